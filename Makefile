@@ -1,0 +1,46 @@
+# `make course` builds the example course, `make test` proves everything. Both set up what they need.
+.PHONY: course test lint types player docs pytest bench lock clean setup-course setup-test
+.NOTPARALLEL:
+
+PYTHON_RUN := .venv/bin/python
+WORKERS ?= 2
+
+course: setup-course
+	.venv/bin/coursepack build course_source --out build
+
+# pytest comes last, so that its closing line is the last word.
+test: lint types player docs pytest
+
+setup-course:
+	@tools/setup course
+
+setup-test:
+	@tools/setup test
+
+lint: setup-test
+	$(PYTHON_RUN) -m ruff check .
+	$(PYTHON_RUN) -m ruff format --check .
+
+types: setup-test
+	$(PYTHON_RUN) -m mypy
+
+player: setup-test
+	cd player && npm run --silent check
+	cd player && npm test --silent
+	tools/check-player-bundle
+
+docs: setup-test
+	$(PYTHON_RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+pytest: setup-test
+	$(PYTHON_RUN) -m pytest -n $(WORKERS)
+
+bench: setup-test
+	$(PYTHON_RUN) -m benchmarks.run
+
+# Renews both lock files; the hashes cover every platform.
+lock:
+	tools/lock
+
+clean:
+	rm -rf .venv build dist docs/_build player/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,72 @@
+// Small helpers for a document that is already there. Text goes in as text, never as markup.
+
+/**
+ * @param {string} selector
+ * @param {ParentNode} within
+ * @returns {HTMLElement | null}
+ */
+export function one(selector, within = document) {
+  return within.querySelector(selector);
+}
+
+/**
+ * @param {string} selector
+ * @param {ParentNode} within
+ * @returns {HTMLElement[]}
+ */
+export function all(selector, within = document) {
+  return [...within.querySelectorAll(/** @type {"div"} */ (selector))];
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string>} attributes
+ * @param {(Node | string)[]} content
+ */
+export function element(tag, attributes, ...content) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...content);
+  return made;
+}
+
+/** @param {string} name a symbol of the document */
+export function icon(name) {
+  const namespace = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(namespace, "svg");
+  const use = document.createElementNS(namespace, "use");
+  svg.setAttribute("class", "i");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/**
+ * @param {string} text with names in braces
+ * @param {Record<string, string | number>} values
+ */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/**
+ * Read out politely, once.
+ * @param {string} text
+ */
+export function say(text) {
+  const region = one("[data-say]");
+  if (!region) return;
+  region.textContent = "";
+  // A live region speaks of changes: the same words twice are none, unless it was empty in between.
+  setTimeout(() => {
+    region.textContent = text;
+  }, 60);
+}
+
+/** @param {() => void} work when the browser has nothing more urgent, and soon in any case */
+export function whenIdle(work) {
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 1000 });
+  else setTimeout(work, 50);
+}

@@ -1,0 +1,265 @@
+// What stands around every page: layout, menu, dialogs, glossary terms, printing, leaving fast.
+
+import { all, element, one, say } from "./dom.js";
+import { pause } from "./media.js";
+
+/**
+ * @import { Course } from "./contract.d.ts"
+ */
+
+const root = document.documentElement;
+const MENU = "coursepack:menu";
+
+/** Measured in the learner's own text size, not in pixels. */
+function layout() {
+  const size = Number.parseFloat(getComputedStyle(root).fontSize) || 16;
+  const width = window.innerWidth / size;
+  const height = window.innerHeight / size;
+  const wide = width >= 75 && height >= 26;
+  root.toggleAttribute("data-wide", wide);
+  root.toggleAttribute("data-large", size > 24 || width < 18 || height < 24);
+  const menu = one("[data-menu-nav]");
+  const place = one(wide ? "[data-side]" : "[data-menu-home]");
+  if (menu && place && menu.parentNode !== place) {
+    if (wide) closeDialogs();
+    place.append(menu);
+  }
+  const button = one("[data-open=menu]");
+  if (!button) return;
+  if (wide) {
+    button.removeAttribute("aria-haspopup");
+    button.setAttribute("aria-expanded", String(root.dataset.menu !== "closed"));
+  } else {
+    button.setAttribute("aria-haspopup", "dialog");
+    button.removeAttribute("aria-expanded");
+  }
+}
+
+function foldMenu() {
+  root.dataset.menu = root.dataset.menu === "closed" ? "open" : "closed";
+  layout();
+  try {
+    window.localStorage.setItem(MENU, root.dataset.menu);
+  } catch {
+    // A device that keeps nothing opens with the menu standing.
+  }
+}
+
+function watchLayout() {
+  try {
+    root.dataset.menu = window.localStorage.getItem(MENU) || "open";
+  } catch {
+    root.dataset.menu = "open";
+  }
+  layout();
+  let waiting = false;
+  window.addEventListener("resize", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      layout();
+    });
+  });
+}
+
+/** @type {HTMLElement | null} */
+let opener = null;
+
+/**
+ * @param {string} name
+ * @param {HTMLElement} by
+ */
+function openDialog(name, by) {
+  const dialog = /** @type {HTMLDialogElement | null} */ (one(`#d-${name}`));
+  if (!dialog) return;
+  closeDialogs();
+  opener = by;
+  const tall = window.innerHeight > screen.availHeight * 1.2;
+  // In a frame as tall as its content, the middle of the frame is off the screen: open beside the button instead.
+  dialog.style.top = tall ? `${Math.max(8, by.getBoundingClientRect().top - 40)}px` : "";
+  dialog.style.height = tall ? "auto" : "";
+  if (typeof dialog.showModal === "function") {
+    dialog.showModal();
+  } else {
+    // Safari before 15.4.
+    dialog.setAttribute("open", "");
+    dialog.setAttribute("role", "dialog");
+    dialog.setAttribute("aria-modal", "true");
+    setRestInert(dialog, true);
+    one("[data-close]", dialog)?.focus();
+  }
+  dialog.scrollTop = 0;
+  if (name === "menu") one("[aria-current]", dialog)?.scrollIntoView({ block: "center" });
+}
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {boolean} inert
+ */
+function setRestInert(dialog, inert) {
+  for (const each of [...document.body.children]) {
+    if (each === dialog) continue;
+    each.toggleAttribute("inert", inert);
+    if (inert) each.setAttribute("aria-hidden", "true");
+    // The symbols are hidden for good.
+    else if (each.nodeName !== "svg") each.removeAttribute("aria-hidden");
+  }
+}
+
+/** @param {boolean} [back] whether focus returns to what opened the dialog */
+export function closeDialogs(back = false) {
+  for (const each of all("dialog[open]")) {
+    const dialog = /** @type {HTMLDialogElement} */ (each);
+    if (typeof dialog.close === "function") {
+      dialog.close();
+    } else {
+      dialog.removeAttribute("open");
+      setRestInert(dialog, false);
+    }
+  }
+  const to = opener;
+  opener = null;
+  if (back && to) to.focus();
+}
+
+function watchDialogs() {
+  // Escape closes a native dialog without asking us.
+  document.addEventListener("close", () => opener && closeDialogs(true), true);
+  document.addEventListener("click", ({ target, clientX, clientY }) => {
+    if (!(target instanceof Element)) return;
+    const button = /** @type {HTMLElement | null} */ (target.closest("[data-open], [data-close]"));
+    if (button?.dataset.open === "menu" && root.hasAttribute("data-wide")) foldMenu();
+    else if (button?.dataset.open) openDialog(button.dataset.open, button);
+    else if (button) closeDialogs(true);
+    if (!(target instanceof HTMLElement) || target.nodeName !== "DIALOG") return;
+    const box = target.getBoundingClientRect();
+    if (clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom) closeDialogs(true);
+  });
+}
+
+/**
+ * @param {Element} term
+ * @param {boolean} open
+ */
+function setTerm(term, open) {
+  const box = document.getElementById(term.getAttribute("aria-controls") || "");
+  if (!box) return;
+  term.setAttribute("aria-expanded", String(open));
+  box.hidden = !open;
+  if (open)
+    say(
+      [...box.childNodes]
+        .slice(0, 2)
+        .map((node) => (node.textContent || "").trim())
+        .join(": "),
+    );
+}
+
+function watchTerms() {
+  document.addEventListener("click", ({ target }) => {
+    const term = target instanceof Element ? target.closest("[data-term]") : null;
+    if (term) setTerm(term, term.getAttribute("aria-expanded") !== "true");
+  });
+}
+
+function closeTerms() {
+  for (const term of all('[data-now] [data-term][aria-expanded="true"]')) {
+    const box = document.getElementById(term.getAttribute("aria-controls") || "");
+    if (box?.contains(document.activeElement)) term.focus();
+    setTerm(term, false);
+  }
+}
+
+/** What is folded opens on paper, and closes again. */
+function watchPrinting() {
+  /** @type {HTMLElement[]} */
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = all("[data-now] details:not([open]):not(.answers)");
+    for (const each of folded) each.setAttribute("open", "");
+  });
+  window.addEventListener("afterprint", () => {
+    for (const each of folded) each.removeAttribute("open");
+    folded = [];
+  });
+}
+
+let away = false;
+
+/** @returns {boolean} whether the course is hidden behind the notes */
+export function isAway() {
+  return away;
+}
+
+/**
+ * Hide first, think afterwards. Nothing is written down or sent.
+ * @param {Course} course
+ * @param {() => void} returned
+ */
+function leave(course, returned) {
+  if (away) return;
+  away = true;
+  pause();
+  closeDialogs();
+  const words = course.strings;
+  const title = document.title;
+  const hidden = [...document.body.children];
+  const back = element("button", { type: "button" }, words.back);
+  const lines = words.notesLines.map((line) => element("li", {}, line));
+  const notes = element("main", { class: "plain" }, element("h1", {}, words.notes), element("ul", {}, ...lines), back);
+  document.body.replaceChildren(notes);
+  document.title = words.notes;
+  window.scrollTo(0, 0);
+  back.addEventListener("click", () => {
+    away = false;
+    document.body.replaceChildren(...hidden);
+    document.title = title;
+    returned();
+  });
+}
+
+/**
+ * @param {Course} course
+ * @param {() => void} returned
+ */
+function watchLeaving(course, returned) {
+  if (!one("[data-exit]")) return;
+  document.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("[data-exit]")) leave(course, returned);
+  });
+  /** @type {number[]} */
+  let shifts = [];
+  window.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift" || event.repeat) {
+      shifts = [];
+      return;
+    }
+    shifts = [...shifts.filter((time) => event.timeStamp - time < 1200), event.timeStamp];
+    if (shifts.length >= 3) leave(course, returned);
+  });
+}
+
+/**
+ * @param {Course} course
+ * @param {() => void} returned from the page of notes
+ */
+export function frame(course, returned) {
+  root.setAttribute("data-js", "");
+  watchLayout();
+  watchDialogs();
+  watchTerms();
+  watchPrinting();
+  watchLeaving(course, returned);
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    closeTerms();
+    // A dialog that is not native does not close by itself.
+    if (opener && !("HTMLDialogElement" in window)) closeDialogs(true);
+  });
+  one(".skip")?.addEventListener("click", (event) => {
+    // Followed as a link it would take the page's name out of the address.
+    event.preventDefault();
+    one("main")?.focus();
+  });
+}

@@ -1,0 +1,60 @@
+// One film or sound at a time, and words where it cannot play.
+
+import { all } from "./dom.js";
+
+/** @type {HTMLMediaElement | null} */
+let playing = null;
+
+export function pause() {
+  if (playing) playing.pause();
+}
+
+/**
+ * @param {HTMLElement} medium
+ * @param {boolean} failed
+ */
+function tell(medium, failed) {
+  const next = all("[data-failed]", medium.closest(".page") || document).find(
+    (each) => medium.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  if (next) next.hidden = !failed;
+}
+
+/** Media events do not bubble, but they are captured: no element needs a listener of its own. */
+export function watchMedia() {
+  document.addEventListener(
+    "play",
+    ({ target }) => {
+      if (!(target instanceof HTMLMediaElement)) return;
+      if (playing !== target) pause();
+      playing = target;
+    },
+    true,
+  );
+  document.addEventListener(
+    "playing",
+    ({ target }) => {
+      if (target instanceof HTMLMediaElement) tell(target, false);
+    },
+    true,
+  );
+  document.addEventListener(
+    "error",
+    ({ target }) => {
+      if (target instanceof HTMLMediaElement) tell(target, true);
+      if (!(target instanceof HTMLSourceElement)) return;
+      const medium = target.closest("video, audio");
+      // The browser tries one source after the other; only the last one's failure is the medium's.
+      if (medium instanceof HTMLMediaElement && !nextSource(target)) tell(medium, true);
+    },
+    true,
+  );
+}
+
+/** @param {Element} source */
+function nextSource(source) {
+  for (let next = source.nextElementSibling; next; next = next.nextElementSibling) {
+    if (next instanceof HTMLSourceElement) return next;
+  }
+  return null;
+}

@@ -1,0 +1,254 @@
+// One document, one session: finds the course, restores what was done, shows pages, saves.
+
+import { choices } from "./blocks/choice.js";
+import { one, say, whenIdle } from "./dom.js";
+import { frame, isAway } from "./frame.js";
+import { local } from "./lms/local.js";
+import { watchMedia } from "./media.js";
+import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
+import { named, view } from "./view.js";
+
+/**
+ * @import { Cause, Course, Lms, Page, Session, State } from "./contract.d.ts"
+ */
+
+/** Design: a save that takes longer than this says so. */
+const NOTICEABLE = 300;
+
+/** @param {(course: Course) => Lms} connect */
+export function start(connect) {
+  const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
+  const pages = new Map(course.pages.map((page) => [page.id, page]));
+  const bySlot = new Map(course.pages.map((page) => [page.slot, page]));
+  const first = /** @type {HTMLElement} */ (one(".page[data-now]"));
+  const device = local(course.id, () => window.localStorage);
+  const shown = view(course);
+
+  /** Where progress is kept; decided when the LMS was found or was not. @type {Lms} */
+  let keeper = connect(course);
+  let isOpen = false;
+  let isRestored = false;
+  let isClosed = false;
+  /** Logged out: asking the LMS again is left to the learner. */
+  let isEnded = false;
+  let isBusy = false;
+  let isDirty = false;
+  let isPlanned = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let noticing;
+
+  let state = EMPTY;
+  /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
+  let early = [];
+  /** @type {Page | null} */
+  let reading = null;
+  let location = "";
+  const rendered = new Set();
+
+  const restoreAnswers = choices(course, (question, answers) => change((before) => answer(before, question, answers)));
+
+  /** @param {boolean} whole */
+  function mark(whole) {
+    shown.mark(state, progress(course, state), whole);
+  }
+
+  /** @param {(state: State) => State} step */
+  function change(step) {
+    if (!isRestored) early.push(step);
+    const before = state;
+    state = settle(course, step(state));
+    mark(false);
+    if (state.completed && !before.completed && isRestored) say(course.strings.completed);
+    plan();
+  }
+
+  /** The page in view counts as opened. */
+  function opened() {
+    const { id } = shown.now;
+    const page = pages.get(id);
+    if (!page) return;
+    if (id !== first.id || course.pages.length === 1) reading = page;
+    location = id;
+    if (id === first.id) shown.leadBack(reading || unopened());
+    if (!has(state, page.slot) || state.last !== page.slot) change((before) => visit(before, page));
+  }
+
+  /** The first page not yet opened, for learners who have begun. */
+  function unopened() {
+    const rest = course.pages.filter((page) => page.id !== first.id);
+    return rest.some((page) => has(state, page.slot)) ? rest.find((page) => !has(state, page.slot)) || null : null;
+  }
+
+  /**
+   * @param {HTMLElement} page
+   * @param {boolean} byLearner
+   */
+  function show(page, byLearner) {
+    shown.show(page, byLearner);
+    if (!rendered.has(page.id)) {
+      rendered.add(page.id);
+      restoreAnswers(page, (question) => chosen(state, question));
+    }
+  }
+
+  function follow() {
+    if (isAway()) return;
+    const { hash } = window.location;
+    const page = hash.length > 1 ? named(hash) : first;
+    if (!page || page === shown.now) return;
+    show(page, true);
+    if (hash.length > 1 && hash.slice(1) !== page.id) {
+      // A footnote or the like on another page.
+      document.getElementById(hash.slice(1))?.scrollIntoView();
+    }
+    opened();
+  }
+
+  function plan() {
+    isDirty = true;
+    if (isPlanned || isClosed) return;
+    isPlanned = true;
+    if (isOpen && noticing === undefined) noticing = setTimeout(() => shown.saved("wait"), NOTICEABLE);
+    whenIdle(() => {
+      isPlanned = false;
+      save(false);
+    });
+  }
+
+  /** @param {boolean} asked by the learner */
+  async function save(asked) {
+    if (isClosed || isBusy || (!isDirty && !asked) || (isEnded && !asked)) return;
+    isBusy = true;
+    try {
+      if (!isOpen) await open();
+      isDirty = false;
+      await keeper.save(encode(state), location, result(course, state));
+      isEnded = false;
+      shown.alarm(null);
+      shown.saved("yes", keeper === device ? course.strings.savedHere : course.strings.saved);
+    } catch (error) {
+      isDirty = true;
+      fail(error);
+    } finally {
+      isBusy = false;
+      clearTimeout(noticing);
+      noticing = undefined;
+    }
+  }
+
+  /** @param {unknown} error */
+  function fail(error) {
+    const cause = /** @type {Cause} */ ((error instanceof Error && error.cause) || "silent");
+    if (cause === "ended") {
+      isEnded = true;
+      isOpen = false;
+    }
+    if (cause === "storage") shown.outside(false);
+    shown.saved("no");
+    shown.alarm(cause);
+  }
+
+  async function open() {
+    let session = isRestored ? await reopen() : await keeper.open();
+    if (!session) {
+      keeper = device;
+      session = await device.open();
+      shown.outside(true);
+    }
+    isOpen = true;
+    absorb(session);
+  }
+
+  /** An LMS that once let us in and does so no more: the session is over, whatever it answers. */
+  async function reopen() {
+    const session = await keeper.open().catch(() => null);
+    if (!session) throw Object.assign(new Error("The session is over."), { cause: "ended" });
+    return session;
+  }
+
+  /** @param {Session} session */
+  function absorb(session) {
+    const passed = session.status === "passed";
+    const completed = passed || session.status === "completed";
+    if (isRestored) {
+      state = { ...state, completed: state.completed || completed, passed: state.passed || passed };
+      return;
+    }
+    isRestored = true;
+    const page = pages.get(session.location);
+    const kept = decode(session.state) || { ...EMPTY, last: page ? page.slot : null };
+    // The state may have been wiped: what the LMS itself says was reached still stands.
+    const before = { ...kept, completed: kept.completed || completed, passed: kept.passed || passed };
+    const hasMoved = early.length > 0;
+    state = settle(
+      course,
+      early.reduce((so, step) => step(so), before),
+    );
+    early = [];
+    rendered.clear();
+    const last = kept.last === null ? undefined : bySlot.get(kept.last);
+    if (last && last.id !== first.id) reading = last;
+    const saved = last && document.getElementById(last.id);
+    const linked = named(window.location.hash);
+    const here = linked || (!hasMoved && saved) || shown.now;
+    if (here !== linked && here !== first) window.location.replace(`#${here.id}`);
+    if (here !== shown.now) show(here, false);
+    else restoreAnswers(here, (question) => chosen(state, question));
+    rendered.add(here.id);
+    mark(true);
+    opened();
+  }
+
+  function watchLife() {
+    window.addEventListener("hashchange", follow);
+    document.addEventListener("click", ({ target }) => {
+      const link = target instanceof Element ? target.closest("a[href^='#']") : null;
+      // Where the address does not change, the browser tells nobody; the learner asked for the page all the same.
+      if (link instanceof HTMLAnchorElement && link.hash === `#${shown.now.id}`) show(shown.now, true);
+    });
+    one("[data-retry]")?.addEventListener("click", () => {
+      noticing = setTimeout(() => shown.saved("wait"), NOTICEABLE);
+      save(true);
+    });
+    one("[data-erase]")?.addEventListener("click", () => {
+      device.erase();
+      state = EMPTY;
+      isDirty = false;
+      rendered.clear();
+      show(shown.now, false);
+      mark(true);
+      say(course.strings.erased);
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") save(false);
+    });
+    window.addEventListener("pagehide", () => {
+      if (isClosed) return;
+      isClosed = true;
+      if (isOpen) keeper.finish(encode(state), location, result(course, state));
+    });
+    window.addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      // Back from the browser's cache: the session was finished when the page was left.
+      isClosed = false;
+      if (keeper !== device) isOpen = false;
+      save(true);
+    });
+  }
+
+  frame(course, () => show(shown.now, true));
+  watchMedia();
+  watchLife();
+  if ("scrollRestoration" in history) history.scrollRestoration = "manual";
+  show(named(window.location.hash) || first, false);
+  isBusy = true;
+  open()
+    .then(plan, (error) => {
+      mark(true);
+      opened();
+      fail(error);
+    })
+    .then(() => {
+      isBusy = false;
+    });
+}

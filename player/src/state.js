@@ -1,0 +1,180 @@
+// What a learner has done, as a value and as the short text that an LMS keeps.
+
+/**
+ * @import { Course, Page, Progress, Question, Result, State } from "./contract.d.ts"
+ */
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)$/;
+
+/** @type {State} */
+export const EMPTY = { completed: false, passed: false, last: null, bits: [] };
+
+/**
+ * @param {State} state
+ * @param {number} slot
+ */
+export function has(state, slot) {
+  return (((state.bits[Math.floor(slot / 6)] || 0) >> (5 - (slot % 6))) & 1) === 1;
+}
+
+/**
+ * @param {State} state
+ * @param {[slot: number, on: boolean][]} changes
+ * @returns {State}
+ */
+function change(state, changes) {
+  const bits = state.bits.slice();
+  for (const [slot, on] of changes) {
+    const at = Math.floor(slot / 6);
+    const bit = 1 << (5 - (slot % 6));
+    while (bits.length <= at) bits.push(0);
+    bits[at] = on ? bits[at] | bit : bits[at] & ~bit;
+  }
+  return { ...state, bits };
+}
+
+/**
+ * Writes the state as `1.<flags>.<last>.<bits>`. Bits of slots that this version of the course does not know stay as
+ * they are: a newer version wrote them, and will read them again.
+ * @param {State} state
+ */
+export function encode(state) {
+  const flags = (state.completed ? 1 : 0) + (state.passed ? 2 : 0);
+  const last = state.last === null ? "" : state.last.toString(36);
+  const bits = state.bits.map((six) => ALPHABET[six]).join("");
+  return `1.${flags}.${last}.${bits.replace(/A+$/, "")}`;
+}
+
+/**
+ * Null when the text is of another version or damaged; then only the location is of use.
+ * @param {string} text
+ * @returns {State | null}
+ */
+export function decode(text) {
+  const found = TEXT.exec(text);
+  if (!found) return null;
+  const flags = Number(found[1]);
+  return {
+    completed: (flags & 1) > 0,
+    passed: (flags & 2) > 0,
+    last: found[2] === undefined ? null : Number.parseInt(found[2], 36),
+    bits: Array.from(found[3], (letter) => ALPHABET.indexOf(letter)),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Page} page
+ * @returns {State}
+ */
+export function visit(state, page) {
+  return { ...change(state, [[page.slot, true]]), last: page.slot };
+}
+
+/**
+ * @param {State} state
+ * @param {Question} question
+ * @param {string[]} chosen ids of the answers
+ */
+export function answer(state, question, chosen) {
+  return change(
+    state,
+    question.answers.map(({ id, slot }) => [slot, chosen.includes(id)]),
+  );
+}
+
+/**
+ * The answers of the latest submission; none when the question is not answered.
+ * @param {State} state
+ * @param {Question} question
+ */
+export function chosen(state, question) {
+  return question.answers.filter(({ slot }) => has(state, slot)).map(({ id }) => id);
+}
+
+/**
+ * @param {State} state
+ * @param {Question} question
+ */
+export function isRight(state, question) {
+  return question.answers.every(({ slot, right }) => has(state, slot) === right);
+}
+
+/**
+ * @param {Course} course
+ * @param {State} state
+ * @param {string} page
+ */
+function checked(course, state, page) {
+  const questions = course.questions.filter((question) => question.page === page);
+  const answered = questions.every((question) => question.answers.some(({ slot }) => has(state, slot)));
+  if (questions.length === 0 || !answered) return null;
+  const right = questions.filter((question) => isRight(state, question)).length;
+  return Math.round((10000 * right) / questions.length) / 100;
+}
+
+/**
+ * @param {Course} course
+ * @param {State} state
+ */
+function isComplete(course, state) {
+  const rule = course.completion;
+  if (rule.rule === "check-submitted") return checked(course, state, rule.page) !== null;
+  if (rule.rule === "score") return (checked(course, state, rule.page) ?? -1) >= rule.mastery;
+  const open = course.pages.filter((page) => page.core && !has(state, page.slot));
+  if (rule.rule === "all-core-pages") return open.length === 0;
+  const done = (/** @type {string} */ part) => open.every((page) => page.part !== part);
+  return rule.parts.every(done) && rule.of.filter(done).length >= rule.tracks;
+}
+
+/**
+ * What the course's own rules make of the state. What was once reached stays reached, whatever a later version asks.
+ * @param {Course} course
+ * @param {State} state
+ * @returns {Result}
+ */
+export function result(course, state) {
+  const { check } = course;
+  const mastery = check ? check.mastery : null;
+  const score = check && mastery !== null ? checked(course, state, check.page) : null;
+  const mastered = mastery === null || (score !== null && score >= mastery);
+  const completed = state.completed || state.passed || isComplete(course, state);
+  const passed = state.passed || (completed && mastered);
+  return { completed, passed, failed: !passed && score !== null && !mastered, score };
+}
+
+/**
+ * The state with what its result reached noted in it.
+ * @param {Course} course
+ * @param {State} state
+ * @returns {State}
+ */
+export function settle(course, state) {
+  const { completed, passed } = result(course, state);
+  // A course that never says "passed" must not have it noted: a later version may ask for a score.
+  return { ...state, completed, passed: state.passed || (passed && course.status !== "completed") };
+}
+
+/**
+ * Core pages opened and left. A page that was skipped counts as opened.
+ * @param {Course} course
+ * @param {State} state
+ * @returns {Progress}
+ */
+export function progress(course, state) {
+  /** @type {Progress} */
+  const sum = { done: 0, total: 0, minutesLeft: 0, parts: new Map() };
+  for (const page of course.pages) {
+    if (!page.core) continue;
+    const part = sum.parts.get(page.part || "") || { done: 0, total: 0 };
+    sum.parts.set(page.part || "", part);
+    const done = has(state, page.slot) ? 1 : 0;
+    for (const count of [sum, part]) {
+      count.done += done;
+      count.total += 1;
+    }
+    if (!done) sum.minutesLeft += page.minutes;
+  }
+  return sum;
+}

@@ -1,0 +1,189 @@
+// Shows a page, and what has been done, in the document that the build rendered.
+
+import { all, element, fill, icon, one, say, whenIdle } from "./dom.js";
+import { closeDialogs } from "./frame.js";
+import { pause } from "./media.js";
+import { has } from "./state.js";
+
+/**
+ * @import { Cause, Course, Page, Progress, State } from "./contract.d.ts"
+ */
+
+/**
+ * The page that a hash names: itself, or the one that holds the named element.
+ * @param {string} hash
+ */
+export function named(hash) {
+  const target = hash.length > 1 ? document.getElementById(hash.slice(1)) : null;
+  return target ? /** @type {HTMLElement | null} */ (target.closest(".page")) : null;
+}
+
+/** @param {Course} course */
+export function view(course) {
+  const words = course.strings;
+  const title = document.title;
+  const pages = new Map(course.pages.map((page) => [page.id, page]));
+  /** @type {Map<string, HTMLElement> | null} */
+  let links = null;
+  let now = /** @type {HTMLElement} */ (one(".page[data-now]"));
+  let part = "";
+  let state = /** @type {State | null} */ (null);
+
+  /** @param {string} id */
+  function markLink(id) {
+    const link = links?.get(id);
+    if (!link || !state) return;
+    const here = id === now.id;
+    if (here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    const dot = one(".dot", link);
+    const word = one(".sr", link);
+    const page = pages.get(id);
+    if (!dot || !word || !page) return;
+    const done = has(state, page.slot);
+    dot.classList.toggle("now", here);
+    dot.classList.toggle("done", done && !here);
+    if (done && !here) dot.replaceChildren(icon("check"));
+    else dot.replaceChildren();
+    word.textContent = `. ${here ? words.here : done ? words.done : words.notOpened}`;
+  }
+
+  /** The whole menu in one pass, once the page can be read and used. */
+  function markMenu() {
+    links = new Map();
+    for (const link of all("[data-menu-nav] [data-page]")) links.set(link.dataset.page || "", link);
+    for (const page of course.pages) {
+      if (state && has(state, page.slot)) markLink(page.id);
+    }
+    markLink(now.id);
+  }
+
+  /** @param {string} to */
+  function unfold(to) {
+    if (part === to) return;
+    part = to;
+    for (const each of all("[data-menu-nav] details")) each.toggleAttribute("open", each.dataset.part === to);
+  }
+
+  /** @param {number} minutes */
+  function duration(minutes) {
+    const whole = Math.ceil(minutes);
+    const [h, m] = [Math.floor(whole / 60), whole % 60];
+    return fill(h === 0 ? words.minutes : m === 0 ? words.hours : words.hoursMinutes, { h, m });
+  }
+
+  /** @param {string} text */
+  const number = (text) => element("span", { class: "num" }, text);
+
+  return {
+    get now() {
+      return now;
+    },
+
+    /**
+     * @param {HTMLElement} page
+     * @param {boolean} byLearner moves focus to the heading; on first load nothing takes focus
+     */
+    show(page, byLearner) {
+      const before = now.id;
+      pause();
+      closeDialogs();
+      now.removeAttribute("data-now");
+      page.setAttribute("data-now", "");
+      now = page;
+      const name = page.dataset.title;
+      document.title = name && name !== title ? `${name} – ${title}` : title;
+      unfold(page.dataset.part || part || (course.parts[0] || { id: "" }).id);
+      markLink(before);
+      markLink(page.id);
+      window.scrollTo(0, 0);
+      if (byLearner) one("h1", page)?.focus({ preventScroll: true });
+    },
+
+    /**
+     * @param {State} next
+     * @param {Progress} progress
+     * @param {boolean} whole whether the state was replaced, not added to
+     */
+    mark(next, progress, whole) {
+      state = next;
+      if (whole) whenIdle(markMenu);
+      else markLink(now.id);
+      const { done, total, minutesLeft } = progress;
+      /** @type {(Node | string)[]} */
+      const line = [number(fill(words.progress, { done, total })), ` ${words.progressAfter}`];
+      if (state.completed) {
+        line.unshift(words.completed, " ");
+        if (done === total || done === 0) line.splice(1);
+      } else {
+        const dot = element("span", { "aria-hidden": "true" }, "·");
+        line.push(" ", dot, " ", number(duration(minutesLeft)), ` ${words.leftAfter}`);
+      }
+      one("[data-progress]")?.replaceChildren(...line);
+      one(".line")?.style.setProperty("--done", `${state.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
+      for (const [id, count] of progress.parts) {
+        const values = { done: count.done, total: count.total };
+        for (const place of all(`[data-part-count="${id}"]`)) {
+          place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, values);
+        }
+        for (const bar of all(`[data-part-bar="${id}"]`)) bar.style.width = `${(100 * count.done) / count.total}%`;
+      }
+    },
+
+    /** @param {Page | null} page where the learner was, for the start page */
+    leadBack(page) {
+      const row = one("[data-continue]");
+      const link = one("[data-continue-link]");
+      const text = one("[data-continue-text]");
+      const target = page && document.getElementById(page.id);
+      if (!row || !link || !text) return;
+      row.hidden = !target;
+      if (!target) return;
+      link.setAttribute("href", `#${page.id}`);
+      text.textContent = fill(words.continueAt, {
+        part: one(".eyebrow b", target)?.textContent || "",
+        page: target.dataset.title || "",
+        n: page.minutes,
+      });
+    },
+
+    /** @param {"yes" | "wait" | "no"} next @param {string} [word] */
+    saved(next, word) {
+      const place = one("[data-save]");
+      if (!place || place.dataset.state === next) return;
+      place.dataset.state = next;
+      const [sign, text] = {
+        yes: ["check", word || words.saved],
+        wait: ["wait", words.saving],
+        no: ["warn", words.notSaved],
+      }[next];
+      place.replaceChildren(icon(sign), element("span", {}, text));
+    },
+
+    /** @param {Cause | null} cause of the alarm; null when there is none any more */
+    alarm(cause) {
+      const alarm = one("[data-alarm]");
+      const text = one("[data-alarm-text]");
+      if (!alarm || !text) return;
+      const was = alarm.dataset.cause || null;
+      if (was === cause) return;
+      alarm.hidden = cause === null;
+      if (cause === null) {
+        delete alarm.dataset.cause;
+        say(words.savedAgain);
+        return;
+      }
+      alarm.dataset.cause = cause;
+      const title = cause === "storage" ? words.alarmNothingTitle : words.alarmTitle;
+      const why = { silent: words.alarmNoAnswer, ended: words.alarmSessionEnded, storage: words.alarmNothing }[cause];
+      text.replaceChildren(element("strong", {}, title), ` ${why}`);
+      say(cause === "silent" ? words.notSavedSpoken : `${words.notSaved}. ${why}`);
+    },
+
+    /** @param {boolean} shown that the course was opened outside an LMS */
+    outside(shown) {
+      const notice = one("[data-outside]");
+      if (notice) notice.hidden = !shown;
+    },
+  };
+}

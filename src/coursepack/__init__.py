@@ -1,0 +1,41 @@
+"""Turns a course folder into packages that a learning management system imports."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coursepack.build import build_package as build_package
+    from coursepack.check import check as check
+    from coursepack.model import Course as Course
+    from coursepack.problems import CoursepackError as CoursepackError
+    from coursepack.problems import Location as Location
+    from coursepack.problems import Problem as Problem
+    from coursepack.problems import Report as Report
+    from coursepack.render import render_site as render_site
+    from coursepack.source import load_course as load_course
+    from coursepack.targets import TARGETS as TARGETS
+
+_HOMES = {
+    "load_course": "source",
+    "render_site": "render",
+    "build_package": "build",
+    "check": "check",
+    "TARGETS": "targets",
+    "Course": "model",
+    "Report": "problems",
+    "Problem": "problems",
+    "Location": "problems",
+    "CoursepackError": "problems",
+}
+
+__all__ = list(_HOMES)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # Importing lazily keeps `coursepack --help` and a build that has nothing to do quick.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"coursepack.{_HOMES[name]}"), name)

@@ -1,0 +1,93 @@
+"""What every block and every part of a course definition has in common."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+ID_LENGTH = 64
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Model(BaseModel):
+    """Frozen, knows every one of its fields, and spells them with hyphens as authors do."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True, defer_build=True
+    )
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        if not value.strip():
+            raise PydanticCustomError("empty-value", "is empty")
+        return " ".join(value.split())
+    return value
+
+
+def number(value: Any) -> Any:
+    """A number as authors write it."""
+    # YAML 1.1 reads 012 as ten and 1:30 as ninety; a number is written plainly or refused.
+    if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
+        raise PydanticCustomError("not-a-number", "is not a number: {value}", {"value": repr(value)})
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise PydanticCustomError(
+            "not-true-or-false", "must be true or false, not {value}", {"value": repr(value)}
+        )
+    return value
+
+
+def _slug(value: str) -> str:
+    if len(value) > ID_LENGTH or not re.fullmatch(ID_PATTERN, value):
+        raise PydanticCustomError(
+            "bad-id",
+            "is not an id: {value}. Use at most 64 small letters a-z, digits and single hyphens, "
+            "starting with a letter",
+            {"value": repr(value)},
+        )
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""Words on one line; white space is folded."""
+
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH), BeforeValidator(lambda v: _slug(str(v)))]
+"""A stable name that never changes: it is an XML name, an HTML id and a key of learners' progress."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Percent = Annotated[int, Field(ge=1, le=100), BeforeValidator(number)]
+Pixels = Annotated[int, Field(ge=1, le=20000), BeforeValidator(number)]
+Minutes = Annotated[float, Field(gt=0, le=600, multiple_of=0.5), BeforeValidator(number)]
+
+MediaPath = Annotated[str, BeforeValidator(_text)]
+"""Path of a file inside the course folder, with `/`."""
+
+
+def seconds(value: str) -> float:
+    """Seconds of a clock value `m:ss`, `h:mm:ss`, each with optional decimals."""
+    total = 0.0
+    for part in value.split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def _clock(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"(\d+:)?\d{1,2}:\d{2}(\.\d+)?", value):
+        raise PydanticCustomError(
+            "not-a-duration", "is not a duration like 2:18: {value}", {"value": repr(value)}
+        )
+    return value
+
+
+Clock = Annotated[str, BeforeValidator(_clock)]

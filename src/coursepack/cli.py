@@ -1,0 +1,162 @@
+"""The command line: parses, calls, prints. Results on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coursepack import __version__
+from coursepack.problems import CoursepackError, Report
+
+FOLDER = click.Path(path_type=Path)
+
+
+class _Progress:
+    """Tells on standard error what goes on, once it has taken more than a second."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.told = 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self.began < 1 or now - self.told < 1:
+            return
+        self.told = now
+        share = f" {done / total:.0%}" if total else ""
+        click.echo(f"{what}{share} ...", err=True)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size / 1000:.1f} kB"
+
+
+def _tell(report: Report, strict: bool = False) -> int:
+    """Prints a report for people; returns the exit code."""
+    for problem in report:
+        click.echo(str(problem))
+    errors, warnings = len(report.errors), len(report.warnings)
+    if errors or warnings:
+        click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    return 1 if errors or (strict and warnings) else 0
+
+
+def _json(values: dict[str, Any]) -> None:
+    click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _as_dict(report: Report) -> dict[str, Any]:
+    return {"ok": report.ok, "problems": [problem.as_dict() for problem in report]}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="coursepack")
+def main() -> None:
+    """Turn a course folder into packages that a learning management system imports."""
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+def new(folder: Path) -> None:
+    """Write a small course to start from into FOLDER, which must be new or empty."""
+    import shutil
+
+    from coursepack.resources import templates_dir
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"{folder} exists and is not empty; choose a new folder.")
+    try:
+        shutil.copytree(templates_dir() / "starter", folder, dirs_exist_ok=True)
+    except OSError as error:
+        click.echo(f"{folder}: cannot be written: {error.strerror}", err=True)
+        sys.exit(1)
+    click.echo(f"A new course stands in {folder}. Write in it, then: coursepack build {folder}")
+
+
+@main.command()
+@click.argument("course", type=FOLDER, default=Path("course_source"))
+@click.option(
+    "--target", "targets", multiple=True, metavar="NAME", help="Standard to build for; all when not given."
+)
+@click.option("--out", type=FOLDER, default=Path("build"), show_default=True, help="Folder for the packages.")
+@click.option(
+    "--schemas",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with XSD files to put into the package.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def build(
+    course: Path, targets: tuple[str, ...], out: Path, schemas: Path | None, strict: bool, as_json: bool
+) -> None:
+    """Build packages from the course folder COURSE (course_source when not given)."""
+    from coursepack.build import TARGET_NAMES, build_package
+
+    unknown = [name for name in targets if name not in TARGET_NAMES]
+    if unknown:
+        raise click.BadParameter(
+            f"{unknown[0]!r} is not one of: {', '.join(TARGET_NAMES)}", param_hint="--target"
+        )
+    try:
+        packages = [
+            build_package(course, name, out, schemas=schemas, progress=_Progress())
+            for name in dict.fromkeys(targets or TARGET_NAMES)
+        ]
+    except CoursepackError as error:
+        if as_json:
+            _json({**_as_dict(error.report), "packages": []})
+        else:
+            _tell(error.report)
+        sys.exit(1)
+    ok = all(package.report.ok for package in packages)
+    if as_json:
+        _json({"ok": ok, "packages": [package.as_dict() for package in packages]})
+    else:
+        for package in packages:
+            click.echo(f"{package.path}  {_size(package.size)}  {package.title}")
+            click.echo(f"  {_count(package.files, 'file')}, {_size(package.unpacked)} unpacked, 1 SCO")
+            click.echo(f"  {package.completion}")
+            click.echo(f"  resume state: at most {package.state:,} of {package.state_limit:,} characters")
+            if package.new_slots:
+                click.echo(f"  course.lock: {_count(package.new_slots, 'new line')}; commit the file")
+        _tell(Report.of(problem for package in packages for problem in package.report))
+    warned = strict and any(package.report.warnings for package in packages)
+    sys.exit(0 if ok and not warned else 1)
+
+
+@main.command()
+@click.argument("path", type=FOLDER)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def check(path: Path, strict: bool, as_json: bool) -> None:
+    """Judge PATH: a course folder, a package folder or a zip."""
+    from coursepack.check import check as judge
+
+    report = judge(path)
+    if as_json:
+        _json(_as_dict(report))
+        sys.exit(1 if report.errors or (strict and report.warnings) else 0)
+    code = _tell(report, strict)
+    if not report.problems:
+        click.echo(f"{path}: no problems")
+    sys.exit(code)
+
+
+@main.command()
+@click.argument("name", default="course")
+def schema(name: str) -> None:
+    """Print a JSON Schema for editors: `course` for course.yaml, or a block such as `choice`."""
+    from coursepack.schema import SCHEMAS, json_schema
+
+    if name not in SCHEMAS:
+        raise click.BadParameter(f"{name!r} is not one of: {', '.join(SCHEMAS)}", param_hint="NAME")
+    _json(json_schema(name))

@@ -1,0 +1,259 @@
+"""Turns YAML into checked values, and every mistake into a problem at its line and column."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.resolver import BaseResolver
+
+from coursepack.problems import Location, Problem, nearest
+
+T = TypeVar("T")
+
+DEPTH_LIMIT = 60
+_PLAIN = (None, "")
+_NULLS = ("", "~", "null", "Null", "NULL")
+_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
+
+
+class _Loader(CParser, BaseResolver):
+    """Composes without guessing types: `no`, `012` and `1:30` stay the words that the author wrote."""
+
+    def __init__(self, stream: str) -> None:
+        CParser.__init__(self, stream)
+        BaseResolver.__init__(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Yaml:
+    """What a YAML text says, and where. `first_line` is the line of its file that line 1 stands on."""
+
+    file: str
+    data: Any
+    node: yaml.Node | None
+    first_line: int = 1
+
+    def place(self, path: tuple[int | str, ...], key: bool = False) -> Location:
+        """Where the value at `path` stands (or its key); steps that are not in the source are skipped."""
+        node, mark = self.node, self.node.start_mark if self.node else None
+        for step in path:
+            if isinstance(node, yaml.MappingNode):
+                pair = next(((k, v) for k, v in node.value if k.value == step), None)
+                if pair is None:
+                    continue
+                node, mark = pair[1], (pair[0] if key else pair[1]).start_mark
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+                mark = node.start_mark
+        if mark is None:
+            return Location(self.file, self.first_line, 1)
+        return Location(self.file, mark.line + self.first_line, mark.column + 1)
+
+
+def _too_deep(text: str) -> int | None:
+    """Line on which flow brackets or `- - -` nest deeper than any course does (a guard for the C parser)."""
+    run = re.search(rf"(?:- ){{{DEPTH_LIMIT}}}", text)
+    if run:
+        return text.count("\n", 0, run.start()) + 1
+    depth = 0
+    for match in re.finditer(r"[\[{\]}]", text):
+        depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
+        if depth > DEPTH_LIMIT:
+            return text.count("\n", 0, match.start()) + 1
+    return None
+
+
+def _alias(text: str) -> Any:
+    if "*" not in text:
+        return None
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            return event.start_mark
+    return None
+
+
+def _plain(node: yaml.Node, say: Any) -> Any:
+    """The node as dicts, lists, strings and None; repeated keys and tags are told and left out."""
+    if node.tag not in _TAGS:
+        say("tag", node.start_mark, f"has a tag, {node.tag}, which is not used here", "Remove the tag.")
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.style in _PLAIN and node.value in _NULLS else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, say) for item in node.value]
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            say("bad-key", key.start_mark, "a key must be a word")
+        elif key.value in values:
+            say(
+                "repeated-key",
+                key.start_mark,
+                f"{key.value!r} is given twice; it stands on line {lines[key.value]} already",
+                "Keep one of them.",
+            )
+        else:
+            lines[key.value] = key.start_mark.line + 1
+            values[key.value] = _plain(value, say)
+    return values
+
+
+def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, list[Problem]]:
+    """Parses YAML. Returns None and the reasons when nothing useful can be read."""
+    problems: list[Problem] = []
+
+    def say(name: str, mark: yaml.Mark | None, message: str, hint: str = "") -> None:
+        place = Location(file, first_line, 1)
+        if mark is not None:
+            place = Location(file, mark.line + first_line, mark.column + 1)
+        problems.append(Problem(f"yaml/{name}", "error", message, place, hint))
+
+    deep = _too_deep(text)
+    if deep is not None:
+        place = Location(file, deep + first_line - 1, 1)
+        return None, [Problem("yaml/too-deep", "error", f"nests more than {DEPTH_LIMIT} levels", place)]
+    try:
+        node = _Loader(text).get_single_node()
+        alias = _alias(text)
+    except yaml.MarkedYAMLError as error:
+        what = error.problem or "cannot be read"
+        hint = (
+            "Put quotation marks around text that holds ': ' or begins with a sign such as @, %, &, * or [."
+        )
+        mark = error.problem_mark or error.context_mark
+        if mark is not None and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
+            hint = "Indent with blanks; YAML does not allow tabs."
+        say("syntax", mark, f"is not YAML: {what}", hint)
+        return None, problems
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position] if isinstance(error.position, int) else ""
+        line = before.count("\n")
+        column = len(before) - before.rfind("\n") - 1
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        message = f"has a character that may not be there (U+{code:04X})"
+        where = Location(file, line + first_line, column + 1)
+        problems.append(Problem("yaml/control-character", "error", message, where))
+        return None, problems
+    if alias is not None:
+        say(
+            "alias",
+            alias,
+            "uses an alias (*name)",
+            "Write the value out; anchors and aliases are not used here.",
+        )
+        return None, problems
+    if node is None:
+        say("empty", None, "is empty")
+        return None, problems
+    data = _plain(node, say)
+    return Yaml(file, data, node, first_line), problems
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that an annotation can hold, inside lists, unions and dicts."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in typing.get_args(annotation):
+        if isinstance(inner, (type, types.UnionType)) or typing.get_args(inner):
+            yield from _models(inner)
+
+
+def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    """Names of the fields that could stand where `path` ends."""
+    models = list(_models(model))
+    for step in path:
+        inner = [
+            found
+            for m in models
+            for name, field in m.model_fields.items()
+            if step in (name, field.alias)
+            for found in _models(field.annotation)
+        ]
+        models = inner or models
+    return sorted({field.alias or name for m in models for name, field in m.model_fields.items()})
+
+
+_KNOWN: dict[str, tuple[str, str]] = {
+    "string_type": ("wrong-type", "must be text"),
+    "tuple_type": ("wrong-type", "must be a list"),
+    "list_type": ("wrong-type", "must be a list"),
+    "dict_type": ("wrong-type", "must have fields"),
+    "model_type": ("wrong-type", "must have fields"),
+    "model_attributes_type": ("wrong-type", "must have fields"),
+    "int_type": ("wrong-type", "must be a whole number"),
+    "int_parsing": ("wrong-type", "must be a whole number"),
+    "float_type": ("wrong-type", "must be a number"),
+    "float_parsing": ("wrong-type", "must be a number"),
+    "bool_type": ("wrong-type", "must be true or false"),
+    "bool_parsing": ("wrong-type", "must be true or false"),
+    "too_short": ("too-few", "needs at least {min_length}"),
+    "too_long": ("too-many", "may have at most {max_length}"),
+    "string_too_long": ("too-long", "is longer than {max_length} characters"),
+    "string_too_short": ("too-short", "is shorter than {min_length} characters"),
+    "greater_than": ("out-of-range", "must be more than {gt}"),
+    "greater_than_equal": ("out-of-range", "must be at least {ge}"),
+    "less_than_equal": ("out-of-range", "must be at most {le}"),
+    "multiple_of": ("out-of-range", "must be a multiple of {multiple_of}"),
+    "union_tag_not_found": ("missing-field", "the field 'rule' is missing"),
+}
+
+
+def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
+    path, kind, context = tuple(error["loc"]), error["type"], error.get("ctx", {})
+    name = str(path[-1]) if path else ""
+    value = error.get("input")
+    place, hint = source.place(path), ""
+    if kind == "missing":
+        rule, message, place = "missing-field", f"the field {name!r} is missing", source.place(path[:-1])
+    elif kind == "extra_forbidden":
+        rule, message, place = (
+            "unknown-field",
+            f"there is no field {name!r} here",
+            source.place(path, key=True),
+        )
+        hint = (
+            nearest(name, _fields_at(model, path[:-1]))
+            or "Known: " + ", ".join(_fields_at(model, path[:-1])) + "."
+        )
+    elif kind == "literal_error":
+        rule, message = "unknown-value", f"{name!r} cannot be {value!r}"
+        hint = nearest(str(value), re.findall(r"'([^']+)'", context.get("expected", "")))
+    elif kind == "union_tag_invalid":
+        rule, message = "unknown-value", f"there is no rule {context['tag']!r}"
+        place = source.place((*path, "rule"))
+        hint = nearest(context["tag"], re.findall(r"'([^']+)'", context["expected_tags"]))
+    elif value is None and kind in _KNOWN:
+        rule, message = "empty-value", f"{name!r} has no value"
+    elif kind in _KNOWN:
+        rule, text = _KNOWN[kind]
+        message = f"{name!r} {text.format(**context)}"
+    elif kind == "string_pattern_mismatch":
+        rule, message = "invalid-value", f"{name!r} cannot be {value!r}"
+    else:  # one of our own: its type is the rule's name
+        rule, text = kind, error["msg"]
+        message = f"{name!r} {text}" if text.startswith(("is ", "must ")) and name else text
+    return Problem(f"{area}/{rule.replace('_', '-')}", "error", message, place, hint)
+
+
+def validate(model: type[T], source: Yaml, area: str) -> tuple[T | None, list[Problem]]:
+    """Checks what was read against a model. Problems are named `area/...`."""
+    adapter: TypeAdapter[T] | None = None if hasattr(model, "model_validate") else TypeAdapter(model)
+    try:
+        if adapter is None:
+            return model.model_validate(source.data), []  # type: ignore[attr-defined]
+        return adapter.validate_python(source.data), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        # pydantic counts only the items that are right: a list whose one item is wrong is not too short.
+        deeper = {tuple(e["loc"][:n]) for e in errors for n in range(len(e["loc"]))}
+        told = [e for e in errors if e["type"] != "too_short" or tuple(e["loc"]) not in deeper]
+        return None, [_explain(e, model, source, area) for e in told]

@@ -1,0 +1,148 @@
+"""`course.lock`: gives each page and each answer one place in the resume state, for ever.
+
+The resume state is a row of bits. A bit's place is the line of `course.lock` that names it, so a page
+that is added, moved or removed never shifts what a learner has done: lines are only ever appended.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursepack.problems import CourseError, Location, Problem, Report
+
+NAME = "course.lock"
+HEADER = (
+    "# coursepack course.lock, format 1. Written by the build. Commit it. "
+    "Never change, move or remove a line.\n"
+)
+
+STATE_LIMIT = 4000
+"""Characters of resume state that any course may need. SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7,
+CMIString4096); some systems are known to cut at 4,000."""
+
+Slot = tuple[str, ...]
+"""`("page", id)` or `("answer", question id, answer id)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The slots in their order."""
+
+    slots: tuple[Slot, ...] = ()
+
+    def index(self) -> dict[Slot, int]:
+        """Each slot's place."""
+        return {slot: place for place, slot in enumerate(self.slots)}
+
+    def extended(self, wanted: Iterable[Slot]) -> Lock:
+        """The lock with every wanted slot: the known ones where they are, new ones at the end."""
+        return Lock(tuple(dict.fromkeys((*self.slots, *wanted))))
+
+    def __str__(self) -> str:
+        return HEADER + "".join(" ".join(slot) + "\n" for slot in self.slots)
+
+
+def read_lock(folder: Path) -> Lock:
+    """Reads `course.lock`; a course that has none yet has no slots. Raises CourseError."""
+    path = folder / NAME
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Lock()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(
+            Report.of([Problem("lock/unreadable", "fatal", f"cannot be read: {error}", Location(NAME))])
+        ) from None
+    problems: list[Problem] = []
+    slots: dict[Slot, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        slot = tuple(line.split())
+        if not slot or line.startswith("#"):
+            continue
+        where = Location(NAME, number, 1)
+        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3)):
+            problems.append(
+                Problem(
+                    "lock/bad-line",
+                    "error",
+                    f"is not a line of the lock: {line[:80]!r}",
+                    where,
+                    "Restore the file from version control. Never edit it by hand.",
+                )
+            )
+        elif slot in slots:
+            problems.append(
+                Problem(
+                    "lock/repeated-line",
+                    "error",
+                    f"{line!r} stands on line {slots[slot]} already",
+                    where,
+                    "Keep the order of the released version and remove the later repetition.",
+                )
+            )
+        else:
+            slots[slot] = number
+    if problems:
+        raise CourseError(Report.of(problems))
+    return Lock(tuple(slots))
+
+
+def write_lock(folder: Path, lock: Lock) -> None:
+    """Writes `course.lock` whole or not at all. Raises OSError."""
+    path = folder / NAME
+    aside = path.with_name(f".{NAME}.{os.getpid()}")
+    try:
+        aside.write_text(str(lock), "utf-8", newline="\n")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def base36(number: int) -> str:
+    """A number in base 36, as the player writes the last page's slot."""
+    text = ""
+    while number >= 36:
+        number, rest = divmod(number, 36)
+        text = _DIGITS[rest] + text
+    return _DIGITS[number] + text
+
+
+def longest_state(lock: Lock) -> int:
+    """Characters of the longest resume state that a course with this lock can reach.
+
+    That is `1.<flags>.<last page>.<bits>` with the last page in the farthest slot and every bit set.
+    """
+    pages = [place for place, slot in enumerate(lock.slots) if slot[0] == "page"]
+    last = base36(pages[-1]) if pages else ""
+    return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6)
+
+
+def state_problems(lock: Lock, limit: int) -> list[Problem]:
+    """The error of a course whose resume state could pass `limit` characters, naming what costs most."""
+    length = longest_state(lock)
+    if length <= limit:
+        return []
+    pages = sum(slot[0] == "page" for slot in lock.slots)
+    answers: dict[str, int] = {}
+    for slot in lock.slots:
+        if slot[0] == "answer":
+            answers[slot[1]] = answers.get(slot[1], 0) + 1
+    total = sum(answers.values())
+    message = (
+        f"the longest resume state is {length:,} characters; {limit:,} are sure to be kept. "
+        f"Its {len(lock.slots):,} bits, six a character: {pages:,} pages and {total:,} answers of "
+        f"{len(answers):,} questions"
+    )
+    if answers and total >= pages:
+        costly = sorted(answers, key=lambda name: (-answers[name], name))[:3]
+        most = ", ".join(f"{name} ({answers[name]})" for name in costly)
+        hint = f"Answers cost most; the questions with most of them: {most}. Divide the course into several."
+    else:
+        hint = "Pages cost most. Divide the course into several."
+    return [Problem("course/state-too-long", "error", message, Location(NAME), hint)]

@@ -1,0 +1,193 @@
+"""Looks at media files: are they what they say, how large is the picture, how long is the film?
+
+Only heads are read, never a whole file: a course may hold gigabytes.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+IMAGE_TYPES = ("svg", "png", "jpg", "jpeg", "webp", "avif", "gif")
+VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
+AUDIO_TYPES = {
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+    "wav": "audio/wav",
+}
+DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
+
+SVG_LIMIT = 2_000_000
+PIXEL_LIMIT = 50_000_000
+
+
+class MediaError(Exception):
+    """The file is not what it says, or not fit for a package. `rule` is the name of the fault."""
+
+    def __init__(self, rule: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.rule, self.hint = rule, hint
+
+
+def suffix(path: str) -> str:
+    """The file name's ending in small letters, without the dot."""
+    return path.rpartition("/")[2].rpartition(".")[2].lower()
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture in pixels. Raises MediaError, OSError."""
+    return _svg_size(path) if suffix(path.name) == "svg" else _raster_size(path)
+
+
+def _raster_size(path: Path) -> tuple[int, int]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+            # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it.
+            if picture.getexif().get(0x0112, 1) >= 5:
+                width, height = height, width
+    except Image.DecompressionBombError:
+        raise MediaError("too-many-pixels", "the picture has too many pixels") from None
+    except (UnidentifiedImageError, SyntaxError, ValueError, struct.error):
+        raise MediaError("not-an-image", "is not a picture that can be read") from None
+    if width * height > PIXEL_LIMIT:
+        raise MediaError("too-many-pixels", f"the picture has {width} x {height} pixels", "Make it smaller.")
+    return width, height
+
+
+def _length(value: str | None) -> int | None:
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)(px)?\s*", value or "")
+    return round(float(match.group(1))) if match else None
+
+
+def _svg_size(path: Path) -> tuple[int, int]:
+    from lxml import etree
+
+    if path.stat().st_size > SVG_LIMIT:
+        raise MediaError("too-large", f"the drawing is larger than {SVG_LIMIT // 1_000_000} MB")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(path.read_bytes(), parser)
+    except etree.XMLSyntaxError as error:
+        raise MediaError("not-an-image", f"is not SVG: {error}") from None
+    if etree.QName(root).localname != "svg":
+        raise MediaError("not-an-image", "is not SVG: the root element is not svg")
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            if isinstance(element, etree._Entity):
+                raise MediaError("unsafe-svg", "the drawing uses entities", "Save it as plain SVG.")
+            continue
+        name = etree.QName(element).localname
+        if name in ("script", "foreignObject", "iframe"):
+            raise MediaError("unsafe-svg", f"the drawing holds <{name}>", "Save it as plain SVG.")
+        css = (element.text or "") if name == "style" else element.get("style", "")
+        if re.search(r"@import|url\(\s*['\"]?(?!#|data:)", css):
+            raise MediaError("unsafe-svg", "the drawing's style loads other files", "Save it as plain SVG.")
+        for key, value in element.attrib.items():
+            attribute = etree.QName(key).localname
+            if attribute.startswith("on"):
+                raise MediaError(
+                    "unsafe-svg", f"the drawing has a script ({attribute})", "Save it as plain SVG."
+                )
+            if attribute == "href" and not re.match(r"#|data:image/", str(value)):
+                raise MediaError(
+                    "unsafe-svg", f"the drawing loads {value!r}", "Embed the picture or draw it."
+                )
+    width, height = _length(root.get("width")), _length(root.get("height"))
+    if width and height:
+        return width, height
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    try:
+        width, height = round(float(box[2])), round(float(box[3]))
+    except (IndexError, ValueError):
+        width = height = 0
+    if width <= 0 or height <= 0:
+        raise MediaError("no-size", "the drawing has neither a viewBox nor width and height")
+    return width, height
+
+
+_SIGNATURES = {
+    "webm": (0, b"\x1a\x45\xdf\xa3"),
+    "ogg": (0, b"OggS"),
+    "opus": (0, b"OggS"),
+    "wav": (0, b"RIFF"),
+    "pdf": (0, b"%PDF"),
+}
+
+
+def _boxes(file: BinaryIO, end: int) -> list[tuple[bytes, int, int]]:
+    """Boxes from here to `end` as (type, start of body, end): ISO/IEC 14496-12, 4.2."""
+    found: list[tuple[bytes, int, int]] = []
+    while file.tell() + 8 <= end and len(found) < 1000:
+        start = file.tell()
+        size, kind = struct.unpack(">I4s", file.read(8))
+        body = start + 8
+        if size == 1:
+            size = struct.unpack(">Q", file.read(8))[0]
+            body += 8
+        stop = end if size == 0 else start + size
+        if stop < body or stop > end:
+            break
+        found.append((kind, body, stop))
+        file.seek(stop)
+    return found
+
+
+def _mp4_seconds(file: BinaryIO, size: int) -> float | None:
+    file.seek(0)
+    top = _boxes(file, size)
+    if not top or top[0][0] != b"ftyp":
+        raise MediaError("not-media", "is not an MP4 file", "Export it again as MP4 (H.264 and AAC).")
+    kinds = [kind for kind, _, _ in top]
+    if b"moov" not in kinds or not {b"mdat", b"moof"} & set(kinds):
+        raise MediaError("not-media", "is an MP4 file that is cut short", "Copy or export it again.")
+    if b"mdat" in kinds and kinds.index(b"moov") > kinds.index(b"mdat"):
+        raise MediaError(
+            "slow-start",
+            "the MP4 file has its index at the end, so nothing plays before all of it has come",
+            "Export it with “fast start” (web optimised).",
+        )
+    _, body, stop = top[kinds.index(b"moov")]
+    file.seek(body)
+    for kind, inner, _ in _boxes(file, stop):
+        if kind == b"mvhd":
+            file.seek(inner)
+            version = file.read(4)[:1]
+            file.read(16 if version == b"\x01" else 8)
+            layout = ">IQ" if version == b"\x01" else ">II"
+            scale, length = struct.unpack(layout, file.read(struct.calcsize(layout)))
+            return length / scale if scale else None
+    return None
+
+
+def media_seconds(path: Path) -> float | None:
+    """Checks that a film or sound is what its name says; its length in seconds where the head tells it.
+
+    Raises MediaError, OSError.
+    """
+    kind = suffix(path.name)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if kind in ("mp4", "m4a"):
+            try:
+                return _mp4_seconds(file, size)
+            except struct.error:
+                raise MediaError(
+                    "not-media", "is an MP4 file that is cut short", "Copy or export it again."
+                ) from None
+        if kind == "mp3":
+            # An ID3 tag, or the eleven set bits that begin an MPEG audio frame.
+            if head[:3] != b"ID3" and not (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE0 == 0xE0):
+                raise MediaError("not-media", "is not an MP3 file")
+            return None
+    offset, magic = _SIGNATURES.get(kind, (0, b""))
+    if not head[offset:].startswith(magic):
+        raise MediaError("not-media", f"is not a {kind} file")
+    return None

@@ -1,0 +1,356 @@
+"""The course as values: what `course.yaml` says, and what its pages hold. Knows no files."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.blocks import Block, Choice
+from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
+from coursepack.lock import Lock, Slot
+
+RESERVED_IDS = ("ordlista", "om", "innehall", "course-data")
+"""Ids that the document uses for itself."""
+
+Language = Literal["sv", "en"]
+
+
+def _version(value: Any) -> Any:
+    # IMS CP 1.1.2: manifest/@version holds at most 20 characters.
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9][0-9A-Za-z.+-]{0,19}", value):
+        raise PydanticCustomError(
+            "bad-version",
+            "is not a version like 1.2.0 (at most 20 characters): {value}",
+            {"value": repr(value)},
+        )
+    return value
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError(
+                "bad-date", "is not a date like 2026-04-14: {value}", {"value": repr(value)}
+            ) from None
+    return value
+
+
+Date = Annotated[datetime.date, BeforeValidator(_date)]
+
+
+def _web(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s<>\"']+", value):
+        raise PydanticCustomError("bad-address", "is not a web address: {value}", {"value": repr(value)})
+    return value
+
+
+Web = Annotated[str, BeforeValidator(_web)]
+
+
+def _page_id(value: Any) -> Any:
+    text = str(value)
+    if text in RESERVED_IDS or re.match(r"[a-z]-", text):
+        raise PydanticCustomError(
+            "reserved-id",
+            "is an id that the player uses itself: {value}. Start it with at least two letters",
+            {"value": repr(text)},
+        )
+    return value
+
+
+PageId = Annotated[Id, BeforeValidator(_page_id)]
+SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
+
+
+class Objective(Model):
+    """What the learner can do afterwards."""
+
+    id: Text
+    text: Text
+
+
+class Dates(Model):
+    """When the course was published and last reviewed, and of what day its laws are."""
+
+    published: Date | None = None
+    reviewed: Date | None = None
+    law: Date | None = None
+
+
+class PageEntry(Model):
+    """A page as `course.yaml` lists it. `minutes` in whole or half minutes."""
+
+    id: PageId
+    title: Annotated[Text, Field(max_length=200)]
+    minutes: Minutes
+    core: Flag = True
+    roles: tuple[Id, ...] = ()
+    sources: tuple[SourceId, ...] = ()
+    reviewed: Date | None = None
+    file: MediaPath | None = None
+
+    @property
+    def path(self) -> str:
+        """The page's Markdown file inside the course folder."""
+        return self.file or f"pages/{self.id}.md"
+
+
+class Chapter(Model):
+    """A run of pages under one heading."""
+
+    id: PageId
+    title: Annotated[Text, Field(max_length=200)]
+    pages: Annotated[tuple[PageEntry, ...], Field(min_length=1)]
+
+
+class Part(Model):
+    """A part of the course; `track` marks one of several ways that may be taken in any order."""
+
+    id: PageId
+    title: Annotated[Text, Field(max_length=200)]
+    description: Text | None = None
+    track: Flag = False
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def pages(self) -> Iterator[PageEntry]:
+        """Every page of the part, in order."""
+        return (page for chapter in self.chapters for page in chapter.pages)
+
+
+class AllCorePages(Model):
+    """Complete when every core page has been opened."""
+
+    rule: Literal["all-core-pages"] = "all-core-pages"
+
+
+class NamedParts(Model):
+    """Complete when the core pages of `parts` and of `tracks` of the tracks in `of` have been opened."""
+
+    rule: Literal["parts"]
+    parts: tuple[Id, ...] = ()
+    tracks: Annotated[int, Field(ge=0), BeforeValidator(number)] = 0
+    of: tuple[Id, ...] | None = None
+
+
+class CheckSubmitted(Model):
+    """Complete when every question of the final check has been answered."""
+
+    rule: Literal["check-submitted"]
+
+
+class ScoreReached(Model):
+    """Complete when the final check has been answered with at least its mastery score."""
+
+    rule: Literal["score"]
+
+
+Completion = Annotated[AllCorePages | NamedParts | CheckSubmitted | ScoreReached, Field(discriminator="rule")]
+
+
+class FinalCheck(Model):
+    """The page whose questions make the score. With `mastery` (percent) the course is graded."""
+
+    page: Id
+    mastery: Percent | None = None
+
+
+class Definition(Model):
+    """All that `course.yaml` says."""
+
+    id: Annotated[Id, Field(min_length=2)]
+    title: Annotated[Text, Field(max_length=200)]
+    subtitle: Text | None = None
+    short_title: Annotated[Text, Field(max_length=100)] | None = None
+    description: Text
+    language: Language
+    version: Annotated[str, BeforeValidator(_version)]
+    publisher: Text
+    licence: Text
+    audience: Text | None = None
+    objectives: tuple[Objective, ...] = ()
+    keywords: tuple[Text, ...] = ()
+    dates: Dates = Dates()
+    minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
+    cover: MediaPath | None = None
+    roles: dict[Id, Text] = {}
+    help: tuple[Id, ...] = ()
+    quick_exit: Flag = False
+    completion: Completion = AllCorePages()
+    final_check: FinalCheck | None = None
+    status: Literal["completed", "passed", "both"] = "completed"
+    start: PageEntry | None = None
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _has_pages(self) -> Self:
+        if not any(True for _ in self.pages):
+            raise PydanticCustomError("no-pages", "the course has no pages")
+        return self
+
+    @property
+    def pages(self) -> Iterator[PageEntry]:
+        """Every page in the recommended order, the start page first."""
+        if self.start:
+            yield self.start
+        for part in self.parts:
+            yield from part.pages
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Ids of the parts that are tracks and have pages."""
+        return tuple(part.id for part in self.parts if part.track and part.chapters)
+
+    @property
+    def core_minutes(self) -> float:
+        """Sum of the minutes of all core pages."""
+        return sum(page.minutes for page in self.pages if page.core)
+
+    @property
+    def graded(self) -> bool:
+        """True when a score is reported."""
+        return bool(self.final_check and self.final_check.mastery)
+
+
+class Term(Model):
+    """A word of the glossary."""
+
+    id: Id
+    term: Text
+    text: Text
+
+
+class Person(Model):
+    """Somebody to call or to look up: an entry of `contacts.yaml`."""
+
+    id: Id
+    name: Text
+    phone: Annotated[Text, Field(pattern=r"^\+?[0-9][0-9 -]{1,24}$")] | None = None
+    hours: Text | None = None
+    purpose: Text | None = None
+    web: Web | None = None
+    checked: Date
+    group: Text | None = None
+
+
+class Source(Model):
+    """Where a fact comes from: an entry of `sources.yaml`."""
+
+    title: Text
+    url: Web | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One line of a transcript. Times in seconds; `sound` marks what is heard or seen, not said."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+    sound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page with its content."""
+
+    entry: PageEntry
+    blocks: tuple[Block, ...]
+
+    @property
+    def questions(self) -> tuple[Choice, ...]:
+        """The page's questions in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Choice))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course that is whole and without errors: what `load_course` returns.
+
+    `media` holds the files that the course names, by their path in the course folder; `captions`,
+    `transcripts` and `sizes` what was read of them. `lock` gives each page and each answer its place in
+    the resume state, those that are new in this version included.
+    """
+
+    definition: Definition
+    pages: tuple[Page, ...]
+    glossary: tuple[Term, ...]
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+    media: Mapping[str, Path]
+    captions: Mapping[str, str]
+    transcripts: Mapping[str, tuple[Cue, ...] | str]
+    sizes: Mapping[str, tuple[int, int]]
+    lock: Lock
+
+    def questions(self, page: str) -> tuple[Choice, ...]:
+        """The questions of the page with that id."""
+        return next(p.questions for p in self.pages if p.entry.id == page)
+
+
+def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
+    """What the resume state must hold: a bit for each page, and one for each answer of each question."""
+    for page in pages:
+        yield "page", page.entry.id
+        for question in page.questions:
+            for answer in question.answers:
+                yield "answer", question.id, answer.id
+
+
+_SENTENCES = {
+    "sv": {
+        "all-core-pages": "Kursen är klar när alla sidor i grundkursen har öppnats.",
+        "parts": "Kursen är klar när {what} har öppnats.",
+        "parts-named": "alla grundsidor i {parts}",
+        "tracks": "alla grundsidor i minst {n} av spåren {of}",
+        "check-submitted": "Kursen är klar när alla frågor på sidan ”{page}” har besvarats.",
+        "score": "Kursen är klar när minst {mastery} procent av frågorna på sidan ”{page}” "
+        "är rätt besvarade.",
+        "and": "och",
+    },
+    "en": {
+        "all-core-pages": "The course is complete when every core page has been opened.",
+        "parts": "The course is complete when {what} have been opened.",
+        "parts-named": "all core pages of {parts}",
+        "tracks": "all core pages of at least {n} of the tracks {of}",
+        "check-submitted": "The course is complete when every question on the page “{page}” "
+        "has been answered.",
+        "score": "The course is complete when at least {mastery} percent of the questions "
+        "on the page “{page}” are answered right.",
+        "and": "and",
+    },
+}
+
+
+def completion_sentence(definition: Definition, language: str) -> str:
+    """Tells the completion rule in one plain sentence, `sv` or `en`."""
+    words = _SENTENCES[language]
+    quote = "”{}”" if language == "sv" else "“{}”"
+    titles = {part.id: quote.format(part.title) for part in definition.parts}
+
+    def listing(ids: tuple[str, ...]) -> str:
+        names = [titles[id_] for id_ in ids]
+        return f"{', '.join(names[:-1])} {words['and']} {names[-1]}" if len(names) > 1 else names[0]
+
+    rule = definition.completion
+    if isinstance(rule, NamedParts):
+        what = []
+        if rule.parts:
+            what.append(words["parts-named"].format(parts=listing(rule.parts)))
+        if rule.tracks:
+            of = definition.tracks if rule.of is None else rule.of
+            what.append(words["tracks"].format(n=rule.tracks, of=listing(of)))
+        return words["parts"].format(what=f" {words['and']} ".join(what))
+    check = definition.final_check
+    page = next((p.title for p in definition.pages if check and p.id == check.page), "")
+    return words[rule.rule].format(page=page, mastery=check.mastery if check else "")

@@ -1,0 +1,439 @@
+"""Renders a Course to the files of a site: one document, its style and script, and its media."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from coursepack.blocks import Accordion, Audio, Block, Callout, Choice, Contact, Download, Image, Prose, Video
+from coursepack.media import AUDIO_TYPES, VIDEO_TYPES, suffix
+from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part
+from coursepack.resources import strings, templates_dir
+
+NAME_LIMIT = 60
+"""Characters of one component of a name in a package."""
+
+_MONTHS = {
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def safe_names(sources: Iterable[str]) -> dict[str, str]:
+    """A package path for each media path: small ASCII letters, digits, `.`, `_` and `-`, under `media/`.
+
+    Two that would meet are told apart by six characters of the hash of the author's name, so that a name
+    does not depend on which other files the course has met before.
+    """
+    wanted: dict[str, list[str]] = {}
+    for source in sorted(sources):
+        wanted.setdefault("media/" + "/".join(_safe(part) for part in _below_media(source)), []).append(
+            source
+        )
+    names: dict[str, str] = {}
+    for name, meeting in wanted.items():
+        for source in meeting:
+            if len(meeting) == 1 or "/".join(("media", *_below_media(source))) == name:
+                names[source] = name
+            else:
+                stem, dot, ending = name.rpartition(".")
+                names[source] = f"{stem}-{hashlib.sha256(source.encode()).hexdigest()[:6]}{dot}{ending}"
+    return names
+
+
+def _below_media(source: str) -> list[str]:
+    parts = [part for part in source.split("/") if part not in ("", ".")]
+    return parts[1:] if parts[0] == "media" and len(parts) > 1 else parts
+
+
+def _safe(part: str) -> str:
+    plain = unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-.") or "file"
+    if len(plain) > NAME_LIMIT:
+        stem, dot, ending = plain.rpartition(".")
+        mark = hashlib.sha256(part.encode()).hexdigest()[:6]
+        plain = f"{stem[: NAME_LIMIT - len(ending) - 8]}-{mark}{dot}{ending}"
+    return plain
+
+
+def duration(minutes: float) -> str:
+    """Minutes as words that Swedish and English share: `2 h 40 min`."""
+    whole = int(minutes + 0.5)
+    hours, rest = divmod(whole, 60)
+    if hours and rest:
+        return f"{hours} h {rest} min"
+    return f"{hours} h" if hours else f"{rest} min"
+
+
+def _clock(at: float) -> str:
+    whole = int(at)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def _size(size: int, language: str) -> str:
+    amount = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+    return amount.replace(".", ",") if language == "sv" else amount
+
+
+@dataclass(slots=True)
+class _ChapterView:
+    id: str
+    number: int
+    title: str
+    pages: list[_PageView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _PartView:
+    id: str
+    number: int
+    title: str
+    description: str | None
+    track: bool
+    track_number: int | None
+    minutes: float
+    chapters: list[_ChapterView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _PageView:
+    id: str
+    title: str
+    kind: str
+    minutes: float
+    core: bool
+    number_of_questions: int
+    reviewed: datetime.date | None
+    sources: list[Any]
+    part: _PartView | None = None
+    chapter: _ChapterView | None = None
+    previous: _PageView | None = None
+    next: _PageView | None = None
+    html: str = ""
+    first: bool = False
+    is_start: bool = False
+
+
+def _kind(page: Page) -> str:
+    types = [block.type for block in page.blocks]
+    if "video" in types:
+        return "film"
+    if "audio" in types:
+        return "sound"
+    return "check" if types.count("choice") * 2 >= len(types) else "text"
+
+
+class _Renderer:
+    """Renders the blocks of one course."""
+
+    def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
+        self.course, self.names = course, names
+        self.language = course.definition.language
+        self.words = strings(self.language)["page"]
+        self.templates: dict[str, Callable[..., str]] = {}
+        self.environment = environment
+
+    def block(self, block: Block, page: _PageView, number: int) -> str:
+        if isinstance(block, Prose):
+            return block.html
+        render = self.templates.get(block.type)
+        if render is None:
+            render = self.environment.get_template(f"blocks/{block.type}.html").render
+            self.templates[block.type] = render
+        return render(b=self.view(block, page, number), t=self.words, page=page)
+
+    def view(self, block: Block, page: _PageView, number: int) -> dict[str, Any]:
+        course, names = self.course, self.names
+        if isinstance(block, Callout):
+            return {"kind": block.kind, "title": block.title, "html": Markup(block.html)}
+        if isinstance(block, Accordion):
+            return {"items": [{"title": Markup(title), "html": Markup(body)} for title, body in block.items]}
+        if isinstance(block, Image):
+            width, height = course.sizes[block.src]
+            return {
+                "url": names[block.src],
+                "alt": block.alt or "",
+                "caption": block.caption,
+                "description": block.description,
+                "width": width,
+                "height": height,
+            }
+        if isinstance(block, Video | Audio):
+            return self.playable(block)
+        if isinstance(block, Download):
+            return {
+                "url": names[block.src],
+                "title": block.title,
+                "description": block.description,
+                "size": _size(course.media[block.src].stat().st_size, self.language),
+                "format": suffix(block.src).upper(),
+            }
+        if isinstance(block, Choice):
+            return {
+                "id": block.id,
+                "question": block.question,
+                "multiple": block.multiple,
+                "number": number,
+                "of": page.number_of_questions,
+                "answers": block.answers,
+                "feedback_right": block.feedback.right,
+                "feedback_wrong": block.feedback.wrong,
+            }
+        assert isinstance(block, Contact)
+        return {"contacts": [course.contacts[name] for name in block.contacts]}
+
+    def playable(self, block: Video | Audio) -> dict[str, Any]:
+        course, names = self.course, self.names
+        transcript = course.transcripts[block.transcript]
+        view: dict[str, Any] = {
+            "url": names[block.src],
+            "mime": {**VIDEO_TYPES, **AUDIO_TYPES}[suffix(block.src)],
+            "title": block.title,
+            "duration": block.duration,
+            "language": self.language,
+            "track": _data_url(course.captions[block.captions]) if block.captions else None,
+            "transcript": [] if isinstance(transcript, str) else [_line(cue) for cue in transcript],
+            "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,
+        }
+        if isinstance(block, Video):
+            view |= {
+                "width": block.width,
+                "height": block.height,
+                "poster": names[block.poster] if block.poster else None,
+            }
+        else:
+            view["cover"] = names[block.cover] if block.cover else None
+        return view
+
+
+def _line(cue: Cue) -> dict[str, Any]:
+    return {
+        "start": _clock(cue.start),
+        "seconds": f"{cue.start:g}",
+        "speaker": cue.speaker,
+        "text": cue.text,
+        "sound": cue.sound,
+    }
+
+
+def _data_url(text: str) -> str:
+    """Captions as an address that needs no request: a page opened from disk may not load a caption file."""
+    quoted = text.replace("%", "%25").replace("#", "%23").replace("\n", "%0A").replace("\t", "%09")
+    return f"data:text/vtt;charset=utf-8,{quoted}"
+
+
+def _page_view(page: Page, course: Course) -> _PageView:
+    entry = page.entry
+    return _PageView(
+        id=entry.id,
+        title=entry.title,
+        kind=_kind(page),
+        minutes=entry.minutes,
+        core=entry.core,
+        number_of_questions=len(page.questions),
+        reviewed=entry.reviewed,
+        sources=[{"id": name, **course.sources[name].model_dump()} for name in entry.sources],
+    )
+
+
+def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
+    """Views of pages and parts, linked to each other."""
+    definition = course.definition
+    views = {page.entry.id: _page_view(page, course) for page in course.pages}
+    ordered: list[_PageView] = []
+    if definition.start:
+        start = views[definition.start.id]
+        start.is_start = True
+        ordered.append(start)
+    parts: list[_PartView] = []
+    tracks = 0
+    for number, part in enumerate(definition.parts, 1):
+        tracks += part.track
+        if not part.chapters:
+            continue
+        view = _part_view(part, number, tracks)
+        parts.append(view)
+        for at, chapter in enumerate(part.chapters, 1):
+            inner = _ChapterView(chapter.id, at, chapter.title)
+            view.chapters.append(inner)
+            for entry in chapter.pages:
+                page = views[entry.id]
+                page.part, page.chapter = view, inner
+                inner.pages.append(page)
+                ordered.append(page)
+    for one, two in pairwise(ordered):
+        one.next, two.previous = two, one
+    ordered[0].first = True
+    return ordered, parts
+
+
+def _part_view(part: Part, number: int, tracks: int) -> _PartView:
+    core = sum(page.minutes for page in part.pages if page.core)
+    return _PartView(
+        part.id, number, part.title, part.description, part.track, tracks if part.track else None, core
+    )
+
+
+def _runs(parts: list[_PartView]) -> list[list[_PartView]]:
+    """Tracks that follow each other stand together; every other part alone."""
+    runs: list[list[_PartView]] = []
+    for part in parts:
+        if runs and part.track and runs[-1][0].track:
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return runs
+
+
+def course_data(course: Course) -> dict[str, Any]:
+    """What the player needs to know, as it stands in the document."""
+    definition = course.definition
+    slots = course.lock.index()
+    parts = {page.id: part.id for part in definition.parts for page in part.pages}
+    check = definition.final_check
+    return {
+        "id": definition.id,
+        "version": definition.version,
+        "title": definition.short_title or definition.title,
+        "lang": definition.language,
+        "slots": len(slots),
+        "pages": [_page_data(entry, slots, parts.get(entry.id)) for entry in definition.pages],
+        "questions": [
+            {
+                "id": question.id,
+                "page": page.entry.id,
+                "multiple": question.multiple,
+                "answers": [
+                    {"id": answer.id, "slot": slots["answer", question.id, answer.id], "right": answer.right}
+                    for answer in question.answers
+                ],
+            }
+            for page in course.pages
+            for question in page.questions
+        ],
+        "parts": [{"id": part.id, "track": part.track} for part in definition.parts if part.chapters],
+        "completion": _completion(definition),
+        "check": {"page": check.page, "mastery": check.mastery} if check else None,
+        "status": definition.status,
+        "strings": strings(definition.language)["player"],
+    }
+
+
+def _page_data(entry: PageEntry, slots: Mapping[Any, int], part: str | None) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "slot": slots["page", entry.id],
+        "minutes": int(entry.minutes) if entry.minutes == int(entry.minutes) else entry.minutes,
+        "core": entry.core,
+        "part": part,
+    }
+
+
+def _completion(definition: Definition) -> dict[str, Any]:
+    rule, check = definition.completion, definition.final_check
+    if isinstance(rule, NamedParts):
+        of = definition.tracks if rule.of is None else rule.of
+        return {"rule": rule.rule, "parts": rule.parts, "of": of, "tracks": rule.tracks}
+    if rule.rule == "check-submitted" and check:
+        return {"rule": rule.rule, "page": check.page}
+    if rule.rule == "score" and check:
+        return {"rule": rule.rule, "page": check.page, "mastery": check.mastery}
+    return {"rule": rule.rule}
+
+
+def _json(value: Any) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def _environment(language: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates_dir()),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    months = _MONTHS[language]
+    environment.filters.update(
+        duration=duration,
+        date=lambda day: f"{day.day} {months[day.month - 1]} {day.year}",
+        tel=lambda phone: "tel:" + re.sub(r"[^0-9+]", "", phone),
+    )
+    return environment
+
+
+def render_site(course: Course, adapter: str) -> dict[str, bytes | Path]:
+    """The course as a site: files by their path in the package. `adapter` names the player's bundle."""
+    definition = course.definition
+    language = definition.language
+    environment = _environment(language)
+    names = safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys())
+    pages, parts = _tree(course)
+    renderer = _Renderer(course, environment, names)
+    for view, page in zip(pages, course.pages, strict=True):
+        number, html = 0, []
+        for block in page.blocks:
+            number += isinstance(block, Choice)
+            html.append(renderer.block(block, view, number))
+        view.html = Markup("".join(html))
+    cited = {name for page in course.pages for name in page.entry.sources}
+    cited |= {name for page in course.pages for question in page.questions for name in question.sources}
+    cover = definition.cover
+    width, height = course.sizes[cover] if cover else (0, 0)
+    document = environment.get_template("index.html").render(
+        course=_CourseView(definition),
+        t=renderer.words,
+        pages=pages,
+        parts=parts,
+        track_runs=_runs(parts),
+        glossary=sorted(course.glossary, key=lambda term: _alphabet(term.term, language)),
+        contacts=course.contacts,
+        help=[course.contacts[name] for name in definition.help],
+        sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
+        cover=names[cover] if cover else None,
+        cover_width=width,
+        cover_height=height,
+        data=_json(course_data(course)),
+    )
+    templates = templates_dir()
+    files: dict[str, bytes | Path] = {
+        "index.html": document.encode(),
+        "player.js": (templates / "player" / f"{adapter}.js").read_bytes(),
+        "style.css": (templates / "theme" / "style.css").read_bytes(),
+    }
+    files.update((name, course.media[source]) for source, name in names.items())
+    return files
+
+
+class _CourseView:
+    """The definition as templates see it: the short title falls back to the title."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self.short_title = definition.short_title or definition.title
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._definition, name)
+
+
+def _alphabet(word: str, language: str) -> list[str]:
+    """Sorts as a dictionary of the language does: å, ä and ö come last in Swedish."""
+    folded = word.casefold()
+    if language == "sv":
+        return [c.translate({0xE5: "{", 0xE4: "|", 0xF6: "}"}) for c in folded]
+    return list(unicodedata.normalize("NFKD", folded))

@@ -1,0 +1,38 @@
+"""Which rules judge a package: the container first, then its standard, then its pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coursepack.rules import container, pages, scorm12
+from coursepack.rules.rule import Rule, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coursepack.package import Package
+    from coursepack.problems import Problem
+
+RULES: dict[str, Rule] = {
+    rule.name: rule for module in (container, scorm12, pages) for rule in rules_of(module)
+}
+"""Every rule by name, in the order in which they judge."""
+
+
+def judge(package: Package) -> list[Problem]:
+    """Every problem that the rules find; the first fatal one ends the run."""
+    problems: list[Problem] = []
+    for rule in _rules_for(package):
+        found = rule.judge(package)
+        problems += found
+        if found and rule.severity == "fatal":
+            break
+    return problems
+
+
+def _rules_for(package: Package) -> Iterator[Rule]:
+    yield from rules_of(container)
+    # Only now is it known that there is a manifest to tell the standard by.
+    if scorm12.is_scorm12(package):
+        yield from rules_of(scorm12)
+    yield from rules_of(pages)

@@ -1,0 +1,429 @@
+"""Rules for the container: the zip or folder, the names in it, and that there is a manifest that can be read.
+
+They are judged in this order, and the first fatal one ends the run, so that later rules need no guards.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from coursepack.package import DEFLATED, MANIFEST, STORED, Entry, Package
+from coursepack.problems import Location
+from coursepack.rules.rule import Finding, rule, several, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MEGABYTE = 1024 * 1024
+_MOST_EXPANDED = 10 * 1024 * _MEGABYTE
+_RATIO_COUNTS_FROM = 100 * _MEGABYTE
+_MOST_RATIO = 100
+_LARGE = 500 * _MEGABYTE
+
+_JUNK = re.compile(
+    r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.git/|\.svn/|\.idea/|~\$)|(~|\.bak|\.swp|\.orig|\.tmp)$",
+    re.IGNORECASE,
+)
+# Docebo and hosts with the same list refuse the whole zip for one of these.
+_EXECUTABLE = re.compile(
+    r"(^|/)\.?htaccess$|\.(php\d?|phps|phtml|ph3|cgi|shtml|asp|aspx|jsp|jspx|py|rb|pl|sh|exe|bat|cmd|com"
+    r"|msi|dll|scr|ps1|vbs|jar|htaccess)$",
+    re.IGNORECASE,
+)
+_AWKWARD = re.compile(r"""[\s#%&+?*:"'<>|`{}~]|[^\x00-\x7f]""")
+
+
+@rule("fatal")
+def unreadable(package: Package) -> Iterator[Finding]:
+    """The package cannot be opened.
+
+    The path leads to nothing, or to something that may not be read. Check its spelling and your
+    permissions.
+    """
+    yield from _fault(package, "unreadable")
+
+
+@rule("fatal", spec="CAM 2.3")
+def not_a_zip(package: Package) -> Iterator[Finding]:
+    """The file is not a zip.
+
+    An LMS takes a package as one zip file and nothing else. Choose the zip itself, or the folder that would
+    be zipped.
+    """
+    yield from _fault(package, "not-a-zip")
+
+
+@rule("fatal", spec="APPNOTE 4.3")
+def damaged_zip(package: Package) -> Iterator[Finding]:
+    """The zip's list of files is broken or cut short.
+
+    An upload or download that stopped early leaves such a file; no LMS can import it. Make or fetch the zip
+    anew.
+    """
+    yield from _fault(package, "damaged")
+
+
+@rule("fatal")
+def too_many_files(package: Package) -> Iterator[Finding]:
+    """The package lists more files than any course needs.
+
+    The largest packages in use hold some ten thousand. More than a hundred thousand are taken for an
+    attack, and are not read. Leave out what the course does not use.
+    """
+    yield from _fault(package, "too-many")
+
+
+@rule("fatal", spec="APPNOTE 4.3.6")
+def overlapping_files(package: Package) -> Iterator[Finding]:
+    """Two files of the zip share the same bytes.
+
+    No zip program writes this; it is how a small zip is made to expand without end. Zip the files anew.
+    """
+    if not package.is_zip:
+        return
+    ordered = sorted(package.entries, key=lambda entry: (entry.start, entry.end))
+    for first, second in itertools.pairwise(ordered):
+        if second.start < first.end:
+            message = f"The data of {shortened(second.name)} begin inside those of {shortened(first.name)}."
+            yield message, Location(package.name)
+
+
+@rule("fatal")
+def expands_too_far(package: Package) -> Iterator[Finding]:
+    """Unpacked, the package would be enormous.
+
+    More than 10 GB, or more than a hundred times the size of the zip, fills an LMS's disk: hosts refuse it,
+    and it is how a zip bomb looks. Leave out files, or make media smaller.
+    """
+    size = sum(entry.size for entry in package.entries)
+    packed = sum(entry.compressed for entry in package.entries)
+    if size > _MOST_EXPANDED or (size > _RATIO_COUNTS_FROM and size > _MOST_RATIO * packed):
+        yield f"It has {packed:,} bytes packed and {size:,} unpacked.", Location(package.name)
+
+
+@rule("fatal", spec="CAM 2.3")
+def encrypted_file(package: Package) -> Iterator[Finding]:
+    """A file of the zip is locked with a password.
+
+    No LMS asks for a password. Zip the files without one.
+    """
+    locked = [entry.name for entry in package.entries if entry.encrypted]
+    if locked:
+        yield f"A password is needed for {several(locked)}.", Location(package.name)
+
+
+@rule("error", spec="CAM 2.3")
+def unsupported_compression(package: Package) -> Iterator[Finding]:
+    """A file of the zip is compressed in a way that LMSs cannot read.
+
+    SCORM asks for what PKZIP 2.04g wrote: stored or deflated. Newer methods (Deflate64, BZip2, LZMA,
+    Zstandard) fail on import. Set the zip program to 'deflate', and note that some systems choose Deflate64
+    by themselves for large files.
+    """
+    for entry in package.entries:
+        if entry.method not in (STORED, DEFLATED):
+            yield f"It is compressed by method {entry.method}, not stored or deflated.", Location(entry.name)
+
+
+@rule("error", spec="CAM 2.3")
+def path_outside_package(package: Package) -> Iterator[Finding]:
+    """A name leads out of the package.
+
+    A name that begins with a slash or a drive letter, or that climbs with '..', would be written outside
+    the course's own folder. Careful LMSs refuse the whole package. Zip the folder's contents with relative
+    names.
+    """
+    for entry in package.entries:
+        parts = entry.name.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or re.match("[A-Za-z]:", entry.name):
+            yield "The name leads out of the package.", Location(entry.name)
+
+
+@rule("error", spec="APPNOTE 4.4.17")
+def backslash_in_name(package: Package) -> Iterator[Finding]:
+    r"""A name has backslashes instead of slashes.
+
+    Zips use '/'. Some readers take `media\\film.mp4` for one odd file name, so that nothing in the folder
+    is found. Use a zip program that writes '/', as all current ones do.
+    """
+    wrong = [entry.name for entry in package.entries if "\\" in entry.name]
+    if wrong:
+        yield f"Folders are parted by '\\' in {several(wrong)}.", Location(package.name)
+
+
+@rule("error", spec="APPNOTE 4.4.17")
+def control_character_in_name(package: Package) -> Iterator[Finding]:
+    """A name holds a control character.
+
+    A NUL cuts the name for some readers and not for others, so that one checks another file than the next
+    one opens; line breaks and the like cannot be stored everywhere. Rename the file.
+    """
+    for entry in package.entries:
+        if any(unicodedata.category(sign) == "Cc" for sign in entry.name):
+            yield "The name holds a control character.", Location(entry.name)
+
+
+@rule("error")
+def duplicate_name(package: Package) -> Iterator[Finding]:
+    """Two files of the zip have the same name.
+
+    One reader keeps the first, another the last: nobody can tell which one learners get. Zip the folder
+    anew instead of adding to an old zip.
+    """
+    for name, count in Counter(entry.name for entry in package.entries).items():
+        if count > 1:
+            yield f"There are {count} files of this name.", Location(name)
+
+
+@rule("warning")
+def names_alike(package: Package) -> Iterator[Finding]:
+    """Two names differ only in case, or only in how an accented letter is written.
+
+    On a server that makes no difference between them, one file overwrites the other. Rename one of them.
+    """
+    alike: dict[str, set[str]] = defaultdict(set)
+    for name in package.files:
+        alike[unicodedata.normalize("NFC", name).casefold()].add(name)
+    for names in alike.values():
+        if len(names) > 1:
+            first, *others = sorted(names)
+            yield f"The name is like {several(others)}.", Location(first)
+
+
+@rule("warning", spec="APPNOTE 4.4.4")
+def name_without_utf8_flag(package: Package) -> Iterator[Finding]:
+    """A name has letters outside ASCII, and the zip does not say that it is UTF-8.
+
+    Each LMS then guesses the encoding, and links to the file break. Use a zip program that marks names as
+    UTF-8; better, use only a-z, 0-9, '.', '-' and '_' in names.
+    """
+    wrong = [
+        entry.name
+        for entry in package.entries
+        if package.is_zip and ((not entry.name.isascii() and not entry.utf8) or "\ufffd" in entry.name)
+    ]
+    if wrong:
+        yield f"The encoding of names is left to guess: {several(wrong)}.", Location(package.name)
+
+
+@rule("warning")
+def awkward_name(package: Package) -> Iterator[Finding]:
+    """A name has blanks, letters outside ASCII, or signs that some LMSs change or refuse.
+
+    Moodle drops `& < > " ' : |` from names, Brightspace refuses `# % & + { }`, others fail on blanks or on
+    accented letters when the file is served. Use only a-z, A-Z, 0-9, '.', '-' and '_' in names, and change
+    the links to match.
+    """
+    awkward = [name for name in package.files if _AWKWARD.search(name) and not is_junk(name)]
+    if awkward:
+        yield f"LMSs may change or refuse these names: {several(awkward)}.", Location(package.name)
+
+
+@rule("warning")
+def long_path(package: Package) -> Iterator[Finding]:
+    """A path is very long.
+
+    The LMS puts its own folders before it, and file systems end at 255 or 260 characters. Keep the whole
+    path within 200 and each name in it within 100.
+    """
+    for name in package.files:
+        longest = max(len(part) for part in name.split("/"))
+        if len(name) > 200 or longest > 100:
+            yield f"The path has {len(name)} characters, its longest name {longest}.", Location(name)
+
+
+@rule("warning")
+def junk_file(package: Package) -> Iterator[Finding]:
+    """The package holds files that systems and editors leave behind.
+
+    `__MACOSX`, `.DS_Store`, `Thumbs.db`, version control and backup copies are no part of the course, and
+    some importers stumble over them. Leave them out when zipping.
+    """
+    junk = [name for name in package.files if is_junk(name)]
+    if junk:
+        yield f"No part of a course: {several(junk)}.", Location(package.name)
+
+
+@rule("warning")
+def executable_file(package: Package) -> Iterator[Finding]:
+    """The package holds programs or server scripts.
+
+    Several hosts refuse a whole package for one file that ends like a program (`.php`, `.asp`, `.exe`,
+    `.py` and so on). Leave them out; a course runs in the learner's browser alone.
+    """
+    programs = [name for name in package.files if _EXECUTABLE.search(name)]
+    if programs:
+        yield f"Some hosts refuse packages with {several(programs)}.", Location(package.name)
+
+
+@rule("warning")
+def special_file(package: Package) -> Iterator[Finding]:
+    """An entry is a link, a device or a pipe and no ordinary file.
+
+    LMSs ignore it or refuse the package, since a link can lead out of it. Put the file itself there.
+    """
+    special = [entry.name for entry in package.entries if entry.special]
+    if special:
+        yield f"No ordinary file: {several(special)}.", Location(package.name)
+
+
+@rule("warning", spec="APPNOTE 4.3.9.2")
+def needless_zip64(package: Package) -> Iterator[Finding]:
+    """The zip uses the format for very large zips without being one.
+
+    Old readers know only the plain format. A zip program that writes to a file, not to a stream, chooses it
+    by itself.
+    """
+    if (
+        package.zip64
+        and len(package.entries) < 0xFFFF
+        and max(map(_reach, package.entries), default=0) < 0xFFFFFFFF
+    ):
+        yield "It is written as zip64, which its size does not need.", Location(package.name)
+
+
+@rule("warning")
+def large_package(package: Package) -> Iterator[Finding]:
+    """The package is larger than many LMSs take.
+
+    Limits of 50 to 500 MB are common. Compress films harder, or host them elsewhere.
+    """
+    packed = sum(entry.compressed for entry in package.entries)
+    if packed > _LARGE:
+        yield (
+            f"It has {packed // _MEGABYTE} MB; many LMSs take at most {_LARGE // _MEGABYTE} MB.",
+            Location(package.name),
+        )
+
+
+@rule("fatal", spec="CAM 2.3")
+def wrapper_folder(package: Package) -> Iterator[Finding]:
+    """The manifest lies in a folder and not at the top of the zip.
+
+    The folder was zipped instead of what is in it, and most LMSs then find no course. Open the folder,
+    select everything in it, and zip that.
+    """
+    if MANIFEST in package.files:
+        return
+    inner = sorted(
+        (name for name in package.files if name.endswith(f"/{MANIFEST}")), key=lambda name: name.count("/")
+    )
+    if inner:
+        folder = inner[0].rpartition("/")[0]
+        yield (
+            f"{MANIFEST} lies in the folder {folder!r}.",
+            Location(package.name),
+            "Zip the contents of that folder.",
+        )
+
+
+@rule("fatal", spec="CAM 2.3")
+def missing_manifest(package: Package) -> Iterator[Finding]:
+    """There is no `imsmanifest.xml`.
+
+    An LMS knows a SCORM course by a file of exactly this name, in lower case, at the top of the package.
+    Packages of other kinds (xAPI, cmi5, AICC, H5P) are not judged.
+    """
+    if MANIFEST in package.files:
+        return
+    other = next((name for name in package.files if name.casefold() == MANIFEST), None)
+    kind = next((kind for marker, kind in _OTHER_KINDS.items() if marker in package.files), None)
+    hint = f"It is spelled {other!r}; the name must be in lower case." if other else ""
+    if kind:
+        hint = f"It looks like {kind}."
+    yield f"There is no {MANIFEST}.", Location(package.name), hint
+
+
+@rule("fatal")
+def unreadable_manifest(package: Package) -> Iterator[Finding]:
+    """`imsmanifest.xml` cannot be read out of the package.
+
+    Its data are damaged, or it has more than 20 MB. Make the package anew.
+    """
+    yield from _manifest_fault(package, "unreadable")
+
+
+@rule("fatal", spec="XML 1.0 4.3.3")
+def wrong_encoding(package: Package) -> Iterator[Finding]:
+    """The manifest is not written in the encoding that it declares.
+
+    Accented letters come out wrong or the manifest cannot be read at all. Save it as UTF-8 and declare
+    `encoding="UTF-8"`.
+    """
+    yield from _manifest_fault(package, "encoding")
+
+
+@rule("fatal")
+def doctype(package: Package) -> Iterator[Finding]:
+    """The manifest has a DOCTYPE.
+
+    SCORM manifests have none, and its entities are a known way to attack whoever reads them. Remove it, and
+    write out what its entities stood for.
+    """
+    yield from _manifest_fault(package, "doctype")
+
+
+@rule("fatal", spec="XML 1.0 2.1")
+def malformed_manifest(package: Package) -> Iterator[Finding]:
+    """The manifest is not well-formed XML.
+
+    An LMS imports nothing, or takes the package without a word and shows an empty course. The usual causes
+    are a bare '&' in a title (write `&amp;`), an element that is not closed, and a prefix that is not
+    declared.
+    """
+    yield from _manifest_fault(package, "malformed")
+
+
+@rule("warning")
+def byte_order_mark(package: Package) -> Iterator[Finding]:
+    """The manifest begins with a byte order mark.
+
+    Some LMSs take the three invisible bytes for text before the XML and refuse it. Save the file as 'UTF-8
+    without BOM'.
+    """
+    if package.manifest.byte_order_mark:
+        yield "It begins with a byte order mark.", Location(MANIFEST, 1)
+
+
+@rule("warning")
+def encoding_not_utf8(package: Package) -> Iterator[Finding]:
+    """The manifest is in another encoding than UTF-8.
+
+    LMSs guess, and accented letters in titles come out wrong. Save it as UTF-8 and declare
+    `encoding="UTF-8"`.
+    """
+    encoding = package.manifest.encoding
+    if encoding and encoding.upper() != "UTF-8":
+        yield f"Its encoding is {encoding}, not UTF-8.", Location(MANIFEST, 1)
+
+
+_OTHER_KINDS = {
+    "cmi5.xml": "a cmi5 package",
+    "tincan.xml": "an xAPI package",
+    "h5p.json": "an H5P package",
+    "content.xml": "an eXeLearning project",
+}
+
+
+def is_junk(name: str) -> bool:
+    """True for what systems and editors leave behind."""
+    return _JUNK.search(name) is not None
+
+
+def _fault(package: Package, kind: str) -> Iterator[Finding]:
+    if package.fault and package.fault.kind == kind:
+        yield package.fault.message, Location(package.name)
+
+
+def _manifest_fault(package: Package, kind: str) -> Iterator[Finding]:
+    fault = package.manifest.fault
+    if fault and fault.kind == kind:
+        yield fault.message, Location(MANIFEST, fault.line, fault.column)
+
+
+def _reach(entry: Entry) -> int:
+    return max(entry.size, entry.compressed, entry.start)

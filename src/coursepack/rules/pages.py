@@ -1,0 +1,264 @@
+"""Rules for what learners open: the start page and the package's styles and scripts, read but never run."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
+
+from coursepack.package import Package, UnreadableError
+from coursepack.problems import Location
+from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.scorm12 import launch_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+# All files together: a judgement must not take longer than the build it follows.
+_MOST_READ = 5 * 1024 * 1024
+
+_PAGE = (".html", ".htm", ".xhtml")
+_SCRIPT = (".js", ".mjs")
+_STYLE = (".css",)
+
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CSS_ADDRESS = re.compile(
+    r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*\)|@import\s+(?:"([^"\n]*)"|'([^'\n]*)')""",
+    re.IGNORECASE,
+)
+_UNLOAD = re.compile(
+    r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*["'](?:on)?(?:before)?unload["']|\bon(?:before)?unload\s*=[^=]"""
+)
+_LMS_CALL = re.compile(
+    r"LMSInitialize|\.Initialize\(|LMSSetValue|doLMSInitialize|SCORM_API|pipwerks|\bAPI_1484_11\b"
+)
+_REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
+
+# Elements that load what they name; a link that is followed by hand is no load.
+_LOADING = {
+    "src": None,
+    "poster": ("video",),
+    "data": ("object",),
+    "background": ("body",),
+    "href": ("link", "image", "use"),
+    "{http://www.w3.org/1999/xlink}href": ("image", "use"),
+    "xlink:href": ("image", "use"),
+}
+_LOADING_RELATIONS = re.compile(
+    r"\b(stylesheet|icon|preload|modulepreload|prefetch|manifest)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What was read of a package: texts by name, parsed start pages, and what could not be read."""
+
+    texts: dict[str, str]
+    pages: dict[str, _Element]
+    damaged: dict[str, str]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """An address that a file loads, and where it stands."""
+
+    file: str
+    line: int
+    value: str
+
+
+@rule("error")
+def damaged_file(package: Package) -> Iterator[Finding]:
+    """A page, style or script cannot be read out of the package.
+
+    Its data, size, checksum or name are not what the zip's list says, so that LMSs refuse the package or
+    serve a broken file. Make the package anew.
+    """
+    for name, reason in package.once(_read).damaged.items():
+        yield reason, Location(name)
+
+
+@rule("warning")
+def remote_reference(package: Package) -> Iterator[Finding]:
+    """A page or style loads something from another server.
+
+    The course then breaks without a network, when that server changes, or where hosts forbid it, and tells
+    a third party who learns. Put the file in the package.
+    """
+    for address in package.once(_addresses):
+        if _REMOTE.match(address.value):
+            yield f"{shortened(address.value)} is on another server.", Location(address.file, address.line)
+
+
+@rule("warning")
+def missing_reference(package: Package) -> Iterator[Finding]:
+    """A page or style refers to a file that is not in the package.
+
+    Something will not show or not work. Add the file, or correct the address: upper and lower case count.
+    """
+    for address in package.once(_addresses):
+        if _NO_FILE.match(address.value):
+            continue
+        path = unquote(re.split("[?#]", address.value, maxsplit=1)[0])
+        whole = posixpath.normpath(posixpath.join(posixpath.dirname(address.file), path))
+        if path and whole not in package.files:
+            yield f"{shortened(address.value)} is not in the package.", Location(address.file, address.line)
+
+
+@rule("warning")
+def unload_handler(package: Package) -> Iterator[Finding]:
+    """A script waits for `unload` or `beforeunload`.
+
+    Browsers no longer send them reliably, on phones hardly ever, so that results saved there are lost. Save
+    while the course runs, and last on `pagehide` and `visibilitychange`.
+    """
+    for name, text in package.once(_read).texts.items():
+        if not name.lower().endswith(_STYLE):
+            for match in _UNLOAD.finditer(text):
+                yield (
+                    f"{shortened(match[0].strip())} is not reliable.",
+                    Location(name, _line(text, match.start())),
+                )
+
+
+@rule("warning", spec="RTE 3.2")
+def no_lms_call(package: Package) -> Iterator[Finding]:
+    """No script of the package seems to speak to an LMS.
+
+    A SCO must at least call `LMSInitialize` and `LMSFinish`; without them the LMS records nothing. Add the
+    calls, or ignore this when the script is made so that they cannot be found in its text.
+    """
+    read = package.once(_read)
+    if read.complete and read.pages and not any(_LMS_CALL.search(text) for text in read.texts.values()):
+        yield "No call of LMSInitialize was found in its pages and scripts.", Location(next(iter(read.pages)))
+
+
+@rule("warning", spec="WCAG 2.2 3.1.1")
+def missing_language(package: Package) -> Iterator[Finding]:
+    """The start page does not say which language it is in.
+
+    Screen readers then read it aloud with the wrong voice. Write `<html lang="sv">`.
+    """
+    for name, root in package.once(_read).pages.items():
+        if not root.get("lang", "").strip():
+            yield "The html element has no lang.", Location(name)
+
+
+@rule("warning", spec="WCAG 2.2 2.4.2")
+def missing_page_title(package: Package) -> Iterator[Finding]:
+    """The start page has no title.
+
+    It names the window and the tab, and screen readers say it first. Write a `<title>` in the page's head.
+    """
+    for name, root in package.once(_read).pages.items():
+        if not any(" ".join(title.itertext()).strip() for title in root.iterfind("head/title")):
+            yield "The page has no title.", Location(name)
+
+
+@rule("warning", spec="HTML 4.2.5.4")
+def missing_charset(package: Package) -> Iterator[Finding]:
+    """The start page does not say how its letters are encoded.
+
+    LMSs seldom say it for the page, and browsers then guess, so that å, ä and ö come out wrong. Write
+    `<meta charset="utf-8">` first in the page's head.
+    """
+    for name, root in package.once(_read).pages.items():
+        metas = list(root.iter("meta"))
+        if not any(meta.get("charset") or "charset=" in meta.get("content", "").lower() for meta in metas):
+            yield "The page does not declare its encoding.", Location(name)
+
+
+def _read(package: Package) -> _Sources:
+    """Reads the start pages, then styles and scripts, up to the limit. Never media."""
+    starts = [name for name in launch_files(package) if name.lower().endswith(_PAGE)]
+    others = sorted(name for name in package.files if name.lower().endswith(_SCRIPT + _STYLE))
+    texts: dict[str, str] = {}
+    damaged: dict[str, str] = {}
+    left = _MOST_READ
+    complete = True
+    for name in dict.fromkeys((*starts, *others)):
+        if package.files[name].size > left:
+            complete = False
+            continue
+        left -= package.files[name].size
+        try:
+            texts[name] = package.read(name, _MOST_READ).decode("utf-8", "replace")
+        except UnreadableError as error:
+            damaged[name] = error.fault.message
+            complete = False
+    pages = {
+        name: root for name in starts if name in texts and (root := _parse_page(texts[name])) is not None
+    }
+    return _Sources(texts, pages, damaged, complete)
+
+
+def _parse_page(text: str) -> _Element | None:
+    # lxml takes longer to import than most packages to judge.
+    from lxml import etree
+
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        # A page without any content gives nothing, which the type does not tell.
+        return cast("_Element | None", etree.fromstring(text.encode(), parser))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _addresses(package: Package) -> list[_Address]:
+    """What the start pages and styles load, each address once a file."""
+    read = package.once(_read)
+    found: dict[tuple[str, str], _Address] = {}
+    for name, root in read.pages.items():
+        for line, value in _page_addresses(root):
+            found.setdefault((name, value), _Address(name, line, value))
+    for name, text in read.texts.items():
+        if name.lower().endswith(_STYLE):
+            for line, value in _style_addresses(text):
+                found.setdefault((name, value), _Address(name, line, value))
+    return list(found.values())
+
+
+def _page_addresses(root: _Element) -> Iterator[tuple[int, str]]:
+    for element in root.iter("*"):
+        line = element.sourceline or 1
+        for key, value in element.attrib.items():
+            if _loads(element, str(key)):
+                yield line, str(value).strip()
+            elif key == "srcset":
+                yield from ((line, part.split()[0]) for part in re.split(r",\s", str(value)) if part.split())
+            elif key == "style":
+                yield from ((line, address) for _, address in _style_addresses(str(value)))
+        if element.tag == "style" and element.text:
+            yield from ((line + inner - 1, address) for inner, address in _style_addresses(element.text))
+
+
+def _loads(element: _Element, key: str) -> bool:
+    if key not in _LOADING:
+        return False
+    if element.tag == "link":
+        return _LOADING_RELATIONS.search(element.get("rel", "")) is not None
+    only = _LOADING[key]
+    return only is None or element.tag in only
+
+
+def _style_addresses(text: str) -> Iterator[tuple[int, str]]:
+    # Comments are blanked, not cut, so that lines still count.
+    plain = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
+    line, counted = 1, 0
+    for match in _CSS_ADDRESS.finditer(plain):
+        line, counted = line + plain.count("\n", counted, match.start()), match.start()
+        value = next((part for part in match.groups() if part), "")
+        if value and not value.lower().startswith("data:"):
+            yield line, value
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

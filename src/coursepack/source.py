@@ -1,0 +1,627 @@
+"""Reads a course folder: it becomes a Course, or every mistake becomes a problem at its place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from coursepack.blocks import Audio, Block, Choice, Contact, Download, Image, Video
+from coursepack.blocks.block import seconds
+from coursepack.captions import read_captions
+from coursepack.definition import Yaml, read_yaml, validate
+from coursepack.lock import Lock, read_lock
+from coursepack.markdown import Placed, Surroundings, Words, read_page, render_text
+from coursepack.media import (
+    AUDIO_TYPES,
+    DOWNLOAD_TYPES,
+    IMAGE_TYPES,
+    VIDEO_TYPES,
+    MediaError,
+    image_size,
+    media_seconds,
+    suffix,
+)
+from coursepack.model import (
+    Course,
+    Cue,
+    Definition,
+    NamedParts,
+    Page,
+    PageEntry,
+    Person,
+    ScoreReached,
+    Source,
+    SourceId,
+    Term,
+    wanted_slots,
+)
+from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
+from coursepack.resources import strings
+
+COURSE_FILE = "course.yaml"
+TEXT_LIMIT = 2_000_000
+"""Bytes of one Markdown page or caption file; the longest novel chapter is a tenth of it."""
+YAML_LIMIT = 20_000_000
+
+
+class _Source:
+    """What has been read so far, and what was wrong."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder.resolve()
+        self.problems: list[Problem] = []
+        self.media: dict[str, Path] = {}
+        self.captions: dict[str, str] = {}
+        self.transcripts: dict[str, tuple[Cue, ...] | str] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self.listings: dict[Path, frozenset[str]] = {}
+        self.judged: dict[tuple[str, str], bool] = {}
+
+    def say(
+        self, rule: str, message: str, place: Location, hint: str = "", severity: Severity = "error"
+    ) -> None:
+        self.problems.append(Problem(rule, severity, message, place, hint))
+
+    def text(self, name: str, place: Location, limit: int, area: str) -> str | None:
+        """The text of a file of the course, or None and the reason told at `place`."""
+        path = self.folder / name
+        try:
+            if path.stat().st_size > limit:
+                size = f"{path.stat().st_size / 1_000_000:.1f} MB"
+                self.say(
+                    f"{area}/too-long",
+                    f"is {size}; at most {limit / 1_000_000:g} MB can be read",
+                    Location(name),
+                )
+                return None
+            data = path.read_bytes()
+        except OSError as error:
+            self.say(f"{area}/unreadable", f"{name} cannot be read: {error.strerror or error}", place)
+            return None
+        try:
+            return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError as error:
+            before = data[: error.start]
+            line = before.count(b"\n") + 1
+            column = len(before) - (before.rfind(b"\n") + 1) + 1
+            binary = b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+            what = "is not text" if binary else "is not UTF-8"
+            hint = "" if binary else "Open the file in your editor and save it with the encoding UTF-8."
+            self.say(f"{area}/not-utf-8", what, Location(name, line, column), hint)
+            return None
+
+    def file(self, src: str, place: Location) -> Path | None:
+        """The media file that `src` names, or None and the reason told."""
+        known = self.media.get(src)
+        if known is not None:
+            return known
+        pure = PurePosixPath(src)
+        if "\\" in src or pure.is_absolute() or ".." in pure.parts or ":" in src:
+            self.say(
+                "media/outside",
+                f"{src!r} is not a path inside the course folder",
+                place,
+                "Write a path from the course folder with /, such as media/picture.svg.",
+            )
+            return None
+        path = self.folder.joinpath(*pure.parts)
+        folder = path.parent
+        if folder not in self.listings:
+            try:
+                self.listings[folder] = frozenset(os.listdir(folder))
+            except OSError:
+                self.listings[folder] = frozenset()
+        # A name that differs by case only is found on some disks, and missing for every learner.
+        if pure.name not in self.listings[folder]:
+            near = nearest(pure.name, self.listings[folder]) if len(self.listings[folder]) else ""
+            self.say(
+                "media/missing", f"there is no file {src!r}", place, near if near.startswith("Did") else ""
+            )
+            return None
+        if not path.resolve().is_relative_to(self.root):
+            self.say(
+                "media/outside",
+                f"{src!r} is a link to a place outside the course folder",
+                place,
+                "Copy the file.",
+            )
+            return None
+        try:
+            with path.open("rb") as file:
+                empty = not file.read(1)
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+            return None
+        if empty:
+            self.say("media/empty", f"{src!r} is empty", place)
+            return None
+        self.media[src] = path
+        return path
+
+    def typed(self, src: str, place: Location, types: Any, what: str) -> Path | None:
+        """A media file whose ending is one of `types`."""
+        if suffix(src) not in types:
+            known = ", ".join(types)
+            self.say("media/unknown-type", f"{src!r} is not {what}", place, f"Known endings: {known}.")
+            return None
+        return self.file(src, place)
+
+    def picture(self, src: str, place: Location) -> None:
+        path = self.typed(src, place, IMAGE_TYPES, "a picture")
+        if path is None or src in self.sizes:
+            return
+        try:
+            self.sizes[src] = image_size(path)
+        except MediaError as error:
+            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+
+    def playable(self, src: str, place: Location, types: Any, what: str, duration: str, at: Location) -> None:
+        path = self.typed(src, place, types, what)
+        if path is None or (src, duration) in self.judged:
+            return
+        self.judged[src, duration] = True
+        try:
+            length = media_seconds(path)
+        except MediaError as error:
+            severity: Severity = "warning" if error.rule == "slow-start" else "error"
+            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint, severity)
+            return
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+            return
+        if length is not None and abs(length - seconds(duration)) > 1.5:
+            told = f"{int(length + 0.5) // 60}:{int(length + 0.5) % 60:02d}"
+            self.say(
+                "media/wrong-duration",
+                f"{src!r} is {told} long, not {duration}",
+                at,
+                f"Write duration: {told!r}.",
+            )
+
+    def subtitles(self, src: str, place: Location) -> None:
+        if src in self.captions or self.typed(src, place, ("vtt",), "a caption file (WebVTT)") is None:
+            return
+        text = self.text(src, place, TEXT_LIMIT, "captions")
+        if text is not None:
+            _, problems = read_captions(text, src)
+            self.problems += problems
+            self.captions[src] = text
+
+    def transcript(self, src: str, place: Location) -> None:
+        if src in self.transcripts or self.typed(src, place, ("vtt", "md"), "a transcript") is None:
+            return
+        text = self.text(src, place, TEXT_LIMIT, "captions")
+        if text is None:
+            return
+        if suffix(src) == "md":
+            body, problems = render_text(text, src)
+            self.problems += problems
+            self.transcripts[src] = body
+        else:
+            cues, problems = read_captions(text, src)
+            self.problems += problems
+            self.transcripts[src] = cues
+        # A transcript is read into the document; it is no file of the package.
+
+
+def _words(language: str) -> Words:
+    prose = strings(language)["prose"]
+    return Words(
+        show_explanation=prose["showExplanation"],
+        new_window=prose["newWindow"],
+        glossary=prose["fullGlossary"],
+        table=prose["table"],
+        footnotes=prose["footnotes"],
+        back=prose["backToText"],
+    )
+
+
+def _optional(source: _Source, name: str, model: Any) -> tuple[Any, Yaml | None]:
+    """A definition file that a course may lack."""
+    if not (source.folder / name).exists():
+        return None, None
+    text = source.text(name, Location(name), YAML_LIMIT, "course")
+    if text is None:
+        return None, None
+    read, problems = read_yaml(text, name)
+    source.problems += problems
+    if read is None:
+        return None, None
+    value, problems = validate(model, read, "course")
+    source.problems += problems
+    return value, read
+
+
+def _unique(source: _Source, items: Any, read: Yaml | None, what: str) -> None:
+    seen: dict[str, int] = {}
+    for at, item in enumerate(items or ()):
+        if item.id in seen and read is not None:
+            source.say(
+                "course/repeated-id", f"there are two {what} with the id {item.id!r}", read.place((at, "id"))
+            )
+        seen[item.id] = at
+
+
+Path_ = tuple[int | str, ...]
+
+
+def _entries(definition: Definition) -> Iterator[tuple[Path_, PageEntry]]:
+    """Every page with its place in the YAML."""
+    if definition.start:
+        yield ("start",), definition.start
+    for p, part in enumerate(definition.parts):
+        for c, chapter in enumerate(part.chapters):
+            for s, page in enumerate(chapter.pages):
+                yield ("parts", p, "chapters", c, "pages", s), page
+
+
+def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
+    seen: dict[str, Location] = {}
+    ids: list[tuple[Path_, str]] = [(path, page.id) for path, page in _entries(definition)]
+    for p, part in enumerate(definition.parts):
+        ids.append((("parts", p), part.id))
+        ids += [(("parts", p, "chapters", c), chapter.id) for c, chapter in enumerate(part.chapters)]
+    for path, name in sorted(ids, key=lambda item: read.place((*item[0], "id")).sort_key):
+        place = read.place((*path, "id"))
+        if name in seen:
+            source.say(
+                "course/repeated-id",
+                f"the id {name!r} is used on line {seen[name].line} already",
+                place,
+                "Every part, chapter and page has an id of its own.",
+            )
+        seen.setdefault(name, place)
+
+
+def _check_references(
+    source: _Source,
+    definition: Definition,
+    read: Yaml,
+    contacts: Mapping[str, Person],
+    sources: Mapping[str, Source],
+) -> None:
+    def known(name: str, names: Any, path: Path_, what: str, rule: str) -> None:
+        if name not in names:
+            source.say(
+                f"course/{rule}", f"there is no {what} {name!r}", read.place(path), nearest(name, names)
+            )
+
+    for at, name in enumerate(definition.help):
+        known(name, contacts, ("help", at), "contact", "unknown-contact")
+    for path, page in _entries(definition):
+        for at, name in enumerate(page.roles):
+            known(name, definition.roles, (*path, "roles", at), "role", "unknown-role")
+        for at, name in enumerate(page.sources):
+            known(name, sources, (*path, "sources", at), "source", "unknown-source")
+    if definition.cover:
+        source.picture(definition.cover, read.place(("cover",)))
+    planned = [part for part in definition.parts if not part.chapters]
+    for part in planned:
+        at = definition.parts.index(part)
+        source.say(
+            "course/empty-part",
+            f"the part {part.id!r} has no pages and is left out of packages",
+            read.place(("parts", at)),
+            severity="warning",
+        )
+    total = definition.core_minutes
+    # Declared and added up may differ by a tenth; learners plan by it.
+    if abs(total - definition.minutes) > max(1, 0.1 * definition.minutes):
+        source.say(
+            "course/minutes-differ",
+            f"declares {definition.minutes:g} minutes, but its core pages add up to {total:g}",
+            read.place(("minutes",)),
+            severity="warning",
+        )
+
+
+def _check_completion(
+    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, int]
+) -> None:
+    """Refuses a rule that no way through the course can meet."""
+
+    def refuse(name: str, message: str, path: Path_, hint: str = "") -> None:
+        source.say(f"course/{name}", message, read.place(path), hint)
+
+    rule, check = definition.completion, definition.final_check
+    ids = {part.id: part for part in definition.parts}
+    core = {part.id: any(page.core for page in part.pages) for part in definition.parts}
+    if check:
+        pages = [page.id for page in definition.pages]
+        if check.page not in pages:
+            refuse(
+                "unknown-page",
+                f"there is no page {check.page!r}",
+                ("final-check", "page"),
+                nearest(check.page, pages),
+            )
+        elif not questions.get(check.page):
+            refuse(
+                "check-without-questions",
+                f"the page {check.page!r} has no questions",
+                ("final-check", "page"),
+            )
+    if rule.rule in ("check-submitted", "score") and check is None:
+        refuse("missing-final-check", f"the rule {rule.rule!r} needs a final-check", ("completion", "rule"))
+    if isinstance(rule, ScoreReached) and check and check.mastery is None:
+        refuse("missing-mastery", "the rule 'score' needs final-check: mastery", ("final-check",))
+    if definition.status == "both" and not definition.graded:
+        refuse("missing-mastery", "the status 'both' needs final-check: mastery", ("status",))
+    if rule.rule == "all-core-pages" and not any(page.core for page in definition.pages):
+        refuse(
+            "unreachable-completion",
+            "no page is core, so the course would never be complete",
+            ("completion",),
+        )
+    if not isinstance(rule, NamedParts):
+        return
+    of = definition.tracks if rule.of is None else rule.of
+    if not rule.parts and not rule.tracks:
+        refuse("unreachable-completion", "the rule 'parts' names neither parts nor tracks", ("completion",))
+    for field, names in (("parts", rule.parts), ("of", rule.of or ())):
+        for at, name in enumerate(names):
+            path = ("completion", field, at)
+            if name not in ids:
+                refuse("unknown-part", f"there is no part {name!r}", path, nearest(name, ids))
+            elif not core[name] and field == "parts":
+                refuse("unreachable-completion", f"the part {name!r} has no core page to open", path)
+            if name in names[:at]:
+                refuse("repeated-part", f"the part {name!r} is named twice", path)
+    reachable = sum(core.get(name, False) for name in dict.fromkeys(of))
+    if rule.tracks > reachable:
+        refuse(
+            "unreachable-completion",
+            f"asks for {rule.tracks} tracks, but only {reachable} have core pages",
+            ("completion", "tracks"),
+            "Mark the parts with track: true, or ask for fewer.",
+        )
+
+
+def _check_media(source: _Source, placed: Placed) -> None:
+    block = placed.block
+
+    def at(name: str) -> Location:
+        return placed.yaml.place((name,)) if placed.yaml else placed.location
+
+    if isinstance(block, Image):
+        source.picture(block.src, at("src"))
+    elif isinstance(block, Video):
+        source.playable(block.src, at("src"), VIDEO_TYPES, "a film", block.duration, at("duration"))
+        source.subtitles(block.captions, at("captions"))
+        source.transcript(block.transcript, at("transcript"))
+        if block.poster:
+            source.picture(block.poster, at("poster"))
+    elif isinstance(block, Audio):
+        source.playable(block.src, at("src"), AUDIO_TYPES, "a sound", block.duration, at("duration"))
+        source.transcript(block.transcript, at("transcript"))
+        if block.captions:
+            source.subtitles(block.captions, at("captions"))
+        if block.cover:
+            source.picture(block.cover, at("cover"))
+    elif isinstance(block, Download):
+        source.typed(block.src, at("src"), DOWNLOAD_TYPES, "a file that may be offered for download")
+
+
+def _check_block(
+    source: _Source,
+    placed: Placed,
+    seen: dict[str, Location],
+    contacts: Mapping[str, Person],
+    sources: Mapping[str, Source],
+    objectives: Any,
+) -> None:
+    block, read = placed.block, placed.yaml
+    _check_media(source, placed)
+    if read is None:
+        return
+    if isinstance(block, Choice):
+        place = read.place(("id",))
+        if block.id in seen:
+            source.say(
+                "page/repeated-id",
+                f"the question id {block.id!r} is used at {seen[block.id]} already",
+                place,
+                "Every question of the course has an id of its own.",
+            )
+        seen.setdefault(block.id, place)
+        if block.objective and block.objective not in objectives:
+            source.say(
+                "page/unknown-objective",
+                f"there is no objective {block.objective!r}",
+                read.place(("objective",)),
+                nearest(block.objective, objectives),
+            )
+        for index, name in enumerate(block.sources):
+            if name not in sources:
+                place = read.place(("sources", index))
+                source.say(
+                    "page/unknown-source", f"there is no source {name!r}", place, nearest(name, sources)
+                )
+    elif isinstance(block, Contact):
+        for index, name in enumerate(block.contacts):
+            if name not in contacts:
+                place = read.place(("contacts", index))
+                source.say(
+                    "page/unknown-contact", f"there is no contact {name!r}", place, nearest(name, contacts)
+                )
+
+
+def _stubs(data: Any) -> Iterator[tuple[str, str]]:
+    """Ids and files of pages in a definition that is wrong elsewhere, so that its pages are read too."""
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str) and "minutes" in data and "title" in data and "parts" not in data:
+            file = data.get("file")
+            yield data["id"], file if isinstance(file, str) else f"pages/{data['id']}.md"
+        for value in data.values():
+            yield from _stubs(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _stubs(value)
+
+
+def _read_pages(
+    source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
+) -> tuple[dict[str, tuple[Block, ...]], list[Placed]]:
+    pages: dict[str, tuple[Block, ...]] = {}
+    placed: list[Placed] = []
+    used: dict[str, str] = {}
+    for name, file, place in listed:
+        pure = PurePosixPath(file)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in file:
+            source.say("course/outside", f"{file!r} is not a path inside the course folder", place)
+            continue
+        path = source.folder / file
+        if not path.is_file():
+            source.say(
+                "course/missing-page",
+                f"the page {name!r} has no file {file}",
+                place,
+                "Write it, or name its file with file:.",
+            )
+            continue
+        if not path.resolve().is_relative_to(source.root):
+            source.say("course/outside", f"{file!r} is a link to a place outside the course folder", place)
+            continue
+        if file in used:
+            source.say("course/shared-file", f"{file} is the page {used[file]!r} already", place)
+            continue
+        used[file] = name
+        text = source.text(file, place, TEXT_LIMIT, "page")
+        if text is None:
+            continue
+        if not text.strip():
+            source.say("page/empty", "the page has no text", Location(file, 1, 1))
+            continue
+        pages[name], found, problems = read_page(text, file, name, around)
+        placed += found
+        source.problems += problems
+    _unused(source, used)
+    return pages, placed
+
+
+def _unused(source: _Source, used: Mapping[str, str]) -> None:
+    top = source.folder / "pages"
+    for folder, _, names in os.walk(top):
+        for name in sorted(names):
+            file = (Path(folder) / name).relative_to(source.folder).as_posix()
+            if name.endswith(".md") and file not in used:
+                source.say(
+                    "course/unused-page",
+                    "no page of course.yaml has this file",
+                    Location(file),
+                    "Add the page to course.yaml, or delete the file.",
+                    "warning",
+                )
+
+
+def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
+    name = COURSE_FILE
+    if not source.folder.is_dir():
+        what = "is not a folder" if source.folder.exists() else "does not exist"
+        place = Location(source.folder.as_posix())
+        source.problems.append(Problem("course/missing-folder", "fatal", what, place))
+        return None, None
+    if not (source.folder / name).is_file():
+        hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
+        source.problems.append(
+            Problem(
+                "course/missing-file", "fatal", "the course folder has no course.yaml", Location(name), hint
+            )
+        )
+        return None, None
+    text = source.text(name, Location(name), YAML_LIMIT, "course")
+    if text is None:
+        return None, None
+    read, problems = read_yaml(text, name)
+    source.problems += problems
+    if read is None:
+        return None, None
+    definition, problems = validate(Definition, read, "course")
+    source.problems += problems
+    return definition, read
+
+
+def read_course(folder: str | Path) -> tuple[Course | None, Report]:
+    """The course in a folder and every problem found; no course when there is an error."""
+    source = _Source(Path(folder))
+    definition, read = _definition(source)
+    if read is None:
+        return None, Report.of(source.problems)
+    terms, terms_read = _optional(source, "glossary.yaml", tuple[Term, ...])
+    persons, persons_read = _optional(source, "contacts.yaml", tuple[Person, ...])
+    references, _ = _optional(source, "sources.yaml", dict[Annotated[SourceId, Field()], Source])
+    _unique(source, terms, terms_read, "terms")
+    _unique(source, persons, persons_read, "contacts")
+    contacts = {person.id: person for person in persons or ()}
+    sources = dict(references or {})
+
+    if definition is not None:
+        listed = [
+            (page.id, page.path, read.place((*path, "file" if page.file else "id")))
+            for path, page in _entries(definition)
+        ]
+        language = definition.language
+        _check_ids(source, definition, read)
+        _check_references(source, definition, read, contacts, sources)
+        objectives = [objective.id for objective in definition.objectives]
+    else:
+        listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
+        language, objectives = "en", None
+    around = Surroundings(
+        pages={name for name, _, _ in listed},
+        terms={term.id: (term.term, term.text) for term in terms or ()},
+        words=_words(language),
+    )
+    pages, placed = _read_pages(source, listed, around)
+    seen: dict[str, Location] = {}
+    for block in placed:
+        _check_block(source, block, seen, contacts, sources, objectives or [] if definition else _Anything())
+    if definition is not None:
+        counts = {name: sum(isinstance(b, Choice) for b in blocks) for name, blocks in pages.items()}
+        _check_completion(source, definition, read, counts)
+    lock = Lock()
+    try:
+        lock = read_lock(source.folder)
+    except CourseError as error:
+        source.problems += error.report.problems
+    report = Report.of(source.problems)
+    if definition is None or not report.ok:
+        return None, report
+    whole = tuple(Page(entry, pages[entry.id]) for entry in definition.pages)
+    return Course(
+        definition=definition,
+        pages=whole,
+        glossary=tuple(terms or ()),
+        contacts=contacts,
+        sources=sources,
+        media=source.media,
+        captions=source.captions,
+        transcripts=source.transcripts,
+        sizes=source.sizes,
+        lock=lock.extended(wanted_slots(whole)),
+    ), report
+
+
+class _Anything:
+    """Holds every name: when the definition itself is wrong, what it lacks is no mistake of a page."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+
+def load_course(folder: str | Path) -> Course:
+    """The course in a folder. Raises CourseError with every problem when there is an error."""
+    course, report = read_course(folder)
+    if course is None:
+        raise CourseError(report)
+    return course

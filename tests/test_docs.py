@@ -1,0 +1,104 @@
+"""The documentation tells what there is: every block, field, completion rule, public name and command."""
+
+from __future__ import annotations
+
+import re
+import typing
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+import coursepack
+from coursepack.blocks import CONTAINERS, DATA_BLOCKS, Block
+from coursepack.blocks.prose import Prose
+from coursepack.cli import main
+from coursepack.model import Chapter, Completion, Definition, PageEntry, Part, Person
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+BLOCK_TYPES = [block.__module__.rpartition(".")[2] for block in typing.get_args(Block) if block is not Prose]
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text("utf-8")
+
+
+def examples(kind: str) -> list[str]:
+    """Bodies of the fenced blocks of that kind in the documentation's Markdown examples."""
+    shown = [
+        example
+        for page in sorted(DOCS.rglob("*.md"))
+        for example in re.findall(
+            r"^````markdown\n(.*?)^````$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        )
+    ]
+    return [
+        body
+        for text in shown
+        for body in re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize("kind", BLOCK_TYPES)
+def test_every_block_has_its_page_in_the_table_of_blocks(kind: str) -> None:
+    assert (DOCS / "blocks" / f"{kind}.md").is_file()
+    assert f"[{kind}]({kind}.md)" in read("docs/blocks/index.md")
+
+
+@pytest.mark.parametrize("kind", DATA_BLOCKS)
+def test_a_blocks_page_tells_every_field(kind: str) -> None:
+    page = read(f"docs/blocks/{kind}.md")
+    fields = [field.alias or name for name, field in DATA_BLOCKS[kind].model_fields.items()]
+    assert [name for name in fields if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("kind", DATA_BLOCKS)
+def test_a_blocks_examples_are_valid(kind: str) -> None:
+    bodies = examples(kind)
+    assert bodies
+    for body in bodies:
+        DATA_BLOCKS[kind].model_validate(yaml.safe_load(body))
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_every_container_is_shown(name: str) -> None:
+    pages = "".join(page.read_text("utf-8") for page in (DOCS / "blocks").glob("*.md"))
+    assert re.search(rf"^::: {name}\b", pages, re.MULTILINE)
+
+
+@pytest.mark.parametrize("model", [Definition, Part, Chapter, PageEntry])
+def test_the_authoring_guide_tells_every_field_of_course_yaml(model: type[Definition]) -> None:
+    guide = read("docs/authoring.md")
+    fields = [field.alias or name for name, field in model.model_fields.items()]
+    assert [name for name in fields if not re.search(rf"`{name}(: [^`]*)?`", guide)] == []
+
+
+def test_the_contact_page_tells_every_field_of_contacts_yaml() -> None:
+    page = read("docs/blocks/contact.md")
+    assert [
+        name for name in Person.model_fields if not re.search(rf"^[- ] {name}: ", page, re.MULTILINE)
+    ] == []
+
+
+def test_the_authoring_guide_tells_every_completion_rule() -> None:
+    guide = read("docs/authoring.md")
+    rules = [
+        model.model_fields["rule"].annotation for model in typing.get_args(typing.get_args(Completion)[0])
+    ]
+    names = [typing.get_args(rule)[0] for rule in rules]
+    assert [name for name in names if f"{{rule: {name}" not in guide] == []
+
+
+def test_the_library_page_tells_the_public_names() -> None:
+    told = re.findall(r"^\| `([A-Za-z_]+)", read("docs/library.md"), re.MULTILINE)
+    assert sorted(name for name in told if name not in ("fatal", "error", "warning")) == sorted(
+        coursepack.__all__
+    )
+
+
+def test_the_readme_tells_every_command() -> None:
+    assert isinstance(main, click.Group)
+    told = re.findall(r"^\| `coursepack ([a-z]+)", read("README.md"), re.MULTILINE)
+    assert sorted(told) == sorted(main.commands)
