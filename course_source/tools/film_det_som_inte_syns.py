@@ -2,9 +2,9 @@
 
     python course_source/tools/film_det_som_inte_syns.py
 
-Writes media/det-som-inte-syns.mp4, .jpg, .vtt and .transcript.vtt. Needs ffmpeg, espeak-ng, rsvg-convert and the typefaces
-Noto Serif and Noto Sans. The times of picture and captions come from the lengths of the spoken lines, so a changed line needs
-nothing but a new run.
+Writes media/det-som-inte-syns.mp4, .jpg, .vtt and .transcript.vtt. Needs ffmpeg, espeak-ng, rsvg-convert and
+the typefaces Noto Serif and Noto Sans. The times of picture and captions come from the lengths of the spoken
+lines, so a changed line needs nothing but a new run.
 """
 
 import json
@@ -30,25 +30,38 @@ SAMPLES_A_SECOND = 22050
 # Slow and a little low: as calm as this voice gets. With the pauses of the table it comes to about 130 words a minute.
 VOICE = ("-v", "sv", "-s", "134", "-p", "36", "-a", "90")
 
-# espeak-ng stresses some loan words as if they were Swedish.
+# What espeak-ng does not say as it is said in Swedish: mostly loan words, which it stresses on the first syllable.
 SOUNDS = {
+    "Personerna": "[[pEs.'u:nERna]]",
+    "syntetiska": "[[synt'e:tIska]]",
     "restaurangkök": "[[REst8R'aNS;,Y:k]]",
     "patient": "[[pasj'Ent]]",
-    "patientens": "[[pasj'Entens]]",
+    "patientens": "[[pasj'EntEns]]",
     "inspektör": "[[InspEkt'Y:R]]",
     "Inspektören": "[[InspEkt'Y:REn]]",
     "madrass": "[[madR'as]]",
+    "Sexuell": "[[sEksu-'El]]",
     "exploatering": "[[EksplOat'e:RIN]]",
     "förstå": "[[fWs.t'o:]]",
     "agera": "[[ag'e:Ra]]",
+    "akut": "[[ak'u-t]]",
+    "ber": "[[b'e:R]]",
+    "det": "[[de:]]",
+    "Det": "[[de:]]",
+    "de": "[[dOm]]",
+    "De": "[[dOm]]",
+    "dem": "[[d'Om]]",
     "112": "ett, ett, två",
     "020-39 00 00": "noll tjugo, [[tREtin'i:;u:]], noll noll, noll noll",
 }
+SOUNDED = re.compile(
+    r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(SOUNDS, key=len, reverse=True))) + r")(?!\w)"
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the narrator says. `|` parts captions; `shows` is what a reader must know of the picture before the line."""
+    """What the narrator says, parted in phrases by `|`, and what the picture shows in the pause before."""
 
     text: str
     shows: str = ""
@@ -57,7 +70,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Shot:
-    """A scene and its lines; it rests after the last one, and lasts at least so many seconds. `ends` is what is shown then."""
+    """A scene and its lines. It rests after the last one, and lasts `least` seconds at the least.
+
+    `ends` is what a reader must know of the picture after the last line.
+    """
 
     scene: scenes.Scene
     lines: tuple[Line, ...]
@@ -70,7 +86,10 @@ class Shot:
 SHOTS = (
     Shot(
         scenes.first_card,
-        (Line("Personerna är påhittade.", "Textskylt, läses upp.", 1.2), Line("Bild och röst är syntetiska.", pause=0.6)),
+        (
+            Line("Personerna är påhittade.", "Textskylt, läses upp.", 1.2),
+            Line("Bild och röst är syntetiska.", pause=0.6),
+        ),
         least=8.0,
     ),
     Shot(
@@ -101,7 +120,9 @@ SHOTS = (
     Shot(
         scenes.clinic,
         (
-            Line("I det andra fönstret | sitter en sjuksköterska.", "Ett mottagningsrum med två stolar.", 1.2),
+            Line(
+                "I det andra fönstret | sitter en sjuksköterska.", "Ett mottagningsrum med två stolar.", 1.2
+            ),
             Line("En patient kommer tillbaka, | gång på gång."),
             Line("Bakom patientens stol | faller en skugga."),
             Line("Någon annan svarar | på alla frågor."),
@@ -111,7 +132,11 @@ SHOTS = (
     Shot(
         scenes.office,
         (
-            Line("I det tredje fönstret | läser en handläggare en ansökan.", "Tre papper ligger på ett skrivbord.", 1.2),
+            Line(
+                "I det tredje fönstret | läser en handläggare en ansökan.",
+                "Tre papper ligger på ett skrivbord.",
+                1.2,
+            ),
             Line("Samma telefonnummer som i går."),
             Line("Och dagen innan."),
             Line("Tre ringar | runt samma nummer.", pause=0.8),
@@ -148,8 +173,8 @@ SHOTS = (
                 0.9,
             ),
             Line("Det är svårt att se."),
-            Line("Men det går att lära sig | vad man ska titta efter"),
-            Line("– och vad man ska göra.", pause=0.3),
+            Line("Men det går att lära sig | vad man ska titta efter –"),
+            Line("och vad man ska göra.", pause=0.3),
         ),
         rest=1.8,
         ends="Bitarna är ett fönster, och det lyser.",
@@ -157,10 +182,18 @@ SHOTS = (
     Shot(
         scenes.hands,
         (
-            Line("Läraren frågar en gång till.", "Ett fönster med fyra rutor. I den första öppnas en dörr.", 1.2),
+            Line(
+                "Läraren frågar en gång till.",
+                "Ett fönster med fyra rutor. I den första öppnas en dörr.",
+                1.2,
+            ),
             Line("Sjuksköterskan ber | att få prata i enrum.", "En stol dras fram.", 1.0),
             Line("Handläggaren ringer | och ber om råd.", "En telefonlur lyfts.", 1.0),
-            Line("Inspektören skriver ner vad hon sett | och för det vidare samma dag.", "En penna skriver.", 1.0),
+            Line(
+                "Inspektören skriver ner vad hon sett | och för det vidare samma dag.",
+                "En penna skriver.",
+                1.0,
+            ),
         ),
         rest=1.0,
     ),
@@ -233,9 +266,8 @@ def plain(text: str) -> str:
 
 def speak(text: str, folder: Path) -> array:
     """The line as sound, without the silence that espeak-ng adds before and after."""
-    spelled = plain(text).removeprefix("– ")
-    for written in sorted(SOUNDS, key=len, reverse=True):
-        spelled = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", SOUNDS[written], spelled)
+    spelled = plain(text).replace(" –", ",")
+    spelled = SOUNDED.sub(lambda found: SOUNDS[found[0]], spelled)
     target = folder / "line.wav"
     run("espeak-ng", *VOICE, "-w", str(target), "--stdin", text=spelled)
     with wave.open(str(target)) as sound:
@@ -277,7 +309,7 @@ HIGHEST_PEAK = 0.7  # about -3 dB: AAC adds a little
 
 def level_speech(speech: Path, target: Path) -> None:
     """Softens the voice, lays a quiet room under it and brings the whole to LOUDNESS."""
-    room = f"anoisesrc=color=brown:amplitude=0.004:seed=1:duration={run_length(speech)}:sample_rate=48000"
+    room = f"anoisesrc=color=brown:amplitude=0.001:seed=1:duration={run_length(speech)}:sample_rate=48000"
     inputs = ("-i", str(speech), "-f", "lavfi", "-i", room)
     mixed = (
         "[0:a]aresample=48000,highpass=f=70,treble=g=-4:f=4500,bass=g=2:f=180,lowpass=f=9000,"
@@ -296,7 +328,8 @@ def limited(mixed: str, gain: float) -> str:
 
 
 def loudness(inputs: tuple[str, ...], filters: str) -> float:
-    told = run("ffmpeg", "-nostats", *inputs, "-filter_complex", f"{filters},loudnorm=print_format=json", "-f", "null", "-")
+    measured = f"{filters},loudnorm=print_format=json"
+    told = run("ffmpeg", "-nostats", *inputs, "-filter_complex", measured, "-f", "null", "-")
     found, _ = json.JSONDecoder().raw_decode(told, told.rindex("{"))
     return float(found["input_i"])
 
@@ -324,20 +357,24 @@ def pictures(timed: list[Timed]) -> Iterator[str]:
 
 
 def rasterise(svg: str) -> bytes:
-    return subprocess.run(("rsvg-convert", "--width", "1280"), input=svg.encode(), capture_output=True, check=True).stdout
+    command = ("rsvg-convert", "--width", "1280")
+    return subprocess.run(command, input=svg.encode(), capture_output=True, check=True).stdout
 
 
 def encode(timed: list[Timed], sound: Path, target: Path) -> None:
     """A picture that rests is drawn once and sent as many times as it is seen."""
     command = (
-        *("ffmpeg", "-y", "-loglevel", "error", "-f", "image2pipe", "-framerate", str(FRAMES_A_SECOND), "-c:v", "png", "-i", "-"),
+        *("ffmpeg", "-y", "-loglevel", "error"),
+        *("-f", "image2pipe", "-framerate", str(FRAMES_A_SECOND), "-c:v", "png", "-i", "-"),
         *("-i", str(sound), "-map", "0:v", "-map", "1:a"),
         *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
-        *("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-crf", "20", "-g", "100", "-threads", "2"),
+        *("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-crf", "20", "-g", "100"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
         *("-c:a", "aac", "-b:a", "64k", "-ac", "1", "-movflags", "+faststart"),
         *("-map_metadata", "-1", "-metadata", "title=Det som inte syns", "-metadata:s:a:0", "language=swe"),
-        *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", str(target)),
+        # The encoder's answer depends on the number of threads, so the number is fixed.
+        *("-threads", "2", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
+        str(target),
     )
     runs = [(svg, len(list(same))) for svg, same in groupby(pictures(timed))]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as film, ThreadPoolExecutor(2) as drawers:
@@ -352,11 +389,14 @@ def encode(timed: list[Timed], sound: Path, target: Path) -> None:
 
 def write_poster(timed: list[Timed], target: Path) -> None:
     shot = next(each for each in timed if each.shot.scene is POSTER_SHOT)
-    svg = scenes.picture(POSTER_SHOT(shot.end - shot.start, [spoken.start - shot.start for spoken in shot.spoken]))
+    svg = scenes.picture(
+        POSTER_SHOT(shot.end - shot.start, [spoken.start - shot.start for spoken in shot.spoken])
+    )
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder, "poster.png")
         image.write_bytes(rasterise(svg))
-        run("ffmpeg", "-y", "-loglevel", "error", "-i", str(image), "-q:v", "3", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(target))
+        exact = ("-fflags", "+bitexact", "-flags:v", "+bitexact")
+        run("ffmpeg", "-y", "-loglevel", "error", "-i", str(image), "-q:v", "3", *exact, str(target))
 
 
 def clock_time(seconds: float) -> str:
@@ -366,7 +406,9 @@ def clock_time(seconds: float) -> str:
 
 
 def vtt(cues: list[tuple[float, float, str]]) -> str:
-    return "WEBVTT\n" + "".join(f"\n{clock_time(start)} --> {clock_time(end)}\n{text}\n" for start, end, text in cues)
+    return "WEBVTT\n" + "".join(
+        f"\n{clock_time(start)} --> {clock_time(end)}\n{text}\n" for start, end, text in cues
+    )
 
 
 LINE_SIGNS = 37
@@ -408,7 +450,9 @@ def captions(timed: list[Timed]) -> list[tuple[float, float, str]]:
     return [lengthen(cue, following) for cue, following in zip(cues, [*cues[1:], None], strict=True)]
 
 
-def lengthen(cue: tuple[float, float, str], following: tuple[float, float, str] | None) -> tuple[float, float, str]:
+def lengthen(
+    cue: tuple[float, float, str], following: tuple[float, float, str] | None
+) -> tuple[float, float, str]:
     """Leaves a caption in the pause after it for as long as it takes to read."""
     start, end, text = cue
     wanted = max(end + 0.3, start + len(text) / SIGNS_A_SECOND, start + SHORTEST)

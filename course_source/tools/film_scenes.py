@@ -1,7 +1,8 @@
 """Draws the scenes of the film as SVG, one function a scene.
 
-A scene gets the time since it began and the times at which its lines are spoken, and returns the parts of a picture on
-1600 x 900. Two calls that would show the same picture return the same text, so that a resting picture is drawn only once.
+A scene gets the time since it began and the times at which its lines are spoken, and returns the parts of a
+picture on 1600 x 900. Two calls that show the same picture return the same text, so that a resting picture is
+drawn only once.
 """
 
 import math
@@ -50,7 +51,9 @@ def opaque(opacity: float) -> str:
     return "" if opacity >= 1 else f' opacity="{number(opacity)}"'
 
 
-def rect(x: float, y: float, width: float, height: float, fill: str, radius: float = 0, opacity: float = 1) -> str:
+def rect(
+    x: float, y: float, width: float, height: float, fill: str, radius: float = 0, opacity: float = 1
+) -> str:
     if opacity <= 0:
         return ""
     round_corners = f' rx="{number(radius)}"' if radius else ""
@@ -80,7 +83,9 @@ def line(outline: str, colour: str, width: float) -> str:
     return f'<path d="{outline}" fill="none" stroke="{colour}" stroke-width="{number(width)}" {ends}/>'
 
 
-def moved(parts: str, x: float, y: float, scale: float = 1, turn: float = 0, flip: bool = False, opacity: float = 1) -> str:
+def moved(
+    parts: str, x: float, y: float, scale: float = 1, turn: float = 0, flip: bool = False, opacity: float = 1
+) -> str:
     if opacity <= 0:
         return ""
     change = f"translate({number(x)} {number(y)})"
@@ -91,7 +96,9 @@ def moved(parts: str, x: float, y: float, scale: float = 1, turn: float = 0, fli
     return f'<g transform="{change}"{opaque(opacity)}>{parts}</g>'
 
 
-def words(text: str, x: float, y: float, size: float, family: str, colour: str = CREAM, weight: int = 400) -> str:
+def words(
+    text: str, x: float, y: float, size: float, family: str, colour: str = CREAM, weight: int = 400
+) -> str:
     style = f'font-family="{family}" font-size="{number(size)}" font-weight="{weight}"'
     return f'<text x="{number(x)}" y="{number(y)}" {style} fill="{colour}">{text}</text>'
 
@@ -234,9 +241,12 @@ def house_picture(lit: Sequence[float]) -> str:
         + path("M526 264L1010 122L1494 264V238L1010 94L526 238z", INK)
     )
     windows = "".join(house_window(x, y, "", 0) for x, y in DARK_WINDOWS)
-    windows += "".join(house_window(x, y, content, part) for (x, y, content), part in zip(HOUSE_WINDOWS, lit, strict=True))
+    windows += "".join(
+        house_window(x, y, content, part) for (x, y, content), part in zip(HOUSE_WINDOWS, lit, strict=True)
+    )
     pools = "".join(
-        path(f"M{x + 40} 824h80l36 38H{x + 4}z", LAMP, 0.16 * part) for (x, _, _), part in zip(HOUSE_WINDOWS, lit, strict=True)
+        path(f"M{x + 40} 824h80l36 38H{x + 4}z", LAMP, 0.16 * part)
+        for (x, _, _), part in zip(HOUSE_WINDOWS, lit, strict=True)
     )
     street = (
         rect(0, 800, 1600, 100, INK)
@@ -283,10 +293,20 @@ def school(time: float, at: Sequence[float]) -> str:
 def clinic(time: float, at: Sequence[float]) -> str:
     """A nurse, the patient's chair, and a shadow that comes over the wall behind it."""
     come = ease(time, at[2] + 0.5, 1.4)
-    room = rect(0, 0, 1600, 900, "#235058") + rect(0, 690, 1600, 210, "#173d44") + rect(0, 680, 1600, 12, NIGHT)
+    room = (
+        rect(0, 0, 1600, 900, "#235058") + rect(0, 690, 1600, 210, "#173d44") + rect(0, 680, 1600, 12, NIGHT)
+    )
     light = polygon(((150, 300), (290, 300), (700, 780), (56, 780)), LAMP, 0.36)
-    lamp = line("M220 770V300", INK, 9) + path("M150 306h140l-34-112h-72z", LAMP) + path("M180 776h80l-16-12h-48z", INK)
-    nurse = ellipse(520, 776, 150, 16, INK, 0.4) + moved(front_chair(TEAL), 520, 776) + moved(seated(FOG, "#c9906f", SHORT_HAIR), 520, 776)
+    lamp = (
+        line("M220 770V300", INK, 9)
+        + path("M150 306h140l-34-112h-72z", LAMP)
+        + path("M180 776h80l-16-12h-48z", INK)
+    )
+    nurse = (
+        ellipse(520, 776, 150, 16, INK, 0.4)
+        + moved(front_chair(TEAL), 520, 776)
+        + moved(seated(FOG, "#c9906f", SHORT_HAIR), 520, 776)
+    )
     fallen = moved(shadow(INK), 1300 + 90 * (1 - come), 690, 1.62, opacity=0.5 * come)
     chair = ellipse(1110, 776, 150, 16, INK, 0.4) + moved(front_chair(CLAY), 1110, 776)
     shelf = rect(610, 250, 130, 10, INK) + rect(630, 190, 40, 60, FOG, 8) + rect(684, 214, 30, 36, MIST, 8)
@@ -305,12 +325,17 @@ def ring(part: float, colour: str = CLAY) -> str:
         return ""
     turn = [math.radians(-150 + 390 * part * step / 48) for step in range(49)]
     grow = [1 + 0.05 * part * step / 48 for step in range(49)]
-    points = [(135 + 158 * g * math.cos(a), 13 + 52 * g * math.sin(a)) for a, g in zip(turn, grow, strict=True)]
+    points = [
+        (135 + 158 * g * math.cos(a), 13 + 52 * g * math.sin(a)) for a, g in zip(turn, grow, strict=True)
+    ]
     return line("M" + "L".join(f"{number(x)} {number(y)}" for x, y in points), colour, 9)
 
 
 def sheet(part: float) -> str:
-    rows = "".join(rect(40, y, w, 10, MIST, 5) for y, w in ((48, 190), (84, 280), (116, 250), (300, 280), (332, 220), (364, 264)))
+    rows = "".join(
+        rect(40, y, w, 10, MIST, 5)
+        for y, w in ((48, 190), (84, 280), (116, 250), (300, 280), (332, 220), (364, 264))
+    )
     paper = rect(14, 16, 360, 430, INK, 4, 0.3) + rect(0, 0, 360, 430, CREAM, 4)
     return paper + rows + moved(phone_number(NIGHT) + ring(part), 45, 194)
 
@@ -335,24 +360,49 @@ def kitchen(time: float, at: Sequence[float]) -> str:
     leaf = 240 - 74 * open_part
     lean = 34 * open_part
     room = rect(0, 0, 1600, 900, DEEP) + rect(0, 690, 1600, 210, "#173d44") + rect(0, 680, 1600, 12, NIGHT)
-    tiles = "".join(rect(44, y, 747, 4, "#235058") for y in (300, 350, 400, 450)) + rect(44, 250, 747, 6, TEAL)
+    tiles = "".join(rect(44, y, 747, 4, "#235058") for y in (300, 350, 400, 450)) + rect(
+        44, 250, 747, 6, TEAL
+    )
     rail = line("M150 170H640", INK, 9) + "".join(
-        line(f"M{x} 172v40", INK, 6) + path(f"M{x - w} 212h{2 * w}v{h}c0 16-10 22-22 22h{-2 * w + 44}c-12 0-22-6-22-22z", MIST)
+        line(f"M{x} 172v40", INK, 6)
+        + path(f"M{x - w} 212h{2 * w}v{h}c0 16-10 22-22 22h{-2 * w + 44}c-12 0-22-6-22-22z", MIST)
         for x, w, h in ((210, 44, 40), (340, 60, 58), (480, 40, 34), (590, 52, 50))
     )
     counter = rect(80, 500, 680, 26, INK, 8) + rect(100, 526, 640, 240, TEAL)
     doors = "".join(rect(x, 552, 188, 190, NIGHT, 6, 0.45) for x in (118, 326, 534))
-    board = moved(rect(0, 0, 120, 84, SAND, 6) + rect(42, -8, 36, 16, NIGHT, 6) + line("M18 28h84M18 50h60", MIST, 6), 560, 404)
+    board = moved(
+        rect(0, 0, 120, 84, SAND, 6) + rect(42, -8, 36, 16, NIGHT, 6) + line("M18 28h84M18 50h60", MIST, 6),
+        560,
+        404,
+    )
     steel = rect(160, 450, 130, 50, MIST, 8) + line("M146 462h158", INK, 9)
     frame = rect(1080, 156, 296, 536, NIGHT) + rect(1108, 184, 240, 508, PALE)
     gap = 1108 + leaf
-    wedge = polygon(((gap, 690), (1348, 690), (1348 + 150 * open_part, 812), (gap - 190 * open_part, 812)), LAMP, 0.75 * min(1, open_part * 3))
+    wedge = polygon(
+        ((gap, 690), (1348, 690), (1348 + 150 * open_part, 812), (gap - 190 * open_part, 812)),
+        LAMP,
+        0.75 * min(1, open_part * 3),
+    )
     door = polygon(((1108, 184), (gap, 184 + lean), (gap, 692 - lean), (1108, 692)), CLAY)
     panel = polygon(
         ((1138, 230), (gap - 30, 230 + lean * 0.8), (gap - 30, 420), (1138, 424)), "#9c4830"
     ) + polygon(((1138, 464), (gap - 30, 460), (gap - 30, 640 - lean * 0.8), (1138, 646)), "#9c4830")
     knob = circle(gap - 18, 448, 9, SAND)
-    return room + tiles + rail + counter + doors + steel + board + frame + wedge + door + panel + knob + window_frame()
+    return (
+        room
+        + tiles
+        + rail
+        + counter
+        + doors
+        + steel
+        + board
+        + frame
+        + wedge
+        + door
+        + panel
+        + knob
+        + window_frame()
+    )
 
 
 def chair_sign(colour: str) -> str:
@@ -368,13 +418,17 @@ def number_sign() -> str:
 
 
 def door_sign() -> str:
-    return rect(100, 50, 120, 230, NIGHT) + rect(112, 62, 96, 218, CREAM) + polygon(((112, 62), (172, 80), (172, 266), (112, 280)), NIGHT)
+    return (
+        rect(100, 50, 120, 220, NIGHT)
+        + rect(112, 62, 96, 208, CREAM)
+        + polygon(((112, 62), (172, 80), (172, 262), (112, 270)), NIGHT)
+    )
 
 
 def piece(sign: str, corner: int, lit: float) -> str:
     """A quarter of a window, 320 x 280, with its own share of the frame."""
     right, low = corner % 2, corner // 2
-    glass = rect(0, 0, 320, 280, mix(TEAL, LAMP, lit)) + sign
+    glass = rect(2, 2, 316, 276, mix(TEAL, LAMP, lit)) + sign
     edges = rect(0, 256 if low else 0, 320, 24, INK) + rect(296 if right else 0, 0, 24, 280, INK)
     posts = rect(0, 0 if low else 274, 320, 6, INK) + rect(0 if right else 314, 0, 6, 280, INK)
     return moved(glass + posts + edges, -160, -140)
@@ -408,7 +462,11 @@ def door_pane(part: float) -> str:
     leaf = 180 - 90 * part
     lean = 22 * part
     frame = rect(262, 22, 204, 324, NIGHT) + rect(274, 34, 180, 312, CREAM)
-    return frame + polygon(((274, 34), (274 + leaf, 34 + lean), (274 + leaf, 346 - lean), (274, 346)), TEAL) + circle(274 + leaf - 16, 196, 7, SAND)
+    return (
+        frame
+        + polygon(((274, 34), (274 + leaf, 34 + lean), (274 + leaf, 346 - lean), (274, 346)), TEAL)
+        + circle(274 + leaf - 16, 196, 7, SAND)
+    )
 
 
 def chair_pane(part: float) -> str:
@@ -417,12 +475,20 @@ def chair_pane(part: float) -> str:
 
 
 def telephone_pane(part: float) -> str:
-    base = path("M232 330l34-138c4-14 12-20 26-20h146c14 0 22 6 26 20l34 138c2 10-4 16-14 16H246c-10 0-16-6-14-16z", NIGHT)
+    base = path(
+        "M232 330l34-138c4-14 12-20 26-20h146c14 0 22 6 26 20l34 138c2 10-4 16-14 16H246c-10 0-16-6-14-16z",
+        NIGHT,
+    )
     dial = circle(365, 262, 52, TEAL) + circle(365, 262, 18, NIGHT)
     cradle = rect(300, 142, 24, 34, NIGHT, 8) + rect(406, 142, 24, 34, NIGHT, 8)
-    handset = path("M-132 22c0-62 40-66 132-66s132 4 132 66c0 12-6 16-18 16H70c-12 0-18-6-18-18 0-16-12-20-52-20s-52 4-52 20c0 12-6 18-18 18h-44c-12 0-18-4-18-16z", INK)
+    handset = path(
+        "M-132 22c0-62 40-66 132-66s132 4 132 66c0 12-6 16-18 16H70c-12 0-18-6-18-18 0-16-12-20-52-20s-52 4-52 20c0 12-6 18-18 18h-44c-12 0-18-4-18-16z",
+        INK,
+    )
     rise = 62 * part
-    cord = line(f"M236 320c-70 4-100-40-70-80 20-28 60-50 {number(70 - 16 * part)} {number(-94 - rise * 0.4)}", INK, 8)
+    cord = line(
+        f"M236 320c-70 4-100-40-70-80 20-28 60-50 {number(70 - 16 * part)} {number(-94 - rise * 0.4)}", INK, 8
+    )
     return cord + base + dial + cradle + moved(handset, 365, 134 - rise, turn=-13 * part)
 
 
@@ -479,9 +545,8 @@ def morning(time: float, at: Sequence[float]) -> str:
     swing = math.sin(math.pi * moving) * (1 if int(sum(steps)) % 2 else -1)
     lamp = 1 - ease(time, begun + STEP_SECONDS * STEPS + 0.6, 0.8)
     sky = rect(0, 0, 1600, 900, "#f3e8d2") + circle(936, 350, 74, PALE)
-    hills = (
-        path("M0 470C260 380 470 400 720 440S1240 380 1600 450V640H0z", FOG)
-        + path("M0 540C300 470 520 520 800 520S1300 470 1600 530V700H0z", "#a9c0b9")
+    hills = path("M0 470C260 380 470 400 720 440S1240 380 1600 450V640H0z", FOG) + path(
+        "M0 540C300 470 520 520 800 520S1300 470 1600 530V700H0z", "#a9c0b9"
     )
     ground = rect(0, 610, 1600, 290, "#d9c7a6") + rect(0, 604, 1600, 10, "#bfa982")
     road = polygon(((776, 604), (824, 604), (1180, 900), (420, 900)), "#f4e3bd")
@@ -493,7 +558,8 @@ def morning(time: float, at: Sequence[float]) -> str:
         + ellipse(1452, 440, 66, 86, "#a3bfb6")
     )
     wall = "".join(
-        rect(x, 470, 560, 236, "#8aa9a3") + rect(x, 452, 560, 22, TEAL)
+        rect(x, 470, 560, 236, "#8aa9a3")
+        + rect(x, 452, 560, 22, TEAL)
         + "".join(rect(x + place, 474, 14, 232, "#7a9b96") for place in (100, 280, 460))
         for x in (0, 1040)
     )
@@ -504,13 +570,26 @@ def morning(time: float, at: Sequence[float]) -> str:
     for hinge, way in ((584, 1), (1016, -1)):
         edge = hinge + way * width
         bars = "".join(
-            line(f"M{number(hinge + way * width * k)} {number(452 + lean * k)}V{number(696 - lean * 0.4 * k)}", NIGHT, 9)
+            line(
+                f"M{number(hinge + way * width * k)} {number(452 + lean * k)}V{number(696 - lean * 0.4 * k)}",
+                NIGHT,
+                9,
+            )
             for k in (0.04, 0.28, 0.52, 0.76, 1)
         )
-        leaves += line(f"M{hinge} 476L{number(edge)} {number(476 + lean)}M{hinge} 660L{number(edge)} {number(660 - lean * 0.4)}", NIGHT, 9) + bars
+        leaves += (
+            line(
+                f"M{hinge} 476L{number(edge)} {number(476 + lean)}M{hinge} 660L{number(edge)} {number(660 - lean * 0.4)}",
+                NIGHT,
+                9,
+            )
+            + bars
+        )
     someone = moved(
-        ellipse(6, 2, 84, 12, "#8f7a52", 0.4) + walker(swing), 800 + 6 * math.sin(walked), 764 - 130 * walked, 1 - 0.62 * walked
+        ellipse(6, 2, 84, 12, "#8f7a52", 0.4) + walker(swing),
+        800 + 6 * math.sin(walked),
+        764 - 130 * walked,
+        1 - 0.62 * walked,
     )
     front = street_lamp(230, 790, lamp) + ellipse(250, 792, 60, 8, "#8f7a52", 0.4)
-    far = walked > 0.34
-    return sky + hills + trees + ground + road + (someone if far else "") + wall + leaves + posts + ("" if far else someone) + front
+    return sky + hills + trees + ground + road + wall + leaves + posts + someone + front

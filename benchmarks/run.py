@@ -1,0 +1,243 @@
+"""Measures coursepack beside `zip -0`, `cp -r` and `python -c pass`, in ratios of processor time."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TEMPLATES = HERE.parent / "templates"
+COURSEPACK = str(Path(sys.executable).with_name("coursepack"))
+MIB = 1024
+
+Command = list[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside what it may be at most, and what it should be."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float
+    aim: float | None = None
+    spread: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Whether the aim, only the limit, or neither is met."""
+        if self.value > self.limit:
+            return "too much"
+        return "limit" if self.aim is not None and self.value > self.aim else "aim"
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a process used: seconds of processor (user and system), and KiB of memory at its peak."""
+
+    seconds: float
+    peak: int
+
+
+def run(command: Command, cwd: Path | None = None) -> Use:
+    """Runs a command to its end. Raises when it fails."""
+    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert child.stderr is not None
+    told = child.stderr.read()
+    # wait4 and not RUSAGE_CHILDREN: the peak of this child alone.
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{command} failed: {told.decode(errors='replace')}")
+    return Use(used.ru_utime + used.ru_stime, used.ru_maxrss)
+
+
+def pairs(count: int, peer: Callable[[], Use], ours: Callable[[], Use]) -> tuple[float, str, float]:
+    """Median of the ratios of neighbouring runs, their range, and our median in seconds.
+
+    Each pair runs in the other order than the one before, so that a machine that grows busier favours none.
+    """
+    ratios, seconds = [], []
+    for number in range(count):
+        if number % 2:
+            mine = ours().seconds
+            other = peer().seconds
+        else:
+            other = peer().seconds
+            mine = ours().seconds
+        ratios.append(mine / other)
+        seconds.append(mine)
+    return statistics.median(ratios), f"{min(ratios):.2f}-{max(ratios):.2f}", statistics.median(seconds)
+
+
+class Bench:
+    """One reference course on disk with all that is measured on it."""
+
+    def __init__(self, work: Path, name: str, *options: str) -> None:
+        self.work = work / name
+        self.course, self.out, self.unpacked = self.work / "course", self.work / "out", self.work / "unpacked"
+        self.work.mkdir()
+        subprocess.run([sys.executable, HERE / "reference.py", self.course, *options], check=True)
+        # Before what is measured: the lock is written, and nothing is so young that it could still change.
+        self.build()
+        with zipfile.ZipFile(self.package) as package:
+            package.extractall(self.unpacked)
+
+    @property
+    def package(self) -> Path:
+        return next(self.out.glob("*.zip"))
+
+    def build(self) -> Use:
+        """A build, into what the output folder holds."""
+        return run([COURSEPACK, "build", str(self.course), "--out", str(self.out)])
+
+    def cold(self) -> Use:
+        """A build into a new folder."""
+        shutil.rmtree(self.out)
+        return self.build()
+
+    def edited(self) -> Use:
+        """A build after one page was changed."""
+        page = sorted((self.course / "pages").iterdir())[7]
+        with page.open("a", encoding="utf-8") as file:
+            file.write("\nEn mening till.\n")
+        # An editor is not that quick: a file this young counts as unfinished.
+        time.sleep(0.05)
+        return self.build()
+
+    def zip(self) -> Use:
+        """`zip -0qr` of the unpacked package."""
+        made = self.work / "peer.zip"
+        made.unlink(missing_ok=True)
+        return run(["zip", "-0qr", str(made), "."], self.unpacked)
+
+    def copy(self) -> Use:
+        """`cp -r` of the unpacked package."""
+        made = self.work / "peer"
+        shutil.rmtree(made, ignore_errors=True)
+        return run(["cp", "-r", str(self.unpacked), str(made)])
+
+    def report(self) -> dict[str, object]:
+        """What `coursepack build --json` tells of the package."""
+        command = [COURSEPACK, "build", str(self.course), "--out", str(self.out), "--json"]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        return dict(told["packages"][0])
+
+
+def build_rows(work: Path, count: int) -> Iterator[Row]:
+    """Time and memory of builds, and what of the package is not content."""
+    one = Bench(work, "one")
+    yield _ratio("cold build, check included", count, one.zip, one.cold, 1.2, 0.9)
+    yield _ratio("nothing changed", count, one.zip, one.build, 0.25, 0.12)
+    yield _ratio("one page edited", count, one.zip, one.edited, 0.5, 0.35)
+    peak = statistics.median(one.cold().peak for _ in range(3)) / MIB
+    yield Row("peak memory", peak, "MiB", 96, 64)
+    yield Row("cp -r, to compare", pairs(count, one.zip, one.copy)[0], "x zip -0", 1)
+    yield Row("beside content and media", _overhead(one) / 1000, "kB", 150)
+    yield Row(
+        "resume state, 40 pages and 20 questions", float(str(one.report()["state"])), "characters", 64, 40
+    )
+    shutil.rmtree(one.work)
+
+    pages = Bench(work, "pages", "--pages", "10")
+    yield _ratio("ten times the pages", count, pages.zip, pages.cold, 1.5, 0.95)
+    more = statistics.median(pages.cold().peak for _ in range(3)) / MIB - peak
+    yield Row("memory for ten times the pages", more, "MiB", 24)
+    yield Row(
+        "resume state, 400 pages and 200 questions", float(str(pages.report()["state"])), "characters", 400
+    )
+    shutil.rmtree(pages.work)
+
+    media = Bench(work, "media", "--media", "10")
+    yield _ratio("ten times the media", max(3, count // 3), media.zip, media.cold, 0.75, 0.55)
+    more = statistics.median(media.cold().peak for _ in range(3)) / MIB - peak
+    yield Row("memory for ten times the media", more, "MiB", 1)
+    shutil.rmtree(media.work)
+
+
+def start_rows(count: int) -> Iterator[Row]:
+    """How long the command line takes to begin."""
+    nothing = [sys.executable, "-c", "pass"]
+    ratio, spread, _ = pairs(3 * count, lambda: run(nothing), lambda: run([COURSEPACK, "--help"]))
+    yield Row("coursepack --help", ratio, "x python -c pass", 6, 4, spread)
+
+
+def player_rows() -> Iterator[Row]:
+    """What every package carries."""
+    for name, file, limit in (
+        ("script, gzipped", "player/scorm12.js", 12),
+        ("style, gzipped", "theme/style.css", 9),
+    ):
+        yield Row(name, len(gzip.compress((TEMPLATES / file).read_bytes(), 9)) / 1000, "kB", limit)
+
+
+def _ratio(
+    name: str, count: int, peer: Callable[[], Use], ours: Callable[[], Use], limit: float, aim: float
+) -> Row:
+    ratio, spread, seconds = pairs(count, peer, ours)
+    return Row(name, ratio, "x zip -0", limit, aim, f"{spread}; {seconds * 1000:.0f} ms")
+
+
+def _overhead(bench: Bench) -> int:
+    """Bytes of the zip that are neither media nor what the author wrote, the text deflated as the zip does."""
+    with zipfile.ZipFile(bench.package) as package:
+        media = sum(
+            entry.compress_size for entry in package.infolist() if entry.filename.startswith("media/")
+        )
+    texts = [path.read_bytes() for path in sorted(bench.course.rglob("*")) if path.suffix in (".md", ".vtt")]
+    return bench.package.stat().st_size - media - len(zlib.compress(b"".join(texts), 6))
+
+
+def table(rows: list[Row]) -> str:
+    """The rows for people to read."""
+    lines = [("", "measured", "unit", "limit", "aim", "reached", "range of the runs; median")]
+    lines += [
+        (
+            row.name,
+            f"{row.value:.2f}",
+            row.unit,
+            f"{row.limit:g}",
+            "" if row.aim is None else f"{row.aim:g}",
+            row.verdict,
+            row.spread,
+        )
+        for row in rows
+    ]
+    widths = [max(len(line[at]) for line in lines) for at in range(7)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def main() -> None:
+    """Measures everything; exit 1 when a limit is passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=9, help="paired runs of each row (default 9)")
+    parser.add_argument("--json", type=Path, help="write the rows to this file, too")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="coursepack-bench-") as work:
+        rows = [*start_rows(given.runs), *player_rows(), *build_rows(Path(work), given.runs)]
+    if given.json:
+        told = [{**asdict(row), "reached": row.verdict} for row in rows]
+        given.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+    print(table(rows))
+    sys.exit(any(row.verdict == "too much" for row in rows))
+
+
+if __name__ == "__main__":
+    main()

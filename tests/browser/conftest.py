@@ -1,0 +1,286 @@
+"""A real Chromium, a real package unpacked from its zip, and an LMS page around it."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+
+from coursepack import build_package
+
+TOP = Path(__file__).resolve().parents[2]
+NODE_MODULES = TOP / "player" / "node_modules"
+CHROMIUM = os.environ.get("COURSEPACK_CHROMIUM", "/usr/bin/chromium")
+
+LMS_PAGE = """<!doctype html><html lang="en"><title>LMS</title><link rel="icon" href="data:,">
+<style>html, body {{ margin: 0; height: 100% }} iframe {{ border: 0; width: 100%; height: 100% }}</style>
+<script src="/{script}"></script><script>window.start = (saved, options, hash) => {{
+{start}
+const sco = document.createElement("iframe"); sco.name = "sco"; sco.title = "SCO";
+sco.src = "/package/index.html" + hash; document.body.append(sco); }};</script><body></body></html>"""
+
+STAND_IN = "window.lms = new StandInLms12(saved, options); window.API = window.lms;"
+
+# Written by others: it judges our calls too, but leniently, so the values it keeps are looked at by the tests.
+SCORM_AGAIN = """
+const api = new Scorm12API({ autocommit: false, logLevel: 5, ...options });
+if (saved && saved.cmi) api.loadFromJSON(saved.cmi, "");
+window.calls = [];
+window.API = new Proxy(api, { get: (api, name) => typeof api[name] !== "function" ? api[name] : (...given) => {
+  const result = api[name](...given);
+  if (String(name).startsWith("LMS")) window.calls.push({ name, given, result, error: api.lastErrorCode || "0" });
+  return result;
+} });
+window.lms = { get saved() { return JSON.parse(JSON.stringify(api.renderCMIToJSONObject())); },
+  get calls() { return window.calls; }, get refused() { return window.calls.filter((c) => c.error !== "0"); } };
+"""
+
+
+class _Site(SimpleHTTPRequestHandler):
+    """Serves the unpacked package below /package/, and the LMS pages."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args: Any, package: Path, **rest: Any) -> None:
+        self.package = package
+        super().__init__(*args, directory=str(package), **rest)
+
+    def do_GET(self) -> None:
+        name = self.path.split("?")[0].removeprefix("/")
+        pages = {
+            "standin.html": LMS_PAGE.format(script="standin.js", start=STAND_IN),
+            "again.html": LMS_PAGE.format(script="again.js", start=SCORM_AGAIN),
+        }
+        scripts = {
+            "standin.js": TOP / "templates" / "preview" / "scorm12.js",
+            "again.js": NODE_MODULES / "scorm-again" / "dist" / "scorm12.min.js",
+        }
+        if name in pages:
+            self.send(pages[name].encode(), "text/html")
+        elif name in scripts:
+            self.send(scripts[name].read_bytes(), "text/javascript")
+        elif name.startswith("package/"):
+            self.path = "/" + name.removeprefix("package/")
+            super().do_GET()
+        else:
+            self.send_error(404)
+
+    def send(self, body: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # The learner left while something was loading.
+
+    def log_message(self, *args: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def served(package: Path) -> Iterator[str]:
+    """The address of a site with the package, on the loopback interface."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Site, package=package))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def unpacked(course: Path, folder: Path) -> Path:
+    """The course's SCORM 1.2 package, built and unpacked as an LMS would."""
+    built = build_package(course, "scorm12", folder / "out")
+    assert built.report.ok, str(built.report)
+    with zipfile.ZipFile(built.path) as archive:
+        archive.extractall(folder / "package")
+    return folder / "package"
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpacked(TOP / "course_source", tmp_path_factory.mktemp("course"))
+
+
+def page_ids(package: Path) -> list[str]:
+    """Ids of a package's pages in order."""
+    html = (package / "index.html").read_text("utf-8")
+    start = html.index('id="course-data"')
+    data = json.loads(html[html.index(">", start) + 1 : html.index("</script>", start)])
+    return [page["id"] for page in data["pages"]]
+
+
+@pytest.fixture(scope="session")
+def pages(package: Path) -> list[str]:
+    """Ids of the example course's pages in order."""
+    return page_ids(package)
+
+
+@pytest.fixture(scope="session")
+def site(package: Path) -> Iterator[str]:
+    with served(package) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"there is no Chromium at {CHROMIUM}; run make test, or set COURSEPACK_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Learner:
+    """A learner in front of a launched course: the LMS's page, the course's frame, and all that went wrong."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    in_frame: bool = True
+
+    @property
+    def course(self) -> Frame:
+        if not self.in_frame:
+            return self.page.main_frame
+        frame = self.page.frame("sco")
+        assert frame is not None
+        return frame
+
+    @property
+    def now(self) -> str:
+        """The id of the page that is shown."""
+        return str(self.course.locator(".page[data-now]").get_attribute("id"))
+
+    def lms(self, name: str) -> Any:
+        return self.page.evaluate(f"JSON.parse(JSON.stringify(window.lms.{name}))")
+
+    def calls(self, name: str) -> list[Any]:
+        return [call for call in self.lms("calls") if call["name"] == name]
+
+    def go(self, page: str) -> None:
+        """Goes to a page by its address."""
+        self.course.evaluate(f"location.hash = {json.dumps('#' + page)}")
+        self.course.wait_for_function(f"document.getElementById({json.dumps(page)}).hasAttribute('data-now')")
+
+    def settle(self) -> None:
+        """Waits until what was done has been saved."""
+        self.course.wait_for_function("document.querySelector('[data-save]')?.dataset.state === 'yes'")
+        # An idle save may still be planned; it runs before this one.
+        self.course.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))")
+
+    def leave(self) -> Any:
+        """Takes the course's frame away as an LMS does; returns what the LMS has kept."""
+        self.page.evaluate("document.querySelector('iframe').remove()")
+        return self.lms("saved")
+
+
+Launch = Callable[..., Learner]
+
+
+@pytest.fixture
+def launch(browser: Browser, site: str) -> Iterator[Launch]:
+    """Launches the course in an LMS: `launch("standin" | "again" | None, saved=..., options=..., hash=...)`.
+
+    At the end the test fails for any error on the console, any request that left the package, and any
+    call that the strict stand-in refused unless `refusals` says so.
+    """
+    learners: list[tuple[Learner, bool]] = []
+    contexts: list[BrowserContext] = []
+
+    def start(
+        lms: str | None = "standin",
+        saved: Any = None,
+        options: Any = None,
+        hash: str = "",
+        address: str = site,
+        refusals: bool = False,
+        **context_options: Any,
+    ) -> Learner:
+        context = browser.new_context(**context_options)
+        contexts.append(context)
+        page = context.new_page()
+        learner = Learner(page, address, in_frame=lms is not None)
+        learners.append((learner, refusals))
+        page.on("console", lambda m: learner.wrong.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: learner.wrong.append(str(error)))
+        page.on("request", lambda request: learner.requests.append(request.url))
+        page.on(
+            "requestfailed",
+            lambda r: learner.wrong.append(f"{r.url} {r.failure}") if "media/" not in r.url else None,
+        )
+        if lms is None and address.startswith("file:"):
+            page.goto(f"{address}/index.html{hash}")
+        elif lms is None:
+            page.goto(f"{address}/package/index.html{hash}")
+        else:
+            page.goto(f"{address}/{lms}.html")
+            page.evaluate(
+                f"start({json.dumps(saved or {})}, {json.dumps(options or {})}, {json.dumps(hash)})"
+            )
+            while page.frame("sco") is None:
+                page.wait_for_timeout(10)
+        if context_options.get("java_script_enabled", True):
+            learner.course.wait_for_selector("html[data-js]", state="attached")
+            learner.course.wait_for_function("document.querySelector('[data-save]').dataset.state")
+        return learner
+
+    yield start
+    for learner, refusals in learners:
+        assert learner.wrong == []
+        left = [url for url in learner.requests if not url.startswith((learner.address, "data:", "blob:"))]
+        assert left == []
+        if learner.in_frame and not refusals:
+            assert learner.lms("refused") == []
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Frame], list[str]]:
+    """Runs axe-core in a frame; returns one line a violation."""
+    script = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
+
+    def run(frame: Frame) -> list[str]:
+        if not frame.evaluate("typeof axe === 'object'"):
+            frame.evaluate(script)
+        found = frame.evaluate(
+            """axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+            "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
+            v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`)))"""
+        )
+        return [str(each) for each in found]
+
+    return run

@@ -1,0 +1,220 @@
+"""A learner takes the example course in two LMSs: our strict stand-in, and scorm-again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Launch, Learner
+from playwright.sync_api import expect
+
+RIGHT = {
+    "q-p1-01": ["b"],
+    "q-p1-02": ["b"],
+    "q-p1-03": ["a"],
+    "q-p1-04": ["b"],
+    "q-p1-05": ["a", "b"],
+    "q-p1-06": ["b"],
+}
+"""The knowledge check's right answers, as the course's outline gives them."""
+
+
+def tab_to(learner: Learner, selector: str, limit: int = 120) -> None:
+    """Moves focus with the Tab key until it stands on the element."""
+    for _ in range(limit):
+        learner.page.keyboard.press("Tab")
+        if learner.course.evaluate(f"document.activeElement?.matches({json.dumps(selector)})"):
+            return
+    pytest.fail(f"the Tab key never came to {selector} on {learner.now}")
+
+
+def go_on(learner: Learner) -> None:
+    """Follows the page's link to the next one, by keyboard."""
+    before = learner.now
+    tab_to(learner, f"#{before} .next .fwd, #{before} > .row > a.btn.main:not([data-continue-link])")
+    learner.page.keyboard.press("Enter")
+    learner.course.wait_for_function(
+        f"!document.getElementById({json.dumps(before)}).hasAttribute('data-now')"
+    )
+
+
+def answer(learner: Learner, question: str, answers: list[str]) -> None:
+    """Chooses answers and presses Svara, by keyboard."""
+    group = f'form[data-q="{question}"]'
+    inputs = learner.course.locator(f"{group} input")
+    values = inputs.evaluate_all("(all) => all.map((one) => one.value)")
+    radio = inputs.first.get_attribute("type") == "radio"
+    tab_to(learner, f"{group} input")
+    if radio:
+        # A group of radio buttons is one stop; the first press of an arrow from the first one chooses the second.
+        learner.page.keyboard.press("Space")
+        for _ in range(values.index(answers[0])):
+            learner.page.keyboard.press("ArrowDown")
+    else:
+        for value in values:
+            if value in answers:
+                learner.page.keyboard.press("Space")
+            if value != values[-1]:
+                learner.page.keyboard.press("Tab")
+    tab_to(learner, f"{group} button[type=submit]")
+    learner.page.keyboard.press("Enter")
+
+
+def status(saved: Any) -> str:
+    return str(saved["status"] if "status" in saved else saved["cmi"]["core"]["lesson_status"])
+
+
+@pytest.mark.parametrize("lms", ["standin", "again"])
+def test_every_page_by_keyboard_then_away_and_back(
+    launch: Launch, pages: list[str], lms: str, axe: Any
+) -> None:
+    learner = launch(lms)
+    visited = [learner.now]
+    assert learner.now == pages[0]
+    for following in pages[1:]:
+        assert axe(learner.course) == [], learner.now
+        go_on(learner)
+        visited.append(learner.now)
+        assert learner.now == following
+        # The new page's heading has focus, so a screen reader says where one is.
+        assert learner.course.evaluate("document.activeElement.id") == f"h-{following}"
+    for question, answers in RIGHT.items():
+        answer(learner, question, answers)
+        expect(learner.course.locator(f'form[data-q="{question}"] .fb')).to_contain_text("Det stämmer")
+    assert axe(learner.course) == []
+    learner.settle()
+    saved = learner.leave()
+    assert visited == pages
+    assert status(saved) == "completed"
+
+    back = launch(lms, saved=saved)
+    assert back.now == pages[-1]
+    for question, answers in RIGHT.items():
+        chosen = back.course.locator(f'form[data-q="{question}"] input:checked')
+        assert chosen.evaluate_all("(all) => all.map((one) => one.value)") == answers
+        expect(back.course.locator(f'form[data-q="{question}"] .fb')).to_contain_text("Det stämmer")
+    expect(back.course.locator(".menu .dot.done")).to_have_count(len(pages) - 1)
+    back.settle()
+    assert status(back.leave()) == "completed"
+
+
+@pytest.mark.parametrize("lms", ["standin", "again"])
+def test_leaving_in_the_middle_suspends_and_resumes_there(launch: Launch, pages: list[str], lms: str) -> None:
+    learner = launch(lms)
+    for _ in range(3):
+        go_on(learner)
+    learner.settle()
+    saved = learner.leave()
+    assert status(saved) == "incomplete"
+
+    back = launch(lms, saved=saved)
+    assert back.now == pages[3]
+    expect(back.course.locator("[data-progress]")).to_contain_text(f"4 av {len(pages)}")
+
+
+def test_what_is_done_survives_a_window_that_dies(launch: Launch, pages: list[str]) -> None:
+    """Nothing is called at the end: what was committed on the way must be enough."""
+    learner = launch()
+    go_on(learner)
+    learner.settle()
+    saved = learner.lms("saved")
+    assert launch(saved=saved).now == pages[1]
+
+
+def test_few_calls_at_the_start_and_one_commit_a_page(launch: Launch, pages: list[str]) -> None:
+    learner = launch()
+    learner.settle()
+    calls = [call["name"] for call in learner.lms("calls")]
+    before_first_save = calls[: calls.index("LMSCommit")] if "LMSCommit" in calls else calls
+    started = [
+        c
+        for c in learner.lms("calls")[: len(before_first_save)]
+        if c["given"][:1] != ["cmi.suspend_data"] or c["name"] == "LMSGetValue"
+    ]
+    assert started[0]["name"] == "LMSInitialize"
+    # Eight at the start; the first page's own state and place come with the first save.
+    assert (
+        len(
+            [
+                c
+                for c in started
+                if c["given"][:1] != ["cmi.core.lesson_location"] or c["name"] == "LMSGetValue"
+            ]
+        )
+        <= 8
+    )
+    for number, _ in enumerate(pages[1:4], 1):
+        before = len(learner.calls("LMSCommit"))
+        go_on(learner)
+        learner.settle()
+        assert len(learner.calls("LMSCommit")) - before <= 1, number
+
+
+def test_finish_is_called_once_and_nothing_after_it(launch: Launch) -> None:
+    learner = launch()
+    go_on(learner)
+    learner.settle()
+    learner.leave()
+    names = [call["name"] for call in learner.lms("calls")]
+    assert names.count("LMSFinish") == 1
+    assert names[-1] == "LMSFinish"
+    exits = [call["given"][1] for call in learner.calls("LMSSetValue") if call["given"][0] == "cmi.core.exit"]
+    assert exits[-1] == "suspend"
+
+
+def test_a_deep_link_wins_over_the_saved_page(launch: Launch, pages: list[str]) -> None:
+    learner = launch()
+    go_on(learner)
+    learner.settle()
+    saved = learner.leave()
+    assert launch(saved=saved, hash=f"#{pages[5]}").now == pages[5]
+
+
+def test_the_back_button_goes_to_the_page_before(launch: Launch, pages: list[str]) -> None:
+    learner = launch()
+    go_on(learner)
+    go_on(learner)
+    learner.course.evaluate("history.back()")
+    learner.course.wait_for_function(
+        f"document.querySelector('.page[data-now]').id === {json.dumps(pages[1])}"
+    )
+
+
+def test_a_completed_course_whose_state_was_wiped_stays_completed(launch: Launch, pages: list[str]) -> None:
+    learner = launch(saved={"status": "completed", "launched": True})
+    expect(learner.course.locator("[data-progress]")).to_contain_text("klar")
+    go_on(learner)
+    learner.settle()
+    assert learner.leave()["status"] == "completed"
+    assert not [c for c in learner.calls("LMSSetValue") if c["given"][0] == "cmi.core.lesson_status"]
+
+
+@pytest.mark.parametrize("mode", ["review", "browse"])
+def test_review_and_browse_write_no_status(launch: Launch, mode: str) -> None:
+    learner = launch(options={"mode": mode, "credit": "no-credit"})
+    go_on(learner)
+    learner.settle()
+    learner.leave()
+    elements = {call["given"][0] for call in learner.calls("LMSSetValue")}
+    assert "cmi.core.lesson_status" not in elements
+    assert not any(element.startswith("cmi.core.score") for element in elements)
+
+
+def test_a_commit_that_fails_is_told_and_what_comes_after_is_saved(launch: Launch) -> None:
+    learner = launch(options={"refuseCommit": True}, refusals=True)
+    learner.course.wait_for_function("document.querySelector('[data-save]').dataset.state === 'no'")
+    expect(learner.course.locator("[data-save]")).to_contain_text("Inte sparat")
+    expect(learner.course.locator("[data-alarm]")).to_be_visible()
+    expect(learner.course.locator("[data-say]")).to_contain_text("Inte sparat")
+
+
+def test_no_status_word_and_no_score_without_a_graded_check(launch: Launch, pages: list[str]) -> None:
+    learner = launch(hash=f"#{pages[-1]}")
+    answer(learner, "q-p1-01", ["a"])
+    expect(learner.course.locator('form[data-q="q-p1-01"] .fb')).to_contain_text("Inte riktigt")
+    learner.settle()
+    learner.leave()
+    sets = learner.calls("LMSSetValue")
+    assert not [call for call in sets if call["given"][0].startswith("cmi.core.score")]
+    assert {c["given"][1] for c in sets if c["given"][0] == "cmi.core.lesson_status"} == {"incomplete"}

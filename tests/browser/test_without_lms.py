@@ -1,0 +1,76 @@
+"""The course as a file on disk, from a plain web server, and without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Launch
+from playwright.sync_api import expect
+
+
+def test_opened_from_disk_it_works_and_says_where_progress_is_kept(
+    launch: Launch, package: Path, pages: list[str]
+) -> None:
+    learner = launch(None, address=package.as_uri())
+    expect(learner.course.locator("[data-outside]")).to_be_visible()
+    expect(learner.course.locator("[data-outside]")).to_contain_text("bara på den här enheten")
+    learner.go(pages[2])
+    learner.settle()
+    learner.page.reload()
+    learner.course.wait_for_selector("html[data-js]", state="attached")
+    assert learner.now == pages[2]
+
+
+def test_erase_forgets_all_on_the_device(launch: Launch, pages: list[str]) -> None:
+    learner = launch(None)
+    learner.go(pages[3])
+    learner.settle()
+    learner.course.locator("[data-erase]").click()
+    assert learner.course.evaluate("JSON.stringify(localStorage)") == "{}"
+    expect(learner.course.locator(".menu .dot.done")).to_have_count(0)
+
+
+def test_the_film_has_its_captions_from_disk_too(launch: Launch, package: Path, pages: list[str]) -> None:
+    learner = launch(None, address=package.as_uri(), hash="#p1-c1-s2")
+    cues = learner.course.evaluate(
+        """new Promise((done) => { const video = document.querySelector("#p1-c1-s2 video");
+        const track = video.textTracks[0]; track.mode = "showing";
+        const wait = () => track.cues?.length ? done([...track.cues].map((c) => c.text)) : setTimeout(wait, 20); wait(); })"""
+    )
+    assert any("tisdag" in cue for cue in cues)
+
+
+def test_without_scripts_the_whole_course_reads_from_top_to_bottom(launch: Launch, pages: list[str]) -> None:
+    learner = launch(None, java_script_enabled=False)
+    for page in pages:
+        expect(learner.course.locator(f"#h-{page}")).to_be_visible()
+    expect(learner.course.get_by_text("sparas inte").first).to_be_visible()
+    answers = learner.course.locator('form[data-q="q-p1-01"] details')
+    answers.locator("summary").click()
+    expect(answers).to_contain_text("inom ett land")
+    links = learner.course.locator(".menu a[href^='#p1-']")
+    assert links.count() == len(pages) - 1
+
+
+def test_before_the_script_has_come_the_menu_already_leads_to_pages(launch: Launch, pages: list[str]) -> None:
+    learner = launch(None)
+    context = learner.page.context
+    page = context.new_page()
+    page.route("**/player.js", lambda route: route.abort())
+    page.goto(f"{learner.address}/package/index.html#{pages[4]}")
+    expect(page.locator(f"#h-{pages[4]}")).to_be_visible()
+
+
+def test_only_what_the_first_page_shows_is_loaded(launch: Launch) -> None:
+    learner = launch(None)
+    learner.course.wait_for_load_state("networkidle")
+    names = [url.rpartition("/package/")[2] for url in learner.requests if not url.startswith("data:")]
+    assert sorted(names) == ["index.html", "media/house.svg", "player.js", "style.css"]
+
+
+@pytest.mark.parametrize("name", ["index.html"])
+def test_the_document_names_nothing_outside_itself(package: Path, name: str) -> None:
+    html = (package / name).read_text("utf-8")
+    for loading in ('src="http', "src='http", "url(http", '<link rel="stylesheet" href="http'):
+        assert loading not in html
