@@ -1,6 +1,5 @@
 // A strict stand-in for an LMS that speaks SCORM 1.2. It refuses all that the standard lets an LMS refuse, and writes
 // every call down. A classic script: it also runs from a file. Section numbers: Run-Time Environment 1.2 (RTE).
-"use strict";
 
 /**
  * @typedef {object} Saved12 what an LMS keeps between launches; plain JSON
@@ -51,8 +50,8 @@ class StandInLms12 {
 
   /** RTE 3.4.2, data types. */
   static TYPES = {
-    string255: /^[^]{0,255}$/,
-    string4096: /^[^]{0,4096}$/,
+    string255: /^[\s\S]{0,255}$/,
+    string4096: /^[\s\S]{0,4096}$/,
     identifier: /^[\u0021-\u007e]{1,255}$/,
     decimal: /^-?\d{1,3}(\.\d+)?$/,
     score: /^(100(\.0+)?|\d{1,2}(\.\d+)?)?$/,
@@ -119,8 +118,7 @@ class StandInLms12 {
     "cmi.objectives.n.score": "raw,min,max",
     "cmi.student_data": "mastery_score,max_time_allowed,time_limit_action",
     "cmi.student_preference": "audio,language,speed,text",
-    "cmi.interactions":
-      "id,objectives,time,type,correct_responses,weighting,student_response,result,latency",
+    "cmi.interactions": "id,objectives,time,type,correct_responses,weighting,student_response,result,latency",
   };
 
   static ARRAYS = [
