@@ -51,17 +51,23 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** @type {string[]} */
+let unsaid = [];
+
 /**
- * Read out politely, once.
+ * Read out politely, once. What is said in one breath is read as one.
  * @param {string} text
  */
 export function say(text) {
   const region = one("[data-say]");
   if (!region) return;
+  unsaid.push(text);
+  if (unsaid.length > 1) return;
   region.textContent = "";
   // A live region speaks of changes: the same words twice are none, unless it was empty in between.
   setTimeout(() => {
-    region.textContent = text;
+    region.textContent = unsaid.join(" ");
+    unsaid = [];
   }, 60);
 }
 

@@ -19,7 +19,7 @@ function layout() {
   root.toggleAttribute("data-wide", wide);
   root.toggleAttribute("data-large", size > 24 || width < 18 || height < 24);
   const menu = one("[data-menu-nav]");
-  const place = one(wide ? "[data-side]" : "[data-menu-home]");
+  const place = wide ? one("[data-side]") : one("[data-menu-home]", document.getElementById("d-menu") || document);
   if (menu && place && menu.parentNode !== place) {
     if (wide) closeDialogs();
     place.append(menu);
@@ -109,6 +109,7 @@ function setRestInert(dialog, inert) {
 
 /** @param {boolean} [back] whether focus returns to what opened the dialog */
 export function closeDialogs(back = false) {
+  if (!opener) return;
   for (const each of all("dialog[open]")) {
     const dialog = /** @type {HTMLDialogElement} */ (each);
     if (typeof dialog.close === "function") {
@@ -120,12 +121,12 @@ export function closeDialogs(back = false) {
   }
   const to = opener;
   opener = null;
-  if (back && to) to.focus();
+  if (back) to.focus();
 }
 
 function watchDialogs() {
   // Escape closes a native dialog without asking us.
-  document.addEventListener("close", () => opener && closeDialogs(true), true);
+  document.addEventListener("close", () => closeDialogs(true), true);
   document.addEventListener("click", ({ target, clientX, clientY }) => {
     if (!(target instanceof Element)) return;
     const button = /** @type {HTMLElement | null} */ (target.closest("[data-open], [data-close]"));

@@ -10,6 +10,17 @@ export function pause() {
 }
 
 /**
+ * Browsers load a poster even where its film is hidden, so a page gets its posters when it is shown.
+ * @param {Element} page
+ */
+export function hangPosters(page) {
+  for (const film of all("video[data-poster]", page)) {
+    film.setAttribute("poster", film.dataset.poster || "");
+    film.removeAttribute("data-poster");
+  }
+}
+
+/**
  * @param {HTMLElement} medium
  * @param {boolean} failed
  */

@@ -67,7 +67,7 @@ export function start(connect) {
     const { id } = shown.now;
     const page = pages.get(id);
     if (!page) return;
-    if (id !== first.id || course.pages.length === 1) reading = page;
+    if (id !== first.id) reading = page;
     location = id;
     if (id === first.id) shown.leadBack(reading || unopened());
     if (!has(state, page.slot) || state.last !== page.slot) change((before) => visit(before, page));
@@ -126,6 +126,7 @@ export function start(connect) {
       isEnded = false;
       shown.alarm(null);
       shown.saved("yes", keeper === device ? course.strings.savedHere : course.strings.saved);
+      if (isDirty) plan();
     } catch (error) {
       isDirty = true;
       fail(error);
@@ -188,6 +189,7 @@ export function start(connect) {
     rendered.clear();
     const last = kept.last === null ? undefined : bySlot.get(kept.last);
     if (last && last.id !== first.id) reading = last;
+    location = last ? last.id : session.location;
     const saved = last && document.getElementById(last.id);
     const linked = named(window.location.hash);
     const here = linked || (!hasMoved && saved) || shown.now;
@@ -236,11 +238,21 @@ export function start(connect) {
     });
   }
 
-  frame(course, () => show(shown.now, true));
+  frame(course, () => {
+    show(named(window.location.hash) || shown.now, true);
+    opened();
+  });
   watchMedia();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);
+  // Once everything is loaded, browsers jump to the hash again; who has scrolled on by then is left in peace.
+  window.addEventListener("load", () => {
+    setTimeout(() => {
+      if (window.location.hash === `#${shown.now.id}` && shown.now.getBoundingClientRect().top > -2)
+        window.scrollTo(0, 0);
+    });
+  });
   isBusy = true;
   open()
     .then(plan, (error) => {

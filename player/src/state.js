@@ -141,7 +141,13 @@ export function result(course, state) {
   const mastered = mastery === null || (score !== null && score >= mastery);
   const completed = state.completed || state.passed || isComplete(course, state);
   const passed = state.passed || (completed && mastered);
-  return { completed, passed, failed: !passed && score !== null && !mastered, score };
+  return {
+    completed,
+    passed,
+    failed: !passed && score !== null && !mastered,
+    // An LMS that compares scores with a mastery score would take the pass back (RTE 1.2 3.4.4, mastery_score).
+    score: state.passed && !mastered ? null : score,
+  };
 }
 
 /**
@@ -152,8 +158,9 @@ export function result(course, state) {
  */
 export function settle(course, state) {
   const { completed, passed } = result(course, state);
-  // A course that never says "passed" must not have it noted: a later version may ask for a score.
-  return { ...state, completed, passed: state.passed || (passed && course.status !== "completed") };
+  // Where nothing could be passed nothing is noted: a later version may ask for a score.
+  const asked = course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
+  return { ...state, completed, passed: state.passed || (asked && passed) };
 }
 
 /**

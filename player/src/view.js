@@ -2,7 +2,7 @@
 
 import { all, element, fill, icon, one, say, whenIdle } from "./dom.js";
 import { closeDialogs } from "./frame.js";
-import { pause } from "./media.js";
+import { hangPosters, pause } from "./media.js";
 import { has } from "./state.js";
 
 /**
@@ -23,8 +23,13 @@ export function view(course) {
   const words = course.strings;
   const title = document.title;
   const pages = new Map(course.pages.map((page) => [page.id, page]));
+  const menu = one("[data-menu-nav]") || document;
+  /** @type {HTMLElement[] | null} */
+  let counts = null;
   /** @type {Map<string, HTMLElement> | null} */
   let links = null;
+  /** Ids of the pages whose links are not as the build rendered them. */
+  const marked = new Set();
   let now = /** @type {HTMLElement} */ (one(".page[data-now]"));
   let part = "";
   let state = /** @type {State | null} */ (null);
@@ -41,6 +46,7 @@ export function view(course) {
     const page = pages.get(id);
     if (!dot || !word || !page) return;
     const done = has(state, page.slot);
+    marked.add(id);
     dot.classList.toggle("now", here);
     dot.classList.toggle("done", done && !here);
     if (done && !here) dot.replaceChildren(icon("check"));
@@ -51,9 +57,9 @@ export function view(course) {
   /** The whole menu in one pass, once the page can be read and used. */
   function markMenu() {
     links = new Map();
-    for (const link of all("[data-menu-nav] [data-page]")) links.set(link.dataset.page || "", link);
+    for (const link of all("[data-page]", menu)) links.set(link.dataset.page || "", link);
     for (const page of course.pages) {
-      if (state && has(state, page.slot)) markLink(page.id);
+      if (marked.has(page.id) || (state && has(state, page.slot))) markLink(page.id);
     }
     markLink(now.id);
   }
@@ -62,7 +68,7 @@ export function view(course) {
   function unfold(to) {
     if (part === to) return;
     part = to;
-    for (const each of all("[data-menu-nav] details")) each.toggleAttribute("open", each.dataset.part === to);
+    for (const each of all("details", menu)) each.toggleAttribute("open", each.dataset.part === to);
   }
 
   /** @param {number} minutes */
@@ -91,12 +97,14 @@ export function view(course) {
       now.removeAttribute("data-now");
       page.setAttribute("data-now", "");
       now = page;
+      hangPosters(page);
       const name = page.dataset.title;
       document.title = name && name !== title ? `${name} – ${title}` : title;
       unfold(page.dataset.part || part || (course.parts[0] || { id: "" }).id);
       markLink(before);
       markLink(page.id);
-      window.scrollTo(0, 0);
+      // The address names a page, not a place in it; without either there is nothing to undo, and no need for layout.
+      if (byLearner || window.location.hash) window.scrollTo(0, 0);
       if (byLearner) one("h1", page)?.focus({ preventScroll: true });
     },
 
@@ -111,22 +119,25 @@ export function view(course) {
       else markLink(now.id);
       const { done, total, minutesLeft } = progress;
       /** @type {(Node | string)[]} */
-      const line = [number(fill(words.progress, { done, total })), ` ${words.progressAfter}`];
-      if (state.completed) {
-        line.unshift(words.completed, " ");
-        if (done === total || done === 0) line.splice(1);
-      } else {
-        const dot = element("span", { "aria-hidden": "true" }, "·");
-        line.push(" ", dot, " ", number(duration(minutesLeft)), ` ${words.leftAfter}`);
-      }
+      const line = state.completed
+        ? [words.completed, done < total ? ` ${fill(words.opened, { done, total })}` : ""]
+        : [
+            number(fill(words.progress, { done, total })),
+            ` ${words.progressAfter} `,
+            element("span", { "aria-hidden": "true" }, "·"),
+            " ",
+            number(duration(minutesLeft)),
+            ` ${words.leftAfter}`,
+          ];
       one("[data-progress]")?.replaceChildren(...line);
       one(".line")?.style.setProperty("--done", `${state.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
-      for (const [id, count] of progress.parts) {
-        const values = { done: count.done, total: count.total };
-        for (const place of all(`[data-part-count="${id}"]`)) {
-          place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, values);
-        }
-        for (const bar of all(`[data-part-bar="${id}"]`)) bar.style.width = `${(100 * count.done) / count.total}%`;
+      counts = counts || all("[data-part-count], [data-part-bar]");
+      for (const place of counts) {
+        const { partCount, partBar } = place.dataset;
+        const count = progress.parts.get(partCount || partBar || "");
+        if (!count) continue;
+        if (partBar) place.style.width = `${(100 * count.done) / count.total}%`;
+        else place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, { ...count });
       }
     },
 
@@ -143,7 +154,7 @@ export function view(course) {
       text.textContent = fill(words.continueAt, {
         part: one(".eyebrow b", target)?.textContent || "",
         page: target.dataset.title || "",
-        n: page.minutes,
+        time: duration(page.minutes),
       });
     },
 

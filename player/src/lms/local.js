@@ -7,7 +7,7 @@
 /**
  * @param {string} course its id
  * @param {() => Storage} storage even to name it may throw, in a sandboxed or partitioned frame
- * @returns {Lms & { open: () => Promise<Session>, erase: () => void }}
+ * @returns {Omit<Lms, "open"> & { open: () => Promise<Session>, erase: () => void }}
  */
 export function local(course, storage) {
   const key = `coursepack:${course}`;

@@ -303,11 +303,12 @@ export function scorm12(window, word, now = Date.now) {
     finish(state, location, result) {
       if (!isOpen) return;
       isOpen = false;
-      const best = word === "completed" ? result.completed : result.passed;
+      // Left for good only when the LMS itself holds the best there is: else it may throw the state away (RTE 3.4.4).
+      const finished = () => RANK[status] >= (word === "completed" ? RANK.completed : RANK.passed);
       for (const step of [
         () => write(state, location, result, true),
         () => set("cmi.core.session_time", timeSpan(now() - began)),
-        () => set("cmi.core.exit", best ? "" : "suspend"),
+        () => set("cmi.core.exit", finished() ? "" : "suspend"),
         commit,
         () => ask("LMSFinish", ""),
       ]) {

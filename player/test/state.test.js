@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answer, chosen, decode, EMPTY, encode, has, isRight, progress, result, settle, visit } from "../src/state.js";
+import { chance, makeCourse } from "./course.js";
+
+const course = makeCourse();
+const page = (id, of = course) => of.pages.find((each) => each.id === id);
+const question = (id, of = course) => of.questions.find((each) => each.id === id);
+const visitAll = (of, ids, from = EMPTY) => ids.reduce((state, id) => visit(state, page(id, of)), from);
+const answerAll = (of, answers, from = EMPTY) =>
+  Object.entries(answers).reduce((state, [id, chosen]) => answer(state, question(id, of), chosen), from);
+
+test("an empty state is written without last page and bits", () => {
+  assert.equal(encode(EMPTY), "1.0..");
+});
+
+test("slot 0 is the highest bit of the first character", () => {
+  // 100000 = 32 = "g"; slot 0 is also the last page.
+  assert.equal(encode(visit(EMPTY, { slot: 0 })), "1.0.0.g");
+});
+
+test("slot 5 is the lowest bit of the first character and slot 6 the highest of the second", () => {
+  assert.equal(encode(visit(EMPTY, { slot: 5 })), "1.0.5.B");
+  assert.equal(encode(visit(EMPTY, { slot: 6 })), "1.0.6.Ag");
+});
+
+test("63 is written as the last character of the base64url alphabet", () => {
+  const full = [0, 1, 2, 3, 4, 5].reduce((state, slot) => visit(state, { slot }), EMPTY);
+  assert.equal(encode(full), "1.0.5._");
+  assert.equal(encode(answer(full, { answers: [{ id: "x", slot: 5 }] }, [])), "1.0.5.-");
+});
+
+test("the last page is written in base 36", () => {
+  assert.equal(encode(visit(EMPTY, { slot: 56 })).split(".")[2], "1k");
+});
+
+test("flags add up", () => {
+  assert.equal(encode({ ...EMPTY, completed: true }), "1.1..");
+  assert.equal(encode({ ...EMPTY, passed: true }), "1.2..");
+  assert.equal(encode({ ...EMPTY, completed: true, passed: true }), "1.3..");
+});
+
+test("zeros at the end are cut off", () => {
+  const once = answer(EMPTY, question("q3"), ["b"]);
+  assert.equal(encode(answer(once, question("q3"), [])), "1.0..");
+});
+
+for (const text of [
+  "",
+  "1",
+  "1.0",
+  "1.0.0",
+  "1.4..",
+  "1.-1..",
+  "2.0..",
+  "10.0..",
+  "1.0.A.",
+  "1.0.01.",
+  "1.0.1234567.",
+  "1.0..a b",
+  "1.0..+/",
+  "1.0..å",
+  "1.0...",
+  " 1.0..",
+  "1.0..A\n",
+  '{"v":1}',
+  "null",
+]) {
+  test(`${JSON.stringify(text)} is no state`, () => {
+    assert.equal(decode(text), null);
+  });
+}
+
+test("any sequence of visits and answers is read back as it was", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const { below, pick, some } = chance(seed);
+    let state = EMPTY;
+    const pages = new Set();
+    const answers = new Map();
+    for (let step = below(40); step > 0; step -= 1) {
+      if (below(2)) {
+        const to = pick(course.pages);
+        state = visit(state, to);
+        pages.add(to.id);
+      } else {
+        const asked = pick(course.questions);
+        const ids = some(asked.answers.map(({ id }) => id));
+        state = answer(state, asked, ids);
+        answers.set(asked.id, ids);
+      }
+      state = decode(encode(settle(course, state)));
+    }
+    for (const each of course.pages) assert.equal(has(state, each.slot), pages.has(each.id), `seed ${seed} ${each.id}`);
+    for (const each of course.questions)
+      assert.deepEqual(chosen(state, each), answers.get(each.id) || [], `seed ${seed}`);
+  }
+});
+
+test("a text that was written is written the same again", () => {
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const { below } = chance(seed);
+    const bits = Array.from({ length: below(40) }, () => below(64));
+    const last = below(2) ? below(2000) : null;
+    const text = encode({ completed: below(2) > 0, passed: below(2) > 0, last, bits });
+    assert.equal(encode(decode(text)), text);
+  }
+});
+
+test("an older player keeps the bits of slots that it does not know", () => {
+  const newer = visit(visit(EMPTY, { slot: 40 }), { slot: 100 });
+  const older = visit(decode(encode(newer)), page("p1-a"));
+  assert.ok(has(decode(encode(older)), 40));
+  assert.ok(has(decode(encode(older)), 100));
+  assert.ok(has(older, 1));
+});
+
+test("a newer course reads an older state: added pages are not opened, the rest is as it was", () => {
+  const before = answer(visit(EMPTY, page("p1-a")), question("q1"), ["b"]);
+  const newer = makeCourse({
+    slots: 16,
+    pages: [{ id: "new", slot: 14, minutes: 2, core: true, part: "p1" }, ...course.pages],
+  });
+  const state = decode(encode(before));
+  assert.equal(has(state, page("new", newer).slot), false);
+  assert.ok(has(state, page("p1-a", newer).slot));
+  assert.deepEqual(chosen(state, question("q1", newer)), ["b"]);
+});
+
+test("a state is never changed in place", () => {
+  const before = visit(EMPTY, page("p1-a"));
+  const text = encode(before);
+  answer(visit(before, page("p4-check")), question("q1"), ["a"]);
+  assert.equal(encode(before), text);
+});
+
+test("the longest state of a course is as long as the build computes it", () => {
+  // version, flags and three dots: 5; the last slot in base 36; six slots a character.
+  for (const slots of [1, 6, 7, 36, 37, 57, 600, 1297, 4000]) {
+    const bound = 5 + (slots - 1).toString(36).length + Math.ceil(slots / 6);
+    let state = { ...EMPTY, completed: true, passed: true };
+    for (let slot = 0; slot < slots; slot += 1) state = visit(state, { slot });
+    assert.equal(encode(state).length, bound, `${slots} slots`);
+  }
+});
+
+test("a visit is remembered as the last page", () => {
+  assert.equal(visitAll(course, ["p1-a", "p4-a", "p1-a"]).last, 1);
+});
+
+test("a new answer takes the place of the one before", () => {
+  const state = answerAll(course, { q2: ["a", "c"] });
+  assert.deepEqual(chosen(answer(state, question("q2"), ["b"]), question("q2")), ["b"]);
+});
+
+test("a question is right when exactly its right answers are chosen", () => {
+  const right = (chosen) => isRight(answer(EMPTY, question("q2"), chosen), question("q2"));
+  assert.ok(right(["a", "b"]));
+  assert.ok(!right(["a"]));
+  assert.ok(!right(["a", "b", "c"]));
+  assert.ok(!right([]));
+});
+
+test("all core pages: complete with the last core page, optional pages do not count", () => {
+  const most = visitAll(course, ["start", "p1-a", "p2-a", "p3-a", "p4-a"]);
+  assert.equal(result(course, most).completed, false);
+  assert.equal(result(course, visit(most, page("p4-check"))).completed, true);
+});
+
+test("parts: every named part and enough of the tracks", () => {
+  const parts = makeCourse({ completion: { rule: "parts", parts: ["p1", "p4"], of: ["p2", "p3"], tracks: 1 } });
+  const named = visitAll(parts, ["p1-a", "p4-a", "p4-check"]);
+  assert.equal(result(parts, named).completed, false);
+  assert.equal(result(parts, visit(named, page("p2-a"))).completed, true);
+  assert.equal(result(parts, visit(named, page("p3-a"))).completed, true);
+  assert.equal(result(parts, visitAll(parts, ["p1-a", "p4-a", "p2-a", "p3-a"])).completed, false);
+  const both = makeCourse({ completion: { rule: "parts", parts: [], of: ["p2", "p3"], tracks: 2 } });
+  assert.equal(result(both, visitAll(both, ["p2-a"])).completed, false);
+  assert.equal(result(both, visitAll(both, ["p2-a", "p3-a"])).completed, true);
+});
+
+test("check submitted: every question of the page answered, right or wrong; other pages' questions do not count", () => {
+  const submitted = makeCourse({ completion: { rule: "check-submitted", page: "p4-check" } });
+  const one = answerAll(submitted, { q1: ["a"] });
+  assert.equal(result(submitted, one).completed, false);
+  assert.equal(result(submitted, answer(one, question("q2"), ["c"])).completed, true);
+});
+
+const graded = (status, mastery = 50) =>
+  makeCourse({
+    status,
+    completion: { rule: "score", page: "p4-check", mastery },
+    check: { page: "p4-check", mastery },
+  });
+
+test("score: complete at the mastery, not below", () => {
+  const half = answerAll(course, { q1: ["b"], q2: ["a"] });
+  assert.equal(result(graded("completed", 50), half).completed, true);
+  assert.equal(result(graded("completed", 51), half).completed, false);
+});
+
+test("no score before every question of the check is answered", () => {
+  assert.equal(result(graded("passed"), answerAll(course, { q1: ["b"] })).score, null);
+});
+
+test("no score without a mastery", () => {
+  const ungraded = makeCourse({ check: { page: "p4-check", mastery: null } });
+  assert.equal(result(ungraded, answerAll(course, { q1: ["b"], q2: ["a", "b"] })).score, null);
+});
+
+test("the score is a percentage with at most two decimals", () => {
+  const three = makeCourse({
+    check: { page: "p4-check", mastery: 80 },
+    questions: course.questions.map((each) => ({ ...each, page: "p4-check" })),
+  });
+  assert.equal(result(three, answerAll(three, { q1: ["b"], q2: ["a"], q3: ["b"] })).score, 33.33);
+  assert.equal(result(three, answerAll(three, { q1: ["b"], q2: ["a", "b"], q3: ["b"] })).score, 66.67);
+  assert.equal(result(three, answerAll(three, { q1: ["b"], q2: ["a", "b"], q3: ["a"] })).score, 100);
+});
+
+test("below the mastery the learner failed, and a better answer passes", () => {
+  const of = graded("passed");
+  const low = answerAll(of, { q1: ["a"], q2: ["c"] });
+  assert.deepEqual(result(of, low), { completed: false, passed: false, failed: true, score: 0 });
+  const better = answer(low, question("q1"), ["b"]);
+  assert.deepEqual(result(of, better), { completed: true, passed: true, failed: false, score: 50 });
+});
+
+test("passing needs the rule and the mastery", () => {
+  const of = makeCourse({ status: "both", check: { page: "p4-check", mastery: 50 } });
+  const all = course.pages.map(({ id }) => id);
+  const mastered = answerAll(of, { q1: ["b"], q2: ["a", "b"] });
+  assert.equal(result(of, mastered).passed, false);
+  assert.equal(result(of, visitAll(of, all)).passed, false);
+  assert.equal(result(of, visitAll(of, all)).completed, true);
+  assert.equal(result(of, visitAll(of, all, mastered)).passed, true);
+});
+
+test("what was reached stays reached when a later version asks for more", () => {
+  const done = settle(
+    course,
+    visitAll(
+      course,
+      course.pages.map(({ id }) => id),
+    ),
+  );
+  const more = makeCourse({ pages: [...course.pages, { id: "new", slot: 20, minutes: 1, core: true, part: "p1" }] });
+  assert.equal(result(more, decode(encode(done))).completed, true);
+});
+
+test("what was reached stays reached when a later answer is worse", () => {
+  const of = graded("passed");
+  const good = settle(of, answerAll(of, { q1: ["b"], q2: ["a", "b"] }));
+  const worse = settle(of, answerAll(of, { q1: ["a"], q2: ["c"] }, good));
+  assert.equal(result(of, worse).passed, true);
+  assert.equal(result(of, worse).failed, false);
+});
+
+for (const status of ["completed", "passed", "both"]) {
+  test(`status word ${status}: a score below the mastery is not reported after a pass, a better one is`, () => {
+    const of = graded(status);
+    const good = settle(of, answerAll(of, { q1: ["b"], q2: ["a"] }));
+    assert.equal(result(of, good).score, 50);
+    assert.equal(result(of, answerAll(of, { q1: ["a"], q2: ["c"] }, good)).score, null);
+    assert.equal(result(of, answerAll(of, { q2: ["a", "b"] }, good)).score, 100);
+  });
+}
+
+test("a course in which nothing can be passed notes no pass", () => {
+  const done = settle(
+    course,
+    visitAll(
+      course,
+      course.pages.map(({ id }) => id),
+    ),
+  );
+  assert.equal(encode(done).slice(0, 4), "1.1.");
+});
+
+test("progress counts core pages and the minutes of those not opened", () => {
+  const sum = progress(course, visitAll(course, ["start", "p1-a", "p1-extra"]));
+  assert.deepEqual([sum.done, sum.total], [2, 6]);
+  assert.equal(sum.minutesLeft, 2.5 + 3 + 3 + 5);
+  assert.deepEqual(sum.parts.get("p1"), { done: 1, total: 1 });
+  assert.deepEqual(sum.parts.get("p4"), { done: 0, total: 2 });
+});
