@@ -34,10 +34,10 @@ WATCH = """
 window.moments = {};
 new PerformanceObserver((list) => { for (const e of list.getEntries())
   if (e.name === "first-contentful-paint") moments.paint = e.startTime; }).observe({ type: "paint", buffered: true });
-document.addEventListener("DOMContentLoaded", () => { moments.parsed = performance.now();
-  const usable = () => { if (!moments.usable && document.querySelector("[data-save][data-state]"))
-    moments.usable = performance.now(); };
-  usable(); new MutationObserver(usable).observe(document, { subtree: true, attributes: true }); });
+document.addEventListener("DOMContentLoaded", () => { moments.parsed = performance.now(); });
+new MutationObserver((_, watch) => { if (!document.documentElement?.hasAttribute("data-js")) return;
+  moments.usable = performance.now(); watch.disconnect(); }).observe(document, { subtree: true, attributes: true,
+  childList: true });
 """
 
 
@@ -56,7 +56,9 @@ _DROPPED = {"svg", "button", "input", "nav", "video", "audio"}
 def static_page(document: Path) -> str:
     """All that the course says, as somebody would write it by hand: no menu, no script, a line of style."""
     course = lxml.html.parse(str(document)).getroot()
-    out = ["<!doctype html><html lang=sv><meta charset=utf-8><title>Kurs</title><style>body{max-width:40em}</style>"]
+    out = [
+        "<!doctype html><html lang=sv><meta charset=utf-8><title>Kurs</title><style>body{max-width:40em}</style>"
+    ]
 
     def write(element: lxml.html.HtmlElement) -> None:
         tag = element.tag if isinstance(element.tag, str) else "svg"
@@ -107,7 +109,9 @@ def load(browser: Browser, address: str, framed: bool) -> dict[str, Any]:
     session.send("HeapProfiler.collectGarbage")
     result = dict(frame.evaluate("moments"))
     result["heap"] = session.send("Runtime.getHeapUsage")["usedSize"]
-    result["requests"] = [url for url in requests if not url.startswith("data:") and not url.endswith("/lms.html")]
+    result["requests"] = [
+        url for url in requests if not url.startswith("data:") and not url.endswith("/lms.html")
+    ]
     if framed:
         calls = page.evaluate("lms.calls.map((call) => call.name)")
         result["calls_at_start"] = calls.index("LMSCommit") if "LMSCommit" in calls else len(calls)
@@ -167,7 +171,12 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("COURSEPACK_CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-precise-memory-info"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--enable-precise-memory-info",
+            ],
         )
         rows = [measure(browser, pages, arguments.runs) for pages in (40, 400)]
         browser.close()

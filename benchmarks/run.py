@@ -22,6 +22,8 @@ HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parent / "templates"
 COURSEPACK = str(Path(sys.executable).with_name("coursepack"))
 MIB = 1024
+# Code that is compiled is kept, as it is wherever coursepack is installed.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 Command = list[str]
 
@@ -55,7 +57,9 @@ class Use:
 
 def run(command: Command, cwd: Path | None = None) -> Use:
     """Runs a command to its end. Raises when it fails."""
-    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, cwd=cwd, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     assert child.stderr is not None
     told = child.stderr.read()
     # wait4 and not RUSAGE_CHILDREN: the peak of this child alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import typing
 from pathlib import Path
@@ -75,6 +76,15 @@ def test_the_authoring_guide_tells_every_field_of_course_yaml(model: type[Defini
     assert [name for name in fields if not re.search(rf"`{name}(: [^`]*)?`", guide)] == []
 
 
+def test_the_guides_example_course_has_no_problems(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```yaml\n(id: .*?)^```$", read("docs/authoring.md"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "course.yaml").write_text(example, "utf-8")
+    (tmp_path / "pages").mkdir()
+    for page in re.findall(r"- id: (before-\w+)", example):
+        (tmp_path / "pages" / f"{page}.md").write_text("Some words.\n", "utf-8")
+    assert list(coursepack.check(tmp_path)) == []
+
+
 def test_the_contact_page_tells_every_field_of_contacts_yaml() -> None:
     page = read("docs/blocks/contact.md")
     assert [
@@ -96,6 +106,14 @@ def test_the_library_page_tells_the_public_names() -> None:
     assert sorted(name for name in told if name not in ("fatal", "error", "warning")) == sorted(
         coursepack.__all__
     )
+
+
+@pytest.mark.parametrize("name", ["load_course", "render_site", "build_package", "check"])
+def test_a_public_function_stays_one_when_its_module_has_been_loaded(name: str) -> None:
+    for _ in range(2):
+        namespace: dict[str, object] = {}
+        exec(f"from coursepack import {name}", namespace)
+        assert inspect.isfunction(namespace[name])
 
 
 def test_the_readme_tells_every_command() -> None:

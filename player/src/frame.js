@@ -201,6 +201,9 @@ export function isAway() {
 function leave(course, returned) {
   if (away) return;
   away = true;
+  // What is still coming in would show itself below the notes.
+  const isWhole = document.readyState !== "loading";
+  if (!isWhole) window.stop();
   pause();
   closeDialogs();
   const words = course.strings;
@@ -213,6 +216,10 @@ function leave(course, returned) {
   document.title = words.notes;
   window.scrollTo(0, 0);
   back.addEventListener("click", () => {
+    if (!isWhole) {
+      window.location.reload();
+      return;
+    }
     away = false;
     document.body.replaceChildren(...hidden);
     document.title = title;

@@ -15,6 +15,14 @@ import { named, view } from "./view.js";
 /** Design: a save that takes longer than this says so. */
 const NOTICEABLE = 300;
 
+/** The whole document has come in. */
+function whole() {
+  return new Promise((done) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
+    else done(null);
+  });
+}
+
 /** @param {(course: Course) => Lms} connect */
 export function start(connect) {
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
@@ -157,7 +165,8 @@ export function start(connect) {
       shown.outside(true);
     }
     isOpen = true;
-    absorb(session);
+    if (isRestored) state = reached(state, session);
+    else await absorb(session);
   }
 
   /** An LMS that once let us in and does so no more: the session is over, whatever it answers. */
@@ -167,19 +176,25 @@ export function start(connect) {
     return session;
   }
 
+  /**
+   * The state may have been wiped: what the LMS itself says was reached still stands.
+   * @param {State} kept
+   * @param {Session} session
+   */
+  function reached(kept, { status }) {
+    const passed = kept.passed || status === "passed";
+    return { ...kept, completed: kept.completed || passed || status === "completed", passed };
+  }
+
   /** @param {Session} session */
-  function absorb(session) {
-    const passed = session.status === "passed";
-    const completed = passed || session.status === "completed";
-    if (isRestored) {
-      state = { ...state, completed: state.completed || completed, passed: state.passed || passed };
-      return;
-    }
-    isRestored = true;
+  async function absorb(session) {
     const page = pages.get(session.location);
     const kept = decode(session.state) || { ...EMPTY, last: page ? page.slot : null };
-    // The state may have been wiped: what the LMS itself says was reached still stands.
-    const before = { ...kept, completed: kept.completed || completed, passed: kept.passed || passed };
+    const before = reached(kept, session);
+    const last = kept.last === null ? undefined : bySlot.get(kept.last);
+    const wanted = window.location.hash.length > 1 ? window.location.hash : last ? `#${last.id}` : "";
+    if (wanted && !named(wanted)) await whole();
+    isRestored = true;
     const hasMoved = early.length > 0;
     state = settle(
       course,
@@ -187,10 +202,9 @@ export function start(connect) {
     );
     early = [];
     rendered.clear();
-    const last = kept.last === null ? undefined : bySlot.get(kept.last);
     if (last && last.id !== first.id) reading = last;
     location = last ? last.id : session.location;
-    const saved = last && document.getElementById(last.id);
+    const saved = last && named(`#${last.id}`);
     const linked = named(window.location.hash);
     const here = linked || (!hasMoved && saved) || shown.now;
     if (here !== linked && here !== first) window.location.replace(`#${here.id}`);
@@ -203,6 +217,10 @@ export function start(connect) {
 
   function watchLife() {
     window.addEventListener("hashchange", follow);
+    // A page that was asked for before it had come.
+    whole().then(() => {
+      if (isRestored) follow();
+    });
     document.addEventListener("click", ({ target }) => {
       const link = target instanceof Element ? target.closest("a[href^='#']") : null;
       // Where the address does not change, the browser tells nobody; the learner asked for the page all the same.

@@ -10,12 +10,14 @@ import { has } from "./state.js";
  */
 
 /**
- * The page that a hash names: itself, or the one that holds the named element.
+ * The page that a hash names: itself, or the one that holds the named element. The script starts while the document
+ * still comes in, and a page is there when the parser has gone past it.
  * @param {string} hash
  */
 export function named(hash) {
   const target = hash.length > 1 ? document.getElementById(hash.slice(1)) : null;
-  return target ? /** @type {HTMLElement | null} */ (target.closest(".page")) : null;
+  const page = target ? /** @type {HTMLElement | null} */ (target.closest(".page")) : null;
+  return page && (document.readyState !== "loading" || page.nextElementSibling) ? page : null;
 }
 
 /** @param {Course} course */

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coursepack.build import build_package as build_package
-    from coursepack.check import check as check
+    from coursepack.judge import check as check
     from coursepack.model import Course as Course
     from coursepack.problems import CoursepackError as CoursepackError
     from coursepack.problems import Location as Location
@@ -21,7 +21,7 @@ _HOMES = {
     "load_course": "source",
     "render_site": "render",
     "build_package": "build",
-    "check": "check",
+    "check": "judge",
     "TARGETS": "targets",
     "Course": "model",
     "Report": "problems",

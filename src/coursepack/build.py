@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from coursepack import __version__
 from coursepack.problems import CourseError, Location, PackageError, Problem, Report
 from coursepack.resources import templates_dir
 
 if TYPE_CHECKING:
+    from coursepack.archive import Content, Entry
     from coursepack.model import Course
+    from coursepack.render import Document
+    from coursepack.revision import Kept
     from coursepack.targets import Target
 
 TARGET_NAMES = ("scorm12",)
 """Names of the targets, without importing them."""
 
+DOCUMENT = "index.html"
+
 STAMPS = ".coursepack"
 """Folder beside the packages that remembers of what each was built."""
+
+_HERE = Path(__file__).parent
+_LONG = 1_000_000
+"""Bytes of a page that a revision does not read: whether it is too long is told by a whole build."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -75,38 +87,118 @@ def build_package(
     known = stamp.built()
     if known is not None:
         return known
+    say = progress or (lambda what, done, total: None)
+    with stamp.earlier() as earlier:
+        return _revised(stamp, earlier, say) or _whole(stamp, earlier, say)
 
-    # Imported here: a build that has nothing to do needs none of it.
+
+def _whole(stamp: _Stamp, earlier: _Earlier, say: Progress) -> Built:
+    """Builds from the course folder; only media that are unchanged come from the earlier package."""
+    # Imported here: a build that has little to do needs none of it.
     from coursepack.lock import read_lock, state_problems, write_lock
+    from coursepack.render import render_document
     from coursepack.source import read_course
     from coursepack.targets import TARGETS
 
-    say = progress or (lambda what, done, total: None)
     say("reading the course", 0, 0)
-    course, report = read_course(folder)
+    course, report = read_course(stamp.folder)
     if course is None:
         raise CourseError(report)
-    chosen = TARGETS[target]
+    chosen = TARGETS[stamp.target]
     too_long = state_problems(course.lock, chosen.state_limit)
     if too_long:
         raise CourseError(Report.of([*report, *too_long]))
     say("rendering", 0, 0)
-    files = _files(course, chosen, schemas)
-    path = out / package_name(course, chosen)
-    new_slots = len(course.lock.slots) - len(read_lock(folder).slots)
+    path = stamp.out / package_name(course, chosen)
+    new_slots = len(course.lock.slots) - len(read_lock(stamp.folder).slots)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        document = render_document(course)
+        files = _files(course, chosen, document, stamp.schemas)
+        stamp.out.mkdir(parents=True, exist_ok=True)
         if new_slots:
             # Before the package: once a learner can have it, its slots must be kept for ever.
-            write_lock(folder, course.lock)
-        _write(path, files, lambda done, total: say("writing", done, total))
+            write_lock(stamp.folder, course.lock)
+        entries = _write(path, {**files, **earlier.unchanged(files)}, earlier, say)
     except OSError as error:
         raise _unwritable(error, path) from None
     say("checking", 0, 0)
-    built = _judged(course, chosen, path, files, report, new_slots)
+    built = _judged(course, chosen, path, entries.values(), report, new_slots)
     if built.report.ok:
-        stamp.keep(built)
+        sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
+        stamp.keep(built, report, entries, sources, lambda: _kept(stamp.folder, course, document))
     return built
+
+
+def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> Built | None:
+    """Builds from the earlier package alone when only the prose of pages has changed."""
+    if earlier.file is None:
+        return None
+    from coursepack.revision import Kept, revise
+
+    try:
+        kept = Kept.of(stamp.pages())
+        texts = _texts(stamp, kept, earlier.changed)
+        revised = revise(kept, earlier.text(DOCUMENT), texts) if texts else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
+        return None
+    if revised is None:
+        return None
+    document, kept = revised
+    fields = stamp.kept["built"]
+    path, report = Path(fields["path"]), _report(stamp.kept["course"])
+    try:
+        entries = _write(path, {**earlier.entries, DOCUMENT: document.encode()}, earlier, say)
+    except OSError as error:
+        raise _unwritable(error, path) from None
+    say("checking", 0, 0)
+    from coursepack.judge import check
+
+    changed = {
+        "path": path,
+        "size": path.stat().st_size,
+        "unpacked": sum(entry.size for entry in entries.values()),
+        "report": Report.of([*report, *check(path)]),
+    }
+    built = Built(**{**fields, **changed})
+    if built.report.ok:
+        stamp.keep(built, report, entries, stamp.kept["sources"], lambda: kept)
+    return built
+
+
+def _texts(stamp: _Stamp, kept: Kept, changed: Iterable[str]) -> dict[str, str]:
+    """The new texts of changed pages by id; none when anything else has changed, or a page is not as simple."""
+    ids = {os.path.join(stamp.folder, page.file): name for name, page in kept.pages.items()}
+    troubled = {problem["location"]["file"] for problem in stamp.kept["course"]["problems"]}
+    texts: dict[str, str] = {}
+    for path in changed:
+        name = ids.get(path)
+        if name is None or kept.pages[name].file in troubled:
+            return {}
+        facts = os.lstat(path)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LONG:
+            return {}
+        texts[name] = _text(path)
+    return texts
+
+
+def _text(path: str | Path) -> str:
+    with open(path, "rb") as file:
+        return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _kept(folder: Path, course: Course, document: Document) -> Kept:
+    """What a revision needs to know of the pages."""
+    from coursepack.markdown import Words
+    from coursepack.resources import strings
+    from coursepack.revision import Kept, KeptPage, page_kind
+
+    known = {page.entry.id: page for page in course.pages}
+    pages: dict[str, KeptPage] = {}
+    for name, place in document.places.items():
+        file, kind = known[name].entry.path, page_kind(block.type for block in known[name].blocks)
+        pages[name] = KeptPage(file, _text(folder / file), kind, document.blocks[name], *place)
+    terms = {term.id: (term.term, term.text) for term in course.glossary}
+    return Kept(pages, terms, Words.of(strings(course.definition.language)["prose"]))
 
 
 def package_name(course: Course, target: Target) -> str:
@@ -117,7 +209,8 @@ def package_name(course: Course, target: Target) -> str:
 
 def _check_out(folder: Path, out: Path) -> None:
     place = Location(out.as_posix())
-    if out.exists() and not out.is_dir():
+    # os.path, because Path.exists raises where a folder above may not be searched.
+    if os.path.exists(out) and not os.path.isdir(out):
         raise PackageError(
             Report.of(
                 [
@@ -131,7 +224,7 @@ def _check_out(folder: Path, out: Path) -> None:
                 ]
             )
         )
-    if folder.is_dir() and out.resolve().is_relative_to(folder.resolve()):
+    if os.path.isdir(folder) and Path(os.path.realpath(out)).is_relative_to(os.path.realpath(folder)):
         hint = "Choose one beside the course folder, so that packages never end up in packages."
         raise PackageError(
             Report.of(
@@ -148,10 +241,12 @@ def _check_out(folder: Path, out: Path) -> None:
         )
 
 
-def _files(course: Course, target: Target, schemas: str | Path | None) -> dict[str, bytes | Path]:
-    from coursepack.render import render_site
+def _files(
+    course: Course, target: Target, document: Document, schemas: str | Path | None
+) -> dict[str, bytes | Path]:
+    from coursepack.render import site
 
-    files = render_site(course, target.adapter)
+    files = site(course, target.adapter, document)
     for extra in (_schemas(schemas), target.extras(course, {**files, **_schemas(schemas)})):
         twice = files.keys() & extra.keys()
         assert not twice, twice
@@ -162,23 +257,27 @@ def _files(course: Course, target: Target, schemas: str | Path | None) -> dict[s
 def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:
     if folder is None:
         return {}
-    found = {p.name: p for p in sorted(Path(folder).iterdir()) if p.suffix in (".xsd", ".dtd")}
-    if not found:
+    try:
+        found = {p.name: p for p in sorted(Path(folder).iterdir()) if p.suffix in (".xsd", ".dtd")}
+        what = "" if found else "holds no XSD files"
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+    if what:
         place = Location(Path(folder).as_posix())
-        raise PackageError(Report.of([Problem("package/no-schemas", "fatal", "holds no XSD files", place)]))
+        raise PackageError(Report.of([Problem("package/no-schemas", "fatal", what, place)]))
     return found
 
 
-def _write(path: Path, files: Mapping[str, bytes | Path], progress: Callable[[int, int], None]) -> None:
+def _write(path: Path, files: Mapping[str, Content], earlier: _Earlier, say: Progress) -> dict[str, Entry]:
     from coursepack.archive import write_zip
 
-    write_zip(path, files, progress)
+    return write_zip(path, files, lambda done, total: say("writing", done, total), earlier.file)
 
 
 def _unwritable(error: OSError, path: Path) -> PackageError:
     name = str(error.filename or path)
     why = error.strerror or str(error)
-    hint = "An earlier package of this name is as it was." if path.exists() else ""
+    hint = "An earlier package of this name is as it was." if os.path.exists(path) else ""
     return PackageError(
         Report.of(
             [
@@ -198,11 +297,11 @@ def _judged(
     course: Course,
     target: Target,
     path: Path,
-    files: Mapping[str, bytes | Path],
+    entries: Collection[Entry],
     report: Report,
     new_slots: int,
 ) -> Built:
-    from coursepack.check import check
+    from coursepack.judge import check
     from coursepack.lock import longest_state
     from coursepack.model import completion_sentence
 
@@ -211,8 +310,8 @@ def _judged(
         target=target.name,
         title=target.title,
         size=path.stat().st_size,
-        unpacked=sum(len(c) if isinstance(c, bytes) else c.stat().st_size for c in files.values()),
-        files=len(files),
+        unpacked=sum(entry.size for entry in entries),
+        files=len(entries),
         state=longest_state(course.lock),
         state_limit=target.state_limit,
         completion=completion_sentence(course.definition, "en"),
@@ -222,14 +321,14 @@ def _judged(
 
 
 def _tree(folder: Path) -> dict[str, list[int]]:
-    """Size and time of every file below a folder; hidden ones are nobody's."""
+    """Size and time of every file below a folder."""
     found: dict[str, list[int]] = {}
     pending = [os.fspath(folder)]
     while pending:
         here = pending.pop()
         with os.scandir(here) as entries:
             for entry in entries:
-                if entry.name.startswith(".") or entry.name == "__pycache__":
+                if entry.name in (".git", "__pycache__"):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
@@ -237,6 +336,44 @@ def _tree(folder: Path) -> dict[str, list[int]]:
                     facts = entry.stat()
                     found[entry.path] = [facts.st_size, facts.st_mtime_ns]
     return found
+
+
+def _report(fields: Mapping[str, Any]) -> Report:
+    """The report that `asdict` made plain."""
+    return Report(tuple(Problem(**{**p, "location": Location(**p["location"])}) for p in fields["problems"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The package that the last build made, open, and which of the files it was made of have changed.
+
+    `file` is None when there is none that can be used.
+    """
+
+    file: BinaryIO | None = None
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+
+    def unchanged(self, files: Mapping[str, bytes | Path]) -> dict[str, Entry]:
+        """The entries of those files on disk that have not changed since."""
+        return {
+            name: self.entries[name]
+            for name, content in files.items()
+            if isinstance(content, Path)
+            and self.sources.get(name) == str(content)
+            and str(content) not in self.changed
+        }
+
+    def text(self, name: str) -> str:
+        """The text of a file that was deflated. Raises ValueError, zlib.error and OSError."""
+        assert self.file is not None
+        entry = self.entries[name]
+        self.file.seek(entry.start)
+        data = zlib.decompress(self.file.read(entry.packed), -zlib.MAX_WBITS)
+        if zlib.crc32(data) != entry.crc:
+            raise ValueError(name)
+        return data.decode()
 
 
 class _Stamp:
@@ -250,16 +387,19 @@ class _Stamp:
     """Nanoseconds within which two writes may bear one time."""
 
     def __init__(self, folder: Path, out: Path, target: str, schemas: str | Path | None) -> None:
-        self.folder, self.schemas = folder, schemas
+        self.folder, self.out, self.target, self.schemas = folder, out, target, schemas
         self.path = out / STAMPS / f"{target}.json"
+        self.path_of_pages = out / STAMPS / f"{target}.pages.json"
         self.began = time.time_ns()
         self.inputs: dict[str, Any] = {}
+        self.kept: dict[str, Any] = {}
 
     def _now(self) -> dict[str, Any]:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        made_by = [__version__, sys.version, epoch, os.path.abspath(self.folder), str(self.schemas or "")]
+        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, epoch]
+        made_by += [os.path.abspath(self.folder), str(self.schemas or "")]
         files: dict[str, list[int]] = {}
-        for folder in (self.folder, templates_dir(), Path(__file__).parent, self.schemas):
+        for folder in (self.folder, templates_dir(), _HERE, self.schemas):
             if folder is not None:
                 files |= _tree(Path(folder))
         return {"made_by": made_by, "files": files}
@@ -269,40 +409,87 @@ class _Stamp:
         try:
             self.inputs = self._now()
             kept = json.loads(self.path.read_bytes())
-            if kept["inputs"] != self.inputs:
-                return None
             facts = os.stat(kept["built"]["path"])
             if [facts.st_size, facts.st_mtime_ns] != kept["package"]:
                 return None
+            self.kept = kept
+            if kept["inputs"] != self.inputs:
+                return None
             fields = kept["built"]
-            problems = [
-                Problem(**{**p, "location": Location(**p["location"])})
-                for p in fields.pop("report")["problems"]
-            ]
-            return Built(**{**fields, "path": Path(fields["path"]), "report": Report(tuple(problems))})
+            return Built(**{**fields, "path": Path(fields["path"]), "report": _report(fields["report"])})
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, built: Built) -> None:
+    @contextmanager
+    def earlier(self) -> Iterator[_Earlier]:
+        """The package of the last build, when it is whole and was made by this very program."""
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(Path(self.kept["built"]["path"]).open("rb"))
+            except (OSError, KeyError, TypeError):
+                yield _Earlier()
+                return
+            yield self._earlier(file)
+
+    def _earlier(self, file: BinaryIO) -> _Earlier:
+        from coursepack.archive import Entry
+
+        facts = os.fstat(file.fileno())
+        try:
+            then, now = self.kept["inputs"], self.inputs
+            before, after = then["files"], now["files"]
+            changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+            if (
+                [facts.st_size, facts.st_mtime_ns] != self.kept["package"]
+                or then["made_by"] != now["made_by"]
+                or any(name.startswith(f"{_HERE}{os.sep}") for name in changed)
+            ):
+                return _Earlier()
+            entries = {name: Entry(*values) for name, values in self.kept["entries"].items()}
+            return _Earlier(file, entries, self.kept["sources"], frozenset(changed))
+        except (KeyError, TypeError, AttributeError):
+            return _Earlier()
+
+    def pages(self) -> str:
+        """What was kept of the pages. Raises OSError, KeyError and ValueError."""
+        data = self.path_of_pages.read_bytes()
+        if zlib.crc32(data) != self.kept["pages"]:
+            raise ValueError("not of the same build")
+        return data.decode()
+
+    def keep(
+        self,
+        built: Built,
+        course: Report,
+        entries: Mapping[str, Entry],
+        sources: Mapping[str, str],
+        pages: Callable[[], Kept],
+    ) -> None:
         """Remembers a build. What cannot be remembered is only built again."""
         try:
-            # The lock may just have been written.
             inputs = self._now()
-            if any(
-                time_ > self.began - self.YOUNG
-                for name, (_, time_) in inputs["files"].items()
-                if name in self.inputs.get("files", ())
-            ):
-                return
+            before, after = self.inputs.get("files", {}), inputs["files"]
+            for name in before.keys() | after.keys():
+                # The lock may just have been written.
+                if name == os.path.join(self.folder, "course.lock") and name not in before:
+                    continue
+                if before.get(name) != after.get(name) or after[name][1] > self.began - self.YOUNG:
+                    return
             facts = built.path.stat()
+            told = str(pages()).encode()
             kept = {
                 "inputs": inputs,
                 "package": [facts.st_size, facts.st_mtime_ns],
                 "built": {**asdict(built), "path": str(built.path), "new_slots": 0},
+                "course": asdict(course),
+                "entries": entries,
+                "sources": sources,
+                "pages": zlib.crc32(told),
             }
             self.path.parent.mkdir(exist_ok=True)
-            aside = self.path.with_suffix(f".{os.getpid()}")
-            aside.write_text(json.dumps(kept), "utf-8")
-            aside.replace(self.path)
-        except OSError:
+            for path, data in ((self.path_of_pages, told), (self.path, json.dumps(kept).encode())):
+                aside = path.with_suffix(f".{os.getpid()}")
+                aside.write_bytes(data)
+                aside.replace(path)
+        except (OSError, UnicodeDecodeError):
             return

@@ -11,9 +11,10 @@ from coursepack.problems import Location, Problem
 # WebVTT 1, section 4.1: hours may be left out, a full stop stands before the thousandths.
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
 _LOOSE = re.compile(r"\d+(:\d+)*[.,]\d+")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
-_ITALIC = re.compile(r"<i(?:\.[^>]*)?>(.*)</i>", re.DOTALL)
-_TAG = re.compile(r"</?[a-z0-9.]*[^>]*>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]*)>")
+_ITALIC = re.compile(r"<i(?:\.[^<>]*)?>(.*)</i>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 SHOWN_VOICES = ("bild", "picture", "ljud", "sound")
 """Voices that tell what is seen or heard, not what is said."""
@@ -45,6 +46,13 @@ def read_captions(text: str, file: str) -> tuple[tuple[Cue, ...], list[Problem]]
         problems.append(Problem(f"captions/{rule}", "error", message, Location(file, line, 1), hint))
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        say(
+            "control-character", line, f"has a control character (U+{ord(control.group()):04X})", "Delete it."
+        )
+        return (), problems
     if not re.match(r"WEBVTT([ \t].*)?$", lines[0]):
         say(
             "not-webvtt",

@@ -22,6 +22,8 @@ DEPTH_LIMIT = 60
 _PLAIN = (None, "")
 _NULLS = ("", "~", "null", "Null", "NULL")
 _TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
+# What YAML 1.2.2, 5.1 does not allow, and the three that libyaml takes for ends of lines and editors do not.
+_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Loader(CParser, BaseResolver):
@@ -80,15 +82,21 @@ def _alias(text: str) -> Any:
     return None
 
 
-def _plain(node: yaml.Node, say: Any) -> Any:
-    """The node as dicts, lists, strings and None; repeated keys and tags are told and left out."""
+def _plain(node: yaml.Node, say: Any, depth: int = 0) -> Any:
+    """The node as dicts, lists, strings and None; repeated keys, tags and the like are told."""
     if node.tag not in _TAGS:
         say("tag", node.start_mark, f"has a tag, {node.tag}, which is not used here", "Remove the tag.")
+    if depth > DEPTH_LIMIT:
+        say("too-deep", node.start_mark, f"nests more than {DEPTH_LIMIT} levels")
         return None
     if isinstance(node, yaml.ScalarNode):
+        escaped = _FORBIDDEN.search(node.value)
+        if escaped:
+            say("control-character", node.start_mark, _unwanted(escaped), "Delete it.")
+            return _FORBIDDEN.sub("?", node.value)
         return None if node.style in _PLAIN and node.value in _NULLS else node.value
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, say) for item in node.value]
+        return [_plain(item, say, depth + 1) for item in node.value]
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for key, value in node.value:
@@ -103,20 +111,32 @@ def _plain(node: yaml.Node, say: Any) -> Any:
             )
         else:
             lines[key.value] = key.start_mark.line + 1
-            values[key.value] = _plain(value, say)
+            values[key.value] = _plain(value, say, depth + 1)
     return values
+
+
+def _unwanted(found: re.Match[str]) -> str:
+    return f"has a character that may not be there (U+{ord(found.group()):04X})"
 
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, list[Problem]]:
     """Parses YAML. Returns None and the reasons when nothing useful can be read."""
     problems: list[Problem] = []
+    lines = text.rstrip("\n").split("\n")
 
     def say(name: str, mark: yaml.Mark | None, message: str, hint: str = "") -> None:
         place = Location(file, first_line, 1)
-        if mark is not None:
+        if mark is not None and mark.line < len(lines):
             place = Location(file, mark.line + first_line, mark.column + 1)
+        elif mark is not None:  # the end of the text, where no line is any more
+            place = Location(file, len(lines) - 1 + first_line, len(lines[-1]) + 1)
         problems.append(Problem(f"yaml/{name}", "error", message, place, hint))
 
+    bad = _FORBIDDEN.search(text)
+    if bad:
+        before = text[: bad.start()]
+        where = Location(file, before.count("\n") + first_line, len(before) - before.rfind("\n"))
+        return None, [Problem("yaml/control-character", "error", _unwanted(bad), where, "Delete it.")]
     deep = _too_deep(text)
     if deep is not None:
         place = Location(file, deep + first_line - 1, 1)
@@ -130,18 +150,9 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
             "Put quotation marks around text that holds ': ' or begins with a sign such as @, %, &, * or [."
         )
         mark = error.problem_mark or error.context_mark
-        if mark is not None and "\t" in text.split("\n")[mark.line][: mark.column + 1]:
+        if mark is not None and mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
             hint = "Indent with blanks; YAML does not allow tabs."
         say("syntax", mark, f"is not YAML: {what}", hint)
-        return None, problems
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position] if isinstance(error.position, int) else ""
-        line = before.count("\n")
-        column = len(before) - before.rfind("\n") - 1
-        code = error.character if isinstance(error.character, int) else ord(error.character)
-        message = f"has a character that may not be there (U+{code:04X})"
-        where = Location(file, line + first_line, column + 1)
-        problems.append(Problem("yaml/control-character", "error", message, where))
         return None, problems
     if alias is not None:
         say(
@@ -191,10 +202,12 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "model_attributes_type": ("wrong-type", "must have fields"),
     "int_type": ("wrong-type", "must be a whole number"),
     "int_parsing": ("wrong-type", "must be a whole number"),
+    "int_parsing_size": ("wrong-type", "must be a whole number"),
     "float_type": ("wrong-type", "must be a number"),
     "float_parsing": ("wrong-type", "must be a number"),
     "bool_type": ("wrong-type", "must be true or false"),
     "bool_parsing": ("wrong-type", "must be true or false"),
+    "date_type": ("wrong-type", "must be a date like 2026-04-14"),
     "too_short": ("too-few", "needs at least {min_length}"),
     "too_long": ("too-many", "may have at most {max_length}"),
     "string_too_long": ("too-long", "is longer than {max_length} characters"),
@@ -203,15 +216,17 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "greater_than_equal": ("out-of-range", "must be at least {ge}"),
     "less_than_equal": ("out-of-range", "must be at most {le}"),
     "multiple_of": ("out-of-range", "must be a multiple of {multiple_of}"),
-    "union_tag_not_found": ("missing-field", "the field 'rule' is missing"),
 }
 
 
 def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
     path, kind, context = tuple(error["loc"]), error["type"], error.get("ctx", {})
-    name = str(path[-1]) if path else ""
+    name = next((str(step) for step in reversed(path) if step != "[key]"), "")
     value = error.get("input")
-    place, hint = source.place(path), ""
+    if kind in ("too_long", "too_short") and isinstance(value, str):
+        # pydantic counts characters as it counts items where a validator of ours comes first.
+        kind = f"string_{kind}"
+    place, hint = source.place(path, key="[key]" in path), ""
     if kind == "missing":
         rule, message, place = "missing-field", f"the field {name!r} is missing", source.place(path[:-1])
     elif kind == "extra_forbidden":
@@ -231,11 +246,13 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
         rule, message = "unknown-value", f"there is no rule {context['tag']!r}"
         place = source.place((*path, "rule"))
         hint = nearest(context["tag"], re.findall(r"'([^']+)'", context["expected_tags"]))
-    elif value is None and kind in _KNOWN:
-        rule, message = "empty-value", f"{name!r} has no value"
+    elif kind == "union_tag_not_found":
+        rule, message = "missing-field", "the field 'rule' is missing"
+    elif value is None:
+        rule, message = "empty-value", f"{name!r} has no value" if name else "has no value"
     elif kind in _KNOWN:
         rule, text = _KNOWN[kind]
-        message = f"{name!r} {text.format(**context)}"
+        message = f"{name!r} {text.format(**context)}" if name else text.format(**context)
     elif kind == "string_pattern_mismatch":
         rule, message = "invalid-value", f"{name!r} cannot be {value!r}"
     else:  # one of our own: its type is the rule's name

@@ -7,6 +7,7 @@ that is added, moved or removed never shifts what a learner has done: lines are 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,16 +50,20 @@ def read_lock(folder: Path) -> Lock:
     """Reads `course.lock`; a course that has none yet has no slots. Raises CourseError."""
     path = folder / NAME
     try:
+        # Opening a pipe would wait for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("it is not a file")
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return Lock()
     except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise CourseError(
-            Report.of([Problem("lock/unreadable", "fatal", f"cannot be read: {error}", Location(NAME))])
+            Report.of([Problem("lock/unreadable", "fatal", f"cannot be read: {why}", Location(NAME))])
         ) from None
     problems: list[Problem] = []
     slots: dict[Slot, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         slot = tuple(line.split())
         if not slot or line.startswith("#"):
             continue

@@ -1,14 +1,17 @@
-"""Turns one page's Markdown into blocks, and every mistake into a problem at its line and column."""
+"""Turns one page's Markdown into blocks, and every mistake into a problem at its line and column.
+
+Blocks are imported where they are made: to renew prose needs none of their models.
+"""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
@@ -16,10 +19,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from coursepack.blocks import CONTAINERS, DATA_BLOCKS, Accordion, Block, Callout, Prose
-from coursepack.blocks.image import Image
-from coursepack.definition import Yaml, read_yaml, validate
 from coursepack.problems import Location, Problem, Severity, nearest
+
+if TYPE_CHECKING:
+    from coursepack.blocks import Block
+    from coursepack.definition import Yaml
 
 _PARSER = (
     MarkdownIt("commonmark", {"html": True})
@@ -93,8 +97,7 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The few words that the renderer itself puts into prose."""
 
     show_explanation: str
@@ -103,6 +106,18 @@ class Words:
     table: str
     footnotes: str
     back: str
+
+    @classmethod
+    def of(cls, prose: Mapping[str, str]) -> Words:
+        """Takes them from the `prose` part of a language's words."""
+        return cls(
+            show_explanation=prose["showExplanation"],
+            new_window=prose["newWindow"],
+            glossary=prose["fullGlossary"],
+            table=prose["table"],
+            footnotes=prose["footnotes"],
+            back=prose["backToText"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,26 +175,51 @@ class _Reader:
 
 
 class _Tags(HTMLParser):
-    """Lists the tags of an HTML fragment with their attributes."""
+    """Lists the tags of an HTML fragment with their attributes, and keeps what an author may write.
+
+    Tags are judged one by one, since an opening and a closing one often are two fragments.
+    """
 
     def __init__(self, text: str) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=False)
         self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
+        self.kept = ""
+        # A marked section is no HTML, and the parser stumbles over it.
+        self.feed(text.replace("<![", "&lt;!["))
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
+        if tag in _AUTHOR_TAGS:
+            allowed = dict(pair for pair in attrs if pair[0] in _AUTHOR_ATTRIBUTES)
+            given = "".join(f' {name}="{html.escape(value or "")}"' for name, value in allowed.items())
+            self.kept += f"<{tag}{given}>"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _AUTHOR_TAGS and tag != "br":
+            self.kept += f"</{tag}>"
+
+    def handle_data(self, data: str) -> None:
+        self.kept += html.escape(data, quote=False)
+
+    def handle_entityref(self, name: str) -> None:
+        self.kept += f"&{name};"
+
+    def handle_charref(self, name: str) -> None:
+        self.kept += f"&#{name};"
 
 
-def _check_html(reader: _Reader, token: Token, text: str) -> None:
-    for tag, attributes in _Tags(text).found:
+def _clean_html(reader: _Reader, token: Token, text: str) -> str:
+    """What an author's HTML is allowed to say; the rest is told."""
+    tags = _Tags(text)
+    for tag, attributes in tags.found:
         address = (
             attributes.get("src")
             or attributes.get("data")
             or (attributes.get("href") if tag == "link" else "")
         )
         handlers = [name for name in attributes if name.startswith("on")]
-        if address and re.match(r"\s*(https?:)?//", address):
+        if address and re.match(r"\s*(https?:)?//", address, re.IGNORECASE):
             reader.say(
                 "remote-media",
                 token,
@@ -215,6 +255,7 @@ def _check_html(reader: _Reader, token: Token, text: str) -> None:
                         find=f"<{tag}",
                         severity="warning",
                     )
+    return tags.kept
 
 
 def _html_token(text: str) -> Token:
@@ -295,7 +336,7 @@ def _inline(reader: _Reader, line: Token) -> str:
     for at, child in enumerate(list(children)):
         if child.type == "html_inline":
             reader.foreign_html = True
-            _check_html(reader, line, child.content)
+            child.content = _clean_html(reader, line, child.content)
         elif child.type == "image":
             reader.say(
                 "inline-image",
@@ -321,6 +362,15 @@ def _quotation(tokens: list[Token], close: int) -> None:
         tokens[close - 3].tag = tokens[close - 1].tag = "footer"
 
 
+def _is_data_block(fence: Token) -> bool:
+    name = fence.info.strip()
+    if not name:
+        return False
+    from coursepack.blocks import DATA_BLOCKS
+
+    return name in DATA_BLOCKS
+
+
 def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
     """Resolves links and terms, checks headings and HTML, and adds what our markup needs."""
     prepared: list[Token] = []
@@ -331,7 +381,14 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
             panels += _inline(reader, token)
         elif kind == "html_block":
             reader.foreign_html = True
-            _check_html(reader, token, token.content)
+            token.content = _clean_html(reader, token, token.content)
+        elif kind == "container_block_open" or (kind == "fence" and _is_data_block(token)):
+            reader.say(
+                "nested-block",
+                token,
+                "a block stands inside a list, a quotation or a transcript",
+                "Begin it at the start of a line, between two paragraphs of a page.",
+            )
         elif kind == "table_open":
             label = html.escape(reader.around.words.table)
             prepared.append(
@@ -353,8 +410,13 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
 
 
 def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> str:
-    text = str(_PARSER.renderer.render(_prepare(reader, tokens, base), _PARSER.options, reader.env))
+    return _markup(reader, _prepare(reader, tokens, base))
+
+
+def _markup(reader: _Reader, prepared: list[Token]) -> str:
+    text = str(_PARSER.renderer.render(prepared, _PARSER.options, reader.env))
     if reader.foreign_html:
+        # Closes what an author left open.
         text = nh3.clean(
             text, tags=_OWN_TAGS, attributes=_OWN_ATTRIBUTES, url_schemes=set(LINK_SCHEMES), link_rel=None
         )
@@ -367,7 +429,7 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
     for token in tokens:
         if token.type.startswith("container_block"):
             inside = token.nesting == 1
-        if token.type != "heading_open" or inside:
+        if token.type != "heading_open" or (inside and token.tag != "h1"):
             continue
         level = int(token.tag[1])
         if level == 1:
@@ -388,6 +450,8 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
 
 
 def _accordion(reader: _Reader, start: Token, inner: list[Token]) -> None:
+    from coursepack.blocks import Accordion
+
     items: list[tuple[str, str]] = []
     opens = [i for i, token in enumerate(inner) if token.type == "heading_open" and token.level == 1]
     if not opens or opens[0] != 0:
@@ -406,16 +470,14 @@ def _accordion(reader: _Reader, start: Token, inner: list[Token]) -> None:
         body = inner[here + 3 : following]
         if not body:
             reader.say("empty-fold", inner[here], "the fold has no text")
-        title = str(
-            _PARSER.renderer.render(
-                _prepare(reader, inner[here + 1 : here + 2], 9), _PARSER.options, reader.env
-            )
-        )
-        items.append((title, _render(reader, body, 1)))
+        _, title, _, *panels = _prepare(reader, inner[here : here + 3], 1)
+        items.append((_markup(reader, [title]), _markup(reader, panels) + _render(reader, body, 1)))
     reader.blocks.append(Accordion(tuple(items)))
 
 
 def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
+    from coursepack.blocks import CONTAINERS, DATA_BLOCKS, Callout
+
     name, _, title = start.info.strip().partition(" ")
     line = reader.lines[start.map[1]] if start.map and start.map[1] < len(reader.lines) else ""
     if not line.lstrip().startswith(":::"):
@@ -435,7 +497,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         )
         return
     for token in inner:
-        if token.type == "fence" and token.info.strip() in DATA_BLOCKS:
+        if token.type == "fence" and _is_data_block(token):
             reader.say(
                 "nested-block", token, "a block stands inside another block", "Move it out of the container."
             )
@@ -456,6 +518,9 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
 
 
 def _data(reader: _Reader, token: Token) -> None:
+    from coursepack.blocks import CONTAINERS, DATA_BLOCKS
+    from coursepack.definition import read_yaml, validate
+
     name = token.info.strip()
     assert token.map is not None
     if name not in DATA_BLOCKS:
@@ -464,13 +529,15 @@ def _data(reader: _Reader, token: Token) -> None:
             hint = f"Write it as a container: ::: {name}"
         reader.say("unknown-block", token, f"there is no block {name!r}", hint, find=name)
         return
-    if len(reader.lines) <= token.map[1] - 1 or not reader.lines[token.map[1] - 1].strip().startswith(
-        ("```", "~~~")
-    ):
+    start, last = token.map[0], token.map[1] - 1
+    # A fence that nothing closes ends with the page, and may be its last line.
+    closed = start < last < len(reader.lines) and reader.lines[last].strip().startswith(("```", "~~~"))
+    if not closed:
         reader.say(
             "unclosed-block", token, f"the block {name!r} is never closed", "End it with a line that is ```"
         )
-    source, problems = read_yaml(token.content, reader.file, token.map[0] + 2)
+    first_line = start + (2 if token.content else 1)
+    source, problems = read_yaml(token.content, reader.file, first_line)
     reader.problems.extend(problems)
     if source is None:
         return
@@ -483,8 +550,11 @@ def _data(reader: _Reader, token: Token) -> None:
 
 def _picture(reader: _Reader, line: Token) -> None:
     """A paragraph that is one picture becomes an image block."""
+    from coursepack.blocks import Image
+
     picture = (line.children or [])[0]
-    alt, src = picture.content.strip(), str(picture.attrs.get("src", ""))
+    # The parser writes å and blanks of an address as %C3%A5 and %20; a file's name is as the author wrote it.
+    alt, src = picture.content.strip(), unquote(str(picture.attrs.get("src", "")))
     if not alt:
         reader.say(
             "missing-alt",
@@ -494,71 +564,128 @@ def _picture(reader: _Reader, line: Token) -> None:
             find="![",
         )
         return
-    block = Image(
-        src=src, alt=alt, caption=str(picture.attrs["title"]) if picture.attrs.get("title") else None
-    )
+    if not src.strip() or _CONTROL.search(src):
+        reader.say("bad-link", line, f"the picture's file has no name: {src!r}", find="![")
+        return
+    title = str(picture.attrs.get("title") or "").strip()
+    block = Image(src=src, alt=alt, caption=title or None)
     reader.blocks.append(block)
     reader.placed.append(Placed(block, reader.place(line, "![")))
+
+
+def _control(text: str, file: str) -> list[Problem]:
+    """The error of the first control character: none may stand in a document."""
+    found = _CONTROL.search(text)
+    if not found:
+        return []
+    line = text.count("\n", 0, found.start())
+    column = found.start() - (text.rfind("\n", 0, found.start()) + 1)
+    where = Location(file, line + 1, column + 1)
+    message = f"has a control character (U+{ord(found.group()):04X})"
+    return [Problem("page/control-character", "error", message, where, "Delete it.")]
+
+
+def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """Cuts a page into runs of `prose`, and one by one what becomes a block of its own."""
+    prose: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        kind, end = "prose", at + 1
+        if token.level:
+            pass
+        elif token.type == "container_block_open":
+            kind = "container"
+            while tokens[end].type != "container_block_close" or tokens[end].level:
+                end += 1
+            end += 1
+        elif token.type == "fence" and token.info.strip():
+            kind = "data"
+        elif token.type == "paragraph_open":
+            children = tokens[at + 1].children or []
+            if len(children) == 1 and children[0].type == "image":
+                kind, end = "picture", at + 3
+        if kind == "prose":
+            prose.append(token)
+        else:
+            if prose:
+                yield "prose", prose
+                prose = []
+            yield kind, tokens[at:end]
+        at = end
+    if prose:
+        yield "prose", prose
+
+
+def _parse(reader: _Reader, text: str) -> list[Token]:
+    reader.env.update(docId=reader.page, words=reader.around.words)
+    tokens = _PARSER.parse(text, reader.env)
+    _headings(reader, tokens)
+    if tokens and tokens[0].type == "paragraph_open":
+        tokens[0].attrs["class"] = "lead"
+    return tokens
 
 
 def read_page(
     text: str, file: str, page: str, around: Surroundings
 ) -> tuple[tuple[Block, ...], list[Placed], list[Problem]]:
     """Blocks of a page's Markdown, the data blocks with their places, and what is wrong."""
-    lines = text.split("\n")
-    reader = _Reader(file, page, lines, around)
-    control = _CONTROL.search(text)
+    from coursepack.blocks import Prose
+
+    control = _control(text, file)
     if control:
-        line = text.count("\n", 0, control.start())
-        column = control.start() - (text.rfind("\n", 0, control.start()) + 1)
-        where = Location(file, line + 1, column + 1)
-        message = f"has a control character (U+{ord(control.group()):04X})"
-        return (), [], [Problem("page/control-character", "error", message, where, "Delete it.")]
-    reader.env.update(docId=page, words=around.words)
-    tokens = _PARSER.parse(text, reader.env)
-    _headings(reader, tokens)
-    if tokens and tokens[0].type == "paragraph_open":
-        tokens[0].attrs["class"] = "lead"
-    prose: list[Token] = []
-
-    def flush() -> None:
-        if prose:
-            reader.blocks.append(Prose(_render(reader, prose)))
-            prose.clear()
-
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.type == "container_block_open":
-            flush()
-            end = next(
-                i
-                for i in range(at, len(tokens))
-                if tokens[i].type == "container_block_close" and tokens[i].level == 0
-            )
-            _container(reader, token, tokens[at + 1 : end])
-            at = end + 1
-        elif token.type == "fence" and token.info.strip():
-            flush()
-            _data(reader, token)
-            at += 1
-        elif (
-            token.type == "paragraph_open"
-            and len(tokens[at + 1].children or []) == 1
-            and (tokens[at + 1].children or [])[0].type == "image"
-        ):
-            flush()
-            _picture(reader, tokens[at + 1])
-            at += 3
+        return (), [], control
+    reader = _Reader(file, page, text.split("\n"), around)
+    for kind, run in _runs(_parse(reader, text)):
+        if kind == "prose":
+            reader.blocks.append(Prose(_render(reader, run)))
+        elif kind == "container":
+            _container(reader, run[0], run[1:-1])
+        elif kind == "data":
+            _data(reader, run[0])
         else:
-            prose.append(token)
-            at += 1
-    flush()
+            _picture(reader, run[1])
     return tuple(reader.blocks), reader.placed, reader.problems
+
+
+class Piece(NamedTuple):
+    """The HTML of a run of prose; of any other block, `source` is all that its HTML depends on."""
+
+    type: str
+    html: str = ""
+    source: tuple[str, int, bool] | None = None
+
+
+def read_pieces(text: str, file: str, page: str, around: Surroundings) -> list[Piece] | None:
+    """Pieces of a page's Markdown, one for each block that `read_page` would return.
+
+    None when something is wrong, or when one piece depends on another.
+    """
+    if not text.strip() or _control(text, file):
+        return None
+    reader = _Reader(file, page, text.split("\n"), around)
+    pieces: list[Piece] = []
+    for kind, run in _runs(_parse(reader, text)):
+        if kind == "prose":
+            pieces.append(Piece("prose", _render(reader, run)))
+            continue
+        start, end = run[0].map or (0, 0)
+        # With the line that closes a container.
+        source = "\n".join(reader.lines[start : end + (kind == "container")])
+        name = "image" if kind == "picture" else run[0].info.strip().partition(" ")[0]
+        pieces.append(Piece(name, source=(source, reader.panels, reader.foreign_html)))
+        if kind == "container":
+            # Counts the terms inside.
+            _render(reader, run[1:-1], 1)
+    noted = any(reader.env.get("footnotes", {}).values())
+    return None if reader.problems or noted else pieces
 
 
 def render_text(text: str, file: str) -> tuple[str, list[Problem]]:
     """HTML of Markdown that is prose only, such as a transcript, and what is wrong with it."""
+    control = _control(text, file)
+    if control:
+        return "", control
     words = Words("", "", "", "", "", "")
     reader = _Reader(file, "text", text.split("\n"), Surroundings((), {}, words))
     reader.env.update(docId="text", words=words)

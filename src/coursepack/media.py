@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,9 @@ AUDIO_TYPES = {
     "wav": "audio/wav",
 }
 DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
+
+_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
+"""What browsers show, as Pillow names it; MPO is a JPEG with more than one picture."""
 
 SVG_LIMIT = 2_000_000
 PIXEL_LIMIT = 50_000_000
@@ -47,12 +51,18 @@ def _raster_size(path: Path) -> tuple[int, int]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as picture:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(path)
+        with picture:
+            if picture.format not in _FORMATS:
+                raise MediaError("not-an-image", f"is a picture that browsers do not show ({picture.format})")
             width, height = picture.size
-            # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it.
-            if picture.getexif().get(0x0112, 1) >= 5:
+            # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it. Asked for it, Pillow
+            # would decode the whole of a PNG, and cameras write none.
+            if picture.format != "PNG" and picture.getexif().get(0x0112, 1) >= 5:
                 width, height = height, width
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise MediaError("too-many-pixels", "the picture has too many pixels") from None
     except (UnidentifiedImageError, SyntaxError, ValueError, struct.error):
         raise MediaError("not-an-image", "is not a picture that can be read") from None
@@ -62,7 +72,7 @@ def _raster_size(path: Path) -> tuple[int, int]:
 
 
 def _length(value: str | None) -> int | None:
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)(px)?\s*", value or "")
+    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)(px)?\s*", value or "")
     return round(float(match.group(1))) if match else None
 
 
@@ -75,7 +85,7 @@ def _svg_size(path: Path) -> tuple[int, int]:
     try:
         root = etree.fromstring(path.read_bytes(), parser)
     except etree.XMLSyntaxError as error:
-        raise MediaError("not-an-image", f"is not SVG: {error}") from None
+        raise MediaError("not-an-image", f"is not SVG: {error.msg}") from None
     if etree.QName(root).localname != "svg":
         raise MediaError("not-an-image", "is not SVG: the root element is not svg")
     for element in root.iter():
@@ -87,7 +97,7 @@ def _svg_size(path: Path) -> tuple[int, int]:
         if name in ("script", "foreignObject", "iframe"):
             raise MediaError("unsafe-svg", f"the drawing holds <{name}>", "Save it as plain SVG.")
         css = (element.text or "") if name == "style" else element.get("style", "")
-        if re.search(r"@import|url\(\s*['\"]?(?!#|data:)", css):
+        if re.search(r"@import|url\(\s*+['\"]?+(?!#|data:)", css):
             raise MediaError("unsafe-svg", "the drawing's style loads other files", "Save it as plain SVG.")
         for key, value in element.attrib.items():
             attribute = etree.QName(key).localname
@@ -105,7 +115,7 @@ def _svg_size(path: Path) -> tuple[int, int]:
     box = (root.get("viewBox") or "").replace(",", " ").split()
     try:
         width, height = round(float(box[2])), round(float(box[3]))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, OverflowError):
         width = height = 0
     if width <= 0 or height <= 0:
         raise MediaError("no-size", "the drawing has neither a viewBox nor width and height")
@@ -117,7 +127,6 @@ _SIGNATURES = {
     "ogg": (0, b"OggS"),
     "opus": (0, b"OggS"),
     "wav": (0, b"RIFF"),
-    "pdf": (0, b"%PDF"),
 }
 
 
@@ -162,7 +171,9 @@ def _mp4_seconds(file: BinaryIO, size: int) -> float | None:
             file.read(16 if version == b"\x01" else 8)
             layout = ">IQ" if version == b"\x01" else ">II"
             scale, length = struct.unpack(layout, file.read(struct.calcsize(layout)))
-            return length / scale if scale else None
+            # A film in fragments tells no length here: 0, or all bits set (ISO/IEC 14496-12, 8.2.2).
+            unknown = length in (0, (1 << 64) - 1 if version == b"\x01" else (1 << 32) - 1)
+            return None if unknown or not scale else length / scale
     return None
 
 

@@ -16,7 +16,7 @@ from coursepack.blocks import Block, Choice
 from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
 from coursepack.lock import Lock, Slot
 
-RESERVED_IDS = ("ordlista", "om", "innehall", "course-data")
+RESERVED_IDS = ("ordlista", "om", "innehall", "course-data", "menu-title")
 """Ids that the document uses for itself."""
 
 Language = Literal["sv", "en"]
@@ -58,10 +58,11 @@ Web = Annotated[str, BeforeValidator(_web)]
 
 def _page_id(value: Any) -> Any:
     text = str(value)
-    if text in RESERVED_IDS or re.match(r"[a-z]-", text):
+    # `h-` and its like, `fn-` and `fnref-` begin, and `-hint` ends, ids that the document makes of others.
+    if text in RESERVED_IDS or re.match(r"([a-z]|fn|fnref)-|.*-hint$", text):
         raise PydanticCustomError(
             "reserved-id",
-            "is an id that the player uses itself: {value}. Start it with at least two letters",
+            "is an id that the player uses itself: {value}. Choose another",
             {"value": repr(text)},
         )
     return value

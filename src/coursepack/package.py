@@ -23,6 +23,8 @@ MANIFEST = "imsmanifest.xml"
 MAX_ENTRIES = 100_000
 MAX_MANIFEST = 20 * 1024 * 1024
 
+_MAX_TAGS = 250_000
+
 STORED, DEFLATED = 0, 8
 
 _MAX_DIRECTORY = 64 * 1024 * 1024
@@ -319,7 +321,8 @@ class _Zip:
                 break
             left -= len(chunk)
             # One byte more than listed is enough to see a lie.
-            data += decoder.decompress(chunk, entry.size - len(data) + 1) if decoder else chunk
+            most = entry.size - len(data) + 1
+            data += decoder.decompress(chunk, most) if decoder else chunk[:most]
         return bytes(data)
 
 
@@ -416,7 +419,9 @@ def _parse_manifest(data: bytes) -> Manifest:
             said = f"declares {encoding}" if encoding else "declares no encoding, which means UTF-8,"
             line = body.count(b"\n", 0, error.start) + 1
             fault = Fault("encoding", f"It {said} but its bytes are not.", line)
-    if _DOCTYPE.match(text):
+    if text.count("<") > _MAX_TAGS:
+        fault = Fault("unreadable", f"It has more than {_MAX_TAGS:,} tags.")
+    elif _DOCTYPE.match(text):
         fault = Fault("doctype", "It has a DOCTYPE.")
     root = None
     if not fault:

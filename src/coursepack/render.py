@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import marshal
+import os
 import re
+import sys
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,12 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import compiler
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from coursepack.blocks import Accordion, Audio, Block, Callout, Choice, Contact, Download, Image, Prose, Video
 from coursepack.media import AUDIO_TYPES, VIDEO_TYPES, suffix
-from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part
+from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
+from coursepack.revision import page_kind
+
+DOCUMENT = "index.html"
+
+_MARK = "\0"
+"""Stands in no text of a course: the readers refuse control characters."""
 
 NAME_LIMIT = 60
 """Characters of one component of a name in a package."""
@@ -44,7 +56,7 @@ def safe_names(sources: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for name, meeting in wanted.items():
         for source in meeting:
-            if len(meeting) == 1 or "/".join(("media", *_below_media(source))) == name:
+            if len(meeting) == 1 or source == name:
                 names[source] = name
             else:
                 stem, dot, ending = name.rpartition(".")
@@ -59,12 +71,16 @@ def _below_media(source: str) -> list[str]:
 
 def _safe(part: str) -> str:
     plain = unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("-.") or "file"
-    if len(plain) > NAME_LIMIT:
-        stem, dot, ending = plain.rpartition(".")
+    stem, dot, ending = re.sub(r"[^a-z0-9._-]+", "-", plain).rpartition(".")
+    if not stem and not dot:
+        stem, ending = ending, ""
+    # A name in letters that ASCII lacks keeps at least its ending: servers tell a file's type by it.
+    stem, ending = stem.strip("-.") or "file", ending.strip("-")
+    if len(stem) + len(ending) >= NAME_LIMIT:
         mark = hashlib.sha256(part.encode()).hexdigest()[:6]
-        plain = f"{stem[: NAME_LIMIT - len(ending) - 8]}-{mark}{dot}{ending}"
-    return plain
+        ending = ending[:8]
+        stem = f"{stem[: NAME_LIMIT - len(ending) - 8]}-{mark}"
+    return f"{stem}.{ending}" if ending else stem
 
 
 def duration(minutes: float) -> str:
@@ -124,15 +140,6 @@ class _PageView:
     html: str = ""
     first: bool = False
     is_start: bool = False
-
-
-def _kind(page: Page) -> str:
-    types = [block.type for block in page.blocks]
-    if "video" in types:
-        return "film"
-    if "audio" in types:
-        return "sound"
-    return "check" if types.count("choice") * 2 >= len(types) else "text"
 
 
 class _Renderer:
@@ -239,7 +246,7 @@ def _page_view(page: Page, course: Course) -> _PageView:
     return _PageView(
         id=entry.id,
         title=entry.title,
-        kind=_kind(page),
+        kind=page_kind(block.type for block in page.blocks),
         minutes=entry.minutes,
         core=entry.core,
         number_of_questions=len(page.questions),
@@ -359,9 +366,46 @@ def _json(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps compiled templates beside their sources, as Python does its modules.
+
+    Compiling them takes longer than rendering a course. What is damaged or cannot be kept is compiled again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "__pycache__"
+        made_by = os.stat(compiler.__file__)
+        self.made_by = f"{sys.version!r} {made_by.st_size} {made_by.st_mtime_ns}"
+
+    def _head(self, bucket: Bucket, code: bytes) -> bytes:
+        return f"{self.made_by} {bucket.checksum} {zlib.crc32(code)}".encode()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Takes the kept code when it was made of the same template by the same Python and Jinja."""
+        try:
+            head, _, code = (self.folder / f"{bucket.key}.jinja").read_bytes().partition(b"\n")
+        except OSError:
+            return
+        if head == self._head(bucket, code):
+            bucket.code = marshal.loads(code)  # noqa: S302 - as trusted as the .pyc files beside it
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps a template's code, whole or not at all."""
+        code = marshal.dumps(bucket.code)
+        aside = self.folder / f"{bucket.key}.{os.getpid()}"
+        try:
+            self.folder.mkdir(exist_ok=True)
+            aside.write_bytes(self._head(bucket, code) + b"\n" + code)
+            aside.replace(self.folder / f"{bucket.key}.jinja")
+        except OSError:
+            return
+
+
 def _environment(language: str) -> jinja2.Environment:
+    templates = templates_dir()
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates_dir()),
+        loader=jinja2.FileSystemLoader(templates),
+        bytecode_cache=_Compiled(templates),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -377,25 +421,51 @@ def _environment(language: str) -> jinja2.Environment:
     return environment
 
 
-def render_site(course: Course, adapter: str) -> dict[str, bytes | Path]:
-    """The course as a site: files by their path in the package. `adapter` names the player's bundle."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`index.html`. By page id: the HTML of each block, and where they stand in the text as (start, end)."""
+
+    text: str
+    blocks: Mapping[str, list[str]]
+    places: Mapping[str, tuple[int, int]]
+
+
+def _composed(frame: str, blocks: Mapping[str, list[str]]) -> Document:
+    """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be."""
+    parts: list[str] = []
+    places: dict[str, tuple[int, int]] = {}
+    start = 0
+    for number, piece in enumerate(frame.split(_MARK)):
+        part = "".join(blocks[piece]) if number % 2 else piece
+        if number % 2:
+            assert piece not in places, piece
+            places[piece] = (start, start + len(part))
+        parts.append(part)
+        start += len(part)
+    return Document("".join(parts), blocks, places)
+
+
+def render_document(course: Course) -> Document:
+    """The course as one document."""
     definition = course.definition
     language = definition.language
     environment = _environment(language)
-    names = safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys())
+    names = _names(course)
     pages, parts = _tree(course)
     renderer = _Renderer(course, environment, names)
+    blocks: dict[str, list[str]] = {}
     for view, page in zip(pages, course.pages, strict=True):
         number, html = 0, []
         for block in page.blocks:
             number += isinstance(block, Choice)
             html.append(renderer.block(block, view, number))
-        view.html = Markup("".join(html))
+        blocks[view.id] = html
+        view.html = Markup(f"{_MARK}{view.id}{_MARK}")
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover
     width, height = course.sizes[cover] if cover else (0, 0)
-    document = environment.get_template("index.html").render(
+    frame = environment.get_template("index.html").render(
         course=_CourseView(definition),
         t=renderer.words,
         pages=pages,
@@ -409,15 +479,30 @@ def render_site(course: Course, adapter: str) -> dict[str, bytes | Path]:
         cover_width=width,
         cover_height=height,
         data=_json(course_data(course)),
+        completion=completion_sentence(definition, language),
+        # In the document: a style file of its own would cost the first page a round trip.
+        style=Markup((templates_dir() / "theme" / "style.css").read_text("utf-8")),
     )
-    templates = templates_dir()
+    return _composed(frame, blocks)
+
+
+def _names(course: Course) -> dict[str, str]:
+    return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys())
+
+
+def site(course: Course, adapter: str, document: Document) -> dict[str, bytes | Path]:
+    """The files of a site around its document."""
     files: dict[str, bytes | Path] = {
-        "index.html": document.encode(),
-        "player.js": (templates / "player" / f"{adapter}.js").read_bytes(),
-        "style.css": (templates / "theme" / "style.css").read_bytes(),
+        DOCUMENT: document.text.encode(),
+        "player.js": (templates_dir() / "player" / f"{adapter}.js").read_bytes(),
     }
-    files.update((name, course.media[source]) for source, name in names.items())
+    files.update((name, course.media[source]) for source, name in _names(course).items())
     return files
+
+
+def render_site(course: Course, adapter: str) -> dict[str, bytes | Path]:
+    """The course as a site: files by their path in the package. `adapter` names the player's bundle."""
+    return site(course, adapter, render_document(course))
 
 
 class _CourseView:

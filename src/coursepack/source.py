@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
@@ -53,7 +54,7 @@ class _Source:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.root = folder.resolve()
+        self.root = _real(folder)
         self.problems: list[Problem] = []
         self.media: dict[str, Path] = {}
         self.captions: dict[str, str] = {}
@@ -71,8 +72,13 @@ class _Source:
         """The text of a file of the course, or None and the reason told at `place`."""
         path = self.folder / name
         try:
-            if path.stat().st_size > limit:
-                size = f"{path.stat().st_size / 1_000_000:.1f} MB"
+            facts = path.stat()
+            # Opening a pipe would wait for ever.
+            if not stat.S_ISREG(facts.st_mode):
+                self.say(f"{area}/unreadable", f"{name} cannot be read: it is not a file", place)
+                return None
+            if facts.st_size > limit:
+                size = f"{facts.st_size / 1_000_000:.1f} MB"
                 self.say(
                     f"{area}/too-long",
                     f"is {size}; at most {limit / 1_000_000:g} MB can be read",
@@ -123,7 +129,7 @@ class _Source:
                 "media/missing", f"there is no file {src!r}", place, near if near.startswith("Did") else ""
             )
             return None
-        if not path.resolve().is_relative_to(self.root):
+        if not _real(path).is_relative_to(self.root):
             self.say(
                 "media/outside",
                 f"{src!r} is a link to a place outside the course folder",
@@ -132,6 +138,8 @@ class _Source:
             )
             return None
         try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise OSError("it is not a file")
             with path.open("rb") as file:
                 empty = not file.read(1)
         except OSError as error:
@@ -177,7 +185,7 @@ class _Source:
             self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
             return
         if length is not None and abs(length - seconds(duration)) > 1.5:
-            told = f"{int(length + 0.5) // 60}:{int(length + 0.5) % 60:02d}"
+            told = _clock(length)
             self.say(
                 "media/wrong-duration",
                 f"{src!r} is {told} long, not {duration}",
@@ -211,6 +219,29 @@ class _Source:
         # A transcript is read into the document; it is no file of the package.
 
 
+def _clock(length: float) -> str:
+    """Seconds as authors write a duration."""
+    whole = int(length + 0.5)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def _real(path: Path) -> Path:
+    """The path with every link followed. Unlike Path.resolve, a link to itself raises nothing."""
+    return Path(os.path.realpath(path))
+
+
+def _gone(path: Path) -> bool:
+    """True when nothing is there. What is there and cannot be reached is told when it is read."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _words(language: str) -> Words:
     prose = strings(language)["prose"]
     return Words(
@@ -223,10 +254,10 @@ def _words(language: str) -> Words:
     )
 
 
-def _optional(source: _Source, name: str, model: Any) -> tuple[Any, Yaml | None]:
-    """A definition file that a course may lack."""
-    if not (source.folder / name).exists():
-        return None, None
+def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
+    """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
+    if _gone(source.folder / name):
+        return none, None
     text = source.text(name, Location(name), YAML_LIMIT, "course")
     if text is None:
         return None, None
@@ -468,17 +499,18 @@ def _stubs(data: Any) -> Iterator[tuple[str, str]]:
 
 def _read_pages(
     source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
-) -> tuple[dict[str, tuple[Block, ...]], list[Placed]]:
+) -> tuple[dict[str, tuple[Block, ...]], list[Placed], dict[str, str]]:
     pages: dict[str, tuple[Block, ...]] = {}
     placed: list[Placed] = []
     used: dict[str, str] = {}
-    for name, file, place in listed:
-        pure = PurePosixPath(file)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in file:
-            source.say("course/outside", f"{file!r} is not a path inside the course folder", place)
+    for name, given, place in listed:
+        pure = PurePosixPath(given)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in given:
+            source.say("course/outside", f"{given!r} is not a path inside the course folder", place)
             continue
+        file = pure.as_posix()
         path = source.folder / file
-        if not path.is_file():
+        if _gone(path):
             source.say(
                 "course/missing-page",
                 f"the page {name!r} has no file {file}",
@@ -486,13 +518,13 @@ def _read_pages(
                 "Write it, or name its file with file:.",
             )
             continue
-        if not path.resolve().is_relative_to(source.root):
-            source.say("course/outside", f"{file!r} is a link to a place outside the course folder", place)
-            continue
         if file in used:
             source.say("course/shared-file", f"{file} is the page {used[file]!r} already", place)
             continue
         used[file] = name
+        if not _real(path).is_relative_to(source.root):
+            source.say("course/outside", f"{file!r} is a link to a place outside the course folder", place)
+            continue
         text = source.text(file, place, TEXT_LIMIT, "page")
         if text is None:
             continue
@@ -502,8 +534,9 @@ def _read_pages(
         pages[name], found, problems = read_page(text, file, name, around)
         placed += found
         source.problems += problems
-    _unused(source, used)
-    return pages, placed
+        if not pages[name] and not problems:
+            source.say("page/empty", "the page has no text", Location(file, 1, 1))
+    return pages, placed, used
 
 
 def _unused(source: _Source, used: Mapping[str, str]) -> None:
@@ -515,20 +548,35 @@ def _unused(source: _Source, used: Mapping[str, str]) -> None:
                 source.say(
                     "course/unused-page",
                     "no page of course.yaml has this file",
-                    Location(file),
+                    Location(_printable(file)),
                     "Add the page to course.yaml, or delete the file.",
                     "warning",
                 )
 
 
+def _printable(name: str) -> str:
+    """A file's name in which bytes that are not UTF-8 are escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _no_folder(folder: Path) -> str:
+    """Why there is no folder of that name, or nothing."""
+    try:
+        return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
+    except FileNotFoundError:
+        return "does not exist"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+
+
 def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
     name = COURSE_FILE
-    if not source.folder.is_dir():
-        what = "is not a folder" if source.folder.exists() else "does not exist"
-        place = Location(source.folder.as_posix())
+    what = _no_folder(source.folder)
+    if what:
+        place = Location(_printable(source.folder.as_posix()))
         source.problems.append(Problem("course/missing-folder", "fatal", what, place))
         return None, None
-    if not (source.folder / name).is_file():
+    if _gone(source.folder / name):
         hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
         source.problems.append(
             Problem(
@@ -554,13 +602,13 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     definition, read = _definition(source)
     if read is None:
         return None, Report.of(source.problems)
-    terms, terms_read = _optional(source, "glossary.yaml", tuple[Term, ...])
-    persons, persons_read = _optional(source, "contacts.yaml", tuple[Person, ...])
-    references, _ = _optional(source, "sources.yaml", dict[Annotated[SourceId, Field()], Source])
+    terms, terms_read = _optional(source, "glossary.yaml", tuple[Term, ...], ())
+    persons, persons_read = _optional(source, "contacts.yaml", tuple[Person, ...], ())
+    references, _ = _optional(source, "sources.yaml", dict[Annotated[SourceId, Field()], Source], {})
     _unique(source, terms, terms_read, "terms")
     _unique(source, persons, persons_read, "contacts")
-    contacts = {person.id: person for person in persons or ()}
-    sources = dict(references or {})
+    contacts: Any = _Anything() if persons is None else {person.id: person for person in persons}
+    sources: Any = _Anything() if references is None else references
 
     if definition is not None:
         listed = [
@@ -576,10 +624,12 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         language, objectives = "en", None
     around = Surroundings(
         pages={name for name, _, _ in listed},
-        terms={term.id: (term.term, term.text) for term in terms or ()},
+        terms=_Anything() if terms is None else {term.id: (term.term, term.text) for term in terms},
         words=_words(language),
     )
-    pages, placed = _read_pages(source, listed, around)
+    pages, placed, used = _read_pages(source, listed, around)
+    if definition is not None:
+        _unused(source, used)
     seen: dict[str, Location] = {}
     for block in placed:
         _check_block(source, block, seen, contacts, sources, objectives or [] if definition else _Anything())
@@ -609,14 +659,20 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     ), report
 
 
-class _Anything:
-    """Holds every name: when the definition itself is wrong, what it lacks is no mistake of a page."""
+class _Anything(Mapping[str, Any]):
+    """Holds every name: when a definition file itself is wrong, what it lacks is no mistake of a page."""
+
+    def __getitem__(self, name: str) -> Any:
+        return ("", "")
 
     def __contains__(self, name: object) -> bool:
         return True
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def load_course(folder: str | Path) -> Course:

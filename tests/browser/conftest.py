@@ -7,7 +7,7 @@ import os
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -47,13 +47,21 @@ window.lms = { get saved() { return JSON.parse(JSON.stringify(api.renderCMIToJSO
 """
 
 
+@dataclass
+class PoorLine:
+    """A line on which the document comes up to `mark`, and the rest once `good` is set."""
+
+    mark: str
+    good: threading.Event = field(default_factory=threading.Event)
+
+
 class _Site(SimpleHTTPRequestHandler):
     """Serves the unpacked package below /package/, and the LMS pages."""
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: Any, package: Path, **rest: Any) -> None:
-        self.package = package
+    def __init__(self, *args: Any, package: Path, line: PoorLine | None, **rest: Any) -> None:
+        self.package, self.line = package, line
         super().__init__(*args, directory=str(package), **rest)
 
     def do_GET(self) -> None:
@@ -70,6 +78,8 @@ class _Site(SimpleHTTPRequestHandler):
             self.send(pages[name].encode(), "text/html")
         elif name in scripts:
             self.send(scripts[name].read_bytes(), "text/javascript")
+        elif name == "package/index.html" and self.line:
+            self.trickle((self.package / "index.html").read_bytes(), self.line)
         elif name.startswith("package/"):
             self.path = "/" + name.removeprefix("package/")
             super().do_GET()
@@ -83,25 +93,38 @@ class _Site(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def trickle(self, body: bytes, line: PoorLine) -> None:
+        """Sends the document up to a mark, and the rest when the line is good again."""
+        cut = body.index(line.mark.encode())
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:cut])
+        self.wfile.flush()
+        line.good.wait(20)
+        self.wfile.write(body[cut:])
+
     def handle(self) -> None:
-        try:
+        # The learner may leave while something is loading.
+        with suppress(BrokenPipeError, ConnectionResetError):
             super().handle()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # The learner left while something was loading.
 
     def log_message(self, *args: object) -> None:
         """Says nothing."""
 
 
 @contextmanager
-def served(package: Path) -> Iterator[str]:
+def served(package: Path, line: PoorLine | None = None) -> Iterator[str]:
     """The address of a site with the package, on the loopback interface."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Site, package=package))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Site, package=package, line=line))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
+        if line:
+            line.good.set()
         server.shutdown()
         server.server_close()
 
@@ -227,6 +250,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         hash: str = "",
         address: str = site,
         refusals: bool = False,
+        settled: bool = True,
         **context_options: Any,
     ) -> Learner:
         context = browser.new_context(**context_options)
@@ -239,7 +263,12 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         page.on("request", lambda request: learner.requests.append(request.url))
         page.on(
             "requestfailed",
-            lambda r: learner.wrong.append(f"{r.url} {r.failure}") if "media/" not in r.url else None,
+            lambda r: (
+                learner.wrong.append(f"{r.url} {r.failure}")
+                # Media are cut off when a page is left; "csp" is how a browser without scripts tells of one.
+                if "media/" not in r.url and r.failure != "csp"
+                else None
+            ),
         )
         if lms is None and address.startswith("file:"):
             page.goto(f"{address}/index.html{hash}")
@@ -254,7 +283,8 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
                 page.wait_for_timeout(10)
         if context_options.get("java_script_enabled", True):
             learner.course.wait_for_selector("html[data-js]", state="attached")
-            learner.course.wait_for_function("document.querySelector('[data-save]').dataset.state")
+            if settled:
+                learner.course.wait_for_function("document.querySelector('[data-save]').dataset.state")
         return learner
 
     yield start

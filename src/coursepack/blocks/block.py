@@ -19,9 +19,7 @@ def _kebab(name: str) -> str:
 class Model(BaseModel):
     """Frozen, knows every one of its fields, and spells them with hyphens as authors do."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, defer_build=True)
 
 
 def _text(value: Any) -> Any:

@@ -35,4 +35,6 @@ def _rules_for(package: Package) -> Iterator[Rule]:
     # Only now is it known that there is a manifest to tell the standard by.
     if scorm12.is_scorm12(package):
         yield from rules_of(scorm12)
+    else:
+        yield scorm12.other_standard
     yield from rules_of(pages)

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from coursepack.package import Package, UnreadableError
 from coursepack.problems import Location
 from coursepack.rules.rule import Finding, rule, shortened
-from coursepack.rules.scorm12 import launch_files
+from coursepack.rules.scorm12 import launch_files, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +21,24 @@ if TYPE_CHECKING:
 # All files together: a judgement must not take longer than the build it follows.
 _MOST_READ = 5 * 1024 * 1024
 
+# libxml2 takes quadratic time for the attributes of one tag.
+_MOST_IN_A_TAG = 100_000
+_SEPARATOR = re.compile(r"""[\s"'/]""")
+
 _PAGE = (".html", ".htm", ".xhtml")
 _SCRIPT = (".js", ".mjs")
 _STYLE = (".css",)
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_ADDRESS = re.compile(
-    r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*\)|@import\s+(?:"([^"\n]*)"|'([^'\n]*)')""",
+    r"""url\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*+\)|@import\s++(?:"([^"\n]*)"|'([^'\n]*)')""",
     re.IGNORECASE,
 )
 _UNLOAD = re.compile(
-    r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*["'](?:on)?(?:before)?unload["']|\bon(?:before)?unload\s*=[^=]"""
+    r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*+["'](?:on)?(?:before)?unload["']"""
+    r"""|\bon(?:before)?unload\s*=(?!=)"""
 )
-_LMS_CALL = re.compile(
-    r"LMSInitialize|\.Initialize\(|LMSSetValue|doLMSInitialize|SCORM_API|pipwerks|\bAPI_1484_11\b"
-)
+_LMS_CALLS = ("LMSInitialize", "LMSSetValue", ".Initialize(", "API_1484_11", "SCORM_API", "pipwerks")
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
 
@@ -105,7 +108,7 @@ def missing_reference(package: Package) -> Iterator[Finding]:
     for address in package.once(_addresses):
         if _NO_FILE.match(address.value):
             continue
-        path = unquote(re.split("[?#]", address.value, maxsplit=1)[0])
+        path = unquote(path_of(address.value))
         whole = posixpath.normpath(posixpath.join(posixpath.dirname(address.file), path))
         if path and whole not in package.files:
             yield f"{shortened(address.value)} is not in the package.", Location(address.file, address.line)
@@ -119,7 +122,8 @@ def unload_handler(package: Package) -> Iterator[Finding]:
     while the course runs, and last on `pagehide` and `visibilitychange`.
     """
     for name, text in package.once(_read).texts.items():
-        if not name.lower().endswith(_STYLE):
+        # The plain search spares most pages the slow one.
+        if "unload" in text and not name.lower().endswith(_STYLE):
             for match in _UNLOAD.finditer(text):
                 yield (
                     f"{shortened(match[0].strip())} is not reliable.",
@@ -135,7 +139,11 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
     calls, or ignore this when the script is made so that they cannot be found in its text.
     """
     read = package.once(_read)
-    if read.complete and read.pages and not any(_LMS_CALL.search(text) for text in read.texts.values()):
+    if (
+        read.complete
+        and read.pages
+        and not any(call in text for text in read.texts.values() for call in _LMS_CALLS)
+    ):
         yield "No call of LMSInitialize was found in its pages and scripts.", Location(next(iter(read.pages)))
 
 
@@ -192,10 +200,22 @@ def _read(package: Package) -> _Sources:
         except UnreadableError as error:
             damaged[name] = error.fault.message
             complete = False
+    for name in starts:
+        if _has_endless_tag(texts.get(name, "")):
+            del texts[name]
+            damaged[name] = f"It has a tag with more than {_MOST_IN_A_TAG:,} blanks, quotes and slashes."
+            complete = False
     pages = {
         name: root for name in starts if name in texts and (root := _parse_page(texts[name])) is not None
     }
     return _Sources(texts, pages, damaged, complete)
+
+
+def _has_endless_tag(text: str) -> bool:
+    return any(
+        len(part) > _MOST_IN_A_TAG and len(_SEPARATOR.findall(part)) > _MOST_IN_A_TAG
+        for part in text.split("<")
+    )
 
 
 def _parse_page(text: str) -> _Element | None:
@@ -229,13 +249,15 @@ def _addresses(package: Package) -> list[_Address]:
 def _page_addresses(root: _Element) -> Iterator[tuple[int, str]]:
     for element in root.iter("*"):
         line = element.sourceline or 1
-        for key, value in element.attrib.items():
-            if _loads(element, str(key)):
-                yield line, str(value).strip()
+        # Values are looked up one by one, since lxml takes quadratic time for all of them.
+        for key in map(str, element.attrib):
+            if _loads(element, key):
+                yield line, element.get(key, "").strip()
             elif key == "srcset":
-                yield from ((line, part.split()[0]) for part in re.split(r",\s", str(value)) if part.split())
+                parts = re.split(r",\s", element.get(key, ""))
+                yield from ((line, part.split()[0]) for part in parts if part.split())
             elif key == "style":
-                yield from ((line, address) for _, address in _style_addresses(str(value)))
+                yield from ((line, address) for _, address in _style_addresses(element.get(key, "")))
         if element.tag == "style" and element.text:
             yield from ((line + inner - 1, address) for inner, address in _style_addresses(element.text))
 

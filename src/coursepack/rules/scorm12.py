@@ -52,6 +52,7 @@ _NCNAME = re.compile(r"[^\W\d][\w.\-\u00b7]*")
 _TIMESPAN = re.compile(r"\d{2,4}:\d{2}:\d{2}(\.\d{1,2})?")
 _PARAMETERS = re.compile(r"#[^#]*|\??[^?#=&]+=[^?#&]*(&[^?#=&]+=[^?#&]*)*(#[^#]*)?")
 _NOT_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|#.*#")
+_LOCAL_DISK = re.compile(r"file:|[A-Za-z]:", re.IGNORECASE)
 _UNENCODED = re.compile(r"""[^A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]""")
 # One letter and a colon is a drive.
 _REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
@@ -59,10 +60,10 @@ _REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 
 def is_scorm12(package: Package) -> bool:
     """True unless the manifest says that it is of another standard."""
-    return other_standard(package) == ""
+    return _named_standard(package) == ""
 
 
-def other_standard(package: Package) -> str:
+def _named_standard(package: Package) -> str:
     """The standard that the manifest names, when it is not SCORM 1.2."""
     root = package.manifest.root
     if root is None or _local(root) != "manifest":
@@ -85,10 +86,23 @@ def launch_files(package: Package) -> tuple[str, ...]:
     """The files that items of the manifest launch, each once, in the order of the items."""
     found: dict[str, None] = {}
     for resource in package.once(_launched):
-        path = _path(resource, _own(resource, "href"))
+        path = _target(package, resource)
         if path is not None and path in package.files:
             found[path] = None
     return tuple(found)
+
+
+@rule("warning")
+def other_standard(package: Package) -> Iterator[Finding]:
+    """The manifest is of a standard that has no rules here.
+
+    Only the container and the pages are judged then, so that a clean report says little. Judge it with a tool
+    for that standard too.
+    """
+    standard = _named_standard(package)
+    for root in _all(package, "manifest")[:1]:
+        if standard:
+            yield f"It is a package of {standard}; only its container and pages are judged.", _at(root)
 
 
 @rule("fatal", spec="CAM 2.3")
@@ -283,7 +297,7 @@ def missing_part(package: Package) -> Iterator[Finding]:
     for root in _all(package, "manifest")[:1]:
         for name in ("organizations", "resources"):
             if not _children(root, name):
-                yield f"There is no {name}.", _at(root)
+                yield f"There is no {name} element.", _at(root)
 
 
 @rule("warning", spec="CAM 2.3")
@@ -293,7 +307,7 @@ def no_organization(package: Package) -> Iterator[Finding]:
     The package is then a bundle of resources without a table of contents. Most LMSs show nothing to open.
     Add an organization with an item for each page that is launched.
     """
-    for parent in _all(package, "organizations"):
+    for parent in _all(package, "organizations")[:1]:
         if not _children(parent, "organization"):
             yield "There is no organization.", _at(parent)
 
@@ -304,7 +318,7 @@ def several_organizations(package: Package) -> Iterator[Finding]:
 
     Nearly every LMS shows the default one only, so that the others are never reached. Keep one.
     """
-    for parent in _all(package, "organizations"):
+    for parent in _all(package, "organizations")[:1]:
         found = _children(parent, "organization")
         if len(found) > 1:
             yield f"There are {len(found)} organizations.", _at(parent)
@@ -317,7 +331,7 @@ def unresolved_default(package: Package) -> Iterator[Finding]:
     Most LMSs then take the first, some report an error. Set `default` to the identifier of the
     organization.
     """
-    for parent in _all(package, "organizations"):
+    for parent in _all(package, "organizations")[:1]:
         found = [child.get("identifier") for child in _children(parent, "organization")]
         default = parent.get("default")
         if found and default not in found:
@@ -496,6 +510,7 @@ def wrong_prerequisites(package: Package) -> Iterator[Finding]:
             yield "The type of the prerequisites is not 'aicc_script'.", _at(element)
         if len(value) > 200:
             yield f"The prerequisites have {len(value)} characters, at most 200 are allowed.", _at(element)
+            continue
         # Quoted words are statuses, a number before '*' counts, everything else between the signs is an item.
         named = re.split(r"[&|~()=<>{},\s]+|\d+\*", re.sub(r'"[^"]*"', "", value))
         unknown = [name for name in named if name and name not in items]
@@ -519,7 +534,7 @@ def repeated_item_element(package: Package) -> Iterator[Finding]:
     """An item says the same thing twice.
 
     Prerequisites, mastery score, launch data, time allowed and its action may each stand once; LMSs differ
-    in which of two they take.
+    in which of two they take. Keep one of them.
     """
     for item in _all(package, "item"):
         counts = Counter(_local(child) for child in item)
@@ -605,7 +620,7 @@ def malformed_href(package: Package) -> Iterator[Finding]:
     for element, href in _hrefs(package):
         if _REMOTE.match(href):
             continue
-        if _is_malformed(href) or _path(element, href) is None:
+        if _is_malformed(href) or _target(package, element) is None:
             yield f"{shortened(href)} is no relative address inside the package.", _at(element)
 
 
@@ -661,9 +676,9 @@ def missing_file(package: Package) -> Iterator[Finding]:
     Something in the course will not load, or the list is out of date. Names are compared letter by letter,
     upper and lower case apart.
     """
-    launched = {_path(resource, _own(resource, "href")) for resource in package.once(_launched)}
+    launched = {_target(package, resource) for resource in package.once(_launched)}
     for element in (*_all(package, "resource"), *_all(package, "file")):
-        if _path(element, _own(element, "href")) not in launched:
+        if _target(package, element) not in launched:
             yield from _missing(package, element)
 
 
@@ -674,8 +689,8 @@ def undeclared_file(package: Package) -> Iterator[Finding]:
     Most LMSs unpack them all the same, some copy only what is listed. List every file under its resource,
     and leave out what is not used.
     """
-    listed = {_path(element, href) for element, href in _hrefs(package)}
-    listed |= {_path(element, _text(element)) for element in package.once(_locations)}
+    listed = {_target(package, element) for element, _ in _hrefs(package)}
+    listed |= {_path(package, element, _text(element)) for element in package.once(_locations)}
     extra = [
         name
         for name in package.files
@@ -695,8 +710,8 @@ def launch_file_not_listed(package: Package) -> Iterator[Finding]:
     Importers that copy only listed files leave it behind. Add `<file href="..."/>` with the same path.
     """
     for resource in _all(package, "resource"):
-        path = _path(resource, _own(resource, "href"))
-        files = {_path(file, _own(file, "href")) for file in _children(resource, "file")}
+        path = _target(package, resource)
+        files = {_target(package, file) for file in _children(resource, "file")}
         if path in package.files and path not in files:
             yield f"{shortened(path or '')} is not listed as a file of its resource.", _at(resource)
 
@@ -712,7 +727,7 @@ def unused_resource(package: Package) -> Iterator[Finding]:
     }
     for resource in _all(package, "resource"):
         identifier = resource.get("identifier")
-        if identifier and identifier not in used:
+        if used and identifier and identifier not in used:
             yield f"Nothing points to the resource {shortened(identifier)}.", _at(resource)
 
 
@@ -733,9 +748,8 @@ def base_address(package: Package) -> Iterator[Finding]:
     Moodle reads it on `resource` only, Open edX nowhere: files are then not found. Write whole paths in
     every `href`.
     """
-    for element in _everything(package):
-        if element.get(_XML_BASE) is not None:
-            yield f"xml:base is {shortened(element.get(_XML_BASE, ''))}.", _at(element)
+    for element in package.once(_bases):
+        yield f"xml:base is {shortened(element.get(_XML_BASE, ''))}.", _at(element)
 
 
 @rule("warning", spec="CAM 2.2")
@@ -745,7 +759,7 @@ def missing_metadata_file(package: Package) -> Iterator[Finding]:
     Test suites report it; LMSs seldom read it. Add the file or remove `adlcp:location`.
     """
     for element in package.once(_locations):
-        if _path(element, _text(element)) not in package.files:
+        if _path(package, element, _text(element)) not in package.files:
             yield f"{shortened(_text(element))} is not in the package.", _at(element)
 
 
@@ -829,10 +843,9 @@ def _metadata_values(root: _Element, name: str) -> list[_Element]:
 
 def _scormtype(resource: _Element) -> str | None:
     """The value whatever the namespace and case of the name, as Moodle reads it."""
-    for key, value in resource.attrib.items():
-        if str(key).rpartition("}")[2].lower() == "scormtype":
-            return str(value)
-    return None
+    names = (str(key) for key in resource.attrib)
+    found = next((name for name in names if name.rpartition("}")[2].lower() == "scormtype"), None)
+    return None if found is None else resource.get(found)
 
 
 def _launched(package: Package) -> list[_Element]:
@@ -862,23 +875,43 @@ def _hrefs(package: Package) -> Iterator[tuple[_Element, str]]:
 
 
 def _is_malformed(href: str) -> bool:
-    return "\\" in href or href.startswith("/") or _NOT_URI.search(href) is not None
+    return "\\" in href or href.startswith("/") or bool(_LOCAL_DISK.match(href) or _NOT_URI.search(href))
 
 
-def _path(element: _Element, href: str) -> str | None:
+def path_of(address: str) -> str:
+    """An address without its query and fragment."""
+    return address.partition("#")[0].partition("?")[0]
+
+
+def _target(package: Package, element: _Element) -> str | None:
+    """The path in the package that an element's `href` means; None when there is none."""
+    return package.once(_targets).get(element)
+
+
+def _targets(package: Package) -> dict[_Element, str]:
+    found = {element: _path(package, element, href) for element, href in _hrefs(package)}
+    return {element: path for element, path in found.items() if path is not None}
+
+
+def _path(package: Package, element: _Element, href: str) -> str | None:
     """The path in the package that an address means; None when it is empty, remote or leads out of it."""
     if not href or _REMOTE.match(href):
         return None
-    bases = [above.get(_XML_BASE, "") for above in (element, *element.iterancestors())]
-    whole = "".join(reversed(bases)) + re.split("[?#]", href, maxsplit=1)[0]
+    whole = path_of(href)
+    if package.once(_bases):
+        bases = [above.get(_XML_BASE, "") for above in (element, *element.iterancestors())]
+        whole = "".join((*reversed(bases), whole))
     path = posixpath.normpath(unquote(whole))
     return None if path.startswith(("../", "/")) or path in ("..", ".") else path
 
 
+def _bases(package: Package) -> list[_Element]:
+    return [element for element in _everything(package) if element.get(_XML_BASE) is not None]
+
+
 def _missing(package: Package, element: _Element) -> Iterator[Finding]:
-    href = _own(element, "href")
-    path = _path(element, href)
-    if path is None or _is_malformed(href) or path in package.files:
+    path = _target(package, element)
+    if path is None or path in package.files or _is_malformed(_own(element, "href")):
         return
     alike = package.once(_by_folded_name).get(path.casefold())
     hint = f"Did you mean {alike!r}? Upper and lower case count." if alike else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from coursepack.problems import Report
@@ -10,7 +11,7 @@ from coursepack.problems import Report
 def check(path: str | Path) -> Report:
     """Every problem of a course folder, a package folder or a zip. Never raises for what it finds."""
     path = Path(path)
-    if path.is_dir() and not (path / "imsmanifest.xml").exists():
+    if os.path.isdir(path) and not os.path.exists(path / "imsmanifest.xml"):
         return _check_course(path)
     from coursepack.package import open_package
     from coursepack.rules import judge

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from strategies import MakeCourse, write_course
+
+from coursepack import build_package
+from coursepack.build import Built
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true", help="write golden files anew; read them in the diff")
+
+
+@pytest.fixture
+def make_course(tmp_path: Path) -> MakeCourse:
+    """Writes the least course with some files added or replaced, each in a folder of its own."""
+
+    def make(changes: Mapping[str, str | bytes] | None = None, name: str = "course") -> Path:
+        return write_course(tmp_path / name, changes)
+
+    return make
+
+
+@pytest.fixture
+def age() -> Callable[[Path], None]:
+    """Makes files look as if they had been written an hour ago."""
+
+    def make_old(folder: Path) -> None:
+        for path in folder.rglob("*"):
+            facts = path.stat()
+            os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns - 3600 * 10**9))
+
+    return make_old
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the example course, since a build writes its lock into the course folder."""
+    folder = tmp_path_factory.mktemp("sample") / "course_source"
+    shutil.copytree(ROOT / "course_source", folder, ignore=shutil.ignore_patterns("tools"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_built(sample: Path) -> Built:
+    """The example course's package."""
+    return build_package(sample, "scorm12", sample.parent / "build")
+
+
+@pytest.fixture
+def sample_files(sample_built: Built) -> Mapping[str, bytes]:
+    with zipfile.ZipFile(sample_built.path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

@@ -1,0 +1,297 @@
+"""The command line: results on standard output, progress on standard error, and an exit code that can be trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from permissions import run_bound
+from strategies import COURSE, PAGE, MakeCourse
+
+from coursepack import __version__
+from coursepack.cli import main
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def apart(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "coursepack", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# new
+
+
+def test_a_new_course_builds_clean(tmp_path: Path) -> None:
+    result = run("new", tmp_path / "course")
+    assert (result.exit_code, result.stderr) == (0, "")
+    result = run("build", tmp_path / "course", "--out", tmp_path / "out", "--strict")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_new_course_may_be_written_into_an_empty_folder_only(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run("new", tmp_path / "empty").exit_code == 0
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/precious").write_text("x")
+    (tmp_path / "file").write_text("x")
+    for name in ("full", "file", "empty"):
+        result = run("new", tmp_path / name)
+        assert result.exit_code == 2
+        assert f"{name} exists and is not empty; choose a new folder." in result.stderr
+    assert os.listdir(tmp_path / "full") == ["precious"]
+
+
+@pytest.mark.parametrize("mode", [0o555, 0])
+def test_a_new_course_that_cannot_be_written_is_told(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "locked").chmod(mode)
+    done = run_bound("-m", "coursepack", "new", tmp_path / "locked/course")
+    (tmp_path / "locked").chmod(0o755)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{tmp_path / 'locked/course'}: cannot be written: Permission denied\n"
+
+
+def test_a_new_course_on_a_full_disk_is_told(tmp_path: Path) -> None:
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10)); from coursepack.cli import main; main()"
+    command = [sys.executable, "-c", limit, "new", tmp_path / "course"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{tmp_path / 'course'}: cannot be written: ")
+    assert "File too large" in done.stderr
+    assert "None" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+# build
+
+
+def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course({"pages/left-over.md": "x"})
+    result = run("build", folder, "--out", tmp_path / "out")
+    assert (result.exit_code, result.stderr) == (0, "")
+    package = tmp_path / "out/least_full_scorm12_en_v1.0.0.zip"
+    first, files, sentence, state, lock, *report = result.stdout.splitlines()
+    assert first == f"{package}  {package.stat().st_size / 1000:.1f} kB  SCORM 1.2"
+    assert files.startswith("  3 files, ")
+    assert sentence == "  The course is complete when every core page has been opened."
+    assert state == "  resume state: at most 7 of 4,000 characters"
+    assert lock == "  course.lock: 1 new line; commit the file"
+    assert report == [
+        "pages/left-over.md: warning course/unused-page: no page of course.yaml has this file",
+        "    Add the page to course.yaml, or delete the file.",
+        "0 errors, 1 warning",
+    ]
+
+
+def test_warnings_fail_a_strict_build_only(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course({"pages/left-over.md": "x"})
+    for command in (("build", folder, "--out", tmp_path / "out"), ("check", folder)):
+        assert run(*command).exit_code == 0
+        assert run(*command, "--strict").exit_code == 1
+        assert run(*command, "--strict", "--json").exit_code == 1
+
+
+PACKAGE_KEYS = [
+    *("target", "title", "size", "unpacked", "files", "state", "state_limit", "completion", "new_slots"),
+    *("path", "ok", "problems"),
+]
+PROBLEM_KEYS = ["rule", "severity", "message", "file", "line", "column", "hint"]
+
+
+def test_the_json_of_a_build_has_stable_keys(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course({"pages/left-over.md": "x"})
+    result = run("build", folder, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert list(told) == ["ok", "packages"]
+    (package,) = told["packages"]
+    assert list(package) == PACKAGE_KEYS
+    assert [list(problem) for problem in package["problems"]] == [PROBLEM_KEYS]
+    assert (package["target"], package["ok"], package["new_slots"]) == ("scorm12", True, 1)
+
+
+def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course({"course.yaml": COURSE.replace("language: en", "language: no")})
+    built = run("build", folder, "--out", tmp_path / "out", "--json")
+    checked = run("check", folder, "--json")
+    assert (built.exit_code, checked.exit_code) == (1, 1)
+    problem = {
+        "rule": "course/unknown-value",
+        "severity": "error",
+        "message": "'language' cannot be 'no'",
+        "file": "course.yaml",
+        "line": 4,
+        "column": 11,
+        "hint": "Known: en, sv.",
+    }
+    assert json.loads(built.stdout) == {"ok": False, "problems": [problem], "packages": []}
+    assert json.loads(checked.stdout) == {"ok": False, "problems": [problem]}
+
+
+def test_a_wrong_course_is_told_on_standard_output(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course({PAGE: "# A\n\n### B\n"})
+    for command in (("build", folder, "--out", tmp_path / "out"), ("check", folder)):
+        result = run(*command)
+        assert (result.exit_code, result.stderr) == (1, "")
+        assert result.stdout.splitlines()[-1] == "1 error, 0 warnings"
+        assert result.stdout.startswith(f"{PAGE}:1:1: error page/top-heading: ")
+
+
+def test_both_languages_letters_reach_a_terminal_of_any_locale(make_course: MakeCourse) -> None:
+    folder = make_course({PAGE: "[ö](term:åäö)\n", "glossary.yaml": "- {id: a, term: å, text: ä}\n"})
+    done = apart("check", folder, cwd=folder.parent, LC_ALL="C")
+    assert done.returncode == 1
+    assert "the glossary has no term" in done.stdout
+    assert done.stderr == ""
+
+
+# check
+
+
+def test_check_judges_a_course_a_package_and_a_folder_of_one(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course()
+    run("build", folder, "--out", tmp_path / "out")
+    (package,) = (tmp_path / "out").glob("*.zip")
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", package, tmp_path / "unpacked"], check=True)
+    for path in (folder, package, tmp_path / "unpacked"):
+        result = run("check", path)
+        assert (result.exit_code, result.stdout) == (0, f"{path}: no problems\n")
+
+
+@pytest.mark.parametrize("name", ["gone", "gone.zip"])
+def test_check_of_what_is_not_there_is_an_error(tmp_path: Path, name: str) -> None:
+    result = run("check", tmp_path / name)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == "1 error, 0 warnings"
+
+
+def test_check_of_what_may_not_be_reached_is_an_error(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course(name="locked/course")
+    (tmp_path / "locked").chmod(0)
+    done = run_bound("-m", "coursepack", "check", folder)
+    (tmp_path / "locked").chmod(0o755)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Permission denied" in done.stdout
+
+
+def test_check_of_what_may_not_be_read_is_an_error(make_course: MakeCourse) -> None:
+    folder = make_course()
+    folder.chmod(0)
+    done = run_bound("-m", "coursepack", "check", folder)
+    folder.chmod(0o755)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"Directory '{folder}' is not readable.\n")
+
+
+# The command line itself
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build", "--target", "scorm2004"],
+        ["build", "--schemas", "gone"],
+        ["build", "a", "b"],
+        ["check"],
+        ["new"],
+        ["schema", "prose"],
+        ["explode"],
+        ["build", "--explode"],
+    ],
+)
+def test_a_wrong_command_line_exits_with_2(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Usage: ")
+
+
+def test_an_unknown_target_names_the_known(tmp_path: Path) -> None:
+    assert "'scorm' is not one of: scorm12" in run("build", "--target", "scorm").stderr
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout == f"coursepack, version {__version__}\n"
+
+
+def test_a_course_is_looked_for_in_course_source(make_course: MakeCourse) -> None:
+    folder = make_course(name="course_source")
+    done = apart("build", cwd=folder.parent)
+    assert done.returncode == 0
+    assert done.stdout.startswith("build/least_full_scorm12_en_v1.0.0.zip ")
+
+
+SLOW = """
+import sys, time
+import coursepack.source
+read = coursepack.source.read_course
+def slowly(folder):
+    time.sleep(1.1)
+    return read(folder)
+coursepack.source.read_course = slowly
+from coursepack.cli import main
+main()
+"""
+
+
+def test_progress_is_told_on_standard_error_once_it_takes_more_than_a_second(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", SLOW, "build", make_course(), "--out", tmp_path / "out", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines() == ["rendering ..."]
+    assert json.loads(done.stdout)["ok"]
+
+
+HEAVY = ("lxml", "pydantic", "jinja2", "yaml", "markdown_it", "nh3", "PIL", "zipfile", "http", "asyncio")
+LOADED = f"import sys; from coursepack.cli import main\ntry: main()\nfinally: print(*({HEAVY!r} & sys.modules.keys()), file=sys.stderr)"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["build", "--help"], ["check", "--help"], ["new", "--help"]]
+)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    loaded = LOADED.replace(repr(HEAVY), repr(set(HEAVY)))
+    done = subprocess.run(
+        [sys.executable, "-c", loaded, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout
+    assert done.stderr == "\n"
+
+
+def test_a_build_with_nothing_to_do_imports_nothing_heavy(
+    make_course: MakeCourse, tmp_path: Path, age
+) -> None:
+    folder = make_course()
+    command = ["build", folder, "--out", tmp_path / "out"]
+    run(*command)
+    age(folder)
+    run(*command)
+    loaded = LOADED.replace(repr(HEAVY), repr(set(HEAVY)))
+    done = subprocess.run(
+        [sys.executable, "-c", loaded, *map(str, command)], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == "\n"
+
+
+def test_schema_prints_a_json_schema() -> None:
+    for name in ("course", "glossary", "contacts", "sources", "choice", "video"):
+        assert (
+            json.loads(run("schema", name).stdout)["$schema"]
+            == "https://json-schema.org/draft/2020-12/schema"
+        )
+    assert run("schema").stdout == run("schema", "course").stdout

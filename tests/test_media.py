@@ -1,0 +1,201 @@
+"""A media file is what its name says, or an error tells why not; only its head is read."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from strategies import SVG, box, mp4
+
+from coursepack.media import MediaError, image_size, media_seconds
+
+
+def raster(kind: str, size: tuple[int, int] = (3, 2), **options: object) -> bytes:
+    data = BytesIO()
+    Image.new("RGB", size).save(data, kind, **options)
+    return data.getvalue()
+
+
+def put(tmp_path: Path, name: str, data: bytes | str) -> Path:
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def fault(look, path: Path) -> str:
+    with pytest.raises(MediaError) as caught:
+        look(path)
+    return f"{caught.value.rule}: {caught.value}"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.png", "PNG"), ("a.jpg", "JPEG"), ("A.JPEG", "JPEG"), ("a.webp", "WEBP"), ("a.gif", "GIF"), ("a.avif", "AVIF")])  # fmt: skip
+def test_a_picture_s_size_is_read(tmp_path: Path, name: str, kind: str) -> None:
+    assert image_size(put(tmp_path, name, raster(kind, (30, 20)))) == (30, 20)
+
+
+def test_a_photo_that_lies_on_its_side_is_measured_as_it_is_shown(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert image_size(put(tmp_path, "a.jpg", raster("JPEG", (30, 20), exif=exif))) == (20, 30)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "BMP", "PPM", "EPS", "PDF"])
+def test_a_picture_that_browsers_do_not_show_is_refused(tmp_path: Path, kind: str) -> None:
+    assert fault(image_size, put(tmp_path, "a.png", raster(kind))).startswith("not-an-image: ")
+
+
+def png_of(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(7_072, 7_072), (10_000, 10_000), (100_000, 100_000)])
+def test_a_picture_bomb_is_refused_by_its_head(tmp_path: Path, width: int, height: int) -> None:
+    assert fault(image_size, put(tmp_path, "a.png", png_of(width, height))).startswith("too-many-pixels: ")
+
+
+@pytest.mark.parametrize(
+    ("head", "size"),
+    [
+        ('viewBox="0 0 16 9"', (16, 9)),
+        ('viewBox="-5,-5,16.4,9.6"', (16, 10)),
+        ('width="32" height="18px" viewBox="0 0 16 9"', (32, 18)),
+        ('width="100%" height="100%" viewBox="0 0 16 9"', (16, 9)),
+        ('width="2em" height="1em" viewBox="0 0 16 9"', (16, 9)),
+    ],
+)
+def test_a_drawing_s_size_is_read(tmp_path: Path, head: str, size: tuple[int, int]) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {head}/>'
+    assert image_size(put(tmp_path, "a.svg", svg)) == size
+
+
+@pytest.mark.parametrize("head", ["", 'viewBox="0 0"', 'viewBox="0 0 a b"', 'viewBox="0 0 inf 1"', 'viewBox="0 0 nan 1"', 'viewBox="0 0 1e999 1"', 'viewBox="0 0 0 0"', f'width="{"9" * 400}" height="1"', 'viewBox="0 0 -1 -1"'])  # fmt: skip
+def test_a_drawing_without_a_size_is_refused(tmp_path: Path, head: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {head}/>'
+    assert fault(image_size, put(tmp_path, "a.svg", svg)).startswith("no-size: ")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<script>alert(1)</script>",
+        "<g><script href='a.js'/></g>",
+        "<path onload='x()'/>",
+        "<foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>x</p></foreignObject>",
+        "<image href='https://example.org/a.png'/>",
+        "<image xmlns:xlink='http://www.w3.org/1999/xlink' xlink:href='//example.org/a.png'/>",
+        "<a href='javascript:alert(1)'><path/></a>",
+        "<use href='other.svg#a'/>",
+        "<style>@import 'https://example.org/a.css'</style>",
+        "<style>path{fill:url(https://example.org/a)}</style>",
+        "<path style='fill:url( \"//example.org/a\")'/>",
+        "<image href='data:text/html,x'/>",
+    ],
+)
+def test_a_drawing_that_runs_or_loads_something_is_refused(tmp_path: Path, inner: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{inner}</svg>'
+    assert fault(image_size, put(tmp_path, "a.svg", svg)).startswith("unsafe-svg: ")
+
+
+@pytest.mark.parametrize("inner", ["<use href='#a'/>", "<path style='fill:url(#a)'/>", "<style>path{fill:url(\"#a\")}</style>", "<image href='data:image/png;base64,AA=='/>"])  # fmt: skip
+def test_a_drawing_may_use_what_it_holds(tmp_path: Path, inner: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{inner}</svg>'
+    assert image_size(put(tmp_path, "a.svg", svg)) == (1, 1)
+
+
+def test_a_drawing_with_entities_is_refused_unexpanded(tmp_path: Path) -> None:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
+    bomb = f'<!DOCTYPE svg [<!ENTITY a0 "x">{entities}]>' + SVG.replace("<path", "<text>&a29;</text><path")
+    assert fault(image_size, put(tmp_path, "a.svg", bomb)).partition(":")[0] in ("unsafe-svg", "not-an-image")
+
+
+def test_a_drawing_does_not_read_other_files(tmp_path: Path) -> None:
+    put(tmp_path, "secret.txt", "secret")
+    svg = f'<!DOCTYPE svg [<!ENTITY a SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>' + SVG.replace(
+        "<path", "<text>&a;</text><path"
+    )
+    assert fault(image_size, put(tmp_path, "a.svg", svg)).startswith("unsafe-svg: ")
+
+
+def test_a_drawing_of_three_megabytes_is_refused(tmp_path: Path) -> None:
+    svg = SVG + "<!--" + "x" * 3_000_000 + "-->"
+    assert fault(image_size, put(tmp_path, "a.svg", svg)) == "too-large: the drawing is larger than 2 MB"
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_length_of_a_film_is_read(tmp_path: Path, version: int) -> None:
+    assert media_seconds(put(tmp_path, "a.mp4", mp4(138.4, version=version))) == pytest.approx(138.4)
+
+
+def test_a_film_with_a_large_box_is_read(tmp_path: Path) -> None:
+    long = struct.pack(">I4sQ", 1, b"free", 16)
+    data = mp4(10)
+    assert media_seconds(put(tmp_path, "a.mp4", data[:24] + long + data[24:])) == 10
+
+
+def test_a_film_in_fragments_tells_no_length(tmp_path: Path) -> None:
+    assert media_seconds(put(tmp_path, "a.mp4", mp4(0))) is None
+
+
+def test_a_film_of_unknown_length_tells_none(tmp_path: Path) -> None:
+    unknown = mp4(0).replace(struct.pack(">II", 1000, 0), struct.pack(">II", 1000, 0xFFFFFFFF))
+    assert media_seconds(put(tmp_path, "a.mp4", unknown)) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"text", b"\0" * 100, mp4(10)[:40], box(b"ftyp", b"isom"), box(b"moov", b"") + mp4(10), b"\x1a\x45\xdf\xa3" * 9],
+    ids=["empty", "text", "zeros", "cut", "head only", "no ftyp first", "WebM"],
+)  # fmt: skip
+def test_what_is_no_mp4_is_refused(tmp_path: Path, data: bytes) -> None:
+    assert fault(media_seconds, put(tmp_path, "a.mp4", data)).startswith("not-media: ")
+
+
+def test_a_film_whose_index_comes_last_starts_slowly(tmp_path: Path) -> None:
+    assert fault(media_seconds, put(tmp_path, "a.mp4", mp4(10, last=True))).startswith("slow-start: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("a.mp3", b"ID3\x03"), ("a.mp3", b"\xff\xfb\x90"), ("a.ogg", b"OggS"), ("a.opus", b"OggS"), ("a.wav", b"RIFF"), ("a.webm", b"\x1a\x45\xdf\xa3"), ("a.m4a", mp4(1))],
+)  # fmt: skip
+def test_a_sound_is_known_by_its_head(tmp_path: Path, name: str, right: bytes) -> None:
+    media_seconds(put(tmp_path, name, right + b"\0" * 20))
+    assert fault(media_seconds, put(tmp_path, name, b"text text text")).startswith("not-media: ")
+    if not name.endswith("m4a"):
+        assert fault(media_seconds, put(tmp_path, name, right[:1])).startswith("not-media: ")
+
+
+SAMPLES = [raster("PNG"), raster("JPEG"), raster("GIF"), raster("WEBP"), SVG.encode(), mp4(10)]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    sample=st.sampled_from(SAMPLES),
+    name=st.sampled_from(["a.png", "a.jpg", "a.svg", "a.mp4"]),
+    changes=st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=6)), max_size=4),
+    cut=st.integers(0, 1000),
+)
+def test_a_damaged_file_ends_in_a_size_or_a_fault(tmp_path_factory, sample, name, changes, cut) -> None:
+    for at, new in changes:
+        sample = sample[:at] + new + sample[at + len(new) :]
+    path = put(tmp_path_factory.getbasetemp(), name, sample[: cut or None])
+    # Pillow warns of damaged metadata, which a browser does not read.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            media_seconds(path) if name == "a.mp4" else image_size(path)
+        except (MediaError, OSError):
+            pass

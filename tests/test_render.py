@@ -1,0 +1,304 @@
+"""A course becomes one document that holds together, loads nothing from elsewhere, and whose data stay data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+from strategies import COURSE, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, dump, fence, mp4
+
+from coursepack import load_course, render_site
+from coursepack.captions import read_captions
+from coursepack.render import NAME_LIMIT, duration, safe_names
+
+EVERYTHING = f"""\
+The lead with a [word](term:fire), a [page](page:p1-c1-s1) and the [law](https://example.org/law).
+
+{fence("video", {"src": "media/Film.mp4", "title": "Film & film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "duration": "0:10", "width": 16, "height": 9, "poster": "media/house.svg"})}
+{fence("audio", {"src": "media/sound.mp3", "title": "Sound", "transcript": "media/sound.md", "duration": "0:10", "captions": "media/film.vtt", "cover": "media/house.svg"})}
+{fence("download", {"src": "media/Blankett nr 1.pdf", "title": "Form", "description": "To fill in"})}
+{fence("contact", {"contacts": ["alarm", "desk"]})}
+![A house](media/house.svg "A caption")
+
+::: law Title
+Text with a [word](term:fire).[^1]
+:::
+
+::: key
+One sentence.
+:::
+
+::: accordion
+### A [word](term:fire)
+Text.
+:::
+
+[^1]: A note.
+
+{QUESTION.format(id="q-1")}"""  # noqa: E501
+FILES = {
+    PAGE: EVERYTHING,
+    "course.yaml": COURSE.replace("minutes: 1}", "minutes: 1, sources: [LAW, BOOK], reviewed: 2026-04-14}")
+    + "help: [alarm]\nquick-exit: true\ncover: media/house.svg\naudience: All\ndates: {published: 2026-11-24}\n"
+    "objectives: [{id: '1', text: Know}]\nstart: {id: start, title: Start, minutes: 1, sources: [BOOK]}\n",
+    "pages/start.md": "Welcome.\n",
+    "glossary.yaml": dump([{"id": "fire", "term": "Fire", "text": "Hot <b>&"}]),
+    "contacts.yaml": dump([
+        {"id": "alarm", "name": "Alarm", "phone": "112", "checked": "2026-04-14", "group": "Now"},
+        {"id": "desk", "name": "Desk", "web": "https://example.org", "hours": "9-17", "checked": "2026-04-14"},
+    ]),
+    "sources.yaml": dump({"LAW": {"title": "Law", "url": "https://example.org/law"}, "BOOK": {"title": "A book"}}),
+    "media/Film.mp4": mp4(10),
+    "media/film.vtt": VTT.replace("Hello.", "100 % \"a\" #1 <i>å</i> &amp; 'b'\t?"),
+    "media/sound.mp3": b"ID3\x03",
+    "media/sound.md": "Told in *words*.\n",
+    "media/house.svg": SVG,
+    "media/Blankett nr 1.pdf": b"%PDF-1.7",
+}  # fmt: skip
+
+
+def render(folder: Path) -> Mapping[str, bytes | Path]:
+    return render_site(load_course(folder), "scorm12")
+
+
+def document(files: Mapping[str, bytes | Path]) -> html.HtmlElement:
+    index = files["index.html"]
+    assert isinstance(index, bytes)
+    return html.document_fromstring(index.decode())
+
+
+def data_of(page: html.HtmlElement) -> dict:
+    (script,) = page.xpath("//script[@id='course-data']")
+    return json.loads(script.text)
+
+
+def assert_holds_together(files: Mapping[str, bytes | Path]) -> None:
+    """Ids are unique and every reference, in the document and to files, resolves."""
+    page = document(files)
+    ids = page.xpath("//@id")
+    assert sorted(ids) == sorted(set(ids))
+    for name in ("aria-controls", "aria-labelledby", "aria-describedby", "for"):
+        for value in page.xpath(f"//@{name}"):
+            assert set(value.split()) <= set(ids), (name, value)
+    for address in page.xpath("//a/@href | //*[local-name()='use']/@href"):
+        if address.startswith("#"):
+            assert address[1:] in ids, address
+        else:
+            assert re.match(r"(https?|mailto|tel):|about:blank$", address) or address in files, address
+    loaded = page.xpath("//@src | //@poster | //link/@href")
+    for address in loaded:
+        assert address.startswith("data:") or address in files, address
+    assert (
+        page.xpath("//@style[contains(., 'url')] | //@srcset | //iframe | //object | //embed | //base") == []
+    )
+    # The words of scripts and styles of our own are no part of what an author may change.
+    assert [s.get("src") for s in page.xpath("//script")] == ["player.js", None]
+    assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
+    data = data_of(page)
+    for entry in data["pages"]:
+        assert page.xpath(f"//section[@id='{entry['id']}']")
+        assert page.xpath(f"//a[@data-page='{entry['id']}']")
+    for question in data["questions"]:
+        (form,) = page.xpath(f"//form[@data-q='{question['id']}']")
+        assert form.xpath(".//input/@value") == [answer["id"] for answer in question["answers"]]
+    slots = [entry["slot"] for entry in data["pages"]]
+    slots += [answer["slot"] for question in data["questions"] for answer in question["answers"]]
+    assert len(set(slots)) == len(slots)
+    assert all(0 <= slot < data["slots"] for slot in slots)
+
+
+@pytest.fixture
+def site(make_course: MakeCourse) -> Mapping[str, bytes | Path]:
+    return render(make_course(FILES))
+
+
+def test_a_document_of_every_block_holds_together(site: Mapping[str, bytes | Path]) -> None:
+    assert_holds_together(site)
+    assert set(site) == {
+        *("index.html", "player.js"),
+        *("media/film.mp4", "media/sound.mp3", "media/house.svg", "media/blankett-nr-1.pdf"),
+    }
+
+
+def test_the_example_course_and_the_starter_hold_together(sample: Path) -> None:
+    assert_holds_together(render(sample))
+    starter = Path(__file__).resolve().parents[1] / "templates/starter"
+    assert_holds_together(render(starter))
+
+
+def test_captions_come_back_from_their_address(site: Mapping[str, bytes | Path]) -> None:
+    (address,) = document(site).xpath("//video//track/@src")
+    kind, _, payload = address.partition(",")
+    assert kind == "data:text/vtt;charset=utf-8"
+    assert not set("#\n\t") & set(payload)
+    assert unquote(payload) == FILES["media/film.vtt"]
+
+
+def test_a_transcript_is_told_in_the_document(site: Mapping[str, bytes | Path]) -> None:
+    (line,) = document(site).xpath("//ol[@class='lines']/li")
+    ((cue,), _) = read_captions(str(FILES["media/film.vtt"]), "")
+    assert " ".join(line.text_content().split()) == f"0:00 Kim: {cue.text}"
+    assert line.get("data-t") == "0.5"
+
+
+def test_only_what_is_shown_at_the_start_is_loaded_then(site: Mapping[str, bytes | Path]) -> None:
+    page = document(site)
+    assert set(page.xpath("//video/@preload | //audio/@preload")) == {"none"}
+    later = page.xpath("//section[not(@data-now)]//img")
+    assert later
+    assert {picture.get("loading") for picture in later} == {"lazy"}
+
+
+def test_a_source_without_an_address_is_no_link(site: Mapping[str, bytes | Path]) -> None:
+    page = document(site)
+    assert page.xpath("//a[@href='None' or @href='']") == []
+    assert page.xpath("//li[contains(., 'A book')]")
+
+
+def test_no_word_of_the_document_is_none(site: Mapping[str, bytes | Path]) -> None:
+    assert not re.search(r"\bNone\b|Undefined|\{\{|\{%", document(site).text_content())
+
+
+HOSTILE = "</script><script>alert(1)</script><!--<script>\u2028]]>&quot;'\"{{ 1 }}{% x %}"
+
+
+def test_no_word_of_an_author_leaves_its_place(make_course: MakeCourse) -> None:
+    words = HOSTILE.replace("\u2028", "")
+    definition = {
+        "id": "least", "title": words, "subtitle": words, "short-title": words, "description": words, "language": "sv",
+        "version": "1", "publisher": words, "licence": words, "audience": words, "minutes": 1,
+        "objectives": [{"id": words, "text": words}], "keywords": [words],
+        "parts": [{"id": "p1", "title": words, "description": words, "chapters": [
+            {"id": "p1-c1", "title": words, "pages": [{"id": "p1-c1-s1", "title": words, "minutes": 1}]}]}],
+    }  # fmt: skip
+    question = {"id": "q", "question": words, "answers": [
+        {"id": "a", "text": words, "feedback": words, "right": True}, {"id": "b", "text": words}],
+        "feedback": {"right": words, "wrong": words}}  # fmt: skip
+    image = {"src": "media/a.svg", "alt": words, "caption": words, "description": words}
+    contact = {
+        "id": "c",
+        "name": words,
+        "hours": words,
+        "purpose": words,
+        "group": words,
+        "checked": "2026-04-14",
+    }
+    page = f"Text with a [word](term:t).\n\n::: note {words}\nText.\n:::\n\n" + fence("choice", question)
+    page += "\n" + fence("image", image) + "\n" + fence("contact", {"contacts": ["c"]})
+    files = render(
+        make_course({
+            "course.yaml": dump(definition), PAGE: page, "media/a.svg": SVG,
+            "glossary.yaml": dump([{"id": "t", "term": words, "text": words}]), "contacts.yaml": dump([contact]),
+        })
+    )  # fmt: skip
+    assert_holds_together(files)
+    parsed = document(files)
+    assert data_of(parsed)["title"] == words
+    assert parsed.xpath("//title/text()") == [words]
+    # Once for each field, never as an element.
+    assert parsed.text_content().count("alert(1)") > 20
+    assert [script.text for script in parsed.xpath("//script[not(@type)]")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (["media/a.svg"], ["media/a.svg"]),
+        (["pictures/a.svg"], ["media/pictures/a.svg"]),
+        (["media/Blå dörr (1).SVG"], ["media/bla-dorr-1.svg"]),
+        (["media/日本.mp4"], ["media/file.mp4"]),
+        (["media/日本/日本.svg"], ["media/file/file.svg"]),
+        (["media/.hidden.svg"], ["media/hidden.svg"]),
+        (["media/a.b/c.tar.pdf"], ["media/a.b/c.tar.pdf"]),
+        (["media/-a-.svg"], ["media/a.svg"]),
+    ],
+)
+def test_a_name_in_a_package_is_small_ascii(sources: list[str], expected: list[str]) -> None:
+    assert list(safe_names(sources).values()) == expected
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ["media/a.svg", "media/A.svg"],
+        ["media/å.svg", "media/ä.svg", "media/a.svg"],
+        ["a.svg", "media/a.svg"],
+        ["pictures/a.svg", "media/pictures/a.svg"],
+        ["media/日本.svg", "media/中国.svg"],
+        ["media/a b.svg", "media/a-b.svg"],
+        ["media/" + "a" * 100 + ".svg", "media/" + "a" * 101 + ".svg"],
+    ],
+)
+def test_two_names_that_would_meet_are_told_apart(sources: list[str]) -> None:
+    names = safe_names(sources)
+    assert len(set(names.values())) == len(sources)
+    # Other files of the course change nothing for the one that has the name already.
+    for source in sources:
+        if source == safe_names([source])[source]:
+            assert names[source] == source
+
+
+PARTS = st.text("aAbåÄö _-.0日", min_size=1, max_size=70).filter(
+    lambda part: part.strip(".") and part not in (".", "..")
+)
+
+
+@settings(deadline=None)
+@given(
+    st.sets(
+        st.lists(PARTS, min_size=1, max_size=3).map("/".join).map(lambda p: f"{p}.svg"),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_every_name_in_a_package_is_safe_and_its_own(sources: set[str]) -> None:
+    names = safe_names(sources)
+    assert len(set(names.values())) == len(sources)
+    for name in names.values():
+        first, *rest = name.split("/")
+        assert first == "media"
+        for part in rest:
+            assert re.fullmatch(r"[a-z0-9_][a-z0-9._-]*", part), name
+            assert len(part) <= NAME_LIMIT + 7
+        assert name.endswith(".svg")
+
+
+def test_files_whose_names_differ_by_case_only_are_both_packed(make_course: MakeCourse) -> None:
+    page = "![A](media/a.svg)\n\n![B](media/A.svg)\n\n![C](a.svg)\n"
+    other = SVG.replace("16 9", "3 2")
+    third = SVG.replace("16 9", "5 4")
+    files = render(make_course({PAGE: page, "media/a.svg": SVG, "media/A.svg": other, "a.svg": third}))
+    sizes = [
+        (image.get("src"), image.get("width")) for image in document(files).xpath("//section[@data-now]//img")
+    ]
+    assert [width for _, width in sizes] == ["16", "3", "5"]
+    assert [Path(files[name]).read_text() for name, _ in sizes] == [SVG, other, third]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0.5, "1 min"), (2.5, "3 min"), (59, "59 min"), (60, "1 h"), (90.5, "1 h 31 min")]
+)
+def test_minutes_are_told_in_hours_and_minutes(minutes: float, words: str) -> None:
+    assert duration(minutes) == words
+
+
+@settings(max_examples=25, deadline=None)
+@given(courses())
+def test_any_course_gives_a_document_that_holds_together(
+    tmp_path_factory: pytest.TempPathFactory, drawn: Drawn
+) -> None:
+    files = render(drawn.write(tmp_path_factory.mktemp("drawn")))
+    assert_holds_together(files)
+    page = document(files)
+    headings = [" ".join(h.split()) for h in page.xpath("//main/section/h1/text()")]
+    titles = [
+        entry["title"] for part in drawn.definition["parts"] for c in part["chapters"] for entry in c["pages"]
+    ]
+    assert headings[: len(titles)] == [" ".join(title.split()) for title in titles]
