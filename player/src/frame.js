@@ -201,27 +201,22 @@ export function isAway() {
 function leave(course, returned) {
   if (away) return;
   away = true;
-  // What is still coming in would show itself below the notes.
-  const isWhole = document.readyState !== "loading";
-  if (!isWhole) window.stop();
   pause();
   closeDialogs();
   const words = course.strings;
   const title = document.title;
-  const hidden = [...document.body.children];
   const back = element("button", { type: "button" }, words.back);
   const lines = words.notesLines.map((line) => element("li", {}, line));
   const notes = element("main", { class: "plain" }, element("h1", {}, words.notes), element("ul", {}, ...lines), back);
-  document.body.replaceChildren(notes);
+  // Hidden by the style and not taken away: what is still coming in stays hidden too.
+  root.setAttribute("data-away", "");
+  document.body.prepend(notes);
   document.title = words.notes;
   window.scrollTo(0, 0);
   back.addEventListener("click", () => {
-    if (!isWhole) {
-      window.location.reload();
-      return;
-    }
     away = false;
-    document.body.replaceChildren(...hidden);
+    root.removeAttribute("data-away");
+    notes.remove();
     document.title = title;
     returned();
   });

@@ -264,13 +264,6 @@ export function start(connect) {
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);
-  // Once everything is loaded, browsers jump to the hash again; who has scrolled on by then is left in peace.
-  window.addEventListener("load", () => {
-    setTimeout(() => {
-      if (window.location.hash === `#${shown.now.id}` && shown.now.getBoundingClientRect().top > -2)
-        window.scrollTo(0, 0);
-    });
-  });
   isBusy = true;
   open()
     .then(plan, (error) => {

@@ -1,7 +1,7 @@
 // Shows a page, and what has been done, in the document that the build rendered.
 
 import { all, element, fill, icon, one, say, whenIdle } from "./dom.js";
-import { closeDialogs } from "./frame.js";
+import { closeDialogs, isAway } from "./frame.js";
 import { hangPosters, pause } from "./media.js";
 import { has } from "./state.js";
 
@@ -101,7 +101,7 @@ export function view(course) {
       now = page;
       hangPosters(page);
       const name = page.dataset.title;
-      document.title = name && name !== title ? `${name} – ${title}` : title;
+      if (!isAway()) document.title = name && name !== title ? `${name} – ${title}` : title;
       unfold(page.dataset.part || part || (course.parts[0] || { id: "" }).id);
       markLink(before);
       markLink(page.id);

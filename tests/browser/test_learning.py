@@ -171,6 +171,22 @@ def test_a_deep_link_wins_over_the_saved_page(launch: Launch, pages: list[str]) 
     assert launch(saved=saved, hash=f"#{pages[5]}").now == pages[5]
 
 
+def test_a_new_page_begins_at_the_top_of_the_frame(launch: Launch, pages: list[str]) -> None:
+    learner = launch(hash=f"#{pages[2]}")
+    two_frames = (
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(scrollY))))"
+    )
+    assert learner.course.evaluate(two_frames) == 0
+    for page in (pages[3], pages[8]):
+        learner.course.locator(f".menu a[href='#{page}']").click()
+        assert learner.course.evaluate(two_frames) == 0
+    learner.course.evaluate("history.back()")
+    learner.course.wait_for_function(
+        f"document.querySelector('.page[data-now]').id === {json.dumps(pages[3])}"
+    )
+    assert learner.course.evaluate(two_frames) == 0
+
+
 def test_the_back_button_goes_to_the_page_before(launch: Launch, pages: list[str]) -> None:
     learner = launch()
     go_on(learner)
