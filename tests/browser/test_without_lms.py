@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
-import pytest
-from conftest import Launch
+from conftest import NODE_MODULES, Launch
 from playwright.sync_api import expect
 
 
@@ -69,8 +69,15 @@ def test_only_what_the_first_page_shows_is_loaded(launch: Launch) -> None:
     assert sorted(names) == ["index.html", "media/house.svg", "player.js"]
 
 
-@pytest.mark.parametrize("name", ["index.html"])
-def test_the_document_names_nothing_outside_itself(package: Path, name: str) -> None:
-    html = (package / name).read_text("utf-8")
+def test_the_document_names_nothing_outside_itself(package: Path) -> None:
+    html = (package / "index.html").read_text("utf-8")
     for loading in ('src="http', "src='http", "url(http", '<link rel="stylesheet" href="http'):
         assert loading not in html
+
+
+def test_the_document_is_valid_html(package: Path) -> None:
+    judge = NODE_MODULES / ".bin" / "html-validate"
+    done = subprocess.run(
+        [judge, "--preset", "standard", package / "index.html"], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.returncode) == ("", 0)
