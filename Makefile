@@ -33,6 +33,7 @@ docs: setup-test
 	$(PYTHON_RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 pytest: setup-test
+	if [ -x .venv-second/bin/python ]; then export COURSEPACK_SECOND_PYTHON="$$PWD/.venv-second/bin/python"; fi; \
 	$(PYTHON_RUN) -m pytest -n $(WORKERS)
 
 bench: setup-test
@@ -44,4 +45,4 @@ lock:
 	tools/lock
 
 clean:
-	rm -rf .venv build dist docs/_build player/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-second build dist docs/_build player/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -21,6 +21,13 @@ def _drop() -> None:
                 raise OSError(ctypes.get_errno(), "prctl")
 
 
+PEAK = r"""
+import re
+print(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1])
+"""
+"""Prints the kilobytes of memory that this process took at most; getrusage(2) counts the parent's before exec too."""
+
+
 def run_bound(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Runs the Python interpreter with these arguments."""
     return subprocess.run(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from permissions import PEAK
 
 from coursepack.archive import Entry, write_zip
 
@@ -240,6 +241,9 @@ def test_a_full_disk_leaves_the_earlier_package(tmp_path: Path) -> None:
     assert files_in(tmp_path) == ["a.zip", "film"]
 
 
+ENDLESS = "write_zip(Path(sys.argv[1]), {'a.mp4': Path(sys.argv[2])})"
+
+
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_killed_write_leaves_the_earlier_package_and_no_half_file(
     tmp_path: Path, sign: signal.Signals
@@ -249,8 +253,7 @@ def test_a_killed_write_leaves_the_earlier_package_and_no_half_file(
     os.mkfifo(pipe)
     # The film never ends, so the write is in its midst for certain.
     writer = subprocess.Popen(
-        [sys.executable, "-c", WRITE + "write_zip(Path(sys.argv[1]), {'a.mp4': Path(sys.argv[2])})"]
-        + [str(tmp_path / "a.zip"), str(pipe)],
+        [sys.executable, "-c", WRITE + ENDLESS, tmp_path / "a.zip", pipe],
         stderr=subprocess.DEVNULL,
     )
     with pipe.open("wb", buffering=0) as film:
@@ -262,9 +265,7 @@ def test_a_killed_write_leaves_the_earlier_package_and_no_half_file(
 
 
 MEMORY = """
-import resource
 write_zip(Path(sys.argv[1]), {"a.mp4": Path(sys.argv[2]), "a.html": Path(sys.argv[2])})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -272,7 +273,7 @@ def peak(tmp_path: Path, size: int) -> int:
     """Kilobytes of memory that writing two files of this size takes at most."""
     with (tmp_path / "film").open("wb") as film:
         film.truncate(size)
-    command = [sys.executable, "-c", WRITE + MEMORY, tmp_path / "a.zip", tmp_path / "film"]
+    command = [sys.executable, "-c", WRITE + MEMORY + PEAK, tmp_path / "a.zip", tmp_path / "film"]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 

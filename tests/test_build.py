@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
-from permissions import run_bound
+from permissions import PEAK, run_bound
 from strategies import COURSE, PAGE, SVG, VTT, Drawn, MakeCourse, courses, fence, mp4, write_course
 
 from coursepack import CoursepackError, build_package, check
@@ -225,6 +225,43 @@ def test_a_page_in_a_hidden_folder_is_watched_too(make_course: MakeCourse, tmp_p
     assert b"New." in read(built.path, "index.html")
 
 
+def test_a_change_of_template_or_library_is_built(make_course: MakeCourse, tmp_path: Path, age: Age) -> None:
+    library = tmp_path / "library"
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src/coursepack", library / "coursepack", ignore=skip)
+    shutil.copytree(ROOT / "templates", library / "coursepack/templates", ignore=skip)
+    folder = make_course(MEDIA)
+    age(tmp_path)
+
+    def build() -> tuple[bytes, tuple[int, int]]:
+        data = build_apart(folder, tmp_path / "out", tmp_path, PYTHONPATH=str(library))
+        return data, seen(tmp_path / "out" / PACKAGE)
+
+    build()
+    os.utime(folder / "course.lock", (1, 1))
+    before = build()
+    assert build() == before
+    for name in (
+        "index.html",
+        "blocks/image.html",
+        "theme/style.css",
+        "player/scorm12.js",
+        "strings/en.json",
+    ):
+        path = library / "coursepack/templates" / name
+        text = path.read_text("utf-8")
+        text = text.replace(': "', ': "x', 1) if name.endswith("json") else f"{text}\n"
+        path.write_text(
+            text.replace("<img ", "<img data-new ") if name.startswith("blocks") else text, "utf-8"
+        )
+        os.utime(path, (2, 2))
+        after = build()
+        assert after != before, name
+        before = after
+    (library / "coursepack/captions.py").touch()
+    assert build()[1] != before[1]
+
+
 @pytest.mark.parametrize("harm", ["touched", "changed", "gone", "cut"])
 def test_a_package_that_was_touched_is_built_anew(built: Built, tmp_path: Path, harm: str) -> None:
     good = built.path.read_bytes()
@@ -282,6 +319,18 @@ def test_a_damaged_memory_of_the_last_build_is_no_matter(built: Built, tmp_path:
 def test_two_output_folders_know_nothing_of_each_other(built: Built, tmp_path: Path) -> None:
     other = build_package(tmp_path / "course", out=tmp_path / "other")
     assert other.path.read_bytes() == built.path.read_bytes()
+
+
+def test_two_courses_may_share_an_output_folder(make_course: MakeCourse, tmp_path: Path, age: Age) -> None:
+    one = make_course(name="one")
+    two = make_course({"course.yaml": COURSE.replace("id: least", "id: other")}, name="two")
+    for words in ("First.", "Second.", "Third."):
+        (one / PAGE).write_text(f"{words}\n")
+        age(tmp_path)
+        packages = [build_package(folder, out=tmp_path / "out").path for folder in (two, one, two)]
+        assert words.encode() in read(packages[1], "index.html")
+        assert b"Text." in read(packages[0], "index.html")
+        assert packages[0] == packages[2] != packages[1]
 
 
 # Nothing lost
@@ -355,6 +404,8 @@ def test_what_may_not_be_written_or_read_leaves_the_earlier_package(
     package = build_package(folder, out=out).path
     before = package.read_bytes()
     (folder / PAGE).write_text(str(MEDIA[PAGE]) + "\nMore.\n")
+    # A film that has not changed need not be read.
+    (folder / "media/film.mp4").write_bytes(mp4(10) + bytes(8))
     if target == "course for the lock":
         (folder / "course.lock").unlink()
     place = {"out": out, "above": above, "course for the lock": folder}.get(target, folder / target)
@@ -438,10 +489,9 @@ def test_a_full_disk_is_told_and_leaves_the_earlier_package(make_course: MakeCou
 
 
 MEMORY = """
-import resource, sys
+import sys
 from coursepack import build_package
 build_package(sys.argv[1], out=sys.argv[2])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -450,7 +500,7 @@ def test_two_hundred_megabytes_of_media_take_little_memory(make_course: MakeCour
         folder = make_course(MEDIA, name=f"course{size}")
         with (folder / "media/film.mp4").open("ab") as film:
             film.truncate(size)
-        command = [sys.executable, "-c", MEMORY, folder, tmp_path / f"out{size}"]
+        command = [sys.executable, "-c", MEMORY + PEAK, folder, tmp_path / f"out{size}"]
         return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
     small, large = peak(2_000), peak(200_000_000)
@@ -555,38 +605,53 @@ def test_a_build_after_edits_is_the_build_from_nothing(
     place = tmp_path_factory.mktemp("edits")
     folder = drawn.write(place / "course")
     write_course(folder, {"media/new.svg": SVG.replace("16", "17")})
-    clock = time.time_ns() - 10**14
+    began = time.time_ns() - 10**13
+    clock = began - 10**14
 
     def settle(*paths: Path) -> None:
         nonlocal clock
         clock += 10**9
         for path in paths:
-            os.utime(path, ns=(clock, clock))
+            # A file that was written just now would not be trusted to stay as it is.
+            if path.stat().st_mtime_ns > began:
+                os.utime(path, ns=(clock, clock))
 
     settle(*(path for path in folder.rglob("*") if path.is_file()))
-    for at in range(2):
+    for _ in range(2):
         build_package(folder, out=place / "out")
         settle(folder / "course.lock")
-    editable = [name for name in (*drawn.files, "course.yaml") if not name.startswith("media/")]
+    pages = [name for name in drawn.files if name.endswith(".md")]
+    others = ["course.yaml", "glossary.yaml", "contacts.yaml"]
+    # Mostly words alone, since those are what a build may take a short way for.
     for at in range(data.draw(st.integers(1, 4))):
-        for name in data.draw(st.lists(st.sampled_from(editable), min_size=1, max_size=2, unique=True)):
+        for name in data.draw(
+            st.lists(st.sampled_from(pages * 3 + others), min_size=1, max_size=2, unique=True)
+        ):
             path = folder / name
             lines = path.read_text("utf-8").split("\n")
-            where = data.draw(st.integers(0, len(lines) - 1))
-            if name.endswith(".md"):
-                edit = data.draw(st.sampled_from(["insert", "replace", "delete", "words"]))
-                if edit == "delete":
-                    del lines[where]
-                elif edit == "insert":
-                    lines.insert(where, data.draw(PIECES))
-                elif edit == "replace":
-                    lines[where] = data.draw(PIECES)
-                else:
-                    lines[where] += data.draw(st.sampled_from([" mer", ".", " &", "å", " [ord](term:ord)"]))
-            else:
-                lines[where] = (
-                    lines[where].replace(" e", " ee").replace("a", "a", 1).replace("text: ", "text: x", 1)
-                )
+            where = data.draw(
+                st.sampled_from([n for n, line in enumerate(lines) if line.endswith(".")] or [0])
+            )
+            anywhere = data.draw(st.integers(0, len(lines) - 1))
+            match data.draw(
+                st.sampled_from(["words"] * 4 + ["append"] * 3 + ["insert", "replace", "delete"])
+            ):
+                case _ if name in others:
+                    lines[anywhere] = (
+                        lines[anywhere].replace("text: ", "text: x", 1).replace("title: ", "title: x", 1)
+                    )
+                case "words":
+                    lines[where] += data.draw(
+                        st.sampled_from([" Mer.", " &", " å", " [ord](term:ord)", " <i>i</i>"])
+                    )
+                case "append":
+                    lines += ["", data.draw(PIECES)]
+                case "insert":
+                    lines.insert(anywhere, data.draw(PIECES))
+                case "replace":
+                    lines[anywhere] = data.draw(PIECES)
+                case "delete":
+                    del lines[anywhere]
             path.write_text("\n".join(lines), "utf-8")
             settle(path)
         assert outcome(folder, place / "out") == outcome(folder, place / f"fresh{at}")

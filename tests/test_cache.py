@@ -247,16 +247,31 @@ def test_an_earlier_package_that_was_touched_is_not_used(course: Path) -> None:
     assert outcome(course, out) == first(course)
 
 
+def test_a_package_is_built_anew_when_something_was_installed(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries = tmp_path / "site-packages"
+    (libraries / "markdown_it").mkdir(parents=True)
+    monkeypatch.syspath_prepend(libraries)
+    out = course.with_name("out")
+    outcome(course, out)
+    monkeypatch.setattr(build, "_whole", lambda *_: pytest.fail("was built whole"))
+    outcome(course, out)
+    os.utime(libraries, ns=(1, 1))
+    with pytest.raises(pytest.fail.Exception):
+        outcome(course, out)
+
+
 @pytest.fixture
 def no_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writing a file from disk into a package fails."""
-    chunks = archive._chunks
+    chunks = archive._Writer._chunks
 
-    def refuse(content: bytes | Path) -> Iterator[bytes | memoryview]:
+    def refuse(writer: archive._Writer, content: bytes | Path) -> Iterator[bytes | memoryview]:
         assert isinstance(content, bytes), content
-        return chunks(content)
+        return chunks(writer, content)
 
-    monkeypatch.setattr(archive, "_chunks", refuse)
+    monkeypatch.setattr(archive._Writer, "_chunks", refuse)
 
 
 def test_unchanged_media_are_not_read_again(course: Path, request: pytest.FixtureRequest) -> None:
@@ -281,21 +296,6 @@ def test_media_that_take_over_a_name_are_read(course: Path) -> None:
     outcome(course, out)
     write(course / FIRST, CONTENT.replace("media/house.svg", "media/HOUSE.svg"))
     assert outcome(course, out) == first(course)
-
-
-def test_a_system_that_cannot_copy_between_files_writes_the_same(
-    course: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = course.with_name("out")
-    outcome(course, out)
-    write(course / FIRST, CONTENT.replace("The last", "Some last"))
-    expected = first(course)
-
-    def refuse(*_: object) -> int:
-        raise OSError(18, "Invalid cross-device link")
-
-    monkeypatch.setattr(os, "copy_file_range", refuse, raising=False)
-    assert outcome(course, out) == expected
 
 
 @pytest.fixture

@@ -69,9 +69,9 @@ def test_a_file_that_does_not_begin_with_webvtt_is_refused(first: str) -> None:
     "payload", ["<" * 500_000, "<v " * 300_000, "<i>" * 300_000, "&" * 500_000, "</" * 300_000]
 )
 def test_hostile_cues_are_read_in_a_moment(payload: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     read_captions(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{payload}\n", "a.vtt")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @settings(deadline=None, max_examples=150)

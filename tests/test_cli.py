@@ -194,7 +194,7 @@ def test_check_of_what_may_not_be_read_is_an_error(make_course: MakeCourse) -> N
     done = run_bound("-m", "coursepack", "check", folder)
     folder.chmod(0o755)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith(f"Directory '{folder}' is not readable.\n")
+    assert done.stderr.endswith(f"Path '{folder}' is not readable.\n")
 
 
 # The command line itself

@@ -86,7 +86,7 @@ def test_a_build_without_news_leaves_the_lock_alone(make_course: MakeCourse, tmp
 
 
 def test_a_lock_with_windows_line_ends_and_comments_is_read(tmp_path: Path) -> None:
-    (tmp_path / "course.lock").write_bytes(b"# a\r\npage p1\r\n\r\nanswer q-1 a\r\n")
+    (tmp_path / "course.lock").write_bytes(b"\xef\xbb\xbf# a\r\npage p1\r\n\r\nanswer q-1 a\r\n")
     assert read_lock(tmp_path) == Lock((("page", "p1"), ("answer", "q-1", "a")))
 
 

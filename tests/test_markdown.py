@@ -226,6 +226,9 @@ def test_a_block_of_html_is_cleaned_too() -> None:
         ("x\n===", "error page/top-heading"),
         ("::: accordion\n:::", "error page/text-outside-fold"),
         ("<div><![foo[ x", "warning page/removed-html"),
+        ("A word.[^9]", "error page/dangling-footnote"),
+        ("| a[^9] |\n| --- |", "error page/dangling-footnote"),
+        ("`[^9]`", ""),
         ("\x1b[31m", "error page/control-character"),
     ],
 )  # fmt: skip
@@ -270,6 +273,12 @@ def test_any_markdown_gives_html_that_is_closed_and_harmless(text: str) -> None:
         assert 1 <= problem.location.line <= text.count("\n") + 1
     if any(problem.severity == "error" for problem in problems):
         return
+    together = "".join(markup(block) for block in blocks if isinstance(block, Prose | Callout | Accordion))
+    page = html.fragment_fromstring(f"<main>{together}</main>")
+    ids = page.xpath("//@id")
+    assert len(set(ids)) == len(ids)
+    assert {link[1:] for link in page.xpath("//a/@href") if link.startswith("#")} <= {*ids, "p2", "ordlista"}
+    assert set(page.xpath("//@aria-controls")) <= set(ids)
     for block in blocks:
         if isinstance(block, Prose | Callout | Accordion):
             whole = markup(block)

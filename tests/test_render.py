@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -42,7 +43,7 @@ Text.
 
 [^1]: A note.
 
-{QUESTION.format(id="q-1")}"""  # noqa: E501
+{QUESTION.format(id="q-1")}"""
 FILES = {
     PAGE: EVERYTHING,
     "course.yaml": COURSE.replace("minutes: 1}", "minutes: 1, sources: [LAW, BOOK], reviewed: 2026-04-14}")
@@ -98,8 +99,8 @@ def assert_holds_together(files: Mapping[str, bytes | Path]) -> None:
     assert (
         page.xpath("//@style[contains(., 'url')] | //@srcset | //iframe | //object | //embed | //base") == []
     )
-    # The words of scripts and styles of our own are no part of what an author may change.
-    assert [s.get("src") for s in page.xpath("//script")] == ["player.js", None]
+    scripts = [(script.get("src"), script.get("type")) for script in page.xpath("//script")]
+    assert scripts == [(None, "application/json"), ("player.js", None)]
     assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
     data = data_of(page)
     for entry in data["pages"]:
@@ -205,6 +206,24 @@ def test_no_word_of_an_author_leaves_its_place(make_course: MakeCourse) -> None:
     # Once for each field, never as an element.
     assert parsed.text_content().count("alert(1)") > 20
     assert [script.text for script in parsed.xpath("//script[not(@type)]")] == [None]
+
+
+@pytest.mark.parametrize("count", [0, 1, 15])
+def test_a_course_of_no_part_or_of_many_holds_together(make_course: MakeCourse, count: int) -> None:
+    parts = [
+        {"id": f"part{n}", "title": "P", "track": n % 3 > 0, "chapters": [
+            {"id": f"chapter{n}", "title": "C", "pages": [{"id": f"page{n}", "title": "P", "minutes": 1}]}]}
+        for n in range(count)
+    ]  # fmt: skip
+    start = {"id": "start", "title": "Start", "minutes": 1}
+    definition = yaml.safe_load(COURSE) | {"start": start, "minutes": count + 1}
+    definition["parts"] = [*parts, {"id": "planned", "title": "P", "chapters": []}]
+    files = {f"pages/page{n}.md": "Text.\n" for n in range(count)} | {"pages/start.md": "Text.\n"}
+    folder = make_course({**files, "course.yaml": dump(definition)})
+    (folder / PAGE).unlink()
+    site = render(folder)
+    assert_holds_together(site)
+    assert document(site).xpath("//section[@data-now]/@id") == ["start"]
 
 
 @pytest.mark.parametrize(

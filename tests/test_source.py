@@ -111,20 +111,20 @@ def test_a_tab_is_told_with_the_cure(text: str) -> None:
     ],
 )
 def test_deep_nesting_is_refused_in_a_moment(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     _, problems = read_yaml(text, "a.yaml")
     assert {problem.rule for problem in problems} <= {"yaml/too-deep", "yaml/syntax"}
     assert problems
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_an_alias_bomb_is_refused_in_a_moment() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 20)]
-    began = time.monotonic()
+    began = time.process_time()
     _, problems = read_yaml("\n".join(lines), "a.yaml")
     assert [problem.rule for problem in problems] == ["yaml/alias"]
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_mistake_in_a_fence_is_told_on_the_line_of_the_page(make_course: MakeCourse) -> None:
@@ -132,6 +132,15 @@ def test_a_mistake_in_a_fence_is_told_on_the_line_of_the_page(make_course: MakeC
     (line, *_) = report(folder).split("\n")
     assert line.startswith("pages/p1-c1-s1.md:5:")
     assert "error yaml/syntax" in line
+
+
+def test_a_key_that_a_fence_repeats_names_both_lines_of_the_page(make_course: MakeCourse) -> None:
+    folder = make_course(
+        {PAGE: "Text.\n\n```image\nsrc: media/a.svg\nalt: A\nalt: B\n```\n", "media/a.svg": SVG}
+    )
+    assert report(folder) == (
+        f"{PAGE}:6:1: error yaml/repeated-key: 'alt' is given twice; it stands on line 5 already\n    Keep one of them."
+    )
 
 
 @pytest.mark.parametrize("end", ["", "\n"])
@@ -161,6 +170,7 @@ UTF8_HINT = "\n    Open the file in your editor and save it with the encoding UT
     ("content", "expected"),
     [
         ("Text.\n\nEn rad på svenska.\n".encode("latin-1"), "3:9: error page/not-utf-8: is not UTF-8" + UTF8_HINT),
+        ("\ufeffÅäö\rÅä\N{PILE OF POO}".encode() + b"\xff", "2:4: error page/not-utf-8: is not UTF-8" + UTF8_HINT),
         ("Text.\n".encode("utf-16"), "1:1: error page/not-utf-8: is not UTF-8" + UTF8_HINT),
         ("Text.\n".encode("utf-16-be"), "1:1: error page/control-character: has a control character (U+0000)\n    Delete it."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", "1:1: error page/not-utf-8: is not text"),
@@ -169,7 +179,7 @@ UTF8_HINT = "\n    Open the file in your editor and save it with the encoding UT
         (b" \n\n", "1:1: error page/empty: the page has no text"),
         (b"[a]: https://example.org\n", "1:1: error page/empty: the page has no text"),
     ],
-    ids=["Latin-1", "UTF-16", "UTF-16 without a mark", "PNG", "NUL", "empty", "blank", "definitions only"],
+    ids=["Latin-1", "broken UTF-8", "UTF-16", "UTF-16 without a mark", "PNG", "NUL", "empty", "blank", "definitions only"],
 )  # fmt: skip
 def test_a_page_that_is_not_utf_8_text_is_told_at_its_first_wrong_byte(
     make_course: MakeCourse, content: bytes, expected: str
@@ -282,6 +292,13 @@ def test_media_names_may_hold_any_letters(make_course: MakeCourse) -> None:
     folder = make_course({PAGE: page, **dict.fromkeys(names, SVG)})
     assert report(folder) == ""
     assert sorted(load_course(folder).media) == sorted(names)
+
+
+def test_a_name_is_found_whatever_way_its_letters_are_composed(make_course: MakeCourse) -> None:
+    composed, apart = "media/\u00e5.svg", "media/a\u030a.svg"
+    for name, written, stored in (("mac", composed, apart), ("other", apart, composed)):
+        folder = make_course({PAGE: f"![A]({written})\n", stored: SVG}, name=name)
+        assert report(folder) == ""
 
 
 def test_file_names_that_are_not_utf_8_are_told_escaped(make_course: MakeCourse) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import struct
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -99,8 +101,9 @@ def _aside(path: Path) -> Iterator[BinaryIO]:
 class _Writer:
     """A zip that is being written: its file, the entries so far, and who hears of the bytes."""
 
-    def __init__(self, file: BinaryIO, earlier: BinaryIO | None, say: Callable[[int], None]) -> None:
+    def __init__(self, file: BinaryIO, earlier: RawIOBase | None, say: Callable[[int], None]) -> None:
         self.file, self.earlier, self.say = file, earlier, say
+        self.buffer = memoryview(bytearray(CHUNK))
         self.time, self.date = _time()
         self.entries: dict[str, Entry] = {}
 
@@ -126,28 +129,17 @@ class _Writer:
     def _again(self, entry: Entry) -> None:
         """Takes over an entry's data without looking at them."""
         assert self.earlier is not None
-        self.file.flush()
-        left, place = entry.packed, entry.start
-        while left:
-            try:
-                copied = os.copy_file_range(
-                    self.earlier.fileno(), self.file.fileno(), left, place, self.file.tell()
-                )
-            except (AttributeError, OSError):
-                # Not on this system, or not between these two disks.
-                self.earlier.seek(place)
-                copied = self.file.write(self.earlier.read(min(left, CHUNK)))
-                self.file.flush()
-            else:
-                self.file.seek(copied, os.SEEK_CUR)
-            if not copied:
-                raise OSError("the earlier package changed while it was read")
-            left, place = left - copied, place + copied
+        self.earlier.seek(entry.start)
+        left = entry.packed
+        for chunk in self._read(self.earlier, left):
+            left -= self.file.write(chunk)
+        if left:
+            raise OSError("the earlier package changed while it was read")
         self.say(entry.size)
 
     def _stored(self, content: bytes | Path) -> int:
         crc = 0
-        for chunk in _chunks(content):
+        for chunk in self._chunks(content):
             crc = zlib.crc32(chunk, crc)
             self.file.write(chunk)
             self.say(len(chunk))
@@ -156,11 +148,26 @@ class _Writer:
     def _deflated(self, content: bytes | Path) -> tuple[int, int]:
         deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         crc = packed = 0
-        for chunk in _chunks(content):
+        for chunk in self._chunks(content):
             crc = zlib.crc32(chunk, crc)
             packed += self.file.write(deflate.compress(chunk))
             self.say(len(chunk))
         return crc, packed + self.file.write(deflate.flush())
+
+    def _chunks(self, content: bytes | Path) -> Iterator[bytes | memoryview]:
+        if isinstance(content, bytes):
+            yield content
+            return
+        with content.open("rb", buffering=0) as source:
+            yield from self._read(source, sys.maxsize)
+
+    def _read(self, source: RawIOBase, left: int) -> Iterator[memoryview]:
+        while left:
+            size = source.readinto(self.buffer[: min(left, CHUNK)])
+            if not size:
+                return
+            yield self.buffer[:size]
+            left -= size
 
     def _header(self, name: str, entry: Entry, large: bool) -> bytes:
         extra = struct.pack("<2H2Q", 1, 16, entry.size, entry.packed) if large else b""
@@ -234,17 +241,6 @@ class _Writer:
         )
 
 
-def _chunks(content: bytes | Path) -> Iterator[bytes | memoryview]:
-    if isinstance(content, bytes):
-        yield content
-        return
-    buffer = bytearray(CHUNK)
-    view = memoryview(buffer)
-    with content.open("rb", buffering=0) as source:
-        while size := source.readinto(buffer):
-            yield view[:size]
-
-
 def _size(content: Content) -> int:
     if isinstance(content, bytes):
         return len(content)
@@ -255,7 +251,7 @@ def write_zip(
     path: Path,
     files: Mapping[str, Content],
     progress: Callable[[int, int], None] | None = None,
-    earlier: BinaryIO | None = None,
+    earlier: RawIOBase | None = None,
 ) -> dict[str, Entry]:
     """Writes the zip at `path`: the manifest first, the rest sorted; media stored, text deflated.
 

@@ -8,17 +8,19 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from coursepack import __version__
 from coursepack.problems import CourseError, Location, PackageError, Problem, Report
 from coursepack.resources import templates_dir
 
 if TYPE_CHECKING:
+    from io import FileIO
+
     from coursepack.archive import Content, Entry
     from coursepack.model import Course
     from coursepack.render import Document
@@ -89,13 +91,29 @@ def build_package(
         return known
     say = progress or (lambda what, done, total: None)
     with stamp.earlier() as earlier:
-        return _revised(stamp, earlier, say) or _whole(stamp, earlier, say)
+        made = _revised(stamp, earlier, say) or _whole(stamp, earlier, say)
+    # What the package was made of is no longer in memory: to judge it takes as much.
+    return _judged(stamp, made, say)
 
 
-def _whole(stamp: _Stamp, earlier: _Earlier, say: Progress) -> Built:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A package that was written and is not judged yet: `built` has the course's report alone.
+
+    `pages` is the checksum of what was kept of the pages, None when they are not kept.
+    """
+
+    built: Built
+    entries: Mapping[str, Entry]
+    sources: Mapping[str, str]
+    pages: int | None
+
+
+def _whole(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made:
     """Builds from the course folder; only media that are unchanged come from the earlier package."""
     # Imported here: a build that has little to do needs none of it.
-    from coursepack.lock import read_lock, state_problems, write_lock
+    from coursepack.lock import longest_state, read_lock, state_problems, write_lock
+    from coursepack.model import completion_sentence
     from coursepack.render import render_document
     from coursepack.source import read_course
     from coursepack.targets import TARGETS
@@ -121,15 +139,24 @@ def _whole(stamp: _Stamp, earlier: _Earlier, say: Progress) -> Built:
         entries = _write(path, {**files, **earlier.unchanged(files)}, earlier, say)
     except OSError as error:
         raise _unwritable(error, path) from None
-    say("checking", 0, 0)
-    built = _judged(course, chosen, path, entries.values(), report, new_slots)
-    if built.report.ok:
-        sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
-        stamp.keep(built, report, entries, sources, lambda: _kept(stamp.folder, course, document))
-    return built
+    built = Built(
+        path=path,
+        target=chosen.name,
+        title=chosen.title,
+        size=path.stat().st_size,
+        unpacked=sum(entry.size for entry in entries.values()),
+        files=len(entries),
+        state=longest_state(course.lock),
+        state_limit=chosen.state_limit,
+        completion=completion_sentence(course.definition, "en"),
+        new_slots=new_slots,
+        report=report,
+    )
+    sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
+    return _Made(built, entries, sources, stamp.keep_pages(lambda: _kept(stamp.folder, course, document)))
 
 
-def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> Built | None:
+def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made | None:
     """Builds from the earlier package alone when only the prose of pages has changed."""
     if earlier.file is None:
         return None
@@ -138,30 +165,30 @@ def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> Built | None:
     try:
         kept = Kept.of(stamp.pages())
         texts = _texts(stamp, kept, earlier.changed)
-        revised = revise(kept, earlier.text(DOCUMENT), texts) if texts else None
+        revised = revise(kept, earlier.inflated(DOCUMENT), texts) if texts else None
+        built = replace(_built(stamp.kept["built"]), report=_report(stamp.kept["course"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
         return None
     if revised is None:
         return None
     document, kept = revised
-    fields = stamp.kept["built"]
-    path, report = Path(fields["path"]), _report(stamp.kept["course"])
     try:
-        entries = _write(path, {**earlier.entries, DOCUMENT: document.encode()}, earlier, say)
+        entries = _write(built.path, {**earlier.entries, DOCUMENT: document}, earlier, say)
     except OSError as error:
-        raise _unwritable(error, path) from None
-    say("checking", 0, 0)
+        raise _unwritable(error, built.path) from None
+    unpacked = sum(entry.size for entry in entries.values())
+    built = replace(built, size=built.path.stat().st_size, unpacked=unpacked)
+    return _Made(built, entries, earlier.sources, stamp.keep_pages(lambda: kept))
+
+
+def _judged(stamp: _Stamp, made: _Made, say: Progress) -> Built:
     from coursepack.judge import check
 
-    changed = {
-        "path": path,
-        "size": path.stat().st_size,
-        "unpacked": sum(entry.size for entry in entries.values()),
-        "report": Report.of([*report, *check(path)]),
-    }
-    built = Built(**{**fields, **changed})
+    say("checking", 0, 0)
+    course = made.built.report
+    built = replace(made.built, report=Report.of([*course, *check(made.built.path)]))
     if built.report.ok:
-        stamp.keep(built, report, entries, stamp.kept["sources"], lambda: kept)
+        stamp.keep(built, course, made.entries, made.sources, made.pages)
     return built
 
 
@@ -195,8 +222,12 @@ def _kept(folder: Path, course: Course, document: Document) -> Kept:
     known = {page.entry.id: page for page in course.pages}
     pages: dict[str, KeptPage] = {}
     for name, place in document.places.items():
-        file, kind = known[name].entry.path, page_kind(block.type for block in known[name].blocks)
-        pages[name] = KeptPage(file, _text(folder / file), kind, document.blocks[name], *place)
+        file, types = known[name].entry.path, [block.type for block in known[name].blocks]
+        others = [
+            None if type_ == "prose" else html
+            for type_, html in zip(types, document.blocks[name], strict=True)
+        ]
+        pages[name] = KeptPage(file, _text(folder / file), page_kind(types), others, *place)
     terms = {term.id: (term.term, term.text) for term in course.glossary}
     return Kept(pages, terms, Words.of(strings(course.definition.language)["prose"]))
 
@@ -293,33 +324,6 @@ def _unwritable(error: OSError, path: Path) -> PackageError:
     )
 
 
-def _judged(
-    course: Course,
-    target: Target,
-    path: Path,
-    entries: Collection[Entry],
-    report: Report,
-    new_slots: int,
-) -> Built:
-    from coursepack.judge import check
-    from coursepack.lock import longest_state
-    from coursepack.model import completion_sentence
-
-    return Built(
-        path=path,
-        target=target.name,
-        title=target.title,
-        size=path.stat().st_size,
-        unpacked=sum(entry.size for entry in entries),
-        files=len(entries),
-        state=longest_state(course.lock),
-        state_limit=target.state_limit,
-        completion=completion_sentence(course.definition, "en"),
-        new_slots=new_slots,
-        report=Report.of([*report, *check(path)]),
-    )
-
-
 def _tree(folder: Path) -> dict[str, list[int]]:
     """Size and time of every file below a folder."""
     found: dict[str, list[int]] = {}
@@ -343,6 +347,11 @@ def _report(fields: Mapping[str, Any]) -> Report:
     return Report(tuple(Problem(**{**p, "location": Location(**p["location"])}) for p in fields["problems"]))
 
 
+def _built(fields: Mapping[str, Any]) -> Built:
+    """The package that `asdict` made plain."""
+    return Built(**{**fields, "path": Path(fields["path"]), "report": _report(fields["report"])})
+
+
 @dataclass(frozen=True, slots=True)
 class _Earlier:
     """The package that the last build made, open, and which of the files it was made of have changed.
@@ -350,7 +359,7 @@ class _Earlier:
     `file` is None when there is none that can be used.
     """
 
-    file: BinaryIO | None = None
+    file: FileIO | None = None
     entries: Mapping[str, Entry] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
@@ -365,15 +374,23 @@ class _Earlier:
             and str(content) not in self.changed
         }
 
-    def text(self, name: str) -> str:
-        """The text of a file that was deflated. Raises ValueError, zlib.error and OSError."""
+    def inflated(self, name: str) -> bytes:
+        """The data of a file that was deflated. Raises ValueError, zlib.error and OSError."""
         assert self.file is not None
         entry = self.entries[name]
         self.file.seek(entry.start)
         data = zlib.decompress(self.file.read(entry.packed), -zlib.MAX_WBITS)
         if zlib.crc32(data) != entry.crc:
             raise ValueError(name)
-        return data.decode()
+        return data
+
+
+def _libraries() -> int:
+    """The time when something was last installed beside the libraries that build; 0 when they are not found."""
+    for folder in sys.path:
+        if os.path.isdir(os.path.join(folder, "markdown_it")):
+            return os.stat(folder).st_mtime_ns
+    return 0
 
 
 class _Stamp:
@@ -396,7 +413,7 @@ class _Stamp:
 
     def _now(self) -> dict[str, Any]:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, epoch]
+        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
         made_by += [os.path.abspath(self.folder), str(self.schemas or "")]
         files: dict[str, list[int]] = {}
         for folder in (self.folder, templates_dir(), _HERE, self.schemas):
@@ -415,8 +432,7 @@ class _Stamp:
             self.kept = kept
             if kept["inputs"] != self.inputs:
                 return None
-            fields = kept["built"]
-            return Built(**{**fields, "path": Path(fields["path"]), "report": _report(fields["report"])})
+            return _built(kept["built"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -425,13 +441,13 @@ class _Stamp:
         """The package of the last build, when it is whole and was made by this very program."""
         with ExitStack() as stack:
             try:
-                file = stack.enter_context(Path(self.kept["built"]["path"]).open("rb"))
+                file = stack.enter_context(Path(self.kept["built"]["path"]).open("rb", buffering=0))
             except (OSError, KeyError, TypeError):
                 yield _Earlier()
                 return
             yield self._earlier(file)
 
-    def _earlier(self, file: BinaryIO) -> _Earlier:
+    def _earlier(self, file: FileIO) -> _Earlier:
         from coursepack.archive import Entry
 
         facts = os.fstat(file.fileno())
@@ -463,7 +479,7 @@ class _Stamp:
         course: Report,
         entries: Mapping[str, Entry],
         sources: Mapping[str, str],
-        pages: Callable[[], Kept],
+        pages: int | None,
     ) -> None:
         """Remembers a build. What cannot be remembered is only built again."""
         try:
@@ -476,7 +492,6 @@ class _Stamp:
                 if before.get(name) != after.get(name) or after[name][1] > self.began - self.YOUNG:
                     return
             facts = built.path.stat()
-            told = str(pages()).encode()
             kept = {
                 "inputs": inputs,
                 "package": [facts.st_size, facts.st_mtime_ns],
@@ -484,12 +499,24 @@ class _Stamp:
                 "course": asdict(course),
                 "entries": entries,
                 "sources": sources,
-                "pages": zlib.crc32(told),
+                "pages": pages,
             }
-            self.path.parent.mkdir(exist_ok=True)
-            for path, data in ((self.path_of_pages, told), (self.path, json.dumps(kept).encode())):
-                aside = path.with_suffix(f".{os.getpid()}")
-                aside.write_bytes(data)
-                aside.replace(path)
-        except (OSError, UnicodeDecodeError):
+            self._write(self.path, json.dumps(kept).encode())
+        except OSError:
             return
+
+    def keep_pages(self, kept: Callable[[], Kept]) -> int | None:
+        """Writes what a revision needs to know of the pages; the checksum of it, or None."""
+        try:
+            data = str(kept()).encode()
+            self._write(self.path_of_pages, data)
+        except (OSError, UnicodeDecodeError):
+            return None
+        return zlib.crc32(data)
+
+    @staticmethod
+    def _write(path: Path, data: bytes) -> None:
+        path.parent.mkdir(exist_ok=True)
+        aside = path.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(data)
+        aside.replace(path)

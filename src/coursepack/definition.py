@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -21,7 +21,12 @@ T = TypeVar("T")
 DEPTH_LIMIT = 60
 _PLAIN = (None, "")
 _NULLS = ("", "~", "null", "Null", "NULL")
-_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
+_UNTAGGED = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
+_TAGS = tuple(_UNTAGGED.values())
 # What YAML 1.2.2, 5.1 does not allow, and the three that libyaml takes for ends of lines and editors do not.
 _FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,6 +38,18 @@ class _Loader(CParser, BaseResolver):
         CParser.__init__(self, stream)
         BaseResolver.__init__(self)
 
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """The tag of what bears none."""
+        return _UNTAGGED[kind]
+
+
+class _Mark(NamedTuple):
+    """Where a value stands, counted from 0; `inner` the marks of a list, or of a mapping by key."""
+
+    line: int
+    column: int
+    inner: list[_Mark] | dict[str, tuple[_Mark, _Mark]] | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Yaml:
@@ -40,24 +57,20 @@ class Yaml:
 
     file: str
     data: Any
-    node: yaml.Node | None
+    mark: _Mark
     first_line: int = 1
 
     def place(self, path: tuple[int | str, ...], key: bool = False) -> Location:
         """Where the value at `path` stands (or its key); steps that are not in the source are skipped."""
-        node, mark = self.node, self.node.start_mark if self.node else None
+        mark = found = self.mark
         for step in path:
-            if isinstance(node, yaml.MappingNode):
-                pair = next(((k, v) for k, v in node.value if k.value == step), None)
-                if pair is None:
-                    continue
-                node, mark = pair[1], (pair[0] if key else pair[1]).start_mark
-            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-                mark = node.start_mark
-        if mark is None:
-            return Location(self.file, self.first_line, 1)
-        return Location(self.file, mark.line + self.first_line, mark.column + 1)
+            inner = mark.inner
+            if isinstance(inner, dict) and isinstance(step, str) and step in inner:
+                name, mark = inner[step]
+                found = name if key else mark
+            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+                found = mark = inner[step]
+        return Location(self.file, found.line + self.first_line, found.column + 1)
 
 
 def _too_deep(text: str) -> int | None:
@@ -82,37 +95,46 @@ def _alias(text: str) -> Any:
     return None
 
 
-def _plain(node: yaml.Node, say: Any, depth: int = 0) -> Any:
-    """The node as dicts, lists, strings and None; repeated keys, tags and the like are told."""
+def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[Any, _Mark]:
+    """The node as dicts, lists, strings and None, and its mark; repeated keys, tags and the like are told."""
+    start = node.start_mark
+    line, column = start.line, start.column
     if node.tag not in _TAGS:
-        say("tag", node.start_mark, f"has a tag, {node.tag}, which is not used here", "Remove the tag.")
+        say("tag", start, f"has a tag, {node.tag}, which is not used here", "Remove the tag.")
     if depth > DEPTH_LIMIT:
-        say("too-deep", node.start_mark, f"nests more than {DEPTH_LIMIT} levels")
-        return None
+        say("too-deep", start, f"nests more than {DEPTH_LIMIT} levels")
+        return None, _Mark(line, column)
     if isinstance(node, yaml.ScalarNode):
-        escaped = _FORBIDDEN.search(node.value)
+        text = node.value
+        # None of them can be printed, and the quick question answers nearly always.
+        escaped = None if text.isprintable() else _FORBIDDEN.search(text)
         if escaped:
-            say("control-character", node.start_mark, _unwanted(escaped), "Delete it.")
-            return _FORBIDDEN.sub("?", node.value)
-        return None if node.style in _PLAIN and node.value in _NULLS else node.value
+            say("control-character", start, _unwanted(escaped), "Delete it.")
+            text = _FORBIDDEN.sub("?", text)
+        elif node.style in _PLAIN and text in _NULLS:
+            text = None
+        return text, _Mark(line, column)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, say, depth + 1) for item in node.value]
+        items = [_plain(item, say, first_line, depth + 1) for item in node.value]
+        return [item for item, _ in items], _Mark(line, column, [mark for _, mark in items])
     values: dict[str, Any] = {}
-    lines: dict[str, int] = {}
+    marks: dict[str, tuple[_Mark, _Mark]] = {}
     for key, value in node.value:
+        place = key.start_mark
         if not isinstance(key, yaml.ScalarNode):
-            say("bad-key", key.start_mark, "a key must be a word")
+            say("bad-key", place, "a key must be a word")
         elif key.value in values:
+            line_above = marks[key.value][0].line + first_line
             say(
                 "repeated-key",
-                key.start_mark,
-                f"{key.value!r} is given twice; it stands on line {lines[key.value]} already",
+                place,
+                f"{key.value!r} is given twice; it stands on line {line_above} already",
                 "Keep one of them.",
             )
         else:
-            lines[key.value] = key.start_mark.line + 1
-            values[key.value] = _plain(value, say, depth + 1)
-    return values
+            values[key.value], mark = _plain(value, say, first_line, depth + 1)
+            marks[key.value] = _Mark(place.line, place.column), mark
+    return values, _Mark(line, column, marks)
 
 
 def _unwanted(found: re.Match[str]) -> str:
@@ -165,8 +187,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
     if node is None:
         say("empty", None, "is empty")
         return None, problems
-    data = _plain(node, say)
-    return Yaml(file, data, node, first_line), problems
+    data, top = _plain(node, say, first_line)
+    return Yaml(file, data, top, first_line), problems
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -53,7 +53,7 @@ def read_lock(folder: Path) -> Lock:
         # Opening a pipe would wait for ever.
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError("it is not a file")
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         return Lock()
     except (OSError, UnicodeDecodeError) as error:

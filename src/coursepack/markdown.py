@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coursepack.blocks import Block
     from coursepack.definition import Yaml
 
+
 _PARSER = (
     MarkdownIt("commonmark", {"html": True})
     .enable("table")
@@ -94,6 +95,7 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
     "th": {"scope", "style"},
     "td": {"style"},
 }
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -344,6 +346,15 @@ def _inline(reader: _Reader, line: Token) -> str:
                 "a picture stands inside a line of text",
                 "Put it in a paragraph of its own, or use an image block.",
                 find="![",
+            )
+        elif child.type == "text" and (note := _FOOTNOTE.search(child.content)):
+            # The parser leaves a mark as it is when there is no note for it.
+            reader.say(
+                "dangling-footnote",
+                line,
+                f"there is no footnote {note.group(1)!r}",
+                f"Write it further down, on a line of its own: {note.group()}: the note.",
+                find=note.group(),
             )
         elif child.type == "link_open":
             here = next(i for i, c in enumerate(children) if c is child) if len(children) > at else at

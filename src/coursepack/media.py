@@ -25,6 +25,9 @@ DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "tx
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
 """What browsers show, as Pillow names it; MPO is a JPEG with more than one picture."""
 
+_LOADS = re.compile(r"@import|url\(\s*+['\"]?+(?!#|data:)", re.IGNORECASE)
+"""Style, also in an attribute such as `fill`, that wants another file."""
+
 SVG_LIMIT = 2_000_000
 PIXEL_LIMIT = 50_000_000
 
@@ -88,6 +91,8 @@ def _svg_size(path: Path) -> tuple[int, int]:
         raise MediaError("not-an-image", f"is not SVG: {error.msg}") from None
     if etree.QName(root).localname != "svg":
         raise MediaError("not-an-image", "is not SVG: the root element is not svg")
+    if any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True)):
+        raise MediaError("unsafe-svg", "the drawing names a style sheet", "Save it as plain SVG.")
     for element in root.iter():
         if not isinstance(element.tag, str):
             if isinstance(element, etree._Entity):
@@ -96,8 +101,8 @@ def _svg_size(path: Path) -> tuple[int, int]:
         name = etree.QName(element).localname
         if name in ("script", "foreignObject", "iframe"):
             raise MediaError("unsafe-svg", f"the drawing holds <{name}>", "Save it as plain SVG.")
-        css = (element.text or "") if name == "style" else element.get("style", "")
-        if re.search(r"@import|url\(\s*+['\"]?+(?!#|data:)", css):
+        css = list(map(str, element.itertext())) if name == "style" else []
+        if any(_LOADS.search(text) for text in ("".join(css), *map(str, element.attrib.values()))):
             raise MediaError("unsafe-svg", "the drawing's style loads other files", "Save it as plain SVG.")
         for key, value in element.attrib.items():
             attribute = etree.QName(key).localname

@@ -423,26 +423,27 @@ def _environment(language: str) -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`index.html`. By page id: the HTML of each block, and where they stand in the text as (start, end)."""
+    """`index.html`. By page id: the HTML of each block, and where they stand in the data as (start, end)."""
 
-    text: str
+    data: bytes
     blocks: Mapping[str, list[str]]
     places: Mapping[str, tuple[int, int]]
 
 
 def _composed(frame: str, blocks: Mapping[str, list[str]]) -> Document:
     """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be."""
-    parts: list[str] = []
+    # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
+    parts: list[bytes] = []
     places: dict[str, tuple[int, int]] = {}
     start = 0
     for number, piece in enumerate(frame.split(_MARK)):
-        part = "".join(blocks[piece]) if number % 2 else piece
+        part = ("".join(blocks[piece]) if number % 2 else piece).encode()
         if number % 2:
             assert piece not in places, piece
             places[piece] = (start, start + len(part))
         parts.append(part)
         start += len(part)
-    return Document("".join(parts), blocks, places)
+    return Document(b"".join(parts), blocks, places)
 
 
 def render_document(course: Course) -> Document:
@@ -493,7 +494,7 @@ def _names(course: Course) -> dict[str, str]:
 def site(course: Course, adapter: str, document: Document) -> dict[str, bytes | Path]:
     """The files of a site around its document."""
     files: dict[str, bytes | Path] = {
-        DOCUMENT: document.text.encode(),
+        DOCUMENT: document.data,
         "player.js": (templates_dir() / "player" / f"{adapter}.js").read_bytes(),
     }
     files.update((name, course.media[source]) for source, name in _names(course).items())

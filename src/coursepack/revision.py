@@ -25,12 +25,12 @@ def page_kind(types: Iterable[str]) -> str:
 
 
 class KeptPage(NamedTuple):
-    """A page as it was built. `blocks`: its HTML block by block; `start`, `end`: its place in the document."""
+    """A page as it was built. `blocks`: the HTML of each, None for prose; `start`, `end`: its place."""
 
     file: str
     text: str
     kind: str
-    blocks: list[str]
+    blocks: list[str | None]
     start: int
     end: int
 
@@ -53,49 +53,47 @@ class Kept:
         return cls({name: KeptPage(*page) for name, page in pages.items()}, terms, Words(*words))
 
 
-def revise(kept: Kept, document: str, texts: Mapping[str, str]) -> tuple[str, Kept] | None:
+def revise(kept: Kept, document: bytes, texts: Mapping[str, str]) -> tuple[bytes, Kept] | None:
     """The document with the new texts of some pages, by id, and what to keep of it.
 
     None when more than prose has changed.
     """
     around = Surroundings(kept.pages.keys(), kept.terms, kept.words)
-    parts: list[str] = []
+    parts: list[bytes] = []
     pages: dict[str, KeptPage] = {}
     done = shift = 0
     for name, page in kept.pages.items():
-        blocks, text = page.blocks, page.text
+        text, blocks, start, end = page.text, page.blocks, page.start + shift, page.end + shift
         if texts.get(name, text) != text:
             text = texts[name]
             before = read_pieces(page.text, page.file, name, around)
             after = read_pieces(text, page.file, name, around)
-            found = _blocks(before, after, page)
-            # What was kept must be the very thing that stands in the document.
-            if found is None or "".join(page.blocks) != document[page.start : page.end]:
+            # What was kept must make the very thing that stands in the document.
+            if before is None or _html(before, page.blocks) != document[page.start : page.end]:
                 return None
-            blocks = found
-            parts += document[done : page.start], *blocks
-            done = page.end
-        start = page.start + shift
-        end = start + sum(map(len, blocks))
-        shift = end - page.end
+            again = None if after is None else _matched(before, after, page)
+            if after is None or again is None:
+                return None
+            html = _html(after, again)
+            parts += document[done : page.start], html
+            done, blocks, end = page.end, again, start + len(html)
+            shift = end - page.end
         pages[name] = KeptPage(page.file, text, page.kind, blocks, start, end)
     parts.append(document[done:])
-    return "".join(parts), Kept(pages, kept.terms, kept.words)
+    return b"".join(parts), Kept(pages, kept.terms, kept.words)
 
 
-def _blocks(before: list[Piece] | None, after: list[Piece] | None, page: KeptPage) -> list[str] | None:
-    """The HTML of an edited page's blocks: prose anew, the others as they were."""
-    if before is None or after is None or len(before) != len(page.blocks):
+def _html(pieces: list[Piece], blocks: list[str | None]) -> bytes:
+    html = (piece.html if kept is None else kept for piece, kept in zip(pieces, blocks, strict=True))
+    return "".join(html).encode()
+
+
+def _matched(before: list[Piece], after: list[Piece], page: KeptPage) -> list[str | None] | None:
+    """The blocks of an edited page, when those that are not prose are the same and it is still of its kind."""
+    others = [html for html in page.blocks if html is not None]
+    if [piece for piece in before if piece.source] != [piece for piece in after if piece.source]:
         return None
-    others = [(piece, html) for piece, html in zip(before, page.blocks, strict=True) if piece.type != "prose"]
-    prose = [
-        (piece.html, html) for piece, html in zip(before, page.blocks, strict=True) if piece.type == "prose"
-    ]
-    if (
-        any(again != html for again, html in prose)
-        or [piece for piece in after if piece.type != "prose"] != [piece for piece, _ in others]
-        or page_kind(piece.type for piece in after) != page.kind
-    ):
+    if page_kind(piece.type for piece in after) != page.kind:
         return None
     rest = iter(others)
-    return [piece.html if piece.type == "prose" else next(rest)[1] for piece in after]
+    return [next(rest) if piece.source else None for piece in after]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
@@ -90,11 +92,11 @@ class _Source:
             self.say(f"{area}/unreadable", f"{name} cannot be read: {error.strerror or error}", place)
             return None
         try:
-            return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            return _lines(data.removeprefix(codecs.BOM_UTF8).decode())
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-            line = before.count(b"\n") + 1
-            column = len(before) - (before.rfind(b"\n") + 1) + 1
+            before = _lines(error.object[: error.start].decode())
+            line = before.count("\n") + 1
+            column = len(before) - before.rfind("\n")
             binary = b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
             what = "is not text" if binary else "is not UTF-8"
             hint = "" if binary else "Open the file in your editor and save it with the encoding UTF-8."
@@ -122,6 +124,12 @@ class _Source:
                 self.listings[folder] = frozenset(os.listdir(folder))
             except OSError:
                 self.listings[folder] = frozenset()
+        # A Mac may have written å as a and a ring; the author's editor has not.
+        if pure.name not in self.listings[folder]:
+            same = unicodedata.normalize("NFC", pure.name)
+            for name in self.listings[folder]:
+                if unicodedata.normalize("NFC", name) == same:
+                    pure, path = pure.with_name(name), path.with_name(name)
         # A name that differs by case only is found on some disks, and missing for every learner.
         if pure.name not in self.listings[folder]:
             near = nearest(pure.name, self.listings[folder]) if len(self.listings[folder]) else ""
@@ -217,6 +225,10 @@ class _Source:
             self.problems += problems
             self.transcripts[src] = cues
         # A transcript is read into the document; it is no file of the package.
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _clock(length: float) -> str:

@@ -30,6 +30,13 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _path(value: Any) -> Any:
+    # White space inside is part of a file's name.
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    return _text(value)
+
+
 def number(value: Any) -> Any:
     """A number as authors write it."""
     # YAML 1.1 reads 012 as ten and 1:30 as ninety; a number is written plainly or refused.
@@ -68,7 +75,7 @@ Percent = Annotated[int, Field(ge=1, le=100), BeforeValidator(number)]
 Pixels = Annotated[int, Field(ge=1, le=20000), BeforeValidator(number)]
 Minutes = Annotated[float, Field(gt=0, le=600, multiple_of=0.5), BeforeValidator(number)]
 
-MediaPath = Annotated[str, BeforeValidator(_text)]
+MediaPath = Annotated[str, BeforeValidator(_path)]
 """Path of a file inside the course folder, with `/`."""
 
 
