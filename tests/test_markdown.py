@@ -223,7 +223,6 @@ def test_a_block_of_html_is_cleaned_too() -> None:
         ("::: note\n# x\n:::", "error page/top-heading"),
         ("::: accordion\n# x\nText.\n:::", "error page/top-heading"),
         ("### x", "error page/heading-jump"),
-        ("x\n===", "error page/top-heading"),
         ("::: accordion\n:::", "error page/text-outside-fold"),
         ("<div><![foo[ x", "warning page/removed-html"),
         ("A word.[^9]", "error page/dangling-footnote"),
@@ -234,6 +233,18 @@ def test_a_block_of_html_is_cleaned_too() -> None:
 )  # fmt: skip
 def test_what_may_not_be_written_is_told(text: str, expected: str) -> None:
     assert rules(f"Text.\n\n{text}\n") == ([expected] if expected else [])
+
+
+def test_more_brackets_than_any_author_writes_are_refused_before_they_cost_time() -> None:
+    assert rules("[" * 2_000_000) == ["error page/too-many-brackets"]
+
+
+def test_dashes_under_a_sentence_make_no_heading() -> None:
+    assert "<h2>" not in prose("Text.\n\nA sentence.\n---\n")
+
+
+def test_blanks_before_a_sentence_make_no_code() -> None:
+    assert prose("Text.\n\n    A sentence.\n").endswith("<p>A sentence.</p>\n")
 
 
 def test_an_address_that_runs_a_script_is_no_link() -> None:

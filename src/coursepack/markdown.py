@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _PARSER = (
     MarkdownIt("commonmark", {"html": True})
     .enable("table")
+    # Traps: a line of dashes under a sentence made it a heading, and four blanks before it made it code.
+    .disable(["lheading", "code"])
     .use(footnote_plugin, inline=False)
     .use(container_plugin, "block", validate=lambda *_: True)
 )
@@ -95,6 +97,9 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
     "th": {"scope", "style"},
     "td": {"style"},
 }
+BRACKET_LIMIT = 10_000
+"""Opening brackets of one page: the parser's time grows with their square."""
+
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -584,8 +589,12 @@ def _picture(reader: _Reader, line: Token) -> None:
     reader.placed.append(Placed(block, reader.place(line, "![")))
 
 
-def _control(text: str, file: str) -> list[Problem]:
-    """The error of the first control character: none may stand in a document."""
+def _unfit(text: str, file: str) -> list[Problem]:
+    """Why a text is not parsed at all: it has a control character, or no author wrote it."""
+    brackets = text.count("[")
+    if brackets > BRACKET_LIMIT:
+        message = f"has {brackets:,} brackets; at most {BRACKET_LIMIT:,} can be read"
+        return [Problem("page/too-many-brackets", "error", message, Location(file), "Divide the page.")]
     found = _CONTROL.search(text)
     if not found:
         return []
@@ -643,9 +652,9 @@ def read_page(
     """Blocks of a page's Markdown, the data blocks with their places, and what is wrong."""
     from coursepack.blocks import Prose
 
-    control = _control(text, file)
-    if control:
-        return (), [], control
+    unfit = _unfit(text, file)
+    if unfit:
+        return (), [], unfit
     reader = _Reader(file, page, text.split("\n"), around)
     for kind, run in _runs(_parse(reader, text)):
         if kind == "prose":
@@ -672,7 +681,7 @@ def read_pieces(text: str, file: str, page: str, around: Surroundings) -> list[P
 
     None when something is wrong, or when one piece depends on another.
     """
-    if not text.strip() or _control(text, file):
+    if not text.strip() or _unfit(text, file):
         return None
     reader = _Reader(file, page, text.split("\n"), around)
     pieces: list[Piece] = []
@@ -694,9 +703,9 @@ def read_pieces(text: str, file: str, page: str, around: Surroundings) -> list[P
 
 def render_text(text: str, file: str) -> tuple[str, list[Problem]]:
     """HTML of Markdown that is prose only, such as a transcript, and what is wrong with it."""
-    control = _control(text, file)
-    if control:
-        return "", control
+    unfit = _unfit(text, file)
+    if unfit:
+        return "", unfit
     words = Words("", "", "", "", "", "")
     reader = _Reader(file, "text", text.split("\n"), Surroundings((), {}, words))
     reader.env.update(docId="text", words=words)

@@ -24,6 +24,8 @@ _MOST_READ = 5 * 1024 * 1024
 # libxml2 takes quadratic time for the attributes of one tag.
 _MOST_IN_A_TAG = 100_000
 _SEPARATOR = re.compile(r"""[\s"'/]""")
+_LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
+_LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
 
 _PAGE = (".html", ".htm", ".xhtml")
 _SCRIPT = (".js", ".mjs")
@@ -187,6 +189,7 @@ def _read(package: Package) -> _Sources:
     starts = [name for name in launch_files(package) if name.lower().endswith(_PAGE)]
     others = sorted(name for name in package.files if name.lower().endswith(_SCRIPT + _STYLE))
     texts: dict[str, str] = {}
+    raws: dict[str, bytes] = {}
     damaged: dict[str, str] = {}
     left = _MOST_READ
     complete = True
@@ -196,29 +199,35 @@ def _read(package: Package) -> _Sources:
             continue
         left -= package.files[name].size
         try:
-            texts[name] = package.read(name, _MOST_READ).decode("utf-8", "replace")
+            raw = package.read(name, _MOST_READ)
+            texts[name] = raw.decode("utf-8", "replace")
         except UnreadableError as error:
             damaged[name] = error.fault.message
             complete = False
+            continue
+        if name in starts:
+            # Bytes that are no UTF-8 would make libxml2 guess another encoding for the whole page.
+            raws[name] = texts[name].encode() if "\ufffd" in texts[name] else raw
     for name in starts:
         if _has_endless_tag(texts.get(name, "")):
             del texts[name]
             damaged[name] = f"It has a tag with more than {_MOST_IN_A_TAG:,} blanks, quotes and slashes."
             complete = False
     pages = {
-        name: root for name in starts if name in texts and (root := _parse_page(texts[name])) is not None
+        name: root for name in starts if name in texts and (root := _parse_page(raws.pop(name))) is not None
     }
     return _Sources(texts, pages, damaged, complete)
 
 
 def _has_endless_tag(text: str) -> bool:
     return any(
-        len(part) > _MOST_IN_A_TAG and len(_SEPARATOR.findall(part)) > _MOST_IN_A_TAG
-        for part in text.split("<")
+        len(_SEPARATOR.findall(match[0])) > _MOST_IN_A_TAG
+        for match in (_LONG_START.match(text), *_LONG_PART.finditer(text))
+        if match
     )
 
 
-def _parse_page(text: str) -> _Element | None:
+def _parse_page(raw: bytes) -> _Element | None:
     # lxml takes longer to import than most packages to judge.
     from lxml import etree
 
@@ -227,7 +236,7 @@ def _parse_page(text: str) -> _Element | None:
     )
     try:
         # A page without any content gives nothing, which the type does not tell.
-        return cast("_Element | None", etree.fromstring(text.encode(), parser))
+        return cast("_Element | None", etree.fromstring(raw, parser))
     except etree.XMLSyntaxError:
         return None
 
