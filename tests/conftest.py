@@ -10,7 +10,7 @@ import pytest
 from strategies import MakeCourse, write_course
 
 from coursepack import build_package
-from coursepack.build import Built
+from coursepack.built import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 

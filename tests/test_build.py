@@ -21,7 +21,7 @@ from permissions import PEAK, run_bound
 from strategies import COURSE, PAGE, SVG, VTT, Drawn, MakeCourse, courses, fence, mp4, write_course
 
 from coursepack import CoursepackError, build_package, check
-from coursepack.build import Built
+from coursepack.built import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "least_full_scorm12_en_v1.0.0.zip"

@@ -17,6 +17,7 @@ from strategies import QUESTION, SVG, MakeCourse, write_course
 
 from coursepack import CoursepackError, archive, build, build_package, render
 from coursepack.resources import templates_dir
+from coursepack.stamp import STAMPS
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST, SECOND = "pages/p1-c1-s1.md", "pages/p1-c1-s2.md"
@@ -220,7 +221,7 @@ def test_any_course_of_edits_gives_what_first_builds_give(tmp_path: Path, pages:
 
 def damages(out: Path) -> Iterator[Path]:
     """Damages what was kept, one way after another, each from whole."""
-    for path in sorted((out / build.STAMPS).iterdir()):
+    for path in sorted((out / STAMPS).iterdir()):
         whole, facts = path.read_bytes(), path.stat()
         for data in (b"", b"{}", b"[]", b"\xff", whole[:-9], whole.replace(b"last", b"lost"), b"[1,2,3]"):
             path.write_bytes(data)

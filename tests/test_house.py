@@ -26,11 +26,12 @@ SRC = ROOT / "src/coursepack"
 
 FLOORS = [
     {"problems", "blocks", "resources"},
+    {"built"},
     {"archive", "package", "lock", "model", "definition", "media"},
     {"captions", "markdown", "schema"},
     {"revision"},
     {"rules", "source", "render", "targets"},
-    {"judge"},
+    {"judge", "stamp"},
     {"build"},
     {"cli"},
     {"__main__"},

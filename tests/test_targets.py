@@ -13,7 +13,8 @@ from strategies import COURSE, PAGE, QUESTION, SVG, Drawn, MakeCourse, courses
 from xsd import scorm12_schema
 
 from coursepack import TARGETS, build_package, load_course, render_site
-from coursepack.build import TARGET_NAMES, Built
+from coursepack.build import TARGET_NAMES
+from coursepack.built import Built
 from coursepack.targets.scorm12 import manifest
 
 GOLDEN = Path(__file__).parent / "golden/scorm12"

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
-import sys
-import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from coursepack import __version__
+from coursepack.built import Built, built_of, report_of
 from coursepack.problems import CourseError, Location, PackageError, Problem, Report
-from coursepack.resources import templates_dir
+from coursepack.stamp import Earlier, Stamp
 
 if TYPE_CHECKING:
-    from io import FileIO
-
     from coursepack.archive import Content, Entry
     from coursepack.model import Course
     from coursepack.render import Document
@@ -32,40 +26,10 @@ TARGET_NAMES = ("scorm12",)
 
 DOCUMENT = "index.html"
 
-STAMPS = ".coursepack"
-"""Folder beside the packages that remembers of what each was built."""
-
-_HERE = Path(__file__).parent
 _LONG = 1_000_000
 """Bytes of a page that a revision does not read: whether it is too long is told by a whole build."""
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A package that was built and judged. Sizes in bytes; `state`: characters of resume state at most."""
-
-    path: Path
-    target: str
-    title: str
-    size: int
-    unpacked: int
-    files: int
-    state: int
-    state_limit: int
-    completion: str
-    new_slots: int
-    report: Report
-
-    def as_dict(self) -> dict[str, Any]:
-        """The package as plain values for JSON."""
-        return {
-            **{name: getattr(self, name) for name in self.__slots__ if name not in ("path", "report")},
-            "path": self.path.as_posix(),
-            "ok": self.report.ok,
-            "problems": [problem.as_dict() for problem in self.report],
-        }
 
 
 def build_package(
@@ -85,7 +49,7 @@ def build_package(
     """
     folder, out = Path(folder), Path(out)
     _check_out(folder, out)
-    stamp = _Stamp(folder, out, target, schemas)
+    stamp = Stamp(folder, out, target, schemas)
     known = stamp.built()
     if known is not None:
         return known
@@ -109,7 +73,7 @@ class _Made:
     pages: int | None
 
 
-def _whole(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made:
+def _whole(stamp: Stamp, earlier: Earlier, say: Progress) -> _Made:
     """Builds from the course folder; only media that are unchanged come from the earlier package."""
     # Imported here: a build that has little to do needs none of it.
     from coursepack.lock import longest_state, read_lock, state_problems, write_lock
@@ -156,7 +120,7 @@ def _whole(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made:
     return _Made(built, entries, sources, stamp.keep_pages(lambda: _kept(stamp.folder, course, document)))
 
 
-def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made | None:
+def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> _Made | None:
     """Builds from the earlier package alone when only the prose of pages has changed."""
     if earlier.file is None:
         return None
@@ -166,7 +130,7 @@ def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made | None:
         kept = Kept.of(stamp.pages())
         texts = _texts(stamp, kept, earlier.changed)
         revised = revise(kept, earlier.inflated(DOCUMENT), texts) if texts else None
-        built = replace(_built(stamp.kept["built"]), report=_report(stamp.kept["course"]))
+        built = replace(built_of(stamp.kept["built"]), report=report_of(stamp.kept["course"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
         return None
     if revised is None:
@@ -181,7 +145,7 @@ def _revised(stamp: _Stamp, earlier: _Earlier, say: Progress) -> _Made | None:
     return _Made(built, entries, earlier.sources, stamp.keep_pages(lambda: kept))
 
 
-def _judged(stamp: _Stamp, made: _Made, say: Progress) -> Built:
+def _judged(stamp: Stamp, made: _Made, say: Progress) -> Built:
     from coursepack.judge import check
 
     say("checking", 0, 0)
@@ -192,7 +156,7 @@ def _judged(stamp: _Stamp, made: _Made, say: Progress) -> Built:
     return built
 
 
-def _texts(stamp: _Stamp, kept: Kept, changed: Iterable[str]) -> dict[str, str]:
+def _texts(stamp: Stamp, kept: Kept, changed: Iterable[str]) -> dict[str, str]:
     """The new texts of changed pages by id; none when anything else has changed, or a page is not as simple."""
     ids = {os.path.join(stamp.folder, page.file): name for name, page in kept.pages.items()}
     troubled = {problem["location"]["file"] for problem in stamp.kept["course"]["problems"]}
@@ -299,7 +263,7 @@ def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:
     return found
 
 
-def _write(path: Path, files: Mapping[str, Content], earlier: _Earlier, say: Progress) -> dict[str, Entry]:
+def _write(path: Path, files: Mapping[str, Content], earlier: Earlier, say: Progress) -> dict[str, Entry]:
     from coursepack.archive import write_zip
 
     return write_zip(path, files, lambda done, total: say("writing", done, total), earlier.file)
@@ -322,201 +286,3 @@ def _unwritable(error: OSError, path: Path) -> PackageError:
             ]
         )
     )
-
-
-def _tree(folder: Path) -> dict[str, list[int]]:
-    """Size and time of every file below a folder."""
-    found: dict[str, list[int]] = {}
-    pending = [os.fspath(folder)]
-    while pending:
-        here = pending.pop()
-        with os.scandir(here) as entries:
-            for entry in entries:
-                if entry.name in (".git", "__pycache__"):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append(entry.path)
-                else:
-                    facts = entry.stat()
-                    found[entry.path] = [facts.st_size, facts.st_mtime_ns]
-    return found
-
-
-def _report(fields: Mapping[str, Any]) -> Report:
-    """The report that `asdict` made plain."""
-    return Report(tuple(Problem(**{**p, "location": Location(**p["location"])}) for p in fields["problems"]))
-
-
-def _built(fields: Mapping[str, Any]) -> Built:
-    """The package that `asdict` made plain."""
-    return Built(**{**fields, "path": Path(fields["path"]), "report": _report(fields["report"])})
-
-
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """The package that the last build made, open, and which of the files it was made of have changed.
-
-    `file` is None when there is none that can be used.
-    """
-
-    file: FileIO | None = None
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
-    changed: frozenset[str] = frozenset()
-
-    def unchanged(self, files: Mapping[str, bytes | Path]) -> dict[str, Entry]:
-        """The entries of those files on disk that have not changed since."""
-        return {
-            name: self.entries[name]
-            for name, content in files.items()
-            if isinstance(content, Path)
-            and self.sources.get(name) == str(content)
-            and str(content) not in self.changed
-        }
-
-    def inflated(self, name: str) -> bytes:
-        """The data of a file that was deflated. Raises ValueError, zlib.error and OSError."""
-        assert self.file is not None
-        entry = self.entries[name]
-        self.file.seek(entry.start)
-        data = zlib.decompress(self.file.read(entry.packed), -zlib.MAX_WBITS)
-        if zlib.crc32(data) != entry.crc:
-            raise ValueError(name)
-        return data
-
-
-def _libraries() -> int:
-    """The time when something was last installed beside the libraries that build; 0 when they are not found."""
-    for folder in sys.path:
-        if os.path.isdir(os.path.join(folder, "markdown_it")):
-            return os.stat(folder).st_mtime_ns
-    return 0
-
-
-class _Stamp:
-    """Remembers of what a package was built: paths, sizes and times of all it was made from.
-
-    A package is built anew when any of it differs, when the package itself was touched, or when a file is
-    so young that it may still be being written.
-    """
-
-    YOUNG = 20_000_000
-    """Nanoseconds within which two writes may bear one time."""
-
-    def __init__(self, folder: Path, out: Path, target: str, schemas: str | Path | None) -> None:
-        self.folder, self.out, self.target, self.schemas = folder, out, target, schemas
-        self.path = out / STAMPS / f"{target}.json"
-        self.path_of_pages = out / STAMPS / f"{target}.pages.json"
-        self.began = time.time_ns()
-        self.inputs: dict[str, Any] = {}
-        self.kept: dict[str, Any] = {}
-
-    def _now(self) -> dict[str, Any]:
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
-        made_by += [os.path.abspath(self.folder), str(self.schemas or "")]
-        files: dict[str, list[int]] = {}
-        for folder in (self.folder, templates_dir(), _HERE, self.schemas):
-            if folder is not None:
-                files |= _tree(Path(folder))
-        return {"made_by": made_by, "files": files}
-
-    def built(self) -> Built | None:
-        """What the last build made, when it still stands for what the folder holds."""
-        try:
-            self.inputs = self._now()
-            kept = json.loads(self.path.read_bytes())
-            facts = os.stat(kept["built"]["path"])
-            if [facts.st_size, facts.st_mtime_ns] != kept["package"]:
-                return None
-            self.kept = kept
-            if kept["inputs"] != self.inputs:
-                return None
-            return _built(kept["built"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    @contextmanager
-    def earlier(self) -> Iterator[_Earlier]:
-        """The package of the last build, when it is whole and was made by this very program."""
-        with ExitStack() as stack:
-            try:
-                file = stack.enter_context(Path(self.kept["built"]["path"]).open("rb", buffering=0))
-            except (OSError, KeyError, TypeError):
-                yield _Earlier()
-                return
-            yield self._earlier(file)
-
-    def _earlier(self, file: FileIO) -> _Earlier:
-        from coursepack.archive import Entry
-
-        facts = os.fstat(file.fileno())
-        try:
-            then, now = self.kept["inputs"], self.inputs
-            before, after = then["files"], now["files"]
-            changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-            if (
-                [facts.st_size, facts.st_mtime_ns] != self.kept["package"]
-                or then["made_by"] != now["made_by"]
-                or any(name.startswith(f"{_HERE}{os.sep}") for name in changed)
-            ):
-                return _Earlier()
-            entries = {name: Entry(*values) for name, values in self.kept["entries"].items()}
-            return _Earlier(file, entries, self.kept["sources"], frozenset(changed))
-        except (KeyError, TypeError, AttributeError):
-            return _Earlier()
-
-    def pages(self) -> str:
-        """What was kept of the pages. Raises OSError, KeyError and ValueError."""
-        data = self.path_of_pages.read_bytes()
-        if zlib.crc32(data) != self.kept["pages"]:
-            raise ValueError("not of the same build")
-        return data.decode()
-
-    def keep(
-        self,
-        built: Built,
-        course: Report,
-        entries: Mapping[str, Entry],
-        sources: Mapping[str, str],
-        pages: int | None,
-    ) -> None:
-        """Remembers a build. What cannot be remembered is only built again."""
-        try:
-            inputs = self._now()
-            before, after = self.inputs.get("files", {}), inputs["files"]
-            for name in before.keys() | after.keys():
-                # The lock may just have been written.
-                if name == os.path.join(self.folder, "course.lock") and name not in before:
-                    continue
-                if before.get(name) != after.get(name) or after[name][1] > self.began - self.YOUNG:
-                    return
-            facts = built.path.stat()
-            kept = {
-                "inputs": inputs,
-                "package": [facts.st_size, facts.st_mtime_ns],
-                "built": {**asdict(built), "path": str(built.path), "new_slots": 0},
-                "course": asdict(course),
-                "entries": entries,
-                "sources": sources,
-                "pages": pages,
-            }
-            self._write(self.path, json.dumps(kept).encode())
-        except OSError:
-            return
-
-    def keep_pages(self, kept: Callable[[], Kept]) -> int | None:
-        """Writes what a revision needs to know of the pages; the checksum of it, or None."""
-        try:
-            data = str(kept()).encode()
-            self._write(self.path_of_pages, data)
-        except (OSError, UnicodeDecodeError):
-            return None
-        return zlib.crc32(data)
-
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        path.parent.mkdir(exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(data)
-        aside.replace(path)

@@ -1,0 +1,46 @@
+"""What a build returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursepack.problems import Location, Problem, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A package that was built and judged. Sizes in bytes; `state`: characters of resume state at most."""
+
+    path: Path
+    target: str
+    title: str
+    size: int
+    unpacked: int
+    files: int
+    state: int
+    state_limit: int
+    completion: str
+    new_slots: int
+    report: Report
+
+    def as_dict(self) -> dict[str, Any]:
+        """The package as plain values for JSON."""
+        return {
+            **{name: getattr(self, name) for name in self.__slots__ if name not in ("path", "report")},
+            "path": self.path.as_posix(),
+            "ok": self.report.ok,
+            "problems": [problem.as_dict() for problem in self.report],
+        }
+
+
+def report_of(fields: Mapping[str, Any]) -> Report:
+    """The report that `asdict` made plain."""
+    return Report(tuple(Problem(**{**p, "location": Location(**p["location"])}) for p in fields["problems"]))
+
+
+def built_of(fields: Mapping[str, Any]) -> Built:
+    """The package that `asdict` made plain."""
+    return Built(**{**fields, "path": Path(fields["path"]), "report": report_of(fields["report"])})
