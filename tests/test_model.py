@@ -125,7 +125,15 @@ def test_a_completion_rule_is_one_plain_sentence(
         ),
         (
             "completion: {rule: parts, tracks: 2, of: [p2, p4]}",
-            ["1:35: error course/unreachable-completion: asks for 2 tracks, but only 1 have core pages"],
+            [
+                "1:35: error course/unreachable-completion: asks for 2 tracks, but only 1 have core pages",
+                "1:47: error course/unreachable-completion: the part 'p4' has no core page to open",
+            ],
+        ),
+        (
+            # It would count as done before anything was opened.
+            "completion: {rule: parts, tracks: 1, of: [p2, p4]}",
+            ["1:47: error course/unreachable-completion: the part 'p4' has no core page to open"],
         ),
         (
             "completion: {rule: parts, tracks: 2, of: [p2, p2, p9]}",

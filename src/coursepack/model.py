@@ -208,8 +208,8 @@ class Definition(Model):
 
     @property
     def tracks(self) -> tuple[str, ...]:
-        """Ids of the parts that are tracks and have pages."""
-        return tuple(part.id for part in self.parts if part.track and part.chapters)
+        """Ids of the tracks that can be done: those with core pages."""
+        return tuple(part.id for part in self.parts if part.track and any(page.core for page in part.pages))
 
     @property
     def core_minutes(self) -> float:

@@ -413,7 +413,7 @@ def _check_completion(
             path = ("completion", field, at)
             if name not in ids:
                 refuse("unknown-part", f"there is no part {name!r}", path, nearest(name, ids))
-            elif not core[name] and field == "parts":
+            elif not core[name]:
                 refuse("unreachable-completion", f"the part {name!r} has no core page to open", path)
             if name in names[:at]:
                 refuse("repeated-part", f"the part {name!r} is named twice", path)
