@@ -14,40 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.container import container_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
+from coursepack.parser import PARSER
 from coursepack.problems import Location, Problem, Severity, nearest
 
 if TYPE_CHECKING:
     from coursepack.blocks import Block
     from coursepack.definition import Yaml
 
-
-_PARSER = (
-    MarkdownIt("commonmark", {"html": True})
-    .enable("table")
-    # Traps: a line of dashes under a sentence made it a heading, and four blanks before it made it code.
-    .disable(["lheading", "code"])
-    .use(footnote_plugin, inline=False)
-    .use(container_plugin, "block", validate=lambda *_: True)
-)
-
-
-def _footnotes_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    return f'<section class="footnotes" aria-label="{html.escape(env["words"].footnotes)}">\n<ol>\n'
-
-
-def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
-    note = tokens[at].meta
-    name = f"{env['docId']}-{note['id'] + 1}" + (f":{note['subId']}" if note["subId"] > 0 else "")
-    return f' <a href="#fnref-{name}" aria-label="{html.escape(env["words"].back)}">↩\ufe0e</a>'
-
-
-_PARSER.add_render_rule("footnote_block_open", _footnotes_open)
-_PARSER.add_render_rule("footnote_anchor", _footnote_back)
 
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
@@ -339,6 +314,8 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
 def _inline(reader: _Reader, line: Token) -> str:
     """Checks and resolves what stands inside one line of prose; returns the glossary panels it needs."""
     children = line.children or []
+    if len(children) == 1 and children[0].type == "text" and "[" not in line.content:
+        return ""
     panels = ""
     for at, child in enumerate(list(children)):
         if child.type == "html_inline":
@@ -430,7 +407,7 @@ def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> str:
 
 
 def _markup(reader: _Reader, prepared: list[Token]) -> str:
-    text = str(_PARSER.renderer.render(prepared, _PARSER.options, reader.env))
+    text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
     if reader.foreign_html:
         # Closes what an author left open.
         text = nh3.clean(
@@ -639,7 +616,7 @@ def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 def _parse(reader: _Reader, text: str) -> list[Token]:
     reader.env.update(docId=reader.page, words=reader.around.words)
-    tokens = _PARSER.parse(text, reader.env)
+    tokens = PARSER.parse(text, reader.env)
     _headings(reader, tokens)
     if tokens and tokens[0].type == "paragraph_open":
         tokens[0].attrs["class"] = "lead"
@@ -709,4 +686,4 @@ def render_text(text: str, file: str) -> tuple[str, list[Problem]]:
     words = Words("", "", "", "", "", "")
     reader = _Reader(file, "text", text.split("\n"), Surroundings((), {}, words))
     reader.env.update(docId="text", words=words)
-    return _render(reader, _PARSER.parse(text, reader.env)), reader.problems
+    return _render(reader, PARSER.parse(text, reader.env)), reader.problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from coursepack.package import Package, UnreadableError
@@ -14,9 +14,7 @@ from coursepack.rules.rule import Finding, rule, shortened
 from coursepack.rules.scorm12 import launch_files, path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lxml.etree import _Element
+    from collections.abc import Iterator, Mapping
 
 # All files together: a judgement must not take longer than the build it follows.
 _MOST_READ = 5 * 1024 * 1024
@@ -54,6 +52,10 @@ _LOADING = {
     "{http://www.w3.org/1999/xlink}href": ("image", "use"),
     "xlink:href": ("image", "use"),
 }
+_STYLE_ELEMENT = re.compile(r"<style\b[^>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
+_HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
+_WATCHED = frozenset({*_LOADING, "srcset", "style"})
 _LOADING_RELATIONS = re.compile(
     r"\b(stylesheet|icon|preload|modulepreload|prefetch|manifest)\b", re.IGNORECASE
 )
@@ -64,17 +66,17 @@ class _Sources:
     """What was read of a package: texts by name, parsed start pages, and what could not be read."""
 
     texts: dict[str, str]
-    pages: dict[str, _Element]
+    pages: dict[str, _Page]
     damaged: dict[str, str]
     complete: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """An address that a file loads, and where it stands."""
+    """An address that a file loads, and where it stands when that is known."""
 
     file: str
-    line: int
+    line: int | None
     value: str
 
 
@@ -98,7 +100,7 @@ def remote_reference(package: Package) -> Iterator[Finding]:
     """
     for address in package.once(_addresses):
         if _REMOTE.match(address.value):
-            yield f"{shortened(address.value)} is on another server.", Location(address.file, address.line)
+            yield f"{shortened(address.value)} is on another server.", _place(package, address)
 
 
 @rule("warning")
@@ -113,7 +115,7 @@ def missing_reference(package: Package) -> Iterator[Finding]:
         path = unquote(path_of(address.value))
         whole = posixpath.normpath(posixpath.join(posixpath.dirname(address.file), path))
         if path and whole not in package.files:
-            yield f"{shortened(address.value)} is not in the package.", Location(address.file, address.line)
+            yield f"{shortened(address.value)} is not in the package.", _place(package, address)
 
 
 @rule("warning")
@@ -155,8 +157,8 @@ def missing_language(package: Package) -> Iterator[Finding]:
 
     Screen readers then read it aloud with the wrong voice. Write `<html lang="sv">`.
     """
-    for name, root in package.once(_read).pages.items():
-        if not root.get("lang", "").strip():
+    for name, page in package.once(_read).pages.items():
+        if not page.language:
             yield "The html element has no lang.", Location(name)
 
 
@@ -166,8 +168,10 @@ def missing_page_title(package: Package) -> Iterator[Finding]:
 
     It names the window and the tab, and screen readers say it first. Write a `<title>` in the page's head.
     """
-    for name, root in package.once(_read).pages.items():
-        if not any(" ".join(title.itertext()).strip() for title in root.iterfind("head/title")):
+    read = package.once(_read)
+    for name in read.pages:
+        head = _HEAD_END.split(read.texts[name], maxsplit=1)[0]
+        if not any(title[1].strip() for title in _TITLE.finditer(head)):
             yield "The page has no title.", Location(name)
 
 
@@ -178,9 +182,8 @@ def missing_charset(package: Package) -> Iterator[Finding]:
     LMSs seldom say it for the page, and browsers then guess, so that å, ä and ö come out wrong. Write
     `<meta charset="utf-8">` first in the page's head.
     """
-    for name, root in package.once(_read).pages.items():
-        metas = list(root.iter("meta"))
-        if not any(meta.get("charset") or "charset=" in meta.get("content", "").lower() for meta in metas):
+    for name, page in package.once(_read).pages.items():
+        if not page.has_charset:
             yield "The page does not declare its encoding.", Location(name)
 
 
@@ -227,27 +230,82 @@ def _has_endless_tag(text: str) -> bool:
     )
 
 
-def _parse_page(raw: bytes) -> _Element | None:
+class _Page:
+    """What a start page's tags say, gathered while libxml2 reads them: a tree of a whole course is large."""
+
+    def __init__(self) -> None:
+        self.is_page = self.has_charset = False
+        self.language = ""
+        self.loaded: dict[str, None] = {}
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Hears of every tag."""
+        if tag == "html":
+            self.is_page = True
+            self.language = attributes.get("lang", "").strip()
+        elif tag == "meta":
+            content = attributes.get("content", "").lower()
+            self.has_charset |= bool(attributes.get("charset")) or "charset=" in content
+        elif not _WATCHED.isdisjoint(attributes):
+            self.loaded.update(dict.fromkeys(_loaded(tag, attributes)))
+
+    def close(self) -> _Page:
+        """What was gathered."""
+        return self
+
+
+def _loaded(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
+    """The addresses that a tag loads."""
+    for key in _WATCHED.intersection(attributes):
+        value = attributes[key].strip()
+        if key == "srcset":
+            yield from (part.split()[0] for part in re.split(r",\s", value) if part.split())
+        elif key == "style":
+            yield from (address for _, address in _style_addresses(value))
+        elif _loads(tag, key, attributes):
+            yield value
+
+
+def _loads(tag: str, key: str, attributes: Mapping[str, str]) -> bool:
+    if tag == "link":
+        return _LOADING_RELATIONS.search(attributes.get("rel", "")) is not None
+    only = _LOADING[key]
+    return only is None or tag in only
+
+
+def _parse_page(raw: bytes) -> _Page | None:
     # lxml takes longer to import than most packages to judge.
     from lxml import etree
 
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    # The types know no parser without a tree.
+    parser = cast("Any", etree.HTMLParser)(
+        encoding="utf-8",
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        target=_Page(),
     )
     try:
-        # A page without any content gives nothing, which the type does not tell.
-        return cast("_Element | None", etree.fromstring(raw, parser))
+        page = cast("_Page", etree.fromstring(raw, parser))
     except etree.XMLSyntaxError:
         return None
+    # A page without any content has no element at all.
+    return page if page.is_page else None
 
 
 def _addresses(package: Package) -> list[_Address]:
     """What the start pages and styles load, each address once a file."""
     read = package.once(_read)
     found: dict[tuple[str, str], _Address] = {}
-    for name, root in read.pages.items():
-        for line, value in _page_addresses(root):
-            found.setdefault((name, value), _Address(name, line, value))
+    for name, page in read.pages.items():
+        for value in page.loaded:
+            found[name, value] = _Address(name, None, value)
+        text = read.texts[name]
+        for style in _STYLE_ELEMENT.finditer(text):
+            above = _line(text, style.start(1)) - 1
+            for line, value in _style_addresses(style[1]):
+                found.setdefault((name, value), _Address(name, above + line, value))
     for name, text in read.texts.items():
         if name.lower().endswith(_STYLE):
             for line, value in _style_addresses(text):
@@ -255,29 +313,14 @@ def _addresses(package: Package) -> list[_Address]:
     return list(found.values())
 
 
-def _page_addresses(root: _Element) -> Iterator[tuple[int, str]]:
-    for element in root.iter("*"):
-        line = element.sourceline or 1
-        # Values are looked up one by one, since lxml takes quadratic time for all of them.
-        for key in map(str, element.attrib):
-            if _loads(element, key):
-                yield line, element.get(key, "").strip()
-            elif key == "srcset":
-                parts = re.split(r",\s", element.get(key, ""))
-                yield from ((line, part.split()[0]) for part in parts if part.split())
-            elif key == "style":
-                yield from ((line, address) for _, address in _style_addresses(element.get(key, "")))
-        if element.tag == "style" and element.text:
-            yield from ((line + inner - 1, address) for inner, address in _style_addresses(element.text))
-
-
-def _loads(element: _Element, key: str) -> bool:
-    if key not in _LOADING:
-        return False
-    if element.tag == "link":
-        return _LOADING_RELATIONS.search(element.get("rel", "")) is not None
-    only = _LOADING[key]
-    return only is None or element.tag in only
+def _place(package: Package, address: _Address) -> Location:
+    """Where an address stands. In a page it is looked for only now: hardly any is told."""
+    if address.line is not None:
+        return Location(address.file, address.line)
+    text = package.once(_read).texts[address.file]
+    written = re.escape(address.value).replace(r"\&", "&(?:amp;)?")
+    at = re.search(rf"""[=("',]\s*{written}""", text)
+    return Location(address.file, _line(text, at.end()) if at else 1)
 
 
 def _style_addresses(text: str) -> Iterator[tuple[int, str]]:
