@@ -28,6 +28,7 @@ FLOORS = [
     {"problems", "blocks", "resources"},
     {"built"},
     {"archive", "package", "lock", "model", "definition", "media"},
+    {"parser"},
     {"captions", "markdown", "schema"},
     {"revision"},
     {"rules", "source", "render", "targets"},
