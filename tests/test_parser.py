@@ -1,0 +1,42 @@
+"""The parser's short cuts change nothing: its tokens are those of the library's own rules."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from coursepack.parser import PARSER
+
+PLAIN = (
+    MarkdownIt("commonmark", {"html": True})
+    .enable("table")
+    .disable(["lheading", "code"])
+    .use(footnote_plugin, inline=False)
+    .use(container_plugin, "block", validate=lambda *_: True)
+)
+# Whatever can begin a block or a mark inside a line, between letters, blanks and ends of lines.
+PIECES = [
+    *"ab åÖ1.-+*_`~|:!#>&<^\\()[]\"'=\t ",
+    *("\n", "\n\n", "  \n", "- ", "1. ", "> ", "## ", "```\n", ":::", "::: note\n", "[^1]", "[^1]: "),
+    *("| a | b |\n|---|---|\n", "**", "[a](b)", "![a](b)", "<b>", "</b>", "<!--", "&amp;", "https://a.se"),
+    *("[a]: /b\n", "    ", "---", "===", "***"),
+]
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_short_cuts_give_the_tokens_of_the_whole_rules(text: str) -> None:
+    ours = PARSER.parse(text, {"docId": "p"})
+    theirs = PLAIN.parse(text, {"docId": "p"})
+    assert [token.as_dict() for token in ours] == [token.as_dict() for token in theirs]
+
+
+def test_ids_in_links_stay_as_they_are() -> None:
+    (_, line, _) = PARSER.parse("[a](page:p1-c1-s1) [b](term:ord)", {})
+    assert [child.attrs["href"] for child in line.children or [] if child.type == "link_open"] == [
+        "page:p1-c1-s1",
+        "term:ord",
+    ]
