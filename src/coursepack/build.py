@@ -117,7 +117,7 @@ def _whole(stamp: Stamp, earlier: Earlier, say: Progress) -> _Made:
         report=report,
     )
     sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
-    return _Made(built, entries, sources, stamp.keep_pages(lambda: _kept(stamp.folder, course, document)))
+    return _Made(built, entries, sources, stamp.keep_pages(lambda: _kept(course, document)))
 
 
 def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> _Made | None:
@@ -177,7 +177,7 @@ def _text(path: str | Path) -> str:
         return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _kept(folder: Path, course: Course, document: Document) -> Kept:
+def _kept(course: Course, document: Document) -> Kept:
     """What a revision needs to know of the pages."""
     from coursepack.markdown import Words
     from coursepack.resources import strings
@@ -186,12 +186,13 @@ def _kept(folder: Path, course: Course, document: Document) -> Kept:
     known = {page.entry.id: page for page in course.pages}
     pages: dict[str, KeptPage] = {}
     for name, place in document.places.items():
-        file, types = known[name].entry.path, [block.type for block in known[name].blocks]
+        page = known[name]
+        types = [block.type for block in page.blocks]
         others = [
             None if type_ == "prose" else html
             for type_, html in zip(types, document.blocks[name], strict=True)
         ]
-        pages[name] = KeptPage(file, _text(folder / file), page_kind(types), others, *place)
+        pages[name] = KeptPage(page.entry.path, page.text, page_kind(types), others, *place)
     terms = {term.id: (term.term, term.text) for term in course.glossary}
     return Kept(pages, terms, Words.of(strings(course.definition.language)["prose"]))
 

@@ -263,10 +263,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page with its content."""
+    """A page with its content; `text` is the Markdown that it was made from."""
 
     entry: PageEntry
     blocks: tuple[Block, ...]
+    text: str
 
     @property
     def questions(self) -> tuple[Choice, ...]:

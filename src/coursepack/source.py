@@ -56,7 +56,8 @@ class _Source:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.root = _real(folder)
+        self.root = os.path.join(os.path.realpath(folder), "")
+        self.reals: dict[Path, str] = {}
         self.problems: list[Problem] = []
         self.media: dict[str, Path] = {}
         self.captions: dict[str, str] = {}
@@ -69,6 +70,16 @@ class _Source:
         self, rule: str, message: str, place: Location, hint: str = "", severity: Severity = "error"
     ) -> None:
         self.problems.append(Problem(rule, severity, message, place, hint))
+
+    def inside(self, path: Path) -> bool:
+        """True when a file lies in the course folder, links followed. A link to itself raises nothing."""
+        if os.path.islink(path):
+            return os.path.realpath(path).startswith(self.root)
+        # To follow links is to look at every folder on the way, and most files share theirs.
+        folder = path.parent
+        if folder not in self.reals:
+            self.reals[folder] = os.path.join(os.path.realpath(folder), "")
+        return self.reals[folder].startswith(self.root)
 
     def text(self, name: str, place: Location, limit: int, area: str) -> str | None:
         """The text of a file of the course, or None and the reason told at `place`."""
@@ -137,7 +148,7 @@ class _Source:
                 "media/missing", f"there is no file {src!r}", place, near if near.startswith("Did") else ""
             )
             return None
-        if not _real(path).is_relative_to(self.root):
+        if not self.inside(path):
             self.say(
                 "media/outside",
                 f"{src!r} is a link to a place outside the course folder",
@@ -236,11 +247,6 @@ def _clock(length: float) -> str:
     whole = int(length + 0.5)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
-
-
-def _real(path: Path) -> Path:
-    """The path with every link followed. Unlike Path.resolve, a link to itself raises nothing."""
-    return Path(os.path.realpath(path))
 
 
 def _gone(path: Path) -> bool:
@@ -511,8 +517,9 @@ def _stubs(data: Any) -> Iterator[tuple[str, str]]:
 
 def _read_pages(
     source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
-) -> tuple[dict[str, tuple[Block, ...]], list[Placed], dict[str, str]]:
-    pages: dict[str, tuple[Block, ...]] = {}
+) -> tuple[dict[str, tuple[tuple[Block, ...], str]], list[Placed], dict[str, str]]:
+    """Blocks and text of each page by its id, the data blocks with their places, and whose each file is."""
+    pages: dict[str, tuple[tuple[Block, ...], str]] = {}
     placed: list[Placed] = []
     used: dict[str, str] = {}
     for name, given, place in listed:
@@ -534,7 +541,7 @@ def _read_pages(
             source.say("course/shared-file", f"{file} is the page {used[file]!r} already", place)
             continue
         used[file] = name
-        if not _real(path).is_relative_to(source.root):
+        if not source.inside(path):
             source.say("course/outside", f"{file!r} is a link to a place outside the course folder", place)
             continue
         text = source.text(file, place, TEXT_LIMIT, "page")
@@ -543,10 +550,11 @@ def _read_pages(
         if not text.strip():
             source.say("page/empty", "the page has no text", Location(file, 1, 1))
             continue
-        pages[name], found, problems = read_page(text, file, name, around)
+        blocks, found, problems = read_page(text, file, name, around)
+        pages[name] = blocks, text
         placed += found
         source.problems += problems
-        if not pages[name] and not problems:
+        if not blocks and not problems:
             source.say("page/empty", "the page has no text", Location(file, 1, 1))
     return pages, placed, used
 
@@ -646,7 +654,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     for block in placed:
         _check_block(source, block, seen, contacts, sources, objectives or [] if definition else _Anything())
     if definition is not None:
-        counts = {name: sum(isinstance(b, Choice) for b in blocks) for name, blocks in pages.items()}
+        counts = {name: sum(isinstance(b, Choice) for b in blocks) for name, (blocks, _) in pages.items()}
         _check_completion(source, definition, read, counts)
     lock = Lock()
     try:
@@ -656,7 +664,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     report = Report.of(source.problems)
     if definition is None or not report.ok:
         return None, report
-    whole = tuple(Page(entry, pages[entry.id]) for entry in definition.pages)
+    whole = tuple(Page(entry, *pages[entry.id]) for entry in definition.pages)
     return Course(
         definition=definition,
         pages=whole,
