@@ -241,13 +241,14 @@ def main() -> None:
     """Writes a reference course into the folder that is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a new folder")
-    parser.add_argument("--pages", type=int, choices=(1, 10), default=1, help="times the pages and questions")
+    parser.add_argument("--pages", type=int, choices=(1, 10), default=1, help="times the pages")
+    parser.add_argument("--questions", type=int, choices=(1, 10), default=1, help="times the questions")
     parser.add_argument("--media", type=int, choices=(1, 10), default=1, help="times the size of media files")
     given = parser.parse_args()
     one = Size()
     write_course(
         given.folder,
-        Size(pages=one.pages * given.pages, questions=one.questions * given.pages, weight=given.media),
+        Size(pages=one.pages * given.pages, questions=one.questions * given.questions, weight=given.media),
     )
 
 

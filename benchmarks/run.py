@@ -161,10 +161,14 @@ def build_rows(work: Path, count: int) -> Iterator[Row]:
     yield _ratio("ten times the pages", count, pages.zip, pages.cold, 1.5, 0.95)
     more = statistics.median(pages.cold().peak for _ in range(3)) / MIB - peak
     yield Row("memory for ten times the pages", more, "MiB", 24)
-    yield Row(
-        "resume state, 400 pages and 200 questions", float(str(pages.report()["state"])), "characters", 400
-    )
     shutil.rmtree(pages.work)
+
+    both = Bench(work, "both", "--pages", "10", "--questions", "10")
+    yield _ratio("ten times the questions, too", count, both.zip, both.cold, 2, 1.5)
+    yield Row(
+        "resume state, 400 pages and 200 questions", float(str(both.report()["state"])), "characters", 400
+    )
+    shutil.rmtree(both.work)
 
     media = Bench(work, "media", "--media", "10")
     yield _ratio("ten times the media", max(3, count // 3), media.zip, media.cold, 0.75, 0.55)

@@ -28,7 +28,7 @@ _UNTAGGED = {
 }
 _TAGS = tuple(_UNTAGGED.values())
 # What YAML 1.2.2, 5.1 does not allow, and the three that libyaml takes for ends of lines and editors do not.
-_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 class _Loader(CParser, BaseResolver):
@@ -106,11 +106,10 @@ def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[
         return None, _Mark(line, column)
     if isinstance(node, yaml.ScalarNode):
         text = node.value
-        # None of them can be printed, and the quick question answers nearly always.
-        escaped = None if text.isprintable() else _FORBIDDEN.search(text)
+        escaped = _forbidden(text)
         if escaped:
             say("control-character", start, _unwanted(escaped), "Delete it.")
-            text = _FORBIDDEN.sub("?", text)
+            text = re.sub(_FORBIDDEN, "?", text)
         elif node.style in _PLAIN and text in _NULLS:
             text = None
         return text, _Mark(line, column)
@@ -137,6 +136,11 @@ def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[
     return values, _Mark(line, column, marks)
 
 
+def _forbidden(text: str) -> re.Match[str] | None:
+    # None of them can be printed: the quick question answers nearly always, and the pattern is slow to make.
+    return None if text.replace("\n", " ").isprintable() else re.search(_FORBIDDEN, text)
+
+
 def _unwanted(found: re.Match[str]) -> str:
     return f"has a character that may not be there (U+{ord(found.group()):04X})"
 
@@ -154,7 +158,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
             place = Location(file, len(lines) - 1 + first_line, len(lines[-1]) + 1)
         problems.append(Problem(f"yaml/{name}", "error", message, place, hint))
 
-    bad = _FORBIDDEN.search(text)
+    bad = _forbidden(text)
     if bad:
         before = text[: bad.start()]
         where = Location(file, before.count("\n") + first_line, len(before) - before.rfind("\n"))

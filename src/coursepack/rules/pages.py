@@ -146,7 +146,8 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
     if (
         read.complete
         and read.pages
-        and not any(call in text for text in read.texts.values() for call in _LMS_CALLS)
+        # Scripts before the pages that hold a whole course.
+        and not any(call in text for text in sorted(read.texts.values(), key=len) for call in _LMS_CALLS)
     ):
         yield "No call of LMSInitialize was found in its pages and scripts.", Location(next(iter(read.pages)))
 
@@ -170,8 +171,9 @@ def missing_page_title(package: Package) -> Iterator[Finding]:
     """
     read = package.once(_read)
     for name in read.pages:
-        head = _HEAD_END.split(read.texts[name], maxsplit=1)[0]
-        if not any(title[1].strip() for title in _TITLE.finditer(head)):
+        text = read.texts[name]
+        end = _HEAD_END.search(text)
+        if not any(title[1].strip() for title in _TITLE.finditer(text, 0, end.start() if end else len(text))):
             yield "The page has no title.", Location(name)
 
 
