@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import sys
 import warnings
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -45,6 +47,25 @@ def test_a_photo_that_lies_on_its_side_is_measured_as_it_is_shown(tmp_path: Path
     exif = Image.Exif()
     exif[0x0112] = 6
     assert image_size(put(tmp_path, "a.jpg", raster("JPEG", (30, 20), exif=exif))) == (20, 30)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("JPEG", {"progressive": True}), ("JPEG", {"quality": 95, "optimize": True}), ("PNG", {"interlace": 1})],
+)
+def test_the_head_of_every_kind_of_jpeg_and_png_is_enough(
+    tmp_path: Path, kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(tmp_path, "a.jpg", raster(kind, (300, 17), **options))
+    # Pillow is not asked, and could not be.
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert image_size(path) == (300, 17)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("left", [3, 20, 40])
+def test_a_picture_that_is_cut_in_its_head_is_refused(tmp_path: Path, kind: str, left: int) -> None:
+    assert fault(image_size, put(tmp_path, "a.png", raster(kind)[:left])).startswith("not-an-image: ")
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "BMP", "PPM", "EPS", "PDF"])

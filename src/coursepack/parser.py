@@ -12,6 +12,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock, paragraph, table
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
@@ -31,6 +32,18 @@ class _Inline(ParserInline):
             return super().parse(src, md, env, tokens)
         tokens.append(Token("text", "", 0, content=src))
         return tokens
+
+
+class _Renderer(RendererHTML):
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: N802
+        """The HTML of a tag."""
+        token = tokens[idx]
+        if token.hidden:
+            return ""
+        # Half of all tags close something, and then there is nothing to ask.
+        if token.nesting == -1:
+            return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        return super().renderToken(tokens, idx, options, env)
 
 
 class _Markdown(MarkdownIt):
@@ -62,7 +75,7 @@ def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any
 
 
 PARSER = (
-    _Markdown("commonmark", {"html": True})
+    _Markdown("commonmark", {"html": True}, renderer_cls=_Renderer)
     .enable("table")
     # Traps: a line of dashes under a sentence made it a heading, and four blanks before it made it code.
     .disable(["lheading", "code"])
