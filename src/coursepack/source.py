@@ -8,7 +8,7 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
@@ -44,6 +44,8 @@ from coursepack.model import (
 )
 from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
 from coursepack.resources import strings
+
+T = TypeVar("T")
 
 COURSE_FILE = "course.yaml"
 TEXT_LIMIT = 2_000_000
@@ -260,22 +262,8 @@ def _gone(path: Path) -> bool:
     return False
 
 
-def _words(language: str) -> Words:
-    prose = strings(language)["prose"]
-    return Words(
-        show_explanation=prose["showExplanation"],
-        new_window=prose["newWindow"],
-        glossary=prose["fullGlossary"],
-        table=prose["table"],
-        footnotes=prose["footnotes"],
-        back=prose["backToText"],
-    )
-
-
-def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
-    """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
-    if _gone(source.folder / name):
-        return none, None
+def _read(source: _Source, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
+    """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
     text = source.text(name, Location(name), YAML_LIMIT, "course")
     if text is None:
         return None, None
@@ -286,6 +274,13 @@ def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Y
     value, problems = validate(model, read, "course")
     source.problems += problems
     return value, read
+
+
+def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
+    """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
+    if _gone(source.folder / name):
+        return none, None
+    return _read(source, name, model)
 
 
 def _unique(source: _Source, items: Any, read: Yaml | None, what: str) -> None:
@@ -604,16 +599,7 @@ def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
             )
         )
         return None, None
-    text = source.text(name, Location(name), YAML_LIMIT, "course")
-    if text is None:
-        return None, None
-    read, problems = read_yaml(text, name)
-    source.problems += problems
-    if read is None:
-        return None, None
-    definition, problems = validate(Definition, read, "course")
-    source.problems += problems
-    return definition, read
+    return _read(source, name, Definition)
 
 
 def read_course(folder: str | Path) -> tuple[Course | None, Report]:
@@ -645,7 +631,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     around = Surroundings(
         pages={name for name, _, _ in listed},
         terms=_Anything() if terms is None else {term.id: (term.term, term.text) for term in terms},
-        words=_words(language),
+        words=Words.of(strings(language)["prose"]),
     )
     pages, placed, used = _read_pages(source, listed, around)
     if definition is not None:
