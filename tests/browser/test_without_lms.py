@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
-from conftest import NODE_MODULES, Launch
+from conftest import NODE_MODULES, TOP, Launch, unpacked
 from playwright.sync_api import expect
 
 
@@ -81,3 +82,18 @@ def test_the_document_is_valid_html(package: Path) -> None:
         [judge, "--preset", "standard", package / "index.html"], capture_output=True, text=True, check=False
     )
     assert (done.stdout.strip(), done.returncode) == ("", 0)
+
+
+def test_a_course_in_english_speaks_english(launch: Launch, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(TOP / "templates" / "starter", course)
+    definition = (course / "course.yaml").read_text("utf-8")
+    (course / "course.yaml").write_text(definition.replace("language: sv", "language: en"), "utf-8")
+    learner = launch(None, address=unpacked(course, tmp_path).as_uri())
+    assert learner.course.evaluate("document.documentElement.lang") == "en"
+    expect(learner.course.locator("[data-outside]")).to_contain_text("Opened outside the learning platform")
+    form = learner.course.locator("form[data-q]").first
+    learner.go(str(form.evaluate("(form) => form.closest('.page').id")))
+    form.locator("button[type=submit]").click()
+    expect(form.locator("[data-err]")).to_contain_text("Choose an answer first")
+    expect(learner.course.locator("[data-save]")).to_contain_text("Saved on this device")
