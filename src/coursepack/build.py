@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 TARGET_NAMES = ("scorm12",)
 """Names of the targets, without importing them."""
 
-DOCUMENT = "index.html"
-
 _LONG = 1_000_000
 """Bytes of a page that a revision does not read: whether it is too long is told by a whole build."""
 
@@ -124,7 +122,7 @@ def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> _Made | None:
     """Builds from the earlier package alone when only the prose of pages has changed."""
     if earlier.file is None:
         return None
-    from coursepack.revision import Kept, revise
+    from coursepack.revision import DOCUMENT, Kept, revise
 
     try:
         kept = Kept.of(stamp.pages())
@@ -158,6 +156,8 @@ def _judged(stamp: Stamp, made: _Made, say: Progress) -> Built:
 
 def _texts(stamp: Stamp, kept: Kept, changed: Iterable[str]) -> dict[str, str]:
     """The new texts of changed pages by id; none when anything else has changed, or a page is not as simple."""
+    from coursepack.markdown import text_of
+
     ids = {os.path.join(stamp.folder, page.file): name for name, page in kept.pages.items()}
     troubled = {problem["location"]["file"] for problem in stamp.kept["course"]["problems"]}
     texts: dict[str, str] = {}
@@ -168,13 +168,8 @@ def _texts(stamp: Stamp, kept: Kept, changed: Iterable[str]) -> dict[str, str]:
         facts = os.lstat(path)
         if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LONG:
             return {}
-        texts[name] = _text(path)
+        texts[name] = text_of(Path(path).read_bytes())
     return texts
-
-
-def _text(path: str | Path) -> str:
-    with open(path, "rb") as file:
-        return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _kept(course: Course, document: Document) -> Kept:
@@ -242,12 +237,14 @@ def _files(
 ) -> dict[str, bytes | Path]:
     from coursepack.render import site
 
-    files = site(course, target.adapter, document)
-    for extra in (_schemas(schemas), target.extras(course, {**files, **_schemas(schemas)})):
-        twice = files.keys() & extra.keys()
-        assert not twice, twice
-        files |= extra
-    return files
+    files = _joined(site(course, target.adapter, document), _schemas(schemas))
+    return _joined(files, target.extras(course, files))
+
+
+def _joined(files: Mapping[str, bytes | Path], more: Mapping[str, bytes | Path]) -> dict[str, bytes | Path]:
+    twice = files.keys() & more.keys()
+    assert not twice, twice
+    return {**files, **more}
 
 
 def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:

@@ -5,6 +5,7 @@ Blocks are imported where they are made: to renew prose needs none of their mode
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -77,6 +78,14 @@ BRACKET_LIMIT = 10_000
 
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def text_of(data: bytes) -> str:
+    """The text of an author's file: UTF-8, with a byte order mark or without, its lines ended as editors count.
+
+    Raises UnicodeDecodeError.
+    """
+    return data.removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
 class Words(NamedTuple):

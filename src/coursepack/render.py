@@ -23,12 +23,11 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from coursepack.blocks import Accordion, Audio, Block, Callout, Choice, Contact, Download, Image, Prose, Video
+from coursepack.blocks.block import clock
 from coursepack.media import AUDIO_TYPES, VIDEO_TYPES, suffix
 from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
-from coursepack.revision import page_kind
-
-DOCUMENT = "index.html"
+from coursepack.revision import DOCUMENT, page_kind
 
 _MARK = "\0"
 """Stands in no text of a course: the readers refuse control characters."""
@@ -90,12 +89,6 @@ def duration(minutes: float) -> str:
     if hours and rest:
         return f"{hours} h {rest} min"
     return f"{hours} h" if hours else f"{rest} min"
-
-
-def _clock(at: float) -> str:
-    whole = int(at)
-    hours, rest = divmod(whole, 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
 def _size(size: int, language: str) -> str:
@@ -227,7 +220,7 @@ class _Renderer:
 
 def _line(cue: Cue) -> dict[str, Any]:
     return {
-        "start": _clock(cue.start),
+        "start": clock(cue.start),
         "seconds": f"{cue.start:g}",
         "speaker": cue.speaker,
         "text": cue.text,

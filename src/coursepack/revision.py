@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from coursepack.markdown import Piece, Surroundings, Words, read_pieces
 
+DOCUMENT = "index.html"
+"""The package path of the document."""
+
 
 def page_kind(types: Iterable[str]) -> str:
     """What a page mostly is, by the types of its blocks: film, sound, check or text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import stat
 import unicodedata
@@ -13,11 +12,11 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from coursepack.blocks import Audio, Block, Choice, Contact, Download, Image, Video
-from coursepack.blocks.block import seconds
+from coursepack.blocks.block import clock, seconds
 from coursepack.captions import read_captions
 from coursepack.definition import Yaml, read_yaml, validate
 from coursepack.lock import Lock, read_lock
-from coursepack.markdown import Placed, Surroundings, Words, read_page, render_text
+from coursepack.markdown import Placed, Surroundings, Words, read_page, render_text, text_of
 from coursepack.media import (
     AUDIO_TYPES,
     DOWNLOAD_TYPES,
@@ -105,9 +104,9 @@ class _Source:
             self.say(f"{area}/unreadable", f"{name} cannot be read: {error.strerror or error}", place)
             return None
         try:
-            return _lines(data.removeprefix(codecs.BOM_UTF8).decode())
+            return text_of(data)
         except UnicodeDecodeError as error:
-            before = _lines(error.object[: error.start].decode())
+            before = text_of(error.object[: error.start])
             line = before.count("\n") + 1
             column = len(before) - before.rfind("\n")
             binary = b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -206,7 +205,7 @@ class _Source:
             self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
             return
         if length is not None and abs(length - seconds(duration)) > 1.5:
-            told = _clock(length)
+            told = clock(length + 0.5)
             self.say(
                 "media/wrong-duration",
                 f"{src!r} is {told} long, not {duration}",
@@ -238,17 +237,6 @@ class _Source:
             self.problems += problems
             self.transcripts[src] = cues
         # A transcript is read into the document; it is no file of the package.
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _clock(length: float) -> str:
-    """Seconds as authors write a duration."""
-    whole = int(length + 0.5)
-    hours, rest = divmod(whole, 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
 def _gone(path: Path) -> bool:

@@ -87,6 +87,12 @@ def seconds(value: str) -> float:
     return total
 
 
+def clock(at: float) -> str:
+    """Seconds as a clock value, the started ones left out: `m:ss`, or `h:mm:ss` from an hour."""
+    hours, rest = divmod(int(at), 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
 def _clock(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"(\d+:)?\d{1,2}:\d{2}(\.\d+)?", value):
         raise PydanticCustomError(
