@@ -1,32 +1,44 @@
 """Every rule against its case pages: `tests/rules/<area>/<name>.md`, prose that runs.
 
-A heading begins a case. A case begins with the least valid package of SCORM 1.2 and changes it: a fenced block whose
-info string ends in a path replaces or adds that file; a line "In `file`, `these words` become `those`." changes some
-words of it; a line "remove: path" takes a file away. The last block is the exact report, empty when there is none.
+A heading begins a case. A case begins with the least valid package of the area, in tests/packages (of SCORM 1.2 where
+the area is no standard), or with that of the standard that a line "from: standard" names first, and changes it: a fenced
+block whose info string ends in a path replaces or adds that file; a line "In `file`, `these words` become `those`."
+changes some words of it; a line "remove: path" takes a file away. The last block is the exact report, empty when there is
+none.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from lxml import etree
 from test_package import ZIP_RULES
-from xsd import scorm12_schema
+from xsd import scorm12_schema, scorm2004_schema
 
+from coursepack.judge import check
 from coursepack.package import MANIFEST, open_package
 from coursepack.problems import Report
 from coursepack.rules import RULES, judge
+from coursepack.rules.standards import STANDARDS, standard_of
 
 HERE = Path(__file__).parent
-LEAST = {
-    path.relative_to(HERE / "packages/scorm12").as_posix(): path.read_text(encoding="utf-8")
-    for path in (HERE / "packages/scorm12").rglob("*")
-    if path.is_file()
+LEAST_OF = {
+    folder.name: {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    for folder in sorted((HERE / "packages").iterdir())
 }
+LEAST = LEAST_OF["scorm12"]
 CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
 
 
@@ -34,7 +46,7 @@ CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
 class Case:
     rule: str
     title: str
-    files: dict[str, str] = field(default_factory=lambda: dict(LEAST))
+    files: dict[str, str] = field(default_factory=dict)
     report: str | None = None
 
     def __str__(self) -> str:
@@ -46,7 +58,10 @@ def read_cases(page: Path) -> list[Case]:
     lines = iter(page.read_text(encoding="utf-8").splitlines())
     for line in lines:
         if line.startswith("## "):
-            cases.append(Case(f"{page.parent.name}/{page.stem}", line[3:]))
+            least = LEAST_OF.get(page.parent.name, LEAST)
+            cases.append(Case(f"{page.parent.name}/{page.stem}", line[3:], dict(least)))
+        elif line.startswith("from: "):
+            cases[-1].files = dict(LEAST_OF[line[6:]])
         elif line.startswith("remove: "):
             del cases[-1].files[line[8:]]
         elif match := CHANGE.fullmatch(line):
@@ -131,23 +146,86 @@ def test_a_folder_and_its_zip_get_the_same_report(tmp_path: Path) -> None:
     assert of_folder == "index.html:10: warning pages/missing-reference: 'gone.png' is not in the package."
 
 
-def test_the_least_package_is_clean_and_valid_by_the_official_schemas() -> None:
-    with open_package(HERE / "packages/scorm12") as package:
-        assert judge(package) == []
-    schema = scorm12_schema()
-    assert schema.validate(etree.fromstring(LEAST[MANIFEST].encode()).getroottree()), schema.error_log
+@pytest.mark.parametrize("name", sorted(LEAST_OF))
+def test_a_least_package_is_clean(name: str) -> None:
+    assert str(check(HERE / "packages" / name)) == ""
 
 
-def test_what_the_official_schemas_refuse_the_rules_report_too() -> None:
-    schema = scorm12_schema()
+def test_every_standard_has_a_least_package() -> None:
+    areas = [standard.rules.__name__.rpartition(".")[2] for standard in STANDARDS]
+    assert sorted(areas) == sorted(LEAST_OF)
+    for area, standard in zip(areas, STANDARDS, strict=True):
+        with open_package(HERE / "packages" / area) as package:
+            assert standard_of(package) == standard
+
+
+@cache
+def schema_of(area: str, edition: int) -> etree.XMLSchema:
+    return scorm12_schema() if area == "scorm12" else scorm2004_schema(edition)
+
+
+def schema_for(area: str, manifest: str) -> etree.XMLSchema:
+    """The official schema for a manifest of an area. For the second edition it is the third's, since there is none."""
+    return schema_of(area, 3 if "2004 3rd" in manifest or "1.3<" in manifest else 4)
+
+
+@pytest.mark.parametrize("area", ["scorm12", "scorm2004"])
+def test_a_least_package_is_valid_by_the_official_schemas(area: str) -> None:
+    manifest = LEAST_OF[area][MANIFEST]
+    schema = schema_for(area, manifest)
+    assert schema.validate(etree.fromstring(manifest.encode()).getroottree()), schema.error_log
+
+
+@pytest.mark.parametrize(
+    ("area", "telling"),
+    [
+        ("scorm12", {"duplicate-identifier", "wrong-order"}),
+        ("scorm2004", {"duplicate-identifier", "wrong-order", "wrong-value", "wrong-sequencing-rule"}),
+    ],
+)
+def test_what_the_official_schemas_refuse_the_rules_report_too(area: str, telling: set[str]) -> None:
     refused = []
     for case in CASES:
-        try:
-            tree = etree.fromstring(case.files[MANIFEST].encode()).getroottree()
-        except (KeyError, etree.XMLSyntaxError):
+        manifest = case.files.get(MANIFEST, "")
+        if not case.rule.startswith(f"{area}/"):
             continue
-        if not schema.validate(tree):
+        try:
+            tree = etree.fromstring(manifest.encode()).getroottree()
+        except etree.XMLSyntaxError:
+            continue
+        if not schema_for(area, manifest).validate(tree):
             refused.append(case)
     assert [str(case) for case in refused if not case.report] == []
     # The schemas refuse whole kinds of fault, so a judge that accepts everything would be seen here.
-    assert {"scorm12/duplicate-identifier", "scorm12/wrong-order"} <= {case.rule for case in refused}
+    assert telling <= {case.rule.partition("/")[2] for case in refused}
+
+
+def edits(element: etree._Element) -> Iterator[tuple[str, Callable[[etree._Element], object]]]:
+    """Ways to spoil an element; each takes a copy of it."""
+    name = etree.QName(element).localname
+    if element.getparent() is not None:
+        yield f"{name} dropped", lambda copy: copy.getparent().remove(copy)
+        yield f"{name} doubled", lambda copy: copy.addnext(deepcopy(copy))
+        yield f"{name} renamed", lambda copy: setattr(copy, "tag", f"{copy.tag}s")
+    for key in map(str, element.attrib):
+        yield f"{name}/@{key} dropped", lambda copy, key=key: copy.attrib.pop(key)
+        yield f"{name}/@{key} emptied", lambda copy, key=key: copy.set(key, "")
+        yield f"{name}/@{key} renamed", lambda copy, key=key: copy.set(f"{key}s", copy.attrib.pop(key))
+
+
+def test_whatever_is_spoilt_the_rules_see_what_the_official_schemas_see(tmp_path: Path) -> None:
+    manifest = LEAST_OF["scorm2004"][MANIFEST]
+    schema = schema_for("scorm2004", manifest)
+    root = etree.fromstring(manifest.encode())
+    refused, unseen = 0, []
+    for number, element in enumerate(root.iter()):
+        for name, edit in edits(element):
+            spoilt = deepcopy(root)
+            edit(next(islice(spoilt.iter(), number, None)))
+            if not schema.validate(spoilt.getroottree()):
+                refused += 1
+                text = etree.tostring(spoilt, encoding="unicode")
+                if not report_on({**LEAST_OF["scorm2004"], MANIFEST: text}, tmp_path):
+                    unseen.append(name)
+    assert refused > 50
+    assert unseen == []

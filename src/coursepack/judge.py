@@ -11,13 +11,22 @@ from coursepack.problems import Report
 def check(path: str | Path) -> Report:
     """Every problem of a course folder, a package folder or a zip. Never raises for what it finds."""
     path = Path(path)
-    if os.path.isdir(path) and not os.path.exists(path / "imsmanifest.xml"):
+    if _is_course(path):
         return _check_course(path)
     from coursepack.package import open_package
     from coursepack.rules import judge
 
     with open_package(path) as package:
         return Report.of(judge(package))
+
+
+def _is_course(path: Path) -> bool:
+    """True for a folder that is no package: a course, or one that wants its first file."""
+    from coursepack.package import MANIFESTS, WEB_PAGE
+
+    if not os.path.isdir(path) or any(os.path.exists(path / name) for name in MANIFESTS):
+        return False
+    return os.path.exists(path / "course.yaml") or not os.path.exists(path / WEB_PAGE)
 
 
 def _check_course(folder: Path) -> Report:
@@ -28,5 +37,5 @@ def _check_course(folder: Path) -> Report:
     course, report = read_course(folder)
     if course is None:
         return report
-    limit = min(target.state_limit for target in TARGETS.values())
+    limit = min(target.state_limit for target in TARGETS.values() if target.state_limit)
     return Report.of([*report, *state_problems(course.lock, limit)])

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MANIFEST = "imsmanifest.xml"
+MANIFESTS = (MANIFEST, "cmi5.xml", "tincan.xml")
+"""The names of manifests. In a package with several the first of these counts."""
+
+WEB_PAGE = "index.html"
+"""The start page of a web edition, which has no manifest."""
+
 MAX_ENTRIES = 100_000
 MAX_MANIFEST = 20 * 1024 * 1024
 
@@ -40,6 +46,8 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 # Places of flags, method, checksum, the two sizes and the three lengths in a central record.
 _WANTED = (3, 4, 7, 8, 9, 10, 11, 12)
+
+_WEB_EDITION = re.compile(rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack web["']""")
 
 T = TypeVar("T")
 
@@ -98,8 +106,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`imsmanifest.xml`, parsed, or the fault that hinders it. `encoding` is what it declares, or empty."""
+    """A manifest, parsed, or the fault that hinders it.
 
+    `name` is the file's, one of `MANIFESTS`, or empty when there is none. `encoding` is what it declares, or empty.
+    """
+
+    name: str
     root: _Element | None
     fault: Fault | None = None
     encoding: str = ""
@@ -135,14 +147,26 @@ class Package:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The manifest, read and parsed once."""
-        if MANIFEST not in self.files:
-            return Manifest(None, Fault("missing", f"There is no {MANIFEST}."))
+        """The manifest of whichever standard, read and parsed once."""
+        name = next((name for name in MANIFESTS if name in self.files), "")
+        if not name:
+            return Manifest("", None, Fault("missing", "There is no manifest."))
         try:
-            data = self.read(MANIFEST, MAX_MANIFEST)
+            data = self.read(name, MAX_MANIFEST)
         except UnreadableError as error:
-            return Manifest(None, Fault("unreadable", error.fault.message))
-        return _parse_manifest(data)
+            return Manifest(name, None, Fault("unreadable", error.fault.message))
+        return _parse_manifest(name, data)
+
+    @cached_property
+    def is_web_edition(self) -> bool:
+        """True for a course without LMS: there is no manifest, and the start page says what it is."""
+        if self.manifest.name or WEB_PAGE not in self.files:
+            return False
+        try:
+            page = self.read(WEB_PAGE, MAX_MANIFEST)
+        except UnreadableError:
+            return False
+        return _WEB_EDITION.search(page, 0, _CHUNK) is not None
 
     def read(self, name: str, limit: int) -> bytes:
         """A file's bytes; `UnreadableError` when it is larger than `limit`, damaged, locked or not there."""
@@ -394,7 +418,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 _TEXT_ENCODINGS = re.compile(r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d")
 
 
-def _parse_manifest(data: bytes) -> Manifest:
+def _parse_manifest(name: str, data: bytes) -> Manifest:
     """Decodes here and not in the parser, so that what was searched for a DOCTYPE is what is parsed."""
     mark, marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
     body = data[len(mark) :]
@@ -426,7 +450,7 @@ def _parse_manifest(data: bytes) -> Manifest:
     root = None
     if not fault:
         root, fault = _parse_xml(text)
-    return Manifest(root, fault, encoding, bool(mark))
+    return Manifest(name, root, fault, encoding, bool(mark))
 
 
 def _parse_xml(text: str) -> tuple[_Element | None, Fault | None]:

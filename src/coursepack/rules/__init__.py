@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coursepack.rules import container, pages, scorm12
 from coursepack.rules.rule import Rule, rules_of
+from coursepack.rules.standards import STANDARDS, standard_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from coursepack.problems import Problem
 
 RULES: dict[str, Rule] = {
-    rule.name: rule for module in (container, scorm12, pages) for rule in rules_of(module)
+    rule.name: rule
+    for module in (container, *(standard.rules for standard in STANDARDS), pages)
+    for rule in rules_of(module)
 }
 """Every rule by name, in the order in which they judge."""
 
@@ -33,8 +36,9 @@ def judge(package: Package) -> list[Problem]:
 def _rules_for(package: Package) -> Iterator[Rule]:
     yield from rules_of(container)
     # Only now is it known that there is a manifest to tell the standard by.
-    if scorm12.is_scorm12(package):
-        yield from rules_of(scorm12)
+    standard = standard_of(package)
+    if standard:
+        yield from rules_of(standard.rules)
     else:
         yield scorm12.other_standard
     yield from rules_of(pages)

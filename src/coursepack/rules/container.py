@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from coursepack.package import DEFLATED, MANIFEST, STORED, Entry, Package
+from coursepack.package import DEFLATED, MANIFESTS, STORED, Entry, Package
 from coursepack.problems import Location
 from coursepack.rules.rule import Finding, rule, several, shortened
 
@@ -307,15 +307,14 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
     The folder was zipped instead of what is in it, and most LMSs then find no course. Open the folder,
     select everything in it, and zip that.
     """
-    if MANIFEST in package.files:
+    if package.manifest.name or package.is_web_edition:
         return
-    inner = sorted(
-        (name for name in package.files if name.endswith(f"/{MANIFEST}")), key=lambda name: name.count("/")
-    )
+    ends = tuple(f"/{name}" for name in MANIFESTS)
+    inner = sorted((name for name in package.files if name.endswith(ends)), key=lambda name: name.count("/"))
     if inner:
-        folder = inner[0].rpartition("/")[0]
+        folder, _, manifest = inner[0].rpartition("/")
         yield (
-            f"{MANIFEST} lies in the folder {folder!r}.",
+            f"{manifest} lies in the folder {folder!r}.",
             Location(package.name),
             "Zip the contents of that folder.",
         )
@@ -323,24 +322,37 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
 
 @rule("fatal", spec="CAM 2.3")
 def missing_manifest(package: Package) -> Iterator[Finding]:
-    """There is no `imsmanifest.xml`.
+    """There is no manifest.
 
-    An LMS knows a SCORM course by a file of exactly this name, in lower case, at the top of the package.
-    Packages of other kinds (xAPI, cmi5, AICC, H5P) are not judged.
+    An LMS knows a course by a file at the top of the package: `imsmanifest.xml` for SCORM, `cmi5.xml` for
+    cmi5, `tincan.xml` for xAPI, named exactly so, in lower case. Packages of other kinds (AICC, H5P) are not
+    judged.
     """
-    if MANIFEST in package.files:
+    if package.manifest.name or package.is_web_edition:
         return
-    other = next((name for name in package.files if name.casefold() == MANIFEST), None)
+    other = next((name for name in package.files if name.casefold() in MANIFESTS), None)
     kind = next((kind for marker, kind in _OTHER_KINDS.items() if marker in package.files), None)
     hint = f"It is spelled {other!r}; the name must be in lower case." if other else ""
     if kind:
         hint = f"It looks like {kind}."
-    yield f"There is no {MANIFEST}.", Location(package.name), hint
+    yield f"There is no {', '.join(MANIFESTS[:-1])} or {MANIFESTS[-1]}.", Location(package.name), hint
+
+
+@rule("warning")
+def several_manifests(package: Package) -> Iterator[Finding]:
+    """The package has the manifests of several standards.
+
+    Importers pick one of them, and not always the same one, so that nobody can tell which interface the course
+    gets. Make a package for each standard.
+    """
+    found = [name for name in MANIFESTS if name in package.files]
+    if len(found) > 1:
+        yield f"{' and '.join(found)} are both there; it is judged by {found[0]}.", Location(package.name)
 
 
 @rule("fatal")
 def unreadable_manifest(package: Package) -> Iterator[Finding]:
-    """`imsmanifest.xml` cannot be read out of the package.
+    """The manifest cannot be read out of the package.
 
     Its data are damaged, or it has more than 20 MB. Make the package anew.
     """
@@ -361,7 +373,7 @@ def wrong_encoding(package: Package) -> Iterator[Finding]:
 def doctype(package: Package) -> Iterator[Finding]:
     """The manifest has a DOCTYPE.
 
-    SCORM manifests have none, and its entities are a known way to attack whoever reads them. Remove it, and
+    Manifests have none, and its entities are a known way to attack whoever reads them. Remove it, and
     write out what its entities stood for.
     """
     yield from _manifest_fault(package, "doctype")
@@ -386,7 +398,7 @@ def byte_order_mark(package: Package) -> Iterator[Finding]:
     without BOM'.
     """
     if package.manifest.byte_order_mark:
-        yield "It begins with a byte order mark.", Location(MANIFEST, 1)
+        yield "It begins with a byte order mark.", Location(package.manifest.name, 1)
 
 
 @rule("warning")
@@ -398,12 +410,10 @@ def encoding_not_utf8(package: Package) -> Iterator[Finding]:
     """
     encoding = package.manifest.encoding
     if encoding and encoding.upper() != "UTF-8":
-        yield f"Its encoding is {encoding}, not UTF-8.", Location(MANIFEST, 1)
+        yield f"Its encoding is {encoding}, not UTF-8.", Location(package.manifest.name, 1)
 
 
 _OTHER_KINDS = {
-    "cmi5.xml": "a cmi5 package",
-    "tincan.xml": "an xAPI package",
     "h5p.json": "an H5P package",
     "content.xml": "an eXeLearning project",
 }
@@ -422,7 +432,7 @@ def _fault(package: Package, kind: str) -> Iterator[Finding]:
 def _manifest_fault(package: Package, kind: str) -> Iterator[Finding]:
     fault = package.manifest.fault
     if fault and fault.kind == kind:
-        yield fault.message, Location(MANIFEST, fault.line, fault.column)
+        yield fault.message, Location(package.manifest.name, fault.line, fault.column)
 
 
 def _reach(entry: Entry) -> int:

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 
 from coursepack.package import Package, UnreadableError
 from coursepack.problems import Location
+from coursepack.rules.ims import launch_files, path_of
 from coursepack.rules.rule import Finding, rule, shortened
-from coursepack.rules.scorm12 import launch_files, path_of
+from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +39,6 @@ _UNLOAD = re.compile(
     r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*+["'](?:on)?(?:before)?unload["']"""
     r"""|\bon(?:before)?unload\s*=(?!=)"""
 )
-_LMS_CALLS = ("LMSInitialize", "LMSSetValue", ".Initialize(", "API_1484_11", "SCORM_API", "pipwerks")
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
 
@@ -139,17 +139,21 @@ def unload_handler(package: Package) -> Iterator[Finding]:
 def no_lms_call(package: Package) -> Iterator[Finding]:
     """No script of the package seems to speak to an LMS.
 
-    A SCO must at least call `LMSInitialize` and `LMSFinish`; without them the LMS records nothing. Add the
-    calls, or ignore this when the script is made so that they cannot be found in its text.
+    A SCO must at least call `LMSInitialize` and `LMSFinish`, in SCORM 2004 `Initialize` and `Terminate`; in xAPI
+    and cmi5 it reads where to send statements from its own address. Otherwise the LMS records nothing. Add
+    the calls, or ignore this when the script is made so that they cannot be found in its text.
     """
     read = package.once(_read)
+    standard = package.once(standard_of)
+    calls = standard.lms_calls if standard else ()
     if (
-        read.complete
+        calls
+        and read.complete
         and read.pages
         # Scripts before the pages that hold a whole course.
-        and not any(call in text for text in sorted(read.texts.values(), key=len) for call in _LMS_CALLS)
+        and not any(call in text for text in sorted(read.texts.values(), key=len) for call in calls)
     ):
-        yield "No call of LMSInitialize was found in its pages and scripts.", Location(next(iter(read.pages)))
+        yield f"No trace of {calls[0]} was found in its pages and scripts.", Location(next(iter(read.pages)))
 
 
 @rule("warning", spec="WCAG 2.2 3.1.1")
@@ -191,7 +195,9 @@ def missing_charset(package: Package) -> Iterator[Finding]:
 
 def _read(package: Package) -> _Sources:
     """Reads the start pages, then styles and scripts, up to the limit. Never media."""
-    starts = [name for name in launch_files(package) if name.lower().endswith(_PAGE)]
+    standard = package.once(standard_of)
+    launched = standard.launch_files(package) if standard else launch_files(package)
+    starts = [name for name in launched if name.lower().endswith(_PAGE)]
     others = sorted(name for name in package.files if name.lower().endswith(_SCRIPT + _STYLE))
     texts: dict[str, str] = {}
     raws: dict[str, bytes] = {}

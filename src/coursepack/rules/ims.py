@@ -1,0 +1,694 @@
+"""What SCORM 1.2 and SCORM 2004 have in common: the manifest as a tree, the paths in it, and the faults of both.
+
+Elements are matched by their local names, as LMSs do: working packages exist with another namespace or none.
+The functions that yield findings become rules of a standard by `shared`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import posixpath
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from coursepack.package import MANIFEST, MANIFESTS, Package
+from coursepack.problems import Location, Severity
+from coursepack.rules.container import is_junk
+from coursepack.rules.rule import Finding, Rule, several, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml.etree import _Element
+
+SCORM12, SCORM2004, COMMON_CARTRIDGE = "SCORM 1.2", "SCORM 2004", "IMS Common Cartridge"
+
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+
+# The names of SCORM 1.2 that are found whatever their namespace.
+_ADLCP_ELEMENTS = frozenset(
+    {
+        "location",
+        "prerequisites",
+        "maxtimeallowed",
+        "timelimitaction",
+        "datafromlms",
+        "masteryscore",
+    }
+)
+# The imscp schema's sequences.
+_ORDER = {
+    "manifest": ("metadata", "organizations", "resources", "manifest"),
+    "metadata": ("schema", "schemaversion"),
+    "organization": ("title", "item", "metadata"),
+    "item": ("title", "item", "metadata"),
+    "resource": ("metadata", "file", "dependency"),
+    "organizations": ("organization",),
+    "resources": ("resource",),
+    "file": ("metadata",),
+    "title": (),
+    "schema": (),
+    "schemaversion": (),
+}
+_REPEATED = frozenset({"item", "file", "dependency", "organization", "resource", "manifest"})
+
+NCNAME = re.compile(r"[^\W\d][\w.\-\u00b7]*")
+_PARAMETERS = re.compile(r"#[^#]*|\??[^?#=&]+=[^?#&]*(&[^?#=&]+=[^?#&]*)*(#[^#]*)?")
+_NOT_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|#.*#")
+_LOCAL_DISK = re.compile(r"file:|[A-Za-z]:", re.IGNORECASE)
+_UNENCODED = re.compile(r"""[^A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]""")
+# One letter and a colon is a drive.
+REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
+
+
+def standard(package: Package) -> str:
+    """The standard that `imsmanifest.xml` is of; empty without one. What names no other is taken for SCORM 1.2."""
+    if package.manifest.name != MANIFEST:
+        return ""
+    root = package.manifest.root
+    if root is None or local(root) != "manifest":
+        return SCORM12
+    version = next((text(found) for found in elements(package, "schemaversion")), "")
+    schema = next((text(found) for found in elements(package, "schema")), "")
+    if version.startswith("2004") or version in ("CAM 1.3", "1.3"):
+        return SCORM2004
+    if "common cartridge" in schema.lower():
+        return COMMON_CARTRIDGE
+    spaces = [space for space in root.nsmap.values() if space]
+    if version != "1.2" and any(space.startswith("http://www.adlnet.org/xsd/adlcp_v1p3") for space in spaces):
+        return SCORM2004
+    return SCORM12
+
+
+def launch_files(package: Package) -> tuple[str, ...]:
+    """The files that items of the manifest launch, each once, in the order of the items."""
+    found: dict[str, None] = {}
+    for resource in package.once(launched):
+        path = target(package, resource)
+        if path is not None and path in package.files:
+            found[path] = None
+    return tuple(found)
+
+
+def shared(area: str, severity: Severity, spec: str, find: Callable[[Package], Iterator[Finding]]) -> Rule:
+    """A rule of the module `area` for a fault that packages of several standards may have."""
+    name = find.__name__.replace("_", "-")
+    return Rule(f"{area.rpartition('.')[2]}/{name}", severity, spec, inspect.getdoc(find) or "", find)
+
+
+def local(element: _Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def namespace(element: _Element) -> str:
+    """An element's namespace, or empty."""
+    return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
+
+
+def text(element: _Element) -> str:
+    """An element's own text, its white space made single blanks."""
+    return " ".join((element.text or "").split())
+
+
+def at(element: _Element) -> Location:
+    """Where an element of the manifest stands."""
+    return Location(MANIFEST, element.sourceline)
+
+
+def _elements(package: Package) -> dict[str, list[_Element]]:
+    """The manifest's elements by local name, in order; not those in metadata records, whose names differ."""
+    found: dict[str, list[_Element]] = {}
+    root = package.manifest.root
+    waiting = [] if root is None else [root]
+    while waiting:
+        element = waiting.pop()
+        name = local(element)
+        if root is not None and (namespace(element) == namespace(root) or name in _ADLCP_ELEMENTS):
+            found.setdefault(name, []).append(element)
+        else:
+            found.setdefault("", []).append(element)
+        if name != "lom":
+            waiting.extend(reversed(element))
+    return found
+
+
+def elements(package: Package, name: str) -> list[_Element]:
+    """The manifest's elements of a name, in their order."""
+    return package.once(_elements).get(name, [])
+
+
+def everything(package: Package) -> Iterator[_Element]:
+    """Every element of the manifest outside metadata records."""
+    for found in package.once(_elements).values():
+        yield from found
+
+
+def children(element: _Element, name: str) -> list[_Element]:
+    """An element's children of a name that are in its own namespace."""
+    space = namespace(element)
+    return [child for child in element if local(child) == name and namespace(child) == space]
+
+
+def identified(package: Package) -> list[_Element]:
+    """The elements that must have an identifier, in the order of the manifest."""
+    found = [
+        element
+        for name in ("manifest", "organization", "item", "resource")
+        for element in elements(package, name)
+    ]
+    return sorted(found, key=lambda element: element.sourceline or 0)
+
+
+def metadata_values(root: _Element, name: str) -> list[_Element]:
+    """The elements of a name in the manifest's own metadata."""
+    return [child for metadata in children(root, "metadata") for child in metadata if local(child) == name]
+
+
+def scormtype(resource: _Element) -> str | None:
+    """The value whatever the namespace and case of the name, as Moodle reads it."""
+    names = (str(key) for key in resource.attrib)
+    found = next((name for name in names if name.rpartition("}")[2].lower() == "scormtype"), None)
+    return None if found is None else resource.get(found)
+
+
+def launched(package: Package) -> list[_Element]:
+    """The resources that items point to, each once, in the order of the items."""
+    resources = {resource.get("identifier"): resource for resource in reversed(elements(package, "resource"))}
+    found = [
+        resources.get(item.get("identifierref"))
+        for item in elements(package, "item")
+        if item.get("identifierref")
+    ]
+    return list(dict.fromkeys(resource for resource in found if resource is not None))
+
+
+def locations(package: Package) -> list[_Element]:
+    """The elements that name a metadata file."""
+    return [element for element in elements(package, "location") if text(element)]
+
+
+def own(element: _Element, name: str) -> str:
+    """An attribute without white space around it, or empty."""
+    return element.get(name, "").strip()
+
+
+def hrefs(package: Package) -> Iterator[tuple[_Element, str]]:
+    """Resources and files that have an `href`, with it."""
+    for element in (*elements(package, "resource"), *elements(package, "file")):
+        href = own(element, "href")
+        if href:
+            yield element, href
+
+
+def is_malformed(href: str) -> bool:
+    """True for what is no relative address: LMSs make different things of it."""
+    return "\\" in href or href.startswith("/") or bool(_LOCAL_DISK.match(href) or _NOT_URI.search(href))
+
+
+def path_of(address: str) -> str:
+    """An address without its query and fragment."""
+    return address.partition("#")[0].partition("?")[0]
+
+
+def target(package: Package, element: _Element) -> str | None:
+    """The path in the package that an element's `href` means; None when there is none."""
+    return package.once(_targets).get(element)
+
+
+def _targets(package: Package) -> dict[_Element, str]:
+    found = {element: path_in(package, element, href) for element, href in hrefs(package)}
+    return {element: path for element, path in found.items() if path is not None}
+
+
+def path_in(package: Package, element: _Element, href: str) -> str | None:
+    """The path in the package that an address means; None when it is empty, remote or leads out of it."""
+    if not href or REMOTE.match(href):
+        return None
+    whole = path_of(href)
+    if package.once(_bases):
+        bases = [above.get(_XML_BASE, "") for above in (element, *element.iterancestors())]
+        whole = "".join((*reversed(bases), whole))
+    path = posixpath.normpath(unquote(whole))
+    return None if path.startswith(("../", "/")) or path in ("..", ".") else path
+
+
+def _bases(package: Package) -> list[_Element]:
+    return [element for element in everything(package) if element.get(_XML_BASE) is not None]
+
+
+def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]:
+    """A finding for the first element that uses a namespace where `prefix` does not stand for it."""
+    start = f"{{{space}}}"
+    for element in everything(package):
+        names = (str(element.tag), *map(str, element.attrib))
+        if any(name.startswith(start) for name in names):
+            prefixes = [found for found, bound in element.nsmap.items() if bound == space]
+            if prefix not in prefixes:
+                yield f"The prefix is {prefixes[0] or ''!r}, not {prefix!r}.", at(element)
+                return
+
+
+def missing(package: Package, element: _Element) -> Iterator[Finding]:
+    """A finding when the file that an element's `href` means is not in the package."""
+    path = target(package, element)
+    if path is None or path in package.files or is_malformed(own(element, "href")):
+        return
+    alike = package.once(_by_folded_name).get(path.casefold())
+    hint = f"Did you mean {alike!r}? Upper and lower case count." if alike else ""
+    yield f"{shortened(path)} is not in the package.", at(element), hint
+
+
+def _by_folded_name(package: Package) -> dict[str, str]:
+    return {name.casefold(): name for name in package.files}
+
+
+def wrong_root(package: Package) -> Iterator[Finding]:
+    """The manifest's outermost element is not `manifest`.
+
+    Then it is no content package at all, whatever its file name. Make the package with a tool that writes
+    SCORM.
+    """
+    root = package.manifest.root
+    if root is not None and local(root) != "manifest":
+        yield f"The outermost element is {shortened(local(root))}, not 'manifest'.", at(root)
+
+
+def prefixed_manifest(package: Package) -> Iterator[Finding]:
+    """The manifest's own elements are written with a prefix.
+
+    It is correct XML, but Moodle and its kin look for the literal names `manifest`, `item` and `resource`
+    and find nothing to open. Make the namespace the default one: `xmlns="..."` and no prefix.
+    """
+    for root in elements(package, "manifest")[:1]:
+        if root.prefix:
+            yield f"'{root.prefix}:manifest' has a prefix.", at(root)
+
+
+def wrong_schema(package: Package) -> Iterator[Finding]:
+    """The manifest's `metadata` does not name the schema `ADL SCORM`.
+
+    Importers and test suites look there to know a SCORM package from a plain content package. Write
+    `<schema>ADL SCORM</schema>`.
+    """
+    for root in elements(package, "manifest")[:1]:
+        found = metadata_values(root, "schema")
+        if not found:
+            yield "There is no schema.", at(root)
+        for element in found:
+            if text(element) != "ADL SCORM":
+                yield f"The schema is {shortened(text(element))}, not 'ADL SCORM'.", at(element)
+
+
+def missing_identifier(package: Package) -> Iterator[Finding]:
+    """An element that needs an `identifier` has none.
+
+    LMSs store results and find resources by identifiers. Give the element one that stays the same when the
+    course is built again.
+    """
+    for element in identified(package):
+        if not element.get("identifier"):
+            yield f"{local(element)} has no identifier.", at(element)
+
+
+def invalid_identifier(package: Package) -> Iterator[Finding]:
+    """An `identifier` is not a name as XML understands it.
+
+    It must begin with a letter or '_' and hold only letters, digits, '.', '-' and '_'. Strict importers
+    refuse others; blanks and commas break prerequisites. Make identifiers from the course's own short id,
+    not from titles.
+    """
+    for element in identified(package):
+        identifier = element.get("identifier")
+        if identifier and not NCNAME.fullmatch(identifier):
+            yield f"{shortened(identifier)} is not a valid identifier.", at(element)
+
+
+def duplicate_identifier(package: Package) -> Iterator[Finding]:
+    """Two elements have the same `identifier`.
+
+    References and stored results then lead to the wrong one. Identifiers are unique in the whole manifest,
+    also between items and resources.
+    """
+    seen: dict[str, _Element] = {}
+    for element in identified(package):
+        identifier = element.get("identifier")
+        if identifier and identifier in seen:
+            first = f"the {local(seen[identifier])} in line {seen[identifier].sourceline}"
+            yield f"{shortened(identifier)} is already the identifier of {first}.", at(element)
+        elif identifier:
+            seen[identifier] = element
+
+
+def wrong_order(package: Package) -> Iterator[Finding]:
+    """Elements stand in another order or number than the schema allows.
+
+    Strict importers refuse it. In `manifest`: metadata, organizations, resources. In `organization` and
+    `item`: title, items, metadata, then what is in the ADL namespace. In `resource`: metadata, files,
+    dependencies.
+    """
+    for name, order in _ORDER.items():
+        for parent in elements(package, name):
+            reached = 0
+            previous = ""
+            for child in parent:
+                native = namespace(child) == namespace(parent)
+                place = order.index(local(child)) if native and local(child) in order else len(order)
+                if native and place == len(order):
+                    yield f"{shortened(local(child))} is not allowed in {name}.", at(child)
+                elif place < reached:
+                    yield f"{local(child)} must stand before {previous} in {name}.", at(child)
+                elif native and local(child) == previous and previous not in _REPEATED:
+                    yield f"There is more than one {previous} in {name}.", at(child)
+                else:
+                    reached, previous = place, local(child)
+
+
+def missing_part(package: Package) -> Iterator[Finding]:
+    """The manifest lacks `organizations` or `resources`.
+
+    Both must be there: the one is the table of contents, the other the list of files. Without them there is
+    nothing to open.
+    """
+    for root in elements(package, "manifest")[:1]:
+        for name in ("organizations", "resources"):
+            if not children(root, name):
+                yield f"There is no {name} element.", at(root)
+
+
+def no_organization(package: Package) -> Iterator[Finding]:
+    """`organizations` is empty.
+
+    The package is then a bundle of resources without a table of contents. Most LMSs show nothing to open.
+    Add an organization with an item for each page that is launched.
+    """
+    for parent in elements(package, "organizations")[:1]:
+        if not children(parent, "organization"):
+            yield "There is no organization.", at(parent)
+
+
+def several_organizations(package: Package) -> Iterator[Finding]:
+    """There is more than one organization.
+
+    Nearly every LMS shows the default one only, so that the others are never reached. Keep one.
+    """
+    for parent in elements(package, "organizations")[:1]:
+        found = children(parent, "organization")
+        if len(found) > 1:
+            yield f"There are {len(found)} organizations.", at(parent)
+
+
+def unresolved_default(package: Package) -> Iterator[Finding]:
+    """`organizations` does not name its default organization, or names one that is not there.
+
+    Most LMSs then take the first, some report an error. Set `default` to the identifier of the
+    organization.
+    """
+    for parent in elements(package, "organizations")[:1]:
+        found = [child.get("identifier") for child in children(parent, "organization")]
+        default = parent.get("default")
+        if found and default not in found:
+            yield (
+                f"No organization is {shortened(default)}." if default else "There is no default.",
+                at(parent),
+            )
+
+
+def missing_title(package: Package) -> Iterator[Finding]:
+    """An organization or an item has no title.
+
+    The title is what learners see in the LMS. Open edX fails on an item without one; others show an empty
+    line.
+    """
+    for element in (*elements(package, "organization"), *elements(package, "item")):
+        if not any(text(title) for title in children(element, "title")):
+            yield f"The {local(element)} has no title.", at(element)
+
+
+def long_title(package: Package) -> Iterator[Finding]:
+    """A title is longer than 200 characters.
+
+    SCORM promises no more room, and Moodle's import stops with a database error at 256. Shorten it.
+    """
+    for title in elements(package, "title"):
+        if len(text(title)) > 200:
+            yield f"The title has {len(text(title))} characters, at most 200 are allowed.", at(title)
+
+
+def organization_without_items(package: Package) -> Iterator[Finding]:
+    """An organization has no items.
+
+    An item is what learners open; without one there is nothing to launch. Add an item that points to the
+    course's resource.
+    """
+    for element in elements(package, "organization"):
+        if not children(element, "item"):
+            yield "The organization has no item.", at(element)
+
+
+def unresolved_identifierref(package: Package) -> Iterator[Finding]:
+    """An item or a dependency points to a resource that is not there.
+
+    The LMS shows the item, and opening it fails. Set `identifierref` to the `identifier` of a resource,
+    letter for letter.
+    """
+    known = {
+        element.get("identifier") for name in ("resource", "manifest") for element in elements(package, name)
+    }
+    for element in (*elements(package, "item"), *elements(package, "dependency")):
+        reference = element.get("identifierref")
+        if reference and reference not in known:
+            yield f"No resource is {shortened(reference)}.", at(element)
+
+
+def launched_branch(package: Package) -> Iterator[Finding]:
+    """An item with items in it points to a resource itself.
+
+    SCORM 1.2 leaves open what should happen, 2004 forbids it; some LMSs never open it. Give the page an
+    item of its own.
+    """
+    for item in elements(package, "item"):
+        if item.get("identifierref") and children(item, "item"):
+            yield "The item has items in it and points to a resource.", at(item)
+
+
+def leaf_without_resource(package: Package) -> Iterator[Finding]:
+    """An item has neither items in it nor a resource.
+
+    It is a heading over nothing; some importers fail on it. Point it to a resource or remove it.
+    """
+    for item in elements(package, "item"):
+        if not item.get("identifierref") and not children(item, "item"):
+            yield "The item points to no resource.", at(item)
+
+
+def wrong_parameters(package: Package) -> Iterator[Finding]:
+    """`parameters` cannot be joined to an address.
+
+    Allowed are `#place`, `?name=value&name=value` and the same without '?', URL-encoded and at most 1,000
+    characters. Others lead the LMS to an address that does not exist.
+    """
+    for item in elements(package, "item"):
+        value = item.get("parameters", "")
+        if value and (len(value) > 1000 or not _PARAMETERS.fullmatch(value) or _UNENCODED.search(value)):
+            yield f"The parameters {shortened(value)} do not fit in an address.", at(item)
+
+
+def wrong_resource_type(package: Package) -> Iterator[Finding]:
+    """A resource's `type` is not `webcontent`.
+
+    It is the only type that SCORM knows. Importers skip resources of another type or none.
+    """
+    for resource in elements(package, "resource"):
+        value = resource.get("type")
+        if value != "webcontent":
+            yield (
+                f"The type is {shortened(value)}, not 'webcontent'." if value else "There is no type.",
+                at(resource),
+            )
+
+
+def no_sco(package: Package) -> Iterator[Finding]:
+    """Nothing that learners open is a SCO.
+
+    Assets have no contact with the LMS: it records no progress, no score and no time. Mark the
+    resource that is launched as a SCO.
+    """
+    found = package.once(launched)
+    if found and all(scormtype(resource) == "asset" for resource in found):
+        yield "Every launched resource is an asset.", at(found[0])
+
+
+def missing_href(package: Package) -> Iterator[Finding]:
+    """A SCO, or a resource that an item points to, has no `href`; or a file has none.
+
+    The LMS does not know which file to open. Write the path of the start page as `href`.
+    """
+    starts = set(package.once(launched))
+    for resource in elements(package, "resource"):
+        if not own(resource, "href") and (resource in starts or scormtype(resource) == "sco"):
+            yield "The resource has no href.", at(resource)
+    for file in elements(package, "file"):
+        if not own(file, "href"):
+            yield "The file has no href.", at(file)
+
+
+def malformed_href(package: Package) -> Iterator[Finding]:
+    """A path is not written as a relative address inside the package.
+
+    No backslash, no slash at the beginning, no '..' that leaves the package, no bare '%', '[' or ']', no
+    second '#'. Each LMS makes something else of such a path, and most find nothing. Write it relative to
+    the manifest, with '/'.
+    """
+    for element, href in hrefs(package):
+        if REMOTE.match(href):
+            continue
+        if is_malformed(href) or target(package, element) is None:
+            yield f"{shortened(href)} is no relative address inside the package.", at(element)
+
+
+def unencoded_href(package: Package) -> Iterator[Finding]:
+    """A path has blanks or letters outside ASCII that are not percent-encoded.
+
+    Some LMSs encode it twice, some not at all. Write a blank as `%20`; better, rename the file.
+    """
+    for element, href in hrefs(package):
+        if _UNENCODED.search(href) and not is_malformed(href):
+            yield f"{shortened(href)} is not percent-encoded.", at(element)
+
+
+def remote_href(package: Package) -> Iterator[Finding]:
+    """A resource or a file is an address on another server.
+
+    A start page elsewhere cannot reach the LMS's interface, since the browser keeps the two apart. Put the
+    files in the package.
+    """
+    for element, href in hrefs(package):
+        if REMOTE.match(href):
+            yield f"{shortened(href)} is not in the package.", at(element)
+
+
+def launch_with_query(package: Package) -> Iterator[Finding]:
+    """The address of the start page has a query or a fragment.
+
+    Some importers look for a file of that whole name. Put it in the item's `parameters`.
+    """
+    for resource in package.once(launched):
+        href = own(resource, "href")
+        if re.search("[?#]", href) and not REMOTE.match(href):
+            yield f"{shortened(href)} has more than a path.", at(resource)
+
+
+def missing_launch_file(package: Package) -> Iterator[Finding]:
+    """The file that an item launches is not in the package.
+
+    Learners get an error page. Names are compared letter by letter, upper and lower case apart.
+    """
+    for resource in package.once(launched):
+        yield from missing(package, resource)
+
+
+def missing_file(package: Package) -> Iterator[Finding]:
+    """A file that the manifest lists is not in the package.
+
+    Something in the course will not load, or the list is out of date. Names are compared letter by letter,
+    upper and lower case apart.
+    """
+    starts = {target(package, resource) for resource in package.once(launched)}
+    for element in (*elements(package, "resource"), *elements(package, "file")):
+        if target(package, element) not in starts:
+            yield from missing(package, element)
+
+
+def undeclared_file(package: Package) -> Iterator[Finding]:
+    """The package holds files that the manifest does not list.
+
+    Most LMSs unpack them all the same, some copy only what is listed. List every file under its resource,
+    and leave out what is not used.
+    """
+    listed = {target(package, element) for element, _ in hrefs(package)}
+    listed |= {path_in(package, element, text(element)) for element in package.once(locations)}
+    extra = [
+        name
+        for name in package.files
+        if name not in listed
+        and name not in MANIFESTS
+        and not name.endswith((".xsd", ".dtd"))
+        and not is_junk(name)
+    ]
+    if extra:
+        yield f"The manifest does not list {several(extra)}.", Location(MANIFEST)
+
+
+def launch_file_not_listed(package: Package) -> Iterator[Finding]:
+    """A resource's own start page is not among its files.
+
+    Importers that copy only listed files leave it behind. Add `<file href="..."/>` with the same path.
+    """
+    for resource in elements(package, "resource"):
+        path = target(package, resource)
+        files = {target(package, file) for file in children(resource, "file")}
+        if path in package.files and path not in files:
+            yield f"{shortened(path or '')} is not listed as a file of its resource.", at(resource)
+
+
+def unused_resource(package: Package) -> Iterator[Finding]:
+    """No item and no dependency points to a resource.
+
+    Learners never reach it. Point an item to it, or remove it.
+    """
+    used = {
+        element.get("identifierref")
+        for element in (*elements(package, "item"), *elements(package, "dependency"))
+    }
+    for resource in elements(package, "resource"):
+        identifier = resource.get("identifier")
+        if used and identifier and identifier not in used:
+            yield f"Nothing points to the resource {shortened(identifier)}.", at(resource)
+
+
+def nested_manifest(package: Package) -> Iterator[Finding]:
+    """There is a manifest in the manifest.
+
+    SCORM allows it and hardly any LMS reads it. Put its items and resources in the outer one.
+    """
+    for element in elements(package, "manifest")[1:]:
+        yield "There is a manifest in the manifest.", at(element)
+
+
+def base_address(package: Package) -> Iterator[Finding]:
+    """`xml:base` moves the paths of the manifest.
+
+    Moodle reads it on `resource` only, Open edX nowhere: files are then not found. Write whole paths in
+    every `href`.
+    """
+    for element in package.once(_bases):
+        yield f"xml:base is {shortened(element.get(_XML_BASE, ''))}.", at(element)
+
+
+def missing_metadata_file(package: Package) -> Iterator[Finding]:
+    """A metadata file that the manifest names is not in the package.
+
+    Test suites report it; LMSs seldom read it. Add the file or remove `adlcp:location`.
+    """
+    for element in package.once(locations):
+        if path_in(package, element, text(element)) not in package.files:
+            yield f"{shortened(text(element))} is not in the package.", at(element)
+
+
+def missing_schema_file(package: Package) -> Iterator[Finding]:
+    """`xsi:schemaLocation` names schema files that are not in the package.
+
+    ADL's test suite wants them at the top of the package. LMSs do not read them: either add them or remove
+    the attribute.
+    """
+    missing = [
+        name
+        for element in everything(package)
+        for name in element.get(_SCHEMA_LOCATION, "").split()[1::2]
+        if not REMOTE.match(name) and name not in package.files
+    ]
+    if missing:
+        yield f"Not in the package: {several(sorted(set(missing)))}.", Location(MANIFEST)

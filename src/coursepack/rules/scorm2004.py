@@ -1,0 +1,872 @@
+"""Rules for a SCORM 2004 manifest, its sequencing and what it says about the files.
+
+The fourth edition is the measure; the third and the second are accepted, with what they lack.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from coursepack.rules import ims
+from coursepack.rules.ims import (
+    at,
+    children,
+    elements,
+    everything,
+    launch_files,
+    launched,
+    local,
+    metadata_values,
+    namespace,
+    own,
+    scormtype,
+    target,
+    text,
+)
+from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.vocabulary import (
+    ACTIONS,
+    ATTRIBUTES,
+    BOOLEAN,
+    BUTTONS,
+    CONTENT,
+    GLOBAL_OBJECTIVES,
+    KNOWN,
+    NUMBERS,
+    ORDERED,
+    PLACES,
+    PLAIN_ATTRIBUTES,
+    PREFIXES,
+    REQUIRED,
+    SHARED_DATA,
+    SPACES,
+    WITH_TEXT,
+    fits,
+    hint,
+    is_number,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from coursepack.package import Package
+
+__all__ = ["LMS_CALLS", "is_scorm2004", "launch_files"]
+
+LMS_CALLS = ("API_1484_11", ".Initialize(", "SCORM_API", "pipwerks")
+
+_IMSCP = "http://www.imsglobal.org/xsd/imscp_v1p1"
+_OLD_ADLCP = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+
+_EDITIONS = {"2004 4th Edition": 4, "2004 3rd Edition": 3, "CAM 1.3": 2, "1.3": 2}
+
+_FOR_SCOS = ("adlcp:timeLimitAction", "adlcp:dataFromLMS", "adlcp:data")
+_FRAGILE = (
+    "imsss:preConditionRule",
+    "imsss:exitConditionRule",
+    "imsss:postConditionRule",
+    "imsss:rollupRule",
+    "imsss:mapInfo",
+    "adlseq:mapInfo",
+)
+_LONGEST = {"version": 20, "structure": 200, "href": 2000, _XML_BASE: 2000}
+
+_shared = partial(ims.shared, __name__)
+
+
+def is_scorm2004(package: Package) -> bool:
+    """True for an `imsmanifest.xml` that says that it is of SCORM 2004, whatever its edition."""
+    return ims.standard(package) == ims.SCORM2004
+
+
+@rule("warning", spec="CAM 3.4")
+def other_namespace(package: Package) -> Iterator[Finding]:
+    """The manifest's elements are not in the namespaces of SCORM 2004.
+
+    Strict importers refuse it, and lenient ones may lose what stands in the wrong one. Write
+    `xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"` and
+    `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"` on `manifest`.
+    """
+    for root in elements(package, "manifest")[:1]:
+        space = namespace(root)
+        if space != _IMSCP:
+            yield (
+                f"The namespace is {space!r}, not {_IMSCP!r}." if space else "There is no namespace.",
+                at(root),
+            )
+    for element in everything(package):
+        names = (str(element.tag), *map(str, element.attrib))
+        if any(name.startswith(f"{{{_OLD_ADLCP}}}") for name in names):
+            yield f"The namespace of ADL's names is SCORM 1.2's, {_OLD_ADLCP!r}.", at(element)
+            return
+
+
+prefixed_manifest = _shared("error", "CAM 3.4", ims.prefixed_manifest)
+
+
+@rule("error", spec="CAM 3.4")
+def other_adlcp_prefix(package: Package) -> Iterator[Finding]:
+    """The ADL namespace is bound to another prefix than `adlcp`.
+
+    Moodle and its kin look for the literal text `adlcp:scormType`; under another prefix the course becomes
+    a mere file without tracking. Write `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"`.
+    """
+    yield from ims.other_prefix(package, SPACES["adlcp"], "adlcp")
+
+
+@rule("warning", spec="CAM 5.1")
+def other_sequencing_prefix(package: Package) -> Iterator[Finding]:
+    """Sequencing or navigation is written with other prefixes than `imsss`, `adlseq` and `adlnav`.
+
+    It is correct XML, but Moodle and its kin look for these literal names and overlook the rest. Use the
+    usual prefixes.
+    """
+    for prefix in ("imsss", "adlseq", "adlnav"):
+        yield from ims.other_prefix(package, SPACES[prefix], prefix)
+
+
+@rule("warning", spec="CAM 3.4")
+def unknown_name(package: Package) -> Iterator[Finding]:
+    """An element or attribute does not exist in SCORM 2004.
+
+    It is ignored, so that what it should say is lost. Names of SCORM 1.2 (`scormtype`, `datafromlms`,
+    `masteryscore`, `prerequisites`) are spelled otherwise in 2004 or have gone, and so has `persistState`.
+    """
+    for element in everything(package):
+        name = _name(element)
+        if ":" in name and name not in KNOWN:
+            yield f"SCORM 2004 has no element {shortened(name)}.", at(element)
+            continue
+        plain = ATTRIBUTES.get(name, ()) if name in KNOWN else PLAIN_ATTRIBUTES.get(name)
+        if plain is None:
+            continue
+        for key in map(str, element.attrib):
+            space, _, word = key[1:].rpartition("}") if key.startswith("{") else ("", "", key)
+            if space in PREFIXES and key not in PLACES:
+                yield (
+                    f"SCORM 2004 has no attribute {shortened(f'{PREFIXES[space]}:{word}')}.",
+                    at(element),
+                )
+            elif not space and word not in plain:
+                yield f"{name} has no attribute {shortened(word)}.", at(element)
+
+
+@rule("warning", spec="CAM 3.4")
+def newer_than_edition(package: Package) -> Iterator[Finding]:
+    """Something of the fourth edition is used in a package of an earlier one.
+
+    An LMS that goes by the edition refuses it or overlooks it. Say `2004 4th Edition` in the schemaversion, or
+    leave it out.
+    """
+    if package.once(_edition) == 4:
+        return
+    for name in ("adlcp:data", "adlseq:objectives"):
+        for element in _named(package, name):
+            yield f"{name} came with the fourth edition.", at(element)
+    for element in _named(package, "adlcp:completionThreshold"):
+        if element.attrib:
+            yield "The attributes of adlcp:completionThreshold came with the fourth edition.", at(element)
+    for element in everything(package):
+        if SHARED_DATA in element.attrib:
+            yield "adlcp:sharedDataGlobalToSystem came with the fourth edition.", at(element)
+
+
+@rule("error", spec="CAM 3.4")
+def missing_schemaversion(package: Package) -> Iterator[Finding]:
+    """The manifest does not say which version of SCORM it is written for.
+
+    LMSs tell the standard by it: Moodle takes a package without one for SCORM 1.2 and offers the wrong
+    interface. Write `<schemaversion>2004 4th Edition</schemaversion>` in the manifest's `metadata`.
+    """
+    for root in elements(package, "manifest")[:1]:
+        if not metadata_values(root, "schemaversion"):
+            yield "There is no schemaversion.", at(root)
+
+
+@rule("error", spec="CAM 3.4")
+def wrong_schemaversion(package: Package) -> Iterator[Finding]:
+    """The schemaversion is none that an LMS knows.
+
+    LMSs compare it letter by letter, and many take a package with another one for SCORM 1.2: the course
+    gets the wrong interface. Write `2004 4th Edition` or `2004 3rd Edition`.
+    """
+    for root in elements(package, "manifest")[:1]:
+        for found in metadata_values(root, "schemaversion"):
+            if text(found) not in _EDITIONS:
+                yield (
+                    f"The schemaversion is {shortened(text(found))}.",
+                    at(found),
+                    "Known: 2004 4th Edition; 2004 3rd Edition.",
+                )
+
+
+@rule("warning")
+def old_edition(package: Package) -> Iterator[Finding]:
+    """The package is of the second edition or older.
+
+    LMSs hardly test with it any more, and its sequencing was mended in the third. Make the package anew as
+    `2004 3rd Edition` or `2004 4th Edition`.
+    """
+    for root in elements(package, "manifest")[:1]:
+        for found in metadata_values(root, "schemaversion"):
+            if _EDITIONS.get(text(found)) == 2:
+                yield f"The schemaversion is {shortened(text(found))}.", at(found)
+
+
+wrong_schema = _shared("warning", "CAM 3.4", ims.wrong_schema)
+missing_identifier = _shared("error", "CAM 3.4", ims.missing_identifier)
+invalid_identifier = _shared("warning", "XML Namespaces 3", ims.invalid_identifier)
+duplicate_identifier = _shared("error", "CAM 3.4", ims.duplicate_identifier)
+wrong_order = _shared("warning", "CAM 3.4", ims.wrong_order)
+missing_part = _shared("error", "CAM 3.4", ims.missing_part)
+no_organization = _shared("warning", "CAM 3.4", ims.no_organization)
+several_organizations = _shared("warning", "CAM 3.4", ims.several_organizations)
+unresolved_default = _shared("warning", "CAM 3.4", ims.unresolved_default)
+missing_title = _shared("error", "CAM 3.4", ims.missing_title)
+long_title = _shared("warning", "CAM 3.4", ims.long_title)
+organization_without_items = _shared("error", "CAM 3.4", ims.organization_without_items)
+unresolved_identifierref = _shared("error", "CAM 3.4", ims.unresolved_identifierref)
+# The sequencing of 2004 delivers leaves, and leaves only.
+launched_branch = _shared("error", "CAM 3.4", ims.launched_branch)
+leaf_without_resource = _shared("error", "CAM 3.4", ims.leaf_without_resource)
+wrong_parameters = _shared("error", "CAM 3.4", ims.wrong_parameters)
+
+
+@rule("warning", spec="CAM 3.4")
+def parameters_without_resource(package: Package) -> Iterator[Finding]:
+    """An item has `parameters` and points to no resource.
+
+    They are joined to the address of a resource, so that they are lost here. Move them to the item that is
+    launched.
+    """
+    for item in elements(package, "item"):
+        if item.get("parameters") and not item.get("identifierref"):
+            yield "The item has parameters and no resource.", at(item)
+
+
+@rule("warning", spec="CAM 3.4")
+def long_value(package: Package) -> Iterator[Finding]:
+    """A value is longer than every LMS must be able to keep.
+
+    An LMS may cut it, or refuse the package. The least that all must take: 20 characters of `version`, 200
+    of `structure`, 2,000 of an address, 4,000 of `adlcp:dataFromLMS`. Shorten it.
+    """
+    for element in everything(package):
+        for key, most in _LONGEST.items():
+            length = len(element.get(key, ""))
+            if length > most:
+                name = key.rpartition("}")[2]
+                yield f"{name} has {length:,} characters, at most {most:,} are kept.", at(element)
+    for element in _named(package, "adlcp:dataFromLMS"):
+        length = len(element.text or "")
+        if length > 4000:
+            yield f"The launch data have {length:,} characters, at most 4,000 are kept.", at(element)
+
+
+@rule("error", spec="CAM 3.4")
+def wrong_isvisible(package: Package) -> Iterator[Finding]:
+    """`isvisible` does not say whether the item is shown.
+
+    It is `true` or `false`; anything else may hide the item. Write `isvisible="true"`, since some LMSs hide
+    what says nothing.
+    """
+    for item in elements(package, "item"):
+        value = item.get("isvisible")
+        if value is not None and not BOOLEAN.fullmatch(value.strip()):
+            yield f"isvisible is {shortened(value)}, not 'true' or 'false'.", at(item)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_value(package: Package) -> Iterator[Finding]:
+    """An attribute of ADL's or of the sequencing has a value that it cannot have.
+
+    Its kind is a word of a list, `true` or `false`, a number between two others, a duration or a time. An
+    LMS that cannot read it refuses the package or takes what holds without it. Write one of the values
+    named.
+    """
+    for name, attributes in ATTRIBUTES.items():
+        for element in _named(package, name):
+            for key, allowed in attributes.items():
+                value = element.get(key)
+                if value is not None and not fits(value, allowed):
+                    yield f"{key} of {name} is {shortened(value)}.", at(element), hint(allowed)
+    for element in everything(package):
+        for key in (SHARED_DATA, GLOBAL_OBJECTIVES):
+            value = element.get(key)
+            if value is not None and not fits(value, BOOLEAN):
+                word = key.rpartition("}")[2]
+                yield f"{word} is {shortened(value)}.", at(element), hint(BOOLEAN)
+
+
+@rule("error", spec="CAM 5.1")
+def missing_attribute(package: Package) -> Iterator[Finding]:
+    """An element of the sequencing lacks an attribute that it makes no sense without.
+
+    A map needs its target, a condition its word, a rule's action the action. An LMS refuses the package or
+    drops the element. Write the attribute, or remove the element.
+    """
+    for name, keys in REQUIRED.items():
+        for element in _named(package, name):
+            for key in keys:
+                if element.get(key) is None:
+                    yield f"{name} has no {key}.", at(element)
+
+
+@rule("warning", spec="CAM 3.4")
+def misplaced_attribute(package: Package) -> Iterator[Finding]:
+    """An attribute of ADL's stands on an element where it means nothing.
+
+    `adlcp:scormType` belongs to `resource`; `adlseq:objectivesGlobalToSystem` and
+    `adlcp:sharedDataGlobalToSystem` belong to `organization`. Elsewhere LMSs ignore it, and what holds
+    without it holds. Move it.
+    """
+    for element in everything(package):
+        for key, place in PLACES.items():
+            if key in element.attrib and _name(element) != place:
+                word = key.rpartition("}")[2]
+                yield f"{word} stands on {shortened(_name(element))}, not on {place}.", at(element)
+
+
+@rule("warning", spec="CAM 5.1")
+def misplaced_element(package: Package) -> Iterator[Finding]:
+    """An element of ADL's or of the sequencing stands where it is not known, or out of order.
+
+    Strict importers refuse it, and others ignore it. In `imsss:sequencing` the order is controlMode,
+    sequencingRules, limitConditions, auxiliaryResources, rollupRules, objectives, randomizationControls,
+    deliveryControls, then what is ADL's.
+    """
+    for parent in everything(package):
+        name = _name(parent)
+        order = CONTENT.get(name, ())
+        reached = 0
+        previous = ""
+        for child in parent:
+            found = _name(child)
+            if name not in KNOWN and found not in KNOWN:
+                continue
+            # The outermost element of a branch that nobody knows is told by unknown-name.
+            if found not in order:
+                if found in KNOWN or ":" not in found:
+                    yield f"{shortened(found)} is not allowed in {name}.", at(child)
+            elif name in ORDERED and found.startswith("imsss:") and order.index(found) < reached:
+                yield f"{found} must stand before {previous} in {name}.", at(child)
+            else:
+                reached, previous = order.index(found), found
+
+
+@rule("warning", spec="CAM 3.4")
+def stray_text(package: Package) -> Iterator[Finding]:
+    """There is text where only elements belong.
+
+    It is a slip of the pen, or a value that belongs in an attribute. Strict importers refuse it, and nobody
+    reads it. Remove it.
+    """
+    for name, named in package.once(_by_name).items():
+        if name in WITH_TEXT or (name not in KNOWN and name not in PLAIN_ATTRIBUTES):
+            continue
+        for element in named:
+            for found in (element.text, *(child.tail for child in element)):
+                if found and found.strip():
+                    words = shortened(" ".join(found.split()))
+                    yield f"The text {words} has no place in {name}.", at(element)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_number(package: Package) -> Iterator[Finding]:
+    """Something of ADL's or of the sequencing stands too often or too seldom.
+
+    `adlcp:data` needs a map, a collection a sequencing, and most other elements may stand only once, since
+    LMSs differ in which of two they take. Add what is missing, or keep one.
+    """
+    for (name, inner), (least, most) in NUMBERS.items():
+        for element in _named(package, name):
+            count = sum(_name(child) == inner for child in element)
+            if count < least:
+                yield f"There is no {inner} in {name}.", at(element)
+            elif most is not None and count > most:
+                yield f"There are {count} {inner} in {name}.", at(element)
+    for root in elements(package, "manifest"):
+        count = sum(_name(child) == "imsss:sequencingCollection" for child in root)
+        if count > 1:
+            yield f"There are {count} imsss:sequencingCollection in manifest.", at(root)
+
+
+@rule("error", spec="CAM 3.4")
+def repeated_item_element(package: Package) -> Iterator[Finding]:
+    """An item or an organization says the same thing twice.
+
+    What ADL and IMS sequencing add may each stand once; LMSs differ in which of two they take. Keep one of
+    them.
+    """
+    for parent in (*elements(package, "organization"), *elements(package, "item")):
+        counts = Counter(_name(child) for child in parent)
+        for name in CONTENT["item"]:
+            if counts[name] > 1:
+                yield f"There are {counts[name]} {name} in one {local(parent)}.", at(parent)
+
+
+@rule("warning", spec="CAM 3.4")
+def ignored_item_element(package: Package) -> Iterator[Finding]:
+    """An item says something that only what is launched can use.
+
+    Launch data, shared data and the action at the end of the time are for an item that points to a SCO,
+    `adlnav:presentation` is for one that points to a resource. Elsewhere LMSs ignore them, and test suites
+    report them. Move them to the item that is launched.
+    """
+    resources = {resource.get("identifier"): resource for resource in elements(package, "resource")}
+    for item in elements(package, "item"):
+        reference = item.get("identifierref")
+        resource = resources.get(reference)
+        is_asset = resource is not None and scormtype(resource) == "asset"
+        for child in item:
+            name = _name(child)
+            if (not reference or is_asset) and name in _FOR_SCOS:
+                yield f"{name} is of no use: the item points to no SCO.", at(child)
+            elif not reference and name == "adlnav:presentation":
+                yield f"{name} is of no use: the item points to no resource.", at(child)
+
+
+@rule("warning", spec="CAM 3.4")
+def wrong_time_limit_action(package: Package) -> Iterator[Finding]:
+    """The action at the end of the time is not one of the four that exist.
+
+    They are `exit,message`, `exit,no message`, `continue,message` and `continue,no message`, without a
+    blank after the comma. Leave the element out when there is no limit.
+    """
+    allowed = [f"{act},{message}" for act in ("exit", "continue") for message in ("message", "no message")]
+    for element in _named(package, "adlcp:timeLimitAction"):
+        if (element.text or "") not in allowed:
+            yield (
+                f"The action is {shortened(element.text or '')}.",
+                at(element),
+                f"Known: {'; '.join(allowed)}.",
+            )
+
+
+@rule("error", spec="CAM 3.4")
+def wrong_completion_threshold(package: Package) -> Iterator[Finding]:
+    """The completion threshold says two things, or none that can be read.
+
+    In the third edition it is a number from 0 to 1 as text; in the fourth the text is empty and
+    `minProgressMeasure` holds the number. An LMS of one edition does not read the other's way. Write it as
+    the package's edition does.
+    """
+    for element in _named(package, "adlcp:completionThreshold"):
+        value = text(element)
+        if value and element.attrib:
+            yield "The completion threshold has both text and attributes.", at(element)
+        elif (value or package.once(_edition) < 4) and not element.attrib and not is_number(value, 0, 1):
+            yield f"The completion threshold is {shortened(value)}, not a number from 0 to 1.", at(element)
+
+
+@rule("warning", spec="CAM 3.4")
+def old_completion_threshold(package: Package) -> Iterator[Finding]:
+    """The completion threshold is written as in the third edition.
+
+    An LMS of the fourth may overlook a number that stands as text. Write
+    `<adlcp:completionThreshold completedByMeasure="true" minProgressMeasure="0.8"/>`.
+    """
+    if package.once(_edition) < 4:
+        return
+    for element in _named(package, "adlcp:completionThreshold"):
+        if text(element) and not element.attrib:
+            yield "The completion threshold stands as text, not in minProgressMeasure.", at(element)
+
+
+@rule("error", spec="CAM 5.2")
+def wrong_hide_lms_ui(package: Package) -> Iterator[Finding]:
+    """`adlnav:hideLMSUI` names a button that does not exist.
+
+    The LMS then refuses the package, or shows a button that the course has too. Known are continue,
+    previous, exit, exitAll, abandon, abandonAll and suspendAll, each in an element of its own.
+    """
+    for element in _named(package, "adlnav:hideLMSUI"):
+        if text(element) not in BUTTONS:
+            yield (
+                f"There is no button {shortened(text(element))}.",
+                at(element),
+                f"Known: {', '.join(BUTTONS)}.",
+            )
+
+
+wrong_resource_type = _shared("warning", "CAM 3.4", ims.wrong_resource_type)
+
+
+@rule("warning", spec="CAM 3.4")
+def missing_scormtype(package: Package) -> Iterator[Finding]:
+    """A resource does not say whether it is a SCO or an asset.
+
+    LMSs take it for an asset: it is opened without an interface for tracking, and counts as completed at
+    once. Write `adlcp:scormType="sco"` on what is launched and reports.
+    """
+    for resource in elements(package, "resource"):
+        if scormtype(resource) is None:
+            yield "There is no adlcp:scormType.", at(resource)
+
+
+@rule("error", spec="CAM 3.4")
+def wrong_scormtype(package: Package) -> Iterator[Finding]:
+    """`adlcp:scormType` is neither `sco` nor `asset`.
+
+    Both words are in lower case. An LMS that does not know the word opens the resource without tracking.
+    """
+    for resource in elements(package, "resource"):
+        value = scormtype(resource)
+        if value not in (None, "sco", "asset"):
+            yield f"adlcp:scormType is {shortened(value or '')}, not 'sco' or 'asset'.", at(resource)
+
+
+no_sco = _shared("warning", "", ims.no_sco)
+missing_href = _shared("error", "CAM 3.4", ims.missing_href)
+malformed_href = _shared("error", "RFC 3986 3.3", ims.malformed_href)
+unencoded_href = _shared("warning", "RFC 3986 2.1", ims.unencoded_href)
+remote_href = _shared("warning", "", ims.remote_href)
+launch_with_query = _shared("warning", "CAM 3.4", ims.launch_with_query)
+
+
+@rule("warning", spec="CAM 3.4")
+def launch_without_extension(package: Package) -> Iterator[Finding]:
+    """The file that an item launches has no extension.
+
+    A server tells by `.html` that it is a page; without it browsers offer the file to be saved. Name it
+    like `index.html`.
+    """
+    for resource in package.once(launched):
+        path = target(package, resource)
+        if path and "." not in path.rpartition("/")[2]:
+            yield f"{shortened(path)} has no extension.", at(resource)
+
+
+missing_launch_file = _shared("error", "CAM 3.4", ims.missing_launch_file)
+missing_file = _shared("warning", "CAM 3.4", ims.missing_file)
+undeclared_file = _shared("warning", "CAM 3.4", ims.undeclared_file)
+launch_file_not_listed = _shared("warning", "CAM 3.4", ims.launch_file_not_listed)
+unused_resource = _shared("warning", "", ims.unused_resource)
+
+
+@rule("warning", spec="CAM 3.4")
+def wrong_dependency(package: Package) -> Iterator[Finding]:
+    """A dependency names no resource, or holds something.
+
+    It says that a resource needs the files of another, and only `identifierref` says which. Write it, or
+    remove the dependency.
+    """
+    for element in elements(package, "dependency"):
+        if not element.get("identifierref"):
+            yield "The dependency has no identifierref.", at(element)
+        if len(element):
+            yield f"The dependency holds {shortened(local(element[0]))}.", at(element)
+
+
+nested_manifest = _shared("warning", "", ims.nested_manifest)
+base_address = _shared("warning", "CAM 3.4", ims.base_address)
+
+
+@rule("error", spec="CAM 3.4")
+def malformed_base(package: Package) -> Iterator[Finding]:
+    """`xml:base` is not the address of a folder inside the package.
+
+    It is put before paths as it is: no backslash, no slash at the beginning, one at the end. Otherwise no
+    file is found. Better, remove it and write whole paths in every `href`.
+    """
+    for element in everything(package):
+        base = element.get(_XML_BASE)
+        if base and not ims.REMOTE.match(base) and (ims.is_malformed(base) or not base.endswith("/")):
+            yield f"xml:base is {shortened(base)}, which is no folder inside the package.", at(element)
+
+
+missing_metadata_file = _shared("warning", "CAM 3.4", ims.missing_metadata_file)
+missing_schema_file = _shared("warning", "", ims.missing_schema_file)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
+    """A sequencing is used by another name than it has, or has a name where nobody can use it.
+
+    Those in `imsss:sequencingCollection` have an `ID` that is like no other identifier; items and
+    organizations use one of them by `IDRef`. An LMS that does not find it falls back to what holds without
+    sequencing.
+    """
+    taken = {element.get("identifier", "") for element in ims.identified(package)}
+    collected: set[str] = set()
+    for element in _named(package, "imsss:sequencing"):
+        name = own(element, "ID")
+        if not _is_collected(element):
+            if name:
+                yield f"The ID {shortened(name)} stands outside imsss:sequencingCollection.", at(element)
+            continue
+        if "IDRef" in element.attrib:
+            yield "A sequencing of the collection refers to another.", at(element)
+        if not name:
+            yield "A sequencing of the collection has no ID.", at(element)
+        elif name in collected or name in taken:
+            yield f"The ID {shortened(name)} is taken.", at(element)
+        elif not ims.NCNAME.fullmatch(name):
+            yield f"The ID {shortened(name)} is not a valid identifier.", at(element)
+        collected.add(name)
+    for element in _named(package, "imsss:sequencing"):
+        reference = own(element, "IDRef")
+        if reference and not _is_collected(element) and reference not in collected:
+            yield f"No sequencing of the collection is {shortened(reference)}.", at(element)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_objectives(package: Package) -> Iterator[Finding]:
+    """The objectives of an item cannot be told apart, or none is the primary one.
+
+    `imsss:objectives` has exactly one `primaryObjective`; every objective has another `objectiveID`, and
+    the primary one needs it when it is mapped. An LMS that cannot tell them apart stores results in the
+    wrong place.
+    """
+    for parent in _named(package, "imsss:objectives"):
+        primary = _inner(parent, "imsss:primaryObjective")
+        if len(primary) != 1:
+            yield f"There are {len(primary)} primary objectives, not 1.", at(parent)
+        names = Counter(own(element, "objectiveID") for element in _objectives(parent))
+        for name, count in names.items():
+            if name and count > 1:
+                yield f"{count} objectives are {shortened(name)}.", at(parent)
+        for element in primary:
+            if _inner(element, "imsss:mapInfo") and not own(element, "objectiveID"):
+                yield "The primary objective is mapped and has no objectiveID.", at(element)
+
+
+@rule("error", spec="CAM 5.1")
+def conflicting_maps(package: Package) -> Iterator[Finding]:
+    """Two maps of an item read or write the same thing.
+
+    An objective may take its status from one global objective, and its measure from one; and of the
+    objectives of an item one may write the status of a global objective, and one its measure. Which of two
+    counts is left to chance. A map reads unless it says `readSatisfiedStatus="false"` and
+    `readNormalizedMeasure="false"`.
+    """
+    for parent in _named(package, "imsss:objectives"):
+        written: Counter[tuple[str, str]] = Counter()
+        for objective in _objectives(parent):
+            maps = _inner(objective, "imsss:mapInfo")
+            for what, word in (("SatisfiedStatus", "status"), ("NormalizedMeasure", "measure")):
+                reading = [element for element in maps if _is_true(element, f"read{what}", default=True)]
+                if len(reading) > 1:
+                    yield f"{len(reading)} maps of one objective read its {word}.", at(objective)
+                written.update(
+                    (own(element, "targetObjectiveID"), word)
+                    for element in maps
+                    if _is_true(element, f"write{what}", default=False)
+                )
+        for (name, word), count in written.items():
+            if count > 1:
+                yield f"{count} maps write the {word} of {shortened(name)}.", at(parent)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_measure(package: Package) -> Iterator[Finding]:
+    """The pass mark of an objective is not a number from -1 to 1.
+
+    The LMS compares the scaled score with it, so that 80 per cent is `0.8`. An LMS that cannot read it
+    never lets anybody pass.
+    """
+    for element in _named(package, "imsss:minNormalizedMeasure"):
+        value = text(element)
+        # The schema gives an empty one the value 1.
+        if value and not is_number(value, -1, 1):
+            yield f"The pass mark is {shortened(value)}, not a number from -1 to 1.", at(element)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_sequencing_rule(package: Package) -> Iterator[Finding]:
+    """A sequencing rule has no condition, or not exactly one action of its kind.
+
+    Before: skip, disabled, hiddenFromChoice, stopForwardTraversal. On the way: exit. After: exitParent,
+    exitAll, retry, retryAll, continue, previous, but neither exitParent nor previous in the organization's
+    own sequencing. An LMS refuses the package or leaves the rule out.
+    """
+    for kind, allowed in ACTIONS.items():
+        for element in _named(package, f"imsss:{kind}"):
+            conditions = _inner(element, "imsss:ruleConditions")
+            if len(conditions) != 1 or not _inner(conditions[0], "imsss:ruleCondition"):
+                yield f"{kind} needs one ruleConditions with a condition.", at(element)
+            actions = _inner(element, "imsss:ruleAction")
+            if len(actions) != 1:
+                yield f"{kind} has {len(actions)} actions, not 1.", at(element)
+            for action in actions:
+                word = own(action, "action")
+                if word and word not in allowed:
+                    yield (
+                        f"{kind} has no action {shortened(word)}.",
+                        at(action),
+                        f"Known: {', '.join(allowed)}.",
+                    )
+                elif word in ("exitParent", "previous") and _is_of_organization(element):
+                    yield f"The organization's own sequencing cannot have the action {word!r}.", at(action)
+
+
+@rule("error", spec="CAM 5.1")
+def unknown_referenced_objective(package: Package) -> Iterator[Finding]:
+    """A condition asks for an objective that the item does not have.
+
+    The condition is then never known, and the rule never holds. Set `referencedObjective` to the
+    `objectiveID` of an objective of the same item; a global objective is reached by a map.
+    """
+    known: dict[str, set[str]] = defaultdict(set)
+    own_names: dict[_Element, set[str]] = {}
+    for sequencing in _named(package, "imsss:sequencing"):
+        own_names[sequencing] = set(_objective_names(sequencing))
+        known[_shared_name(sequencing)] |= own_names[sequencing]
+    for condition in _named(package, "imsss:ruleCondition"):
+        reference = own(condition, "referencedObjective")
+        # condition, conditions, rule, rules, sequencing
+        above = _above(condition, 4)
+        if not reference or above not in own_names:
+            continue
+        shared_name = _shared_name(above)
+        if reference not in own_names[above] and not (shared_name and reference in known[shared_name]):
+            yield f"No objective of the item is {shortened(reference)}.", at(condition)
+
+
+@rule("error", spec="CAM 5.1")
+def wrong_rollup_rule(package: Package) -> Iterator[Finding]:
+    """A rollup rule has no condition, or not exactly one action.
+
+    It says when an item counts as satisfied or completed by what is in it, and needs `rollupConditions`
+    with a condition and one `rollupAction`. An LMS refuses the package or leaves the rule out.
+    """
+    for element in _named(package, "imsss:rollupRule"):
+        conditions = _inner(element, "imsss:rollupConditions")
+        if len(conditions) != 1 or not _inner(conditions[0], "imsss:rollupCondition"):
+            yield "The rollup rule needs one rollupConditions with a condition.", at(element)
+        actions = _inner(element, "imsss:rollupAction")
+        if len(actions) != 1:
+            yield f"The rollup rule has {len(actions)} actions, not 1.", at(element)
+
+
+@rule("warning", spec="SN 3")
+def unreliable_sequencing(package: Package) -> Iterator[Finding]:
+    """The sequencing uses auxiliary resources, or limits of time.
+
+    LMSs need not support either, so that a limit may or may not hold. Leave them out.
+    """
+    for element in _named(package, "imsss:auxiliaryResource"):
+        yield "LMSs need not know auxiliary resources.", at(element)
+    for element in _named(package, "imsss:limitConditions"):
+        for key in map(str, element.attrib):
+            if key != "attemptLimit" and key in ATTRIBUTES["imsss:limitConditions"]:
+                yield f"LMSs need not keep to {key}.", at(element)
+    for name in ("imsss:ruleCondition", "imsss:rollupCondition"):
+        for element in _named(package, name):
+            word = own(element, "condition")
+            if word in ("timeLimitExceeded", "outsideAvailableTimeRange"):
+                yield f"LMSs need not know the condition {word}.", at(element)
+
+
+@rule("warning", spec="SN 3.2")
+def unreachable_children(package: Package) -> Iterator[Finding]:
+    """Neither choosing nor flowing leads into an organization or an item.
+
+    With `choice="false"` and without `flow="true"` learners can open nothing in it. Write `flow="true"` in
+    its `imsss:controlMode`, or allow choice.
+    """
+    collected = {own(element, "ID"): element for element in _named(package, "imsss:sequencing")}
+    for parent in (*elements(package, "organization"), *elements(package, "item")):
+        if not children(parent, "item"):
+            continue
+        for sequencing in _inner(parent, "imsss:sequencing")[:1]:
+            modes = _inner(sequencing, "imsss:controlMode")
+            reference = own(sequencing, "IDRef")
+            if not modes and reference in collected:
+                modes = _inner(collected[reference], "imsss:controlMode")
+            for mode in modes[:1]:
+                choice = _is_true(mode, "choice", default=True)
+                if not choice and not _is_true(mode, "flow", default=False):
+                    yield f"Nothing in this {local(parent)} can be opened.", at(mode)
+
+
+@rule("warning")
+def uses_sequencing(package: Package) -> Iterator[Finding]:
+    """The course relies on sequencing rules, on chance or on global objectives.
+
+    Several LMSs (Docebo and Moodle among them) follow them in part or not at all, so that nobody can rely
+    on them. Keep the order inside the course.
+    """
+    used = [found for name in _FRAGILE for found in _named(package, name)[:1]]
+    used += [
+        element
+        for element in _named(package, "imsss:randomizationControls")
+        if any(own(element, key) not in ("", "never") for key in ("randomizationTiming", "selectionTiming"))
+    ][:1]
+    if used:
+        names = ", ".join(_name(element) for element in used)
+        yield f"It uses {names}, which many LMSs ignore.", at(used[0])
+
+
+def _name(element: _Element) -> str:
+    """An element's name with the usual prefix; none for names of content packaging and of others."""
+    prefix = PREFIXES.get(namespace(element))
+    return f"{prefix}:{local(element)}" if prefix else local(element)
+
+
+def _by_name(package: Package) -> dict[str, list[_Element]]:
+    found: dict[str, list[_Element]] = defaultdict(list)
+    for element in everything(package):
+        found[_name(element)].append(element)
+    return found
+
+
+def _named(package: Package, name: str) -> list[_Element]:
+    """The elements of a name with prefix."""
+    return package.once(_by_name).get(name, [])
+
+
+def _inner(element: _Element, name: str) -> list[_Element]:
+    return [child for child in element if _name(child) == name]
+
+
+def _edition(package: Package) -> int:
+    """2, 3 or 4; what says nothing that is known is judged as the fourth."""
+    versions = (text(found) for found in elements(package, "schemaversion"))
+    return next((_EDITIONS[version] for version in versions if version in _EDITIONS), 4)
+
+
+def _is_true(element: _Element, name: str, *, default: bool) -> bool:
+    value = own(element, name)
+    return value in ("true", "1") if value else default
+
+
+def _is_collected(sequencing: _Element) -> bool:
+    parent = sequencing.getparent()
+    return parent is not None and _name(parent) == "imsss:sequencingCollection"
+
+
+def _above(element: _Element, steps: int) -> _Element | None:
+    found: _Element | None = element
+    for _ in range(steps):
+        found = None if found is None else found.getparent()
+    return found
+
+
+def _is_of_organization(rule: _Element) -> bool:
+    # rule, rules, sequencing, organization
+    above = _above(rule, 3)
+    return above is not None and _name(above) == "organization"
+
+
+def _objectives(parent: _Element) -> list[_Element]:
+    return [*_inner(parent, "imsss:primaryObjective"), *_inner(parent, "imsss:objective")]
+
+
+def _objective_names(sequencing: _Element) -> list[str]:
+    found = (
+        own(objective, "objectiveID")
+        for parent in _inner(sequencing, "imsss:objectives")
+        for objective in _objectives(parent)
+    )
+    return [name for name in found if name]
+
+
+def _shared_name(sequencing: _Element) -> str:
+    """The name under which a sequencing stands in the collection, or is used from it; empty when neither."""
+    return own(sequencing, "ID") if _is_collected(sequencing) else own(sequencing, "IDRef")

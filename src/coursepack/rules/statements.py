@@ -1,0 +1,270 @@
+"""Reads `statements.js` of a package of ours, and judges every statement that the player can make of it.
+
+The functions that yield findings become rules of a standard by `ims.shared`. Packages of other tools have no such
+file, and nothing is said of what they will tell.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coursepack.package import Package, UnreadableError
+from coursepack.problems import Location
+from coursepack.rules.rule import Finding, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = "statements.js"
+
+Json = dict[str, Any]
+
+_START = b"window.coursepackStatements="
+_LIMIT = 5 * 1024 * 1024
+# What xAPI gives a name to ends at ten levels; a deeper text is only there to overflow a stack.
+_DEEPEST = 30
+
+_ADL = "http://adlnet.gov/expapi/"
+_VERBS = {
+    f"{_ADL}verbs/": (
+        "initialized launched attempted experienced progressed interacted answered asked completed passed failed "
+        "scored mastered suspended resumed terminated exited commented preferred responded registered shared voided"
+    ),
+    "https://w3id.org/xapi/adl/verbs/": "satisfied waived abandoned logged-in logged-out",
+    "https://w3id.org/xapi/video/verbs/": "played paused seeked",
+    "https://w3id.org/xapi/audio/verbs/": "played paused seeked",
+}
+_TYPES = (
+    "course module lesson assessment question cmi.interaction interaction objective attempt media file link "
+    "simulation meeting performance profile"
+)
+KNOWN_VERBS = frozenset(base + name for base, names in _VERBS.items() for name in names.split())
+
+_GROUPS = ("parts", "pages", "questions", "media")
+_ABOUT = {"experienced": "pages", "answered": "questions", "partCompleted": "parts"}
+
+_VIDEO = "https://w3id.org/xapi/video/extensions/"
+_SCORE = {"scaled": 0.8, "raw": 80, "min": 0, "max": 100}
+_PLAYED = {
+    "extensions": {f"{_VIDEO}time": 1.5, f"{_VIDEO}progress": 0.5, f"{_VIDEO}played-segments": "0[.]1.5"}
+}
+_RESULTS: dict[str, Json] = {
+    "answered": {"success": True},
+    "progressed": {"extensions": {"https://w3id.org/xapi/cmi5/result/extensions/progress": 50}},
+    "completed": {"duration": "PT1M30S"},
+    "partCompleted": {"duration": "PT1M30S"},
+    "passed": {"score": _SCORE, "duration": "PT1M30S"},
+    "failed": {"score": _SCORE, "duration": "PT1M30S"},
+    "suspended": {"duration": "PT1M30S"},
+    "terminated": {"duration": "PT1M30S"},
+    "mediaPlayed": _PLAYED,
+    "mediaPaused": _PLAYED,
+    "mediaSeeked": {"extensions": {f"{_VIDEO}time-from": 1.5, f"{_VIDEO}time-to": 3}},
+    "mediaCompleted": {**_PLAYED, "duration": "PT1M30S"},
+    "mediaTerminated": _PLAYED,
+}
+"""What the player adds to a result, with values for any learner."""
+
+SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
+
+
+# The judge of statements is imported where it is needed: a SCORM package wants none of it.
+
+
+def is_iri(value: object) -> bool:
+    """Whether a value is an IRI with a scheme."""
+    from coursepack import statement
+
+    return statement.is_iri(value)
+
+
+def is_language(value: str) -> bool:
+    """Whether a value is a language tag of BCP 47."""
+    from coursepack.statement.values import How, language
+
+    return next(language(value, "", How()), None) is None
+
+
+def is_known_type(value: str) -> bool:
+    """Whether a type of activity is an IRI, and one of ADL's when it looks like that."""
+    name = value.removeprefix(f"{_ADL}activities/")
+    if name != value:
+        return name in _TYPES.split()
+    return is_iri(value) and "adlnet.gov/expapi/" not in value
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What `statements.js` says: activities, and the parts of statements that are the same for every learner."""
+
+    course: Json
+    groups: dict[str, Json]
+    shapes: dict[str, Json]
+
+    def activities(self) -> Iterator[tuple[str, Any]]:
+        """Every activity, with the name of its place."""
+        yield "course", self.course
+        for group, found in self.groups.items():
+            for key, value in found.items():
+                yield f"{group}.{key}", value if group == "parts" else value.get("object")
+
+    def statements(self) -> Iterator[tuple[str, Json]]:
+        """A statement of each shape, put together as the player does it, with the name of the shape."""
+        for name, shape in self.shapes.items():
+            group = _ABOUT.get(name, "media" if name.startswith("media") else "")
+            if not group:
+                yield name, _put_together(name, shape, self.course)
+                continue
+            about = next(iter(self.groups[group].values()), None)
+            if about is not None and group == "parts":
+                yield name, _put_together(name, shape, about)
+            elif about is not None:
+                yield name, _put_together(name, shape, about["object"], about.get("parent"))
+
+
+def _put_together(name: str, shape: Json, thing: Json, parent: Any = None) -> Json:
+    context = dict(shape.get("context", {}))
+    context["registration"] = "8a4b0f52-94a1-4a4e-9f0b-5e0b1a0c3d11"
+    context["extensions"] = {SESSION: "session"}
+    if parent is not None:
+        context["contextActivities"] = {**context.get("contextActivities", {}), "parent": parent}
+    result = {**_RESULTS.get(name, {}), **shape.get("result", {})}
+    if name == "answered":
+        patterns = thing.get("definition", {}).get("correctResponsesPattern")
+        result["response"] = patterns[0] if isinstance(patterns, list) and patterns else ""
+    statement = {
+        "id": "6d5c2b1a-3f4e-4d5c-8b7a-0f1e2d3c4b5a",
+        "actor": {"account": {"homePage": "https://lms.example/", "name": "learner"}},
+        "timestamp": "2026-01-01T12:00:00.000Z",
+        "verb": shape.get("verb"),
+        "object": thing,
+        "context": context,
+    }
+    return {**statement, "result": result} if result else statement
+
+
+def damaged_statements(package: Package) -> Iterator[Finding]:
+    """What the course will tell the LMS cannot be read.
+
+    `statements.js` holds the course's activities and its kinds of statements; when it is broken the player tells
+    nothing. Build the package anew.
+    """
+    fault = package.once(_read)[1]
+    if fault:
+        yield fault, Location(NAME)
+
+
+def wrong_activity(package: Package) -> Iterator[Finding]:
+    """An activity that statements will be about is not as xAPI wants it.
+
+    An LRS answers 400 to each of these statements, and what they tell is lost. Mend it in the course and build the
+    package anew.
+    """
+    from coursepack.statement import activity_faults
+
+    known = told(package)
+    for place, activity in known.activities() if known else ():
+        for fault in activity_faults(activity, content=True):
+            yield f"{place}: {fault}", Location(NAME)
+        definition = activity.get("definition") if isinstance(activity, dict) else None
+        kind = definition.get("type") if isinstance(definition, dict) else None
+        if isinstance(kind, str) and is_iri(kind) and not is_known_type(kind):
+            yield f"{place}: {shortened(kind)} is no known type of activity.", Location(NAME)
+
+
+def wrong_statement(package: Package) -> Iterator[Finding]:
+    """A statement that the player would send is not as xAPI wants it.
+
+    An LRS answers 400 to it, and what it tells is lost. Build the package anew with an unchanged coursepack.
+    """
+    from coursepack.statement import faults
+
+    known = told(package)
+    for name, statement in known.statements() if known else ():
+        for fault in faults(statement, content=True):
+            # What it is about is judged as an activity.
+            if not fault.path.startswith("object"):
+                yield f"{name}: {fault}", Location(NAME)
+
+
+def unknown_verb(package: Package) -> Iterator[Finding]:
+    """A statement's verb is none of ADL's, and none of the video profile's.
+
+    LMSs and reports go by the whole IRI: with one letter changed they see nothing of what the learner did. ADL's
+    verbs begin with `http://adlnet.gov/expapi/verbs/`, without an s after http.
+    """
+    known = told(package)
+    for name, shape in known.shapes.items() if known else ():
+        verb = shape.get("verb")
+        value = verb.get("id") if isinstance(verb, dict) else None
+        if is_iri(value) and value not in KNOWN_VERBS:
+            yield f"{name}: {shortened(str(value))} is no known verb.", Location(NAME)
+
+
+def told(package: Package) -> Told | None:
+    """What the file says; None when it is not there, is none of ours, or is damaged."""
+    return package.once(_read)[0]
+
+
+def _read(package: Package) -> tuple[Told | None, str]:
+    """What the file says, or why it says nothing."""
+    if NAME not in package.files:
+        return None, ""
+    try:
+        data = package.read(NAME, _LIMIT)
+    except UnreadableError as error:
+        return None, error.fault.message
+    if not data.startswith(_START):
+        return None, ""
+    try:
+        value = json.loads(data.removeprefix(_START).rstrip().removesuffix(b";"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None, "It is not the JSON that it should be."
+    fault = _shape_fault(value)
+    return (
+        (None, fault)
+        if fault
+        else (Told(value["course"], {g: value[g] for g in _GROUPS}, value["shapes"]), "")
+    )
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+def _shape_fault(value: Any) -> str:
+    """Why the rules cannot walk through it; empty when they can."""
+    if _is_deeper(value, _DEEPEST):
+        return f"It nests more than {_DEEPEST} levels."
+    for name in ("course", *_GROUPS, "shapes"):
+        if not isinstance(value, dict) or not isinstance(value.get(name), dict):
+            return f"There is no {name!r} in it."
+    entries = [(name, key, inner) for name in (*_GROUPS, "shapes") for key, inner in value[name].items()]
+    for name, key, inner in entries:
+        wanted: tuple[object, ...] = (inner,)
+        if name == "shapes" and isinstance(inner, dict):
+            context = inner.get("context", {})
+            wanted = (context, inner.get("result", {}))
+            wanted += (context.get("contextActivities", {}),) if isinstance(context, dict) else ()
+        elif name != "parts" and isinstance(inner, dict):
+            thing = inner.get("object")
+            wanted = (thing, thing.get("definition", {}) if isinstance(thing, dict) else None)
+        if not all(isinstance(each, dict) for each in wanted):
+            return f"{name}.{key} is not what it should be."
+    return ""
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,275 @@
+"""What a SCORM 2004 manifest may hold: the elements and attributes of content packaging, ADL and IMS sequencing.
+
+Names have their usual prefix; those of content packaging have none. As in the schemas of the fourth edition, which know
+everything that the third and the second know.
+"""
+
+from __future__ import annotations
+
+import re
+
+SPACES = {
+    "adlcp": "http://www.adlnet.org/xsd/adlcp_v1p3",
+    "adlseq": "http://www.adlnet.org/xsd/adlseq_v1p3",
+    "adlnav": "http://www.adlnet.org/xsd/adlnav_v1p3",
+    "imsss": "http://www.imsglobal.org/xsd/imsss",
+}
+PREFIXES = {space: prefix for prefix, space in SPACES.items()}
+
+Allowed = re.Pattern[str] | tuple[float, float]
+
+BOOLEAN = re.compile(r"true|false|0|1")
+_COUNT = re.compile(r"\+?\d+")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
+_DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+_TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+_TEXT = re.compile(r".*\S.*", re.DOTALL)
+
+_HINTS = {
+    BOOLEAN: "Write true or false.",
+    _COUNT: "Write a whole number.",
+    _DURATION: "Write a duration like PT30M.",
+    _TIME: "Write a time like 2030-01-01T08:00:00Z.",
+    _TEXT: "It must not be empty.",
+}
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words))
+
+
+_CONDITIONS = (
+    "satisfied",
+    "objectiveStatusKnown",
+    "objectiveMeasureKnown",
+    "completed",
+    "activityProgressKnown",
+    "attempted",
+    "attemptLimitExceeded",
+    "timeLimitExceeded",
+    "outsideAvailableTimeRange",
+)
+_CHILD_STATES = _words("always", "ifAttempted", "ifNotSkipped", "ifNotSuspended")
+_TIMINGS = _words("never", "once", "onEachNewAttempt")
+_COMBINATIONS, _OPERATORS = _words("all", "any"), _words("not", "noOp")
+_OBJECTIVE: dict[str, Allowed] = {"objectiveID": _TEXT, "satisfiedByMeasure": BOOLEAN}
+
+# The attributes of each element, and what each may be: a pattern, or the least and the greatest number.
+ATTRIBUTES: dict[str, dict[str, Allowed]] = {
+    "adlcp:completionThreshold": {
+        "completedByMeasure": BOOLEAN,
+        "minProgressMeasure": (0, 1),
+        "progressWeight": (0, 1),
+    },
+    "adlcp:map": {"targetID": _TEXT, "readSharedData": BOOLEAN, "writeSharedData": BOOLEAN},
+    "adlseq:constrainedChoiceConsiderations": {"preventActivation": BOOLEAN, "constrainChoice": BOOLEAN},
+    "adlseq:rollupConsiderations": {
+        "requiredForSatisfied": _CHILD_STATES,
+        "requiredForNotSatisfied": _CHILD_STATES,
+        "requiredForCompleted": _CHILD_STATES,
+        "requiredForIncomplete": _CHILD_STATES,
+        "measureSatisfactionIfActive": BOOLEAN,
+    },
+    "adlseq:objective": {"objectiveID": _TEXT},
+    "adlseq:mapInfo": {
+        "targetObjectiveID": _TEXT,
+        **{
+            f"{way}{what}": BOOLEAN
+            for way in ("read", "write")
+            for what in ("RawScore", "MinScore", "MaxScore", "CompletionStatus", "ProgressMeasure")
+        },
+    },
+    "imsss:sequencing": {"ID": _TEXT, "IDRef": _TEXT},
+    "imsss:controlMode": {
+        "choice": BOOLEAN,
+        "choiceExit": BOOLEAN,
+        "flow": BOOLEAN,
+        "forwardOnly": BOOLEAN,
+        "useCurrentAttemptObjectiveInfo": BOOLEAN,
+        "useCurrentAttemptProgressInfo": BOOLEAN,
+    },
+    "imsss:ruleConditions": {"conditionCombination": _COMBINATIONS},
+    "imsss:ruleCondition": {
+        "condition": _words(
+            *_CONDITIONS, "objectiveMeasureGreaterThan", "objectiveMeasureLessThan", "always"
+        ),
+        "operator": _OPERATORS,
+        "referencedObjective": _TEXT,
+        "measureThreshold": (-1, 1),
+    },
+    # Which words are right depends on the rule around it.
+    "imsss:ruleAction": {"action": _TEXT},
+    "imsss:limitConditions": {
+        "attemptLimit": _COUNT,
+        "attemptAbsoluteDurationLimit": _DURATION,
+        "attemptExperiencedDurationLimit": _DURATION,
+        "activityAbsoluteDurationLimit": _DURATION,
+        "activityExperiencedDurationLimit": _DURATION,
+        "beginTimeLimit": _TIME,
+        "endTimeLimit": _TIME,
+    },
+    "imsss:auxiliaryResource": {"auxiliaryResourceID": _TEXT, "purpose": _TEXT},
+    "imsss:rollupRules": {
+        "rollupObjectiveSatisfied": BOOLEAN,
+        "rollupProgressCompletion": BOOLEAN,
+        "objectiveMeasureWeight": (0, 1),
+    },
+    "imsss:rollupRule": {
+        "childActivitySet": _words("all", "any", "none", "atLeastCount", "atLeastPercent"),
+        "minimumCount": _COUNT,
+        "minimumPercent": (0, 1),
+    },
+    "imsss:rollupConditions": {"conditionCombination": _COMBINATIONS},
+    "imsss:rollupCondition": {"condition": _words(*_CONDITIONS), "operator": _OPERATORS},
+    "imsss:rollupAction": {"action": _words("satisfied", "notSatisfied", "completed", "incomplete")},
+    "imsss:primaryObjective": _OBJECTIVE,
+    "imsss:objective": _OBJECTIVE,
+    "imsss:mapInfo": {
+        "targetObjectiveID": _TEXT,
+        "readSatisfiedStatus": BOOLEAN,
+        "readNormalizedMeasure": BOOLEAN,
+        "writeSatisfiedStatus": BOOLEAN,
+        "writeNormalizedMeasure": BOOLEAN,
+    },
+    "imsss:randomizationControls": {
+        "randomizationTiming": _TIMINGS,
+        "selectionTiming": _TIMINGS,
+        "selectCount": _COUNT,
+        "reorderChildren": BOOLEAN,
+    },
+    "imsss:deliveryControls": {
+        "tracked": BOOLEAN,
+        "completionSetByContent": BOOLEAN,
+        "objectiveSetByContent": BOOLEAN,
+    },
+}
+# Content packaging's own elements take attributes with a prefix besides.
+PLAIN_ATTRIBUTES = {
+    "manifest": ("identifier", "version"),
+    "metadata": (),
+    "organizations": ("default",),
+    "organization": ("identifier", "structure"),
+    "item": ("identifier", "identifierref", "isvisible", "parameters"),
+    "title": (),
+    "resources": (),
+    "resource": ("identifier", "type", "href"),
+    "file": ("href",),
+    "dependency": ("identifierref",),
+}
+WITH_TEXT = frozenset(
+    {
+        *("schema", "schemaversion", "title"),
+        *("adlcp:location", "adlcp:timeLimitAction", "adlcp:dataFromLMS", "adlcp:completionThreshold"),
+        *("adlnav:hideLMSUI", "imsss:minNormalizedMeasure"),
+    }
+)
+REQUIRED = {
+    "adlcp:map": ("targetID",),
+    "adlseq:objective": ("objectiveID",),
+    "adlseq:mapInfo": ("targetObjectiveID",),
+    "imsss:ruleCondition": ("condition",),
+    "imsss:ruleAction": ("action",),
+    "imsss:auxiliaryResource": ("auxiliaryResourceID", "purpose"),
+    "imsss:rollupCondition": ("condition",),
+    "imsss:rollupAction": ("action",),
+    "imsss:objective": ("objectiveID",),
+    "imsss:mapInfo": ("targetObjectiveID",),
+}
+_SCORM_TYPE = f"{{{SPACES['adlcp']}}}scormType"
+SHARED_DATA = f"{{{SPACES['adlcp']}}}sharedDataGlobalToSystem"
+GLOBAL_OBJECTIVES = f"{{{SPACES['adlseq']}}}objectivesGlobalToSystem"
+# Which element the attributes with a prefix belong to.
+PLACES = {_SCORM_TYPE: "resource", SHARED_DATA: "organization", GLOBAL_OBJECTIVES: "organization"}
+
+# The elements of ADL and of IMS sequencing that an element may hold, in this order.
+CONTENT = {
+    "metadata": ("adlcp:location",),
+    "manifest": ("imsss:sequencingCollection",),
+    "organization": ("adlcp:completionThreshold", "imsss:sequencing"),
+    "item": (
+        "adlcp:timeLimitAction",
+        "adlcp:dataFromLMS",
+        "adlcp:completionThreshold",
+        "adlcp:data",
+        "imsss:sequencing",
+        "adlnav:presentation",
+    ),
+    "adlcp:data": ("adlcp:map",),
+    "adlnav:presentation": ("adlnav:navigationInterface",),
+    "adlnav:navigationInterface": ("adlnav:hideLMSUI",),
+    "imsss:sequencingCollection": ("imsss:sequencing",),
+    "imsss:sequencing": (
+        "imsss:controlMode",
+        "imsss:sequencingRules",
+        "imsss:limitConditions",
+        "imsss:auxiliaryResources",
+        "imsss:rollupRules",
+        "imsss:objectives",
+        "imsss:randomizationControls",
+        "imsss:deliveryControls",
+        "adlseq:constrainedChoiceConsiderations",
+        "adlseq:rollupConsiderations",
+        "adlseq:objectives",
+    ),
+    "imsss:sequencingRules": (
+        "imsss:preConditionRule",
+        "imsss:exitConditionRule",
+        "imsss:postConditionRule",
+    ),
+    "imsss:preConditionRule": ("imsss:ruleConditions", "imsss:ruleAction"),
+    "imsss:exitConditionRule": ("imsss:ruleConditions", "imsss:ruleAction"),
+    "imsss:postConditionRule": ("imsss:ruleConditions", "imsss:ruleAction"),
+    "imsss:ruleConditions": ("imsss:ruleCondition",),
+    "imsss:auxiliaryResources": ("imsss:auxiliaryResource",),
+    "imsss:rollupRules": ("imsss:rollupRule",),
+    "imsss:rollupRule": ("imsss:rollupConditions", "imsss:rollupAction"),
+    "imsss:rollupConditions": ("imsss:rollupCondition",),
+    "imsss:objectives": ("imsss:primaryObjective", "imsss:objective"),
+    "imsss:primaryObjective": ("imsss:minNormalizedMeasure", "imsss:mapInfo"),
+    "imsss:objective": ("imsss:minNormalizedMeasure", "imsss:mapInfo"),
+    "adlseq:objectives": ("adlseq:objective",),
+    "adlseq:objective": ("adlseq:mapInfo",),
+}
+KNOWN = frozenset(name for names in CONTENT.values() for name in names)
+# In the outer elements the order of ADL's is free.
+ORDERED = frozenset(name for name in CONTENT if name.startswith("imsss:"))
+# How many an element must hold of another, where it is not "any number".
+NUMBERS = {
+    ("adlcp:data", "adlcp:map"): (1, None),
+    ("adlnav:presentation", "adlnav:navigationInterface"): (0, 1),
+    ("imsss:sequencingCollection", "imsss:sequencing"): (1, None),
+    **{
+        ("imsss:sequencing", name): (0, 1)
+        for name in CONTENT["imsss:sequencing"]
+        if name.startswith("imsss:")
+    },
+    ("imsss:primaryObjective", "imsss:minNormalizedMeasure"): (0, 1),
+    ("imsss:objective", "imsss:minNormalizedMeasure"): (0, 1),
+    ("adlseq:objectives", "adlseq:objective"): (1, None),
+    ("adlseq:objective", "adlseq:mapInfo"): (1, None),
+}
+
+ACTIONS = {
+    "preConditionRule": ("skip", "disabled", "hiddenFromChoice", "stopForwardTraversal"),
+    "exitConditionRule": ("exit",),
+    "postConditionRule": ("exitParent", "exitAll", "retry", "retryAll", "continue", "previous"),
+}
+BUTTONS = ("continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll")
+
+
+def is_number(value: str, least: float, most: float) -> bool:
+    """True for a plain decimal number between two others, both included."""
+    return _DECIMAL.fullmatch(value) is not None and least <= float(value) <= most
+
+
+def fits(value: str, allowed: Allowed) -> bool:
+    """True for a value of an attribute that is as `ATTRIBUTES` says."""
+    value = value.strip()
+    return is_number(value, *allowed) if isinstance(allowed, tuple) else bool(allowed.fullmatch(value))
+
+
+def hint(allowed: Allowed) -> str:
+    """What would fit, for authors."""
+    if isinstance(allowed, tuple):
+        return f"Write a number from {allowed[0]} to {allowed[1]}."
+    return _HINTS.get(allowed) or f"Known: {', '.join(allowed.pattern.split('|'))}."

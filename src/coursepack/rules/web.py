@@ -1,0 +1,180 @@
+"""Rules for a web edition: a course that works from any static host, under any path and from disk, and tells nobody."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from coursepack.package import MAX_MANIFEST, WEB_PAGE, Package, UnreadableError
+from coursepack.problems import Location
+from coursepack.rules.ims import path_of
+from coursepack.rules.rule import Finding, rule, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LMS_CALLS: tuple[str, ...] = ()
+
+# No tag of a page that was written with care has '<' in it, and without it each character is read once.
+_TAG = re.compile(r"""<([a-z]+)\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""", re.IGNORECASE)
+_WATCHED = ("meta", "base", "script", "style", "link", "img", "body", "a", "area")
+_BEFORE_POLICY = ("script", "style", "link", "img", "body")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A start tag: its name, its attributes, and the line that it begins on."""
+
+    name: str
+    attributes: dict[str, str]
+    line: int
+
+
+def is_web(package: Package) -> bool:
+    """True for a course without manifest whose start page says that it is a web edition."""
+    return package.is_web_edition
+
+
+def launch_files(package: Package) -> tuple[str, ...]:
+    """The start page."""
+    return (WEB_PAGE,)
+
+
+@rule("warning", spec="CSP 3")
+def missing_policy(package: Package) -> Iterator[Finding]:
+    """The page has no Content-Security-Policy.
+
+    Nothing then keeps a file that was added later from telling somebody else who learns. Write it as a `meta`
+    element, first in the page's head; a web edition that is built anew has it.
+    """
+    if not _policies(package):
+        yield "There is no Content-Security-Policy.", Location(WEB_PAGE)
+
+
+@rule("warning", spec="CSP 3 6.1.2")
+def open_policy(package: Package) -> Iterator[Finding]:
+    """The page's Content-Security-Policy lets scripts connect to a server.
+
+    A web edition keeps what the learner does on the learner's own device. Write `connect-src 'none'`, or
+    `default-src 'none'` without any `connect-src`.
+    """
+    policies = _policies(package)
+    if policies and not any(_is_closed(tag.attributes.get("content", "")) for tag in policies):
+        yield "It does not say connect-src 'none'.", Location(WEB_PAGE, policies[0].line)
+
+
+@rule("warning", spec="CSP 3 3.3")
+def late_policy(package: Package) -> Iterator[Finding]:
+    """The Content-Security-Policy stands after something that it should hold for.
+
+    A policy in the page counts from where it stands, and in the head only. Move it before every script, style and
+    link.
+    """
+    policies = _policies(package)
+    early = next((tag for tag in package.once(_tags) if tag.name in _BEFORE_POLICY or tag in policies), None)
+    if early and policies and early not in policies:
+        policy = policies[0]
+        yield f"There is a {early.name} before it, in line {early.line}.", Location(WEB_PAGE, policy.line)
+
+
+@rule("warning", spec="HTML 4.2.3")
+def base_address(package: Package) -> Iterator[Finding]:
+    """The page has a `base` element.
+
+    It ties the course to one address: on another host, under another path or from disk nothing is found. Remove it.
+    """
+    for tag in package.once(_tags):
+        if tag.name == "base" and "href" in tag.attributes:
+            yield f"The base is {shortened(tag.attributes['href'])}.", Location(WEB_PAGE, tag.line)
+
+
+@rule("warning", spec="RFC 3986 4.2")
+def rooted_link(package: Package) -> Iterator[Finding]:
+    """A link begins with a slash.
+
+    It leads to the top of the host, not of the course, and from disk to the top of the disk. Write it relative to
+    the page.
+    """
+    for tag, address in _links(package):
+        if address.startswith("/") and not address.startswith("//"):
+            yield f"{shortened(address)} leaves the course.", Location(WEB_PAGE, tag.line)
+
+
+@rule("warning")
+def dead_link(package: Package) -> Iterator[Finding]:
+    """A link leads to a file that is not in the package.
+
+    Learners get the host's error page. Add the file, or correct the address: upper and lower case count.
+    """
+    for tag, address in _links(package):
+        path = unquote(path_of(address))
+        inside = path and not path.startswith("/") and not _ELSEWHERE.match(address)
+        if inside and posixpath.normpath(path) not in package.files:
+            yield f"{shortened(address)} is not in the package.", Location(WEB_PAGE, tag.line)
+
+
+@rule("warning", spec="HTML 8.1.3")
+def module_script(package: Package) -> Iterator[Finding]:
+    """The page's script is a module.
+
+    Browsers refuse modules in a page that is opened from disk, and the course stands still. Make one classic script
+    of them.
+    """
+    for tag in package.once(_tags):
+        if tag.name == "script" and tag.attributes.get("type", "").strip().lower() == "module":
+            yield (
+                f"{shortened(tag.attributes.get('src', 'script'))} is a module.",
+                Location(WEB_PAGE, tag.line),
+            )
+
+
+def _tags(package: Package) -> list[_Tag]:
+    from html import unescape
+
+    try:
+        text = package.read(WEB_PAGE, MAX_MANIFEST).decode("utf-8", "replace")
+    except UnreadableError:
+        # The pages' rules tell of it.
+        return []
+    tags = []
+    line, counted = 1, 0
+    for match in _TAG.finditer(text):
+        name = match[1].lower()
+        if name in _WATCHED:
+            line, counted = line + text.count("\n", counted, match.start()), match.start()
+            attributes: dict[str, str] = {}
+            for key, *values in _ATTRIBUTE.findall(match[2]):
+                attributes.setdefault(key.lower(), unescape(next(filter(None, values), "")))
+            tags.append(_Tag(name, attributes, line))
+    return tags
+
+
+def _policies(package: Package) -> list[_Tag]:
+    return [
+        tag
+        for tag in package.once(_tags)
+        if tag.attributes.get("http-equiv", "").strip().lower() == "content-security-policy"
+    ]
+
+
+def _is_closed(policy: str) -> bool:
+    """Whether a policy allows no connection at all. The first directive of a name counts (CSP 3, 2.2.1)."""
+    directives: dict[str, list[str]] = {}
+    for part in policy.split(";"):
+        name, *values = part.split() or [""]
+        directives.setdefault(name.lower(), [value.lower() for value in values])
+    allowed = directives.get("connect-src", directives.get("default-src"))
+    return allowed in ([], ["'none'"])
+
+
+def _links(package: Package) -> list[tuple[_Tag, str]]:
+    return [
+        (tag, tag.attributes["href"].strip())
+        for tag in package.once(_tags)
+        if tag.name in ("a", "area") and tag.attributes.get("href")
+    ]

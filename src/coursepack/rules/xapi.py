@@ -1,0 +1,351 @@
+"""Rules for `tincan.xml`, and for what an xAPI package of ours will tell the LMS.
+
+Elements are matched by their local names, and `lang` has no prefix in any package that works.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from coursepack.package import Package
+from coursepack.problems import Location
+from coursepack.rules import ims, statements
+from coursepack.rules.ims import REMOTE, is_malformed, local, namespace, path_of, text
+from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.statements import is_iri, is_known_type, is_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+MANIFEST = "tincan.xml"
+LMS_CALLS = ("endpoint", "XAPIWrapper", "TinCan", "xAPILaunchKey")
+
+_NAMESPACE = "http://projecttincan.com/tincan.xsd"
+_EXAMPLE = re.compile(r"https?://([^/?#]*\.)?example\.(com|org|net)(?![^:/?#])", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+
+_shared = partial(ims.shared, __name__)
+
+
+def is_xapi(package: Package) -> bool:
+    """True when the manifest that counts is `tincan.xml`."""
+    return package.manifest.name == MANIFEST
+
+
+def launch_files(package: Package) -> tuple[str, ...]:
+    """The files that activities launch, each once."""
+    paths = (_path(package, launch) for launch in package.once(_launches))
+    return tuple(dict.fromkeys(path for path in paths if path in package.files))
+
+
+@rule("fatal", spec="Tin Can launch")
+def wrong_root(package: Package) -> Iterator[Finding]:
+    """The manifest's outermost element is not `tincan`.
+
+    Then it describes no xAPI package, whatever its file name. Make the package with a tool that writes xAPI.
+    """
+    root = package.manifest.root
+    if root is not None and local(root) != "tincan":
+        yield f"The outermost element is {shortened(local(root))}, not 'tincan'.", _at(root)
+
+
+@rule("warning", spec="Tin Can launch")
+def other_namespace(package: Package) -> Iterator[Finding]:
+    """The manifest's elements are not in the namespace of `tincan.xml`.
+
+    Strict importers refuse it; lenient ones go by the bare names. Write
+    `xmlns="http://projecttincan.com/tincan.xsd"` on `tincan`.
+    """
+    root = package.manifest.root
+    if root is not None and namespace(root) != _NAMESPACE:
+        space = namespace(root)
+        yield (
+            f"The namespace is {shortened(space)}, not {_NAMESPACE!r}."
+            if space
+            else "There is no namespace.",
+            _at(root),
+        )
+
+
+@rule("error", spec="Tin Can launch")
+def no_activity(package: Package) -> Iterator[Finding]:
+    """The manifest has no activity.
+
+    An activity is what learners open and what their results are about; without one there is nothing to import.
+    Write `activities`, and in it an `activity` with a name and a launch.
+    """
+    root = package.manifest.root
+    if root is not None and not package.once(_activities):
+        yield "There is no activity in 'activities'.", _at(root)
+
+
+@rule("error", spec="Tin Can launch")
+def activities_not_first(package: Package) -> Iterator[Finding]:
+    """Something stands before `activities`.
+
+    The Moodle plugin takes the first element in the manifest for it, whatever its name, and then finds no
+    activity. Move `activities` to the top.
+    """
+    root = package.manifest.root
+    if root is not None and package.once(_activities) and local(root[0]) != "activities":
+        yield f"The first element is {shortened(local(root[0]))}, not 'activities'.", _at(root[0])
+
+
+@rule("error", spec="Tin Can launch")
+def nothing_launched(package: Package) -> Iterator[Finding]:
+    """No activity says what it launches.
+
+    The LMS shows a course that cannot be opened. Give the first activity a `launch` with the path of the start
+    page.
+    """
+    activities = package.once(_activities)
+    if activities and not any(map(_launched, activities)):
+        yield "No activity has a launch.", _at(activities[0])
+
+
+@rule("error", spec="Tin Can launch")
+def several_launches(package: Package) -> Iterator[Finding]:
+    """More than one activity has a launch.
+
+    Importers open one of them and never the others. Keep the launch of the course itself; make a package of its
+    own for what else is launched.
+    """
+    launched = [activity for activity in package.once(_activities) if _launched(activity)]
+    if len(launched) > 1:
+        yield f"There are {len(launched)} activities with a launch.", _at(launched[1])
+
+
+@rule("error", spec="Tin Can launch")
+def launch_not_first(package: Package) -> Iterator[Finding]:
+    """The activity with the launch is not the first one.
+
+    The Moodle plugin reads the first activity and no other, so that it finds nothing to open. Move it to the top.
+    """
+    activities = package.once(_activities)
+    launched = [activity for activity in activities if _launched(activity)]
+    if launched and launched[0] is not activities[0]:
+        yield "The activity with the launch is not the first one.", _at(launched[0])
+
+
+@rule("error", spec="xAPI 1.0.3 Data 2.4.4.1")
+def missing_activity_id(package: Package) -> Iterator[Finding]:
+    """An activity has no id.
+
+    Statements name what they are about by it; without one the LMS cannot tell whose results they are. Write an
+    IRI of your own as `id`.
+    """
+    for activity in package.once(_activities):
+        if not activity.get("id", "").strip():
+            yield "The activity has no id.", _at(activity)
+
+
+@rule("error", spec="xAPI 1.0.3 Data 2.4.4.1")
+def relative_activity_id(package: Package) -> Iterator[Finding]:
+    """An activity's id is not an absolute IRI.
+
+    An LRS answers 400 to every statement about it. Begin it with a scheme, such as `https://` and an address of
+    your own, or `urn:uuid:`.
+    """
+    for activity in package.once(_activities):
+        name = activity.get("id", "")
+        if name.strip() and not is_iri(name):
+            yield f"{shortened(name)} is no absolute IRI.", _at(activity)
+
+
+@rule("error", spec="xAPI 1.0.3 Data 2.4.4.1")
+def duplicate_activity_id(package: Package) -> Iterator[Finding]:
+    """Two activities have the same id.
+
+    Their results become one. Give each its own, and keep it in later versions.
+    """
+    seen: dict[str, _Element] = {}
+    for activity in package.once(_activities):
+        name = activity.get("id", "").strip()
+        if name in seen:
+            line = seen[name].sourceline
+            yield f"{shortened(name)} is already the id of the activity in line {line}.", _at(activity)
+        elif name:
+            seen[name] = activity
+
+
+@rule("warning", spec="RFC 2606 3")
+def example_activity_id(package: Package) -> Iterator[Finding]:
+    """An activity's id begins with an address that is kept for examples.
+
+    Others write the same one, so that courses of several publishers meet in one LRS. Use an address that is yours;
+    nothing need stand there.
+    """
+    for activity in package.once(_activities):
+        if _EXAMPLE.match(activity.get("id", "").strip()):
+            yield f"{shortened(activity.get('id', ''))} is an address for examples.", _at(activity)
+
+
+@rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
+def missing_activity_type(package: Package) -> Iterator[Finding]:
+    """An activity has no type.
+
+    Reports sort by it: courses, modules, questions. Write `type="http://adlnet.gov/expapi/activities/course"` on
+    the course.
+    """
+    for activity in package.once(_activities):
+        if not activity.get("type", "").strip():
+            yield "The activity has no type.", _at(activity)
+
+
+@rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
+def wrong_activity_type(package: Package) -> Iterator[Finding]:
+    """An activity's type is no absolute IRI, or one that ADL's vocabulary does not have.
+
+    Reports that look for courses then miss it. ADL's types begin with `http://adlnet.gov/expapi/activities/`,
+    without an s after http.
+    """
+    for activity in package.once(_activities):
+        value = activity.get("type", "").strip()
+        if value and not is_known_type(value):
+            yield f"{shortened(value)} is no known type of activity.", _at(activity)
+
+
+@rule("error", spec="Tin Can launch")
+def missing_name(package: Package) -> Iterator[Finding]:
+    """The activity that is launched has no name.
+
+    SCORM Cloud and others show it as the course's title, and refuse a package without one. Write
+    `<name lang="en">` with the title.
+    """
+    for activity in package.once(_activities):
+        if _launched(activity) and not any(map(text, _named(activity, "name"))):
+            yield "The activity has no name.", _at(activity)
+
+
+@rule("warning", spec="Tin Can launch")
+def missing_description(package: Package) -> Iterator[Finding]:
+    """The activity that is launched has no description.
+
+    Importers show an empty line below the title, and some want one. Write `<description lang="en">` with a
+    sentence.
+    """
+    for activity in package.once(_activities):
+        if _launched(activity) and not any(map(text, _named(activity, "description"))):
+            yield "The activity has no description.", _at(activity)
+
+
+@rule("warning", spec="BCP 47")
+def wrong_language(package: Package) -> Iterator[Finding]:
+    """A text does not say its language, or says it wrongly.
+
+    It becomes the key of a language map, which an LRS refuses when it is no language tag. Write `lang` without a
+    prefix, such as `lang="sv"` or `lang="en-GB"`.
+    """
+    for activity in package.once(_activities):
+        for element in (*_named(activity, "name"), *_named(activity, "description")):
+            value = element.get("lang")
+            if value is None:
+                yield f"The {local(element)} has no lang.", _at(element)
+            elif not is_language(value):
+                yield f"{shortened(value)} is no language tag.", _at(element)
+
+
+@rule("error", spec="Tin Can launch")
+def launch_with_white_space(package: Package) -> Iterator[Finding]:
+    """There is white space before or after the path of the start page.
+
+    The Moodle plugin joins the text to an address as it is, and the page is not found. Write the path on one line
+    with its tags.
+    """
+    for launch in package.once(_launches):
+        value = launch.text or ""
+        if value != value.strip():
+            yield f"{shortened(value)} has white space around it.", _at(launch)
+
+
+@rule("error", spec="RFC 3986 4.2")
+def malformed_launch(package: Package) -> Iterator[Finding]:
+    """The start page is neither a relative path inside the package nor a web address.
+
+    No backslash, no slash at the beginning, no '..' that leaves the package. Each LMS makes something else of such
+    a path, and most find nothing.
+    """
+    for launch in package.once(_launches):
+        value = text(launch)
+        if not _WEB.match(value) and _path(package, launch) is None:
+            yield f"{shortened(value)} is no relative address inside the package.", _at(launch)
+
+
+@rule("error", spec="Tin Can launch")
+def missing_launch_file(package: Package) -> Iterator[Finding]:
+    """The start page is not in the package.
+
+    Learners get an error page. Names are compared letter by letter, upper and lower case apart.
+    """
+    for launch in package.once(_launches):
+        path = _path(package, launch)
+        if path is not None and path not in package.files:
+            yield f"{shortened(path)} is not in the package.", _at(launch)
+
+
+@rule("warning", spec="Tin Can launch")
+def launch_with_query(package: Package) -> Iterator[Finding]:
+    """The address of the start page has a query or a fragment.
+
+    LMSs add a query of their own, and some write a second '?' or look for a file of that whole name. Keep to the
+    path.
+    """
+    for launch in package.once(_launches):
+        if re.search("[?#]", text(launch)):
+            yield f"{shortened(text(launch))} has more than a path.", _at(launch)
+
+
+damaged_statements = _shared("error", "", statements.damaged_statements)
+wrong_activity = _shared("error", "xAPI 1.0.3 Data 2.4.4.1", statements.wrong_activity)
+wrong_statement = _shared("error", "xAPI 1.0.3 Data 2.4", statements.wrong_statement)
+unknown_verb = _shared("warning", "xAPI 1.0.3 Data 2.4.3", statements.unknown_verb)
+
+
+@rule("error", spec="Tin Can launch")
+def other_activity(package: Package) -> Iterator[Finding]:
+    """The statements are about another activity than the one that is launched.
+
+    The LMS waits for results under the id in `tincan.xml` and finds none. Write the same id in both; a package that
+    is built anew has it.
+    """
+    told = statements.told(package)
+    launched = next((activity for activity in package.once(_activities) if _launched(activity)), None)
+    if told and launched is not None and told.course.get("id") != launched.get("id"):
+        ours, theirs = shortened(str(told.course.get("id"))), shortened(launched.get("id", ""))
+        yield f"The course is {ours}, and {theirs} is launched.", Location(statements.NAME)
+
+
+def _at(element: _Element) -> Location:
+    return Location(MANIFEST, element.sourceline)
+
+
+def _named(element: _Element, *names: str) -> list[_Element]:
+    return [child for child in element if local(child) in names]
+
+
+def _activities(package: Package) -> list[_Element]:
+    root = package.manifest.root
+    return [] if root is None else [a for top in _named(root, "activities") for a in _named(top, "activity")]
+
+
+def _launched(activity: _Element) -> list[_Element]:
+    return [element for element in _named(activity, "launch", "resource") if text(element)]
+
+
+def _launches(package: Package) -> list[_Element]:
+    return [launch for activity in package.once(_activities) for launch in _launched(activity)]
+
+
+def _path(package: Package, launch: _Element) -> str | None:
+    """The path in the package that a launch means; None when it is remote or leads out of it."""
+    value = text(launch)
+    if REMOTE.match(value) or is_malformed(value) or ".." in path_of(value).split("/"):
+        return None
+    path = path_of(value).removeprefix("./")
+    # As it is written, since importers look it up so, or else as a browser reads it.
+    return path if path in package.files else unquote(path)
