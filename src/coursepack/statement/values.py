@@ -1,0 +1,263 @@
+"""The plain values of xAPI: IRIs, language maps, UUIDs, times and durations, each with what can be wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple, TypeGuard
+
+
+class Fault(NamedTuple):
+    """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class How(NamedTuple):
+    """By what a statement is judged."""
+
+    later: bool = False
+    """By xAPI 2.0 instead of 1.0.3."""
+    content: bool = False
+    """Also by what only the sender must keep, such as an id and a timestamp of its own."""
+
+
+Check = Callable[[object, str, How], Iterator[Fault]]
+"""Judges one value that stands at a path."""
+
+
+def quoted(value: object, most: int = 60) -> str:
+    """A value as JSON in one line, cut when it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def join(path: str, name: str) -> str:
+    """The path of a property."""
+    name = name if len(name) <= 80 else name[:77] + "..."
+    return f"{path}.{name}" if path else name
+
+
+# Objects and lists
+
+
+def fields(
+    value: object, path: str, how: How, table: Mapping[str, Check], required: Collection[str] = ()
+) -> Iterator[Fault]:
+    """An object with these properties and no others, none of them null (xAPI part 2, 2.2)."""
+    if not isinstance(value, dict):
+        yield Fault(path, f"An object belongs here, not {quoted(value)}.")
+        return
+    for name in required:
+        if name not in value:
+            yield Fault(join(path, name), f"The property {name!r} is missing.")
+    for name, inner in value.items():
+        place = join(path, name)
+        if name not in table:
+            near = difflib.get_close_matches(name.lower(), {known.lower(): known for known in table}, 1)
+            known = next((known for known in table if near and known.lower() == near[0]), None)
+            hint = f"; {known!r} is near" if known else ""
+            yield Fault(place, f"The property {quoted(name)} is not known here{hint}.")
+        elif inner is None:
+            yield Fault(place, "The value is null, which only stands inside extensions.")
+        else:
+            yield from table[name](inner, place, how)
+
+
+def items(value: object, path: str, how: How, check: Check) -> Iterator[Fault]:
+    """A list whose items all pass one check."""
+    if not isinstance(value, list):
+        yield Fault(path, f"A list belongs here, not {quoted(value)}.")
+        return
+    for number, inner in enumerate(value):
+        yield from check(inner, f"{path}[{number}]", how)
+
+
+def list_of(check: Check) -> Check:
+    """The check of a list with such items."""
+    return lambda value, path, how: items(value, path, how, check)
+
+
+def constant(expected: str) -> Check:
+    """The check of a property that has one value only, its case included."""
+
+    def judge(value: object, path: str, _: How) -> Iterator[Fault]:
+        if value != expected:
+            yield Fault(path, f"The value is {quoted(value)}, not {quoted(expected)}.")
+
+    return judge
+
+
+# Plain values
+
+
+def text(value: object, path: str, _: How) -> Iterator[Fault]:
+    """Any string."""
+    if not isinstance(value, str):
+        yield Fault(path, f"Text belongs here, not {quoted(value)}.")
+
+
+def boolean(value: object, path: str, _: How) -> Iterator[Fault]:
+    """True or false, not a word or a number (2.2)."""
+    if not isinstance(value, bool):
+        yield Fault(path, f"true or false belongs here, not {quoted(value)}.")
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """JSON's booleans are numbers to Python only."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(value: object, path: str, _: How) -> Iterator[Fault]:
+    """A number, not a string that holds one (2.2)."""
+    if not is_number(value):
+        yield Fault(path, f"A number belongs here, not {quoted(value)}.")
+
+
+def natural(value: object, path: str, _: How) -> Iterator[Fault]:
+    """A whole number from 0."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        yield Fault(path, f"A whole number from 0 belongs here, not {quoted(value)}.")
+
+
+# RFC 3987 2.2, with the characters that it leaves out, and a host wherever HTTP wants one (RFC 9110 4.2.1).
+_IRI = re.compile(
+    r"(?!https?:(?!//[^/?#\s]))[a-z][a-z0-9+.-]*:(?:[^\x00-\x20\x7f-\xa0<>\"{}|\\^`%\ud800-\udfff]|%[0-9a-f]{2})+",
+    re.IGNORECASE,
+)
+
+
+def is_iri(value: object) -> bool:
+    """Whether a value is an IRI with a scheme."""
+    return isinstance(value, str) and _IRI.fullmatch(value) is not None
+
+
+def iri(value: object, path: str, _: How) -> Iterator[Fault]:
+    """An IRI with a scheme (2.2, 4.3)."""
+    if not is_iri(value):
+        yield Fault(path, f"{quoted(value)} is not an absolute IRI.")
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_uuid(value: object) -> bool:
+    """Whether a value is a UUID in the standard string form; any variant will do (2.4.1, 4.4)."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def uuid(value: object, path: str, _: How) -> Iterator[Fault]:
+    """A UUID in the standard string form."""
+    if not is_uuid(value):
+        yield Fault(path, f"{quoted(value)} is not a UUID.")
+
+
+# RFC 5646 2.1, with the tags that were registered before it.
+_LANGUAGE = re.compile(
+    r"""(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})
+    (?:-[a-z]{4})?
+    (?:-(?:[a-z]{2}|[0-9]{3}))?
+    (?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*
+    (?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*
+    (?:-x(?:-[a-z0-9]{1,8})+)?
+    |x(?:-[a-z0-9]{1,8})+
+    |en-GB-oed|i-(?:ami|bnn|default|enochian|hak|klingon|lux|mingo|navajo|pwn|tao|tay|tsu)
+    |sgn-(?:BE-FR|BE-NL|CH-DE)|art-lojban|cel-gaulish|no-(?:bok|nyn)|zh-(?:guoyu|hakka|min|min-nan|xiang)""",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+
+
+def language(value: object, path: str, _: How) -> Iterator[Fault]:
+    """A language tag of BCP 47."""
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        yield Fault(path, f"{quoted(value)} is not a language tag.")
+
+
+def language_map(value: object, path: str, how: How) -> Iterator[Fault]:
+    """Texts by language (4.2)."""
+    if not isinstance(value, dict):
+        yield Fault(path, f"Texts by language belong here, not {quoted(value)}.")
+        return
+    for tag, words in value.items():
+        yield from language(tag, join(path, tag), how)
+        yield from text(words, join(path, tag), how)
+
+
+def extensions(value: object, path: str, how: How) -> Iterator[Fault]:
+    """Any values under IRIs (4.1); what the values are is nobody's business."""
+    if not isinstance(value, dict):
+        yield Fault(path, f"An object belongs here, not {quoted(value)}.")
+        return
+    for key in value:
+        yield from iri(key, join(path, key), how)
+
+
+# Times
+
+_LOOSE = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|([+-])(\d\d)(?::?(\d\d))?)?",
+    re.ASCII | re.IGNORECASE,
+)
+# RFC 3339 5.6 allows a space and small letters; ISO 8601 does not, and content has no need to.
+_RFC = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
+
+
+def moment(value: object) -> datetime | None:
+    """The point in time that an ISO 8601 timestamp tells, in UTC, or None when it tells none.
+
+    Without a time zone it is taken as UTC. An offset of minus nothing is refused, as ISO 8601 4.2.5.1 does.
+    """
+    match = _LOOSE.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        return None
+    year, month, day, hour, minute, second, fraction, _, sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    if (sign == "-" and not offset) or int(minutes or 0) > 59 or int(hours or 0) > 23:
+        return None
+    try:
+        # A leap second is a second that datetime cannot tell.
+        at = datetime(
+            int(year), int(month), int(day), int(hour), int(minute), min(int(second or 0), 59),
+            int((fraction or "0")[:6].ljust(6, "0")), timezone(-offset if sign == "-" else offset),
+        ).astimezone(UTC)  # fmt: skip
+    except (ValueError, OverflowError):
+        return None
+    return at if int(second or 0) <= 60 else None
+
+
+def timestamp(value: object, path: str, how: How) -> Iterator[Fault]:
+    """A point in time in ISO 8601 (4.5), by 2.0 in RFC 3339, and from content in UTC besides."""
+    at = moment(value)
+    words = str(value)
+    if at is None or not (how.later or re.fullmatch(r"[^ a-z]+", words)):
+        yield Fault(path, f"{quoted(value)} is not a timestamp.")
+    elif (how.later or how.content) and not _RFC.fullmatch(words):
+        yield Fault(path, f"{quoted(value)} is not a timestamp in the form of RFC 3339.")
+    elif how.content and not re.fullmatch(r"[^ a-z]+(?:Z|\+00:00)", words):
+        yield Fault(path, f"{quoted(value)} is not in UTC.")
+
+
+# ISO 8601:2004 4.4.3.2: weeks stand alone, and only the last number has a fraction.
+_DURATION = re.compile(
+    r"""P(?:\d+(?:[.,]\d+)?W
+    |(?=\d|T\d)
+     (?:\d+(?:[.,]\d+(?=Y\Z))?Y)?(?:\d+(?:[.,]\d+(?=M\Z))?M)?(?:\d+(?:[.,]\d+(?=D\Z))?D)?
+     (?:T(?=\d)(?:\d+(?:[.,]\d+(?=H\Z))?H)?(?:\d+(?:[.,]\d+(?=M\Z))?M)?(?:\d+(?:[.,]\d+)?S)?)?)""",
+    re.ASCII | re.VERBOSE,
+)
+_FINE = re.compile(r"[.,]\d{3,}S")
+
+
+def duration(value: object, path: str, how: How) -> Iterator[Fault]:
+    """A length of time in ISO 8601 (4.6); content keeps to hundredths of a second."""
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        yield Fault(path, f"{quoted(value)} is not a duration.")
+    elif how.content and _FINE.search(value):
+        yield Fault(path, f"{quoted(value)} is finer than a hundredth of a second.")
