@@ -39,6 +39,8 @@ export interface Course {
   completion: Completion;
   check: { page: string; mastery: number | null } | null;
   status: StatusWord;
+  /** What is told to the LMS beside status, progress and which pages were opened. */
+  report: { answers: boolean; media: boolean };
   strings: (typeof catalogue)["player"];
 }
 
@@ -58,6 +60,10 @@ export interface Result {
   failed: boolean;
   /** Per cent, known once every question of the check is answered. */
   score: number | null;
+  /** Share of the core pages that were opened, 0 to 1; 1 once the course is completed. */
+  progress: number;
+  /** Core pages opened of each part, in the order of the course. */
+  parts: (Count & { id: string })[];
 }
 
 export interface Count {
@@ -76,16 +82,56 @@ export interface Session {
   status: "none" | "incomplete" | "completed" | "passed" | "failed";
   /** Whether status and score may be written. */
   record: boolean;
+  /** The score that the LMS asks for, in per cent; null: the one of the course. */
+  mastery: number | null;
+  /** Where the LMS wants a learner to go who leaves the course by its own link. */
+  back?: string;
 }
 
-/** Why a save did not arrive: no answer, the session is over, or the device keeps nothing. */
-export type Cause = "silent" | "ended" | "storage";
+/**
+ * Why a save did not arrive. silent: no answer. ended: logged out, which logging in again in another window mends.
+ * relaunch: the launch's key is spent, and only opening the course from the LMS again helps. storage: the device keeps
+ * nothing.
+ */
+export type Cause = "silent" | "ended" | "relaunch" | "storage";
+
+/** Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. */
+export type Happening =
+  | { kind: "page"; at: number; page: string }
+  | { kind: "answer"; at: number; question: string; chosen: string[]; right: boolean }
+  | MediaHappening;
+
+export interface MediaHappening {
+  kind: "media";
+  at: number;
+  /** Package path of the file. */
+  media: string;
+  event: "started" | "played" | "paused" | "seeked" | "ended" | "left";
+  /** Seconds, as are `from` and `length`. */
+  time: number;
+  /** Where a seek began. */
+  from?: number;
+  length: number;
+  /** What was played, as the video profile writes it: `0[.]12.5[,]20[.]33.1`. */
+  segments: string;
+  /** Share of the length that was played at least once, 0 to 1. */
+  progress: number;
+  /** Names this playing of the file: a UUID. */
+  session: string;
+  speed: number;
+  volume: number;
+}
 
 export interface Lms {
   /** Null: there is no LMS here. Rejects with a cause when there is one that does not let us in. */
   open(): Promise<Session | null>;
-  /** Rejects with a cause when it did not arrive. */
-  save(state: string, location: string, result: Result): Promise<void>;
+  /** Takes note of what happened. Never throws, and is called after `open` only. */
+  record(happening: Happening): void;
+  /**
+   * Rejects with a cause, and perhaps with `after` (seconds to wait at least), when it did not all arrive. Resolves to
+   * the state that is kept when that holds more than was given, from another device or tab; else to null.
+   */
+  save(state: string, location: string, result: Result): Promise<string | null>;
   /** Has sent everything when it returns, and is safe to call twice. */
   finish(state: string, location: string, result: Result): void;
 }

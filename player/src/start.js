@@ -3,17 +3,22 @@
 import { choices } from "./blocks/choice.js";
 import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
-import { local } from "./lms/local.js";
+import { keeps, local } from "./lms/local.js";
 import { watchMedia } from "./media.js";
 import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
 import { named, view } from "./view.js";
 
 /**
- * @import { Cause, Course, Lms, Page, Session, State } from "./contract.d.ts"
+ * @import { Cause, Course, Happening, Lms, Page, Session, State } from "./contract.d.ts"
  */
 
 /** Design: a save that takes longer than this says so. */
 const NOTICEABLE = 300;
+/** Opening takes longer than a save, and nothing that was done is at stake yet. */
+const SLOW = 2000;
+/** Milliseconds between attempts at saving: doubled each time, up to the longest. */
+const FIRST_PAUSE = 4000;
+const LONGEST_PAUSE = 60000;
 
 /** The whole document has come in. */
 function whole() {
@@ -23,27 +28,35 @@ function whole() {
   });
 }
 
-/** @param {(course: Course) => Lms} connect */
-export function start(connect) {
+/**
+ * @param {(course: Course) => Lms | null} connect null: the course is meant to be used without an LMS
+ * @param {(note: (happening: Happening) => void) => () => void} [followMedia] tells what is played, where that is asked
+ *   for; returns what is to be called when the page is left
+ */
+export function start(connect, followMedia) {
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const bySlot = new Map(course.pages.map((page) => [page.slot, page]));
   const first = /** @type {HTMLElement} */ (one(".page[data-now]"));
-  const device = local(course.id, () => window.localStorage);
+  const device = local(window, course);
   const shown = view(course);
+  const lms = connect(course);
 
   /** Where progress is kept; decided when the LMS was found or was not. @type {Lms} */
-  let keeper = connect(course);
+  let keeper = lms || device;
   let isOpen = false;
   let isRestored = false;
   let isClosed = false;
-  /** Logged out: asking the LMS again is left to the learner. */
+  /** Logged out, or in need of a new launch: asking the LMS again is left to the learner. */
   let isEnded = false;
   let isBusy = false;
   let isDirty = false;
   let isPlanned = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let noticing;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let retrying;
+  let pause = FIRST_PAUSE;
 
   let state = EMPTY;
   /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
@@ -53,7 +66,20 @@ export function start(connect) {
   let location = "";
   const rendered = new Set();
 
-  const restoreAnswers = choices(course, (question, answers) => change((before) => answer(before, question, answers)));
+  /** What happened before there was anybody to tell. @type {Happening[]} */
+  let untold = [];
+
+  const leaveMedia = followMedia && course.report.media ? followMedia(note) : null;
+  const restoreAnswers = choices(course, (question, answers, right) => {
+    note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right });
+    change((before) => answer(before, question, answers));
+  });
+
+  /** @param {Happening} happening */
+  function note(happening) {
+    if (isOpen) keeper.record(happening);
+    else untold.push(happening);
+  }
 
   /** @param {boolean} whole */
   function mark(whole) {
@@ -78,6 +104,7 @@ export function start(connect) {
     if (id !== first.id) reading = page;
     location = id;
     if (id === first.id) shown.leadBack(reading || unopened());
+    if (!has(state, page.slot)) note({ kind: "page", at: Date.now(), page: id });
     if (!has(state, page.slot) || state.last !== page.slot) change((before) => visit(before, page));
   }
 
@@ -130,11 +157,13 @@ export function start(connect) {
     try {
       if (!isOpen) await open();
       isDirty = false;
-      await keeper.save(encode(state), location, result(course, state));
+      const more = await keeper.save(encode(state), location, result(course, state));
       isEnded = false;
+      pause = FIRST_PAUSE;
       shown.alarm(null);
       shown.saved("yes", keeper === device ? course.strings.savedHere : course.strings.saved);
       if (isDirty) plan();
+      else if (more) takeOver(more);
     } catch (error) {
       isDirty = true;
       fail(error);
@@ -147,33 +176,62 @@ export function start(connect) {
 
   /** @param {unknown} error */
   function fail(error) {
-    const cause = /** @type {Cause} */ ((error instanceof Error && error.cause) || "silent");
-    if (cause === "ended") {
+    const { cause, after } = /** @type {{ cause?: Cause, after?: number }} */ (error instanceof Error ? error : {});
+    if (cause === "ended" || cause === "relaunch") {
       isEnded = true;
       isOpen = false;
+    } else if (cause !== "storage") {
+      clearTimeout(retrying);
+      retrying = setTimeout(() => save(false), Math.max(pause, 1000 * (after || 0)));
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
     if (cause === "storage") shown.outside(false);
     shown.saved("no");
-    shown.alarm(cause);
+    shown.alarm(cause || "silent", cause === "relaunch" && !keeps(window));
+  }
+
+  /**
+   * Progress that was made on another device or in another tab. What is on the screen stays as it is.
+   * @param {string} text
+   */
+  function takeOver(text) {
+    const more = decode(text);
+    if (!more) return;
+    state = settle(course, { ...more, last: state.last });
+    rendered.clear();
+    rendered.add(shown.now.id);
+    mark(true);
   }
 
   async function open() {
-    let session = isRestored ? await reopen() : await keeper.open();
+    let session = await keeper.open();
+    if (!session && isRestored) throw Object.assign(new Error("The LMS is gone."), { cause: "ended" });
     if (!session) {
       keeper = device;
       session = await device.open();
-      shown.outside(true);
     }
+    if (keeper === device) shown.outside(true, lms !== null);
     isOpen = true;
+    if (session.mastery !== null) demand(session.mastery);
+    if (session.back) shown.leadOut(session.back);
     if (isRestored) state = reached(state, session);
     else await absorb(session);
+    tellAll();
   }
 
-  /** An LMS that once let us in and does so no more: the session is over, whatever it answers. */
-  async function reopen() {
-    const session = await keeper.open().catch(() => null);
-    if (!session) throw Object.assign(new Error("The session is over."), { cause: "ended" });
-    return session;
+  function tellAll() {
+    for (const happening of untold) keeper.record(happening);
+    untold = [];
+  }
+
+  /**
+   * The LMS compares scores with its own limit: to decide as it does is the only way never to contradict it.
+   * @param {number} mastery
+   */
+  function demand(mastery) {
+    const { check, completion } = course;
+    if (check && check.mastery !== null) check.mastery = mastery;
+    if (completion.rule === "score") completion.mastery = mastery;
   }
 
   /**
@@ -195,6 +253,7 @@ export function start(connect) {
     const wanted = window.location.hash.length > 1 ? window.location.hash : last ? `#${last.id}` : "";
     if (wanted && !named(wanted)) await whole();
     isRestored = true;
+    untold = untold.filter((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
     const hasMoved = early.length > 0;
     state = settle(
       course,
@@ -245,13 +304,17 @@ export function start(connect) {
     window.addEventListener("pagehide", () => {
       if (isClosed) return;
       isClosed = true;
-      if (isOpen) keeper.finish(encode(state), location, result(course, state));
+      clearTimeout(retrying);
+      if (leaveMedia) leaveMedia();
+      tellAll();
+      keeper.finish(encode(state), location, result(course, state));
     });
+    window.addEventListener("online", () => save(false));
     window.addEventListener("pageshow", ({ persisted }) => {
       if (!persisted) return;
       // Back from the browser's cache: the session was finished when the page was left.
       isClosed = false;
-      if (keeper !== device) isOpen = false;
+      isOpen = keeper === device;
       save(true);
     });
   }
@@ -265,6 +328,7 @@ export function start(connect) {
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);
   isBusy = true;
+  noticing = setTimeout(() => shown.saved("wait"), SLOW);
   open()
     .then(plan, (error) => {
       mark(true);
@@ -273,5 +337,7 @@ export function start(connect) {
     })
     .then(() => {
       isBusy = false;
+      clearTimeout(noticing);
+      noticing = undefined;
     });
 }

@@ -141,9 +141,12 @@ export function result(course, state) {
   const mastered = mastery === null || (score !== null && score >= mastery);
   const completed = state.completed || state.passed || isComplete(course, state);
   const passed = state.passed || (completed && mastered);
+  const opened = progress(course, state);
   return {
     completed,
     passed,
+    progress: completed ? 1 : opened.done / (opened.total || 1),
+    parts: course.parts.map(({ id }) => ({ id, ...(opened.parts.get(id) || { done: 0, total: 0 }) })),
     failed: !passed && score !== null && !mastered,
     // An LMS that compares scores with a mastery score would take the pass back (RTE 1.2 3.4.4, mastery_score).
     score: state.passed && !mastered ? null : score,

@@ -173,8 +173,11 @@ export function view(course) {
       place.replaceChildren(icon(sign), element("span", {}, text));
     },
 
-    /** @param {Cause | null} cause of the alarm; null when there is none any more */
-    alarm(cause) {
+    /**
+     * @param {Cause | null} cause of the alarm; null when there is none any more
+     * @param {boolean} [isLost] whether what was done is gone when the page is
+     */
+    alarm(cause, isLost) {
       const alarm = one("[data-alarm]");
       const text = one("[data-alarm-text]");
       if (!alarm || !text) return;
@@ -188,15 +191,34 @@ export function view(course) {
       }
       alarm.dataset.cause = cause;
       const title = cause === "storage" ? words.alarmNothingTitle : words.alarmTitle;
-      const why = { silent: words.alarmNoAnswer, ended: words.alarmSessionEnded, storage: words.alarmNothing }[cause];
+      const why = {
+        silent: words.alarmNoAnswer,
+        ended: words.alarmSessionEnded,
+        relaunch: isLost ? words.alarmRelaunchLost : words.alarmRelaunch,
+        storage: words.alarmNothing,
+      }[cause];
       text.replaceChildren(element("strong", {}, title), ` ${why}`);
       say(cause === "silent" ? words.notSavedSpoken : `${words.notSaved}. ${why}`);
     },
 
-    /** @param {boolean} shown that the course was opened outside an LMS */
-    outside(shown) {
+    /** @param {string} address of the LMS. Going there leaves the page, and that says all there is to say. */
+    leadOut(address) {
+      const link = one("[data-leave]");
+      if (!link) return;
+      link.setAttribute("href", address);
+      link.hidden = false;
+    },
+
+    /**
+     * @param {boolean} shown that progress is kept on this device only
+     * @param {boolean} [isMissed] whether an LMS was to be expected
+     */
+    outside(shown, isMissed = true) {
       const notice = one("[data-outside]");
-      if (notice) notice.hidden = !shown;
+      const missed = one("#d-outside");
+      if (!notice || !missed) return;
+      notice.hidden = !shown;
+      missed.hidden = !isMissed;
     },
   };
 }

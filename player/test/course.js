@@ -57,6 +57,7 @@ export function makeCourse(changes = {}) {
     completion: { rule: "all-core-pages" },
     check: null,
     status: "completed",
+    report: { answers: false, media: false },
     strings: {},
     ...changes,
   };

@@ -1,53 +1,192 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { local } from "../src/lms/local.js";
+import { NOTHING, read, write } from "../src/lms/document.js";
+import { keeps, local } from "../src/lms/local.js";
+import { answer, chosen, decode, EMPTY, encode, has, result, visit } from "../src/state.js";
+import { makeCourse } from "./course.js";
+import { makeDevice, openWindow } from "./lrs-fake.js";
 
-function storageOf(kept = new Map()) {
+const course = makeCourse();
+const KEY = "coursepack:a-course";
+const page = (id) => course.pages.find((each) => each.id === id);
+const question = (id) => course.questions.find((each) => each.id === id);
+const at = (...ids) => ids.reduce((state, id) => visit(state, page(id)), EMPTY);
+
+/** A tab on a device. */
+function tab(device = makeDevice(), of = course, now = Date.now) {
+  const adapter = local(openWindow({ device }), of, now);
+  const of_ = (state) => [encode(state), "p1-a", result(of, state)];
   return {
-    kept,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => kept.set(key, value),
-    removeItem: (key) => kept.delete(key),
+    ...adapter,
+    device,
+    save: (state) => adapter.save(...of_(state)),
+    finish: (state) => adapter.finish(...of_(state)),
   };
 }
 
-const RESULT = { completed: false, passed: false, failed: false, score: null };
+test("a device without progress opens empty, records, and asks for no mastery", async () => {
+  assert.deepEqual(await tab().open(), { state: "", location: "", status: "none", record: true, mastery: null });
+});
 
 test("what was saved is there again", async () => {
-  const storage = storageOf();
-  await local("a", () => storage).save("1.0.1.g", "p1", RESULT);
-  assert.equal((await local("a", () => storage).open()).state, "1.0.1.g");
+  const one = tab();
+  await one.open();
+  assert.equal(await one.save(at("p1-a")), null);
+  const session = await tab(one.device).open();
+  assert.deepEqual([session.state, session.location, session.status], ["1.0.1.Q", "p1-a", "incomplete"]);
+});
+
+test("what was reached is told", async () => {
+  const one = tab();
+  await one.save({ ...at("p1-a"), completed: true });
+  assert.equal((await tab(one.device).open()).status, "completed");
+  await one.save({ ...at("p1-a"), completed: true, passed: true });
+  assert.equal((await tab(one.device).open()).status, "passed");
 });
 
 test("courses do not read each other's progress", async () => {
-  const storage = storageOf();
-  await local("a", () => storage).save("1.0.1.g", "p1", RESULT);
-  assert.equal((await local("b", () => storage).open()).state, "");
+  const one = tab();
+  await one.save(at("p1-a"));
+  assert.equal((await tab(one.device, makeCourse({ id: "another" })).open()).state, "");
+});
+
+test("the bare state of older versions is read, and united with what is new", async () => {
+  const device = makeDevice();
+  device.kept.set(KEY, encode(at("p1-a")));
+  const one = tab(device);
+  assert.equal((await one.open()).state, encode(at("p1-a")));
+  await one.save(at("p1-a", "p4-a"));
+  const doc = read(device.kept.get(KEY));
+  assert.ok(has(decode(doc.state), 1) && has(decode(doc.state), 5));
+});
+
+test("two tabs do not destroy each other's progress, and each learns of the other", async () => {
+  const device = makeDevice();
+  const [one, other] = [tab(device), tab(device)];
+  await one.open();
+  await other.open();
+  assert.equal(await one.save(at("p1-a")), null);
+  const more = decode(await other.save(at("p4-a")));
+  assert.ok(has(more, 1) && has(more, 5));
+  assert.equal(more.last, 5, "the place is the tab's own");
+  assert.ok(has(decode(await one.save(at("p1-a", "p2-a"))), 5));
+  const kept = decode(read(device.kept.get(KEY)).state);
+  assert.deepEqual(
+    [1, 3, 5].map((slot) => has(kept, slot)),
+    [true, true, true],
+  );
+});
+
+test("of two tabs' answers the later one is kept", async () => {
+  const device = makeDevice();
+  const [one, other] = [tab(device), tab(device)];
+  await one.open();
+  await other.open();
+  const said = (chosen) => answer(at("p4-check"), question("q1"), chosen);
+  one.record({ kind: "answer", at: 100, question: "q1", chosen: ["a"], right: false });
+  other.record({ kind: "answer", at: 200, question: "q1", chosen: ["b"], right: true });
+  await other.save(said(["b"]));
+  const more = await one.save(said(["a"]));
+  assert.deepEqual(chosen(decode(more), question("q1")), ["b"]);
+  assert.deepEqual(chosen(decode(read(device.kept.get(KEY)).state), question("q1")), ["b"]);
+});
+
+test("leaving the page writes what came after the latest save, and what was never saved", async () => {
+  const one = tab();
+  await one.open();
+  one.finish(at("p1-a"));
+  assert.equal((await tab(one.device).open()).state, encode(at("p1-a")));
+  const other = tab(one.device);
+  await other.open();
+  await other.save(at("p1-a"));
+  other.finish(at("p1-a", "p2-a"));
+  assert.equal((await tab(one.device).open()).state, encode(at("p1-a", "p2-a")));
+});
+
+test("a page that is left before it has opened writes over nothing", async () => {
+  const one = tab();
+  await one.save(at("p1-a", "p4-a"));
+  tab(one.device).finish(at("start"));
+  const state = decode(read(one.device.kept.get(KEY)).state);
+  assert.deepEqual(
+    [0, 1, 5].map((slot) => has(state, slot)),
+    [true, true, true],
+  );
+  assert.equal(state.last, 5, "the first page comes into view by itself");
 });
 
 test("what was erased is gone, and leaving the page does not bring it back", async () => {
-  const storage = storageOf();
-  const device = local("a", () => storage);
-  await device.save("1.0.1.g", "p1", RESULT);
-  device.erase();
-  device.finish("1.0..", "", RESULT);
-  assert.equal(storage.kept.size, 0);
+  const one = tab();
+  await one.open();
+  await one.save(at("p1-a"));
+  one.erase();
+  one.finish(EMPTY);
+  assert.equal(one.device.kept.size, 0);
 });
 
-test("leaving the page writes what came after the latest save", async () => {
-  const storage = storageOf();
-  const device = local("a", () => storage);
-  await device.save("1.0.1.g", "p1", RESULT);
-  device.finish("1.0.2.w", "p2", RESULT);
-  assert.equal((await local("a", () => storage).open()).state, "1.0.2.w");
+test("after erasing nothing of before comes back with the next save", async () => {
+  const one = tab();
+  await one.open();
+  await one.save(at("p1-a"));
+  one.erase();
+  assert.equal(await one.save(at("p4-a")), null);
+  assert.equal((await tab(one.device).open()).state, encode(at("p4-a")));
 });
 
-test("a device that keeps nothing opens empty, tells at the first save and throws nothing else", async () => {
-  const device = local("a", () => {
-    throw new Error("SecurityError");
+test("a tab that has nothing new to say does not bring back what was erased in another", async () => {
+  const one = tab();
+  await one.open();
+  await one.save(at("p1-a"));
+  tab(one.device).erase();
+  one.finish(at("p1-a"));
+  assert.equal(one.device.kept.size, 0);
+});
+
+for (const fault of ["isRefused", "isFull"]) {
+  test(`a device that keeps nothing (${fault}) opens empty, tells at every save and throws nothing else`, async () => {
+    const one = tab();
+    one.device[fault] = true;
+    assert.equal((await one.open()).state, "");
+    one.record({ kind: "page", at: 1, page: "p1-a" });
+    await assert.rejects(one.save(at("p1-a")), { cause: "storage" });
+    one.finish(at("p1-a"));
+    one.erase();
+    assert.equal(keeps(openWindow({ device: one.device })), false);
   });
-  assert.equal((await device.open()).state, "");
-  await assert.rejects(device.save("1.0.1.g", "p1", RESULT), { cause: "storage" });
-  device.finish("1.0.1.g", "p1", RESULT);
-  device.erase();
+}
+
+test("a device that keeps things is known by trying, which leaves nothing", () => {
+  const device = makeDevice();
+  assert.equal(keeps(openWindow({ device })), true);
+  assert.equal(device.kept.size, 0);
+});
+
+test("garbage in the storage is as good as nothing", async () => {
+  const device = makeDevice();
+  device.kept.set(KEY, "{garbage");
+  const one = tab(device);
+  assert.equal((await one.open()).state, "");
+  await one.save(at("p1-a"));
+  assert.equal((await tab(device).open()).state, encode(at("p1-a")));
+});
+
+test("a clock that was set back loses neither place nor answers", async () => {
+  let now = 5000;
+  const one = tab(makeDevice(), course, () => now);
+  await one.open();
+  one.record({ kind: "answer", at: now, question: "q1", chosen: ["a"], right: false });
+  await one.save(answer(at("p4-check"), question("q1"), ["a"]));
+  now = 10;
+  const other = tab(one.device, course, () => now);
+  await other.open();
+  other.record({ kind: "answer", at: now, question: "q1", chosen: ["b"], right: true });
+  await other.save(answer(at("p4-check", "p4-a"), question("q1"), ["b"]));
+  const state = decode((await tab(one.device).open()).state);
+  assert.deepEqual([state.last, chosen(state, question("q1"))], [5, ["b"]]);
+});
+
+test("an empty document is nothing", async () => {
+  const device = makeDevice();
+  device.kept.set(KEY, write(NOTHING));
+  assert.equal((await tab(device).open()).status, "none");
 });

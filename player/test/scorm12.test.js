@@ -1,117 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scorm12API } from "scorm-again/scorm12";
-import { findApi, lessonStatus, scorm12, timeSpan } from "../src/lms/scorm12.js";
+import { interaction, lessonStatus, masteryScore, scorm12, time, timeSpan } from "../src/lms/scorm12.js";
+import { makeCourse } from "./course.js";
 import { StandInLms12 } from "./standin.js";
+import { windowWith } from "./windows.js";
 
-const NOTHING = { completed: false, passed: false, failed: false, score: null };
+const NOTHING = { completed: false, passed: false, failed: false, score: null, progress: 0, parts: [] };
 const DONE = { ...NOTHING, completed: true, passed: true };
-
-/** A window that is neither framed nor opened. */
-function windowWith(api) {
-  const window = { API: api, opener: null };
-  window.parent = window;
-  return window;
-}
-
-/** A window whose every property throws, as one of another origin does; `parent` alone can be read. */
-function foreignWindow(parent) {
-  return new Proxy(
-    {},
-    {
-      get(_, name) {
-        if (name === "parent") return parent;
-        throw new Error(`Blocked a frame with origin "x" from accessing ${String(name)}.`);
-      },
-    },
-  );
-}
 
 const names = (lms) => lms.calls.map(({ name, given }) => [name, ...given].join(" ").trim());
 const sets = (lms) => names(lms).filter((name) => name.startsWith("LMSSetValue"));
 
+const course = (status = "completed", changes = {}) => makeCourse({ status, ...changes });
+const windowAround = (api) => windowWith("API", api);
+
 async function opened(saved, options, word = "completed", now = Date.now) {
   const lms = new StandInLms12(saved, options);
-  const adapter = scorm12(windowWith(lms), word, now);
+  const adapter = scorm12(windowAround(lms), course(word), now);
   const session = await adapter.open();
   return { lms, adapter, session };
 }
-
-test("the API is found here", () => {
-  const api = new StandInLms12();
-  assert.equal(findApi(windowWith(api)), api);
-});
-
-function nested(depth, top) {
-  let window = top;
-  for (let level = 0; level < depth; level += 1) window = { parent: window, opener: null };
-  return window;
-}
-
-test("the API is found 500 frames up, and the search ends", () => {
-  const api = new StandInLms12();
-  assert.equal(findApi(nested(500, windowWith(api))), api);
-  assert.equal(findApi(nested(501, windowWith(api))), null);
-});
-
-test("the nearest API is taken", () => {
-  const near = new StandInLms12();
-  const inner = { parent: windowWith(new StandInLms12()), opener: null, API: near };
-  assert.equal(findApi(inner), near);
-});
-
-test("a parent of another origin is passed", () => {
-  const api = new StandInLms12();
-  assert.equal(findApi({ parent: foreignWindow(windowWith(api)), opener: null }), api);
-});
-
-test("parents of another origin up to the top end the search quietly", () => {
-  const top = foreignWindow(undefined);
-  assert.equal(findApi({ parent: foreignWindow(top), opener: null }), null);
-});
-
-test("the API is found in the opener, its parents, and the openers of parents", () => {
-  const api = new StandInLms12();
-  const alone = windowWith(undefined);
-  assert.equal(findApi({ ...alone, opener: windowWith(api) }), api);
-  assert.equal(findApi({ ...alone, opener: nested(3, windowWith(api)) }), api);
-  const popup = { API: undefined, opener: windowWith(api) };
-  popup.parent = popup;
-  assert.equal(findApi(nested(2, popup)), api);
-});
-
-test("an opener of another origin ends the search quietly", () => {
-  assert.equal(findApi({ ...windowWith(undefined), opener: foreignWindow(undefined) }), null);
-});
-
-test("something else named API is no LMS", () => {
-  assert.equal(findApi(windowWith({ nodeName: "DIV" })), null);
-});
-
-test("no API and no frame: no LMS, at once", async () => {
-  const before = Date.now();
-  assert.equal(await scorm12(windowWith(undefined), "completed").open(), null);
-  assert.ok(Date.now() - before < 90);
-});
-
-test("in a frame an API that comes late is found", async () => {
-  const parent = windowWith(undefined);
-  const lms = new StandInLms12();
-  setTimeout(() => {
-    parent.API = lms;
-  }, 150);
-  assert.equal((await scorm12({ parent, opener: null }, "completed").open()).status, "none");
-});
-
-test("in a frame the search is given up after two seconds", async (t) => {
-  let waited = 0;
-  t.mock.method(globalThis, "setTimeout", (resume, milliseconds) => {
-    waited += milliseconds;
-    setImmediate(resume);
-  });
-  assert.equal(await scorm12({ parent: windowWith(undefined), opener: null }, "completed").open(), null);
-  assert.equal(waited, 2000);
-});
 
 test("a first launch takes eight calls and no commit", async () => {
   const { lms, session } = await opened();
@@ -125,7 +34,7 @@ test("a first launch takes eight calls and no commit", async () => {
     "LMSSetValue cmi.core.lesson_status incomplete",
     "LMSSetValue cmi.core.exit suspend",
   ]);
-  assert.deepEqual(session, { state: "", location: "", status: "none", record: true });
+  assert.deepEqual(session, { state: "", location: "", status: "none", record: true, mastery: null });
 });
 
 test("a later launch takes six", async () => {
@@ -136,18 +45,12 @@ test("a later launch takes six", async () => {
     exit: "suspend",
   });
   assert.equal(lms.calls.length, 6);
-  assert.deepEqual(session, { state: "1.0.1.g", location: "", status: "incomplete", record: true });
+  assert.deepEqual(session, { state: "1.0.1.g", location: "", status: "incomplete", record: true, mastery: null });
 });
 
 test("the location is read when the state is of no use", async () => {
   const { session } = await opened({ status: "incomplete", suspendData: "9.future", location: "p1", exit: "suspend" });
   assert.equal(session.location, "p1");
-});
-
-test("an LMS that refuses to begin is told of as a cause", async () => {
-  const adapter = scorm12(windowWith(new StandInLms12({}, { refuseInitialize: true })), "completed");
-  await assert.rejects(adapter.open(), { cause: "silent" });
-  await assert.rejects(adapter.save("1.0..", "p1", NOTHING), { cause: "ended" });
 });
 
 test("one save is one commit, and only what changed is set", async () => {
@@ -302,7 +205,7 @@ test("a browser that is killed resumes from the latest save", async () => {
   const { lms, adapter } = await opened();
   await adapter.save("1.0.1.g", "p1", NOTHING);
   const next = new StandInLms12(lms.saved);
-  const session = await scorm12(windowWith(next), "completed").open();
+  const session = await scorm12(windowAround(next), course("completed")).open();
   assert.equal(session.state, "1.0.1.g");
   assert.equal(next.LMSGetValue("cmi.core.entry"), "resume");
 });
@@ -329,58 +232,6 @@ test("a state that the LMS refuses is told, and the location arrives all the sam
   assert.equal(lms.saved.location, "p1");
 });
 
-test("the last error is asked for only after a failure", async () => {
-  const options = {};
-  const { lms, adapter } = await opened({}, options);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(names(lms).filter((name) => name === "LMSGetLastError").length, 0);
-  options.refuseCommit = true;
-  await assert.rejects(adapter.save("1.0.2.g", "p1", NOTHING));
-  assert.equal(names(lms).filter((name) => name === "LMSGetLastError").length, 1);
-});
-
-test("a session that the LMS ended is told as ended, and nothing more is called", async () => {
-  const { lms, adapter } = await opened();
-  lms.endSession();
-  await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended" });
-  const before = lms.calls.length;
-  await assert.rejects(adapter.save("1.0.2.g", "p1", NOTHING), { cause: "ended" });
-  adapter.finish("1.0.2.g", "p1", NOTHING);
-  assert.equal(lms.calls.length, before);
-});
-
-test("an API that throws is told as no answer, and finishing throws nothing", async () => {
-  const lms = new StandInLms12();
-  const window = windowWith(lms);
-  const adapter = scorm12(window, "completed");
-  await adapter.open();
-  for (const name of ["LMSSetValue", "LMSCommit", "LMSFinish", "LMSGetLastError"]) {
-    lms[name] = () => {
-      throw new Error("gone");
-    };
-  }
-  await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "silent" });
-  adapter.finish("1.0.1.g", "p1", NOTHING);
-});
-
-test("an LMS that answers with booleans is understood", async () => {
-  const { lms, adapter, session } = await opened({}, { booleans: true });
-  assert.equal(session.status, "none");
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(lms.saved.suspendData, "1.0.1.g");
-  assert.equal(names(lms).includes("LMSGetLastError"), false);
-});
-
-test("an LMS that answers with nothing and tells of no error is believed", async () => {
-  const { lms, adapter } = await opened();
-  const original = lms.LMSSetValue;
-  lms.LMSSetValue = (...given) => {
-    original.apply(lms, given);
-  };
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(lms.saved.suspendData, "1.0.1.g");
-});
-
 test("a status that was wiped is set again from the state", async () => {
   const { lms, adapter, session } = await opened(
     { status: "completed", suspendData: "1.1.1.g", launched: true },
@@ -401,14 +252,149 @@ test("a completed course whose state was wiped is not touched at the start", asy
 });
 
 test("a launch after finishing opens a new session", async () => {
-  const window = windowWith(new StandInLms12());
-  const adapter = scorm12(window, "completed");
+  const window = windowAround(new StandInLms12());
+  const adapter = scorm12(window, course("completed"));
   await adapter.open();
   adapter.finish("1.0.1.g", "p1", NOTHING);
   window.API = new StandInLms12(window.API.saved);
   assert.equal((await adapter.open()).state, "1.0.1.g");
   await adapter.save("1.0.2.w", "p2", NOTHING);
   assert.equal(window.API.saved.suspendData, "1.0.2.w");
+});
+
+for (const [value, expected] of [
+  ["80", 80],
+  ["66.5", 66.5],
+  ["100", 100],
+  ["", null],
+  [" ", null],
+  ["0", null],
+  ["-1", null],
+  ["101", null],
+  ["eighty", null],
+]) {
+  test(`a mastery score of "${value}" asks for ${expected}`, () => {
+    assert.equal(masteryScore(value), expected);
+  });
+}
+
+test("the mastery score of the LMS is told of a graded course only", async () => {
+  const open = async (check) => {
+    const lms = new StandInLms12({}, { mastery: "75" });
+    const { mastery } = await scorm12(windowAround(lms), course("both", { check })).open();
+    return { mastery, asked: names(lms).includes("LMSGetValue cmi.student_data.mastery_score") };
+  };
+  assert.deepEqual(await open({ page: "p4-check", mastery: 80 }), { mastery: 75, asked: true });
+  assert.deepEqual(await open({ page: "p4-check", mastery: null }), { mastery: null, asked: false });
+  assert.deepEqual(await open(null), { mastery: null, asked: false });
+});
+
+test("an LMS without a mastery score leaves it to the course", async () => {
+  const lms = new StandInLms12({}, { without: ["cmi.student_data"] });
+  const graded = course("both", { check: { page: "p4-check", mastery: 80 } });
+  assert.equal((await scorm12(windowAround(lms), graded).open()).mastery, null);
+});
+
+const NOON = new Date(2026, 1, 3, 12, 4, 5).getTime();
+const ANSWER = { kind: "answer", at: NOON, question: "q2", chosen: ["a", "c"], right: false };
+
+test("an interaction names answers by their place and time by the clock on the wall", () => {
+  const [, question] = makeCourse().questions;
+  assert.deepEqual(interaction(question, ANSWER), [
+    ["id", "q2"],
+    ["time", "12:04:05"],
+    ["type", "choice"],
+    ["correct_responses.0.pattern", "a,b"],
+    ["student_response", "a,c"],
+    ["result", "wrong"],
+  ]);
+  const right = interaction(question, { ...ANSWER, chosen: ["b", "a"], right: true });
+  assert.deepEqual(right.slice(-2), [
+    ["student_response", "a,b"],
+    ["result", "correct"],
+  ]);
+});
+
+test("36 answers have 36 names of one character", () => {
+  const ids = Array.from({ length: 36 }, (_, at) => `answer-${at}`);
+  const question = { id: "q", answers: ids.map((id) => ({ id, right: false })) };
+  const response = interaction(question, { ...ANSWER, chosen: ids })[4][1].split(",");
+  assert.equal(new Set(response).size, 36);
+  assert.ok(response.every((name) => /^[0-9a-z]$/.test(name)));
+});
+
+test("the time of day has two digits each", () => {
+  assert.equal(time(new Date(2026, 0, 1, 3, 4, 5).getTime()), "03:04:05");
+});
+
+const REPORTED = { report: { answers: true, media: false } };
+
+async function reported(saved, options, changes = REPORTED) {
+  const lms = new StandInLms12(saved, options);
+  const adapter = scorm12(windowAround(lms), course("completed", changes));
+  await adapter.open();
+  return { lms, adapter };
+}
+
+test("answers are appended with the next save, each as a record of its own", async () => {
+  const { lms, adapter } = await reported();
+  adapter.record({ kind: "page", at: NOON, page: "p1-a" });
+  adapter.record(ANSWER);
+  adapter.record({ ...ANSWER, question: "q1", chosen: ["b"], right: true });
+  assert.equal(sets(lms).filter((name) => name.includes("interactions")).length, 0);
+  await adapter.save("1.0.1.g", "p1", NOTHING);
+  assert.deepEqual(
+    sets(lms).filter((name) => /interactions\.\d\.(id|result)/.test(name)),
+    [
+      "LMSSetValue cmi.interactions.0.id q2",
+      "LMSSetValue cmi.interactions.0.result wrong",
+      "LMSSetValue cmi.interactions.1.id q1",
+      "LMSSetValue cmi.interactions.1.result correct",
+    ],
+  );
+  adapter.record(ANSWER);
+  adapter.finish("1.0.1.g", "p1", NOTHING);
+  assert.ok(sets(lms).includes("LMSSetValue cmi.interactions.2.id q2"));
+  assert.deepEqual(lms.refused, []);
+});
+
+test("answers stay with the learner unless the course reports them", async () => {
+  const { lms, adapter } = await reported({}, {}, {});
+  adapter.record(ANSWER);
+  await adapter.save("1.0.1.g", "p1", NOTHING);
+  assert.equal(names(lms).filter((name) => name.includes("interactions")).length, 0);
+});
+
+test("in review no answer is told", async () => {
+  const { lms, adapter } = await reported({}, { mode: "review" });
+  adapter.record(ANSWER);
+  await adapter.save("1.0.1.g", "p1", NOTHING);
+  assert.equal(names(lms).filter((name) => name.includes("interactions")).length, 0);
+});
+
+for (const without of [["cmi.interactions"], ["cmi.interactions.0.time"], ["cmi.interactions.0.id"]]) {
+  test(`an LMS without ${without} saves all the same`, async () => {
+    const { lms, adapter } = await reported({}, { without });
+    adapter.record(ANSWER);
+    assert.equal(await adapter.save("1.0.1.g", "p1", NOTHING), null);
+    assert.equal(lms.saved.suspendData, "1.0.1.g");
+    const before = lms.calls.length;
+    await adapter.save("1.0.1.g", "p1", NOTHING);
+    assert.equal(lms.calls.length, before);
+  });
+}
+
+test("an answer that the session did not live to take is told in the next one", async () => {
+  const window = windowAround(new StandInLms12());
+  const adapter = scorm12(window, course("completed", REPORTED));
+  await adapter.open();
+  adapter.record(ANSWER);
+  window.API.endSession();
+  await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended" });
+  window.API = new StandInLms12();
+  await adapter.open();
+  await adapter.save("1.0.1.g", "p1", NOTHING);
+  assert.ok(sets(window.API).includes("LMSSetValue cmi.interactions.0.student_response a,c"));
 });
 
 for (const [milliseconds, expected] of [
@@ -430,8 +416,8 @@ for (const [milliseconds, expected] of [
 test("in scorm-again a course is begun, left, resumed and completed", async () => {
   const settings = { autocommit: false, logLevel: 5 };
   const first = new Scorm12API(settings);
-  let adapter = scorm12(windowWith(first), "both");
-  assert.deepEqual(await adapter.open(), { state: "", location: "", status: "none", record: true });
+  let adapter = scorm12(windowAround(first), course("both"));
+  assert.deepEqual(await adapter.open(), { state: "", location: "", status: "none", record: true, mastery: null });
   await adapter.save("1.0.1.g", "p1", NOTHING);
   adapter.finish("1.0.1.g", "p1", NOTHING);
   assert.equal(first.cmi.suspend_data, "1.0.1.g");
@@ -444,8 +430,14 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
     suspend_data: first.cmi.suspend_data,
     core: { lesson_status: first.cmi.core.lesson_status, entry: "resume", credit: "credit", lesson_mode: "normal" },
   });
-  adapter = scorm12(windowWith(second), "both");
-  assert.deepEqual(await adapter.open(), { state: "1.0.1.g", location: "", status: "incomplete", record: true });
+  adapter = scorm12(windowAround(second), course("both"));
+  assert.deepEqual(await adapter.open(), {
+    state: "1.0.1.g",
+    location: "",
+    status: "incomplete",
+    record: true,
+    mastery: null,
+  });
   await adapter.save("1.3.2.w", "p2", { ...DONE, score: 87.5 });
   adapter.finish("1.3.2.w", "p2", { ...DONE, score: 87.5 });
   assert.equal(second.cmi.core.lesson_status, "passed");
@@ -467,8 +459,10 @@ test("scorm-again refuses none of our calls", async () => {
       };
     },
   });
-  const adapter = scorm12(windowWith(watched), "passed");
+  const graded = { ...REPORTED, check: { page: "p4-check", mastery: 80 } };
+  const adapter = scorm12(windowAround(watched), course("passed", graded));
   await adapter.open();
+  adapter.record(ANSWER);
   await adapter.save("1.0.1.g", "p1", { ...NOTHING, failed: true, score: 33.33 });
   await adapter.save("1.3.1.w", "p2", { ...DONE, score: 100 });
   adapter.finish("1.3.1.w", "p2", { ...DONE, score: 100 });

@@ -1,10 +1,16 @@
-// The stand-in LMS is a classic script, so that it also runs from a file; here it is read as one.
+// The stand-in LMSs are classic scripts, so that they also run from a file; here they are read as such.
 
 import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 
-const file = new URL("../../templates/preview/scorm12.js", import.meta.url);
+/**
+ * @param {string} name of the class
+ * @param {string} script its file
+ */
+function standIn(name, script) {
+  const file = new URL(`../../templates/preview/${script}`, import.meta.url);
+  return runInThisContext(`(() => {${readFileSync(file, "utf8")}\nreturn ${name}; })()`, { filename: file.pathname });
+}
 
-export const StandInLms12 = runInThisContext(`(() => {${readFileSync(file, "utf8")}\nreturn StandInLms12; })()`, {
-  filename: file.pathname,
-});
+export const StandInLms12 = standIn("StandInLms12", "scorm12.js");
+export const StandInLms2004 = standIn("StandInLms2004", "scorm2004.js");

@@ -8,11 +8,17 @@ import { all, element, icon, one, say } from "../dom.js";
 
 /**
  * @param {Course} course
- * @param {(question: Question, chosen: string[]) => void} submit
+ * @param {(question: Question, chosen: string[], right: boolean) => void} submit
  */
 export function choices(course, submit) {
   const words = course.strings;
   const questions = new Map(course.questions.map((question) => [question.id, question]));
+
+  /**
+   * @param {Question} question
+   * @param {string[]} chosen
+   */
+  const isRight = (question, chosen) => question.answers.every(({ id, right }) => right === chosen.includes(id));
 
   /** @param {Element} form */
   const inputs = (form) => /** @type {HTMLInputElement[]} */ (all("input", form));
@@ -77,7 +83,7 @@ export function choices(course, submit) {
    */
   function present(form, question, chosen) {
     clear(form);
-    const right = question.answers.every((answer) => answer.right === chosen.includes(answer.id));
+    const right = isRight(question, chosen);
     for (const input of inputs(form)) {
       if (!chosen.includes(input.value)) continue;
       const isRight = question.answers.some((answer) => answer.id === input.value && answer.right);
@@ -120,7 +126,7 @@ export function choices(course, submit) {
       return;
     }
     say(present(form, question, chosen));
-    submit(question, chosen);
+    submit(question, chosen, isRight(question, chosen));
   });
 
   document.addEventListener("input", ({ target }) => {

@@ -1,49 +1,106 @@
 // Keeps progress on the device, for a course that was opened outside an LMS.
 
-/**
- * @import { Cause, Lms, Session } from "../contract.d.ts"
- */
+import { NOTHING, notebook, read, write } from "./document.js";
+import { failure } from "./failure.js";
 
 /**
- * @param {string} course its id
- * @param {() => Storage} storage even to name it may throw, in a sandboxed or partitioned frame
+ * @import { Course, Lms, Session } from "../contract.d.ts"
+ */
+
+/** @param {Window} window whose storage may throw even when it is named, in a sandboxed or partitioned frame */
+export function keeps(window) {
+  try {
+    const storage = window.localStorage;
+    storage.setItem("coursepack", "");
+    storage.removeItem("coursepack");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is known of the learner when a session begins.
+ * @param {import("./document.js").Doc} doc
+ * @returns {Pick<Session, "state" | "location" | "status">}
+ */
+export function known(doc) {
+  if (write(doc) === write(NOTHING)) return { state: "", location: "", status: "none" };
+  const flags = Number(doc.state[2]);
+  return {
+    state: doc.state,
+    location: doc.location,
+    status: flags > 1 ? "passed" : flags ? "completed" : "incomplete",
+  };
+}
+
+/**
+ * @param {Window} window
+ * @param {Course} course
+ * @param {() => number} now milliseconds
  * @returns {Omit<Lms, "open"> & { open: () => Promise<Session>, erase: () => void }}
  */
-export function local(course, storage) {
-  const key = `coursepack:${course}`;
-  /** What lies there, by our own hand. After erasing, leaving the page must not write it again. @type {string | null} */
-  let held = null;
+export function local(window, course, now = Date.now) {
+  const key = `coursepack:${course.id}`;
+  let book = notebook(course, now);
+  /** The window's state that is already kept. @type {string | null} */
+  let kept = null;
+  let isErased = false;
+
+  /**
+   * Reads, merges and writes in one go, so that two tabs unite what they know.
+   * @param {string} state
+   * @param {string} location
+   */
+  function keep(state, location) {
+    const storage = window.localStorage;
+    book.take(read(storage.getItem(key)));
+    book.note(state, location, 0);
+    storage.setItem(key, write(book.doc()));
+    kept = state;
+    isErased = false;
+  }
+
   return {
     async open() {
-      /** @type {string | null} */
-      let state = null;
       try {
-        state = storage().getItem(key);
+        book.take(read(window.localStorage.getItem(key)));
       } catch {
         // The first save tells.
       }
-      return { state: state || "", location: "", status: "none", record: true };
+      book.begin();
+      return { ...known(book.doc()), record: true, mastery: null };
     },
-    async save(state) {
+
+    record(happening) {
+      if (happening.kind === "answer") book.answer(happening.question, happening.at);
+    },
+
+    async save(state, location) {
       try {
-        storage().setItem(key, state);
-        held = state;
+        keep(state, location);
       } catch (error) {
-        throw Object.assign(new Error(String(error)), { cause: /** @type {Cause} */ ("storage") });
+        throw failure("storage", String(error));
       }
+      return book.more(state);
     },
-    finish(state) {
-      if (held === null || held === state) return;
+
+    finish(state, location) {
+      // After erasing, leaving the page must not write it again.
+      if (isErased || kept === state) return;
       try {
-        storage().setItem(key, state);
+        keep(state, location);
       } catch {
         // Already told when saving failed.
       }
     },
+
     erase() {
-      held = null;
+      book = notebook(course, now);
+      kept = null;
+      isErased = true;
       try {
-        storage().removeItem(key);
+        window.localStorage.removeItem(key);
       } catch {
         // Nothing can have been kept there.
       }

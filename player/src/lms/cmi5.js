@@ -1,0 +1,101 @@
+// Speaks cmi5 (Quartz) with the LMS that launched the course. Section numbers are those of its specification.
+//
+// A session is one launch, and it ends when the page is left: the browser does not say whether the learner closes the
+// page, goes on or loads it again, and nothing may follow `terminated` (7.1, 9.3). So a page that was loaded again, or
+// that comes back from the browser's cache, still keeps progress; but what it has to tell waits in the journal for the
+// next launch, and the learner is asked for one. Only where the page broke down, and nothing was ended, does the session
+// go on.
+
+import { parsed } from "./document.js";
+import { detailsOf, failure } from "./failure.js";
+import { agent, launched } from "./launch.js";
+import { client } from "./lrs.js";
+import { tracked } from "./tracked.js";
+import { nowhere } from "./xapi.js";
+
+/**
+ * @import { Course, Lms } from "../contract.d.ts"
+ */
+
+const EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions/";
+
+/**
+ * @param {Window} window
+ * @param {Course} course
+ * @param {() => number} now milliseconds
+ * @returns {Lms}
+ */
+export function cmi5(window, course, now = Date.now) {
+  const { launch, remember } = launched(window);
+  const { endpoint, registration, activityId } = launch;
+  const actor = agent(launch.actor);
+  if (!endpoint || !launch.fetch || !actor || !registration || !activityId) return nowhere();
+  const lrs = client(window, endpoint, undefined, now);
+  /** The key was asked for and refused: asking again cannot help. @type {Error | null} */
+  let spent = null;
+
+  /** The key to the LRS; it is given once a launch (8.2). */
+  async function authorize() {
+    if (spent) throw spent;
+    if (!launch.token) {
+      const { text } = await lrs.request("POST fetch", launch.fetch, { method: "POST" }).catch((error) => {
+        const { status = 500 } = detailsOf(error);
+        throw status < 500 && status !== 429 ? refusal("POST fetch") : error;
+      });
+      const given = /** @type {any} */ (parsed(text)) || {};
+      if (given["error-code"]) throw refusal("POST fetch: used or refused");
+      const token = given["auth-token"];
+      if (typeof token !== "string" || !token) throw failure("silent", "POST fetch: no key");
+      remember({ token });
+    }
+    lrs.authorize(`Basic ${launch.token.replace(/^basic /i, "")}`);
+  }
+
+  /** @param {string} message */
+  function refusal(message) {
+    spent = failure("relaunch", message);
+    return spent;
+  }
+
+  /** What the LMS wrote down before the launch (10); without it there is no session. */
+  async function launchData() {
+    const agent = JSON.stringify(actor);
+    const place = { activityId, agent, registration, stateId: "LMS.LaunchData" };
+    const { text } = await lrs.ask("GET", "activities/state", place).catch((error) => {
+      if ([403, 404].includes(detailsOf(error).status || 0)) error.cause = "relaunch";
+      throw error;
+    });
+    const data = /** @type {any} */ (parsed(text));
+    if (!data || typeof data.contextTemplate !== "object")
+      throw failure("silent", "GET LMS.LaunchData: no launch data");
+    // Asked for as section 11 demands. The course has one language, and no sound before the learner asks for it.
+    await lrs.ask("GET", "agents/profile", { agent, profileId: "cmi5LearnerPreferences" }).catch(() => null);
+    return data;
+  }
+
+  return tracked(
+    window,
+    course,
+    {
+      lrs,
+      actor,
+      registration,
+      activity: activityId,
+      async join() {
+        await authorize();
+        const { contextTemplate, launchMode, masteryScore } = await launchData();
+        const hasMastery = typeof masteryScore === "number";
+        return {
+          context: { ...contextTemplate, registration },
+          record: launchMode !== "Browse" && launchMode !== "Review",
+          mastery: hasMastery ? Math.round(masteryScore * 1e6) / 1e4 : null,
+          judging: hasMastery ? { extensions: { [`${EXTENSIONS}masteryscore`]: masteryScore } } : {},
+          session: String(contextTemplate.extensions?.[`${EXTENSIONS}sessionid`] || launch.fetch),
+          began: launch.began ? Number(launch.began) : undefined,
+          begun: (began) => remember({ began: String(began) }),
+        };
+      },
+    },
+    now,
+  );
+}

@@ -1,0 +1,234 @@
+// What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
+
+import { decode, EMPTY, encode } from "../state.js";
+
+/**
+ * @import { Course, State } from "../contract.d.ts"
+ */
+
+/**
+ * @typedef {object} Doc
+ * @property {1} format
+ * @property {string} state the state's text
+ * @property {string} location id of the page in view
+ * @property {number} at when the learner came to that page; milliseconds since 1970, as all times here
+ * @property {Record<string, number>} answered when each question was answered last
+ * @property {number} time milliseconds of learning, over all sessions
+ * @property {Record<string, string>} sent ids of the statements that are sent once a registration and have arrived
+ */
+
+/** @type {Doc} */
+export const NOTHING = { format: 1, state: encode(EMPTY), location: "", at: 0, answered: {}, time: 0, sent: {} };
+
+/**
+ * @param {unknown} value
+ * @returns {Record<string, unknown>}
+ */
+function fields(value) {
+  return value && typeof value === "object" && !Array.isArray(value) ? /** @type {any} */ (value) : {};
+}
+
+/** @param {unknown} value */
+function time(value) {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : 0;
+}
+
+/**
+ * @template T
+ * @param {unknown} value
+ * @param {(each: unknown) => T} keep what is falsy is left out
+ * @returns {Record<string, T>}
+ */
+function only(value, keep) {
+  /** @type {Record<string, T>} */
+  const kept = {};
+  for (const [name, each] of Object.entries(fields(value))) {
+    const good = keep(each);
+    if (good) kept[name] = good;
+  }
+  return kept;
+}
+
+/** @param {unknown} value */
+function string(value) {
+  return typeof value === "string" ? value : "";
+}
+
+/**
+ * Null when the text is none of ours. A bare state, as older versions kept on the device, is a document without times.
+ * One of a later format is read as far as it is understood: to take it for nothing would be to write over it.
+ * @param {string | null} text
+ * @returns {Doc | null}
+ */
+export function read(text) {
+  if (!text) return null;
+  if (decode(text)) return { ...NOTHING, state: text };
+  const found = fields(parsed(text));
+  const state = string(found.state);
+  const location = string(found.location);
+  if (!decode(state) && !location) return null;
+  return {
+    format: 1,
+    state: decode(state) ? state : NOTHING.state,
+    location,
+    at: time(found.at),
+    answered: only(found.answered, time),
+    time: time(found.time),
+    sent: only(found.sent, string),
+  };
+}
+
+/**
+ * @param {string} text
+ * @returns {unknown} undefined when it is no JSON
+ */
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The same document is always written as the same text.
+ * @param {Doc} doc
+ */
+export function write(doc) {
+  const sorted = (/** @type {Record<string, unknown>} */ record) =>
+    Object.assign(
+      {},
+      ...Object.keys(record)
+        .sort()
+        .map((name) => ({ [name]: record[name] })),
+    );
+  const { format, state, location, at, answered, time, sent } = doc;
+  return JSON.stringify({
+    format,
+    state,
+    location,
+    at,
+    answered: sorted(answered),
+    time: Math.round(time),
+    sent: sorted(sent),
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {number} slot
+ */
+function bit(state, slot) {
+  return ((state.bits[Math.floor(slot / 6)] || 0) >> (5 - (slot % 6))) & 1;
+}
+
+/**
+ * Nothing of either is lost: pages are united, the newest answer to a question wins, and so does the newest place.
+ * Apart from `sent` the order does not matter: where times are equal, the contents decide.
+ * @param {Course} course
+ * @param {Doc} mine
+ * @param {Doc} theirs
+ * @returns {Doc}
+ */
+export function merge(course, mine, theirs) {
+  const ours = decode(mine.state) || EMPTY;
+  const others = decode(theirs.state) || EMPTY;
+  const bits = Array.from(
+    { length: Math.max(ours.bits.length, others.bits.length) },
+    (_, at) => (ours.bits[at] || 0) | (others.bits[at] || 0),
+  );
+  for (const { id, answers } of course.questions) {
+    const picture = (/** @type {State} */ of) => answers.map(({ slot }) => bit(of, slot)).join("");
+    const later = (mine.answered[id] || 0) - (theirs.answered[id] || 0) || (picture(ours) > picture(others) ? 1 : -1);
+    for (const { slot } of answers) {
+      const mask = 1 << (5 - (slot % 6));
+      const at = Math.floor(slot / 6);
+      if (at < bits.length && !bit(later > 0 ? ours : others, slot)) bits[at] &= ~mask;
+    }
+  }
+  const answered = { ...mine.answered };
+  for (const [id, at] of Object.entries(theirs.answered)) answered[id] = Math.max(at, answered[id] || 0);
+  const nearer =
+    (mine.at - theirs.at || (ours.last ?? -1) - (others.last ?? -1) || (mine.location > theirs.location ? 1 : -1)) > 0;
+  const place = nearer ? mine : theirs;
+  return {
+    format: 1,
+    state: encode({
+      completed: ours.completed || others.completed,
+      passed: ours.passed || others.passed,
+      last: (nearer ? ours : others).last,
+      bits,
+    }),
+    location: place.location,
+    at: place.at,
+    answered,
+    time: Math.max(mine.time, theirs.time),
+    sent: { ...mine.sent, ...theirs.sent },
+  };
+}
+
+/**
+ * Follows one learner in one window: what is known of them, and since when.
+ * @param {Course} course
+ * @param {() => number} now
+ */
+export function notebook(course, now) {
+  /** All that is known. */
+  let doc = NOTHING;
+  /** When the window's own state came to be what it is. @type {{ last: number | null, at: number, answered: Record<string, number> }} */
+  let own = { last: course.pages.length ? course.pages[0].slot : null, at: 0, answered: {} };
+
+  return {
+    doc: () => doc,
+
+    /** @param {Doc | null} theirs from another window or device */
+    take(theirs) {
+      if (theirs) doc = merge(course, doc, theirs);
+    },
+
+    /** The window's state begins as all that is known. */
+    begin() {
+      const { last } = decode(doc.state) || EMPTY;
+      own = { last, at: doc.at, answered: doc.answered };
+    },
+
+    /**
+     * @param {string} question
+     * @param {number} at
+     */
+    answer(question, at) {
+      // Whoever answers knows what is known: the new answer is the later one, even when the clock was set back.
+      own.answered = { ...own.answered, [question]: Math.max(at, (doc.answered[question] || 0) + 1) };
+    },
+
+    /**
+     * @param {string} state
+     * @param {string} location
+     * @param {number} spent milliseconds of learning since the last time
+     */
+    note(state, location, spent) {
+      const { last } = decode(state) || EMPTY;
+      if (last !== own.last) own = { ...own, last, at: Math.max(now(), doc.at + 1) };
+      const { at, answered } = own;
+      doc = merge(course, { format: 1, state, location, at, answered, time: doc.time + spent, sent: {} }, doc);
+    },
+
+    /**
+     * @param {string} name
+     * @param {string} id
+     */
+    sent(name, id) {
+      doc = { ...doc, sent: { ...doc.sent, [name]: id } };
+    },
+
+    /**
+     * What is known when that is more than the window's state, else null. The place stays the window's own.
+     * @param {string} state
+     */
+    more(state) {
+      const mine = decode(state) || EMPTY;
+      const text = encode({ ...(decode(doc.state) || EMPTY), last: mine.last });
+      return text === encode(mine) ? null : text;
+    },
+  };
+}

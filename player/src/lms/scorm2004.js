@@ -1,0 +1,284 @@
+// Speaks SCORM 2004 with the LMS that launched the page. Section numbers are those of its Run-Time Environment, 4th
+// Edition (RTE); what is used here is the same in the 3rd.
+
+import { decode } from "../state.js";
+import { all, answers, attempt, connection, failure } from "./scorm.js";
+
+/**
+ * @import { Course, Lms, Question, Result, Session } from "../contract.d.ts"
+ * @import { Answered, Dialect } from "./scorm.js"
+ */
+
+/** RTE 3.1.7 for the codes: a session that is not running any more has one for each function. @type {Dialect} */
+export const DIALECT = {
+  api: "API_1484_11",
+  begin: "Initialize",
+  end: "Terminate",
+  get: "GetValue",
+  set: "SetValue",
+  commit: "Commit",
+  error: "GetLastError",
+  codes: {
+    // Already initialized: the page was loaded again, and nobody had told the LMS that it was left.
+    103: "none",
+    104: "ended",
+    112: "ended",
+    113: "ended",
+    122: "ended",
+    123: "ended",
+    132: "ended",
+    133: "ended",
+    142: "ended",
+    143: "ended",
+  },
+};
+
+/**
+ * @typedef {{ start: string, completion: string }} Objective
+ * @typedef {{ byId: Map<string, Objective>, count: number }} Objectives
+ */
+
+/** Words of a higher rank are never written over by words of a lower one; words that are not here have none. */
+const COMPLETION = ["incomplete", "completed"];
+const SUCCESS = ["failed", "passed"];
+
+/**
+ * A real of the standard (RTE 4.1.1.7), with four decimals at most: as many as a per cent with two has.
+ * @param {number} value
+ */
+export function real(value) {
+  return String(Math.round(value * 10000) / 10000);
+}
+
+/**
+ * `cmi.progress_measure` (RTE 4.2.18). An LMS that knows a completion threshold takes the completion from it, so
+ * 1 is kept for what is completed.
+ * @param {number} done
+ * @param {number} total
+ * @param {boolean} completed
+ */
+export function measure(done, total, completed) {
+  return completed ? "1" : real(Math.min(done / total, 0.9999));
+}
+
+/**
+ * timeinterval (RTE 4.1.1.7): `PT1H2M3.45S`.
+ * @param {number} milliseconds
+ */
+export function duration(milliseconds) {
+  // A clock that was set back gives less than nothing.
+  const hundredths = Math.max(Math.floor(milliseconds / 10), 0);
+  const minutes = Math.floor(hundredths / 6000);
+  return `PT${Math.floor(minutes / 60)}H${minutes % 60}M${(hundredths % 6000) / 100}S`;
+}
+
+/**
+ * time (RTE 4.1.1.7), local: `YYYY-MM-DDThh:mm:ss`. Some LMSs refuse a zone where there is no fraction of a second.
+ * @param {number} at milliseconds since 1970
+ */
+export function timestamp(at) {
+  const date = new Date(at);
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day}T${date.toTimeString().slice(0, 8)}`;
+}
+
+/**
+ * What the LMS asks for, in per cent. A score of nothing asks for nothing.
+ * @param {string} value of `cmi.scaled_passing_score`
+ */
+export function passingScore(value) {
+  const scaled = value.trim() === "" ? 0 : Number(value);
+  return scaled > 0 && scaled <= 1 ? Math.round(scaled * 1e7) / 1e5 : null;
+}
+
+/**
+ * Passed is told only of what is completed too: an LMS derives success from the score alone.
+ * @param {string} completion
+ * @param {string} success
+ * @returns {Session["status"]}
+ */
+export function sessionStatus(completion, success) {
+  if (completion === "completed") return success === "passed" ? "passed" : "completed";
+  if (success === "failed") return "failed";
+  return completion === "incomplete" ? "incomplete" : "none";
+}
+
+/**
+ * The elements of one record in `cmi.interactions`, in the order in which an LMS takes them (RTE 4.2.9). Some LMSs want
+ * ids of two characters at least, and in the names of answers no hyphens.
+ * @param {Question} question
+ * @param {Answered} answer
+ * @returns {[name: string, value: string][]}
+ */
+export function interaction(question, { at, chosen, right }) {
+  const names = (/** @type {string[]} */ ids) => ids.map((id) => id.replace(/-/g, "_")).join("[,]");
+  return [
+    ["id", question.id.length > 1 ? question.id : `question-${question.id}`],
+    ["type", "choice"],
+    ["timestamp", timestamp(at)],
+    ["correct_responses.0.pattern", names(question.answers.filter((each) => each.right).map(({ id }) => id))],
+    ["learner_response", names(chosen)],
+    ["result", right ? "correct" : "incorrect"],
+  ];
+}
+
+/**
+ * @param {Window} window
+ * @param {Course} course
+ * @param {() => number} now milliseconds
+ * @returns {Lms}
+ */
+export function scorm2004(window, course, now = Date.now) {
+  const line = connection(window, DIALECT);
+  const interactions = answers(line, course, interaction);
+  /** Whether passing or failing means anything here: otherwise success stays unknown. */
+  const isJudged = course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
+  let record = true;
+  let began = 0;
+  let completion = "";
+  let success = "";
+  /** What the LMS holds of them; asked for when there is something to tell. @type {Objectives | null} */
+  let objectives = null;
+
+  /** @param {number} score */
+  function setScore(score) {
+    const scaled = real(score / 100);
+    if (line.held("cmi.score.scaled") === scaled) return;
+    attempt(() => line.set("cmi.score.min", "0"));
+    attempt(() => line.set("cmi.score.max", "100"));
+    attempt(() => line.set("cmi.score.raw", real(score)));
+    // The last one written: some LMSs keep only that, and only this one is compared with a passing score.
+    line.set("cmi.score.scaled", scaled);
+  }
+
+  /** @param {Result} result */
+  function setCompletion({ completed, progress }) {
+    if (!completed && completion === "completed") return;
+    const next = completed ? "completed" : "incomplete";
+    attempt(() => line.set("cmi.progress_measure", measure(progress, 1, completed)));
+    line.set("cmi.completion_status", next);
+    completion = next;
+  }
+
+  /** @param {"passed" | "failed"} next */
+  function setSuccess(next) {
+    if (SUCCESS.indexOf(next) < SUCCESS.indexOf(success)) return;
+    line.set("cmi.success_status", next);
+    success = next;
+  }
+
+  /** The objectives of the manifest are there from the beginning, others since an earlier session (RTE 4.2.17). */
+  function findObjectives() {
+    const count = Number(line.get("cmi.objectives._count")) || 0;
+    const starts = Array.from({ length: count }, (_, at) => `cmi.objectives.${at}.`);
+    /** @type {Map<string, Objective>} */
+    const byId = new Map();
+    for (const start of starts) {
+      byId.set(line.get(`${start}id`), { start, completion: line.get(`${start}completion_status`) });
+    }
+    return { byId, count };
+  }
+
+  /** @param {Result["parts"][number]} part */
+  function setObjective({ id, done, total }) {
+    objectives = objectives || findObjectives();
+    const name = `obj-${id}`;
+    let objective = objectives.byId.get(name);
+    if (!objective) {
+      objective = { start: `cmi.objectives.${objectives.count}.`, completion: "" };
+      line.set(`${objective.start}id`, name);
+      objectives.byId.set(name, objective);
+      objectives.count += 1;
+    }
+    const next = done === total ? "completed" : "incomplete";
+    if (COMPLETION.indexOf(next) < COMPLETION.indexOf(objective.completion)) return;
+    const { start } = objective;
+    attempt(() => line.set(`${start}progress_measure`, measure(done, total, done === total)));
+    line.set(`${start}completion_status`, next);
+    objective.completion = next;
+  }
+
+  /**
+   * @param {string} state
+   * @param {string} location
+   * @param {Result} result
+   * @param {boolean} leaving
+   */
+  function write(state, location, result, leaving) {
+    const steps = [
+      () => line.set("cmi.suspend_data", state),
+      () => {
+        attempt(() => line.set("cmi.location", location));
+      },
+    ];
+    if (record) {
+      steps.push(
+        () => {
+          if (result.score !== null) setScore(result.score);
+        },
+        () => setCompletion(result),
+        () => {
+          if (isJudged && result.passed) setSuccess("passed");
+          // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.
+          else if (isJudged && result.failed && leaving) setSuccess("failed");
+        },
+        () => {
+          for (const part of result.parts) if (part.done > 0) attempt(() => setObjective(part));
+        },
+        () => interactions.tell(),
+      );
+    }
+    all(...steps);
+  }
+
+  return {
+    async open() {
+      if (!(await line.find())) return null;
+      line.begin();
+      interactions.restart();
+      objectives = null;
+      began = now();
+      completion = line.get("cmi.completion_status");
+      success = line.get("cmi.success_status");
+      const mode = line.get("cmi.mode");
+      record = mode !== "browse" && mode !== "review" && line.get("cmi.credit") !== "no-credit";
+      const state = line.get("cmi.suspend_data");
+      const location = decode(state) ? "" : line.get("cmi.location");
+      const graded = course.check !== null && course.check.mastery !== null;
+      const mastery = graded ? passingScore(line.get("cmi.scaled_passing_score")) : null;
+      const status = sessionStatus(completion, success);
+      // A status that is left unknown may count as completed: a sequencing default (SN, completionSetByContent).
+      attempt(() => {
+        if (!record || COMPLETION.includes(completion)) return;
+        line.set("cmi.completion_status", "incomplete");
+        completion = "incomplete";
+      });
+      // Anything but "suspend" ends the attempt, and the next visit would begin with nothing (RTE 4.2.8): not even a
+      // learner who has finished, and comes back to read, is to lose what was ticked and answered.
+      attempt(() => line.set("cmi.exit", "suspend"));
+      return { state, location, status, record, mastery };
+    },
+
+    record(happening) {
+      interactions.note(happening);
+    },
+
+    async save(state, location, result) {
+      if (!line.isOpen) throw failure("ended", "The session is over.");
+      all(
+        () => write(state, location, result, false),
+        () => line.commit(),
+      );
+      return null;
+    },
+
+    finish(state, location, result) {
+      if (!line.isOpen) return;
+      line.leave(
+        () => write(state, location, result, true),
+        () => line.set("cmi.session_time", duration(now() - began)),
+      );
+    },
+  };
+}

@@ -1,0 +1,144 @@
+// Tells what was played of films and sound, for courses that report it. Loaded only where there is somebody to tell.
+
+import { uuid } from "./lms/statements.js";
+
+/**
+ * @import { Happening, MediaHappening } from "./contract.d.ts"
+ */
+
+/**
+ * One film or sound since it was first played.
+ * @typedef {object} Playing
+ * @property {string} media
+ * @property {string} session
+ * @property {[from: number, to: number][]} segments
+ * @property {number | null} from where the running segment began
+ * @property {number} at where it stood last
+ * @property {boolean} isEnded
+ */
+
+/** @param {number} seconds */
+const rounded = (seconds) => Math.round(seconds * 1000) / 1000;
+
+/**
+ * Share of the length that the segments cover, 0 to 1.
+ * @param {readonly (readonly [from: number, to: number])[]} segments
+ * @param {number} length
+ */
+export function covered(segments, length) {
+  if (!(length > 0)) return 0;
+  let sum = 0;
+  let reached = 0;
+  for (const [from, to] of [...segments].sort((one, other) => one[0] - other[0])) {
+    sum += Math.max(0, to - Math.max(from, reached));
+    reached = Math.max(reached, to);
+  }
+  return Math.min(1, rounded(sum / length));
+}
+
+/**
+ * Follows every film and sound of the document.
+ * @param {(happening: Happening) => void} note
+ * @returns {() => void} to be called when the page is left
+ */
+export function follow(note) {
+  /** @type {Map<HTMLMediaElement, Playing>} */
+  const known = new Map();
+
+  /**
+   * @param {HTMLMediaElement} medium
+   * @param {Playing} playing
+   * @param {MediaHappening["event"]} event
+   * @param {number} [from]
+   */
+  function tell(medium, playing, event, from) {
+    const length = Number.isFinite(medium.duration) ? medium.duration : 0;
+    /** @type {[number, number][]} */
+    const segments = playing.from === null ? playing.segments : [...playing.segments, [playing.from, playing.at]];
+    note({
+      kind: "media",
+      at: Date.now(),
+      media: playing.media,
+      event,
+      time: rounded(playing.at),
+      ...(from === undefined ? {} : { from: rounded(from) }),
+      length: rounded(length),
+      segments: segments.map(([start, end]) => `${rounded(start)}[.]${rounded(end)}`).join("[,]"),
+      progress: covered(segments, length),
+      session: playing.session,
+      speed: medium.playbackRate,
+      volume: medium.muted ? 0 : medium.volume,
+    });
+  }
+
+  /** @param {Playing} playing */
+  function close(playing) {
+    if (playing.from !== null && playing.at > playing.from) playing.segments.push([playing.from, playing.at]);
+    playing.from = null;
+  }
+
+  /** @type {Record<string, (medium: HTMLMediaElement, playing: Playing) => void>} */
+  const steps = {
+    play(medium, playing) {
+      playing.at = medium.currentTime;
+      playing.from = playing.at;
+      tell(medium, playing, "played");
+    },
+    timeupdate(medium, playing) {
+      // While a seek is under way the clock shows where it will end.
+      if (!medium.seeking) playing.at = medium.currentTime;
+    },
+    pause(medium, playing) {
+      // At the end a browser pauses first; that is no pause of the learner's.
+      if (medium.ended || medium.seeking || playing.from === null) return;
+      playing.at = medium.currentTime;
+      close(playing);
+      tell(medium, playing, "paused");
+    },
+    seeking(_medium, playing) {
+      playing.isEnded = false;
+      close(playing);
+    },
+    seeked(medium, playing) {
+      const from = playing.at;
+      playing.at = medium.currentTime;
+      tell(medium, playing, "seeked", from);
+      if (!medium.paused) playing.from = playing.at;
+    },
+    ended(medium, playing) {
+      if (playing.isEnded) return;
+      playing.isEnded = true;
+      playing.at = medium.duration;
+      close(playing);
+      tell(medium, playing, "ended");
+    },
+  };
+
+  for (const [name, step] of Object.entries(steps)) {
+    document.addEventListener(
+      name,
+      ({ target }) => {
+        if (!(target instanceof HTMLMediaElement)) return;
+        let playing = known.get(target);
+        if (!playing) {
+          if (name !== "play") return;
+          const media = target.querySelector("source")?.getAttribute("src") || "";
+          playing = { media, session: uuid(), segments: [], from: null, at: target.currentTime, isEnded: false };
+          known.set(target, playing);
+          tell(target, playing, "started");
+        }
+        step(target, playing);
+      },
+      true,
+    );
+  }
+
+  return () => {
+    for (const [medium, playing] of known) {
+      if (!medium.paused) playing.at = medium.currentTime;
+      close(playing);
+      tell(medium, playing, "left");
+    }
+    known.clear();
+  };
+}

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { merge, NOTHING, notebook, read, write } from "../src/lms/document.js";
+import { answer, chosen, decode, EMPTY, encode, has, visit } from "../src/state.js";
+import { chance, makeCourse } from "./course.js";
+
+const course = makeCourse();
+const page = (id) => course.pages.find((each) => each.id === id);
+const question = (id) => course.questions.find((each) => each.id === id);
+const docOf = (state, more = {}) => ({ ...NOTHING, state: encode(state), ...more });
+const answers = (doc, id) => chosen(decode(doc.state), question(id));
+
+test("a document is read as it was written", () => {
+  const doc = {
+    format: 1,
+    state: "1.0.3.AAAg",
+    location: "p2-a",
+    at: 1700000000000,
+    answered: { q1: 1700000000000 },
+    time: 123000,
+    sent: { completed: "0b9f3a52-6c0b-4b6e-8b0e-2f6a9d1c7e11" },
+  };
+  assert.deepEqual(read(write(doc)), doc);
+});
+
+test("the same document is the same text, in whatever order it was made", () => {
+  const one = { ...NOTHING, answered: { a: 1, b: 2 } };
+  const other = { ...NOTHING, answered: { b: 2, a: 1 } };
+  assert.equal(write(one), write(other));
+});
+
+test("a bare state, as older versions kept it, is a document without times", () => {
+  assert.deepEqual(read("1.1.3.gA"), { ...NOTHING, state: "1.1.3.gA" });
+});
+
+for (const text of ["", "null", "{}", "[]", "1", '"1.0.."', "<html>", '{"format":1}', '{"format":1,"state":7}']) {
+  test(`${JSON.stringify(text)} is no document`, () => {
+    assert.equal(read(text), null);
+  });
+}
+
+test("what is damaged in a document does not spoil the rest", () => {
+  const text = JSON.stringify({
+    format: 1,
+    state: "1.0.3.g",
+    at: "x",
+    answered: { q1: null, q2: 5 },
+    time: -1,
+    sent: [],
+  });
+  assert.deepEqual(read(text), { ...NOTHING, state: "1.0.3.g", answered: { q2: 5 } });
+});
+
+test("a later format is read as far as it is understood", () => {
+  assert.equal(read('{"format":2,"state":"1.0.3.g","new":1}').state, "1.0.3.g");
+});
+
+test("a state of another version leaves the location", () => {
+  assert.deepEqual(read('{"format":1,"state":"2.x","location":"p1-a"}'), { ...NOTHING, location: "p1-a" });
+});
+
+test("pages and flags are united", () => {
+  const mine = docOf({ ...visit(EMPTY, page("p1-a")), completed: true });
+  const theirs = docOf({ ...visit(EMPTY, page("p4-a")), passed: true });
+  const both = decode(merge(course, mine, theirs).state);
+  assert.ok(both.completed && both.passed && has(both, 1) && has(both, 5));
+});
+
+test("each question has the answers of the side that answered last, also where they are fewer", () => {
+  const mine = docOf(answer(answer(EMPTY, question("q1"), ["a"]), question("q2"), ["a", "b", "c"]), {
+    answered: { q1: 9, q2: 1 },
+  });
+  const theirs = docOf(answer(answer(EMPTY, question("q1"), ["b"]), question("q2"), ["b"]), {
+    answered: { q1: 3, q2: 2 },
+  });
+  for (const both of [merge(course, mine, theirs), merge(course, theirs, mine)]) {
+    assert.deepEqual(answers(both, "q1"), ["a"]);
+    assert.deepEqual(answers(both, "q2"), ["b"]);
+    assert.deepEqual(both.answered, { q1: 9, q2: 2 });
+  }
+});
+
+test("a question that only one side answered keeps its answers, also when nobody knows when", () => {
+  const mine = docOf(answer(EMPTY, question("q1"), ["a"]));
+  assert.deepEqual(answers(merge(course, mine, NOTHING), "q1"), ["a"]);
+  assert.deepEqual(answers(merge(course, NOTHING, mine), "q1"), ["a"]);
+});
+
+test("bits of slots that this course does not know are united", () => {
+  const both = merge(course, docOf(visit(EMPTY, { slot: 60 })), docOf(visit(EMPTY, { slot: 70 })));
+  assert.ok(has(decode(both.state), 60) && has(decode(both.state), 70));
+});
+
+test("the place is the newer one, and the time the longer one", () => {
+  const mine = docOf(visit(EMPTY, page("p1-a")), { at: 5, location: "p1-a", time: 10 });
+  const theirs = docOf(visit(EMPTY, page("p4-a")), { at: 4, location: "p4-a", time: 90 });
+  const both = merge(course, mine, theirs);
+  assert.deepEqual([decode(both.state).last, both.location, both.at, both.time], [1, "p1-a", 5, 90]);
+});
+
+test("of ids that were sent, theirs hold", () => {
+  const both = merge(
+    course,
+    { ...NOTHING, sent: { completed: "m", passed: "p" } },
+    { ...NOTHING, sent: { completed: "t" } },
+  );
+  assert.deepEqual(both.sent, { completed: "t", passed: "p" });
+});
+
+/** A document that some history of a learner has led to. */
+function anyDoc(seed) {
+  const { below, pick, some } = chance(seed);
+  let state = { ...EMPTY, completed: below(4) === 0, passed: below(4) === 0 };
+  const answered = {};
+  for (let step = below(12); step > 0; step -= 1) {
+    if (below(2)) state = visit(state, below(3) ? pick(course.pages) : { slot: 14 + below(30) });
+    else {
+      const asked = pick(course.questions);
+      state = answer(state, asked, some(asked.answers.map(({ id }) => id)));
+      if (below(4)) answered[asked.id] = 1 + below(6);
+    }
+  }
+  return {
+    ...NOTHING,
+    state: encode(state),
+    location: pick(course.pages).id,
+    at: below(4),
+    answered,
+    time: below(1000),
+  };
+}
+
+test("merging is commutative, associative and idempotent", () => {
+  for (let seed = 1; seed <= 1500; seed += 1) {
+    const [a, b, c] = [anyDoc(seed), anyDoc(seed + 10000), anyDoc(seed + 20000)];
+    const both = merge(course, a, b);
+    assert.equal(write(merge(course, b, a)), write(both), `seed ${seed}: commutative`);
+    assert.equal(write(merge(course, both, b)), write(both), `seed ${seed}: idempotent`);
+    assert.equal(write(merge(course, a, a)), write(a), `seed ${seed}: with itself`);
+    assert.equal(
+      write(merge(course, both, c)),
+      write(merge(course, a, merge(course, b, c))),
+      `seed ${seed}: associative`,
+    );
+  }
+});
+
+test("merging loses nothing", () => {
+  for (let seed = 1; seed <= 1500; seed += 1) {
+    const [a, b] = [anyDoc(seed), anyDoc(seed + 10000)];
+    const [one, other] = [decode(a.state), decode(b.state)];
+    const both = merge(course, a, b);
+    const state = decode(both.state);
+    assert.equal(state.completed, one.completed || other.completed);
+    assert.equal(state.passed, one.passed || other.passed);
+    const asked = new Set(course.questions.flatMap((each) => each.answers.map(({ slot }) => slot)));
+    for (let slot = 0; slot < 60; slot += 1) {
+      if (!asked.has(slot))
+        assert.equal(has(state, slot), has(one, slot) || has(other, slot), `seed ${seed} slot ${slot}`);
+    }
+    for (const { id } of course.questions) {
+      const [mine, theirs] = [a.answered[id] || 0, b.answered[id] || 0];
+      if (mine !== theirs)
+        assert.deepEqual(answers(both, id), answers(mine > theirs ? a : b, id), `seed ${seed} ${id}`);
+      else assert.ok([answers(a, id).join(), answers(b, id).join()].includes(answers(both, id).join()));
+    }
+  }
+});
+
+function notes(now = () => 1000) {
+  return notebook(course, now);
+}
+
+test("who answers after having seen another's answer answers last, whatever the clocks say", () => {
+  const book = notes(() => 10);
+  book.take(docOf(answer(EMPTY, question("q1"), ["a"]), { answered: { q1: 5000 } }));
+  book.begin();
+  book.answer("q1", 10);
+  book.note(encode(answer(EMPTY, question("q1"), ["b"])), "p4-check", 0);
+  assert.deepEqual(answers(book.doc(), "q1"), ["b"]);
+  assert.equal(book.doc().answered.q1, 5001);
+});
+
+test("an answer from elsewhere that is later than ours holds, and is more than the window knows", () => {
+  const book = notes();
+  book.begin();
+  book.answer("q1", 100);
+  const mine = encode(answer(EMPTY, question("q1"), ["a"]));
+  book.note(mine, "p4-check", 0);
+  book.take(docOf(answer(EMPTY, question("q1"), ["b"]), { answered: { q1: 200 } }));
+  book.note(mine, "p4-check", 0);
+  assert.deepEqual(answers(book.doc(), "q1"), ["b"]);
+  assert.deepEqual(chosen(decode(book.more(mine)), question("q1")), ["b"]);
+});
+
+test("nothing is more than what the window itself gave", () => {
+  const book = notes();
+  book.begin();
+  const mine = encode(visit(EMPTY, page("p1-a")));
+  book.note(mine, "p1-a", 0);
+  assert.equal(book.more(mine), null);
+});
+
+test("the place is of the moment when the page was changed, not of every save", () => {
+  let now = 100;
+  const book = notes(() => now);
+  book.begin();
+  const mine = visit(EMPTY, page("p1-a"));
+  book.note(encode(mine), "p1-a", 0);
+  now = 900;
+  book.note(encode(answer(mine, question("q3"), ["a"])), "p1-a", 0);
+  assert.equal(book.doc().at, 100);
+  now = 50;
+  book.note(encode(visit(mine, page("p4-a"))), "p4-a", 0);
+  assert.deepEqual([book.doc().at, book.doc().location], [101, "p4-a"]);
+});
+
+test("learning times add up", () => {
+  const book = notes();
+  book.take({ ...NOTHING, time: 5000 });
+  book.begin();
+  book.note("1.0.1.g", "p1-a", 300);
+  book.note("1.0.1.g", "p1-a", 200);
+  assert.equal(book.doc().time, 5500);
+});

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findApi } from "../src/lms/scorm.js";
+import { DIALECT as DIALECT12, scorm12 } from "../src/lms/scorm12.js";
+import { DIALECT as DIALECT2004, scorm2004 } from "../src/lms/scorm2004.js";
+import { makeCourse } from "./course.js";
+import { StandInLms12, StandInLms2004 } from "./standin.js";
+import { foreignWindow, nested, windowWith } from "./windows.js";
+
+const NOTHING = { completed: false, passed: false, failed: false, score: null, progress: 0, parts: [] };
+
+for (const [version, dialect, StandIn, connect] of [
+  ["1.2", DIALECT12, StandInLms12, scorm12],
+  ["2004", DIALECT2004, StandInLms2004, scorm2004],
+]) {
+  const around = (api) => windowWith(dialect.api, api);
+  const adapterIn = (window) => connect(window, makeCourse());
+
+  test(`${version}: the API is found here`, () => {
+    const api = new StandIn();
+    assert.equal(findApi(around(api), dialect), api);
+  });
+
+  test(`${version}: the API is found 500 frames up, and the search ends`, () => {
+    const api = new StandIn();
+    assert.equal(findApi(nested(500, around(api)), dialect), api);
+    assert.equal(findApi(nested(501, around(api)), dialect), null);
+  });
+
+  test(`${version}: the nearest API is taken`, () => {
+    const near = new StandIn();
+    const inner = { parent: around(new StandIn()), opener: null, [dialect.api]: near };
+    assert.equal(findApi(inner, dialect), near);
+  });
+
+  test(`${version}: a parent of another origin is passed`, () => {
+    const api = new StandIn();
+    assert.equal(findApi({ parent: foreignWindow(around(api)), opener: null }, dialect), api);
+  });
+
+  test(`${version}: parents of another origin up to the top end the search quietly`, () => {
+    const top = foreignWindow(undefined);
+    assert.equal(findApi({ parent: foreignWindow(top), opener: null }, dialect), null);
+  });
+
+  test(`${version}: the API is found in the opener, its parents, and the openers of parents`, () => {
+    const api = new StandIn();
+    const alone = around(undefined);
+    assert.equal(findApi({ ...alone, opener: around(api) }, dialect), api);
+    assert.equal(findApi({ ...alone, opener: nested(3, around(api)) }, dialect), api);
+    const popup = { opener: around(api) };
+    popup.parent = popup;
+    assert.equal(findApi(nested(2, popup), dialect), api);
+  });
+
+  test(`${version}: an opener of another origin ends the search quietly`, () => {
+    assert.equal(findApi({ ...around(undefined), opener: foreignWindow(undefined) }, dialect), null);
+  });
+
+  test(`${version}: something else of the API's name is no LMS`, () => {
+    assert.equal(findApi(around({ nodeName: "DIV" }), dialect), null);
+  });
+
+  test(`${version}: no API and no frame: no LMS, at once`, async () => {
+    const before = Date.now();
+    assert.equal(await adapterIn(around(undefined)).open(), null);
+    assert.ok(Date.now() - before < 90);
+  });
+
+  test(`${version}: in a frame an API that comes late is found`, async () => {
+    const parent = around(undefined);
+    setTimeout(() => {
+      parent[dialect.api] = new StandIn();
+    }, 150);
+    assert.equal((await adapterIn({ parent, opener: null }).open()).status, "none");
+  });
+
+  test(`${version}: in a frame the search is given up after two seconds`, async (t) => {
+    let waited = 0;
+    t.mock.method(globalThis, "setTimeout", (resume, milliseconds) => {
+      waited += milliseconds;
+      setImmediate(resume);
+    });
+    assert.equal(await adapterIn({ parent: around(undefined), opener: null }).open(), null);
+    assert.equal(waited, 2000);
+  });
+
+  test(`${version}: an LMS that refuses to begin is told of as a cause, and nothing is saved or finished`, async () => {
+    const lms = new StandIn({}, { refuseInitialize: true });
+    const adapter = adapterIn(around(lms));
+    await assert.rejects(adapter.open(), { cause: "silent" });
+    await assert.rejects(adapter.save("1.0..", "p1", NOTHING), { cause: "ended" });
+    adapter.finish("1.0..", "p1", NOTHING);
+    assert.deepEqual(
+      lms.calls.map(({ name }) => name),
+      [dialect.begin, dialect.error],
+    );
+  });
+
+  test(`${version}: an LMS that let us in once and does so no more has ended the session`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    adapter.finish("1.0.1.g", "p1", NOTHING);
+    await assert.rejects(adapter.open(), { cause: "ended" });
+  });
+
+  test(`${version}: a session that the LMS ended is told as ended, and nothing more is called`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    lms.endSession();
+    await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended" });
+    const before = lms.calls.length;
+    await assert.rejects(adapter.save("1.0.2.g", "p1", NOTHING), { cause: "ended" });
+    adapter.finish("1.0.2.g", "p1", NOTHING);
+    assert.equal(lms.calls.length, before);
+  });
+
+  test(`${version}: leaving a session that the LMS ended throws nothing and ends with the first step`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    lms.endSession();
+    adapter.finish("1.0.1.g", "p1", NOTHING);
+    const names = lms.calls.map(({ name }) => name);
+    assert.equal(names.includes(dialect.commit), false);
+    assert.equal(names.includes(dialect.end), false);
+  });
+
+  test(`${version}: an API that throws is told as no answer, and finishing throws nothing`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    for (const name of [dialect.set, dialect.commit, dialect.end, dialect.error]) {
+      lms[name] = () => {
+        throw new Error("gone");
+      };
+    }
+    await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "silent" });
+    adapter.finish("1.0.1.g", "p1", NOTHING);
+  });
+
+  test(`${version}: an LMS that answers with booleans is understood`, async () => {
+    const lms = new StandIn({}, { booleans: true });
+    const adapter = adapterIn(around(lms));
+    assert.equal((await adapter.open()).status, "none");
+    assert.equal(await adapter.save("1.0.1.g", "p1", NOTHING), null);
+    assert.equal(
+      lms.calls.some(({ name }) => name === dialect.error),
+      false,
+    );
+  });
+
+  test(`${version}: an LMS that answers with nothing and tells of no error is believed`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    const original = lms[dialect.set];
+    lms[dialect.set] = (...given) => {
+      original.apply(lms, given);
+    };
+    await adapter.save("1.0.1.g", "p1", NOTHING);
+    assert.equal(lms[dialect.get]("cmi.suspend_data"), "1.0.1.g");
+  });
+
+  test(`${version}: the last error is asked for only after a failure`, async () => {
+    const options = {};
+    const lms = new StandIn({}, options);
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    const asked = () => lms.calls.filter(({ name }) => name === dialect.error).length;
+    await adapter.save("1.0.1.g", "p1", NOTHING);
+    assert.equal(asked(), 0);
+    options.refuseCommit = true;
+    await assert.rejects(adapter.save("1.0.2.g", "p1", NOTHING), { cause: "silent" });
+    assert.equal(asked(), 1);
+  });
+}
