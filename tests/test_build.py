@@ -77,7 +77,7 @@ def test_warnings_of_the_course_are_told_with_the_package(make_course: MakeCours
 
 # The same bytes
 
-CLI = [sys.executable, "-m", "coursepack", "build"]
+CLI = [sys.executable, "-m", "coursepack", "build", "--target", "scorm12"]
 
 
 def build_apart(folder: Path, out: Path, cwd: Path, **environment: str) -> bytes:

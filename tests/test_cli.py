@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from permissions import run_bound
 from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import __version__
+from coursepack.build import USUAL_TARGETS
 from coursepack.cli import main
 
 
@@ -83,10 +85,15 @@ def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> N
     folder = make_course({"pages/left-over.md": "x"})
     result = run("build", folder, "--out", tmp_path / "out")
     assert (result.exit_code, result.stderr) == (0, "")
-    package = tmp_path / "out/least_full_scorm12_en_v1.0.0.zip"
-    first, files, sentence, state, lock, *report = result.stdout.splitlines()
-    assert first == f"{package}  {package.stat().st_size / 1000:.1f} kB  SCORM 1.2"
-    assert files.startswith("  3 files, ")
+    lines = result.stdout.splitlines()
+    titles = ["SCORM 1.2", "SCORM 2004 4th Edition", "xAPI", "cmi5", "Web"]
+    ends = ["1 SCO", "1 SCO", "1 activity", "1 assignable unit", "also as the folder"]
+    for number, name in enumerate(("scorm12", "scorm2004", "xapi", "cmi5", "web")):
+        package = tmp_path / f"out/least_full_{name}_en_v1.0.0.zip"
+        first, files = lines[2 * number : 2 * number + 2]
+        assert first == f"{package}  {package.stat().st_size / 1000:.1f} kB  {titles[number]}"
+        assert re.match(rf"  [2-4] files, \d+\.\d kB unpacked, {ends[number]}", files)
+    sentence, state, lock, *report = lines[10:]
     assert sentence == "  The course is complete when every core page has been opened."
     assert state == "  resume state: at most 7 of 4,000 characters"
     assert lock == "  course.lock: 1 new line; commit the file"
@@ -106,8 +113,9 @@ def test_warnings_fail_a_strict_build_only(make_course: MakeCourse, tmp_path: Pa
 
 
 PACKAGE_KEYS = [
-    *("target", "title", "size", "unpacked", "files", "state", "state_limit", "completion", "new_slots"),
-    *("path", "ok", "problems"),
+    *("variant", "target", "title", "units", "unit"),
+    *("size", "unpacked", "files", "state", "state_limit", "completion", "new_slots"),
+    *("path", "folder", "ok", "problems"),
 ]
 PROBLEM_KEYS = ["rule", "severity", "message", "file", "line", "column", "hint"]
 
@@ -118,10 +126,12 @@ def test_the_json_of_a_build_has_stable_keys(make_course: MakeCourse, tmp_path: 
     assert result.exit_code == 0
     told = json.loads(result.stdout)
     assert list(told) == ["ok", "packages"]
-    (package,) = told["packages"]
-    assert list(package) == PACKAGE_KEYS
-    assert [list(problem) for problem in package["problems"]] == [PROBLEM_KEYS]
-    assert (package["target"], package["ok"], package["new_slots"]) == ("scorm12", True, 1)
+    for package in told["packages"]:
+        assert list(package) == PACKAGE_KEYS
+        assert [list(problem) for problem in package["problems"]] == [PROBLEM_KEYS]
+        assert (package["variant"], package["ok"], package["new_slots"]) == ("full", True, 1)
+        assert (package["folder"] is not None) == (package["target"] == "web")
+    assert [package["target"] for package in told["packages"]] == list(USUAL_TARGETS)
 
 
 def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp_path: Path) -> None:
@@ -165,11 +175,14 @@ def test_both_languages_letters_reach_a_terminal_of_any_locale(make_course: Make
 def test_check_judges_a_course_a_package_and_a_folder_of_one(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = make_course()
     run("build", folder, "--out", tmp_path / "out")
-    (package,) = (tmp_path / "out").glob("*.zip")
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", package, tmp_path / "unpacked"], check=True)
-    for path in (folder, package, tmp_path / "unpacked"):
-        result = run("check", path)
-        assert (result.exit_code, result.stdout) == (0, f"{path}: no problems\n")
+    packages = sorted((tmp_path / "out").glob("*.zip"))
+    assert len(packages) == 5
+    for package in packages:
+        unpacked = tmp_path / package.stem
+        subprocess.run([sys.executable, "-m", "zipfile", "-e", package, unpacked], check=True)
+        for path in (folder, package, unpacked):
+            result = run("check", path)
+            assert (result.exit_code, result.stdout) == (0, f"{path}: no problems\n")
 
 
 @pytest.mark.parametrize("name", ["gone", "gone.zip"])
@@ -203,7 +216,7 @@ def test_check_of_what_may_not_be_read_is_an_error(make_course: MakeCourse) -> N
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["build", "--target", "scorm2004"],
+        ["build", "--target", "scorm2005"],
         ["build", "--schemas", "gone"],
         ["build", "a", "b"],
         ["check"],

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import html
 from strategies import COURSE, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, dump, fence, mp4
 
-from coursepack import load_course, render_site
+from coursepack import TARGETS, load_course, render_site
 from coursepack.captions import read_captions
 from coursepack.render import NAME_LIMIT, duration, safe_names
 
@@ -66,7 +66,7 @@ FILES = {
 
 
 def render(folder: Path) -> Mapping[str, bytes | Path]:
-    return render_site(load_course(folder), "scorm12")
+    return render_site(load_course(folder), TARGETS["scorm12"])
 
 
 def document(files: Mapping[str, bytes | Path]) -> html.HtmlElement:

@@ -1,4 +1,4 @@
-"""The manifest says what SCORM 1.2 asks for, by our golden file and by the official schemas."""
+"""Manifests say what SCORM 1.2 and 2004 ask for, by our golden files and by the official schemas."""
 
 from __future__ import annotations
 
@@ -10,26 +10,54 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 from strategies import COURSE, PAGE, QUESTION, SVG, Drawn, MakeCourse, courses
-from xsd import scorm12_schema
+from xsd import scorm12_schema, scorm2004_schema
 
 from coursepack import TARGETS, build_package, load_course, render_site
-from coursepack.build import TARGET_NAMES
+from coursepack.build import TARGET_NAMES, USUAL_TARGETS, build_packages
 from coursepack.built import Built
-from coursepack.targets.scorm12 import manifest
+from coursepack.variant import whole
 
-GOLDEN = Path(__file__).parent / "golden/scorm12"
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = Path(__file__).parent / "golden"
+MANIFESTS = {
+    "scorm12": "imsmanifest.xml",
+    "scorm2004": "imsmanifest.xml",
+    "scorm2004-3rd": "imsmanifest.xml",
+    "xapi": "tincan.xml",
+    "cmi5": "cmi5.xml",
+    "web": None,
+}
+NS04 = {
+    "cp": "http://www.imsglobal.org/xsd/imscp_v1p1",
+    "adlcp": "http://www.adlnet.org/xsd/adlcp_v1p3",
+    "adlseq": "http://www.adlnet.org/xsd/adlseq_v1p3",
+    "adlnav": "http://www.adlnet.org/xsd/adlnav_v1p3",
+    "ss": "http://www.imsglobal.org/xsd/imsss",
+}
 NS = {
     "cp": "http://www.imsproject.org/xsd/imscp_rootv1p1p2",
     "adlcp": "http://www.adlnet.org/xsd/adlcp_rootv1p2",
     "xsi": "http://www.w3.org/2001/XMLSchema-instance",
 }
 GRADED = "final-check: {page: p1-c1-s1, mastery: 80}\n"
+SCHEMAS = {
+    "scorm12": scorm12_schema,
+    "scorm2004": lambda: scorm2004_schema(4),
+    "scorm2004-3rd": lambda: scorm2004_schema(3),
+}
 ASKING = {PAGE: "Text.\n\n" + QUESTION.format(id="q-1")}
 
 
-def tree(folder: Path) -> etree._Element:
+def manifest(folder: Path, target: str = "scorm12") -> bytes:
     course = load_course(folder)
-    return etree.fromstring(manifest(course, render_site(course, "scorm12")))
+    files = TARGETS[target].extras(whole(course), render_site(course, TARGETS[target]))
+    data = files["imsmanifest.xml"]
+    assert isinstance(data, bytes)
+    return data
+
+
+def tree(folder: Path, target: str = "scorm12") -> etree._Element:
+    return etree.fromstring(manifest(folder, target))
 
 
 def assert_golden(name: str, text: str, renew: bool) -> None:
@@ -40,20 +68,37 @@ def assert_golden(name: str, text: str, renew: bool) -> None:
     assert path.read_text("utf-8") == text
 
 
+@pytest.fixture(scope="module")
+def all_built(sample: Path) -> dict[str, Built]:
+    """The example course for every target."""
+    packages = build_packages(sample, TARGET_NAMES, sample.parent / "all")
+    return {built.target: built for built in packages}
+
+
+@pytest.mark.parametrize("target", TARGET_NAMES)
 def test_the_example_course_s_manifest_and_files_are_golden(
-    sample_built: Built, request: pytest.FixtureRequest
+    all_built: dict[str, Built], target: str, request: pytest.FixtureRequest
 ) -> None:
     renew = request.config.getoption("--renew")
-    with zipfile.ZipFile(sample_built.path) as package:
-        assert_golden("imsmanifest.xml", package.read("imsmanifest.xml").decode() + "\n", renew)
-        assert_golden("files.txt", "".join(f"{name}\n" for name in package.namelist()), renew)
+    name = MANIFESTS[target]
+    with zipfile.ZipFile(all_built[target].path) as package:
+        if name:
+            assert_golden(f"{target}/{name}", package.read(name).decode() + "\n", renew)
+            assert package.namelist()[0] == name
+        assert_golden(f"{target}/files.txt", "".join(f"{name}\n" for name in package.namelist()), renew)
 
 
-def test_the_example_course_is_clean_and_valid(sample_built: Built) -> None:
-    assert [str(problem) for problem in sample_built.report if problem.rule != "course/empty-part"] == []
-    with zipfile.ZipFile(sample_built.path) as package:
+@pytest.mark.parametrize("target", TARGET_NAMES)
+def test_the_example_course_is_clean(all_built: dict[str, Built], target: str) -> None:
+    report = all_built[target].report
+    assert [str(problem) for problem in report if problem.rule != "course/empty-part"] == []
+
+
+@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "scorm2004-3rd"])
+def test_the_example_course_is_valid(all_built: dict[str, Built], target: str) -> None:
+    with zipfile.ZipFile(all_built[target].path) as package:
         root = etree.fromstring(package.read("imsmanifest.xml"))
-    schema = scorm12_schema()
+    schema = SCHEMAS[target]()
     assert schema.validate(root.getroottree()), schema.error_log
 
 
@@ -90,8 +135,7 @@ def test_the_manifest_says_what_scorm_1_2_asks_for(make_course: MakeCourse) -> N
 
 
 def test_importers_that_read_no_namespaces_find_literal_names(make_course: MakeCourse) -> None:
-    course = load_course(make_course())
-    text = manifest(course, render_site(course, "scorm12")).decode()
+    text = manifest(make_course()).decode()
     assert text.startswith("<?xml version='1.0' encoding='UTF-8'?>\n<manifest ")
     for literal in (
         "<organizations default=",
@@ -166,8 +210,71 @@ def test_file_names_are_addresses(make_course: MakeCourse) -> None:
 def test_every_target_has_its_names_in_order() -> None:
     assert tuple(TARGETS) == TARGET_NAMES
     assert [target.name for target in TARGETS.values()] == list(TARGETS)
-    # SCORM 1.2 RTE, 3.4.7: suspend_data is a CMIString4096.
-    assert TARGETS["scorm12"].state_limit <= 4096
+    assert USUAL_TARGETS == ("scorm12", "scorm2004", "xapi", "cmi5", "web")
+    limits = {name: target.state_limit for name, target in TARGETS.items()}
+    # SCORM 1.2 RTE, 3.4.7: suspend_data is a CMIString4096. SCORM 2004 RTE 4th edition, 4.2.23: 64,000 characters.
+    assert limits["scorm12"] <= 4096
+    assert limits["scorm2004"] == 64000
+    assert limits["scorm2004-3rd"] == 4000
+    assert {name for name, limit in limits.items() if limit is None} == {"xapi", "cmi5", "web"}
+
+
+def test_every_target_has_its_bundle_its_page_and_a_policy() -> None:
+    for target in TARGETS.values():
+        assert (ROOT / f"templates/player/{target.adapter}.js").is_file()
+        assert (ROOT / f"docs/{target.adapter}.md").is_file(), target.adapter
+
+
+def find04(root: etree._Element, path: str) -> list[str]:
+    return [each if isinstance(each, str) else each.text or "" for each in root.xpath(path, namespaces=NS04)]
+
+
+def test_the_manifest_says_what_scorm_2004_asks_for(make_course: MakeCourse) -> None:
+    root = tree(make_course(), "scorm2004")
+    assert find04(root, "cp:metadata/*") == ["ADL SCORM", "2004 4th Edition"]
+    assert find04(root, "//cp:resource/@adlcp:scormType") == ["sco"]
+    # CAM 4th edition, 3.4.1.4: both are true when they are left out, and would share data between courses.
+    assert find04(root, "//cp:organization/@adlseq:objectivesGlobalToSystem") == ["false"]
+    assert find04(root, "//cp:organization/@adlcp:sharedDataGlobalToSystem") == ["false"]
+    # SN 4th edition, 3.2 and 3.13: free choice, and a SCO that is silent is not taken for finished.
+    assert find04(root, "//cp:organization/ss:sequencing/ss:controlMode/@*") == ["true", "true"]
+    assert find04(root, "//cp:item/ss:sequencing/ss:deliveryControls/@*") == ["true", "true"]
+    # The adapter tells of parts by these names.
+    assert find04(root, "//ss:objective/@objectiveID") == ["obj-p1"]
+    assert find04(root, "//ss:minNormalizedMeasure") == []
+    assert find04(root, "//adlnav:hideLMSUI") == ["continue", "previous"]
+
+
+def test_the_third_edition_has_none_of_the_fourth(make_course: MakeCourse) -> None:
+    root = tree(make_course(), "scorm2004-3rd")
+    assert find04(root, "cp:metadata/*") == ["ADL SCORM", "2004 3rd Edition"]
+    assert find04(root, "//@adlcp:sharedDataGlobalToSystem") == []
+
+
+@pytest.mark.parametrize("target", ["scorm2004", "scorm2004-3rd"])
+def test_a_graded_course_is_passed_by_its_measure(make_course: MakeCourse, target: str) -> None:
+    root = tree(make_course({**ASKING, "course.yaml": COURSE + GRADED}), target)
+    assert find04(root, "//ss:primaryObjective/@satisfiedByMeasure") == ["true"]
+    assert find04(root, "//ss:primaryObjective/ss:minNormalizedMeasure") == ["0.8"]
+    schema = SCHEMAS[target]()
+    assert schema.validate(root.getroottree()), schema.error_log
+
+
+def test_of_separate_scos_the_start_page_counts_for_nothing(make_course: MakeCourse, tmp_path: Path) -> None:
+    more = (
+        "start: {id: hello, title: Hello, minutes: 1, core: false}\npackages: [{id: units, separate: true}]\n"
+    )
+    folder = make_course({"course.yaml": COURSE + more, "pages/hello.md": "Text.\n"})
+    built = build_package(folder, "scorm2004", tmp_path / "out")
+    assert built.report.problems == ()
+    with zipfile.ZipFile(built.path) as package:
+        root = etree.fromstring(package.read("imsmanifest.xml"))
+    counted = "//cp:item[cp:title='{}']/ss:sequencing/ss:rollupRules/@rollupProgressCompletion"
+    assert find04(root, counted.format("Hello")) == ["false"]
+    assert find04(root, counted.format("Part")) == []
+    assert find04(root, "//adlnav:hideLMSUI") == []
+    schema = scorm2004_schema(4)
+    assert schema.validate(root.getroottree()), schema.error_log
 
 
 @settings(max_examples=30, deadline=None)
@@ -175,7 +282,9 @@ def test_every_target_has_its_names_in_order() -> None:
 def test_the_title_of_any_course_comes_back_from_a_valid_manifest(
     tmp_path_factory: pytest.TempPathFactory, drawn: Drawn
 ) -> None:
-    root = tree(drawn.write(tmp_path_factory.mktemp("drawn")))
-    assert [element.text for element in root.xpath("//cp:title", namespaces=NS)] == [drawn.title] * 2
-    schema = scorm12_schema()
-    assert schema.validate(root.getroottree()), schema.error_log
+    folder = drawn.write(tmp_path_factory.mktemp("drawn"))
+    for target, schema in SCHEMAS.items():
+        root = tree(folder, target)
+        assert [element.text for element in root.xpath("//*[local-name()='title']")] == [drawn.title] * 2
+        judge = schema()
+        assert judge.validate(root.getroottree()), judge.error_log

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coursepack.build import build_package as build_package
+    from coursepack.build import build_packages as build_packages
     from coursepack.judge import check as check
     from coursepack.model import Course as Course
     from coursepack.problems import CoursepackError as CoursepackError
@@ -21,6 +22,7 @@ _HOMES = {
     "load_course": "source",
     "render_site": "render",
     "build_package": "build",
+    "build_packages": "build",
     "check": "judge",
     "TARGETS": "targets",
     "Course": "model",

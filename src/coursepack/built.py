@@ -12,16 +12,24 @@ from coursepack.problems import Location, Problem, Report
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A package that was built and judged. Sizes in bytes; `state`: characters of resume state at most."""
+    """A package that was built and judged. Sizes in bytes; `state`: characters of resume state at most.
+
+    `folder` holds the same files unpacked, for targets that are published rather than imported. `units` counts
+    what can be launched, `unit` is the standard's word for one. `state_limit` is None where there is none.
+    """
 
     path: Path
+    folder: Path | None
+    variant: str
     target: str
     title: str
+    units: int
+    unit: str
     size: int
     unpacked: int
     files: int
     state: int
-    state_limit: int
+    state_limit: int | None
     completion: str
     new_slots: int
     report: Report
@@ -29,8 +37,13 @@ class Built:
     def as_dict(self) -> dict[str, Any]:
         """The package as plain values for JSON."""
         return {
-            **{name: getattr(self, name) for name in self.__slots__ if name not in ("path", "report")},
+            **{
+                name: getattr(self, name)
+                for name in self.__slots__
+                if name not in ("path", "folder", "report")
+            },
             "path": self.path.as_posix(),
+            "folder": self.folder and self.folder.as_posix(),
             "ok": self.report.ok,
             "problems": [problem.as_dict() for problem in self.report],
         }
@@ -43,4 +56,7 @@ def report_of(fields: Mapping[str, Any]) -> Report:
 
 def built_of(fields: Mapping[str, Any]) -> Built:
     """The package that `asdict` made plain."""
-    return Built(**{**fields, "path": Path(fields["path"]), "report": report_of(fields["report"])})
+    folder = fields["folder"] and Path(fields["folder"])
+    return Built(
+        **{**fields, "path": Path(fields["path"]), "folder": folder, "report": report_of(fields["report"])}
+    )

@@ -17,6 +17,8 @@ import click
 from coursepack import __version__
 
 if TYPE_CHECKING:
+    from coursepack.built import Built
+    from coursepack.probe import Trial
     from coursepack.problems import Report
 
 
@@ -104,33 +106,43 @@ def new(folder: str) -> None:
 @main.command()
 @click.argument("course", type=click.Path(), default="course_source")
 @click.option(
-    "--target", "targets", multiple=True, metavar="NAME", help="Standard to build for; all when not given."
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Standard to build for: scorm12, scorm2004, scorm2004-3rd, xapi, cmi5 or web. "
+    "All but scorm2004-3rd when not given.",
 )
+@click.option("--part", metavar="ID", help="Build a package of this part of the course only.")
 @click.option("--out", type=click.Path(), default="build", show_default=True, help="Folder for the packages.")
 @click.option(
     "--schemas",
     type=click.Path(exists=True, file_okay=False),
-    help="Folder with XSD files to put into the package.",
+    help="Folder with XSD files to put into SCORM packages.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def build(
-    course: str, targets: tuple[str, ...], out: str, schemas: str | None, strict: bool, as_json: bool
+    course: str,
+    targets: tuple[str, ...],
+    part: str | None,
+    out: str,
+    schemas: str | None,
+    strict: bool,
+    as_json: bool,
 ) -> None:
     """Build packages from the course folder COURSE (course_source when not given)."""
-    from coursepack.build import TARGET_NAMES, build_package
-    from coursepack.problems import CoursepackError, Report
+    from coursepack.build import TARGET_NAMES, USUAL_TARGETS, build_packages
+    from coursepack.problems import CoursepackError
 
     unknown = [name for name in targets if name not in TARGET_NAMES]
     if unknown:
         raise click.BadParameter(
             f"{unknown[0]!r} is not one of: {', '.join(TARGET_NAMES)}", param_hint="--target"
         )
+    wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
     try:
-        packages = [
-            build_package(course, name, out, schemas=schemas, progress=_Progress())
-            for name in dict.fromkeys(targets or TARGET_NAMES)
-        ]
+        packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=_Progress())
     except CoursepackError as error:
         if as_json:
             _json({**_as_dict(error.report), "packages": []})
@@ -141,16 +153,31 @@ def build(
     if as_json:
         _json({"ok": ok, "packages": [package.as_dict() for package in packages]})
     else:
-        for package in packages:
-            click.echo(f"{package.path}  {_size(package.size)}  {package.title}")
-            click.echo(f"  {_count(package.files, 'file')}, {_size(package.unpacked)} unpacked, 1 SCO")
-            click.echo(f"  {package.completion}")
-            click.echo(f"  resume state: at most {package.state:,} of {package.state_limit:,} characters")
-            if package.new_slots:
-                click.echo(f"  course.lock: {_count(package.new_slots, 'new line')}; commit the file")
-        _tell(Report.of(problem for package in packages for problem in package.report))
+        _tell_packages(packages)
     warned = strict and any(package.report.warnings for package in packages)
     sys.exit(0 if ok and not warned else 1)
+
+
+def _tell_packages(packages: list[Built]) -> None:
+    """Prints what was built for people; what is the same for all, and the problems, once."""
+    from coursepack.problems import Report
+
+    for package in packages:
+        click.echo(f"{package.path}  {_size(package.size)}  {package.title}")
+        facts = [_count(package.files, "file"), f"{_size(package.unpacked)} unpacked"]
+        facts.append(
+            f"also as the folder {package.folder}" if package.folder else _count(package.units, package.unit)
+        )
+        click.echo(f"  {', '.join(facts)}")
+    for sentence in dict.fromkeys(package.completion for package in packages):
+        click.echo(f"  {sentence}")
+    limits = [package.state_limit for package in packages if package.state_limit]
+    if limits:
+        click.echo(f"  resume state: at most {packages[0].state:,} of {min(limits):,} characters")
+    new_slots = max(package.new_slots for package in packages)
+    if new_slots:
+        click.echo(f"  course.lock: {_count(new_slots, 'new line')}; commit the file")
+    _tell(Report.of(dict.fromkeys(problem for package in packages for problem in package.report)))
 
 
 @main.command()
@@ -180,3 +207,83 @@ def schema(name: str) -> None:
     if name not in SCHEMAS:
         raise click.BadParameter(f"{name!r} is not one of: {', '.join(SCHEMAS)}", param_hint="NAME")
     _json(json_schema(name))
+
+
+@main.command()
+@click.argument("url")
+@click.option(
+    "--origin",
+    metavar="ORIGIN",
+    default="https://lms.example",
+    show_default=True,
+    help="Scheme and host of the LMS whose pages open the course.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
+    """Try whether xAPI packages work with the LRS whose endpoint is URL.
+
+    Writes statements and state of a test learner, and voids and deletes them again. The credential comes from
+    COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or from COURSEPACK_LRS_AUTH (the whole value of the Authorization
+    header); else it is asked for.
+    """
+    from coursepack.probe import Trial, is_origin, judge_address, try_lrs
+
+    origin = origin.rstrip("/").lower()
+    if not is_origin(origin):
+        raise click.BadParameter(
+            "an origin is a scheme and a host, such as https://lms.example", param_hint="--origin"
+        )
+    address = judge_address(url, origin)
+    if address.verdict == "fail":
+        trial = Trial("", origin, (address,))
+    else:
+        trial = try_lrs(url, _authorization(), origin=origin, progress=_Progress())
+    if as_json:
+        _json(trial.as_dict())
+    else:
+        _tell_trial(trial)
+    sys.exit(0 if trial.works and not (strict and trial.warned) else 1)
+
+
+def _authorization() -> str:
+    """The credential from the environment or the keyboard; never in an error's words."""
+    from coursepack.probe import basic_authorization, check_authorization
+
+    whole, key, secret = (os.environ.get(f"COURSEPACK_LRS_{name}", "") for name in ("AUTH", "KEY", "SECRET"))
+    try:
+        if whole:
+            return check_authorization(whole)
+        if not (key and secret) and not sys.stdin.isatty():
+            raise click.UsageError(
+                "There is no credential: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."
+            )
+        key = key or click.prompt("Key", err=True)
+        return basic_authorization(key, secret or click.prompt("Secret", hide_input=True, err=True))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _tell_trial(trial: Trial) -> None:
+    """Prints the table for people."""
+    if trial.endpoint:
+        click.echo(f"{trial.endpoint}, as from a page of {trial.origin}")
+    width = max(len(row.name) for row in trial.rows)
+    for row in trial.rows:
+        click.echo(f"{row.verdict:4}  {row.name:{width}}  {row.seen}")
+        if row.ask:
+            click.echo(f"{'':{width + 8}}{row.ask}")
+    written = trial.written
+    if written:
+        click.echo(
+            f"Written: {_count(written.statements, 'statement')} by {written.actor} about {written.activity}, "
+            f"registration {written.registration}."
+        )
+        click.echo(
+            f"Statements cannot be removed: {written.voided} of them are voided, and stay in the LRS with as many that "
+            f"void them. State documents left: {written.documents}."
+        )
+    fails = sum(row.verdict == "fail" for row in trial.rows)
+    warnings = sum(row.verdict == "warn" for row in trial.rows)
+    verdict = "A package works with this LRS" if trial.works else "A package would not work with this LRS"
+    click.echo(f"{verdict}: {_count(fails, 'failure')}, {_count(warnings, 'warning')}.")

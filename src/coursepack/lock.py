@@ -128,10 +128,10 @@ def longest_state(lock: Lock) -> int:
     return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6)
 
 
-def state_problems(lock: Lock, limit: int) -> list[Problem]:
+def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
     """The error of a course whose resume state could pass `limit` characters, naming what costs most."""
     length = longest_state(lock)
-    if length <= limit:
+    if limit is None or length <= limit:
         return []
     pages = sum(slot[0] == "page" for slot in lock.slots)
     answers: dict[str, int] = {}

@@ -165,10 +165,28 @@ class FinalCheck(Model):
     mastery: Percent | None = None
 
 
+class Reported(Model):
+    """What is told to the LMS beside status, progress and which pages were opened: nothing, unless asked for."""
+
+    answers: Flag = False
+    media: Flag = False
+
+
+class Packaging(Model):
+    """A package to build: of the whole course, or of some `parts`; with `separate`, a unit to launch for each part."""
+
+    id: Id
+    title: Annotated[Text, Field(max_length=200)] | None = None
+    parts: tuple[Id, ...] = ()
+    separate: Flag = False
+
+
 class Definition(Model):
     """All that `course.yaml` says."""
 
     id: Annotated[Id, Field(min_length=2)]
+    iri: Web | None = None
+    """Names the course in xAPI and cmi5, for ever; nothing need stand at that address."""
     title: Annotated[Text, Field(max_length=200)]
     subtitle: Text | None = None
     short_title: Annotated[Text, Field(max_length=100)] | None = None
@@ -189,6 +207,8 @@ class Definition(Model):
     completion: Completion = AllCorePages()
     final_check: FinalCheck | None = None
     status: Literal["completed", "passed", "both"] = "completed"
+    report: Reported = Reported()
+    packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
 
@@ -281,7 +301,8 @@ class Course:
 
     `media` holds the files that the course names, by their path in the course folder; `captions`,
     `transcripts` and `sizes` what was read of them. `lock` gives each page and each answer its place in
-    the resume state, those that are new in this version included.
+    the resume state, those that are new in this version included. `absent` holds ids of pages that are in
+    other packages of the course only: links to them become plain text; `unit` then names what there is.
     """
 
     definition: Definition
@@ -294,6 +315,8 @@ class Course:
     transcripts: Mapping[str, tuple[Cue, ...] | str]
     sizes: Mapping[str, tuple[int, int]]
     lock: Lock
+    absent: frozenset[str] = frozenset()
+    unit: str | None = None
 
     def questions(self, page: str) -> tuple[Choice, ...]:
         """The questions of the page with that id."""

@@ -1,7 +1,8 @@
-"""Renders a Course to the files of a site: one document, its style and script, and its media."""
+"""Renders a Course to the files of a site: a document for each unit, the script, and the media."""
 
 from __future__ import annotations
 
+import base64
 import datetime
 import hashlib
 import json
@@ -27,7 +28,9 @@ from coursepack.blocks.block import clock
 from coursepack.media import AUDIO_TYPES, VIDEO_TYPES, suffix
 from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
-from coursepack.revision import DOCUMENT, page_kind
+from coursepack.revision import page_kind
+from coursepack.targets import Target
+from coursepack.variant import Variant, media, whole
 
 _MARK = "\0"
 """Stands in no text of a course: the readers refuse control characters."""
@@ -304,7 +307,8 @@ def course_data(course: Course) -> dict[str, Any]:
     parts = {page.id: part.id for part in definition.parts for page in part.pages}
     check = definition.final_check
     return {
-        "id": definition.id,
+        # A device keeps progress under it: having finished one part is not having finished the course.
+        "id": f"{definition.id}-{course.unit}" if course.unit else definition.id,
         "version": definition.version,
         "title": definition.short_title or definition.title,
         "lang": definition.language,
@@ -327,6 +331,7 @@ def course_data(course: Course) -> dict[str, Any]:
         "completion": _completion(definition),
         "check": {"page": check.page, "mastery": check.mastery} if check else None,
         "status": definition.status,
+        "report": definition.report.model_dump(),
         "strings": strings(definition.language)["player"],
     }
 
@@ -416,15 +421,49 @@ def _environment(language: str) -> jinja2.Environment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`index.html`. By page id: the HTML of each block, and where they stand in the data as (start, end)."""
+    """A document but for what its target writes into its head, which comes between `start` and `rest`.
 
-    data: bytes
+    By page id: the HTML of each block, and where they stand in `rest` as (start, end). `styles` holds the
+    checksums of the style elements, as a Content-Security-Policy names them.
+    """
+
+    start: bytes
+    rest: bytes
     blocks: Mapping[str, list[str]]
     places: Mapping[str, tuple[int, int]]
+    styles: tuple[str, ...]
+
+    def headed(self, target: Target) -> tuple[bytes, int]:
+        """The document as the target wants it, and how far the places in `rest` have moved."""
+        # From disk a page has no origin of its own, so that `self` is read in several ways: hence `file:`.
+        policy = {
+            "default-src": "'none'",
+            "script-src": "'self' file:",
+            "style-src": " ".join(self.styles),
+            "img-src": "'self' file: data:",
+            "media-src": "'self' file: data:",
+            "connect-src": target.connects,
+            "base-uri": "'none'",
+            "form-action": "'none'",
+        }
+        text = "; ".join(f"{name} {value}" for name, value in policy.items())
+        head = (
+            f'<meta http-equiv="Content-Security-Policy" content="{text}">\n'
+            f'<meta name="generator" content="coursepack {target.name}">'
+        ).encode()
+        return self.start + head + self.rest, len(self.start) + len(head)
 
 
 def _composed(frame: str, blocks: Mapping[str, list[str]]) -> Document:
-    """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be."""
+    """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
+
+    The place of the head is marked in the same way, with nothing between the marks.
+    """
+    styles = tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+        for style in re.findall(r"<style>(.*?)</style>", frame, re.DOTALL)
+    )
+    before, _, frame = frame.partition(_MARK * 2)
     # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
     parts: list[bytes] = []
     places: dict[str, tuple[int, int]] = {}
@@ -436,7 +475,7 @@ def _composed(frame: str, blocks: Mapping[str, list[str]]) -> Document:
             places[piece] = (start, start + len(part))
         parts.append(part)
         start += len(part)
-    return Document(b"".join(parts), blocks, places)
+    return Document(before.encode(), b"".join(parts), blocks, places, styles)
 
 
 def render_document(course: Course) -> Document:
@@ -452,7 +491,7 @@ def render_document(course: Course) -> Document:
         number, html = 0, []
         for block in page.blocks:
             number += isinstance(block, Choice)
-            html.append(renderer.block(block, view, number))
+            html.append(_without_dead_links(renderer.block(block, view, number), course.absent))
         blocks[view.id] = html
         view.html = Markup(f"{_MARK}{view.id}{_MARK}")
     cited = {name for page in course.pages for name in page.entry.sources}
@@ -472,6 +511,7 @@ def render_document(course: Course) -> Document:
         cover=names[cover] if cover else None,
         cover_width=width,
         cover_height=height,
+        head=Markup(_MARK * 2),
         data=_json(course_data(course)),
         completion=completion_sentence(definition, language),
         # In the document: a style file of its own would cost the first page a round trip.
@@ -480,23 +520,42 @@ def render_document(course: Course) -> Document:
     return _composed(frame, blocks)
 
 
+def _without_dead_links(html: str, absent: frozenset[str]) -> str:
+    """Makes links to pages of other packages plain text."""
+    if not absent:
+        return html
+    return re.sub(
+        r'<a href="#([^"]*)"[^>]*>(.*?)</a>',
+        lambda link: link[2] if link[1] in absent else link[0],
+        html,
+        flags=re.DOTALL,
+    )
+
+
 def _names(course: Course) -> dict[str, str]:
     return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys())
 
 
-def site(course: Course, adapter: str, document: Document) -> dict[str, bytes | Path]:
-    """The files of a site around its document."""
+def site(variant: Variant, target: Target, documents: Mapping[str, Document]) -> dict[str, bytes | Path]:
+    """The files of a site around its documents, which are given by their package paths."""
     files: dict[str, bytes | Path] = {
-        DOCUMENT: document.data,
-        "player.js": (templates_dir() / "player" / f"{adapter}.js").read_bytes(),
+        name: document.headed(target)[0] for name, document in documents.items()
     }
-    files.update((name, course.media[source]) for source, name in _names(course).items())
+    files["player.js"] = (templates_dir() / "player" / f"{target.adapter}.js").read_bytes()
+    course, names = variant.course, _names(variant.course)
+    files.update((names[source], course.media[source]) for source in media(course))
     return files
 
 
-def render_site(course: Course, adapter: str) -> dict[str, bytes | Path]:
-    """The course as a site: files by their path in the package. `adapter` names the player's bundle."""
-    return site(course, adapter, render_document(course))
+def render_documents(variant: Variant) -> dict[str, Document]:
+    """A document for each unit of a package, by its package path: the same for every target."""
+    return {unit.launch: render_document(unit.course) for unit in variant.units}
+
+
+def render_site(course: Course, target: Target) -> dict[str, bytes | Path]:
+    """The whole course as a site for one target: files by their path in the package, without a manifest."""
+    variant = whole(course)
+    return site(variant, target, render_documents(variant))
 
 
 class _CourseView:

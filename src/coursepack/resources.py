@@ -8,6 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+DOCUMENT = "index.html"
+"""The package path of the document that is launched first."""
+
 
 def templates_dir() -> Path:
     """The `templates` folder: beside the package when installed, at the top of the checkout when editable."""

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from coursepack.markdown import Piece, Surroundings, Words, read_pieces
 
 DOCUMENT = "index.html"
-"""The package path of the document."""
 
 
 def page_kind(types: Iterable[str]) -> str:

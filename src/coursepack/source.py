@@ -343,6 +343,7 @@ def _check_references(
             read.place(("parts", at)),
             severity="warning",
         )
+    _check_packages(source, definition, read)
     total = definition.core_minutes
     # Declared and added up may differ by a tenth; learners plan by it.
     if abs(total - definition.minutes) > max(1, 0.1 * definition.minutes):
@@ -352,6 +353,43 @@ def _check_references(
             read.place(("minutes",)),
             severity="warning",
         )
+
+
+def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None:
+    full = {part.id: bool(part.chapters) for part in definition.parts}
+    seen: set[str] = set()
+    for at, package in enumerate(definition.packages):
+        place = read.place(("packages", at, "id"))
+        if package.id in seen:
+            source.say("course/repeated-id", f"there are two packages with the id {package.id!r}", place)
+        seen.add(package.id)
+        # The package of one part is named after it: `coursepack build --part` makes it too.
+        if package.id in full and package.parts != (package.id,):
+            source.say(
+                "course/package-named-as-part",
+                f"the package {package.id!r} has the id of a part, but is not that part alone",
+                place,
+                "Give the package another id.",
+            )
+        for number, name in enumerate(package.parts):
+            where = read.place(("packages", at, "parts", number))
+            if name not in full:
+                source.say("course/unknown-part", f"there is no part {name!r}", where, nearest(name, full))
+            elif not full[name]:
+                source.say("course/unknown-part", f"the part {name!r} has no pages", where)
+            if name in package.parts[:number]:
+                source.say("course/repeated-part", f"the part {name!r} is named twice", where)
+    rule = definition.completion
+    if any(package.separate for package in definition.packages) and isinstance(rule, NamedParts):
+        of = definition.tracks if rule.of is None else rule.of
+        if rule.tracks and rule.tracks < len(of):
+            source.say(
+                "course/rule-asks-for-some",
+                f"the completion rule asks for {rule.tracks} of {len(of)} tracks; where each part is a unit of "
+                "its own, the LMS asks for all of them",
+                read.place(("completion",)),
+                severity="warning",
+            )
 
 
 def _check_completion(

@@ -7,8 +7,8 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +89,53 @@ class Earlier:
         return data
 
 
+class Memory:
+    """What the packages of one run are made of, and which packages the course asks for."""
+
+    def __init__(self, folder: Path, out: Path, schemas: str | Path | None) -> None:
+        self.folder, self.out, self.schemas = folder, out, schemas
+        self.began = time.time_ns()
+        try:
+            self.inputs = self.now()
+        except OSError:
+            # Told when the course is read.
+            self.inputs = {}
+
+    def stamp(self, variant: str, target: str) -> Stamp:
+        """What is remembered of one package."""
+        return Stamp(self, f"{variant}_{target}")
+
+    def variants(self) -> list[str] | None:
+        """Names of the packages that the course asked for at the last build, when `course.yaml` is still the same."""
+        try:
+            definition, names = json.loads((self.out / STAMPS / "variants.json").read_bytes())
+            return [str(name) for name in names] if definition == self._definition() else None
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def keep_variants(self, names: Iterable[str]) -> None:
+        """Remembers them. What cannot be remembered is only found out again."""
+        with suppress(OSError, KeyError):
+            write_aside(
+                self.out / STAMPS / "variants.json", json.dumps([self._definition(), list(names)]).encode()
+            )
+
+    def _definition(self) -> list[int]:
+        facts: list[int] = self.inputs["files"][os.path.join(self.folder, "course.yaml")]
+        return facts
+
+    def now(self) -> dict[str, Any]:
+        """Paths, sizes and times of all that a package is made from. Raises OSError."""
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
+        made_by += [os.path.abspath(self.folder), str(self.schemas or "")]
+        files: dict[str, list[int]] = {}
+        for folder in (self.folder, templates_dir(), _HERE, self.schemas):
+            if folder is not None:
+                files |= _tree(Path(folder))
+        return {"made_by": made_by, "files": files}
+
+
 class Stamp:
     """Remembers of what a package was built: paths, sizes and times of all it was made from.
 
@@ -99,34 +146,23 @@ class Stamp:
     YOUNG = 20_000_000
     """Nanoseconds within which two writes may bear one time."""
 
-    def __init__(self, folder: Path, out: Path, target: str, schemas: str | Path | None) -> None:
-        self.folder, self.out, self.target, self.schemas = folder, out, target, schemas
-        self.path = out / STAMPS / f"{target}.json"
-        self.path_of_pages = out / STAMPS / f"{target}.pages.json"
-        self.began = time.time_ns()
-        self.inputs: dict[str, Any] = {}
+    def __init__(self, memory: Memory, name: str) -> None:
+        self.memory = memory
+        self.path = memory.out / STAMPS / f"{name}.json"
+        self.path_of_pages = memory.out / STAMPS / f"{name}.pages.json"
         self.kept: dict[str, Any] = {}
-
-    def _now(self) -> dict[str, Any]:
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
-        made_by += [os.path.abspath(self.folder), str(self.schemas or "")]
-        files: dict[str, list[int]] = {}
-        for folder in (self.folder, templates_dir(), _HERE, self.schemas):
-            if folder is not None:
-                files |= _tree(Path(folder))
-        return {"made_by": made_by, "files": files}
 
     def built(self) -> Built | None:
         """What the last build made, when it still stands for what the folder holds."""
         try:
-            self.inputs = self._now()
             kept = json.loads(self.path.read_bytes())
             facts = os.stat(kept["built"]["path"])
             if [facts.st_size, facts.st_mtime_ns] != kept["package"]:
                 return None
             self.kept = kept
-            if kept["inputs"] != self.inputs:
+            if kept["built"]["folder"] and not os.path.isdir(kept["built"]["folder"]):
+                return None
+            if kept["inputs"] != self.memory.inputs:
                 return None
             return built_of(kept["built"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -148,7 +184,7 @@ class Stamp:
 
         facts = os.fstat(file.fileno())
         try:
-            then, now = self.kept["inputs"], self.inputs
+            then, now = self.kept["inputs"], self.memory.inputs
             before, after = then["files"], now["files"]
             changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
             if (
@@ -176,28 +212,37 @@ class Stamp:
         entries: Mapping[str, Entry],
         sources: Mapping[str, str],
         pages: int | None,
+        inputs: Mapping[str, Any],
     ) -> None:
-        """Remembers a build. What cannot be remembered is only built again."""
+        """Remembers a build, of which `inputs` are what it was made of as that stands now.
+
+        What cannot be remembered is only built again.
+        """
+        memory = self.memory
         try:
-            inputs = self._now()
-            before, after = self.inputs.get("files", {}), inputs["files"]
+            before, after = memory.inputs.get("files", {}), inputs["files"]
             for name in before.keys() | after.keys():
                 # The lock may just have been written.
-                if name == os.path.join(self.folder, "course.lock") and name not in before:
+                if name == os.path.join(memory.folder, "course.lock") and name not in before:
                     continue
-                if before.get(name) != after.get(name) or after[name][1] > self.began - self.YOUNG:
+                if before.get(name) != after.get(name) or after[name][1] > memory.began - self.YOUNG:
                     return
             facts = built.path.stat()
             kept = {
                 "inputs": inputs,
                 "package": [facts.st_size, facts.st_mtime_ns],
-                "built": {**asdict(built), "path": str(built.path), "new_slots": 0},
+                "built": {
+                    **asdict(built),
+                    "path": str(built.path),
+                    "folder": built.folder and str(built.folder),
+                    "new_slots": 0,
+                },
                 "course": asdict(course),
                 "entries": entries,
                 "sources": sources,
                 "pages": pages,
             }
-            self._write(self.path, json.dumps(kept).encode())
+            write_aside(self.path, json.dumps(kept).encode())
         except OSError:
             return
 
@@ -205,14 +250,15 @@ class Stamp:
         """Writes what a revision needs to know of the pages; the checksum of it, or None."""
         try:
             data = str(kept()).encode()
-            self._write(self.path_of_pages, data)
+            write_aside(self.path_of_pages, data)
         except (OSError, UnicodeDecodeError):
             return None
         return zlib.crc32(data)
 
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        path.parent.mkdir(exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(data)
-        aside.replace(path)
+
+def write_aside(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all. Raises OSError."""
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_suffix(f".{os.getpid()}")
+    aside.write_bytes(data)
+    aside.replace(path)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -30,21 +31,39 @@ LMS_PAGE = """<!doctype html><html lang="en"><title>LMS</title><link rel="icon" 
 const sco = document.createElement("iframe"); sco.name = "sco"; sco.title = "SCO";
 sco.src = "/package/index.html" + hash; document.body.append(sco); }};</script><body></body></html>"""
 
-STAND_IN = "window.lms = new StandInLms12(saved, options); window.API = window.lms;"
+STAND_IN = "window.lms = new {name}(saved, options); window.{api} = window.lms;"
 
-# Written by others: it judges our calls too, but leniently, so the values it keeps are looked at by the tests.
+# Written by others: it judges our calls too, but leniently, so the values it keeps are looked at by the tests. An
+# element that was never set answers with 403, which is no refusal (RTE 2004, 3.1.7.7).
 SCORM_AGAIN = """
-const api = new Scorm12API({ autocommit: false, logLevel: 5, ...options });
+const api = new {name}({{ autocommit: false, logLevel: 5, ...options }});
 if (saved && saved.cmi) api.loadFromJSON(saved.cmi, "");
 window.calls = [];
-window.API = new Proxy(api, { get: (api, name) => typeof api[name] !== "function" ? api[name] : (...given) => {
+window.{api} = new Proxy(api, {{ get: (api, name) => typeof api[name] !== "function" ? api[name] : (...given) => {{
   const result = api[name](...given);
-  if (String(name).startsWith("LMS")) window.calls.push({ name, given, result, error: api.lastErrorCode || "0" });
+  if (/^(LMS|[A-Z])/.test(String(name))) {{
+    window.calls.push({{ name, given, result, error: String(api.lastErrorCode || "0") }});
+  }}
   return result;
-} });
-window.lms = { get saved() { return JSON.parse(JSON.stringify(api.renderCMIToJSONObject())); },
-  get calls() { return window.calls; }, get refused() { return window.calls.filter((c) => c.error !== "0"); } };
+}} }});
+window.lms = {{ get saved() {{ return JSON.parse(JSON.stringify(api.renderCMIToJSONObject())); }},
+  get calls() {{ return window.calls; }},
+  get refused() {{ return window.calls.filter((c) => c.error !== "0" && c.error !== "403"); }} }};
 """
+
+# By name of the LMS: its script, and how it is started.
+LMS_SCRIPTS = {
+    "standin": TOP / "templates/preview/scorm12.js",
+    "again": NODE_MODULES / "scorm-again/dist/scorm12.min.js",
+    "standin2004": TOP / "templates/preview/scorm2004.js",
+    "again2004": NODE_MODULES / "scorm-again/dist/scorm2004.min.js",
+}
+LMS_STARTS = {
+    "standin": STAND_IN.format(name="StandInLms12", api="API"),
+    "again": SCORM_AGAIN.format(name="Scorm12API", api="API"),
+    "standin2004": STAND_IN.format(name="StandInLms2004", api="API_1484_11"),
+    "again2004": SCORM_AGAIN.format(name="Scorm2004API", api="API_1484_11"),
+}
 
 
 @dataclass
@@ -66,18 +85,12 @@ class _Site(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.split("?")[0].removeprefix("/")
-        pages = {
-            "standin.html": LMS_PAGE.format(script="standin.js", start=STAND_IN),
-            "again.html": LMS_PAGE.format(script="again.js", start=SCORM_AGAIN),
-        }
-        scripts = {
-            "standin.js": TOP / "templates" / "preview" / "scorm12.js",
-            "again.js": NODE_MODULES / "scorm-again" / "dist" / "scorm12.min.js",
-        }
-        if name in pages:
-            self.send(pages[name].encode(), "text/html")
-        elif name in scripts:
-            self.send(scripts[name].read_bytes(), "text/javascript")
+        lms, _, kind = name.partition(".")
+        if lms in LMS_STARTS and kind == "html":
+            page = LMS_PAGE.format(script=f"{lms}.js", start=LMS_STARTS[lms])
+            self.send(page.encode(), "text/html")
+        elif lms in LMS_SCRIPTS and kind == "js":
+            self.send(LMS_SCRIPTS[lms].read_bytes(), "text/javascript")
         elif name == "package/index.html" and self.line:
             self.trickle((self.package / "index.html").read_bytes(), self.line)
         elif name.startswith("package/"):
@@ -129,13 +142,14 @@ def served(package: Path, line: PoorLine | None = None) -> Iterator[str]:
         server.server_close()
 
 
-def unpacked(course: Path, folder: Path) -> Path:
-    """The course's SCORM 1.2 package, built and unpacked as an LMS would."""
-    built = build_package(course, "scorm12", folder / "out")
+def unpacked(course: Path, folder: Path, target: str = "scorm12") -> Path:
+    """The course's package, built and unpacked as an LMS would."""
+    built = build_package(course, target, folder / "out")
     assert built.report.ok, str(built.report)
+    place = folder / ("package" if target == "scorm12" else target)
     with zipfile.ZipFile(built.path) as archive:
-        archive.extractall(folder / "package")
-    return folder / "package"
+        archive.extractall(place)
+    return place
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +174,21 @@ def pages(package: Path) -> list[str]:
 @pytest.fixture(scope="session")
 def site(package: Path) -> Iterator[str]:
     with served(package) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory, site: str) -> Iterator[Sites]:
+    """The address of the example course as another target's package, which is built when it is first asked for."""
+    known = {"scorm12": site}
+    with ExitStack() as stack:
+
+        def address(target: str) -> str:
+            if target not in known:
+                package = unpacked(TOP / "course_source", tmp_path_factory.mktemp(target), target)
+                known[target] = stack.enter_context(served(package))
+            return known[target]
+
         yield address
 
 
@@ -213,14 +242,25 @@ class Learner:
     def calls(self, name: str) -> list[Any]:
         return [call for call in self.lms("calls") if call["name"] == name]
 
+    def wait(self, expression: str, seconds: float = 30) -> None:
+        """Waits until an expression is true in the course.
+
+        Asked again and again from outside: a function that waits inside would have to be evaluated there, which the
+        page's own policy refuses.
+        """
+        end = time.monotonic() + seconds
+        while not self.course.evaluate(expression):
+            assert time.monotonic() < end, f"never true: {expression}"
+            self.page.wait_for_timeout(10)
+
     def go(self, page: str) -> None:
         """Goes to a page by its address."""
         self.course.evaluate(f"location.hash = {json.dumps('#' + page)}")
-        self.course.wait_for_function(f"document.getElementById({json.dumps(page)}).hasAttribute('data-now')")
+        self.wait(f"document.getElementById({json.dumps(page)}).hasAttribute('data-now')")
 
     def settle(self) -> None:
         """Waits until what was done has been saved."""
-        self.course.wait_for_function("document.querySelector('[data-save]')?.dataset.state === 'yes'")
+        self.wait("document.querySelector('[data-save]')?.dataset.state === 'yes'")
         # An idle save may still be planned; it runs before this one.
         self.course.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))")
 
@@ -231,11 +271,12 @@ class Learner:
 
 
 Launch = Callable[..., Learner]
+Sites = Callable[[str], str]
 
 
 @pytest.fixture
 def launch(browser: Browser, site: str) -> Iterator[Launch]:
-    """Launches the course in an LMS: `launch("standin" | "again" | None, saved=..., options=..., hash=...)`.
+    """Launches the course in an LMS of `LMS_STARTS`, or in none: `launch(lms, saved=..., options=..., hash=...)`.
 
     At the end the test fails for any error on the console, any request that left the package, and any
     call that the strict stand-in refused unless `refusals` says so.
@@ -284,7 +325,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         if context_options.get("java_script_enabled", True):
             learner.course.wait_for_selector("html[data-js]", state="attached")
             if settled:
-                learner.course.wait_for_function("document.querySelector('[data-save]').dataset.state")
+                learner.wait("document.querySelector('[data-save]').dataset.state")
         return learner
 
     yield start

@@ -39,7 +39,7 @@ def test_a_page_asked_for_too_early_is_shown_when_it_has_come(
         learner.course.locator(f".menu a[href='#{pages[8]}']").click()
         assert learner.now == pages[0]
         line.good.set()
-        learner.course.wait_for_function(f"document.querySelector('.page[data-now]').id === '{pages[8]}'")
+        learner.wait(f"document.querySelector('.page[data-now]').id === '{pages[8]}'")
 
 
 def test_resume_waits_for_the_page_and_its_answers(launch: Launch, package: Path, pages: list[str]) -> None:
@@ -55,7 +55,7 @@ def test_resume_waits_for_the_page_and_its_answers(launch: Launch, package: Path
         back = launch(address=address, saved=saved, settled=False)
         back.page.wait_for_timeout(300)
         line.good.set()
-        back.course.wait_for_function(f"document.querySelector('.page[data-now]').id === '{pages[-1]}'")
+        back.wait(f"document.querySelector('.page[data-now]').id === '{pages[-1]}'")
         expect(back.course.locator('form[data-q="q-p1-01"] input:checked')).to_have_value("b")
         assert back.leave()["suspendData"] == saved["suspendData"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursepack.model import Course
+from coursepack.variant import Variant
 
 Files = dict[str, bytes | Path]
 """A package's files by their path in it: content in memory, or a file on disk that is streamed."""
@@ -14,10 +14,22 @@ Files = dict[str, bytes | Path]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A standard. `extras(course, files)` returns what the standard adds to the site: its manifest."""
+    """A standard. `extras(variant, files)` returns what the standard adds to the site: its manifest.
+
+    `adapter` names the player's bundle; `unit` what is launched, in the standard's own word; `state_limit`
+    the characters of resume state that are sure to be kept, None where there is no limit; `connects` is
+    what the page may connect to, in the words of Content Security Policy Level 3 (`connect-src`). A package
+    `holds_units` when it can have several to launch, and `takes_schemas` when XSD files may be put into it;
+    one that `is_published`, not imported, is unpacked too.
+    """
 
     name: str
     title: str
     adapter: str
-    state_limit: int
-    extras: Callable[[Course, Mapping[str, bytes | Path]], Files]
+    unit: str
+    state_limit: int | None
+    extras: Callable[[Variant, Mapping[str, bytes | Path]], Files]
+    connects: str = "'none'"
+    holds_units: bool = False
+    takes_schemas: bool = False
+    is_published: bool = False

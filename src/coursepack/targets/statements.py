@@ -1,0 +1,234 @@
+"""Names a course in xAPI, and writes `statements.js`: all of its statements that is known before anybody learns.
+
+The only module that knows the tincan library. What stands here is what does not depend on the learner: the activities
+with their definitions, and for each kind of statement its verb and the constant part of its result and context. The
+player adds who, when, how long and how well.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+from coursepack.blocks import Audio, Choice, Video
+from coursepack.model import Course, Definition
+from coursepack.variant import WHOLE, Variant
+
+NAME = "statements.js"
+GLOBAL = "coursepackStatements"
+"""The name under which the player finds them in the window."""
+
+_NAMESPACE = uuid.UUID("7f3a3c0e-5d0b-4c52-9d0e-6c1b0d5f4a21")
+"""Of every course without an IRI of its own (RFC 9562 5.5). It never changes: results are kept under what it makes."""
+
+_ADL = "http://adlnet.gov/expapi/"
+_VIDEO = "https://w3id.org/xapi/video"
+_CMI5 = "https://w3id.org/xapi/cmi5/context/categories/"
+
+COURSE, MODULE, LESSON = (f"{_ADL}activities/{name}" for name in ("course", "module", "lesson"))
+"""What a course, a part and a page are in ADL's vocabulary.
+
+A page takes some minutes and has films and questions of its own: a lesson, and not the `slide` of a presentation.
+"""
+_QUESTION = f"{_ADL}activities/cmi.interaction"
+_MEDIA = {Video: f"{_VIDEO}/activity-type/video", Audio: "https://w3id.org/xapi/audio/activity-type/audio"}
+
+_ACTOR = {"account": {"homePage": "https://example.org/", "name": "learner"}}
+"""Stands in for the learner, since the library makes whole statements only."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A kind of statement. `about` names what it is about, as the groups of `statements.js` do.
+
+    `result` is the part of the result that never differs; `defined` marks the statements that cmi5 defines (9.3).
+    """
+
+    verb: str
+    sv: str
+    about: str = "course"
+    result: Mapping[str, bool] | None = None
+    base: str = f"{_ADL}verbs/"
+    defined: bool = False
+    only_xapi: bool = False
+
+
+_VIDEO_VERBS = f"{_VIDEO}/verbs/"
+_COMPLETION, _SUCCESS, _FAILURE = {"completion": True}, {"success": True}, {"success": False}
+_SHAPES = {
+    "initialized": _Shape("initialized", "påbörjade", defined=True),
+    "resumed": _Shape("resumed", "återupptog", only_xapi=True),
+    "experienced": _Shape("experienced", "läste", "pages"),
+    "answered": _Shape("answered", "besvarade", "questions"),
+    "progressed": _Shape("progressed", "kom vidare i"),
+    "completed": _Shape("completed", "slutförde", result=_COMPLETION, defined=True),
+    "partCompleted": _Shape("completed", "slutförde", "parts", _COMPLETION, only_xapi=True),
+    "passed": _Shape("passed", "klarade", result=_SUCCESS, defined=True),
+    "failed": _Shape("failed", "klarade inte", result=_FAILURE, defined=True),
+    "suspended": _Shape("suspended", "pausade", only_xapi=True),
+    "terminated": _Shape("terminated", "lämnade", defined=True),
+    # Video profile 1.0.3; sound is told of in the same words, with an activity type of its own.
+    "mediaInitialized": _Shape("initialized", "påbörjade", "media"),
+    "mediaPlayed": _Shape("played", "spelade", "media", base=_VIDEO_VERBS),
+    "mediaPaused": _Shape("paused", "pausade", "media", base=_VIDEO_VERBS),
+    "mediaSeeked": _Shape("seeked", "sökte i", "media", base=_VIDEO_VERBS),
+    "mediaCompleted": _Shape("completed", "slutförde", "media", _COMPLETION),
+    "mediaTerminated": _Shape("terminated", "lämnade", "media"),
+}
+
+
+def iri(definition: Definition, *steps: str) -> str:
+    """Names the course, or what the steps lead to in it, such as `pages` and a page's id.
+
+    It begins with the course's IRI. A course without one has a URN that comes from its id alone, so that a
+    name is the same in every version and in every package.
+    """
+    path = "/".join(quote(step, safe="/") for step in steps)
+    if definition.iri:
+        return f"{definition.iri.rstrip('/')}/{path}" if path else definition.iri
+    course = uuid.uuid5(_NAMESPACE, definition.id)
+    return f"urn:uuid:{uuid.uuid5(course, path) if path else course}"
+
+
+def steps_of(variant: Variant) -> tuple[str, ...]:
+    """The steps to what a package holds: none for the whole course.
+
+    A package of one part is not that part, since both can be completed, each with its own statement.
+    """
+    return () if variant.name == WHOLE.id else ("packages", variant.name)
+
+
+def statements_js(variant: Variant, files: Mapping[str, bytes | Path], *, cmi5: bool = False) -> bytes:
+    """`statements.js` for a package with these files: a script, since a page opened from disk may read no JSON.
+
+    It is in ASCII, so that no server can name a wrong encoding for it. Answers and media are in it only
+    when the course reports them.
+    """
+    # Imported here: it takes longer to import than to use.
+    import tincan  # type: ignore[import-untyped]
+
+    def activity(name: str, definition: Mapping[str, Any]) -> Json:
+        return cast(Json, tincan.Activity(id=name, definition=_copy(definition)).as_version())
+
+    definition = variant.course.definition
+    report = definition.report
+    root = iri(definition, *steps_of(variant))
+    language = definition.language
+    groups: dict[str, Json] = {"parts": {}, "pages": {}, "questions": {}, "media": {}}
+    course = activity(root, _texts(language, variant.title, definition.description) | {"type": COURSE})
+    for part in definition.parts:
+        if part.chapters:
+            name = iri(definition, "parts", part.id)
+            groups["parts"][part.id] = activity(
+                name, _texts(language, part.title, part.description) | {"type": MODULE}
+            )
+    reported = {"pages"} | {group for group, name in _REPORTED.items() if getattr(report, name)}
+    for found in _placed(variant.course, files, root, reported):
+        groups[found.group][found.key] = {
+            "object": activity(found.iri, found.definition),
+            "parent": [_reference(parent) for parent in found.parents],
+        }
+    shapes: Json = {}
+    for name, shape in _SHAPES.items():
+        if (cmi5 and shape.only_xapi) or (shape.about in _REPORTED and shape.about not in reported):
+            continue
+        whole = tincan.Statement(
+            actor=_copy(_ACTOR),
+            verb={"id": shape.base + shape.verb, "display": {"en": shape.verb, "sv": shape.sv}},
+            object={"id": root},
+            result=shape.result and dict(shape.result),
+            context=_context(shape, root, language, cmi5),
+        ).as_version()
+        shapes[name] = {key: whole[key] for key in ("verb", "result", "context") if key in whole}
+    data = {"course": course, **groups, "shapes": shapes, "report": report.model_dump()}
+    return f"window.{GLOBAL}={json.dumps(data, separators=(',', ':'))};\n".encode("ascii")
+
+
+_REPORTED = {"questions": "answers", "media": "media"}
+"""What has to be reported for a group to be needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An activity inside others: the group and the key that it has in `statements.js`."""
+
+    group: str
+    key: str
+    iri: str
+    definition: Json
+    parents: tuple[str, ...]
+
+
+def _placed(
+    course: Course, files: Mapping[str, bytes | Path], root: str, groups: Collection[str]
+) -> Iterator[_Placed]:
+    """What stands on the course's pages, and the pages themselves, of these groups."""
+    definition = course.definition
+    language = definition.language
+    part_of = {page.id: iri(definition, "parts", part.id) for part in definition.parts for page in part.pages}
+    paths = {content: path for path, content in files.items() if isinstance(content, Path)}
+    played: dict[str, tuple[Json, dict[str, None]]] = {}
+    for page in course.pages:
+        name = iri(definition, "pages", page.entry.id)
+        lesson = _texts(language, page.entry.title) | {"type": LESSON}
+        yield _Placed("pages", page.entry.id, name, lesson, (part_of.get(page.entry.id, root),))
+        for block in page.blocks:
+            if isinstance(block, Choice) and "questions" in groups:
+                question = iri(definition, "questions", block.id)
+                yield _Placed("questions", block.id, question, _interaction(block, language), (name,))
+            elif isinstance(block, Video | Audio) and "media" in groups:
+                media = _texts(language, block.title) | {"type": _MEDIA[type(block)]}
+                # A file that several pages show is one activity with several parents.
+                played.setdefault(paths[course.media[block.src]], (media, {}))[1][name] = None
+    for path, (media, parents) in played.items():
+        yield _Placed(
+            "media", path, iri(definition, "media", path.removeprefix("media/")), media, tuple(parents)
+        )
+
+
+def _texts(language: str, name: str, description: str | None = None) -> Json:
+    texts: Json = {"name": {language: name}}
+    return texts | {"description": {language: description}} if description else texts
+
+
+def _interaction(question: Choice, language: str) -> Json:
+    """The definition of a question (xAPI 1.0.3 Data, appendix C)."""
+    return _texts(language, question.question, question.question) | {
+        "type": _QUESTION,
+        "interaction_type": "choice",
+        "correct_responses_pattern": ["[,]".join(answer.id for answer in question.answers if answer.right)],
+        "choices": [{"id": answer.id, "description": {language: answer.text}} for answer in question.answers],
+    }
+
+
+def _context(shape: _Shape, root: str, language: str, cmi5: bool) -> Json:
+    activities: Json = {}
+    if shape.about != "course":
+        activities["grouping"] = [_reference(root)]
+    if shape.about == "media":
+        activities["category"] = [_reference(_VIDEO)]
+    if cmi5 and shape.defined:
+        # cmi5 9.6.2: the second one where there is success or completion.
+        names = ("cmi5", "moveon") if shape.result else ("cmi5",)
+        activities["category"] = [_reference(_CMI5 + name) for name in names]
+    return {"language": language} | ({"context_activities": activities} if activities else {})
+
+
+def _reference(name: str) -> Json:
+    return {"id": name, "objectType": "Activity"}
+
+
+def _copy(value: Any) -> Any:
+    # The library renames keys in what it is given.
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_copy(inner) for inner in value]
+    return value

@@ -1,0 +1,25 @@
+"""Web: the site as it is, for any static host or opened from disk. The learner's device keeps the progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from coursepack.targets.target import Files, Target
+from coursepack.variant import Variant
+
+
+def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:
+    """Nothing: no LMS wants to be told what is in the site."""
+    return {}
+
+
+WEB = Target(
+    name="web",
+    title="Web",
+    adapter="web",
+    unit="site",
+    state_limit=None,
+    extras=extras,
+    is_published=True,
+)

@@ -1,0 +1,164 @@
+"""What goes into one package: the whole course, some of its parts, or each part as a unit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coursepack.blocks import Audio, Block, Download, Image, Video
+from coursepack.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
+from coursepack.resources import DOCUMENT
+
+WHOLE = Packaging(id="full")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What an LMS launches by itself: a SCO, an activity or an assignable unit.
+
+    `id` is None for the only unit of a package, else the id of its part, or of the start page. `launch`
+    is the package path of its document.
+    """
+
+    id: str | None
+    title: str
+    launch: str
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A package's content. `name` stands in the file's name: `full` is the whole course as one unit."""
+
+    name: str
+    title: str
+    course: Course
+    units: tuple[Unit, ...]
+
+    @property
+    def id(self) -> str:
+        """Names the package in every version: the course's id, and the variant's unless it is the whole course."""
+        return (
+            self.course.definition.id if self.name == WHOLE.id else f"{self.course.definition.id}-{self.name}"
+        )
+
+    def joined(self) -> Variant:
+        """The same pages as one unit, for standards that launch but one."""
+        return replace(self, units=(Unit(None, self.title, DOCUMENT, self.course),))
+
+
+def whole(course: Course) -> Variant:
+    """The whole course as one unit."""
+    return _variant(course, WHOLE)
+
+
+def variants(course: Course, part: str | None = None) -> tuple[Variant, ...]:
+    """The packages that `course.yaml` asks for, or the one of a single part. Raises KeyError for no such part."""
+    definition = course.definition
+    if part is None:
+        return tuple(_variant(course, each) for each in definition.packages or (WHOLE,))
+    if not any(each.id == part and each.chapters for each in definition.parts):
+        raise KeyError(part)
+    return (_variant(course, Packaging(id=part, parts=(part,))),)
+
+
+def _variant(course: Course, packaging: Packaging) -> Variant:
+    definition = course.definition
+    parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
+    title = packaging.title or (
+        _title(definition, parts[0]) if len(packaging.parts) == 1 else definition.title
+    )
+    content = course if not packaging.parts else _narrowed(course, parts, title, packaging.id)
+    if not packaging.separate:
+        return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),))
+    return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))))
+
+
+def _units(course: Course, parts: tuple[str, ...], partial: bool) -> Iterator[Unit]:
+    """A unit for the start page, when the whole course is there, and one for each part."""
+    definition = course.definition
+    launch = DOCUMENT
+    if definition.start and not partial:
+        start = definition.start
+        yield Unit(start.id, start.title, launch, _narrowed(course, (), start.title, start.id, start=True))
+        launch = ""
+    titles = {part.id: part.title for part in definition.parts}
+    for part in parts:
+        yield Unit(
+            part,
+            titles[part],
+            launch or f"part-{part}.html",
+            _narrowed(course, (part,), _title(definition, part), part),
+        )
+        launch = ""
+
+
+def _title(definition: Definition, part: str) -> str:
+    name = definition.short_title or definition.title
+    title = f"{name}: {next(each.title for each in definition.parts if each.id == part)}"
+    # Importers keep 200 characters at most (IMS CP 1.1.2).
+    return title if len(title) <= 200 else f"{title[:199]}…"
+
+
+def _narrowed(course: Course, parts: tuple[str, ...], title: str, name: str, start: bool = False) -> Course:
+    """The course with the pages of some parts only.
+
+    Other parts stay as they are but empty, so that a part keeps its number. The lock stays whole: what a
+    learner did in one package has the same place in every other.
+    """
+    old = course.definition
+    definition = old.model_copy(
+        update={
+            "title": title,
+            "short_title": None,
+            "start": old.start if start else None,
+            "cover": old.cover if start else None,
+            "parts": tuple(
+                part if part.id in parts else part.model_copy(update={"chapters": ()}) for part in old.parts
+            ),
+        }
+    )
+    kept = {entry.id for entry in definition.pages}
+    check = old.final_check if old.final_check and old.final_check.page in kept else None
+    status = "completed" if old.status == "both" and check is None else old.status
+    changes: dict[str, Any] = {"final_check": check, "status": status}
+    changes["completion"] = _completion(old.completion, parts, check is not None, old)
+    changes["minutes"] = definition.core_minutes or sum(entry.minutes for entry in definition.pages)
+    definition = definition.model_copy(update=changes)
+    return replace(
+        course,
+        definition=definition,
+        pages=tuple(page for page in course.pages if page.entry.id in kept),
+        unit=name,
+        absent=course.absent | {page.entry.id for page in course.pages} - kept,
+    )
+
+
+def _completion(
+    rule: Completion, parts: tuple[str, ...], checked: bool, definition: Definition
+) -> Completion:
+    """The course's own rule where the package holds all that it asks for, else every core page."""
+    if isinstance(rule, NamedParts):
+        of = definition.tracks if rule.of is None else rule.of
+        held = set(parts).issuperset(rule.parts) and (not rule.tracks or set(parts).issuperset(of))
+        return rule if held else AllCorePages()
+    return rule if rule.rule == "all-core-pages" or checked else AllCorePages()
+
+
+def media(course: Course) -> set[str]:
+    """The pictures, films, sounds and downloads that the course's own pages show, by their path in its folder.
+
+    A course of some parts only knows the files of the others too, so that a file bears one name in every package.
+    """
+    named = {path for page in course.pages for block in page.blocks for path in _files(block)}
+    return {path for path in (*named, course.definition.cover) if path}
+
+
+def _files(block: Block) -> Iterator[str | None]:
+    if isinstance(block, Image | Video | Audio | Download):
+        yield block.src
+    if isinstance(block, Video):
+        yield block.poster
+    elif isinstance(block, Audio):
+        yield block.cover

@@ -1,0 +1,695 @@
+"""An LRS is tried with what packages need: each fault shows in its own row, and no secret shows anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coursepack.cli import main
+from coursepack.probe import (
+    BATCH,
+    DOCUMENT_BYTES,
+    LAST_BYTES,
+    Row,
+    Trial,
+    basic_authorization,
+    is_origin,
+    judge_address,
+    try_lrs,
+)
+from coursepack.standin.call import Limits, Permit, basic, permit
+from coursepack.standin.faults import Faults
+from coursepack.standin.lrs import EXPOSED, lrs
+from coursepack.standin.serve import serve
+from coursepack.standin.store import Store
+from coursepack.statement import faults as faults_of
+
+KEY, SECRET = "the-key-of-the-course", 'p:ss "w<rd"/å'
+AUTH = basic(KEY, SECRET)
+EVERY = [
+    *("address", "about", "CORS preflight", "authorisation", "statement by tincan", "statements"),
+    *("same id again", "delay", "same id, other content", "filter by registration", "batch of 50"),
+    *("keepalive size", "state document", "state ETag", "state If-Match", "state If-None-Match"),
+    *("large state", "agent profile", "version 1.0.3", "version 2.0.0", "CORS answers"),
+    *("CORS exposed headers", "clock", "tidying up"),
+]
+Layer = Callable[[ASGIApp], ASGIApp]
+
+
+class Site:
+    """A served LRS: what it holds, what it was asked, and its address."""
+
+    def __init__(self, layer: Layer = lambda app: app, **options: Any) -> None:
+        self.store = Store()
+        options = {"credentials": {AUTH: permit("course")}, "exposed": (*EXPOSED, "Retry-After"), **options}
+        self.faults = Faults(layer(lrs(self.store, content=True, **options)))
+        self.url = ""
+
+    def try_it(self, authorization: str = AUTH, **options: Any) -> Trial:
+        trial = try_lrs(self.url, authorization, **{"patience": 5.0, **options})
+        secrets = (SECRET, AUTH, AUTH.partition(" ")[2], KEY)
+        told = json.dumps(trial.as_dict(), ensure_ascii=False)
+        assert [secret for secret in secrets if secret in told or json.dumps(secret)[1:-1] in told] == []
+        return trial
+
+
+@pytest.fixture
+def site() -> Iterator[Callable[..., Site]]:
+    with ExitStack() as stack:
+
+        def make(layer: Layer = lambda app: app, **options: Any) -> Site:
+            made = Site(layer, **options)
+            made.url = stack.enter_context(serve(made.faults))
+            stack.callback(made.store.close)
+            stack.callback(made.faults.lift)
+            return made
+
+        yield make
+
+
+def bad(trial: Trial) -> dict[str, str]:
+    """The rows that are not well, with their verdicts; each of them asks for something."""
+    assert [row for row in trial.rows if bool(row.ask) == (row.verdict == "ok")] == []
+    return {row.name: row.verdict for row in trial.rows if row.verdict != "ok"}
+
+
+def row(trial: Trial, name: str) -> Row:
+    (found,) = [row for row in trial.rows if row.name == name]
+    return found
+
+
+# All is well
+
+
+def test_a_good_lrs_gives_a_row_for_everything_and_no_complaint(site: Callable[..., Site]) -> None:
+    good = site()
+    trial = good.try_it()
+    assert bad(trial) == {}
+    assert [row.name for row in trial.rows] == EVERY
+    assert (trial.works, trial.warned, trial.endpoint) == (True, False, f"{good.url}/")
+
+
+def test_everything_that_was_written_is_voided_or_deleted(site: Callable[..., Site]) -> None:
+    good = site()
+    written = good.try_it().written
+    assert written
+    statements = good.store.statements()
+    voids = [each for each in statements if each["verb"]["id"].endswith("/voided")]
+    others = [each for each in statements if each not in voids]
+    assert {each["object"]["id"] for each in voids} == {each["id"] for each in others}
+    assert (written.statements, written.voided, written.documents) == (len(others), len(others), 0)
+    puts = {each.query["stateId"] for each in good.faults.sent("PUT", "/activities/state")}
+    deleted = {each.query["stateId"] for each in good.faults.sent("DELETE", "/activities/state")}
+    assert puts == deleted == {"resume", "coursepack-large"}
+
+
+def test_what_is_sent_is_right_by_the_standard_and_about_nobody(site: Callable[..., Site]) -> None:
+    good = site()
+    written = good.try_it().written
+    assert written
+    for noted in good.faults.sent("POST", "/statements"):
+        for statement in noted.json:
+            assert faults_of(statement, noted.headers["x-experience-api-version"], content=True) == []
+            assert statement["actor"]["account"]["homePage"] == "https://coursepack.invalid/"
+            assert statement["object"]["id"].removeprefix("urn:uuid:")
+            assert statement.get("context", {}).get("registration") in (None, written.registration)
+    assert written.activity.startswith("urn:uuid:")
+
+
+def test_the_sizes_are_those_of_packages_and_browsers(site: Callable[..., Site]) -> None:
+    good = site()
+    good.try_it()
+    posts = [noted for noted in good.faults.sent("POST", "/statements") if noted.status == 200]
+    assert max(len(noted.json) for noted in posts) == BATCH == 50
+    assert max(len(noted.body) for noted in posts) == LAST_BYTES == 65_535
+    assert max(len(n.body) for n in good.faults.sent("PUT", "/activities/state")) == DOCUMENT_BYTES == 64_000
+
+
+def test_a_slash_is_added_to_the_address(site: Callable[..., Site]) -> None:
+    good = site()
+    assert "a slash was added" in row(good.try_it(), "address").seen
+    good.url += "/"
+    assert "slash" not in row(good.try_it(), "address").seen
+
+
+def test_a_page_of_the_lrs_itself_needs_no_cors(site: Callable[..., Site]) -> None:
+    own = site(origins="https://other.example", exposed=())
+    trial = own.try_it(origin=own.url)
+    assert bad(trial) == {}
+    assert [each.name for each in trial.rows if "CORS" in each.name] == ["CORS"]
+
+
+# Faults of the LRS, each in its row
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"versions": ("2.0.0",)}, {}),
+        ({"versions": ("1.0.3",)}, {}),
+        ({"versions": ("3.0.0",)}, {"about": "fail", "authorisation": "fail"}),
+        ({"exposed": ()}, {"CORS exposed headers": "warn"}),
+        ({"exposed": ("Retry-After",)}, {"CORS exposed headers": "warn"}),
+        ({"origins": "https://other.example"}, {"CORS preflight": "fail", "CORS answers": "fail", "CORS exposed headers": "ok"}),
+        ({"credentials": {}}, {"authorisation": "fail"}),
+        ({"credentials": {AUTH: permit("course", "HEAD")}}, {"authorisation": "fail"}),
+        ({"limits": Limits(document=10_000)}, {"large state": "warn"}),
+        ({"limits": Limits(document=1000)}, {"large state": "fail"}),
+        ({"limits": Limits(request=65_000)}, {"keepalive size": "warn"}),
+        ({"limits": Limits(request=20_000)}, {"batch of 50": "warn", "keepalive size": "warn", "tidying up": "ok"}),
+    ],
+)  # fmt: skip
+def test_an_option_of_the_lrs_shows_in_its_row(
+    site: Callable[..., Site], options: Mapping[str, Any], expected: Mapping[str, str]
+) -> None:
+    found = bad(site(**options).try_it())
+    assert found == {name: verdict for name, verdict in expected.items() if verdict != "ok"}
+
+
+def test_an_lrs_that_speaks_two_only_is_spoken_to_in_two(site: Callable[..., Site]) -> None:
+    trial = site(versions=("2.0.0",)).try_it()
+    assert row(trial, "about").seen == "speaks 2.0.0; packages use 2.0.0"
+    assert [each.name for each in trial.rows] == [name for name in EVERY if name != "statement by tincan"]
+
+
+def test_a_refused_key_ends_the_trial_and_cors_is_told_nevertheless(site: Callable[..., Site]) -> None:
+    closed = site()
+    trial = closed.try_it(basic(KEY, "another"))
+    assert [each.name for each in trial.rows] == EVERY[:4]
+    assert row(trial, "authorisation").seen.startswith("with the credential: 401 Unauthorized")
+    assert row(trial, "authorisation").ask.startswith("Ask for a key and secret that are valid")
+    assert trial.written is None
+    assert closed.store.statements() == []
+
+
+def test_a_right_that_is_missing_is_told(site: Callable[..., Site]) -> None:
+    trial = site(credentials={AUTH: permit("course", "GET")}).try_it()
+    assert bad(trial) == {
+        "statement by tincan": "fail",
+        "statements": "fail",
+        "state document": "fail",
+    }
+    assert row(trial, "statements").seen == "POST: 403 Forbidden: This credential may not POST."
+    assert row(trial, "statements").ask == "Ask that this key allows writing statements."
+
+
+def test_a_key_that_may_not_read_statements_is_enough(site: Callable[..., Site]) -> None:
+    def refuses(call: Any) -> str | None:
+        return "write only" if (call.path, call.method) == ("statements", "GET") else None
+
+    trial = site(credentials={AUTH: Permit(permit("course").authority, refuses)}).try_it()
+    assert trial.works
+    assert bad(trial) == {"statement by tincan": "warn"}
+
+
+def test_an_lrs_open_to_all_is_told(site: Callable[..., Site]) -> None:
+    class Open(dict[str, Permit]):
+        def get(self, key: object, default: object = None) -> Any:
+            return permit("anybody")
+
+    def lets_in(app: ASGIApp) -> ASGIApp:
+        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+            names = {name for name, _ in scope["headers"]}
+            own = [] if b"authorization" in names else [(b"authorization", AUTH.encode())]
+            await app({**scope, "headers": [*scope["headers"], *own]}, receive, send)
+
+        return layer
+
+    assert bad(site(lets_in).try_it()) == {"authorisation": "warn"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"path": "/about", "status": 404}, {"about": "warn"}),
+        ({"path": "/agents/profile", "status": 500}, {"agent profile": "warn"}),
+        ({"path": "/statements", "method": "POST", "status": 503}, {"statements": "fail", "tidying up": "warn"}),
+        ({"path": "/statements", "method": "POST", "status": 429}, {"statements": "fail", "tidying up": "warn"}),
+        ({"path": "/activities/state", "status": 500}, {"authorisation": "fail"}),
+        ({"path": "/activities/state", "method": "PUT", "status": 500}, {"state document": "fail"}),
+        ({"path": "/activities/state", "method": "DELETE", "status": 405}, {"tidying up": "warn"}),
+        ({"status": 502, "body": "<html>Bad gateway</html>"}, {"about": "warn", "authorisation": "fail"}),
+    ],
+)  # fmt: skip
+def test_an_error_shows_in_its_row(
+    site: Callable[..., Site], rule: Mapping[str, Any], expected: Mapping[str, str]
+) -> None:
+    faulty = site()
+    faulty.faults.add("status", **rule)
+    assert bad(faulty.try_it()) == expected
+
+
+def test_what_could_not_be_deleted_is_counted(site: Callable[..., Site]) -> None:
+    faulty = site()
+    faulty.faults.add("status", "DELETE", status=500)
+    trial = faulty.try_it()
+    assert trial.written
+    assert trial.written.documents == 2
+    assert row(trial, "tidying up").seen.startswith("DELETE of the state: 500 Internal Server Error")
+
+
+def test_a_web_page_in_place_of_an_lrs_is_told(site: Callable[..., Site]) -> None:
+    web = site()
+    web.faults.add("status", status=200, body="<!doctype html><title>Welcome</title>")
+    trial = web.try_it()
+    assert row(trial, "authorisation") == Row(
+        "authorisation",
+        "fail",
+        "no LRS is there: 200 OK, an HTML page",
+        "Ask the host for the exact address of the xAPI endpoint.",
+    )
+    assert trial.rows[-1].name == "authorisation"
+
+
+def test_a_redirection_is_told_and_not_followed(site: Callable[..., Site]) -> None:
+    target, source = site(), site()
+    to = target.url.replace("//", f"//{KEY}:hidden@") + f"/about?auth={AUTH}"
+    source.faults.add("status", status=301, headers={"Location": to})
+    trial = source.try_it()
+    (only,) = trial.rows
+    assert only.verdict == "fail"
+    assert only.seen == f"301 Moved Permanently, a redirection to {target.url}/about"
+    assert target.faults.requests == []
+
+
+def test_an_endless_answer_is_not_read_to_its_end(site: Callable[..., Site]) -> None:
+    def endless(app: ASGIApp) -> ASGIApp:
+        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["path"] != "/about":
+                await app(scope, receive, send)
+                return
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            for _ in range(50):
+                await send({"type": "http.response.body", "body": b" " * 100_000, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+        return layer
+
+    (only,) = site(endless).try_it().rows
+    assert only.seen == "an answer of more than 2 MB, which was not read"
+
+
+def test_json_without_end_of_nesting_is_no_json(site: Callable[..., Site]) -> None:
+    deep = site()
+    deep.faults.add("status", path="/about", status=200, body="[" * 100_000)
+    assert bad(deep.try_it()) == {"about": "warn"}
+
+
+def test_an_lrs_that_falls_silent_is_given_up(site: Callable[..., Site]) -> None:
+    mute = site()
+    mute.faults.add("silent", path="/statements")
+    began = time.monotonic()
+    trial = mute.try_it(patience=0.3)
+    assert time.monotonic() - began < 5
+    assert bad(trial) == {"statement by tincan": "fail", "the rest": "fail", "tidying up": "warn"}
+    assert trial.written
+    assert trial.written.voided == 0
+
+
+def test_an_answer_that_drips_is_cut_off() -> None:
+    with drip() as port:
+        began = time.monotonic()
+        (only,) = try_lrs(f"http://127.0.0.1:{port}/", AUTH, patience=0.5).rows
+        assert time.monotonic() - began < 3
+    assert (only.verdict, only.seen) == ("fail", "no answer in 0.5 seconds")
+
+
+@contextmanager
+def drip() -> Iterator[int]:
+    """A server whose answer never ends, a byte at a time, so that no single read takes long."""
+    done = threading.Event()
+
+    def work() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            try:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while not done.wait(0.05):
+                    connection.sendall(b"x")
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            done.set()
+            thread.join()
+
+
+def test_a_cut_connection_is_told(site: Callable[..., Site]) -> None:
+    cut = site()
+    cut.faults.add("drop", "POST", "/statements", times=1)
+    trial = cut.try_it()
+    assert bad(trial) == {"statements": "fail"}
+    assert row(trial, "statements").seen == "POST: the connection was cut before an answer came"
+
+
+# Faults that need a layer of their own
+
+
+def changed(
+    change: Callable[[Scope, Message], None], before: Callable[[Scope], None] = lambda _: None
+) -> Layer:
+    """A layer that changes requests before they come and answers before they go."""
+
+    def around(app: ASGIApp) -> ASGIApp:
+        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def sent(message: Message) -> None:
+                change(scope, message)
+                await send(message)
+
+            before(scope)
+            await app(scope, receive, sent)
+
+        return layer
+
+    return around
+
+
+def without(*names: str) -> Callable[[Scope], None]:
+    def before(scope: Scope) -> None:
+        scope["headers"] = [each for each in scope["headers"] if each[0].decode() not in names]
+
+    return before
+
+
+def nothing(_: Scope, __: Message) -> None:
+    return
+
+
+def test_if_match_that_is_ignored_is_told(site: Callable[..., Site]) -> None:
+    careless = site(changed(nothing, without("if-match")))
+    trial = careless.try_it()
+    assert bad(trial) == {"state If-Match": "warn"}
+    assert row(trial, "state If-Match").seen == "an old ETag is taken too"
+    assert trial.works
+
+
+def test_if_none_match_that_is_ignored_is_told(site: Callable[..., Site]) -> None:
+    trial = site(changed(nothing, without("if-none-match"))).try_it()
+    assert bad(trial) == {"state If-None-Match": "warn"}
+
+
+def test_etags_that_are_altered_on_their_way_are_told(site: Callable[..., Site]) -> None:
+    def alter(scope: Scope, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, b'W/"' + value.strip(b'"') + b'-gzip"' if name == b"etag" else value)
+                for name, value in message["headers"]
+            ]
+
+    trial = site(changed(alter)).try_it()
+    assert bad(trial) == {"state ETag": "warn"}
+    # The SHA-1 of the contents, which 1.0.3 wants as ETag, is accepted.
+    assert row(trial, "state If-Match").verdict == "ok"
+
+
+def test_a_missing_etag_is_told(site: Callable[..., Site]) -> None:
+    def drop(scope: Scope, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [each for each in message["headers"] if each[0] != b"etag"]
+
+    assert bad(site(changed(drop)).try_it()) == {"state ETag": "warn"}
+
+
+def test_an_asterisk_does_not_allow_authorization(site: Callable[..., Site]) -> None:
+    def any_header(scope: Scope, message: Message) -> None:
+        if scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, b"*" if name == b"access-control-allow-headers" else value)
+                for name, value in message["headers"]
+            ]
+
+    trial = site(changed(any_header)).try_it()
+    assert bad(trial) == {"CORS preflight": "fail"}
+    assert "Authorization is not among the allowed headers" in row(trial, "CORS preflight").seen
+
+
+def test_conditions_that_a_browser_may_not_send_are_told(site: Callable[..., Site]) -> None:
+    def few(scope: Scope, message: Message) -> None:
+        if scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, value.replace(b"If-Match", b"X").replace(b"If-None-Match", b"X"))
+                for name, value in message["headers"]
+            ]
+
+    assert bad(site(changed(few)).try_it()) == {"CORS preflight": "warn"}
+
+
+def test_preflight_that_asks_for_a_credential_is_told(site: Callable[..., Site]) -> None:
+    def refuse(scope: Scope, message: Message) -> None:
+        if scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
+            message["status"] = 401
+
+    trial = site(changed(refuse)).try_it()
+    assert bad(trial) == {"CORS preflight": "fail"}
+    assert "OPTIONS is answered with 401 Unauthorized" in row(trial, "CORS preflight").seen
+
+
+def test_errors_that_a_page_may_not_read_are_told(site: Callable[..., Site]) -> None:
+    def hide(scope: Scope, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 401:
+            message["headers"] = [each for each in message["headers"] if b"allow-origin" not in each[0]]
+
+    trial = site(changed(hide)).try_it()
+    assert bad(trial) == {"CORS answers": "warn"}
+    assert "with 401" in row(trial, "CORS answers").seen
+
+
+def test_a_clock_that_is_wrong_is_told(site: Callable[..., Site]) -> None:
+    def shift(scope: Scope, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"].append((b"date", b"Sat, 01 Jan 2000 00:00:00 GMT"))
+
+    trial = site(changed(shift)).try_it()
+    # Whichever of the server's own Date and this one is read: a list of two is none.
+    assert bad(trial) in ({"clock": "warn"}, {})
+
+
+def test_statements_that_are_there_late_are_told(site: Callable[..., Site]) -> None:
+    late = site()
+    late.faults.add("status", "GET", "/statements", status=404)
+    threading.Timer(1.5, late.faults.lift).start()
+    trial = late.try_it()
+    assert trial.works
+    assert "ms" not in row(trial, "statement by tincan").seen
+
+
+def test_a_state_that_is_empty_must_be_answered_with_404(site: Callable[..., Site]) -> None:
+    empty = site()
+    empty.faults.add("status", "GET", "/activities/state", status=200)
+    trial = empty.try_it()
+    assert "an empty answer for a document that is not there" in row(trial, "authorisation").seen
+    assert not trial.works
+
+
+def test_secrets_that_an_answer_repeats_are_hidden(site: Callable[..., Site]) -> None:
+    parrot = site()
+    words = f"\x1b[2J no: {AUTH} {KEY} {SECRET} {json.dumps(SECRET)} \u202e"
+    parrot.faults.add("status", "*", "/activities/state", status=418, body=words)
+    seen = row(parrot.try_it(), "authorisation").seen
+    assert "[hidden]" in seen
+    assert seen.isprintable()
+
+
+# The address
+
+
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("https://key:hush@lrs.example/xapi/", "the address holds a user or password"),
+        ("https://hush@lrs.example/xapi/", "the address holds a user or password"),
+        ("ftp://lrs.example/", "the address begins with ftp"),
+        ("file:///etc/passwd", "the address begins with file"),
+        ("lrs.example/xapi", "the address names no scheme"),
+        ("key:hush@lrs.example/xapi", "the address names no scheme"),
+        ("", "the address names no scheme"),
+        ("https:///xapi/", "this is not an address"),
+        ("https://lrs.example:port/", "this is not an address"),
+        ("https://lrs.example:99999/", "this is not an address"),
+        ("https://[::1/", "this is not an address"),
+        ("https://lrs example/", "this is not an address"),
+        ("https://lrs.example/\r\nX: y/", "this is not an address"),
+        (f"https://{'x' * 64}.example/", "this is not an address"),
+        ("https://lrs.example/xapi/?auth=hush", "the address goes on after a ? or #"),
+        ("https://lrs.example/xapi/#hush", "the address goes on after a ? or #"),
+        ("https://lrs.example/xapi/?", "the address goes on after a ? or #"),
+        ("https://lrs.example/xapi/statements/", "the address ends with /statements"),
+        ("http://lrs.example/", "http: a browser blocks it in the page of https://lms.example, and the credential would travel in the open"),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_is_refused_without_a_request(url: str, seen: str) -> None:
+    found = judge_address(url)
+    assert (found.name, found.verdict, found.seen) == ("address", "fail", seen)
+    assert found.ask
+    trial = try_lrs(url, AUTH)
+    assert trial.rows == (found,)
+    assert "hush" not in json.dumps(trial.as_dict())
+
+
+def test_http_between_pages_of_http_is_possible() -> None:
+    assert judge_address("http://lrs.example/", "http://lms.example").verdict == "warn"
+    assert judge_address("http://127.0.0.1:8080/").verdict == "ok"
+    assert judge_address("http://[::1]/").verdict == "ok"
+    assert judge_address("http://localhost/").verdict == "ok"
+
+
+def test_a_port_where_nothing_listens_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    (only,) = try_lrs(f"http://127.0.0.1:{port}/", AUTH).rows
+    assert (only.verdict, only.seen) == ("fail", "nothing listens there")
+
+
+def test_a_name_that_does_not_exist_is_told() -> None:
+    # RFC 2606 2: never in the DNS.
+    (only,) = try_lrs("https://nothing.invalid/", AUTH).rows
+    assert (only.verdict, only.seen) == ("fail", "the name of the host is not found")
+
+
+def test_a_port_without_tls_is_told(site: Callable[..., Site]) -> None:
+    plain = site()
+    (only,) = try_lrs(plain.url.replace("http:", "https:"), AUTH, patience=5).rows
+    assert (only.verdict, only.seen) == ("fail", "no secure connection came about (TLS)")
+
+
+def test_origins_are_what_browsers_send() -> None:
+    assert is_origin("https://lms.example")
+    assert is_origin("http://[::1]:8080")
+    assert not any(
+        map(is_origin, ["lms.example", "https://lms.example/", "ftp://lms.example", "https://a b", "*"])
+    )
+
+
+def test_a_key_with_a_colon_cannot_be_sent() -> None:
+    with pytest.raises(ValueError, match="holds a colon") as caught:
+        basic_authorization("a:b", "hush")
+    assert "hush" not in str(caught.value)
+    assert basic_authorization("Aladdin", "open sesame") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="  # RFC 7617 2
+
+
+# The command
+
+ENVIRONMENT = {"COURSEPACK_LRS_KEY": KEY, "COURSEPACK_LRS_SECRET": SECRET, "COURSEPACK_LRS_AUTH": ""}
+NOTHING = dict.fromkeys(ENVIRONMENT, "")
+
+
+def run(*arguments: str, environment: Mapping[str, str] = ENVIRONMENT) -> Result:
+    result = CliRunner().invoke(main, ["lrs", *arguments], env=dict(environment))
+    assert [secret for secret in (SECRET, AUTH, KEY, AUTH.partition(" ")[2]) if secret in result.output] == []
+    return result
+
+
+def test_the_command_prints_a_table_and_exits_with_0(site: Callable[..., Site]) -> None:
+    good = site()
+    result = run(good.url)
+    assert (result.exit_code, result.stderr) == (0, "")
+    first, *lines = result.stdout.splitlines()
+    assert first == f"{good.url}/, as from a page of https://lms.example"
+    assert [line[6:28].strip() for line in lines[: len(EVERY)]] == EVERY
+    assert {line[:6] for line in lines[: len(EVERY)]} == {"ok    "}
+    assert lines[-3].startswith(
+        "Written: 59 statements by coursepack-lrs of https://coursepack.invalid/ about "
+    )
+    assert lines[-2].startswith("Statements cannot be removed: 59 of them are voided,")
+    assert lines[-1] == "A package works with this LRS: 0 failures, 0 warnings."
+
+
+def test_a_warning_fails_only_when_strict(site: Callable[..., Site]) -> None:
+    hidden = site(exposed=())
+    assert run(hidden.url).exit_code == 0
+    result = run(hidden.url, "--strict")
+    assert result.exit_code == 1
+    assert "\nwarn  CORS exposed headers" in result.stdout
+    assert "Ask for Access-Control-Expose-Headers: ETag, Retry-After." in result.stdout
+
+
+def test_a_failure_exits_with_1(site: Callable[..., Site]) -> None:
+    result = run(site(credentials={}).url)
+    assert result.exit_code == 1
+    assert result.stdout.endswith("A package would not work with this LRS: 1 failure, 0 warnings.\n")
+
+
+def test_json_tells_the_same(site: Callable[..., Site]) -> None:
+    good = site()
+    result = run(good.url, "--json", "--origin", "https://LMS.example/")
+    told = json.loads(result.stdout)
+    assert (told["ok"], told["endpoint"], told["origin"]) == (True, f"{good.url}/", "https://lms.example")
+    assert [each["name"] for each in told["rows"]] == EVERY
+    assert set(told["rows"][0]) == {"name", "verdict", "seen", "ask"}
+    assert told["written"]["voided"] == told["written"]["statements"]
+
+
+def test_the_whole_header_may_come_from_the_environment(site: Callable[..., Site]) -> None:
+    good = site(credentials={"Bearer opaque-token": permit("course")})
+    result = run(good.url, environment={**NOTHING, "COURSEPACK_LRS_AUTH": "Bearer opaque-token"})
+    assert result.exit_code == 0
+    assert "opaque-token" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        (NOTHING, "There is no credential: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."),
+        ({**NOTHING, "COURSEPACK_LRS_KEY": KEY}, "There is no credential"),
+        ({**NOTHING, "COURSEPACK_LRS_KEY": "a:b", "COURSEPACK_LRS_SECRET": "hush"}, "The key holds a colon"),
+        ({**NOTHING, "COURSEPACK_LRS_AUTH": "Basic hush\r\nX: y"}, "The value of a header is one line"),
+        ({**NOTHING, "COURSEPACK_LRS_AUTH": "Basic hush\u00e5"}, "The value of a header is one line"),
+    ],
+)  # fmt: skip
+def test_a_credential_that_is_missing_or_wrong_is_told(environment: Mapping[str, str], message: str) -> None:
+    result = run("https://lrs.example/", environment=environment)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in " ".join(result.stderr.split())
+    assert "hush" not in result.output
+
+
+def test_a_bad_address_is_told_before_a_credential_is_asked_for() -> None:
+    result = run("https://key:hush@lrs.example/", environment=NOTHING)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("fail  address  the address holds a user or password\n")
+    assert "hush" not in result.output
+
+
+def test_an_origin_that_is_none_is_told() -> None:
+    assert run("https://lrs.example/", "--origin", "lms").exit_code == 2
+
+
+def test_the_keyboard_gives_the_credential_and_the_screen_does_not_show_it(site: Callable[..., Site]) -> None:
+    good = site()
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, **NOTHING, "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "coursepack", "lrs", good.url]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment, start_new_session=True
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        for prompt, typed in ((b"Key: ", KEY), (b"Secret: ", SECRET)):
+            while not shown.endswith(prompt):
+                shown += os.read(ours, 1000)
+            os.write(ours, f"{typed}\n".encode())
+        assert process.stdout
+        printed = process.stdout.read()
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"A package works with this LRS" in printed
+    assert SECRET.encode() not in shown + printed
+    assert b"Key" not in printed
