@@ -15,7 +15,9 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+import uvicorn
 from click.testing import CliRunner, Result
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.cli import main
@@ -314,7 +316,12 @@ def test_an_lrs_that_falls_silent_is_given_up(site: Callable[..., Site]) -> None
     began = time.monotonic()
     trial = mute.try_it(patience=0.3)
     assert time.monotonic() - began < 5
-    assert bad(trial) == {"statement by tincan": "fail", "the rest": "fail", "tidying up": "warn"}
+    assert bad(trial) == {
+        "statement by tincan": "fail",
+        "statements": "fail",
+        "the rest": "fail",
+        "tidying up": "warn",
+    }
     assert trial.written
     assert trial.written.voided == 0
 
@@ -472,14 +479,54 @@ def test_errors_that_a_page_may_not_read_are_told(site: Callable[..., Site]) -> 
     assert "with 401" in row(trial, "CORS answers").seen
 
 
-def test_a_clock_that_is_wrong_is_told(site: Callable[..., Site]) -> None:
+@pytest.mark.parametrize(
+    ("year", "seen"), [(2000, "behind this computer's"), (2100, "ahead of this computer's")]
+)
+def test_a_clock_that_is_wrong_is_told(site: Callable[..., Site], year: int, seen: str) -> None:
     def shift(scope: Scope, message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"].append((b"date", b"Sat, 01 Jan 2000 00:00:00 GMT"))
+            message["headers"].append((b"date", f"01 Jan {year} 00:00:00 -0000".encode()))
 
-    trial = site(changed(shift)).try_it()
-    # Whichever of the server's own Date and this one is read: a list of two is none.
-    assert bad(trial) in ({"clock": "warn"}, {})
+    with serve_without_date(site(changed(shift)).faults) as url:
+        trial = try_lrs(url, AUTH)
+    assert bad(trial) == {"clock": "warn"}
+    assert row(trial, "clock").seen.endswith(seen)
+
+
+def test_a_missing_or_odd_date_is_no_fault(site: Callable[..., Site]) -> None:
+    def odd(scope: Scope, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"].append((b"date", b"yesterday"))
+
+    for layer in (changed(nothing), changed(odd)):
+        with serve_without_date(site(layer).faults) as url:
+            assert row(try_lrs(url, AUTH), "clock").seen == "the LRS does not tell its time"
+
+
+@contextmanager
+def serve_without_date(app: ASGIApp) -> Iterator[str]:
+    """Serves an application that tells the time itself."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, http="h11", lifespan="off", log_level="error", date_header=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_compressed_answers_are_read(site: Callable[..., Site]) -> None:
+    assert bad(site(lambda app: GZipMiddleware(app, minimum_size=1)).try_it()) == {}
+
+
+def test_an_answer_that_only_says_it_is_compressed_is_told(site: Callable[..., Site]) -> None:
+    lying = site()
+    lying.faults.add("status", path="/about", status=200, headers={"Content-Encoding": "gzip"}, body="{}")
+    (only,) = lying.try_it().rows
+    assert only.seen == "an answer that says it is compressed, and is not"
 
 
 def test_statements_that_are_there_late_are_told(site: Callable[..., Site]) -> None:

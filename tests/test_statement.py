@@ -761,3 +761,15 @@ def test_faults_can_be_told_as_json() -> None:
         ["verb", "The property 'verb' is missing."],
         ["object", "The property 'object' is missing."],
     ]
+
+
+@pytest.mark.parametrize("wrong", [{}, [], None, 1])
+def test_an_id_of_any_kind_is_told_and_breaks_nothing(wrong: object) -> None:
+    definition = {
+        "type": "http://adlnet.gov/expapi/activities/cmi.interaction",
+        "interactionType": "choice",
+        "choices": [{"id": wrong, "description": {"en": "A"}}],
+        "correctResponsesPattern": ["a"],
+    }
+    paths = [fault.path for fault in activity_faults({"id": "urn:example:q", "definition": definition})]
+    assert "definition.choices[0].id" in paths

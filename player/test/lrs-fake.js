@@ -297,7 +297,7 @@ export function makeLrs({
     statements,
     calls,
     rights,
-    /** What goes wrong with a call: null, "cut", "hang", "lost", "page", a status or a whole answer. */
+    /** What goes wrong with a call: null, "cut", "hang", "lost", "late", "page", a status or a whole answer. */
     fault: () => null,
     fetch,
     launch,
@@ -340,6 +340,7 @@ export function makeLrs({
     const response = typeof fault === "number" ? answer(fault, "as told") : handle(call);
     call.status = response.status;
     await new Promise((done) => setImmediate(done));
+    if (fault === "late") await new Promise((done) => setTimeout(done, 20));
     if (fault === "lost" || window?.isGone) {
       if (window?.isGone) return new Promise(() => {});
       throw new TypeError("Failed to fetch");

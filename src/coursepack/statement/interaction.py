@@ -113,7 +113,8 @@ def _listed(response: str) -> list[str]:
 
 def _known(names: list[str], path: str, listed: object) -> Iterator[Fault]:
     """Ids must be there, and in the list when the definition has one."""
-    ids = {item.get("id") for item in listed if isinstance(item, dict)} if isinstance(listed, list) else None
+    # A list, since an id that is wrong need not be hashable.
+    ids = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else None
     for name in names:
         if not name:
             yield Fault(path, "An id in the response is empty.")
