@@ -108,7 +108,7 @@ def only_revised(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("was built whole")
 
-    monkeypatch.setattr(build, "_whole", refuse)
+    monkeypatch.setattr(build, "assemble", refuse)
 
 
 PROSE = {
@@ -256,7 +256,7 @@ def test_a_package_is_built_anew_when_something_was_installed(
     monkeypatch.syspath_prepend(libraries)
     out = course.with_name("out")
     outcome(course, out)
-    monkeypatch.setattr(build, "_whole", lambda *_: pytest.fail("was built whole"))
+    monkeypatch.setattr(build, "assemble", lambda *_: pytest.fail("was built whole"))
     outcome(course, out)
     os.utime(libraries, ns=(1, 1))
     with pytest.raises(pytest.fail.Exception):

@@ -33,7 +33,8 @@ FLOORS = [
     {"revision", "targets"},
     {"rules", "source", "render"},
     {"judge", "stamp"},
-    {"build", "standin", "probe"},
+    {"assembly", "standin", "probe"},
+    {"build"},
     {"cli"},
     {"__main__"},
 ]

@@ -305,3 +305,19 @@ def test_a_web_folder_that_was_deleted_comes_back(make_course: MakeCourse, tmp_p
     built.folder.rmdir()
     again = build_package(folder, "web", tmp_path / "out")
     assert (again.folder or Path()).joinpath("index.html").is_file()
+
+
+def test_a_package_that_cannot_be_written_spoils_no_other(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = course_with(make_course)
+    in_the_way = tmp_path / "out" / "house_full_xapi_en_v1.0.0.zip"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(CoursepackError) as caught:
+        build_packages(folder, ("scorm12", "xapi", "web"), tmp_path / "out")
+    assert f"{in_the_way.as_posix()}: fatal package/unwritable" in str(caught.value.report)
+    in_the_way.rmdir()
+    packages = build_packages(folder, ("scorm12", "xapi", "web"), tmp_path / "out")
+    assert all(built.report.problems == () for built in packages)
+    for built in packages:
+        with zipfile.ZipFile(built.path) as package:
+            assert package.testzip() is None
+    assert not list((tmp_path / "out").glob(".house*"))

@@ -1,0 +1,329 @@
+"""Makes packages of a course folder: read once, rendered once, written for each target."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from coursepack.built import Built
+from coursepack.problems import CourseError, Location, PackageError, Problem, Report
+from coursepack.stamp import Earlier, Memory, Stamp
+
+if TYPE_CHECKING:
+    from coursepack.archive import Content, Entry
+    from coursepack.model import Course
+    from coursepack.render import Document
+    from coursepack.revision import Kept
+    from coursepack.targets import Target
+    from coursepack.variant import Variant
+
+Progress = Callable[[str, int, int], None]
+"""Hears what is being done, and how much of how much of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package that was written and is not judged yet: `built` has the course's report alone.
+
+    `pages` is the checksum of what was kept of the pages, None when they are not kept.
+    """
+
+    stamp: Stamp
+    built: Built
+    entries: Mapping[str, Entry]
+    sources: Mapping[str, str]
+    pages: int | None
+
+
+class Task(Thread):
+    """The writing of one package while others are prepared and judged: what it takes is mostly the disk's time.
+
+    `built` lacks what is known only when the package is written.
+    """
+
+    def __init__(
+        self,
+        stamp: Stamp,
+        built: Built,
+        files: Mapping[str, bytes | Path],
+        pages: int | None,
+        earlier: Earlier,
+        opened: ExitStack,
+        say: Progress,
+    ) -> None:
+        super().__init__(name=built.path.name)
+        self.stamp, self.built, self.files, self.pages = stamp, built, files, pages
+        self.earlier, self.opened, self.say = earlier, opened, say
+        self.sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
+        self.entries: dict[str, Entry] = {}
+        self.failure: OSError | None = None
+
+    def run(self) -> None:
+        """Writes the package."""
+        with self.opened:
+            try:
+                content = {**self.files, **self.earlier.unchanged(self.files)}
+                self.entries = write(self.built.path, self.built.folder, content, self.earlier, self.say)
+            except OSError as error:
+                self.failure = error
+        # What is written is not needed again, and documents are large.
+        self.files = {}
+
+    def made(self) -> Made:
+        """Waits for the package. Raises PackageError when it could not be written."""
+        if self.ident is not None:
+            self.join()
+        if self.failure:
+            raise unwritable(self.failure, self.built.path) from None
+        unpacked = sum(entry.size for entry in self.entries.values())
+        size, files = self.built.path.stat().st_size, len(self.entries)
+        built = replace(self.built, size=size, unpacked=unpacked, files=files)
+        return Made(self.stamp, built, self.entries, self.sources, self.pages)
+
+
+def assemble(
+    memory: Memory,
+    targets: Sequence[str],
+    part: str | None,
+    ready: dict[tuple[str, str], Built | Made | Task],
+    say: Progress,
+) -> list[tuple[str, str]]:
+    """Builds what is not ready yet, each under the names of its variant and target; returns what there is to be.
+
+    Only media that are unchanged come from an earlier package, or from the first one of this run. Raises
+    CourseError and PackageError.
+    """
+    # Imported here: a build that has little to do needs none of it.
+    from coursepack.lock import read_lock, state_problems, write_lock
+    from coursepack.source import read_course
+    from coursepack.targets import TARGETS
+
+    say("reading the course", 0, 0)
+    course, report = read_course(memory.folder)
+    if course is None:
+        raise CourseError(report)
+    chosen = [TARGETS[name] for name in targets]
+    limits = [target.state_limit for target in chosen if target.state_limit is not None]
+    too_long = state_problems(course.lock, min(limits, default=None))
+    if too_long:
+        raise CourseError(Report.of([*report, *too_long]))
+    wanted = _variants(course, part)
+    new_slots = len(course.lock.slots) - len(read_lock(memory.folder).slots)
+    try:
+        memory.out.mkdir(parents=True, exist_ok=True)
+        if new_slots:
+            # Before the packages: once a learner can have one, its slots must be kept for ever.
+            write_lock(memory.folder, course.lock)
+    except OSError as error:
+        raise unwritable(error, memory.out / package_name(wanted[0], chosen[0])) from None
+    line = _Line(memory, report, new_slots, say)
+    try:
+        for variant in wanted:
+            missing = [target for target in chosen if (variant.name, target.name) not in ready]
+            for target, task in line.tasks(variant, missing):
+                ready[variant.name, target.name] = task
+    except BaseException:
+        # Whoever hears of the failure may want the folder for something else.
+        for each in ready.values():
+            if isinstance(each, Task) and each.is_alive():
+                each.join()
+        raise
+    if part is None:
+        memory.keep_variants(variant.name for variant in wanted)
+    return [(variant.name, target.name) for variant in wanted for target in chosen]
+
+
+class _Line:
+    """One run: what all of its packages have in common."""
+
+    def __init__(self, memory: Memory, report: Report, new_slots: int, say: Progress) -> None:
+        self.memory, self.report, self.new_slots, self.say = memory, report, new_slots, say
+        self.first: Task | None = None
+
+    def tasks(self, variant: Variant, targets: Sequence[Target]) -> Iterator[tuple[Target, Task]]:
+        """Starts to write the packages of a variant."""
+        from coursepack.render import render_documents
+
+        documents: dict[bool, dict[str, Document]] = {}
+        for target in targets:
+            held = variant if target.holds_units else variant.joined()
+            one = len(held.units) == 1
+            if one not in documents:
+                self.say("rendering", 0, 0)
+                documents[one] = render_documents(held)
+            task = self._task(held, target, documents[one])
+            if self.first is None:
+                # The others copy from it what the course folder would have to be read for.
+                self.first = task
+                task.run()
+                task.made()
+            else:
+                task.start()
+            yield target, task
+
+    def _task(self, variant: Variant, target: Target, documents: Mapping[str, Document]) -> Task:
+        path = self.memory.out / package_name(variant, target)
+        try:
+            stamp = self.memory.stamp(variant.name, target.name)
+            stamp.built()
+            with ExitStack() as stack:
+                files = _files(variant, target, documents, self.memory.schemas)
+                earlier = stack.enter_context(stamp.earlier())
+                if self.first:
+                    opened = stack.enter_context(self.first.built.path.open("rb", buffering=0))
+                    earlier = Earlier(opened, self.first.entries, self.first.sources)
+                return Task(
+                    stamp,
+                    _built(path, variant, target, self.new_slots, self.report),
+                    files,
+                    _keep_pages(stamp, variant, target, documents),
+                    earlier,
+                    stack.pop_all(),
+                    self.say,
+                )
+        except OSError as error:
+            raise unwritable(error, path) from None
+
+
+def _variants(course: Course, part: str | None) -> tuple[Variant, ...]:
+    from coursepack.problems import nearest
+    from coursepack.variant import variants
+
+    try:
+        return variants(course, part)
+    except KeyError:
+        parts = [each.id for each in course.definition.parts if each.chapters]
+        place = Location("course.yaml")
+        message = f"there is no part {part!r} with pages"
+        raise CourseError(
+            Report.of([Problem("course/unknown-part", "error", message, place, nearest(str(part), parts))])
+        ) from None
+
+
+def _built(path: Path, variant: Variant, target: Target, new_slots: int, report: Report) -> Built:
+    """What is known of a package before it is written."""
+    from coursepack.lock import longest_state
+    from coursepack.model import completion_sentence
+
+    return Built(
+        path=path,
+        folder=path.with_suffix("") if target.is_published else None,
+        variant=variant.name,
+        target=target.name,
+        title=target.title,
+        units=len(variant.units),
+        unit=target.unit,
+        size=0,
+        unpacked=0,
+        files=0,
+        state=longest_state(variant.course.lock),
+        state_limit=target.state_limit,
+        completion=completion_sentence(variant.course.definition, "en"),
+        new_slots=new_slots,
+        report=report,
+    )
+
+
+def _keep_pages(
+    stamp: Stamp, variant: Variant, target: Target, documents: Mapping[str, Document]
+) -> int | None:
+    """Keeps what a revision needs to know of a package's pages. Only one of a single document is revised."""
+    if len(documents) > 1:
+        return None
+    (document,) = documents.values()
+    return stamp.keep_pages(lambda: _kept(variant.course, document, document.headed(target)[1]))
+
+
+def _kept(course: Course, document: Document, shift: int) -> Kept:
+    from coursepack.markdown import Words
+    from coursepack.resources import strings
+    from coursepack.revision import Kept, KeptPage, page_kind
+
+    known = {page.entry.id: page for page in course.pages}
+    pages: dict[str, KeptPage] = {}
+    for name, (start, end) in document.places.items():
+        page = known[name]
+        types = [block.type for block in page.blocks]
+        others = [
+            None if type_ == "prose" else html
+            for type_, html in zip(types, document.blocks[name], strict=True)
+        ]
+        pages[name] = KeptPage(
+            page.entry.path, page.text, page_kind(types), others, start + shift, end + shift
+        )
+    terms = {term.id: (term.term, term.text) for term in course.glossary}
+    return Kept(pages, terms, Words.of(strings(course.definition.language)["prose"]))
+
+
+def package_name(variant: Variant, target: Target) -> str:
+    """The zip's name: course, variant, standard, language and version."""
+    d = variant.course.definition
+    return f"{d.id}_{variant.name}_{target.name}_{d.language}_v{d.version}.zip"
+
+
+def _files(
+    variant: Variant, target: Target, documents: Mapping[str, Document], schemas: str | Path | None
+) -> dict[str, bytes | Path]:
+    from coursepack.render import site
+
+    files = site(variant, target, documents)
+    if target.takes_schemas:
+        files = _joined(files, _schemas(schemas))
+    return _joined(files, target.extras(variant, files))
+
+
+def _joined(files: Mapping[str, bytes | Path], more: Mapping[str, bytes | Path]) -> dict[str, bytes | Path]:
+    twice = files.keys() & more.keys()
+    assert not twice, twice
+    return {**files, **more}
+
+
+def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:
+    if folder is None:
+        return {}
+    try:
+        found = {p.name: p for p in sorted(Path(folder).iterdir()) if p.suffix in (".xsd", ".dtd")}
+        what = "" if found else "holds no XSD files"
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+    if what:
+        place = Location(Path(folder).as_posix())
+        raise PackageError(Report.of([Problem("package/no-schemas", "fatal", what, place)]))
+    return found
+
+
+def write(
+    path: Path, folder: Path | None, files: Mapping[str, Content], earlier: Earlier, say: Progress
+) -> dict[str, Entry]:
+    """Writes the zip, and the folder when there is to be one. Raises OSError."""
+    from coursepack.archive import unfold, write_zip
+
+    entries = write_zip(path, files, lambda done, total: say("writing", done, total), earlier.file)
+    if folder:
+        unfold(path, entries, folder)
+    return entries
+
+
+def unwritable(error: OSError, path: Path) -> PackageError:
+    """Tells why a package could not be written."""
+    name = str(error.filename or path)
+    why = error.strerror or str(error)
+    hint = "An earlier package of this name is as it was." if os.path.exists(path) else ""
+    return PackageError(
+        Report.of(
+            [
+                Problem(
+                    "package/unwritable",
+                    "fatal",
+                    f"cannot be written: {why} ({name})",
+                    Location(path.as_posix()),
+                    hint,
+                )
+            ]
+        )
+    )
