@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,17 +23,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.cli import main
-from coursepack.probe import (
-    BATCH,
-    DOCUMENT_BYTES,
-    LAST_BYTES,
-    Row,
-    Trial,
-    basic_authorization,
-    is_origin,
-    judge_address,
-    try_lrs,
-)
+from coursepack.probe import Row, Trial, basic_authorization, is_origin, judge_address, try_lrs
 from coursepack.standin.call import Limits, Permit, basic, permit
 from coursepack.standin.faults import Faults
 from coursepack.standin.lrs import EXPOSED, lrs
@@ -135,9 +127,9 @@ def test_the_sizes_are_those_of_packages_and_browsers(site: Callable[..., Site])
     good = site()
     good.try_it()
     posts = [noted for noted in good.faults.sent("POST", "/statements") if noted.status == 200]
-    assert max(len(noted.json) for noted in posts) == BATCH == 50
-    assert max(len(noted.body) for noted in posts) == LAST_BYTES == 65_535
-    assert max(len(n.body) for n in good.faults.sent("PUT", "/activities/state")) == DOCUMENT_BYTES == 64_000
+    assert max(len(noted.json) for noted in posts) == 50
+    assert max(len(noted.body) for noted in posts) == 65_535
+    assert max(len(n.body) for n in good.faults.sent("PUT", "/activities/state")) == 64_000
 
 
 def test_a_slash_is_added_to_the_address(site: Callable[..., Site]) -> None:
@@ -152,6 +144,12 @@ def test_a_page_of_the_lrs_itself_needs_no_cors(site: Callable[..., Site]) -> No
     trial = own.try_it(origin=own.url)
     assert bad(trial) == {}
     assert [each.name for each in trial.rows if "CORS" in each.name] == ["CORS"]
+
+
+@pytest.mark.parametrize("name", [*EVERY, "CORS", "the rest"])
+def test_the_page_for_administrators_tells_every_row(name: str) -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs/lrs.md").read_text("utf-8")
+    assert re.search(rf"^\|.*`{re.escape(name)}`", page, re.MULTILINE)
 
 
 # Faults of the LRS, each in its row
@@ -479,6 +477,77 @@ def test_errors_that_a_page_may_not_read_are_told(site: Callable[..., Site]) -> 
     assert "with 401" in row(trial, "CORS answers").seen
 
 
+def test_cors_for_what_is_only_wanted_is_a_warning(site: Callable[..., Site]) -> None:
+    def hide(scope: Scope, message: Message) -> None:
+        if message["type"] == "http.response.start" and scope["path"] == "/about":
+            message["headers"] = [each for each in message["headers"] if b"allow-origin" not in each[0]]
+
+    assert bad(site(changed(hide)).try_it()) == {"CORS preflight": "warn", "CORS answers": "warn"}
+
+
+def test_about_may_ask_for_the_credential(site: Callable[..., Site]) -> None:
+    def guard(app: ASGIApp) -> ASGIApp:
+        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def refused(message: Message) -> None:
+                is_start = message["type"] == "http.response.start"
+                await send({**message, "status": 401} if is_start else message)
+
+            is_known = b"authorization" in dict(scope["headers"]) or scope["method"] == "OPTIONS"
+            await app(scope, receive, send if is_known else refused)
+
+        return layer
+
+    trial = site(guard).try_it()
+    assert bad(trial) == {}
+    assert row(trial, "about").seen.endswith("(told with the credential only)")
+
+
+def test_etags_that_are_never_right_are_told_and_what_follows(site: Callable[..., Site]) -> None:
+    def never(scope: Scope) -> None:
+        scope["headers"] = [(n, b'"never"' if n == b"if-match" else value) for n, value in scope["headers"]]
+
+    one = site(changed(nothing, never), versions=("1.0.3",)).try_it()
+    assert bad(one) == {"state If-Match": "warn"}
+    # 2.0 takes no document without a condition.
+    two = site(changed(nothing, never), versions=("2.0.0",)).try_it()
+    assert bad(two) == {"state If-Match": "fail"}
+
+
+def test_a_registration_that_is_ignored_is_told(site: Callable[..., Site]) -> None:
+    def forget(scope: Scope) -> None:
+        if scope["path"] == "/activities/state":
+            pairs = scope["query_string"].split(b"&")
+            scope["query_string"] = b"&".join(each for each in pairs if not each.startswith(b"registration="))
+
+    trial = site(changed(nothing, forget)).try_it()
+    assert bad(trial) == {"state document": "warn"}
+    assert "given out for no registration too" in row(trial, "state document").seen
+
+
+def test_something_that_does_not_speak_http_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def work() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        (only,) = try_lrs(f"http://127.0.0.1:{listener.getsockname()[1]}/", AUTH).rows
+        thread.join()
+    assert (only.verdict, only.seen) == ("fail", "the answer is not HTTP, or cut short")
+
+
+def test_a_proxy_of_the_environment_is_not_used(
+    site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    assert bad(site().try_it()) == {}
+
+
 @pytest.mark.parametrize(
     ("year", "seen"), [(2000, "behind this computer's"), (2100, "ahead of this computer's")]
 )
@@ -548,7 +617,7 @@ def test_a_state_that_is_empty_must_be_answered_with_404(site: Callable[..., Sit
 
 def test_secrets_that_an_answer_repeats_are_hidden(site: Callable[..., Site]) -> None:
     parrot = site()
-    words = f"\x1b[2J no: {AUTH} {KEY} {SECRET} {json.dumps(SECRET)} \u202e"
+    words = f"\x1b[2J no: {AUTH} {KEY} {SECRET} {json.dumps(SECRET)} \u202e{KEY[:4]}\0{KEY[4:]}"
     parrot.faults.add("status", "*", "/activities/state", status=418, body=words)
     seen = row(parrot.try_it(), "authorisation").seen
     assert "[hidden]" in seen
@@ -571,6 +640,7 @@ def test_secrets_that_an_answer_repeats_are_hidden(site: Callable[..., Site]) ->
         ("https:///xapi/", "this is not an address"),
         ("https://lrs.example:port/", "this is not an address"),
         ("https://lrs.example:99999/", "this is not an address"),
+        ("https://lrs.example:0/", "this is not an address"),
         ("https://[::1/", "this is not an address"),
         ("https://lrs example/", "this is not an address"),
         ("https://lrs.example/\r\nX: y/", "this is not an address"),

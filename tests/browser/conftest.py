@@ -292,6 +292,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         address: str = site,
         refusals: bool = False,
         settled: bool = True,
+        path: str = "/package/index.html",
         **context_options: Any,
     ) -> Learner:
         context = browser.new_context(**context_options)
@@ -314,7 +315,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         if lms is None and address.startswith("file:"):
             page.goto(f"{address}/index.html{hash}")
         elif lms is None:
-            page.goto(f"{address}/package/index.html{hash}")
+            page.goto(f"{address}{path}{hash}")
         else:
             page.goto(f"{address}/{lms}.html")
             page.evaluate(

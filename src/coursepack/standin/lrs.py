@@ -21,7 +21,7 @@ from coursepack.standin.documents import SHELVES, documents
 from coursepack.standin.store import Store, written
 
 ALLOWED = ("Authorization", "Content-Type", VERSION, "If-Match", "If-None-Match")
-EXPOSED = ("ETag", "Last-Modified", VERSION, "X-Experience-API-Consistent-Through")
+EXPOSED = ("ETag", "Last-Modified", "Retry-After", VERSION, "X-Experience-API-Consistent-Through")
 _METHODS = ("GET", "PUT", "POST", "DELETE")
 _TAKES: Mapping[tuple[str, str], Takes] = {
     ("statements", "PUT"): statements.PUT,
