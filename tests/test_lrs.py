@@ -937,7 +937,7 @@ def test_a_browser_may_ask_from_another_origin(lms: TestClient) -> None:
     ):
         assert answer.headers["access-control-allow-origin"] == "*"
         assert answer.headers["access-control-expose-headers"] == (
-            "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through"
+            "ETag, Last-Modified, Retry-After, X-Experience-API-Version, X-Experience-API-Consistent-Through"
         )
 
 

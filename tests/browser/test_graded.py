@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +46,20 @@ answers:
 @pytest.fixture(scope="module", params=["passed", "both", "completed"])
 def graded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, str]]:
-    """The status word and the address of a graded course of two questions."""
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The status word and the addresses of a graded course of two questions, by target."""
     top: Path = tmp_path_factory.mktemp(request.param)
     (top / "course/pages").mkdir(parents=True)
     (top / "course/course.yaml").write_text(COURSE.format(status=request.param), "utf-8")
     (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
     questions = "\n".join(QUESTION.format(n=n) for n in (1, 2))
     (top / "course/pages/provsida.md").write_text(f"Två frågor.\n\n{questions}", "utf-8")
-    with served(unpacked(top / "course", top)) as address:
-        yield request.param, address
+    with ExitStack() as stack:
+        addresses = {
+            target: stack.enter_context(served(unpacked(top / "course", top, target)))
+            for target in ("scorm12", "scorm2004")
+        }
+        yield request.param, addresses
 
 
 def submit(learner: Learner, number: int, answer: str) -> None:
@@ -73,9 +78,10 @@ def told(saved: Any) -> tuple[str, str]:
 
 @pytest.mark.parametrize("lms", ["standin", "again"])
 def test_half_right_is_below_the_mastery_and_all_right_above(
-    launch: Launch, graded: tuple[str, str], lms: str
+    launch: Launch, graded: tuple[str, dict[str, str]], lms: str
 ) -> None:
-    word, address = graded
+    word, addresses = graded
+    address = addresses["scorm12"]
     # As an LMS reads it from the manifest, which has it only where the status may become passed.
     options = {"mastery": "60"} if lms == "standin" and word != "completed" else {}
     learner = launch(lms, address=address, options=options)
@@ -97,3 +103,38 @@ def test_half_right_is_below_the_mastery_and_all_right_above(
     back.settle()
     above = {"passed": "passed", "both": "passed", "completed": "completed"}[word]
     assert told(back.leave()) == (above, "100")
+
+
+def told_2004(saved: Any) -> tuple[str, str, str]:
+    """Completion, success and scaled score as the LMS holds them."""
+    if "cmi" in saved:
+        cmi = saved["cmi"]
+        return cmi["completion_status"], cmi["success_status"], str(cmi["score"]["scaled"])
+    values = saved["values"]
+    return tuple(
+        str(values.get(f"cmi.{name}", "unknown"))
+        for name in ("completion_status", "success_status", "score.scaled")
+    )
+
+
+@pytest.mark.parametrize("lms", ["standin2004", "again2004"])
+def test_in_scorm_2004_completion_and_success_are_told_apart(
+    launch: Launch, graded: tuple[str, dict[str, str]], lms: str
+) -> None:
+    address = graded[1]["scorm2004"]
+    # The measure to be reached stands in the manifest, whatever the word for the status.
+    options = {"mastery": "0.6"} if lms == "standin2004" else {}
+    learner = launch(lms, address=address, options=options)
+    learner.go("provsida")
+    submit(learner, 1, "a")
+    submit(learner, 2, "b")
+    learner.settle()
+    saved = learner.leave()
+    # Every core page was opened, so the course is completed; half of the answers is below 60 per cent.
+    assert told_2004(saved) == ("completed", "failed", "0.5")
+
+    back = launch(lms, address=address, saved=saved, options=options)
+    assert back.now == "provsida"
+    submit(back, 2, "a")
+    back.settle()
+    assert told_2004(back.leave()) == ("completed", "passed", "1")

@@ -3,24 +3,56 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import wave
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
-from conftest import Launch, Learner
+from conftest import TOP, Learner
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from ralph.models.xapi.base.statements import BaseXapiStatement
 
 from coursepack.standin.call import Permit, basic, permit
+from coursepack.standin.documents import STATE
 from coursepack.standin.faults import Faults
-from coursepack.standin.launcher import LEARNER, AssignableUnit, Launcher, Session, tincan_address
+from coursepack.standin.launcher import tincan_address
 from coursepack.standin.lrs import lrs
 from coursepack.standin.serve import serve
 from coursepack.standin.store import Store
-from coursepack.statement import cmi5_faults, faults
+from coursepack.statement import faults
 
-KEY = basic("course", "secret-of-this-launch")
+Json = dict[str, Any]
+
+SECRET = "secret-of-this-launch"
+KEY = basic("course", SECRET)
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+ONCE = {"experienced", "progressed", "completed", "passed"}
+"""The last words of the verbs of which a registration has one statement an object (and, if need be, a result)."""
+
+
+def verb(statement: Json) -> str:
+    """The last word of a statement's verb."""
+    return str(statement["verb"]["id"]).rpartition("/")[2]
+
+
+def assert_sound(statements: Sequence[Json]) -> None:
+    """Three judges find nothing wrong: our own, the models of ralph, and Learning Locker's rules."""
+    for statement in statements:
+        assert faults(statement) == []
+        BaseXapiStatement(**statement)
+    script = TOP / "tests" / "validate-statements.mjs"
+    told = subprocess.run(
+        ["node", script], input=json.dumps(statements), capture_output=True, text=True, check=True
+    )
+    assert json.loads(told.stdout) == [[] for _ in statements]
 
 
 @dataclass
@@ -33,31 +65,381 @@ class Lrs:
     credentials: dict[str, Permit]
 
     @property
-    def statements(self) -> list[dict[str, Any]]:
+    def statements(self) -> list[Json]:
         return self.store.statements()
 
     def verbs(self, registration: str | None = None) -> list[str]:
         """The last word of each statement's verb, in the order in which they came."""
         return [
-            str(each["verb"]["id"]).rpartition("/")[2]
+            verb(each)
             for each in self.statements
             if registration is None or each["context"].get("registration") == registration
         ]
 
-    def document(self) -> dict[str, Any]:
-        """The resume document that was stored last."""
-        for each in reversed(self.faults.sent("PUT", "/activities/state")):
-            if each.status in (200, 204) and each.query.get("stateId") == "resume":
-                return dict(each.json)
+    def said(self, word: str) -> list[Json]:
+        """The statements whose verb ends with the word, in the order in which they came."""
+        return [each for each in self.statements if verb(each) == word]
+
+    def document(self) -> Json:
+        """The resume document as it lies in the LRS, of the learner whose course asked for one last."""
+        for noted in reversed(self.faults.requests):
+            if noted.path.endswith(STATE.path) and noted.query.get("stateId") == "resume":
+                found = self.store.document(STATE.path, STATE.owner(noted.query), "resume")
+                return dict(json.loads(found.body)) if found else {}
         return {}
+
+    def assert_nothing_twice(self) -> None:
+        """No id came twice, and of what is told once a registration there is one."""
+        told = self.statements
+        assert max(Counter(each["id"] for each in told).values(), default=1) == 1
+        single = Counter(
+            json.dumps([verb(each), each["object"]["id"], each["context"].get("registration"), each["actor"]])
+            + json.dumps(each.get("result", {}).get("extensions") if verb(each) == "progressed" else None)
+            for each in told
+            if verb(each) in ONCE and "https://w3id.org/xapi/video" not in json.dumps(each["context"])
+        )
+        assert [key for key, times in single.items() if times > 1] == []
 
 
 @contextmanager
-def running(**options: Any) -> Iterator[Lrs]:
-    """An LRS that knows one key, which may do everything."""
-    credentials = {KEY: permit("course")}
-    store = Store()
-    app = Faults(lrs(store, credentials=credentials, content=True, **options))
-    with serve(app) as address:
-        yield Lrs(store, app, address, credentials)
-    store.close()
+def running(*, credentials: dict[str, Permit] | None = None, **options: Any) -> Iterator[Lrs]:
+    """An LRS that knows one key, which may do everything. At the end all statements are judged."""
+    credentials = {KEY: permit("course")} if credentials is None else credentials
+    with closing(Store()) as store:
+        app = Faults(lrs(store, credentials=credentials, content=True, **options))
+        with serve(app) as address:
+            here = Lrs(store, app, address, credentials)
+            yield here
+            app.lift()
+        assert_sound(here.statements)
+        here.assert_nothing_twice()
+
+
+@dataclass(frozen=True)
+class Content:
+    """A package on a site, and what its document says of the course."""
+
+    address: str
+    pages: list[str]
+    core: list[str]
+    slots: dict[str, int]
+    """Of the pages."""
+    answers: dict[str, dict[str, int]]
+    """Slots by question and answer."""
+    names: dict[str, str]
+    """Of pages, questions, parts and media, by their ids as activities."""
+
+    @property
+    def index(self) -> str:
+        return f"{self.address}/package/index.html"
+
+    def about(self, statements: Sequence[Json]) -> list[str]:
+        """What each statement is about: its activity's name in the course, or nothing when it is the course."""
+        return [self.names.get(each["object"]["id"], "") for each in statements]
+
+    def opened(self, document: Json) -> set[str]:
+        """The pages that a resume document counts as opened."""
+        return {page for page, slot in self.slots.items() if slot in _bits(document)}
+
+    def chosen(self, document: Json, question: str) -> set[str]:
+        """The answers that a resume document holds for a question."""
+        return {answer for answer, slot in self.answers[question].items() if slot in _bits(document)}
+
+
+def _bits(document: Json) -> set[int]:
+    letters = str(document.get("state", "...")).split(".")[3]
+    return {
+        6 * at + bit
+        for at, letter in enumerate(letters)
+        for bit in range(6)
+        if ALPHABET.index(letter) >> (5 - bit) & 1
+    }
+
+
+def content_at(address: str) -> Content:
+    """Reads what the package that is served there says of its course."""
+    html, told = (
+        urlopen(f"{address}/package/{name}").read().decode() for name in ("index.html", "statements.js")
+    )
+    shapes = json.loads(told.partition("=")[2].rstrip(";\n"))
+    start = html.index('id="course-data"')
+    data = json.loads(html[html.index(">", start) + 1 : html.index("</script>", start)])
+    return Content(
+        address,
+        [page["id"] for page in data["pages"]],
+        [page["id"] for page in data["pages"] if page["core"]],
+        {page["id"]: page["slot"] for page in data["pages"]},
+        {
+            question["id"]: {answer["id"]: answer["slot"] for answer in question["answers"]}
+            for question in data["questions"]
+        },
+        {
+            thing.get("object", thing)["id"]: name
+            for group in ("parts", "pages", "questions", "media")
+            for name, thing in shapes[group].items()
+        },
+    )
+
+
+COURSE = """\
+id: prov-kurs
+title: Prov
+description: En kurs med film, ljud och slutprov.
+language: sv
+version: 1.0.0
+publisher: Test
+licence: CC BY 4.0
+minutes: 6
+completion: {rule: all-core-pages}
+final-check: {page: provsida, mastery: 60}
+status: both
+report: {answers: true, media: true}
+parts:
+  - id: del-1
+    title: Läsa och se
+    chapters:
+      - id: kapitel-1
+        title: Kapitel ett
+        pages:
+          - {id: textsida, title: Text, minutes: 2}
+          - {id: filmsida, title: Film, minutes: 2}
+  - id: del-2
+    title: Pröva
+    chapters:
+      - id: kapitel-2
+        title: Kapitel två
+        pages:
+          - {id: provsida, title: Prov, minutes: 2}
+"""
+QUESTION = """
+```choice
+id: fraga-{n}
+question: Fråga {n}?
+answers:
+  - {{id: a, text: Ja, right: true}}
+  - {{id: b, text: Nej}}
+```
+"""
+FILM = "det-som-inte-syns"
+PLAYED = f"""\
+```video
+src: media/{FILM}.mp4
+title: En film
+captions: media/{FILM}.vtt
+transcript: media/{FILM}.transcript.vtt
+duration: "2:38"
+width: 1280
+height: 720
+```
+
+```audio
+src: media/ton.wav
+title: Ett ljud
+transcript: media/ton.vtt
+duration: "0:01"
+```
+"""
+
+
+def write_graded(folder: Path) -> Path:
+    """A graded course of three pages in two parts that reports answers, a film and a second of silence."""
+    (folder / "pages").mkdir(parents=True)
+    (folder / "media").mkdir()
+    (folder / "course.yaml").write_text(COURSE, "utf-8")
+    (folder / "pages/textsida.md").write_text("Text.\n", "utf-8")
+    (folder / "pages/filmsida.md").write_text(f"Se och hör.\n\n{PLAYED}", "utf-8")
+    questions = "".join(QUESTION.format(n=n) for n in (1, 2))
+    (folder / "pages/provsida.md").write_text(f"Två frågor.\n{questions}", "utf-8")
+    for name in (f"{FILM}.mp4", f"{FILM}.vtt", f"{FILM}.transcript.vtt"):
+        shutil.copy(TOP / "course_source/media" / name, folder / "media")
+    (folder / "media/ton.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nTystnad.\n", "utf-8")
+    with wave.open(str(folder / "media/ton.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8000)
+        sound.writeframes(bytes([128]) * 8000)
+    return folder
+
+
+@dataclass
+class Tracked(Learner):
+    """A learner in front of a course that tells an LRS."""
+
+    console: list[str] = field(default_factory=list)
+    """All that was ever said there."""
+    failures: list[str] = field(default_factory=list)
+    """Requests to the LRS that failed."""
+
+    @property
+    def state(self) -> str:
+        """What the line says of saving: yes, wait or no."""
+        return str(self.course.locator("[data-save]").get_attribute("data-state"))
+
+    def until(self, condition: Callable[[], object], what: str = "", seconds: float = 15) -> None:
+        """Waits until something is so outside the course."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"never so: {what or condition}"
+            self.page.wait_for_timeout(10)
+
+    def walk(self, pages: Sequence[str]) -> None:
+        """Opens pages by their addresses, and waits until that is saved."""
+        for page in pages:
+            self.go(page)
+        self.settle()
+
+    def answer(self, question: str, *answers: str) -> None:
+        """Chooses answers and presses Svara; those of an earlier time are taken back first."""
+        form = self.course.locator(f'form[data-q="{question}"]')
+        button = form.locator("button[type=submit]")
+        if form.get_attribute("data-state") == "answered":
+            button.click()
+        for value in answers:
+            form.locator(f'input[value="{value}"]').check()
+        button.click()
+
+    def told(self) -> str:
+        """What the alarm says; nothing when there is none."""
+        alarm = self.course.locator("[data-alarm]")
+        return alarm.inner_text() if alarm.is_visible() else ""
+
+    def journal(self) -> list[Json]:
+        """What this device keeps for a later launch."""
+        kept = self.course.evaluate(
+            "Object.keys(localStorage).filter((name) => /^coursepack:.*:/.test(name)).map((name) => localStorage[name])"
+        )
+        return [json.loads(each) for each in kept]
+
+    def leave(self) -> None:
+        """Goes elsewhere with the window or, in an LMS's page, has the frame taken away."""
+        if self.in_frame:
+            self.page.evaluate("document.querySelector('iframe').remove()")
+        else:
+            self.page.goto("about:blank")
+
+
+@dataclass
+class Devices:
+    """Browsers that open launched courses. At the end nothing may have gone wrong in them."""
+
+    browser: Browser
+    learners: list[tuple[Tracked, tuple[str, ...], bool]] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def new(self, **options: Any) -> BrowserContext:
+        """A device that knows nothing yet."""
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        return context
+
+    def open(
+        self,
+        address: str,
+        lrs: str,
+        device: BrowserContext | None = None,
+        *,
+        page: Page | None = None,
+        frame: str | None = None,
+        settled: bool = True,
+        faulty: bool = False,
+    ) -> Tracked:
+        """Opens a launched course: in a tab of a device, in a page, or in a frame of the page that `frame` names.
+
+        `lrs` is where it may send requests to besides its own site. `faulty`: requests to there may fail; otherwise
+        only the question for a document that is not there yet may.
+        """
+        page = page or (device or self.new()).new_page()
+        site = address.partition("/package/")[0]
+        learner = Tracked(page, site, in_frame=frame is not None)
+        self.learners.append((learner, (site, lrs, frame or site), faulty))
+        page.on("console", lambda message: _listen(learner, message, lrs))
+        page.on("pageerror", lambda error: learner.wrong.append(str(error)))
+        page.on("request", lambda request: learner.requests.append(request.url))
+        if frame is None:
+            page.goto(address)
+        else:
+            page.goto(frame)
+            page.evaluate(
+                """(address) => { const sco = document.createElement("iframe"); sco.name = "sco"; sco.title = "SCO";
+                sco.allow = "autoplay"; sco.src = address; document.body.append(sco); }""",
+                address,
+            )
+            learner.until(lambda: page.frame("sco"))
+        learner.course.wait_for_selector("html[data-js]", state="attached")
+        if settled:
+            learner.settle()
+        return learner
+
+    def check(self) -> None:
+        """Asserts that no error, no forbidden request and no secret was seen."""
+        for learner, allowed, faulty in self.learners:
+            assert learner.wrong == []
+            for url in learner.requests:
+                assert url.startswith((*allowed, "data:", "blob:", "about:")), url
+            for failure in learner.failures:
+                absent = f"status of 404 (Not Found) {allowed[1]}"
+                assert faulty or (absent in failure and STATE.path in failure), failure
+            assert SECRET not in "\n".join(learner.console)
+            assert KEY.partition(" ")[2] not in "\n".join(learner.console)
+
+
+def _listen(learner: Tracked, message: ConsoleMessage, lrs: str) -> None:
+    learner.console.append(message.text)
+    if message.type not in ("error", "warning"):
+        return
+    url = message.location["url"]
+    if message.text.startswith("Failed to load resource") and url.startswith(lrs):
+        learner.failures.append(f"{message.text} {url}")
+    else:
+        learner.wrong.append(message.text)
+
+
+@contextmanager
+def devices(browser: Browser) -> Iterator[Devices]:
+    """Closes all that was opened."""
+    here = Devices(browser)
+    try:
+        yield here
+        here.check()
+    finally:
+        for context in here.contexts:
+            context.close()
+
+
+@dataclass
+class Room:
+    """An LRS and the devices of those who learn with it, launched by xAPI."""
+
+    lrs: Lrs
+    devices: Devices
+    registration: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    def address(self, content: Content, **launch: Any) -> str:
+        """What an LMS opens."""
+        whole = {"endpoint": f"{self.lrs.address}/", "auth": KEY, "registration": self.registration, **launch}
+        return tincan_address(content.index, **whole)
+
+    def open(
+        self,
+        content: Content,
+        device: BrowserContext | None = None,
+        *,
+        launch: dict[str, Any] | None = None,
+        **how: Any,
+    ) -> Tracked:
+        """Launches a course; `launch` says what is not as in every launch, and `how` goes to `Devices.open`."""
+        return self.devices.open(self.address(content, **(launch or {})), self.lrs.address, device, **how)
+
+    def leave(self, learner: Tracked) -> None:
+        """Leaves the course, and waits until the LRS knows."""
+        before = self.lrs.verbs().count("terminated")
+        learner.leave()
+        learner.until(lambda: self.lrs.verbs().count("terminated") > before, "terminated arrives")
+
+
+@contextmanager
+def room(browser: Browser, **options: Any) -> Iterator[Room]:
+    """An LRS with these options, and no device yet."""
+    with running(**options) as lrs, devices(browser) as here:
+        yield Room(lrs, here)
