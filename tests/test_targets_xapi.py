@@ -174,6 +174,20 @@ def test_each_part_is_a_unit_in_a_block_when_asked(make_course: MakeCourse, vali
     ]
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", ["NotApplicable", "Completed", "Completed"]),
+        ("completion: {rule: parts, parts: [p2]}\n", ["NotApplicable", "NotApplicable", "Completed"]),
+    ],
+)
+def test_of_several_units_only_those_count_that_the_rule_asks_for(
+    make_course: MakeCourse, more: str, expected: list[str]
+) -> None:
+    root = cmi5_of(make_course({**IN_PARTS, "course.yaml": IN_PARTS["course.yaml"] + more}), "units")
+    assert root.xpath("//c:au/@moveOn", namespaces=C) == expected
+
+
 def test_objectives_are_declared_where_the_whole_course_reaches_them(
     make_course: MakeCourse, valid: Valid
 ) -> None:

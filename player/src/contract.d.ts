@@ -86,6 +86,8 @@ export interface Session {
   mastery: number | null;
   /** Where the LMS wants a learner to go who leaves the course by its own link. */
   back?: string;
+  /** The learner has told the LMS that sound shall begin switched off. */
+  quiet?: boolean;
 }
 
 /**

@@ -9,6 +9,11 @@ export function pause() {
   if (playing) playing.pause();
 }
 
+/** Switches sound off where the learner wants none; the controls switch it on again. */
+export function silence() {
+  for (const medium of all("video, audio")) if (medium instanceof HTMLMediaElement) medium.muted = true;
+}
+
 /**
  * Browsers load a poster even where its film is hidden, so a page gets its posters when it is shown.
  * @param {Element} page

@@ -14,6 +14,8 @@ import { uuid } from "./lms/statements.js";
  * @property {[from: number, to: number][]} segments
  * @property {number | null} from where the running segment began
  * @property {number} at where it stood last
+ * @property {boolean} isHeld it was asked for, and how long it is has not come yet
+ * @property {boolean} isTold
  * @property {boolean} isEnded
  */
 
@@ -52,7 +54,7 @@ export function follow(note) {
    * @param {number} [from]
    */
   function tell(medium, playing, event, from) {
-    const length = Number.isFinite(medium.duration) ? medium.duration : 0;
+    const length = medium.duration;
     /** @type {[number, number][]} */
     const segments = playing.from === null ? playing.segments : [...playing.segments, [playing.from, playing.at]];
     note({
@@ -77,12 +79,29 @@ export function follow(note) {
     playing.from = null;
   }
 
+  /**
+   * The profile asks for the length from the first statement on, and a browser that loads nothing beforehand learns it
+   * only after the learner has pressed the button.
+   * @param {HTMLMediaElement} medium
+   * @param {Playing} playing
+   */
+  function begin(medium, playing) {
+    playing.isHeld = !Number.isFinite(medium.duration);
+    if (playing.isHeld) return;
+    if (!playing.isTold) tell(medium, playing, "started");
+    playing.isTold = true;
+    tell(medium, playing, "played");
+  }
+
   /** @type {Record<string, (medium: HTMLMediaElement, playing: Playing) => void>} */
   const steps = {
     play(medium, playing) {
       playing.at = medium.currentTime;
       playing.from = playing.at;
-      tell(medium, playing, "played");
+      begin(medium, playing);
+    },
+    durationchange(medium, playing) {
+      if (playing.isHeld) begin(medium, playing);
     },
     timeupdate(medium, playing) {
       // While a seek is under way the clock shows where it will end.
@@ -91,6 +110,11 @@ export function follow(note) {
     pause(medium, playing) {
       // At the end a browser pauses first; that is no pause of the learner's.
       if (medium.ended || medium.seeking || playing.from === null) return;
+      if (playing.isHeld) {
+        playing.isHeld = false;
+        playing.from = null;
+        return;
+      }
       playing.at = medium.currentTime;
       close(playing);
       tell(medium, playing, "paused");
@@ -102,7 +126,7 @@ export function follow(note) {
     seeked(medium, playing) {
       const from = playing.at;
       playing.at = medium.currentTime;
-      tell(medium, playing, "seeked", from);
+      if (playing.isTold) tell(medium, playing, "seeked", from);
       if (!medium.paused) playing.from = playing.at;
     },
     ended(medium, playing) {
@@ -123,9 +147,9 @@ export function follow(note) {
         if (!playing) {
           if (name !== "play") return;
           const media = target.querySelector("source")?.getAttribute("src") || "";
-          playing = { media, session: uuid(), segments: [], from: null, at: target.currentTime, isEnded: false };
+          const nothing = { segments: [], from: null, isHeld: false, isTold: false, isEnded: false };
+          playing = { media, session: uuid(), at: target.currentTime, ...nothing };
           known.set(target, playing);
-          tell(target, playing, "started");
         }
         step(target, playing);
       },
@@ -135,6 +159,7 @@ export function follow(note) {
 
   return () => {
     for (const [medium, playing] of known) {
+      if (!playing.isTold) continue;
       if (!medium.paused) playing.at = medium.currentTime;
       close(playing);
       tell(medium, playing, "left");

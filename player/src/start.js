@@ -4,7 +4,7 @@ import { choices } from "./blocks/choice.js";
 import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
 import { keeps, local } from "./lms/local.js";
-import { watchMedia } from "./media.js";
+import { silence, watchMedia } from "./media.js";
 import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
 import { named, view } from "./view.js";
 
@@ -214,6 +214,7 @@ export function start(connect, followMedia) {
     isOpen = true;
     if (session.mastery !== null) demand(session.mastery);
     if (session.back) shown.leadOut(session.back);
+    if (session.quiet) whole().then(silence);
     if (isRestored) state = reached(state, session);
     else await absorb(session);
     tellAll();

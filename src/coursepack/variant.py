@@ -43,6 +43,18 @@ class Variant:
             self.course.definition.id if self.name == WHOLE.id else f"{self.course.definition.id}-{self.name}"
         )
 
+    def counts(self, unit: Unit) -> bool:
+        """Whether a unit is among what the completion rule asks for."""
+        if len(self.units) == 1:
+            return True
+        definition, rule = self.course.definition, self.course.definition.completion
+        if definition.start and unit.id == definition.start.id:
+            return False
+        if not isinstance(rule, NamedParts):
+            return True
+        tracks = definition.tracks if rule.of is None else rule.of
+        return unit.id in rule.parts or (rule.tracks > 0 and unit.id in tracks)
+
     def joined(self) -> Variant:
         """The same pages as one unit, for standards that launch but one."""
         return replace(self, units=(Unit(None, self.title, DOCUMENT, self.course),))

@@ -39,16 +39,18 @@ def manifest(variant: Variant) -> bytes:
     objectives = _add_objectives(root, variant) if alone else ()
     for unit in variant.units:
         part = next((part for part in definition.parts if part.id == unit.id), None)
+        # What the completion rule does not ask for is satisfied from the beginning.
+        move_on = _MOVE_ON[unit.course.definition.status] if variant.counts(unit) else "NotApplicable"
         if alone:
-            _add_au(root, unit, steps, COURSE, definition.description, objectives)
+            _add_au(root, unit, steps, COURSE, definition.description, move_on, objectives)
         elif part is None:
-            _add_au(root, unit, ("pages", unit.id or ""), LESSON, unit.title)
+            _add_au(root, unit, ("pages", unit.id or ""), LESSON, unit.title, move_on)
         else:
             # A block of its own, so that the LMS tells when the part is satisfied whatever is in it.
             steps_to, description = ("parts", part.id), part.description or part.title
             block = _add(root, "block", id=iri(definition, *steps_to))
             _add_texts(block, definition, part.title, description)
-            _add_au(block, unit, steps_to, MODULE, description)
+            _add_au(block, unit, steps_to, MODULE, description, move_on)
     etree.indent(root, space="  ")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -71,13 +73,14 @@ def _add_au(
     steps: tuple[str, ...],
     activity_type: str,
     description: str,
+    move_on: str,
     objectives: Iterable[str] = (),
 ) -> None:
     definition = unit.course.definition
-    au = _add(parent, "au", id=iri(definition, *steps, "au"), moveOn=_MOVE_ON[definition.status])
+    au = _add(parent, "au", id=iri(definition, *steps, "au"), moveOn=move_on)
     # cmi5 13.1.4: only where a score decides over moveOn; four decimals at most.
     check = definition.final_check
-    if check and check.mastery and definition.status != "completed":
+    if check and check.mastery and move_on in ("Passed", "CompletedAndPassed"):
         au.set("masteryScore", f"{check.mastery / 100:g}")
     au.set("launchMethod", "AnyWindow")
     au.set("activityType", activity_type)

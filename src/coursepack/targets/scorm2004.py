@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from coursepack.lock import STATE_LIMIT
-from coursepack.model import Course, NamedParts
+from coursepack.model import Course
 from coursepack.targets.ims import MANIFEST, Dialect, add, manifest
 from coursepack.targets.target import Files, Target
 from coursepack.variant import Unit, Variant
@@ -59,7 +59,7 @@ def _objectives(sequencing: etree._Element, course: Course) -> None:
 
 def _describe(variant: Variant, item: etree._Element, unit: Unit) -> None:
     sequencing = add(item, _imsss("sequencing"))
-    if not _counts(variant, unit):
+    if not variant.counts(unit):
         add(
             sequencing,
             "rollupRules",
@@ -76,17 +76,6 @@ def _describe(variant: Variant, item: etree._Element, unit: Unit) -> None:
         interface = add(presentation, "navigationInterface")
         for control in ("continue", "previous"):
             add(interface, "hideLMSUI", control)
-
-
-def _counts(variant: Variant, unit: Unit) -> bool:
-    """Whether a unit is among what the course's completion rule asks for."""
-    if not any(part.chapters for part in unit.course.definition.parts):
-        return len(variant.units) == 1
-    rule = variant.course.definition.completion
-    if unit.id is None or not isinstance(rule, NamedParts):
-        return True
-    tracks = variant.course.definition.tracks if rule.of is None else rule.of
-    return unit.id in rule.parts or (rule.tracks > 0 and unit.id in tracks)
 
 
 def _finish(dialect: Dialect, organization: etree._Element) -> None:
