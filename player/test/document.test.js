@@ -175,7 +175,7 @@ test("who answers after having seen another's answer answers last, whatever the 
   const book = notes(() => 10);
   book.take(docOf(answer(EMPTY, question("q1"), ["a"]), { answered: { q1: 5000 } }));
   book.begin();
-  book.answer("q1", 10);
+  book.record({ kind: "answer", at: 10, question: "q1", chosen: ["b"], right: true });
   book.note(encode(answer(EMPTY, question("q1"), ["b"])), "p4-check", 0);
   assert.deepEqual(answers(book.doc(), "q1"), ["b"]);
   assert.equal(book.doc().answered.q1, 5001);
@@ -184,7 +184,7 @@ test("who answers after having seen another's answer answers last, whatever the 
 test("an answer from elsewhere that is later than ours holds, and is more than the window knows", () => {
   const book = notes();
   book.begin();
-  book.answer("q1", 100);
+  book.record({ kind: "answer", at: 100, question: "q1", chosen: ["a"], right: false });
   const mine = encode(answer(EMPTY, question("q1"), ["a"]));
   book.note(mine, "p4-check", 0);
   book.take(docOf(answer(EMPTY, question("q1"), ["b"]), { answered: { q1: 200 } }));

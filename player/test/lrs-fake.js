@@ -2,7 +2,7 @@
 //
 // What the specifications forbid is refused with the reason: xAPI 1.0.3 part 2 (data), part 3 (communication), cmi5.
 
-import { createHash, webcrypto } from "node:crypto";
+import { createHash } from "node:crypto";
 import { answer, decode, EMPTY, encode, has, result, settle, visit } from "../src/state.js";
 
 export const ROOT = "https://example.org/a-course";
@@ -14,7 +14,7 @@ export const AUTH = "Basic bG9naW46c2VjcmV0";
 const VERBS = "http://adlnet.gov/expapi/verbs/";
 const CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/";
 export const SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid";
-const MASTERY = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore";
+export const MASTERY = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const IRI = /^[a-z][a-z0-9+.-]*:\S+$/i;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -126,6 +126,7 @@ export function makeDevice() {
  */
 export function openWindow({ lrs, device = makeDevice(), search = "", hash = "", state = null, statements = null }) {
   const listeners = {};
+  const timers = new Set();
   const window = {
     listeners,
     isGone: false,
@@ -146,12 +147,20 @@ export function openWindow({ lrs, device = makeDevice(), search = "", hash = "",
       if (device.isRefused) throw new Error("SecurityError");
       return device.storage;
     },
-    crypto: webcrypto,
+    // At once, and so in the same order in every run.
+    crypto: { subtle: { digest: async (_, data) => createHash("sha1").update(data).digest() } },
     coursepackStatements: statements,
     fetch: (to, init = {}) => lrs.fetch(to, init, window),
+    setTimeout(work, pause) {
+      const timer = window.isGone ? undefined : setTimeout(work, pause);
+      timers.add(timer);
+      return timer;
+    },
+    clearTimeout: (timer) => clearTimeout(timer),
     /** The page goes: nobody waits for replies any more. */
     close() {
       window.isGone = true;
+      for (const timer of timers) clearTimeout(timer);
     },
     /** A new history entry, as every page of the course makes one. */
     go(hash) {
@@ -552,6 +561,8 @@ export function learner(course, lms, window, now = Date.now) {
   let isRestored = false;
   let untold = [];
   const early = [];
+  let isBusy = false;
+  let isDirty = false;
   const page = (id) => course.pages.find((each) => each.id === id);
 
   function note(happening) {
@@ -560,6 +571,7 @@ export function learner(course, lms, window, now = Date.now) {
   }
 
   function change(step) {
+    isDirty = true;
     if (!isRestored) early.push(step);
     state = settle(course, step(state));
   }
@@ -569,6 +581,7 @@ export function learner(course, lms, window, now = Date.now) {
   }
 
   const self = {
+    isOpen: () => isOpen,
     state: () => state,
     result: () => result(course, state),
     async open() {
@@ -599,15 +612,21 @@ export function learner(course, lms, window, now = Date.now) {
       note({ kind: "answer", at: now(), question: id, chosen, right });
       change((before) => answer(before, question, chosen));
     },
+    /** One at a time, as the player does. */
     async save() {
-      if (!isOpen) await self.open();
+      if (isBusy) return null;
+      isBusy = true;
       try {
+        if (!isOpen) await self.open();
+        isDirty = false;
         const more = await lms.save(encode(state), location, result(course, state));
-        if (more) state = settle(course, { ...decode(more), last: state.last });
+        if (more && !isDirty) state = settle(course, { ...decode(more), last: state.last });
         return more;
       } catch (error) {
         if (error.cause === "relaunch" || error.cause === "ended") isOpen = false;
         throw error;
+      } finally {
+        isBusy = false;
       }
     },
     /** Back from the browser's cache. */

@@ -37,11 +37,6 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Content]:
         yield content_at(address)
 
 
-def about(statement: Json) -> str:
-    """The last part of the id of what a statement is about."""
-    return str(statement["object"]["id"]).rpartition("/")[2]
-
-
 def assert_in_order(statements: list[Json]) -> None:
     times = [datetime.fromisoformat(each["timestamp"]) for each in statements]
     assert times == sorted(set(times))
@@ -101,18 +96,18 @@ def test_what_is_told_of_a_whole_course_in_its_order(here: Room, example: Conten
     told = here.lrs.statements
     assert_in_order(told)
     words = here.lrs.verbs()
-    # A tenth of the core pages at a time, then the part and the course. No answer: the course does not report any.
-    middle = ["experienced", "progressed"] * (len(example.core) - 1) + ["experienced", "completed", "completed"]
-    start = ["experienced"] * (len(example.pages) - len(example.core))
-    assert words == ["initialized", *start, *middle, "terminated"]
-    assert [about(each) for each in here.lrs.said("experienced")] == example.pages
+    # Eleven pages, of which each but the first makes another tenth, then the part and the course. No answer: the course
+    # does not report any.
+    middle = ["experienced", "progressed"] * 9 + ["experienced", "completed", "completed"]
+    assert words == ["initialized", "experienced", *middle, "terminated"]
+    assert example.about(here.lrs.said("experienced")) == example.pages
     part, course = here.lrs.said("completed")
-    assert about(part) == "p1"
+    assert example.about([part, course]) == ["p1", ""]
     assert course["object"] == told[0]["object"]
     assert results(course) == {"completion": True}
     progress = [each["result"]["extensions"] for each in here.lrs.said("progressed")]
     assert progress == [
-        {"https://w3id.org/xapi/cmi5/result/extensions/progress": 10 * tenth} for tenth in range(1, 10)
+        {"https://w3id.org/xapi/cmi5/result/extensions/progress": 100 * done // 11} for done in range(2, 11)
     ]
     for each in told:
         assert each["actor"] == LEARNER
@@ -132,7 +127,7 @@ def test_leaving_in_the_middle_suspends_and_coming_back_resumes(here: Room, exam
     before = here.lrs.document()["time"]
     elsewhere = here.open(example)
     assert elsewhere.now == example.pages[3]
-    expect(elsewhere.course.locator("[data-progress]")).to_contain_text(f"3 av {len(example.core)}")
+    expect(elsewhere.course.locator("[data-progress]")).to_contain_text("4 av 11")
     elsewhere.page.wait_for_timeout(50)
     here.leave(elsewhere)
     assert here.lrs.verbs()[-4:] == ["initialized", "resumed", "suspended", "terminated"]
@@ -176,7 +171,7 @@ def test_half_right_is_failed_on_leaving_and_all_right_is_passed(here: Room, gra
     assert here.lrs.verbs()[-2:] == ["failed", "terminated"]
     (failed,) = here.lrs.said("failed")
     assert results(failed) == {"score": half, "success": False}
-    assert [about(each) for each in here.lrs.said("completed")][:2] == ["del-1", "del-2"]
+    assert graded.about(here.lrs.said("completed")) == ["del-1", "del-2", ""]
     course = here.lrs.said("completed")[2]
     assert course["result"]["completion"] is True
     before = len(here.lrs.statements)
@@ -206,8 +201,9 @@ def test_answers_are_told_where_the_course_asks_for_it(here: Room, graded: Conte
     learner.settle()
     here.leave(learner)
     told = here.lrs.said("answered")
-    assert [(about(each), results(each)) for each in told] == [
-        ("fraga-1", {"response": value, "success": value == "a"}) for value in "bab"
+    assert graded.about(told) == ["fraga-1"] * 3
+    assert [results(each) for each in told] == [
+        {"response": value, "success": value == "a"} for value in "bab"
     ]
     definition = told[0]["object"]["definition"]
     assert definition["interactionType"] == "choice"
@@ -343,7 +339,7 @@ def test_the_key_is_in_no_place_that_lasts_and_a_reload_still_has_it(here: Room,
     assert_no_secret(learner)
     here.leave(learner)
     learner.failures.clear()
-    assert {about(each) for each in here.lrs.said("experienced")} == {*example.pages[:1], *example.pages[2:5], example.pages[6]}
+    assert set(example.about(here.lrs.said("experienced"))) == {*example.pages[:1], *example.pages[2:5], example.pages[6]}
     for noted in here.lrs.faults.requests:
         assert noted.headers.get("referer", "").rstrip("/") in ("", example.address)
 
@@ -363,12 +359,11 @@ def test_any_lrs_keeps_what_two_devices_did(here: Room, example: Content) -> Non
     here.leave(one)
     here.leave(other)
     assert example.opened(here.lrs.document()) == set(example.pages[:6])
-    assert sorted(about(each) for each in here.lrs.said("experienced")) == sorted(example.pages[:6])
+    assert sorted(example.about(here.lrs.said("experienced"))) == sorted(example.pages[:6])
     back = here.open(example, faulty=True)
     expect(back.course.locator(".menu .dot.done")).to_have_count(5)
     here.leave(back)
-    for learner in (one, other, back):
-        learner.until(lambda learner=learner: not [f for f in learner.failures if not any(code in f for code in (" 400 ", " 404 ", " 412 "))])
+    assert not [each for each in here.lrs.faults.requests if each.status in (401, 403) or (each.status or 500) >= 500]
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -406,7 +401,7 @@ def test_a_link_into_the_course_goes_along_with_the_launch(here: Room, example: 
     assert learner.now == example.pages[4]
     assert learner.page.url == f"{example.index}#{example.pages[4]}"
     here.leave(learner)
-    assert [about(each) for each in here.lrs.said("experienced")] == [example.pages[4]]
+    assert example.about(here.lrs.said("experienced")) == [example.pages[4]]
 
 
 def test_an_actor_as_it_was_written_in_0_9(here: Room, example: Content) -> None:
@@ -415,7 +410,7 @@ def test_an_actor_as_it_was_written_in_0_9(here: Room, example: Content) -> None
     here.leave(learner)
     homepage = {"homePage": "https://lms.example/", "name": "learner-1"}
     assert {json.dumps(each["actor"], sort_keys=True) for each in here.lrs.statements} == {
-        json.dumps({"name": "En Elev", "account": homepage, "objectType": "Agent"}, sort_keys=True)
+        json.dumps({"name": "En Elev", "account": homepage}, sort_keys=True)
     }
 
 
@@ -427,7 +422,7 @@ def test_without_a_registration_the_learner_is_still_known(here: Room, example: 
     assert back.now == example.pages[2]
     here.leave(back)
     assert all("registration" not in each["context"] for each in here.lrs.statements)
-    assert [about(each) for each in here.lrs.said("experienced")] == example.pages[:3]
+    assert example.about(here.lrs.said("experienced")) == example.pages[:3]
 
 
 def test_two_registrations_are_two_courses(here: Room, example: Content) -> None:

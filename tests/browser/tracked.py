@@ -38,6 +38,12 @@ ONCE = {"experienced", "progressed", "completed", "passed"}
 """The last words of the verbs of which a registration has one statement an object (and, if need be, a result)."""
 
 
+JOURNAL = """(() => { try { return Object.entries(localStorage) } catch { return [] } })().filter(([name]) =>
+    /^coursepack:.*:/.test(name) && name.includes(history.state?.coursepack?.registration || "")
+).map(([, text]) => text)"""
+"""In a course: the journals of its registration on this device. None where the browser refuses storage."""
+
+
 def verb(statement: Json) -> str:
     """The last word of a statement's verb."""
     return str(statement["verb"]["id"]).rpartition("/")[2]
@@ -282,6 +288,14 @@ class Tracked(Learner):
             assert time.monotonic() < end, f"never so: {what or condition}"
             self.page.wait_for_timeout(10)
 
+    def settle(self) -> None:
+        """Waits until all that was done has arrived, and this device's journal of the registration is empty."""
+        settled = f"""new Promise((done) => requestIdleCallback(() => setTimeout(() => {{
+            done(document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.length === 0);
+        }}, 0)))"""
+        # A save that was under way plans the next one when it ends.
+        self.until(lambda: self.course.evaluate(settled) and self.course.evaluate(settled), "settled")
+
     def walk(self, pages: Sequence[str]) -> None:
         """Opens pages by their addresses, and waits until that is saved."""
         for page in pages:
@@ -304,11 +318,8 @@ class Tracked(Learner):
         return alarm.inner_text() if alarm.is_visible() else ""
 
     def journal(self) -> list[Json]:
-        """What this device keeps for a later launch."""
-        kept = self.course.evaluate(
-            "Object.keys(localStorage).filter((name) => /^coursepack:.*:/.test(name)).map((name) => localStorage[name])"
-        )
-        return [json.loads(each) for each in kept]
+        """What this device keeps for a later launch of the registration, by window."""
+        return [json.loads(each) for each in self.course.evaluate(JOURNAL)]
 
     def leave(self) -> None:
         """Goes elsewhere with the window or, in an LMS's page, has the frame taken away."""

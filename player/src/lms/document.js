@@ -1,9 +1,9 @@
 // What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
 
-import { decode, EMPTY, encode } from "../state.js";
+import { answer, decode, EMPTY, encode, visit } from "../state.js";
 
 /**
- * @import { Course, State } from "../contract.d.ts"
+ * @import { Course, Happening, Session, State } from "../contract.d.ts"
  */
 
 /**
@@ -180,6 +180,18 @@ export function notebook(course, now) {
 
   return {
     doc: () => doc,
+    isBlank: () => write(doc) === write(NOTHING),
+
+    /**
+     * As a session begins with it.
+     * @returns {Pick<Session, "state" | "location" | "status">}
+     */
+    known() {
+      if (this.isBlank()) return { state: "", location: "", status: "none" };
+      const { completed, passed } = decode(doc.state) || EMPTY;
+      const status = passed ? "passed" : completed ? "completed" : "incomplete";
+      return { state: doc.state, location: doc.location, status };
+    },
 
     /** @param {Doc | null} theirs from another window or device */
     take(theirs) {
@@ -193,12 +205,26 @@ export function notebook(course, now) {
     },
 
     /**
-     * @param {string} question
-     * @param {number} at
+     * At once, since a window may break down before it saves.
+     * @param {Happening} happening
      */
-    answer(question, at) {
-      // Whoever answers knows what is known: the new answer is the later one, even when the clock was set back.
-      own.answered = { ...own.answered, [question]: Math.max(at, (doc.answered[question] || 0) + 1) };
+    record(happening) {
+      const state = decode(doc.state) || EMPTY;
+      if (happening.kind === "page") {
+        const page = course.pages.find(({ id }) => id === happening.page);
+        if (page) doc = { ...doc, state: encode({ ...visit(state, page), last: state.last }) };
+      } else if (happening.kind === "answer") {
+        const asked = course.questions.find(({ id }) => id === happening.question);
+        if (!asked) return;
+        // Whoever answers knows what is known: the new answer is the later one, even when the clock was set back.
+        const newest = { [asked.id]: Math.max(happening.at, (doc.answered[asked.id] || 0) + 1) };
+        own.answered = { ...own.answered, ...newest };
+        doc = {
+          ...doc,
+          state: encode(answer(state, asked, happening.chosen)),
+          answered: { ...doc.answered, ...newest },
+        };
+      }
     },
 
     /**

@@ -1,6 +1,6 @@
 // Keeps progress on the device, for a course that was opened outside an LMS.
 
-import { NOTHING, notebook, read, write } from "./document.js";
+import { notebook, read, write } from "./document.js";
 import { failure } from "./failure.js";
 
 /**
@@ -69,11 +69,11 @@ export function local(window, course, now = Date.now) {
         // The first save tells.
       }
       book.begin();
-      return { ...known(book.doc()), record: true, mastery: null };
+      return { ...book.known(), record: true, mastery: null };
     },
 
     record(happening) {
-      if (happening.kind === "answer") book.answer(happening.question, happening.at);
+      book.record(happening);
     },
 
     async save(state, location) {

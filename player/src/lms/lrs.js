@@ -63,7 +63,7 @@ export function client(window, endpoint, auth, now) {
    */
   async function request(what, to, how) {
     const stop = new AbortController();
-    const timer = how.keepalive ? undefined : setTimeout(() => stop.abort(), PATIENCE);
+    const timer = how.keepalive ? undefined : window.setTimeout(() => stop.abort(), PATIENCE);
     /** @type {Response} */
     let response;
     let text = "";
@@ -74,7 +74,7 @@ export function client(window, endpoint, auth, now) {
       // The error itself may hold the address, and so the learner.
       throw failure("silent", `${what}: no answer`, { isCutOff: !stop.signal.aborted });
     } finally {
-      clearTimeout(timer);
+      window.clearTimeout(timer);
     }
     const { status, headers } = response;
     if (!response.ok) {

@@ -8,7 +8,6 @@ import { decode, has } from "../state.js";
 import { notebook, read, write } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
 import { identity } from "./launch.js";
-import { known } from "./local.js";
 import { sha1 } from "./lrs.js";
 import { queue } from "./queue.js";
 import { shelf } from "./shelf.js";
@@ -90,6 +89,8 @@ export function tracked(window, course, launched, now) {
   let hasBegun = false;
   /** Nothing is sent any more: the page was left. */
   let hasLeft = false;
+  /** How often. */
+  let leaves = 0;
   /** A session of this window has ended. */
   let hasEnded = false;
   /** The session has ended, as the LMS knows, and another begins with another launch only. */
@@ -125,6 +126,7 @@ export function tracked(window, course, launched, now) {
           sha1(window, text),
         );
         untold.splice(0).forEach(tell);
+        hold(journal);
       },
       (error) => {
         throw failure("silent", String(error));
@@ -332,9 +334,10 @@ export function tracked(window, course, launched, now) {
       const good = entries.filter((entry) => !entry.refused);
       const batch = good.length ? good.slice(0, BATCH) : entries.slice(0, 1);
       if (batch.length === 0) break;
-      if (isOver) throw failure("relaunch", "The session was ended.");
+      if (isOver) break;
       await send(batch);
     }
+    if (isOver && waiting().some(({ name }) => !BOUND.has(name))) throw failure("relaunch", "The session was ended.");
     // Not one got in: it is not the statements that are wrong.
     if (denied.length > 0 && !isLetIn) throw failure("relaunch", "POST statements: 403");
     refused(denied);
@@ -342,9 +345,14 @@ export function tracked(window, course, launched, now) {
 
   const text = () => write(book.doc());
 
+  /** @param {Queue} journal */
+  function hold(journal) {
+    journal.hold(book.isBlank() || kept.holds(text()) ? null : text());
+  }
+
   async function sync() {
     await kept.sync(text, take);
-    if (journal && kept.holds(text())) journal.hold(null);
+    if (journal) hold(journal);
   }
 
   /**
@@ -387,6 +395,7 @@ export function tracked(window, course, launched, now) {
     async open() {
       await load();
       const at = now();
+      const before = leaves;
       const next = await launched.join();
       const store = /** @type {Queue} */ (journal);
       let wasOver = hasEnded;
@@ -395,9 +404,11 @@ export function tracked(window, course, launched, now) {
         if (left.isOver && left.session === next.session) wasOver = true;
       }, text);
       take(await kept.read());
+      // Left while it opened, and perhaps back since: then it is opened again.
+      if (leaves !== before) throw failure("silent", "The page was left.");
       terms = next;
       hasLeft = false;
-      const found = known(book.doc());
+      const found = book.known();
       if (!isOpen) {
         // A window that was loaded again left its session, unless it broke down; where nothing is kept, who knows?
         const isLost = next.began !== undefined && !store.isKept();
@@ -407,21 +418,23 @@ export function tracked(window, course, launched, now) {
       }
       if (!hasBegun) book.begin();
       hasBegun = true;
-      store.hold(found.state === "" || kept.holds(text()) ? null : text());
+      hold(store);
       return { ...found, record: next.record, mastery: next.mastery };
     },
 
     record(happening) {
-      if (happening.kind === "answer") book.answer(happening.question, happening.at);
-      if (journal) tell(happening);
-      else untold.push(happening);
+      book.record(happening);
+      if (journal) {
+        tell(happening);
+        hold(journal);
+      } else untold.push(happening);
     },
 
     async save(state, location, result) {
       if (!isOpen || !journal) throw failure("ended", "No session is open.");
       book.note(state, location, tick());
       derive(result);
-      journal.hold(text());
+      hold(journal);
       /** @type {unknown} */
       let trouble = null;
       await sync().catch((error) => {
@@ -440,6 +453,7 @@ export function tracked(window, course, launched, now) {
     finish(state, location, result) {
       if (hasLeft || !journal) return;
       hasLeft = true;
+      leaves += 1;
       book.note(state, location, tick());
       if (isOpen && terms) {
         isOpen = false;
@@ -448,7 +462,7 @@ export function tracked(window, course, launched, now) {
         if (!isOver) end(terms, result);
         if (terms.session !== undefined) journal.belong(terms.session, true);
       }
-      journal.hold(text());
+      hold(journal);
       if (terms) leave(journal);
     },
   };
