@@ -127,13 +127,18 @@ export interface MediaHappening {
 export interface Lms {
   /** Null: there is no LMS here. Rejects with a cause when there is one that does not let us in. */
   open(): Promise<Session | null>;
-  /** Takes note of what happened. Never throws, and is called after `open` only. */
+  /** Takes note of what happened, also where no session is open. Never throws. */
   record(happening: Happening): void;
   /**
    * Rejects with a cause, and perhaps with `after` (seconds to wait at least), when it did not all arrive. Resolves to
    * the state that is kept when that holds more than was given, from another device or tab; else to null.
    */
   save(state: string, location: string, result: Result): Promise<string | null>;
+  /**
+   * Keeps on the device what cannot be sent now. Returns whether the device has it, so that it arrives with a later
+   * launch; an adapter that cannot do so has none of this. Never throws.
+   */
+  hold?(state: string, location: string): boolean;
   /** Has sent everything when it returns, and is safe to call twice. */
   finish(state: string, location: string, result: Result): void;
 }

@@ -3,7 +3,7 @@
 import { choices } from "./blocks/choice.js";
 import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
-import { keeps, local } from "./lms/local.js";
+import { local } from "./lms/local.js";
 import { silence, watchMedia } from "./media.js";
 import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
 import { named, view } from "./view.js";
@@ -66,7 +66,7 @@ export function start(connect, followMedia) {
   let location = "";
   const rendered = new Set();
 
-  /** What happened before there was anybody to tell. @type {Happening[]} */
+  /** What happened before it was known whom to tell; null once that is known. @type {Happening[] | null} */
   let untold = [];
 
   const leaveMedia = followMedia && course.report.media ? followMedia(note) : null;
@@ -77,8 +77,8 @@ export function start(connect, followMedia) {
 
   /** @param {Happening} happening */
   function note(happening) {
-    if (isOpen) keeper.record(happening);
-    else untold.push(happening);
+    if (untold) untold.push(happening);
+    else keeper.record(happening);
   }
 
   /** @param {boolean} whole */
@@ -152,7 +152,11 @@ export function start(connect, followMedia) {
 
   /** @param {boolean} asked by the learner */
   async function save(asked) {
-    if (isClosed || isBusy || (!isDirty && !asked) || (isEnded && !asked)) return;
+    if (isClosed || isBusy || (!isDirty && !asked)) return;
+    if (isEnded && !asked) {
+      hold();
+      return;
+    }
     isBusy = true;
     try {
       if (!isOpen) await open();
@@ -174,6 +178,11 @@ export function start(connect, followMedia) {
     }
   }
 
+  /** What the LMS does not take now lies on the device, where the adapter can see to that. */
+  function hold() {
+    return keeper.hold ? keeper.hold(encode(state), location) : false;
+  }
+
   /** @param {unknown} error */
   function fail(error) {
     const { cause, after } = /** @type {{ cause?: Cause, after?: number }} */ (error instanceof Error ? error : {});
@@ -187,7 +196,7 @@ export function start(connect, followMedia) {
     }
     if (cause === "storage") shown.outside(false);
     shown.saved("no");
-    shown.alarm(cause || "silent", cause === "relaunch" && !keeps(window));
+    shown.alarm(cause || "silent", hold());
   }
 
   /**
@@ -221,8 +230,8 @@ export function start(connect, followMedia) {
   }
 
   function tellAll() {
-    for (const happening of untold) keeper.record(happening);
-    untold = [];
+    for (const happening of untold || []) keeper.record(happening);
+    untold = null;
   }
 
   /**
@@ -254,7 +263,8 @@ export function start(connect, followMedia) {
     const wanted = window.location.hash.length > 1 ? window.location.hash : last ? `#${last.id}` : "";
     if (wanted && !named(wanted)) await whole();
     isRestored = true;
-    untold = untold.filter((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
+    if (untold)
+      untold = untold.filter((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
     const hasMoved = early.length > 0;
     state = settle(
       course,
@@ -316,6 +326,8 @@ export function start(connect, followMedia) {
       // Back from the browser's cache: the session was finished when the page was left.
       isClosed = false;
       isOpen = keeper === device;
+      // Whatever was on its way then is not any more.
+      isBusy = false;
       save(true);
     });
   }
@@ -334,6 +346,7 @@ export function start(connect, followMedia) {
     .then(plan, (error) => {
       mark(true);
       opened();
+      tellAll();
       fail(error);
     })
     .then(() => {

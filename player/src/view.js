@@ -175,9 +175,9 @@ export function view(course) {
 
     /**
      * @param {Cause | null} cause of the alarm; null when there is none any more
-     * @param {boolean} [isLost] whether what was done is gone when the page is
+     * @param {boolean} [isHeld] whether what was done lies on the device until it can be sent
      */
-    alarm(cause, isLost) {
+    alarm(cause, isHeld) {
       const alarm = one("[data-alarm]");
       const text = one("[data-alarm-text]");
       if (!alarm || !text) return;
@@ -192,9 +192,9 @@ export function view(course) {
       alarm.dataset.cause = cause;
       const title = cause === "storage" ? words.alarmNothingTitle : words.alarmTitle;
       const why = {
-        silent: words.alarmNoAnswer,
+        silent: isHeld ? words.alarmNoAnswerHeld : words.alarmNoAnswer,
         ended: words.alarmSessionEnded,
-        relaunch: isLost ? words.alarmRelaunchLost : words.alarmRelaunch,
+        relaunch: isHeld ? words.alarmRelaunch : words.alarmRelaunchLost,
         storage: words.alarmNothing,
       }[cause];
       text.replaceChildren(element("strong", {}, title), ` ${why}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING, read, write } from "../src/lms/document.js";
-import { keeps, local } from "../src/lms/local.js";
+import { local } from "../src/lms/local.js";
 import { answer, chosen, decode, EMPTY, encode, has, result, visit } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { makeDevice, openWindow } from "./lrs-fake.js";
@@ -151,15 +151,8 @@ for (const fault of ["isRefused", "isFull"]) {
     await assert.rejects(one.save(at("p1-a")), { cause: "storage" });
     one.finish(at("p1-a"));
     one.erase();
-    assert.equal(keeps(openWindow({ device: one.device })), false);
   });
 }
-
-test("a device that keeps things is known by trying, which leaves nothing", () => {
-  const device = makeDevice();
-  assert.equal(keeps(openWindow({ device })), true);
-  assert.equal(device.kept.size, 0);
-});
 
 test("garbage in the storage is as good as nothing", async () => {
   const device = makeDevice();

@@ -289,6 +289,23 @@ test("the mastery score of the LMS is told of a graded course only", async () =>
   assert.deepEqual(await open(null), { mastery: null, asked: false });
 });
 
+test("where the LMS compares scores, one that is good enough too early does not finish the course", async () => {
+  const graded = course("both", { check: { page: "p4-check", mastery: 80 } });
+  const early = { completed: false, passed: false, failed: false, score: 100, progress: 0.5, parts: [] };
+  const lms = new StandInLms12({}, { mastery: "80" });
+  const adapter = scorm12(windowAround(lms), graded);
+  await adapter.open();
+  await adapter.save("1.0.1.g", "p1", early);
+  adapter.finish("1.0.1.g", "p1", early);
+  assert.equal(lms.saved.status, "incomplete");
+
+  const next = new StandInLms12(lms.saved, { mastery: "80" });
+  const again = scorm12(windowAround(next), graded);
+  await again.open();
+  again.finish("1.3.1.g", "p1", { ...early, completed: true, passed: true, progress: 1 });
+  assert.deepEqual([next.saved.status, next.saved.score], ["passed", "100"]);
+});
+
 test("an LMS without a mastery score leaves it to the course", async () => {
   const lms = new StandInLms12({}, { without: ["cmi.student_data"] });
   const graded = course("both", { check: { page: "p4-check", mastery: 80 } });

@@ -68,9 +68,11 @@ export function cmi5(window, course, now = Date.now) {
     const data = /** @type {any} */ (parsed(text));
     if (!data || typeof data.contextTemplate !== "object")
       throw failure("silent", "GET LMS.LaunchData: no launch data");
-    // Asked for as section 11 demands. The course has one language, and no sound before the learner asks for it.
-    await lrs.ask("GET", "agents/profile", { agent, profileId: "cmi5LearnerPreferences" }).catch(() => null);
-    return data;
+    // Whoever has told nothing, or lets nobody read it, is no failure (11). The course has one language.
+    const profile = { agent, profileId: "cmi5LearnerPreferences" };
+    const told = await lrs.ask("GET", "agents/profile", profile).catch(() => ({ text: "" }));
+    const { audioPreference } = /** @type {any} */ (parsed(told.text)) || {};
+    return { ...data, quiet: audioPreference === "off" };
   }
 
   return tracked(
@@ -83,11 +85,14 @@ export function cmi5(window, course, now = Date.now) {
       activity: activityId,
       async join() {
         await authorize();
-        const { contextTemplate, launchMode, masteryScore } = await launchData();
+        const { contextTemplate, launchMode, masteryScore, returnURL, quiet } = await launchData();
         const hasMastery = typeof masteryScore === "number";
         return {
           context: { ...contextTemplate, registration },
           record: launchMode !== "Browse" && launchMode !== "Review",
+          quiet,
+          // An address, and no script.
+          back: /^https?:/i.test(returnURL) ? returnURL : undefined,
           mastery: hasMastery ? Math.round(masteryScore * 1e6) / 1e4 : null,
           judging: hasMastery ? { extensions: { [`${EXTENSIONS}masteryscore`]: masteryScore } } : {},
           session: String(contextTemplate.extensions?.[`${EXTENSIONS}sessionid`] || launch.fetch),

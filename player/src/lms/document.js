@@ -15,6 +15,8 @@ import { answer, decode, EMPTY, encode, visit } from "../state.js";
  * @property {Record<string, number>} answered when each question was answered last
  * @property {number} time milliseconds of learning, over all sessions
  * @property {Record<string, string>} sent ids of the statements that are sent once a registration and have arrived
+ *
+ * @typedef {ReturnType<typeof notebook>} Notebook
  */
 
 /** @type {Doc} */

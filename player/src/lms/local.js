@@ -7,35 +7,8 @@ import { failure } from "./failure.js";
  * @import { Course, Lms, Session } from "../contract.d.ts"
  */
 
-/** @param {Window} window whose storage may throw even when it is named, in a sandboxed or partitioned frame */
-export function keeps(window) {
-  try {
-    const storage = window.localStorage;
-    storage.setItem("coursepack", "");
-    storage.removeItem("coursepack");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
- * What is known of the learner when a session begins.
- * @param {import("./document.js").Doc} doc
- * @returns {Pick<Session, "state" | "location" | "status">}
- */
-export function known(doc) {
-  if (write(doc) === write(NOTHING)) return { state: "", location: "", status: "none" };
-  const flags = Number(doc.state[2]);
-  return {
-    state: doc.state,
-    location: doc.location,
-    status: flags > 1 ? "passed" : flags ? "completed" : "incomplete",
-  };
-}
-
-/**
- * @param {Window} window
+ * @param {Window} window whose storage may throw even when it is named, in a sandboxed or partitioned frame
  * @param {Course} course
  * @param {() => number} now milliseconds
  * @returns {Omit<Lms, "open"> & { open: () => Promise<Session>, erase: () => void }}

@@ -14,6 +14,7 @@ import { uuid } from "./statements.js";
  * @property {string} by whose it is, as a hash
  * @property {string} [session] in which session the statements were made, where a session is one launch
  * @property {boolean} [isOver] that session was ended
+ * @property {number} [stamped] when that session's latest statement was made
  * @property {string | null} doc
  * @property {Entry[]} list
  *
@@ -36,7 +37,7 @@ export function queue(storage, key, by) {
 
   function persist() {
     try {
-      if (journal.doc === null && journal.list.length === 0 && !journal.isOver) storage().removeItem(own);
+      if (journal.doc === null && journal.list.length === 0 && !journal.session) storage().removeItem(own);
       else storage().setItem(own, JSON.stringify(journal));
       isKept = true;
     } catch {
@@ -95,16 +96,19 @@ export function queue(storage, key, by) {
     /**
      * @param {string} session
      * @param {boolean} isOver
+     * @param {number} stamped when its latest statement was made
      */
-    belong(session, isOver) {
+    belong(session, isOver, stamped) {
       journal.session = session;
       journal.isOver = isOver || undefined;
+      journal.stamped = stamped;
       persist();
     },
 
     /** @param {Entry} entry a second one with the same id is left out */
     add(entry) {
       append([entry]);
+      if (journal.session) journal.stamped = Date.parse(entry.statement.timestamp);
       persist();
     },
 
@@ -121,11 +125,15 @@ export function queue(storage, key, by) {
       persist();
     },
 
-    /** @param {Entry[]} entries */
+    /**
+     * @param {Entry[]} entries
+     * @returns {Entry[]} those of them that are given up
+     */
     setAside(entries) {
       for (const entry of entries) entry.refused = (entry.refused || 0) + 1;
-      journal.list = journal.list.filter((entry) => (entry.refused || 0) < MOST_REFUSALS);
-      persist();
+      const lost = entries.filter(({ refused = 0 }) => refused >= MOST_REFUSALS);
+      this.drop(lost);
+      return lost;
     },
   };
 }

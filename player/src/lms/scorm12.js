@@ -105,6 +105,9 @@ export function interaction(question, { at, chosen, right }) {
  */
 export function scorm12(window, course, now = Date.now) {
   const word = course.status;
+  // The manifest then holds a mastery score, and the LMS sets passed or failed by the score alone (RTE 3.4.4): before the
+  // course is completed that would be too early.
+  const isCompared = word !== "completed" && course.check !== null && course.check.mastery !== null;
   const line = connection(window, DIALECT);
   const interactions = answers(line, course, interaction);
   let record = true;
@@ -145,7 +148,7 @@ export function scorm12(window, course, now = Date.now) {
         attempt(() => line.set("cmi.core.lesson_location", location));
       },
       () => {
-        if (record && result.score !== null) setScore(result.score);
+        if (record && result.score !== null && (result.completed || !isCompared)) setScore(result.score);
       },
       () => {
         // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.

@@ -179,7 +179,7 @@ export function shelf(lrs, place, sha1) {
      * another request is on its way, so all that it may be are tried: at most one of them fits.
      * @param {string} text
      * @param {boolean} isSafe it also lies on the device, where the next launch finds it
-     * @returns {{ bytes: number, arrived: Promise<boolean> }}
+     * @returns {{ times: number, arrived: Promise<boolean> }}
      */
     leave(text, isSafe) {
       const quoted = (/** @type {string | null} */ sum) => sum && `"${sum}"`;
@@ -196,7 +196,7 @@ export function shelf(lrs, place, sha1) {
         ),
       );
       return {
-        bytes: conditions.length * new TextEncoder().encode(text).length,
+        times: conditions.length,
         arrived: Promise.all(all).then((results) => {
           isFresh = false;
           return results.some(Boolean);

@@ -61,9 +61,14 @@ export function duration(milliseconds) {
   return `PT${Math.max(0, Math.round(milliseconds / 10) / 100)}S`;
 }
 
-/** @param {number} percent */
-export function score(percent) {
-  return { scaled: Math.round(percent * 100) / 10000, raw: percent, min: 0, max: 100 };
+/**
+ * @param {number} percent
+ * @param {boolean} isWhole raw scores are integers (cmi5 9.5.1)
+ * @returns {Json}
+ */
+export function score(percent, isWhole) {
+  const scaled = Math.round(percent * 100) / 10000;
+  return isWhole && percent % 1 ? { scaled } : { scaled, raw: percent, min: 0, max: 100 };
 }
 
 /**

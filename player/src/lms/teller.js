@@ -1,0 +1,220 @@
+// Tells in statements what happened and what was reached, and puts them into the journal.
+
+import { decode, has } from "../state.js";
+import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
+
+/**
+ * @import { Course, Happening, MediaHappening, Result } from "../contract.d.ts"
+ * @import { Doc, Notebook } from "./document.js"
+ * @import { Entry, Queue } from "./queue.js"
+ * @import { Json, Shapes } from "./statements.js"
+ * @import { Terms } from "./tracked.js"
+ */
+
+/** @typedef {ReturnType<typeof teller>} Teller */
+
+const PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress";
+const VIDEO = "https://w3id.org/xapi/video/extensions/";
+/** Share of a film's length that is all of it: frames are as long as they are. */
+const WHOLE = 0.995;
+
+const MEDIA = {
+  started: "mediaInitialized",
+  played: "mediaPlayed",
+  paused: "mediaPaused",
+  seeked: "mediaSeeked",
+  ended: "mediaCompleted",
+  left: "mediaTerminated",
+};
+
+/** @param {number} share */
+function tenths(share) {
+  return Math.floor(10 * share + 1e-9);
+}
+
+/** @param {Json} values */
+function video(values) {
+  return Object.assign({}, ...Object.keys(values).map((name) => ({ [VIDEO + name]: values[name] })));
+}
+
+/**
+ * @param {Course} course
+ * @param {Notebook} book
+ * @param {Queue} journal
+ * @param {Shapes} shapes
+ * @param {{ root: string, whose: string }} names the course's id, and whose registration this is
+ */
+export function teller(course, book, journal, shapes, { root, whose }) {
+  /** When the latest statement was made. */
+  let stamped = 0;
+  /** Tenths of the course and parts that were told of earlier. */
+  let tenth = 0;
+  /** @type {Set<string>} */
+  const parts = new Set();
+  /** When each film or sound was started. @type {Map<string, number>} */
+  const started = new Map();
+
+  /** @param {number} at */
+  function stamp(at) {
+    stamped = Math.max(at, stamped + 1);
+    return new Date(stamped).toISOString();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} key
+   * @param {number} at
+   * @param {{ result?: Json, context?: Json }} [filling]
+   * @param {string} [id]
+   */
+  function add(name, key, at, filling, id = uuid()) {
+    const made = statement(shapes, root, name, key, { id, timestamp: stamp(at), ...filling });
+    if (made) journal.add({ name, statement: made });
+  }
+
+  /**
+   * Of what is told once a registration: it follows from what is said.
+   * @param {string} name
+   * @param {string} key
+   */
+  function idOf(name, key) {
+    return uuidFrom([root, whose, name, key].join("\n"));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} key
+   * @param {number} at
+   * @param {{ result?: Json, context?: Json }} [filling]
+   */
+  function once(name, key, at, filling) {
+    add(name, key, at, filling, idOf(name, key));
+  }
+
+  /** @param {MediaHappening} happening */
+  function tellMedia({ at, media, event, time, from, length, segments, progress, session, speed, volume }) {
+    const around = { length, "session-id": session };
+    const reached = event === "played" ? { time } : { time, progress, "played-segments": segments };
+    /** @type {Json} */
+    const result = { extensions: video(event === "seeked" ? { "time-from": from, "time-to": time } : reached) };
+    if (event === "started") {
+      started.set(session, at);
+      add(MEDIA.started, media, at, { context: { extensions: video({ ...around, speed: `${speed}x`, volume }) } });
+      return;
+    }
+    const filling = { result, context: { extensions: video(around) } };
+    if (event !== "ended") add(MEDIA[event], media, at, filling);
+    else if (progress > WHOLE) {
+      result.duration = duration(at - (started.get(session) || at));
+      once(MEDIA.ended, media, at, filling);
+    }
+  }
+
+  /**
+   * @param {Result} result
+   * @param {Terms} terms
+   * @returns {{ result: Json, context: Json }}
+   */
+  function judgement(result, terms) {
+    const time = { duration: duration(book.doc().time) };
+    const isWhole = terms.session !== undefined;
+    return {
+      result: result.score === null ? time : { score: score(result.score, isWhole), ...time },
+      context: terms.judging,
+    };
+  }
+
+  /** Whether there is anything to pass. */
+  function isJudged() {
+    return course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
+  }
+
+  return {
+    stamped: () => stamped,
+
+    /** @param {number} at nothing that is told from now on is earlier */
+    goOn(at) {
+      stamped = Math.max(at, stamped);
+    },
+
+    add,
+    idOf,
+
+    /** @param {Happening} happening */
+    tell(happening) {
+      const { at } = happening;
+      if (happening.kind === "page") once("experienced", happening.page, at);
+      else if (happening.kind === "media") tellMedia(happening);
+      else {
+        const { question, chosen, right } = happening;
+        add("answered", question, at, { result: { response: chosen.join("[,]"), success: right } });
+      }
+    },
+
+    /**
+     * What is in a document of the LRS was told of by whoever put it there.
+     * @param {Doc | null} theirs
+     */
+    skip(theirs) {
+      const state = theirs && decode(theirs.state);
+      if (!state) return;
+      const core = course.pages.filter((page) => page.core);
+      const share = (/** @type {typeof core} */ pages) =>
+        pages.length && pages.filter(({ slot }) => has(state, slot)).length / pages.length;
+      tenth = Math.max(tenth, tenths(share(core)));
+      for (const { id } of course.parts) if (share(core.filter(({ part }) => part === id)) === 1) parts.add(id);
+    },
+
+    /**
+     * What was reached and is not told yet.
+     * @param {Result} result
+     * @param {Terms} terms
+     * @param {number} at
+     */
+    reach(result, terms, at) {
+      const { sent } = book.doc();
+      for (const { id, done, total } of result.parts) {
+        if (done < total || total === 0 || parts.has(id)) continue;
+        parts.add(id);
+        once("partCompleted", id, at);
+      }
+      const reached = tenths(result.progress);
+      if (reached > tenth && !result.completed) {
+        tenth = reached;
+        const extensions = { [PROGRESS]: Math.floor(100 * result.progress + 1e-9) };
+        once("progressed", String(reached), at, { result: { extensions } });
+      }
+      if (result.completed && !sent.completed) {
+        // cmi5 has the score with passed and failed alone (9.5.1).
+        const known = terms.session ? { ...result, score: null } : result;
+        once("completed", "", at, { result: judgement(known, terms).result });
+      }
+      if (result.passed && isJudged() && !sent.passed) once("passed", "", at, judgement(result, terms));
+    },
+
+    /**
+     * The session ends.
+     * @param {Result} result
+     * @param {Terms} terms
+     * @param {number} at
+     * @param {number} spent milliseconds
+     */
+    end(result, terms, at, spent) {
+      const session = { result: { duration: duration(spent) } };
+      if (terms.record && isJudged() && result.failed && !book.doc().sent.passed) {
+        add("failed", "", at, judgement(result, terms));
+      }
+      if (!result.completed) add("suspended", "", at, session);
+      add("terminated", "", at, session);
+    },
+
+    /**
+     * @param {Entry} entry of another session, whose end nothing may follow: it is told in this one
+     * @param {number} at
+     * @returns {Entry}
+     */
+    again(entry, at) {
+      return { ...entry, from: undefined, statement: { ...entry.statement, timestamp: stamp(at) } };
+    },
+  };
+}
