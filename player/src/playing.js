@@ -14,6 +14,7 @@ import { uuid } from "./lms/statements.js";
  * @property {[from: number, to: number][]} segments
  * @property {number | null} from where the running segment began
  * @property {number} at where it stood last
+ * @property {number | null} sought where it stood when a seek began that has not ended
  * @property {boolean} isHeld it was asked for, and how long it is has not come yet
  * @property {boolean} isTold
  * @property {boolean} isEnded
@@ -121,10 +122,13 @@ export function follow(note) {
     },
     seeking(_medium, playing) {
       playing.isEnded = false;
+      // A seek ends with a `timeupdate` of its own, before `seeked`.
+      playing.sought = playing.sought ?? playing.at;
       close(playing);
     },
     seeked(medium, playing) {
-      const from = playing.at;
+      const from = playing.sought ?? playing.at;
+      playing.sought = null;
       playing.at = medium.currentTime;
       if (playing.isTold) tell(medium, playing, "seeked", from);
       if (!medium.paused) playing.from = playing.at;
@@ -147,7 +151,7 @@ export function follow(note) {
         if (!playing) {
           if (name !== "play") return;
           const media = target.querySelector("source")?.getAttribute("src") || "";
-          const nothing = { segments: [], from: null, isHeld: false, isTold: false, isEnded: false };
+          const nothing = { segments: [], from: null, sought: null, isHeld: false, isTold: false, isEnded: false };
           playing = { media, session: uuid(), at: target.currentTime, ...nothing };
           known.set(target, playing);
         }

@@ -220,9 +220,24 @@ test("the score is a percentage with at most two decimals", () => {
 test("below the mastery the learner failed, and a better answer passes", () => {
   const of = graded("passed");
   const low = answerAll(of, { q1: ["a"], q2: ["c"] });
-  assert.deepEqual(result(of, low), { completed: false, passed: false, failed: true, score: 0 });
+  const { progress, parts, ...judged } = result(of, low);
+  assert.deepEqual(judged, { completed: false, passed: false, failed: true, score: 0 });
   const better = answer(low, question("q1"), ["b"]);
-  assert.deepEqual(result(of, better), { completed: true, passed: true, failed: false, score: 50 });
+  const after = result(of, better);
+  assert.deepEqual([after.completed, after.passed, after.failed, after.score], [true, true, false, 50]);
+});
+
+test("progress is the share of core pages opened, and whole once the course is completed", () => {
+  const some = visitAll(course, ["start", "p1-a", "p1-extra", "p2-a"]);
+  // Three of six core pages; the page that is not core counts for nothing.
+  assert.equal(result(course, some).progress, 0.5);
+  assert.deepEqual(result(course, some).parts, [
+    { id: "p1", done: 1, total: 1 },
+    { id: "p2", done: 1, total: 1 },
+    { id: "p3", done: 0, total: 1 },
+    { id: "p4", done: 0, total: 2 },
+  ]);
+  assert.equal(result(course, { ...some, completed: true }).progress, 1);
 });
 
 test("passing needs the rule and the mastery", () => {

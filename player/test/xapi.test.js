@@ -464,6 +464,22 @@ test("the same page on two devices at the same time is told once", async () => {
   assert.equal(lrs.said("initialized").length, 2);
 });
 
+test("what another device has told already does not take the end of a session along", async () => {
+  const lrs = makeLrs();
+  let clock = Date.parse("2026-11-25T12:00:00Z");
+  const [one, other] = [await launch({ lrs, now: () => clock }), await launch({ lrs, now: () => clock })];
+  await one.ada.save();
+  await other.ada.save();
+  one.ada.visit("p1-a");
+  await one.ada.save();
+  clock += 60_000;
+  other.ada.visit("p1-a");
+  await leave(other);
+  // The page is told with another time under the same id, and refused: one session was left, by the other device.
+  assert.equal(lrs.said("experienced").length, 1);
+  assert.equal(lrs.said("terminated").length, 1);
+});
+
 test("two tabs on one device share the journal, and nothing is told twice", async () => {
   const one = await launch();
   one.lrs.fault = () => "cut";

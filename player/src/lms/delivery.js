@@ -12,6 +12,9 @@ const BATCH = 50;
 /** What tells of a session goes first when the page is going and not all can. */
 const VITAL = /^(initialized|resumed|completed|passed|failed|suspended|terminated)$/;
 
+/** What is told once a registration, under the same id from every device. */
+const SHARED = /^(experienced|progressed|partCompleted|completed|passed|mediaCompleted)$/;
+
 /** @param {string} text */
 export const bytes = (text) => new TextEncoder().encode(text).length;
 
@@ -92,8 +95,9 @@ export function delivery(lrs, journal, complete, arrived) {
      * Sends what it can while the page is going; the journal keeps what is not heard of.
      * @param {Entry[]} waiting
      * @param {number} room in bytes
+     * @param {boolean} isOrdered what ends the session may not arrive before the rest
      */
-    leave(waiting, room) {
+    leave(waiting, room, isOrdered) {
       const entries = waiting.filter((entry) => !entry.refused);
       /** @type {Set<Entry>} */
       const going = new Set();
@@ -105,11 +109,12 @@ export function delivery(lrs, journal, complete, arrived) {
           going.add(entry);
         }
       }
-      if (going.size > 0)
-        post(
-          entries.filter((entry) => going.has(entry)),
-          true,
-        ).catch(() => {});
+      const batch = entries.filter((entry) => going.has(entry));
+      // Another device may have told the same: that is refused as a whole, and must not take the session's end along.
+      const isShared = (/** @type {Entry} */ { name }) => !isOrdered && SHARED.test(name);
+      for (const part of [batch.filter(isShared), batch.filter((entry) => !isShared(entry))]) {
+        if (part.length > 0) post(part, true).catch(() => {});
+      }
     },
   };
 }

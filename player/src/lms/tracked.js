@@ -246,7 +246,7 @@ export function tracked(window, course, launched, now) {
         if (isThere && text() === doc) journal.hold(null);
       });
     }
-    if (!isOver) sending.leave(waiting(desk), room);
+    if (!isOver) sending.leave(waiting(desk), room, terms?.session !== undefined);
   }
 
   return {
