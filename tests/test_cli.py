@@ -15,8 +15,8 @@ from permissions import run_bound
 from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import __version__
-from coursepack.build import USUAL_TARGETS
 from coursepack.cli import main
+from coursepack.targets import USUAL_TARGETS
 
 
 def run(*arguments: object) -> Result:

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 from strategies import PAGE, MakeCourse
 
-from coursepack import CoursepackError, load_course
-from coursepack.build import TARGET_NAMES, build_package, build_packages
+from coursepack import TARGETS, CoursepackError, load_course
+from coursepack.build import build_package, build_packages
 from coursepack.built import Built
 from coursepack.model import AllCorePages, NamedParts
 from coursepack.variant import media, variants
@@ -163,7 +163,7 @@ def test_a_unit_for_each_part_is_a_sco_with_a_document(make_course: MakeCourse, 
 
 def test_standards_that_launch_one_unit_get_the_whole_as_one(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = course_with(make_course, "packages: [{id: units, separate: true}]\n")
-    packages = build_packages(folder, TARGET_NAMES, tmp_path / "out")
+    packages = build_packages(folder, tuple(TARGETS), tmp_path / "out")
     assert {built.target: built.units for built in packages} == {
         "scorm12": 3,
         "scorm2004": 3,

@@ -50,6 +50,8 @@ export function start(connect, followMedia) {
   /** Logged out, or in need of a new launch: asking the LMS again is left to the learner. */
   let isEnded = false;
   let isBusy = false;
+  /** The learner asked for a save while one was under way. */
+  let isAsked = false;
   let isDirty = false;
   let isPlanned = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -57,6 +59,8 @@ export function start(connect, followMedia) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retrying;
   let pause = FIRST_PAUSE;
+  /** When the LMS wants to be asked again at the earliest. */
+  let rest = 0;
 
   let state = EMPTY;
   /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
@@ -152,8 +156,11 @@ export function start(connect, followMedia) {
 
   /** @param {boolean} asked by the learner */
   async function save(asked) {
+    if (isBusy) isAsked = isAsked || asked;
     if (isClosed || isBusy || (!isDirty && !asked)) return;
-    if (isEnded && !asked) {
+    if (!asked && (isEnded || Date.now() < rest)) {
+      clearTimeout(noticing);
+      noticing = undefined;
       hold();
       return;
     }
@@ -163,6 +170,7 @@ export function start(connect, followMedia) {
       isDirty = false;
       const more = await keeper.save(encode(state), location, result(course, state));
       isEnded = false;
+      calm();
       pause = FIRST_PAUSE;
       shown.alarm(null);
       shown.saved("yes", keeper === device ? course.strings.savedHere : course.strings.saved);
@@ -175,7 +183,17 @@ export function start(connect, followMedia) {
       isBusy = false;
       clearTimeout(noticing);
       noticing = undefined;
+      if (isAsked) {
+        isAsked = false;
+        save(true);
+      }
     }
+  }
+
+  /** No further attempt is planned. */
+  function calm() {
+    clearTimeout(retrying);
+    retrying = undefined;
   }
 
   /** What the LMS does not take now lies on the device, where the adapter can see to that. */
@@ -189,14 +207,29 @@ export function start(connect, followMedia) {
     if (cause === "ended" || cause === "relaunch") {
       isEnded = true;
       isOpen = false;
-    } else if (cause !== "storage") {
-      clearTimeout(retrying);
-      retrying = setTimeout(() => save(false), Math.max(pause, 1000 * (after || 0)));
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
-    }
+    } else if (cause !== "storage") retry(after || 0);
     if (cause === "storage") shown.outside(false);
     shown.saved("no");
     shown.alarm(cause || "silent", hold());
+  }
+
+  /** @param {number} after seconds that the LMS asks for */
+  function retry(after) {
+    if (after > 0) {
+      rest = Date.now() + 1000 * after;
+      calm();
+    }
+    if (retrying === undefined) {
+      retrying = setTimeout(
+        () => {
+          retrying = undefined;
+          save(false);
+        },
+        Math.max(pause, 1000 * after),
+      );
+      // Only attempts of our own come ever more slowly; what the learner does meanwhile is tried at once.
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
   }
 
   /**
@@ -297,6 +330,7 @@ export function start(connect, followMedia) {
       if (link instanceof HTMLAnchorElement && link.hash === `#${shown.now.id}`) show(shown.now, true);
     });
     one("[data-retry]")?.addEventListener("click", () => {
+      clearTimeout(noticing);
       noticing = setTimeout(() => shown.saved("wait"), NOTICEABLE);
       save(true);
     });
@@ -315,7 +349,7 @@ export function start(connect, followMedia) {
     window.addEventListener("pagehide", () => {
       if (isClosed) return;
       isClosed = true;
-      clearTimeout(retrying);
+      calm();
       if (leaveMedia) leaveMedia();
       tellAll();
       keeper.finish(encode(state), location, result(course, state));

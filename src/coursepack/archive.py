@@ -14,9 +14,6 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-FIRST = ("imsmanifest.xml", "cmi5.xml", "tincan.xml")
-"""Importers find a manifest faster, and some only, when it is the first entry."""
-
 CHUNK = 1 << 18
 LEVEL = 4
 """Of deflate: text grows by 6 % beside level 6, in a third of its time."""
@@ -258,12 +255,13 @@ def write_zip(
     files: Mapping[str, Content],
     progress: Callable[[int, int], None] | None = None,
     earlier: RawIOBase | None = None,
+    first: str | None = None,
 ) -> dict[str, Entry]:
-    """Writes the zip at `path`: the manifest first, the rest sorted; media stored, text deflated.
+    """Writes the zip at `path`: `first` first, the rest sorted; media stored, text deflated.
 
-    Times and modes are fixed. A file on disk is streamed; an Entry is taken over from `earlier`, an open
-    package. `progress(done, total)` hears bytes. Returns the entries. Raises OSError; an earlier file at
-    `path` then stays as it is.
+    Importers find a manifest faster, and some only, when it is the first entry. Times and modes are fixed. A
+    file on disk is streamed; an Entry is taken over from `earlier`, an open package. `progress(done, total)`
+    hears bytes. Returns the entries. Raises OSError; an earlier file at `path` then stays as it is.
     """
     sizes = {name: _size(content) for name, content in files.items()}
     total, done = sum(sizes.values()), 0
@@ -276,7 +274,7 @@ def write_zip(
 
     with _aside(path) as file:
         writer = _Writer(file, earlier, say)
-        for name in sorted(files, key=lambda n: (n not in FIRST, n)):
+        for name in sorted(files, key=lambda n: (n != first, n)):
             before = done
             writer.add(name, files[name], sizes[name])
             if done - before != sizes[name]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coursepack.model import Course
     from coursepack.render import Document
     from coursepack.revision import Kept
-    from coursepack.targets import Target
+    from coursepack.targets.target import Target
     from coursepack.variant import Variant
 
 Progress = Callable[[str, int, int], None]
@@ -51,6 +51,7 @@ class Task(Thread):
         stamp: Stamp,
         built: Built,
         files: Mapping[str, bytes | Path],
+        first: str | None,
         pages: int | None,
         earlier: Earlier,
         opened: ExitStack,
@@ -58,6 +59,7 @@ class Task(Thread):
     ) -> None:
         super().__init__(name=built.path.name)
         self.stamp, self.built, self.files, self.pages = stamp, built, files, pages
+        self.first = first
         self.earlier, self.opened, self.say = earlier, opened, say
         self.sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
         self.entries: dict[str, Entry] = {}
@@ -68,7 +70,8 @@ class Task(Thread):
         with self.opened:
             try:
                 content = {**self.files, **self.earlier.unchanged(self.files)}
-                self.entries = write(self.built.path, self.built.folder, content, self.earlier, self.say)
+                path, folder = self.built.path, self.built.folder
+                self.entries = write(path, folder, content, self.earlier, self.say, self.first)
             except OSError as error:
                 self.failure = error
         # What is written is not needed again, and documents are large.
@@ -181,6 +184,7 @@ class _Line:
                     stamp,
                     _built(path, variant, target, self.new_slots, self.report),
                     files,
+                    target.manifest,
                     _keep_pages(stamp, variant, target, documents),
                     earlier,
                     stack.pop_all(),
@@ -298,12 +302,17 @@ def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:
 
 
 def write(
-    path: Path, folder: Path | None, files: Mapping[str, Content], earlier: Earlier, say: Progress
+    path: Path,
+    folder: Path | None,
+    files: Mapping[str, Content],
+    earlier: Earlier,
+    say: Progress,
+    first: str | None,
 ) -> dict[str, Entry]:
-    """Writes the zip, and the folder when there is to be one. Raises OSError."""
+    """Writes the zip, in it `first` first, and the folder when there is to be one. Raises OSError."""
     from coursepack.archive import unfold, write_zip
 
-    entries = write_zip(path, files, lambda done, total: say("writing", done, total), earlier.file)
+    entries = write_zip(path, files, lambda done, total: say("writing", done, total), earlier.file, first)
     if folder:
         unfold(path, entries, folder)
     return entries

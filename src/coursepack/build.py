@@ -15,15 +15,11 @@ from coursepack.built import Built, built_of, report_of
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.resources import DOCUMENT
 from coursepack.stamp import Earlier, Memory, Stamp
+from coursepack.targets import USUAL_TARGETS
 
 if TYPE_CHECKING:
+    from coursepack.archive import Content
     from coursepack.revision import Kept
-
-TARGET_NAMES = ("scorm12", "scorm2004", "xapi", "cmi5", "web", "scorm2004-3rd")
-"""Names of the targets, without importing them."""
-
-USUAL_TARGETS = TARGET_NAMES[:5]
-"""What is built when nothing is asked for. The 3rd edition of SCORM 2004 is for systems that take no higher."""
 
 _LONG = 1_000_000
 """Bytes of a page that a revision does not read: whether it is too long is told by a whole build."""
@@ -96,7 +92,8 @@ def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> Made | None:
         return None
     document, kept = revised
     try:
-        entries = write(built.path, built.folder, {**earlier.entries, DOCUMENT: document}, earlier, say)
+        files: dict[str, Content] = {**earlier.entries, DOCUMENT: document}
+        entries = write(built.path, built.folder, files, earlier, say, next(iter(earlier.entries)))
     except OSError as error:
         raise unwritable(error, built.path) from None
     unpacked = sum(entry.size for entry in entries.values())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepack import __version__
+from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
     from coursepack.built import Built
@@ -110,8 +111,7 @@ def new(folder: str) -> None:
     "targets",
     multiple=True,
     metavar="NAME",
-    help="Standard to build for: scorm12, scorm2004, scorm2004-3rd, xapi, cmi5 or web. "
-    "All but scorm2004-3rd when not given.",
+    help=f"Standard to build for: {', '.join(TARGETS)}. When not given: {', '.join(USUAL_TARGETS)}.",
 )
 @click.option("--part", metavar="ID", help="Build a package of this part of the course only.")
 @click.option("--out", type=click.Path(), default="build", show_default=True, help="Folder for the packages.")
@@ -132,14 +132,12 @@ def build(
     as_json: bool,
 ) -> None:
     """Build packages from the course folder COURSE (course_source when not given)."""
-    from coursepack.build import TARGET_NAMES, USUAL_TARGETS, build_packages
+    from coursepack.build import build_packages
     from coursepack.problems import CoursepackError
 
-    unknown = [name for name in targets if name not in TARGET_NAMES]
+    unknown = [name for name in targets if name not in TARGETS]
     if unknown:
-        raise click.BadParameter(
-            f"{unknown[0]!r} is not one of: {', '.join(TARGET_NAMES)}", param_hint="--target"
-        )
+        raise click.BadParameter(f"{unknown[0]!r} is not one of: {', '.join(TARGETS)}", param_hint="--target")
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
     try:
         packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=_Progress())

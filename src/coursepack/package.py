@@ -47,7 +47,9 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 # Places of flags, method, checksum, the two sizes and the three lengths in a central record.
 _WANTED = (3, 4, 7, 8, 9, 10, 11, 12)
 
-_WEB_EDITION = re.compile(rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack web["']""")
+_GENERATOR = re.compile(
+    rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack ([a-z0-9-]{1,40})["']"""
+)
 
 T = TypeVar("T")
 
@@ -158,15 +160,19 @@ class Package:
         return _parse_manifest(name, data)
 
     @cached_property
-    def is_web_edition(self) -> bool:
-        """True for a course without LMS: there is no manifest, and the start page says what it is."""
+    def said_standard(self) -> str:
+        """The standard that a package of coursepack's without a known manifest says it is for, or empty.
+
+        `web` is a course without LMS.
+        """
         if self.manifest.name or WEB_PAGE not in self.files:
-            return False
+            return ""
         try:
             page = self.read(WEB_PAGE, MAX_MANIFEST)
         except UnreadableError:
-            return False
-        return _WEB_EDITION.search(page, 0, _CHUNK) is not None
+            return ""
+        found = _GENERATOR.search(page, 0, _CHUNK)
+        return found[1].decode() if found else ""
 
     def read(self, name: str, limit: int) -> bytes:
         """A file's bytes; `UnreadableError` when it is larger than `limit`, damaged, locked or not there."""

@@ -29,7 +29,7 @@ from coursepack.media import AUDIO_TYPES, VIDEO_TYPES, suffix
 from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
 from coursepack.revision import page_kind
-from coursepack.targets import Target
+from coursepack.targets.target import Target
 from coursepack.variant import Variant, media, whole
 
 _MARK = "\0"

@@ -47,9 +47,9 @@ function video(values) {
 export function teller(course, book, journal, shapes, { root, whose }) {
   /** When the latest statement was made. */
   let stamped = 0;
-  /** Tenths of the course and parts that were told of earlier. */
+  /** Of the course, as was told of earlier. */
   let tenth = 0;
-  /** @type {Set<string>} */
+  /** Told of in this window. @type {Set<string>} */
   const parts = new Set();
   /** When each film or sound was started. @type {Map<string, number>} */
   const started = new Map();
@@ -152,17 +152,15 @@ export function teller(course, book, journal, shapes, { root, whose }) {
     },
 
     /**
-     * What is in a document of the LRS was told of by whoever put it there.
+     * How far a document of the LRS is was told of by whoever put it there.
      * @param {Doc | null} theirs
      */
     skip(theirs) {
       const state = theirs && decode(theirs.state);
       if (!state) return;
       const core = course.pages.filter((page) => page.core);
-      const share = (/** @type {typeof core} */ pages) =>
-        pages.length && pages.filter(({ slot }) => has(state, slot)).length / pages.length;
-      tenth = Math.max(tenth, tenths(share(core)));
-      for (const { id } of course.parts) if (share(core.filter(({ part }) => part === id)) === 1) parts.add(id);
+      const opened = core.filter(({ slot }) => has(state, slot));
+      if (core.length > 0) tenth = Math.max(tenth, tenths(opened.length / core.length));
     },
 
     /**
@@ -176,6 +174,8 @@ export function teller(course, book, journal, shapes, { root, whose }) {
       for (const { id, done, total } of result.parts) {
         if (done < total || total === 0 || parts.has(id)) continue;
         parts.add(id);
+        // Its pages may have come together from two windows, of which none could tell: only what has arrived is told.
+        if (Object.values(sent).includes(idOf("partCompleted", id))) continue;
         once("partCompleted", id, at);
       }
       const reached = tenths(result.progress);

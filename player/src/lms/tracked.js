@@ -113,6 +113,7 @@ export function tracked(window, course, launched, now) {
       sending: delivery(lrs, journal, complete, (entries) => {
         for (const { name, statement } of entries) {
           if (name === "completed" || name === "passed") book.sent(name, statement.id);
+          else if (name === "partCompleted") book.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
         }
       }),
     };

@@ -39,6 +39,6 @@ def _rules_for(package: Package) -> Iterator[Rule]:
     standard = standard_of(package)
     if standard:
         yield from rules_of(standard.rules)
-    else:
+    elif package.manifest.name:
         yield scorm12.other_standard
     yield from rules_of(pages)

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from coursepack.package import DEFLATED, MANIFESTS, STORED, Entry, Package
+from coursepack.package import DEFLATED, MANIFESTS, STORED, WEB_PAGE, Entry, Package
 from coursepack.problems import Location
 from coursepack.rules.rule import Finding, rule, several, shortened
 
@@ -307,7 +307,7 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
     The folder was zipped instead of what is in it, and most LMSs then find no course. Open the folder,
     select everything in it, and zip that.
     """
-    if package.manifest.name or package.is_web_edition:
+    if package.manifest.name or package.said_standard not in _WITH_MANIFEST:
         return
     ends = tuple(f"/{name}" for name in MANIFESTS)
     inner = sorted((name for name in package.files if name.endswith(ends)), key=lambda name: name.count("/"))
@@ -320,6 +320,10 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
         )
 
 
+_WITH_MANIFEST = ("", "scorm12", "scorm2004", "scorm2004-3rd", "xapi", "cmi5")
+"""What a package may say of itself that must have a manifest of a known name; most say nothing."""
+
+
 @rule("fatal", spec="CAM 2.3")
 def missing_manifest(package: Package) -> Iterator[Finding]:
     """There is no manifest.
@@ -328,7 +332,7 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     cmi5, `tincan.xml` for xAPI, named exactly so, in lower case. Packages of other kinds (AICC, H5P) are not
     judged.
     """
-    if package.manifest.name or package.is_web_edition:
+    if package.manifest.name or package.said_standard not in _WITH_MANIFEST:
         return
     other = next((name for name in package.files if name.casefold() in MANIFESTS), None)
     kind = next((kind for marker, kind in _OTHER_KINDS.items() if marker in package.files), None)
@@ -336,6 +340,18 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     if kind:
         hint = f"It looks like {kind}."
     yield f"There is no {', '.join(MANIFESTS[:-1])} or {MANIFESTS[-1]}.", Location(package.name), hint
+
+
+@rule("warning")
+def unknown_standard(package: Package) -> Iterator[Finding]:
+    """The package says that it is for a standard of which there are no rules here.
+
+    What is asked of every package was judged; whether an LMS takes it, nobody has looked at. Judge it with
+    the coursepack that made it, or write rules for the standard.
+    """
+    name = package.said_standard
+    if name != "web" and name not in _WITH_MANIFEST:
+        yield f"There are no rules for {name!r}.", Location(WEB_PAGE)
 
 
 @rule("warning")

@@ -37,7 +37,7 @@ class _Tag:
 
 def is_web(package: Package) -> bool:
     """True for a course without manifest whose start page says that it is a web edition."""
-    return package.is_web_edition
+    return package.said_standard == "web"
 
 
 def launch_files(package: Package) -> tuple[str, ...]:

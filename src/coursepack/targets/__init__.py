@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
-from coursepack.targets.cmi5 import CMI5
-from coursepack.targets.scorm12 import SCORM12
-from coursepack.targets.scorm2004 import SCORM2004, SCORM2004_3RD
-from coursepack.targets.target import Target
-from coursepack.targets.web import WEB
-from coursepack.targets.xapi import XAPI
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-__all__ = ["TARGETS", "Target"]
+if TYPE_CHECKING:
+    from coursepack.targets.target import Target
 
-TARGETS: dict[str, Target] = {
-    target.name: target for target in (SCORM12, SCORM2004, XAPI, CMI5, WEB, SCORM2004_3RD)
+__all__ = ["TARGETS", "USUAL_TARGETS"]
+
+
+class _Row(NamedTuple):
+    """A target's module and its name there; `is_usual` when it is built without being asked for."""
+
+    module: str
+    value: str
+    is_usual: bool = True
+
+
+_ROWS = {
+    "scorm12": _Row("scorm12", "SCORM12"),
+    "scorm2004": _Row("scorm2004", "SCORM2004"),
+    "xapi": _Row("xapi", "XAPI"),
+    "cmi5": _Row("cmi5", "CMI5"),
+    "web": _Row("web", "WEB"),
+    # For systems that take no higher edition.
+    "scorm2004-3rd": _Row("scorm2004", "SCORM2004_3RD", is_usual=False),
 }
+
+
+class _Targets(Mapping[str, "Target"]):
+    """Every target by its name. A target is imported when it is asked for: a build with nothing to do needs none."""
+
+    def __getitem__(self, name: str) -> Target:
+        row = _ROWS[name]
+        target: Target = getattr(import_module(f"{__name__}.{row.module}"), row.value)
+        return target
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_ROWS)
+
+    def __len__(self) -> int:
+        return len(_ROWS)
+
+
+TARGETS: Mapping[str, Target] = _Targets()
+USUAL_TARGETS = tuple(name for name, row in _ROWS.items() if row.is_usual)
+"""What is built when nothing is asked for."""

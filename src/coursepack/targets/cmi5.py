@@ -102,6 +102,7 @@ CMI5 = Target(
     title="cmi5",
     adapter="cmi5",
     unit="assignable unit",
+    manifest=MANIFEST,
     state_limit=None,
     extras=extras,
     holds_units=True,

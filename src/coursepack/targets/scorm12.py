@@ -41,6 +41,7 @@ SCORM12 = Target(
     title="SCORM 1.2",
     adapter="scorm12",
     unit="SCO",
+    manifest=MANIFEST,
     state_limit=STATE_LIMIT,
     extras=extras,
     holds_units=True,

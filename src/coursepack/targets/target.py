@@ -16,17 +16,18 @@ Files = dict[str, bytes | Path]
 class Target:
     """A standard. `extras(variant, files)` returns what the standard adds to the site: its manifest.
 
-    `adapter` names the player's bundle; `unit` what is launched, in the standard's own word; `state_limit`
-    the characters of resume state that are sure to be kept, None where there is no limit; `connects` is
-    what the page may connect to, in the words of Content Security Policy Level 3 (`connect-src`). A package
-    `holds_units` when it can have several to launch, and `takes_schemas` when XSD files may be put into it;
-    one that `is_published`, not imported, is unpacked too.
+    `manifest` is that file's name, None where there is none. `adapter` names the player's bundle; `unit` what
+    is launched, in the standard's own word; `state_limit` the characters of resume state that are sure to be
+    kept, None where there is no limit; `connects` is what the page may connect to, in the words of Content
+    Security Policy Level 3 (`connect-src`). A package `holds_units` when it can have several to launch, and
+    `takes_schemas` when XSD files may be put into it; one that `is_published`, not imported, is unpacked too.
     """
 
     name: str
     title: str
     adapter: str
     unit: str
+    manifest: str | None
     state_limit: int | None
     extras: Callable[[Variant, Mapping[str, bytes | Path]], Files]
     connects: str = "'none'"

@@ -19,6 +19,7 @@ WEB = Target(
     title="Web",
     adapter="web",
     unit="site",
+    manifest=None,
     state_limit=None,
     extras=extras,
     is_published=True,

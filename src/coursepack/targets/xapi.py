@@ -49,6 +49,7 @@ XAPI = Target(
     title="xAPI",
     adapter="xapi",
     unit="activity",
+    manifest=MANIFEST,
     state_limit=None,
     extras=extras,
     connects="https: http:",
