@@ -8,4 +8,4 @@ const { default: validate } = createRequire(new URL("../player/package.json", im
   "@learninglocker/xapi-validation",
 );
 const statements = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(statements.map((each) => validate(each).map(String))));
+process.stdout.write(JSON.stringify(statements.map((each) => validate(each))));

@@ -292,6 +292,7 @@ export function start(connect, followMedia) {
     const page = pages.get(session.location);
     const kept = decode(session.state) || { ...EMPTY, last: page ? page.slot : null };
     const before = reached(kept, session);
+    if (!session.state && early.length > 0) countFirst();
     const last = kept.last === null ? undefined : bySlot.get(kept.last);
     const wanted = window.location.hash.length > 1 ? window.location.hash : last ? `#${last.id}` : "";
     if (wanted && !named(wanted)) await whole();
@@ -316,6 +317,14 @@ export function start(connect, followMedia) {
     rendered.add(here.id);
     mark(true);
     opened();
+  }
+
+  /** Whoever is new and went on before the LMS had answered has seen the page that was shown meanwhile. */
+  function countFirst() {
+    const page = pages.get(begun);
+    if (!page || has(state, page.slot)) return;
+    note({ kind: "page", at: Date.now(), page: begun });
+    early.unshift((before) => visit(before, page));
   }
 
   function watchLife() {
@@ -374,6 +383,7 @@ export function start(connect, followMedia) {
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);
+  const begun = shown.now.id;
   isBusy = true;
   noticing = setTimeout(() => shown.saved("wait"), SLOW);
   open()

@@ -174,7 +174,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
       for (const { id, done, total } of result.parts) {
         if (done < total || total === 0 || parts.has(id)) continue;
         parts.add(id);
-        // Its pages may have come together from two windows, of which none could tell: only what has arrived is told.
+        // That all pages are in the LRS says nothing: they may have come from two windows, of which none could tell.
         if (Object.values(sent).includes(idOf("partCompleted", id))) continue;
         once("partCompleted", id, at);
       }

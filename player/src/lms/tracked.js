@@ -199,7 +199,10 @@ export function tracked(window, course, launched, now) {
     isOver = isOver || hasEnded || (began !== undefined && !journal.isKept());
     const left = journal.list();
     const mine = left.filter(({ from }) => began !== undefined && from === session);
-    const others = left.filter((entry) => !mine.includes(entry) && !BOUND.test(entry.name));
+    // No progress is told after completed (cmi5 9.5.5.1), which may have arrived without our hearing of it.
+    const isDone = /completed|passed/.test(book.known().status);
+    const isLate = (/** @type {string} */ name) => BOUND.test(name) || (isDone && name === "progressed");
+    const others = left.filter((entry) => !mine.includes(entry) && !isLate(entry.name));
     journal.replace(mine);
     if (began === undefined) {
       telling.add("initialized", "", at);
