@@ -39,6 +39,10 @@ class _Targets(Mapping[str, "Target"]):
         target: Target = getattr(import_module(f"{__name__}.{row.module}"), row.value)
         return target
 
+    def __contains__(self, name: object) -> bool:
+        # That of Mapping would import the target.
+        return name in _ROWS
+
     def __iter__(self) -> Iterator[str]:
         return iter(_ROWS)
 
