@@ -266,13 +266,13 @@ def test_a_package_is_built_anew_when_something_was_installed(
 @pytest.fixture
 def no_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writing a file from disk into a package fails."""
-    chunks = archive._Writer._chunks
+    chunks = archive._chunks
 
-    def refuse(writer: archive._Writer, content: bytes | Path) -> Iterator[bytes | memoryview]:
+    def refuse(content: bytes | Path) -> Iterator[bytes | memoryview]:
         assert isinstance(content, bytes), content
-        return chunks(writer, content)
+        return chunks(content)
 
-    monkeypatch.setattr(archive._Writer, "_chunks", refuse)
+    monkeypatch.setattr(archive, "_chunks", refuse)
 
 
 def test_unchanged_media_are_not_read_again(course: Path, request: pytest.FixtureRequest) -> None:

@@ -1,4 +1,4 @@
-"""Writes a package: the same files give the same bytes, and it appears whole or not at all."""
+"""Writes packages: the same files give the same bytes, and each appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -116,61 +117,48 @@ def _read(source: RawIOBase, left: int) -> Iterator[memoryview]:
 
 
 class _Writer:
-    """A zip that is being written: its file, the entries so far, and who hears of the bytes."""
+    """A zip that is being written, and the folder that holds the same files unpacked, when there is to be one."""
 
-    def __init__(self, file: BinaryIO, earlier: RawIOBase | None, say: Callable[[int], None]) -> None:
-        self.file, self.earlier, self.say = file, earlier, say
+    def __init__(self, file: BinaryIO, folder: Path | None, earlier: RawIOBase | None) -> None:
+        self.file, self.folder, self.earlier = file, folder, earlier
         self.time, self.date = _time()
         self.entries: dict[str, Entry] = {}
+        self.header = 0
 
-    def add(self, name: str, content: Content, size: int) -> None:
-        """Writes one file, its header last: only then are checksum and size known."""
-        large = size >= _FULL
-        header = self.file.tell()
-        start = header + _LOCAL.size + len(name.encode()) + (20 if large else 0)
+    def begin(self, name: str, size: int) -> int:
+        """Leaves room for a file's header, which comes last: only then are checksum and size known."""
+        self.header = self.file.tell()
+        start = self.header + _LOCAL.size + len(name.encode()) + (20 if size >= _FULL else 0)
         self.file.seek(start)
-        if isinstance(content, Entry):
-            self._again(content)
-            entry = content._replace(start=start)
-        elif name.endswith(_DEFLATED):
-            crc, packed = self._deflated(content)
-            entry = Entry(crc, size, packed, zlib.DEFLATED, start)
-        else:
-            entry = Entry(self._stored(content), size, size, 0, start)
-        self.file.seek(header)
-        self.file.write(self._header(name, entry, large))
-        self.file.seek(start + entry.packed)
+        return start
+
+    def end(self, name: str, entry: Entry) -> None:
+        """Writes the header of the file whose data were just written."""
+        self.file.seek(self.header)
+        self.file.write(self._header(name, entry, entry.size >= _FULL))
+        self.file.seek(entry.start + entry.packed)
         self.entries[name] = entry
 
-    def _again(self, entry: Entry) -> None:
-        """Takes over an entry's data without looking at them."""
+    def again(self, name: str, entry: Entry) -> None:
+        """Takes over a file of the earlier package without looking at it."""
         assert self.earlier is not None
+        start = self.begin(name, entry.size)
         _copy(self.earlier, entry, self.file)
-        self.say(entry.size)
+        self.end(name, entry._replace(start=start))
+        if self.folder:
+            with self.place(name).open("wb") as file:
+                if entry.method:
+                    self.earlier.seek(entry.start)
+                    file.write(zlib.decompress(self.earlier.read(entry.packed), -zlib.MAX_WBITS))
+                else:
+                    _copy(self.earlier, entry, file)
 
-    def _stored(self, content: bytes | Path) -> int:
-        crc = 0
-        for chunk in self._chunks(content):
-            crc = zlib.crc32(chunk, crc)
-            self.file.write(chunk)
-            self.say(len(chunk))
-        return crc
-
-    def _deflated(self, content: bytes | Path) -> tuple[int, int]:
-        deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        crc = packed = 0
-        for chunk in self._chunks(content):
-            crc = zlib.crc32(chunk, crc)
-            packed += self.file.write(deflate.compress(chunk))
-            self.say(len(chunk))
-        return crc, packed + self.file.write(deflate.flush())
-
-    def _chunks(self, content: bytes | Path) -> Iterator[bytes | memoryview]:
-        if isinstance(content, bytes):
-            yield content
-            return
-        with content.open("rb", buffering=0) as source:
-            yield from _read(source, sys.maxsize)
+    def place(self, name: str) -> Path:
+        """Where a file stands in the folder."""
+        assert self.folder is not None
+        place = self.folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
 
     def _header(self, name: str, entry: Entry, large: bool) -> bytes:
         extra = struct.pack("<2H2Q", 1, 16, entry.size, entry.packed) if large else b""
@@ -244,6 +232,159 @@ class _Writer:
         )
 
 
+@dataclass(slots=True)
+class Output:
+    """A package to write: the zip at `path`, and `folder` with the same files unpacked when it is given.
+
+    `first` names the entry that comes first: importers find a manifest faster, and some only, when it does.
+    Entries among the files are taken over from `earlier`, an open package. What has come of it stands in
+    `entries`, or in `failure`.
+    """
+
+    path: Path
+    files: Mapping[str, Content]
+    first: str | None = None
+    earlier: RawIOBase | None = None
+    folder: Path | None = None
+    entries: dict[str, Entry] = field(default_factory=dict)
+    failure: OSError | None = None
+
+
+class _Run:
+    """The writing of one output, which ends whole or leaves nothing; a failure is noted and hinders no other."""
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        self.stack = ExitStack()
+        self.writer: _Writer | None = None
+        with self.noting():
+            file = self.stack.enter_context(_aside(output.path))
+            folder = self.stack.enter_context(_folder_aside(output.folder)) if output.folder else None
+            self.writer = _Writer(file, folder, output.earlier)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Ends the run when the block fails. Whatever is no OSError goes on its way when all is cleaned up."""
+        try:
+            yield
+        except BaseException as error:
+            self.writer = None
+            with suppress(type(error)):
+                self.stack.__exit__(type(error), error, error.__traceback__)
+            if not isinstance(error, OSError):
+                raise
+            self.output.failure = error
+
+    def finish(self) -> None:
+        """Writes the list of files, and gives the output its name."""
+        with self.noting():
+            if self.writer:
+                self.writer.finish()
+                self.stack.close()
+                self.output.entries = self.writer.entries
+
+
+def write_zips(outputs: Sequence[Output], progress: Callable[[int, int], None] | None = None) -> None:
+    """Writes packages side by side: a file on disk that several of them hold is read and deflated once.
+
+    The first entry comes first, the rest sorted; media are stored, text is deflated; times and modes are
+    fixed. `progress(done, total)` hears bytes. An output that fails says so, and an earlier file at its path
+    then stays as it is.
+    """
+    runs = [_Run(output) for output in outputs]
+    sizes = [{name: _size(content) for name, content in output.files.items()} for output in outputs]
+    total, done = sum(size for each in sizes for size in each.values()), 0
+
+    def say(size: int) -> None:
+        nonlocal done
+        done += size
+        if progress:
+            progress(done, total)
+
+    try:
+        for run in runs:
+            if run.output.first is not None:
+                _add([run], run.output.first, say)
+        for name in sorted({name for output in outputs for name in output.files}):
+            takers = [run for run in runs if name in run.output.files and name != run.output.first]
+            contents = {run.output.files[name] for run in takers}
+            together = len(contents) == 1 and isinstance(next(iter(contents)), Path)
+            for group in [takers] if together else [[run] for run in takers]:
+                _add(group, name, say)
+    except BaseException as error:
+        for run in runs:
+            with suppress(type(error)), run.noting():
+                raise error
+        raise
+    for run in runs:
+        run.finish()
+
+
+def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
+    """Adds a file to every run that has not failed; all have the same content for it."""
+    content = runs[0].output.files[name]
+    if isinstance(content, Entry):
+        for run in runs:
+            with run.noting():
+                if run.writer:
+                    run.writer.again(name, content)
+        say(content.size * len(runs))
+    else:
+        try:
+            _stream(runs, name, content, say)
+        except OSError as error:
+            for run in runs:
+                with run.noting():
+                    raise error
+
+
+def _stream(runs: Sequence[_Run], name: str, content: bytes | Path, say: Callable[[int], None]) -> None:
+    """Writes one content to several runs. Raises OSError when it cannot be read, or changes meanwhile."""
+    size = _size(content)
+    starts = {}
+    with ExitStack() as folders:
+        sinks = {}
+        for run in runs:
+            with run.noting():
+                if run.writer:
+                    starts[run] = run.writer.begin(name, size)
+                    if run.writer.folder:
+                        sinks[run] = folders.enter_context(run.writer.place(name).open("wb"))
+        deflate = (
+            zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS) if name.endswith(_DEFLATED) else None
+        )
+        crc = packed = read = 0
+        for chunk in _chunks(content):
+            read += len(chunk)
+            crc = zlib.crc32(chunk, crc)
+            part = deflate.compress(chunk) if deflate else chunk
+            packed += len(part)
+            for run in starts:
+                with run.noting():
+                    if run.writer:
+                        run.writer.file.write(part)
+                        if run in sinks:
+                            sinks[run].write(chunk)
+            say(len(chunk) * len(runs))
+    if read != size:
+        raise OSError(f"{name} changed while it was read")
+    rest = deflate.flush() if deflate else b""
+    for run, start in starts.items():
+        with run.noting():
+            if run.writer:
+                run.writer.file.write(rest)
+                method = zlib.DEFLATED if deflate else 0
+                run.writer.end(name, Entry(crc, size, packed + len(rest), method, start))
+
+
+def _chunks(content: bytes | Path) -> Iterator[bytes | memoryview]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb", buffering=0) as source:
+        yield from _read(source, sys.maxsize)
+
+
 def _size(content: Content) -> int:
     if isinstance(content, bytes):
         return len(content)
@@ -256,35 +397,19 @@ def write_zip(
     progress: Callable[[int, int], None] | None = None,
     earlier: RawIOBase | None = None,
     first: str | None = None,
+    folder: Path | None = None,
 ) -> dict[str, Entry]:
-    """Writes the zip at `path`: `first` first, the rest sorted; media stored, text deflated.
-
-    Importers find a manifest faster, and some only, when it is the first entry. Times and modes are fixed. A
-    file on disk is streamed; an Entry is taken over from `earlier`, an open package. `progress(done, total)`
-    hears bytes. Returns the entries. Raises OSError; an earlier file at `path` then stays as it is.
-    """
-    sizes = {name: _size(content) for name, content in files.items()}
-    total, done = sum(sizes.values()), 0
-
-    def say(size: int) -> None:
-        nonlocal done
-        done += size
-        if progress:
-            progress(done, total)
-
-    with _aside(path) as file:
-        writer = _Writer(file, earlier, say)
-        for name in sorted(files, key=lambda n: (n != first, n)):
-            before = done
-            writer.add(name, files[name], sizes[name])
-            if done - before != sizes[name]:
-                raise OSError(f"{name} changed while it was read")
-        writer.finish()
-    return writer.entries
+    """Writes one package, as `write_zips` does, and returns its entries. Raises OSError."""
+    output = Output(path, files, first, earlier, folder)
+    write_zips([output], progress)
+    if output.failure:
+        raise output.failure
+    return output.entries
 
 
-def unfold(path: Path, entries: Mapping[str, Entry], folder: Path) -> None:
-    """Unpacks a zip that was written here into `folder`, which then holds nothing else. Raises OSError.
+@contextmanager
+def _folder_aside(folder: Path) -> Iterator[Path]:
+    """A folder to fill that becomes `folder` when the block ends well, and nothing when it does not.
 
     An earlier folder stays as it is until the new one is whole.
     """
@@ -294,16 +419,8 @@ def unfold(path: Path, entries: Mapping[str, Entry], folder: Path) -> None:
     for left in (aside, old):
         shutil.rmtree(left, ignore_errors=True)
     try:
-        with path.open("rb", buffering=0) as package:
-            for name, entry in entries.items():
-                place = aside / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                with place.open("wb") as file:
-                    if entry.method:
-                        package.seek(entry.start)
-                        file.write(zlib.decompress(package.read(entry.packed), -zlib.MAX_WBITS))
-                    else:
-                        _copy(package, entry, file)
+        aside.mkdir()
+        yield aside
         if os.path.lexists(folder):
             os.replace(folder, old)
         os.replace(aside, folder)

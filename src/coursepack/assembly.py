@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from coursepack.built import Built
@@ -15,7 +14,7 @@ from coursepack.problems import CourseError, Location, PackageError, Problem, Re
 from coursepack.stamp import Earlier, Memory, Stamp
 
 if TYPE_CHECKING:
-    from coursepack.archive import Content, Entry
+    from coursepack.archive import Entry, Output
     from coursepack.model import Course
     from coursepack.render import Document
     from coursepack.revision import Kept
@@ -40,60 +39,11 @@ class Made:
     pages: int | None
 
 
-class Task(Thread):
-    """The writing of one package while others are prepared and judged: what it takes is mostly the disk's time.
-
-    `built` lacks what is known only when the package is written.
-    """
-
-    def __init__(
-        self,
-        stamp: Stamp,
-        built: Built,
-        files: Mapping[str, bytes | Path],
-        first: str | None,
-        pages: int | None,
-        earlier: Earlier,
-        opened: ExitStack,
-        say: Progress,
-    ) -> None:
-        super().__init__(name=built.path.name)
-        self.stamp, self.built, self.files, self.pages = stamp, built, files, pages
-        self.first = first
-        self.earlier, self.opened, self.say = earlier, opened, say
-        self.sources = {name: str(content) for name, content in files.items() if isinstance(content, Path)}
-        self.entries: dict[str, Entry] = {}
-        self.failure: OSError | None = None
-
-    def run(self) -> None:
-        """Writes the package."""
-        with self.opened:
-            try:
-                content = {**self.files, **self.earlier.unchanged(self.files)}
-                path, folder = self.built.path, self.built.folder
-                self.entries = write(path, folder, content, self.earlier, self.say, self.first)
-            except OSError as error:
-                self.failure = error
-        # What is written is not needed again, and documents are large.
-        self.files = {}
-
-    def made(self) -> Made:
-        """Waits for the package. Raises PackageError when it could not be written."""
-        if self.ident is not None:
-            self.join()
-        if self.failure:
-            raise unwritable(self.failure, self.built.path) from None
-        unpacked = sum(entry.size for entry in self.entries.values())
-        size, files = self.built.path.stat().st_size, len(self.entries)
-        built = replace(self.built, size=size, unpacked=unpacked, files=files)
-        return Made(self.stamp, built, self.entries, self.sources, self.pages)
-
-
 def assemble(
     memory: Memory,
     targets: Sequence[str],
     part: str | None,
-    ready: dict[tuple[str, str], Built | Made | Task],
+    ready: dict[tuple[str, str], Built | Made],
     say: Progress,
 ) -> list[tuple[str, str]]:
     """Builds what is not ready yet, each under the names of its variant and target; returns what there is to be.
@@ -125,20 +75,37 @@ def assemble(
     except OSError as error:
         raise unwritable(error, memory.out / package_name(wanted[0], chosen[0])) from None
     line = _Line(memory, report, new_slots, say)
-    try:
-        for variant in wanted:
-            missing = [target for target in chosen if (variant.name, target.name) not in ready]
-            for target, task in line.tasks(variant, missing):
-                ready[variant.name, target.name] = task
-    except BaseException:
-        # Whoever hears of the failure may want the folder for something else.
-        for each in ready.values():
-            if isinstance(each, Task) and each.is_alive():
-                each.join()
-        raise
+    for variant in wanted:
+        missing = [target for target in chosen if (variant.name, target.name) not in ready]
+        for made in line.made(variant, missing):
+            ready[variant.name, made.built.target] = made
     if part is None:
         memory.keep_variants(variant.name for variant in wanted)
     return [(variant.name, target.name) for variant in wanted for target in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A package before it is written: `built` lacks what is known only then."""
+
+    stamp: Stamp
+    built: Built
+    sources: Mapping[str, str]
+    pages: int | None
+    output: Output
+
+    def made(self) -> Made:
+        """What has come of it. Raises PackageError when it could not be written."""
+        if self.output.failure:
+            raise unwritable(self.output.failure, self.built.path) from None
+        entries = self.output.entries
+        built = replace(
+            self.built,
+            size=self.built.path.stat().st_size,
+            unpacked=sum(entry.size for entry in entries.values()),
+            files=len(entries),
+        )
+        return Made(self.stamp, built, entries, self.sources, self.pages)
 
 
 class _Line:
@@ -146,50 +113,52 @@ class _Line:
 
     def __init__(self, memory: Memory, report: Report, new_slots: int, say: Progress) -> None:
         self.memory, self.report, self.new_slots, self.say = memory, report, new_slots, say
-        self.first: Task | None = None
+        self.first: Made | None = None
 
-    def tasks(self, variant: Variant, targets: Sequence[Target]) -> Iterator[tuple[Target, Task]]:
-        """Starts to write the packages of a variant."""
+    def made(self, variant: Variant, targets: Sequence[Target]) -> list[Made]:
+        """Writes the packages of a variant side by side."""
+        from coursepack.archive import write_zips
         from coursepack.render import render_documents
 
         documents: dict[bool, dict[str, Document]] = {}
-        for target in targets:
-            held = variant if target.holds_units else variant.joined()
-            one = len(held.units) == 1
-            if one not in documents:
-                self.say("rendering", 0, 0)
-                documents[one] = render_documents(held)
-            task = self._task(held, target, documents[one])
-            if self.first is None:
-                # The others copy from it what the course folder would have to be read for.
-                self.first = task
-                task.run()
-                task.made()
-            else:
-                task.start()
-            yield target, task
+        plans: list[_Plan] = []
+        with ExitStack() as stack:
+            for target in targets:
+                held = variant if target.holds_units else variant.joined()
+                one = len(held.units) == 1
+                if one not in documents:
+                    self.say("rendering", 0, 0)
+                    documents[one] = render_documents(held)
+                plans.append(self._plan(held, target, documents[one], stack))
+            write_zips([plan.output for plan in plans], lambda done, total: self.say("writing", done, total))
+        made = [plan.made() for plan in plans]
+        self.first = self.first or next(iter(made), None)
+        return made
 
-    def _task(self, variant: Variant, target: Target, documents: Mapping[str, Document]) -> Task:
+    def _plan(
+        self, variant: Variant, target: Target, documents: Mapping[str, Document], stack: ExitStack
+    ) -> _Plan:
+        from coursepack.archive import Output
+
         path = self.memory.out / package_name(variant, target)
         try:
             stamp = self.memory.stamp(variant.name, target.name)
             stamp.built()
-            with ExitStack() as stack:
-                files = _files(variant, target, documents, self.memory.schemas)
-                earlier = stack.enter_context(stamp.earlier())
-                if self.first:
-                    opened = stack.enter_context(self.first.built.path.open("rb", buffering=0))
-                    earlier = Earlier(opened, self.first.entries, self.first.sources)
-                return Task(
-                    stamp,
-                    _built(path, variant, target, self.new_slots, self.report),
-                    files,
-                    target.manifest,
-                    _keep_pages(stamp, variant, target, documents),
-                    earlier,
-                    stack.pop_all(),
-                    self.say,
-                )
+            files = _files(variant, target, documents, self.memory.schemas)
+            earlier = stack.enter_context(stamp.earlier())
+            if self.first:
+                # An earlier variant of this run holds what the course folder would have to be read for.
+                opened = stack.enter_context(self.first.built.path.open("rb", buffering=0))
+                earlier = Earlier(opened, self.first.entries, self.first.sources)
+            built = _built(path, variant, target, self.new_slots, self.report)
+            content = {**files, **earlier.unchanged(files)}
+            return _Plan(
+                stamp,
+                built,
+                {name: str(content) for name, content in files.items() if isinstance(content, Path)},
+                _keep_pages(stamp, variant, target, documents),
+                Output(path, content, target.manifest, earlier.file, built.folder),
+            )
         except OSError as error:
             raise unwritable(error, path) from None
 
@@ -299,23 +268,6 @@ def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:
         place = Location(Path(folder).as_posix())
         raise PackageError(Report.of([Problem("package/no-schemas", "fatal", what, place)]))
     return found
-
-
-def write(
-    path: Path,
-    folder: Path | None,
-    files: Mapping[str, Content],
-    earlier: Earlier,
-    say: Progress,
-    first: str | None,
-) -> dict[str, Entry]:
-    """Writes the zip, in it `first` first, and the folder when there is to be one. Raises OSError."""
-    from coursepack.archive import unfold, write_zip
-
-    entries = write_zip(path, files, lambda done, total: say("writing", done, total), earlier.file, first)
-    if folder:
-        unfold(path, entries, folder)
-    return entries
 
 
 def unwritable(error: OSError, path: Path) -> PackageError:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursepack.assembly import Made, Progress, Task, assemble, unwritable, write
+from coursepack.assembly import Made, Progress, assemble, unwritable
 from coursepack.built import Built, built_of, report_of
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.resources import DOCUMENT
@@ -18,7 +18,6 @@ from coursepack.stamp import Earlier, Memory, Stamp
 from coursepack.targets import USUAL_TARGETS
 
 if TYPE_CHECKING:
-    from coursepack.archive import Content
     from coursepack.revision import Kept
 
 _LONG = 1_000_000
@@ -60,7 +59,7 @@ def build_packages(
     say = progress or (lambda what, done, total: None)
     names = [part] if part else memory.variants()
     wanted = [(name, target) for name in names or () for target in targets]
-    ready: dict[tuple[str, str], Built | Made | Task] = {}
+    ready: dict[tuple[str, str], Built | Made] = {}
     for name, target in wanted:
         stamp = memory.stamp(name, target)
         made: Built | Made | None = stamp.built()
@@ -79,6 +78,7 @@ def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> Made | None:
     """Builds from the earlier package alone when only the prose of pages has changed."""
     if earlier.file is None:
         return None
+    from coursepack.archive import write_zip
     from coursepack.revision import Kept, revise
 
     try:
@@ -92,8 +92,14 @@ def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> Made | None:
         return None
     document, kept = revised
     try:
-        files: dict[str, Content] = {**earlier.entries, DOCUMENT: document}
-        entries = write(built.path, built.folder, files, earlier, say, next(iter(earlier.entries)))
+        entries = write_zip(
+            built.path,
+            {**earlier.entries, DOCUMENT: document},
+            lambda done, total: say("writing", done, total),
+            earlier.file,
+            next(iter(earlier.entries)),
+            built.folder,
+        )
     except OSError as error:
         raise unwritable(error, built.path) from None
     unpacked = sum(entry.size for entry in entries.values())
@@ -101,8 +107,8 @@ def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> Made | None:
     return Made(stamp, built, entries, earlier.sources, stamp.keep_pages(lambda: kept))
 
 
-def _judged(memory: Memory, ready: Sequence[Built | Made | Task], say: Progress) -> list[Built]:
-    """Judges what was made, and unfolds what is to be published."""
+def _judged(memory: Memory, ready: Sequence[Built | Made], say: Progress) -> list[Built]:
+    """Judges what was made, and remembers it."""
     from coursepack.judge import check
 
     done: list[Built] = []
@@ -111,13 +117,12 @@ def _judged(memory: Memory, ready: Sequence[Built | Made | Task], say: Progress)
         if isinstance(each, Built):
             done.append(each)
             continue
-        made = each if isinstance(each, Made) else each.made()
         say("checking", 0, 0)
-        course = made.built.report
-        built = replace(made.built, report=Report.of([*course, *check(made.built.path)]))
+        course = each.built.report
+        built = replace(each.built, report=Report.of([*course, *check(each.built.path)]))
         now = now or memory.now()
         if built.report.ok:
-            made.stamp.keep(built, course, made.entries, made.sources, made.pages, now)
+            each.stamp.keep(built, course, each.entries, each.sources, each.pages, now)
         done.append(built)
     return done
 
