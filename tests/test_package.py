@@ -235,7 +235,7 @@ ZIP_CASES: dict[str, list[Case]] = {
     "container/duplicate-name": [
         (
             changed(b"b.xsd", b"a.xsd", packed({**LEAST, "a.xsd": b"", "b.xsd": b""})),
-            "a.xsd: error container/duplicate-name: There are 2 files of this name.",
+            "a.xsd: warning container/duplicate-name: There are 2 files of this name.",
         ),
         (packed({**LEAST, "a.xsd": b"", "b.xsd": b""}), CLEAN),
     ],
@@ -347,7 +347,7 @@ ZIP_CASES: dict[str, list[Case]] = {
         (packed(LEAST, zipfile.ZIP_DEFLATED), CLEAN),
     ],
 }
-ZIP_RULES = {*ZIP_CASES, "container/unreadable", "container/large-package"} - {
+ZIP_RULES = {*ZIP_CASES, "container/unreadable", "container/large-package", "container/lone-manifest"} - {
     "container/doctype",
     "container/wrong-encoding",
 }
@@ -405,6 +405,91 @@ def test_a_package_of_more_than_500_megabytes_is_told(folder: Path, megabytes: i
     assert report_on(folder) == report
 
 
+@pytest.mark.parametrize("name", ["imsmanifest.xml", "course 7.xml", "manifest.txt"])
+def test_a_lone_manifest_is_judged_without_its_files(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(
+        TEXT.replace('version="1"', 'version=""').replace('"index.html"', '"gone.html"')
+    )
+    note = "note container/lone-manifest: It came alone, so the files that it names were not looked for."
+    assert report_on(tmp_path / name) == f"{name}: {note}"
+
+
+def test_the_faults_of_a_lone_manifest_are_told_under_its_own_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xml"
+    path.write_text(TEXT.replace(">1.2<", ">1.3.2<"))
+    assert report_on(path).splitlines()[1] == (
+        "mine.xml:5: warning scorm12/wrong-schemaversion: The schemaversion is '1.3.2', not '1.2'."
+    )
+    path.write_text(TEXT.replace("</manifest>", ""))
+    assert "\nmine.xml:" in report_on(path)
+    assert "fatal container/malformed-manifest" in report_on(path)
+
+
+@pytest.mark.parametrize(
+    ("area", "name"), [("xapi", "tincan.xml"), ("cmi5", "cmi5.xml"), ("scorm2004", MANIFEST)]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_lone_manifest_is_known_by_its_outermost_element(
+    area: str, name: str, encoding: str, tmp_path: Path
+) -> None:
+    text = (Path(__file__).parent / "packages" / area / name).read_text()
+    path = tmp_path / "any.xml"
+    path.write_bytes(text.replace("UTF-8", encoding.removesuffix("-sig")).encode(encoding))
+    with open_package(path) as package:
+        assert package.is_lone
+        assert package.manifest.name == name
+        assert package.manifest.root is not None
+
+
+def test_a_lone_file_that_is_no_xml_is_no_package(tmp_path: Path) -> None:
+    (tmp_path / "course.pdf").write_bytes(b"%PDF-1.7")
+    assert report_on(tmp_path / "course.pdf").startswith("course.pdf: fatal container/not-a-zip: ")
+
+
+def test_a_zip_that_is_named_as_xml_is_a_zip(tmp_path: Path) -> None:
+    (tmp_path / "course.xml").write_bytes(packed(LEAST))
+    assert report_on(tmp_path / "course.xml") == CLEAN
+
+
+def test_the_start_of_a_file_is_read_whatever_its_length(folder: Path, tmp_path: Path) -> None:
+    data = b"0123456789" * 100_000
+    (folder / "long.xsd").write_bytes(data)
+    (tmp_path / "package.zip").write_bytes(packed({"long.xsd": data}, zipfile.ZIP_DEFLATED))
+    for path in (folder, tmp_path / "package.zip"):
+        with open_package(path) as package:
+            assert package.head("long.xsd", 25) == b"0123456789012345678901234"
+            assert len(package.head("long.xsd")) == 64 * 1024
+            assert package.head("gone.xsd") == b""
+
+
+def test_names_with_backslashes_are_found_by_slashes(tmp_path: Path) -> None:
+    page = LEAST["index.html"].replace(b'src="', b'src="../').replace(b'href="', b'href="../')
+    text = TEXT.replace("index.html", "pages/index.html")
+    files = {**LEAST, MANIFEST: text.encode(), "pages\\index.html": page}
+    del files["index.html"]
+    assert report_on_bytes(packed(files), tmp_path) == (
+        r"package.zip: warning container/backslash-in-name: Folders are parted by '\' in 'pages\\index.html'."
+    )
+
+
+def test_a_dot_and_a_slash_before_every_name_change_nothing(tmp_path: Path) -> None:
+    assert report_on_bytes(packed({f"./{name}": data for name, data in LEAST.items()}), tmp_path) == CLEAN
+
+
+def test_the_picture_of_a_folder_of_macos_is_junk(tmp_path: Path) -> None:
+    assert report_on_bytes(with_file("media/Icon\r"), tmp_path) == (
+        r"package.zip: warning container/junk-file: No part of a course: 'media/Icon\r'."
+    )
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "shift_jis", "euc-kr", "koi8-r"])
+def test_a_manifest_in_another_encoding_is_read(encoding: str, tmp_path: Path) -> None:
+    text = TEXT.replace("UTF-8", encoding)
+    assert report_on_bytes(manifest(text, encoding), tmp_path) == (
+        f"imsmanifest.xml:1: warning container/encoding-not-utf8: Its encoding is {encoding}, not UTF-8."
+    )
+
+
 def test_links_and_pipes_in_a_folder_are_told_and_never_opened(folder: Path) -> None:
     (folder / "out.xsd").symlink_to("/etc/passwd")
     (folder / "up").symlink_to("..")
@@ -412,7 +497,7 @@ def test_links_and_pipes_in_a_folder_are_told_and_never_opened(folder: Path) -> 
     (folder / "style.css").unlink()
     os.mkfifo(folder / "style.css")
     assert report_on(folder) == (
-        "imsmanifest.xml: warning scorm12/undeclared-file: The manifest does not list 'up'.\n"
+        "imsmanifest.xml: note scorm12/undeclared-file: The manifest does not list 'up'.\n"
         "package: warning container/special-file: No ordinary file: 'out.xsd', 'pipe.xsd', 'style.css' and 1 more.\n"
         "style.css: error pages/damaged-file: It is a link or a device, which is not followed."
     )

@@ -3,8 +3,8 @@
 A heading begins a case. A case begins with the least valid package of the area, in tests/packages (of SCORM 1.2 where
 the area is no standard), or with that of the standard that a line "from: standard" names first, and changes it: a fenced
 block whose info string ends in a path replaces or adds that file; a line "In `file`, `these words` become `those`."
-changes some words of it; a line "remove: path" takes a file away. The last block is the exact report, empty when there is
-none.
+changes some words of it; a line "remove: path" takes a file away; a line "size: path 6 MB" adds a file of that size. The
+last block is the exact report, empty when there is none.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ LEAST_OF = {
 }
 LEAST = LEAST_OF["scorm12"]
 CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
+SIZE = re.compile(r"size: (\S+) (\d+) MB")
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Case:
     rule: str
     title: str
     files: dict[str, str] = field(default_factory=dict)
+    megabytes: dict[str, int] = field(default_factory=dict)
     report: str | None = None
 
     def __str__(self) -> str:
@@ -64,6 +66,8 @@ def read_cases(page: Path) -> list[Case]:
             cases[-1].files = dict(LEAST_OF[line[6:]])
         elif line.startswith("remove: "):
             del cases[-1].files[line[8:]]
+        elif match := SIZE.fullmatch(line):
+            cases[-1].megabytes[match[1]] = int(match[2])
         elif match := CHANGE.fullmatch(line):
             name, old, new = match.groups()
             assert old in cases[-1].files[name], f"{page.name}: {old!r} is not in {name}"
@@ -94,7 +98,9 @@ def report_on(files: dict[str, str], folder: Path) -> str:
 
 @each_case
 def test_the_report_of_a_case_is_exact(case: Case, tmp_path: Path) -> None:
-    assert report_on(case.files, tmp_path) == case.report
+    # Made only now, so that no large text lies in memory for the whole run.
+    large = {name: "\n" * megabytes * 1024 * 1024 for name, megabytes in case.megabytes.items()}
+    assert report_on({**case.files, **large}, tmp_path) == case.report
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -127,7 +133,7 @@ def test_a_fatal_problem_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_one_rule_tells_at_most_a_hundred_problems(tmp_path: Path) -> None:
-    pages = "".join(f'<img src="{n}.png">' for n in range(500))
+    pages = "".join(f'<img alt="" src="{n}.png">' for n in range(500))
     index = LEAST["index.html"].replace("<h1>", f"{pages}<h1>")
     lines = report_on({**LEAST, "index.html": index}, tmp_path).splitlines()
     assert len(lines) == 101
@@ -135,7 +141,7 @@ def test_one_rule_tells_at_most_a_hundred_problems(tmp_path: Path) -> None:
 
 
 def test_a_folder_and_its_zip_get_the_same_report(tmp_path: Path) -> None:
-    index = LEAST["index.html"].replace("<h1>", '<img src="gone.png"><h1>')
+    index = LEAST["index.html"].replace("<h1>", '<img alt="" src="gone.png"><h1>')
     folder = tmp_path / "package"
     for name, text in {**LEAST, "index.html": index}.items():
         folder.mkdir(exist_ok=True)

@@ -33,7 +33,7 @@ _MAX_TAGS = 250_000
 
 STORED, DEFLATED = 0, 8
 
-_MAX_DIRECTORY = 64 * 1024 * 1024
+_MAX_DIRECTORY = 24 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 _ENCRYPTED, _UTF8 = 0x0001, 0x0800
@@ -50,6 +50,10 @@ _WANTED = (3, 4, 7, 8, 9, 10, 11, 12)
 _GENERATOR = re.compile(
     rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack ([a-z0-9-]{1,40})["']"""
 )
+
+_OUTERMOST = re.compile(rb"<(?:[\w.-]+:)?(manifest|tincan|courseStructure)[\s/>]")
+_ASKED_BY = {b"manifest": MANIFEST, b"tincan": "tincan.xml", b"courseStructure": "cmi5.xml"}
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 T = TypeVar("T")
 
@@ -129,6 +133,9 @@ class _Store(Protocol):
     def read(self, entry: Entry) -> bytes:
         """All bytes of an entry whose size is known to be acceptable."""
 
+    def head(self, entry: Entry, most: int) -> bytes:
+        """An entry's first bytes, at most so many; they are not compared with its size and checksum."""
+
 
 class Package:
     """A package that is open for reading: its entries, its manifest, and single files on demand."""
@@ -138,21 +145,41 @@ class Package:
         self.fault = fault
         self.entries: tuple[Entry, ...] = store.entries if store else ()
         self.is_zip = isinstance(store, _Zip)
+        self.is_lone = isinstance(store, _Lone)
+        """True for a manifest that came alone, so that no file that it names can be there."""
         self.zip64 = store is not None and store.zip64
         self._store = store
         self._known: dict[Hashable, Any] = {}
 
     @cached_property
     def files(self) -> dict[str, Entry]:
-        """Every file by name; of two with one name the last, as unpacking leaves it."""
-        return {entry.name: entry for entry in self.entries if not entry.is_folder}
+        """Every file by name; of two with one name the last, as unpacking leaves it.
+
+        A backslash counts as a slash, and './' at the beginning as nothing, as unpackers take them.
+        """
+        return {
+            entry.name.replace("\\", "/").removeprefix("./"): entry
+            for entry in self.entries
+            if not entry.is_folder
+        }
 
     @cached_property
     def manifest(self) -> Manifest:
         """The manifest of whichever standard, read and parsed once."""
         name = next((name for name in MANIFESTS if name in self.files), "")
-        if not name:
-            return Manifest("", None, Fault("missing", "There is no manifest."))
+        return (
+            self.manifest_in(name) if name else Manifest("", None, Fault("missing", "There is no manifest."))
+        )
+
+    def manifest_in(self, name: str) -> Manifest:
+        """A file of the package read as a manifest, as safely as the one that counts; kept after the first call."""
+        key = ("manifest", name)
+        if key not in self._known:
+            self._known[key] = self._read_manifest(name)
+        known: Manifest = self._known[key]
+        return known
+
+    def _read_manifest(self, name: str) -> Manifest:
         try:
             data = self.read(name, MAX_MANIFEST)
         except UnreadableError as error:
@@ -185,6 +212,16 @@ class Package:
             raise UnreadableError("large", f"It has {entry.size:,} bytes; at most {limit:,} are read.")
         return self._store.read(entry)
 
+    def head(self, name: str, most: int = _CHUNK) -> bytes:
+        """A file's first bytes, at most `most`, unchecked; empty when it cannot be read or is not there."""
+        entry = self.files.get(name)
+        if entry is None or self._store is None or entry.special:
+            return b""
+        try:
+            return self._store.head(entry, most)
+        except UnreadableError:
+            return b""
+
     def once(self, derive: Callable[[Package], T]) -> T:
         """What `derive` makes of this package, worked out at the first call only."""
         if derive not in self._known:
@@ -195,7 +232,11 @@ class Package:
 
 @contextmanager
 def open_package(path: Path) -> Iterator[Package]:
-    """Opens a zip or a folder. What is wrong with it is in `Package.fault`; nothing is raised for it."""
+    """Opens a zip, a folder or a lone manifest. What is wrong with it is in `Package.fault`; nothing is raised for it.
+
+    A file named `.xml`, or that begins as XML, is a package of that one file, under the name that its outermost element
+    asks for.
+    """
     with ExitStack() as stack:
         yield _open(path, stack)
 
@@ -203,12 +244,61 @@ def open_package(path: Path) -> Iterator[Package]:
 def _open(path: Path, stack: ExitStack) -> Package:
     name = path.name or str(path)
     try:
-        store = _Folder(path) if path.is_dir() else _Zip(stack.enter_context(path.open("rb")))
+        if path.exists() and not path.is_dir() and not path.is_file():
+            # Opening a pipe waits for whoever writes to it.
+            return Package(name, None, Fault("unreadable", "It is neither a file nor a folder."))
+        store = _Folder(path) if path.is_dir() else _of_file(path, stack.enter_context(path.open("rb")))
     except OSError as error:
         return Package(name, None, Fault("unreadable", f"It cannot be opened: {error.strerror}."))
     except UnreadableError as error:
         return Package(name, None, error.fault)
     return Package(name, store)
+
+
+def _of_file(path: Path, file: BinaryIO) -> _Zip | _Lone:
+    start = file.read(_CHUNK)
+    is_text = path.name.lower().endswith(".xml") or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
+    return _Lone(path, start) if is_text and not start.startswith(b"PK") else _Zip(file)
+
+
+def manifest_name(start: bytes) -> str:
+    """The name that a manifest must have, by the first bytes of its text; empty when it is none."""
+    # Without the zeros of UTF-16 the names are readable in every encoding that XML is written in.
+    found = _OUTERMOST.search(_COMMENT.sub(b"", start.replace(b"\0", b"")))
+    return _ASKED_BY[found[1]] if found else ""
+
+
+class _Lone:
+    """A manifest that came without its package."""
+
+    zip64 = False
+
+    def __init__(self, path: Path, start: bytes) -> None:
+        self._path = path
+        named = path.name.lower() if path.name.lower() in MANIFESTS else MANIFEST
+        size = path.stat().st_size
+        self.entries: tuple[Entry, ...] = (Entry(manifest_name(start) or named, size, size),)
+
+    def read(self, entry: Entry) -> bytes:
+        return _read_file(self._path, entry)
+
+    def head(self, entry: Entry, most: int) -> bytes:
+        return _head_of_file(self._path, most)
+
+
+def _read_file(path: Path, entry: Entry) -> bytes:
+    data = _head_of_file(path, entry.size + 1)
+    if len(data) != entry.size:
+        raise UnreadableError("damaged", "It changed while it was read.")
+    return data
+
+
+def _head_of_file(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
 
 
 class _Folder:
@@ -221,27 +311,35 @@ class _Folder:
         self.entries = tuple(sorted(self._walk(), key=lambda entry: entry.name))
 
     def _walk(self) -> Iterator[Entry]:
+        # os.walk calls itself for each folder in a folder, until the stack ends.
         count = 0
-        for folder, folders, files in os.walk(self._root):
-            linked = [name for name in folders if Path(folder, name).is_symlink()]
-            for name in (*files, *linked):
+        waiting = [""]
+        while waiting:
+            inner = waiting.pop()
+            for name in self._names(inner):
                 count += 1
                 if count > MAX_ENTRIES:
                     raise UnreadableError("too-many", f"It holds more than {MAX_ENTRIES:,} files.")
-                path = Path(folder, name)
-                status = path.lstat()
-                inner = path.relative_to(self._root).as_posix()
-                yield Entry(inner, status.st_size, status.st_size, special=not stat.S_ISREG(status.st_mode))
+                status = os.lstat(os.path.join(self._root, inner + name))
+                if stat.S_ISDIR(status.st_mode):
+                    waiting.append(f"{inner}{name}/")
+                else:
+                    is_special = not stat.S_ISREG(status.st_mode)
+                    yield Entry(inner + name, status.st_size, status.st_size, special=is_special)
+
+    def _names(self, inner: str) -> Iterator[str]:
+        try:
+            with os.scandir(os.path.join(self._root, inner)) as found:
+                yield from (one.name for one in found)
+        except OSError:
+            # A folder that may not be read, or that lies too deep for a path, is as good as empty.
+            return
 
     def read(self, entry: Entry) -> bytes:
-        try:
-            with (self._root / entry.name).open("rb") as file:
-                data = file.read(entry.size + 1)
-        except OSError as error:
-            raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
-        if len(data) != entry.size:
-            raise UnreadableError("damaged", "It changed while it was read.")
-        return data
+        return _read_file(self._root / entry.name, entry)
+
+    def head(self, entry: Entry, most: int) -> bytes:
+        return _head_of_file(self._root / entry.name, most)
 
 
 class _Zip:
@@ -310,20 +408,10 @@ class _Zip:
         return self._file.read(size)
 
     def read(self, entry: Entry) -> bytes:
-        if entry.encrypted:
-            raise UnreadableError("damaged", "It is encrypted.")
-        if entry.method not in (STORED, DEFLATED):
-            raise UnreadableError("damaged", f"It is compressed by method {entry.method}.")
-        # Deflate never makes data much larger, so a longer stream only serves to keep a reader busy.
-        if entry.compressed > 2 * entry.size + 1024:
+        if entry.compressed > _most_packed(entry.size):
             raise UnreadableError("damaged", "It is larger compressed than as it is.")
-        try:
-            self._skip_header(entry)
-            data = self._inflate(entry)
-        except OSError as error:
-            raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
-        except zlib.error as error:
-            raise UnreadableError("damaged", "Its compressed data are broken.") from error
+        # One byte more than listed is enough to see a lie.
+        data = self.head(entry, entry.size + 1)
         if len(data) != entry.size:
             raise UnreadableError(
                 "damaged", f"It has {len(data):,} bytes or more, not {entry.size:,} as listed."
@@ -332,28 +420,47 @@ class _Zip:
             raise UnreadableError("damaged", "Its checksum is wrong.")
         return data
 
+    def head(self, entry: Entry, most: int) -> bytes:
+        if entry.encrypted:
+            raise UnreadableError("damaged", "It is encrypted.")
+        if entry.method not in (STORED, DEFLATED):
+            raise UnreadableError("damaged", f"It is compressed by method {entry.method}.")
+        try:
+            self._skip_header(entry)
+            return self._inflate(entry, most)
+        except OSError as error:
+            raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
+        except zlib.error as error:
+            raise UnreadableError("damaged", "Its compressed data are broken.") from error
+
     def _skip_header(self, entry: Entry) -> None:
         header = self._at(entry.start, _LOCAL.size)
         if len(header) < _LOCAL.size or not header.startswith(b"PK\3\4"):
             raise UnreadableError("damaged", "Its data are not where the list of files says.")
         _, _, flags, _, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
-        if _decode_name(self._file.read(name_size), flags) != entry.name:
+        raw = self._file.read(name_size)
+        # Some writers mark a name as UTF-8 in one of the two places only.
+        if entry.name not in (_decode_name(raw, flags), _decode_name(raw, entry.flags)):
             raise UnreadableError("damaged", "It has another name in the list of files than at its data.")
         self._file.seek(extra_size, os.SEEK_CUR)
 
-    def _inflate(self, entry: Entry) -> bytes:
+    def _inflate(self, entry: Entry, most: int) -> bytes:
         data = bytearray()
         decoder = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == DEFLATED else None
-        left = entry.compressed
-        while left and len(data) <= entry.size:
+        left = min(entry.compressed, _most_packed(most))
+        while left and len(data) < most:
             chunk = self._file.read(min(left, _CHUNK))
             if not chunk:
                 break
             left -= len(chunk)
-            # One byte more than listed is enough to see a lie.
-            most = entry.size - len(data) + 1
-            data += decoder.decompress(chunk, most) if decoder else chunk[:most]
+            room = most - len(data)
+            data += decoder.decompress(chunk, room) if decoder else chunk[:room]
         return bytes(data)
+
+
+def _most_packed(size: int) -> int:
+    """Deflate never makes data much larger, so a longer stream only serves to keep a reader busy."""
+    return 2 * size + 1024
 
 
 def _entries(directory: bytes, shift: int) -> Iterator[Entry]:
@@ -419,9 +526,14 @@ def _decode_name(raw: bytes, flags: int) -> str:
 
 
 _DECLARATION = re.compile(rb"""<\?xml\s[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_DOCTYPE = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+# The parser skips a byte order mark more than is taken off here.
+_DOCTYPE = re.compile(r"(?>[\s\ufeff]+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_TEXT_ENCODINGS = re.compile(r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d")
+# Those that leave the signs of XML where ASCII has them, which UTF-7 and its like do not.
+_TEXT_ENCODINGS = re.compile(
+    r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d|cp(437|850|932|949)|koi8-[ru]|mac-roman"
+    r"|gb2312|gbk|gb18030|big5|shift_jis|euc_(jp|kr)"
+)
 
 
 def _parse_manifest(name: str, data: bytes) -> Manifest:

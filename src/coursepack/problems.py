@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Severity = Literal["fatal", "error", "warning"]
+Severity = Literal["fatal", "error", "warning", "note"]
+"""fatal: nothing more can be judged. error: importers or learners will fail; warning: some will; note: good to know."""
 
-_ORDER: dict[str, int] = {"fatal": 0, "error": 1, "warning": 2}
+_ORDER: dict[str, int] = {"fatal": 0, "error": 1, "warning": 2, "note": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,23 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """True when nothing is fatal or an error; warnings may remain."""
+        """True when nothing is fatal or an error; warnings and notes may remain."""
         return not self.errors
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """What is fatal or an error."""
-        return tuple(p for p in self.problems if p.severity != "warning")
+        return tuple(p for p in self.problems if p.severity in ("fatal", "error"))
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What is only a warning."""
         return tuple(p for p in self.problems if p.severity == "warning")
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is good to know."""
+        return tuple(p for p in self.problems if p.severity == "note")
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)

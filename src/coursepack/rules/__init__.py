@@ -1,11 +1,12 @@
-"""Which rules judge a package: the container first, then its standard, then its pages."""
+"""Which rules judge a package: the container first, then its standard, then its content."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coursepack.rules import container, pages, scorm12
-from coursepack.rules.rule import Rule, rules_of
+from coursepack.rules import container, media, pages, scorm12, scripts
+from coursepack.rules.rule import Rule, printable, rules_of
 from coursepack.rules.standards import STANDARDS, standard_of
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from coursepack.package import Package
     from coursepack.problems import Problem
 
+_CONTENT = (pages, scripts, media)
+
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for module in (container, *(standard.rules for standard in STANDARDS), pages)
+    for module in (container, *(standard.rules for standard in STANDARDS), *_CONTENT)
     for rule in rules_of(module)
 }
 """Every rule by name, in the order in which they judge."""
@@ -30,6 +33,10 @@ def judge(package: Package) -> list[Problem]:
         problems += found
         if found and rule.severity == "fatal":
             break
+    if package.is_lone:
+        # It was read under the name that its standard wants, and is told under its own.
+        name = printable(package.name)
+        problems = [replace(one, location=replace(one.location, file=name)) for one in problems]
     return problems
 
 
@@ -41,4 +48,5 @@ def _rules_for(package: Package) -> Iterator[Rule]:
         yield from rules_of(standard.rules)
     elif package.manifest.name:
         yield scorm12.other_standard
-    yield from rules_of(pages)
+    for module in _CONTENT:
+        yield from rules_of(module)

@@ -101,11 +101,11 @@ def wrong_root(package: Package) -> Iterator[Finding]:
         yield f"The outermost element is {shortened(local(root))}, not 'courseStructure'.", _at(root)
 
 
-@rule("error", spec="cmi5 13.1")
+@rule("warning", spec="cmi5 13.1")
 def other_namespace(package: Package) -> Iterator[Finding]:
     """The manifest's elements are not in the namespace of cmi5.
 
-    LMSs tell the edition by it and refuse any other, also those of early drafts. Write
+    Strict LMSs tell the edition by it and refuse any other, also those of early drafts. Write
     `xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"` on `courseStructure`.
     """
     root = package.manifest.root
@@ -335,7 +335,7 @@ def shared_id(package: Package) -> Iterator[Finding]:
             yield f"{value} is already the id of the {local(first)} in line {first.sourceline}.", _at(element)
 
 
-@rule("error", spec="cmi5 13.1.3")
+@rule("warning", spec="cmi5 13.1.3")
 def unresolved_objective(package: Package) -> Iterator[Finding]:
     """A block or an assignable unit refers to an objective that the course does not declare.
 
@@ -381,7 +381,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 
     Importers look for it letter by letter and refuse the package. Add the file or correct the address.
     """
-    for url in _elements(package, "url"):
+    for url in _elements(package, "url") if not package.is_lone else ():
         path = _path(package, url)
         if path and path not in package.files and _ADDRESS.fullmatch(text(url)):
             yield f"{shortened(path)} is not in the package.", _at(url)

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from coursepack.package import DEFLATED, MANIFESTS, STORED, WEB_PAGE, Entry, Package
+from coursepack.package import DEFLATED, MANIFESTS, STORED, WEB_PAGE, Entry, Package, manifest_name
 from coursepack.problems import Location
 from coursepack.rules.rule import Finding, rule, several, shortened
 
@@ -23,9 +23,10 @@ _MOST_EXPANDED = 10 * 1024 * _MEGABYTE
 _RATIO_COUNTS_FROM = 100 * _MEGABYTE
 _MOST_RATIO = 100
 _LARGE = 500 * _MEGABYTE
+_MOST_OPENED = 5
 
 _JUNK = re.compile(
-    r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.git/|\.svn/|\.idea/|~\$)|(~|\.bak|\.swp|\.orig|\.tmp)$",
+    r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.git/|\.svn/|\.idea/|~\$|Icon\r$)|(~|\.bak|\.swp|\.orig|\.tmp)$",
     re.IGNORECASE,
 )
 # Docebo and hosts with the same list refuse the whole zip for one of these.
@@ -34,6 +35,9 @@ _EXECUTABLE = re.compile(
     r"|msi|dll|scr|ps1|vbs|jar|htaccess)$",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LONG_PATH = 200
+_MOST_LOOKED_AT = 1000
 _AWKWARD = re.compile(r"""[\s#%&+?*:"'<>|`{}~]|[^\x00-\x7f]""")
 
 
@@ -143,7 +147,7 @@ def path_outside_package(package: Package) -> Iterator[Finding]:
             yield "The name leads out of the package.", Location(entry.name)
 
 
-@rule("error", spec="APPNOTE 4.4.17")
+@rule("warning", spec="APPNOTE 4.4.17")
 def backslash_in_name(package: Package) -> Iterator[Finding]:
     r"""A name has backslashes instead of slashes.
 
@@ -163,11 +167,12 @@ def control_character_in_name(package: Package) -> Iterator[Finding]:
     one opens; line breaks and the like cannot be stored everywhere. Rename the file.
     """
     for entry in package.entries:
-        if any(unicodedata.category(sign) == "Cc" for sign in entry.name):
+        # macOS ends the name of a folder's picture in a carriage return; it is told as junk.
+        if not is_junk(entry.name) and _CONTROL.search(entry.name):
             yield "The name holds a control character.", Location(entry.name)
 
 
-@rule("error")
+@rule("warning")
 def duplicate_name(package: Package) -> Iterator[Finding]:
     """Two files of the zip have the same name.
 
@@ -187,7 +192,9 @@ def names_alike(package: Package) -> Iterator[Finding]:
     """
     alike: dict[str, set[str]] = defaultdict(set)
     for name in package.files:
-        alike[unicodedata.normalize("NFC", name).casefold()].add(name)
+        # Normalising takes quadratic time in a run of accents; such a name is told of as too long.
+        whole = unicodedata.normalize("NFC", name) if len(name) <= _LONG_PATH else name
+        alike[whole.casefold()].add(name)
     for names in alike.values():
         if len(names) > 1:
             first, *others = sorted(names)
@@ -232,7 +239,7 @@ def long_path(package: Package) -> Iterator[Finding]:
     """
     for name in package.files:
         longest = max(len(part) for part in name.split("/"))
-        if len(name) > 200 or longest > 100:
+        if len(name) > _LONG_PATH or longest > 100:
             yield f"The path has {len(name)} characters, its longest name {longest}.", Location(name)
 
 
@@ -307,7 +314,7 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
     The folder was zipped instead of what is in it, and most LMSs then find no course. Open the folder,
     select everything in it, and zip that.
     """
-    if package.manifest.name or package.said_standard not in _WITH_MANIFEST:
+    if not _lacks_manifest(package):
         return
     ends = tuple(f"/{name}" for name in MANIFESTS)
     inner = sorted((name for name in package.files if name.endswith(ends)), key=lambda name: name.count("/"))
@@ -329,17 +336,51 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     """There is no manifest.
 
     An LMS knows a course by a file at the top of the package: `imsmanifest.xml` for SCORM, `cmi5.xml` for
-    cmi5, `tincan.xml` for xAPI, named exactly so, in lower case. Packages of other kinds (AICC, H5P) are not
-    judged.
+    cmi5, `tincan.xml` for xAPI, named exactly so, in lower case. Add it, or export the course anew for your LMS.
     """
-    if package.manifest.name or package.said_standard not in _WITH_MANIFEST:
+    if not _lacks_manifest(package):
         return
-    other = next((name for name in package.files if name.casefold() in MANIFESTS), None)
-    kind = next((kind for marker, kind in _OTHER_KINDS.items() if marker in package.files), None)
-    hint = f"It is spelled {other!r}; the name must be in lower case." if other else ""
-    if kind:
-        hint = f"It looks like {kind}."
+    other, name = misnamed_manifest(package)
+    hint = f"It is called {shortened(other)}; it must be {name!r}, letter for letter." if other else ""
+    if is_zip_of_zips(package):
+        hint = "It holds nothing but zips: unpack it, and judge each of them."
     yield f"There is no {', '.join(MANIFESTS[:-1])} or {MANIFESTS[-1]}.", Location(package.name), hint
+
+
+@rule("warning")
+def other_kind(package: Package) -> Iterator[Finding]:
+    """It is something else than a training package.
+
+    A system that knows this kind takes it; as SCORM, xAPI or cmi5 no LMS can open it. Nothing more than its container
+    was judged. Export it from its tool as a package of the standard that your LMS wants.
+    """
+    kind = other_kind_of(package)
+    if kind:
+        yield f"It is {'an' if kind[0].lower() in 'aeho' else 'a'} {kind}.", Location(package.name)
+
+
+@rule("note", spec="AICC CMI001")
+def aicc_files(package: Package) -> Iterator[Finding]:
+    """The package has the description files of AICC.
+
+    LMSs that know AICC read them, and Moodle prefers them to any manifest. They are not judged here. Leave them out
+    when the course is meant to be taken by its manifest.
+    """
+    folder = aicc_folder(package)
+    if folder is not None:
+        place = f"in the folder {shortened(folder)}" if folder else "at its top"
+        yield f"There are files of AICC {place}, which are not judged.", Location(package.name)
+
+
+@rule("note")
+def lone_manifest(package: Package) -> Iterator[Finding]:
+    """A manifest was given without its package.
+
+    What it says was judged; whether the files that it names exist, nobody could look. Judge the zip or the folder to
+    know.
+    """
+    if package.is_lone:
+        yield "It came alone, so the files that it names were not looked for.", Location(package.name)
 
 
 @rule("warning")
@@ -430,14 +471,82 @@ def encoding_not_utf8(package: Package) -> Iterator[Finding]:
 
 
 _OTHER_KINDS = {
-    "h5p.json": "an H5P package",
-    "content.xml": "an eXeLearning project",
+    "h5p.json": "H5P package",
+    "contentv3.xml": "eXeLearning project",
+    "contentv2.xml": "eXeLearning project",
+    "content.data": "eXeLearning project",
+    "moodle_backup.xml": "Moodle backup",
+    "moodle.xml": "Moodle backup",
+    "META-INF/container.xml": "EPUB book",
+    "[Content_Types].xml": "Office document",
 }
+_AICC = frozenset({"au", "crs", "cst", "des"})
+
+
+def other_kind_of(package: Package, folder: str = "") -> str:
+    """What a package without any manifest shows itself to be by one of its files; empty when that is nothing known.
+
+    `folder` is where to look: empty for the top, else with a slash at its end.
+    """
+    if package.manifest.name:
+        return ""
+    kind = next((kind for name, kind in _OTHER_KINDS.items() if folder + name in package.files), "")
+    # The third generation of eXeLearning shares its file name with others.
+    return kind or ("eXeLearning project" if b"<ode" in package.head(f"{folder}content.xml", 4096) else "")
+
+
+def aicc_folder(package: Package) -> str | None:
+    """The folder, empty for the top, that has the description files of AICC; None without them.
+
+    A course structure (`.cst`) is enough for LMSs to see AICC in it; else a course file must have an assignable unit
+    or a descriptor beside it.
+    """
+    return package.once(_aicc_folder)
+
+
+def _aicc_folder(package: Package) -> str | None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in package.files:
+        folder, _, last = name.rpartition("/")
+        extension = last.rpartition(".")[2].lower()
+        if extension in _AICC and not is_junk(name):
+            found[folder].add(extension)
+    complete = (folder for folder, has in found.items() if "cst" in has or ("crs" in has and len(has) > 1))
+    return min(complete, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None)
+
+
+def misnamed_manifest(package: Package) -> tuple[str, str]:
+    """A manifest at the top under another name, with the name that it must have; both empty without one."""
+    if package.manifest.name:
+        return "", ""
+    top = [name for name in package.files if "/" not in name and name.lower().endswith(".xml")]
+    spelled = ((name, name.casefold()) for name in top if name.casefold() in MANIFESTS)
+    asked = ((name, manifest_name(package.head(name))) for name in sorted(top)[:_MOST_OPENED])
+    return next(spelled, None) or next((found for found in asked if found[1]), ("", ""))
+
+
+def is_zip_of_zips(package: Package) -> bool:
+    """True when all that a package holds is other zips, and texts that explain them."""
+    names = [name.lower() for name in package.files if not is_junk(name)]
+    return any(name.endswith(".zip") for name in names) and all(
+        name.endswith((".zip", ".txt", ".md", ".pdf")) for name in names
+    )
+
+
+def _lacks_manifest(package: Package) -> bool:
+    """True for a package without a manifest that is of no kind that has none."""
+    return not (
+        package.manifest.name
+        or package.said_standard not in _WITH_MANIFEST
+        or other_kind_of(package)
+        or aicc_folder(package) is not None
+    )
 
 
 def is_junk(name: str) -> bool:
     """True for what systems and editors leave behind."""
-    return _JUNK.search(name) is not None
+    # Asked often, and a stranger's name may have 65,535 letters.
+    return _JUNK.search(name[-_MOST_LOOKED_AT:]) is not None
 
 
 def _fault(package: Package, kind: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SCORM12, SCORM2004, COMMON_CARTRIDGE = "SCORM 1.2", "SCORM 2004", "IMS Common Cartridge"
+QTI, BLACKBOARD, PLAIN = "IMS QTI", "Blackboard course archive", "plain IMS content package"
+
+_MOST_LOOKED_AT = 1000
+# A manifest can bind prefixes by the hundred thousand, each of them for all that is inside.
+_MOST_PREFIXES = 1_000_000
+_LONGEST_BASE = 10_000
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
@@ -65,31 +72,85 @@ REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 
 def standard(package: Package) -> str:
     """The standard that `imsmanifest.xml` is of; empty without one. What names no other is taken for SCORM 1.2."""
+    return package.once(_standard)
+
+
+def _standard(package: Package) -> str:
     if package.manifest.name != MANIFEST:
         return ""
     root = package.manifest.root
-    if root is None or local(root) != "manifest":
+    return SCORM12 if root is None else standard_in(root)
+
+
+def standard_in(root: _Element) -> str:
+    """The standard that a parsed manifest is of, with the version of a Common Cartridge or of QTI.
+
+    The schemaversion decides, since LMSs go by it, and then the namespaces.
+    """
+    if local(root) != "manifest":
         return SCORM12
-    version = next((text(found) for found in elements(package, "schemaversion")), "")
-    schema = next((text(found) for found in elements(package, "schema")), "")
-    if version.startswith("2004") or version in ("CAM 1.3", "1.3"):
+    version, schema = version_in(root).lower(), _said(root, "schema").lower()
+    spaces = " ".join(str(space).lower() for space in _spaces(root))
+    if "2004" in version or version in ("cam 1.3", "1.3"):
         return SCORM2004
-    if "common cartridge" in schema.lower():
-        return COMMON_CARTRIDGE
-    spaces = [space for space in root.nsmap.values() if space]
-    if version != "1.2" and any(space.startswith("http://www.adlnet.org/xsd/adlcp_v1p3") for space in spaces):
+    if "common cartridge" in schema or "/imscc" in spaces:
+        number = re.match(r"1\.\d", version) or re.search(r"(?<=/imsccv)1p\d", spaces)
+        return f"{COMMON_CARTRIDGE} {number[0].replace('p', '.')}" if number else COMMON_CARTRIDGE
+    if version != "1.2" and "adlcp_v1p3" in spaces:
         return SCORM2004
-    return SCORM12
+    if version == "1.2" or re.search("adl|scorm", schema) or "adlnet" in spaces:
+        return SCORM12
+    resources = list(islice((one for one in root.iter() if local(one) == "resource"), _MOST_LOOKED_AT))
+    if any(scormtype(resource) for resource in resources):
+        return SCORM12
+    types = [resource.get("type", "") for resource in resources]
+    if "blackboard.com" in spaces or any(kind.startswith("course/x-bb") for kind in types):
+        return BLACKBOARD
+    questions = next((kind for kind in types if kind.startswith("imsqti")), "qti" if "qti" in schema else "")
+    if questions:
+        number = re.search(r"v(\d)p(\d)", questions) or re.search(r"v(\d)\.(\d)", schema)
+        return f"{QTI} {number[1]}.{number[2]}" if number else QTI
+    # A manifest without namespace and metadata says nothing, and LMSs then take it for SCORM 1.2.
+    return PLAIN if schema or "/imscp" in spaces else SCORM12
+
+
+def version_in(root: _Element) -> str:
+    """The schemaversion of a parsed manifest, or empty."""
+    return _said(root, "schemaversion")
+
+
+def _said(root: _Element, name: str) -> str:
+    """The text of the manifest's metadata of a name, or of the first element of that name when it stands elsewhere."""
+    said = metadata_values(root, name) or list(
+        islice(
+            (one for one in root.iter() if local(one) == name and namespace(one) == namespace(root)),
+            1,
+        )
+    )
+    return text(said[0]) if said else ""
+
+
+def _spaces(root: _Element) -> set[str]:
+    """The namespaces that the manifest declares at its top, and those of its first elements."""
+    used = {namespace(one) for one in islice(root.iter(), _MOST_LOOKED_AT)}
+    return used.union(space for space in root.nsmap.values() if space)
 
 
 def launch_files(package: Package) -> tuple[str, ...]:
     """The files that items of the manifest launch, each once, in the order of the items."""
     found: dict[str, None] = {}
     for resource in package.once(launched):
-        path = target(package, resource)
+        path = _launch_path(package, resource)
         if path is not None and path in package.files:
             found[path] = None
     return tuple(found)
+
+
+def _launch_path(package: Package, resource: _Element) -> str | None:
+    """The path that a launched resource means, with a backslash taken for a slash, as browsers do; None without one."""
+    href = own(resource, "href").replace("\\", "/")
+    # Some files are named as they are written, with signs that an address would encode.
+    return href if href in package.files else path_in(package, resource, href)
 
 
 def shared(area: str, severity: Severity, spec: str, find: Callable[[Package], Iterator[Finding]]) -> Rule:
@@ -126,7 +187,7 @@ def _elements(package: Package) -> dict[str, list[_Element]]:
     while waiting:
         element = waiting.pop()
         name = local(element)
-        if root is not None and (namespace(element) == namespace(root) or name in _ADLCP_ELEMENTS):
+        if root is not None and (_is_native(element, root) or name in _ADLCP_ELEMENTS):
             found.setdefault(name, []).append(element)
         else:
             found.setdefault("", []).append(element)
@@ -147,9 +208,28 @@ def everything(package: Package) -> Iterator[_Element]:
 
 
 def children(element: _Element, name: str) -> list[_Element]:
-    """An element's children of a name that are in its own namespace."""
+    """An element's children of a name that are in its own namespace, or in one that LMSs take for it."""
+    return [child for child in element if local(child) == name and _is_native(child, element)]
+
+
+def _is_native(element: _Element, root: _Element) -> bool:
+    """True for an element of content packaging. Some tools lose its namespace below the top, or write another one's."""
     space = namespace(element)
-    return [child for child in element if local(child) == name and namespace(child) == space]
+    return not space or space == namespace(root) or "/imscp_" in space
+
+
+def stranger(package: Package) -> _Element | None:
+    """The first element of content packaging that is in another namespace than `manifest`."""
+    root = package.manifest.root
+    return next(
+        (
+            element
+            for name in _ORDER
+            for element in elements(package, name)
+            if root is not None and namespace(element) != namespace(root)
+        ),
+        None,
+    )
 
 
 def identified(package: Package) -> list[_Element]:
@@ -229,8 +309,10 @@ def path_in(package: Package, element: _Element, href: str) -> str | None:
         return None
     whole = path_of(href)
     if package.once(_bases):
-        bases = [above.get(_XML_BASE, "") for above in (element, *element.iterancestors())]
-        whole = "".join((*reversed(bases), whole))
+        base = package.once(_whole_bases).get(element, "")
+        if len(base) == _LONGEST_BASE:
+            return None
+        whole = base + whole
     path = posixpath.normpath(unquote(whole))
     return None if path.startswith(("../", "/")) or path in ("..", ".") else path
 
@@ -239,13 +321,27 @@ def _bases(package: Package) -> list[_Element]:
     return [element for element in everything(package) if element.get(_XML_BASE) is not None]
 
 
+def _whole_bases(package: Package) -> dict[_Element, str]:
+    """By element all bases that count for it, cut off: thousands of files may share one of megabytes."""
+    found: dict[_Element | None, str] = {None: ""}
+    for element in package.manifest.root.iter() if package.manifest.root is not None else ():
+        above, own_base = found[element.getparent()], element.get(_XML_BASE, "")
+        found[element] = (above + own_base)[:_LONGEST_BASE] if own_base else above
+    return {element: base for element, base in found.items() if element is not None}
+
+
 def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]:
     """A finding for the first element that uses a namespace where `prefix` does not stand for it."""
     start = f"{{{space}}}"
+    looked_at = 0
     for element in everything(package):
         names = (str(element.tag), *map(str, element.attrib))
         if any(name.startswith(start) for name in names):
-            prefixes = [found for found, bound in element.nsmap.items() if bound == space]
+            spaces = element.nsmap
+            looked_at += len(spaces)
+            if looked_at > _MOST_PREFIXES:
+                return
+            prefixes = [found for found, bound in spaces.items() if bound == space]
             if prefix not in prefixes:
                 yield f"The prefix is {prefixes[0] or ''!r}, not {prefix!r}.", at(element)
                 return
@@ -254,11 +350,15 @@ def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]
 def missing(package: Package, element: _Element) -> Iterator[Finding]:
     """A finding when the file that an element's `href` means is not in the package."""
     path = target(package, element)
-    if path is None or path in package.files or is_malformed(own(element, "href")):
+    if path is None or path in package.files or package.is_lone or is_malformed(own(element, "href")):
         return
+    yield f"{shortened(path)} is not in the package.", at(element), _alike(package, path)
+
+
+def _alike(package: Package, path: str) -> str:
+    """A hint when a path is there in another case."""
     alike = package.once(_by_folded_name).get(path.casefold())
-    hint = f"Did you mean {alike!r}? Upper and lower case count." if alike else ""
-    yield f"{shortened(path)} is not in the package.", at(element), hint
+    return f"Did you mean {alike!r}? Upper and lower case count." if alike else ""
 
 
 def _by_folded_name(package: Package) -> dict[str, str]:
@@ -327,19 +427,45 @@ def invalid_identifier(package: Package) -> Iterator[Finding]:
 
 
 def duplicate_identifier(package: Package) -> Iterator[Finding]:
-    """Two elements have the same `identifier`.
+    """Two elements of one kind have the same `identifier`.
 
-    References and stored results then lead to the wrong one. Identifiers are unique in the whole manifest,
-    also between items and resources.
+    The LMS mixes them up: one item's results overwrite the other's, or the wrong file is opened. Give each its
+    own.
     """
-    seen: dict[str, _Element] = {}
+    for element, first in package.once(_repeated):
+        if local(first) == local(element):
+            yield _is_taken(element, first), at(element)
+
+
+def shared_identifier(package: Package) -> Iterator[Finding]:
+    """Two elements of different kinds have the same `identifier`.
+
+    Items, resources and organizations share one set of identifiers. LMSs keep them apart, but strict importers refuse
+    the manifest. Give each its own.
+    """
+    for element, first in package.once(_repeated):
+        if local(first) != local(element):
+            yield _is_taken(element, first), at(element)
+
+
+def _is_taken(element: _Element, first: _Element) -> str:
+    identifier = shortened(element.get("identifier", ""))
+    return f"{identifier} is already the identifier of the {local(first)} in line {first.sourceline}."
+
+
+def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
+    """Elements whose identifier another one had before them, with that one: of their own kind when there is one."""
+    seen: dict[str, dict[str, _Element]] = {}
+    found = []
     for element in identified(package):
         identifier = element.get("identifier")
-        if identifier and identifier in seen:
-            first = f"the {local(seen[identifier])} in line {seen[identifier].sourceline}"
-            yield f"{shortened(identifier)} is already the identifier of {first}.", at(element)
-        elif identifier:
-            seen[identifier] = element
+        if identifier:
+            kinds = seen.setdefault(identifier, {})
+            if kinds:
+                first = local(element) if local(element) in kinds else next(iter(kinds))
+                found.append((element, kinds[first]))
+            kinds.setdefault(local(element), element)
+    return found
 
 
 def wrong_order(package: Package) -> Iterator[Finding]:
@@ -443,21 +569,36 @@ def organization_without_items(package: Package) -> Iterator[Finding]:
     An item is what learners open; without one there is nothing to launch. Add an item that points to the
     course's resource.
     """
-    for element in elements(package, "organization"):
+    found = elements(package, "organization")
+    # An empty one beside another is never reached.
+    for element in found if not elements(package, "item") else ():
         if not children(element, "item"):
             yield "The organization has no item.", at(element)
 
 
 def unresolved_identifierref(package: Package) -> Iterator[Finding]:
-    """An item or a dependency points to a resource that is not there.
+    """An item points to a resource that is not there.
 
     The LMS shows the item, and opening it fails. Set `identifierref` to the `identifier` of a resource,
     letter for letter.
     """
+    yield from _unresolved(package, "item")
+
+
+def unresolved_dependency(package: Package) -> Iterator[Finding]:
+    """A dependency points to a resource that is not there.
+
+    Importers that copy only what is listed may leave files behind; others do not notice. Set `identifierref` to the
+    `identifier` of a resource, or remove the dependency.
+    """
+    yield from _unresolved(package, "dependency")
+
+
+def _unresolved(package: Package, name: str) -> Iterator[Finding]:
     known = {
-        element.get("identifier") for name in ("resource", "manifest") for element in elements(package, name)
+        element.get("identifier") for kind in ("resource", "manifest") for element in elements(package, kind)
     }
-    for element in (*elements(package, "item"), *elements(package, "dependency")):
+    for element in elements(package, name):
         reference = element.get("identifierref")
         if reference and reference not in known:
             yield f"No resource is {shortened(reference)}.", at(element)
@@ -522,13 +663,24 @@ def no_sco(package: Package) -> Iterator[Finding]:
 
 
 def missing_href(package: Package) -> Iterator[Finding]:
-    """A SCO, or a resource that an item points to, has no `href`; or a file has none.
+    """A resource that an item points to has no `href`.
 
     The LMS does not know which file to open. Write the path of the start page as `href`.
     """
+    for resource in package.once(launched):
+        if not own(resource, "href"):
+            yield "The resource has no href.", at(resource)
+
+
+def file_without_href(package: Package) -> Iterator[Finding]:
+    """A file has no `href`, or a SCO that no item points to.
+
+    Nobody can tell which file is meant, and strict importers refuse the manifest. Write the path, or remove the
+    element.
+    """
     starts = set(package.once(launched))
     for resource in elements(package, "resource"):
-        if not own(resource, "href") and (resource in starts or scormtype(resource) == "sco"):
+        if scormtype(resource) == "sco" and resource not in starts and not own(resource, "href"):
             yield "The resource has no href.", at(resource)
     for file in elements(package, "file"):
         if not own(file, "href"):
@@ -584,10 +736,18 @@ def launch_with_query(package: Package) -> Iterator[Finding]:
 def missing_launch_file(package: Package) -> Iterator[Finding]:
     """The file that an item launches is not in the package.
 
-    Learners get an error page. Names are compared letter by letter, upper and lower case apart.
+    Learners get an error page. Names are compared letter by letter, upper and lower case apart; a backslash counts as
+    a slash here, as browsers take it.
     """
     for resource in package.once(launched):
-        yield from missing(package, resource)
+        href = own(resource, "href")
+        if not href or REMOTE.match(href) or package.is_lone:
+            continue
+        path = _launch_path(package, resource)
+        if path is None:
+            yield f"{shortened(href)} leads out of the package.", at(resource)
+        elif path not in package.files:
+            yield f"{shortened(path)} is not in the package.", at(resource), _alike(package, path)
 
 
 def missing_file(package: Package) -> Iterator[Finding]:
@@ -674,7 +834,7 @@ def missing_metadata_file(package: Package) -> Iterator[Finding]:
     Test suites report it; LMSs seldom read it. Add the file or remove `adlcp:location`.
     """
     for element in package.once(locations):
-        if path_in(package, element, text(element)) not in package.files:
+        if not package.is_lone and path_in(package, element, text(element)) not in package.files:
             yield f"{shortened(text(element))} is not in the package.", at(element)
 
 
@@ -690,5 +850,5 @@ def missing_schema_file(package: Package) -> Iterator[Finding]:
         for name in element.get(_SCHEMA_LOCATION, "").split()[1::2]
         if not REMOTE.match(name) and name not in package.files
     ]
-    if missing:
+    if missing and not package.is_lone:
         yield f"Not in the package: {several(sorted(set(missing)))}.", Location(MANIFEST)

@@ -1,83 +1,89 @@
-"""Rules for what learners open: the start page and the package's styles and scripts, read but never run."""
+"""Rules for what learners open: the package's pages and styles, read but never run."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from coursepack.package import Package, UnreadableError
+from coursepack.package import Package
 from coursepack.problems import Location
-from coursepack.rules.ims import launch_files, path_of
-from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.content import (
+    REMOTE,
+    STYLE,
+    Address,
+    Tag,
+    addresses,
+    codes,
+    content,
+    found_in,
+    line_of,
+    place,
+    summed,
+    tag_place,
+)
+from coursepack.rules.rule import Finding, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-# All files together: a judgement must not take longer than the build it follows.
-_MOST_READ = 5 * 1024 * 1024
-
-# libxml2 takes quadratic time for the attributes of one tag.
-_MOST_IN_A_TAG = 100_000
-_SEPARATOR = re.compile(r"""[\s"'/]""")
-_LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
-_LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
-
-_PAGE = (".html", ".htm", ".xhtml")
-_SCRIPT = (".js", ".mjs")
-_STYLE = (".css",)
-
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_CSS_ADDRESS = re.compile(
-    r"""url\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*+\)|@import\s++(?:"([^"\n]*)"|'([^'\n]*)')""",
-    re.IGNORECASE,
-)
 _UNLOAD = re.compile(
     r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*+["'](?:on)?(?:before)?unload["']"""
     r"""|\bon(?:before)?unload\s*=(?!=)"""
 )
-_REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-_NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
-
-# Elements that load what they name; a link that is followed by hand is no load.
-_LOADING = {
-    "src": None,
-    "poster": ("video",),
-    "data": ("object",),
-    "background": ("body",),
-    "href": ("link", "image", "use"),
-    "{http://www.w3.org/1999/xlink}href": ("image", "use"),
-    "xlink:href": ("image", "use"),
-}
-_STYLE_ELEMENT = re.compile(r"<style\b[^>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
-_HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
-_WATCHED = frozenset({*_LOADING, "srcset", "style"})
-_LOADING_RELATIONS = re.compile(
-    r"\b(stylesheet|icon|preload|modulepreload|prefetch|manifest)\b", re.IGNORECASE
+_LOCAL = re.compile(
+    r"file:|[A-Za-z]:[\\/]|(?:https?:)?//(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])", re.IGNORECASE
 )
+_HOST = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 
+_HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
+_HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+\s*=", re.IGNORECASE)
+_NO_ZOOM = re.compile(
+    r"user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])", re.IGNORECASE
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """What was read of a package: texts by name, parsed start pages, and what could not be read."""
+# Hosts that serve nothing but the watching of visitors.
+_TRACKERS = {
+    "google-analytics.com": "Google Analytics",
+    "googletagmanager.com": "Google Tag Manager",
+    "doubleclick.net": "DoubleClick",
+    "connect.facebook.net": "Facebook",
+    "facebook.com/tr": "Facebook",
+    "static.hotjar.com": "Hotjar",
+    "script.hotjar.com": "Hotjar",
+    "matomo.cloud": "Matomo Cloud",
+    "innocraft.cloud": "Matomo Cloud",
+    "clarity.ms": "Microsoft Clarity",
+    "bat.bing.com": "Microsoft Advertising",
+    "cdn.segment.com": "Segment",
+    "api.segment.io": "Segment",
+    "cdn.mxpnl.com": "Mixpanel",
+    "api.mixpanel.com": "Mixpanel",
+    "api.amplitude.com": "Amplitude",
+    "cdn.amplitude.com": "Amplitude",
+    "js-agent.newrelic.com": "New Relic",
+    "bam.nr-data.net": "New Relic",
+    "fullstory.com/s/fs.js": "FullStory",
+    "mc.yandex.ru": "Yandex Metrica",
+    "snap.licdn.com": "LinkedIn",
+    "analytics.tiktok.com": "TikTok",
+    "static.ads-twitter.com": "X",
+    "js.hs-analytics.net": "HubSpot",
+    "cdn.heapanalytics.com": "Heap",
+    "cdn.mouseflow.com": "Mouseflow",
+    "script.crazyegg.com": "Crazy Egg",
+}
 
-    texts: dict[str, str]
-    pages: dict[str, _Page]
-    damaged: dict[str, str]
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """An address that a file loads, and where it stands when that is known."""
-
-    file: str
-    line: int | None
-    value: str
+_PLUG_INS = {
+    "Flash": re.compile(r"shockwave-flash|clsid:d27cdb6e|\.swf\b", re.IGNORECASE),
+    "Java": re.compile(r"java-(?:applet|bean|vm)|clsid:(?:8ad9c840|cafeefac)", re.IGNORECASE),
+    "Silverlight": re.compile(r"x-silverlight|clsid:dfeaf541|\.xap\b", re.IGNORECASE),
+    "ActiveX": re.compile(r"clsid:", re.IGNORECASE),
+}
+"""What tells the kind of a plug-in, the first that fits; every ActiveX control has a class id."""
 
 
 @rule("error")
@@ -87,35 +93,160 @@ def damaged_file(package: Package) -> Iterator[Finding]:
     Its data, size, checksum or name are not what the zip's list says, so that LMSs refuse the package or
     serve a broken file. Make the package anew.
     """
-    for name, reason in package.once(_read).damaged.items():
+    for name, reason in content(package).damaged.items():
         yield reason, Location(name)
 
 
 @rule("warning")
-def remote_reference(package: Package) -> Iterator[Finding]:
-    """A page or style loads something from another server.
+def remote_script(package: Package) -> Iterator[Finding]:
+    """A page loads scripts from another server.
 
-    The course then breaks without a network, when that server changes, or where hosts forbid it, and tells
-    a third party who learns. Put the file in the package.
+    The course stops without a network, when that server changes, or where hosts forbid it; and whoever runs
+    the server can change the course and read what learners do. Put the scripts in the package.
     """
-    for address in package.once(_addresses):
-        if _REMOTE.match(address.value):
-            yield f"{shortened(address.value)} is on another server.", _place(package, address)
+    yield from _remote(package, "script", "a script", "scripts")
+
+
+@rule("warning")
+def remote_style(package: Package) -> Iterator[Finding]:
+    """A page loads styles from another server.
+
+    The course loses its look without a network, when that server changes, or where hosts forbid it, and tells
+    a third party who learns. Put the styles in the package.
+    """
+    yield from _remote(package, "style", "a style", "styles")
+
+
+@rule("note")
+def remote_font(package: Package) -> Iterator[Finding]:
+    """A page or style loads fonts from another server.
+
+    Browsers take another font when they cannot have it, but each learner's address is told to a third party,
+    which European courts have found unlawful without consent. Put the fonts in the package.
+    """
+    yield from _remote(package, "font", "a font", "fonts")
+
+
+@rule("note")
+def remote_frame(package: Package) -> Iterator[Finding]:
+    """A page shows pages of another server in frames.
+
+    Films and forms are often brought in so. They stay empty without a network, where hosts forbid it, and where
+    the other server refuses to be framed; and a third party learns who watches. See that the course can be
+    completed without them.
+    """
+    yield from _remote(package, "frame", "a page", "pages")
+
+
+@rule("warning")
+def remote_medium(package: Package) -> Iterator[Finding]:
+    """A page or style shows pictures, films or sounds of another server.
+
+    They are missing without a network, when that server changes, or where hosts forbid it, and tell a third
+    party who learns. Put the files in the package.
+    """
+    yield from _remote(package, "medium", "a medium", "media")
+
+
+@rule("note")
+def remote_reference(package: Package) -> Iterator[Finding]:
+    """A page loads something else from another server: an icon, an object, or something ahead of need.
+
+    It tells a third party who learns, and may be missing without a network. Put the file in the package.
+    """
+    yield from _remote(package, "other", "something", "files")
+
+
+@rule("warning")
+def tracking(package: Package) -> Iterator[Finding]:
+    """The course tells a tracking service what its learners do.
+
+    An organisation that gives the course to its staff or pupils must know of it and have a lawful ground for it,
+    and browsers and networks often block it. Remove the service's code; the LMS has the results.
+    """
+    places: dict[str, Location] = {}
+    for address in addresses(package):
+        name = _tracker(address.value)
+        if name and name not in places:
+            places[name] = place(package, address)
+    for host, name in _TRACKERS.items():
+        pattern = re.compile(rf"""(?<=[/.'"]){re.escape(host)}\b""")
+        first = next(found_in(codes(package), host, pattern), None)
+        if first and name not in places:
+            places[name] = first
+    if places:
+        yield f"It reports to {several(sorted(places))}.", min(places.values(), key=lambda at: at.sort_key)
+
+
+@rule("warning", spec="Mixed Content 4")
+def mixed_content(package: Package) -> Iterator[Finding]:
+    """A page or style loads something by `http:`.
+
+    LMSs are reached by https, and browsers then block it, or ask for it by https whether the server can or not.
+    Put the file in the package; if it must come from a server, write `https:`.
+    """
+    plain = [
+        address
+        for address in addresses(package)
+        if address.value.lower().startswith("http://") and not _LOCAL.match(address.value)
+    ]
+    if plain:
+        values = list(dict.fromkeys(address.value for address in plain))
+        yield f"An LMS with https does not show {several(values)}.", place(package, plain[0])
+
+
+@rule("warning")
+def local_address(package: Package) -> Iterator[Finding]:
+    """A page or style refers to the disk or the own server of whoever made it.
+
+    An address that begins with `file:`, a drive letter or `localhost` leads nowhere on a learner's device. Add
+    the file to the package, and write its address relative to the page.
+    """
+    for address in addresses(package):
+        if _LOCAL.match(address.value):
+            yield f"{shortened(address.value)} is on the maker's machine.", place(package, address)
+
+
+@rule("warning", spec="RFC 3986 4.2")
+def rooted_address(package: Package) -> Iterator[Finding]:
+    """A page or style loads something by an address that begins with a slash.
+
+    It leads to the top of the LMS's server, where the course is not. Write it relative to the page.
+    """
+    for address in addresses(package):
+        if re.match(r"[/\\](?![/\\])", address.value):
+            yield f"{shortened(address.value)} leaves the course.", place(package, address)
 
 
 @rule("warning")
 def missing_reference(package: Package) -> Iterator[Finding]:
     """A page or style refers to a file that is not in the package.
 
-    Something will not show or not work. Add the file, or correct the address: upper and lower case count.
+    Something will not show or not work. Add the file, or correct the address.
     """
-    for address in package.once(_addresses):
-        if _NO_FILE.match(address.value):
-            continue
-        path = unquote(path_of(address.value))
-        whole = posixpath.normpath(posixpath.join(posixpath.dirname(address.file), path))
-        if path and whole not in package.files:
-            yield f"{shortened(address.value)} is not in the package.", _place(package, address)
+    gone = (at for at in _unfound(package) if at.path.casefold() not in package.once(_by_folded_name))
+    for file, group in groupby(gone, lambda address: address.file):
+        if file in content(package).starts or file.lower().endswith(STYLE):
+            for address in group:
+                yield f"{shortened(address.value)} is not in the package.", place(package, address)
+        else:
+            # Libraries bring whole folders of pages that nobody opens.
+            missing = list(group)
+            names = several([address.value for address in missing])
+            yield f"Not in the package: {names}.", place(package, missing[0])
+
+
+@rule("warning")
+def wrong_case(package: Package) -> Iterator[Finding]:
+    """A page or style refers to a file in other capitals than it is named.
+
+    On the maker's machine they are the same; on most servers they are not, and something will not show or not
+    work. Write the name alike in both places.
+    """
+    for address in _unfound(package):
+        alike = package.once(_by_folded_name).get(address.path.casefold())
+        if alike:
+            yield f"{shortened(address.value)} is named {shortened(alike)}.", place(package, address)
 
 
 @rule("warning")
@@ -125,17 +256,19 @@ def unload_handler(package: Package) -> Iterator[Finding]:
     Browsers no longer send them reliably, on phones hardly ever, so that results saved there are lost. Save
     while the course runs, and last on `pagehide` and `visibilitychange`.
     """
-    for name, text in package.once(_read).texts.items():
+    places: list[Location] = []
+    words = ""
+    for name, text in content(package).texts.items():
         # The plain search spares most pages the slow one.
-        if "unload" in text and not name.lower().endswith(_STYLE):
-            for match in _UNLOAD.finditer(text):
-                yield (
-                    f"{shortened(match[0].strip())} is not reliable.",
-                    Location(name, _line(text, match.start())),
-                )
+        if "unload" in text and not name.lower().endswith(STYLE):
+            match = _UNLOAD.search(text)
+            if match:
+                words = words or match[0].strip()
+                places.append(Location(name, line_of(text, match.start())))
+    yield from summed(f"{shortened(words)} is not reliable.", places)
 
 
-@rule("warning", spec="RTE 3.2")
+@rule("note", spec="RTE 3.2")
 def no_lms_call(package: Package) -> Iterator[Finding]:
     """No script of the package seems to speak to an LMS.
 
@@ -143,17 +276,17 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
     and cmi5 it reads where to send statements from its own address. Otherwise the LMS records nothing. Add
     the calls, or ignore this when the script is made so that they cannot be found in its text.
     """
-    read = package.once(_read)
+    read = content(package)
     standard = package.once(standard_of)
     calls = standard.lms_calls if standard else ()
     if (
         calls
         and read.complete
-        and read.pages
+        and read.starts
         # Scripts before the pages that hold a whole course.
         and not any(call in text for text in sorted(read.texts.values(), key=len) for call in calls)
     ):
-        yield f"No trace of {calls[0]} was found in its pages and scripts.", Location(next(iter(read.pages)))
+        yield f"No trace of {calls[0]} was found in its pages and scripts.", Location(next(iter(read.starts)))
 
 
 @rule("warning", spec="WCAG 2.2 3.1.1")
@@ -162,7 +295,7 @@ def missing_language(package: Package) -> Iterator[Finding]:
 
     Screen readers then read it aloud with the wrong voice. Write `<html lang="sv">`.
     """
-    for name, page in package.once(_read).pages.items():
+    for name, page in content(package).starts.items():
         if not page.language:
             yield "The html element has no lang.", Location(name)
 
@@ -173,8 +306,8 @@ def missing_page_title(package: Package) -> Iterator[Finding]:
 
     It names the window and the tab, and screen readers say it first. Write a `<title>` in the page's head.
     """
-    read = package.once(_read)
-    for name in read.pages:
+    read = content(package)
+    for name in read.starts:
         text = read.texts[name]
         end = _HEAD_END.search(text)
         if not any(title[1].strip() for title in _TITLE.finditer(text, 0, end.start() if end else len(text))):
@@ -188,159 +321,259 @@ def missing_charset(package: Package) -> Iterator[Finding]:
     LMSs seldom say it for the page, and browsers then guess, so that å, ä and ö come out wrong. Write
     `<meta charset="utf-8">` first in the page's head.
     """
-    for name, page in package.once(_read).pages.items():
+    for name, page in content(package).starts.items():
         if not page.has_charset:
             yield "The page does not declare its encoding.", Location(name)
 
 
-def _read(package: Package) -> _Sources:
-    """Reads the start pages, then styles and scripts, up to the limit. Never media."""
-    standard = package.once(standard_of)
-    launched = standard.launch_files(package) if standard else launch_files(package)
-    starts = [name for name in launched if name.lower().endswith(_PAGE)]
-    others = sorted(name for name in package.files if name.lower().endswith(_SCRIPT + _STYLE))
-    texts: dict[str, str] = {}
-    raws: dict[str, bytes] = {}
-    damaged: dict[str, str] = {}
-    left = _MOST_READ
-    complete = True
-    for name in dict.fromkeys((*starts, *others)):
-        if package.files[name].size > left:
-            complete = False
-            continue
-        left -= package.files[name].size
-        try:
-            raw = package.read(name, _MOST_READ)
-            texts[name] = raw.decode("utf-8", "replace")
-        except UnreadableError as error:
-            damaged[name] = error.fault.message
-            complete = False
-            continue
-        if name in starts:
-            # Bytes that are no UTF-8 would make libxml2 guess another encoding for the whole page.
-            raws[name] = texts[name].encode() if "\ufffd" in texts[name] else raw
-    for name in starts:
-        if _has_endless_tag(texts.get(name, "")):
-            del texts[name]
-            damaged[name] = f"It has a tag with more than {_MOST_IN_A_TAG:,} blanks, quotes and slashes."
-            complete = False
-    pages = {
-        name: root for name in starts if name in texts and (root := _parse_page(raws.pop(name))) is not None
+@rule("note", spec="WCAG 2.2 1.3.1")
+def no_main_heading(package: Package) -> Iterator[Finding]:
+    """A page has headings, and none of the first level.
+
+    Screen reader users jump to it first to know where they are. Make the page's own heading an `h1`.
+    """
+    for name, page in content(package).starts.items():
+        headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name)]
+        if headings and not any(tag.name == "h1" for tag in headings):
+            yield f"Its first heading is an {headings[0].name}.", tag_place(package, name, headings[0])
+
+
+@rule("warning", spec="WCAG 2.2 1.1.1")
+def missing_alternative(package: Package) -> Iterator[Finding]:
+    """A page shows pictures without an `alt`.
+
+    Who cannot see them gets the file's name read out instead. Write what the picture tells, or `alt=""` when it is
+    there for its looks only.
+    """
+    for name, page in content(package).pages.items():
+        images = list(page.named("img"))
+        wordless = [tag for tag in images if not _has_words(tag)]
+        if wordless:
+            amount = (
+                "A picture has" if len(wordless) == 1 else f"{len(wordless)} of {len(images)} pictures have"
+            )
+            yield f"{amount} no alt.", tag_place(package, name, wordless[0])
+
+
+@rule("note", spec="WCAG 2.2 1.2.2")
+def missing_captions(package: Package) -> Iterator[Finding]:
+    """A film has no captions.
+
+    Who cannot hear, or may not make noise, misses what is said. Add a `track` of the kind captions. Ignore this
+    for a film without sound, or when a script adds the captions.
+    """
+    yield from _tagged(
+        package,
+        "A film has no track with captions.",
+        lambda tag: (
+            tag.name == "video"
+            and "muted" not in tag.attributes
+            and (bool(tag.get("src")) or "source" in tag.inside)
+            and not {"captions", "subtitles"} & set(tag.inside)
+        ),
+    )
+
+
+@rule("note", spec="WCAG 2.2 4.1.2")
+def untitled_frame(package: Package) -> Iterator[Finding]:
+    """A frame has no title.
+
+    Screen readers then say "frame" and nothing of what is in it. Write `<iframe title="What it shows">`.
+    """
+    yield from _tagged(
+        package,
+        "A frame has no title.",
+        lambda tag: (
+            tag.name in ("iframe", "frame")
+            and not any(tag.get(key) for key in ("title", "aria-label", "aria-labelledby"))
+            and not _is_hidden(tag)
+        ),
+    )
+
+
+@rule("note", spec="WCAG 2.2 1.4.2")
+def autoplay(package: Package) -> Iterator[Finding]:
+    """A film or sound starts by itself.
+
+    It talks into a screen reader's voice and startles others; most browsers block it until the learner has done
+    something in the page. Let the learner start it.
+    """
+    yield from _tagged(
+        package,
+        "A film or sound starts by itself.",
+        lambda tag: (
+            tag.name in ("video", "audio") and "autoplay" in tag.attributes and "muted" not in tag.attributes
+        ),
+    )
+
+
+@rule("warning", spec="WCAG 2.2 1.4.4")
+def zoom_forbidden(package: Package) -> Iterator[Finding]:
+    """A page forbids to enlarge it.
+
+    Who needs larger letters cannot read it on a phone, save where the browser disobeys. Take `user-scalable` and
+    `maximum-scale` out of the `viewport`.
+    """
+    yield from _tagged(
+        package,
+        "The viewport forbids to enlarge the page.",
+        lambda tag: (
+            tag.name == "meta"
+            and tag.get("name").lower() == "viewport"
+            and _NO_ZOOM.search(tag.get("content")) is not None
+        ),
+    )
+
+
+@rule("note", spec="WCAG 2.2 2.2.1")
+def page_refresh(package: Package) -> Iterator[Finding]:
+    """A page replaces or reloads itself by `meta refresh`.
+
+    The address's parameters are lost on the way, with which xAPI and cmi5 start a course, and slow readers are
+    interrupted. Launch the page that is meant, or let a script forward with `location.search`.
+    """
+    yield from _tagged(
+        package,
+        "The page is refreshed by a meta element.",
+        lambda tag: tag.name == "meta" and tag.get("http-equiv").lower() == "refresh",
+    )
+
+
+@rule("note", spec="CSP 3")
+def inline_handler(package: Package) -> Iterator[Finding]:
+    """Pages have scripts in attributes such as `onclick`.
+
+    They work nearly everywhere; a host whose Content-Security-Policy forbids inline scripts leaves them dead
+    without a word. Listen for the event in a script file.
+    """
+    read = content(package)
+    found = {name: page.handlers for name, page in read.pages.items() if page.handlers}
+    if found:
+        name, amount = next(iter(found)), sum(found.values())
+        match = _HANDLER.search(read.texts[name])
+        line = line_of(read.texts[name], match.end()) if match else None
+        pages = "" if len(found) == 1 else f" in {len(found)} pages"
+        yield f"There {'is' if amount == 1 else 'are'} {amount} of these{pages}.", Location(name, line)
+
+
+@rule("warning")
+def flash(package: Package) -> Iterator[Finding]:
+    """A page shows a Flash film.
+
+    No browser has played Flash since 2021: there is an empty place, and a course that is made of it cannot be
+    taken. Publish the course as HTML5.
+    """
+    yield from _plugged(package, "Flash")
+
+
+@rule("warning")
+def java_applet(package: Package) -> Iterator[Finding]:
+    """A page shows a Java applet.
+
+    No browser runs applets any more: there is an empty place. Write it anew in JavaScript.
+    """
+    yield from _plugged(package, "Java")
+
+
+@rule("warning")
+def silverlight(package: Package) -> Iterator[Finding]:
+    """A page shows something made for Silverlight.
+
+    No browser runs Silverlight any more: there is an empty place. Write it anew in HTML and JavaScript.
+    """
+    yield from _plugged(package, "Silverlight")
+
+
+@rule("warning")
+def active_x(package: Package) -> Iterator[Finding]:
+    """A page shows an ActiveX control.
+
+    Only Internet Explorer had them, and it is gone: there is an empty place. For films and sounds write `video`
+    and `audio`.
+    """
+    yield from _plugged(package, "ActiveX")
+
+
+def _remote(package: Package, kind: str, one: str, many: str) -> Iterator[Finding]:
+    found = [
+        address
+        for address in addresses(package)
+        if address.kind == kind
+        and REMOTE.match(address.value)
+        and not _LOCAL.match(address.value)
+        and not _tracker(address.value)
+    ]
+    if found:
+        hosts = list(dict.fromkeys(_host(address.value) for address in found))
+        what = one if len(found) == 1 else f"{len(found)} {many}"
+        yield f"It loads {what} from {several(hosts)}.", place(package, found[0])
+
+
+def _host(address: str) -> str:
+    match = _HOST.match(address)
+    return match[1].lower() if match else ""
+
+
+def _tracker(address: str) -> str:
+    """The tracking service that an address belongs to, or empty."""
+    host = _host(address)
+    if not host:
+        return ""
+    whole = address[address.index("//") + 2 :].lower()
+    return next(
+        (
+            name
+            for part, name in _TRACKERS.items()
+            if host == part or host.endswith(f".{part}") or ("/" in part and part in whole[:100])
+        ),
+        "",
+    )
+
+
+def _unfound(package: Package) -> Iterator[Address]:
+    """The addresses that lead to a place in the package where no file is."""
+    for address in addresses(package):
+        if address.path and address.path not in package.files and not _LOCAL.match(address.value):
+            yield address
+
+
+def _by_folded_name(package: Package) -> dict[str, str]:
+    return {name.casefold(): name for name in package.files}
+
+
+def _tagged(package: Package, message: str, is_wrong: Callable[[Tag], bool]) -> Iterator[Finding]:
+    """One finding for the pages that have a tag of a kind, each at its first."""
+    first = {
+        name: tag
+        for name, page in content(package).pages.items()
+        if (tag := next(filter(is_wrong, page.tags), None)) is not None
     }
-    return _Sources(texts, pages, damaged, complete)
+    yield from summed(message, [tag_place(package, name, tag) for name, tag in first.items()])
 
 
-def _has_endless_tag(text: str) -> bool:
-    return any(
-        len(_SEPARATOR.findall(match[0])) > _MOST_IN_A_TAG
-        for match in (_LONG_START.match(text), *_LONG_PART.finditer(text))
-        if match
+def _plugged(package: Package, kind: str) -> Iterator[Finding]:
+    yield from _tagged(package, f"There is {kind} in it.", lambda tag: _plug_in(tag) == kind)
+
+
+def _plug_in(tag: Tag) -> str:
+    if tag.name == "applet":
+        return "Java"
+    if tag.name not in ("object", "embed"):
+        return ""
+    said = " ".join(tag.get(key) for key in ("type", "classid", "data", "src", "codetype"))
+    return next((kind for kind, pattern in _PLUG_INS.items() if pattern.search(said)), "")
+
+
+def _has_words(tag: Tag) -> bool:
+    named = "alt" in tag.attributes or any(tag.get(key) for key in ("aria-label", "aria-labelledby", "title"))
+    return named or _is_hidden(tag) or tag.get("role") in ("presentation", "none")
+
+
+def _is_hidden(tag: Tag) -> bool:
+    return (
+        "hidden" in tag.attributes
+        or tag.get("aria-hidden") == "true"
+        or tag.get("width") in ("0", "1")
+        or tag.get("height") in ("0", "1")
+        or _HIDDEN.search(tag.get("style")) is not None
     )
-
-
-class _Page:
-    """What a start page's tags say, gathered while libxml2 reads them: a tree of a whole course is large."""
-
-    def __init__(self) -> None:
-        self.is_page = self.has_charset = False
-        self.language = ""
-        self.loaded: dict[str, None] = {}
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Hears of every tag."""
-        if tag == "html":
-            self.is_page = True
-            self.language = attributes.get("lang", "").strip()
-        elif tag == "meta":
-            content = attributes.get("content", "").lower()
-            self.has_charset |= bool(attributes.get("charset")) or "charset=" in content
-        elif not _WATCHED.isdisjoint(attributes):
-            self.loaded.update(dict.fromkeys(_loaded(tag, attributes)))
-
-    def close(self) -> _Page:
-        """What was gathered."""
-        return self
-
-
-def _loaded(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
-    """The addresses that a tag loads."""
-    for key in _WATCHED.intersection(attributes):
-        value = attributes[key].strip()
-        if key == "srcset":
-            yield from (part.split()[0] for part in re.split(r",\s", value) if part.split())
-        elif key == "style":
-            yield from (address for _, address in _style_addresses(value))
-        elif _loads(tag, key, attributes):
-            yield value
-
-
-def _loads(tag: str, key: str, attributes: Mapping[str, str]) -> bool:
-    if tag == "link":
-        return _LOADING_RELATIONS.search(attributes.get("rel", "")) is not None
-    only = _LOADING[key]
-    return only is None or tag in only
-
-
-def _parse_page(raw: bytes) -> _Page | None:
-    # lxml takes longer to import than most packages to judge.
-    from lxml import etree
-
-    # The types know no parser without a tree.
-    parser = cast("Any", etree.HTMLParser)(
-        encoding="utf-8",
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        target=_Page(),
-    )
-    try:
-        page = cast("_Page", etree.fromstring(raw, parser))
-    except etree.XMLSyntaxError:
-        return None
-    # A page without any content has no element at all.
-    return page if page.is_page else None
-
-
-def _addresses(package: Package) -> list[_Address]:
-    """What the start pages and styles load, each address once a file."""
-    read = package.once(_read)
-    found: dict[tuple[str, str], _Address] = {}
-    for name, page in read.pages.items():
-        for value in page.loaded:
-            found[name, value] = _Address(name, None, value)
-        text = read.texts[name]
-        for style in _STYLE_ELEMENT.finditer(text):
-            above = _line(text, style.start(1)) - 1
-            for line, value in _style_addresses(style[1]):
-                found.setdefault((name, value), _Address(name, above + line, value))
-    for name, text in read.texts.items():
-        if name.lower().endswith(_STYLE):
-            for line, value in _style_addresses(text):
-                found.setdefault((name, value), _Address(name, line, value))
-    return list(found.values())
-
-
-def _place(package: Package, address: _Address) -> Location:
-    """Where an address stands. In a page it is looked for only now: hardly any is told."""
-    if address.line is not None:
-        return Location(address.file, address.line)
-    text = package.once(_read).texts[address.file]
-    written = re.escape(address.value).replace(r"\&", "&(?:amp;)?")
-    at = re.search(rf"""[=("',]\s*{written}""", text)
-    return Location(address.file, _line(text, at.end()) if at else 1)
-
-
-def _style_addresses(text: str) -> Iterator[tuple[int, str]]:
-    # Comments are blanked, not cut, so that lines still count.
-    plain = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
-    line, counted = 1, 0
-    for match in _CSS_ADDRESS.finditer(plain):
-        line, counted = line + plain.count("\n", counted, match.start()), match.start()
-        value = next((part for part in match.groups() if part), "")
-        if value and not value.lower().startswith("data:"):
-            yield line, value
-
-
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

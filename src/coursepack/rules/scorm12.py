@@ -59,7 +59,7 @@ def other_standard(package: Package) -> Iterator[Finding]:
     standard = ims.standard(package)
     for root in elements(package, "manifest")[:1]:
         if standard not in (ims.SCORM12, ims.SCORM2004):
-            yield f"It is a package of {standard}; only its container and pages are judged.", at(root)
+            yield f"Its kind is {standard}; only its container and pages are judged.", at(root)
 
 
 wrong_root = _shared("fatal", "CAM 2.3", ims.wrong_root)
@@ -79,12 +79,15 @@ def other_namespace(package: Package) -> Iterator[Finding]:
                 f"The namespace is {space!r}, not {_IMSCP!r}." if space else "There is no namespace.",
                 at(root),
             )
+    lost = ims.stranger(package)
+    if lost is not None:
+        yield f"{local(lost)} is not in the namespace of manifest.", at(lost)
 
 
-prefixed_manifest = _shared("error", "CAM 2.3", ims.prefixed_manifest)
+prefixed_manifest = _shared("warning", "CAM 2.3", ims.prefixed_manifest)
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def other_adlcp_prefix(package: Package) -> Iterator[Finding]:
     """The ADL namespace is bound to another prefix than `adlcp`.
 
@@ -122,7 +125,7 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
             yield "There is no schemaversion.", at(root)
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def wrong_schemaversion(package: Package) -> Iterator[Finding]:
     """The schemaversion is not `1.2`.
 
@@ -136,23 +139,25 @@ def wrong_schemaversion(package: Package) -> Iterator[Finding]:
 
 
 wrong_schema = _shared("warning", "CAM 2.3", ims.wrong_schema)
-missing_identifier = _shared("error", "CAM 2.3", ims.missing_identifier)
+missing_identifier = _shared("warning", "CAM 2.3", ims.missing_identifier)
 invalid_identifier = _shared("warning", "XML Namespaces 3", ims.invalid_identifier)
 duplicate_identifier = _shared("error", "CAM 2.3", ims.duplicate_identifier)
+shared_identifier = _shared("warning", "CAM 2.3", ims.shared_identifier)
 wrong_order = _shared("warning", "CAM 2.3", ims.wrong_order)
 missing_part = _shared("error", "CAM 2.3", ims.missing_part)
 no_organization = _shared("warning", "CAM 2.3", ims.no_organization)
 several_organizations = _shared("warning", "CAM 2.3", ims.several_organizations)
 unresolved_default = _shared("warning", "CAM 2.3", ims.unresolved_default)
-missing_title = _shared("error", "CAM 2.3", ims.missing_title)
-long_title = _shared("error", "CAM 2.3", ims.long_title)
+missing_title = _shared("warning", "CAM 2.3", ims.missing_title)
+long_title = _shared("warning", "CAM 2.3", ims.long_title)
 organization_without_items = _shared("error", "CAM 2.3", ims.organization_without_items)
 unresolved_identifierref = _shared("error", "CAM 2.3", ims.unresolved_identifierref)
+unresolved_dependency = _shared("warning", "CAM 2.3", ims.unresolved_dependency)
 launched_branch = _shared("warning", "", ims.launched_branch)
 leaf_without_resource = _shared("warning", "", ims.leaf_without_resource)
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def wrong_isvisible(package: Package) -> Iterator[Finding]:
     """`isvisible` is neither `true` nor `false`.
 
@@ -164,7 +169,7 @@ def wrong_isvisible(package: Package) -> Iterator[Finding]:
             yield f"isvisible is {shortened(value)}, not 'true' or 'false'.", at(item)
 
 
-wrong_parameters = _shared("error", "CAM 2.3", ims.wrong_parameters)
+wrong_parameters = _shared("warning", "CAM 2.3", ims.wrong_parameters)
 
 
 @rule("error", spec="CAM 2.3")
@@ -176,12 +181,26 @@ def wrong_masteryscore(package: Package) -> Iterator[Finding]:
     """
     for element in elements(package, "masteryscore"):
         value = text(element)
+        if not value:
+            continue
         # float() would take '1e1' and 'nan' too.
         if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or float(value) > 100:
             yield f"The mastery score is {shortened(value)}, not a number from 0 to 100.", at(element)
 
 
-@rule("error", spec="RTE 3.4")
+@rule("warning", spec="CAM 2.3")
+def empty_item_element(package: Package) -> Iterator[Finding]:
+    """The mastery score or the time allowed is written and empty.
+
+    LMSs take it for none, but strict importers refuse the manifest. Write a value, or leave the element out.
+    """
+    for name in ("masteryscore", "maxtimeallowed"):
+        for element in elements(package, name):
+            if not text(element):
+                yield f"The {name} is empty.", at(element)
+
+
+@rule("warning", spec="RTE 3.4")
 def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
     """The time allowed is not written as `HHHH:MM:SS.SS`.
 
@@ -189,7 +208,7 @@ def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
     two of minutes, two of seconds.
     """
     for element in elements(package, "maxtimeallowed"):
-        if not _TIMESPAN.fullmatch(text(element)):
+        if text(element) and not _TIMESPAN.fullmatch(text(element)):
             yield f"The time allowed is {shortened(text(element))}, not like '0001:30:00'.", at(element)
 
 
@@ -210,7 +229,7 @@ def wrong_timelimitaction(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def long_datafromlms(package: Package) -> Iterator[Finding]:
     """The launch data are longer than 255 characters.
 
@@ -223,7 +242,7 @@ def long_datafromlms(package: Package) -> Iterator[Finding]:
             yield f"The launch data have {length} characters, at most 255 are allowed.", at(element)
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def wrong_prerequisites(package: Package) -> Iterator[Finding]:
     """The prerequisites cannot be understood.
 
@@ -256,7 +275,7 @@ def uses_prerequisites(package: Package) -> Iterator[Finding]:
         yield "The item has prerequisites, which many LMSs ignore.", at(element)
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def repeated_item_element(package: Package) -> Iterator[Finding]:
     """An item says the same thing twice.
 
@@ -285,7 +304,7 @@ def missing_scormtype(package: Package) -> Iterator[Finding]:
             yield "There is no adlcp:scormtype.", at(resource)
 
 
-@rule("error", spec="CAM 2.3")
+@rule("warning", spec="CAM 2.3")
 def wrong_scormtype(package: Package) -> Iterator[Finding]:
     """`adlcp:scormtype` is neither `sco` nor `asset`.
 
@@ -299,16 +318,17 @@ def wrong_scormtype(package: Package) -> Iterator[Finding]:
 
 no_sco = _shared("warning", "", ims.no_sco)
 missing_href = _shared("error", "CAM 2.3", ims.missing_href)
-malformed_href = _shared("error", "RFC 2396 2.4.3", ims.malformed_href)
+file_without_href = _shared("warning", "CAM 2.3", ims.file_without_href)
+malformed_href = _shared("warning", "RFC 2396 2.4.3", ims.malformed_href)
 unencoded_href = _shared("warning", "RFC 2396 2.4", ims.unencoded_href)
 remote_href = _shared("warning", "", ims.remote_href)
 launch_with_query = _shared("warning", "", ims.launch_with_query)
 missing_launch_file = _shared("error", "CAM 2.3", ims.missing_launch_file)
 missing_file = _shared("warning", "CAM 2.3", ims.missing_file)
-undeclared_file = _shared("warning", "CAM 2.3", ims.undeclared_file)
+undeclared_file = _shared("note", "CAM 2.3", ims.undeclared_file)
 launch_file_not_listed = _shared("warning", "CAM 2.3", ims.launch_file_not_listed)
 unused_resource = _shared("warning", "", ims.unused_resource)
 nested_manifest = _shared("warning", "", ims.nested_manifest)
 base_address = _shared("warning", "CAM 2.3", ims.base_address)
 missing_metadata_file = _shared("warning", "CAM 2.2", ims.missing_metadata_file)
-missing_schema_file = _shared("warning", "", ims.missing_schema_file)
+missing_schema_file = _shared("note", "", ims.missing_schema_file)

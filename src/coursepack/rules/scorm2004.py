@@ -99,6 +99,9 @@ def other_namespace(package: Package) -> Iterator[Finding]:
                 f"The namespace is {space!r}, not {_IMSCP!r}." if space else "There is no namespace.",
                 at(root),
             )
+    lost = ims.stranger(package)
+    if lost is not None:
+        yield f"{local(lost)} is not in the namespace of manifest.", at(lost)
     for element in everything(package):
         names = (str(element.tag), *map(str, element.attrib))
         if any(name.startswith(f"{{{_OLD_ADLCP}}}") for name in names):
@@ -106,10 +109,10 @@ def other_namespace(package: Package) -> Iterator[Finding]:
             return
 
 
-prefixed_manifest = _shared("error", "CAM 3.4", ims.prefixed_manifest)
+prefixed_manifest = _shared("warning", "CAM 3.4", ims.prefixed_manifest)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def other_adlcp_prefix(package: Package) -> Iterator[Finding]:
     """The ADL namespace is bound to another prefix than `adlcp`.
 
@@ -176,7 +179,7 @@ def newer_than_edition(package: Package) -> Iterator[Finding]:
             yield "adlcp:sharedDataGlobalToSystem came with the fourth edition.", at(element)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def missing_schemaversion(package: Package) -> Iterator[Finding]:
     """The manifest does not say which version of SCORM it is written for.
 
@@ -188,7 +191,7 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
             yield "There is no schemaversion.", at(root)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def wrong_schemaversion(package: Package) -> Iterator[Finding]:
     """The schemaversion is none that an LMS knows.
 
@@ -219,22 +222,24 @@ def old_edition(package: Package) -> Iterator[Finding]:
 
 
 wrong_schema = _shared("warning", "CAM 3.4", ims.wrong_schema)
-missing_identifier = _shared("error", "CAM 3.4", ims.missing_identifier)
+missing_identifier = _shared("warning", "CAM 3.4", ims.missing_identifier)
 invalid_identifier = _shared("warning", "XML Namespaces 3", ims.invalid_identifier)
 duplicate_identifier = _shared("error", "CAM 3.4", ims.duplicate_identifier)
+shared_identifier = _shared("warning", "CAM 3.4", ims.shared_identifier)
 wrong_order = _shared("warning", "CAM 3.4", ims.wrong_order)
 missing_part = _shared("error", "CAM 3.4", ims.missing_part)
 no_organization = _shared("warning", "CAM 3.4", ims.no_organization)
 several_organizations = _shared("warning", "CAM 3.4", ims.several_organizations)
 unresolved_default = _shared("warning", "CAM 3.4", ims.unresolved_default)
-missing_title = _shared("error", "CAM 3.4", ims.missing_title)
+missing_title = _shared("warning", "CAM 3.4", ims.missing_title)
 long_title = _shared("warning", "CAM 3.4", ims.long_title)
 organization_without_items = _shared("error", "CAM 3.4", ims.organization_without_items)
 unresolved_identifierref = _shared("error", "CAM 3.4", ims.unresolved_identifierref)
+unresolved_dependency = _shared("warning", "CAM 3.4", ims.unresolved_dependency)
 # The sequencing of 2004 delivers leaves, and leaves only.
-launched_branch = _shared("error", "CAM 3.4", ims.launched_branch)
-leaf_without_resource = _shared("error", "CAM 3.4", ims.leaf_without_resource)
-wrong_parameters = _shared("error", "CAM 3.4", ims.wrong_parameters)
+launched_branch = _shared("warning", "CAM 3.4", ims.launched_branch)
+leaf_without_resource = _shared("warning", "CAM 3.4", ims.leaf_without_resource)
+wrong_parameters = _shared("warning", "CAM 3.4", ims.wrong_parameters)
 
 
 @rule("warning", spec="CAM 3.4")
@@ -268,7 +273,7 @@ def long_value(package: Package) -> Iterator[Finding]:
             yield f"The launch data have {length:,} characters, at most 4,000 are kept.", at(element)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def wrong_isvisible(package: Package) -> Iterator[Finding]:
     """`isvisible` does not say whether the item is shown.
 
@@ -281,7 +286,7 @@ def wrong_isvisible(package: Package) -> Iterator[Finding]:
             yield f"isvisible is {shortened(value)}, not 'true' or 'false'.", at(item)
 
 
-@rule("error", spec="CAM 5.1")
+@rule("warning", spec="CAM 5.1")
 def wrong_value(package: Package) -> Iterator[Finding]:
     """An attribute of ADL's or of the sequencing has a value that it cannot have.
 
@@ -303,7 +308,7 @@ def wrong_value(package: Package) -> Iterator[Finding]:
                 yield f"{word} is {shortened(value)}.", at(element), hint(BOOLEAN)
 
 
-@rule("error", spec="CAM 5.1")
+@rule("warning", spec="CAM 5.1")
 def missing_attribute(package: Package) -> Iterator[Finding]:
     """An element of the sequencing lacks an attribute that it makes no sense without.
 
@@ -376,7 +381,7 @@ def stray_text(package: Package) -> Iterator[Finding]:
                     yield f"The text {words} has no place in {name}.", at(element)
 
 
-@rule("error", spec="CAM 5.1")
+@rule("warning", spec="CAM 5.1")
 def wrong_number(package: Package) -> Iterator[Finding]:
     """Something of ADL's or of the sequencing stands too often or too seldom.
 
@@ -396,7 +401,7 @@ def wrong_number(package: Package) -> Iterator[Finding]:
             yield f"There are {count} imsss:sequencingCollection in manifest.", at(root)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def repeated_item_element(package: Package) -> Iterator[Finding]:
     """An item or an organization says the same thing twice.
 
@@ -448,7 +453,7 @@ def wrong_time_limit_action(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def wrong_completion_threshold(package: Package) -> Iterator[Finding]:
     """The completion threshold says two things, or none that can be read.
 
@@ -478,7 +483,7 @@ def old_completion_threshold(package: Package) -> Iterator[Finding]:
             yield "The completion threshold stands as text, not in minProgressMeasure.", at(element)
 
 
-@rule("error", spec="CAM 5.2")
+@rule("warning", spec="CAM 5.2")
 def wrong_hide_lms_ui(package: Package) -> Iterator[Finding]:
     """`adlnav:hideLMSUI` names a button that does not exist.
 
@@ -509,7 +514,7 @@ def missing_scormtype(package: Package) -> Iterator[Finding]:
             yield "There is no adlcp:scormType.", at(resource)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def wrong_scormtype(package: Package) -> Iterator[Finding]:
     """`adlcp:scormType` is neither `sco` nor `asset`.
 
@@ -523,7 +528,8 @@ def wrong_scormtype(package: Package) -> Iterator[Finding]:
 
 no_sco = _shared("warning", "", ims.no_sco)
 missing_href = _shared("error", "CAM 3.4", ims.missing_href)
-malformed_href = _shared("error", "RFC 3986 3.3", ims.malformed_href)
+file_without_href = _shared("warning", "CAM 3.4", ims.file_without_href)
+malformed_href = _shared("warning", "RFC 3986 3.3", ims.malformed_href)
 unencoded_href = _shared("warning", "RFC 3986 2.1", ims.unencoded_href)
 remote_href = _shared("warning", "", ims.remote_href)
 launch_with_query = _shared("warning", "CAM 3.4", ims.launch_with_query)
@@ -544,7 +550,7 @@ def launch_without_extension(package: Package) -> Iterator[Finding]:
 
 missing_launch_file = _shared("error", "CAM 3.4", ims.missing_launch_file)
 missing_file = _shared("warning", "CAM 3.4", ims.missing_file)
-undeclared_file = _shared("warning", "CAM 3.4", ims.undeclared_file)
+undeclared_file = _shared("note", "CAM 3.4", ims.undeclared_file)
 launch_file_not_listed = _shared("warning", "CAM 3.4", ims.launch_file_not_listed)
 unused_resource = _shared("warning", "", ims.unused_resource)
 
@@ -567,7 +573,7 @@ nested_manifest = _shared("warning", "", ims.nested_manifest)
 base_address = _shared("warning", "CAM 3.4", ims.base_address)
 
 
-@rule("error", spec="CAM 3.4")
+@rule("warning", spec="CAM 3.4")
 def malformed_base(package: Package) -> Iterator[Finding]:
     """`xml:base` is not the address of a folder inside the package.
 
@@ -581,7 +587,7 @@ def malformed_base(package: Package) -> Iterator[Finding]:
 
 
 missing_metadata_file = _shared("warning", "CAM 3.4", ims.missing_metadata_file)
-missing_schema_file = _shared("warning", "", ims.missing_schema_file)
+missing_schema_file = _shared("note", "", ims.missing_schema_file)
 
 
 @rule("error", spec="CAM 5.1")
@@ -615,7 +621,7 @@ def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
             yield f"No sequencing of the collection is {shortened(reference)}.", at(element)
 
 
-@rule("error", spec="CAM 5.1")
+@rule("warning", spec="CAM 5.1")
 def wrong_objectives(package: Package) -> Iterator[Finding]:
     """The objectives of an item cannot be told apart, or none is the primary one.
 

@@ -20,7 +20,10 @@ LMS_CALLS: tuple[str, ...] = ()
 
 # No tag of a page that was written with care has '<' in it, and without it each character is read once.
 _TAG = re.compile(r"""<([a-z]+)\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""", re.IGNORECASE)
+# Only from the beginning of a name: one of megabytes would otherwise be read from each of its letters.
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""", re.IGNORECASE
+)
 _WATCHED = ("meta", "base", "script", "style", "link", "img", "body", "a", "area")
 _BEFORE_POLICY = ("script", "style", "link", "img", "body")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")

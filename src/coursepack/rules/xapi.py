@@ -84,7 +84,7 @@ def no_activity(package: Package) -> Iterator[Finding]:
         yield "There is no activity in 'activities'.", _at(root)
 
 
-@rule("error", spec="Tin Can launch")
+@rule("warning", spec="Tin Can launch")
 def activities_not_first(package: Package) -> Iterator[Finding]:
     """Something stands before `activities`.
 
@@ -108,7 +108,7 @@ def nothing_launched(package: Package) -> Iterator[Finding]:
         yield "No activity has a launch.", _at(activities[0])
 
 
-@rule("error", spec="Tin Can launch")
+@rule("warning", spec="Tin Can launch")
 def several_launches(package: Package) -> Iterator[Finding]:
     """More than one activity has a launch.
 
@@ -120,7 +120,7 @@ def several_launches(package: Package) -> Iterator[Finding]:
         yield f"There are {len(launched)} activities with a launch.", _at(launched[1])
 
 
-@rule("error", spec="Tin Can launch")
+@rule("warning", spec="Tin Can launch")
 def launch_not_first(package: Package) -> Iterator[Finding]:
     """The activity with the launch is not the first one.
 
@@ -144,7 +144,7 @@ def missing_activity_id(package: Package) -> Iterator[Finding]:
             yield "The activity has no id.", _at(activity)
 
 
-@rule("error", spec="xAPI 1.0.3 Data 2.4.4.1")
+@rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
 def relative_activity_id(package: Package) -> Iterator[Finding]:
     """An activity's id is not an absolute IRI.
 
@@ -157,7 +157,7 @@ def relative_activity_id(package: Package) -> Iterator[Finding]:
             yield f"{shortened(name)} is no absolute IRI.", _at(activity)
 
 
-@rule("error", spec="xAPI 1.0.3 Data 2.4.4.1")
+@rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
 def duplicate_activity_id(package: Package) -> Iterator[Finding]:
     """Two activities have the same id.
 
@@ -210,7 +210,7 @@ def wrong_activity_type(package: Package) -> Iterator[Finding]:
             yield f"{shortened(value)} is no known type of activity.", _at(activity)
 
 
-@rule("error", spec="Tin Can launch")
+@rule("warning", spec="Tin Can launch")
 def missing_name(package: Package) -> Iterator[Finding]:
     """The activity that is launched has no name.
 
@@ -250,7 +250,7 @@ def wrong_language(package: Package) -> Iterator[Finding]:
                 yield f"{shortened(value)} is no language tag.", _at(element)
 
 
-@rule("error", spec="Tin Can launch")
+@rule("warning", spec="Tin Can launch")
 def launch_with_white_space(package: Package) -> Iterator[Finding]:
     """There is white space before or after the path of the start page.
 
@@ -284,7 +284,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
     """
     for launch in package.once(_launches):
         path = _path(package, launch)
-        if path is not None and path not in package.files:
+        if path is not None and path not in package.files and not package.is_lone:
             yield f"{shortened(path)} is not in the package.", _at(launch)
 
 

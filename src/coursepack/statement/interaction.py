@@ -67,22 +67,31 @@ def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[
         yield Fault(join(path, name), f"An interaction of the kind {quoted(has)} has no such list.")
     patterns = definition.get("correctResponsesPattern")
     if isinstance(patterns, list):
+        ids = _component_ids(definition)
         for number, pattern in enumerate(patterns):
             if isinstance(pattern, str):
                 place = f"{join(path, 'correctResponsesPattern')}[{number}]"
-                yield from response_faults(pattern, place, definition)
+                yield from _faults_of_response(pattern, place, has, ids)
 
 
 def response_faults(response: str, path: str, definition: Mapping[str, object]) -> Iterator[Fault]:
     """What is wrong with a response, or a pattern of a right one, to a question with this definition."""
-    match definition.get("interactionType"):
+    yield from _faults_of_response(
+        response, path, definition.get("interactionType"), _component_ids(definition)
+    )
+
+
+def _faults_of_response(
+    response: str, path: str, kind: object, ids: Mapping[str, set[str]]
+) -> Iterator[Fault]:
+    match kind:
         case "true-false":
             if response not in ("true", "false"):
                 yield Fault(path, f"The response {quoted(response)} is neither 'true' nor 'false'.")
         case "choice" | "sequencing":
-            yield from _known(_listed(response), path, definition.get("choices"))
+            yield from _known(_listed(response), path, ids.get("choices"))
         case "likert":
-            yield from _known([response], path, definition.get("scale"))
+            yield from _known([response], path, ids.get("scale"))
         case "numeric":
             ends = response.split("[:]")
             if (
@@ -100,10 +109,10 @@ def response_faults(response: str, path: str, definition: Mapping[str, object]) 
                 if len(pair) != 2:
                     yield Fault(path, f"{quoted('[.]'.join(pair))} is not two things joined by '[.]'.")
                     return
-            first, second = ("source", "target") if name == "matching" else ("steps", None)
-            yield from _known([pair[0] for pair in pairs], path, definition.get(first))
+            first, second = ("source", "target") if name == "matching" else ("steps", "")
+            yield from _known([pair[0] for pair in pairs], path, ids.get(first))
             if second:
-                yield from _known([pair[1] for pair in pairs], path, definition.get(second))
+                yield from _known([pair[1] for pair in pairs], path, ids.get(second))
 
 
 def _listed(response: str) -> list[str]:
@@ -111,10 +120,19 @@ def _listed(response: str) -> list[str]:
     return response.split("[,]") if response else []
 
 
-def _known(names: list[str], path: str, listed: object) -> Iterator[Fault]:
+def _component_ids(definition: Mapping[str, object]) -> dict[str, set[str]]:
+    """The ids of each list of components that the definition has."""
+    found = {}
+    for name, listed in definition.items():
+        if isinstance(listed, list):
+            ids = (item.get("id") for item in listed if isinstance(item, dict))
+            # An id that is wrong need not be hashable.
+            found[name] = {one for one in ids if isinstance(one, str)}
+    return found
+
+
+def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]:
     """Ids must be there, and in the list when the definition has one."""
-    # A list, since an id that is wrong need not be hashable.
-    ids = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else None
     for name in names:
         if not name:
             yield Fault(path, "An id in the response is empty.")

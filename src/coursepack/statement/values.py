@@ -47,6 +47,9 @@ def join(path: str, name: str) -> str:
 
 # Objects and lists
 
+# Looking for what is near takes long, and strangers write objects of a hundred thousand properties.
+_MOST_HINTS, _LONGEST_NEAR = 20, 80
+
 
 def fields(
     value: object, path: str, how: How, table: Mapping[str, Check], required: Collection[str] = ()
@@ -58,17 +61,25 @@ def fields(
     for name in required:
         if name not in value:
             yield Fault(join(path, name), f"The property {name!r} is missing.")
+    hints_left = _MOST_HINTS
     for name, inner in value.items():
         place = join(path, name)
         if name not in table:
-            near = difflib.get_close_matches(name.lower(), {known.lower(): known for known in table}, 1)
-            known = next((known for known in table if near and known.lower() == near[0]), None)
+            known = _near(name, table) if hints_left else None
+            hints_left -= bool(hints_left)
             hint = f"; {known!r} is near" if known else ""
             yield Fault(place, f"The property {quoted(name)} is not known here{hint}.")
         elif inner is None:
             yield Fault(place, "The value is null, which only stands inside extensions.")
         else:
             yield from table[name](inner, place, how)
+
+
+def _near(name: str, table: Collection[str]) -> str | None:
+    if len(name) > _LONGEST_NEAR:
+        return None
+    near = difflib.get_close_matches(name.lower(), {known.lower(): known for known in table}, 1)
+    return next((known for known in table if near and known.lower() == near[0]), None)
 
 
 def items(value: object, path: str, how: How, check: Check) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from coursepack.statement.interaction import (
     LISTS,
@@ -38,21 +39,22 @@ from coursepack.statement.values import (
 )
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+_MOST = 1000
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
 
 def faults(statement: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
-    """Everything that is wrong with one statement, in the order of its properties.
+    """Everything that is wrong with one statement, in the order of its properties; at most a thousand faults.
 
     `version` is of xAPI: 1.0.3 or 2.0.0. With `content` also what only the sender of a statement must keep: an id and
     a timestamp of its own, words for the verb, lists of context activities, nothing that the LRS sets.
     """
-    return list(_statement(statement, "", How(version.startswith("2."), content)))
+    return list(islice(_statement(statement, "", How(version.startswith("2."), content)), _MOST))
 
 
 def activity_faults(activity: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
-    """Everything that is wrong with one Activity."""
-    return list(_activity(activity, "", How(version.startswith("2."), content)))
+    """Everything that is wrong with one Activity; at most a thousand faults."""
+    return list(islice(_activity(activity, "", How(version.startswith("2."), content)), _MOST))
 
 
 def agent_faults(agent: object, version: str = "1.0.3") -> list[Fault]:

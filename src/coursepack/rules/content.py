@@ -1,0 +1,416 @@
+"""What rules read of a package: pages, styles and scripts, within bounds and never run; and where faults stand."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
+
+from coursepack.package import Package, UnreadableError
+from coursepack.problems import Location
+from coursepack.rules.ims import launch_files, path_of
+from coursepack.rules.rule import Finding, several
+from coursepack.rules.standards import standard_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# All files together: a judgement must not take longer than the build it follows.
+MOST_READ = 5 * 1024 * 1024
+_MOST_FILES = 2_000
+
+# libxml2 takes quadratic time for the attributes of one tag.
+_MOST_IN_A_TAG = 100_000
+_SEPARATOR = re.compile(r"""[\s"'/]""")
+_LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
+_LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
+# Tags of all pages together, and addresses of all files: each takes much more memory than room in its file.
+_MOST_KEPT = 20_000
+
+PAGE = (".html", ".htm", ".xhtml")
+SCRIPT = (".js", ".mjs")
+STYLE = (".css",)
+
+REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
+# Addresses with gaps that a script fills.
+_TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|\[\[|%%")
+
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CSS_ADDRESS = re.compile(
+    r"""url\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*+\)|@import\s++(?:"([^"\n]*)"|'([^'\n]*)')""",
+    re.IGNORECASE,
+)
+_IMPORT = re.compile(r"@import\s*+\Z", re.IGNORECASE)
+# No '<' in a tag: a page of open tags alone would otherwise be read once for each of them.
+_STYLE_ELEMENT = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
+_SCRIPT_ELEMENT = re.compile(r"<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
+# A script element of a type that no browser runs holds data or a template.
+_DATA_TYPE = re.compile(
+    r"""\btype\s*+=\s*+["']?+(?!["']|\s|module|(?:text|application)/(?:x-)?(?:java|ecma|j)script)""",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(r"<!doctype\s+html|<html\b", re.IGNORECASE)
+_FONT = re.compile(
+    r"\.(?:woff2?|ttf|otf|eot)\Z|\A(?:https?:)?//(?:fonts\.|use\.typekit\.net/)", re.IGNORECASE
+)
+
+# Elements that load what they name; a link that is followed by hand is no load.
+_LOADING = {
+    "src": None,
+    "poster": ("video",),
+    "data": ("object",),
+    "background": ("body",),
+    "href": ("link", "image", "use"),
+    "{http://www.w3.org/1999/xlink}href": ("image", "use"),
+    "xlink:href": ("image", "use"),
+}
+_WATCHED = frozenset({*_LOADING, "srcset", "style"})
+_LOADING_RELATIONS = re.compile(
+    r"\b(stylesheet|icon|preload|modulepreload|prefetch|manifest)\b", re.IGNORECASE
+)
+_KINDS = {
+    "script": "script",
+    "iframe": "frame",
+    "frame": "frame",
+    **dict.fromkeys(("img", "image", "video", "audio", "source", "track", "body", "input"), "medium"),
+}
+_KEPT = frozenset("img video audio iframe frame object embed applet input meta h1 h2 h3 h4 h5 h6".split())
+
+_NO_HANDLERS = ("on", "one", "once", "only")
+
+_PLACES = r"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script|\Z)|<({})\b"
+
+# How far back a comment's beginning is looked for; a script in one line has none.
+_BEFORE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start tag of a page. `inside` is for media: `source` for each source in it, and the kinds of its tracks."""
+
+    name: str
+    attributes: dict[str, str]
+    inside: list[str] = field(default_factory=list)
+
+    def get(self, key: str) -> str:
+        """An attribute without white space around it, or empty."""
+        return self.attributes.get(key, "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text in JavaScript: a file, or what stands in a page from `line` on."""
+
+    file: str
+    line: int
+    text: str
+
+    def at(self, position: int) -> Location:
+        """Where a position of the text stands."""
+        return Location(self.file, self.line + self.text.count("\n", 0, position))
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that a file loads, what for, and where it stands when that is known.
+
+    `kind` is script, style, font, frame, medium or other. `path` is where in the package it leads, or empty.
+    """
+
+    file: str
+    line: int | None
+    value: str
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was read of a package.
+
+    `texts` holds every file by name; `pages` the documents, parsed; `starts` those that learners open first;
+    `damaged` what could not be read, and why. `complete` is false when anything was left out.
+    """
+
+    texts: dict[str, str]
+    pages: dict[str, Page]
+    starts: dict[str, Page]
+    damaged: dict[str, str]
+    complete: bool
+
+
+class Page:
+    """What a page's tags say, gathered while libxml2 reads them: a tree of a whole course is large."""
+
+    def __init__(self, room: int) -> None:
+        self.is_page = self.has_charset = False
+        self.language = self.base = ""
+        self.loaded: dict[str, str] = {}
+        """Addresses, and what each is loaded as."""
+        self.tags: list[Tag] = []
+        """Those that rules look at, in order, at most `room`."""
+        self.handlers = 0
+        self._room = room
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Hears of every tag."""
+        if tag == "html":
+            self.is_page = True
+            self.language = attributes.get("lang", "").strip()
+        elif tag == "base":
+            self.base = self.base or attributes.get("href", "").strip()
+        elif tag == "meta":
+            content = attributes.get("content", "").lower()
+            self.has_charset |= bool(attributes.get("charset")) or "charset=" in content
+        elif not _WATCHED.isdisjoint(attributes):
+            for value, kind in _loaded(tag, attributes):
+                self.loaded.setdefault(value, kind)
+        if tag in _KEPT and len(self.tags) < self._room:
+            self.tags.append(Tag(tag, dict(attributes)))
+        elif tag in ("source", "track") and self.tags:
+            kind = attributes.get("kind", "subtitles").lower()
+            self.tags[-1].inside.append(kind if tag == "track" else tag)
+        self.handlers += sum(key.startswith("on") and key not in _NO_HANDLERS for key in attributes)
+
+    def close(self) -> Page:
+        """What was gathered."""
+        return self
+
+    def named(self, *names: str) -> Iterator[Tag]:
+        """The tags of some names, in their order."""
+        return (tag for tag in self.tags if tag.name in names)
+
+
+def content(package: Package) -> Content:
+    """Reads the start pages, then styles and scripts, then other pages, up to the limit. Never media."""
+    return package.once(_read)
+
+
+def addresses(package: Package) -> list[Address]:
+    """What the pages and styles load, each address once a file."""
+    return package.once(_addresses)
+
+
+def codes(package: Package) -> list[Code]:
+    """Every script, and what stands in the pages' script elements."""
+    return package.once(_codes)
+
+
+def summed(message: str, places: Iterable[Location]) -> Iterator[Finding]:
+    """One finding for a fault in any number of places: at the first, with the others named."""
+    first, *others = dict.fromkeys(places) or [None]
+    if first is not None:
+        also = f" Also in {several([str(place) for place in others])}." if others else ""
+        yield f"{message}{also}", first
+
+
+def found_in(codes: Iterable[Code], word: str, pattern: re.Pattern[str]) -> Iterator[Location]:
+    """The first place in each script where a pattern stands outside of comments.
+
+    `word` is part of whatever matches: a plain search spares most scripts the slow one.
+    """
+    for code in codes:
+        if word in code.text:
+            found = (
+                match for match in pattern.finditer(code.text) if not in_comment(code.text, match.start())
+            )
+            match = next(found, None)
+            if match:
+                yield code.at(match.start())
+
+
+def in_comment(text: str, position: int) -> bool:
+    """True when the line of a position begins as a comment does."""
+    begin = text.rfind("\n", max(0, position - _BEFORE), position) + 1
+    return text[begin or max(0, position - _BEFORE) : position].lstrip().startswith(("//", "*", "/*"))
+
+
+def place(package: Package, address: Address) -> Location:
+    """Where an address stands. In a page it is looked for only now: hardly any is told."""
+    if address.line is not None:
+        return Location(address.file, address.line)
+    text = content(package).texts[address.file]
+    written = re.escape(address.value).replace(r"\&", "&(?:amp;)?")
+    at = re.search(rf"""[=("',]\s*{written}""", text)
+    return Location(address.file, line_of(text, at.end()) if at else 1)
+
+
+def tag_place(package: Package, file: str, tag: Tag) -> Location:
+    """Where a tag of a page stands. The parser does not know, so it is counted out: hardly any is told."""
+    read = content(package)
+    text = read.texts[file]
+    number = next(i for i, other in enumerate(read.pages[file].named(tag.name)) if other is tag)
+    pattern = re.compile(_PLACES.format(tag.name), re.DOTALL | re.IGNORECASE)
+    found = (match for match in pattern.finditer(text) if match[1])
+    match = next(islice(found, number, None), None)
+    return Location(file, line_of(text, match.start()) if match else None)
+
+
+def line_of(text: str, position: int) -> int:
+    """The line of a position, from 1."""
+    return text.count("\n", 0, position) + 1
+
+
+def _read(package: Package) -> Content:
+    standard = package.once(standard_of)
+    launched = standard.launch_files(package) if standard else launch_files(package)
+    starts = [name for name in launched if name.lower().endswith(PAGE)]
+    programs = sorted(name for name in package.files if name.lower().endswith(SCRIPT + STYLE))
+    others = sorted(name for name in package.files if name.lower().endswith(PAGE))
+    texts: dict[str, str] = {}
+    raws: dict[str, bytes] = {}
+    damaged: dict[str, str] = {}
+    left = MOST_READ
+    complete = True
+    for number, name in enumerate(dict.fromkeys((*starts, *programs, *others))):
+        if package.files[name].size > left or number >= _MOST_FILES:
+            complete = False
+            continue
+        left -= package.files[name].size
+        try:
+            raw = package.read(name, MOST_READ)
+            texts[name] = raw.decode("utf-8", "replace")
+        except UnreadableError as error:
+            damaged[name] = error.fault.message
+            complete = False
+            continue
+        if name in starts or (
+            name.lower().endswith(PAGE) and _DOCUMENT.search(texts[name], 0, _MOST_IN_A_TAG)
+        ):
+            # Bytes that are no UTF-8 would make libxml2 guess another encoding for the whole page.
+            raws[name] = texts[name].encode() if "\ufffd" in texts[name] else raw
+    for name in list(raws):
+        if _has_endless_tag(texts[name]):
+            del texts[name], raws[name]
+            damaged[name] = f"It has a tag with more than {_MOST_IN_A_TAG:,} blanks, quotes and slashes."
+            complete = False
+    pages: dict[str, Page] = {}
+    room = _MOST_KEPT
+    for name in list(raws):
+        page = _parse_page(raws.pop(name), room)
+        if page is not None:
+            pages[name] = page
+            room -= len(page.tags)
+    return Content(texts, pages, {name: pages[name] for name in starts if name in pages}, damaged, complete)
+
+
+def _has_endless_tag(text: str) -> bool:
+    return any(
+        len(_SEPARATOR.findall(match[0])) > _MOST_IN_A_TAG
+        for match in (_LONG_START.match(text), *_LONG_PART.finditer(text))
+        if match
+    )
+
+
+def _loaded(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The addresses that a tag loads, and what as."""
+    for key in _WATCHED.intersection(attributes):
+        value = attributes[key].strip()
+        if key == "srcset":
+            yield from ((part.split()[0], "medium") for part in re.split(r",\s", value) if part.split())
+        elif key == "style":
+            yield from ((address, kind) for _, address, kind in _style_addresses(value))
+        elif _loads(tag, key, attributes):
+            yield value, _kind(tag, key, value, attributes)
+
+
+def _loads(tag: str, key: str, attributes: Mapping[str, str]) -> bool:
+    if tag == "link":
+        return _LOADING_RELATIONS.search(attributes.get("rel", "")) is not None
+    only = _LOADING[key]
+    return only is None or tag in only
+
+
+def _kind(tag: str, key: str, value: str, attributes: Mapping[str, str]) -> str:
+    if tag == "link":
+        if attributes.get("as") == "font" or _FONT.search(path_of(value)):
+            return "font"
+        return "style" if "stylesheet" in attributes.get("rel", "").lower() else "other"
+    return "medium" if key == "poster" else _KINDS.get(tag, "other")
+
+
+def _parse_page(raw: bytes, room: int) -> Page | None:
+    # lxml takes longer to import than most packages to judge.
+    from lxml import etree
+
+    # The types know no parser without a tree.
+    parser = cast("Any", etree.HTMLParser)(
+        encoding="utf-8",
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        target=Page(room),
+    )
+    try:
+        page = cast("Page", etree.fromstring(raw, parser))
+    except etree.XMLSyntaxError:
+        return None
+    # A page without any content has no element at all.
+    return page if page.is_page else None
+
+
+def _addresses(package: Package) -> list[Address]:
+    read = content(package)
+    found: dict[tuple[str, str], Address] = {}
+
+    def add(name: str, base: str, line: int | None, value: str, kind: str) -> None:
+        if len(found) < _MOST_KEPT and not _TEMPLATE.search(value):
+            path = _path(posixpath.dirname(name), base, value)
+            found.setdefault((name, value), Address(name, line, value, kind, path))
+
+    for name, page in read.pages.items():
+        for value, kind in page.loaded.items():
+            add(name, page.base, None, value, kind)
+        text = read.texts[name]
+        above, counted = 0, 0
+        for style in _STYLE_ELEMENT.finditer(text):
+            above, counted = above + text.count("\n", counted, style.start(1)), style.start(1)
+            for line, value, kind in _style_addresses(style[1]):
+                add(name, page.base, above + line, value, kind)
+    for name, text in read.texts.items():
+        if name.lower().endswith(STYLE):
+            for line, value, kind in _style_addresses(text):
+                add(name, "", line, value, kind)
+    return list(found.values())
+
+
+def _path(folder: str, base: str, value: str) -> str:
+    """Where an address leads in the package; browsers take a backslash for a slash."""
+    path = unquote(path_of(value.replace("\\", "/")))
+    if not path or path.startswith("/") or any(_NO_FILE.match(part) for part in (value, base)):
+        return ""
+    return posixpath.normpath(posixpath.join(folder, posixpath.dirname(unquote(path_of(base))), path))
+
+
+def _codes(package: Package) -> list[Code]:
+    read = content(package)
+    found: list[Code] = []
+    for name, text in read.texts.items():
+        if name.lower().endswith(SCRIPT):
+            found.append(Code(name, 1, text))
+        elif name.lower().endswith(PAGE):
+            line, counted = 1, 0
+            for script in islice(_SCRIPT_ELEMENT.finditer(text), _MOST_FILES):
+                if script[2].strip() and not _DATA_TYPE.search(script[1]):
+                    line, counted = line + text.count("\n", counted, script.start(2)), script.start(2)
+                    found.append(Code(name, line, script[2]))
+    return found
+
+
+def _style_addresses(text: str) -> Iterator[tuple[int, str, str]]:
+    # Comments are blanked, not cut, so that lines still count.
+    plain = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
+    line, counted = 1, 0
+    for match in _CSS_ADDRESS.finditer(plain):
+        line, counted = line + plain.count("\n", counted, match.start()), match.start()
+        value = next((part for part in match.groups() if part), "")
+        if value and not value.lower().startswith("data:"):
+            before = plain[max(0, match.start() - _BEFORE) : match.start()]
+            imported = match[4] or match[5] or _IMPORT.search(before)
+            kind = "font" if _FONT.search(path_of(value)) else "style" if imported else "medium"
+            yield line, value, kind

@@ -1,0 +1,348 @@
+"""Rules for the package's scripts, and for secrets that lie open in its text files. All are read and never run.
+
+A rule here looks for words, so it can only say what seems to be: most of them are notes. Whether a value is set
+before the session begins is not looked for: it does not show in the text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from coursepack.package import Package, UnreadableError
+from coursepack.problems import Location
+from coursepack.rules.content import Code, codes, content, found_in, in_comment, summed
+from coursepack.rules.rule import Finding, rule, several
+from coursepack.rules.standards import standard_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WRITE = re.compile(r"\bdocument\.write(?:ln)?\s*+\(")
+_EVAL = re.compile(r"(?<![\w$.])(?:window\.)?eval\s*+\(")
+_FUNCTION = re.compile(r"\bnew\s++Function\s*+\(")
+_OPEN = re.compile(
+    r"""\.open\(\s*+["'](?:GET|POST|PUT|HEAD|DELETE)["']\s*+,[^;,\n]{1,300},\s*+(?:false|!1)\s*+[,)]""",
+    re.IGNORECASE,
+)
+_NOT_ASYNC = re.compile(r"""\basync["']?\s*+:\s*+(?:false|!1)""")
+_STORAGE = re.compile(r"\b(?:local|session)Storage\b")
+_COOKIE = re.compile(r"\bdocument\.cookie\s*+=(?!=)")
+# Not the opener's document: one wrapper that half the field has touches it when all else has failed.
+_FOREIGN = re.compile(r"\b(?:parent|top)\.document\b|\b(?:window|self)\.top\.API\b")
+_API = re.compile(r"API_1484_11|LMSInitialize|\.API\b|[gG]etAPI|[fF]indAPI")
+_TRY = re.compile(r"\btry\s*+\{")
+_LIMIT = re.compile(r"\b(?:4096|4000|64000|65536|65535|64e3)\b|\.length\s*+>")
+
+# A try this far before an access is taken to guard it, and a search for the LMS names its API this near.
+_GUARDED_BY = 1_500
+_NEAR = 400
+_MOST_LOOKED_AT = 500
+
+# What ends a session, in any of the ways that wrappers call it.
+_ENDS = {
+    "SCORM 1.2": ("Finish", "finish(", "Terminate", "terminate("),
+    "SCORM 2004": ("Terminate", "terminate(", "Finish"),
+}
+_BEGINS = {
+    "SCORM 1.2": ("LMSInitialize",),
+    "SCORM 2004": ("Initialize(", '"Initialize"', "'Initialize'"),
+}
+
+_TEXT = (
+    ".json",
+    ".xml",
+    ".env",
+    ".pem",
+    ".key",
+    ".txt",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".config",
+    ".yml",
+    ".yaml",
+    ".map",
+)
+_MOST_TEXT = 2 * 1024 * 1024
+_MOST_OF_ONE = 512 * 1024
+_MOST_TEXT_FILES = 200
+
+_BASIC = re.compile(r"\bBasic(?: |%20|\+)([A-Za-z0-9+/]{8,400}={0,2})(?![A-Za-z0-9+/=])")
+_ENCODED = re.compile(
+    r"""Basic ?["']\s*+\+\s*+[\w.]*?(?:btoa|ase64\w*|encode)\(\s*+["']([^"'\s:]{2,200}:[^"'\s]{4,200})["']"""
+)
+_ENDPOINT = re.compile(
+    r"""endpoint["']?\s*+[:=]\s*+["']https?://(?!localhost|127\.|[^/"']*\bexample\.)""", re.IGNORECASE
+)
+_PAIR = re.compile(
+    r"""(?:user(?:name)?|key|login)["']?\s*+[:=]\s*+["']([^"'\s]{2,100})["'][^"']{0,60}?["']?\w{0,20}?"""
+    r"""(?:password|secret)["']?\s*+[:=]\s*+["']([^"'\s]{4,100})["']""",
+    re.IGNORECASE,
+)
+# A name and a password this near to an LRS's address are for it; more addresses than this are not looked at.
+_BESIDE = 500
+_MOST_ENDPOINTS = 50
+# What manuals, libraries and public test servers write.
+_EXAMPLE = re.compile(
+    r"tom:1234|.*\b(?:user(?:name)?|key|client|login|test|demo|guest|your\w*|x+)\b.*:.*|.*:.*(?:password|passwd|secret|"
+    r"pass)\b.*|.*(?:[$%{]\{|<\w+>).*",
+    re.IGNORECASE,
+)
+_KEYS = {
+    "a private key": (
+        "PRIVATE KEY-----",
+        re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:\\[rn]|\s){1,8}[A-Za-z0-9+/]{40}"),
+    ),
+    "a key of Amazon Web Services": (
+        "AKIA",
+        re.compile(
+            r"\bAKIA(?!IOSFODNN7EXAMPLE)[0-9A-Z]{16}\b[^\x00]{0,200}?[\"'=:\s]"
+            r"(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[0-9])"
+            r"[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
+        ),
+    ),
+    "a token of GitHub": ("gh", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{80,90}\b")),
+    "a key of Stripe": ("sk_live_", re.compile(r"\bsk_live_[A-Za-z0-9]{24,100}\b")),
+    "a token of Slack": ("xox", re.compile(r"\bxox[abprs]-\d{8,15}-[A-Za-z0-9-]{20,80}")),
+    "a key of OpenAI": ("sk-", re.compile(r"\bsk-(?:proj-[\w-]{40,200}|[A-Za-z0-9]{48})\b")),
+}
+"""What may not lie open: a word of it, and what it looks like as a whole."""
+
+_LEFTOVER = re.compile(
+    r"(?:^|/)(?:node_modules|bower_components|\.vscode|\.github|\.sass-cache)/"
+    r"|\.(?:js|css|mjs)\.map$|\.(?:scss|sass|less|coffee|tsx|jsx)$"
+    r"|(?:^|/)(?:package(?:-lock)?\.json|yarn\.lock|bower\.json|composer\.(?:json|lock)|Gruntfile\.js|gulpfile\.js"
+    r"|webpack\.config\.js|tsconfig\.json|\.gitignore|\.npmrc|\.eslintrc(?:\.\w+)?|\.editorconfig|\.env)$",
+    re.IGNORECASE,
+)
+
+
+@rule("error", spec="CWE-798")
+def leaked_credentials(package: Package) -> Iterator[Finding]:
+    """A user name and password for a server, most often an LRS, lie open in the package.
+
+    Whoever takes the course can read them, write false results with them and often read everybody's. Change the
+    password first. Then let the LMS hand out access at each launch, as xAPI and cmi5 launches do.
+    """
+    places: list[Location] = []
+    for code in _readable(package):
+        first = min(_logins(code.text), default=None)
+        if first is not None:
+            places.append(code.at(first))
+    yield from summed("It holds a user name and a password.", places)
+
+
+@rule("error", spec="CWE-798")
+def leaked_key(package: Package) -> Iterator[Finding]:
+    """A secret key lies open in the package.
+
+    Whoever takes the course can act with it: read data, or run up costs. Withdraw the key where it was made, and
+    make the package without it.
+    """
+    for name, (word, pattern) in _KEYS.items():
+        places: list[Location] = []
+        for code in _readable(package):
+            match = pattern.search(code.text) if word in code.text else None
+            if match:
+                places.append(code.at(match.start()))
+        yield from summed(f"It holds {name}.", places)
+
+
+@rule("warning", spec="RTE 3.2")
+def never_finished(package: Package) -> Iterator[Finding]:
+    """The course begins a session with the LMS, and nothing in its scripts seems to end it.
+
+    LMSs then lose what was not stored yet, or take the learner for still inside. Call `LMSFinish("")`, in SCORM
+    2004 `Terminate("")`, when the course closes.
+    """
+    name = _standard(package)
+    if name in _ENDS and _is_said(package, *_BEGINS[name]) and not _is_said(package, *_ENDS[name]):
+        call = "LMSFinish" if name == "SCORM 1.2" else "Terminate"
+        yield f"No trace of {call} was found in its pages and scripts.", _start(package)
+
+
+@rule("note", spec="RTE 3.2")
+def never_committed(package: Package) -> Iterator[Finding]:
+    """The course sets values, and nothing in its scripts seems to ask the LMS to store them.
+
+    Everything hangs on the last moment then: when the browser is closed hard or the network is gone, the whole
+    session is lost. Call `LMSCommit("")`, in SCORM 2004 `Commit("")`, after each page or answer.
+    """
+    if (
+        _standard(package) in ("SCORM 1.2", "SCORM 2004")
+        and _is_said(package, "SetValue")
+        and not _is_said(package, "ommit")
+    ):
+        yield "No trace of Commit was found in its pages and scripts.", _start(package)
+
+
+@rule("note", spec="RTE 3.4.4")
+def unlimited_suspend_data(package: Package) -> Iterator[Finding]:
+    """The course saves its state in SCORM 1.2, and nothing in that script seems to keep it short.
+
+    `cmi.suspend_data` holds 4,096 characters there. Stricter LMSs refuse more, and the learner begins anew. Look
+    at the length before saving, and write the state short.
+    """
+    if _standard(package) == "SCORM 1.2":
+        places = [
+            code.at(code.text.index("cmi.suspend_data"))
+            for code in codes(package)
+            if "cmi.suspend_data" in code.text
+            and "JSON.stringify" in code.text
+            and not _LIMIT.search(code.text)
+        ]
+        yield from summed("A state of any length is saved in 4,096 characters.", places)
+
+
+@rule("warning")
+def unguarded_search(package: Package) -> Iterator[Finding]:
+    """The search for the LMS touches the document of a window above without being ready for a refusal.
+
+    When that window is of another server, the browser throws an error, and the search ends before it has found
+    the LMS. Put `try` and `catch` around it, and ask for the API only.
+    """
+    places: list[Location] = []
+    for code in codes(package):
+        if "API" in code.text:
+            touched = (match.start() for match in islice(_FOREIGN.finditer(code.text), _MOST_LOOKED_AT))
+            found = (position for position in touched if _is_unguarded(code.text, position))
+            places += [code.at(position) for position in islice(found, 1)]
+    yield from summed("Without try, another server's window ends the search for the LMS.", places)
+
+
+@rule("note")
+def document_write(package: Package) -> Iterator[Finding]:
+    """A script calls `document.write`.
+
+    After the page has loaded it wipes the page; on slow networks Chrome does not load scripts that are written so.
+    Make elements with `document.createElement`.
+    """
+    yield from summed("document.write is called.", found_in(codes(package), "document.write", _WRITE))
+
+
+@rule("note", spec="CSP 3")
+def code_from_text(package: Package) -> Iterator[Finding]:
+    """A script runs text as code, by `eval` or `new Function`.
+
+    It works nearly everywhere; a host whose Content-Security-Policy forbids it stops the course. Read data by
+    `JSON.parse`, and call functions by name.
+    """
+    places = [*found_in(codes(package), "eval", _EVAL), *found_in(codes(package), "Function", _FUNCTION)]
+    yield from summed("Text is run as code.", places)
+
+
+@rule("note", spec="XMLHttpRequest 4.5.1")
+def synchronous_request(package: Package) -> Iterator[Finding]:
+    """A script makes a request that everything waits for.
+
+    The page stands still meanwhile, and browsers refuse such requests while a page is closing, so that a last save
+    is lost. Send it without waiting; on leaving use `fetch` with `keepalive`.
+    """
+    places = [*found_in(codes(package), ".open(", _OPEN), *found_in(codes(package), "async", _NOT_ASYNC)]
+    yield from summed("The page waits for a request.", places)
+
+
+@rule("note", spec="HTML 12.2")
+def unguarded_storage(package: Package) -> Iterator[Finding]:
+    """A script uses `localStorage` or `sessionStorage` without being ready for a refusal.
+
+    In a frame of another server, or with cookies blocked, the mere mention throws an error and the script ends.
+    Put `try` and `catch` around it, and go on without it.
+    """
+    unready = [code for code in codes(package) if "Storage" in code.text and not _TRY.search(code.text)]
+    yield from summed("Storage is used without try.", found_in(unready, "Storage", _STORAGE))
+
+
+@rule("note")
+def cookie(package: Package) -> Iterator[Finding]:
+    """A script sets a cookie.
+
+    Where the LMS shows the course in a frame from another server, it is a third party's cookie, which browsers
+    block. Keep state in the LMS.
+    """
+    yield from summed("A cookie is set.", found_in(codes(package), "document.cookie", _COOKIE))
+
+
+@rule("note")
+def development_file(package: Package) -> Iterator[Finding]:
+    """The package holds files that only its makers need.
+
+    Source maps, style sources, settings of tools and whole folders of libraries make the package larger and tell
+    more than one may want. Leave them out when zipping.
+    """
+    found = [name for name in package.files if _LEFTOVER.search(name)]
+    if found:
+        yield f"Nothing for learners: {several(sorted(found))}.", Location(package.name)
+
+
+def _standard(package: Package) -> str:
+    """The name of the package's standard when all its scripts were read; else nothing can be said to be absent."""
+    standard = package.once(standard_of)
+    return standard.name if standard and content(package).complete and content(package).starts else ""
+
+
+def _start(package: Package) -> Location:
+    return Location(next(iter(content(package).starts)))
+
+
+def _is_said(package: Package, *words: str) -> bool:
+    return any(word in text for text in content(package).texts.values() for word in words)
+
+
+def _is_unguarded(text: str, position: int) -> bool:
+    """True for a place in a search for the LMS, outside of comments, before which there is no try."""
+    return bool(
+        _API.search(text, max(0, position - _NEAR), position + _NEAR)
+        and not in_comment(text, position)
+        and not _TRY.search(text, max(0, position - _GUARDED_BY), position)
+    )
+
+
+def _readable(package: Package) -> list[Code]:
+    """Every text in which a secret may stand: what is read anyway, and small text files."""
+    return package.once(_texts)
+
+
+def _texts(package: Package) -> list[Code]:
+    found = [Code(name, 1, text) for name, text in content(package).texts.items()]
+    names = (name for name in package.files if name.lower().endswith(_TEXT))
+    left = _MOST_TEXT
+    # Files near the top first: settings lie there.
+    for name in sorted(names, key=lambda name: (name.count("/"), name))[:_MOST_TEXT_FILES]:
+        size = package.files[name].size
+        if size <= min(left, _MOST_OF_ONE):
+            left -= size
+            try:
+                found.append(Code(name, 1, package.read(name, _MOST_OF_ONE).decode("utf-8", "replace")))
+            except UnreadableError:
+                # Whoever needs the file tells that it is damaged.
+                continue
+    return found
+
+
+def _logins(text: str) -> Iterator[int]:
+    """Where the first name and password of each way of writing them stands."""
+    if "Basic" in text:
+        found = (match.start() for match in _BASIC.finditer(text) if _is_login(match[1]))
+        yield from islice(found, 1)
+        found = (match.start() for match in _ENCODED.finditer(text) if not _EXAMPLE.fullmatch(match[1]))
+        yield from islice(found, 1)
+    if "ndpoint" in text:
+        for endpoint in islice(_ENDPOINT.finditer(text), _MOST_ENDPOINTS):
+            pair = _PAIR.search(text, max(0, endpoint.start() - _BESIDE), endpoint.end() + _BESIDE)
+            if pair and not _EXAMPLE.fullmatch(f"{pair[1]}:{pair[2]}"):
+                yield pair.start()
+
+
+def _is_login(text: str) -> bool:
+    """True for what stands after `Basic` when it is a name and a password, and no example."""
+    try:
+        plain = base64.b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    name, _, password = plain.partition(":")
+    return bool(name and password and plain.isprintable()) and not _EXAMPLE.fullmatch(plain)
