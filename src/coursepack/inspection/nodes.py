@@ -1,0 +1,161 @@
+"""The values that an inspection is made of: the tree of what learners open, and where the bytes are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from coursepack.rules.rule import printable
+
+MOST_SIGNS = 200
+"""The longest text of a package that is told."""
+
+_ROLES = {"sco": "SCO", "asset": "asset"}
+_MOVE_ON = {
+    "": "satisfied without being opened",
+    "NotApplicable": "satisfied without being opened",
+    "Passed": "satisfied when passed",
+    "Completed": "satisfied when completed",
+    "CompletedAndPassed": "satisfied when completed and passed",
+    "CompletedOrPassed": "satisfied when completed or passed",
+}
+_ADL_TYPES = "http://adlnet.gov/expapi/activities/"
+
+
+def told(text: str) -> str:
+    """A package's text for people: white space made single blanks, control characters escaped, cut when long."""
+    words = " ".join(text[: 4 * MOST_SIGNS].split())
+    shown = printable(words[: MOST_SIGNS + 1])
+    return shown if len(shown) <= MOST_SIGNS else shown[: MOST_SIGNS - 3] + "..."
+
+
+def size_words(size: int) -> str:
+    """A number of bytes for people: `812 bytes`, `1.2 kB`, `34 MB`; a kB is 1,000 bytes."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    number, unit = size / 1000, "kB"
+    # What would be rounded to 1,000 of a unit is one of the next.
+    for larger in ("MB", "GB", "TB"):
+        if number < 999.5:
+            break
+        number, unit = number / 1000, larger
+    return f"{number:.1f} {unit}" if number < 9.95 else f"{number:,.0f} {unit}"
+
+
+def per_cent(number: float) -> str:
+    """A share for people, such as `80 per cent` or `66.7 per cent`."""
+    return f"{round(number, 2):g} per cent"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing in a package that learners open, or that holds such things.
+
+    `kind`: organization or item (SCORM), activity (xAPI), course, block or au (cmi5), page (no manifest). `role` is
+    sco, asset or empty. `launch` is a file or an address with its parameters, empty when it opens nothing. `mastery`
+    is as the manifest writes it, `pass_mark` the same from 0 to 100. What is not said is empty.
+    """
+
+    kind: str
+    title: str = ""
+    identifier: str = ""
+    type: str = ""
+    launch: str = ""
+    role: str = ""
+    mastery: str = ""
+    pass_mark: float | None = None
+    prerequisites: str = ""
+    hidden: bool = False
+    default: bool = False
+    sequencing: tuple[str, ...] = ()
+    move_on: str = ""
+    launch_method: str = ""
+    children: tuple[Node, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is to be said of it behind its title, a phrase each."""
+        return tuple(self._words())
+
+    def _words(self) -> Iterator[str]:
+        if self.kind == "organization" and not self.default:
+            yield "not the default, so that most LMSs never open it"
+        if self.type:
+            yield self.type.removeprefix(_ADL_TYPES)
+        if self.launch and self.kind == "item":
+            yield _ROLES.get(self.role, "neither SCO nor asset")
+        if self.launch:
+            yield f"opens {self.launch}"
+        if self.kind == "au" or self.mastery or self.pass_mark is not None:
+            yield self.status
+        if self.prerequisites:
+            yield f"only after {self.prerequisites}"
+        if self.hidden:
+            yield "hidden"
+        if self.launch_method == "OwnWindow":
+            yield "in a window of its own"
+        yield from self.sequencing
+
+    @property
+    def status(self) -> str:
+        """When it is done or passed, in words."""
+        if self.kind == "page":
+            # Only a web edition is opened without a manifest.
+            return "nothing is told to an LMS"
+        mark = "" if self.pass_mark is None else f"from {per_cent(self.pass_mark)} on"
+        if self.kind == "au":
+            words = _MOVE_ON.get(self.move_on, f"moveOn is {self.move_on}, which cmi5 does not know")
+            return f"{words}, {mark}" if mark and "Passed" in self.move_on else words
+        if mark:
+            return f"passed {mark}"
+        if self.mastery:
+            return f"passed from {self.mastery} on, which no LMS understands"
+        if self.kind == "item" and self.role != "sco":
+            # What says neither is an asset to Moodle and its kin.
+            return "opened, and nothing more is told to the LMS"
+        return "completed as the course itself says"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The files of one kind: how many, and their bytes unpacked."""
+
+    kind: str
+    files: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file by its path in the package, and its bytes unpacked."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Where the bytes are, the largest first. `packed` is what the zip takes; None for what is no zip."""
+
+    packed: int | None
+    unpacked: int
+    files: int
+    by_kind: tuple[Share, ...]
+    largest: tuple[File, ...]
+
+
+def nodes_of(tree: Iterable[Node]) -> Iterator[Node]:
+    """Every node of a tree, each before those in it."""
+    for node in tree:
+        yield node
+        yield from nodes_of(node.children)
+
+
+def status_of(tree: Iterable[Node]) -> tuple[str, ...]:
+    """When what learners open is done or passed, each phrase once; with its count when there are several."""
+    counts = Counter(node.status for node in nodes_of(tree) if node.launch or node.kind == "au")
+    if len(counts) < 2:
+        return tuple(counts)
+    total = counts.total()
+    return tuple(f"{count} of {total}: {status}" for status, count in counts.most_common())

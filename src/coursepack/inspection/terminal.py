@@ -1,0 +1,67 @@
+"""Sets what was found as lines for a terminal, without colours; only names may be longer than the width."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from coursepack.inspection.nodes import Node, Sizes, size_words
+
+LEAST_WIDTH = 40
+
+_LABEL = 13
+
+
+def wrapped(text: str, width: int, start: str = "", then: str = "") -> list[str]:
+    """A text on lines that begin as told; a word that is longer than a line has one for itself."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=start,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [start.rstrip()]
+
+
+def field(name: str, values: Iterable[str], width: int) -> Iterator[str]:
+    """Lines for some values, the first behind their name; none without values."""
+    start = f"  {name:{_LABEL}}"
+    for value in filter(None, values):
+        yield from wrapped(value, width, start, " " * len(start))
+        start = " " * len(start)
+
+
+def tree_lines(tree: Iterable[Node], width: int) -> Iterator[str]:
+    """The tree with its branches; below each title what is to be said of it."""
+    waiting = [(node, "  ", last) for node, last in _with_last(tree)]
+    while waiting:
+        node, before, last = waiting.pop()
+        # A deep tree keeps half of the line for its words.
+        shown = before if len(before) < width // 2 else before[: width // 2 - 3] + "..."
+        below = shown + ("   " if last else "│  ")
+        title = node.title or f"({node.kind} without a title)"
+        name = f"{title} [{node.identifier}]" if node.identifier else title
+        yield from wrapped(name, width, shown + ("└─ " if last else "├─ "), below)
+        if node.words:
+            stem = below + ("│  " if node.children else "   ")
+            yield from wrapped(", ".join(node.words), width, stem, stem)
+        inside = before + ("   " if last else "│  ")
+        waiting.extend((child, inside, final) for child, final in _with_last(node.children))
+
+
+def _with_last(nodes: Iterable[Node]) -> list[tuple[Node, bool]]:
+    """Nodes backwards, each with whether it is the last one."""
+    return [(node, not number) for number, node in enumerate(reversed(tuple(nodes)))]
+
+
+def kind_lines(sizes: Sizes) -> Iterator[str]:
+    """A line for each kind of file: its bytes, its share of all bytes, its files."""
+    for share in sizes.by_kind:
+        part = f"{share.size / sizes.unpacked:.0%}" if 200 * share.size >= sizes.unpacked else "<1%"
+        yield f"  {share.kind:{_LABEL}}{size_words(share.size):>10} {part:>5}  {files_words(share.files)}"
+
+
+def files_words(count: int) -> str:
+    """A number of files for people."""
+    return f"{count:,} file{'' if count == 1 else 's'}"
