@@ -1,0 +1,112 @@
+"""What single LMSs are known to refuse or to do otherwise: a YAML file each, a judge for them, and a table of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from coursepack.profiles.profile import Fact, Language, Profile, ProfileError, read_profile
+
+if TYPE_CHECKING:
+    from coursepack.package import Package
+    from coursepack.problems import Problem, Severity
+
+__all__ = [
+    "PROFILES",
+    "Fact",
+    "Profile",
+    "ProfileError",
+    "Verdict",
+    "judge_for",
+    "read_profile",
+    "table",
+    "verdict",
+    "verdicts",
+]
+
+_DATA = Path(__file__).parent / "data"
+_ORDER: tuple[Severity, ...] = ("fatal", "error", "warning", "note")
+_COLUMN, _COLUMNS = 12, 6
+
+
+class _Profiles(Mapping[str, Profile]):
+    """Every profile by name, in alphabetical order; each is read when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, Profile] = {}
+
+    def __getitem__(self, name: str) -> Profile:
+        if name not in self._read:
+            # A name is never made a path before it is known to be one of ours.
+            if name not in list(self):
+                raise KeyError(name)
+            file = self._folder / f"{name}.yaml"
+            self._read[name] = read_profile(file.read_text("utf-8"), file.name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(path.stem for path in self._folder.glob("*.yaml")))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+PROFILES: Mapping[str, Profile] = _Profiles(_DATA)
+"""What is known of each LMS, by the name that `--for` takes. A profile is read at first use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one LMS makes of one package: the worst that was found, empty for nothing, and how much of it."""
+
+    package: str
+    system: str
+    worst: Severity | Literal[""]
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.worst} {self.count}" if self.worst else "ok"
+
+
+def judge_for(package: Package, profile: Profile, language: Language = "en") -> list[Problem]:
+    """What an LMS would refuse or do otherwise with a package; rules are `for-<name>/<fact>`, hints the sources."""
+    return profile.judge(package, language)
+
+
+def verdict(package: str, profile: Profile, found: Iterable[Problem]) -> Verdict:
+    """Sums up what was found of a package for an LMS: the worst severity, and how many problems have it."""
+    severities = [problem.severity for problem in found]
+    worst = next((severity for severity in _ORDER if severity in severities), None)
+    return Verdict(package, profile.title, worst or "", severities.count(worst) if worst else 0)
+
+
+def verdicts(package: Package, found: Iterable[Problem] = ()) -> list[Verdict]:
+    """A verdict of every LMS on an open package.
+
+    `found` is what the rules say of it: what is fatal there is fatal in every LMS.
+    """
+    fatal = [problem for problem in found if problem.severity == "fatal"]
+    return [
+        verdict(package.name, profile, fatal or judge_for(package, profile)) for profile in PROFILES.values()
+    ]
+
+
+def table(rows: Iterable[Verdict]) -> str:
+    """Verdicts as text: a line a system, a column a package; packages are numbered above it, six to a block."""
+    cells = {(row.package, row.system): str(row) for row in rows}
+    packages = list(dict.fromkeys(package for package, _ in cells))
+    systems = list(dict.fromkeys(system for _, system in cells))
+    width = max((len(system) for system in systems), default=0) + 2
+    lines = []
+    for start in range(0, len(packages), _COLUMNS):
+        part = packages[start : start + _COLUMNS]
+        numbers = [f"[{number}]" for number in range(start + 1, start + len(part) + 1)]
+        lines += ["", *(f"{number} {package}" for number, package in zip(numbers, part, strict=True)), ""]
+        lines.append((" " * width + "".join(number.ljust(_COLUMN) for number in numbers)).rstrip())
+        for system in systems:
+            row = "".join(cells.get((package, system), "-").ljust(_COLUMN) for package in part)
+            lines.append(f"{system.ljust(width)}{row}".rstrip())
+    return "\n".join(lines[1:])

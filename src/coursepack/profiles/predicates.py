@@ -1,0 +1,503 @@
+"""What a fact about an LMS can ask of a package: one small function a question, by the name that profiles call it.
+
+A predicate yields a finding for each place where the package is what the LMS does not take or does otherwise. Its words
+are bare values (names, numbers), since the sentence around them is the fact's own, in the reader's language.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from coursepack.kinds import kinds_of
+from coursepack.package import Package
+from coursepack.problems import Location
+from coursepack.rules import cmi5, ims, vocabulary, xapi
+from coursepack.rules.container import is_junk, wrapper_folder
+from coursepack.rules.ims import at, children, elements, local, namespace, own, path_of, scormtype, text
+from coursepack.rules.rule import Finding, several, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lxml.etree import _Element
+
+_MEGABYTE = 1024 * 1024
+_UNITS = {"KB": 1024, "MB": _MEGABYTE, "GB": 1024 * _MEGABYTE}
+_SIZE = re.compile(r"(\d{1,6}) ?([KMG]B)")
+_IMSSS = vocabulary.SPACES["imsss"]
+_SEQUENCED = ("sequencingRules", "rollupRule", "mapInfo", "limitConditions", "randomizationControls")
+_EDITION = re.compile(r"2004 (\d\w\w Edition)")
+_TRUE = ("true", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """`parse` makes a parameter of what YAML says, or raises ValueError with what it wants; `find` asks a package.
+
+    `certain` is false for what a package cannot show: such a fact tells something that one should know, a note.
+    """
+
+    parse: Callable[[Any], Any]
+    find: Callable[[Package, Any], Iterator[Finding]]
+    certain: bool = True
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list) and value and all(isinstance(word, str) and word for word in value):
+        return tuple(value)
+    raise ValueError("a list of words, as in [one, two]")
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError("a word in quotation marks")
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,6}", value):
+        return int(value)
+    raise ValueError("a whole number above 0")
+
+
+def _size(value: Any) -> int:
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found and int(found[1]):
+        return int(found[1]) * _UNITS[found[2]]
+    raise ValueError("a size like 250 MB")
+
+
+def _true(value: Any) -> None:
+    if value != "true":
+        raise ValueError("true; leave the fact out where it does not hold")
+
+
+def _is_of(package: Package, standard: str) -> bool:
+    """True for a package of a standard, whatever its edition."""
+    return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.once(kinds_of))
+
+
+def _whole(package: Package) -> Location:
+    return Location(package.name)
+
+
+def _own_files(package: Package) -> Iterator[str]:
+    """The names that the course needs: what systems leave behind is no part of it."""
+    return (name for name in package.files if not is_junk(name))
+
+
+def _listed(package: Package, names: list[str]) -> Iterator[Finding]:
+    """One finding for all names, if there are any."""
+    if names:
+        yield several(names), _whole(package)
+
+
+def _items(package: Package) -> list[_Element]:
+    """The items that open something."""
+    return [item for item in elements(package, "item") if item.get("identifierref")]
+
+
+# The package as a whole
+
+
+def always(package: Package, _: None) -> Iterator[Finding]:
+    """Holds for every package."""
+    yield "", _whole(package)
+
+
+def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
+    """Holds for every package of these standards."""
+    if any(_is_of(package, standard) for standard in standards):
+        yield "", _whole(package)
+
+
+def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
+    """The package is of none of the standards that the LMS takes."""
+    kinds = package.once(kinds_of)
+    if kinds and not any(_is_of(package, standard) for standard in standards):
+        yield ", ".join(kinds), _whole(package)
+
+
+def editions(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
+    """The package says that it is of an edition of SCORM 2004 that the LMS does not name."""
+    for element in elements(package, "schemaversion")[:1]:
+        found = _EDITION.fullmatch(text(element))
+        if found and found[1] not in known:
+            yield f"SCORM {found[0]}", at(element)
+
+
+def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
+    """A package of SCORM 2004 does not name its version in words that the LMS knows."""
+    if ims.standard(package) != ims.SCORM2004:
+        return
+    version = next((text(element) for element in elements(package, "schemaversion")), "")
+    for root in elements(package, "manifest")[:1]:
+        if version not in known:
+            yield shortened(version), at(root)
+
+
+def largest(package: Package, most: int) -> Iterator[Finding]:
+    """The package takes more bytes than the LMS accepts."""
+    size = sum(entry.compressed for entry in package.entries)
+    if size > most:
+        yield f"{size / _MEGABYTE:,.1f} MB > {most / _MEGABYTE:,.0f} MB", _whole(package)
+
+
+def manifest_at_root(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest lies in a folder."""
+    for _message, location, *_rest in wrapper_folder.find(package):
+        yield "", location
+
+
+def well_formed(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest is not well-formed XML."""
+    fault = package.manifest.fault
+    if fault and fault.kind == "malformed":
+        yield "", Location(package.manifest.name, fault.line, fault.column)
+
+
+def utf8_manifest(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest declares another encoding than UTF-8."""
+    manifest = package.manifest
+    if manifest.encoding and manifest.encoding.lower() not in ("utf-8", "utf8", "us-ascii"):
+        yield manifest.encoding, Location(manifest.name, 1)
+
+
+# Names
+
+
+def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Finding]:
+    """Files have endings that the LMS refuses; `*` in an ending stands for any signs."""
+
+    def is_forbidden(name: str) -> bool:
+        _, dot, ending = name.rpartition("/")[2].lower().rpartition(".")
+        return bool(dot) and any(fnmatchcase(ending, pattern) for pattern in endings)
+
+    yield from _listed(package, [name for name in package.files if is_forbidden(name)])
+
+
+def forbidden_signs(package: Package, signs: str) -> Iterator[Finding]:
+    """Names hold signs that the LMS drops or refuses."""
+    yield from _listed(package, [name for name in _own_files(package) if set(name) & set(signs)])
+
+
+def only_signs(package: Package, signs: str) -> Iterator[Finding]:
+    """Names hold more than ASCII letters, digits and these signs."""
+
+    def is_plain(name: str) -> bool:
+        return all(sign == "/" or sign in signs or (sign.isascii() and sign.isalnum()) for sign in name)
+
+    yield from _listed(package, [name for name in _own_files(package) if not is_plain(name)])
+
+
+def ascii_names(package: Package, _: None) -> Iterator[Finding]:
+    """Names have letters outside ASCII."""
+    yield from _listed(package, [name for name in _own_files(package) if not name.isascii()])
+
+
+def longest_name(package: Package, most: int) -> Iterator[Finding]:
+    """A file or folder has a longer name than the LMS accepts."""
+    names = [name for name in _own_files(package) if max(map(len, name.split("/"))) > most]
+    yield from _listed(package, names)
+
+
+def longest_path(package: Package, most: int) -> Iterator[Finding]:
+    """A whole path is longer than the LMS accepts."""
+    yield from _listed(package, [name for name in _own_files(package) if len(name) > most])
+
+
+def exact_case(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest spells a name in another case than the file has."""
+    yield from package.once(_other_cases)
+
+
+def _other_cases(package: Package) -> list[Finding]:
+    folded = {name.casefold(): name for name in package.files}
+    paths = [(element, ims.target(package, element)) for element, _href in ims.hrefs(package)]
+    return [
+        (f"{shortened(path)}, {shortened(folded[path.casefold()])}", at(element))
+        for element, path in paths
+        if path and path not in package.files and path.casefold() in folded
+    ]
+
+
+# The manifest of SCORM
+
+
+def unprefixed_manifest(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest's own elements have a prefix."""
+    for root in elements(package, "manifest")[:1]:
+        if root.prefix:
+            yield shortened(f"{root.prefix}:manifest"), at(root)
+
+
+def default_namespace(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest does not declare its namespace as the default one."""
+    for root in elements(package, "manifest")[:1]:
+        if root.prefix or not namespace(root):
+            yield "", at(root)
+
+
+def usual_prefixes(package: Package, _: None) -> Iterator[Finding]:
+    """A namespace of ADL or IMS sequencing is bound to another prefix than the usual one."""
+    yield from package.once(_unusual_prefixes)
+
+
+def _unusual_prefixes(package: Package) -> list[Finding]:
+    spaces = (*vocabulary.PREFIXES.items(), ("http://www.adlnet.org/xsd/adlcp_rootv1p2", "adlcp"))
+    return [
+        (prefix, location)
+        for space, prefix in spaces
+        for _message, location, *_rest in ims.other_prefix(package, space, prefix)
+    ]
+
+
+def base_address(package: Package, _: None) -> Iterator[Finding]:
+    """`xml:base` moves paths."""
+    for _message, location, *_rest in ims.base_address(package):
+        yield "", location
+
+
+def one_organization(package: Package, _: None) -> Iterator[Finding]:
+    """There is not exactly one organization."""
+    found = elements(package, "organization")
+    for root in elements(package, "manifest")[:1]:
+        if len(found) != 1:
+            yield str(len(found)), at(root)
+
+
+def default_organization(package: Package, _: None) -> Iterator[Finding]:
+    """The default organization is not there."""
+    for _message, location, *_rest in ims.unresolved_default(package):
+        yield "", location
+
+
+def titles_everywhere(package: Package, _: None) -> Iterator[Finding]:
+    """An organization or an item has no title."""
+    for _message, location, *_rest in ims.missing_title(package):
+        yield "", location
+
+
+def titles_at_most(package: Package, most: int) -> Iterator[Finding]:
+    """A title is longer than the LMS can store."""
+    for title in elements(package, "title"):
+        if len(text(title)) > most:
+            yield f"{len(text(title))} > {most}", at(title)
+
+
+def identifiers_at_most(package: Package, most: int) -> Iterator[Finding]:
+    """An identifier is longer than the LMS keeps of it."""
+    for element in ims.identified(package):
+        length = len(element.get("identifier", ""))
+        if length > most:
+            yield f"{length} > {most}", at(element)
+
+
+def manifest_identifier_at_most(package: Package, most: int) -> Iterator[Finding]:
+    """The manifest's identifier is longer than what the LMS uses of it."""
+    for root in elements(package, "manifest")[:1]:
+        identifier = root.get("identifier", "")
+        if len(identifier) > most:
+            yield shortened(identifier[:most]), at(root)
+
+
+def forbidden_in_resource_identifiers(package: Package, signs: str) -> Iterator[Finding]:
+    """A resource's identifier holds signs that the LMS cannot follow."""
+    for resource in elements(package, "resource"):
+        identifier = resource.get("identifier", "")
+        if set(identifier) & set(signs):
+            yield shortened(identifier), at(resource)
+
+
+def references_resolve(package: Package, _: None) -> Iterator[Finding]:
+    """An item points to a resource that is not there."""
+    for _message, location, *_rest in ims.unresolved_identifierref(package):
+        yield "", location
+
+
+def isvisible_explicit(package: Package, _: None) -> Iterator[Finding]:
+    """An item that opens something does not say `isvisible="true"`."""
+    for item in _items(package):
+        if item.get("isvisible") not in _TRUE:
+            yield shortened(item.get("identifier", "")), at(item)
+
+
+def first_resource_launches(package: Package, _: None) -> Iterator[Finding]:
+    """The first resource with an address is not what the first item opens."""
+    launched = package.once(ims.launched)
+    first = next((resource for resource in elements(package, "resource") if own(resource, "href")), None)
+    if launched and first is not None and first is not launched[0]:
+        yield shortened(own(first, "href")), at(first)
+
+
+def plain_launch(package: Package, _: None) -> Iterator[Finding]:
+    """The address of a start page has a query or a fragment."""
+    for resource in package.once(ims.launched):
+        href = own(resource, "href")
+        if path_of(href) != href:
+            yield shortened(href), at(resource)
+
+
+def no_parameters(package: Package, _: None) -> Iterator[Finding]:
+    """An item hands parameters to its start page."""
+    for item in elements(package, "item"):
+        if own(item, "parameters"):
+            yield shortened(own(item, "parameters")), at(item)
+
+
+def sco_marked(package: Package, _: None) -> Iterator[Finding]:
+    """What an item opens is not marked as a SCO."""
+    for resource in package.once(ims.launched):
+        if scormtype(resource) != "sco":
+            yield shortened(own(resource, "href")), at(resource)
+
+
+def one_sco(package: Package, _: None) -> Iterator[Finding]:
+    """More than one item opens something."""
+    found = _items(package)
+    if len(found) > 1:
+        yield str(len(found)), at(found[1])
+
+
+def mastery_overrides(package: Package, _: None) -> Iterator[Finding]:
+    """The manifest holds a mastery score."""
+    for element in elements(package, "masteryscore"):
+        if text(element):
+            yield text(element), at(element)
+    for element in _sequencing(package, "minNormalizedMeasure"):
+        above = element.getparent()
+        if text(element) and above is not None and above.get("satisfiedByMeasure") in _TRUE:
+            yield text(element), at(element)
+
+
+def sequencing_rules(package: Package, _: None) -> Iterator[Finding]:
+    """SCORM 2004 sequencing goes further than an LMS without sequencing follows; one finding a kind of rule."""
+    for name in _SEQUENCED:
+        for element in _sequencing(package, name)[:1]:
+            yield f"imsss:{name}", at(element)
+
+
+def delivery_controls(package: Package, _: None) -> Iterator[Finding]:
+    """An item of SCORM 2004 leaves it to the LMS to set its completion or success."""
+    if ims.standard(package) != ims.SCORM2004:
+        return
+    shared = {
+        element.get("ID"): element for element in _sequencing(package, "sequencing") if element.get("ID")
+    }
+    for item in _items(package):
+        said: dict[str, str] = {}
+        for sequencing in (child for child in item if child.tag == f"{{{_IMSSS}}}sequencing"):
+            for source in (shared.get(sequencing.get("IDRef")), sequencing):
+                for controls in () if source is None else source:
+                    if controls.tag == f"{{{_IMSSS}}}deliveryControls":
+                        said |= {str(key): str(value) for key, value in controls.attrib.items()}
+        wanted = ("completionSetByContent", "objectiveSetByContent")
+        missing = [name for name in wanted if said.get(name) not in _TRUE]
+        if missing:
+            yield ", ".join(missing), at(item)
+
+
+def _sequencing(package: Package, name: str) -> list[_Element]:
+    """The elements of IMS sequencing of a name."""
+    return [element for element in ims.everything(package) if element.tag == f"{{{_IMSSS}}}{name}"]
+
+
+def resume_state(package: Package, most: dict[str, int]) -> Iterator[Finding]:
+    """How many characters of suspend data the LMS keeps, by standard."""
+    for standard, characters in most.items():
+        if _is_of(package, standard):
+            yield f"{standard}: {characters}", _whole(package)
+
+
+def _state(value: Any) -> dict[str, int]:
+    if isinstance(value, dict) and value:
+        return {str(standard): _count(characters) for standard, characters in value.items()}
+    raise ValueError("a number for each standard, as in {SCORM 1.2: 4096}")
+
+
+# xAPI and cmi5
+
+
+def first_activity_launches(package: Package, _: None) -> Iterator[Finding]:
+    """The first element of the first element of tincan.xml is not the activity that is launched."""
+    root = package.manifest.root
+    if root is None or not xapi.is_xapi(package):
+        return
+    activities = next(iter(root), None)
+    first = None if activities is None else next(iter(activities), None)
+    if first is None or local(first) != "activity" or not any(local(child) == "launch" for child in first):
+        place = root if first is None else first
+        yield shortened(local(place)), Location(package.manifest.name, place.sourceline)
+
+
+def _units(package: Package) -> list[_Element]:
+    root = package.manifest.root
+    if root is None or not cmi5.is_cmi5(package):
+        return []
+    return [element for element in root.iter("{*}au") if namespace(element) == namespace(root)]
+
+
+def one_au(package: Package, _: None) -> Iterator[Finding]:
+    """The course has more than one assignable unit."""
+    found = _units(package)
+    if len(found) > 1:
+        yield str(len(found)), Location(package.manifest.name, found[1].sourceline)
+
+
+def literal_urls(package: Package, _: None) -> Iterator[Finding]:
+    """The address of an assignable unit is percent-encoded, so that its letters are not those of the file."""
+    for unit in _units(package):
+        for url in children(unit, "url"):
+            path = path_of(text(url))
+            if path not in package.files and unquote(path) in package.files:
+                yield shortened(path), Location(package.manifest.name, url.sourceline)
+
+
+PREDICATES: dict[str, Predicate] = {
+    "always": Predicate(_true, always, certain=False),
+    "for-standards": Predicate(_words, is_of),
+    "resume-state": Predicate(_state, resume_state, certain=False),
+    "standards": Predicate(_words, takes),
+    "editions": Predicate(_words, editions),
+    "versions-of-2004": Predicate(_words, versions_of_2004),
+    "largest": Predicate(_size, largest),
+    "manifest-at-root": Predicate(_true, manifest_at_root),
+    "well-formed": Predicate(_true, well_formed),
+    "utf8-manifest": Predicate(_true, utf8_manifest),
+    "forbidden-endings": Predicate(_words, forbidden_endings),
+    "forbidden-signs": Predicate(_word, forbidden_signs),
+    "only-signs": Predicate(_word, only_signs),
+    "ascii-names": Predicate(_true, ascii_names),
+    "longest-name": Predicate(_count, longest_name),
+    "longest-path": Predicate(_count, longest_path),
+    "exact-case": Predicate(_true, exact_case),
+    "unprefixed-manifest": Predicate(_true, unprefixed_manifest),
+    "default-namespace": Predicate(_true, default_namespace),
+    "usual-prefixes": Predicate(_true, usual_prefixes),
+    "no-base-address": Predicate(_true, base_address),
+    "one-organization": Predicate(_true, one_organization),
+    "default-organization": Predicate(_true, default_organization),
+    "titles-everywhere": Predicate(_true, titles_everywhere),
+    "titles-at-most": Predicate(_count, titles_at_most),
+    "identifiers-at-most": Predicate(_count, identifiers_at_most),
+    "manifest-identifier-at-most": Predicate(_count, manifest_identifier_at_most),
+    "forbidden-in-resource-identifiers": Predicate(_word, forbidden_in_resource_identifiers),
+    "references-resolve": Predicate(_true, references_resolve),
+    "isvisible-explicit": Predicate(_true, isvisible_explicit),
+    "first-resource-launches": Predicate(_true, first_resource_launches),
+    "plain-launch": Predicate(_true, plain_launch),
+    "no-parameters": Predicate(_true, no_parameters),
+    "sco-marked": Predicate(_true, sco_marked),
+    "one-sco": Predicate(_true, one_sco),
+    "mastery-overrides": Predicate(_true, mastery_overrides),
+    "no-sequencing": Predicate(_true, sequencing_rules),
+    "delivery-controls": Predicate(_true, delivery_controls),
+    "first-activity-launches": Predicate(_true, first_activity_launches),
+    "one-au": Predicate(_true, one_au),
+    "literal-urls": Predicate(_true, literal_urls),
+}
+"""Every question that a fact can ask, by the name that profiles call it; the parameter stands behind the name."""
