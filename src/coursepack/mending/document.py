@@ -1,0 +1,136 @@
+"""Mends a manifest as text: byte order mark, encoding, what stands before it, and a DOCTYPE that says nothing."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# XML 1.0 F.1: how the first '<' looks where there is no byte order mark.
+_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_ENCODINGS = re.compile(
+    r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp(125\d|932|949|950)|gb2312|gbk|gb18030|big5|shift_jis|euc_jp|euc_kr"
+    r"|koi8-[ru]|mac-roman"
+)
+_DECLARED = re.compile(r"""(<\?xml\s[^>]{0,100}?encoding\s*=\s*["'])([A-Za-z0-9._-]{1,40})(["'])""")
+
+_PROLOG = r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+"
+_QUOTED = r"""\s+(?:"[^"<>]*"|'[^'<>]*')"""
+_EMPTY_DOCTYPE = re.compile(
+    rf"({_PROLOG})<!DOCTYPE\s+[^\s<>\[\"']+(?:\s+SYSTEM{_QUOTED}|\s+PUBLIC{_QUOTED}{_QUOTED})?"
+    r"\s*(?:\[\s*\]\s*)?>[ \t]*\r?\n?",
+    re.DOTALL,
+)
+_DOCTYPE = re.compile(rf"{_PROLOG}<!DOCTYPE", re.DOTALL)
+_ROOT = re.compile(rf"({_PROLOG})<[^\s/<>!?]+", re.DOTALL)
+
+_MOST_TAGS = 250_000
+"""As the judge: what has more is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A manifest's text, and what was mended in it, sentence by sentence."""
+
+    text: str
+    said: tuple[str, ...] = ()
+
+
+def mend_document(data: bytes) -> Document | None:
+    """A manifest's bytes as text that is to be written as UTF-8; None when nobody can tell how to read them."""
+    decoded = _decoded(data)
+    if decoded is None:
+        return None
+    text, codec, mark = decoded
+    begins = text.lstrip("\ufeff \t\r\n")
+    if not begins.startswith("<"):
+        return None
+    said = ["The byte order mark was taken away."] if mark else []
+    if begins != text and begins.startswith("<?xml"):
+        text = begins
+        said.append("What stood before the XML declaration was taken away.")
+    declared = _DECLARED.match(text)
+    name = declared[2] if declared else ""
+    if codec != "utf-8":
+        said.append(f"It is now written in UTF-8; it was in {name or codec.upper()}.")
+    elif name and name.upper() != "UTF-8":
+        said.append(f"It now declares UTF-8, which it is, and not {name}.")
+    if declared and name.upper() != "UTF-8":
+        text = f"{declared[1]}UTF-8{text[declared.start(3) :]}"
+    doctype = _EMPTY_DOCTYPE.match(text)
+    without = f"{doctype[1]}{text[doctype.end() :]}" if doctype else text
+    # Even a DOCTYPE that declares nothing may name a file that declares an entity which is used.
+    if doctype and parsed(without) is not None:
+        text = without
+        said.append("The DOCTYPE, which declared nothing, was taken away.")
+    return Document(text, tuple(said))
+
+
+def _decoded(data: bytes) -> tuple[str, str, bytes] | None:
+    """The text, the codec that its bytes are in, and its byte order mark."""
+    mark, codec = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
+    body = data[len(mark) :]
+    if not mark:
+        codec = next((name for start, name in _WIDE if body.startswith(start)), "") or _declared_codec(body)
+    try:
+        return (body.decode(codec), codec, mark) if codec else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _declared_codec(body: bytes) -> str:
+    """The codec that a text in single bytes declares; empty when it is not known."""
+    declared = _DECLARED.match(body[:400].decode("ascii", "replace").lstrip())
+    try:
+        codec = codecs.lookup(declared[2] if declared else "utf-8").name
+    except LookupError:
+        return ""
+    # Written in single bytes it cannot be UTF-16: programs declare what their strings are in.
+    if codec.startswith("utf-16"):
+        return "utf-8"
+    return codec if _ENCODINGS.fullmatch(codec) else ""
+
+
+def parsed(text: str) -> _Element | None:
+    """The root of the text, comments kept; None when it has a DOCTYPE, is too large or is not well-formed."""
+    from lxml import etree
+
+    if text.count("<") > _MOST_TAGS or _DOCTYPE.match(text):
+        return None
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        strip_cdata=False,
+    )
+    try:
+        return etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def written(root: _Element, text: str) -> str:
+    """A changed tree as text, with the line ends and all that stands before the root in the text it came from."""
+    from lxml import etree
+
+    start = _ROOT.match(text)
+    parts = [
+        etree.tostring(found, encoding="unicode", with_tail=False) for found in (root, *root.itersiblings())
+    ]
+    lines = "\n".join(parts) + ("\n" if text.endswith("\n") else "")
+    if "\r\n" in text:
+        lines = lines.replace("\n", "\r\n")
+    return f"{start[1] if start else ''}{lines}"
+
+
+def with_namespace(text: str, prefix: str, uri: str) -> str:
+    """The text with a namespace declared on its outermost element; lxml cannot do so to an element that is there."""
+    root = _ROOT.match(text)
+    return f'{root[0]} xmlns:{prefix}="{uri}"{text[root.end() :]}' if root else text

@@ -1,0 +1,214 @@
+"""Mends the names of a package's files: which file of the source stands where in the new package."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from coursepack.package import MANIFESTS, UnreadableError
+from coursepack.problems import Location
+from coursepack.rules.rule import printable, several, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coursepack.package import Entry, Package
+
+# Only what systems write by themselves and nobody means to hand on; a backup copy may be wanted.
+_JUNK = re.compile(r"(^|/)(__MACOSX/|(\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|Icon\r)$)", re.IGNORECASE)
+
+_TEXT = (".html", ".htm", ".xhtml", ".js", ".mjs", ".css", ".json", ".xml", ".svg", ".vtt", ".txt")
+_MOST_READ = 5 * 1024 * 1024
+_MOST_SIGNS = 50
+_LONGEST = 200
+"""Of a name that is normalised, which takes quadratic time in a run of accents."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What the new package holds. `files` and `junk`: a file's new name, and its entry in the source.
+
+    `lines` tells what was mended, `left` what was not, sentence by sentence with the place.
+    """
+
+    package: Package
+    files: dict[str, Entry]
+    junk: dict[str, Entry] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    @property
+    def manifest(self) -> str:
+        """The name of the manifest that counts; empty without one."""
+        return next((name for name in MANIFESTS if name in self.files), "")
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A file's bytes. Raises UnreadableError."""
+        entry = self.files[name]
+        known = (entry.name, entry.name.replace("\\", "/"))
+        found = next((key for key in known if self.package.files.get(key) == entry), "")
+        return self.package.read(found, limit)
+
+    def tell(self, sentence: str) -> None:
+        """Adds a line about the package as a whole."""
+        self.lines.append(_line(self.package, sentence))
+
+    def rename(self, changes: dict[str, str]) -> None:
+        """Gives files other names, each its own."""
+        self.files = {changes.get(name, name): entry for name, entry in self.files.items()}
+
+
+def mend_names(package: Package) -> Plan:
+    """The new package's names. Junk is set aside in `Plan.junk`: the manifest may need some of it."""
+    plan = Plan(package, {entry.name: entry for entry in package.entries if not entry.is_folder})
+    for mend in (_links, _doubles, _backslashes, _junk, _wrapper, _manifest_name, _accents, _encoding):
+        mend(plan)
+    return plan
+
+
+def leads_out(name: str) -> bool:
+    """True for a name that an unpacker would put outside the course's own folder."""
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or not parts[0] or re.match("[A-Za-z]:", name) is not None
+
+
+def folded(name: str) -> str:
+    """A name as a server takes it that knows neither upper and lower case nor forms of an accented letter."""
+    return _composed(name).casefold()
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name) if len(name) <= _LONGEST else name
+
+
+def _line(package: Package, sentence: str) -> str:
+    return f"{Location(printable(package.name))}: {printable(sentence)}"
+
+
+def _free(plan: Plan, changes: dict[str, str]) -> dict[str, str]:
+    """Those of the changes of names after which no two names are the same or alike."""
+    counts = Counter(folded(name) for name in plan.files if name not in changes)
+    counts.update(folded(new) for new in changes.values())
+    return {old: new for old, new in changes.items() if counts[folded(new)] == 1}
+
+
+def _links(plan: Plan) -> None:
+    links = [name for name, entry in plan.files.items() if entry.special]
+    for name in links:
+        del plan.files[name]
+    if links:
+        plan.left.append(_line(plan.package, f"Links are not followed and not taken over: {several(links)}."))
+
+
+def _doubles(plan: Plan) -> None:
+    counts = Counter(entry.name for entry in plan.package.entries if not entry.is_folder)
+    for name, count in counts.items():
+        if count > 1 and name in plan.files:
+            plan.tell(f"Of {count} files named {shortened(name)} the last was kept, as unpacking does.")
+
+
+def _backslashes(plan: Plan) -> None:
+    wrong = [name for name in plan.files if "\\" in name and not leads_out(name)]
+    folders = [name for name in wrong if name.endswith("\\") and not plan.files[name].size]
+    for name in folders:
+        del plan.files[name]
+    new = {name: name.replace("\\", "/") for name in wrong if name in plan.files}
+    changes = _free(plan, {old: new for old, new in new.items() if "" not in new.split("/")})
+    plan.rename(changes)
+    if changes or folders:
+        plan.tell(rf"Folders are now parted by '/', not '\': {several([*changes, *folders])}.")
+
+
+def _junk(plan: Plan) -> None:
+    plan.junk = {name: entry for name, entry in plan.files.items() if _JUNK.search(name)}
+    plan.files = {name: entry for name, entry in plan.files.items() if name not in plan.junk}
+
+
+def _wrapper(plan: Plan) -> None:
+    folder = _common_folder(plan.files)
+    changes = {name: name[len(folder) :] for name in plan.files}
+    if not folder or not any(name.lower() in MANIFESTS for name in changes.values()):
+        return
+    if any(leads_out(new) or leads_out(old) for old, new in changes.items()):
+        return
+    plan.rename(changes)
+    # Junk beside the folder keeps its name: nothing refers to it.
+    plan.junk = {name.removeprefix(folder): entry for name, entry in plan.junk.items()}
+    plan.tell(f"The folder {shortened(folder[:-1])} around everything was taken away.")
+
+
+def _common_folder(names: Iterable[str]) -> str:
+    """The folder that all names lie in, with the slash at its end; empty without one."""
+    first, last = min(names, default=""), max(names, default="")
+    signs = enumerate(zip(first, last, strict=False))
+    length = next((place for place, (one, other) in signs if one != other), min(len(first), len(last)))
+    return first[: first.rfind("/", 0, length) + 1]
+
+
+def _manifest_name(plan: Plan) -> None:
+    if plan.manifest:
+        return
+    for manifest in MANIFESTS:
+        spelled = [name for name in plan.files if name.lower() == manifest]
+        if len(spelled) == 1:
+            plan.rename({spelled[0]: manifest})
+            plan.tell(f"{shortened(spelled[0])} is now named {manifest!r}.")
+            return
+
+
+def _accents(plan: Plan) -> None:
+    composed = {name: _composed(name) for name in plan.files}
+    changes = _free(plan, {old: new for old, new in composed.items() if _apart(old, new)})
+    signs = {sign for old, new in changes.items() for sign in _apart(old, new)}
+    if changes and _may_be_written(plan, signs):
+        message = (
+            "These names write accents apart from their letters, and so do pages or scripts that may "
+            f"refer to them: {several(sorted(changes))}."
+        )
+        plan.left.append(_line(plan.package, message))
+    elif changes:
+        plan.rename(changes)
+        plan.tell(f"Accented letters in names are now one sign each: {several(sorted(changes.values()))}.")
+
+
+def _apart(old: str, new: str) -> set[str]:
+    """The signs of a name that its composed form lacks, and that no text in composed form has."""
+    gone = set(old) - set(new)
+    return {
+        sign
+        for sign in gone
+        if unicodedata.combining(sign)
+        or not unicodedata.is_normalized("NFC", sign)
+        # Parts of Korean syllables do not combine by Unicode's own word.
+        or "\u1100" <= sign <= "\u11ff"
+    }
+
+
+def _may_be_written(plan: Plan, signs: set[str]) -> bool:
+    """True when a text of the package has one of the signs, however it is written, or is too long to tell."""
+    names = [name for name in plan.files if name.lower().endswith(_TEXT) and name != plan.manifest]
+    if len(signs) > _MOST_SIGNS or sum(plan.files[name].size for name in names) > _MOST_READ:
+        return True
+    # As a sign, or as HTML and JavaScript write what nobody can type; percent-encoded ones are decoded before.
+    codes = "|".join(rf"&#0*{ord(sign)}\b|(?:&#x|\\u\{{?)0*{ord(sign):x}\b" for sign in sorted(signs))
+    sought = re.compile(f"[{re.escape(''.join(sorted(signs)))}]|{codes}", re.IGNORECASE)
+    for name in names:
+        try:
+            text = plan.read(name, _MOST_READ).decode("utf-8", "replace")
+        except UnreadableError:
+            return True
+        if sought.search(unquote(text)):
+            return True
+    return False
+
+
+def _encoding(plan: Plan) -> None:
+    if not plan.package.is_zip:
+        return
+    unsaid = [name for name, entry in plan.files.items() if not name.isascii() and not entry.utf8]
+    if unsaid:
+        plan.tell(f"The zip now says that names are UTF-8: {several(unsaid)}.")

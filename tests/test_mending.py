@@ -1,0 +1,826 @@
+"""Mending: each fault alone, all together, and that nothing that was right or cannot be known is touched."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import tempfile
+import tracemalloc
+import unicodedata
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import MakeCourse
+from test_rules import CASES
+
+from coursepack import build_package
+from coursepack.judge import check
+from coursepack.mending import Mended, mend
+from coursepack.problems import PackageError
+
+PACKAGES = Path(__file__).parent / "packages"
+LEAST = {
+    folder.name: {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")}
+    for folder in sorted(PACKAGES.iterdir())
+}
+MANIFESTS = {
+    "scorm12": "imsmanifest.xml",
+    "scorm2004": "imsmanifest.xml",
+    "xapi": "tincan.xml",
+    "cmi5": "cmi5.xml",
+}
+MANIFEST = "imsmanifest.xml"
+Files = dict[str, bytes]
+
+
+def packed_bytes(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def packed(path: Path, files: Mapping[str, bytes]) -> Path:
+    path.write_bytes(packed_bytes(files))
+    return path
+
+
+def unpacked(path: Path) -> Files:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def changed(area: str, *changes: tuple[str, str]) -> Files:
+    """The least package of an area with words of its manifest changed."""
+    name = MANIFESTS[area]
+    text = LEAST[area][name].decode()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return {**LEAST[area], name: text.encode()}
+
+
+def mended(folder: Path, files: Mapping[str, bytes]) -> tuple[Mended, Files]:
+    source = packed(folder / "in.zip", files)
+    before = source.read_bytes()
+    result = mend(source, folder / "out.zip")
+    assert source.read_bytes() == before
+    return result, unpacked(folder / "out.zip")
+
+
+# Each fault alone: what the package is made from the least one, and the lines
+
+
+def wrapped(files: Files) -> Files:
+    return {f"course/v1/{name}": data for name, data in files.items()}
+
+
+JUNK = ("__MACOSX/._index.html", ".DS_Store", "media/Thumbs.db", "desktop.ini", "._style.css", "Icon\r")
+
+SCORM12 = LEAST["scorm12"]
+ALONE: dict[str, tuple[Files, list[str]]] = {
+    "wrapper": (wrapped(SCORM12), ["in.zip: The folder 'course/v1' around everything was taken away."]),
+    "wrapper of xAPI": (
+        wrapped(LEAST["xapi"]),
+        ["in.zip: The folder 'course/v1' around everything was taken away."],
+    ),
+    "wrapper with junk beside it": (
+        {**wrapped(SCORM12), "__MACOSX/course/._v1": b"x"},
+        [
+            "in.zip: The folder 'course/v1' around everything was taken away.",
+            "in.zip: Junk was left out: '__MACOSX/course/._v1'.",
+        ],
+    ),
+    "junk": (
+        {**SCORM12, **dict.fromkeys(JUNK, b"x")},
+        ["in.zip: Junk was left out: '.DS_Store', '._style.css', 'Icon\\r' and 3 more."],
+    ),
+    "junk that is listed": (
+        {
+            **changed("scorm12", ("      <file", '      <file href=".DS_Store"/>\n      <file')),
+            ".DS_Store": b"",
+        },
+        [
+            *["in.zip: Junk was left out: '.DS_Store'."],
+            *[
+                f"imsmanifest.xml:{line}: '.DS_Store', which is junk, is no longer listed."
+                for line in (17, 19, 21)
+            ],
+        ],
+    ),
+    "junk of cmi5": ({**LEAST["cmi5"], "Thumbs.db": b"x"}, ["in.zip: Junk was left out: 'Thumbs.db'."]),
+    "manifest in another case": (
+        {("IMSManifest.XML" if name == MANIFEST else name): data for name, data in SCORM12.items()},
+        ["in.zip: 'IMSManifest.XML' is now named 'imsmanifest.xml'."],
+    ),
+    "path in another case": (
+        changed("scorm12", ('href="index.html"', 'href="Index.HTML"'), ("player.js", "Player.js")),
+        [
+            "imsmanifest.xml:16: The path 'Index.HTML' is now 'index.html', as the file is named.",
+            "imsmanifest.xml:17: The path 'Index.HTML' is now 'index.html', as the file is named.",
+            "imsmanifest.xml:18: The path 'Player.js' is now 'player.js', as the file is named.",
+        ],
+    ),
+    "launch of xAPI in another case": (
+        changed("xapi", (">index.html<", ">Index.html?a=B<")),
+        ["tincan.xml:7: The path 'Index.html?a=B' is now 'index.html?a=B', as the file is named."],
+    ),
+    "url of cmi5 with backslash": (
+        {
+            **changed("cmi5", (">index.html<", r">.\index.html<")),
+        },
+        [r"cmi5.xml:10: The path '.\\index.html' is now 'index.html', as the file is named."],
+    ),
+    "backslashes": (
+        {
+            **changed("scorm12", ("</resource>", '  <file href="media\\a b.txt"/>\n    </resource>')),
+            "media\\a b.txt": b"x",
+            "media\\": b"",
+        },
+        [
+            r"in.zip: Folders are now parted by '/', not '\': 'media\\a b.txt', 'media\\'.",
+            r"imsmanifest.xml:20: The path 'media\\a b.txt' is now 'media/a%20b.txt', as the file is named.",
+        ],
+    ),
+    "files that are not listed": (
+        {**SCORM12, "a & b.txt": b"x", "media/å.txt": b"x", "extra.xsd": b"x"},
+        [
+            "imsmanifest.xml:16: 2 files that nothing listed now stand under 'sco': 'a & b.txt', 'media/å.txt'.",
+        ],
+    ),
+    "start page that is not listed": (
+        changed("scorm12", ('<file href="index.html"/>\n      ', "")),
+        ["imsmanifest.xml:16: 'index.html' is now listed as a file of its resource."],
+    ),
+    "no scormtype": (
+        changed("scorm12", (' adlcp:scormtype="sco"', "")),
+        ["imsmanifest.xml:16: The resource 'sco', which is launched, now says that it is a SCO."],
+    ),
+    "no scormType and no prefix": (
+        changed(
+            "scorm12",
+            (' adlcp:scormtype="sco"', ""),
+            (' xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"', ""),
+        ),
+        ["imsmanifest.xml:16: The resource 'sco', which is launched, now says that it is a SCO."],
+    ),
+    "no scormType": (
+        changed("scorm2004", (' adlcp:scormType="sco"', "")),
+        ["imsmanifest.xml:27: The resource 'sco', which is launched, now says that it is a SCO."],
+    ),
+    "byte order mark": (
+        {**SCORM12, MANIFEST: b"\xef\xbb\xbf" + SCORM12[MANIFEST]},
+        ["imsmanifest.xml: The byte order mark was taken away."],
+    ),
+    "byte order mark of xAPI": (
+        {**LEAST["xapi"], "tincan.xml": b"\xef\xbb\xbf" + LEAST["xapi"]["tincan.xml"]},
+        ["tincan.xml: The byte order mark was taken away."],
+    ),
+    "ISO-8859-1": (
+        {
+            **SCORM12,
+            MANIFEST: changed("scorm12", ("UTF-8", "ISO-8859-1"), ("least item", "låsta kursen"))[MANIFEST]
+            .decode()
+            .encode("latin-1"),
+        },
+        ["imsmanifest.xml: It is now written in UTF-8; it was in ISO-8859-1."],
+    ),
+    "UTF-16": (
+        {**SCORM12, MANIFEST: changed("scorm12", ("UTF-8", "UTF-16"))[MANIFEST].decode().encode("utf-16")},
+        [
+            "imsmanifest.xml: The byte order mark was taken away.",
+            "imsmanifest.xml: It is now written in UTF-8; it was in UTF-16.",
+        ],
+    ),
+    "UTF-16 without a mark": (
+        {**SCORM12, MANIFEST: changed("scorm12", ("UTF-8", "UTF-16"))[MANIFEST].decode().encode("utf-16-be")},
+        ["imsmanifest.xml: It is now written in UTF-8; it was in UTF-16."],
+    ),
+    "UTF-16 declared in UTF-8": (
+        changed("scorm12", ("UTF-8", "utf-16"), ("least item", "låsta kursen")),
+        ["imsmanifest.xml: It now declares UTF-8, which it is, and not utf-16."],
+    ),
+    "Shift JIS": (
+        {
+            **SCORM12,
+            MANIFEST: changed("scorm12", ("UTF-8", "Shift_JIS"), ("least item", "日本語"))[MANIFEST]
+            .decode()
+            .encode("shift_jis"),
+        },
+        ["imsmanifest.xml: It is now written in UTF-8; it was in Shift_JIS."],
+    ),
+    "white space before the declaration": (
+        {**SCORM12, MANIFEST: b"\r\n " + SCORM12[MANIFEST]},
+        ["imsmanifest.xml: What stood before the XML declaration was taken away."],
+    ),
+    "DOCTYPE": (
+        changed("scorm12", ("?>\n", '?>\n<!-- a > b -->\n<!DOCTYPE manifest PUBLIC "-//A" "a.dtd" [ ]>\n')),
+        ["imsmanifest.xml: The DOCTYPE, which declared nothing, was taken away."],
+    ),
+    "identifiers": (
+        changed(
+            "scorm12",
+            ('"least"', '"1 least"'),
+            ('"course"', '"Säker kurs, del 1"'),
+            ('"item"', '"item 1"'),
+            ('"sco"', '"{sco}"'),
+            ('adlcp:scormtype="{sco}"', 'adlcp:scormtype="sco"'),
+        ),
+        [
+            "imsmanifest.xml:2: The manifest '1 least' is now 'id-1_least', and so is what refers to it.",
+            "imsmanifest.xml:8: The organization 'Säker kurs, del 1' is now 'Saker_kurs_del_1', "
+            "and so is what refers to it.",
+            "imsmanifest.xml:10: The item 'item 1' is now 'item_1', and so is what refers to it.",
+            "imsmanifest.xml:16: The resource '{sco}' is now 'sco', and so is what refers to it.",
+        ],
+    ),
+    "no schemaversion": (
+        changed("scorm12", ("    <schemaversion>1.2</schemaversion>\n", "")),
+        ["imsmanifest.xml:2: The manifest's metadata now name the schemaversion '1.2'."],
+    ),
+    "no metadata": (
+        changed(
+            "scorm2004",
+            (
+                "  <metadata>\n    <schema>ADL SCORM</schema>\n"
+                "    <schemaversion>2004 4th Edition</schemaversion>\n  </metadata>\n",
+                "",
+            ),
+        ),
+        [
+            "imsmanifest.xml:2: The manifest's metadata now name the schema 'ADL SCORM'.",
+            "imsmanifest.xml:2: The manifest's metadata now name the schemaversion '2004 4th Edition'.",
+        ],
+    ),
+    "no default": (
+        changed("scorm12", (' default="course"', "")),
+        ["imsmanifest.xml:7: The default organization is now the first, 'course'."],
+    ),
+    "dangling default": (
+        changed("scorm12", ('default="course"', 'default="Course"')),
+        ["imsmanifest.xml:7: The default organization is now the first, 'course', not 'Course'."],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_fault_alone_is_mended_and_told(name: str, tmp_path: Path) -> None:
+    files, lines = ALONE[name]
+    result, _ = mended(tmp_path, files)
+    assert sorted(result.lines) == sorted(lines)
+    rules = {problem.rule for problem in result.after.report}
+    assert rules - {"container/awkward-name", "xapi/launch-with-query"} == set()
+    assert result.before.report.problems
+    assert result.after.report == check(tmp_path / "out.zip")
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_was_mended_needs_no_mending(name: str, tmp_path: Path) -> None:
+    mended(tmp_path, ALONE[name][0])
+    again = mend(tmp_path / "out.zip", tmp_path / "again.zip")
+    assert again.lines == ()
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "out.zip").read_bytes()
+
+
+@pytest.mark.parametrize("area", LEAST)
+def test_a_clean_package_is_written_as_it_is(area: str, tmp_path: Path) -> None:
+    result, files = mended(tmp_path, LEAST[area])
+    assert (result.lines, result.left) == ((), ())
+    assert files == LEAST[area]
+    assert result.before.kinds == result.after.kinds
+
+
+def test_a_folder_is_mended_into_a_zip(tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    for name, data in {**wrapped(SCORM12), ".DS_Store": b"x"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    result = mend(folder, tmp_path / "out.zip")
+    assert result.lines == (
+        "package: The folder 'course/v1' around everything was taken away.",
+        "package: Junk was left out: '.DS_Store'.",
+    )
+    assert unpacked(tmp_path / "out.zip") == SCORM12
+    assert (folder / ".DS_Store").exists()
+
+
+def test_all_faults_together(tmp_path: Path) -> None:
+    manifest = (
+        b"\xef\xbb\xbf"
+        + changed(
+            "scorm12",
+            ('encoding="UTF-8"', 'encoding="utf-16"'),
+            ("?>\n", "?>\n<!DOCTYPE manifest>\n<!-- kept -->\n"),
+            ('"course"', '"my course"'),
+            (' default="my course"', ""),
+            ('identifier="sco"', 'identifier="1"'),
+            ('identifierref="sco"', 'identifierref="1"'),
+            (' adlcp:scormtype="sco"', ""),
+            ("    <schema>ADL SCORM</schema>\n", ""),
+            ("    <schemaversion>1.2</schemaversion>\n", ""),
+            ('href="player.js"', 'href="Player.js"'),
+            ('href="style.css"', 'href=".\\style.css"'),
+        )[MANIFEST]
+    )
+    files = {f"course/{name}": data for name, data in SCORM12.items() if name != MANIFEST}
+    files |= {
+        "course\\IMSManifest.xml": manifest,
+        "course\\media\\a.txt": b"a",
+        "__MACOSX/._course": b"x",
+        "course/.DS_Store": b"x",
+    }
+    result, new = mended(tmp_path, files)
+    assert result.left == ()
+    assert sorted(new) == ["imsmanifest.xml", "index.html", "media/a.txt", "player.js", "style.css"]
+    assert next(iter(new)) == MANIFEST
+    assert (
+        new[MANIFEST].decode()
+        == """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- kept -->
+<manifest xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2" identifier="least" version="1">
+  <metadata>
+    <schema>ADL SCORM</schema>
+    <schemaversion>1.2</schemaversion>
+  </metadata>
+  <organizations default="my_course">
+    <organization identifier="my_course">
+      <title>The least course</title>
+      <item identifier="item" identifierref="id-1" isvisible="true">
+        <title>The least item</title>
+      </item>
+    </organization>
+  </organizations>
+  <resources>
+    <resource identifier="id-1" type="webcontent" href="index.html" adlcp:scormtype="sco">
+      <file href="index.html"/>
+      <file href="player.js"/>
+      <file href="style.css"/>
+      <file href="media/a.txt"/>
+    </resource>
+  </resources>
+</manifest>
+"""
+    )
+
+
+# What is left
+
+
+def left_rules(result: Mended) -> list[str]:
+    return [line.split(": ")[1].split()[1] for line in result.left]
+
+
+def test_programs_are_left_and_said(tmp_path: Path) -> None:
+    files = changed("scorm12", ("</resource>", '<file href="send.php"/></resource>')) | {"send.php": b"<?php"}
+    result, new = mended(tmp_path, files)
+    assert new == files
+    assert result.lines == ()
+    assert result.left == (
+        "out.zip: warning container/executable-file: Some hosts refuse packages with 'send.php'.",
+    )
+
+
+def test_a_doctype_that_declares_something_is_left(tmp_path: Path) -> None:
+    manifest = changed("scorm12", ("?>\n", "?>\n<!DOCTYPE manifest [<!ENTITY a 'b'>]>\n"))
+    result, new = mended(tmp_path, {**manifest, ".DS_Store": b""})
+    assert new == manifest
+    assert result.lines == ("in.zip: Junk was left out: '.DS_Store'.",)
+    assert left_rules(result) == ["container/doctype"]
+
+
+def test_a_doctype_whose_entities_are_used_is_left(tmp_path: Path) -> None:
+    files = changed(
+        "scorm12", ("?>\n", '?>\n<!DOCTYPE manifest SYSTEM "a.dtd">\n'), ("least item", "&eacute;")
+    )
+    result, new = mended(tmp_path, files)
+    assert new == files
+    assert result.lines == ()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        SCORM12[MANIFEST].replace(b"least item", b"l\xe5sta"),
+        SCORM12[MANIFEST].replace(b"UTF-8", b"ISO-8859-99"),
+        SCORM12[MANIFEST].replace(b"</manifest>", b""),
+        b"\xff\xfe" + SCORM12[MANIFEST],
+    ],
+    ids=["not UTF-8", "unknown encoding", "not well-formed", "wrong mark"],
+)
+def test_a_manifest_that_nobody_can_read_is_left(manifest: bytes, tmp_path: Path) -> None:
+    files = {**SCORM12, MANIFEST: manifest}
+    result, new = mended(tmp_path, {**wrapped(files), "Thumbs.db": b""})
+    assert new == files
+    assert len(result.lines) == 2
+    assert [line.split()[1] for line in result.left] == ["fatal"]
+
+
+def test_a_missing_file_is_left(tmp_path: Path) -> None:
+    files = changed("scorm12", ("</resource>", '<file href="Gone\\a.js"/><file href="gone.js"/></resource>'))
+    result, new = mended(tmp_path, files)
+    assert new == files
+    assert left_rules(result) == ["scorm12/malformed-href", "scorm12/missing-file"]
+
+
+def test_of_two_files_that_differ_in_case_none_is_chosen(tmp_path: Path) -> None:
+    files = {**changed("scorm12", ("player.js", "PLAYER.js")), "Player.js": b"x"}
+    del files["style.css"]
+    result, new = mended(tmp_path, files)
+    assert b'"PLAYER.js"' in new[MANIFEST]
+    assert not any("path" in line for line in result.lines)
+
+
+def test_paths_under_a_base_address_are_left(tmp_path: Path) -> None:
+    files = changed("scorm12", ("<resources>", '<resources xml:base="./">'), ("player.js", "Player.js"))
+    result, new = mended(tmp_path, files)
+    assert (result.lines, new) == ((), files)
+
+
+def test_a_standard_that_nothing_tells_is_not_written(tmp_path: Path) -> None:
+    metadata = "    <schema>ADL SCORM</schema>\n    <schemaversion>1.2</schemaversion>\n"
+    space = ' xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"'
+    files = changed("scorm12", (metadata, ""), (' adlcp:scormtype="sco"', ""), (space, ""))
+    result, new = mended(tmp_path, files)
+    assert (result.lines, new) == ((), files)
+
+
+def test_the_third_edition_is_written_where_nothing_asks_for_the_fourth(tmp_path: Path) -> None:
+    files = changed(
+        "scorm2004",
+        ("    <schemaversion>2004 4th Edition</schemaversion>\n", ""),
+        (' adlcp:sharedDataGlobalToSystem="false"', ""),
+    )
+    result, _ = mended(tmp_path, files)
+    assert result.lines == (
+        "imsmanifest.xml:2: The manifest's metadata now name the schemaversion '2004 3rd Edition'.",
+    )
+    assert result.left == ()
+
+
+def test_a_link_is_neither_followed_nor_taken_over(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", SCORM12)
+    with zipfile.ZipFile(source, "a") as archive:
+        info = zipfile.ZipInfo("link.xsd")
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, "style.css")
+    result = mend(source, tmp_path / "out.zip")
+    assert unpacked(tmp_path / "out.zip") == SCORM12
+    assert result.left == ("in.zip: Links are not followed and not taken over: 'link.xsd'.",)
+
+
+def test_names_that_lead_out_are_left(tmp_path: Path) -> None:
+    result, new = mended(tmp_path, {**SCORM12, "..\\evil.txt": b"x"})
+    assert new == {**SCORM12, "..\\evil.txt": b"x"}
+    assert "container/path-outside-package" in left_rules(result)
+
+
+# Names
+
+
+def test_accents_become_one_sign_with_their_letter(tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "bild å.txt")
+    files = changed("scorm12", ("</resource>", f'<file href="{apart}"/></resource>')) | {apart: b"x"}
+    result, new = mended(tmp_path, files)
+    assert "bild å.txt" in new
+    assert result.lines == (
+        "in.zip: Accented letters in names are now one sign each: 'bild å.txt'.",
+        f"imsmanifest.xml:20: The path '{apart}' is now 'bild%20%C3%A5.txt', as the file is named.",
+    )
+
+
+@pytest.mark.parametrize(
+    "written", ["a\u030a.txt", "a%CC%8A.txt", "a&#778;.txt", "a&#x030A;.txt", "a\\u030a.txt"]
+)
+def test_accents_that_a_page_may_write_apart_are_left(written: str, tmp_path: Path) -> None:
+    page = SCORM12["index.html"] + f"<!-- {written} -->".encode()
+    result, new = mended(tmp_path, {**SCORM12, "index.html": page, "a\u030a.txt": b"x"})
+    assert "a\u030a.txt" in new
+    assert result.left[0].startswith("in.zip: These names write accents apart from their letters")
+
+
+def test_names_are_said_to_be_utf8(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", {**SCORM12, "å.xsd": b"x"})
+    data = source.read_bytes()
+    for signature, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        for at in range(len(data)):
+            if data[at : at + 4] == signature:
+                data = data[: at + place] + b"\0\0" + data[at + place + 2 :]
+    source.write_bytes(data)
+    result = mend(source, tmp_path / "out.zip")
+    assert result.lines == ("in.zip: The zip now says that names are UTF-8: 'å.xsd'.",)
+    assert unpacked(tmp_path / "out.zip")["å.xsd"] == b"x"
+
+
+def test_of_two_files_with_one_name_the_last_is_kept(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", SCORM12)
+    with zipfile.ZipFile(source, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("style.css", "p {}")
+    result = mend(source, tmp_path / "out.zip")
+    assert result.lines == ("in.zip: Of 2 files named 'style.css' the last was kept, as unpacking does.",)
+    assert unpacked(tmp_path / "out.zip") == {**SCORM12, "style.css": b"p {}"}
+
+
+# References follow
+
+
+def test_prerequisites_follow_identifiers(tmp_path: Path) -> None:
+    item = '<item identifier="{}" identifierref="sco" isvisible="true"><title>T</title>{}</item>'
+    script = '<adlcp:prerequisites type="aicc_script">{}</adlcp:prerequisites>'
+    files = changed(
+        "scorm12",
+        ('identifier="item"', 'identifier="1"'),
+        (
+            "</item>",
+            "</item>"
+            + item.format("2 b", script.format("1"))
+            + item.format("c", script.format('1*{1,c}&amp;1="2"')),
+        ),
+    )
+    result, new = mended(tmp_path, files)
+    manifest = new[MANIFEST].decode()
+    assert ">id-1<" in manifest
+    assert '>1*{id-1,c}&amp;id-1="2"<' in manifest
+    assert 'identifier="id-2_b"' in manifest
+    assert "scorm12/wrong-prerequisites" not in {problem.rule for problem in result.after.report}
+
+
+def test_an_identifier_that_cannot_be_told_in_prerequisites_is_left(tmp_path: Path) -> None:
+    script = '<adlcp:prerequisites type="aicc_script">my item&amp;my item</adlcp:prerequisites>'
+    files = changed(
+        "scorm12", ('identifier="item"', 'identifier="my item"'), ("      </item>", f"{script}</item>")
+    )
+    result, new = mended(tmp_path, files)
+    assert (result.lines, new) == ((), files)
+
+
+def test_identifiers_stay_apart_and_stay_shared(tmp_path: Path) -> None:
+    files = changed(
+        "scorm12",
+        ('identifier="least"', 'identifier="a_b"'),
+        ('"course"', '"a b"'),
+        ('identifier="item"', 'identifier="a,b"'),
+        ('identifier="sco"', 'identifier="a b"'),
+        ('identifierref="sco"', 'identifierref="a b"'),
+    )
+    _, new = mended(tmp_path, files)
+    manifest = new[MANIFEST].decode()
+    assert 'default="a_b-2"' in manifest
+    assert '<organization identifier="a_b-2"' in manifest
+    assert '<item identifier="a_b-3" identifierref="a_b-2"' in manifest
+
+
+def test_what_is_not_mended_stays_as_it_was_written(tmp_path: Path) -> None:
+    text = changed("scorm12", (' default="course"', ""))[MANIFEST].decode()
+    text = text.replace("<organizations", "<!-- kept --><?and this?><organizations").replace(
+        "least item", "<![CDATA[A & B]]>"
+    )
+    text = text.replace("?>\n", "?>\n\n<!-- first -->\n", 1) + "<!-- last -->\n"
+    _, new = mended(tmp_path, {**SCORM12, MANIFEST: text.replace("\n", "\r\n").encode()})
+    assert (
+        new[MANIFEST].decode().replace("\r\n", "\n").splitlines()[4:]
+        == text.replace("<organizations", '<organizations default="course"').splitlines()[4:]
+    )
+    assert new[MANIFEST].startswith(
+        b'<?xml version="1.0" encoding="UTF-8"?>\r\n\r\n<!-- first -->\r\n<manifest'
+    )
+    assert b"\n" not in new[MANIFEST].replace(b"\r\n", b"")
+
+
+# Refusals
+
+
+def refusal(source: Path, target: Path) -> str:
+    with pytest.raises(PackageError) as caught:
+        mend(source, target)
+    return str(caught.value).replace(f"{target.parent.as_posix()}/", "")
+
+
+def test_what_exists_is_never_written_over(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", SCORM12)
+    told = "fatal mend/target-exists: It is there already and is not written over."
+    assert refusal(source, source) == f"in.zip: {told}"
+    target = tmp_path / "out.zip"
+    target.symlink_to("nowhere")
+    assert refusal(source, target) == f"out.zip: {told}"
+    assert target.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"text", "container/not-a-zip"),
+        (b"PK\3\4 cut short", "container/damaged-zip"),
+        (None, "container/unreadable"),
+    ],
+)
+def test_what_cannot_be_read_is_told(data: bytes | None, rule: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.zip"
+    if data is not None:
+        source.write_bytes(data)
+    assert refusal(source, tmp_path / "out.zip").startswith(f"in.zip: fatal {rule}: ")
+    assert not (tmp_path / "out.zip").exists()
+
+
+def test_a_course_a_lone_manifest_and_a_place_in_the_source_are_refused(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    course.mkdir()
+    (course / "course.yaml").write_text("id: a", encoding="utf-8")
+    told = "fatal mend/no-package: It is a course and no package: build it."
+    assert refusal(course, tmp_path / "out.zip") == f"course: {told}"
+    told = "fatal mend/target-in-source: It would lie in the package that is mended."
+    assert refusal(PACKAGES / "scorm12", PACKAGES / "scorm12/out.zip") == f"out.zip: {told}"
+    told = "fatal mend/no-package: It is neither a zip nor a folder."
+    assert refusal(PACKAGES / "scorm12" / MANIFEST, tmp_path / "out.zip").endswith(told)
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", SCORM12)
+    told = refusal(source, tmp_path / "no/folder/out.zip")
+    assert told == "out.zip: fatal mend/unwritable: It cannot be written: No such file or directory."
+
+
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / MANIFEST).write_bytes(SCORM12[MANIFEST])
+    try:
+        (folder / os.fsdecode(b"\xff.txt")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system wants UTF-8")
+    told = refusal(folder, tmp_path / "out.zip")
+    assert told.startswith("package: fatal mend/unwritable-name: The name '\\udcff.txt' cannot be written")
+
+
+def test_a_damaged_manifest_and_lost_data_are_told(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", {MANIFEST: b"x" * 1000, "a.txt": b"y"})
+    data = source.read_bytes()
+    source.write_bytes(data.replace(b"PK\3\4", b"PK\3\5", 1))
+    assert "container/unreadable-manifest" in refusal(source, tmp_path / "out.zip")
+    source.write_bytes(data[::-1].replace(b"\4\3KP", b"\5\3KP", 1)[::-1])
+    told = "in.zip: fatal container/damaged-zip: The data of 'a.txt' are not where the list of files says."
+    assert refusal(source, tmp_path / "out.zip") == told
+
+
+# Bounds
+
+
+def test_media_are_not_held_in_memory(tmp_path: Path) -> None:
+    source = tmp_path / "in.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        for name, data in SCORM12.items():
+            archive.writestr(f"course/{name}", data)
+        with archive.open("course/film.mp4", "w", force_zip64=False) as film:
+            for _ in range(100):
+                film.write(os.urandom(1 << 20))
+    tracemalloc.start()
+    try:
+        mend(source, tmp_path / "out.zip")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 << 20
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "out.zip") as new:
+        assert new.getinfo("film.mp4").CRC == old.getinfo("course/film.mp4").CRC
+        assert new.testzip() is None
+
+
+def test_long_runs_of_accents_and_blanks_take_no_time(tmp_path: Path) -> None:
+    accents = "\u0315\u0300" * 30_000
+    text = changed("scorm12", ('"item"', f'"1{accents * 5}"'), ("?>\n", "?>" + " " * 500_000))[MANIFEST]
+    files = {**SCORM12, MANIFEST: text, f"{accents[:30_000]}.js": accents.encode(), "a\u030a.txt": b""}
+    result, new = mended(tmp_path, files)
+    assert "\u00e5.txt" in new
+    assert len(result.lines) == 3
+
+
+def test_our_own_package_comes_out_byte_for_byte(make_course: MakeCourse, tmp_path: Path) -> None:
+    source = build_package(make_course(), "scorm12", tmp_path).path
+    assert mend(source, tmp_path / "out.zip").lines == ()
+    assert (tmp_path / "out.zip").read_bytes() == source.read_bytes()
+
+
+def test_what_was_mended_a_thousand_times_is_told_shortly(tmp_path: Path) -> None:
+    names = [f"f{number}.txt" for number in range(1200)]
+    listed = "".join(f'<file href="{name.upper()}"/>' for name in names)
+    files = changed("scorm12", ("</resource>", f"{listed}</resource>")) | dict.fromkeys(names, b"x")
+    result, _ = mended(tmp_path, files)
+    assert result.lines[-1] == "And 200 more were mended."
+    assert len(result.lines) == 1001
+    assert result.left == ()
+
+
+# Anything
+
+
+def spans(text: str) -> list[str]:
+    """The pieces of a manifest that are worth spoiling: tags, attributes, values and texts."""
+    return sorted({*re.findall(r"<[^>]*>|[\w:]+=\"[^\"]*\"|\"[^\"]*\"|>[^<]+<", text)})
+
+
+ODD = (
+    "",
+    "1 a",
+    "Index.html",
+    "a\\b",
+    "å",
+    "sco",
+    "course",
+    "%41",
+    "../a",
+    "&amp;",
+    "<x/>",
+    "2004 4th Edition",
+    "\u0301",
+)
+NAMES = ("Index.HTML", "a\\b.txt", "A/b.txt", "Thumbs.db", "x/imsmanifest.xml", "TINCAN.xml", "e\u0301.txt", "å.js",
+         "a b.php", "..\\c", "CON ", ".DS_Store", "a//b", "./d.txt", "q.bak", "[1].txt", "50%.txt", "a#b?.txt")  # fmt: skip
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> Files:
+    area = draw(st.sampled_from(sorted(MANIFESTS)))
+    name = MANIFESTS[area]
+    text = LEAST[area][name].decode()
+    for _ in range(draw(st.integers(0, 3))):
+        piece = draw(st.sampled_from(spans(text)))
+        new = draw(
+            st.sampled_from(["", piece * 2, *(f'"{odd}"' for odd in ODD), *(f">{odd}<" for odd in ODD)])
+        )
+        text = text.replace(piece, new, draw(st.sampled_from([1, -1])))
+    codec = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1"]))
+    files = {**LEAST[area], name: text.encode(codec, "replace")}
+    for odd in draw(st.lists(st.sampled_from(NAMES), max_size=4, unique=True)):
+        files[odd] = b"x"
+    if draw(st.booleans()):
+        moved = draw(st.sampled_from(sorted(files)))
+        files[draw(st.sampled_from([moved.upper(), f"b\\{moved}", f"b/{moved}"]))] = files.pop(moved)
+    if draw(st.booleans()):
+        files = {f"w/{each}": data for each, data in files.items()}
+    return files
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=spoilt())
+def test_nothing_becomes_worse(files: Files, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    source = packed(folder / "in.zip", files)
+    data = source.read_bytes()
+    try:
+        result = mend(source, folder / "out.zip")
+    except PackageError:
+        assert source.read_bytes() == data
+        assert not (folder / "out.zip").exists()
+        return
+    assert source.read_bytes() == data
+    assert_no_worse(result)
+    again = mend(folder / "out.zip", folder / "again.zip")
+    assert again.lines == ()
+
+
+UNREACHED = {"missing-launch-file", "malformed-href", "malformed-launch", "malformed-url"}
+
+
+def assert_no_worse(result: Mended) -> None:
+    """Nothing is found that was not there. What is fatal hides the rest, and a page that is not found is not judged."""
+    before = {problem.rule for problem in result.before.report}
+    if any(problem.severity == "fatal" for problem in result.before.report):
+        return
+    new = {problem.rule for problem in result.after.report} - before
+    if UNREACHED & {rule.partition("/")[2] for rule in before}:
+        new = {rule for rule in new if not rule.startswith(("pages/", "content/"))}
+    assert new == set()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_damaged_zips_end_in_a_package_or_an_error(data: st.DataObject) -> None:
+    whole = packed_bytes({**wrapped(SCORM12), "a\\b.txt": b"x", ".DS_Store": b""})
+    places = st.integers(0, len(whole) - 1)
+    raw = bytearray(whole)
+    for place in data.draw(st.lists(places, min_size=1, max_size=4)):
+        raw[place] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.zip"), Path(folder, "out.zip")
+        source.write_bytes(raw)
+        try:
+            mend(source, target)
+        except PackageError:
+            assert not target.exists()
+        assert source.read_bytes() == raw
+
+
+def test_no_case_of_any_rule_becomes_worse(tmp_path: Path) -> None:
+    for number, case in enumerate(CASES):
+        files = {name: text.encode() for name, text in case.files.items()}
+        source, target, again = (tmp_path / f"{number}-{name}.zip" for name in ("in", "out", "again"))
+        assert_no_worse(mend(packed(source, files), target))
+        assert mend(target, again).lines == (), str(case)
