@@ -1,0 +1,23 @@
+"""What `check` found, in the forms that other programs and people read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coursepack.judge import Examination
+
+
+def as_json(examinations: Sequence[Examination]) -> str:
+    """The examinations as JSON of the form in `report.schema.json`: `ok`, `packages` and all their `problems`."""
+    values = {
+        "ok": all(each.report.ok for each in examinations),
+        "packages": [each.as_dict() for each in examinations],
+        "problems": [problem.as_dict() for each in examinations for problem in each.report],
+    }
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    # A path whose bytes are no text holds signs that no encoding can write.
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

