@@ -16,11 +16,17 @@ from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import __version__
 from coursepack.cli import main
+from coursepack.rules import RULES
 from coursepack.targets import USUAL_TARGETS
 
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def silent(result: Result) -> bool:
+    """Nothing stands on standard error but progress, which a slow machine tells."""
+    return all(line.endswith(" ...") for line in result.stderr.splitlines())
 
 
 def apart(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -39,9 +45,9 @@ def apart(*arguments: object, cwd: Path, **environment: str) -> subprocess.Compl
 
 def test_a_new_course_builds_clean(tmp_path: Path) -> None:
     result = run("new", tmp_path / "course")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, silent(result)) == (0, True)
     result = run("build", tmp_path / "course", "--out", tmp_path / "out", "--strict")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, silent(result)) == (0, True)
 
 
 def test_a_new_course_may_be_written_into_an_empty_folder_only(tmp_path: Path) -> None:
@@ -84,7 +90,7 @@ def test_a_new_course_on_a_full_disk_is_told(tmp_path: Path) -> None:
 def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = make_course({"pages/left-over.md": "x"})
     result = run("build", folder, "--out", tmp_path / "out")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, silent(result)) == (0, True)
     lines = result.stdout.splitlines()
     titles = ["SCORM 1.2", "SCORM 2004 4th Edition", "xAPI", "cmi5", "Web"]
     ends = ["1 SCO", "1 SCO", "1 activity", "1 assignable unit", "also as the folder"]
@@ -149,16 +155,23 @@ def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp
         "hint": "Known: en, sv.",
     }
     assert json.loads(built.stdout) == {"ok": False, "problems": [problem], "packages": []}
-    assert json.loads(checked.stdout) == {"ok": False, "problems": [problem]}
+    package = {
+        "path": str(folder),
+        "kinds": ["course folder"],
+        "maker": "",
+        "ok": False,
+        "problems": [problem],
+    }
+    assert json.loads(checked.stdout) == {"ok": False, "packages": [package], "problems": [problem]}
 
 
 def test_a_wrong_course_is_told_on_standard_output(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = make_course({PAGE: "# A\n\n### B\n"})
     for command in (("build", folder, "--out", tmp_path / "out"), ("check", folder)):
         result = run(*command)
-        assert (result.exit_code, result.stderr) == (1, "")
+        assert (result.exit_code, silent(result)) == (1, True)
         assert result.stdout.splitlines()[-1] == "1 error, 0 warnings"
-        assert result.stdout.startswith(f"{PAGE}:1:1: error page/top-heading: ")
+        assert f"{PAGE}:1:1: error page/top-heading: " in result.stdout
 
 
 def test_both_languages_letters_reach_a_terminal_of_any_locale(make_course: MakeCourse) -> None:
@@ -180,9 +193,38 @@ def test_check_judges_a_course_a_package_and_a_folder_of_one(make_course: MakeCo
     for package in packages:
         unpacked = tmp_path / package.stem
         subprocess.run([sys.executable, "-m", "zipfile", "-e", package, unpacked], check=True)
-        for path in (folder, package, unpacked):
+        for path in (package, unpacked):
             result = run("check", path)
-            assert (result.exit_code, result.stdout) == (0, f"{path}: no problems\n")
+            assert (result.exit_code, silent(result)) == (0, True)
+            assert re.fullmatch(
+                rf"{path}: (SCORM .+|xAPI|cmi5|web edition), made by coursepack: no problems\n", result.stdout
+            )
+    assert run("check", folder).stdout == f"{folder}: course folder: no problems\n"
+
+
+def test_check_takes_many_and_only_some_rules(make_course: MakeCourse, tmp_path: Path) -> None:
+    wrong = make_course({PAGE: "# A\n\n### B\n", "pages/left-over.md": "x"}, "wrong")
+    right = make_course(name="right")
+    result = run("check", wrong, right)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == f"{right}: course folder: no problems"
+    assert run("check", wrong, "--ignore", "page/*").stdout.splitlines()[-1] == "0 errors, 1 warning"
+    assert run("check", wrong, "--select", "course/*", "--ignore", "course/unused-*").exit_code == 0
+    told = json.loads(run("check", wrong, right, "--json").stdout)
+    assert [package["ok"] for package in told["packages"]] == [False, True]
+    assert told["problems"] == told["packages"][0]["problems"]
+
+
+def test_explain_says_what_why_and_how(tmp_path: Path) -> None:
+    result = run("explain", "scorm12/missing-title")
+    assert result.stdout.startswith("scorm12/missing-title: warning, CAM ")
+    assert "what learners see" in result.stdout
+    listed = run("explain").stdout.splitlines()
+    assert len(listed) == len(RULES) > 100
+    assert all(re.match(r"[a-z0-9]+/[a-z0-9-]+ \((fatal|error|warning|note)\): \S", line) for line in listed)
+    unknown = run("explain", "scorm12/missing-titel")
+    assert unknown.exit_code == 2
+    assert "Did you mean 'scorm12/missing-title'?" in unknown.stderr
 
 
 @pytest.mark.parametrize("name", ["gone", "gone.zip"])
@@ -257,6 +299,7 @@ def slowly(folder):
     return read(folder)
 coursepack.source.read_course = slowly
 from coursepack.cli import main
+from coursepack.rules import RULES
 main()
 """
 
@@ -286,11 +329,12 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert done.stderr == "\n"
 
 
+@pytest.mark.parametrize("options", [[], ["--target", "scorm12"], ["--part", "p1"]])
 def test_a_build_with_nothing_to_do_imports_nothing_heavy(
-    make_course: MakeCourse, tmp_path: Path, age
+    make_course: MakeCourse, tmp_path: Path, age, options: list[str]
 ) -> None:
     folder = make_course()
-    command = ["build", folder, "--out", tmp_path / "out"]
+    command = ["build", folder, "--out", tmp_path / "out", *options]
     run(*command)
     age(folder)
     run(*command)

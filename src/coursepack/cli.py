@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -18,7 +18,10 @@ from coursepack import __version__
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coursepack.built import Built
+    from coursepack.judge import Examination
     from coursepack.probe import Trial
     from coursepack.problems import Report
 
@@ -51,10 +54,15 @@ def _tell(report: Report, strict: bool = False) -> int:
     """Prints a report for people; returns the exit code."""
     for problem in report:
         click.echo(str(problem))
-    errors, warnings = len(report.errors), len(report.warnings)
-    if errors or warnings:
-        click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
-    return 1 if errors or (strict and warnings) else 0
+    if report.problems:
+        click.echo(_counts(report))
+    return 1 if report.errors or (strict and report.warnings) else 0
+
+
+def _counts(report: Report) -> str:
+    """How many of each severity; notes only when there are some."""
+    notes = f", {_count(len(report.notes), 'note')}" if report.notes else ""
+    return f"{_count(len(report.errors), 'error')}, {_count(len(report.warnings), 'warning')}{notes}"
 
 
 def _json(values: dict[str, Any]) -> None:
@@ -178,22 +186,202 @@ def _tell_packages(packages: list[Built]) -> None:
     _tell(Report.of(dict.fromkeys(problem for package in packages for problem in package.report)))
 
 
+FORMATS = ("text", "json", "sarif", "junit", "html")
+
+
+@main.command()
+@click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the HTML report.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write to this file, not to standard output.")
+@click.option(
+    "--for",
+    "systems",
+    multiple=True,
+    metavar="LMS",
+    help="Ask what this LMS would say; `all` prints a table.",
+)
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Tell of these rules only; * stands for anything."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", help="Do not tell of these rules; * stands for anything."
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+def check(
+    paths: tuple[str, ...],
+    form: str,
+    as_json: bool,
+    language: str,
+    out: str | None,
+    systems: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+) -> None:
+    """Judge each PATH: a course folder, a package folder, a zip or a lone manifest."""
+    from coursepack.judge import examine
+
+    form = "json" if as_json else form
+    spoken: Literal["en", "sv"] = "sv" if language == "sv" and form == "html" else "en"
+    asked = _asked(systems)
+    examinations = [
+        examine(path, asked, form == "html", spoken)
+        .with_systems("all" not in systems)
+        .choosing(select, ignore)
+        for path in paths
+    ]
+    text = _check_text(examinations, form, language, strict, "all" in systems)
+    if out is None:
+        click.echo(text)
+    else:
+        _write_text(out, text)
+    reports = [each.report for each in examinations]
+    sys.exit(1 if any(report.errors or (strict and report.warnings) for report in reports) else 0)
+
+
+def _asked(systems: tuple[str, ...]) -> tuple[str, ...]:
+    """The profiles that are meant; a name that is none ends the command."""
+    if not systems:
+        return ()
+    from coursepack.problems import nearest
+    from coursepack.profiles import PROFILES
+
+    for name in systems:
+        if name != "all" and name not in PROFILES:
+            hint = f"{name!r} is none that is known. {nearest(name, PROFILES)}".strip()
+            raise click.BadParameter(hint, param_hint="--for")
+    return tuple(PROFILES) if "all" in systems else tuple(dict.fromkeys(systems))
+
+
+def _check_text(
+    examinations: list[Examination], form: str, language: str, strict: bool, as_table: bool
+) -> str:
+    """What `check` tells, in one of `FORMATS`."""
+    if form == "sarif":
+        from coursepack.outputs.sarif import sarif
+
+        return sarif(examinations)
+    if form == "junit":
+        from coursepack.outputs.junit import junit
+
+        return junit(examinations, strict)
+    if form == "json":
+        from coursepack.outputs import as_json
+
+        return as_json(examinations)
+    if form == "html":
+        from coursepack.outputs.page import page
+        from coursepack.profiles import PROFILES
+
+        names = dict.fromkeys(name for each in examinations for name in each.systems)
+        asked = {PROFILES[name].title: [each.systems.get(name) for each in examinations] for name in names}
+        return page(examinations, [each.facts for each in examinations], asked or None, language)
+    lines = [line for each in examinations for line in _examination_lines(each)]
+    if as_table:
+        from coursepack.profiles import PROFILES, table, verdict
+
+        rows = [
+            verdict(each.path.name, PROFILES[name], found)
+            for each in examinations
+            for name, found in each.systems.items()
+        ]
+        lines += ["", table(rows)] if rows else []
+    return "\n".join(lines)
+
+
+def _write_text(out: str, text: str) -> None:
+    """Writes a file whole or not at all."""
+    aside = f"{out}.part"
+    try:
+        with open(aside, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text if text.endswith("\n") else f"{text}\n")
+        os.replace(aside, out)
+    except OSError as error:
+        click.echo(f"{out}: cannot be written: {error.strerror or error}", err=True)
+        sys.exit(1)
+
+
+def _examination_lines(examination: Examination) -> Iterator[str]:
+    """For people what a path is, and what was found of it."""
+    what = " and ".join(examination.kinds)
+    made = f", made by {examination.maker}" if examination.maker else ""
+    report = examination.report
+    head = f"{examination.path}: {what}{made}" if what else str(examination.path)
+    if not report.problems:
+        yield f"{head}: no problems"
+        return
+    yield head
+    yield from map(str, report)
+    yield _counts(report)
+
+
 @main.command()
 @click.argument("path", type=click.Path())
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def check(path: str, strict: bool, as_json: bool) -> None:
-    """Judge PATH: a course folder, a package folder or a zip."""
-    from coursepack.judge import check as judge
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def inspect(path: str, as_json: bool) -> None:
+    """Show the package PATH at a glance: what it is, its parts, when it counts as done, and where the bytes are."""
+    import shutil
 
-    report = judge(path)
+    from coursepack.inspection import text
+    from coursepack.judge import examine
+
+    facts = examine(path, look=True).facts
+    if facts is None:
+        raise click.UsageError(f"{path} is no package. Judge a course folder with: coursepack check {path}")
     if as_json:
-        _json(_as_dict(report))
-        sys.exit(1 if report.errors or (strict and report.warnings) else 0)
-    code = _tell(report, strict)
-    if not report.problems:
-        click.echo(f"{path}: no problems")
-    sys.exit(code)
+        _json(facts.as_dict())
+    else:
+        click.echo(text(facts, shutil.get_terminal_size().columns))
+    sys.exit(1 if facts.faults else 0)
+
+
+@main.command()
+@click.argument("source", metavar="IN", type=click.Path())
+@click.argument("target", metavar="OUT", type=click.Path())
+def mend(source: str, target: str) -> None:
+    """Mend the mechanical faults of the package IN into a new package OUT, and say what was done and what is left."""
+    from coursepack.mending import mend as mend_package
+    from coursepack.problems import CoursepackError
+
+    try:
+        mended = mend_package(source, target)
+    except CoursepackError as error:
+        _tell(error.report)
+        sys.exit(1)
+    for title, lines in (("Mended:", mended.lines), ("Left as it is:", mended.left)):
+        if lines:
+            click.echo(title)
+            for line in lines:
+                click.echo(f"  {line}")
+    click.echo(
+        f"{target}: {_counts(mended.after.report)}"
+        if mended.after.report.problems
+        else f"{target}: no problems"
+    )
+    sys.exit(1 if mended.after.report.errors else 0)
+
+
+@main.command()
+@click.argument("rule", required=False)
+def explain(rule: str | None) -> None:
+    """Say what a RULE of `check` finds, why it matters and how to mend it; without one, list all rules."""
+    from coursepack.problems import nearest
+    from coursepack.rules import RULES
+
+    if rule is None:
+        for each in RULES.values():
+            what, _, _ = each.text.partition("\n")
+            click.echo(f"{each.name} ({each.severity}): {what}")
+        return
+    if rule not in RULES:
+        raise click.BadParameter(
+            f"there is no rule {rule!r}. {nearest(rule, RULES)}".strip(), param_hint="RULE"
+        )
+    found = RULES[rule]
+    source = f", {found.spec}" if found.spec else ""
+    click.echo(f"{found.name}: {found.severity}{source}\n\n{found.text}")
 
 
 @main.command()
