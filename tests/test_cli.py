@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,21 @@ def test_check_takes_many_and_only_some_rules(make_course: MakeCourse, tmp_path:
     told = json.loads(run("check", wrong, right, "--json").stdout)
     assert [package["ok"] for package in told["packages"]] == [False, True]
     assert told["problems"] == told["packages"][0]["problems"]
+
+
+def test_check_and_explain_speak_swedish(make_course: MakeCourse, tmp_path: Path) -> None:
+    run("build", make_course(), "--target", "scorm12", "--out", tmp_path / "out")
+    (package,) = (tmp_path / "out").glob("*.zip")
+    clean = run("check", package, "--language", "sv")
+    assert clean.stdout == f"{package}: SCORM 1.2, gjort med coursepack: inga problem\n"
+    with zipfile.ZipFile(package, "a") as archive:
+        archive.writestr("Thumbs.db", "x")
+    told = run("check", package, "--language", "sv").stdout.splitlines()
+    assert "varning container/junk-file: " in told[1]
+    assert told[-1] == "0 fel, 1 varning"
+    text = run("explain", "container/junk-file", "--language", "sv").stdout
+    assert text.startswith("container/junk-file: warning")
+    assert RULES["container/junk-file"].text.partition("\n")[0] not in text
 
 
 def test_explain_says_what_why_and_how(tmp_path: Path) -> None:

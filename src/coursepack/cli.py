@@ -18,8 +18,6 @@ from coursepack import __version__
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from coursepack.built import Built
     from coursepack.judge import Examination
     from coursepack.probe import Trial
@@ -55,14 +53,8 @@ def _tell(report: Report, strict: bool = False) -> int:
     for problem in report:
         click.echo(str(problem))
     if report.problems:
-        click.echo(_counts(report))
+        click.echo(report.counts)
     return 1 if report.errors or (strict and report.warnings) else 0
-
-
-def _counts(report: Report) -> str:
-    """How many of each severity; notes only when there are some."""
-    notes = f", {_count(len(report.notes), 'note')}" if report.notes else ""
-    return f"{_count(len(report.errors), 'error')}, {_count(len(report.warnings), 'warning')}{notes}"
 
 
 def _json(values: dict[str, Any]) -> None:
@@ -193,7 +185,9 @@ FORMATS = ("text", "json", "sarif", "junit", "html")
 @click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the HTML report.")
+@click.option(
+    "--language", type=click.Choice(["en", "sv"]), default="en", help="Of the text and of the HTML page."
+)
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this file, not to standard output.")
 @click.option(
     "--for",
@@ -224,7 +218,7 @@ def check(
     from coursepack.judge import examine
 
     form = "json" if as_json else form
-    spoken: Literal["en", "sv"] = "sv" if language == "sv" and form == "html" else "en"
+    spoken: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
     asked = _asked(systems)
     examinations = [
         examine(path, asked, form == "html", spoken)
@@ -232,7 +226,7 @@ def check(
         .choosing(select, ignore)
         for path in paths
     ]
-    text = _check_text(examinations, form, language, strict, "all" in systems)
+    text = _check_text(examinations, form, spoken, strict, "all" in systems)
     if out is None:
         click.echo(text)
     else:
@@ -256,7 +250,7 @@ def _asked(systems: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _check_text(
-    examinations: list[Examination], form: str, language: str, strict: bool, as_table: bool
+    examinations: list[Examination], form: str, language: Literal["en", "sv"], strict: bool, as_table: bool
 ) -> str:
     """What `check` tells, in one of `FORMATS`."""
     if form == "sarif":
@@ -278,7 +272,9 @@ def _check_text(
         names = dict.fromkeys(name for each in examinations for name in each.systems)
         asked = {PROFILES[name].title: [each.systems.get(name) for each in examinations] for name in names}
         return page(examinations, [each.facts for each in examinations], asked or None, language)
-    lines = [line for each in examinations for line in _examination_lines(each)]
+    from coursepack.outputs import plain
+
+    lines = [line for each in examinations for line in plain.lines(each, language)]
     if as_table:
         from coursepack.profiles import PROFILES, table, verdict
 
@@ -301,20 +297,6 @@ def _write_text(out: str, text: str) -> None:
     except OSError as error:
         click.echo(f"{out}: cannot be written: {error.strerror or error}", err=True)
         sys.exit(1)
-
-
-def _examination_lines(examination: Examination) -> Iterator[str]:
-    """For people what a path is, and what was found of it."""
-    what = " and ".join(examination.kinds)
-    made = f", made by {examination.maker}" if examination.maker else ""
-    report = examination.report
-    head = f"{examination.path}: {what}{made}" if what else str(examination.path)
-    if not report.problems:
-        yield f"{head}: no problems"
-        return
-    yield head
-    yield from map(str, report)
-    yield _counts(report)
 
 
 @main.command()
@@ -355,33 +337,34 @@ def mend(source: str, target: str) -> None:
             click.echo(title)
             for line in lines:
                 click.echo(f"  {line}")
-    click.echo(
-        f"{target}: {_counts(mended.after.report)}"
-        if mended.after.report.problems
-        else f"{target}: no problems"
-    )
-    sys.exit(1 if mended.after.report.errors else 0)
+    after = mended.after.report
+    click.echo(f"{target}: {after.counts if after.problems else 'no problems'}")
+    sys.exit(1 if after.errors else 0)
 
 
 @main.command()
 @click.argument("rule", required=False)
-def explain(rule: str | None) -> None:
+@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the words.")
+def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
     """Say what a RULE of `check` finds, why it matters and how to mend it; without one, list all rules."""
     from coursepack.problems import nearest
     from coursepack.rules import RULES
+    from coursepack.rules.words import words_of
 
     if rule is None:
         for each in RULES.values():
-            what, _, _ = each.text.partition("\n")
+            words = words_of(each.name, language)
+            what = words.what if words else each.text.partition("\n")[0]
             click.echo(f"{each.name} ({each.severity}): {what}")
         return
     if rule not in RULES:
         raise click.BadParameter(
             f"there is no rule {rule!r}. {nearest(rule, RULES)}".strip(), param_hint="RULE"
         )
-    found = RULES[rule]
+    found, words = RULES[rule], words_of(rule, language)
     source = f", {found.spec}" if found.spec else ""
-    click.echo(f"{found.name}: {found.severity}{source}\n\n{found.text}")
+    text = f"{words.what}\n\n{words.text}" if words else found.text
+    click.echo(f"{found.name}: {found.severity}{source}\n\n{text}")
 
 
 @main.command()

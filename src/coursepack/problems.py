@@ -91,6 +91,13 @@ class Report:
         """What is good to know."""
         return tuple(p for p in self.problems if p.severity == "note")
 
+    @property
+    def counts(self) -> str:
+        """How many of each severity: `1 error, 2 warnings`; notes only when there are some."""
+        found = [("error", len(self.errors)), ("warning", len(self.warnings)), ("note", len(self.notes))]
+        told = [(word, number) for word, number in found if number or word != "note"]
+        return ", ".join(f"{number} {word if number == 1 else f'{word}s'}" for word, number in told)
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
 

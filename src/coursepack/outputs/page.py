@@ -14,12 +14,13 @@ from markupsafe import Markup
 from coursepack import __version__
 from coursepack.inspection import size_words
 from coursepack.outputs.places import address
-from coursepack.outputs.texts import KINDS_SV, TEXTS
+from coursepack.outputs.texts import TEXTS, kind_words
 from coursepack.problems import Problem
 from coursepack.resources import templates_dir
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
 from coursepack.rules.standards import STANDARDS
+from coursepack.rules.words import Language, translated, words_of
 
 if TYPE_CHECKING:
     from coursepack.inspection import Facts, Node
@@ -43,7 +44,7 @@ def page(
     examinations: Sequence[Examination],
     facts: Sequence[Facts | None],
     table: LmsTable | None = None,
-    language: str = "en",
+    language: Language = "en",
 ) -> str:
     """The report as HTML. `facts` are one for each examination, None where there is no package to look into.
 
@@ -83,7 +84,7 @@ def page(
 
 
 def _package(
-    number: int, examination: Examination, facts: Facts | None, words: Mapping[str, str], language: str
+    number: int, examination: Examination, facts: Facts | None, words: Mapping[str, str], language: Language
 ) -> dict[str, Any]:
     """What the template tells of one path."""
     report = examination.report
@@ -97,7 +98,7 @@ def _package(
         "id": f"p{number}",
         "name": examination.path.name or address(examination),
         "path": address(examination),
-        "kinds": [_kind(name, language) for name in examination.kinds],
+        "kinds": [kind_words(name, language) for name in examination.kinds],
         "maker": examination.maker,
         "sign": "unknown" if worst == "other" else worst,
         "verdict": words[f"{kind}_{worst}"],
@@ -113,7 +114,7 @@ def _package(
         "groups": [
             (name, rules)
             for name, severities in _GROUPS.items()
-            if (rules := list(_rules(p for p in report if p.severity in severities)))
+            if (rules := list(_rules((p for p in report if p.severity in severities), language)))
         ],
         "facts": facts,
         "nodes": _counted(words, "one_node", "nodes", nodes),
@@ -127,32 +128,26 @@ def _has_rules(kind: str) -> bool:
     return any(kind.startswith(standard.name) for standard in STANDARDS)
 
 
-def _kind(name: str, language: str) -> str:
-    """A kind of package in a language; the names of standards are the same in all."""
-    if language != "sv":
-        return name
-    bare = name.removesuffix(" in a folder")
-    told = KINDS_SV.get(bare, bare)
-    return told if bare == name else KINDS_SV["{kind} in a folder"].format(kind=told)
-
-
-def _rules(problems: Iterator[Problem]) -> Iterator[dict[str, Any]]:
-    """Problems by rule, with the rule's own words."""
+def _rules(problems: Iterator[Problem], language: Language) -> Iterator[dict[str, Any]]:
+    """Problems by rule, with the rule's own words; marked as English where there are no others."""
     by_rule: dict[str, list[Problem]] = {}
     for problem in problems:
         by_rule.setdefault(problem.rule, []).append(problem)
     for name, found in by_rule.items():
-        rule = RULES.get(name)
+        rule, words = RULES.get(name), words_of(name, language)
         what, *why = rule.text.split("\n\n") if rule else [""]
+        if words:
+            what, why = words.what, [words.text]
         places = [
             {"place": str(problem.location), "message": problem.message, "hint": problem.hint}
-            for problem in found
+            for problem in (translated(problem, language) for problem in found)
         ]
         yield {
             "name": name,
             # What is known of an LMS is in the reader's language, and its hint is a source.
             "general": not name.startswith("for-"),
             "fatal": found[0].severity == "fatal",
+            "en": Markup(' lang="en"') if language != "en" and not words else "",
             "what": what,
             "why": why,
             "spec": rule.spec if rule else "",

@@ -110,7 +110,7 @@ _EN = {
     "lms_unknown": "Not judged",
     "one_reason": "1 reason",
     "reasons": "{n} reasons",
-    "made_by": "Judged by coursepack {version}. The texts of rules are in English.",
+    "made_by": "Judged by coursepack {version}.",
 }
 
 _SV = {
@@ -217,7 +217,7 @@ _SV = {
     "lms_unknown": "Inte granskat",
     "one_reason": "1 skäl",
     "reasons": "{n} skäl",
-    "made_by": "Granskat av coursepack {version}. Reglernas texter är på engelska.",
+    "made_by": "Granskat av coursepack {version}.",
 }
 
 TEXTS: Mapping[str, Mapping[str, str]] = {"en": _EN, "sv": _SV}
@@ -231,3 +231,12 @@ KINDS_SV: Mapping[str, str] = {
     "{kind} in a folder": "{kind} i en mapp",
 }
 """Kinds of packages that are words and no standard's name."""
+
+
+def kind_words(name: str, language: str) -> str:
+    """A kind of package in a language; the names of standards are the same in all."""
+    if language != "sv":
+        return name
+    bare = name.removesuffix(" in a folder")
+    told = KINDS_SV.get(bare, bare)
+    return told if bare == name else KINDS_SV["{kind} in a folder"].format(kind=told)

@@ -151,7 +151,7 @@ def path_outside_package(package: Package) -> Iterator[Finding]:
 def backslash_in_name(package: Package) -> Iterator[Finding]:
     r"""A name has backslashes instead of slashes.
 
-    Zips use '/'. Some readers take `media\\film.mp4` for one odd file name, so that nothing in the folder
+    Zips use '/'. Some readers take `media\film.mp4` for one odd file name, so that nothing in the folder
     is found. Use a zip program that writes '/', as all current ones do.
     """
     wrong = [entry.name for entry in package.entries if "\\" in entry.name]
