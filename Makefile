@@ -39,6 +39,7 @@ pytest: setup-test
 bench: setup-test
 	$(PYTHON_RUN) benchmarks/run.py
 	$(PYTHON_RUN) benchmarks/player.py
+	$(PYTHON_RUN) benchmarks/judge.py
 
 # Renews both lock files; the hashes cover every platform.
 lock:

@@ -1,0 +1,78 @@
+"""A thousand spoilt packages: the judge never fails on one. `tests/fuzz.py` spoils more by hand."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import fuzz
+import pytest
+
+from coursepack.judge import Examination
+from coursepack.problems import Location, Problem, Report
+
+COUNT, SEED = 1000, 1
+
+
+def test_the_judge_fails_on_no_spoilt_package() -> None:
+    outcome = fuzz.fuzz(COUNT, SEED)
+    assert outcome.failures == {}
+    assert outcome.count == COUNT
+    # Inputs that are all refused at the door, or all whole, would prove nothing.
+    assert len(outcome.rules) > 100
+    assert outcome.rules["container/damaged-zip"] < COUNT / 2
+
+
+def test_an_input_depends_on_its_seed_and_number_alone(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        for number in range(30):
+            fuzz.make(SEED, number, tmp_path / name)
+    one, other = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).glob("*.zip")}
+        for name in ("one", "other")
+    )
+    assert one == other
+    assert len(set(one.values())) == len(one) > 20
+
+
+def test_nothing_is_written_beside_an_input(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for number in range(400):
+        path = fuzz.make(SEED, number, inner)
+        assert list(inner.iterdir()) == [path]
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    assert list(tmp_path.iterdir()) == [inner]
+
+
+GOOD = Problem("container/duplicate-name", "warning", "There are 2.", Location("a.html", 1, 1), "Zip anew.")
+
+
+@pytest.mark.parametrize(
+    ("problem", "fault"),
+    [
+        (GOOD, ""),
+        (replace(GOOD, rule="container/no-such-rule"), "No rule is 'container/no-such-rule'."),
+        (replace(GOOD, severity="grave"), "No severity or no message"),
+        (replace(GOOD, message=""), "No severity or no message"),
+        (replace(GOOD, message="a\x1b[2J"), "Not printable"),
+        (replace(GOOD, hint="a\nb"), "Not printable"),
+        (replace(GOOD, location=Location("a\u202e.html")), "Not printable"),
+        (replace(GOOD, location=Location("a.html", 0)), "No such place"),
+        (replace(GOOD, location=Location("a.html", 1, 0)), "No such place"),
+    ],
+)
+def test_the_oracle_tells_a_bad_problem_from_a_good_one(problem: Problem, fault: str) -> None:
+    found = fuzz.faults_in(Examination(Path("a.zip"), ("SCORM 1.2",), "", Report((problem,))))
+    assert [fault] == [one[: len(fault)] for one in found] if fault else found == []
+
+
+@pytest.mark.parametrize(("kinds", "maker"), [(("SCORM\x1b",), ""), ((), "a\0b")])
+def test_the_oracle_sees_what_would_steer_a_terminal(kinds: tuple[str, ...], maker: str) -> None:
+    (fault,) = fuzz.faults_in(Examination(Path("a.zip"), kinds, maker, Report()))
+    assert fault.startswith("Not printable")
