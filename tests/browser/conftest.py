@@ -270,7 +270,7 @@ class Learner:
     def go(self, page: str) -> None:
         """Goes to a page by its address."""
         self.course.evaluate(f"location.hash = {json.dumps('#' + page)}")
-        self.wait(f"document.getElementById({json.dumps(page)}).hasAttribute('data-now')")
+        self.wait(f"document.getElementById({json.dumps(page)})?.hasAttribute('data-now')")
 
     def settle(self) -> None:
         """Waits until what was done has been saved."""
