@@ -425,7 +425,7 @@ def _state(value: Any) -> dict[str, int]:
 def first_activity_launches(package: Package, _: None) -> Iterator[Finding]:
     """The first element of the first element of tincan.xml is not the activity that is launched."""
     root = package.manifest.root
-    if root is None or not xapi.is_xapi(package):
+    if root is None or package.manifest.name != xapi.MANIFEST:
         return
     activities = next(iter(root), None)
     first = None if activities is None else next(iter(activities), None)
@@ -436,7 +436,7 @@ def first_activity_launches(package: Package, _: None) -> Iterator[Finding]:
 
 def _units(package: Package) -> list[_Element]:
     root = package.manifest.root
-    if root is None or not cmi5.is_cmi5(package):
+    if root is None or package.manifest.name != cmi5.MANIFEST:
         return []
     return [element for element in root.iter("{*}au") if namespace(element) == namespace(root)]
 

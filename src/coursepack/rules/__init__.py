@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coursepack.rules import container, media, pages, scorm12, scripts
+from coursepack.rules import container, media, pages, scripts
 from coursepack.rules.rule import Rule, printable, rules_of
 from coursepack.rules.standards import STANDARDS, standard_of
 
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 _CONTENT = (pages, scripts, media)
 
-RULES: dict[str, Rule] = {
-    rule.name: rule
-    for module in (container, *(standard.rules for standard in STANDARDS), *_CONTENT)
-    for rule in rules_of(module)
-}
-"""Every rule by name, in the order in which they judge."""
+RULES: dict[str, Rule]
+"""Every rule by name, in the order in which they judge; gathered when it is first asked for."""
+
+
+def __getattr__(name: str) -> dict[str, Rule]:
+    if name != "RULES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    modules = (container, *(standard.rules for standard in STANDARDS), *_CONTENT)
+    rules = {rule.name: rule for module in modules for rule in rules_of(module)}
+    globals()["RULES"] = rules
+    return rules
 
 
 def judge(package: Package) -> list[Problem]:
@@ -47,6 +52,8 @@ def _rules_for(package: Package) -> Iterator[Rule]:
     if standard:
         yield from rules_of(standard.rules)
     elif package.manifest.name:
-        yield scorm12.other_standard
+        from coursepack.rules.scorm12 import other_standard
+
+        yield other_standard
     for module in _CONTENT:
         yield from rules_of(module)

@@ -79,11 +79,6 @@ _OF_THE_LMS = (
 _shared = partial(ims.shared, __name__)
 
 
-def is_cmi5(package: Package) -> bool:
-    """True when the manifest that counts is `cmi5.xml`."""
-    return package.manifest.name == MANIFEST
-
-
 def launch_files(package: Package) -> tuple[str, ...]:
     """The files that assignable units launch, each once."""
     paths = (_path(package, url) for url in _elements(package, "url"))

@@ -174,7 +174,9 @@ class Page:
         elif tag in ("source", "track") and self.tags:
             kind = attributes.get("kind", "subtitles").lower()
             self.tags[-1].inside.append(kind if tag == "track" else tag)
-        self.handlers += sum(key.startswith("on") and key not in _NO_HANDLERS for key in attributes)
+        for key in attributes:
+            if key.startswith("on") and key not in _NO_HANDLERS:
+                self.handlers += 1
 
     def close(self) -> Page:
         """What was gathered."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from coursepack.package import Package
 
-__all__ = ["LMS_CALLS", "is_scorm12", "launch_files"]
+__all__ = ["LMS_CALLS", "launch_files"]
 
 LMS_CALLS = ("LMSInitialize", "LMSSetValue", ".Initialize(", "API_1484_11", "SCORM_API", "pipwerks")
 
@@ -42,11 +42,6 @@ _ADLCP_NAMES = (*_ITEM_ELEMENTS, "location", "schema", "schemaversion")
 _TIMESPAN = re.compile(r"\d{2,4}:\d{2}:\d{2}(\.\d{1,2})?")
 
 _shared = partial(ims.shared, __name__)
-
-
-def is_scorm12(package: Package) -> bool:
-    """True for an `imsmanifest.xml` that does not say that it is of another standard."""
-    return ims.standard(package) == ims.SCORM12
 
 
 @rule("warning")

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
     from coursepack.package import Package
 
-__all__ = ["LMS_CALLS", "is_scorm2004", "launch_files"]
+__all__ = ["LMS_CALLS", "launch_files"]
 
 LMS_CALLS = ("API_1484_11", ".Initialize(", "SCORM_API", "pipwerks")
 
@@ -77,11 +77,6 @@ _FRAGILE = (
 _LONGEST = {"version": 20, "structure": 200, "href": 2000, _XML_BASE: 2000}
 
 _shared = partial(ims.shared, __name__)
-
-
-def is_scorm2004(package: Package) -> bool:
-    """True for an `imsmanifest.xml` that says that it is of SCORM 2004, whatever its edition."""
-    return ims.standard(package) == ims.SCORM2004
 
 
 @rule("warning", spec="CAM 3.4")

@@ -94,23 +94,29 @@ _EXAMPLE = re.compile(
 )
 _KEYS = {
     "a private key": (
-        "PRIVATE KEY-----",
+        ("PRIVATE KEY-----",),
         re.compile(r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:\\[rn]|\s){1,8}[A-Za-z0-9+/]{40}"),
     ),
     "a key of Amazon Web Services": (
-        "AKIA",
+        ("AKIA",),
         re.compile(
             r"\bAKIA(?!IOSFODNN7EXAMPLE)[0-9A-Z]{16}\b[^\x00]{0,200}?[\"'=:\s]"
             r"(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[0-9])"
             r"[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
         ),
     ),
-    "a token of GitHub": ("gh", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{80,90}\b")),
-    "a key of Stripe": ("sk_live_", re.compile(r"\bsk_live_[A-Za-z0-9]{24,100}\b")),
-    "a token of Slack": ("xox", re.compile(r"\bxox[abprs]-\d{8,15}-[A-Za-z0-9-]{20,80}")),
-    "a key of OpenAI": ("sk-", re.compile(r"\bsk-(?:proj-[\w-]{40,200}|[A-Za-z0-9]{48})\b")),
+    "a token of GitHub": (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{80,90}\b"),
+    ),
+    "a key of Stripe": (("sk_live_",), re.compile(r"\bsk_live_[A-Za-z0-9]{24,100}\b")),
+    "a token of Slack": (
+        ("xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-"),
+        re.compile(r"\bxox[abprs]-\d{8,15}-[A-Za-z0-9-]{20,80}"),
+    ),
+    "a key of OpenAI": (("sk-",), re.compile(r"sk-(?:proj-[\w-]{40,200}|[A-Za-z0-9]{48})\b")),
 }
-"""What may not lie open: a word of it, and what it looks like as a whole."""
+"""What may not lie open: words of which it holds one, and what it looks like as a whole."""
 
 _LEFTOVER = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|\.vscode|\.github|\.sass-cache)/"
@@ -143,10 +149,10 @@ def leaked_key(package: Package) -> Iterator[Finding]:
     Whoever takes the course can act with it: read data, or run up costs. Withdraw the key where it was made, and
     make the package without it.
     """
-    for name, (word, pattern) in _KEYS.items():
+    for name, (words, pattern) in _KEYS.items():
         places: list[Location] = []
         for code in _readable(package):
-            match = pattern.search(code.text) if word in code.text else None
+            match = pattern.search(code.text) if any(word in code.text for word in words) else None
             if match:
                 places.append(code.at(match.start()))
         yield from summed(f"It holds {name}.", places)

@@ -1,11 +1,12 @@
-"""The standards that a package can be of, a row each: how it is known, its rules, and what its pages must do."""
+"""The standards that a package can be of, a row each: how it is known, and the module with its rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from coursepack.rules import cmi5, scorm12, scorm2004, web, xapi
+from coursepack.rules import ims
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,21 +17,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One standard. `lms_calls` are words of which a script that speaks to an LMS holds one; none needs none."""
+    """One standard. Its module is imported when it is asked for: to judge a package needs one of them."""
 
     name: str
+    module: str
     matches: Callable[[Package], bool]
-    rules: ModuleType
-    launch_files: Callable[[Package], tuple[str, ...]]
-    lms_calls: tuple[str, ...]
+
+    @property
+    def rules(self) -> ModuleType:
+        """The module with its rules."""
+        return import_module(f"coursepack.rules.{self.module}")
+
+    @property
+    def launch_files(self) -> Callable[[Package], tuple[str, ...]]:
+        """Tells the files that learners open first."""
+        return cast("Callable[[Package], tuple[str, ...]]", self.rules.launch_files)
+
+    @property
+    def lms_calls(self) -> tuple[str, ...]:
+        """Words of which a script that speaks to an LMS holds one; none needs none."""
+        return cast("tuple[str, ...]", self.rules.LMS_CALLS)
 
 
 STANDARDS = (
-    Standard("SCORM 1.2", scorm12.is_scorm12, scorm12, scorm12.launch_files, scorm12.LMS_CALLS),
-    Standard("SCORM 2004", scorm2004.is_scorm2004, scorm2004, scorm2004.launch_files, scorm2004.LMS_CALLS),
-    Standard("xAPI", xapi.is_xapi, xapi, xapi.launch_files, xapi.LMS_CALLS),
-    Standard("cmi5", cmi5.is_cmi5, cmi5, cmi5.launch_files, cmi5.LMS_CALLS),
-    Standard("web edition", web.is_web, web, web.launch_files, web.LMS_CALLS),
+    Standard("SCORM 1.2", "scorm12", lambda package: ims.standard(package) == ims.SCORM12),
+    Standard("SCORM 2004", "scorm2004", lambda package: ims.standard(package) == ims.SCORM2004),
+    Standard("xAPI", "xapi", lambda package: package.manifest.name == "tincan.xml"),
+    Standard("cmi5", "cmi5", lambda package: package.manifest.name == "cmi5.xml"),
+    Standard("web edition", "web", lambda package: package.said_standard == "web"),
 )
 """Every standard; a package is of the first that matches."""
 

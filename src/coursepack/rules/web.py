@@ -38,11 +38,6 @@ class _Tag:
     line: int
 
 
-def is_web(package: Package) -> bool:
-    """True for a course without manifest whose start page says that it is a web edition."""
-    return package.said_standard == "web"
-
-
 def launch_files(package: Package) -> tuple[str, ...]:
     """The start page."""
     return (WEB_PAGE,)

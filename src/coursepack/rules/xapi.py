@@ -32,11 +32,6 @@ _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _shared = partial(ims.shared, __name__)
 
 
-def is_xapi(package: Package) -> bool:
-    """True when the manifest that counts is `tincan.xml`."""
-    return package.manifest.name == MANIFEST
-
-
 def launch_files(package: Package) -> tuple[str, ...]:
     """The files that activities launch, each once."""
     paths = (_path(package, launch) for launch in package.once(_launches))
