@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coursepack.rules import container, media, pages, scripts
+from coursepack.rules import container, media, metadata, pages, scripts
 from coursepack.rules.rule import Rule, printable, rules_of
 from coursepack.rules.standards import STANDARDS, standard_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coursepack.package import Package
     from coursepack.problems import Problem
 
-_CONTENT = (pages, scripts, media)
+_CONTENT = (metadata, pages, scripts, media)
 
 RULES: dict[str, Rule]
 """Every rule by name, in the order in which they judge; gathered when it is first asked for."""

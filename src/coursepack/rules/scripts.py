@@ -47,6 +47,10 @@ _ENDS = {
     "SCORM 1.2": ("Finish", "finish(", "Terminate", "terminate("),
     "SCORM 2004": ("Terminate", "terminate(", "Finish"),
 }
+_VALUES = {
+    "SCORM 1.2": ("LMSSetValue(", "LMSGetValue("),
+    "SCORM 2004": (".SetValue(", ".GetValue("),
+}
 _BEGINS = {
     "SCORM 1.2": ("LMSInitialize",),
     "SCORM 2004": ("Initialize(", '"Initialize"', "'Initialize'"),
@@ -168,6 +172,23 @@ def never_finished(package: Package) -> Iterator[Finding]:
     name = _standard(package)
     if name in _ENDS and _is_said(package, *_BEGINS[name]) and not _is_said(package, *_ENDS[name]):
         call = "LMSFinish" if name == "SCORM 1.2" else "Terminate"
+        yield f"No trace of {call} was found in its pages and scripts.", _start(package)
+
+
+@rule("warning", spec="RTE 3.2")
+def never_initialized(package: Package) -> Iterator[Finding]:
+    """The course asks the LMS for values or sets them, and nothing in its scripts seems to begin a session.
+
+    LMSs refuse every call before `LMSInitialize("")`, in SCORM 2004 `Initialize("")`, so nothing is stored. Call
+    it first.
+    """
+    name = _standard(package)
+    if (
+        name in _VALUES
+        and _is_said(package, *_VALUES[name])
+        and not _is_said(package, "nitialize", "INITIALIZE")
+    ):
+        call = "LMSInitialize" if name == "SCORM 1.2" else "Initialize"
         yield f"No trace of {call} was found in its pages and scripts.", _start(package)
 
 
