@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src/coursepack"
 
 FLOORS = [
-    {"problems", "blocks", "resources"},
+    {"problems", "blocks", "resources", "parallel"},
     {"built"},
     {"archive", "package", "lock", "model", "definition", "media", "statement"},
     {"parser"},

@@ -249,6 +249,11 @@ class Output:
     entries: dict[str, Entry] = field(default_factory=dict)
     failure: OSError | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of all files. Raises OSError."""
+        return sum(map(_size, self.files.values()))
+
 
 class _Run:
     """The writing of one output, which ends whole or leaves nothing; a failure is noted and hinders no other."""

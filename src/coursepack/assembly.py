@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursepack.built import Built
+from coursepack.parallel import both
 from coursepack.problems import CourseError, Location, PackageError, Problem, Report
 from coursepack.stamp import Earlier, Memory, Stamp
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from coursepack.revision import Kept
     from coursepack.targets.target import Target
     from coursepack.variant import Variant
+
+_MANY_BYTES = 32_000_000
+"""From so many on a second process pays, which takes some milliseconds to begin."""
 
 Progress = Callable[[str, int, int], None]
 """Hears what is being done, and how much of how much of it."""
@@ -117,7 +121,6 @@ class _Line:
 
     def made(self, variant: Variant, targets: Sequence[Target]) -> list[Made]:
         """Writes the packages of a variant side by side."""
-        from coursepack.archive import write_zips
         from coursepack.render import render_documents
 
         documents: dict[bool, dict[str, Document]] = {}
@@ -130,10 +133,37 @@ class _Line:
                     self.say("rendering", 0, 0)
                     documents[one] = render_documents(held)
                 plans.append(self._plan(held, target, documents[one], stack))
-            write_zips([plan.output for plan in plans], lambda done, total: self.say("writing", done, total))
+            self._write([plan.output for plan in plans])
         made = [plan.made() for plan in plans]
         self.first = self.first or next(iter(made), None)
         return made
+
+    def _write(self, outputs: list[Output]) -> None:
+        """Writes them in one pass over the media, or in two at once when there are many bytes."""
+        from coursepack.archive import write_zips
+
+        def say(done: int, total: int) -> None:
+            self.say("writing", done, total)
+
+        half = (len(outputs) + 1) // 2
+        if len(outputs) < 2 or sum(output.size for output in outputs) < _MANY_BYTES:
+            half = len(outputs)
+
+        def here() -> list[Output]:
+            write_zips(outputs[:half], say)
+            return []
+
+        def beside() -> list[Output]:
+            write_zips(outputs[half:])
+            # What was written need not come back, and documents are large.
+            return [replace(output, files={}, earlier=None) for output in outputs[half:]]
+
+        if half == len(outputs):
+            here()
+            return
+        _, written = both(here, beside)
+        for output, told in zip(outputs[half:], written, strict=True):
+            output.entries, output.failure = told.entries, told.failure
 
     def _plan(
         self, variant: Variant, target: Target, documents: Mapping[str, Document], stack: ExitStack

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coursepack.assembly import Made, Progress, assemble, unwritable
 from coursepack.built import Built, built_of, report_of
+from coursepack.parallel import both
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.resources import DOCUMENT
 from coursepack.stamp import Earlier, Memory, Stamp
@@ -111,20 +112,25 @@ def _judged(memory: Memory, ready: Sequence[Built | Made], say: Progress) -> lis
     """Judges what was made, and remembers it."""
     from coursepack.judge import check
 
-    done: list[Built] = []
-    now = None
-    for each in ready:
-        if isinstance(each, Built):
-            done.append(each)
-            continue
+    made = [each for each in ready if isinstance(each, Made)]
+    paths = [each.built.path for each in made]
+    half = (len(paths) + 1) // 2
+    if made:
         say("checking", 0, 0)
+    if len(paths) > 2:
+        one, other = both(lambda: [check(p) for p in paths[:half]], lambda: [check(p) for p in paths[half:]])
+        found = [*one, *other]
+    else:
+        found = [check(path) for path in paths]
+    now = memory.now() if made else {}
+    judged: dict[Path, Built] = {}
+    for each, report in zip(made, found, strict=True):
         course = each.built.report
-        built = replace(each.built, report=Report.of([*course, *check(each.built.path)]))
-        now = now or memory.now()
+        built = replace(each.built, report=Report.of([*course, *report]))
         if built.report.ok:
             each.stamp.keep(built, course, each.entries, each.sources, each.pages, now)
-        done.append(built)
-    return done
+        judged[built.path] = built
+    return [each if isinstance(each, Built) else judged[each.built.path] for each in ready]
 
 
 def _texts(stamp: Stamp, kept: Kept, changed: Iterable[str]) -> dict[str, str]:

@@ -311,6 +311,8 @@ def test_whoever_goes_on_before_the_lrs_has_answered_has_seen_the_first_page(
 ) -> None:
     here.lrs.faults.add("silent")
     learner = here.open(graded, here.devices.new(), settled=False, faulty=True)
+    # Whoever asks for another page before the script has begun is shown that one first.
+    learner.wait("document.documentElement.hasAttribute('data-js')")
     learner.go("provsida")
     here.lrs.faults.lift()
     learner.settle()

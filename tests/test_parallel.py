@@ -1,0 +1,59 @@
+"""Two things at once give what they give one after the other, and failures are told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CODE = """
+import os
+from coursepack.parallel import both
+print(both(lambda: 1, lambda: 2))
+mine, theirs = both(os.getpid, os.getpid)
+print(mine == os.getpid(), theirs == os.getpid())
+for here, beside in ((lambda: 1 / 0, lambda: 2), (lambda: 1, lambda: 1 / 0)):
+    try:
+        both(here, beside)
+    except ArithmeticError as error:
+        print(type(error).__name__)
+"""
+CAN = hasattr(os, "fork") and (os.cpu_count() or 1) > 1
+
+
+def run(code: str, cwd: Path) -> list[str]:
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_both_results_come_back_and_failures_too(tmp_path: Path) -> None:
+    told = run(CODE, tmp_path)
+    assert told == ["(1, 2)", f"True {not CAN}", "ZeroDivisionError", "ZeroDivisionError"]
+
+
+def test_with_threads_one_comes_after_the_other(tmp_path: Path) -> None:
+    code = """
+import os, threading
+from coursepack.parallel import both
+wait = threading.Event()
+threading.Thread(target=wait.wait).start()
+print(both(os.getpid, os.getpid) == (os.getpid(), os.getpid()))
+wait.set()
+"""
+    assert run(code, tmp_path) == ["True"]
+
+
+def test_a_helper_that_dies_is_an_error(tmp_path: Path) -> None:
+    code = """
+import os
+from coursepack.parallel import both
+try:
+    both(lambda: 1, lambda: os._exit(3))
+except OSError as error:
+    print(error)
+"""
+    if CAN:
+        assert run(code, tmp_path) == ["a process that was to help has died"]
