@@ -325,6 +325,7 @@ export function start(connect, followMedia) {
     if (!page || has(state, page.slot)) return;
     note({ kind: "page", at: Date.now(), page: begun });
     early.unshift((before) => visit(before, page));
+    state = { ...visit(state, page), last: state.last };
   }
 
   function watchLife() {
@@ -389,6 +390,7 @@ export function start(connect, followMedia) {
   open()
     .then(plan, (error) => {
       mark(true);
+      countFirst();
       opened();
       tellAll();
       fail(error);
