@@ -75,10 +75,11 @@ class Lrs:
 
     @property
     def statements(self) -> list[Json]:
-        return self.store.statements()
+        # By the time that each tells of: what a page sends while it goes arrives in any order.
+        return sorted(self.store.statements(), key=lambda each: str(each["timestamp"]))
 
     def verbs(self, registration: str | None = None) -> list[str]:
-        """The last word of each statement's verb, in the order in which they came."""
+        """The last word of each statement's verb, by time."""
         return [
             verb(each)
             for each in self.statements
