@@ -12,14 +12,13 @@ import pytest
 import yaml
 
 import coursepack
-from coursepack.blocks import CONTAINERS, DATA_BLOCKS, Block
-from coursepack.blocks.prose import Prose
+from coursepack.blocks import CONTAINERS, DATA_BLOCKS
 from coursepack.cli import main
 from coursepack.model import Chapter, Completion, Definition, PageEntry, Part, Person
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-BLOCK_TYPES = [block.__module__.rpartition(".")[2] for block in typing.get_args(Block) if block is not Prose]
+BLOCK_TYPES = [path.stem for path in (ROOT / "templates/blocks").glob("*.html")]
 
 
 def read(path: str) -> str:

@@ -18,7 +18,9 @@ import pytest
 import coursepack
 from coursepack.blocks import CONTAINERS, DATA_BLOCKS
 from coursepack.blocks.callout import KINDS
+from coursepack.blocks.question import Question
 from coursepack.resources import strings
+from coursepack.revision import QUESTIONS
 from coursepack.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -173,8 +175,14 @@ def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
 def test_nothing_bears_the_name_of_a_block_that_is_none() -> None:
     assert {path.stem for path in (ROOT / "templates/blocks").glob("*.html")} == TYPES
     assert {path.stem for path in (ROOT / "docs/blocks").glob("*.md")} - {"index"} == TYPES
-    assert {path.stem for path in (SRC / "blocks").glob("*.py")} == TYPES | {"__init__", "block", "prose"}
+    assert {path.stem for path in (SRC / "blocks").glob("*.py")} == TYPES | {
+        *("__init__", "block", "prose", "question", "playable")
+    }
     assert set(CONTAINERS) == {*KINDS, "accordion"}
+
+
+def test_the_questions_are_named_where_no_model_is_at_hand() -> None:
+    assert {name for name in DATA_BLOCKS if issubclass(DATA_BLOCKS[name], Question)} == QUESTIONS
 
 
 # The example course has neither sound nor file to take away yet; tests/test_render.py uses both.

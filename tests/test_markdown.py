@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from coursepack.blocks import Accordion, Callout, Image, Prose
+from coursepack.blocks.accordion import Accordion
+from coursepack.blocks.callout import Callout
+from coursepack.blocks.image import Image
+from coursepack.blocks.prose import Prose
 from coursepack.markdown import Surroundings, Words, read_page, render_text
 
 WORDS = Words(", explain", "(new window)", "Whole glossary", "Table", "Notes", "Back")

@@ -13,7 +13,9 @@ export interface Page {
 export interface Question {
   id: string;
   page: string;
-  multiple: boolean;
+  kind: "choice";
+  /** False: there is no right answer. */
+  scored: boolean;
   answers: { id: string; slot: number; right: boolean }[];
 }
 

@@ -22,7 +22,8 @@ export function makeCourse(changes = {}) {
       {
         id: "q1",
         page: "p4-check",
-        multiple: false,
+        kind: "choice",
+        scored: true,
         answers: [
           { id: "a", slot: 7, right: false },
           { id: "b", slot: 8, right: true },
@@ -31,7 +32,8 @@ export function makeCourse(changes = {}) {
       {
         id: "q2",
         page: "p4-check",
-        multiple: true,
+        kind: "choice",
+        scored: true,
         answers: [
           { id: "a", slot: 9, right: true },
           { id: "b", slot: 10, right: true },
@@ -41,7 +43,8 @@ export function makeCourse(changes = {}) {
       {
         id: "q3",
         page: "p1-a",
-        multiple: false,
+        kind: "choice",
+        scored: true,
         answers: [
           { id: "a", slot: 12, right: true },
           { id: "b", slot: 13, right: false },

@@ -22,6 +22,7 @@ from coursepack.problems import Location, Problem, Severity, nearest
 
 if TYPE_CHECKING:
     from coursepack.blocks import Block
+    from coursepack.blocks.block import DataBlock
     from coursepack.definition import Yaml
 
 
@@ -124,7 +125,7 @@ class Surroundings:
 class Placed:
     """A data block and where it stands; `yaml` finds the place of each field."""
 
-    block: Any
+    block: DataBlock
     location: Location
     yaml: Yaml | None = None
 
@@ -452,7 +453,7 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
 
 
 def _accordion(reader: _Reader, start: Token, inner: list[Token]) -> None:
-    from coursepack.blocks import Accordion
+    from coursepack.blocks.accordion import Accordion
 
     items: list[tuple[str, str]] = []
     opens = [i for i, token in enumerate(inner) if token.type == "heading_open" and token.level == 1]
@@ -478,7 +479,8 @@ def _accordion(reader: _Reader, start: Token, inner: list[Token]) -> None:
 
 
 def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
-    from coursepack.blocks import CONTAINERS, DATA_BLOCKS, Callout
+    from coursepack.blocks import CONTAINERS, DATA_BLOCKS
+    from coursepack.blocks.callout import Callout
 
     name, _, title = start.info.strip().partition(" ")
     line = reader.lines[start.map[1]] if start.map and start.map[1] < len(reader.lines) else ""
@@ -546,13 +548,13 @@ def _data(reader: _Reader, token: Token) -> None:
     block, problems = validate(DATA_BLOCKS[name], source, "page")
     reader.problems.extend(problems)
     if block is not None and not problems:
-        reader.blocks.append(block)  # type: ignore[arg-type]
+        reader.blocks.append(block)
         reader.placed.append(Placed(block, reader.place(token), source))
 
 
 def _picture(reader: _Reader, line: Token) -> None:
     """A paragraph that is one picture becomes an image block."""
-    from coursepack.blocks import Image
+    from coursepack.blocks.image import Image
 
     picture = (line.children or [])[0]
     # The parser writes å and blanks of an address as %C3%A5 and %20; a file's name is as the author wrote it.
@@ -637,7 +639,7 @@ def read_page(
     text: str, file: str, page: str, around: Surroundings
 ) -> tuple[tuple[Block, ...], list[Placed], list[Problem]]:
     """Blocks of a page's Markdown, the data blocks with their places, and what is wrong."""
-    from coursepack.blocks import Prose
+    from coursepack.blocks.prose import Prose
 
     unfit = _unfit(text, file)
     if unfit:

@@ -22,6 +22,7 @@ AUDIO_TYPES = {
     "opus": "audio/ogg",
     "wav": "audio/wav",
 }
+MEDIA_TYPES = {**VIDEO_TYPES, **AUDIO_TYPES}
 DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
 
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")

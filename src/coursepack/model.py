@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks import Block, Choice
+from coursepack.blocks import Block
 from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
+from coursepack.blocks.question import Question
 from coursepack.lock import Lock, Slot
 
 RESERVED_IDS = ("ordlista", "om", "innehall", "course-data", "menu-title")
@@ -290,9 +291,9 @@ class Page:
     text: str
 
     @property
-    def questions(self) -> tuple[Choice, ...]:
+    def questions(self) -> tuple[Question, ...]:
         """The page's questions in order."""
-        return tuple(block for block in self.blocks if isinstance(block, Choice))
+        return tuple(block for block in self.blocks if isinstance(block, Question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,18 +319,18 @@ class Course:
     absent: frozenset[str] = frozenset()
     unit: str | None = None
 
-    def questions(self, page: str) -> tuple[Choice, ...]:
+    def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""
         return next(p.questions for p in self.pages if p.entry.id == page)
 
 
 def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
-    """What the resume state must hold: a bit for each page, and one for each answer of each question."""
+    """What the resume state must hold: a bit for each page, and one for each option of each question."""
     for page in pages:
         yield "page", page.entry.id
         for question in page.questions:
-            for answer in question.answers:
-                yield "answer", question.id, answer.id
+            for option in question.options():
+                yield "answer", question.id, option.id
 
 
 _SENTENCES = {

@@ -13,7 +13,7 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ from jinja2 import compiler
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from coursepack.blocks import Accordion, Audio, Block, Callout, Choice, Contact, Download, Image, Prose, Video
-from coursepack.blocks.block import clock
-from coursepack.media import AUDIO_TYPES, VIDEO_TYPES, suffix
-from coursepack.model import Course, Cue, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
+from coursepack.blocks import Block
+from coursepack.blocks.block import Shown
+from coursepack.blocks.prose import Prose
+from coursepack.blocks.question import Question
+from coursepack.media import MEDIA_TYPES, suffix
+from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
 from coursepack.revision import page_kind
 from coursepack.targets.target import Target
@@ -142,9 +144,18 @@ class _Renderer:
     """Renders the blocks of one course."""
 
     def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
-        self.course, self.names = course, names
-        self.language = course.definition.language
-        self.words = strings(self.language)["page"]
+        language = course.definition.language
+        self.words = strings(language)["page"]
+        self.shown = Shown(
+            language,
+            names,
+            course.sizes,
+            course.captions,
+            course.transcripts,
+            course.contacts,
+            weigh=lambda src: _size(course.media[src].stat().st_size, language),
+            mime=lambda src: MEDIA_TYPES[suffix(src)],
+        )
         self.templates: dict[str, Callable[..., str]] = {}
         self.environment = environment
 
@@ -155,86 +166,8 @@ class _Renderer:
         if render is None:
             render = self.environment.get_template(f"blocks/{block.type}.html").render
             self.templates[block.type] = render
-        return render(b=self.view(block, page, number), t=self.words, page=page)
-
-    def view(self, block: Block, page: _PageView, number: int) -> dict[str, Any]:
-        course, names = self.course, self.names
-        if isinstance(block, Callout):
-            return {"kind": block.kind, "title": block.title, "html": Markup(block.html)}
-        if isinstance(block, Accordion):
-            return {"items": [{"title": Markup(title), "html": Markup(body)} for title, body in block.items]}
-        if isinstance(block, Image):
-            width, height = course.sizes[block.src]
-            return {
-                "url": names[block.src],
-                "alt": block.alt or "",
-                "caption": block.caption,
-                "description": block.description,
-                "width": width,
-                "height": height,
-            }
-        if isinstance(block, Video | Audio):
-            return self.playable(block)
-        if isinstance(block, Download):
-            return {
-                "url": names[block.src],
-                "title": block.title,
-                "description": block.description,
-                "size": _size(course.media[block.src].stat().st_size, self.language),
-                "format": suffix(block.src).upper(),
-            }
-        if isinstance(block, Choice):
-            return {
-                "id": block.id,
-                "question": block.question,
-                "multiple": block.multiple,
-                "number": number,
-                "of": page.number_of_questions,
-                "answers": block.answers,
-                "feedback_right": block.feedback.right,
-                "feedback_wrong": block.feedback.wrong,
-            }
-        assert isinstance(block, Contact)
-        return {"contacts": [course.contacts[name] for name in block.contacts]}
-
-    def playable(self, block: Video | Audio) -> dict[str, Any]:
-        course, names = self.course, self.names
-        transcript = course.transcripts[block.transcript]
-        view: dict[str, Any] = {
-            "url": names[block.src],
-            "mime": {**VIDEO_TYPES, **AUDIO_TYPES}[suffix(block.src)],
-            "title": block.title,
-            "duration": block.duration,
-            "language": self.language,
-            "track": _data_url(course.captions[block.captions]) if block.captions else None,
-            "transcript": [] if isinstance(transcript, str) else [_line(cue) for cue in transcript],
-            "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,
-        }
-        if isinstance(block, Video):
-            view |= {
-                "width": block.width,
-                "height": block.height,
-                "poster": names[block.poster] if block.poster else None,
-            }
-        else:
-            view["cover"] = names[block.cover] if block.cover else None
-        return view
-
-
-def _line(cue: Cue) -> dict[str, Any]:
-    return {
-        "start": clock(cue.start),
-        "seconds": f"{cue.start:g}",
-        "speaker": cue.speaker,
-        "text": cue.text,
-        "sound": cue.sound,
-    }
-
-
-def _data_url(text: str) -> str:
-    """Captions as an address that needs no request: a page opened from disk may not load a caption file."""
-    quoted = text.replace("%", "%25").replace("#", "%23").replace("\n", "%0A").replace("\t", "%09")
-    return f"data:text/vtt;charset=utf-8,{quoted}"
+        shown = replace(self.shown, number=number, of=page.number_of_questions)
+        return render(b=block.view(shown), t=self.words, page=page)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
@@ -318,10 +251,11 @@ def course_data(course: Course) -> dict[str, Any]:
             {
                 "id": question.id,
                 "page": page.entry.id,
-                "multiple": question.multiple,
+                "kind": question.type,
+                "scored": question.scored,
                 "answers": [
-                    {"id": answer.id, "slot": slots["answer", question.id, answer.id], "right": answer.right}
-                    for answer in question.answers
+                    {"id": option.id, "slot": slots["answer", question.id, option.id], "right": option.right}
+                    for option in question.options()
                 ],
             }
             for page in course.pages
@@ -490,7 +424,7 @@ def render_document(course: Course) -> Document:
     for view, page in zip(pages, course.pages, strict=True):
         number, html = 0, []
         for block in page.blocks:
-            number += isinstance(block, Choice)
+            number += isinstance(block, Question)
             html.append(_without_dead_links(renderer.block(block, view, number), course.absent))
         blocks[view.id] = html
         view.html = Markup(f"{_MARK}{view.id}{_MARK}")

@@ -16,6 +16,10 @@ from coursepack.markdown import Piece, Surroundings, Words, read_pieces
 DOCUMENT = "index.html"
 
 
+QUESTIONS = frozenset(("choice",))
+"""Types of the blocks that are questions: to renew prose needs none of their models."""
+
+
 def page_kind(types: Iterable[str]) -> str:
     """What a page mostly is, by the types of its blocks: film, sound, check or text."""
     names = list(types)
@@ -23,7 +27,7 @@ def page_kind(types: Iterable[str]) -> str:
         return "film"
     if "audio" in names:
         return "sound"
-    return "check" if names.count("choice") * 2 >= len(names) else "text"
+    return "check" if sum(name in QUESTIONS for name in names) * 2 >= len(names) else "text"
 
 
 class KeptPage(NamedTuple):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from coursepack.blocks import Audio, Block, Choice, Contact, Download, Image, Video
-from coursepack.blocks.block import clock, seconds
+from coursepack.blocks import Block
+from coursepack.blocks.block import FileKind, clock, seconds
+from coursepack.blocks.question import Question
 from coursepack.captions import read_captions
 from coursepack.definition import Yaml, read_yaml, validate
 from coursepack.lock import Lock, read_lock
@@ -455,43 +456,40 @@ def _check_completion(
 
 
 def _check_media(source: _Source, placed: Placed) -> None:
-    block = placed.block
+    def at(place: Path_) -> Location:
+        return placed.yaml.place(place) if placed.yaml else placed.location
 
-    def at(name: str) -> Location:
-        return placed.yaml.place((name,)) if placed.yaml else placed.location
+    for file in placed.block.files():
+        place = at(file.place)
+        if file.kind == "picture":
+            source.picture(file.src, place)
+        elif file.kind in _PLAYED:
+            # The length stands beside the name.
+            length = at((*file.place[:-1], "duration"))
+            source.playable(file.src, place, *_PLAYED[file.kind], file.duration, length)
+        elif file.kind == "captions":
+            source.subtitles(file.src, place)
+        elif file.kind == "transcript":
+            source.transcript(file.src, place)
+        else:
+            source.typed(file.src, place, DOWNLOAD_TYPES, "a file that may be offered for download")
 
-    if isinstance(block, Image):
-        source.picture(block.src, at("src"))
-    elif isinstance(block, Video):
-        source.playable(block.src, at("src"), VIDEO_TYPES, "a film", block.duration, at("duration"))
-        source.subtitles(block.captions, at("captions"))
-        source.transcript(block.transcript, at("transcript"))
-        if block.poster:
-            source.picture(block.poster, at("poster"))
-    elif isinstance(block, Audio):
-        source.playable(block.src, at("src"), AUDIO_TYPES, "a sound", block.duration, at("duration"))
-        source.transcript(block.transcript, at("transcript"))
-        if block.captions:
-            source.subtitles(block.captions, at("captions"))
-        if block.cover:
-            source.picture(block.cover, at("cover"))
-    elif isinstance(block, Download):
-        source.typed(block.src, at("src"), DOWNLOAD_TYPES, "a file that may be offered for download")
+
+_PLAYED: dict[FileKind, tuple[Mapping[str, str], str]] = {
+    "film": (VIDEO_TYPES, "a film"),
+    "sound": (AUDIO_TYPES, "a sound"),
+}
 
 
 def _check_block(
-    source: _Source,
-    placed: Placed,
-    seen: dict[str, Location],
-    contacts: Mapping[str, Person],
-    sources: Mapping[str, Source],
-    objectives: Any,
+    source: _Source, placed: Placed, seen: dict[str, Location], known: Mapping[str, Collection[str]]
 ) -> None:
+    """`known` holds the names of contacts, sources and objectives, by kind."""
     block, read = placed.block, placed.yaml
     _check_media(source, placed)
     if read is None:
         return
-    if isinstance(block, Choice):
+    if isinstance(block, Question):
         place = read.place(("id",))
         if block.id in seen:
             source.say(
@@ -501,26 +499,14 @@ def _check_block(
                 "Every question of the course has an id of its own.",
             )
         seen.setdefault(block.id, place)
-        if block.objective and block.objective not in objectives:
+    for kind, name, at in block.references():
+        if name not in known[kind]:
             source.say(
-                "page/unknown-objective",
-                f"there is no objective {block.objective!r}",
-                read.place(("objective",)),
-                nearest(block.objective, objectives),
+                f"page/unknown-{kind}",
+                f"there is no {kind} {name!r}",
+                read.place(at),
+                nearest(name, known[kind]),
             )
-        for index, name in enumerate(block.sources):
-            if name not in sources:
-                place = read.place(("sources", index))
-                source.say(
-                    "page/unknown-source", f"there is no source {name!r}", place, nearest(name, sources)
-                )
-    elif isinstance(block, Contact):
-        for index, name in enumerate(block.contacts):
-            if name not in contacts:
-                place = read.place(("contacts", index))
-                source.say(
-                    "page/unknown-contact", f"there is no contact {name!r}", place, nearest(name, contacts)
-                )
 
 
 def _stubs(data: Any) -> Iterator[tuple[str, str]]:
@@ -650,10 +636,10 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         language = definition.language
         _check_ids(source, definition, read)
         _check_references(source, definition, read, contacts, sources)
-        objectives = [objective.id for objective in definition.objectives]
+        objectives: Collection[str] = [objective.id for objective in definition.objectives]
     else:
         listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
-        language, objectives = "en", None
+        language, objectives = "en", _Anything()
     around = Surroundings(
         pages={name for name, _, _ in listed},
         terms=_Anything() if terms is None else {term.id: (term.term, term.text) for term in terms},
@@ -663,10 +649,11 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     if definition is not None:
         _unused(source, used)
     seen: dict[str, Location] = {}
+    known = {"contact": contacts, "source": sources, "objective": objectives}
     for block in placed:
-        _check_block(source, block, seen, contacts, sources, objectives or [] if definition else _Anything())
+        _check_block(source, block, seen, known)
     if definition is not None:
-        counts = {name: sum(isinstance(b, Choice) for b in blocks) for name, (blocks, _) in pages.items()}
+        counts = {name: sum(isinstance(b, Question) for b in blocks) for name, (blocks, _) in pages.items()}
         _check_completion(source, definition, read, counts)
     lock = Lock()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coursepack.blocks import Audio, Block, Download, Image, Video
+from coursepack.blocks.block import DataBlock
 from coursepack.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
 from coursepack.resources import DOCUMENT
 
@@ -163,14 +163,6 @@ def media(course: Course) -> set[str]:
 
     A course of some parts only knows the files of the others too, so that a file bears one name in every package.
     """
-    named = {path for page in course.pages for block in page.blocks for path in _files(block)}
-    return {path for path in (*named, course.definition.cover) if path}
-
-
-def _files(block: Block) -> Iterator[str | None]:
-    if isinstance(block, Image | Video | Audio | Download):
-        yield block.src
-    if isinstance(block, Video):
-        yield block.poster
-    elif isinstance(block, Audio):
-        yield block.cover
+    blocks = (block for page in course.pages for block in page.blocks if isinstance(block, DataBlock))
+    named = {file.src for block in blocks for file in block.files() if file.is_packed}
+    return named | ({course.definition.cover} if course.definition.cover else set())

@@ -1,39 +1,57 @@
-"""The table of blocks: what a page can hold."""
+"""The tables of blocks: what a page can hold."""
 
 from __future__ import annotations
 
-from coursepack.blocks.accordion import Accordion
-from coursepack.blocks.audio import Audio
-from coursepack.blocks.block import Model
-from coursepack.blocks.callout import Callout
-from coursepack.blocks.choice import Choice
-from coursepack.blocks.contact import Contact
-from coursepack.blocks.download import Download
-from coursepack.blocks.image import Image
-from coursepack.blocks.prose import Prose
-from coursepack.blocks.video import Video
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
-__all__ = [
-    "CONTAINERS",
-    "DATA_BLOCKS",
-    "Accordion",
-    "Audio",
-    "Block",
-    "Callout",
-    "Choice",
-    "Contact",
-    "Download",
-    "Image",
-    "Model",
-    "Prose",
-    "Video",
-]
+if TYPE_CHECKING:
+    from coursepack.blocks.block import DataBlock, Shown
 
-Block = Prose | Callout | Accordion | Image | Video | Audio | Download | Choice | Contact
+__all__ = ["CONTAINERS", "DATA_BLOCKS", "Block"]
 
-DATA_BLOCKS: dict[str, type[Model]] = {
-    block.type: block for block in (Image, Video, Audio, Download, Choice, Contact)
+
+class Block(Protocol):
+    """What stands on a page. `type` names its template."""
+
+    @property
+    def type(self) -> str:
+        """The block's name."""
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """What the block's template is given as `b`."""
+
+
+_MODELS = {
+    "image": "Image",
+    "video": "Video",
+    "audio": "Audio",
+    "download": "Download",
+    "choice": "Choice",
+    "contact": "Contact",
 }
+
+
+class _DataBlocks(Mapping[str, "type[DataBlock]"]):
+    """Models by name. One is imported when it is asked for: most courses use few of them."""
+
+    def __getitem__(self, name: str) -> type[DataBlock]:
+        model: type[DataBlock] = getattr(import_module(f"{__name__}.{name}"), _MODELS[name])
+        return model
+
+    def __contains__(self, name: object) -> bool:
+        # That of Mapping would import the model.
+        return name in _MODELS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODELS)
+
+    def __len__(self) -> int:
+        return len(_MODELS)
+
+
+DATA_BLOCKS: Mapping[str, type[DataBlock]] = _DataBlocks()
 """Blocks that are fenced code with a YAML body, by the fence's language."""
 
 CONTAINERS = ("note", "law", "key", "accordion")

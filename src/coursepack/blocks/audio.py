@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
-from coursepack.blocks.block import Clock, MediaPath, Model, Text
+from coursepack.blocks.block import File, FileKind, MediaPath, Shown
+from coursepack.blocks.playable import Playable
 
 
-class Audio(Model):
+class Audio(Playable):
     """A sound cannot be without a transcript (WCAG 1.2.1)."""
 
     type: ClassVar[str] = "audio"
+    kind: ClassVar[FileKind] = "sound"
 
-    src: MediaPath
-    title: Text
-    transcript: MediaPath
-    duration: Clock
-    captions: MediaPath | None = None
     cover: MediaPath | None = None
     """A picture for mood only; it has no alternative text."""
+
+    def files(self) -> Iterator[File]:
+        """The sound, its words and its cover."""
+        yield from Playable.files(self)
+        if self.cover:
+            yield File("picture", self.cover, ("cover",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its cover's address."""
+        return {**Playable.view(self, shown), "cover": shown.names[self.cover] if self.cover else None}

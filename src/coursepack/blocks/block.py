@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -16,10 +18,79 @@ def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
+FileKind = Literal["picture", "film", "sound", "download", "captions", "transcript"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a block names, and the place of its name in the block's YAML.
+
+    `duration` is what the author says of a film or a sound, in the field of that name. Captions and transcripts are
+    read into the document; every other file goes into the package.
+    """
+
+    kind: FileKind
+    src: str
+    place: tuple[int | str, ...]
+    duration: str = ""
+
+    @property
+    def is_packed(self) -> bool:
+        """True when the file itself goes into the package."""
+        return self.kind not in ("captions", "transcript")
+
+
+class Reference(NamedTuple):
+    """Something of the course that a block names, and the place of its name in the block's YAML."""
+
+    kind: Literal["contact", "source", "objective"]
+    name: str
+    place: tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a block's view may need of the course around it.
+
+    `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by
+    path in the course folder; `weigh` tells a file's size in words, `mime` its media type. A question is number
+    `number` of `of` on its page.
+    """
+
+    language: str
+    names: Mapping[str, str]
+    sizes: Mapping[str, tuple[int, int]]
+    captions: Mapping[str, str]
+    transcripts: Mapping[str, Any]
+    contacts: Mapping[str, Any]
+    weigh: Callable[[str], str]
+    mime: Callable[[str], str]
+    number: int = 0
+    of: int = 0
+
+
 class Model(BaseModel):
     """Frozen, knows every one of its fields, and spells them with hyphens as authors do."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, defer_build=True)
+
+
+class DataBlock(Model):
+    """A block that is fenced code with a YAML body."""
+
+    type: ClassVar[str]
+
+    def files(self) -> Iterator[File]:
+        """The files that the block names."""
+        return iter(())
+
+    def references(self) -> Iterator[Reference]:
+        """What else of the course the block names."""
+        return iter(())
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """What the block's template is given as `b`."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
 
 
 def _text(value: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from coursepack.blocks.block import Flag, Id, Model, Text
+from coursepack.blocks.question import Option, Question
 
 
 class Answer(Model):
@@ -19,14 +21,7 @@ class Answer(Model):
     feedback: Text | None = None
 
 
-class Feedback(Model):
-    """What the whole question says when answered right, and when not."""
-
-    right: Text | None = None
-    wrong: Text | None = None
-
-
-class Choice(Model):
+class Choice(Question):
     """`multiple: false` has exactly one right answer; `multiple: true` at least one.
 
     At most 36 answers, since SCORM 1.2 names a choice by one of `0-9a-z` (RTE 1.2, 3.4.7, CMIFeedback).
@@ -34,13 +29,8 @@ class Choice(Model):
 
     type: ClassVar[str] = "choice"
 
-    id: Id
-    question: Text
     multiple: Flag = False
-    objective: Text | None = None
     answers: Annotated[tuple[Answer, ...], Field(min_length=2, max_length=36)]
-    feedback: Feedback = Feedback()
-    sources: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
@@ -61,3 +51,15 @@ class Choice(Model):
                 )
             seen.add(answer.id)
         return self
+
+    def options(self) -> Iterator[Option]:
+        """The answers."""
+        return (Option(answer.id, answer.right) for answer in self.answers)
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A choice: the right answers, and all of them."""
+        return {
+            "interaction_type": "choice",
+            "correct_responses_pattern": ["[,]".join(answer.id for answer in self.answers if answer.right)],
+            "choices": [{"id": answer.id, "description": {language: answer.text}} for answer in self.answers],
+        }

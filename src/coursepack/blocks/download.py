@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
-from coursepack.blocks.block import MediaPath, Model, Text
+from coursepack.blocks.block import DataBlock, File, MediaPath, Shown, Text
 
 
-class Download(Model):
+class Download(DataBlock):
     """The learner is told the file's kind and size."""
 
     type: ClassVar[str] = "download"
@@ -15,3 +16,17 @@ class Download(Model):
     src: MediaPath
     title: Text
     description: Text | None = None
+
+    def files(self) -> Iterator[File]:
+        """The file."""
+        yield File("download", self.src, ("src",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address, size and kind."""
+        return {
+            "url": shown.names[self.src],
+            "title": self.title,
+            "description": self.description,
+            "size": shown.weigh(self.src),
+            "format": self.src.rpartition(".")[2].upper(),
+        }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import Flag, MediaPath, Model, Text
+from coursepack.blocks.block import DataBlock, File, Flag, MediaPath, Shown, Text
 
 
-class Image(Model):
+class Image(DataBlock):
     """Give `alt`, or `decorative: true` for a picture that says nothing (WCAG 1.1.1)."""
 
     type: ClassVar[str] = "image"
@@ -29,3 +30,19 @@ class Image(Model):
         if self.alt and self.decorative:
             raise PydanticCustomError("alt-of-decorative", "image is decorative and yet has alt")
         return self
+
+    def files(self) -> Iterator[File]:
+        """The picture."""
+        yield File("picture", self.src, ("src",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address and size."""
+        width, height = shown.sizes[self.src]
+        return {
+            "url": shown.names[self.src],
+            "alt": self.alt or "",
+            "caption": self.caption,
+            "description": self.description,
+            "width": width,
+            "height": height,
+        }

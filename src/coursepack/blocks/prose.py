@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from coursepack.blocks.block import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +14,7 @@ class Prose:
 
     html: str
     type: str = "prose"
+
+    def view(self, _shown: Shown) -> dict[str, Any]:
+        """Prose has no template: it is what it is."""
+        return {"html": self.html}

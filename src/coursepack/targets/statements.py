@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from coursepack.blocks import Audio, Choice, Video
+from coursepack.blocks.playable import Playable
+from coursepack.blocks.question import Question
 from coursepack.model import Course, Definition
 from coursepack.variant import WHOLE, Variant
 
@@ -36,7 +37,7 @@ COURSE, MODULE, LESSON = (f"{_ADL}activities/{name}" for name in ("course", "mod
 A page takes some minutes and has films and questions of its own: a lesson, and not the `slide` of a presentation.
 """
 _QUESTION = f"{_ADL}activities/cmi.interaction"
-_MEDIA = {Video: f"{_VIDEO}/activity-type/video", Audio: "https://w3id.org/xapi/audio/activity-type/audio"}
+_MEDIA = {"film": f"{_VIDEO}/activity-type/video", "sound": "https://w3id.org/xapi/audio/activity-type/audio"}
 
 _ACTOR = {"account": {"homePage": "https://example.org/", "name": "learner"}}
 """Stands in for the learner, since the library makes whole statements only."""
@@ -180,11 +181,11 @@ def _placed(
         lesson = _texts(language, page.entry.title) | {"type": LESSON}
         yield _Placed("pages", page.entry.id, name, lesson, (part_of.get(page.entry.id, root),))
         for block in page.blocks:
-            if isinstance(block, Choice) and "questions" in groups:
+            if isinstance(block, Question) and "questions" in groups:
                 question = iri(definition, "questions", block.id)
                 yield _Placed("questions", block.id, question, _interaction(block, language), (name,))
-            elif isinstance(block, Video | Audio) and "media" in groups:
-                media = _texts(language, block.title) | {"type": _MEDIA[type(block)]}
+            elif isinstance(block, Playable) and "media" in groups:
+                media = _texts(language, block.title) | {"type": _MEDIA[block.kind]}
                 # A file that several pages show is one activity with several parents.
                 played.setdefault(paths[course.media[block.src]], (media, {}))[1][name] = None
     for path, (media, parents) in played.items():
@@ -198,14 +199,10 @@ def _texts(language: str, name: str, description: str | None = None) -> Json:
     return texts | {"description": {language: description}} if description else texts
 
 
-def _interaction(question: Choice, language: str) -> Json:
+def _interaction(question: Question, language: str) -> Json:
     """The definition of a question (xAPI 1.0.3 Data, appendix C)."""
-    return _texts(language, question.question, question.question) | {
-        "type": _QUESTION,
-        "interaction_type": "choice",
-        "correct_responses_pattern": ["[,]".join(answer.id for answer in question.answers if answer.right)],
-        "choices": [{"id": answer.id, "description": {language: answer.text}} for answer in question.answers],
-    }
+    texts = _texts(language, question.question, question.question)
+    return texts | {"type": _QUESTION} | question.interaction(language)
 
 
 def _context(shape: _Shape, root: str, language: str, cmi5: bool) -> Json:

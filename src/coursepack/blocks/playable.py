@@ -1,0 +1,59 @@
+"""What film and sound have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from markupsafe import Markup
+
+from coursepack.blocks.block import Clock, DataBlock, File, FileKind, MediaPath, Shown, Text, clock
+
+
+class Playable(DataBlock):
+    """Something that takes its time, with words for those who cannot hear or see it."""
+
+    kind: ClassVar[FileKind]
+
+    src: MediaPath
+    title: Text
+    transcript: MediaPath
+    duration: Clock
+    captions: MediaPath | None = None
+
+    def files(self) -> Iterator[File]:
+        """The film or sound, and its words."""
+        yield File(self.kind, self.src, ("src",), self.duration)
+        if self.captions:
+            yield File("captions", self.captions, ("captions",))
+        yield File("transcript", self.transcript, ("transcript",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address, and its words as they stand in the document."""
+        transcript = shown.transcripts[self.transcript]
+        return {
+            "url": shown.names[self.src],
+            "mime": shown.mime(self.src),
+            "title": self.title,
+            "duration": self.duration,
+            "language": shown.language,
+            "track": _data_url(shown.captions[self.captions]) if self.captions else None,
+            "transcript": [] if isinstance(transcript, str) else [_line(cue) for cue in transcript],
+            "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,
+        }
+
+
+def _line(cue: Any) -> dict[str, Any]:
+    return {
+        "start": clock(cue.start),
+        "seconds": f"{cue.start:g}",
+        "speaker": cue.speaker,
+        "text": cue.text,
+        "sound": cue.sound,
+    }
+
+
+def _data_url(text: str) -> str:
+    """Captions as an address that needs no request: a page opened from disk may not load a caption file."""
+    quoted = text.replace("%", "%25").replace("#", "%23").replace("\n", "%0A").replace("\t", "%09")
+    return f"data:text/vtt;charset=utf-8,{quoted}"
