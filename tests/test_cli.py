@@ -17,6 +17,7 @@ from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import __version__
 from coursepack.cli import main
+from coursepack.mistakes import mistakes
 from coursepack.rules import RULES
 from coursepack.targets import USUAL_TARGETS
 
@@ -109,6 +110,33 @@ def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> N
         "    Add the page to course.yaml, or delete the file.",
         "0 errors, 1 warning",
     ]
+
+
+def test_a_build_speaks_swedish(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course({"pages/left-over.md": "x"})
+    command = ("build", folder, "--out", tmp_path / "out", "--language", "sv")
+    first = run(*command)
+    assert (first.exit_code, silent(first)) == (0, True)
+    lines = first.stdout.splitlines()
+    package = tmp_path / "out/least_full_web_en_v1.0.0.zip"
+    size = f"{package.stat().st_size / 1000:.1f}".replace(".", ",")
+    assert lines[8] == f"{package}  {size} kB  Webb"
+    assert re.match(r"  [2-4] filer, \d+,\d kB uppackat, 1 SCO$", lines[1])
+    assert lines[10:] == [
+        "  Kursen är klar när alla sidor i grundkursen har öppnats.",
+        "  det som sparas om en deltagare: högst 7 av 4\xa0000 tecken",
+        "  course.lock: 1 ny rad; lägg in filen i versionshanteringen",
+        "pages/left-over.md: varning course/unused-page: ingen sida i course.yaml har den här filen",
+        "    Lägg till sidan i course.yaml, eller ta bort filen.",
+        "0 fel, 1 varning",
+    ]
+    # What was built before is told in the same words.
+    assert run(*command).stdout.splitlines()[10:] == [lines[10], lines[11], *lines[13:]]
+    wrong = make_course({PAGE: "# A\n"}, "wrong")
+    told = run("build", wrong, "--out", tmp_path / "out", "--language", "sv")
+    assert told.exit_code == 1
+    assert told.stdout == run("check", wrong, "--language", "sv").stdout.partition("\n")[2]
+    assert f"{PAGE}:1:1: fel page/top-heading: en sida har ingen rubrik på nivå 1" in told.stdout
 
 
 def test_warnings_fail_a_strict_build_only(make_course: MakeCourse, tmp_path: Path) -> None:
@@ -236,11 +264,26 @@ def test_explain_says_what_why_and_how(tmp_path: Path) -> None:
     assert result.stdout.startswith("scorm12/missing-title: warning, CAM ")
     assert "what learners see" in result.stdout
     listed = run("explain").stdout.splitlines()
-    assert len(listed) == len(RULES) > 100
+    assert len(listed) == len(RULES) + len(mistakes()) > 300
     assert all(re.match(r"[a-z0-9]+/[a-z0-9-]+ \((fatal|error|warning|note)\): \S", line) for line in listed)
     unknown = run("explain", "scorm12/missing-titel")
     assert unknown.exit_code == 2
     assert "Did you mean 'scorm12/missing-title'?" in unknown.stderr
+
+
+def test_explain_knows_what_can_be_wrong_with_a_course() -> None:
+    result = run("explain", "page/dangling-term")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:3] == [
+        "page/dangling-term: error",
+        "",
+        "A link explains a word that the glossary does not have.",
+    ]
+    swedish = run("explain", "course/unused-page", "--language", "sv").stdout
+    assert swedish.startswith("course/unused-page: warning\n\nEn fil i `pages/` hör inte till någon sida")
+    listed = run("explain", "--language", "sv").stdout.splitlines()
+    assert "page/dangling-term (error): En länk ska förklara ett ord som inte finns i ordlistan." in listed
+    assert "Did you mean 'page/dangling-term'?" in run("explain", "page/dangling-terms").stderr
 
 
 @pytest.mark.parametrize("name", ["gone", "gone.zip"])
@@ -315,6 +358,7 @@ def slowly(folder):
     return read(folder)
 coursepack.source.read_course = slowly
 from coursepack.cli import main
+from coursepack.mistakes import mistakes
 from coursepack.rules import RULES
 main()
 """

@@ -28,13 +28,13 @@ SRC = ROOT / "src/coursepack"
 
 FLOORS = [
     {"problems", "blocks", "resources", "parallel"},
-    {"built"},
+    {"built", "mistakes"},
     {"archive", "package", "lock", "model", "definition", "media", "statement"},
     {"parser"},
     {"captions", "markdown", "schema", "variant"},
     {"revision", "targets"},
     {"rules", "source", "render"},
-    {"kinds", "profiles", "inspection"},
+    {"kinds", "profiles", "inspection", "words"},
     {"judge", "stamp"},
     {"outputs", "mending"},
     {"assembly", "standin", "probe"},

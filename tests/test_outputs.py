@@ -38,7 +38,7 @@ MISSING = Problem(
 COURSE = Problem(
     "course/unused-page",
     "warning",
-    "no page has this file",
+    "no page of course.yaml has this file",
     Location("pages/å b.md", 3, 7),
     "Delete the file.",
 )
@@ -155,15 +155,23 @@ def test_sarif_is_valid(official: jsonschema.Draft4Validator) -> None:
 
 
 def test_sarif_describes_the_rules_that_found_something() -> None:
-    driver = run_of(examined("a.zip", MISSING, COURSE))["tool"]["driver"]
+    of_lms = Problem("for-moodle/size", "warning", "Too large.", Location("a.zip"), "Source: x (2026-11).")
+    driver = run_of(examined("a.zip", MISSING, COURSE, of_lms))["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("coursepack", __version__)
-    known, course = driver["rules"]
-    assert known["id"] == "scorm12/missing-launch-file"
+    described = {rule["id"]: rule for rule in driver["rules"]}
+    known, course = described["scorm12/missing-launch-file"], described["course/unused-page"]
     assert known["shortDescription"] == {"text": "The file that an item launches is not in the package."}
     assert known["fullDescription"] == {"text": RULES["scorm12/missing-launch-file"].text}
     assert known["help"]["text"].startswith("Learners get an error page.")
     assert known["properties"] == {"spec": "CAM 2.3"}
-    assert course == {"id": "course/unused-page", "defaultConfiguration": {"level": "warning"}}
+    assert course["shortDescription"] == {"text": "A file in `pages/` belongs to no page of course.yaml."}
+    assert course["help"]["text"].startswith("Nobody will read it")
+    assert course["defaultConfiguration"] == {"level": "warning"}
+    # What is known of an LMS is told by its source.
+    assert described["for-moodle/size"] == {
+        "id": "for-moodle/size",
+        "defaultConfiguration": {"level": "warning"},
+    }
 
 
 def test_a_sarif_result_tells_where() -> None:
@@ -219,7 +227,7 @@ def test_a_sarif_hint_follows_the_message_and_the_mark_outlives_lines() -> None:
         COURSE.rule, COURSE.severity, COURSE.message, Location(COURSE.location.file, 99), COURSE.hint
     )
     first, second = (run_of(examined("a.zip", problem))["results"][0] for problem in (COURSE, moved))
-    assert first["message"]["text"] == "no page has this file\n\nDelete the file."
+    assert first["message"]["text"] == "no page of course.yaml has this file\n\nDelete the file."
     assert first["partialFingerprints"] == second["partialFingerprints"]
     other = run_of(examined("b.zip", COURSE))["results"][0]
     assert other["partialFingerprints"] != first["partialFingerprints"]
@@ -456,6 +464,11 @@ def test_a_swedish_page_is_swedish_and_says_what_is_english(broken: Path) -> Non
     # A rule without Swedish words is marked as English.
     assert all((each.get("lang") == "en") == ("lang" in each.attrib) for each in root.iter("h5"))
     assert "3,0 kB" in words(root)
+    (course,) = read(
+        page([examined("c", COURSE, kinds=("course folder",))], [None], language="sv")
+    ).find_class("rule")
+    assert words(course.find("h5")) == "En fil i pages/ hör inte till någon sida i course.yaml."
+    assert "lang" not in course.find("h5").attrib
     english = read(page([examination], [facts]))
     assert english.get("lang") == "en"
     assert [each.get("lang") for each in english.iter("h5")] == [None] * 3

@@ -12,7 +12,7 @@ from test_rules import CASES
 
 from coursepack.problems import Location, Problem
 from coursepack.rules import RULES
-from coursepack.rules.words import translated, words_of
+from coursepack.words import translated, words_of
 
 FOLDER = Path(__file__).parents[1] / "src/coursepack/rules/sv"
 AREAS = sorted({name.partition("/")[0] for name in RULES})
@@ -69,4 +69,10 @@ def test_a_list_that_is_cut_ends_in_swedish() -> None:
 def test_english_is_left_as_it_is() -> None:
     problem = Problem("scorm12/missing-title", "error", "The item has no title.", Location("x"))
     assert translated(problem, "en") is problem
-    assert words_of("scorm12/missing-title", "en") is None
+
+
+def test_a_rule_in_english_says_what_its_docstring_says() -> None:
+    for rule in RULES.values():
+        words = words_of(rule.name, "en")
+        assert words
+        assert f"{words.what}\n\n{words.text}" == rule.text

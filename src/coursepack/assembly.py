@@ -226,7 +226,9 @@ def _built(path: Path, variant: Variant, target: Target, new_slots: int, report:
         files=0,
         state=longest_state(variant.course.lock),
         state_limit=target.state_limit,
-        completion=completion_sentence(variant.course.definition, "en"),
+        completions={
+            language: completion_sentence(variant.course.definition, language) for language in ("en", "sv")
+        },
         new_slots=new_slots,
         report=report,
     )

@@ -16,6 +16,7 @@ class Built:
 
     `folder` holds the same files unpacked, for targets that are published rather than imported. `units` counts
     what can be launched, `unit` is the standard's word for one. `state_limit` is None where there is none.
+    `completions` tells the completion rule in one sentence by language, `en` and `sv`.
     """
 
     path: Path
@@ -30,18 +31,20 @@ class Built:
     files: int
     state: int
     state_limit: int | None
-    completion: str
+    completions: Mapping[str, str]
     new_slots: int
     report: Report
 
+    @property
+    def completion(self) -> str:
+        """The completion rule in one English sentence."""
+        return self.completions["en"]
+
     def as_dict(self) -> dict[str, Any]:
         """The package as plain values for JSON."""
+        names = ("completion" if name == "completions" else name for name in self.__slots__)
         return {
-            **{
-                name: getattr(self, name)
-                for name in self.__slots__
-                if name not in ("path", "folder", "report")
-            },
+            **{name: getattr(self, name) for name in names if name not in ("path", "folder", "report")},
             "path": self.path.as_posix(),
             "folder": self.folder and self.folder.as_posix(),
             "ok": self.report.ok,

@@ -18,16 +18,27 @@ from coursepack import __version__
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coursepack.built import Built
     from coursepack.judge import Examination
     from coursepack.probe import Trial
     from coursepack.problems import Report
 
 
+_STEPS_SV = {
+    "reading the course": "läser kursen",
+    "rendering": "gör sidorna",
+    "writing": "skriver",
+    "checking": "granskar",
+}
+
+
 class _Progress:
     """Tells on standard error what goes on, once it has taken more than a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+        self.words = words or {}
         self.began = time.monotonic()
         self.told = 0.0
 
@@ -37,24 +48,19 @@ class _Progress:
             return
         self.told = now
         share = f" {done / total:.0%}" if total else ""
-        click.echo(f"{what}{share} ...", err=True)
+        click.echo(f"{self.words.get(what, what)}{share} ...", err=True)
 
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{size / 1000:.1f} kB"
+def _tell(report: Report, language: Literal["en", "sv"] = "en") -> None:
+    """Prints a report for people."""
+    from coursepack.outputs.plain import report_lines
 
-
-def _tell(report: Report, strict: bool = False) -> int:
-    """Prints a report for people; returns the exit code."""
-    for problem in report:
-        click.echo(str(problem))
-    if report.problems:
-        click.echo(report.counts)
-    return 1 if report.errors or (strict and report.warnings) else 0
+    for line in report_lines(report, language):
+        click.echo(line)
 
 
 def _json(values: dict[str, Any]) -> None:
@@ -122,6 +128,7 @@ def new(folder: str) -> None:
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of what is printed as text.")
 def build(
     course: str,
     targets: tuple[str, ...],
@@ -130,6 +137,7 @@ def build(
     schemas: str | None,
     strict: bool,
     as_json: bool,
+    language: Literal["en", "sv"],
 ) -> None:
     """Build packages from the course folder COURSE (course_source when not given)."""
     from coursepack.build import build_packages
@@ -140,42 +148,31 @@ def build(
         raise click.BadParameter(f"{unknown[0]!r} is not one of: {', '.join(TARGETS)}", param_hint="--target")
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
     try:
-        packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=_Progress())
+        progress = _Progress(_STEPS_SV if language == "sv" else None)
+        packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=progress)
     except CoursepackError as error:
         if as_json:
             _json({**_as_dict(error.report), "packages": []})
         else:
-            _tell(error.report)
+            _tell(error.report, language)
         sys.exit(1)
     ok = all(package.report.ok for package in packages)
     if as_json:
         _json({"ok": ok, "packages": [package.as_dict() for package in packages]})
     else:
-        _tell_packages(packages)
+        _tell_packages(packages, language)
     warned = strict and any(package.report.warnings for package in packages)
     sys.exit(0 if ok and not warned else 1)
 
 
-def _tell_packages(packages: list[Built]) -> None:
-    """Prints what was built for people; what is the same for all, and the problems, once."""
+def _tell_packages(packages: list[Built], language: Literal["en", "sv"]) -> None:
+    """Prints what was built for people, and every problem once."""
+    from coursepack.outputs.plain import built_lines
     from coursepack.problems import Report
 
-    for package in packages:
-        click.echo(f"{package.path}  {_size(package.size)}  {package.title}")
-        facts = [_count(package.files, "file"), f"{_size(package.unpacked)} unpacked"]
-        facts.append(
-            f"also as the folder {package.folder}" if package.folder else _count(package.units, package.unit)
-        )
-        click.echo(f"  {', '.join(facts)}")
-    for sentence in dict.fromkeys(package.completion for package in packages):
-        click.echo(f"  {sentence}")
-    limits = [package.state_limit for package in packages if package.state_limit]
-    if limits:
-        click.echo(f"  resume state: at most {packages[0].state:,} of {min(limits):,} characters")
-    new_slots = max(package.new_slots for package in packages)
-    if new_slots:
-        click.echo(f"  course.lock: {_count(new_slots, 'new line')}; commit the file")
-    _tell(Report.of(dict.fromkeys(problem for package in packages for problem in package.report)))
+    for line in built_lines(packages, language):
+        click.echo(line)
+    _tell(Report.of(dict.fromkeys(problem for package in packages for problem in package.report)), language)
 
 
 FORMATS = ("text", "json", "sarif", "junit", "html")
@@ -346,25 +343,31 @@ def mend(source: str, target: str) -> None:
 @click.argument("rule", required=False)
 @click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the words.")
 def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
-    """Say what a RULE of `check` finds, why it matters and how to mend it; without one, list all rules."""
+    """Say what a RULE of `check` finds, why it matters and how to mend it; without one, list all rules.
+
+    What can be wrong with a course folder is told too.
+    """
+    from coursepack.mistakes import mistakes
     from coursepack.problems import nearest
     from coursepack.rules import RULES
-    from coursepack.rules.words import words_of
+    from coursepack.words import words_of
 
+    severities = {
+        **{each.name: each.severity for each in RULES.values()},
+        **{each.name: each.severity for each in mistakes().values()},
+    }
     if rule is None:
-        for each in RULES.values():
-            words = words_of(each.name, language)
-            what = words.what if words else each.text.partition("\n")[0]
-            click.echo(f"{each.name} ({each.severity}): {what}")
+        for name, severity in severities.items():
+            words = words_of(name, language)
+            click.echo(f"{name} ({severity}): {words.what if words else ''}")
         return
-    if rule not in RULES:
+    words = words_of(rule, language)
+    if rule not in severities or words is None:
         raise click.BadParameter(
-            f"there is no rule {rule!r}. {nearest(rule, RULES)}".strip(), param_hint="RULE"
+            f"there is no rule {rule!r}. {nearest(rule, severities)}".strip(), param_hint="RULE"
         )
-    found, words = RULES[rule], words_of(rule, language)
-    source = f", {found.spec}" if found.spec else ""
-    text = f"{words.what}\n\n{words.text}" if words else found.text
-    click.echo(f"{found.name}: {found.severity}{source}\n\n{text}")
+    source = f", {RULES[rule].spec}" if rule in RULES and RULES[rule].spec else ""
+    click.echo(f"{rule}: {severities[rule]}{source}\n\n{words.what}\n\n{words.text}")
 
 
 @main.command()

@@ -20,7 +20,7 @@ from coursepack.resources import templates_dir
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
 from coursepack.rules.standards import STANDARDS
-from coursepack.rules.words import Language, translated, words_of
+from coursepack.words import Language, translated, words_of
 
 if TYPE_CHECKING:
     from coursepack.inspection import Facts, Node
@@ -134,10 +134,7 @@ def _rules(problems: Iterator[Problem], language: Language) -> Iterator[dict[str
     for problem in problems:
         by_rule.setdefault(problem.rule, []).append(problem)
     for name, found in by_rule.items():
-        rule, words = RULES.get(name), words_of(name, language)
-        what, *why = rule.text.split("\n\n") if rule else [""]
-        if words:
-            what, why = words.what, [words.text]
+        rule, words = RULES.get(name), words_of(name, language) or words_of(name, "en")
         places = [
             {"place": str(problem.location), "message": problem.message, "hint": problem.hint}
             for problem in (translated(problem, language) for problem in found)
@@ -147,9 +144,9 @@ def _rules(problems: Iterator[Problem], language: Language) -> Iterator[dict[str
             # What is known of an LMS is in the reader's language, and its hint is a source.
             "general": not name.startswith("for-"),
             "fatal": found[0].severity == "fatal",
-            "en": Markup(' lang="en"') if language != "en" and not words else "",
-            "what": what,
-            "why": why,
+            "en": Markup(' lang="en"') if language != "en" and not words_of(name, language) else "",
+            "what": words.what if words else "",
+            "why": words.text.split("\n\n") if words else [],
             "spec": rule.spec if rule else "",
             "shown": places[:_PLACES_SHOWN],
             "folded": places[_PLACES_SHOWN:],

@@ -11,6 +11,7 @@ from coursepack import __version__
 from coursepack.outputs.places import file_address
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
+from coursepack.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,18 +46,17 @@ def sarif(examinations: Sequence[Examination]) -> str:
 
 
 def _rule(name: str, level: str) -> dict[str, Any]:
-    # What only a course folder can break has no documentation but its hint.
-    known = RULES.get(name)
+    # What is known of an LMS has no documentation but its source.
+    words = words_of(name, "en")
     described: dict[str, Any] = {}
-    if known:
-        what, _, why = known.text.partition("\n\n")
+    if words:
         described = {
-            "shortDescription": {"text": what},
-            "fullDescription": {"text": known.text},
-            "help": {"text": why or what},
+            "shortDescription": {"text": words.what},
+            "fullDescription": {"text": f"{words.what}\n\n{words.text}"},
+            "help": {"text": words.text},
         }
-        if known.spec:
-            described["properties"] = {"spec": known.spec}
+    if name in RULES and RULES[name].spec:
+        described["properties"] = {"spec": RULES[name].spec}
     return {"id": name, **described, "defaultConfiguration": {"level": level}}
 
 
