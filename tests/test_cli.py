@@ -255,7 +255,7 @@ def test_check_and_explain_speak_swedish(make_course: MakeCourse, tmp_path: Path
     assert "varning container/junk-file: " in told[1]
     assert told[-1] == "0 fel, 1 varning"
     text = run("explain", "container/junk-file", "--language", "sv").stdout
-    assert text.startswith("container/junk-file: warning")
+    assert text.startswith("container/junk-file: varning")
     assert RULES["container/junk-file"].text.partition("\n")[0] not in text
 
 
@@ -280,9 +280,9 @@ def test_explain_knows_what_can_be_wrong_with_a_course() -> None:
         "A link explains a word that the glossary does not have.",
     ]
     swedish = run("explain", "course/unused-page", "--language", "sv").stdout
-    assert swedish.startswith("course/unused-page: warning\n\nEn fil i `pages/` hör inte till någon sida")
+    assert swedish.startswith("course/unused-page: varning\n\nEn fil i `pages/` hör inte till någon sida")
     listed = run("explain", "--language", "sv").stdout.splitlines()
-    assert "page/dangling-term (error): En länk ska förklara ett ord som inte finns i ordlistan." in listed
+    assert "page/dangling-term (fel): En länk ska förklara ett ord som inte finns i ordlistan." in listed
     assert "Did you mean 'page/dangling-term'?" in run("explain", "page/dangling-terms").stderr
 
 

@@ -11,14 +11,16 @@ import json
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 import yaml
 from test_house import MODULES, SRC, room
 
+from coursepack.blocks.block import Reference
 from coursepack.definition import _KNOWN
 from coursepack.lock import Lock, state_problems
 from coursepack.mistakes import mistake, mistakes
@@ -43,6 +45,12 @@ TELLERS: dict[str, dict[str, tuple[str, int, int, int]]] = {
     "assembly": {"Problem": ("", 0, 2, 4)},
 }
 """By room: what is called to tell a problem, the area, and which argument is the fault, the message and the hint."""
+
+KINDS = {
+    f"course/unknown-{HOLE}": ("contact", "role", "source"),
+    f"page/unknown-{HOLE}": get_args(get_type_hints(Reference)["kind"]),
+}
+"""Problems that are told of several kinds of things: the kind stands in the name and in the message."""
 
 OTHERS = {"rules", "profiles", "mending", "statement", "probe", "standin", "built", "words"}
 """Rooms whose problems are none of a course folder; what tells them in Swedish is tested in test_swedish.py."""
@@ -193,12 +201,21 @@ def everything_told() -> tuple[Told, ...]:
         Told(f"{HOLE}/{fault}", (f"{HOLE} {opened(message)}",), (), "definition.py")
         for fault, message in _KNOWN.values()
     ]
-    # Names the kind of thing by an argument of a function inside a function.
-    found += [
-        Told(f"course/unknown-{what}", (f"there is no {what} {HOLE}",), (), "source.py")
-        for what in ("contact", "role", "source")
-    ]
-    return tuple(told for told in found if not told.name.endswith(HOLE))
+    return tuple(each for told in found for each in by_kind(told))
+
+
+def by_kind(told: Told) -> Iterator[Told]:
+    """What is told of several kinds of things, of each; and nothing of a place that only passes on what others say."""
+    if told.name in KINDS:
+        for kind in KINDS[told.name]:
+            name = told.name.replace(HOLE, kind)
+            yield replace(told, name=name, messages=(f"there is no {kind} {HOLE}",))
+    elif not told.name.endswith(HOLE):
+        yield told
+    elif told.name != f"{HOLE}/{HOLE}":
+        # `definition` tells all mistakes in fields at one place; `assigned` has read each where it is named.
+        own = {text for text in told.messages if re.search(r"\w", text)}
+        assert not own, f"{told.line}: the name of {own} cannot be read out of the code"
 
 
 def names_of(told: Told) -> list[str]:

@@ -348,13 +348,14 @@ def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
     What can be wrong with a course folder is told too.
     """
     from coursepack.mistakes import mistakes
+    from coursepack.outputs.plain import severity_word
     from coursepack.problems import nearest
     from coursepack.rules import RULES
     from coursepack.words import words_of
 
     severities = {
-        **{each.name: each.severity for each in RULES.values()},
-        **{each.name: each.severity for each in mistakes().values()},
+        **{each.name: severity_word(each.severity, language) for each in RULES.values()},
+        **{each.name: severity_word(each.severity, language) for each in mistakes().values()},
     }
     if rule is None:
         for name, severity in severities.items():

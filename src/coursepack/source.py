@@ -320,19 +320,22 @@ def _check_references(
     contacts: Mapping[str, Person],
     sources: Mapping[str, Source],
 ) -> None:
-    def known(name: str, names: Any, path: Path_, what: str, rule: str) -> None:
+    def known(name: str, names: Any, path: Path_, kind: str) -> None:
         if name not in names:
             source.say(
-                f"course/{rule}", f"there is no {what} {name!r}", read.place(path), nearest(name, names)
+                f"course/unknown-{kind}",
+                f"there is no {kind} {name!r}",
+                read.place(path),
+                nearest(name, names),
             )
 
     for at, name in enumerate(definition.help):
-        known(name, contacts, ("help", at), "contact", "unknown-contact")
+        known(name, contacts, ("help", at), "contact")
     for path, page in _entries(definition):
         for at, name in enumerate(page.roles):
-            known(name, definition.roles, (*path, "roles", at), "role", "unknown-role")
+            known(name, definition.roles, (*path, "roles", at), "role")
         for at, name in enumerate(page.sources):
-            known(name, sources, (*path, "sources", at), "source", "unknown-source")
+            known(name, sources, (*path, "sources", at), "source")
     if definition.cover:
         source.picture(definition.cover, read.place(("cover",)))
     planned = [part for part in definition.parts if not part.chapters]

@@ -11,7 +11,7 @@ from coursepack.words import Language, translated
 if TYPE_CHECKING:
     from coursepack.built import Built
     from coursepack.judge import Examination
-    from coursepack.problems import Problem, Report
+    from coursepack.problems import Problem, Report, Severity
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -63,6 +63,11 @@ _COUNTED: Mapping[Language, Mapping[str, tuple[str, str]]] = {
 """One and several of what is counted; the last four are the standards' words for what can be launched."""
 
 
+def severity_word(severity: Severity, language: Language) -> str:
+    """How grave a problem is, in a word."""
+    return _WORDS[language][severity]
+
+
 def lines(examination: Examination, language: Language = "en") -> Iterator[str]:
     """What a path is, and what was found of it."""
     words = _WORDS[language]
@@ -82,7 +87,7 @@ def lines(examination: Examination, language: Language = "en") -> Iterator[str]:
 def report_lines(report: Report, language: Language = "en") -> Iterator[str]:
     """Every problem of a report, and how many there are; nothing when there is none."""
     for problem in report:
-        yield _line(translated(problem, language), _WORDS[language][problem.severity])
+        yield _line(translated(problem, language), severity_word(problem.severity, language))
     if report.problems:
         yield _counts(report, language)
 
