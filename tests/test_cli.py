@@ -18,6 +18,7 @@ from strategies import COURSE, PAGE, MakeCourse
 from coursepack import __version__
 from coursepack.cli import main
 from coursepack.mistakes import mistakes
+from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
 from coursepack.targets import USUAL_TARGETS
 
@@ -257,6 +258,44 @@ def test_check_and_explain_speak_swedish(make_course: MakeCourse, tmp_path: Path
     text = run("explain", "container/junk-file", "--language", "sv").stdout
     assert text.startswith("container/junk-file: varning")
     assert RULES["container/junk-file"].text.partition("\n")[0] not in text
+
+
+LEAST = Path(__file__).parent / "packages/scorm2004"
+
+
+def test_check_for_all_prints_a_table_and_gives_it_as_json() -> None:
+    text = run("check", LEAST, "--for", "all").stdout
+    assert re.search(r"^Docebo +warning 1$", text, re.MULTILINE)
+    assert "for-docebo/" not in text
+    told = json.loads(run("check", LEAST, "--for", "all", "--json").stdout)
+    systems = {each["name"]: each for each in told["packages"][0]["systems"]}
+    assert list(systems) == list(PROFILES)
+    assert systems["docebo"]["worst"] == "warning"
+    assert [each["rule"] for each in systems["docebo"]["findings"] if each["severity"] == "warning"] == [
+        "for-docebo/edition"
+    ]
+    # What some LMS of all refuses is no fault of the package.
+    assert systems["catapult"]["worst"] == "error"
+    assert told["ok"] is True
+    assert not [each for each in told["problems"] if each["rule"].startswith("for-")]
+
+
+def test_check_for_one_lms_counts_what_it_refuses() -> None:
+    result = run("check", LEAST, "--for", "catapult", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["ok"]) == (1, False)
+    (system,) = told["packages"][0]["systems"]
+    # Among the problems a finding has its source as its hint.
+    (refused,) = (each for each in system["findings"] if each["severity"] == "error")
+    (problem,) = (each for each in told["problems"] if each["rule"] == refused["rule"])
+    assert problem["hint"] == f"Source: {refused['source']} ({refused['date']})."
+    assert problem["message"] == refused["message"]
+
+
+def test_check_for_an_lms_that_is_none_offers_the_nearest() -> None:
+    result = run("check", LEAST, "--for", "moodel")
+    assert result.exit_code == 2
+    assert "Did you mean 'moodle'?" in result.stderr
 
 
 def test_explain_says_what_why_and_how(tmp_path: Path) -> None:

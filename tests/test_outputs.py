@@ -19,7 +19,7 @@ from lxml import etree, html
 
 from coursepack import __version__
 from coursepack.inspection import Facts, inspect
-from coursepack.judge import Examination
+from coursepack.judge import Examination, examine
 from coursepack.outputs import as_json
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
@@ -27,6 +27,7 @@ from coursepack.outputs.sarif import sarif
 from coursepack.outputs.texts import LANGUAGES, TEXTS
 from coursepack.package import open_package
 from coursepack.problems import Location, Problem, Report
+from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
 
 HERE = Path(__file__).parent
@@ -101,6 +102,55 @@ def test_the_schema_names_every_key() -> None:
         (told["problems"][0], kept["$defs"]["problem"]),
     ):
         assert list(values) == described["required"] == list(described["properties"])
+
+
+def asked(path: Path, *systems: str) -> Any:
+    told = json.loads(as_json([examine(path, systems)]))
+    jsonschema.Draft202012Validator(schema()).validate(told)
+    return told
+
+
+def test_json_tells_what_each_lms_makes_of_it_with_source_and_date() -> None:
+    told = asked(HERE / "packages/scorm2004", "docebo", "learnify")
+    docebo, learnify = told["packages"][0]["systems"]
+    assert (docebo["name"], docebo["title"], docebo["worst"]) == ("docebo", "Docebo", "warning")
+    edition = next(each for each in docebo["findings"] if each["rule"] == "for-docebo/edition")
+    (fact,) = (fact for fact in PROFILES["docebo"].facts if fact.id == "edition")
+    assert (edition["severity"], edition["file"], edition["hint"]) == ("warning", "imsmanifest.xml", "")
+    assert edition["message"].endswith(": SCORM 2004 4th Edition.")
+    assert (edition["source"], edition["date"]) == (fact.source, fact.date)
+    assert edition["source"].startswith("https://")
+    # Of this one nothing but that is known.
+    assert (learnify["title"], learnify["worst"], len(learnify["findings"])) == ("Learnify", "note", 1)
+    described = schema()["$defs"]
+    assert list(docebo) == described["system"]["required"] == list(described["system"]["properties"])
+    assert list(edition) == [*described["problem"]["required"], *described["finding"]["required"]]
+
+
+def test_json_of_a_package_that_is_fatal_says_so_of_each_lms(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"no zip")
+    told = asked(tmp_path / "a.zip", *PROFILES)
+    assert [each["name"] for each in told["packages"][0]["systems"]] == list(PROFILES)
+    for system in told["packages"][0]["systems"]:
+        assert system["worst"] == "fatal"
+        assert [(each["rule"], each["source"], each["date"]) for each in system["findings"]] == [
+            ("container/not-a-zip", None, None)
+        ]
+
+
+def test_json_has_no_systems_where_none_was_asked_or_there_is_no_package(tmp_path: Path) -> None:
+    assert asked(HERE / "packages/scorm2004")["packages"][0]["systems"] == []
+    assert asked(tmp_path, "docebo")["packages"][0]["systems"] == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"source": 1}, {"date": "2026"}, {"date": "November 2026"}, {"rule": "x"}]
+)
+def test_the_schema_refuses_a_finding_without_a_date(change: dict[str, Any]) -> None:
+    told = asked(HERE / "packages/scorm2004", "docebo")
+    told["packages"][0]["systems"][0]["findings"][0] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema()).validate(told)
 
 
 @pytest.mark.parametrize("change", [{"severity": "bad"}, {"line": 0}, {"rule": "no area"}, {"hint": None}])

@@ -57,7 +57,15 @@ class Examination:
             "maker": self.maker,
             "ok": self.report.ok,
             "problems": [problem.as_dict() for problem in self.report],
+            "systems": self._systems_as_dicts(),
         }
+
+    def _systems_as_dicts(self) -> list[dict[str, Any]]:
+        if not self.systems:
+            return []
+        from coursepack import profiles
+
+        return [profiles.as_dict(name, found) for name, found in self.systems.items()]
 
 
 def check(path: str | Path) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from coursepack.profiles.profile import Fact, Language, Profile, ProfileError, read_profile
 
@@ -19,6 +19,7 @@ __all__ = [
     "Profile",
     "ProfileError",
     "Verdict",
+    "as_dict",
     "judge_for",
     "read_profile",
     "table",
@@ -92,6 +93,27 @@ def verdicts(package: Package, found: Iterable[Problem] = ()) -> list[Verdict]:
     return [
         verdict(package.name, profile, fatal or judge_for(package, profile)) for profile in PROFILES.values()
     ]
+
+
+def as_dict(name: str, found: Iterable[Problem]) -> dict[str, Any]:
+    """What the LMS of a profile makes of a package as plain values for JSON: each finding with its source and date.
+
+    What is fatal in every LMS is no fact of this one: its source and date are None.
+    """
+    profile = PROFILES[name]
+    facts = {f"for-{name}/{fact.id}": fact for fact in profile.facts}
+    found = tuple(found)
+    findings = []
+    for problem in found:
+        fact = facts.get(problem.rule)
+        values = problem.as_dict()
+        # Of a fact the hint is its source, in words.
+        values |= (
+            {"source": fact.source, "date": fact.date, "hint": ""} if fact else {"source": None, "date": None}
+        )
+        findings.append(values)
+    worst = verdict("", profile, found).worst or None
+    return {"name": name, "title": profile.title, "worst": worst, "findings": findings}
 
 
 def table(rows: Iterable[Verdict]) -> str:
