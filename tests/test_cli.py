@@ -191,6 +191,7 @@ def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp
         "maker": "",
         "ok": False,
         "problems": [problem],
+        "systems": [],
     }
     assert json.loads(checked.stdout) == {"ok": False, "packages": [package], "problems": [problem]}
 

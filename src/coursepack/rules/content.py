@@ -49,7 +49,7 @@ _IMPORT = re.compile(r"@import\s*+\Z", re.IGNORECASE)
 _STYLE_ELEMENT = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
 _SCRIPT_ELEMENT = re.compile(r"<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
 # A script element of a type that no browser runs holds data or a template.
-_DATA_TYPE = re.compile(
+DATA_TYPE = re.compile(
     r"""\btype\s*+=\s*+["']?+(?!["']|\s|module|(?:text|application)/(?:x-)?(?:java|ecma|j)script)""",
     re.IGNORECASE,
 )
@@ -398,7 +398,7 @@ def _codes(package: Package) -> list[Code]:
         elif name.lower().endswith(PAGE):
             line, counted = 1, 0
             for script in islice(_SCRIPT_ELEMENT.finditer(text), _MOST_FILES):
-                if script[2].strip() and not _DATA_TYPE.search(script[1]):
+                if script[2].strip() and not DATA_TYPE.search(script[1]):
                     line, counted = line + text.count("\n", counted, script.start(2)), script.start(2)
                     found.append(Code(name, line, script[2]))
     return found

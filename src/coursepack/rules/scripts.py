@@ -1,7 +1,7 @@
 """Rules for the package's scripts, and for secrets that lie open in its text files. All are read and never run.
 
-A rule here looks for words, so it can only say what seems to be: most of them are notes. Whether a value is set
-before the session begins is not looked for: it does not show in the text.
+A rule here looks for words, so it can only say what seems to be: most of them are notes. In what order calls are made
+shows in the text for those alone that a page makes while it loads.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from coursepack.package import Package, UnreadableError
 from coursepack.problems import Location
 from coursepack.rules.content import Code, codes, content, found_in, in_comment, summed
-from coursepack.rules.rule import Finding, rule, several
+from coursepack.rules.loading import loading, outside_of_scripts
+from coursepack.rules.rule import Finding, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ _BEGINS = {
     "SCORM 1.2": ("LMSInitialize",),
     "SCORM 2004": ("Initialize(", '"Initialize"', "'Initialize'"),
 }
+_ORDER = {
+    "SCORM 1.2": ("LMSInitialize", ("LMSSetValue", "LMSGetValue", "LMSCommit")),
+    "SCORM 2004": ("Initialize", ("SetValue", "GetValue", "Commit")),
+}
+# Any of these may begin the session in a way that does not show.
+_MAY_BEGIN = re.compile(r"nitiali", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"\bdocument\.write|\bcreateElement|\beval\b|\bFunction\s*+\(|\bimport\b|\]\s*+\(|\.(?:call|apply|bind)\b"
+)
 
 _TEXT = (
     ".json",
@@ -192,6 +202,22 @@ def never_initialized(package: Package) -> Iterator[Finding]:
         yield f"No trace of {call} was found in its pages and scripts.", _start(package)
 
 
+@rule("warning", spec="RTE 3.2")
+def called_before_initialize(package: Package) -> Iterator[Finding]:
+    """The start page asks the LMS for a value or sets one, and begins the session only after that.
+
+    LMSs refuse every call before `LMSInitialize("")`, in SCORM 2004 `Initialize("")`: nothing comes back, and what was
+    set is lost. Put that call first.
+    """
+    name = _standard(package)
+    if name not in _ORDER:
+        return
+    begin, calls = _ORDER[name]
+    for file in content(package).starts:
+        if _is_said(package, f".{begin}(") and any(_is_said(package, f".{call}(") for call in calls):
+            yield from _too_early(package, file, begin, calls)
+
+
 @rule("note", spec="RTE 3.2")
 def never_committed(package: Package) -> Iterator[Finding]:
     """The course sets values, and nothing in its scripts seems to ask the LMS to store them.
@@ -318,6 +344,25 @@ def _start(package: Package) -> Location:
 
 def _is_said(package: Package, *words: str) -> bool:
     return any(word in text for text in content(package).texts.values() for word in words)
+
+
+def _too_early(package: Package, file: str, begin: str, calls: tuple[str, ...]) -> Iterator[Finding]:
+    """The first call of a page that comes before the session begins, when all that could begin it can be seen."""
+    done = loading(package, file)
+    if (
+        done is None
+        or _HIDDEN.search(done.text)
+        or _MAY_BEGIN.search(outside_of_scripts(content(package).texts[file]))
+    ):
+        return
+    begins = [number for number, call in enumerate(done.calls) if call.name == begin]
+    if not begins or len(begins) != len(_MAY_BEGIN.findall(done.text)):
+        return
+    first = done.calls[begins[0]]
+    for call in done.calls[: begins[0]]:
+        if call.name in calls and call.object == first.object and "api" in call.object.lower():
+            yield f"{call.name} is called before {begin} ({shortened(str(first.place))}).", call.place
+            return
 
 
 def _is_unguarded(text: str, position: int) -> bool:

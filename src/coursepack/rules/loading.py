@@ -1,0 +1,157 @@
+"""What the scripts of a page call while it loads, one after another: only what can be told surely.
+
+Scripts are read and never run, so nothing is said of calls inside functions, conditions and loops.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coursepack.rules.content import DATA_TYPE, Code, addresses, content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coursepack.package import Package
+    from coursepack.problems import Location
+
+# A comment that begins outside of a script hides what stands in it.
+_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|["'`/(){}\[\]]""",
+    re.DOTALL,
+)
+# A slash after one of these, or after nothing, begins a regular expression; after a value it divides.
+_BEFORE_PATTERN = "=(,:;!&|?{}[+-*%<>~^"
+_PATTERN = re.compile(r"/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/")
+# A string that does not end.
+_ENDLESS = "\"'`"
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+# Where a statement begins is sure after a semicolon and a block only: `if (a)` may stand on the line above.
+_CALL = re.compile(
+    r"(?:\A|[;}])\s*+(?:(?:var|let|const)\s++)?(?:[\w$]++\s*+=\s*+)?((?:[\w$]++\.)*?[\w$]++)\.([\w$]++)\s*+\("
+)
+_SIGN = re.compile(r"[^\n]")
+
+_MOST_SCRIPTS = 100
+_MOST_SIGNS = 512 * 1024
+_INNER = ("iframe", "frame", "object", "embed")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that is a statement of its own, or gives a name its value: `object.name(...)`."""
+
+    object: str
+    name: str
+    place: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What the scripts of a page do while it loads: their calls in order, and all their text without comments."""
+
+    calls: tuple[Call, ...]
+    text: str
+
+
+def loading(package: Package, file: str) -> Loading | None:
+    """What the scripts of a page call at their top level; None when their order, or one of them, is not known."""
+    scripts = _in_order(package, file)
+    if scripts is None or sum(len(script.text) for script in scripts) > _MOST_SIGNS:
+        return None
+    calls: list[Call] = []
+    texts = []
+    for script in scripts:
+        read = _read(script.text)
+        if read is None:
+            return None
+        text, top = read
+        texts.append(text)
+        calls += (Call(match[1], match[2], script.at(match.start(2))) for match in _CALL.finditer(top))
+    return Loading(tuple(calls), "\n".join(texts))
+
+
+def outside_of_scripts(text: str) -> str:
+    """The text of a page without its scripts and comments."""
+    return _ELEMENT.sub("", text)
+
+
+def _in_order(package: Package, file: str) -> list[Code] | None:
+    """The scripts of a page in the order in which they run."""
+    read = content(package)
+    text = read.texts[file]
+    # Another document may do anything meanwhile.
+    if next(read.pages[file].named(*_INNER), None):
+        return None
+    paths = {address.value: address.path for address in addresses(package) if address.file == file}
+    at_once: list[Code] = []
+    deferred: list[Code] = []
+    for number, match in enumerate(_ELEMENT.finditer(text)):
+        if match[1] is None or DATA_TYPE.search(match[1]):
+            continue
+        said = {name.lower(): "".join(given) for name, *given in _ATTRIBUTE.findall(match[1])}
+        if number >= _MOST_SCRIPTS or "async" in said or "nomodule" in said:
+            return None
+        if "src" in said:
+            path = paths.get(said["src"].strip(), "")
+            if path not in read.texts:
+                return None
+            code = Code(path, 1, read.texts[path])
+        else:
+            code = Code(file, text.count("\n", 0, match.start(2)) + 1, match[2])
+        is_module = said.get("type", "").strip().lower() == "module"
+        (deferred if is_module or ("defer" in said and "src" in said) else at_once).append(code)
+    return at_once + deferred
+
+
+def _read(text: str) -> tuple[str, str] | None:
+    """A script without comments, and its top level: strings and what stands in brackets blanked.
+
+    Both are as long as the script. None when it cannot be read so.
+    """
+    plain: list[str] = []
+    top: list[str] = []
+    open_: list[str] = []
+    at = 0
+    for piece, begin, end in _tokens(text):
+        between = text[at:begin]
+        plain.append(between)
+        top.append(_blank(between) if open_ else between)
+        at = end
+        if piece in _CLOSING:
+            if not open_ or open_.pop() != _CLOSING[piece]:
+                return None
+        elif piece in _ENDLESS:
+            return None
+        plain.append(_blank(piece) if piece.startswith(("//", "/*")) else piece)
+        top.append(piece if len(piece) == 1 and not open_ else _blank(piece))
+        if piece in ("(", "[", "{"):
+            open_.append(piece)
+    plain.append(text[at:])
+    top.append(text[at:])
+    return None if open_ else ("".join(plain), "".join(top))
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Comments, strings, regular expressions and brackets, each with its begin and end."""
+    at = 0
+    while match := _TOKEN.search(text, at):
+        if match[0] == "/":
+            before = text[max(0, match.start() - 100) : match.start()].rstrip()
+            if before[-1:] in _BEFORE_PATTERN:
+                pattern = _PATTERN.match(text, match.start())
+                if pattern is None:
+                    # Neither a pattern nor a division: to go on would be to guess.
+                    yield _ENDLESS, match.start(), match.end()
+                    return
+                match = pattern
+        yield match[0], match.start(), match.end()
+        at = match.end()
+
+
+def _blank(text: str) -> str:
+    return _SIGN.sub(" ", text)
