@@ -648,3 +648,30 @@ def test_a_changed_zip_is_told(tmp_path: Path, data: st.DataObject) -> None:
     path = write(tmp_path / "course.zip", {"imsmanifest.xml": SCORM12, **FILES, "content/paper.pdf": "x"})
     path.write_bytes(data.draw(changed(path.read_bytes())))
     assert_told(path)
+
+
+def test_units_of_aicc_are_shown_in_the_order_of_the_structure(tmp_path: Path) -> None:
+    files = {
+        "course.crs": "[course]\r\ncourse_id = X1\r\nCourse_Title=Fire = hot\r\n[Course_Description]\r\nCourse_Title=No\r\n",
+        "course.au": "System_ID,Mastery_Score,File_Name\r\nA1,80,one.html\r\nA2,,https://example.org/two\r\nA3,many,\r\n",
+        "course.des": '"system_id","title"\r\n"a1","One"\r\n"A2","Two, ""the second"""\r\n',
+        "course.cst": "block,member\r\nroot,B1\r\nB1,A2,A1\r\n",
+        "one.html": "<p>One</p>",
+    }
+    path = tmp_path / "package.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, words in files.items():
+            archive.writestr(name, words)
+    with open_package(path) as package:
+        facts = inspect(package)
+    assert (facts.title, facts.identifier, facts.kinds) == ("Fire = hot", "X1", ("AICC",))
+    assert facts.launch_files == ("one.html",)
+    assert [(node.kind, node.identifier, node.title, node.launch, node.pass_mark) for node in facts.tree] == [
+        ("unit", "A2", 'Two, "the second"', "https://example.org/two", None),
+        ("unit", "A1", "One", "one.html", 80),
+        ("unit", "A3", "", "", None),
+    ]
+    assert facts.status == (
+        "1 of 2: completed as the course itself says",
+        "1 of 2: passed from 80 per cent on",
+    )

@@ -15,7 +15,7 @@ from coursepack.package import MANIFEST, open_package
 
 PACKAGES = Path(__file__).parent / "packages"
 LEAST = {
-    path.name: {one.name: one.read_text(encoding="utf-8") for one in path.iterdir()}
+    path.name: {one.name: one.read_bytes().decode("utf-8") for one in path.iterdir()}
     for path in PACKAGES.iterdir()
 }
 SCORM12 = LEAST["scorm12"][MANIFEST]
@@ -93,7 +93,11 @@ KINDS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         {MANIFEST: SCORM2004, "tincan.xml": TINCAN, "cmi5.xml": CMI5, "c.crs": "", "c.au": "", "c.des": ""},
         ("SCORM 2004 4th Edition", "cmi5", "xAPI", "AICC"),
     ),
-    "AICC": ({"A.CRS": "", "A.AU": "", "A.DES": "", "A.CST": "", "index.html": PAGE}, ("AICC",)),
+    "AICC": (LEAST["aicc"], ("AICC",)),
+    "AICC in capital letters": (
+        {"A.CRS": "", "A.AU": "", "A.DES": "", "A.CST": "", "index.html": PAGE},
+        ("AICC",),
+    ),
     "AICC in a folder": ({"x/a.crs": "", "x/a.au": "", "x/index.html": PAGE}, ("AICC in a folder",)),
     "a second edition within": ({MANIFEST: SCORM12, "2004/imsmanifest.xml": SCORM2004}, ("SCORM 1.2",)),
     "SCORM in a folder": ({"my course/imsmanifest.xml": SCORM12}, ("SCORM 1.2 in a folder",)),
@@ -310,7 +314,7 @@ def test_a_manifest_with_entities_in_a_folder_is_named_and_never_expanded(tmp_pa
 
 @pytest.mark.parametrize(
     "name",
-    ["AICC", "H5P", "eXeLearning", "Moodle", "Common Cartridge", "content package", "QTI", "Blackboard"],
+    ["H5P", "eXeLearning", "Moodle", "Common Cartridge", "content package", "QTI", "Blackboard"],
 )
 def test_what_works_elsewhere_is_no_error(name: str, tmp_path: Path) -> None:
     examination = examine(written(KINDS[name][0], tmp_path / "package.zip"))
@@ -427,3 +431,9 @@ def test_no_change_of_bytes_makes_an_exception(
     examination = examine(path)
     assert all(str(problem).replace("\n    ", "").isprintable() for problem in examination.report)
     assert len(examination.kinds) <= 4
+
+
+def test_a_folder_with_files_of_aicc_is_no_course_folder(tmp_path: Path) -> None:
+    for name in ("course.crs", "course.au", "course.des", "course.CST"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert examine(tmp_path).kinds == ("AICC",)

@@ -3,7 +3,7 @@
 A heading begins a case. A case begins with the least valid package of the area, in tests/packages (of SCORM 1.2 where
 the area is no standard), or with that of the standard that a line "from: standard" names first, and changes it: a fenced
 block whose info string ends in a path replaces or adds that file; a line "In `file`, `these words` become `those`."
-changes some words of it; a line "remove: path" takes a file away; a line "size: path 6 MB" adds a file of that size. The
+changes some words of it (`\\r\\n` is an end of line); a line "remove: path" takes a file away; a line "size: path 6 MB" adds a file of that size. The
 last block is the exact report, empty when there is none.
 """
 
@@ -32,7 +32,8 @@ from coursepack.rules.standards import STANDARDS, standard_of
 HERE = Path(__file__).parent
 LEAST_OF = {
     folder.name: {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        # As it is: the lines of some files end in CR LF.
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8")
         for path in folder.rglob("*")
         if path.is_file()
     }
@@ -71,7 +72,7 @@ def read_cases(page: Path) -> list[Case]:
         elif match := CHANGE.fullmatch(line):
             name, old, new = match.groups()
             assert old in cases[-1].files[name], f"{page.name}: {old!r} is not in {name}"
-            cases[-1].files[name] = cases[-1].files[name].replace(old, new)
+            cases[-1].files[name] = cases[-1].files[name].replace(old, new.replace("\\r\\n", "\r\n"))
         elif line.startswith("In "):
             raise AssertionError(f"{page.name}: not understood: {line}")
         elif line.startswith("```"):

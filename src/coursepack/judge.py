@@ -110,7 +110,17 @@ def _is_course(path: Path) -> bool:
 
     if not os.path.isdir(path) or any(os.path.exists(path / name) for name in MANIFESTS):
         return False
-    return os.path.exists(path / "course.yaml") or not os.path.exists(path / WEB_PAGE)
+    if os.path.exists(path / "course.yaml"):
+        return True
+    return not os.path.exists(path / WEB_PAGE) and not _has_aicc(path)
+
+
+def _has_aicc(folder: Path) -> bool:
+    """True when the structure of an AICC course lies in a folder."""
+    try:
+        return any(name.lower().endswith(".cst") for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _check_course(folder: Path) -> Report:

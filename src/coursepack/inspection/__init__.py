@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coursepack.inspection import cmi5, page, scorm, xapi
+from coursepack.inspection import aicc, cmi5, page, scorm, xapi
 from coursepack.inspection.facts import Facts, text
 from coursepack.inspection.found import MOST_NODES, Found
 from coursepack.inspection.nodes import File, Node, Share, Sizes, nodes_of, size_words, status_of, told
@@ -30,7 +30,7 @@ def inspect(package: Package) -> Facts:
     kinds = tuple(map(told, kinds_of(package)))
     standard = standard_of(package)
     opened = standard.launch_files(package)[:MOST_NODES] if standard else ()
-    found = _found(package, standard is not None)
+    found = _found(package, standard.name if standard else "")
     # Manifests of SCORM seldom say the language; the page that learners open does.
     languages = found.languages or (page.find(package, opened[0]).languages if opened else ())
     return Facts(
@@ -52,13 +52,15 @@ def inspect(package: Package) -> Facts:
     )
 
 
-def _found(package: Package, is_known: bool) -> Found:
+def _found(package: Package, standard: str) -> Found:
     """What the manifest that counts tells, or else the start page; other manifests add their trees."""
     manifest = package.manifest
+    if standard == "AICC":
+        return aicc.find(package)
     if not manifest.name:
         found = page.find(package, WEB_PAGE)
         # Who knows what opens the start page of what is no course of ours.
-        return found if is_known else replace(found, tree=())
+        return found if standard else replace(found, tree=())
     found = Found()
     if manifest.root is not None and manifest.name == MANIFEST:
         found = scorm.find(package, manifest.root)

@@ -52,9 +52,9 @@ def per_cent(number: float) -> str:
 class Node:
     """One thing in a package that learners open, or that holds such things.
 
-    `kind`: organization or item (SCORM), activity (xAPI), course, block or au (cmi5), page (no manifest). `role` is
-    sco, asset or empty. `launch` is a file or an address with its parameters, empty when it opens nothing. `mastery`
-    is as the manifest writes it, `pass_mark` the same from 0 to 100. What is not said is empty.
+    `kind`: organization or item (SCORM), activity (xAPI), course, block or au (cmi5), unit (AICC), page (no manifest).
+    `role` is sco, asset or empty. `launch` is a file or an address with its parameters, empty when it opens nothing.
+    `mastery` is as the manifest writes it, `pass_mark` the same from 0 to 100. What is not said is empty.
     """
 
     kind: str

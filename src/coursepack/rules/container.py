@@ -18,6 +18,9 @@ from coursepack.rules.rule import Finding, rule, several, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+AICC_ENDINGS = ("crs", "au", "des", "cst")
+"""What the names of AICC's description files end in: the course, its units, their titles, its structure."""
+
 _MEGABYTE = 1024 * 1024
 _MOST_EXPANDED = 10 * 1024 * _MEGABYTE
 _RATIO_COUNTS_FROM = 100 * _MEGABYTE
@@ -361,13 +364,13 @@ def other_kind(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="AICC CMI001")
 def aicc_files(package: Package) -> Iterator[Finding]:
-    """The package has the description files of AICC.
+    """The package has the description files of AICC beside a manifest.
 
-    LMSs that know AICC read them, and Moodle prefers them to any manifest. They are not judged here. Leave them out
+    LMSs that know AICC read them, and Moodle prefers them to any manifest. They are not judged then. Leave them out
     when the course is meant to be taken by its manifest.
     """
     folder = aicc_folder(package)
-    if folder is not None:
+    if folder is not None and package.manifest.name:
         place = f"in the folder {shortened(folder)}" if folder else "at its top"
         yield f"There are files of AICC {place}, which are not judged.", Location(package.name)
 
@@ -480,7 +483,6 @@ _OTHER_KINDS = {
     "META-INF/container.xml": "EPUB book",
     "[Content_Types].xml": "Office document",
 }
-_AICC = frozenset({"au", "crs", "cst", "des"})
 
 
 def other_kind_of(package: Package, folder: str = "") -> str:
@@ -509,7 +511,7 @@ def _aicc_folder(package: Package) -> str | None:
     for name in package.files:
         folder, _, last = name.rpartition("/")
         extension = last.rpartition(".")[2].lower()
-        if extension in _AICC and not is_junk(name):
+        if extension in AICC_ENDINGS and not is_junk(name):
             found[folder].add(extension)
     complete = (folder for folder, has in found.items() if "cst" in has or ("crs" in has and len(has) > 1))
     return min(complete, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None)

@@ -352,10 +352,10 @@ def missing(package: Package, element: _Element) -> Iterator[Finding]:
     path = target(package, element)
     if path is None or path in package.files or package.is_lone or is_malformed(own(element, "href")):
         return
-    yield f"{shortened(path)} is not in the package.", at(element), _alike(package, path)
+    yield f"{shortened(path)} is not in the package.", at(element), alike(package, path)
 
 
-def _alike(package: Package, path: str) -> str:
+def alike(package: Package, path: str) -> str:
     """A hint when a path is there in another case."""
     alike = package.once(_by_folded_name).get(path.casefold())
     return f"Did you mean {alike!r}? Upper and lower case count." if alike else ""
@@ -747,7 +747,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
         if path is None:
             yield f"{shortened(href)} leads out of the package.", at(resource)
         elif path not in package.files:
-            yield f"{shortened(path)} is not in the package.", at(resource), _alike(package, path)
+            yield f"{shortened(path)} is not in the package.", at(resource), alike(package, path)
 
 
 def missing_file(package: Package) -> Iterator[Finding]:

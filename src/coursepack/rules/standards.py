@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from coursepack.rules import ims
+from coursepack.rules.container import aicc_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ STANDARDS = (
     Standard("xAPI", "xapi", lambda package: package.manifest.name == "tincan.xml"),
     Standard("cmi5", "cmi5", lambda package: package.manifest.name == "cmi5.xml"),
     Standard("web edition", "web", lambda package: package.said_standard == "web"),
+    Standard("AICC", "aicc", lambda package: not package.manifest.name and aicc_folder(package) is not None),
 )
 """Every standard; a package is of the first that matches."""
 

@@ -1,0 +1,3 @@
+const api = parent.API;
+api.LMSInitialize("");
+addEventListener("pagehide", () => api.LMSFinish(""));
