@@ -1,12 +1,19 @@
-"""Rules for metadata records (LOM) that stand in a manifest: nothing fails by them, and catalogues read them."""
+"""Rules for metadata records (LOM) in a manifest and in the files that it names: catalogues read them, and test suites.
+
+No LMS is known to refuse a package for them.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from coursepack.rules.ims import at, local, text
+from coursepack.problems import Location
+from coursepack.rules.ims import SCORM12, local, locations, path_in, standard, text
 from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.vocabulary import DURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +23,8 @@ if TYPE_CHECKING:
     from coursepack.package import Package
 
 _MOST_ELEMENTS = 50_000
+_MOST_FILES = 200
+_MOST_IN_FILES = 5 * 1024 * 1024
 _LEVELS = ("very low", "low", "medium", "high", "very high")
 # CAM 1.2, 2.2.2.2, and IEEE 1484.12.1: the words of the vocabulary named LOMv1.0, in small letters.
 _TERMS = {
@@ -36,9 +45,82 @@ _TERMS = {
         *("self assessment", "lecture"),
     ),
 }
+_TERMS |= {
+    # The IEEE's words too: it parts accessibility and restrictions, and adds one.
+    "purpose": (
+        *("discipline", "idea", "prerequisite", "educational objective", "educational level", "skill level"),
+        *("security level", "accessibility restrictions", "accessibility", "restrictions", "competency"),
+    ),
+    "kind": (
+        *("ispartof", "haspart", "isversionof", "hasversion", "isformatof", "hasformat", "references"),
+        *("isreferencedby", "isbasedon", "isbasisfor", "requires", "isrequiredby"),
+    ),
+}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,6}|x-none")
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.{0,20})?)?)?")
+_PERIODS = ("duration", "typicallearningtime")
+_ALWAYS = (
+    *("general/title", "general/description", "metametadata/metadatascheme", "technical/format"),
+    *("technical/location", "rights/cost", "rights/copyrightandotherrestrictions"),
+)
+_OF_COURSES = (
+    *("general/catalogentry", "general/keyword", "lifecycle/version", "lifecycle/status"),
+    *("classification/purpose", "classification/description", "classification/keyword"),
+)
+# CAM 1.2, 2.2.4: what a record of each kind must have.
+_MANDATORY = {
+    "manifest": (*_ALWAYS, *_OF_COURSES),
+    "organization": (*_ALWAYS, *_OF_COURSES),
+    "sco": (*_ALWAYS, *_OF_COURSES),
+    "asset": _ALWAYS,
+    "file": _ALWAYS,
+}
+_SCORMTYPE = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}scormtype"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record: the file that it stands in, its elements (the first is the record), and what it is about."""
+
+    file: str
+    elements: tuple[_Element, ...]
+    about: _Element | None
+
+    def at(self, element: _Element) -> Location:
+        """Where an element of it stands."""
+        return Location(self.file, element.sourceline)
+
+
+@rule("warning", spec="CAM 2.2")
+def damaged_record(package: Package) -> Iterator[Finding]:
+    """A file that the manifest names as metadata is no metadata record.
+
+    Test suites report it, and catalogues read nothing. It must be XML whose outermost element is `lom`. Correct it, or
+    remove `adlcp:location`.
+    """
+    for path, fault in package.once(_files).damaged.items():
+        yield fault, Location(path)
+
+
+@rule("note", spec="CAM 2.2")
+def incomplete_record(package: Package) -> Iterator[Finding]:
+    """A record says that it follows SCORM 1.2, and lacks what SCORM 1.2 asks of it.
+
+    ADL's test suite reports it; LMSs do not. Add the elements, or take the record out: a package needs none.
+    """
+    if standard(package) != SCORM12:
+        return
+    for record in package.once(_records):
+        paths = {path for element in record.elements if (path := _path(element))}
+        schemes = (
+            text(each) for each in record.elements if _path(each, 3).startswith("metametadata/metadatascheme")
+        )
+        if not any("adl scorm 1.2" in scheme.lower() for scheme in schemes):
+            continue
+        missing = [wanted for wanted in _MANDATORY.get(_level(record.about), ()) if wanted not in paths]
+        if missing:
+            yield f"It lacks {', '.join(missing)}.", record.at(record.elements[0])
 
 
 @rule("note", spec="CAM 2.2")
@@ -47,12 +129,16 @@ def unknown_term(package: Package) -> Iterator[Finding]:
 
     Catalogues that sort by such words leave the course out. Take a word of LOMv1.0, or name another vocabulary.
     """
-    for element in _records(package):
-        words = _TERMS.get(local(element).lower())
-        if words and _said(element, "source") == "lomv1.0":
-            value = _said(element, "value")
-            if value and value not in words:
-                yield f"{shortened(value)} is no word of LOMv1.0 for {local(element)}.", at(element)
+    for record in package.once(_records):
+        for element in record.elements:
+            words = _TERMS.get(local(element).lower())
+            if words and _said(element, "source") == "lomv1.0":
+                value = _said(element, "value")
+                if value and value not in words:
+                    yield (
+                        f"{shortened(value)} is no word of LOMv1.0 for {local(element)}.",
+                        record.at(element),
+                    )
 
 
 @rule("note", spec="BCP 47")
@@ -61,12 +147,14 @@ def wrong_language(package: Package) -> Iterator[Finding]:
 
     Catalogues then do not know in what language a text is. Write `sv` or `en-GB`, with a hyphen and no underscore.
     """
-    for element in _records(package):
-        value = element.get(_XML_LANG) or element.get("language") or ""
-        if local(element).lower() == "language":
-            value = value or text(element)
-        if value and not _LANGUAGE.fullmatch(value):
-            yield f"{shortened(value)} is no language tag.", at(element)
+    for record in package.once(_records):
+        for element in record.elements:
+            value = element.get(_XML_LANG) or element.get("language") or ""
+            # What has no language, such as a picture, says `none`.
+            if local(element).lower() == "language" and text(element) != "none":
+                value = value or text(element)
+            if value and not _LANGUAGE.fullmatch(value):
+                yield f"{shortened(value)} is no language tag.", record.at(element)
 
 
 @rule("note", spec="CAM 2.2")
@@ -75,25 +163,96 @@ def wrong_date(package: Package) -> Iterator[Finding]:
 
     Catalogues then cannot sort by it. Write year, month and day with hyphens, such as 2026-11-25.
     """
-    for element in _records(package):
-        if local(element).lower() == "datetime" and text(element) and not _DATE.fullmatch(text(element)):
-            yield f"{shortened(text(element))} is no date.", at(element)
+    for record in package.once(_records):
+        for element in record.elements:
+            value = text(element)
+            is_date = local(element).lower() == "datetime" and not _is_period(element)
+            if is_date and value and not _DATE.fullmatch(value):
+                yield f"{shortened(value)} is no date.", record.at(element)
 
 
-def _records(package: Package) -> list[_Element]:
-    return package.once(_read)
+@rule("note", spec="CAM 2.2")
+def wrong_duration(package: Package) -> Iterator[Finding]:
+    """A length of time in the metadata is not written as the standard wants it.
+
+    Catalogues then cannot tell how long the course takes. Write hours and minutes as in PT1H30M.
+    """
+    for record in package.once(_records):
+        for element in record.elements:
+            value = text(element)
+            is_length = local(element).lower() in ("datetime", "duration") and _is_period(element)
+            if is_length and value and not DURATION.fullmatch(value):
+                yield f"{shortened(value)} is no duration.", record.at(element)
 
 
-def _read(package: Package) -> list[_Element]:
-    """The elements of all records in the manifest."""
-    root = package.manifest.root
-    found: list[_Element] = []
-    for record in root.iter() if root is not None else ():
-        if local(record).lower() != "lom":
+def _is_period(element: _Element) -> bool:
+    above = element.getparent()
+    return above is not None and local(above).lower() in _PERIODS
+
+
+def _path(element: _Element, most: int = 2) -> str:
+    """The names of an element and those around it in its record, outermost first; empty when more than `most`."""
+    names: list[str] = []
+    each: _Element | None = element
+    while each is not None and local(each).lower() != "lom":
+        names.append(local(each).lower())
+        if len(names) > most:
+            return ""
+        each = each.getparent()
+    return "/".join(reversed(names))
+
+
+def _level(about: _Element | None) -> str:
+    """What kind of thing a record is about: `sco` and `asset` for a resource, else the element's name."""
+    name = local(about) if about is not None else ""
+    if name == "resource" and about is not None:
+        return "sco" if about.get(_SCORMTYPE, "").lower() == "sco" else "asset"
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The records in files of their own, each with the element that names it, and what is wrong with others."""
+
+    records: tuple[tuple[str, _Element, _Element], ...]
+    damaged: dict[str, str]
+
+
+def _files(package: Package) -> _Files:
+    records: list[tuple[str, _Element, _Element]] = []
+    damaged: dict[str, str] = {}
+    left = _MOST_IN_FILES
+    for element in package.once(locations)[:_MOST_FILES]:
+        path = path_in(package, element, text(element))
+        if path is None or path not in package.files or package.files[path].size > left:
             continue
-        for element in record.iter():
-            if isinstance(element.tag, str) and len(found) < _MOST_ELEMENTS:
-                found.append(element)
+        left -= package.files[path].size
+        read = package.manifest_in(path)
+        if read.root is None:
+            damaged[path] = read.fault.message if read.fault else ""
+        elif local(read.root).lower() != "lom":
+            damaged[path] = f"The outermost element is {shortened(local(read.root))}, not 'lom'."
+        else:
+            records.append((path, read.root, element))
+    return _Files(tuple(records), damaged)
+
+
+def _records(package: Package) -> list[_Record]:
+    root = package.manifest.root
+    inline = [
+        (package.manifest.name, each, each)
+        for each in (root.iter() if root is not None else ())
+        if isinstance(each.tag, str) and local(each).lower() == "lom"
+    ]
+    left = _MOST_ELEMENTS
+    found: list[_Record] = []
+    for file, record, named in (*inline, *package.once(_files).records):
+        elements = tuple(islice((each for each in record.iter() if isinstance(each.tag, str)), left))
+        left -= len(elements)
+        if elements:
+            # Around both the record and the element that names its file stands `metadata`.
+            metadata = named.getparent()
+            found.append(_Record(file, elements, metadata.getparent() if metadata is not None else None))
     return found
 
 

@@ -21,14 +21,14 @@ Allowed = re.Pattern[str] | tuple[float, float]
 BOOLEAN = re.compile(r"true|false|0|1")
 _COUNT = re.compile(r"\+?\d+")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
 _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _TEXT = re.compile(r".*\S.*", re.DOTALL)
 
 _HINTS = {
     BOOLEAN: "Write true or false.",
     _COUNT: "Write a whole number.",
-    _DURATION: "Write a duration like PT30M.",
+    DURATION: "Write a duration like PT30M.",
     _TIME: "Write a time like 2030-01-01T08:00:00Z.",
     _TEXT: "It must not be empty.",
 }
@@ -101,10 +101,10 @@ ATTRIBUTES: dict[str, dict[str, Allowed]] = {
     "imsss:ruleAction": {"action": _TEXT},
     "imsss:limitConditions": {
         "attemptLimit": _COUNT,
-        "attemptAbsoluteDurationLimit": _DURATION,
-        "attemptExperiencedDurationLimit": _DURATION,
-        "activityAbsoluteDurationLimit": _DURATION,
-        "activityExperiencedDurationLimit": _DURATION,
+        "attemptAbsoluteDurationLimit": DURATION,
+        "attemptExperiencedDurationLimit": DURATION,
+        "activityAbsoluteDurationLimit": DURATION,
+        "activityExperiencedDurationLimit": DURATION,
         "beginTimeLimit": _TIME,
         "endTimeLimit": _TIME,
     },
