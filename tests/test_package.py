@@ -238,6 +238,8 @@ ZIP_CASES: dict[str, list[Case]] = {
             "a.xsd: warning container/duplicate-name: There are 2 files of this name.",
         ),
         (packed({**LEAST, "a.xsd": b"", "b.xsd": b""}), CLEAN),
+        # A folder that is listed twice is one.
+        (changed(b"folder-b/", b"folder-a/", packed({**LEAST, "folder-a/": b"", "folder-b/": b""})), CLEAN),
     ],
     "container/name-without-utf8-flag": [
         (

@@ -32,6 +32,7 @@ _NEEDED = {
 """The columns without which nothing can be opened, named or ordered."""
 
 _ROOT = "root"
+# The letter of a drive is no scheme.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 

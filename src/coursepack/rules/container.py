@@ -182,7 +182,9 @@ def duplicate_name(package: Package) -> Iterator[Finding]:
     One reader keeps the first, another the last: nobody can tell which one learners get. Zip the folder
     anew instead of adding to an old zip.
     """
-    for name, count in Counter(entry.name for entry in package.entries).items():
+    # A folder that is listed twice is one folder all the same.
+    names = (entry.name for entry in package.entries if not entry.is_folder)
+    for name, count in Counter(names).items():
         if count > 1:
             yield f"There are {count} files of this name.", Location(name)
 
@@ -320,9 +322,10 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
     if not _lacks_manifest(package):
         return
     ends = tuple(f"/{name}" for name in MANIFESTS)
-    inner = sorted((name for name in package.files if name.endswith(ends)), key=lambda name: name.count("/"))
+    found = (name for name in package.files if name.endswith(ends) and not is_junk(name))
+    inner = min(found, key=lambda name: (name.count("/"), name), default="")
     if inner:
-        folder, _, manifest = inner[0].rpartition("/")
+        folder, _, manifest = inner.rpartition("/")
         yield (
             f"{manifest} lies in the folder {folder!r}.",
             Location(package.name),
@@ -359,7 +362,8 @@ def other_kind(package: Package) -> Iterator[Finding]:
     """
     kind = other_kind_of(package)
     if kind:
-        yield f"It is {'an' if kind[0].lower() in 'aeho' else 'a'} {kind}.", Location(package.name)
+        # By the sound: an H5P package, an eXeLearning project, an EPUB book, an Office document.
+        yield f"It is {'an' if kind[0] in 'HeEO' else 'a'} {kind}.", Location(package.name)
 
 
 @rule("note", spec="AICC CMI001")
@@ -407,7 +411,8 @@ def several_manifests(package: Package) -> Iterator[Finding]:
     """
     found = [name for name in MANIFESTS if name in package.files]
     if len(found) > 1:
-        yield f"{' and '.join(found)} are both there; it is judged by {found[0]}.", Location(package.name)
+        are = "are both there" if len(found) == 2 else "are all there"
+        yield f"{' and '.join(found)} {are}; it is judged by {found[0]}.", Location(package.name)
 
 
 @rule("fatal")

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from coursepack.package import MAX_MANIFEST, WEB_PAGE, Package, UnreadableError
 from coursepack.problems import Location
-from coursepack.rules.ims import path_of
+from coursepack.rules.ims import REMOTE, path_of
 from coursepack.rules.rule import Finding, rule, shortened
 
 if TYPE_CHECKING:
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 LMS_CALLS: tuple[str, ...] = ()
 
 # No tag of a page that was written with care has '<' in it, and without it each character is read once.
-_TAG = re.compile(r"""<([a-z]+)\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE)
+_COMMENT_OR_TAG = re.compile(
+    r"""<!--.*?(?:-->|\Z)|<([a-z]+)\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE | re.DOTALL
+)
+_SCRIPT_END = re.compile(r"</script|\Z", re.IGNORECASE)
 # Only from the beginning of a name: one of megabytes would otherwise be read from each of its letters.
 _ATTRIBUTE = re.compile(
     r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""", re.IGNORECASE
 )
 _WATCHED = ("meta", "base", "script", "style", "link", "img", "body", "a", "area")
 _BEFORE_POLICY = ("script", "style", "link", "img", "body")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def dead_link(package: Package) -> Iterator[Finding]:
     """
     for tag, address in _links(package):
         path = unquote(path_of(address))
-        inside = path and not path.startswith("/") and not _ELSEWHERE.match(address)
+        inside = path and not path.startswith("/") and not REMOTE.match(address)
         if inside and posixpath.normpath(path) not in package.files:
             yield f"{shortened(address)} is not in the package.", Location(WEB_PAGE, tag.line)
 
@@ -140,9 +142,13 @@ def _tags(package: Package) -> list[_Tag]:
         # The pages' rules tell of it.
         return []
     tags = []
-    line, counted = 1, 0
-    for match in _TAG.finditer(text):
-        name = match[1].lower()
+    line, counted, at = 1, 0, 0
+    while match := _COMMENT_OR_TAG.search(text, at):
+        name, at = (match[1] or "").lower(), match.end()
+        if name == "script":
+            # What looks like tags in a script is its text.
+            end = _SCRIPT_END.search(text, at)
+            at = end.start() if end else at
         if name in _WATCHED:
             line, counted = line + text.count("\n", counted, match.start()), match.start()
             attributes: dict[str, str] = {}
