@@ -98,6 +98,7 @@ KINDS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         {"A.CRS": "", "A.AU": "", "A.DES": "", "A.CST": "", "index.html": PAGE},
         ("AICC",),
     ),
+    "a cast of Director is no structure of AICC": ({"cast.cst": "", "index.html": PAGE}, ("web site",)),
     "AICC in a folder": ({"x/a.crs": "", "x/a.au": "", "x/index.html": PAGE}, ("AICC in a folder",)),
     "a second edition within": ({MANIFEST: SCORM12, "2004/imsmanifest.xml": SCORM2004}, ("SCORM 1.2",)),
     "SCORM in a folder": ({"my course/imsmanifest.xml": SCORM12}, ("SCORM 1.2 in a folder",)),

@@ -116,6 +116,7 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
         ("[php*, htaccess]", with_file("a/.htaccess") | {"b.PHP5": ""}, ["package.zip: 'a/.htaccess', 'b.PHP5'"], with_file("php")),
         ("[zip]", with_file("more.zip"), ["package.zip: 'more.zip'"], with_file("zip.txt")),
     ],
+    "no-structure-of-aicc": [("true", with_file("a/b.CST"), ["package.zip: 'a/b.CST'"], LEAST["aicc"])],
     "forbidden-signs": [("'&#'", with_file("a&b.txt"), ["package.zip: 'a&b.txt'"], with_file("a-b.txt"))],
     "only-signs": [("-_.", with_file("a b.txt"), ["package.zip: 'a b.txt'"], with_file("A-b_1/c.txt"))],
     "ascii-names": [("true", with_file("ä.txt"), ["package.zip: 'ä.txt'"], with_file("a b.txt"))],

@@ -180,6 +180,12 @@ def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Fi
     yield from _listed(package, [name for name in package.files if is_forbidden(name)])
 
 
+def no_structure_of_aicc(package: Package, _: None) -> Iterator[Finding]:
+    """A file ends in `.cst`, as the structure of an AICC course does, and the package is none: it has a manifest."""
+    if package.manifest.name:
+        yield from forbidden_endings(package, ("cst",))
+
+
 def forbidden_signs(package: Package, signs: str) -> Iterator[Finding]:
     """Names hold signs that the LMS drops or refuses."""
     yield from _listed(package, [name for name in _own_files(package) if set(name) & set(signs)])
@@ -469,6 +475,7 @@ PREDICATES: dict[str, Predicate] = {
     "well-formed": Predicate(_true, well_formed),
     "utf8-manifest": Predicate(_true, utf8_manifest),
     "forbidden-endings": Predicate(_words, forbidden_endings),
+    "no-structure-of-aicc": Predicate(_true, no_structure_of_aicc),
     "forbidden-signs": Predicate(_word, forbidden_signs),
     "only-signs": Predicate(_word, only_signs),
     "ascii-names": Predicate(_true, ascii_names),

@@ -505,8 +505,8 @@ def other_kind_of(package: Package, folder: str = "") -> str:
 def aicc_folder(package: Package) -> str | None:
     """The folder, empty for the top, that has the description files of AICC; None without them.
 
-    A course structure (`.cst`) is enough for LMSs to see AICC in it; else a course file must have an assignable unit
-    or a descriptor beside it.
+    Beside a manifest a course structure (`.cst`) is enough for LMSs to see AICC in it. Without one it needs another of
+    the four, since films of Director end so too; and a course file an assignable unit or a descriptor.
     """
     return package.once(_aicc_folder)
 
@@ -518,7 +518,12 @@ def _aicc_folder(package: Package) -> str | None:
         extension = last.rpartition(".")[2].lower()
         if extension in AICC_ENDINGS and not is_junk(name):
             found[folder].add(extension)
-    complete = (folder for folder, has in found.items() if "cst" in has or ("crs" in has and len(has) > 1))
+    has_manifest = bool(package.manifest.name)
+    complete = (
+        folder
+        for folder, has in found.items()
+        if ("cst" in has and has_manifest) or (has & {"cst", "crs"} and len(has) > 1)
+    )
     return min(complete, key=lambda folder: (folder.count("/") + bool(folder), folder), default=None)
 
 
