@@ -10,11 +10,13 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 import coursepack
 from coursepack.blocks import CONTAINERS, DATA_BLOCKS
 from coursepack.cli import main
 from coursepack.model import Chapter, Completion, Definition, PageEntry, Part, Person
+from coursepack.theme import FontFile, Fonts, Logo, Palette, Theme, Typeface, faint
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -89,6 +91,22 @@ def test_the_contact_page_tells_every_field_of_contacts_yaml() -> None:
     assert [
         name for name in Person.model_fields if not re.search(rf"^[- ] {name}: ", page, re.MULTILINE)
     ] == []
+
+
+@pytest.mark.parametrize("model", [Theme, Palette, Logo, Fonts, Typeface, FontFile])
+def test_the_page_of_themes_tells_every_field(model: type[Theme]) -> None:
+    page = read("docs/themes.md")
+    fields = [field.alias or name for name, field in model.model_fields.items()]
+    assert [name for name in fields if f"`{name}`" not in page] == []
+
+
+def test_the_examples_of_themes_are_valid_and_can_be_read() -> None:
+    bodies = re.findall(r"^```yaml\n(.*?)^```$", read("docs/themes.md"), re.MULTILINE | re.DOTALL)
+    assert len(bodies) == 4
+    for body in bodies:
+        for name, value in yaml.safe_load(body).items():
+            told = TypeAdapter(Definition.model_fields[name].rebuild_annotation()).validate_python(value)
+            assert name != "theme" or list(faint(told)) == []
 
 
 def test_the_authoring_guide_tells_every_completion_rule() -> None:

@@ -27,9 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src/coursepack"
 
 FLOORS = [
-    {"problems", "blocks", "resources", "parallel"},
+    {"problems", "blocks", "resources", "parallel", "colour"},
     {"built", "mistakes"},
-    {"archive", "package", "lock", "model", "definition", "media", "statement"},
+    {"archive", "package", "lock", "model", "theme", "definition", "media", "statement"},
     {"parser"},
     {"captions", "markdown", "schema", "variant"},
     {"revision", "targets"},

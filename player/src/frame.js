@@ -21,7 +21,7 @@ function layout() {
   const menu = one("[data-menu-nav]");
   const place = wide ? one("[data-side]") : one("[data-menu-home]", document.getElementById("d-menu") || document);
   if (menu && place && menu.parentNode !== place) {
-    if (wide) closeDialogs();
+    if (wide && one("#d-menu[open]")) closeDialogs();
     place.append(menu);
   }
   const button = one("[data-open=menu]");
@@ -65,6 +65,8 @@ function watchLayout() {
 
 /** @type {HTMLElement | null} */
 let opener = null;
+/** @type {HTMLDialogElement | null} */
+let shown = null;
 
 /**
  * @param {string} name
@@ -73,12 +75,10 @@ let opener = null;
 function openDialog(name, by) {
   const dialog = /** @type {HTMLDialogElement | null} */ (one(`#d-${name}`));
   if (!dialog) return;
+  const beside = by.getBoundingClientRect().top - 40;
   closeDialogs();
   opener = by;
-  const tall = window.innerHeight > screen.availHeight * 1.2;
-  // In a frame as tall as its content, the middle of the frame is off the screen: open beside the button instead.
-  dialog.style.top = tall ? `${Math.max(8, by.getBoundingClientRect().top - 40)}px` : "";
-  dialog.style.height = tall ? "auto" : "";
+  shown = dialog;
   if (typeof dialog.showModal === "function") {
     dialog.showModal();
   } else {
@@ -89,6 +89,10 @@ function openDialog(name, by) {
     setRestInert(dialog, true);
     one("[data-close]", dialog)?.focus();
   }
+  // In a frame as tall as its content, the middle of the frame is off the screen: open beside the button instead.
+  const tall = window.innerHeight > screen.availHeight * 1.2;
+  dialog.toggleAttribute("data-tall", tall);
+  dialog.style.top = tall ? `${Math.max(8, Math.min(beside, window.innerHeight - dialog.offsetHeight - 8))}px` : "";
   dialog.scrollTop = 0;
   if (name === "menu") one("[aria-current]", dialog)?.scrollIntoView({ block: "center" });
 }
@@ -121,12 +125,16 @@ export function closeDialogs(back = false) {
   }
   const to = opener;
   opener = null;
-  if (back) to.focus();
+  shown = null;
+  if (!back) return;
+  to.focus();
+  // It may have stood in the menu, which was closed for the dialog.
+  if (document.activeElement !== to) one("[data-open=menu]")?.focus();
 }
 
 function watchDialogs() {
-  // Escape closes a native dialog without asking us.
-  document.addEventListener("close", () => closeDialogs(true), true);
+  // Escape closes a native dialog without asking us. One that made way for another says so afterwards.
+  document.addEventListener("close", ({ target }) => target === shown && closeDialogs(true), true);
   document.addEventListener("click", ({ target, clientX, clientY }) => {
     if (!(target instanceof Element)) return;
     const button = /** @type {HTMLElement | null} */ (target.closest("[data-open], [data-close]"));
@@ -172,12 +180,32 @@ function closeTerms() {
   }
 }
 
+/** Pictures of pages that were never shown are not there yet. */
+function allPictures() {
+  const waiting = all("main img[loading]").map((image) => {
+    image.setAttribute("loading", "eager");
+    return /** @type {HTMLImageElement} */ (image).decode().catch(() => {});
+  });
+  return Promise.race([Promise.all(waiting), new Promise((done) => setTimeout(done, 5000))]);
+}
+
 /** What is folded opens on paper, and closes again. */
 function watchPrinting() {
+  document.addEventListener("click", async ({ target }) => {
+    const button = target instanceof Element ? target.closest("button[data-print]") : null;
+    if (!button) return;
+    if (button.getAttribute("data-print") === "all") {
+      await allPictures();
+      root.dataset.print = "all";
+    }
+    window.print();
+    delete root.dataset.print;
+  });
   /** @type {HTMLElement[]} */
   let folded = [];
   window.addEventListener("beforeprint", () => {
-    folded = all("[data-now] details:not([open]):not(.answers)");
+    const within = root.dataset.print ? "main" : "[data-now]";
+    folded = all(`${within} details:not([open]):not(.answers)`);
     for (const each of folded) each.setAttribute("open", "");
   });
   window.addEventListener("afterprint", () => {
@@ -234,7 +262,7 @@ function watchLeaving(course, returned) {
   /** @type {number[]} */
   let shifts = [];
   window.addEventListener("keydown", (event) => {
-    if (event.key !== "Shift" || event.repeat) {
+    if (event.key !== "Shift" || event.repeat || root.dataset.shift === "off") {
       shifts = [];
       return;
     }

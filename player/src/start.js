@@ -5,6 +5,7 @@ import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
 import { local } from "./lms/local.js";
 import { silence, watchMedia } from "./media.js";
+import { settings } from "./settings.js";
 import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
 import { named, view } from "./view.js";
 
@@ -34,6 +35,7 @@ function whole() {
  *   for; returns what is to be called when the page is left
  */
 export function start(connect, followMedia) {
+  settings();
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const bySlot = new Map(course.pages.map((page) => [page.slot, page]));

@@ -274,7 +274,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
         hint = nearest(context["tag"], re.findall(r"'([^']+)'", context["expected_tags"]))
     elif kind == "union_tag_not_found":
         rule, message = "missing-field", "the field 'rule' is missing"
-    elif value is None:
+    elif value is None and kind != "unquoted-colour":
         rule, message = "empty-value", f"{name!r} has no value" if name else "has no value"
     elif kind in _KNOWN:
         rule, text = _KNOWN[kind]

@@ -23,6 +23,7 @@ AUDIO_TYPES = {
     "wav": "audio/wav",
 }
 MEDIA_TYPES = {**VIDEO_TYPES, **AUDIO_TYPES}
+FONT_TYPES = ("woff2",)
 DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
 
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
@@ -173,6 +174,19 @@ def _svg_size(path: Path) -> tuple[int, int]:
     if width <= 0 or height <= 0:
         raise MediaError("no-size", "the drawing has neither a viewBox nor width and height")
     return width, height
+
+
+def check_font(path: Path) -> int:
+    """The size in bytes of a font in WOFF 2.0. Raises MediaError, OSError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+    # WOFF 2.0, 4.1: the signature, the flavour, and the length of the whole file.
+    if head[:4] != b"wOF2":
+        raise MediaError("not-a-font", "is not a WOFF2 font", "Convert it to WOFF2.")
+    if head[8:] != size.to_bytes(4):
+        raise MediaError("not-a-font", "is a font that is cut short", "Copy or convert it again.")
+    return size
 
 
 _SIGNATURES = {

@@ -16,6 +16,7 @@ from coursepack.blocks import Block
 from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
 from coursepack.blocks.question import Question
 from coursepack.lock import Lock, Slot
+from coursepack.theme import Fonts, Logo, NamedTheme, Theme
 
 RESERVED_IDS = ("ordlista", "om", "innehall", "course-data", "menu-title")
 """Ids that the document uses for itself."""
@@ -202,6 +203,9 @@ class Definition(Model):
     dates: Dates = Dates()
     minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
     cover: MediaPath | None = None
+    theme: NamedTheme = Theme()
+    logo: Logo | None = None
+    fonts: Fonts | None = None
     roles: dict[Id, Text] = {}
     help: tuple[Id, ...] = ()
     quick_exit: Flag = False

@@ -32,6 +32,7 @@ from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Pa
 from coursepack.resources import strings, templates_dir
 from coursepack.revision import page_kind
 from coursepack.targets.target import Target
+from coursepack.theme import Logo, style
 from coursepack.variant import Variant, media, whole
 
 _MARK = "\0"
@@ -357,25 +358,29 @@ def _environment(language: str) -> jinja2.Environment:
 class Document:
     """A document but for what its target writes into its head, which comes between `start` and `rest`.
 
-    By page id: the HTML of each block, and where they stand in `rest` as (start, end). `styles` holds the
-    checksums of the style elements, as a Content-Security-Policy names them.
+    By page id: the HTML of each block, and where they stand in `rest` as (start, end). `scripts` and `styles` hold
+    the checksums of the elements that the frame has inside it, as a Content-Security-Policy names them; `has_fonts`,
+    whether the style asks for any.
     """
 
     start: bytes
     rest: bytes
     blocks: Mapping[str, list[str]]
     places: Mapping[str, tuple[int, int]]
+    scripts: tuple[str, ...]
     styles: tuple[str, ...]
+    has_fonts: bool
 
     def headed(self, target: Target) -> tuple[bytes, int]:
         """The document as the target wants it, and how far the places in `rest` have moved."""
         # From disk a page has no origin of its own, so that `self` is read in several ways: hence `file:`.
         policy = {
             "default-src": "'none'",
-            "script-src": "'self' file:",
+            "script-src": " ".join(("'self' file:", *self.scripts)),
             "style-src": " ".join(self.styles),
             "img-src": "'self' file: data:",
             "media-src": "'self' file: data:",
+            **({"font-src": "'self' file:"} if self.has_fonts else {}),
             "connect-src": target.connects,
             "base-uri": "'none'",
             "form-action": "'none'",
@@ -388,15 +393,12 @@ class Document:
         return self.start + head + self.rest, len(self.start) + len(head)
 
 
-def _composed(frame: str, blocks: Mapping[str, list[str]]) -> Document:
+def _composed(frame: str, blocks: Mapping[str, list[str]], has_fonts: bool) -> Document:
     """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
 
     The place of the head is marked in the same way, with nothing between the marks.
     """
-    styles = tuple(
-        f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
-        for style in re.findall(r"<style>(.*?)</style>", frame, re.DOTALL)
-    )
+    scripts, styles = _checksums("script", frame), _checksums("style", frame)
     before, _, frame = frame.partition(_MARK * 2)
     # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
     parts: list[bytes] = []
@@ -409,7 +411,15 @@ def _composed(frame: str, blocks: Mapping[str, list[str]]) -> Document:
             places[piece] = (start, start + len(part))
         parts.append(part)
         start += len(part)
-    return Document(before.encode(), b"".join(parts), blocks, places, styles)
+    return Document(before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts)
+
+
+def _checksums(name: str, frame: str) -> tuple[str, ...]:
+    """Of what stands inside each element of this name that has no attribute."""
+    return tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in re.findall(f"<{name}>(.*?)</{name}>", frame, re.DOTALL)
+    )
 
 
 def render_document(course: Course) -> Document:
@@ -445,13 +455,25 @@ def render_document(course: Course) -> Document:
         cover=names[cover] if cover else None,
         cover_width=width,
         cover_height=height,
+        logo=_logo(definition.logo, course.sizes, names),
+        typefaces=definition.fonts.typefaces if definition.fonts else (),
         head=Markup(_MARK * 2),
         data=_json(course_data(course)),
         completion=completion_sentence(definition, language),
-        # In the document: a style file of its own would cost the first page a round trip.
-        style=Markup((templates_dir() / "theme" / "style.css").read_text("utf-8")),
+        # In the document: files of their own would cost the first page a round trip.
+        look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")),
+        style=Markup(style(definition.theme, definition.fonts, names)),
     )
-    return _composed(frame, blocks)
+    return _composed(frame, blocks, definition.fonts is not None)
+
+
+def _logo(
+    logo: Logo | None, sizes: Mapping[str, tuple[int, int]], names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    if logo is None:
+        return None
+    width, height = sizes[logo.src]
+    return {"url": names[logo.src], "alt": logo.alt or "", "width": width, "height": height}
 
 
 def _without_dead_links(html: str, absent: frozenset[str]) -> str:

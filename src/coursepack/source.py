@@ -21,9 +21,11 @@ from coursepack.markdown import Placed, Surroundings, Words, read_page, render_t
 from coursepack.media import (
     AUDIO_TYPES,
     DOWNLOAD_TYPES,
+    FONT_TYPES,
     IMAGE_TYPES,
     VIDEO_TYPES,
     MediaError,
+    check_font,
     image_size,
     media_seconds,
     suffix,
@@ -44,6 +46,7 @@ from coursepack.model import (
 )
 from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
 from coursepack.resources import strings
+from coursepack.theme import faint
 
 T = TypeVar("T")
 
@@ -51,6 +54,8 @@ COURSE_FILE = "course.yaml"
 TEXT_LIMIT = 2_000_000
 """Bytes of one Markdown page or caption file; the longest novel chapter is a tenth of it."""
 YAML_LIMIT = 20_000_000
+FONTS_LIMIT = 100_000
+"""Bytes of all fonts together; on the line of a poor phone they take half a second."""
 
 
 class _Source:
@@ -190,6 +195,19 @@ class _Source:
             self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
         except OSError as error:
             self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+
+    def font(self, src: str, place: Location) -> int:
+        """The bytes of a font; 0 and the reason told when it is none."""
+        path = self.typed(src, place, FONT_TYPES, "a font")
+        if path is None:
+            return 0
+        try:
+            return check_font(path)
+        except MediaError as error:
+            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+        return 0
 
     def playable(self, src: str, place: Location, types: Any, what: str, duration: str, at: Location) -> None:
         path = self.typed(src, place, types, what)
@@ -338,6 +356,7 @@ def _check_references(
             known(name, sources, (*path, "sources", at), "source")
     if definition.cover:
         source.picture(definition.cover, read.place(("cover",)))
+    _check_look(source, definition, read)
     planned = [part for part in definition.parts if not part.chapters]
     for part in planned:
         at = definition.parts.index(part)
@@ -356,6 +375,39 @@ def _check_references(
             f"declares {definition.minutes:g} minutes, but its core pages add up to {total:g}",
             read.place(("minutes",)),
             severity="warning",
+        )
+
+
+def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
+    for each in faint(definition.theme):
+        source.say(
+            "course/low-contrast",
+            f"the contrast of {each.name!r} is too low in {each.mode}: {', '.join(each.pairs)}",
+            read.place(("theme", each.mode, each.name)),
+            f"The nearest colour of this hue that is enough is {each.cure!r}."
+            if each.cure
+            else "No colour of this hue is enough beside the others as they are: change those as well.",
+        )
+    if definition.logo:
+        source.picture(definition.logo.src, read.place(("logo", "src")))
+    if not definition.fonts:
+        return
+    sizes: dict[str, int] = {}
+    for role in ("text", "headings"):
+        face = getattr(definition.fonts, role)
+        for at, file in enumerate(face.files if face else ()):
+            if file.src not in sizes:
+                sizes[file.src] = source.font(file.src, read.place(("fonts", role, "files", at, "src")))
+    total = sum(sizes.values())
+    if total > FONTS_LIMIT:
+        named = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in sizes.items())
+        source.say(
+            "course/large-fonts",
+            f"the fonts are {total / 1000:.0f} kB together, which is more than {FONTS_LIMIT // 1000} kB: {named}",
+            read.place(("fonts",)),
+            "Keep only the letters and the weights that the course uses: on a slow line words change face "
+            "when a font has come.",
+            "warning",
         )
 
 

@@ -159,10 +159,13 @@ def _completion(
 
 
 def media(course: Course) -> set[str]:
-    """The pictures, films, sounds and downloads that the course's own pages show, by their path in its folder.
+    """The pictures, films, sounds, downloads and fonts that the course's own pages use, by their path in its folder.
 
     A course of some parts only knows the files of the others too, so that a file bears one name in every package.
     """
     blocks = (block for page in course.pages for block in page.blocks if isinstance(block, DataBlock))
     named = {file.src for block in blocks for file in block.files() if file.is_packed}
-    return named | ({course.definition.cover} if course.definition.cover else set())
+    definition = course.definition
+    logo = definition.logo.src if definition.logo else None
+    fonts = definition.fonts.files if definition.fonts else ()
+    return {path for path in (*named, *fonts, definition.cover, logo) if path}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,140 @@ def test_every_page_passes_axe_and_does_not_scroll_sideways(
         learner.go(page)
         assert sideways(learner) <= 0, page
         assert axe(learner.course) == [], page
+
+
+# What the learner has chosen, what the device asks for, and the frame.
+LOOKS: dict[str, tuple[dict[str, str], dict[str, Any], tuple[int, int]]] = {
+    "high contrast": ({"contrast": "high"}, {}, (1000, 700)),
+    "high contrast, dark": ({"contrast": "high", "light": "dark"}, {}, (320, 640)),
+    "forced colours": ({}, {"forced_colors": "active"}, (1000, 700)),
+    "forced colours, dark": ({}, {"forced_colors": "active", "color_scheme": "dark"}, (320, 640)),
+    "large text": ({"size": "2", "airy": "1.36"}, {}, (320, 640)),
+    "large text, wide": ({"size": "2"}, {"color_scheme": "dark"}, (1440, 900)),
+    "right to left": ({}, {}, (320, 640)),
+    "right to left, wide": ({}, {"color_scheme": "dark"}, (1440, 900)),
+    "four times as large": ({}, {}, (320, 256)),
+}
+
+
+def looking(launch: Launch, name: str, **options: Any) -> Learner:
+    """A learner for whom the course looks as `LOOKS` tells."""
+    chosen, asked, (width, height) = LOOKS[name]
+    learner = launch(None, viewport={"width": width, "height": height}, **asked, **options)
+    learner.course.evaluate(f"localStorage.setItem('coursepack:look', '{json.dumps(chosen)}')")
+    learner.page.reload()
+    learner.wait("document.querySelector('[data-save]')?.dataset.state")
+    if name.startswith("right to left"):
+        learner.course.evaluate("document.documentElement.dir = 'rtl'")
+    return learner
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_look_passes_axe_on_pages_in_dialogs_and_with_answers(
+    launch: Launch, axe: Callable[[Frame], list[str]], look: str
+) -> None:
+    learner = looking(launch, look)
+    # Text with a term and a picture, a film, a table, questions, the words, about.
+    for page in ("start-valkommen", "p1-c1-s1", "p1-c1-s2", "p1-c3-s2", "p1-c4-s2", "ordlista", "om"):
+        learner.go(page)
+        assert sideways(learner) <= 0, page
+        assert axe(learner.course) == [], page
+    learner.go("p1-c4-s2")
+    form = learner.course.locator('form[data-q="q-p1-01"]')
+    for answer in ("a", "b"):
+        form.locator(f"input[value={answer}]").check()
+        form.locator("button[type=submit]").click()
+        assert axe(learner.course) == [], answer
+    for name in ("menu", "help", "settings"):
+        button = learner.course.locator(f".top [data-open={name}]")
+        if name == "menu" and button.get_attribute("aria-haspopup") is None:
+            continue
+        if not button.is_visible():
+            learner.course.locator("[data-open=menu]").click()
+            button = learner.course.locator(f".always [data-open={name}]")
+        button.click()
+        dialog = learner.course.locator(f"#d-{name}")
+        expect(dialog).to_be_visible()
+        # It fades in.
+        learner.wait("document.getAnimations().length === 0")
+        assert dialog.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0, name
+        assert axe(learner.course) == [], name
+        learner.page.keyboard.press("Escape")
+
+
+def test_right_to_left_everything_stands_on_the_other_side(launch: Launch) -> None:
+    learner = looking(launch, "right to left, wide", hash="#p1-c1-s1")
+    left = "(e) => e.getBoundingClientRect().left"
+    side, main, menu, leave = (
+        learner.course.locator(name).first.evaluate(left)
+        for name in (".side", "main", "[data-open=menu]", ".top [data-exit]")
+    )
+    assert side > main
+    assert menu > leave
+    arrow = learner.course.locator("[data-now] .next .turn").first
+    assert arrow.evaluate("(e) => new DOMMatrix(getComputedStyle(e).transform).a") == -1
+    learner.course.locator(".top [data-open=help]").click()
+    assert learner.course.locator("#d-help").evaluate(left) == 0
+
+
+def test_at_four_hundred_per_cent_nothing_stands_in_the_way_of_the_text(
+    launch: Launch, pages: list[str]
+) -> None:
+    learner = looking(launch, "four times as large")
+    for page in [*pages[1:], pages[0]]:
+        learner.go(page)
+        assert sideways(learner) <= 0, page
+        learner.course.evaluate("scrollTo(0, document.body.scrollHeight)")
+        stuck = learner.course.evaluate(
+            """[...document.querySelectorAll("body *")].filter((e) => ["sticky", "fixed"].includes(getComputedStyle(e).position)
+            && e.checkVisibility()).map((e) => e.className)"""
+        )
+        assert stuck == []
+
+
+def test_in_a_frame_as_tall_as_its_content_a_dialog_opens_beside_its_button(launch: Launch) -> None:
+    """Some LMSs make the frame as tall as the page; its middle is then off the screen."""
+    learner = launch(None, viewport={"width": 1000, "height": 4000}, screen={"width": 1000, "height": 800})
+    learner.go("p1-c4-s2")
+    # With room below, the footer is where the page ends.
+    for name, where in (("help", ".top"), ("help", ".foot"), ("settings", ".top")):
+        button = learner.course.locator(f"{where} [data-open={name}]")
+        button.click()
+        dialog = learner.course.locator(f"#d-{name}")
+        expect(dialog).to_be_visible()
+        beside, box = button.bounding_box(), dialog.bounding_box()
+        assert beside
+        assert box
+        assert box["y"] - 8 <= beside["y"] <= box["y"] + box["height"], (name, where)
+        assert box["height"] < 1200, name
+        assert 0 < box["y"] < 4000 - box["height"]
+        learner.page.keyboard.press("Escape")
+        expect(button).to_be_focused()
+
+
+def test_nothing_to_use_lies_under_a_phone_s_notch(launch: Launch) -> None:
+    """A phone on its side: the notch to the left, the bar for the thumb below."""
+    learner = launch(None, viewport={"width": 740, "height": 360}, hash="#p1-c4-s2")
+    insets = {"top": 10, "left": 50, "right": 40, "bottom": 20}
+    session = learner.page.context.new_cdp_session(learner.page)
+    session.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
+    covered = """(within) => [...document.querySelectorAll(within + " :is(a, button, input, summary)")].filter((e) => {
+        const box = (e.closest("label") || e).getBoundingClientRect();
+        return e.checkVisibility() && box.width > 1 && (box.left < 50 || box.right > innerWidth - 40);
+        }).map((e) => e.outerHTML.slice(0, 80))"""
+    for within in (".top", "[data-now]", ".foot"):
+        assert learner.course.evaluate(covered, within) == [], within
+    assert (
+        learner.course.evaluate("document.querySelector('[data-open=menu]').getBoundingClientRect().top")
+        >= 10
+    )
+    for name in ("menu", "help", "settings"):
+        if name == "settings":
+            learner.course.locator("[data-open=menu]").click()
+        learner.course.locator(f":is(.top, #d-menu) [data-open={name}]").last.click()
+        expect(learner.course.locator(f"#d-{name}")).to_be_visible()
+        assert learner.course.evaluate(covered, f"#d-{name}") == [], name
+        learner.page.keyboard.press("Escape")
 
 
 def test_text_twice_as_large_still_fits_a_phone(launch: Launch, pages: list[str]) -> None:
@@ -198,3 +333,33 @@ def test_print_shows_the_page_without_the_frame(launch: Launch, pages: list[str]
     for furniture in (".top", ".line", ".side", f"#{pages[3]} .next"):
         expect(learner.course.locator(furniture)).to_be_hidden()
     expect(learner.course.locator(f"#h-{pages[2]}")).to_be_hidden()
+
+
+def test_the_whole_course_prints_with_every_picture_and_all_that_is_folded(
+    launch: Launch, pages: list[str]
+) -> None:
+    learner = launch(None, hash="#om")
+    learner.course.evaluate(
+        """() => { window.print = () => { dispatchEvent(new Event("beforeprint"));
+        window.printed = { all: document.documentElement.dataset.print,
+          folded: document.querySelectorAll("main details:not([open], .answers)").length,
+          missing: [...document.querySelectorAll("main img")].filter((e) => !e.complete || !e.naturalWidth).length };
+        dispatchEvent(new Event("afterprint")); }; }"""
+    )
+    learner.course.get_by_role("button", name="Skriv ut hela kursen").click()
+    learner.wait("window.printed")
+    assert learner.course.evaluate("window.printed") == {"all": "all", "folded": 0, "missing": 0}
+    assert not learner.course.evaluate("document.documentElement.hasAttribute('data-print')")
+    learner.page.emulate_media(media="print")
+    learner.course.evaluate("document.documentElement.dataset.print = 'all'")
+    for page in pages:
+        expect(learner.course.locator(f"#h-{page}")).to_be_visible()
+
+
+def test_paper_is_white_with_black_text_whatever_the_screen_shows(launch: Launch) -> None:
+    learner = looking(launch, "high contrast, dark", hash="#p1-c1-s1")
+    learner.page.emulate_media(media="print")
+    colours = learner.course.evaluate(
+        "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))"
+    )
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]

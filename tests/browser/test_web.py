@@ -127,7 +127,7 @@ def test_a_device_that_keeps_nothing_is_told_of(browser: Browser, web_site: str,
 
 
 POLICY = (
-    "default-src 'none'; script-src 'self' file:; style-src 'sha256-[^']+' 'sha256-[^']+'; "
+    "default-src 'none'; script-src 'self' file: 'sha256-[^']+'; style-src 'sha256-[^']+' 'sha256-[^']+'; "
     "img-src 'self' file: data:; media-src 'self' file: data:; connect-src ({connect}); "
     "base-uri 'none'; form-action 'none'"
 )
