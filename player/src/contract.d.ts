@@ -30,6 +30,8 @@ export type StatusWord = "completed" | "passed" | "both";
 /** What the build writes into the page. */
 export interface Course {
   id: string;
+  /** Fifteen bits that tell the course and its version from others, for the support code. */
+  fingerprint: number;
   version: string;
   title: string;
   lang: string;

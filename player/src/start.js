@@ -5,6 +5,7 @@ import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
 import { local } from "./lms/local.js";
 import { silence, watchMedia } from "./media.js";
+import { search } from "./search.js";
 import { settings } from "./settings.js";
 import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
 import { named, view } from "./view.js";
@@ -42,6 +43,7 @@ export function start(connect, followMedia) {
   const first = /** @type {HTMLElement} */ (one(".page[data-now]"));
   const device = local(window, course);
   const shown = view(course);
+  const leadToHit = search(course);
   const lms = connect(course);
 
   /** Where progress is kept; decided when the LMS was found or was not. @type {Lms} */
@@ -130,12 +132,14 @@ export function start(connect, followMedia) {
       rendered.add(page.id);
       restoreAnswers(page, (question) => chosen(state, question));
     }
+    leadToHit(page);
   }
 
   function follow() {
     if (isAway()) return;
     const { hash } = window.location;
     const page = hash.length > 1 ? named(hash) : first;
+    if (page === shown.now) leadToHit(page);
     if (!page || page === shown.now) return;
     show(page, true);
     if (hash.length > 1 && hash.slice(1) !== page.id) {

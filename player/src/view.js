@@ -1,5 +1,6 @@
 // Shows a page, and what has been done, in the document that the build rendered.
 
+import { supportCode } from "./code.js";
 import { all, element, fill, icon, one, say, whenIdle } from "./dom.js";
 import { closeDialogs, isAway } from "./frame.js";
 import { hangPosters, pause } from "./media.js";
@@ -132,6 +133,7 @@ export function view(course) {
             ` ${words.leftAfter}`,
           ];
       one("[data-progress]")?.replaceChildren(...line);
+      one("[data-code]")?.replaceChildren(supportCode(course, next));
       one(".line")?.style.setProperty("--done", `${state.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
       counts = counts || all("[data-part-count], [data-part-bar]");
       for (const place of counts) {

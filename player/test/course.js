@@ -5,6 +5,7 @@ export function makeCourse(changes = {}) {
   const page = (id, slot, part, core = true, minutes = 3) => ({ id, slot, minutes, core, part });
   return {
     id: "a-course",
+    fingerprint: 0x5a5a,
     version: "1.0.0",
     title: "A course",
     lang: "en",

@@ -383,6 +383,40 @@ def schema(name: str) -> None:
 
 
 @main.command()
+@click.argument("code", metavar="CODE_OR_SUSPEND_DATA")
+@click.argument("course", type=click.Path(), default="course_source")
+@click.option("--unit", metavar="ID", help="The package or part of the course that the LMS launches.")
+@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the words.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"], as_json: bool) -> None:
+    """Say what a learner's support code, or the suspend data of an LMS, holds: pages, answers, and why complete or not.
+
+    COURSE is the folder that the learner's package was built from (course_source when not given), or a later version
+    of it.
+    """
+    from coursepack.problems import CoursepackError
+    from coursepack.resume import ResumeError, read_resume
+    from coursepack.source import load_course
+    from coursepack.support import UnfitError, fault, hold, tell
+
+    try:
+        held = hold(read_resume(code), load_course(course), unit)
+    except CoursepackError as error:
+        _tell(error.report)
+        sys.exit(1)
+    except (ResumeError, UnfitError) as error:
+        if as_json:
+            _json({"ok": False, "fault": error.fault, "message": fault(error, language)})
+        else:
+            click.echo(fault(error, language), err=True)
+        sys.exit(1)
+    if as_json:
+        _json({"ok": True, **held.as_dict()})
+    else:
+        click.echo(tell(held, language))
+
+
+@main.command()
 @click.argument("url")
 @click.option(
     "--origin",

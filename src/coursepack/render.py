@@ -30,6 +30,7 @@ from coursepack.blocks.question import Question
 from coursepack.media import MEDIA_TYPES, suffix
 from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
+from coursepack.resume import fingerprint
 from coursepack.revision import page_kind
 from coursepack.targets.target import Target
 from coursepack.theme import Logo, style
@@ -240,9 +241,11 @@ def course_data(course: Course) -> dict[str, Any]:
     slots = course.lock.index()
     parts = {page.id: part.id for part in definition.parts for page in part.pages}
     check = definition.final_check
+    # A device keeps progress under it: having finished one part is not having finished the course.
+    name = f"{definition.id}-{course.unit}" if course.unit else definition.id
     return {
-        # A device keeps progress under it: having finished one part is not having finished the course.
-        "id": f"{definition.id}-{course.unit}" if course.unit else definition.id,
+        "id": name,
+        "fingerprint": fingerprint(name, definition.version),
         "version": definition.version,
         "title": definition.short_title or definition.title,
         "lang": definition.language,

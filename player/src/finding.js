@@ -1,0 +1,61 @@
+// Which texts hold the words that a learner seeks, and in what order they are shown.
+
+/**
+ * @import { Entry } from "./search.js"
+ */
+
+/** Letters of their own, which no other letter finds. All other marks above and below letters are overlooked. */
+const OWN = /** @type {Record<string, string>} */ ({ sv: "åäöÅÄÖ" });
+const LETTER = /[\p{L}\p{N}]/u;
+/** By distance: what it is worth, the least the best. */
+const TITLE = [0, 1, 4, 6];
+const TEXT = [2, 3, 5, 6];
+const NOWHERE = 6;
+
+/**
+ * As text is compared: in small letters, without the marks that the language does not tell letters apart by.
+ * @param {string} text
+ * @param {string} language
+ */
+export function folded(text, language) {
+  const own = OWN[language] || "";
+  return text
+    .replace(/[^\x20-\x7e]/g, (letter) =>
+      own.includes(letter) ? letter : /[‘’]/.test(letter) ? "'" : letter.normalize("NFD")[0],
+    )
+    .toLowerCase();
+}
+
+/**
+ * How well a text meets a word: 0 as a whole word, 1 at the beginning of one, 2 inside one, as in compounds; 3 not at all.
+ * @param {string} text
+ * @param {string} word
+ */
+function distance(text, word) {
+  let nearest = 3;
+  for (let at = text.indexOf(word); at >= 0 && nearest > 0; at = text.indexOf(word, at + 1)) {
+    const begins = at === 0 || !LETTER.test(text[at - 1]);
+    const ends = !LETTER.test(text[at + word.length] || " ");
+    nearest = Math.min(nearest, begins ? (ends ? 0 : 1) : 2);
+  }
+  return nearest;
+}
+
+/**
+ * The entries that hold every word. Those come first that hold them as words of their own, or at their beginning, and in
+ * the title.
+ * @param {Entry[]} entries
+ * @param {string[]} sought
+ */
+export function found(entries, sought) {
+  /** @type {Entry[][]} */
+  const ranks = [];
+  for (const entry of entries) {
+    const each = sought.map((word) => Math.min(TITLE[distance(entry.head, word)], TEXT[distance(entry.body, word)]));
+    if (Math.max(...each) === NOWHERE) continue;
+    const rank = each.reduce((sum, one) => sum + one);
+    ranks[rank] = ranks[rank] || [];
+    ranks[rank].push(entry);
+  }
+  return ranks.flat();
+}

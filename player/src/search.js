@@ -1,0 +1,263 @@
+// Search in the whole course. The document itself is the index: to read it takes a slow phone a tenth of a second for 400
+// pages, once, while an index beside it would make every learner load the course's words twice. Nothing is
+// looked up elsewhere, kept or told, and no key is taken from the browser.
+
+import { all, element, fill, one, say } from "./dom.js";
+import { folded, found } from "./finding.js";
+import { closeDialogs } from "./frame.js";
+
+/**
+ * @import { Course } from "./contract.d.ts"
+ *
+ * @typedef {object} Entry
+ * @property {string} id where its link leads
+ * @property {string} part
+ * @property {string} title
+ * @property {string} text
+ * @property {string} head the title as it is compared
+ * @property {string} body the text as it is compared; each of its letters stands where that of `text` does
+ */
+
+/** What stands on a page and is not said there. */
+const FURNITURE =
+  ".page > .eyebrow, .page > h1, .page > .kind, .facts, .map, .t, .page > .next, .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb]";
+const INLINE = /^(A|ABBR|B|BDI|BUTTON|CITE|CODE|EM|I|KBD|MARK|Q|SMALL|SPAN|STRONG|SUB|SUP)$/;
+/** What is read out when focus comes to a hit. */
+const PASSAGE = "p, li, dt, dd, h2, h3, h4, td, th, figcaption, summary, legend, label, blockquote, .page";
+const SHORTEST = 2;
+/** A learner who meets more writes another word sooner than reading them. */
+const MOST = 30;
+/** Letters of a page that are shown around a match. */
+const BEFORE = 50;
+const AROUND = 170;
+/** Milliseconds without a letter after which the count is read out. */
+const PAUSE = 700;
+
+/**
+ * The words of a place, with a blank or a break between them.
+ * @param {Node} node
+ * @returns {string}
+ */
+function wordsOf(node) {
+  if (node instanceof Text) return node.data.replace(/\s/g, " ");
+  if (!(node instanceof Element) || node.matches(FURNITURE)) return "";
+  const inner = Array.from(node.childNodes, wordsOf).join("");
+  return INLINE.test(node.nodeName) ? inner : `\n${inner}\n`;
+}
+
+/** @param {Element | null} place */
+function textOf(place) {
+  const text = place
+    ? wordsOf(place)
+        .normalize()
+        .replace(/\u00ad/g, "")
+    : "";
+  return text
+    .trim()
+    .replace(/ *\n\s*/g, " · ")
+    .replace(/ +/g, " ");
+}
+
+/**
+ * Where the words stand on a page, in text that is shown or can be unfolded.
+ * @param {Element} within
+ * @param {string} language
+ * @param {RegExp} any
+ */
+function rangesIn(within, language, any) {
+  // A term of the glossary: its explanation stands after it.
+  const places = within.nodeName === "DT" && within.nextElementSibling ? [within, within.nextElementSibling] : [within];
+  /** @type {Range[]} */
+  const ranges = [];
+  for (const place of places) {
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = folded(/** @type {Text} */ (node).data, language);
+      if (text.search(any) < 0 || node.parentElement?.closest(FURNITURE)) continue;
+      for (let match = any.exec(text); match; match = any.exec(text)) {
+        const range = new Range();
+        range.setStart(node, match.index);
+        range.setEnd(node, any.lastIndex);
+        ranges.push(range);
+      }
+    }
+  }
+  return ranges;
+}
+
+/** Marks text without touching the page, where the browser can. @param {Range[]} ranges */
+function paint(ranges) {
+  if (window.CSS && "highlights" in CSS) CSS.highlights.set("found", new Highlight(...ranges));
+}
+
+/**
+ * Moves focus to the passage, and returns whether it could: what a block hides takes none.
+ * @param {Range} range
+ */
+function leadTo(range) {
+  const place = /** @type {HTMLElement} */ (range.startContainer.parentElement?.closest(PASSAGE));
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement?.closest("details") || null)
+    fold.open = true;
+  if (place.tabIndex < 0) place.setAttribute("tabindex", "-1");
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
+  return document.activeElement === place;
+}
+
+/**
+ * @param {Course} course
+ * @returns to be called with each page that is shown
+ */
+export function search(course) {
+  const words = course.strings;
+  const dialog = /** @type {HTMLElement} */ (one("#d-search"));
+  const field = /** @type {HTMLInputElement} */ (one("[data-find]"));
+  const list = /** @type {HTMLElement} */ (one("[data-hits]"));
+  const count = /** @type {HTMLElement} */ (one("[data-count]"));
+  const spoken = /** @type {HTMLElement} */ (one("[data-count-said]"));
+  /** By page. They are made at the first letter, and given up when the dialog closes. @type {Map<Element, Entry[]>} */
+  const read = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let speaking;
+  /** What was last sought. */
+  let wanted = /(?!)/g;
+  /** The hit that the learner is on the way to. @type {{ id: string, any: RegExp } | null} */
+  let followed = null;
+
+  /**
+   * @param {string} id
+   * @param {string} part
+   * @param {string} title
+   * @param {string} text
+   * @returns {Entry}
+   */
+  function entry(id, part, title, text) {
+    return { id, part, title, text, head: folded(title, course.lang), body: folded(text, course.lang) };
+  }
+
+  /** @param {HTMLElement} page */
+  function entriesOf(page) {
+    const title = page.dataset.title || "";
+    const terms = all("dt[id]", page);
+    if (terms.length > 0)
+      return terms.map((term) => entry(term.id, title, textOf(term), textOf(term.nextElementSibling)));
+    return [entry(page.id, one(".eyebrow b", page)?.textContent || words.course, title, textOf(page))];
+  }
+
+  /** Reads the pages that have come and are not read yet. */
+  function readOn() {
+    for (const page of all(".page")) {
+      // The last one may be half there.
+      const isWhole = document.readyState !== "loading" || page.nextElementSibling;
+      if (isWhole && !read.has(page)) read.set(page, entriesOf(page));
+    }
+    return [...read.values()].flat();
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} within the same text as it is compared
+   * @param {RegExp} any of the words
+   */
+  function marked(text, within, any) {
+    /** @type {(Node | string)[]} */
+    const nodes = [];
+    let at = 0;
+    for (let match = any.exec(within); match; match = any.exec(within)) {
+      nodes.push(text.slice(at, match.index), element("mark", {}, text.slice(match.index, any.lastIndex)));
+      at = any.lastIndex;
+    }
+    return [...nodes, text.slice(at)];
+  }
+
+  /**
+   * What stands around the longest word, or the beginning.
+   * @param {Entry} hit
+   * @param {string} longest
+   * @param {RegExp} any
+   */
+  function excerpt({ text, body }, longest, any) {
+    const at = body.indexOf(longest);
+    const from = at > BEFORE ? body.indexOf(" ", at - BEFORE) + 1 : 0;
+    const end = text.length > from + AROUND ? body.lastIndexOf(" ", from + AROUND) : text.length;
+    const to = Math.max(end, Math.max(at, 0) + longest.length);
+    return [
+      from > 0 ? "… " : "",
+      ...marked(text.slice(from, to), body.slice(from, to), any),
+      to < text.length ? " …" : "",
+    ];
+  }
+
+  /** @param {string} text */
+  function tell(text) {
+    count.textContent = text;
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      spoken.textContent = text;
+    }, PAUSE);
+  }
+
+  function show() {
+    const asked = field.value.normalize().trim();
+    const sought = folded(asked, course.lang).split(/\s+/);
+    if (asked.length < SHORTEST) {
+      list.replaceChildren();
+      tell(words.searchShort);
+      return;
+    }
+    const hits = found(readOn(), sought);
+    const longestFirst = sought.sort((one, other) => other.length - one.length);
+    wanted = new RegExp(longestFirst.map((word) => word.replace(/[^\w\s]/g, "\\$&")).join("|"), "g");
+    const many = hits.length > MOST ? ` ${fill(words.searchFirst, { n: MOST })}` : "";
+    if (hits.length === 0) tell(fill(words.searchNone, { words: asked }));
+    else tell((hits.length === 1 ? words.searchOne : fill(words.searchMany, { n: hits.length })) + many);
+    list.replaceChildren(
+      ...hits
+        .slice(0, MOST)
+        .map((hit) =>
+          element(
+            "li",
+            {},
+            element("small", {}, hit.part),
+            " ",
+            element("a", { href: `#${hit.id}` }, ...marked(hit.title, hit.head, wanted)),
+            " ",
+            element("p", {}, ...excerpt(hit, longestFirst[0], wanted)),
+          ),
+        ),
+    );
+  }
+
+  /** @param {MouseEvent} event on the list of hits */
+  function follow({ target, ctrlKey, metaKey, shiftKey }) {
+    const link = target instanceof Element ? target.closest("a") : null;
+    // With these the browser opens another window.
+    if (!link || ctrlKey || metaKey || shiftKey) return;
+    followed = { id: link.hash.slice(1), any: wanted };
+    closeDialogs();
+  }
+
+  field.addEventListener("input", show);
+  field.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") one("a", list)?.focus();
+  });
+  list.addEventListener("click", follow);
+  field.addEventListener("focus", () => field.select());
+  document.addEventListener("DOMContentLoaded", () => {
+    if (dialog.hasAttribute("open")) show();
+  });
+  dialog.addEventListener("close", () => read.clear());
+
+  /**
+   * Marks what was sought on the page that is shown now, and leads the learner to the first of it.
+   * @param {HTMLElement} page
+   */
+  return (page) => {
+    const hit = followed && document.getElementById(followed.id);
+    const ranges = followed && hit && page.contains(hit) ? rangesIn(hit, course.lang, followed.any) : [];
+    followed = null;
+    paint(ranges);
+    // Focus has gone past the heading, which would have said where one is.
+    if (ranges.some(leadTo)) say(page.dataset.title || "");
+  };
+}

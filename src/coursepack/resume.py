@@ -1,0 +1,175 @@
+"""Reads what is kept of a learner: the resume state, documents that hold one, and the support code of the menu.
+
+The player writes all three: `player/src/state.js`, `lms/document.js` and `code.js`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Fault = Literal["empty", "not-a-code", "damaged-code", "damaged-state", "later-format", "no-state"]
+Form = Literal["code", "state", "document"]
+
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALIKE = str.maketrans("OIL", "011")
+"""Letters that Crockford's base 32 reads as the digits that they look like."""
+
+_STATE = re.compile(r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)")
+_FORMAT = 1
+_CHECK = 0x633
+_CHECK_BITS = 10
+_COURSE_BITS, _VERSION_BITS = 10, 5
+_MOST_SLOTS = 6 * 4096
+"""Far more than the longest state that an LMS keeps can hold."""
+
+
+class ResumeError(ValueError):
+    """The text holds nothing that can be read; `fault` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault: Fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """What a learner has done, as it is kept: flags, the slot of the last page, and the slots that are set.
+
+    `fingerprint` names the course and its version; only a code holds it.
+    """
+
+    form: Form
+    completed: bool
+    passed: bool
+    last: int | None
+    slots: frozenset[int]
+    fingerprint: int | None = None
+
+    def is_of(self, course: str) -> bool:
+        """Whether it can come from the course of that id; without a fingerprint nothing speaks against it."""
+        if self.fingerprint is None:
+            return True
+        return self.fingerprint >> _VERSION_BITS == fingerprint(course, "") >> _VERSION_BITS
+
+    def is_of_version(self, course: str, version: str) -> bool | None:
+        """Whether it comes from that very version; None when it does not say."""
+        return None if self.fingerprint is None else self.fingerprint == fingerprint(course, version)
+
+
+def fingerprint(course: str, version: str) -> int:
+    """15 bits: ten that tell a course from others by its id, and five that tell its versions apart."""
+
+    def short(text: str, width: int) -> int:
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:2]) >> (16 - width)
+
+    return short(course, _COURSE_BITS) << _VERSION_BITS | short(version, _VERSION_BITS)
+
+
+def read_resume(text: str) -> Resume:
+    """Reads a support code, a resume state, or a document with one, as somebody copied it. Raises ResumeError."""
+    text = html.unescape(text).strip().strip("\"'`").strip()
+    if not text:
+        raise ResumeError("empty")
+    if text.startswith("{"):
+        return _document(text)
+    if "." in text:
+        return _state(text)
+    return _code(text)
+
+
+def _document(text: str) -> Resume:
+    try:
+        state = json.loads(text).get("state")
+    except (json.JSONDecodeError, RecursionError):
+        raise ResumeError("damaged-state") from None
+    if not isinstance(state, str) or not state:
+        raise ResumeError("no-state")
+    found = _state(state)
+    return Resume("document", found.completed, found.passed, found.last, found.slots)
+
+
+def _state(text: str) -> Resume:
+    found = _STATE.fullmatch(text)
+    if not found:
+        later = re.match(r"([0-9]+)\.", text)
+        raise ResumeError("later-format" if later and int(later[1]) > 1 else "damaged-state")
+    flags, last, letters = found.groups()
+    bits = "".join(f"{_BASE64.index(letter):06b}" for letter in letters)
+    return Resume(
+        "state",
+        bool(int(flags) & 1),
+        bool(int(flags) & 2),
+        None if last is None else int(last, 36),
+        frozenset(place for place, bit in enumerate(bits) if bit == "1"),
+    )
+
+
+def _code(text: str) -> Resume:
+    digits = re.sub(r"[\s–—-]", "", text).upper().translate(_ALIKE)
+    if not digits or any(digit not in _BASE32 for digit in digits):
+        raise ResumeError("not-a-code")
+    bits = "".join(f"{_BASE32.index(digit):05b}" for digit in digits)
+    if _remainder(bits):
+        raise ResumeError("damaged-code")
+    reader = _Bits(bits[:-_CHECK_BITS])
+    if reader.take(2) != _FORMAT:
+        raise ResumeError("later-format")
+    mark, flags = reader.take(_COURSE_BITS + _VERSION_BITS), reader.take(2)
+    last = reader.gamma()
+    if last is None:
+        raise ResumeError("damaged-code")
+    slots = reader.runs() if reader.take(1) else reader.rest()
+    return Resume("code", bool(flags & 1), bool(flags & 2), last - 2 if last > 1 else None, slots, mark)
+
+
+def _remainder(bits: str) -> int:
+    """What is left of the bits, the check at their end included: nothing when they are whole (ITU-T I.432.1)."""
+    rest = 0
+    for bit in bits:
+        rest = rest << 1 | int(bit)
+        if rest >> _CHECK_BITS:
+            rest ^= _CHECK
+    return rest
+
+
+class _Bits:
+    """Takes numbers from a row of bits."""
+
+    def __init__(self, bits: str) -> None:
+        self.bits, self.at = bits, 0
+
+    def take(self, width: int) -> int:
+        """The next number of so many bits; what is not there is nothing."""
+        self.at += width
+        return int(self.bits[self.at - width : self.at] or "0", 2)
+
+    def gamma(self) -> int | None:
+        """The next number in Elias gamma; None at the end."""
+        one = self.bits.find("1", self.at)
+        width = one - self.at + 1
+        if one < 0 or one + width > len(self.bits):
+            return None
+        self.at = one
+        return self.take(width)
+
+    def runs(self) -> frozenset[int]:
+        """The slots that are set, of which lengths of runs are told, in turn set and not set."""
+        is_set, place, slots = bool(self.take(1)), 0, set[int]()
+        while (length := self.gamma()) is not None:
+            if place + length > _MOST_SLOTS:
+                raise ResumeError("damaged-code")
+            if is_set:
+                slots.update(range(place, place + length))
+            place += length
+            is_set = not is_set
+        return frozenset(slots)
+
+    def rest(self) -> frozenset[int]:
+        """The slots that are set, told one by one."""
+        return frozenset(place for place, bit in enumerate(self.bits[self.at :]) if bit == "1")

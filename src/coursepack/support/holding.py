@@ -1,0 +1,235 @@
+"""What a resume state means in a course: pages, tracks, answers, and what is left until the course is complete."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from coursepack.blocks.question import Question
+from coursepack.model import Course, Definition, NamedParts, PageEntry, Part
+from coursepack.resume import Resume
+from coursepack.variant import Unit, variants, whole
+
+
+class UnfitError(ValueError):
+    """The state is not one of this course; `fault` says how that is seen, `values` of what."""
+
+    def __init__(self, fault: Literal["other-course", "no-unit", "not-a-page"], **values: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question, the ids of what was chosen, and whether that is right: None when nothing is chosen or right."""
+
+    question: Question
+    page: str
+    chosen: tuple[str, ...]
+    right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A part that the completion rule asks for, or may take: its core pages that are not opened."""
+
+    part: Part
+    is_track: bool
+    left: tuple[PageEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A resume state in the light of a course.
+
+    `course` is the unit that it is of. `opened` and `lost` are ids of pages, of those that are in the course and of
+    those that are not any more; `beyond` counts slots that only a later version knows.
+    """
+
+    course: Course
+    resume: Resume
+    opened: frozenset[str]
+    lost: tuple[str, ...]
+    beyond: int
+    last: PageEntry | None
+    answers: tuple[Answered, ...]
+
+    @property
+    def definition(self) -> Definition:
+        """What `course.yaml` says of the unit."""
+        return self.course.definition
+
+    @property
+    def left(self) -> tuple[PageEntry, ...]:
+        """Core pages that are not opened."""
+        return tuple(page for page in self.definition.pages if page.core and page.id not in self.opened)
+
+    @property
+    def asked(self) -> tuple[Track, ...]:
+        """Where the rule names parts or tracks: each of them, and what is left of it."""
+        rule = self.definition.completion
+        if not isinstance(rule, NamedParts):
+            return ()
+        of = () if not rule.tracks else self.definition.tracks if rule.of is None else rule.of
+        return tuple(
+            Track(part, part.id not in rule.parts, tuple(page for page in part.pages if page in self.left))
+            for part in self.definition.parts
+            if part.id in rule.parts or part.id in of
+        )
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Questions of the final check that have no answer."""
+        check = self.definition.final_check
+        return tuple(
+            each.question.id
+            for each in self.answers
+            if check and each.page == check.page and each.question.scored and not each.chosen
+        )
+
+    @property
+    def score(self) -> float | None:
+        """Per cent of the final check, once all of it is answered."""
+        check = self.definition.final_check
+        asked = [each for each in self.answers if check and each.page == check.page and each.question.scored]
+        if not asked or any(not each.chosen for each in asked):
+            return None
+        # As the player rounds.
+        return math.floor(10000 * sum(bool(each.right) for each in asked) / len(asked) + 0.5) / 100
+
+    @property
+    def is_met(self) -> bool:
+        """Whether what was done meets the course's rule, whatever was noted earlier."""
+        rule, check = self.definition.completion, self.definition.final_check
+        if rule.rule == "check-submitted":
+            return self.score is not None
+        if rule.rule == "score":
+            return self.score is not None and self.score >= ((check.mastery if check else None) or 0)
+        if isinstance(rule, NamedParts):
+            tracks = [track for track in self.asked if track.is_track and not track.left]
+            named = all(not track.left for track in self.asked if not track.is_track)
+            return named and len(tracks) >= rule.tracks
+        return not self.left
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the course is complete: what was once reached stays reached."""
+        return self.resume.completed or self.resume.passed or self.is_met
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs. Ids and titles are the course's own."""
+        definition, resume = self.definition, self.resume
+        return {
+            "form": resume.form,
+            "course": definition.id,
+            "unit": self.course.unit,
+            "title": definition.title,
+            "version": definition.version,
+            "same_version": resume.is_of_version(key(self.course), definition.version),
+            "last": self.last.id if self.last else None,
+            "pages": [
+                {"id": page.id, "title": page.title, "core": page.core, "opened": page.id in self.opened}
+                for page in definition.pages
+            ],
+            "pages_no_longer_there": list(self.lost),
+            "slots_of_a_later_version": self.beyond,
+            "questions": [
+                {
+                    "id": each.question.id,
+                    "page": each.page,
+                    "question": each.question.question,
+                    "chosen": list(each.chosen),
+                    "right": each.right,
+                }
+                for each in self.answers
+            ],
+            "completion": {
+                "rule": definition.completion.rule,
+                "complete": self.is_complete,
+                "noted": resume.completed or resume.passed,
+                "met": self.is_met,
+                "passed": resume.passed,
+                "pages_left": [page.id for page in self.left],
+                "parts": [
+                    {
+                        "id": each.part.id,
+                        "track": each.is_track,
+                        "pages_left": [page.id for page in each.left],
+                    }
+                    for each in self.asked
+                ],
+                "tracks_asked": getattr(definition.completion, "tracks", 0),
+                "questions_left": list(self.unanswered),
+                "score": self.score,
+                "mastery": definition.final_check.mastery if definition.final_check else None,
+            },
+        }
+
+
+def key(course: Course) -> str:
+    """The id under which the player keeps progress: of the course, or of the unit that holds some of it."""
+    return f"{course.definition.id}-{course.unit}" if course.unit else course.definition.id
+
+
+def _units(course: Course) -> Iterator[Unit]:
+    """The whole course, then all that an LMS may launch of it."""
+    yield from whole(course).units
+    for variant in variants(course):
+        yield from variant.units
+    for part in course.definition.parts:
+        if part.chapters:
+            yield from variants(course, part.id)[0].units
+
+
+def hold(resume: Resume, course: Course, unit: str | None = None) -> Holding:
+    """What the state means in the course, or in the package or part `unit` of it. Raises UnfitError.
+
+    A code says itself which of them it is of; a state does not, and is then taken for one of the whole course.
+    """
+    known = {key(each.course): each.course for each in _units(course)}
+    if unit is not None:
+        known = {name: each for name, each in known.items() if each.unit == unit}
+        if not known:
+            raise UnfitError("no-unit", unit=unit)
+    fitting = [each for name, each in known.items() if resume.is_of(name)]
+    if not fitting:
+        raise UnfitError("other-course", course=course.definition.title)
+    return _held(resume, fitting[0])
+
+
+def _held(resume: Resume, course: Course) -> Holding:
+    slots = course.lock.slots
+    entries = {page.id: page for page in course.definition.pages}
+    opened = [slot[1] for at, slot in enumerate(slots) if slot[0] == "page" and at in resume.slots]
+    last = None
+    if resume.last is not None and resume.last < len(slots):
+        kind, name = slots[resume.last][:2]
+        if kind != "page":
+            raise UnfitError("not-a-page", course=course.definition.title)
+        last = entries.get(name)
+    there = entries.keys() | course.absent
+    return Holding(
+        course,
+        resume,
+        frozenset(entries.keys() & set(opened)),
+        tuple(name for name in opened if name not in there),
+        sum(slot >= len(slots) for slot in resume.slots),
+        last,
+        tuple(_answers(resume, course)),
+    )
+
+
+def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
+    places = course.lock.index()
+    for page in course.pages:
+        for question in page.questions:
+            options = list(question.options())
+            chosen = tuple(
+                option.id for option in options if places["answer", question.id, option.id] in resume.slots
+            )
+            right = {option.id for option in options if option.right} == set(chosen)
+            is_judged = bool(chosen) and question.scored
+            yield Answered(question, page.entry.id, chosen, right if is_judged else None)

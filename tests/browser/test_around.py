@@ -1,0 +1,177 @@
+"""What stands around the pages: search in the whole course, and the support code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import TOP, Launch, Learner
+from playwright.sync_api import Frame, expect
+
+from coursepack import load_course
+from coursepack.resume import read_resume
+from coursepack.support import hold
+
+Axe = Callable[[Frame], list[str]]
+
+
+def focused(learner: Learner) -> str:
+    """The words of what has focus."""
+    return str(learner.course.evaluate("document.activeElement.textContent.trim()"))
+
+
+def marked(learner: Learner) -> list[str]:
+    """What is marked on the page as sought."""
+    return [
+        str(text)
+        for text in learner.course.evaluate(
+            "[...(CSS.highlights.get('found') || [])].map((range) => range.toString())"
+        )
+    ]
+
+
+def seek(learner: Learner, words: str, opener: str = ".top [data-open=search]") -> None:
+    """Opens the search and writes, as by keyboard."""
+    learner.course.locator(opener).focus()
+    learner.page.keyboard.press("Enter")
+    learner.wait("document.activeElement?.matches('[data-find]')")
+    learner.page.keyboard.type(words)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_word_is_found_marked_and_led_to_by_keyboard(
+    launch: Launch, pages: list[str], axe: Axe, scheme: str
+) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    seek(learner, "stodtelefon")
+    # In Swedish ö is a letter of its own.
+    expect(learner.course.locator("[data-count]")).to_have_text(
+        "Inga sidor med ”stodtelefon”. Pröva ett kortare ord."
+    )
+    for _ in range(len("stodtelefon")):
+        learner.page.keyboard.press("Backspace")
+    learner.page.keyboard.type("STÖDTELEFON")
+    hits = learner.course.locator("[data-hits] li")
+    expect(hits.first).to_be_visible()
+    assert axe(learner.course) == []
+    count = hits.count()
+    said = "1 träff." if count == 1 else f"{count} träffar."
+    expect(learner.course.locator("[data-count]")).to_have_text(said)
+    # Read out once, when the learner has stopped writing.
+    expect(learner.course.locator("[data-count-said]")).to_have_text(said)
+    for at in range(count):
+        expect(hits.nth(at).locator("mark").first).to_contain_text("tödtelefon")
+    learner.page.keyboard.press("Enter")
+    page = learner.course.evaluate("document.activeElement.hash.slice(1)")
+    assert page in (*pages, "om")
+    learner.page.keyboard.press("Enter")
+    learner.wait(f"document.getElementById('{page}').hasAttribute('data-now')")
+    expect(learner.course.locator("dialog[open]")).to_have_count(0)
+    assert "stödtelefon" in focused(learner).lower()
+    assert learner.course.evaluate("document.activeElement.closest('.page').id") == page
+    assert {text.lower() for text in marked(learner)} == {"stödtelefon"}
+    title = learner.course.locator(".page[data-now]").get_attribute("data-title")
+    expect(learner.course.locator("[data-say]")).to_contain_text(str(title))
+    top, height = learner.course.evaluate(
+        "[document.activeElement.getBoundingClientRect().top, document.querySelector('.top').offsetHeight]"
+    )
+    assert top > height
+    # On the next page nothing is marked, and focus is on its heading as ever.
+    other = next(each for each in pages[1:] if each != page)
+    learner.go(other)
+    assert marked(learner) == []
+    assert learner.course.evaluate("document.activeElement.id") == f"h-{other}"
+
+
+def test_on_a_phone_the_search_is_in_the_menu_and_gives_focus_back(launch: Launch, axe: Axe) -> None:
+    learner = launch(viewport={"width": 320, "height": 640})
+    expect(learner.course.locator(".top [data-open=search]")).to_be_hidden()
+    learner.course.locator("[data-open=menu]").click()
+    seek(learner, "oro", ".always [data-open=search]")
+    expect(learner.course.locator("#d-menu")).not_to_have_attribute("open", "")
+    expect(learner.course.locator("[data-hits] li").first).to_be_visible()
+    assert axe(learner.course) == []
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert learner.course.evaluate(wide) <= 0
+    learner.page.keyboard.press("Escape")
+    learner.page.keyboard.press("Escape")
+    expect(learner.course.locator("dialog[open]")).to_have_count(0)
+    assert learner.course.evaluate("document.activeElement.dataset.open") == "menu"
+
+
+def test_a_word_of_the_glossary_is_led_to_in_it(launch: Launch) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    seek(learner, "målsägande")
+    learner.course.locator("[data-hits] a", has_text="målsägande").first.click()
+    learner.wait("document.getElementById('ordlista').hasAttribute('data-now')")
+    learner.wait("document.activeElement.matches('dt, dd')")
+    assert "målsägande" in focused(learner).lower()
+    # Another word of the page that is shown already.
+    seek(learner, "palermo")
+    learner.course.locator("[data-hits] a", has_text="palermo").first.click()
+    learner.wait("/palermo/i.test(document.activeElement.textContent)")
+    assert learner.now == "ordlista"
+
+
+def test_a_word_on_the_page_that_is_shown_is_led_to_there(launch: Launch, pages: list[str]) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    learner.go(pages[1])
+    seek(learner, "exploatering")
+    learner.course.locator(f"[data-hits] a[href='#{pages[1]}']").click()
+    learner.wait("/exploatering/i.test(document.activeElement.textContent)")
+    assert learner.now == pages[1]
+    assert marked(learner)
+
+
+def test_a_hit_opens_what_is_folded_around_it(launch: Launch) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    learner.wait("document.querySelector('main details.words .lines li span:last-child')")
+    word = learner.course.evaluate(
+        "document.querySelector('main details.words .lines li:last-child').lastElementChild.textContent.trim()"
+    )
+    page = learner.course.evaluate("document.querySelector('main details.words').closest('.page').id")
+    seek(learner, str(word))
+    learner.course.locator(f"[data-hits] a[href='#{page}']").click()
+    learner.wait(f"document.getElementById('{page}').hasAttribute('data-now')")
+    learner.wait("document.querySelector('.page[data-now] details.words').open")
+
+
+def test_reasons_that_the_learner_has_not_been_given_yet_are_not_found(launch: Launch) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    # Only the reason to an answer speaks of them.
+    expect(learner.course.locator("main")).to_contain_text("maktförhållanden")
+    seek(learner, "maktförhållanden")
+    expect(learner.course.locator("[data-count]")).to_contain_text("Inga sidor med")
+
+
+def test_no_key_of_the_browser_is_taken(launch: Launch) -> None:
+    learner = launch()
+    taken = learner.course.evaluate(
+        """["f", "g", "k", "p", "/"].flatMap((key) => [{ ctrlKey: true }, { metaKey: true }, {}].map((how) =>
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...how }))))"""
+    )
+    assert all(taken)
+    expect(learner.course.locator("dialog[open]")).to_have_count(0)
+
+
+def test_the_menu_s_code_tells_what_the_lms_holds(launch: Launch, pages: list[str]) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    for page in pages[1:4]:
+        learner.go(page)
+    learner.settle()
+    code = learner.course.locator("[data-code]").inner_text()
+    course = load_course(TOP / "course_source")
+    told = hold(read_resume(code), course)
+    kept = hold(read_resume(learner.leave()["suspendData"]), course)
+    assert told.opened == kept.opened == set(pages[:4])
+    assert told.last == kept.last
+    assert told.last is not None
+    assert told.last.id == pages[3]
+
+
+def test_without_scripts_neither_search_nor_code_is_offered(launch: Launch, package: Path) -> None:
+    learner = launch(None, address=package.as_uri(), java_script_enabled=False)
+    for place in ("[data-open=search]", ".support"):
+        for each in learner.page.locator(place).all():
+            expect(each).to_be_hidden()
