@@ -31,7 +31,7 @@ FLOORS = [
     {"built", "mistakes"},
     {"archive", "package", "lock", "model", "theme", "definition", "media", "statement", "resume"},
     {"parser"},
-    {"captions", "markdown", "schema", "variant"},
+    {"captions", "collected", "markdown", "schema", "variant"},
     {"revision", "targets"},
     {"rules", "source", "render"},
     {"kinds", "profiles", "inspection", "words", "support"},

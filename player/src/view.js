@@ -81,6 +81,16 @@ export function view(course) {
     return fill(h === 0 ? words.minutes : m === 0 ? words.hours : words.hoursMinutes, { h, m });
   }
 
+  /** What is left of a part; when nothing is, its length. @param {string} id */
+  function left(id) {
+    const core = course.pages.filter((page) => page.core && page.part === id);
+    const open = core.filter((page) => state && !has(state, page.slot));
+    const minutes = (open.length > 0 ? open : core).reduce((sum, page) => sum + page.minutes, 0);
+    return open.length === core.length || open.length === 0
+      ? duration(minutes)
+      : fill(words.partLeft, { time: duration(minutes) });
+  }
+
   /** @param {string} text */
   const number = (text) => element("span", { class: "num" }, text);
 
@@ -135,12 +145,13 @@ export function view(course) {
       one("[data-progress]")?.replaceChildren(...line);
       one("[data-code]")?.replaceChildren(supportCode(course, next));
       one(".line")?.style.setProperty("--done", `${state.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
-      counts = counts || all("[data-part-count], [data-part-bar]");
+      counts = counts || all("[data-part-count], [data-part-bar], [data-part-left]");
       for (const place of counts) {
-        const { partCount, partBar } = place.dataset;
-        const count = progress.parts.get(partCount || partBar || "");
+        const { partCount, partBar, partLeft } = place.dataset;
+        const count = progress.parts.get(partCount || partBar || partLeft || "");
         if (!count) continue;
-        if (partBar) place.style.width = `${(100 * count.done) / count.total}%`;
+        if (partLeft) place.textContent = left(partLeft);
+        else if (partBar) place.style.width = `${(100 * count.done) / count.total}%`;
         else place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, { ...count });
       }
     },

@@ -18,7 +18,7 @@ from coursepack.blocks.question import Question
 from coursepack.lock import Lock, Slot
 from coursepack.theme import Fonts, Logo, NamedTheme, Theme
 
-RESERVED_IDS = ("ordlista", "om", "innehall", "course-data", "menu-title")
+RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
 """Ids that the document uses for itself."""
 
 Language = Literal["sv", "en"]
@@ -87,6 +87,57 @@ class Dates(Model):
     published: Date | None = None
     reviewed: Date | None = None
     law: Date | None = None
+
+
+class Shortcoming(Model):
+    """Something that not everybody can use."""
+
+    what: Text
+    why: Text | None = None
+
+
+class Accessibility(Model):
+    """The accessibility statement, with what the Swedish act (2018:1937), section 13, asks of public bodies.
+
+    `burden` tells what would be too much to mend, `outside` what the requirements do not cover, `supervision` where to
+    turn when the publisher does not answer.
+    """
+
+    conformance: Literal["full", "partial", "none"]
+    standard: Text = "WCAG 2.1 A, AA (EN 301 549 V3.2.1)"
+    assessed: Date
+    updated: Date | None = None
+    method: Text
+    shortcomings: tuple[Shortcoming, ...] = ()
+    burden: Text | None = None
+    outside: Text | None = None
+    email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: Annotated[Text, Field(pattern=r"^\+?[0-9][0-9 -]{1,24}$")] | None = None
+    web: Web | None = None
+    supervision: Web | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.conformance != "full" and not self.shortcomings:
+            raise PydanticCustomError(
+                "missing-shortcomings",
+                "the accessibility statement says conformance: {conformance} and names no shortcomings",
+                {"conformance": self.conformance},
+            )
+        if self.conformance == "full" and self.shortcomings:
+            raise PydanticCustomError(
+                "unexpected-shortcomings",
+                "the accessibility statement says conformance: full and names shortcomings",
+            )
+        if not (self.email or self.phone or self.web):
+            raise PydanticCustomError(
+                "nobody-to-tell", "the accessibility statement has neither email, phone nor web"
+            )
+        if self.updated and self.updated < self.assessed:
+            raise PydanticCustomError(
+                "updated-too-early", "the accessibility statement was updated before it was assessed"
+            )
+        return self
 
 
 class PageEntry(Model):
@@ -201,6 +252,7 @@ class Definition(Model):
     objectives: tuple[Objective, ...] = ()
     keywords: tuple[Text, ...] = ()
     dates: Dates = Dates()
+    accessibility: Accessibility | None = None
     minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
     cover: MediaPath | None = None
     theme: NamedTheme = Theme()

@@ -27,6 +27,7 @@ from coursepack.blocks import Block
 from coursepack.blocks.block import Shown
 from coursepack.blocks.prose import Prose
 from coursepack.blocks.question import Question
+from coursepack.collected import outside_links
 from coursepack.media import MEDIA_TYPES, suffix
 from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
@@ -441,6 +442,7 @@ def render_document(course: Course) -> Document:
             html.append(_without_dead_links(renderer.block(block, view, number), course.absent))
         blocks[view.id] = html
         view.html = Markup(f"{_MARK}{view.id}{_MARK}")
+    resources = _resources(course, pages, blocks)
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover
@@ -452,6 +454,8 @@ def render_document(course: Course) -> Document:
         parts=parts,
         track_runs=_runs(parts),
         glossary=sorted(course.glossary, key=lambda term: _alphabet(term.term, language)),
+        resources=resources,
+        roles=_roles(definition, pages),
         contacts=course.contacts,
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
@@ -477,6 +481,39 @@ def _logo(
         return None
     width, height = sizes[logo.src]
     return {"url": names[logo.src], "alt": logo.alt or "", "width": width, "height": height}
+
+
+@dataclass(slots=True)
+class _Resources:
+    """What the page of resources lists: the download blocks as they stand on their pages, and outside links."""
+
+    downloads: list[Markup] = field(default_factory=list)
+    links: list[tuple[Markup, Markup, _PageView]] = field(default_factory=list)
+
+
+def _resources(course: Course, pages: list[_PageView], blocks: Mapping[str, list[str]]) -> _Resources | None:
+    """Each once, where it comes first; None when there is nothing to list."""
+    found = _Resources()
+    known: set[str] = set()
+    for view, page in zip(pages, course.pages, strict=True):
+        for block, html in zip(page.blocks, blocks[view.id], strict=True):
+            if block.type == "download" and html not in known:
+                known.add(html)
+                found.downloads.append(Markup(html))
+            for link in outside_links(html):
+                if link.address not in known:
+                    known.add(link.address)
+                    found.links.append((Markup(link.address), Markup(link.text), view))
+    return found if known else None
+
+
+def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, list[_PageView]]]:
+    """Titles of the roles that pages are tagged with, and those pages in their order."""
+    tags = {entry.id: entry.roles for entry in definition.pages}
+    found = [
+        (title, [page for page in pages if name in tags[page.id]]) for name, title in definition.roles.items()
+    ]
+    return [(title, tagged) for title, tagged in found if tagged]
 
 
 def _without_dead_links(html: str, absent: frozenset[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from coursepack.collected import outside_links
 from coursepack.markdown import Piece, Surroundings, Words, read_pieces
 
 DOCUMENT = "index.html"
@@ -81,6 +82,9 @@ def revise(kept: Kept, document: bytes, texts: Mapping[str, str]) -> tuple[bytes
             if after is None or again is None:
                 return None
             html = _html(after, again)
+            # They stand on the page of resources too.
+            if outside_links(html.decode()) != outside_links(document[page.start : page.end].decode()):
+                return None
             parts += document[done : page.start], html
             done, blocks, end = page.end, again, start + len(html)
             shift = end - page.end

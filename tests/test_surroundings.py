@@ -1,0 +1,233 @@
+"""Around the pages: documents and links, shortcuts for roles, and the accessibility statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import lxml.html
+import pytest
+from strategies import COURSE, PAGE, QUESTION, MakeCourse
+
+from coursepack import load_course, render_site
+from coursepack.collected import outside_links
+from coursepack.source import read_course
+from coursepack.targets import TARGETS
+
+Element = lxml.html.HtmlElement
+
+
+def document(folder: Path) -> Element:
+    page = render_site(load_course(folder), TARGETS["web"])["index.html"]
+    assert isinstance(page, bytes)
+    return lxml.html.fromstring(page.decode())
+
+
+def words(element: Element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def place(page: Element, name: str) -> Element:
+    (found,) = page.cssselect(f"#{name}")
+    return found
+
+
+# Documents and links
+
+LINKS = """\
+Read [the *law*](https://example.org/law?a=1&b=2) and [the page](page:p1-c1-s2), or call [us](tel:+46201234).
+
+```download
+src: media/plan.csv
+title: A plan
+```
+"""
+TWO = COURSE + "          - {id: p1-c1-s2, title: Second & last, minutes: 1}\n"
+
+
+@pytest.fixture
+def linked(make_course: MakeCourse) -> Path:
+    again = "[Again](https://example.org/law?a=1&b=2), [another](https://example.org/other).\n"
+    return make_course(
+        {"course.yaml": TWO, PAGE: LINKS, "pages/p1-c1-s2.md": again, "media/plan.csv": "a,b\n1,2\n"}
+    )
+
+
+def test_every_document_and_every_outside_link_stands_once_with_its_page(linked: Path) -> None:
+    page = place(document(linked), "resurser")
+    (download,) = page.cssselect(".download a")
+    assert (download.get("href"), words(download.cssselect("strong")[0])) == ("media/plan.csv", "A plan")
+    links = [(each.get("href"), words(each)) for each in page.cssselect("li > a")]
+    assert links == [
+        ("https://example.org/law?a=1&b=2", "the law (opens in a new window)"),
+        ("https://example.org/other", "another (opens in a new window)"),
+    ]
+    pages = [(each.get("href"), words(each)) for each in page.cssselect("li small a")]
+    assert pages == [("#p1-c1-s1", "Page"), ("#p1-c1-s2", "Second & last")]
+
+
+def test_the_menu_leads_to_the_page_of_resources(linked: Path) -> None:
+    assert [words(each) for each in document(linked).cssselect("nav.menu a[href='#resurser']")] == [
+        "Documents and links"
+    ]
+
+
+def test_a_course_without_documents_and_links_has_no_such_page(make_course: MakeCourse) -> None:
+    assert document(make_course()).cssselect("#resurser, [href='#resurser']") == []
+
+
+def test_what_a_screen_reader_hears_beside_a_link_is_not_its_text() -> None:
+    html = '<p><a href="https://a.example/" target="_blank">The <em>law</em><span class="sr"> (new)</span></a></p>'
+    assert outside_links(html) == [("https://a.example/", "The law")]
+    assert outside_links('<a href="#page">Page</a> <a href="tel:112">112</a>') == []
+
+
+# Roles
+
+ROLES = "roles: {school: School, care: Health care, nobody: Nobody}\n"
+TAGGED = ROLES + TWO.replace("title: Page, minutes: 1", "title: Page, minutes: 1, roles: [care]").replace(
+    "title: Second & last, minutes: 1", "title: Second & last, minutes: 1, roles: [care, school]"
+)
+PAGES = {"pages/p1-c1-s2.md": "Text.\n"}
+
+
+def shortcuts(page: Element) -> dict[str, list[str]]:
+    return {
+        words(each.cssselect("summary")[0]): [str(link.get("href")) for link in each.cssselect("li a")]
+        for each in place(page, "roller").cssselect("details")
+    }
+
+
+def test_each_role_leads_to_its_pages_in_their_order_and_one_without_pages_is_left_out(
+    make_course: MakeCourse,
+) -> None:
+    page = document(make_course({"course.yaml": TAGGED, **PAGES}))
+    assert shortcuts(page) == {"School": ["#p1-c1-s2"], "Health care": ["#p1-c1-s1", "#p1-c1-s2"]}
+    assert page.cssselect("nav.menu a[href='#roller']")
+    # Where there is no start page they stand on the page about the course.
+    assert place(page, "roller").getparent().get("id") == "om"
+
+
+def test_with_a_start_page_the_shortcuts_stand_there(make_course: MakeCourse) -> None:
+    start = TAGGED.replace("parts:\n", "start: {id: start, title: Welcome, minutes: 1}\nparts:\n", 1)
+    page = document(make_course({"course.yaml": start, "pages/start.md": "Hello.\n", **PAGES}))
+    assert place(page, "roller").getparent().get("id") == "start"
+
+
+def test_roles_that_no_page_has_make_no_shortcuts(make_course: MakeCourse) -> None:
+    assert document(make_course({"course.yaml": ROLES + COURSE})).cssselect("#roller, [href='#roller']") == []
+
+
+def test_a_package_of_one_part_leads_to_its_own_pages_only(make_course: MakeCourse) -> None:
+    from coursepack.variant import variants
+
+    part = TAGGED + (
+        "  - id: p2\n    title: Other\n    chapters:\n      - id: p2-c1\n        title: Chapter\n        pages:\n"
+        "          - {id: p2-c1-s1, title: Third, minutes: 1, roles: [school]}\n"
+    )
+    course = load_course(
+        make_course({"course.yaml": part, "pages/p2-c1-s1.md": QUESTION.format(id="q"), **PAGES})
+    )
+    (unit,) = variants(course, "p2")[0].units
+    page = render_site(unit.course, TARGETS["web"])["index.html"]
+    assert isinstance(page, bytes)
+    assert shortcuts(lxml.html.fromstring(page.decode())) == {"School": ["#p2-c1-s1"]}
+
+
+# The accessibility statement
+
+STATEMENT = """\
+accessibility:
+  conformance: partial
+  assessed: 2026-11-01
+  updated: 2026-11-24
+  method: By keyboard.
+  shortcomings:
+    - {what: The film has no description., why: It is being made.}
+    - {what: The map needs a mouse.}
+  burden: Old recordings.
+  outside: A quoted film.
+  email: access@example.org
+  phone: 020-12 34 56
+  web: https://example.org/access
+  supervision: https://example.org/report
+"""
+
+
+def test_the_statement_tells_all_that_the_act_asks_for(make_course: MakeCourse) -> None:
+    page = place(document(make_course({"course.yaml": STATEMENT + COURSE})), "om")
+    text = words(page)
+    for told in (
+        "Publisher publishes Least course.",
+        "The course conforms partly to WCAG 2.1 A, AA (EN 301 549 V3.2.1).",
+        "The film has no description. Reason: It is being made.",
+        "The map needs a mouse.",
+        "Old recordings.",
+        "A quoted film.",
+        "By keyboard.",
+        "Last assessed 1 November 2026.",
+        "Statement updated 24 November 2026.",
+    ):
+        assert told in text, told
+    addresses = [str(each.get("href")) for each in page.cssselect("a")]
+    assert addresses == [
+        *("mailto:access@example.org", "tel:020123456"),
+        *("https://example.org/access", "https://example.org/report"),
+    ]
+
+
+def test_the_statement_speaks_swedish(make_course: MakeCourse) -> None:
+    swedish = (STATEMENT + COURSE).replace("language: en", "language: sv")
+    text = words(place(document(make_course({"course.yaml": swedish})), "om"))
+    assert "Kursen är delvis förenlig med WCAG 2.1 A, AA (EN 301 549 V3.2.1)." in text
+    assert "Redogörelsen uppdaterades 24 november 2026." in text
+
+
+def test_without_a_statement_nothing_is_claimed(make_course: MakeCourse) -> None:
+    assert "Accessibility" not in words(place(document(make_course()), "om"))
+
+
+LEAST = """\
+accessibility:
+  conformance: full
+  assessed: 2026-11-01
+  method: By keyboard.
+  email: access@example.org
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("full", "none", "course.yaml:2:3: error course/missing-shortcomings"),
+        ("full", "partial", "course.yaml:2:3: error course/missing-shortcomings"),
+        (
+            "method: By keyboard.",
+            "method: By keyboard.\n  shortcomings: [{what: A film.}]",
+            "course.yaml:2:3: error course/unexpected-shortcomings",
+        ),
+        ("  email: access@example.org\n", "", "course.yaml:2:3: error course/nobody-to-tell"),
+        (
+            "method: By keyboard.",
+            "method: By keyboard.\n  updated: 2026-10-31",
+            "course.yaml:2:3: error course/updated-too-early",
+        ),
+        ("access@example.org", "access", "course.yaml:5:10: error course/invalid-value"),
+        ("2026-11-01", "1 November", "course.yaml:3:13: error course/bad-date"),
+        ("full", "mostly", "course.yaml:2:16: error course/unknown-value"),
+        ("  method: By keyboard.\n", "", "course.yaml:2:3: error course/missing-field"),
+    ],
+)
+def test_a_statement_that_is_not_whole_is_told_at_its_line(
+    make_course: MakeCourse, old: str, new: str, expected: str
+) -> None:
+    assert read_course(make_course({"course.yaml": LEAST + COURSE}))[1].problems == ()
+    assert old in LEAST
+    wrong = make_course({"course.yaml": LEAST.replace(old, new) + COURSE}, "wrong")
+    (problem,) = read_course(wrong)[1].problems
+    assert str(problem).startswith(f"{expected}: ")
+
+
+def test_names_of_pages_that_come_by_themselves_are_taken(make_course: MakeCourse) -> None:
+    for name in ("resurser", "roller", "klar"):
+        folder = make_course({"course.yaml": COURSE.replace("p1-c1-s1", name)}, name)
+        assert "course/reserved-id" in [problem.rule for problem in read_course(folder)[1].problems]
