@@ -231,3 +231,31 @@ def test_names_of_pages_that_come_by_themselves_are_taken(make_course: MakeCours
     for name in ("resurser", "roller", "klar"):
         folder = make_course({"course.yaml": COURSE.replace("p1-c1-s1", name)}, name)
         assert "course/reserved-id" in [problem.rule for problem in read_course(folder)[1].problems]
+
+
+# When the course is complete
+
+
+def test_an_author_s_own_words_stand_on_the_page_of_the_complete_course(make_course: MakeCourse) -> None:
+    page = place(document(make_course({"course.yaml": "closing: Well done & go home.\n" + COURSE})), "klar")
+    assert "Well done & go home." in words(page)
+    assert page.cssselect(".certificate") == []
+    assert "You have completed the course." in words(place(document(make_course(name="plain")), "klar"))
+
+
+def test_a_certificate_tells_course_rule_length_version_and_publisher(make_course: MakeCourse) -> None:
+    page = document(make_course({"course.yaml": "certificate: true\n" + COURSE}))
+    (certificate,) = page.cssselect("#klar .certificate")
+    # Shown to those who have completed the course.
+    assert "then" in str(certificate.get("class")).split()
+    text = words(certificate)
+    for told in (
+        "Least course",
+        "1 min",
+        "1.0.0",
+        "Publisher",
+        "when every core page has been opened",
+        "no grade",
+    ):
+        assert told in text, told
+    assert [words(each) for each in page.cssselect("nav.menu a[href='#klar']")] == ["Certificate"]

@@ -143,6 +143,8 @@ export interface Lms {
    * launch; an adapter that cannot do so has none of this. Never throws.
    */
   hold?(state: string, location: string): boolean;
+  /** The learner's name as the LMS tells it. Asked for a certificate only. May throw. */
+  learner?(): string;
   /** Has sent everything when it returns, and is safe to call twice. */
   finish(state: string, location: string, result: Result): void;
 }

@@ -203,14 +203,24 @@ function watchPrinting() {
   });
   /** @type {HTMLElement[]} */
   let folded = [];
+  /** What stands for films and sounds. @type {HTMLElement[]} */
+  let named = [];
   window.addEventListener("beforeprint", () => {
     const within = root.dataset.print ? "main" : "[data-now]";
     folded = all(`${within} details:not([open]):not(.answers)`);
     for (const each of folded) each.setAttribute("open", "");
+    named = all(`${within} :is(video, audio)`).map((media) => {
+      const address = one("source", media)?.getAttribute("src") || "";
+      const line = element("p", { class: "paper" }, `${media.getAttribute("aria-label")} (${address})`);
+      media.parentElement?.after(line);
+      return line;
+    });
   });
   window.addEventListener("afterprint", () => {
     for (const each of folded) each.removeAttribute("open");
+    for (const each of named) each.remove();
     folded = [];
+    named = [];
   });
 }
 

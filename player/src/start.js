@@ -1,6 +1,7 @@
 // One document, one session: finds the course, restores what was done, shows pages, saves.
 
 import { choices } from "./blocks/choice.js";
+import { closing } from "./closing.js";
 import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
 import { local } from "./lms/local.js";
@@ -92,6 +93,11 @@ export function start(connect, followMedia) {
   /** @param {boolean} whole */
   function mark(whole) {
     shown.mark(state, progress(course, state), whole);
+    end();
+  }
+
+  function end() {
+    closing(course, shown.now.id, state.completed, () => (keeper.learner ? keeper.learner() : ""));
   }
 
   /** @param {(state: State) => State} step */
@@ -133,6 +139,7 @@ export function start(connect, followMedia) {
       restoreAnswers(page, (question) => chosen(state, question));
     }
     leadToHit(page);
+    end();
   }
 
   function follow() {

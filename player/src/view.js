@@ -133,7 +133,10 @@ export function view(course) {
       const { done, total, minutesLeft } = progress;
       /** @type {(Node | string)[]} */
       const line = state.completed
-        ? [words.completed, done < total ? ` ${fill(words.opened, { done, total })}` : ""]
+        ? [
+            element("a", { href: "#klar" }, words.completed),
+            done < total ? ` ${fill(words.opened, { done, total })}` : "",
+          ]
         : [
             number(fill(words.progress, { done, total })),
             ` ${words.progressAfter} `,

@@ -262,6 +262,8 @@ class Definition(Model):
     help: tuple[Id, ...] = ()
     quick_exit: Flag = False
     completion: Completion = AllCorePages()
+    closing: Text | None = None
+    certificate: Flag = False
     final_check: FinalCheck | None = None
     status: Literal["completed", "passed", "both"] = "completed"
     report: Reported = Reported()

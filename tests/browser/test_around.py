@@ -1,12 +1,14 @@
-"""What stands around the pages: search in the whole course, and the support code."""
+"""What stands around the pages: search, the support code, the certificate, and paper."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import TOP, Launch, Learner
+from conftest import TOP, Launch, Learner, Sites
 from playwright.sync_api import Frame, expect
 
 from coursepack import load_course
@@ -175,3 +177,111 @@ def test_without_scripts_neither_search_nor_code_is_offered(launch: Launch, pack
     for place in ("[data-open=search]", ".support"):
         for each in learner.page.locator(place).all():
             expect(each).to_be_hidden()
+
+
+# The course that is complete
+
+
+def complete(learner: Learner, pages: list[str]) -> None:
+    for page in pages[1:]:
+        learner.go(page)
+    learner.settle()
+
+
+@pytest.mark.parametrize("lms", ["standin", "standin2004"])
+def test_the_certificate_shows_the_lms_s_name_once_complete_and_keeps_it_nowhere(
+    launch: Launch, sites: Sites, pages: list[str], axe: Axe, lms: str
+) -> None:
+    target = "scorm2004" if lms.endswith("2004") else "scorm12"
+    learner = launch(lms, address=sites(target), viewport={"width": 1440, "height": 900})
+    asked = {"scorm12": "cmi.core.student_name", "scorm2004": "cmi.learner_name"}[target]
+
+    def reads() -> int:
+        return sum(call["given"][:1] == [asked] for call in learner.lms("calls"))
+
+    learner.settle()
+    learner.go("klar")
+    expect(learner.course.locator("#klar")).to_contain_text(
+        "Kursen är klar när alla sidor i grundkursen har öppnats."
+    )
+    expect(learner.course.locator(".certificate")).to_be_hidden()
+    assert axe(learner.course) == []
+    complete(learner, pages)
+    assert reads() == 0
+    # The line at the top leads there.
+    learner.course.locator("[data-progress] a").focus()
+    learner.page.keyboard.press("Enter")
+    learner.wait("document.getElementById('klar').hasAttribute('data-now')")
+    expect(learner.course.locator("[data-learner]")).to_have_text("First Learner")
+    expect(learner.course.locator("[data-today]")).to_have_text(re.compile(r"^\d+ [a-z]+ \d{4}$"))
+    expect(learner.course.locator("[data-named]")).to_be_visible()
+    assert reads() == 1
+    assert axe(learner.course) == []
+    kept = learner.course.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+    calls = json.dumps([call for call in learner.lms("calls") if "Set" in call["name"]])
+    assert "First" not in kept + calls
+    learner.page.emulate_media(media="print")
+    expect(learner.course.locator(".certificate")).to_be_visible()
+    for other in (".top", "#klar h1", "#klar .lead", "[data-print]:visible"):
+        assert learner.course.locator(other).locator("visible=true").count() == 0
+
+
+def test_without_an_lms_the_name_is_left_to_be_written_by_hand(
+    launch: Launch, pages: list[str], axe: Axe
+) -> None:
+    learner = launch(None, viewport={"width": 320, "height": 640}, color_scheme="dark")
+    complete(learner, pages)
+    learner.go("klar")
+    expect(learner.course.locator("[data-learner]")).to_have_text("")
+    expect(learner.course.locator("[data-named]")).to_be_hidden()
+    assert axe(learner.course) == []
+    assert (
+        learner.course.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        <= 0
+    )
+
+
+# Paper
+
+
+def test_the_whole_course_is_printed_unfolded_and_is_then_as_it_was(launch: Launch, pages: list[str]) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    learner.go("om")
+    before = learner.course.evaluate("document.querySelector('main').innerHTML")
+    learner.course.evaluate(
+        """() => { window.print = () => {
+        dispatchEvent(new Event("beforeprint"));
+        const shown = (each) => getComputedStyle(each).display !== "none";
+        window.printed = {
+          all: document.documentElement.dataset.print,
+          folded: document.querySelectorAll("main details:not([open]):not(.answers)").length,
+          papers: [...document.querySelectorAll("main .paper")].map((each) => each.textContent),
+          waiting: [...document.querySelectorAll("main img")].filter((each) => !each.complete).length,
+        };
+        dispatchEvent(new Event("afterprint"));
+        }; }"""
+    )
+    learner.course.locator("[data-print=all]").click()
+    learner.wait("window.printed")
+    printed = learner.course.evaluate("window.printed")
+    assert (printed["all"], printed["folded"], printed["waiting"]) == ("all", 0, 0)
+    # A film cannot be printed: its title and its file in the package stand in its place.
+    assert printed["papers"] == ["Film: Det som inte syns (media/det-som-inte-syns.mp4)"]
+    learner.wait("!document.documentElement.hasAttribute('data-print')")
+    after = learner.course.evaluate("document.querySelector('main').innerHTML")
+    assert after.replace('loading="eager"', 'loading="lazy"') == before
+    # On paper, with all of it asked for, every page stands there.
+    learner.page.emulate_media(media="print")
+    learner.course.evaluate("document.documentElement.dataset.print = 'all'")
+    for page in (*pages, "ordlista", "om"):
+        expect(learner.course.locator(f"#h-{page}")).to_be_visible()
+
+
+def test_a_page_is_printed_alone(launch: Launch, pages: list[str]) -> None:
+    learner = launch(viewport={"width": 1440, "height": 900})
+    learner.go(pages[2])
+    learner.course.evaluate(
+        "window.print = () => { window.printed = document.documentElement.dataset.print || 'page' }"
+    )
+    learner.course.locator(".foot [data-print=page]").click()
+    learner.wait("window.printed === 'page'")

@@ -188,6 +188,8 @@ export function scorm12(window, course, now = Date.now) {
       interactions.note(happening);
     },
 
+    learner: () => line.get("cmi.core.student_name"),
+
     async save(state, location, result) {
       if (!line.isOpen) throw failure("ended", "The session is over.");
       all(

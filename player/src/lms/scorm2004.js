@@ -264,6 +264,8 @@ export function scorm2004(window, course, now = Date.now) {
       interactions.note(happening);
     },
 
+    learner: () => line.get("cmi.learner_name"),
+
     async save(state, location, result) {
       if (!line.isOpen) throw failure("ended", "The session is over.");
       all(

@@ -290,6 +290,8 @@ export function tracked(window, course, launched, now) {
       }
     },
 
+    learner: () => String(launched.actor.name || ""),
+
     async save(state, location, result) {
       if (!desk || !terms || !isOpen) throw failure("ended", "No session is open.");
       const there = desk;

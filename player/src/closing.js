@@ -1,0 +1,39 @@
+// The page of a course that is complete, and the certificate on it. The learner's name is asked for when both are shown, and
+// at no other time; it stands on the page and is kept nowhere.
+
+import { one } from "./dom.js";
+
+/**
+ * @import { Course } from "./contract.d.ts"
+ */
+
+/**
+ * LMSs write the family name first (RTE 1.2, 3.4.7, cmi.core.student_name).
+ * @param {string} name
+ */
+export function readable(name) {
+  const [family, given, ...more] = name.split(",").map((part) => part.trim());
+  return given && more.length === 0 ? `${given} ${family}` : name.trim();
+}
+
+/**
+ * To be called whenever a page is shown or the state changes.
+ * @param {Course} course
+ * @param {string} page that is shown
+ * @param {boolean} isComplete
+ * @param {() => string} learner
+ */
+export function closing(course, page, isComplete, learner) {
+  document.documentElement.toggleAttribute("data-complete", isComplete);
+  const name = page === "klar" && isComplete ? one("[data-learner]") : null;
+  const note = one("[data-named]");
+  const today = one("[data-today]");
+  if (!name || !note || !today) return;
+  try {
+    name.textContent = readable(learner());
+  } catch {
+    // The line is left to be written on by hand.
+  }
+  note.hidden = !name.textContent;
+  today.textContent = new Date().toLocaleDateString(course.lang, { day: "numeric", month: "long", year: "numeric" });
+}
