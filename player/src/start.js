@@ -1,6 +1,6 @@
 // One document, one session: finds the course, restores what was done, shows pages, saves.
 
-import { choices } from "./blocks/choice.js";
+import { questions } from "./blocks/question.js";
 import { closing } from "./closing.js";
 import { one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
@@ -79,7 +79,7 @@ export function start(connect, followMedia) {
   let untold = [];
 
   const leaveMedia = followMedia && course.report.media ? followMedia(note) : null;
-  const restoreAnswers = choices(course, (question, answers, right) => {
+  const restoreAnswers = questions(course, (question, answers, right) => {
     note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right });
     change((before) => answer(before, question, answers));
   });

@@ -1,0 +1,21 @@
+// A mark beside an answer: right or wrong is told by a sign and words, never by colour alone.
+
+import { all, element, icon } from "../dom.js";
+
+/**
+ * @param {Element} place what was answered, or would have been right
+ * @param {boolean} right
+ * @param {string} text
+ */
+export function mark(place, right, text) {
+  place.classList.add(right ? "right" : "wrong");
+  place.append(element("span", { class: "mark" }, icon(right ? "check" : "cross"), text));
+}
+
+/** @param {Element} form */
+export function clearMarks(form) {
+  for (const each of all(".mark", form)) {
+    each.parentElement?.classList.remove("right", "wrong");
+    each.remove();
+  }
+}
