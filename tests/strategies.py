@@ -112,6 +112,35 @@ def _choice(draw: st.DrawFn, name: str) -> str:
     return fence("choice", {"id": name, "question": draw(texts), "multiple": multiple, "answers": answers})
 
 
+def _question(draw: st.DrawFn, name: str, *, scored: bool = False) -> str:
+    """A question of any kind."""
+    kinds = ["choice", "matching", "ordering", "fill-in", "numeric", *([] if scored else ["likert"])]
+    kind = draw(st.sampled_from(kinds))
+    if kind == "choice":
+        return _choice(draw, name)
+    fields: dict[str, Any] = {"id": name, "question": draw(texts)}
+    if kind == "matching":
+        count = draw(st.integers(2, 4))
+        fields["targets"] = [{"id": f"t-{n}", "text": f"{n}. {draw(texts)}"} for n in range(count)]
+        fields["rows"] = [
+            {"id": f"r{n}", "text": f"{n}. {draw(texts)}", "target": f"t-{draw(st.integers(0, count - 1))}"}
+            for n in range(draw(st.integers(2, 4)))
+        ]
+    elif kind == "fill-in":
+        fields["answers"] = [
+            {"text": f"{n}. {draw(texts)}", "right": n == 0, "feedback": draw(texts)}
+            for n in range(draw(st.integers(1, 3)))
+        ]
+        fields["strict"] = draw(st.booleans())
+    elif kind == "numeric":
+        fields["answer"] = draw(st.integers(-5000, 5000)) / 100
+        fields["tolerance"] = draw(st.integers(1, 500)) / 100
+    else:
+        steps = [{"id": f"s-{n}", "text": f"{n}. {draw(texts)}"} for n in range(draw(st.integers(2, 5)))]
+        fields["items" if kind == "ordering" else "scale"] = steps
+    return fence(kind, fields)
+
+
 def fence(kind: str, fields: Mapping[str, Any]) -> str:
     return f"```{kind}\n{dump(dict(fields))}```\n"
 
@@ -196,5 +225,6 @@ def _page(
     chosen = draw(st.lists(st.sampled_from(range(len(pieces))), unique=True, max_size=5))
     body = [f"{draw(sentences)}\n", *(pieces[n] for n in chosen)]
     for n in range(draw(st.integers(1, 2)) if asks else draw(st.integers(0, 1))):
-        body.append(_choice(draw, f"q-{page}-{n}"))
+        # Without a question that can be answered right there would be no score.
+        body.append(_question(draw, f"q-{page}-{n}", scored=asks and n == 0))
     return "\n".join(body)

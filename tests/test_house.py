@@ -165,7 +165,7 @@ TYPES = {*DATA_BLOCKS, "callout", "accordion"}
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
     for path in (
-        f"src/coursepack/blocks/{kind}.py",
+        f"src/coursepack/blocks/{kind.replace('-', '_')}.py",
         f"templates/blocks/{kind}.html",
         f"docs/blocks/{kind}.md",
     ):
@@ -175,8 +175,8 @@ def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
 def test_nothing_bears_the_name_of_a_block_that_is_none() -> None:
     assert {path.stem for path in (ROOT / "templates/blocks").glob("*.html")} == TYPES
     assert {path.stem for path in (ROOT / "docs/blocks").glob("*.md")} - {"index"} == TYPES
-    assert {path.stem for path in (SRC / "blocks").glob("*.py")} == TYPES | {
-        *("__init__", "block", "prose", "question", "playable")
+    assert {path.stem.replace("_", "-") for path in (SRC / "blocks").glob("[!_]*.py")} == TYPES | {
+        *("block", "prose", "question", "playable")
     }
     assert set(CONTAINERS) == {*KINDS, "accordion"}
 
@@ -192,7 +192,7 @@ NOT_YET = {"audio", "download"}
 def test_every_block_is_used_in_the_example_or_the_starter() -> None:
     pages = [*(ROOT / "course_source/pages").rglob("*.md"), *(ROOT / "templates/starter/pages").rglob("*.md")]
     text = "\n".join(page.read_text("utf-8") for page in pages)
-    used = set(re.findall(r"^(?:```|::: )(\w+)", text, re.MULTILINE))
+    used = set(re.findall(r"^(?:```|::: )([\w-]+)", text, re.MULTILINE))
     assert {*DATA_BLOCKS, *CONTAINERS} - used == NOT_YET
 
 

@@ -108,11 +108,31 @@ def assert_holds_together(files: Mapping[str, bytes | Path]) -> None:
         assert page.xpath(f"//a[@data-page='{entry['id']}']")
     for question in data["questions"]:
         (form,) = page.xpath(f"//form[@data-q='{question['id']}']")
-        assert form.xpath(".//input/@value") == [answer["id"] for answer in question["answers"]]
+        assert_answerable(form, question)
     slots = [entry["slot"] for entry in data["pages"]]
     slots += [answer["slot"] for question in data["questions"] for answer in question["answers"]]
     assert len(set(slots)) == len(slots)
     assert all(0 <= slot < data["slots"] for slot in slots)
+
+
+def assert_answerable(form: html.HtmlElement, question: dict) -> None:
+    """The fields of a question can hold each of its answers."""
+    answers = [answer["id"] for answer in question["answers"]]
+    if question["kind"] in ("choice", "likert"):
+        assert form.xpath(".//input/@value") == answers
+    elif question["kind"] == "matching":
+        pairs = [
+            f"{select.get('data-row')}.{value}"
+            for select in form.xpath(".//select")
+            for value in select.xpath("option/@value")
+            if value
+        ]
+        assert pairs == answers
+    elif question["kind"] == "ordering":
+        items = form.xpath(".//@data-item")
+        assert {"answered"} | {f"{a}.{b}" for a in items for b in items if a < b} == set(answers)
+    else:
+        assert len(form.xpath(".//input[@type='text']")) == 1
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from coursepack.blocks import DATA_BLOCKS
 from coursepack.schema import SCHEMAS, json_schema
 
 ROOT = Path(__file__).resolve().parents[1]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```([\w-]+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 class Core(yaml.SafeLoader):

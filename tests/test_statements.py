@@ -67,7 +67,10 @@ def filled(shape: str, thing: Json) -> Json:
     at = f"{VIDEO}/extensions/"
     played = {"extensions": {f"{at}time": 1.5, f"{at}progress": 0.15, f"{at}played-segments": "0[.]1.5"}}
     if shape == "answered":
-        return {"response": thing["definition"]["correctResponsesPattern"][0], "success": True}
+        definition = thing["definition"]
+        if definition["interactionType"] == "likert":
+            return {"response": definition["scale"][0]["id"]}
+        return {"response": definition["correctResponsesPattern"][0], "success": True}
     if shape == "mediaSeeked":
         return {"extensions": {f"{at}time-from": 1.5, f"{at}time-to": 3}}
     return {

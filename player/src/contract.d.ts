@@ -13,10 +13,29 @@ export interface Page {
 export interface Question {
   id: string;
   page: string;
-  kind: "choice";
+  kind: "choice" | "matching" | "ordering" | "fill-in" | "numeric" | "likert";
   /** False: there is no right answer. */
   scored: boolean;
+  /**
+   * What an answer can hold. Of a matching: `row.target`. Of an ordering: `one.other` when the one stands before the
+   * other, and `answered`. Of a text or a number: how it was judged.
+   */
   answers: { id: string; slot: number; right: boolean }[];
+  /** What a text or a number is judged by. */
+  key?: TextKey | NumberKey;
+}
+
+export interface TextKey {
+  /** What is accepted. */
+  texts: string[];
+  /** Case and spaces count. */
+  strict: boolean;
+}
+
+/** The least and the greatest number that is right; null: there is no end. */
+export interface NumberKey {
+  min: number | null;
+  max: number | null;
 }
 
 export type Completion =
@@ -101,10 +120,13 @@ export interface Session {
  */
 export type Cause = "silent" | "ended" | "relaunch" | "storage";
 
-/** Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. */
+/**
+ * Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. An
+ * answer is neither right nor wrong where nothing is; `text` is what was written, a number with a full stop, if anything.
+ */
 export type Happening =
   | { kind: "page"; at: number; page: string }
-  | { kind: "answer"; at: number; question: string; chosen: string[]; right: boolean }
+  | { kind: "answer"; at: number; question: string; chosen: string[]; right: boolean | null; text: string }
   | MediaHappening;
 
 export interface MediaHappening {

@@ -79,8 +79,8 @@ export function start(connect, followMedia) {
   let untold = [];
 
   const leaveMedia = followMedia && course.report.media ? followMedia(note) : null;
-  const restoreAnswers = questions(course, (question, answers, right) => {
-    note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right });
+  const restoreAnswers = questions(course, (question, answers, right, text) => {
+    note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right, text });
     change((before) => answer(before, question, answers));
   });
 

@@ -94,6 +94,14 @@ export function chosen(state, question) {
 }
 
 /**
+ * Ids of the answers that are right.
+ * @param {Question} question
+ */
+export function rights(question) {
+  return question.answers.filter(({ right }) => right).map(({ id }) => id);
+}
+
+/**
  * @param {State} state
  * @param {Question} question
  */
@@ -102,14 +110,22 @@ export function isRight(state, question) {
 }
 
 /**
+ * @param {State} state
+ * @param {Question[]} questions
+ */
+function answered(state, questions) {
+  return questions.every((question) => question.answers.some(({ slot }) => has(state, slot)));
+}
+
+/**
+ * Questions without a right answer make no score, and no score waits for them.
  * @param {Course} course
  * @param {State} state
  * @param {string} page
  */
 function checked(course, state, page) {
-  const questions = course.questions.filter((question) => question.page === page);
-  const answered = questions.every((question) => question.answers.some(({ slot }) => has(state, slot)));
-  if (questions.length === 0 || !answered) return null;
+  const questions = course.questions.filter((question) => question.page === page && question.scored);
+  if (questions.length === 0 || !answered(state, questions)) return null;
   const right = questions.filter((question) => isRight(state, question)).length;
   return Math.round((10000 * right) / questions.length) / 100;
 }
@@ -120,7 +136,10 @@ function checked(course, state, page) {
  */
 function isComplete(course, state) {
   const rule = course.completion;
-  if (rule.rule === "check-submitted") return checked(course, state, rule.page) !== null;
+  if (rule.rule === "check-submitted") {
+    const questions = course.questions.filter((question) => question.page === rule.page);
+    return questions.length > 0 && answered(state, questions);
+  }
   if (rule.rule === "score") return (checked(course, state, rule.page) ?? -1) >= rule.mastery;
   const open = course.pages.filter((page) => page.core && !has(state, page.slot));
   if (rule.rule === "all-core-pages") return open.length === 0;

@@ -334,7 +334,7 @@ test("an interaction names answers by their place and time by the clock on the w
 
 test("36 answers have 36 names of one character", () => {
   const ids = Array.from({ length: 36 }, (_, at) => `answer-${at}`);
-  const question = { id: "q", answers: ids.map((id) => ({ id, right: false })) };
+  const question = { id: "q", kind: "choice", scored: true, answers: ids.map((id) => ({ id, right: false })) };
   const response = interaction(question, { ...ANSWER, chosen: ids })[4][1].split(",");
   assert.equal(new Set(response).size, 36);
   assert.ok(response.every((name) => /^[0-9a-z]$/.test(name)));

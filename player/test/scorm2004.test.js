@@ -398,6 +398,8 @@ test("an LMS without objectives saves all the same", async () => {
 test("an interaction has its id and type first, names of answers without hyphens, and no zone", () => {
   const question = {
     id: "q-two",
+    kind: "choice",
+    scored: true,
     answers: [
       { id: "a", right: true },
       { id: "not-this", right: false },

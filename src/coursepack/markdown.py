@@ -489,7 +489,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
             "unclosed-block", start, f"the block {name!r} is never closed", "End it with a line that is :::"
         )
     if name not in CONTAINERS:
-        hint = nearest(name, (*CONTAINERS, *DATA_BLOCKS))
+        hint = nearest(name, (*CONTAINERS, *DATA_BLOCKS), most=50)
         if name in DATA_BLOCKS:
             hint = f"Write it as fenced code: ```{name}"
         reader.say("unknown-block", start, f"there is no block {name!r}", hint, find=name or ":::")
@@ -528,7 +528,7 @@ def _data(reader: _Reader, token: Token) -> None:
     name = token.info.strip()
     assert token.map is not None
     if name not in DATA_BLOCKS:
-        hint = nearest(name, (*DATA_BLOCKS, *CONTAINERS))
+        hint = nearest(name, (*DATA_BLOCKS, *CONTAINERS), most=50)
         if name in CONTAINERS:
             hint = f"Write it as a container: ::: {name}"
         reader.say("unknown-block", token, f"there is no block {name!r}", hint, find=name)

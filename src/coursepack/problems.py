@@ -121,12 +121,12 @@ class PackageError(CoursepackError):
     """A package cannot be read or written."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that offers the known word most like `word`, or lists the known words when few, or is empty."""
+def nearest(word: str, known: Iterable[str], most: int = 12) -> str:
+    """A hint: the known word most like `word`, or the known words when they are at most `most`, or nothing."""
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"
-    if 0 < len(names) <= 12:
+    if 0 < len(names) <= most:
         return "Known: " + ", ".join(sorted(names)) + "."
     return ""

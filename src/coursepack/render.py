@@ -262,6 +262,7 @@ def course_data(course: Course) -> dict[str, Any]:
                     {"id": option.id, "slot": slots["answer", question.id, option.id], "right": option.right}
                     for option in question.options()
                 ],
+                **({"key": key} if (key := question.key()) else {}),
             }
             for page in course.pages
             for question in page.questions

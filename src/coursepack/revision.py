@@ -17,7 +17,7 @@ from coursepack.markdown import Piece, Surroundings, Words, read_pieces
 DOCUMENT = "index.html"
 
 
-QUESTIONS = frozenset(("choice",))
+QUESTIONS = frozenset(("choice", "matching", "ordering", "fill-in", "numeric", "likert"))
 """Types of the blocks that are questions: to renew prose needs none of their models."""
 
 

@@ -449,9 +449,9 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
 
 
 def _check_completion(
-    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, int]
+    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
 ) -> None:
-    """Refuses a rule that no way through the course can meet."""
+    """Refuses a rule that no way through the course can meet. `questions` are those of each page, by its id."""
 
     def refuse(name: str, message: str, path: Path_, hint: str = "") -> None:
         source.say(f"course/{name}", message, read.place(path), hint)
@@ -472,6 +472,12 @@ def _check_completion(
             refuse(
                 "check-without-questions",
                 f"the page {check.page!r} has no questions",
+                ("final-check", "page"),
+            )
+        elif check.mastery and not any(question.scored for question in questions[check.page]):
+            refuse(
+                "check-without-questions",
+                f"the page {check.page!r} has no questions that can be answered right",
                 ("final-check", "page"),
             )
     if rule.rule in ("check-submitted", "score") and check is None:
@@ -708,8 +714,11 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     for block in placed:
         _check_block(source, block, seen, known)
     if definition is not None:
-        counts = {name: sum(isinstance(b, Question) for b in blocks) for name, (blocks, _) in pages.items()}
-        _check_completion(source, definition, read, counts)
+        questions = {
+            name: [block for block in blocks if isinstance(block, Question)]
+            for name, (blocks, _) in pages.items()
+        }
+        _check_completion(source, definition, read, questions)
     lock = Lock()
     try:
         lock = read_lock(source.folder)

@@ -19,6 +19,9 @@ const row = (input) => /** @type {HTMLElement} */ (input.closest(".opt"));
  * @returns {Kind}
  */
 export const choice = (words) => ({
+  right: words.feedbackRightText,
+  wrong: words.feedbackWrongText,
+
   read: (form) =>
     inputs(form)
       .filter((input) => input.checked)
@@ -36,6 +39,7 @@ export const choice = (words) => ({
       const right = question.answers.some((answer) => answer.id === input.value && answer.right);
       mark(row(input), right, right ? words.yourAnswerRight : words.yourAnswerWrong);
     }
+    return "";
   },
 
   solve(form, question) {

@@ -12,6 +12,15 @@ export function mark(place, right, text) {
   place.append(element("span", { class: "mark" }, icon(right ? "check" : "cross"), text));
 }
 
+/**
+ * What would have been right, beside what was answered.
+ * @param {Element} place
+ * @param {string} text
+ */
+export function solution(place, text) {
+  place.append(element("span", { class: "mark shown" }, icon("check"), text));
+}
+
 /** @param {Element} form */
 export function clearMarks(form) {
   for (const each of all(".mark", form)) {

@@ -3,7 +3,11 @@
 
 import { all, element, icon, one, say } from "../dom.js";
 import { choice } from "./choice.js";
+import { likert } from "./likert.js";
 import { clearMarks } from "./mark.js";
+import { matching } from "./matching.js";
+import { move, ordering } from "./ordering.js";
+import { fillIn, numeric } from "./typed.js";
 
 /**
  * @import { Course, Question } from "../contract.d.ts"
@@ -12,21 +16,27 @@ import { clearMarks } from "./mark.js";
 /**
  * How one kind of question is answered. An answer is told by the ids of the options that it holds.
  * @typedef {object} Kind
+ * @property {string} right said of a right answer where the author says nothing
+ * @property {string} wrong
  * @property {(form: HTMLFormElement, question: Question) => string[]} read
  * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => void} write fills in an answer that was
  *   given before; with none chosen, all is as at first
  * @property {(form: HTMLFormElement) => HTMLElement | null} empty the first field that is not answered yet
- * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => void} mark what was answered
+ * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => string} mark marks what was answered; returns
+ *   what is better said of an answer that is not all right than that it is not
  * @property {(form: HTMLFormElement, question: Question) => string} solve marks what would have been right, and tells it
- * @property {(form: HTMLFormElement) => HTMLElement} again makes ready for another try, which begins at that field
+ * @property {(form: HTMLFormElement, question: Question) => HTMLElement} again makes ready for another try, which begins at
+ *   that field
+ * @property {(form: HTMLFormElement) => string} [text] what was written
+ * @property {(form: HTMLFormElement, question: Question) => HTMLElement[]} [own] the author's words on what was written
  */
 
-/** @type {Record<Question["kind"], (words: Course["strings"]) => Kind>} */
-const KINDS = { choice };
+/** @type {Record<Question["kind"], (words: Course["strings"], lang: string) => Kind>} */
+const KINDS = { choice, matching, ordering, "fill-in": fillIn, numeric, likert };
 
 /**
  * @param {Course} course
- * @param {(question: Question, chosen: string[], right: boolean) => void} submit
+ * @param {(question: Question, chosen: string[], right: boolean | null, text: string) => void} submit
  * @returns what shows, silently, the answers that were given before on a page
  */
 export function questions(course, submit) {
@@ -35,9 +45,19 @@ export function questions(course, submit) {
 
   /**
    * @param {Element} form
-   * @param {"err" | "show" | "fb"} name
+   * @param {"err" | "fb"} name
    */
   const place = (form, name) => /** @type {HTMLElement} */ (one(`[data-${name}]`, form));
+
+  /**
+   * Where nothing is right there is nothing to show.
+   * @param {Element} form
+   * @param {boolean} isOffered
+   */
+  function offer(form, isOffered) {
+    const button = one("[data-show]", form);
+    if (button) button.hidden = !isOffered;
+  }
 
   /** @param {Element} form */
   const sendButton = (form) => /** @type {HTMLButtonElement} */ (one("[type=submit]", form));
@@ -46,37 +66,44 @@ export function questions(course, submit) {
   function around(target) {
     const form = target instanceof Element ? target.closest("form[data-q]") : null;
     const question = form instanceof HTMLFormElement ? byId.get(form.dataset.q || "") : undefined;
-    return form instanceof HTMLFormElement && question ? { form, question, kind: KINDS[question.kind](words) } : null;
+    return form instanceof HTMLFormElement && question
+      ? { form, question, kind: KINDS[question.kind](words, course.lang) }
+      : null;
   }
 
   /** @param {HTMLFormElement} form */
   function clear(form) {
     clearMarks(form);
     place(form, "err").hidden = true;
-    place(form, "show").hidden = true;
+    offer(form, false);
     place(form, "fb").replaceChildren();
     sendButton(form).textContent = words.answer;
     delete form.dataset.state;
   }
 
   /**
+   * Null: there is no right answer.
    * @param {Question} question
    * @param {string[]} chosen
    */
-  const isRight = (question, chosen) => question.answers.every(({ id, right }) => right === chosen.includes(id));
+  const isRight = (question, chosen) =>
+    question.scored ? question.answers.every(({ id, right }) => right === chosen.includes(id)) : null;
 
   /**
    * The authors' words stand in the page already, for readers without the script.
-   * @param {HTMLFormElement} form
+   * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
-   * @param {boolean} right
+   * @param {boolean | null} right
    */
-  function reasons(form, chosen, right) {
+  function reasons({ form, question, kind }, chosen, right) {
     const name = right ? "right" : "wrong";
-    const own = all("[data-feedback-of]", form).filter((each) => chosen.includes(each.dataset.feedbackOf || ""));
+    const own = all("[data-feedback-of]", form).filter((each) =>
+      (each.dataset.feedbackOf || "").split(" ").some((id) => chosen.includes(id)),
+    );
+    const written = kind.own ? kind.own(form, question) : [];
     const whole = all(`[data-feedback="${name}"]`, form);
-    const texts = [...own, ...whole].map((each) => each.textContent || "");
-    return texts.length > 0 ? texts : [right ? words.feedbackRightText : words.feedbackWrongText];
+    const texts = [...own, ...written, ...whole].map((each) => each.textContent || "");
+    return texts.length > 0 ? texts : [right === null ? words.thanksText : kind[name]];
   }
 
   /**
@@ -84,22 +111,24 @@ export function questions(course, submit) {
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
    */
-  function present({ form, question, kind }, chosen) {
+  function present(asked, chosen) {
+    const { form, question, kind } = asked;
     clear(form);
-    kind.mark(form, question, chosen);
     const right = isRight(question, chosen);
-    const title = right ? words.feedbackRight : words.feedbackWrong;
-    const texts = reasons(form, chosen, right);
+    const part = kind.mark(form, question, chosen);
+    const title = right === null ? words.thanks : right ? words.feedbackRight : part || words.feedbackWrong;
+    const texts = reasons(asked, chosen, right);
+    const look = right === null ? "" : right ? " right" : " wrong";
     place(form, "fb").append(
       element(
         "div",
-        { class: `fb ${right ? "right" : "wrong"}` },
-        element("strong", {}, icon(right ? "check" : "cross"), title),
+        { class: `fb${look}` },
+        element("strong", {}, icon(right === false ? "cross" : "check"), title),
         ...texts.map((text) => element("p", {}, text)),
       ),
     );
-    sendButton(form).textContent = right ? words.answerAgain : words.tryAgain;
-    place(form, "show").hidden = right;
+    sendButton(form).textContent = right === false ? words.tryAgain : words.answerAgain;
+    offer(form, right === false);
     form.dataset.state = "answered";
     return [`${title}.`, ...texts].join(" ");
   }
@@ -111,7 +140,7 @@ export function questions(course, submit) {
     const { form, question, kind } = asked;
     if (form.dataset.state) {
       clear(form);
-      kind.again(form).focus();
+      kind.again(form, question).focus();
       return;
     }
     const missing = kind.empty(form);
@@ -124,7 +153,7 @@ export function questions(course, submit) {
     }
     const chosen = kind.read(form, question);
     say(present(asked, chosen));
-    submit(question, chosen, isRight(question, chosen));
+    submit(question, chosen, isRight(question, chosen), kind.text ? kind.text(form) : "");
   });
 
   document.addEventListener("input", ({ target }) => {
@@ -133,12 +162,16 @@ export function questions(course, submit) {
   });
 
   document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-show]") : null;
+    const button = target instanceof Element ? target.closest("[data-show], [data-move]") : null;
     const asked = button && around(button);
     if (!asked) return;
+    if (button.hasAttribute("data-move")) {
+      move(words, button);
+      return;
+    }
     const { form, question, kind } = asked;
     const solution = kind.solve(form, question);
-    place(form, "show").hidden = true;
+    offer(form, false);
     // The button is gone, and focus must not fall to the top of the page with it.
     sendButton(form).focus();
     say(`${words.rightAnswer}: ${solution}`);

@@ -1,6 +1,7 @@
 // Speaks SCORM 1.2 with the LMS that launched the page. Section numbers are those of its Run-Time Environment (RTE).
 
-import { decode } from "../state.js";
+import { decode, rights } from "../state.js";
+import { held, patterns, TYPES } from "./response.js";
 import { all, answers, attempt, connection, failure } from "./scorm.js";
 
 /**
@@ -82,18 +83,21 @@ export function masteryScore(value) {
  * @param {Answered} answer
  * @returns {[name: string, value: string][]}
  */
-export function interaction(question, { at, chosen, right }) {
-  const names = (/** @type {string[]} */ ids) =>
-    Array.from(NAMES.slice(0, question.answers.length))
-      .filter((_, place) => ids.includes(question.answers[place].id))
-      .join(",");
+export function interaction(question, { at, chosen, right, text }) {
+  const all = held(question, question.kind === "ordering" ? rights(question) : question.answers.map(({ id }) => id));
+  // A matching has two kinds of things, each with names of its own.
+  const kinds = [0, 1].map((side) => [...new Set(all.map((ids) => ids[side]))]);
+  const join = (/** @type {string[][]} */ items) =>
+    items.map((ids) => ids.map((id, side) => NAMES[kinds[side].indexOf(id)]).join(".")).join(",");
+  // The standard knows no ranges, and no sign for case.
+  const known = patterns(question, join, { strict: "", range: null });
   return [
     ["id", question.id],
     ["time", time(at)],
-    ["type", "choice"],
-    ["correct_responses.0.pattern", names(question.answers.filter((each) => each.right).map(({ id }) => id))],
-    ["student_response", names(chosen)],
-    ["result", right ? "correct" : "wrong"],
+    ["type", TYPES[question.kind]],
+    ...known,
+    ["student_response", text || join(held(question, chosen))],
+    ["result", right === null ? "neutral" : right ? "correct" : "wrong"],
   ];
 }
 

@@ -2,6 +2,7 @@
 // Edition (RTE); what is used here is the same in the 3rd.
 
 import { decode } from "../state.js";
+import { held, patterns, TYPES } from "./response.js";
 import { all, answers, attempt, connection, failure } from "./scorm.js";
 
 /**
@@ -111,15 +112,17 @@ export function sessionStatus(completion, success) {
  * @param {Answered} answer
  * @returns {[name: string, value: string][]}
  */
-export function interaction(question, { at, chosen, right }) {
-  const names = (/** @type {string[]} */ ids) => ids.map((id) => id.replace(/-/g, "_")).join("[,]");
+export function interaction(question, { at, chosen, right, text }) {
+  const join = (/** @type {string[][]} */ items) =>
+    items.map((ids) => ids.map((id) => id.replace(/-/g, "_")).join("[.]")).join("[,]");
+  const known = patterns(question, join, { strict: "{case_matters=true}", range: "[:]" });
   return [
     ["id", question.id.length > 1 ? question.id : `question-${question.id}`],
-    ["type", "choice"],
+    ["type", TYPES[question.kind]],
     ["timestamp", timestamp(at)],
-    ["correct_responses.0.pattern", names(question.answers.filter((each) => each.right).map(({ id }) => id))],
-    ["learner_response", names(chosen)],
-    ["result", right ? "correct" : "incorrect"],
+    ...known,
+    ["learner_response", text || join(held(question, chosen))],
+    ["result", right === null ? "neutral" : right ? "correct" : "incorrect"],
   ];
 }
 

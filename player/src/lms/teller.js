@@ -1,6 +1,7 @@
 // Tells in statements what happened and what was reached, and puts them into the journal.
 
 import { decode, has } from "../state.js";
+import { held } from "./response.js";
 import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
 /**
@@ -45,6 +46,7 @@ function video(values) {
  * @param {{ root: string, whose: string }} names the course's id, and whose registration this is
  */
 export function teller(course, book, journal, shapes, { root, whose }) {
+  const questions = new Map(course.questions.map((question) => [question.id, question]));
   /** When the latest statement was made. */
   let stamped = 0;
   /** Of the course, as was told of earlier. */
@@ -146,8 +148,16 @@ export function teller(course, book, journal, shapes, { root, whose }) {
       if (happening.kind === "page") once("experienced", happening.page, at);
       else if (happening.kind === "media") tellMedia(happening);
       else {
-        const { question, chosen, right } = happening;
-        add("answered", question, at, { result: { response: chosen.join("[,]"), success: right } });
+        const { chosen, right, text } = happening;
+        const question = questions.get(happening.question);
+        if (!question) return;
+        const response =
+          text ||
+          held(question, chosen)
+            .map((ids) => ids.join("[.]"))
+            .join("[,]");
+        const result = right === null ? { response } : { response, success: right };
+        add("answered", question.id, at, { result });
       }
     },
 

@@ -29,6 +29,12 @@ _MODELS = {
     "audio": "Audio",
     "download": "Download",
     "choice": "Choice",
+    "matching": "Matching",
+    "ordering": "Ordering",
+    "fill-in": "FillIn",
+    "numeric": "Numeric",
+    "likert": "Likert",
+    "reflection": "Reflection",
     "contact": "Contact",
 }
 
@@ -37,7 +43,7 @@ class _DataBlocks(Mapping[str, "type[DataBlock]"]):
     """Models by name. One is imported when it is asked for: most courses use few of them."""
 
     def __getitem__(self, name: str) -> type[DataBlock]:
-        model: type[DataBlock] = getattr(import_module(f"{__name__}.{name}"), _MODELS[name])
+        model: type[DataBlock] = getattr(import_module(f"{__name__}.{name.replace('-', '_')}"), _MODELS[name])
         return model
 
     def __contains__(self, name: object) -> bool:

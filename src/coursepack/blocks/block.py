@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -91,6 +91,17 @@ class DataBlock(Model):
     def view(self, shown: Shown) -> dict[str, Any]:
         """What the block's template is given as `b`."""
         return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+Fault = tuple[tuple[int | str, ...], PydanticCustomError]
+"""A mistake, and the place in the block's YAML that it stands at."""
+
+
+def check(model: BaseModel, faults: Iterable[Fault]) -> None:
+    """For a validator of a whole model. Raises ValidationError with each fault at its place, when there is one."""
+    found = [{"type": fault, "loc": place, "input": ""} for place, fault in faults]
+    if found:
+        raise ValidationError.from_exception_data(type(model).__name__, found)  # type: ignore[arg-type]
 
 
 def _text(value: Any) -> Any:

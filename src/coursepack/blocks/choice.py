@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from coursepack.blocks.block import Flag, Id, Model, Text
-from coursepack.blocks.question import Option, Question
+from coursepack.blocks.question import Judged, Option, components
 
 
 class Answer(Model):
@@ -21,7 +21,7 @@ class Answer(Model):
     feedback: Text | None = None
 
 
-class Choice(Question):
+class Choice(Judged):
     """`multiple: false` has exactly one right answer; `multiple: true` at least one.
 
     At most 36 answers, since SCORM 1.2 names a choice by one of `0-9a-z` (RTE 1.2, 3.4.7, CMIFeedback).
@@ -61,5 +61,5 @@ class Choice(Question):
         return {
             "interaction_type": "choice",
             "correct_responses_pattern": ["[,]".join(answer.id for answer in self.answers if answer.right)],
-            "choices": [{"id": answer.id, "description": {language: answer.text}} for answer in self.answers],
+            "choices": components(self.answers, language),
         }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol
 
-from coursepack.blocks.block import DataBlock, Id, Model, Reference, Shown, Text
+from pydantic_core import PydanticCustomError
+
+from coursepack.blocks.block import DataBlock, Fault, Id, Model, Reference, Shown, Text
 
 
 class Option(NamedTuple):
@@ -18,6 +20,18 @@ class Option(NamedTuple):
     right: bool
 
 
+class Named(Protocol):
+    """Something of a question that learners choose, match or order."""
+
+    @property
+    def id(self) -> str:
+        """Stable: learners' progress is keyed by it."""
+
+    @property
+    def text(self) -> str:
+        """What learners read."""
+
+
 class Feedback(Model):
     """What the whole question says when answered right, and when not."""
 
@@ -28,21 +42,24 @@ class Feedback(Model):
 class Question(DataBlock):
     """A block that the learner answers.
 
-    An answer is the set of options that it holds; it is right when it holds the right ones and no other. Where
-    `scored` is false there is no right answer.
+    An answer is the set of options that it holds; where the question is `scored` it is right when it holds the right
+    ones and no other.
     """
 
-    scored: ClassVar[bool] = True
+    scored: ClassVar[bool] = False
 
     id: Id
     question: Text
     objective: Text | None = None
-    feedback: Feedback = Feedback()
     sources: tuple[Text, ...] = ()
 
     def options(self) -> Iterator[Option]:
         """Every option, in the order of the page."""
         raise NotImplementedError
+
+    def key(self) -> dict[str, Any]:
+        """What the player judges an answer by beside the options, as JSON."""
+        return {}
 
     def interaction(self, language: str) -> dict[str, Any]:
         """The question's part of an xAPI activity definition (xAPI 1.0.3 Data, 2.4.4.1 and appendix C)."""
@@ -58,3 +75,39 @@ class Question(DataBlock):
     def view(self, shown: Shown) -> dict[str, Any]:
         """The fields, and which question of the page it is."""
         return {**DataBlock.view(self, shown), "number": shown.number, "of": shown.of}
+
+
+class Judged(Question):
+    """A question with a right answer."""
+
+    scored: ClassVar[bool] = True
+
+    feedback: Feedback = Feedback()
+
+
+def alike(items: Sequence[Named], field: str) -> Iterator[Fault]:
+    """Things in a list of a question that have one id, or that learners could not tell apart."""
+    ids: set[str] = set()
+    texts: set[str] = set()
+    for at, item in enumerate(items):
+        if item.id in ids:
+            yield (
+                (field, at, "id"),
+                PydanticCustomError("repeated-id", "the id {id} is used twice here", {"id": repr(item.id)}),
+            )
+        if item.text.casefold() in texts:
+            yield (
+                (field, at, "text"),
+                PydanticCustomError(
+                    "repeated-text",
+                    "the text {text} stands here twice. Nobody could tell one from the other",
+                    {"text": repr(item.text)},
+                ),
+            )
+        ids.add(item.id)
+        texts.add(item.text.casefold())
+
+
+def components(items: Sequence[Named], language: str) -> list[dict[str, Any]]:
+    """Things to choose, match or order, as xAPI lists them."""
+    return [{"id": item.id, "description": {language: item.text}} for item in items]
