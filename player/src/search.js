@@ -34,27 +34,34 @@ const AROUND = 170;
 const PAUSE = 700;
 
 /**
- * The words of a place, with a blank or a break between them.
+ * The words of a place, with line feeds between its blocks.
  * @param {Node} node
- * @returns {string}
+ * @param {string[]} parts to be added to: to join them once is ten times as fast as to join what each element holds
  */
-function wordsOf(node) {
-  if (node instanceof Text) return node.data.replace(/\s/g, " ");
-  if (!(node instanceof Element) || node.matches(FURNITURE)) return "";
-  const inner = Array.from(node.childNodes, wordsOf).join("");
-  return INLINE.test(node.nodeName) ? inner : `\n${inner}\n`;
+function gather(node, parts) {
+  for (let each = node.firstChild; each; each = each.nextSibling) {
+    if (each instanceof Text) parts.push(each.data.replace(/\s/g, " "));
+    else if (each instanceof Element && !each.matches(FURNITURE)) {
+      const edge = INLINE.test(each.nodeName) ? "" : "\n";
+      parts.push(edge);
+      gather(each, parts);
+      parts.push(edge);
+    }
+  }
+  return parts;
 }
 
 /** @param {Element | null} place */
 function textOf(place) {
   const text = place
-    ? wordsOf(place)
+    ? gather(place, [])
+        .join("")
         .normalize()
         .replace(/\u00ad/g, "")
     : "";
   return text
     .trim()
-    .replace(/ *\n\s*/g, " · ")
+    .replace(/\s*\n\s*/g, " · ")
     .replace(/ +/g, " ");
 }
 
