@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "least_full_scorm12_en_v1.0.0.zip"
 MEDIA: dict[str, str | bytes] = {
     PAGE: "Text.\n\n![A](<media/Å b.svg>)\n\n"
-    + fence("video", {"src": "media/film.mp4", "title": "Film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "duration": "0:10", "width": 16, "height": 9}),
+    + fence("video", {"src": "media/film.mp4", "title": "Film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": {"not-needed": "Nothing is seen."}, "duration": "0:10", "width": 16, "height": 9}),
     "media/Å b.svg": SVG,
     "media/film.mp4": mp4(10),
     "media/film.vtt": VTT,
@@ -59,7 +59,7 @@ def test_a_build_tells_what_it_made(make_course: MakeCourse, tmp_path: Path) -> 
     with zipfile.ZipFile(built.path) as package:
         assert built.files == len(package.namelist())
         assert built.unpacked == sum(info.file_size for info in package.infolist())
-    assert (built.state, built.state_limit, built.new_slots) == (len("1.3.0.g"), 4000, 1)
+    assert (built.state, built.state_limit, built.new_slots) == (len("1.3.0.g.1-zzz"), 4000, 2)
     assert built.completion == "The course is complete when every core page has been opened."
 
 
@@ -669,5 +669,5 @@ def test_a_build_writes_nothing_into_the_course_but_its_lock(make_course: MakeCo
     before = files_of(folder)
     build_package(folder, out=tmp_path / "out")
     after = dict(files_of(folder))
-    assert after.pop("course.lock") == b"# coursepack course.lock, format 1. Written by the build. Commit it. Never change, move or remove a line.\npage p1-c1-s1\n"  # fmt: skip
+    assert after.pop("course.lock") == b"# coursepack course.lock, format 1. Written by the build. Commit it. Never change, move or remove a line.\npage p1-c1-s1\nmedia media/film.mp4\n"  # fmt: skip
     assert after == before

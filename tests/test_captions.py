@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursepack.captions import read_captions
+from coursepack.captions import judge_captions, read_captions
 from coursepack.model import Cue
 
 
@@ -62,6 +62,75 @@ def test_what_is_no_time_is_told_on_its_line(time_: str) -> None:
 def test_a_file_that_does_not_begin_with_webvtt_is_refused(first: str) -> None:
     assert [p.rule for p in read_captions(f"{first}\n\n00:01.000 --> 00:02.000\nA\n", "a.vtt")[1]] == [
         "captions/not-webvtt"
+    ]
+
+
+def hard(body: str, length: float) -> list[str]:
+    """What is hard to read of captions, without hints."""
+    return [str(p).split("\n")[0] for p in judge_captions(f"WEBVTT\n\n{body}", "a.vtt", length)]
+
+
+def test_captions_that_can_be_read_are_praised_by_silence() -> None:
+    two_lines = f"{'a' * 42}\n<v Kim>{'b' * 42}"
+    # 84 characters in 5 seconds are 16.8 a second; a gap of twenty seconds is still no gap.
+    assert hard(f"00:01.000 --> 00:06.000\n{two_lines}\n\n00:06.000 --> 00:07.000\nHello.\n", 27) == []
+    assert hard("00:20.000 --> 00:21.000\nHello.\n\n00:41.000 --> 00:42.400\nYou.\n", 42) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            f"00:01.000 --> 00:09.000\nHello.\n{'a' * 43}\n",
+            "a.vtt:5:1: warning captions/long-line: the line is 43 characters; at most 42 fit",
+        ),
+        (
+            "00:01.000 --> 00:09.000\na\nb\nc\n",
+            "a.vtt:3:1: warning captions/many-lines: the cue has 3 lines; more than 2 hide the picture",
+        ),
+        (
+            "00:01.000 --> 00:01.900\nHello, you there.\n",
+            "a.vtt:3:1: warning captions/short-cue: the cue is shown for 0.9 seconds; less than 1 is missed",
+        ),
+        (
+            f"00:01.000 --> 00:02.000\n{'a' * 18}\n",
+            "a.vtt:3:1: warning captions/fast-cue: the cue has 18 characters a second; "
+            "more than 17 cannot be read in time",
+        ),
+        (
+            "00:01.000 --> 00:03.000\na\n\n00:02.000 --> 00:04.000\nb\n",
+            "a.vtt:6:1: warning captions/overlap: the cue begins before the one above it has ended, at 0:03",
+        ),
+        (
+            "00:01.000 --> 00:02.000\na\n\n00:22.001 --> 00:24.000\nb\n",
+            "a.vtt:6:1: warning captions/long-gap: there are no captions from 0:02 to 0:22",
+        ),
+        (
+            "00:21.000 --> 00:22.000\na\n",
+            "a.vtt:3:1: warning captions/long-gap: there are no captions before 0:21",
+        ),
+        (
+            "00:01.000 --> 00:02.000\na\n",
+            "a.vtt:3:1: warning captions/long-gap: there are no captions from 0:02 to the end at 0:30",
+        ),
+        (
+            "00:15.000 --> 00:31.000\na\n",
+            "a.vtt:3:1: warning captions/past-the-end: the cue ends at 0:31, and the film or sound at 0:30",
+        ),
+    ],
+)
+def test_what_is_hard_to_read_is_told_on_its_line(body: str, told: str) -> None:
+    assert hard(body, 30 if "gap" in told or "past" in told else 10) == [told]
+
+
+def test_signs_of_markup_are_not_counted_as_characters() -> None:
+    line = "<v Kim><i>" + "&amp;" * 30 + "</i>"
+    assert hard(f"00:10.000 --> 00:12.000\n{line}\n", 20) == []
+
+
+def test_captions_that_cannot_be_read_at_all_are_not_judged_further() -> None:
+    assert [p.rule for p in judge_captions("WEBVTT\n\n00:01 --> 00:02\na\n", "a.vtt", 300)] == [
+        "captions/bad-time"
     ]
 
 

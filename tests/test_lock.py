@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import CoursepackError, build_package, load_course
-from coursepack.lock import HEADER, Lock, base36, longest_state, read_lock, state_problems, write_lock
+from coursepack.lock import (
+    HEADER,
+    Lock,
+    base36,
+    longest_state,
+    media_slot,
+    positions,
+    read_lock,
+    state_problems,
+    write_lock,
+)
 from coursepack.render import course_data
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -189,6 +199,70 @@ def test_the_longest_state_is_as_long_as_the_player_can_make_it(make_course: Mak
     longest = int(done.stdout)
     # The lock ends with answers, whose last bits the player writes; its bound counts whole characters.
     assert longest == longest_state(course.lock)
+
+
+LEAVE_ALL = """
+import { EMPTY, decode, encode, leaveAt } from "%s";
+import { readFileSync } from "node:fs";
+const { progress, slots, most } = JSON.parse(readFileSync(0, "utf8"));
+let state = decode(progress);
+for (const slot of slots) state = leaveAt(state, slot, 46655, most);
+console.log(encode(state));
+"""
+
+
+@settings(deadline=None, max_examples=15)
+@given(pages=st.integers(1, 30_000), media=st.integers(0, 40), at_end=st.booleans())
+def test_positions_never_make_the_state_longer_than_its_bound(pages: int, media: int, at_end: bool) -> None:
+    listed = [("page", f"s{n}") for n in range(pages)]
+    played = [media_slot(f"media/{n} film.mp4") for n in range(media)]
+    lock = Lock((*listed, *played) if at_end else (*played, *listed))
+    index = lock.index()
+    last = index[listed[-1]]
+    progress = f"1.3.{base36(last)}.{'_' * -(-len(lock.slots) // 6)}"
+    node = shutil.which("node")
+    assert node, "the player's own code decides, and needs Node"
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", LEAVE_ALL % (ROOT / "player/src/state.js").as_uri()],
+        input=json.dumps(
+            {"progress": progress, "slots": [index[s] for s in played], "most": positions(lock)}
+        ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    state = done.stdout.strip()
+    assert len(state) <= longest_state(lock)
+    assert state.startswith(progress)
+    # Progress comes first: positions never make a course too long that fits without them.
+    assert len(state) <= max(4000, len(progress))
+    # At most twelve, and all twelve wherever each of them has ten characters of room.
+    assert positions(lock) <= 12
+    if 4000 - len(progress) >= 10 * 12:
+        assert positions(lock) == min(12, media)
+
+
+def test_a_course_that_is_full_of_progress_remembers_no_positions() -> None:
+    slots = big(23_970, 0).slots
+    full = Lock((*slots, media_slot("media/a.mp4"), media_slot("media/b.mp4")))
+    # 1.3.ihu. and 3,996 characters of bits are 4,004; that it is too long is an error of its own.
+    assert (longest_state(full), positions(full)) == (4004, 0)
+    # 1.3.i9b. and 3,980 characters of bits leave 12; a position takes 8: .i9c-zzz.
+    some = Lock((*big(23_874, 0).slots, media_slot("media/a.mp4"), media_slot("media/b.mp4")))
+    assert (longest_state(some), positions(some)) == (3996, 1)
+
+
+def test_a_film_keeps_its_number_whatever_its_path_holds(make_course: MakeCourse) -> None:
+    slot = media_slot("media/50 % \u2028 #.mp4")
+    lock = Lock((slot, ("page", "a")))
+    folder = make_course({"course.lock": str(lock)})
+    assert slot == ("media", "media/50%20%25%20%2028%20#.mp4")
+    assert read_lock(folder) == lock
+
+
+def test_a_course_too_long_tells_its_films_too() -> None:
+    (problem,) = state_problems(Lock((*big(24_100, 0).slots, media_slot("media/a.mp4"))), 4000)
+    assert "24,100 pages and 0 answers of 0 questions, 1 films and sounds" in problem.message
 
 
 # Properties

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from test_house import MODULES, SRC, room
 
+from coursepack.blocks import DATA_BLOCKS
 from coursepack.blocks.block import Reference
 from coursepack.definition import _KNOWN
 from coursepack.lock import Lock, state_problems
@@ -201,6 +202,12 @@ def everything_told() -> tuple[Told, ...]:
     found += [
         Told(f"{HOLE}/{fault}", (f"{HOLE} {opened(message)}",), (), "definition.py")
         for fault, message in _KNOWN.values()
+    ]
+    found += [
+        Told(f"{HOLE}/missing-field", (f"the field {HOLE} is missing",), (fields.description,), f"{name}.py")
+        for name, model in DATA_BLOCKS.items()
+        for fields in model.model_fields.values()
+        if fields.description
     ]
     return tuple(each for told in found for each in by_kind(told))
 

@@ -22,8 +22,9 @@ from coursepack.render import NAME_LIMIT, duration, safe_names
 EVERYTHING = f"""\
 The lead with a [word](term:fire), a [page](page:p1-c1-s1) and the [law](https://example.org/law).
 
-{fence("video", {"src": "media/Film.mp4", "title": "Film & film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "duration": "0:10", "width": 16, "height": 9, "poster": "media/house.svg"})}
-{fence("audio", {"src": "media/sound.mp3", "title": "Sound", "transcript": "media/sound.md", "duration": "0:10", "captions": "media/film.vtt", "cover": "media/house.svg"})}
+{fence("video", {"src": "media/Film.mp4", "title": "Film & film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": "media/Film with description.mp4", "duration": "0:10", "width": 16, "height": 9, "poster": "media/house.svg"})}
+{fence("video", {"src": "media/hard.mp4", "title": "Hard", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": {"not-needed": "The voices <tell> all."}, "duration": "0:10", "width": 16, "height": 9, "note": {"about": "Of & about.", "summary": "In short <b>."}})}
+{fence("audio", {"src": "media/sound.mp3", "title": "Sound", "transcript": "media/sound.md", "duration": "0:10", "captions": "media/film.vtt", "cover": "media/house.svg", "text": "Voices of machines.", "note": {"about": "A", "summary": "B"}})}
 {fence("download", {"src": "media/Blankett nr 1.pdf", "title": "Form", "description": "To fill in"})}
 {fence("contact", {"contacts": ["alarm", "desk"]})}
 ![A house](media/house.svg "A caption")
@@ -57,6 +58,8 @@ FILES = {
     ]),
     "sources.yaml": dump({"LAW": {"title": "Law", "url": "https://example.org/law"}, "BOOK": {"title": "A book"}}),
     "media/Film.mp4": mp4(10),
+    "media/Film with description.mp4": mp4(10),
+    "media/hard.mp4": mp4(10),
     "media/film.vtt": VTT.replace("Hello.", "100 % \"a\" #1 <i>å</i> &amp; 'b'\t?"),
     "media/sound.mp3": b"ID3\x03",
     "media/sound.md": "Told in *words*.\n",
@@ -144,7 +147,14 @@ def test_a_document_of_every_block_holds_together(site: Mapping[str, bytes | Pat
     assert_holds_together(site)
     assert set(site) == {
         *("index.html", "player.js"),
-        *("media/film.mp4", "media/sound.mp3", "media/house.svg", "media/blankett-nr-1.pdf"),
+        *(
+            "media/film.mp4",
+            "media/film-with-description.mp4",
+            "media/hard.mp4",
+            "media/sound.mp3",
+            "media/house.svg",
+            "media/blankett-nr-1.pdf",
+        ),
     }
 
 
@@ -155,7 +165,9 @@ def test_the_example_course_and_the_starter_hold_together(sample: Path) -> None:
 
 
 def test_captions_come_back_from_their_address(site: Mapping[str, bytes | Path]) -> None:
-    (address,) = document(site).xpath("//video//track/@src")
+    addresses = document(site).xpath("//track/@src")
+    assert len(addresses) == 3
+    (address,) = set(addresses)
     kind, _, payload = address.partition(",")
     assert kind == "data:text/vtt;charset=utf-8"
     assert not set("#\n\t") & set(payload)
@@ -163,10 +175,36 @@ def test_captions_come_back_from_their_address(site: Mapping[str, bytes | Path])
 
 
 def test_a_transcript_is_told_in_the_document(site: Mapping[str, bytes | Path]) -> None:
-    (line,) = document(site).xpath("//ol[@class='lines']/li")
+    line = document(site).xpath("//ol[@class='lines']/li")[0]
     ((cue,), _) = read_captions(str(FILES["media/film.vtt"]), "")
     assert " ".join(line.text_content().split()) == f"0:00 Kim: {cue.text}"
     assert line.get("data-t") == "0.5"
+
+
+def test_a_film_tells_how_it_is_described(site: Mapping[str, bytes | Path]) -> None:
+    described, hard = document(site).xpath("//div[@data-playable][.//video]")
+    assert described.xpath(".//button/@data-described") == ["media/film-with-description.mp4"]
+    assert described.xpath(".//a[contains(., 'audio description')]/@href") == [
+        "media/film-with-description.mp4"
+    ]
+    assert hard.xpath(".//@data-described") == []
+    assert "No audio description: The voices <tell> all." in hard.text_content()
+
+
+def test_what_stands_behind_a_note_is_neither_remembered_nor_reported(
+    site: Mapping[str, bytes | Path], make_course: MakeCourse
+) -> None:
+    page = document(site)
+    slots = load_course(make_course(FILES)).lock.index()
+    # Of three only the film without a note: the player keeps what has a slot, and reports what has data-media.
+    assert data_of(page)["positions"] == 1
+    assert page.xpath("//@data-slot") == [str(slots["media", "media/Film.mp4"])]
+    assert page.xpath("//@data-media") == ["media/film.mp4"]
+    for note in page.xpath("//div[@data-note]"):
+        assert note.getnext().xpath("self::div[@data-playable][contains(@class, 'noted')]")
+    about, summary = page.xpath("//div[@data-note]")[0].xpath("p[1] | p[@class='summary']")
+    assert about.text == "Of & about."
+    assert summary.text_content() == "Short summary. In short <b>."
 
 
 def test_only_what_is_shown_at_the_start_is_loaded_then(site: Mapping[str, bytes | Path]) -> None:

@@ -87,7 +87,7 @@ def test_a_wrong_course_is_not_valid(wrong: str) -> None:
     ("kind", "right", "wrong"),
     [
         ("image", "{src: a, alt: b}", "{alt: b}"),
-        ("video", "{src: a, title: b, captions: c, transcript: d, duration: '1:00', width: 1, height: 1}", "{src: a, title: b, transcript: d, duration: '1:00', width: 1, height: 1}"),
+        ("video", "{src: a, title: b, captions: c, described: {not-needed: e}, transcript: d, duration: '1:00', width: 1, height: 1}", "{src: a, title: b, described: {not-needed: e}, transcript: d, duration: '1:00', width: 1, height: 1}"),
         ("audio", "{src: a, title: b, transcript: c, duration: '1:00'}", "{src: a, title: b, duration: '1:00'}"),
         ("download", "{src: a, title: b}", "{src: a}"),
         ("choice", "{id: q, question: a, answers: [{id: a, text: b, right: true}, {id: b, text: c}]}", "{id: q, question: a, answers: [{id: a, text: b, right: true}]}"),

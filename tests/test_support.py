@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import COURSE, QUESTION, Drawn, MakeCourse, courses
+from strategies import COURSE, QUESTION, VTT, Drawn, MakeCourse, courses, fence
 
 from coursepack import Course, load_course
 from coursepack.cli import main
@@ -388,3 +388,27 @@ def test_the_fingerprint_tells_courses_and_versions_apart() -> None:
     assert len(marks) > 90
     assert max(marks) < 2**15
     assert fingerprint("a", "1.0.0") >> 5 == fingerprint("a", "2.0.0") >> 5
+
+
+def test_where_films_and_sounds_were_left_is_told(make_course: MakeCourse) -> None:
+    sound = {"title": "The call", "transcript": "media/a.vtt", "duration": "0:10"}
+    folder = make_course(
+        {
+            "pages/p1-c1-s1.md": fence("audio", {"src": "media/a.mp3", **sound})
+            + fence("audio", {"src": "media/b.mp3", **sound, "title": "Seen to its end"}),
+            "media/a.mp3": b"ID3\x03",
+            "media/b.mp3": b"ID3\x03",
+            "media/a.vtt": VTT,
+        }
+    )
+    # The page is slot 0, the sounds 1 and 2: one left at 62 seconds, the other at its end; an unknown one, and a piece
+    # that was cut off.
+    text = "1.0.0.g.2-0_1-1q_8-5_1"
+    told = state(text, folder)
+    assert "Films and sounds that were left before their end:\n  The call: 1:02\n" in told.stdout
+    assert "Seen to its end" not in told.stdout
+    assert "Filmer och ljud som lämnades före slutet:" in state(text, folder, "--language", "sv").stdout
+    assert json.loads(state(text, folder, "--json").stdout)["played"] == [
+        {"title": "The call", "seconds": 62}
+    ]
+    assert "Films" not in state("1.0.0.g", folder).stdout

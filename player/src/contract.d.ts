@@ -55,6 +55,8 @@ export interface Course {
   title: string;
   lang: string;
   slots: number;
+  /** How many films and sounds the state has room to remember positions of. */
+  positions: number;
   /** In the recommended order. */
   pages: Page[];
   questions: Question[];
@@ -75,7 +77,12 @@ export interface State {
   last: number | null;
   /** Six slots a number, the lowest slot in the highest bit. */
   bits: readonly number[];
+  /** Where films and sounds were left, the one that was played last first. */
+  positions: readonly Position[];
 }
+
+/** In whole seconds, at least 0. */
+export type Position = [slot: number, at: number];
 
 export interface Result {
   completed: boolean;

@@ -1,6 +1,6 @@
 // One film or sound at a time, and words where it cannot play.
 
-import { all } from "./dom.js";
+import { all, one } from "./dom.js";
 
 /** @type {HTMLMediaElement | null} */
 let playing = null;
@@ -27,41 +27,100 @@ export function hangPosters(page) {
 
 /**
  * @param {HTMLElement} medium
- * @param {boolean} failed
+ * @param {"failed" | "stuck"} what
+ * @param {boolean} isSo
  */
-function tell(medium, failed) {
-  const next = all("[data-failed]", medium.closest(".page") || document).find(
-    (each) => medium.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING,
-  );
-  if (next) next.hidden = !failed;
+function tell(medium, what, isSo) {
+  const told = one(`[data-${what}]`, medium.closest("[data-playable]") || document);
+  if (told) told.hidden = !isSo;
 }
 
-/** Media events do not bubble, but they are captured: no element needs a listener of its own. */
+/** Where a medium is to go as soon as it knows how long it is. @type {WeakMap<HTMLMediaElement, number>} */
+const awaited = new WeakMap();
+
+/** Where a seek that is under way is to end. @type {WeakMap<HTMLMediaElement, number>} */
+const sought = new WeakMap();
+
+/**
+ * A server that sends no parts of files lets nobody jump in them: browsers then go back to the beginning.
+ * @param {HTMLMediaElement} medium
+ * @param {number} to seconds
+ */
+function reaches({ seekable, duration }, to) {
+  const end = seekable.length > 0 ? seekable.end(seekable.length - 1) : 0;
+  return end + 1 >= Math.min(to, duration || to);
+}
+
+/**
+ * @param {HTMLMediaElement} medium
+ * @param {number | null} to seconds; null: wherever it is
+ */
+export function seek(medium, to) {
+  awaited.delete(medium);
+  if (to === null) return;
+  if (medium.readyState === 0) {
+    awaited.set(medium, to);
+    return;
+  }
+  const can = reaches(medium, to);
+  tell(medium, "stuck", !can);
+  if (!can) return;
+  sought.set(medium, to);
+  medium.currentTime = to;
+}
+
+/**
+ * Chromium says 0 when it was paused while it sought.
+ * @param {HTMLMediaElement} medium
+ */
+function arrive(medium) {
+  const to = sought.get(medium) || 0;
+  sought.delete(medium);
+  if (to > 1 && medium.currentTime === 0) medium.currentTime = to;
+}
+
+/**
+ * Where a medium is, or will be once it has loaded.
+ * @param {HTMLMediaElement} medium
+ */
+export function placeOf(medium) {
+  return awaited.get(medium) ?? sought.get(medium) ?? medium.currentTime;
+}
+
+/** @param {HTMLMediaElement} medium */
+export function play(medium) {
+  // What goes wrong is told by an event of its own.
+  medium.play().catch(() => {});
+}
+
+/**
+ * Media events do not bubble, but they are captured: no element needs a listener of its own.
+ * @param {string} name
+ * @param {(medium: HTMLMediaElement) => void} listener
+ */
+export function onMedia(name, listener) {
+  document.addEventListener(name, ({ target }) => target instanceof HTMLMediaElement && listener(target), true);
+}
+
 export function watchMedia() {
-  document.addEventListener(
-    "play",
-    ({ target }) => {
-      if (!(target instanceof HTMLMediaElement)) return;
-      if (playing !== target) pause();
-      playing = target;
-    },
-    true,
-  );
-  document.addEventListener(
-    "playing",
-    ({ target }) => {
-      if (target instanceof HTMLMediaElement) tell(target, false);
-    },
-    true,
-  );
+  onMedia("play", (medium) => {
+    if (playing !== medium) pause();
+    playing = medium;
+  });
+  // Where only the pictures are in a format that it lacks, a browser plays the sound to a black picture.
+  onMedia("playing", (medium) => tell(medium, "failed", medium instanceof HTMLVideoElement && !medium.videoWidth));
+  onMedia("error", (medium) => tell(medium, "failed", true));
+  onMedia("loadedmetadata", (medium) => seek(medium, awaited.get(medium) ?? null));
+  onMedia("seeked", arrive);
+  // By the browser's own controls.
+  onMedia("seeking", (medium) => tell(medium, "stuck", !reaches(medium, 2)));
   document.addEventListener(
     "error",
     ({ target }) => {
-      if (target instanceof HTMLMediaElement) tell(target, true);
       if (!(target instanceof HTMLSourceElement)) return;
       const medium = target.closest("video, audio");
       // The browser tries one source after the other; only the last one's failure is the medium's.
-      if (medium instanceof HTMLMediaElement && !nextSource(target)) tell(medium, true);
+      if (medium instanceof HTMLMediaElement && !nextSource(target)) tell(medium, "failed", true);
     },
     true,
   );

@@ -130,7 +130,8 @@ export function follow(note) {
       const from = playing.sought ?? playing.at;
       playing.sought = null;
       playing.at = medium.currentTime;
-      if (playing.isTold) tell(medium, playing, "seeked", from);
+      // To go on where one was, as after a change of version, is no move.
+      if (playing.isTold && Math.abs(from - playing.at) > 0.1) tell(medium, playing, "seeked", from);
       if (!medium.paused) playing.from = playing.at;
     },
     ended(medium, playing) {
@@ -149,8 +150,9 @@ export function follow(note) {
         if (!(target instanceof HTMLMediaElement)) return;
         let playing = known.get(target);
         if (!playing) {
-          if (name !== "play") return;
-          const media = target.querySelector("source")?.getAttribute("src") || "";
+          // A version with audio description is the same film. What stands behind a content note is told to nobody.
+          const { media } = target.dataset;
+          if (name !== "play" || !media) return;
           const nothing = { segments: [], from: null, sought: null, isHeld: false, isTold: false, isEnded: false };
           playing = { media, session: uuid(), at: target.currentTime, ...nothing };
           known.set(target, playing);

@@ -1,5 +1,7 @@
 // One document, one session: finds the course, restores what was done, shows pages, saves.
 
+import { notes } from "./blocks/note.js";
+import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
 import { closing } from "./closing.js";
 import { one, say, whenIdle } from "./dom.js";
@@ -8,7 +10,20 @@ import { local } from "./lms/local.js";
 import { silence, watchMedia } from "./media.js";
 import { search } from "./search.js";
 import { settings } from "./settings.js";
-import { answer, chosen, decode, EMPTY, encode, has, progress, result, settle, visit } from "./state.js";
+import {
+  answer,
+  chosen,
+  decode,
+  EMPTY,
+  encode,
+  has,
+  leaveAt,
+  positionOf,
+  progress,
+  result,
+  settle,
+  visit,
+} from "./state.js";
 import { named, view } from "./view.js";
 
 /**
@@ -83,6 +98,12 @@ export function start(connect, followMedia) {
     note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right, text });
     change((before) => answer(before, question, answers));
   });
+  watchMedia();
+  const restorePlayables = playables(
+    course,
+    (slot) => positionOf(state, slot),
+    (slot, at) => change((before) => leaveAt(before, slot, at, course.positions)),
+  );
 
   /** @param {Happening} happening */
   function note(happening) {
@@ -128,6 +149,12 @@ export function start(connect, followMedia) {
     return rest.some((page) => has(state, page.slot)) ? rest.find((page) => !has(state, page.slot)) || null : null;
   }
 
+  /** @param {HTMLElement} page */
+  function restore(page) {
+    restoreAnswers(page, (question) => chosen(state, question));
+    restorePlayables(page);
+  }
+
   /**
    * @param {HTMLElement} page
    * @param {boolean} byLearner
@@ -136,7 +163,7 @@ export function start(connect, followMedia) {
     shown.show(page, byLearner);
     if (!rendered.has(page.id)) {
       rendered.add(page.id);
-      restoreAnswers(page, (question) => chosen(state, question));
+      restore(page);
     }
     leadToHit(page);
     end();
@@ -326,7 +353,7 @@ export function start(connect, followMedia) {
     const here = linked || (!hasMoved && saved) || shown.now;
     if (here !== linked && here !== first) window.location.replace(`#${here.id}`);
     if (here !== shown.now) show(here, false);
-    else restoreAnswers(here, (question) => chosen(state, question));
+    else restore(here);
     rendered.add(here.id);
     mark(true);
     opened();
@@ -393,7 +420,7 @@ export function start(connect, followMedia) {
     show(named(window.location.hash) || shown.now, true);
     opened();
   });
-  watchMedia();
+  notes();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);

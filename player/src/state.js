@@ -1,14 +1,18 @@
 // What a learner has done, as a value and as the short text that an LMS keeps.
 
 /**
- * @import { Course, Page, Progress, Question, Result, State } from "./contract.d.ts"
+ * @import { Course, Page, Position, Progress, Question, Result, State } from "./contract.d.ts"
  */
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)$/;
+const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?$/;
+const POSITION = /^([0-9a-z]{1,5})-([0-9a-z]{1,3})$/;
+
+/** Seconds; what goes beyond three digits is not remembered. */
+const LONGEST = 36 ** 3 - 1;
 
 /** @type {State} */
-export const EMPTY = { completed: false, passed: false, last: null, bits: [] };
+export const EMPTY = { completed: false, passed: false, last: null, bits: [], positions: [] };
 
 /**
  * @param {State} state
@@ -35,15 +39,28 @@ function change(state, changes) {
 }
 
 /**
- * Writes the state as `1.<flags>.<last>.<bits>`. Bits of slots that this version of the course does not know stay as
- * they are: a newer version wrote them, and will read them again.
+ * Writes the state as `1.<flags>.<last>.<bits>`, and behind that `.<positions>` when there are any: they come last, so
+ * that an LMS that keeps too little cuts off what matters least. Bits of slots that this version of the course does not
+ * know stay as they are: a newer version wrote them, and will read them again.
  * @param {State} state
  */
 export function encode(state) {
   const flags = (state.completed ? 1 : 0) + (state.passed ? 2 : 0);
   const last = state.last === null ? "" : state.last.toString(36);
   const bits = state.bits.map((six) => ALPHABET[six]).join("");
-  return `1.${flags}.${last}.${bits.replace(/A+$/, "")}`;
+  const positions = state.positions.map(([slot, at]) => `${slot.toString(36)}-${at.toString(36)}`).join("_");
+  return `1.${flags}.${last}.${bits.replace(/A+$/, "")}${positions && `.${positions}`}`;
+}
+
+/** @param {string} text whose damaged pieces are left out */
+function positions(text) {
+  /** @type {Position[]} */
+  const read = [];
+  for (const each of text.split("_")) {
+    const found = POSITION.exec(each);
+    if (found) read.push([Number.parseInt(found[1], 36), Number.parseInt(found[2], 36)]);
+  }
+  return read;
 }
 
 /**
@@ -60,7 +77,31 @@ export function decode(text) {
     passed: (flags & 2) > 0,
     last: found[2] === undefined ? null : Number.parseInt(found[2], 36),
     bits: Array.from(found[3], (letter) => ALPHABET.indexOf(letter)),
+    positions: positions(found[4] || ""),
   };
+}
+
+/**
+ * Where a film or sound was left, in seconds; 0: at its beginning or end, or nobody knows any more.
+ * @param {State} state
+ * @param {number} slot
+ */
+export function positionOf(state, slot) {
+  return (state.positions.find(([of]) => of === slot) || [slot, 0])[1];
+}
+
+/**
+ * @param {State} state
+ * @param {number} slot of a film or sound
+ * @param {number} seconds
+ * @param {number} most positions that there is room for
+ * @returns {State}
+ */
+export function leaveAt(state, slot, seconds, most) {
+  const at = Math.floor(seconds);
+  /** @type {Position} */
+  const position = [slot, at > LONGEST ? 0 : at];
+  return { ...state, positions: [position, ...state.positions.filter(([of]) => of !== slot)].slice(0, most) };
 }
 
 /**

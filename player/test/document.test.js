@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge, NOTHING, notebook, read, write } from "../src/lms/document.js";
-import { answer, chosen, decode, EMPTY, encode, has, visit } from "../src/state.js";
+import { answer, chosen, decode, EMPTY, encode, has, leaveAt, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 
 const course = makeCourse();
@@ -13,14 +13,78 @@ const answers = (doc, id) => chosen(decode(doc.state), question(id));
 test("a document is read as it was written", () => {
   const doc = {
     format: 1,
-    state: "1.0.3.AAAg",
+    state: "1.0.3.AAAg.c-2s",
     location: "p2-a",
     at: 1700000000000,
     answered: { q1: 1700000000000 },
+    played: { 12: 1700000000000 },
     time: 123000,
     sent: { completed: "0b9f3a52-6c0b-4b6e-8b0e-2f6a9d1c7e11" },
   };
   assert.deepEqual(read(write(doc)), doc);
+});
+
+test("a document of an older player, which knew no positions, is read", () => {
+  const text = '{"format":1,"state":"1.0.3.g","location":"p2-a","at":5,"answered":{},"time":0,"sent":{}}';
+  assert.deepEqual(read(text), { ...NOTHING, state: "1.0.3.g", location: "p2-a", at: 5 });
+  assert.equal(write(read(text)), text);
+});
+
+const FILM = 12;
+const SOUND = 13;
+
+test("of two documents the newer position of each film and sound is kept, in either order", () => {
+  const mine = docOf(leaveAt(leaveAt(EMPTY, SOUND, 10, 2), FILM, 90, 2), { played: { [FILM]: 5, [SOUND]: 9 } });
+  const theirs = docOf(leaveAt(leaveAt(EMPTY, FILM, 30, 2), SOUND, 70, 2), { played: { [FILM]: 6, [SOUND]: 3 } });
+  for (const both of [merge(course, mine, theirs), merge(course, theirs, mine)]) {
+    assert.deepEqual(decode(both.state).positions, [
+      [SOUND, 10],
+      [FILM, 30],
+    ]);
+    assert.deepEqual(both.played, { [FILM]: 6, [SOUND]: 9 });
+  }
+});
+
+test("where nobody knows which position is newer, the farther one is kept", () => {
+  const mine = docOf(leaveAt(EMPTY, FILM, 90, 2));
+  const theirs = docOf(leaveAt(EMPTY, FILM, 30, 2));
+  for (const both of [merge(course, mine, theirs), merge(course, theirs, mine)])
+    assert.deepEqual(decode(both.state).positions, [[FILM, 90]]);
+});
+
+test("a film that was seen to its end elsewhere begins at the beginning", () => {
+  const mine = docOf(leaveAt(EMPTY, FILM, 90, 2), { played: { [FILM]: 5 } });
+  const theirs = docOf(leaveAt(EMPTY, FILM, 0, 2), { played: { [FILM]: 6 } });
+  assert.deepEqual(decode(merge(course, mine, theirs).state).positions, [[FILM, 0]]);
+});
+
+test("two documents together remember no more positions than there is room for, the newest ones", () => {
+  const mine = docOf(leaveAt(leaveAt(EMPTY, 20, 10, 2), 21, 10, 2), { played: { 20: 1, 21: 4 } });
+  const theirs = docOf(leaveAt(leaveAt(EMPTY, 22, 10, 2), 23, 10, 2), { played: { 22: 3, 23: 2 } });
+  const both = merge(course, mine, theirs);
+  assert.deepEqual(decode(both.state).positions, [
+    [21, 10],
+    [22, 10],
+  ]);
+  assert.deepEqual(both.played, { 21: 4, 22: 3 });
+});
+
+test("a position has the time of the window that played, not of the one that took it over", () => {
+  let now = 100;
+  const clock = () => now;
+  const [one, other] = [notebook(course, clock), notebook(course, clock)];
+  for (const book of [one, other]) book.begin();
+  one.note(encode(leaveAt(EMPTY, FILM, 60, 2)), "p1-a", 0);
+  now = 200;
+  other.take(one.doc());
+  const more = other.more(encode(EMPTY));
+  assert.deepEqual(decode(more).positions, [[FILM, 60]]);
+  now = 300;
+  other.note(more, "p1-a", 0);
+  assert.deepEqual(other.doc().played, { [FILM]: 100 });
+  now = 400;
+  other.note(encode(leaveAt(decode(more), FILM, 61, 2)), "p1-a", 0);
+  assert.deepEqual(other.doc().played, { [FILM]: 400 });
 });
 
 test("the same document is the same text, in whatever order it was made", () => {

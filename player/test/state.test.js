@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, chosen, decode, EMPTY, encode, has, isRight, progress, result, settle, visit } from "../src/state.js";
+import {
+  answer,
+  chosen,
+  decode,
+  EMPTY,
+  encode,
+  has,
+  isRight,
+  leaveAt,
+  positionOf,
+  progress,
+  result,
+  settle,
+  visit,
+} from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 
 const course = makeCourse();
@@ -60,7 +74,7 @@ for (const text of [
   "1.0..a b",
   "1.0..+/",
   "1.0..å",
-  "1.0...",
+  "1.0...A",
   " 1.0..",
   "1.0..A\n",
   '{"v":1}',
@@ -101,9 +115,41 @@ test("a text that was written is written the same again", () => {
     const { below } = chance(seed);
     const bits = Array.from({ length: below(40) }, () => below(64));
     const last = below(2) ? below(2000) : null;
-    const text = encode({ completed: below(2) > 0, passed: below(2) > 0, last, bits });
+    const positions = Array.from({ length: below(5) }, (_, slot) => [slot * below(500), below(36 ** 3)]);
+    const text = encode({ completed: below(2) > 0, passed: below(2) > 0, last, bits, positions });
     assert.equal(encode(decode(text)), text);
+    assert.deepEqual(decode(text).positions, positions);
   }
+});
+
+test("positions stand behind the bits, slot and seconds in base 36, the newest first", () => {
+  const state = leaveAt(leaveAt(visit(EMPTY, { slot: 0 }), 12, 100.9, 9), 40, 35, 9);
+  assert.equal(encode(state), "1.0.0.g.14-z_c-2s");
+  assert.equal(positionOf(state, 12), 100);
+  assert.equal(positionOf(state, 40), 35);
+  assert.equal(positionOf(state, 41), 0);
+});
+
+test("a film has one position, and the ones played longest ago make room", () => {
+  const states = [1, 2, 3, 2].reduce((state, slot, at) => leaveAt(state, slot, at, 2), EMPTY);
+  assert.deepEqual(states.positions, [
+    [2, 3],
+    [3, 2],
+  ]);
+  assert.deepEqual(leaveAt(EMPTY, 1, 5, 0).positions, []);
+});
+
+test("a position of more than three digits is the beginning", () => {
+  assert.equal(positionOf(leaveAt(EMPTY, 1, 36 ** 3 - 1, 1), 1), 46655);
+  assert.equal(positionOf(leaveAt(EMPTY, 1, 36 ** 3, 1), 1), 0);
+});
+
+test("wherever a state is cut off within the positions, the progress before them is read", () => {
+  const state = leaveAt(leaveAt(visit(EMPTY, { slot: 3 }), 12, 100, 9), 40, 35, 9);
+  const whole = encode(state);
+  const progress = encode({ ...state, positions: [] });
+  for (let length = progress.length; length <= whole.length; length += 1)
+    assert.equal(encode({ ...decode(whole.slice(0, length)), positions: [] }), progress);
 });
 
 test("an older player keeps the bits of slots that it does not know", () => {

@@ -204,8 +204,8 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models(inner)
 
 
-def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
-    """Names of the fields that could stand where `path` ends."""
+def _models_at(model: Any, path: tuple[int | str, ...]) -> list[type[BaseModel]]:
+    """The models that could stand where `path` ends."""
     models = list(_models(model))
     for step in path:
         inner = [
@@ -216,7 +216,23 @@ def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
             for found in _models(field.annotation)
         ]
         models = inner or models
+    return models
+
+
+def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    """Names of the fields that could stand where `path` ends."""
+    models = _models_at(model, path)
     return sorted({field.alias or name for m in models for name, field in m.model_fields.items()})
+
+
+def _about(model: Any, path: tuple[int | str, ...]) -> str:
+    """What is said of the field at `path`, for whoever has left it out."""
+    fields = [
+        (field.alias or name, field)
+        for m in _models_at(model, path[:-1])
+        for name, field in m.model_fields.items()
+    ]
+    return next((field.description or "" for name, field in fields if name == path[-1]), "")
 
 
 _KNOWN: dict[str, tuple[str, str]] = {
@@ -255,6 +271,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
     place, hint = source.place(path, key="[key]" in path), ""
     if kind == "missing":
         rule, message, place = "missing-field", f"the field {name!r} is missing", source.place(path[:-1])
+        hint = _about(model, path)
     elif kind == "extra_forbidden":
         rule, message, place = (
             "unknown-field",

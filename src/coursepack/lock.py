@@ -1,12 +1,14 @@
-"""`course.lock`: gives each page and each answer one place in the resume state, for ever.
+"""`course.lock`: gives each page, each answer and each film or sound a number in the resume state, for ever.
 
 The resume state is a row of bits. A bit's place is the line of `course.lock` that names it, so a page
 that is added, moved or removed never shifts what a learner has done: lines are only ever appended.
+Where films and sounds were left stands after the bits, as far as there is room.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,8 +26,19 @@ STATE_LIMIT = 4000
 """Characters of resume state that any course may need. SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7,
 CMIString4096); some systems are known to cut at 4,000."""
 
+POSITIONS = 12
+"""Films and sounds whose positions are remembered at most: the ones that were played last."""
+
+POSITION_DIGITS = 3
+"""Digits of a position in whole seconds, base 36: nearly thirteen hours."""
+
 Slot = tuple[str, ...]
-"""`("page", id)` or `("answer", question id, answer id)`."""
+"""`("page", id)`, `("answer", question id, answer id)` or `("media", path)`."""
+
+
+def media_slot(src: str) -> Slot:
+    """The slot of a film or sound; a line of the lock is divided by white space, so that of the path is escaped."""
+    return "media", re.sub(r"[\s%]", lambda found: f"%{ord(found[0]):02X}", src)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def read_lock(folder: Path) -> Lock:
         if not slot or line.startswith("#"):
             continue
         where = Location(NAME, number, 1)
-        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3)):
+        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2)):
             problems.append(
                 Problem(
                     "lock/bad-line",
@@ -118,19 +131,40 @@ def base36(number: int) -> str:
     return _DIGITS[number] + text
 
 
-def longest_state(lock: Lock) -> int:
-    """Characters of the longest resume state that a course with this lock can reach.
-
-    That is `1.<flags>.<last page>.<bits>` with the last page in the farthest slot and every bit set.
-    """
+def _longest_progress(lock: Lock) -> int:
+    """Characters of `1.<flags>.<last page>.<bits>` with the last page in the farthest slot and every bit set."""
     pages = [place for place, slot in enumerate(lock.slots) if slot[0] == "page"]
     last = base36(pages[-1]) if pages else ""
     return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6)
 
 
+def _longest_position(lock: Lock) -> int:
+    """Characters of `<slot>-<seconds>` and the sign before it, for the film or sound in the farthest slot."""
+    farthest = max((place for place, slot in enumerate(lock.slots) if slot[0] == "media"), default=0)
+    return len(base36(farthest)) + len("-") + POSITION_DIGITS + len(".")
+
+
+def positions(lock: Lock) -> int:
+    """How many films and sounds the resume state remembers positions of.
+
+    Progress comes first: positions take what it leaves of `STATE_LIMIT` at its longest.
+    """
+    media = sum(slot[0] == "media" for slot in lock.slots)
+    room = max(0, STATE_LIMIT - _longest_progress(lock)) // _longest_position(lock)
+    return min(POSITIONS, media, room)
+
+
+def longest_state(lock: Lock) -> int:
+    """Characters of the longest resume state that a course with this lock can reach.
+
+    That is `1.<flags>.<last page>.<bits>.<positions>`, the last two as long as they can be.
+    """
+    return _longest_progress(lock) + positions(lock) * _longest_position(lock)
+
+
 def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
     """The error of a course whose resume state could pass `limit` characters, naming what costs most."""
-    length = longest_state(lock)
+    length = _longest_progress(lock)
     if limit is None or length <= limit:
         return []
     pages = sum(slot[0] == "page" for slot in lock.slots)
@@ -139,10 +173,11 @@ def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
         if slot[0] == "answer":
             answers[slot[1]] = answers.get(slot[1], 0) + 1
     total = sum(answers.values())
+    media = len(lock.slots) - pages - total
     message = (
         f"the longest resume state is {length:,} characters; {limit:,} are sure to be kept. "
         f"Its {len(lock.slots):,} bits, six a character: {pages:,} pages and {total:,} answers of "
-        f"{len(answers):,} questions"
+        f"{len(answers):,} questions" + (f", {media:,} films and sounds" if media else "")
     )
     if answers and total >= pages:
         costly = sorted(answers, key=lambda name: (-answers[name], name))[:3]

@@ -14,8 +14,9 @@ from pydantic_core import PydanticCustomError
 
 from coursepack.blocks import Block
 from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
+from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
-from coursepack.lock import Lock, Slot
+from coursepack.lock import Lock, Slot, media_slot
 from coursepack.theme import Fonts, Logo, NamedTheme, Theme
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
@@ -359,7 +360,7 @@ class Course:
     """A course that is whole and without errors: what `load_course` returns.
 
     `media` holds the files that the course names, by their path in the course folder; `captions`,
-    `transcripts` and `sizes` what was read of them. `lock` gives each page and each answer its place in
+    `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in
     the resume state, those that are new in this version included. `absent` holds ids of pages that are in
     other packages of the course only: links to them become plain text; `unit` then names what there is.
     """
@@ -383,9 +384,12 @@ class Course:
 
 
 def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
-    """What the resume state must hold: a bit for each page, and one for each option of each question."""
+    """What the resume state has a number for: each page, each option of each question, each film and sound."""
     for page in pages:
         yield "page", page.entry.id
+        for block in page.blocks:
+            if isinstance(block, Playable) and block.is_remembered:
+                yield media_slot(block.src)
         for question in page.questions:
             for option in question.options():
                 yield "answer", question.id, option.id

@@ -28,6 +28,7 @@ from coursepack.blocks.block import Shown
 from coursepack.blocks.prose import Prose
 from coursepack.blocks.question import Question
 from coursepack.collected import outside_links
+from coursepack.lock import media_slot, positions
 from coursepack.media import MEDIA_TYPES, suffix
 from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
@@ -149,6 +150,7 @@ class _Renderer:
     def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
         language = course.definition.language
         self.words = strings(language)["page"]
+        slots = course.lock.index()
         self.shown = Shown(
             language,
             names,
@@ -158,6 +160,7 @@ class _Renderer:
             course.contacts,
             weigh=lambda src: _size(course.media[src].stat().st_size, language),
             mime=lambda src: MEDIA_TYPES[suffix(src)],
+            slot=lambda src: slots[media_slot(src)],
         )
         self.templates: dict[str, Callable[..., str]] = {}
         self.environment = environment
@@ -251,6 +254,7 @@ def course_data(course: Course) -> dict[str, Any]:
         "title": definition.short_title or definition.title,
         "lang": definition.language,
         "slots": len(slots),
+        "positions": positions(course.lock),
         "pages": [_page_data(entry, slots, parts.get(entry.id)) for entry in definition.pages],
         "questions": [
             {

@@ -9,7 +9,8 @@ import hashlib
 import html
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Fault = Literal["empty", "not-a-code", "damaged-code", "damaged-state", "later-format", "no-state"]
@@ -20,7 +21,8 @@ _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
 """Letters that Crockford's base 32 reads as the digits that they look like."""
 
-_STATE = re.compile(r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)")
+_STATE = re.compile(r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?")
+_POSITION = re.compile(r"([0-9a-z]{1,5})-([0-9a-z]{1,3})")
 _FORMAT = 1
 _CHECK = 0x633
 _CHECK_BITS = 10
@@ -41,7 +43,8 @@ class ResumeError(ValueError):
 class Resume:
     """What a learner has done, as it is kept: flags, the slot of the last page, and the slots that are set.
 
-    `fingerprint` names the course and its version; only a code holds it.
+    `fingerprint` names the course and its version; only a code holds it. `positions` are slots of films and sounds with
+    the seconds at which they were left, the last one first; no code holds them.
     """
 
     form: Form
@@ -50,6 +53,7 @@ class Resume:
     last: int | None
     slots: frozenset[int]
     fingerprint: int | None = None
+    positions: tuple[tuple[int, int], ...] = ()
 
     def is_of(self, course: str) -> bool:
         """Whether it can come from the course of that id; without a fingerprint nothing speaks against it."""
@@ -91,7 +95,7 @@ def _document(text: str) -> Resume:
     if not isinstance(state, str) or not state:
         raise ResumeError("no-state")
     found = _state(state)
-    return Resume("document", found.completed, found.passed, found.last, found.slots)
+    return replace(found, form="document")
 
 
 def _state(text: str) -> Resume:
@@ -99,7 +103,7 @@ def _state(text: str) -> Resume:
     if not found:
         later = re.match(r"([0-9]+)\.", text)
         raise ResumeError("later-format" if later and int(later[1]) > 1 else "damaged-state")
-    flags, last, letters = found.groups()
+    flags, last, letters, positions = found.groups()
     bits = "".join(f"{_BASE64.index(letter):06b}" for letter in letters)
     return Resume(
         "state",
@@ -107,7 +111,16 @@ def _state(text: str) -> Resume:
         bool(int(flags) & 2),
         None if last is None else int(last, 36),
         frozenset(place for place, bit in enumerate(bits) if bit == "1"),
+        positions=tuple(_positions(positions or "")),
     )
+
+
+def _positions(text: str) -> Iterator[tuple[int, int]]:
+    """What is whole of a row of positions: an LMS that keeps too little cuts off its end."""
+    for each in text.split("_"):
+        found = _POSITION.fullmatch(each)
+        if found:
+            yield int(found[1], 36), int(found[2], 36)
 
 
 def _code(text: str) -> Resume:

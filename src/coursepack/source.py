@@ -12,9 +12,9 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from coursepack.blocks import Block
-from coursepack.blocks.block import FileKind, clock, seconds
+from coursepack.blocks.block import File, FileKind, clock, seconds
 from coursepack.blocks.question import Question
-from coursepack.captions import read_captions
+from coursepack.captions import judge_captions, read_captions
 from coursepack.definition import Yaml, read_yaml, validate
 from coursepack.lock import Lock, read_lock
 from coursepack.markdown import Placed, Surroundings, Words, read_page, render_text, text_of
@@ -209,7 +209,8 @@ class _Source:
             self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
         return 0
 
-    def playable(self, src: str, place: Location, types: Any, what: str, duration: str, at: Location) -> None:
+    def playable(self, file: File, place: Location, types: Any, what: str, at: Location) -> None:
+        src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
         if path is None or (src, duration) in self.judged:
             return
@@ -225,6 +226,14 @@ class _Source:
             return
         if length is not None and abs(length - seconds(duration)) > 1.5:
             told = clock(length + 0.5)
+            if file.kind == "described":
+                self.say(
+                    "media/other-length",
+                    f"{src!r} is {told} long, and duration says {duration}",
+                    place,
+                    "Captions and text version belong to both: describe in the pauses of the film.",
+                )
+                return
             self.say(
                 "media/wrong-duration",
                 f"{src!r} is {told} long, not {duration}",
@@ -232,12 +241,13 @@ class _Source:
                 f"Write duration: {told!r}.",
             )
 
-    def subtitles(self, src: str, place: Location) -> None:
+    def subtitles(self, file: File, place: Location) -> None:
+        src = file.src
         if src in self.captions or self.typed(src, place, ("vtt",), "a caption file (WebVTT)") is None:
             return
         text = self.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
-            _, problems = read_captions(text, src)
+            problems = judge_captions(text, src, seconds(file.duration))
             self.problems += problems
             self.captions[src] = text
 
@@ -527,9 +537,9 @@ def _check_media(source: _Source, placed: Placed) -> None:
         elif file.kind in _PLAYED:
             # The length stands beside the name.
             length = at((*file.place[:-1], "duration"))
-            source.playable(file.src, place, *_PLAYED[file.kind], file.duration, length)
+            source.playable(file, place, *_PLAYED[file.kind], length)
         elif file.kind == "captions":
-            source.subtitles(file.src, place)
+            source.subtitles(file, place)
         elif file.kind == "transcript":
             source.transcript(file.src, place)
         else:
@@ -538,6 +548,7 @@ def _check_media(source: _Source, placed: Placed) -> None:
 
 _PLAYED: dict[FileKind, tuple[Mapping[str, str], str]] = {
     "film": (VIDEO_TYPES, "a film"),
+    "described": (VIDEO_TYPES, "a film"),
     "sound": (AUDIO_TYPES, "a sound"),
 }
 

@@ -244,6 +244,7 @@ src: media/{FILM}.mp4
 title: En film
 captions: media/{FILM}.vtt
 transcript: media/{FILM}.transcript.vtt
+described: {{not-needed: Rösten säger det som syns.}}
 duration: "2:38"
 width: 1280
 height: 720

@@ -13,6 +13,7 @@ import { answer, decode, EMPTY, encode, visit } from "../state.js";
  * @property {string} location id of the page in view
  * @property {number} at when the learner came to that page; milliseconds since 1970, as all times here
  * @property {Record<string, number>} answered when each question was answered last
+ * @property {Record<string, number>} played when each film or sound came to its position, by slot
  * @property {number} time milliseconds of learning, over all sessions
  * @property {Record<string, string>} sent ids of the statements that are sent once a registration and have arrived
  *
@@ -20,7 +21,16 @@ import { answer, decode, EMPTY, encode, visit } from "../state.js";
  */
 
 /** @type {Doc} */
-export const NOTHING = { format: 1, state: encode(EMPTY), location: "", at: 0, answered: {}, time: 0, sent: {} };
+export const NOTHING = {
+  format: 1,
+  state: encode(EMPTY),
+  location: "",
+  at: 0,
+  answered: {},
+  played: {},
+  time: 0,
+  sent: {},
+};
 
 /**
  * @param {unknown} value
@@ -75,6 +85,7 @@ export function read(text) {
     location,
     at: time(found.at),
     answered: only(found.answered, time),
+    played: only(found.played, time),
     time: time(found.time),
     sent: only(found.sent, string),
   };
@@ -104,13 +115,15 @@ export function write(doc) {
         .sort()
         .map((name) => ({ [name]: record[name] })),
     );
-  const { format, state, location, at, answered, time, sent } = doc;
+  const { format, state, location, at, answered, played, time, sent } = doc;
   return JSON.stringify({
     format,
     state,
     location,
     at,
     answered: sorted(answered),
+    // No line of its own for those who play nothing.
+    ...(Object.keys(played).length > 0 ? { played: sorted(played) } : {}),
     time: Math.round(time),
     sent: sorted(sent),
   });
@@ -122,6 +135,22 @@ export function write(doc) {
  */
 function bit(state, slot) {
   return ((state.bits[Math.floor(slot / 6)] || 0) >> (5 - (slot % 6))) & 1;
+}
+
+/**
+ * The newest position of each film and sound, and when it came to be; the farther one when that is not known.
+ * @param {Course} course
+ * @param {[doc: Doc, state: State][]} both
+ */
+function positions(course, both) {
+  const all = both.flatMap(([{ played }, state]) =>
+    state.positions.map((position) => ({ position, at: played[position[0]] || 0 })),
+  );
+  all.sort(
+    (one, other) => other.at - one.at || other.position[1] - one.position[1] || other.position[0] - one.position[0],
+  );
+  const slots = all.map(({ position }) => position[0]);
+  return all.filter(({ position }, at) => slots.indexOf(position[0]) === at).slice(0, course.positions);
 }
 
 /**
@@ -153,6 +182,10 @@ export function merge(course, mine, theirs) {
   const nearer =
     (mine.at - theirs.at || (ours.last ?? -1) - (others.last ?? -1) || (mine.location > theirs.location ? 1 : -1)) > 0;
   const place = nearer ? mine : theirs;
+  const left = positions(course, [
+    [mine, ours],
+    [theirs, others],
+  ]);
   return {
     format: 1,
     state: encode({
@@ -160,10 +193,12 @@ export function merge(course, mine, theirs) {
       passed: ours.passed || others.passed,
       last: (nearer ? ours : others).last,
       bits,
+      positions: left.map(({ position }) => position),
     }),
     location: place.location,
     at: place.at,
     answered,
+    played: Object.fromEntries(left.filter(({ at }) => at > 0).map(({ position, at }) => [position[0], at])),
     time: Math.max(mine.time, theirs.time),
     sent: { ...mine.sent, ...theirs.sent },
   };
@@ -177,8 +212,11 @@ export function merge(course, mine, theirs) {
 export function notebook(course, now) {
   /** All that is known. */
   let doc = NOTHING;
-  /** When the window's own state came to be what it is. @type {{ last: number | null, at: number, answered: Record<string, number> }} */
-  let own = { last: course.pages.length ? course.pages[0].slot : null, at: 0, answered: {} };
+  /**
+   * When the window's own state came to be what it is.
+   * @type {{ last: number | null, positions: State["positions"] } & Pick<Doc, "at" | "answered" | "played">}
+   */
+  let own = { last: course.pages.length ? course.pages[0].slot : null, positions: [], at: 0, answered: {}, played: {} };
 
   return {
     doc: () => doc,
@@ -202,8 +240,8 @@ export function notebook(course, now) {
 
     /** The window's state begins as all that is known. */
     begin() {
-      const { last } = decode(doc.state) || EMPTY;
-      own = { last, at: doc.at, answered: doc.answered };
+      const { last, positions } = decode(doc.state) || EMPTY;
+      own = { last, positions, at: doc.at, answered: doc.answered, played: doc.played };
     },
 
     /**
@@ -235,10 +273,16 @@ export function notebook(course, now) {
      * @param {number} spent milliseconds of learning since the last time
      */
     note(state, location, spent) {
-      const { last } = decode(state) || EMPTY;
+      const { last, positions } = decode(state) || EMPTY;
       if (last !== own.last) own = { ...own, last, at: Math.max(now(), doc.at + 1) };
+      const played = { ...own.played };
+      for (const [slot, position] of positions) {
+        const before = own.positions.find(([of]) => of === slot);
+        if (!before || before[1] !== position) played[slot] = Math.max(now(), (doc.played[slot] || 0) + 1);
+      }
+      own = { ...own, positions, played };
       const { at, answered } = own;
-      doc = merge(course, { format: 1, state, location, at, answered, time: doc.time + spent, sent: {} }, doc);
+      doc = merge(course, { format: 1, state, location, at, answered, played, time: doc.time + spent, sent: {} }, doc);
     },
 
     /**
@@ -255,8 +299,12 @@ export function notebook(course, now) {
      */
     more(state) {
       const mine = decode(state) || EMPTY;
-      const text = encode({ ...(decode(doc.state) || EMPTY), last: mine.last });
-      return text === encode(mine) ? null : text;
+      const known = decode(doc.state) || EMPTY;
+      const text = encode({ ...known, last: mine.last });
+      if (text === encode(mine)) return null;
+      // What the window is about to take over is no doing of its own.
+      own = { ...own, positions: known.positions, played: doc.played };
+      return text;
     },
   };
 }

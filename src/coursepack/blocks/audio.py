@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from coursepack.blocks.block import File, FileKind, MediaPath, Shown
+from coursepack.blocks.block import File, FileKind, MediaPath, Shown, Text
 from coursepack.blocks.playable import Playable
 
 
@@ -15,6 +15,8 @@ class Audio(Playable):
     type: ClassVar[str] = "audio"
     kind: ClassVar[FileKind] = "sound"
 
+    text: Text | None = None
+    """Words below the title, such as that the voices are synthetic."""
     cover: MediaPath | None = None
     """A picture for mood only; it has no alternative text."""
 
@@ -25,5 +27,9 @@ class Audio(Playable):
             yield File("picture", self.cover, ("cover",))
 
     def view(self, shown: Shown) -> dict[str, Any]:
-        """With its cover's address."""
-        return {**Playable.view(self, shown), "cover": shown.names[self.cover] if self.cover else None}
+        """With its own words and its cover's address."""
+        return {
+            **Playable.view(self, shown),
+            "text": self.text,
+            "cover": shown.names[self.cover] if self.cover else None,
+        }

@@ -18,15 +18,16 @@ def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
-FileKind = Literal["picture", "film", "sound", "download", "captions", "transcript"]
+FileKind = Literal["picture", "film", "described", "sound", "download", "captions", "transcript"]
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that a block names, and the place of its name in the block's YAML.
 
-    `duration` is what the author says of a film or a sound, in the field of that name. Captions and transcripts are
-    read into the document; every other file goes into the package.
+    `duration` is what the author says of a film or a sound, in the field of that name; a described film and captions
+    are of the film that they stand beside. Captions and transcripts are read into the document; every other file goes
+    into the package.
     """
 
     kind: FileKind
@@ -53,7 +54,8 @@ class Shown:
     """What a block's view may need of the course around it.
 
     `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by
-    path in the course folder; `weigh` tells a file's size in words, `mime` its media type. A question is number
+    path in the course folder; `weigh` tells a file's size in words, `mime` its media type, `slot` under which number
+    the resume state keeps the position of a film or sound. A question is number
     `number` of `of` on its page.
     """
 
@@ -65,6 +67,7 @@ class Shown:
     contacts: Mapping[str, Any]
     weigh: Callable[[str], str]
     mime: Callable[[str], str]
+    slot: Callable[[str], int]
     number: int = 0
     of: int = 0
 

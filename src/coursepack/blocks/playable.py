@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from markupsafe import Markup
 
 from coursepack.blocks.block import Clock, DataBlock, File, FileKind, MediaPath, Shown, Text, clock
+from coursepack.blocks.content_note import ContentNote
 
 
 class Playable(DataBlock):
@@ -20,17 +21,24 @@ class Playable(DataBlock):
     transcript: MediaPath
     duration: Clock
     captions: MediaPath | None = None
+    note: ContentNote | None = None
+
+    @property
+    def is_remembered(self) -> bool:
+        """True when the learner goes on where they were. What stands behind a note leaves no trace."""
+        return self.note is None
 
     def files(self) -> Iterator[File]:
         """The film or sound, and its words."""
         yield File(self.kind, self.src, ("src",), self.duration)
         if self.captions:
-            yield File("captions", self.captions, ("captions",))
+            yield File("captions", self.captions, ("captions",), self.duration)
         yield File("transcript", self.transcript, ("transcript",))
 
     def view(self, shown: Shown) -> dict[str, Any]:
         """With its address, and its words as they stand in the document."""
         transcript = shown.transcripts[self.transcript]
+        lines = [] if isinstance(transcript, str) else [_line(cue) for cue in transcript]
         return {
             "url": shown.names[self.src],
             "mime": shown.mime(self.src),
@@ -38,8 +46,12 @@ class Playable(DataBlock):
             "duration": self.duration,
             "language": shown.language,
             "track": _data_url(shown.captions[self.captions]) if self.captions else None,
-            "transcript": [] if isinstance(transcript, str) else [_line(cue) for cue in transcript],
+            "described": None,
+            "slot": shown.slot(self.src) if self.is_remembered else None,
+            "note": self.note,
+            "transcript": lines,
             "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,
+            "shows": any(line["sound"] for line in lines),
         }
 
 

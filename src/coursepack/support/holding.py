@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
+from coursepack.lock import media_slot
 from coursepack.model import Course, Definition, NamedParts, PageEntry, Part
 from coursepack.resume import Resume
 from coursepack.variant import Unit, variants, whole
@@ -56,6 +58,8 @@ class Holding:
     beyond: int
     last: PageEntry | None
     answers: tuple[Answered, ...]
+    played: tuple[tuple[str, int], ...]
+    """Titles of films and sounds that were left, and the seconds where."""
 
     @property
     def definition(self) -> Definition:
@@ -146,6 +150,7 @@ class Holding:
                 }
                 for each in self.answers
             ],
+            "played": [{"title": title, "seconds": seconds} for title, seconds in self.played],
             "completion": {
                 "rule": definition.completion.rule,
                 "complete": self.is_complete,
@@ -219,7 +224,17 @@ def _held(resume: Resume, course: Course) -> Holding:
         sum(slot >= len(slots) for slot in resume.slots),
         last,
         tuple(_answers(resume, course)),
+        tuple(_played(resume, course)),
     )
+
+
+def _played(resume: Resume, course: Course) -> Iterator[tuple[str, int]]:
+    """What was left before its end, in the order of the course."""
+    places, positions = course.lock.index(), dict(resume.positions)
+    for block in (block for page in course.pages for block in page.blocks if isinstance(block, Playable)):
+        seconds = positions.get(places.get(media_slot(block.src), -1), 0)
+        if block.is_remembered and seconds:
+            yield block.title, seconds
 
 
 def _answers(resume: Resume, course: Course) -> Iterator[Answered]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from coursepack.blocks.block import clock
 from coursepack.model import PageEntry, completion_sentence
 from coursepack.resume import ResumeError
 from coursepack.support.holding import Answered, Holding, UnfitError, key
@@ -65,6 +66,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "nowhere": "Last page: none",
         "opened": "Pages opened: {n} of {of}",
         "lost": "Opened pages that are not in the course any more: {names}.",
+        "played": "Films and sounds that were left before their end:",
         "answered": "Questions answered: {n} of {of}",
         "right": "right",
         "wrong": "not right",
@@ -96,6 +98,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "nowhere": "Senaste sidan: ingen",
         "opened": "Öppnade sidor: {n} av {of}",
         "lost": "Öppnade sidor som inte finns i kursen längre: {names}.",
+        "played": "Filmer och ljud som lämnades före slutet:",
         "answered": "Besvarade frågor: {n} av {of}",
         "right": "rätt",
         "wrong": "inte rätt",
@@ -136,6 +139,10 @@ def _lines(held: Holding, language: Language) -> Iterator[str]:
         yield f"  [{'x' if page.id in held.opened else ' '}] {_page(page)}{extra}"
     if held.lost:
         yield words["lost"].format(names=", ".join(held.lost))
+    if held.played:
+        yield ""
+        yield words["played"]
+        yield from (f"  {title}: {clock(seconds)}" for title, seconds in held.played)
     if held.answers:
         yield ""
         answered = sum(bool(each.chosen) for each in held.answers)

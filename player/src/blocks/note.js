@@ -1,0 +1,25 @@
+// Content notes: what stands behind one is shown to those who choose to go on. Nobody is told what was chosen.
+
+import { one } from "../dom.js";
+
+export function notes() {
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("[data-note] button") : null;
+    const note = button?.closest("[data-note]");
+    const behind = note?.nextElementSibling;
+    if (!(button instanceof HTMLElement) || !(note instanceof HTMLElement) || !behind) return;
+    if ("go" in button.dataset) {
+      note.hidden = true;
+      behind.classList.add("on");
+      one("video, audio", behind)?.focus();
+    } else if ("sum" in button.dataset) {
+      const isShown = one(".summary", note)?.classList.toggle("on");
+      button.setAttribute("aria-expanded", String(isShown));
+    } else {
+      const next = behind.nextElementSibling;
+      if (!(next instanceof HTMLElement)) return;
+      next.tabIndex = -1;
+      next.focus();
+    }
+  });
+}

@@ -1,0 +1,358 @@
+// Film and sound: captions, audio description and speed, a text version that follows, is searched and seeks, and the
+// place where one was.
+
+import { all, element, fill, one } from "../dom.js";
+import { onMedia, placeOf, play, seek } from "../media.js";
+
+/**
+ * @import { Course } from "../contract.d.ts"
+ */
+
+/**
+ * The lines of a text version that can be chosen.
+ * @typedef {object} Lines
+ * @property {HTMLElement} list
+ * @property {HTMLElement[]} buttons
+ * @property {number[]} starts in seconds
+ * @property {number} now which line is being said; -1 when none is
+ */
+
+/**
+ * Which line is said at a time: the last one that has begun, -1 before the first.
+ * @param {readonly number[]} starts in order
+ * @param {number} time
+ */
+export function lineAt(starts, time) {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    // A browser may land a little before the place that it was sent to.
+    if (starts[middle] <= time + 0.05) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * What is looked for, as an expression that splits a text into what stands between the hits and, at odd places, the
+ * hits. Null: nothing is looked for.
+ * @param {string} sought
+ */
+export function splitter(sought) {
+  const plain = sought.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return plain ? new RegExp(`(${plain.replace(/\s+/g, "\\s+")})`, "iu") : null;
+}
+
+/** Seconds of playing between two notes of where one is: what is lost at most when a window dies. */
+const NOTED = 15;
+const SPEED = "coursepack:speed";
+
+/** @param {number} at seconds */
+export function clock(at) {
+  const [hours, rest] = [Math.floor(at / 3600), Math.floor(at % 3600)];
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  const [minutes, seconds] = [Math.floor(rest / 60), two(rest % 60)];
+  return hours ? `${hours}:${two(minutes)}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+function keptSpeed() {
+  try {
+    return Number(window.localStorage.getItem(SPEED)) || 1;
+  } catch {
+    return 1;
+  }
+}
+
+/**
+ * @param {Course} course
+ * @param {(slot: number) => number} positionOf seconds; 0: from the beginning
+ * @param {(slot: number, seconds: number) => void} leaveAt
+ */
+export function playables(course, positionOf, leaveAt) {
+  const words = course.strings;
+  let speed = keptSpeed();
+  /** @type {WeakMap<Element, Lines>} */
+  const known = new WeakMap();
+  /** Where the pointer went down last: a finger is nowhere else afterwards. @type {Element | null} */
+  let touched = null;
+
+  /** @param {EventTarget | null} target */
+  const boxOf = (target) => (target instanceof Element ? target.closest("[data-playable]") : null);
+
+  /** @param {Element} box */
+  const mediumOf = (box) => /** @type {HTMLMediaElement} */ (one("video, audio", box));
+
+  /** @param {HTMLElement} button @param {boolean} on */
+  const press = (button, on) => button.setAttribute("aria-pressed", String(on));
+
+  /** @param {HTMLElement} button */
+  const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+
+  /**
+   * One line of a list is a stop of the Tab key, and the arrow keys go to the others.
+   * @param {Lines} lines
+   * @param {HTMLElement | undefined} button
+   */
+  function stopAt({ buttons }, button) {
+    for (const each of buttons) each.tabIndex = each === button ? 0 : -1;
+  }
+
+  /** @param {Lines} lines */
+  const shown = ({ buttons }) => buttons.filter((each) => !each.parentElement?.hidden);
+
+  /**
+   * @param {HTMLMediaElement} medium
+   * @param {number} rate
+   */
+  function setSpeed(medium, rate) {
+    // What is loaded anew, such as the other version, begins at the same speed.
+    medium.defaultPlaybackRate = rate;
+    if (medium.playbackRate !== rate) medium.playbackRate = rate;
+    const select = one("[data-speed]", boxOf(medium) || document);
+    if (!(select instanceof HTMLSelectElement)) return;
+    // The browser's own menu knows more speeds than ours.
+    if (![...select.options].some(({ value }) => Number(value) === rate))
+      select.add(new Option(rate.toLocaleString(course.lang), String(rate)));
+    select.value = String(rate);
+  }
+
+  /**
+   * @param {Element} box
+   * @param {number} at seconds
+   */
+  function tellPlace(box, at) {
+    const place = one("[data-place]", box);
+    if (place) place.textContent = at > 0 ? fill(words.place, { time: clock(at) }) : "";
+  }
+
+  /** @param {HTMLMediaElement} medium */
+  function noteWhere(medium) {
+    const box = boxOf(medium);
+    if (!box || !medium.dataset.slot || course.positions === 0 || medium.seeking || medium.readyState === 0) return;
+    const slot = Number(medium.dataset.slot);
+    const at = medium.ended ? 0 : Math.floor(medium.currentTime);
+    if (at === positionOf(slot)) return;
+    leaveAt(slot, at);
+    tellPlace(box, at);
+  }
+
+  function noteAll() {
+    for (const medium of all("[data-ready] :is(video, audio)"))
+      if (medium instanceof HTMLMediaElement && !medium.paused) noteWhere(medium);
+  }
+
+  /** @param {Element} box */
+  function putBack(box) {
+    const medium = mediumOf(box);
+    if (!medium.dataset.slot) return;
+    const at = positionOf(Number(medium.dataset.slot));
+    // Whoever has begun is where they are.
+    if (medium.readyState === 0 && medium.paused) seek(medium, at || null);
+    tellPlace(box, at);
+  }
+
+  /** @param {Element} box */
+  function furnish(box) {
+    const medium = mediumOf(box);
+    setSpeed(medium, speed);
+    const list = one(".lines", box);
+    if (list) {
+      const rows = all("li", list);
+      const buttons = rows.map((row) => {
+        const button = element("button", { type: "button" }, ...row.childNodes);
+        row.append(button);
+        return button;
+      });
+      const lines = { list, buttons, starts: rows.map((row) => Number(row.dataset.t)), now: -1 };
+      stopAt(lines, buttons[0]);
+      // The list is reached through its lines now.
+      list.removeAttribute("tabindex");
+      list.classList.add("live");
+      known.set(box, lines);
+    }
+    const track = medium.textTracks[0];
+    if (!track) return;
+    const said = one("[data-said]", box);
+    const switched = () => {
+      const button = one("[data-captions]", box);
+      if (button) press(button, track.mode !== "disabled");
+      if (said) said.hidden = track.mode === "disabled";
+    };
+    if (said) {
+      // No browser shows the captions of a sound.
+      track.mode = "hidden";
+      track.addEventListener("cuechange", () => {
+        const cues = /** @type {VTTCue[]} */ ([...(track.activeCues || [])]);
+        said.textContent = cues.map((cue) => cue.getCueAsHTML().textContent).join("\n");
+      });
+    }
+    medium.textTracks.addEventListener("change", switched);
+    switched();
+  }
+
+  /**
+   * Tints the line that is said, and brings it into view where the learner is not at work in the list.
+   * @param {Lines} lines
+   * @param {number} at
+   */
+  function mark(lines, at) {
+    if (lines.now === at) return;
+    const { list, buttons } = lines;
+    buttons[lines.now]?.removeAttribute("aria-current");
+    lines.now = at;
+    const button = buttons[at];
+    if (!button) return;
+    button.setAttribute("aria-current", "true");
+    if (touched === list || list.matches(":hover") || list.contains(document.activeElement)) return;
+    if (button.parentElement?.hidden) return;
+    stopAt(lines, button);
+    const [around, inner] = [list.getBoundingClientRect(), button.getBoundingClientRect()];
+    if (inner.top < around.top || inner.bottom > around.bottom)
+      list.scrollTop += inner.top - around.top - around.height / 4;
+  }
+
+  /**
+   * Another version of the film, at the same place.
+   * @param {HTMLMediaElement} medium
+   * @param {string} address
+   */
+  function exchange(medium, address) {
+    const at = placeOf(medium);
+    const { paused } = medium;
+    const swap = () => {
+      const source = one("source", medium);
+      source?.setAttribute("src", address);
+      source?.removeAttribute("type");
+      if (at > 0) medium.preload = "auto";
+      medium.load();
+      seek(medium, at || null);
+      if (!paused) play(medium);
+    };
+    // What was played so far ends with a pause, which loading would swallow.
+    if (paused) {
+      swap();
+    } else {
+      medium.addEventListener("pause", swap, { once: true });
+      medium.pause();
+    }
+  }
+
+  /**
+   * @param {Lines} lines
+   * @param {Element} box
+   * @param {string} text
+   */
+  function find(lines, box, text) {
+    const by = splitter(text);
+    let hits = 0;
+    for (const button of lines.buttons) {
+      const row = /** @type {HTMLElement} */ (button.parentElement);
+      const said = /** @type {Element} */ (button.lastElementChild);
+      for (const each of all("mark", said)) each.replaceWith(...each.childNodes);
+      said.normalize();
+      row.hidden = by !== null && !by.test(said.textContent || "");
+      if (row.hidden) continue;
+      hits += 1;
+      if (!by) continue;
+      const walk = document.createTreeWalker(said, NodeFilter.SHOW_TEXT);
+      const texts = /** @type {Text[]} */ ([]);
+      while (walk.nextNode()) texts.push(/** @type {Text} */ (walk.currentNode));
+      for (const each of texts)
+        each.replaceWith(...each.data.split(by).map((part, at) => (at % 2 ? element("mark", {}, part) : part)));
+    }
+    stopAt(lines, shown(lines)[0]);
+    const count = one("[data-count]", box);
+    if (!count) return;
+    const counted = hits === 0 ? words.noLines : hits === 1 ? words.oneLine : words.manyLines;
+    count.textContent = by ? fill(counted, { n: hits, text: text.trim() }) : "";
+  }
+
+  document.addEventListener("pointerdown", ({ target }) => {
+    touched = target instanceof Element ? target.closest(".lines") : null;
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    const box = boxOf(target);
+    const button = target instanceof Element ? target.closest("button") : null;
+    if (!box || !button) return;
+    const medium = mediumOf(box);
+    const lines = known.get(box);
+    const at = lines ? lines.buttons.indexOf(button) : -1;
+    if (lines && at >= 0) {
+      seek(medium, lines.starts[at]);
+      play(medium);
+    } else if ("captions" in button.dataset) {
+      // The button follows the track, which the browser's own controls switch too.
+      medium.textTracks[0].mode = isPressed(button) ? "disabled" : one("[data-said]", box) ? "hidden" : "showing";
+    } else if (button.dataset.described) {
+      press(button, !isPressed(button));
+      exchange(medium, (isPressed(button) ? button.dataset.described : medium.dataset.media) || "");
+    }
+  });
+
+  document.addEventListener("focusin", ({ target }) => {
+    const box = boxOf(target);
+    const lines = box && known.get(box);
+    if (lines && target instanceof HTMLElement && lines.buttons.includes(target)) stopAt(lines, target);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const box = boxOf(event.target);
+    const lines = box && known.get(box);
+    if (!lines?.list.contains(/** @type {Node} */ (event.target))) return;
+    const rows = shown(lines);
+    const at = rows.indexOf(/** @type {HTMLElement} */ (event.target));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    rows[to]?.focus();
+  });
+
+  document.addEventListener("input", ({ target }) => {
+    const box = boxOf(target);
+    if (!box) return;
+    const lines = known.get(box);
+    if (target instanceof HTMLInputElement && lines) find(lines, box, target.value);
+    if (target instanceof HTMLSelectElement) mediumOf(box).playbackRate = Number(target.value);
+  });
+
+  onMedia("ratechange", (medium) => {
+    if (medium.playbackRate === speed) return;
+    speed = medium.playbackRate;
+    for (const each of all("[data-ready] :is(video, audio)"))
+      if (each instanceof HTMLMediaElement) setSpeed(each, speed);
+    try {
+      window.localStorage.setItem(SPEED, String(speed));
+    } catch {
+      // A device that keeps nothing plays at the usual speed next time.
+    }
+  });
+
+  onMedia("timeupdate", (medium) => {
+    const lines = known.get(boxOf(medium) || document.body);
+    if (lines) mark(lines, lineAt(lines.starts, medium.currentTime));
+    const { slot } = medium.dataset;
+    if (slot && Math.abs(medium.currentTime - positionOf(Number(slot))) >= NOTED) noteWhere(medium);
+  });
+  onMedia("pause", noteWhere);
+  onMedia("ended", noteWhere);
+  onMedia("seeked", (medium) => {
+    if (medium.paused) noteWhere(medium);
+  });
+  // Before the state is saved for the last time.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") noteAll();
+  });
+  window.addEventListener("pagehide", noteAll);
+
+  /** @param {Element} page that is shown */
+  return function restore(page) {
+    for (const box of all("[data-playable]", page)) {
+      if (!("ready" in box.dataset)) {
+        box.dataset.ready = "";
+        furnish(box);
+      }
+      putBack(box);
+    }
+  };
+}
