@@ -89,6 +89,8 @@ function openDialog(name, by) {
     setRestInert(dialog, true);
     one("[data-close]", dialog)?.focus();
   }
+  // Not by autofocus, which browsers complain of in a frame of another origin.
+  one("[data-find]", dialog)?.focus();
   // In a frame as tall as its content, the middle of the frame is off the screen: open beside the button instead.
   const tall = window.innerHeight > screen.availHeight * 1.2;
   dialog.toggleAttribute("data-tall", tall);
