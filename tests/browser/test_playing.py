@@ -181,7 +181,7 @@ def test_a_page_with_something_to_play_has_no_violations(
         assert axe(learner.course) == []
         here(learner, "[data-go]").click()
     begin(learner, 10)
-    here(learner, "[data-find]").fill("en")
+    here(learner, "[data-seek]").fill("en")
     expect(here(learner, ".lines mark").first).to_be_visible()
     assert axe(learner.course) == []
     assert learner.course.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -218,7 +218,7 @@ def test_the_lines_follow_only_while_the_learner_is_elsewhere(learner: Learner) 
 def test_the_lines_are_one_stop_and_arrows_go_between_them(learner: Learner) -> None:
     learner.go("ljud")
     do(learner, "")
-    here(learner, "[data-find]").focus()
+    here(learner, "[data-seek]").focus()
     keys = learner.page.keyboard
     keys.press("Tab")
     focused = 'document.activeElement.closest("li")?.dataset.t'
@@ -243,8 +243,8 @@ def test_the_lines_are_one_stop_and_arrows_go_between_them(learner: Learner) -> 
 def test_the_text_version_is_searched(learner: Learner) -> None:
     learner.go("film")
     field, count, rows = (
-        here(learner, "[data-find]"),
-        here(learner, "[data-count]"),
+        here(learner, "[data-seek]"),
+        here(learner, "[data-lines]"),
         here(learner, ".lines li:visible"),
     )
     every = rows.count()
@@ -486,5 +486,5 @@ def test_without_the_script_everything_can_be_read_and_the_described_film_reache
     page = learner.page
     expect(page.locator("#film .lines li").first).to_be_visible()
     expect(page.locator("#film .tools")).to_be_hidden()
-    expect(page.locator("#film .find")).to_be_hidden()
+    expect(page.locator("#film .seek")).to_be_hidden()
     expect(page.get_by_role("link", name="En film med syntolkning")).to_be_visible()

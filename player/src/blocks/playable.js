@@ -261,7 +261,7 @@ export function playables(course, positionOf, leaveAt) {
         each.replaceWith(...each.data.split(by).map((part, at) => (at % 2 ? element("mark", {}, part) : part)));
     }
     stopAt(lines, shown(lines)[0]);
-    const count = one("[data-count]", box);
+    const count = one("[data-lines]", box);
     if (!count) return;
     const counted = hits === 0 ? words.noLines : hits === 1 ? words.oneLine : words.manyLines;
     count.textContent = by ? fill(counted, { n: hits, text: text.trim() }) : "";
