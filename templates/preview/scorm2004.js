@@ -27,6 +27,13 @@
  * @property {boolean} [wipeStatus] forgets both statuses before this launch
  * @property {boolean} [wipeState] forgets the suspend data before this launch
  * @property {boolean} [booleans] answers true and false instead of "true" and "false"
+ * @property {string} [learner] id of who has logged in
+ * @property {unknown} [says] every function answers this, whatever is asked, and nothing is kept
+ * @property {boolean} [throws] every function throws
+ * @property {number} [room] characters of suspend data that are kept; the rest is cut off without a word
+ * @property {boolean} [wipeAtCompletion] forgets the suspend data when the course is completed
+ * @property {boolean} [stale] reads the suspend data as it was when the course was launched
+ * @property {number} [slow] milliseconds that a commit takes
  */
 
 class StandInLms2004 {
@@ -247,6 +254,8 @@ class StandInLms2004 {
   #options;
   /** @type {Map<string, string>} */
   #values = new Map();
+  /** @type {string | undefined} */
+  #first;
   /** @type {Call2004[]} */
   calls = [];
 
@@ -274,8 +283,10 @@ class StandInLms2004 {
       "cmi.launch_data": options.launchData,
       "cmi.scaled_passing_score": options.mastery,
       "cmi.completion_threshold": options.threshold,
+      "cmi.learner_id": options.learner,
     };
     for (const [element, value] of Object.entries(first)) if (value !== undefined) this.#values.set(element, value);
+    this.#first = this.#values.get("cmi.suspend_data");
     // RTE 4.2.17: the manifest's objectives are there before the SCO is.
     for (const id of options.objectives || []) {
       const count = this.#count("cmi.objectives");
@@ -292,6 +303,11 @@ class StandInLms2004 {
   /** The calls that ended in an error. That an element has no value yet (403) is an answer. */
   get refused() {
     return this.calls.filter((call) => call.error !== "0" && call.error !== "403");
+  }
+
+  /** @param {Options2004} changes what it is like from now on */
+  become(changes) {
+    Object.assign(this.#options, changes);
   }
 
   /** The learner's session in the LMS ends while the course is open. */
@@ -326,6 +342,8 @@ class StandInLms2004 {
       this.#empty(given);
       this.#running(142, 143);
       if (this.#options.refuseCommit) this.#refuse(391, "Refused as asked.");
+      const { slow = 0 } = this.#options;
+      for (const until = Date.now() + slow; Date.now() < until; );
       this.#keep();
     });
   }
@@ -333,7 +351,7 @@ class StandInLms2004 {
   /** @param {unknown[]} given */
   GetValue(...given) {
     let value = "";
-    this.#call(
+    return this.#call(
       "GetValue",
       given,
       () => {
@@ -344,7 +362,6 @@ class StandInLms2004 {
       },
       () => value,
     );
-    return value;
   }
 
   /** @param {unknown[]} given */
@@ -381,8 +398,10 @@ class StandInLms2004 {
    * @param {string} result
    */
   #told(name, given, result) {
-    this.calls.push({ name, given, result, error: "0" });
-    return result;
+    const { says = result, throws } = this.#options;
+    if (throws) throw new TypeError("Thrown as asked.");
+    this.calls.push({ name, given, result: says, error: "0" });
+    return says;
   }
 
   /**
@@ -392,6 +411,8 @@ class StandInLms2004 {
    * @param {() => unknown} [answer] what was read, when the call is no yes or no
    */
   #call(name, given, action, answer) {
+    const { says, throws } = this.#options;
+    if (throws || says !== undefined) return this.#told(name, given, "");
     this.#error = "0";
     this.#diagnostic = "";
     try {
@@ -501,11 +522,17 @@ class StandInLms2004 {
     const [access] = this.#known(element);
     if (access === "w") this.#refuse(405, `${element} is write only.`);
     this.#exists(element);
-    const value = this.#derived(element) ?? this.#values.get(element);
+    const value =
+      this.#derived(element) ?? (element === "cmi.suspend_data" ? this.#state() : this.#values.get(element));
     if (value !== undefined) return value;
     const initial = StandInLms2004.DEFAULTS[this.#general(element)];
     if (initial === undefined) this.#refuse(403, `${element} has no value.`);
     return initial;
+  }
+
+  #state() {
+    const { stale, room } = this.#options;
+    return stale ? this.#first : this.#values.get("cmi.suspend_data")?.slice(0, room);
   }
 
   /**
@@ -634,6 +661,13 @@ class StandInLms2004 {
     for (const element of ["cmi.completion_status", "cmi.success_status"]) {
       values[element] = this.#derived(element) ?? (values[element] || StandInLms2004.DEFAULTS[element]);
     }
+    const { room, wipeAtCompletion } = this.#options;
+    if (wipeAtCompletion && values["cmi.completion_status"] === "completed") {
+      this.#values.set("cmi.suspend_data", "");
+      values["cmi.suspend_data"] = "";
+    }
+    const state = values["cmi.suspend_data"];
+    if (state !== undefined) values["cmi.suspend_data"] = state.slice(0, room);
     // The latest session_time counts, so it is added to the time before this launch.
     const before = this.#values.get("cmi.total_time") || StandInLms2004.DEFAULTS["cmi.total_time"];
     const session = this.#values.get("cmi.session_time");
