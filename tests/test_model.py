@@ -172,6 +172,8 @@ def test_a_completion_rule_is_one_plain_sentence(
         ("completion: {parts: [p1]}", ["1:13: error course/missing-field: the field 'rule' is missing"]),
         ("completion:", ["1:12: error course/empty-value: 'completion' has no value"]),
         ("completion: score", ["1:13: error course/wrong-type: 'completion' must have fields"]),
+        ("commit: seldom", ["1:9: error course/unknown-value: 'commit' cannot be 'seldom'"]),
+        ("commit:", ["1:8: error course/empty-value: 'commit' has no value"]),
     ],
 )
 def test_a_rule_that_nobody_can_meet_is_refused_at_its_place(

@@ -17,7 +17,7 @@ from strategies import COURSE, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, cour
 
 from coursepack import TARGETS, load_course, render_site
 from coursepack.captions import read_captions
-from coursepack.render import NAME_LIMIT, duration, safe_names
+from coursepack.render import NAME_LIMIT, course_data, duration, safe_names
 
 EVERYTHING = f"""\
 The lead with a [word](term:fire), a [page](page:p1-c1-s1) and the [law](https://example.org/law).
@@ -265,6 +265,16 @@ def test_no_word_of_an_author_leaves_its_place(make_course: MakeCourse) -> None:
     assert parsed.text_content().count("alert(1)") > 20
     ours = (Path(__file__).resolve().parents[1] / "templates/player/look.js").read_text("utf-8")
     assert [script.text for script in parsed.xpath("//script[not(@type)]")] == [ours, None]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [("", "every"), ("commit: throttled\n", "throttled"), ("commit: sparing\n", "sparing")],
+)
+def test_the_player_is_told_how_often_it_may_commit(
+    make_course: MakeCourse, more: str, expected: str
+) -> None:
+    assert course_data(load_course(make_course({"course.yaml": more + COURSE})))["commit"] == expected
 
 
 @pytest.mark.parametrize("count", [0, 1, 15])

@@ -63,6 +63,7 @@ export function makeCourse(changes = {}) {
     check: null,
     status: "completed",
     report: { answers: false, media: false },
+    commit: "every",
     strings: {},
     ...changes,
   };

@@ -282,7 +282,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
             nearest(name, _fields_at(model, path[:-1]))
             or "Known: " + ", ".join(_fields_at(model, path[:-1])) + "."
         )
-    elif kind == "literal_error":
+    elif kind == "literal_error" and value is not None:
         rule, message = "unknown-value", f"{name!r} cannot be {value!r}"
         hint = nearest(str(value), re.findall(r"'([^']+)'", context.get("expected", "")))
     elif kind == "union_tag_invalid":

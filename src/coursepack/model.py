@@ -268,6 +268,8 @@ class Definition(Model):
     final_check: FinalCheck | None = None
     status: Literal["completed", "passed", "both"] = "completed"
     report: Reported = Reported()
+    commit: Literal["every", "throttled", "sparing"] = "every"
+    """How often an LMS that speaks SCORM is given what was done."""
     packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]

@@ -276,6 +276,7 @@ def course_data(course: Course) -> dict[str, Any]:
         "check": {"page": check.page, "mastery": check.mastery} if check else None,
         "status": definition.status,
         "report": definition.report.model_dump(),
+        "commit": definition.commit,
         "strings": strings(definition.language)["player"],
     }
 
