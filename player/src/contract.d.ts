@@ -66,6 +66,8 @@ export interface Course {
   status: StatusWord;
   /** What is told to the LMS beside status, progress and which pages were opened. */
   report: { answers: boolean; media: boolean };
+  /** How often an LMS that is called inside the page is given what was done. */
+  commit: "every" | "throttled" | "sparing";
   strings: (typeof catalogue)["player"];
 }
 
@@ -122,10 +124,11 @@ export interface Session {
 
 /**
  * Why a save did not arrive. silent: no answer. ended: logged out, which logging in again in another window mends.
- * relaunch: the launch's key is spent, and only opening the course from the LMS again helps. storage: the device keeps
- * nothing.
+ * relaunch: the launch's key is spent, and only opening the course from the LMS again helps. closed: so too, since the
+ * LMS's window is gone. full: the LMS does not keep all of the state. refused: it does not take a result. storage: the
+ * device keeps nothing.
  */
-export type Cause = "silent" | "ended" | "relaunch" | "storage";
+export type Cause = "silent" | "ended" | "relaunch" | "closed" | "full" | "refused" | "storage";
 
 /**
  * Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. An
@@ -174,6 +177,17 @@ export interface Lms {
   hold?(state: string, location: string): boolean;
   /** The learner's name as the LMS tells it. Asked for a certificate only. May throw. */
   learner?(): string;
+  /**
+   * Whether the LMS is known to hold what it was given last; one without this is known to when a save resolves. With
+   * `again` it is asked once more, if that has not proved vain; throws with a cause when it turns out not to.
+   */
+  isSure?(again?: boolean): boolean;
+  /** Whether the window of the LMS is still there. Calls nothing. */
+  isThere?(): boolean;
+  /** Milliseconds for which the LMS had better be left alone; one without this need not be. */
+  rest?(): number;
+  /** Tells the LMS that somebody is still here. Throws with a cause. */
+  stay?(): void;
   /** Has sent everything when it returns, and is safe to call twice. */
   finish(state: string, location: string, result: Result): void;
 }

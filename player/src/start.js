@@ -4,10 +4,11 @@ import { notes } from "./blocks/note.js";
 import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
 import { closing } from "./closing.js";
-import { one, say, whenIdle } from "./dom.js";
+import { all, one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
 import { local } from "./lms/local.js";
 import { silence, watchMedia } from "./media.js";
+import { saving } from "./saving.js";
 import { search } from "./search.js";
 import { settings } from "./settings.js";
 import {
@@ -27,16 +28,8 @@ import {
 import { named, view } from "./view.js";
 
 /**
- * @import { Cause, Course, Happening, Lms, Page, Session, State } from "./contract.d.ts"
+ * @import { Course, Lms, Happening, Page, Session, State } from "./contract.d.ts"
  */
-
-/** Design: a save that takes longer than this says so. */
-const NOTICEABLE = 300;
-/** Opening takes longer than a save, and nothing that was done is at stake yet. */
-const SLOW = 2000;
-/** Milliseconds between attempts at saving: doubled each time, up to the longest. */
-const FIRST_PAUSE = 4000;
-const LONGEST_PAUSE = 60000;
 
 /** The whole document has come in. */
 function whole() {
@@ -62,26 +55,7 @@ export function start(connect, followMedia) {
   const leadToHit = search(course);
   const lms = connect(course);
 
-  /** Where progress is kept; decided when the LMS was found or was not. @type {Lms} */
-  let keeper = lms || device;
-  let isOpen = false;
   let isRestored = false;
-  let isClosed = false;
-  /** Logged out, or in need of a new launch: asking the LMS again is left to the learner. */
-  let isEnded = false;
-  let isBusy = false;
-  /** The learner asked for a save while one was under way. */
-  let isAsked = false;
-  let isDirty = false;
-  let isPlanned = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let noticing;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let retrying;
-  let pause = FIRST_PAUSE;
-  /** When the LMS wants to be asked again at the earliest. */
-  let rest = 0;
-
   let state = EMPTY;
   /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
   let early = [];
@@ -90,9 +64,8 @@ export function start(connect, followMedia) {
   let location = "";
   const rendered = new Set();
 
-  /** What happened before it was known whom to tell; null once that is known. @type {Happening[] | null} */
-  let untold = [];
-
+  const saver = saving(course, lms, device, { now, begin, fail, merge, isPlaying }, shown, whenIdle);
+  const { note, plan } = saver;
   const leaveMedia = followMedia && course.report.media ? followMedia(note) : null;
   const restoreAnswers = questions(course, (question, answers, right, text) => {
     note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right, text });
@@ -105,10 +78,8 @@ export function start(connect, followMedia) {
     (slot, at) => change((before) => leaveAt(before, slot, at, course.positions)),
   );
 
-  /** @param {Happening} happening */
-  function note(happening) {
-    if (untold) untold.push(happening);
-    else keeper.record(happening);
+  function now() {
+    return { state: encode(state), location, result: result(course, state) };
   }
 
   /** @param {boolean} whole */
@@ -118,7 +89,7 @@ export function start(connect, followMedia) {
   }
 
   function end() {
-    closing(course, shown.now.id, state.completed, () => (keeper.learner ? keeper.learner() : ""));
+    closing(course, shown.now.id, state.completed, saver.learner);
   }
 
   /** @param {(state: State) => State} step */
@@ -183,100 +154,11 @@ export function start(connect, followMedia) {
     opened();
   }
 
-  function plan() {
-    isDirty = true;
-    if (isPlanned || isClosed) return;
-    isPlanned = true;
-    if (isOpen && noticing === undefined) noticing = setTimeout(() => shown.saved("wait"), NOTICEABLE);
-    whenIdle(() => {
-      isPlanned = false;
-      save(false);
-    });
-  }
-
-  /** @param {boolean} asked by the learner */
-  async function save(asked) {
-    if (isBusy) isAsked = isAsked || asked;
-    if (isClosed || isBusy || (!isDirty && !asked)) return;
-    if (!asked && (isEnded || Date.now() < rest)) {
-      clearTimeout(noticing);
-      noticing = undefined;
-      hold();
-      return;
-    }
-    isBusy = true;
-    try {
-      if (!isOpen) await open();
-      isDirty = false;
-      const more = await keeper.save(encode(state), location, result(course, state));
-      isEnded = false;
-      calm();
-      pause = FIRST_PAUSE;
-      shown.alarm(null);
-      shown.saved("yes", keeper === device ? course.strings.savedHere : course.strings.saved);
-      if (isDirty) plan();
-      else if (more) takeOver(more);
-    } catch (error) {
-      isDirty = true;
-      fail(error);
-    } finally {
-      isBusy = false;
-      clearTimeout(noticing);
-      noticing = undefined;
-      if (isAsked) {
-        isAsked = false;
-        save(true);
-      }
-    }
-  }
-
-  /** No further attempt is planned. */
-  function calm() {
-    clearTimeout(retrying);
-    retrying = undefined;
-  }
-
-  /** What the LMS does not take now lies on the device, where the adapter can see to that. */
-  function hold() {
-    return keeper.hold ? keeper.hold(encode(state), location) : false;
-  }
-
-  /** @param {unknown} error */
-  function fail(error) {
-    const { cause, after } = /** @type {{ cause?: Cause, after?: number }} */ (error instanceof Error ? error : {});
-    if (cause === "ended" || cause === "relaunch") {
-      isEnded = true;
-      isOpen = false;
-    } else if (cause !== "storage") retry(after || 0);
-    if (cause === "storage") shown.outside(false);
-    shown.saved("no");
-    shown.alarm(cause || "silent", hold());
-  }
-
-  /** @param {number} after seconds that the LMS asks for */
-  function retry(after) {
-    if (after > 0) {
-      rest = Date.now() + 1000 * after;
-      calm();
-    }
-    if (retrying === undefined) {
-      retrying = setTimeout(
-        () => {
-          retrying = undefined;
-          save(false);
-        },
-        Math.max(pause, 1000 * after),
-      );
-      // Only attempts of our own come ever more slowly; what the learner does meanwhile is tried at once.
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
-    }
-  }
-
   /**
    * Progress that was made on another device or in another tab. What is on the screen stays as it is.
    * @param {string} text
    */
-  function takeOver(text) {
+  function merge(text) {
     const more = decode(text);
     if (!more) return;
     state = settle(course, { ...more, last: state.last });
@@ -285,26 +167,24 @@ export function start(connect, followMedia) {
     mark(true);
   }
 
-  async function open() {
-    let session = await keeper.open();
-    if (!session && isRestored) throw Object.assign(new Error("The LMS is gone."), { cause: "ended" });
-    if (!session) {
-      keeper = device;
-      session = await device.open();
-    }
-    if (keeper === device) shown.outside(true, lms !== null);
-    isOpen = true;
+  /** @param {Session} session */
+  async function begin(session) {
     if (session.mastery !== null) demand(session.mastery);
     if (session.back) shown.leadOut(session.back);
     if (session.quiet) whole().then(silence);
     if (isRestored) state = reached(state, session);
     else await absorb(session);
-    tellAll();
   }
 
-  function tellAll() {
-    for (const happening of untold || []) keeper.record(happening);
-    untold = null;
+  function isPlaying() {
+    return all("video, audio").some((each) => each instanceof HTMLMediaElement && !each.paused);
+  }
+
+  /** The LMS did not open: the learner goes on without what it may hold. */
+  function fail() {
+    mark(true);
+    countFirst();
+    opened();
   }
 
   /**
@@ -337,8 +217,7 @@ export function start(connect, followMedia) {
     const wanted = window.location.hash.length > 1 ? window.location.hash : last ? `#${last.id}` : "";
     if (wanted && !named(wanted)) await whole();
     isRestored = true;
-    if (untold)
-      untold = untold.filter((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
+    saver.forget((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
     const hasMoved = early.length > 0;
     state = settle(
       course,
@@ -379,41 +258,27 @@ export function start(connect, followMedia) {
       // Where the address does not change, the browser tells nobody; the learner asked for the page all the same.
       if (link instanceof HTMLAnchorElement && link.hash === `#${shown.now.id}`) show(shown.now, true);
     });
-    one("[data-retry]")?.addEventListener("click", () => {
-      clearTimeout(noticing);
-      noticing = setTimeout(() => shown.saved("wait"), NOTICEABLE);
-      save(true);
-    });
+    one("[data-retry]")?.addEventListener("click", saver.ask);
     one("[data-erase]")?.addEventListener("click", () => {
       device.erase();
       state = EMPTY;
-      isDirty = false;
+      saver.erased();
       rendered.clear();
       show(shown.now, false);
       mark(true);
       say(course.strings.erased);
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") save(false);
+      if (document.visibilityState === "hidden") saver.hide();
+      else saver.look();
     });
-    window.addEventListener("pagehide", () => {
-      if (isClosed) return;
-      isClosed = true;
-      calm();
-      if (leaveMedia) leaveMedia();
-      tellAll();
-      keeper.finish(encode(state), location, result(course, state));
-    });
-    window.addEventListener("online", () => save(false));
+    window.addEventListener("focus", saver.look);
+    window.addEventListener("pagehide", () => saver.leave(() => leaveMedia?.()));
+    window.addEventListener("online", saver.retry);
     window.addEventListener("pageshow", ({ persisted }) => {
-      if (!persisted) return;
-      // Back from the browser's cache: the session was finished when the page was left.
-      isClosed = false;
-      isOpen = keeper === device;
-      // Whatever was on its way then is not any more.
-      isBusy = false;
-      save(true);
+      if (persisted) saver.back();
     });
+    document.addEventListener("play", saver.beat, true);
   }
 
   frame(course, () => {
@@ -425,19 +290,5 @@ export function start(connect, followMedia) {
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);
   const begun = shown.now.id;
-  isBusy = true;
-  noticing = setTimeout(() => shown.saved("wait"), SLOW);
-  open()
-    .then(plan, (error) => {
-      mark(true);
-      countFirst();
-      opened();
-      tellAll();
-      fail(error);
-    })
-    .then(() => {
-      isBusy = false;
-      clearTimeout(noticing);
-      noticing = undefined;
-    });
+  saver.start();
 }

@@ -176,29 +176,28 @@ export function view(course) {
       });
     },
 
-    /** @param {"yes" | "wait" | "no"} next @param {string} [word] */
+    /**
+     * @param {"yes" | "wait" | "no"} next
+     * @param {string} word
+     */
     saved(next, word) {
       const place = one("[data-save]");
-      if (!place || place.dataset.state === next) return;
+      if (!place || (place.dataset.state === next && place.textContent === word)) return;
       place.dataset.state = next;
-      const [sign, text] = {
-        yes: ["check", word || words.saved],
-        wait: ["wait", words.saving],
-        no: ["warn", words.notSaved],
-      }[next];
-      place.replaceChildren(icon(sign), element("span", {}, text));
+      place.replaceChildren(icon({ yes: "check", wait: "wait", no: "warn" }[next]), element("span", {}, word));
     },
 
     /**
      * @param {Cause | null} cause of the alarm; null when there is none any more
      * @param {boolean} [isHeld] whether what was done lies on the device until it can be sent
+     * @param {boolean} [isAsked] whether the learner asked for a save, and so is told of it also when nothing is new
      */
-    alarm(cause, isHeld) {
+    alarm(cause, isHeld, isAsked) {
       const alarm = one("[data-alarm]");
       const text = one("[data-alarm-text]");
       if (!alarm || !text) return;
       const was = alarm.dataset.cause || null;
-      if (was === cause) return;
+      if (was === cause && !(isAsked && cause)) return;
       alarm.hidden = cause === null;
       if (cause === null) {
         delete alarm.dataset.cause;
@@ -206,15 +205,22 @@ export function view(course) {
         return;
       }
       alarm.dataset.cause = cause;
-      const title = cause === "storage" ? words.alarmNothingTitle : words.alarmTitle;
+      const title =
+        { storage: words.alarmNothingTitle, full: words.alarmFullTitle, refused: words.alarmRefusedTitle }[
+          /** @type {string} */ (cause)
+        ] || words.alarmTitle;
       const why = {
         silent: isHeld ? words.alarmNoAnswerHeld : words.alarmNoAnswer,
         ended: words.alarmSessionEnded,
         relaunch: isHeld ? words.alarmRelaunch : words.alarmRelaunchLost,
+        closed: isHeld ? words.alarmClosed : words.alarmClosedLost,
+        full: isHeld ? words.alarmFull : words.alarmFullLost,
+        refused: words.alarmRefused,
         storage: words.alarmNothing,
       }[cause];
       text.replaceChildren(element("strong", {}, title), ` ${why}`);
-      say(cause === "silent" ? words.notSavedSpoken : `${words.notSaved}. ${why}`);
+      const spoken = { silent: words.notSavedSpoken, full: `${title} ${why}`, refused: `${title} ${why}` };
+      say(spoken[/** @type {"silent"} */ (cause)] || `${words.notSaved}. ${why}`);
     },
 
     /** @param {string} address of the LMS. Going there leaves the page, and that says all there is to say. */

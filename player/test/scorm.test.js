@@ -15,50 +15,51 @@ for (const [version, dialect, StandIn, connect] of [
 ]) {
   const around = (api) => windowWith(dialect.api, api);
   const adapterIn = (window) => connect(window, makeCourse());
+  const found = (window) => findApi(window, dialect)?.api ?? null;
 
   test(`${version}: the API is found here`, () => {
     const api = new StandIn();
-    assert.equal(findApi(around(api), dialect), api);
+    assert.equal(found(around(api)), api);
   });
 
   test(`${version}: the API is found 500 frames up, and the search ends`, () => {
     const api = new StandIn();
-    assert.equal(findApi(nested(500, around(api)), dialect), api);
-    assert.equal(findApi(nested(501, around(api)), dialect), null);
+    assert.equal(found(nested(500, around(api))), api);
+    assert.equal(found(nested(501, around(api))), null);
   });
 
   test(`${version}: the nearest API is taken`, () => {
     const near = new StandIn();
     const inner = { parent: around(new StandIn()), opener: null, [dialect.api]: near };
-    assert.equal(findApi(inner, dialect), near);
+    assert.equal(found(inner), near);
   });
 
   test(`${version}: a parent of another origin is passed`, () => {
     const api = new StandIn();
-    assert.equal(findApi({ parent: foreignWindow(around(api)), opener: null }, dialect), api);
+    assert.equal(found({ parent: foreignWindow(around(api)), opener: null }), api);
   });
 
   test(`${version}: parents of another origin up to the top end the search quietly`, () => {
     const top = foreignWindow(undefined);
-    assert.equal(findApi({ parent: foreignWindow(top), opener: null }, dialect), null);
+    assert.equal(found({ parent: foreignWindow(top), opener: null }), null);
   });
 
   test(`${version}: the API is found in the opener, its parents, and the openers of parents`, () => {
     const api = new StandIn();
     const alone = around(undefined);
-    assert.equal(findApi({ ...alone, opener: around(api) }, dialect), api);
-    assert.equal(findApi({ ...alone, opener: nested(3, around(api)) }, dialect), api);
+    assert.equal(found({ ...alone, opener: around(api) }), api);
+    assert.equal(found({ ...alone, opener: nested(3, around(api)) }), api);
     const popup = { opener: around(api) };
     popup.parent = popup;
-    assert.equal(findApi(nested(2, popup), dialect), api);
+    assert.equal(found(nested(2, popup)), api);
   });
 
   test(`${version}: an opener of another origin ends the search quietly`, () => {
-    assert.equal(findApi({ ...around(undefined), opener: foreignWindow(undefined) }, dialect), null);
+    assert.equal(found({ ...around(undefined), opener: foreignWindow(undefined) }), null);
   });
 
   test(`${version}: something else of the API's name is no LMS`, () => {
-    assert.equal(findApi(around({ nodeName: "DIV" }), dialect), null);
+    assert.equal(found(around({ nodeName: "DIV" })), null);
   });
 
   test(`${version}: no API and no frame: no LMS, at once`, async () => {
@@ -75,14 +76,14 @@ for (const [version, dialect, StandIn, connect] of [
     assert.equal((await adapterIn({ parent, opener: null }).open()).status, "none");
   });
 
-  test(`${version}: in a frame the search is given up after two seconds`, async (t) => {
+  test(`${version}: in a frame the search is given up after ten seconds`, async (t) => {
     let waited = 0;
     t.mock.method(globalThis, "setTimeout", (resume, milliseconds) => {
       waited += milliseconds;
       setImmediate(resume);
     });
     assert.equal(await adapterIn({ parent: around(undefined), opener: null }).open(), null);
-    assert.equal(waited, 2000);
+    assert.equal(waited, 10_000);
   });
 
   test(`${version}: an LMS that refuses to begin is told of as a cause, and nothing is saved or finished`, async () => {
@@ -97,12 +98,27 @@ for (const [version, dialect, StandIn, connect] of [
     );
   });
 
-  test(`${version}: an LMS that let us in once and does so no more has ended the session`, async () => {
+  test(`${version}: an LMS that was told of the end takes nothing more from this launch`, async () => {
     const lms = new StandIn();
     const adapter = adapterIn(around(lms));
     await adapter.open();
     adapter.finish("1.0.1.g", "p1", NOTHING);
+    await assert.rejects(adapter.open(), { cause: "relaunch" });
+  });
+
+  test(`${version}: an LMS that let us in once and does so no more has ended the session`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    lms.endSession();
+    await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended" });
     await assert.rejects(adapter.open(), { cause: "ended" });
+  });
+
+  test(`${version}: a parent of another origin is not waited for`, async () => {
+    const before = Date.now();
+    assert.equal(await adapterIn({ parent: foreignWindow(undefined), opener: null }).open(), null);
+    assert.ok(Date.now() - before < 90);
   });
 
   test(`${version}: a session that the LMS ended is told as ended, and nothing more is called`, async () => {

@@ -44,16 +44,17 @@ async function opened(saved, options, changes, now = Date.now) {
 /** What an LMS holds of an attempt that goes on. */
 const attempt = (values) => ({ exit: "suspend", values });
 
-test("a first launch takes nine calls and no commit, and values that are not there yet are no failure", async () => {
+test("a first launch takes ten calls and no commit, and values that are not there yet are no failure", async () => {
   const { lms, session } = await opened();
   assert.deepEqual(names(lms), [
     "Initialize",
     "GetValue cmi.completion_status",
     "GetValue cmi.success_status",
-    "GetValue cmi.mode",
-    "GetValue cmi.credit",
     "GetValue cmi.suspend_data",
     "GetValue cmi.location",
+    "GetValue cmi.learner_id",
+    "GetValue cmi.mode",
+    "GetValue cmi.credit",
     "SetValue cmi.completion_status incomplete",
     "SetValue cmi.exit suspend",
   ]);
@@ -61,10 +62,10 @@ test("a first launch takes nine calls and no commit, and values that are not the
   assert.deepEqual(lms.refused, []);
 });
 
-test("a later launch takes seven", async () => {
+test("a later launch takes eight", async () => {
   const saved = attempt({ "cmi.completion_status": "incomplete", "cmi.suspend_data": "1.0.1.g", "cmi.location": "p1" });
   const { lms, session } = await opened(saved);
-  assert.equal(lms.calls.length, 7);
+  assert.equal(lms.calls.length, 8);
   assert.deepEqual(session, { state: "1.0.1.g", location: "", status: "incomplete", record: true, mastery: null });
 });
 
@@ -98,22 +99,32 @@ for (const code of [112, 113, 122, 123, 132, 133, 142, 143]) {
   });
 }
 
-test("one save is one commit, and only what changed is set", async () => {
-  const { lms, adapter } = await opened(
-    attempt({ "cmi.completion_status": "incomplete", "cmi.suspend_data": "1.0.." }),
-  );
+test("one save is one commit, only what changed is set, and the state is read back", async () => {
+  let clock = 1000;
+  const saved = attempt({ "cmi.completion_status": "incomplete", "cmi.suspend_data": "1.0.." });
+  const { lms, adapter } = await opened(saved, {}, {}, () => clock);
   const before = lms.calls.length;
+  clock += 1000;
   await adapter.save("1.0.2.w", "p2", { ...NOTHING, progress: 1 / 3 });
   assert.deepEqual(names(lms).slice(before), [
     "SetValue cmi.suspend_data 1.0.2.w",
     "SetValue cmi.location p2",
     "SetValue cmi.progress_measure 0.3333",
+    "SetValue cmi.session_time PT0H0M1S",
     "Commit",
+    "GetValue cmi.suspend_data",
   ]);
+  clock += 1000;
   await adapter.save("1.0.3.w", "p2", { ...NOTHING, progress: 1 / 3 });
-  assert.deepEqual(names(lms).slice(before + 4), ["SetValue cmi.suspend_data 1.0.3.w", "Commit"]);
+  assert.deepEqual(names(lms).slice(before + 6), [
+    "SetValue cmi.suspend_data 1.0.3.w",
+    "SetValue cmi.session_time PT0H0M2S",
+    "Commit",
+    "GetValue cmi.suspend_data",
+  ]);
+  clock += 1000;
   assert.equal(await adapter.save("1.0.3.w", "p2", { ...NOTHING, progress: 1 / 3 }), null);
-  assert.equal(lms.calls.length, before + 6);
+  assert.equal(lms.calls.length, before + 10);
   assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.3.w");
 });
 
@@ -169,20 +180,22 @@ for (const options of [{ mode: "review" }, { mode: "browse" }, { credit: "no-cre
     assert.equal(session.record, false);
     const result = { ...DONE, score: 100, parts: [{ id: "p1", done: 1, total: 1 }] };
     adapter.record(ANSWER);
-    await adapter.save("1.1.1.g", "p1", result);
-    adapter.finish("1.1.1.g", "p1", result);
+    await adapter.save("1.1.1.gF", "p1", result);
+    adapter.finish("1.1.1.gF", "p1", result);
     assert.deepEqual(
       sets(lms).filter((set) => !set.startsWith("cmi.session_time")),
-      ["cmi.exit suspend", "cmi.suspend_data 1.1.1.g", "cmi.location p1"],
+      ["cmi.exit suspend", "cmi.suspend_data 1.1.1.gF", "cmi.location p1"],
     );
-    assert.equal(lms.saved.values["cmi.suspend_data"], "1.1.1.g");
+    assert.equal(lms.saved.values["cmi.suspend_data"], "1.1.1.gF");
   });
 }
 
 test("a score is set with its limits, scaled last, and before what is made of it", async () => {
   const { lms, adapter } = await opened({}, {}, GRADED);
   await adapter.save("1.3.1.g", "p1", { ...DONE, score: 86.67 });
-  assert.deepEqual(sets(lms).slice(-7), [
+  const told = sets(lms).filter((set) => !/^cmi\.(suspend_data|location|exit|session_time)/.test(set));
+  assert.deepEqual(told, [
+    "cmi.completion_status incomplete",
     "cmi.score.min 0",
     "cmi.score.max 100",
     "cmi.score.raw 86.67",
@@ -283,7 +296,7 @@ test("a browser that is killed resumes from the latest save", async () => {
 
 test("a commit that fails is told, and the next save sends everything again", async () => {
   const options = { refuseCommit: true };
-  const { lms, adapter } = await opened({}, options);
+  const { lms, adapter } = await opened({}, options, {}, () => 1000);
   const result = { ...DONE, parts: [{ id: "p1", done: 2, total: 2 }] };
   await assert.rejects(adapter.save("1.1.1.g", "p1", result), { cause: "silent" });
   options.refuseCommit = false;
@@ -296,7 +309,10 @@ test("a commit that fails is told, and the next save sends everything again", as
     "SetValue cmi.completion_status completed",
     "SetValue cmi.objectives.0.progress_measure 1",
     "SetValue cmi.objectives.0.completion_status completed",
+    "SetValue cmi.session_time PT0H0M0S",
     "Commit",
+    "GetValue cmi.suspend_data",
+    "GetValue cmi.completion_status",
   ]);
   assert.equal(lms.saved.values["cmi.completion_status"], "completed");
 });
@@ -307,8 +323,9 @@ for (const [edition, limit] of [
 ]) {
   test(`edition ${edition}: ${limit} characters of state are kept, one more is told, and the rest arrives`, async () => {
     const { lms, adapter } = await opened({}, { edition });
-    await adapter.save("x".repeat(limit), "p1", NOTHING);
-    await assert.rejects(adapter.save("x".repeat(limit + 1), "p2", DONE), { cause: "silent" });
+    const state = (length) => `1.0..${"_".repeat(length - 5)}`;
+    await adapter.save(state(limit), "p1", NOTHING);
+    await assert.rejects(adapter.save(state(limit + 1), "p2", DONE), { cause: "full" });
     assert.equal(lms.saved.values["cmi.suspend_data"].length, limit);
     assert.equal(lms.saved.values["cmi.location"], "p2");
     assert.equal(lms.saved.values["cmi.completion_status"], "completed");
@@ -370,11 +387,17 @@ test("a part that was begun is an objective; the manifest's are found by their i
   const before = lms.calls.length;
   parts[0].done = 3;
   await adapter.save("1.0.1.g", "p1", { ...NOTHING, parts });
-  assert.deepEqual(names(lms).slice(before), [
-    "SetValue cmi.objectives.2.progress_measure 1",
-    "SetValue cmi.objectives.2.completion_status completed",
-    "Commit",
-  ]);
+  assert.deepEqual(
+    names(lms)
+      .slice(before)
+      .filter((name) => !name.includes("session_time")),
+    [
+      "SetValue cmi.objectives.2.progress_measure 1",
+      "SetValue cmi.objectives.2.completion_status completed",
+      "Commit",
+      "GetValue cmi.suspend_data",
+    ],
+  );
   assert.deepEqual(lms.refused, []);
 });
 
@@ -450,8 +473,8 @@ test("answers stay with the learner unless the course reports them", async () =>
 test("interactions that the LMS refuses stop nothing", async () => {
   const { lms, adapter } = await opened({}, { without: ["cmi.interactions"] }, REPORTED);
   adapter.record(ANSWER);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.1.g");
+  await adapter.save("1.0.1.gF", "p1", NOTHING);
+  assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.1.gF");
 });
 
 for (const [milliseconds, expected] of [
@@ -559,12 +582,12 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   assert.deepEqual(await adapter.open(), { state: "", location: "", status: "none", record: true, mastery: null });
   const half = { ...NOTHING, progress: 0.5, parts: [{ id: "p1", done: 1, total: 2 }] };
   adapter.record(ANSWER);
-  await adapter.save("1.0.1.g", "p1", half);
-  adapter.finish("1.0.1.g", "p1", half);
+  await adapter.save("1.0.1.gF", "p1", half);
+  adapter.finish("1.0.1.gF", "p1", half);
   const { cmi } = first.api;
   assert.deepEqual(
     [cmi.suspend_data, cmi.location, cmi.completion_status, cmi.success_status, cmi.progress_measure],
-    ["1.0.1.g", "p1", "incomplete", "unknown", "0.5"],
+    ["1.0.1.gF", "p1", "incomplete", "unknown", "0.5"],
   );
   assert.equal(cmi.objectives.childArray[0].id, "obj-p1");
   assert.equal(cmi.objectives.childArray[0].completion_status, "incomplete");
@@ -581,7 +604,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   });
   adapter = scorm2004(second.window, course);
   const session = await adapter.open();
-  assert.deepEqual([session.state, session.status], ["1.0.1.g", "incomplete"]);
+  assert.deepEqual([session.state, session.status], ["1.0.1.gF", "incomplete"]);
   const whole = { ...DONE, score: 87.5, parts: [{ id: "p1", done: 2, total: 2 }] };
   await adapter.save("1.3.2.w", "p2", whole);
   adapter.finish("1.3.2.w", "p2", whole);

@@ -1,7 +1,6 @@
 // The journal: what has not arrived yet, kept on the device for the next launch.
 
-import { parsed } from "./document.js";
-import { uuid } from "./statements.js";
+import { leftover } from "./leftover.js";
 
 /**
  * @typedef {object} Entry
@@ -30,19 +29,13 @@ const MOST_REFUSALS = 3;
  * @param {string} by the same for the same learner
  */
 export function queue(storage, key, by) {
-  const own = `${key}:${uuid().slice(0, 8)}`;
+  const place = leftover(storage, key);
   /** @type {Journal} */
   const journal = { by, doc: null, list: [] };
-  let isKept = true;
 
   function persist() {
-    try {
-      if (journal.doc === null && journal.list.length === 0 && !journal.session) storage().removeItem(own);
-      else storage().setItem(own, JSON.stringify(journal));
-      isKept = true;
-    } catch {
-      isKept = false;
-    }
+    const isEmpty = journal.doc === null && journal.list.length === 0 && !journal.session;
+    place.put(isEmpty ? null : journal);
   }
 
   /** @param {Entry[]} entries */
@@ -53,7 +46,7 @@ export function queue(storage, key, by) {
 
   return {
     /** Whether the device keeps it. */
-    isKept: () => isKept,
+    isKept: place.isKept,
     list: () => journal.list,
 
     /**
@@ -63,28 +56,15 @@ export function queue(storage, key, by) {
      * @param {() => string} united the document, once all were looked at
      */
     adopt(look, united) {
-      /** @type {string[]} */
-      const names = [];
-      try {
-        const all = storage();
-        for (let at = 0; at < all.length; at += 1) {
-          const name = all.key(at) || "";
-          if (name.startsWith(`${key}:`) && name !== own) names.push(name);
-        }
-        for (const name of names.splice(0)) {
-          const left = /** @type {any} */ (parsed(all.getItem(name) || ""));
-          if (!left || left.by !== by || !Array.isArray(left.list)) continue;
-          look(left);
-          append(left.list.map((/** @type {Entry} */ entry) => ({ from: left.session, ...entry })));
-          names.push(name);
-        }
-      } catch {
-        // Nothing can have been kept there.
-      }
+      const names = place.others((left) => {
+        if (left.by !== by || !Array.isArray(left.list)) return false;
+        look(left);
+        append(left.list.map((/** @type {Entry} */ entry) => ({ from: left.session, ...entry })));
+        return true;
+      });
       if (names.length > 0) journal.doc = united();
       persist();
-      if (!isKept) return;
-      for (const name of names) storage().removeItem(name);
+      if (place.isKept()) place.remove(names);
     },
 
     /** @param {Entry[]} list */

@@ -1,5 +1,7 @@
 // What the adapters of SCORM 1.2 and SCORM 2004 share: they find the LMS's object and speak with it in the same way.
 
+import { detailsOf, failure } from "./failure.js";
+
 /**
  * @import { Cause, Course, Happening, Question } from "../contract.d.ts"
  */
@@ -14,7 +16,8 @@
  * @property {string} set
  * @property {string} commit
  * @property {string} error
- * @property {Record<string, Cause | "none">} codes what an error code means; "none": nothing is wrong. Silent if left out
+ * @property {Record<string, Cause | "none">} codes what an error code means; "none": nothing is wrong. Silent if left out.
+ *   Only a value that is set can be refused
  */
 
 /** @typedef {ReturnType<typeof connection>} Connection */
@@ -22,17 +25,14 @@
 
 /** ADL's sample stops after 7 frames; some LMSs nest deeper. */
 const DEEPEST = 500;
-const PATIENCE = 2000;
+/** Milliseconds: some LMSs put their object there only when their own page is whole. */
+const PATIENCE = 10000;
 const PAUSE = 100;
 const NOWHERE = -1;
-
-/**
- * @param {Cause} cause
- * @param {string} message
- */
-export function failure(cause, message) {
-  return Object.assign(new Error(message), { cause });
-}
+/** Milliseconds that calls may take unnoticed. They stop the page: it is to stand still a twentieth of the time at most. */
+const QUICK = 500;
+const SHARE = 20;
+const LONGEST_REST = 120000;
 
 /**
  * @template T
@@ -78,61 +78,104 @@ function ancestry(from) {
 }
 
 /**
- * @param {Window[]} windows
+ * @param {Window} window
  * @param {Dialect} dialect
  */
-function nearest(windows, dialect) {
-  for (const each of windows) {
-    const api = attempt(() => {
-      const found = /** @type {any} */ (each)[dialect.api];
-      return found && typeof found[dialect.begin] === "function" ? found : null;
-    });
-    if (api) return api;
-  }
-  return null;
+function apiOf(window, dialect) {
+  return attempt(() => {
+    const found = /** @type {any} */ (window)[dialect.api];
+    return found && typeof found[dialect.begin] === "function" ? found : null;
+  });
 }
 
 /**
- * The nearest object of the dialect's name: here, in the frames around, then in the windows that opened any of them
- * (RTE 3.3 in both versions).
+ * Where an LMS may be: here, in the frames around, then in the windows that opened any of them (RTE 3.3 in both versions).
+ * @param {Window} from
+ */
+function places(from) {
+  const frames = ancestry(from);
+  return [...frames, ...frames.flatMap((frame) => ancestry(attempt(() => frame.opener)))];
+}
+
+/**
+ * The nearest object of the dialect's name.
  * @param {Window} from
  * @param {Dialect} dialect
  */
 export function findApi(from, dialect) {
-  const frames = ancestry(from);
-  const api = nearest(frames, dialect);
-  if (api) return api;
-  for (const frame of frames) {
-    const opened = nearest(ancestry(attempt(() => frame.opener)), dialect);
-    if (opened) return opened;
-  }
-  return null;
+  const home = places(from).find((each) => apiOf(each, dialect));
+  return home ? { home, api: apiOf(home, dialect) } : null;
+}
+
+/**
+ * Whether an LMS may still come. A window of another origin never shows its object: there is nothing to wait for.
+ * @param {Window} from
+ * @param {Dialect} dialect
+ */
+function mayCome(from, dialect) {
+  return places(from).some((each) => each !== from && attempt(() => [/** @type {any} */ (each)[dialect.api]]));
 }
 
 /**
  * The line to the LMS that launched the page. Everything on it is synchronous, except finding the LMS.
  * @param {Window} window
  * @param {Dialect} dialect
+ * @param {() => number} now milliseconds
  */
-export function connection(window, dialect) {
+export function connection(window, dialect, now) {
   /** @type {any} */
   let api = null;
+  /** The window of the LMS, and what it shows. @type {Window | null} */
+  let home = null;
+  /** @type {Document | null} */
+  let page = null;
   let isOpen = false;
   let wasOpen = false;
+  /** The latest session was closed by us. */
+  let isFinished = false;
+  /** How often the page was left. */
+  let leaves = 0;
   /** What the LMS is known to hold: nothing is set again that did not change. @type {Map<string, string>} */
   const held = new Map();
   let uncommitted = false;
+  /** When the session began. */
+  let began = 0;
+  /** Milliseconds of it that the LMS was told of. */
+  let told = 0;
+  /** Milliseconds for which calls stopped the page since the latest commit, and until then. */
+  let blocked = 0;
+  let took = 0;
+
+  /** @param {Window} of */
+  const shownIn = (of) => attempt(() => of.document);
+
+  /**
+   * A window that was closed answers all the same, as long as somebody has its object: what it answers is worth nothing.
+   * What navigates away leaves such an object too.
+   */
+  function isThere() {
+    const at = home;
+    return at !== null && Boolean(attempt(() => !at.closed && shownIn(at) === page && apiOf(at, dialect)));
+  }
 
   /**
    * @param {string} name
    * @param {string[]} given
    */
   function call(name, ...given) {
+    if (!isOpen && name !== dialect.begin) throw failure("ended", `${name}: the session is over.`);
+    if (!isThere()) {
+      isOpen = false;
+      throw failure("closed", `${name}: the LMS is gone.`);
+    }
+    const start = now();
     try {
       // As a method of the API: some LMSs need their own `this`.
       return api[name](...given);
     } catch (error) {
       throw failure("silent", `${name}: ${error}`);
+    } finally {
+      blocked += now() - start;
     }
   }
 
@@ -150,18 +193,30 @@ export function connection(window, dialect) {
     if (cause === "none") return;
     // The session ended without us, so there is nothing left to finish either.
     if (cause === "ended") isOpen = false;
-    throw failure(cause, `${name}(${given[0]}): ${code}`);
+    throw failure(cause === "refused" && name !== dialect.set ? "silent" : cause, `${name}(${given[0]}): ${code}`);
   }
 
-  function commit() {
-    if (!uncommitted) return;
+  /** @param {string} element */
+  function look(element) {
+    const value = call(dialect.get, element);
+    return value === null || value === undefined ? "" : String(value);
+  }
+
+  /** @param {boolean} [isForced] also when nothing was set */
+  function commit(isForced = false) {
+    if (!uncommitted && !isForced) return;
+    const spent = now() - began;
     try {
       ask(dialect.commit, "");
       uncommitted = false;
+      told = spent;
     } catch (error) {
       // What the LMS still holds is unknown, so the next attempt sends everything.
       held.clear();
       throw error;
+    } finally {
+      took = blocked;
+      blocked = 0;
     }
   }
 
@@ -170,31 +225,68 @@ export function connection(window, dialect) {
       return isOpen;
     },
 
+    /** Something was set that is not committed. */
+    get isChanged() {
+      return uncommitted;
+    },
+
+    isThere,
+
+    /** Milliseconds since the session began, and what a session before it could not tell of. */
+    spent: () => now() - began,
+
+    /** Milliseconds for which the LMS had better be left alone. */
+    rest: () => (took < QUICK ? 0 : Math.min(SHARE * took, LONGEST_REST)),
+
     /** What is known to be held there. @param {string} element */
     held: (element) => held.get(element),
 
+    /** It is set again, whatever it was. @param {string} element */
+    forget: (element) => held.delete(element),
+
+    /** What the LMS says, and nothing that is taken for known. */
+    look,
+
+    /** The session is another learner's: it is not even closed, for that would change what is kept of them. */
+    drop() {
+      isOpen = false;
+    },
+
     /** Whether an LMS is there: at once where none can be, else after a while, for some come late. */
     async find() {
-      const framed = window.parent !== window || attempt(() => window.opener) !== null;
-      api = findApi(window, dialect);
-      for (let waited = 0; !api && framed && waited < PATIENCE; waited += PAUSE) {
+      const before = leaves;
+      let found = findApi(window, dialect);
+      for (let waited = 0; !found && !api && waited < PATIENCE && mayCome(window, dialect); waited += PAUSE) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
-        api = findApi(window, dialect);
+        found = findApi(window, dialect);
       }
-      return api !== null;
+      // Left while it waited, and perhaps back since: then it is opened again.
+      if (leaves !== before) throw failure("silent", "The page was left.");
+      // What the LMS's window shows now may be another learner's course.
+      if (!found || (wasOpen && shownIn(found.home) !== page)) return false;
+      ({ api, home } = found);
+      page = shownIn(found.home);
+      return true;
     },
 
     begin() {
+      isOpen = false;
       try {
         ask(dialect.begin, "");
       } catch (error) {
-        // An LMS that once let us in and does so no more: the session is over, whatever it answers.
-        throw wasOpen ? failure("ended", String(error)) : error;
+        if (!wasOpen || detailsOf(error).cause === "closed") throw error;
+        // An LMS that once let us in and does so no more: one that was told that we leave takes no second session from
+        // this launch, and in any other the session is over, whatever it answers.
+        throw failure(isFinished ? "relaunch" : "ended", String(error));
       }
       held.clear();
       uncommitted = false;
+      // The minutes that a lost session could not tell of belong to the one that takes its place.
+      began = wasOpen && !isFinished ? began + told : now();
+      told = 0;
       isOpen = true;
       wasOpen = true;
+      isFinished = false;
     },
 
     /**
@@ -203,8 +295,7 @@ export function connection(window, dialect) {
      * @param {string} element
      */
     get(element) {
-      const value = call(dialect.get, element);
-      const text = value === null || value === undefined ? "" : String(value);
+      const text = look(element);
       held.set(element, text);
       return text;
     },
@@ -224,12 +315,14 @@ export function connection(window, dialect) {
 
     /**
      * The page is going: nobody can be told of a failure, and the next step may still help.
-     * @param {(() => void)[]} steps the last ones before the session is closed
+     * @param {(() => unknown)[]} steps the last ones before the session is closed
      */
     leave(...steps) {
-      for (const step of [...steps, commit, () => ask(dialect.end, "")]) {
+      leaves += 1;
+      for (const step of [...steps, () => ask(dialect.end, "")]) {
         if (isOpen) attempt(step);
       }
+      isFinished = isFinished || isOpen;
       isOpen = false;
     },
   };

@@ -1,15 +1,16 @@
 // Speaks SCORM 1.2 with the LMS that launched the page. Section numbers are those of its Run-Time Environment (RTE).
 
-import { decode, rights } from "../state.js";
+import { rights } from "../state.js";
+import { keeping } from "./keeping.js";
 import { held, patterns, TYPES } from "./response.js";
-import { all, answers, attempt, connection, failure } from "./scorm.js";
+import { all, answers, attempt, connection } from "./scorm.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session, StatusWord } from "../contract.d.ts"
  * @import { Answered, Dialect } from "./scorm.js"
  */
 
-/** RTE 3.3. 301: not initialized. @type {Dialect} */
+/** RTE 3.3. 301: not initialized; the others say that this value is not taken, and so that somebody is there. @type {Dialect} */
 export const DIALECT = {
   api: "API",
   begin: "LMSInitialize",
@@ -18,7 +19,7 @@ export const DIALECT = {
   set: "LMSSetValue",
   commit: "LMSCommit",
   error: "LMSGetLastError",
-  codes: { 301: "ended" },
+  codes: { 301: "ended", 201: "refused", 401: "refused", 402: "refused", 403: "refused", 405: "refused" },
 };
 
 /** @type {Record<string, Session["status"]>} */
@@ -32,6 +33,10 @@ const STATUS = {
 
 /** Words of a higher rank are never written over by words of a lower one. */
 const RANK = { none: 0, incomplete: 1, failed: 2, completed: 3, passed: 4 };
+
+const STATUS_ELEMENT = "cmi.core.lesson_status";
+/** Words that say that a course is not finished. "failed" is an LMS's own judgement, by its mastery score (RTE 3.4.4). */
+const UNFINISHED = /^(incomplete|not attempted|browsed)$/;
 
 /** What names an answer in an interaction: one character (RTE 3.4.7, CMIFeedback). */
 const NAMES = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -112,12 +117,22 @@ export function scorm12(window, course, now = Date.now) {
   // The manifest then holds a mastery score, and the LMS sets passed or failed by the score alone (RTE 3.4.4): before the
   // course is completed that would be too early.
   const isCompared = word !== "completed" && course.check !== null && course.check.mastery !== null;
-  const line = connection(window, DIALECT);
+  const line = connection(window, DIALECT, now);
+  const kept = keeping(
+    window,
+    course,
+    line,
+    { state: "cmi.suspend_data", location: "cmi.core.lesson_location", learner: "cmi.core.student_id" },
+    now,
+  );
   const interactions = answers(line, course, interaction);
+  const best = word === "completed" ? RANK.completed : RANK.passed;
   let record = true;
-  let began = 0;
   /** @type {Session["status"]} */
   let status = "none";
+
+  /** The last one that is set counts, when the session ends (RTE 3.4.4): a window that dies loses no minutes. */
+  const setTime = () => line.set("cmi.core.session_time", timeSpan(line.spent()));
 
   /** @param {number} score */
   function setScore(score) {
@@ -134,23 +149,17 @@ export function scorm12(window, course, now = Date.now) {
   /** @param {"incomplete" | "completed" | "passed" | "failed"} next */
   function setStatus(next) {
     if (RANK[next] < RANK[status]) return;
-    line.set("cmi.core.lesson_status", next);
+    line.set(STATUS_ELEMENT, next);
     status = next;
   }
 
   /**
-   * @param {string} state
-   * @param {string} location
    * @param {Result} result
    * @param {boolean} leaving
    */
-  function write(state, location, result, leaving) {
+  function tell(result, leaving) {
     const earned = lessonStatus(word, result);
     all(
-      () => line.set("cmi.suspend_data", state),
-      () => {
-        attempt(() => line.set("cmi.core.lesson_location", location));
-      },
       () => {
         if (record && result.score !== null && (result.completed || !isCompared)) setScore(result.score);
       },
@@ -169,16 +178,14 @@ export function scorm12(window, course, now = Date.now) {
       if (!(await line.find())) return null;
       line.begin();
       interactions.restart();
-      began = now();
-      status = STATUS[line.get("cmi.core.lesson_status")] || "none";
-      const mode = line.get("cmi.core.lesson_mode");
-      const credit = line.get("cmi.core.credit");
-      record = mode !== "browse" && mode !== "review" && credit !== "no-credit";
-      const state = line.get("cmi.suspend_data");
-      const location = decode(state) ? "" : line.get("cmi.core.lesson_location");
-      const graded = course.check && course.check.mastery !== null;
-      const mastery = graded ? masteryScore(line.get("cmi.student_data.mastery_score")) : null;
+      status = STATUS[line.get(STATUS_ELEMENT)] || "none";
       const found = status;
+      const { state, location } = kept.begin(status);
+      const mode = attempt(() => line.get("cmi.core.lesson_mode"));
+      const credit = attempt(() => line.get("cmi.core.credit"));
+      record = mode !== "browse" && mode !== "review" && credit !== "no-credit";
+      const graded = course.check && course.check.mastery !== null;
+      const mastery = graded ? attempt(() => masteryScore(line.get("cmi.student_data.mastery_score"))) : null;
       // A status that is left "not attempted" becomes "completed" when the LMS closes the session (RTE 3.4.4).
       attempt(() => {
         if (record && status === "none") setStatus("incomplete");
@@ -189,29 +196,18 @@ export function scorm12(window, course, now = Date.now) {
     },
 
     record(happening) {
+      kept.record(happening);
       interactions.note(happening);
     },
 
     learner: () => line.get("cmi.core.student_name"),
 
-    async save(state, location, result) {
-      if (!line.isOpen) throw failure("ended", "The session is over.");
-      all(
-        () => write(state, location, result, false),
-        () => line.commit(),
-      );
-      return null;
-    },
-
-    finish(state, location, result) {
-      if (!line.isOpen) return;
+    ...kept.lms({
+      tell,
+      setTime,
+      confirm: () => kept.confirm(STATUS_ELEMENT, status, UNFINISHED),
       // Left for good only when the LMS itself holds the best there is: else it may throw the state away (RTE 3.4.4).
-      const finished = () => RANK[status] >= (word === "completed" ? RANK.completed : RANK.passed);
-      line.leave(
-        () => write(state, location, result, true),
-        () => line.set("cmi.core.session_time", timeSpan(now() - began)),
-        () => line.set("cmi.core.exit", finished() ? "" : "suspend"),
-      );
-    },
+      setExit: () => line.set("cmi.core.exit", RANK[status] >= best ? "" : "suspend"),
+    }),
   };
 }

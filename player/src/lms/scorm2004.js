@@ -1,16 +1,20 @@
 // Speaks SCORM 2004 with the LMS that launched the page. Section numbers are those of its Run-Time Environment, 4th
 // Edition (RTE); what is used here is the same in the 3rd.
 
-import { decode } from "../state.js";
+import { keeping } from "./keeping.js";
 import { held, patterns, TYPES } from "./response.js";
-import { all, answers, attempt, connection, failure } from "./scorm.js";
+import { all, answers, attempt, connection } from "./scorm.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session } from "../contract.d.ts"
  * @import { Answered, Dialect } from "./scorm.js"
  */
 
-/** RTE 3.1.7 for the codes: a session that is not running any more has one for each function. @type {Dialect} */
+/**
+ * RTE 3.1.7 for the codes: a session that is not running any more has one for each function. From 401 on: this value is
+ * not taken, and so somebody is there.
+ * @type {Dialect}
+ */
 export const DIALECT = {
   api: "API_1484_11",
   begin: "Initialize",
@@ -31,6 +35,12 @@ export const DIALECT = {
     133: "ended",
     142: "ended",
     143: "ended",
+    401: "refused",
+    402: "refused",
+    404: "refused",
+    406: "refused",
+    407: "refused",
+    408: "refused",
   },
 };
 
@@ -42,6 +52,9 @@ export const DIALECT = {
 /** Words of a higher rank are never written over by words of a lower one; words that are not here have none. */
 const COMPLETION = ["incomplete", "completed"];
 const SUCCESS = ["failed", "passed"];
+
+/** Words that say that a course is not finished, or not judged. "failed" is an LMS's own judgement, by its passing score. */
+const UNFINISHED = /^(incomplete|not attempted|unknown)$/;
 
 /**
  * A real of the standard (RTE 4.1.1.7), with four decimals at most: as many as a per cent with two has.
@@ -133,12 +146,18 @@ export function interaction(question, { at, chosen, right, text }) {
  * @returns {Lms}
  */
 export function scorm2004(window, course, now = Date.now) {
-  const line = connection(window, DIALECT);
+  const line = connection(window, DIALECT, now);
+  const kept = keeping(
+    window,
+    course,
+    line,
+    { state: "cmi.suspend_data", location: "cmi.location", learner: "cmi.learner_id" },
+    now,
+  );
   const interactions = answers(line, course, interaction);
   /** Whether passing or failing means anything here: otherwise success stays unknown. */
   const isJudged = course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
   let record = true;
-  let began = 0;
   let completion = "";
   let success = "";
   /** What the LMS holds of them; asked for when there is something to tell. @type {Objectives | null} */
@@ -202,37 +221,30 @@ export function scorm2004(window, course, now = Date.now) {
     objective.completion = next;
   }
 
+  /** The last one that is set counts, when the session ends (RTE 4.2.20): a window that dies loses no minutes. */
+  const setTime = () => line.set("cmi.session_time", duration(line.spent()));
+
   /**
-   * @param {string} state
-   * @param {string} location
    * @param {Result} result
    * @param {boolean} leaving
    */
-  function write(state, location, result, leaving) {
-    const steps = [
-      () => line.set("cmi.suspend_data", state),
+  function tell(result, leaving) {
+    if (!record) return;
+    all(
       () => {
-        attempt(() => line.set("cmi.location", location));
+        if (result.score !== null) setScore(result.score);
       },
-    ];
-    if (record) {
-      steps.push(
-        () => {
-          if (result.score !== null) setScore(result.score);
-        },
-        () => setCompletion(result),
-        () => {
-          if (isJudged && result.passed) setSuccess("passed");
-          // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.
-          else if (isJudged && result.failed && leaving) setSuccess("failed");
-        },
-        () => {
-          for (const part of result.parts) if (part.done > 0) attempt(() => setObjective(part));
-        },
-        () => interactions.tell(),
-      );
-    }
-    all(...steps);
+      () => setCompletion(result),
+      () => {
+        if (isJudged && result.passed) setSuccess("passed");
+        // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.
+        else if (isJudged && result.failed && leaving) setSuccess("failed");
+      },
+      () => {
+        for (const part of result.parts) if (part.done > 0) attempt(() => setObjective(part));
+      },
+      () => interactions.tell(),
+    );
   }
 
   return {
@@ -241,16 +253,14 @@ export function scorm2004(window, course, now = Date.now) {
       line.begin();
       interactions.restart();
       objectives = null;
-      began = now();
       completion = line.get("cmi.completion_status");
       success = line.get("cmi.success_status");
+      const status = sessionStatus(completion, success);
+      const { state, location } = kept.begin(status);
       const mode = line.get("cmi.mode");
       record = mode !== "browse" && mode !== "review" && line.get("cmi.credit") !== "no-credit";
-      const state = line.get("cmi.suspend_data");
-      const location = decode(state) ? "" : line.get("cmi.location");
       const graded = course.check !== null && course.check.mastery !== null;
       const mastery = graded ? passingScore(line.get("cmi.scaled_passing_score")) : null;
-      const status = sessionStatus(completion, success);
       // A status that is left unknown may count as completed: a sequencing default (SN, completionSetByContent).
       attempt(() => {
         if (!record || COMPLETION.includes(completion)) return;
@@ -264,26 +274,21 @@ export function scorm2004(window, course, now = Date.now) {
     },
 
     record(happening) {
+      kept.record(happening);
       interactions.note(happening);
     },
 
     learner: () => line.get("cmi.learner_name"),
 
-    async save(state, location, result) {
-      if (!line.isOpen) throw failure("ended", "The session is over.");
-      all(
-        () => write(state, location, result, false),
-        () => line.commit(),
-      );
-      return null;
-    },
-
-    finish(state, location, result) {
-      if (!line.isOpen) return;
-      line.leave(
-        () => write(state, location, result, true),
-        () => line.set("cmi.session_time", duration(now() - began)),
-      );
-    },
+    ...kept.lms({
+      tell,
+      setTime,
+      confirm() {
+        kept.confirm("cmi.completion_status", completion, UNFINISHED);
+        kept.confirm("cmi.success_status", success, UNFINISHED);
+      },
+      // Set when the session began, and the LMS may have been told everything anew since.
+      setExit: () => line.set("cmi.exit", "suspend"),
+    }),
   };
 }

@@ -1,0 +1,58 @@
+// What a window leaves on the device for the next one.
+
+import { parsed } from "./document.js";
+import { uuid } from "./statements.js";
+
+/**
+ * @param {() => Storage} storage even to name it may throw; then nothing is kept
+ * @param {string} key every window adds a part of its own
+ */
+export function leftover(storage, key) {
+  const own = `${key}:${uuid().slice(0, 8)}`;
+  let isKept = true;
+
+  return {
+    /** Whether the device keeps it. */
+    isKept: () => isKept,
+
+    /** @param {object | null} value null: there is nothing to keep */
+    put(value) {
+      try {
+        if (value === null) storage().removeItem(own);
+        else storage().setItem(own, JSON.stringify(value));
+        isKept = true;
+      } catch {
+        isKept = false;
+      }
+    },
+
+    /**
+     * Names of what other windows left, of that which is wanted.
+     * @param {(left: any) => boolean} isWanted
+     * @returns {string[]}
+     */
+    others(isWanted) {
+      /** @type {string[]} */
+      const names = [];
+      try {
+        const all = storage();
+        for (let at = 0; at < all.length; at += 1) {
+          const name = all.key(at) || "";
+          if (name.startsWith(`${key}:`) && name !== own) names.push(name);
+        }
+        return names.filter((name) => {
+          const left = parsed(all.getItem(name) || "");
+          return Boolean(left) && isWanted(left);
+        });
+      } catch {
+        // Nothing can have been kept there.
+        return [];
+      }
+    },
+
+    /** @param {string[]} names */
+    remove(names) {
+      for (const name of names) storage().removeItem(name);
+    },
+  };
+}

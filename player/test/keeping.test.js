@@ -1,0 +1,396 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { open, settled, VERSIONS } from "./learner.js";
+import { makeDevice } from "./lrs-fake.js";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
+});
+
+/** Time goes by. */
+async function pass(milliseconds) {
+  for (let left = milliseconds; left > 0; left -= 1000) {
+    mock.timers.tick(Math.min(left, 1000));
+    await settled();
+  }
+}
+
+const journals = (device) => [...device.kept].filter(([name]) => name.includes(":unsaved"));
+/** The window is killed: nobody is told, and nothing that it had planned happens. */
+function kill(later = 1) {
+  const now = Date.now() + later;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+}
+
+for (const [name, version] of Object.entries(VERSIONS)) {
+  const { StandIn } = version;
+  const launch = (device, saved, options, changes) => open(version, new StandIn(saved, options), device, changes);
+  const lmsOf = (learner) => learner.around[version.api];
+
+  test(`${name}: what is read back as it was given is saved, and the device keeps nothing of it`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device);
+    learner.visit("p1-a");
+    assert.equal(journals(device).length, 1);
+    await pass(1000);
+    assert.equal(learner.word, "saved");
+    assert.equal(version.state(lmsOf(learner).saved), learner.text);
+    assert.deepEqual([...device.kept], []);
+  });
+
+  test(`${name}: what is never read back is sent, without an alarm, and stays on the device until it is seen`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device, {}, { stale: true });
+    learner.visit("p1-a");
+    await pass(MINUTE);
+    assert.deepEqual([learner.word, learner.cause], ["sent", null]);
+    assert.equal(journals(device).length, 1);
+    const { saved } = lmsOf(learner);
+    kill();
+    const next = await launch(device, saved, { stale: true });
+    assert.deepEqual(next.opened(), ["p1-a"]);
+    await pass(1000);
+    assert.deepEqual([...device.kept], []);
+  });
+
+  test(`${name}: an LMS that reads back late is asked once more, and then it is saved`, async () => {
+    const learner = await launch(makeDevice(), {}, { stale: true });
+    learner.visit("p1-a");
+    await pass(1000);
+    assert.equal(learner.word, "sent");
+    lmsOf(learner).become({ stale: false });
+    await pass(5000);
+    assert.equal(learner.word, "saved");
+  });
+
+  test(`${name}: what is cut off is told at once, and comes back on this device`, async () => {
+    const device = makeDevice();
+    // The page has room, "1.0.1.Q", and the answer has not, "1.0.1.QAg".
+    const learner = await launch(device, {}, { room: 7 });
+    learner.visit("p1-a");
+    await pass(1000);
+    assert.equal(learner.word, "saved");
+    learner.answer("q3", ["a"]);
+    await pass(1000);
+    assert.deepEqual([learner.word, learner.cause, learner.isHeld], ["notAllSaved", "full", true]);
+    const { saved } = lmsOf(learner);
+    learner.saver.leave(() => {});
+    kill();
+    const next = await launch(device, saved, { room: 7 });
+    assert.deepEqual(next.opened(), ["p1-a"]);
+    assert.deepEqual(next.answers().q3, ["a"]);
+    await pass(2000);
+    assert.equal(next.cause, "full");
+    const elsewhere = await launch(makeDevice(), saved);
+    assert.deepEqual([elsewhere.opened(), elsewhere.answers().q3], [["p1-a"], []]);
+  });
+
+  test(`${name}: a state that is lost when the course is completed is told, and comes back on this device`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device, {}, { wipeAtCompletion: true });
+    for (const id of ["start", "p1-a", "p2-a", "p3-a", "p4-a"]) {
+      learner.visit(id);
+      await pass(500);
+    }
+    assert.equal(learner.word, "saved");
+    learner.visit("p4-check");
+    await pass(1000);
+    assert.deepEqual([learner.cause, learner.state.completed], ["full", true]);
+    const { saved } = lmsOf(learner);
+    assert.deepEqual([version.state(saved), version.status(saved)], ["", "completed"]);
+    kill();
+    const next = await launch(device, saved);
+    assert.equal(next.opened().length, 6);
+    assert.equal(next.state.completed, true);
+  });
+
+  test(`${name}: a status that does not stay is told of`, async () => {
+    const lms = new StandIn();
+    const learner = await open(version, lms, makeDevice());
+    const set = name === "1.2" ? "LMSSetValue" : "SetValue";
+    const original = lms[set];
+    lms[set] = (...given) => (given[1] === "completed" ? "true" : original.apply(lms, given));
+    for (const { id, core } of learner.course.pages) if (core) learner.visit(id);
+    await pass(1000);
+    assert.deepEqual([learner.word, learner.cause], ["notSaved", "refused"]);
+    lms[set] = original;
+    learner.saver.ask();
+    await pass(1000);
+    assert.deepEqual([learner.word, learner.cause, version.status(lms.saved)], ["saved", null, "completed"]);
+  });
+
+  for (const [what, options] of Object.entries({
+    "refuses every commit": { refuseCommit: true },
+    throws: { throws: true },
+  })) {
+    test(`${name}: with an LMS that ${what} from the middle on, nothing is lost on this device`, async () => {
+      const device = makeDevice();
+      const learner = await launch(device);
+      learner.visit("p1-a");
+      await pass(1000);
+      const lms = lmsOf(learner);
+      lms.become(options);
+      learner.visit("p2-a");
+      learner.answer("q3", ["b"]);
+      await pass(1000);
+      assert.deepEqual([learner.word, learner.cause, learner.isHeld], ["notSaved", "silent", true]);
+      kill();
+      const next = await launch(device, lms.saved);
+      assert.deepEqual(next.opened(), ["p1-a", "p2-a"]);
+      assert.deepEqual(next.answers().q3, ["b"]);
+      await pass(1000);
+      assert.equal(next.word, "saved");
+      assert.equal(version.state(lmsOf(next).saved), next.text);
+      assert.deepEqual([...device.kept], []);
+    });
+  }
+
+  test(`${name}: on a shared device the next learner is not given what the one before left`, async () => {
+    const device = makeDevice();
+    const first = await launch(device, {}, { learner: "anna@example.org", refuseCommit: true });
+    first.visit("p1-a");
+    await pass(1000);
+    assert.equal(journals(device).length, 1);
+    assert.ok(!JSON.stringify([...device.kept]).includes("anna"));
+    kill();
+    const second = await launch(device, {}, { learner: "bo@example.org" });
+    second.visit("p3-a");
+    await pass(1000);
+    assert.deepEqual(second.opened(), ["p3-a"]);
+    second.saver.leave(() => {});
+    kill();
+    const again = await launch(device, {}, { learner: "anna@example.org" });
+    assert.deepEqual(again.opened(), ["p1-a"]);
+  });
+
+  for (const learner of ["", "true", "null", "Guest"]) {
+    test(`${name}: where the learner's id is "${learner}" the device keeps nothing`, async () => {
+      const device = makeDevice();
+      const seen = await launch(device, {}, { learner, refuseCommit: true });
+      seen.visit("p1-a");
+      await pass(1000);
+      assert.deepEqual([seen.cause, seen.isHeld], ["silent", false]);
+      assert.deepEqual([...device.kept], []);
+    });
+  }
+
+  test(`${name}: somebody else who logs in meanwhile is neither given nor robbed of anything`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device, {}, { learner: "anna" });
+    learner.visit("p1-a");
+    await pass(1000);
+    lmsOf(learner).endSession();
+    learner.visit("p2-a");
+    await pass(1000);
+    assert.equal(learner.cause, "ended");
+    const bo = new StandIn({}, { learner: "bo" });
+    learner.around[version.api] = bo;
+    learner.saver.ask();
+    await pass(1000);
+    assert.equal(learner.cause, "relaunch");
+    learner.visit("p3-a");
+    await pass(MINUTE);
+    learner.saver.leave(() => {});
+    assert.ok(bo.calls.every(({ name }) => !/Set|Commit|Finish|Terminate/.test(name)));
+    assert.deepEqual((await launch(device, {}, { learner: "bo" })).opened(), []);
+  });
+
+  test(`${name}: a course that is taken anew begins with nothing`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device);
+    learner.visit("p1-a");
+    await pass(1000);
+    lmsOf(learner).become({ refuseCommit: true });
+    learner.visit("p2-a");
+    await pass(1000);
+    kill();
+    assert.deepEqual((await launch(device)).opened(), []);
+    assert.deepEqual([...device.kept], []);
+  });
+
+  test(`${name}: after 30 days what was left is removed, whoever comes`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device, {}, { refuseCommit: true });
+    learner.visit("p1-a");
+    await pass(1000);
+    kill(31 * DAY);
+    await launch(device, {}, { learner: "somebody else" });
+    assert.deepEqual([...device.kept], []);
+  });
+
+  test(`${name}: the newest answer wins, from whatever device`, async () => {
+    const [here, there] = [makeDevice(), makeDevice()];
+    const first = await launch(here);
+    first.answer("q1", ["a"]);
+    first.answer("q3", ["a"]);
+    await pass(1000);
+    lmsOf(first).become({ refuseCommit: true });
+    first.answer("q3", ["b"]);
+    await pass(1000);
+    kill();
+    // Another device knows nothing of the last answer, and changes the other one.
+    const second = await launch(there, lmsOf(first).saved);
+    second.answer("q1", ["b"]);
+    second.visit("p2-a");
+    await pass(1000);
+    kill();
+    const third = await launch(here, lmsOf(second).saved);
+    assert.deepEqual(third.answers(), { q1: ["b"], q2: [], q3: ["b"] });
+    assert.deepEqual(third.opened(), ["p2-a"]);
+    await pass(1000);
+    assert.equal(version.state(lmsOf(third).saved), third.text);
+  });
+
+  test(`${name}: a tab that is killed loses no minutes that were saved`, async () => {
+    const learner = await launch(makeDevice());
+    await pass(10 * MINUTE);
+    learner.visit("p1-a");
+    await pass(1000);
+    kill();
+    assert.match(version.time(lmsOf(learner).saved), /^(0000:10:0[01]\.\d\d|PT0H10M[01](\.\d+)?S)$/);
+  });
+
+  test(`${name}: an LMS whose window is closed is told of before anything is saved, and nothing is lost here`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device);
+    learner.visit("p1-a");
+    await pass(1000);
+    learner.around.closed = true;
+    const before = lmsOf(learner).calls.length;
+    await pass(6000);
+    assert.deepEqual([learner.word, learner.cause], ["notSaved", "closed"]);
+    learner.visit("p2-a");
+    learner.saver.ask();
+    await pass(MINUTE);
+    learner.saver.leave(() => {});
+    assert.equal(lmsOf(learner).calls.length, before);
+    kill();
+    assert.deepEqual((await launch(device, lmsOf(learner).saved)).opened(), ["p1-a", "p2-a"]);
+  });
+
+  test(`${name}: a session that ended in mid-course is told of, and one that begins again takes everything`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device);
+    learner.visit("p1-a");
+    await pass(4 * MINUTE);
+    const before = lmsOf(learner);
+    before.endSession();
+    learner.visit("p2-a");
+    await pass(MINUTE);
+    assert.deepEqual([learner.word, learner.cause, learner.isHeld], ["notSaved", "ended", true]);
+    assert.deepEqual(learner.said, ["ended"]);
+    // Logged in again in another window.
+    learner.around[version.api] = new StandIn(before.saved);
+    learner.saver.ask();
+    await pass(1000);
+    assert.deepEqual([learner.word, learner.cause], ["saved", null]);
+    assert.equal(version.state(lmsOf(learner).saved), learner.text);
+    assert.deepEqual([...device.kept], []);
+  });
+
+  for (const says of ["", true, false]) {
+    test(`${name}: an LMS that answers ${JSON.stringify(says)} to everything is claimed to have nothing`, async () => {
+      const device = makeDevice();
+      const learner = await launch(device, {}, { says });
+      learner.visit("p1-a");
+      await pass(MINUTE);
+      assert.equal(learner.word, says === false ? "notSaved" : "sent");
+      learner.saver.leave(() => {});
+      assert.deepEqual([...device.kept], []);
+    });
+  }
+
+  test(`${name}: after the end nothing is called`, async () => {
+    const learner = await launch(makeDevice());
+    learner.visit("p1-a");
+    learner.isPlaying = true;
+    learner.saver.beat();
+    await pass(1000);
+    learner.saver.leave(() => {});
+    const before = lmsOf(learner).calls.length;
+    learner.visit("p2-a");
+    learner.saver.hide();
+    learner.saver.look();
+    learner.saver.retry();
+    learner.saver.ask();
+    learner.saver.leave(() => {});
+    await pass(10 * MINUTE);
+    assert.equal(lmsOf(learner).calls.length, before);
+  });
+
+  test(`${name}: a word is sent only while something plays, every four minutes`, async () => {
+    const learner = await launch(makeDevice());
+    learner.visit("p1-a");
+    await pass(1000);
+    const commits = () => lmsOf(learner).calls.filter((call) => call.name === version.commit).length;
+    const before = commits();
+    await pass(30 * MINUTE);
+    assert.equal(commits(), before);
+    learner.isPlaying = true;
+    learner.saver.beat();
+    await pass(MINUTE);
+    assert.equal(commits(), before + 1);
+    await pass(8 * MINUTE);
+    assert.equal(commits(), before + 3);
+    learner.isPlaying = false;
+    await pass(30 * MINUTE);
+    assert.equal(commits(), before + 3);
+    assert.match(version.time(lmsOf(learner).saved), /^(0000:38:|PT0H38M)/);
+  });
+
+  for (const [policy, most] of Object.entries({ every: 30, throttled: 6, sparing: 2 })) {
+    test(`${name}: commit policy ${policy} makes at most ${most} commits of 30 changes in five minutes`, async () => {
+      const device = makeDevice();
+      const learner = await launch(device, {}, {}, { commit: policy });
+      await pass(1000);
+      for (let at = 0; at < 30; at += 1) {
+        learner.answer("q3", [["a"], ["b"]][at % 2]);
+        await pass(10_000);
+        if (policy === "every") assert.equal(learner.word, "saved");
+        else assert.ok(["saved", "savedHere"].includes(learner.word), learner.word);
+      }
+      const commits = lmsOf(learner).calls.filter((call) => call.name === version.commit).length;
+      assert.ok(commits <= most + 1, `${commits}`);
+      assert.ok(policy !== "every" || commits >= 30);
+      const { saved } = lmsOf(learner);
+      kill();
+      assert.deepEqual((await launch(device, saved)).answers().q3, ["b"]);
+    });
+  }
+
+  test(`${name}: what decides the result waits for no policy`, async () => {
+    const learner = await launch(makeDevice(), {}, {}, { commit: "sparing" });
+    await pass(1000);
+    for (const { id, core } of learner.course.pages) if (core) learner.visit(id);
+    await pass(1000);
+    assert.equal(version.status(lmsOf(learner).saved), "completed");
+  });
+
+  test(`${name}: an LMS whose commits take five seconds is called less, and all the same has everything`, async () => {
+    const lms = new StandIn();
+    // The time is the test's own: the stand-in's loop would never end.
+    const original = lms[version.commit];
+    lms[version.commit] = (...given) => {
+      mock.timers.setTime(Date.now() + 5000);
+      return original.apply(lms, given);
+    };
+    const device = makeDevice();
+    const learner = await open(version, lms, device);
+    learner.visit("p1-a");
+    await pass(1000);
+    for (let at = 0; at < 20; at += 1) {
+      learner.answer("q3", [["a"], ["b"]][at % 2]);
+      await pass(4000);
+    }
+    const commits = lms.calls.filter((call) => call.name === version.commit).length;
+    assert.ok(commits <= 3, `${commits}`);
+    learner.saver.hide();
+    await pass(1000);
+    assert.equal(version.state(lms.saved), learner.text);
+  });
+}

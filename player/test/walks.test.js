@@ -1,0 +1,145 @@
+// Random walks through a course, in an LMS that fails in every way, with windows that die at any moment. What was done
+// is there again at the next launch on this device, and what is told of it meanwhile is true. A seed leads to the same walk.
+
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { chance } from "./course.js";
+import { open, settled, VERSIONS } from "./learner.js";
+import { makeDevice } from "./lrs-fake.js";
+
+const STEPS = 1500;
+/** Slots of films. The course has room for the positions of both. */
+const FILMS = [20, 21];
+const LEARNERS = ["anna", "bo"];
+const FAULTS = [
+  { refuseCommit: true },
+  { throws: true },
+  { refuseSet: true },
+  { stale: true },
+  { room: 8 },
+  { wipeAtCompletion: true },
+];
+const WELL = {
+  refuseCommit: false,
+  throws: false,
+  refuseSet: false,
+  stale: false,
+  room: undefined,
+  wipeAtCompletion: false,
+};
+
+async function pass(milliseconds) {
+  for (let left = milliseconds; left > 0; left -= 500) {
+    mock.timers.tick(Math.min(left, 500));
+    await settled();
+  }
+}
+
+function kill() {
+  const now = Date.now() + 1000;
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+}
+
+/** What a learner knows to have done. */
+const nothing = () => ({ opened: new Set(), answers: { q1: [], q2: [], q3: [] }, positions: [0, 0] });
+
+function compare(learner, done, why) {
+  assert.deepEqual(new Set(learner.opened()), done.opened, why);
+  assert.deepEqual(learner.answers(), done.answers, why);
+  assert.deepEqual(learner.positions(...FILMS), done.positions, why);
+}
+
+async function walk(version, seed, commit) {
+  const { below, pick, some } = chance(seed);
+  const device = makeDevice();
+  const saved = { anna: {}, bo: {} };
+  const done = { anna: nothing(), bo: nothing() };
+  let who = "anna";
+  let lms;
+  let learner;
+  let step = 0;
+  const why = (what) => `seed ${seed}, step ${step}, ${who}: ${what}`;
+  const launch = async () => {
+    // An LMS fails in mid-course; one that does not even open has a test of its own.
+    lms = new version.StandIn(saved[who], { learner: who, ...WELL });
+    learner = await open(version, lms, device, { commit });
+    await settled();
+    compare(learner, done[who], why("launched"));
+  };
+  const leave = () => {
+    saved[who] = lms.saved;
+    kill();
+  };
+  await launch();
+  for (; step < STEPS; step += 1) {
+    const kind = below(100);
+    if (kind < 30) {
+      const { id } = pick(learner.course.pages);
+      done[who].opened.add(id);
+      learner.visit(id);
+    } else if (kind < 55) {
+      const question = pick(learner.course.questions);
+      const ids = some(question.answers.map(({ id }) => id));
+      done[who].answers[question.id] = ids;
+      learner.answer(question.id, ids);
+    } else if (kind < 60) {
+      const film = below(2);
+      done[who].positions[film] = below(600);
+      learner.play(FILMS[film], done[who].positions[film]);
+      // It is kept with the next save, and not before.
+      await pass(1000);
+    } else if (kind < 80) await pass(pick([100, 1000, 10_000, 60_000]));
+    else if (kind < 84) lms.become(pick(FAULTS));
+    else if (kind < 89) lms.become(WELL);
+    else if (kind < 90) lms.endSession();
+    else if (kind < 91) learner.around.closed = true;
+    else if (kind < 93) learner.saver.hide();
+    else if (kind < 95) learner.saver.ask();
+    else if (kind < 97) {
+      // The page is left as it should be.
+      learner.saver.leave(() => {});
+      leave();
+      await launch();
+    } else {
+      // The browser is killed, and perhaps somebody else sits down.
+      leave();
+      if (below(2)) who = pick(LEARNERS);
+      await launch();
+    }
+    await settled();
+    compare(learner, done[who], why("at work"));
+    if (learner.word === "saved" && version.state(lms.saved) !== learner.text) {
+      // Something was done since, and the word follows within a moment.
+      await pass(1000);
+      assert.ok(learner.word !== "saved" || version.state(lms.saved) === learner.text, why(learner.word));
+    }
+  }
+  // In the end an LMS that works has everything, and the device nothing of this learner.
+  for (const last of LEARNERS) {
+    leave();
+    who = last;
+    await launch();
+    await pass(60_000);
+    learner.saver.ask();
+    await pass(10_000);
+    assert.equal(learner.word, "saved", why("at the end"));
+    assert.equal(version.state(lms.saved), learner.text, why("at the end"));
+  }
+  assert.deepEqual([...device.kept], []);
+}
+
+for (const [name, version] of Object.entries(VERSIONS)) {
+  for (const [seed, commit] of [
+    [1, "every"],
+    [2, "every"],
+    [3, "throttled"],
+    [4, "sparing"],
+  ]) {
+    test(`${name}: ${STEPS} steps, seed ${seed}, commit ${commit}`, async () => {
+      mock.timers.reset();
+      mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
+      await walk(version, seed, commit);
+    });
+  }
+}

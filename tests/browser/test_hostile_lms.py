@@ -1,0 +1,433 @@
+"""LMSs that fail, each in its own way: nothing that can be kept is lost, and what the learner is told is true."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import TOP, Learner, Sites, served, unpacked
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is different in the two versions of SCORM."""
+
+    target: str
+    lms: str
+    api: str
+    commit: str
+    end: str
+
+    def state(self, saved: Json) -> str:
+        """The suspend data of what an LMS has kept."""
+        return str(saved.get("suspendData") or saved.get("values", {}).get("cmi.suspend_data") or "")
+
+    def status(self, saved: Json) -> str:
+        """The status of what an LMS has kept."""
+        return str(saved.get("status") or saved.get("values", {}).get("cmi.completion_status") or "")
+
+
+VERSIONS = [
+    Version("scorm12", "standin", "API", "LMSCommit", "LMSFinish"),
+    Version("scorm2004", "standin2004", "API_1484_11", "Commit", "Terminate"),
+]
+
+
+@pytest.fixture(params=VERSIONS, ids=lambda version: version.target)
+def version(request: pytest.FixtureRequest) -> Version:
+    return request.param  # type: ignore[no-any-return]
+
+
+@dataclass
+class Device:
+    """A browser whose storage lives from launch to launch."""
+
+    context: BrowserContext
+    version: Version
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def page(self, address: str) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.goto(address)
+        return page
+
+    def launch(self, saved: Json | None = None, **options: Any) -> Learner:
+        """Launches the course in an LMS that has these options."""
+        page = self.page(f"{self.address}/{self.version.lms}.html")
+        page.evaluate(f"start({json.dumps(saved or {})}, {json.dumps(options)}, '')")
+        return framed(page, self.address)
+
+    def kept(self, learner: Learner) -> list[str]:
+        """What lies on the device that has not arrived."""
+        return list(
+            learner.course.evaluate(
+                "Object.entries(localStorage).filter(([name]) => name.includes(':unsaved')).map(([, text]) => text)"
+            )
+        )
+
+
+def framed(page: Page, address: str) -> Learner:
+    """The learner in front of a page whose frame holds the course."""
+    while page.frame("sco") is None:
+        page.wait_for_timeout(10)
+    learner = Learner(page, address)
+    learner.course.wait_for_selector("html[data-js]", state="attached")
+    return learner
+
+
+@pytest.fixture
+def device(browser: Browser, sites: Sites, version: Version) -> Iterator[Device]:
+    address = sites(version.target)
+    with browser.new_context() as context:
+        device = Device(context, version, address)
+        yield device
+        assert device.wrong == []
+
+
+def become(learner: Learner, **changes: Any) -> None:
+    """The LMS is like that from now on."""
+    learner.page.evaluate(f"lms.become({json.dumps(changes)})")
+
+
+def word(learner: Learner, text: str, seconds: float = 20) -> None:
+    """Waits until the learner reads exactly this of what is saved."""
+    place = learner.course.locator("[data-save]")
+    expect(place).to_have_text(text, timeout=1000 * seconds)
+
+
+def alarm(learner: Learner, *words: str) -> None:
+    """The alarm is there, and says all of this."""
+    place = learner.course.locator("[data-alarm]")
+    expect(place).to_be_visible()
+    for each in words:
+        expect(place).to_contain_text(each)
+
+
+def opened(learner: Learner) -> set[str]:
+    """Pages that the menu marks, and the one that is shown."""
+    learner.course.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))")
+    done = learner.course.evaluate(
+        "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
+    )
+    return {*done, learner.now}
+
+
+HEARD = """(() => { window.heard = []; const place = document.querySelector("[data-say]");
+new MutationObserver(() => { if (place.textContent) window.heard.push(place.textContent); })
+.observe(place, { childList: true, characterData: true, subtree: true }); })()"""
+
+
+def test_no_api_in_the_frames_around(device: Device, pages: list[str]) -> None:
+    page = device.page(f"{device.address}/{device.version.lms}.html")
+    page.evaluate(f"start({{}}, {{}}, ''); delete window.{device.version.api}")
+    learner = framed(page, device.address)
+    learner.go(pages[2])
+    word(learner, "Sparat på enheten")
+    expect(learner.course.locator("[data-outside]")).to_contain_text("bara på den här enheten")
+    learner.page.reload()
+    page.evaluate(f"start({{}}, {{}}, ''); delete window.{device.version.api}")
+    learner = framed(page, device.address)
+    word(learner, "Sparat på enheten")
+    assert learner.now == pages[2]
+
+
+def test_an_api_that_comes_late(device: Device, pages: list[str]) -> None:
+    page = device.page(f"{device.address}/{device.version.lms}.html")
+    api = device.version.api
+    page.evaluate(f"start({{}}, {{}}, ''); delete window.{api}; setTimeout(() => window.{api} = lms, 4000)")
+    learner = framed(page, device.address)
+    learner.go(pages[1])
+    learner.go(pages[2])
+    word(learner, "Sparar")
+    word(learner, "Sparat")
+    back = device.launch(learner.leave())
+    word(back, "Sparat")
+    assert opened(back) == set(pages[:3])
+
+
+def test_a_parent_of_another_origin(device: Device, pages: list[str]) -> None:
+    page = device.page(f"{device.address.replace('127.0.0.1', 'localhost')}/{device.version.lms}.html")
+    began = time.monotonic()
+    page.evaluate(
+        f"""window.{device.version.api} = new Proxy({{}}, {{}}); const sco = document.createElement("iframe");
+        sco.name = "sco"; sco.src = "{device.address}/package/index.html"; document.body.append(sco)"""
+    )
+    learner = framed(page, device.address)
+    # Browsers often refuse storage in such a frame.
+    has_storage = learner.course.evaluate(
+        "(() => { try { return !!localStorage } catch { return false } })()"
+    )
+    if has_storage:
+        word(learner, "Sparat på enheten")
+    else:
+        word(learner, "Inte sparat")
+        alarm(learner, "Inget sparas", "Det finns ingen lärplattform här")
+    # There is nothing to wait for.
+    assert time.monotonic() - began < 8
+    expect(learner.course.locator("[data-outside]")).to_be_visible(visible=has_storage)
+
+
+@pytest.mark.parametrize("fault", ["throws", "refuseCommit", "refuseSet"])
+def test_calls_that_fail_from_the_middle_on(
+    device: Device, pages: list[str], axe: Callable[..., list[str]], fault: str
+) -> None:
+    learner = device.launch()
+    word(learner, "Sparat")
+    learner.course.evaluate(HEARD)
+    become(learner, **{fault: True})
+    learner.go(pages[1])
+    word(learner, "Inte sparat")
+    alarm(learner, "Vi kommer inte fram till den", "Det du gör sparas på den här enheten")
+    assert axe(learner.course) == []
+    learner.go(pages[2])
+    # Twice as long as the first pause: what goes on is announced once.
+    learner.page.wait_for_timeout(8000)
+    spoken = "Inte sparat. Lärplattformen svarar inte. Du kan fortsätta läsa."
+    assert learner.course.evaluate("heard") == [spoken]
+    saved = learner.lms("saved")
+    learner.page.close()
+
+    back = device.launch(saved)
+    word(back, "Sparat")
+    assert opened(back) == set(pages[:3])
+    assert device.version.state(back.lms("saved")) != ""
+    assert device.kept(back) == []
+
+
+def test_an_lms_that_answers_again_is_believed_again(device: Device, pages: list[str]) -> None:
+    learner = device.launch()
+    word(learner, "Sparat")
+    become(learner, refuseCommit=True)
+    learner.go(pages[1])
+    word(learner, "Inte sparat")
+    expect(learner.course.locator("[data-say]")).to_contain_text("Inte sparat")
+    learner.course.evaluate(HEARD)
+    become(learner, refuseCommit=False)
+    word(learner, "Sparat")
+    expect(learner.course.locator("[data-alarm]")).to_be_hidden()
+    learner.page.wait_for_timeout(200)
+    assert learner.course.evaluate("heard") == ["Sparat igen."]
+    assert device.kept(learner) == []
+
+
+@pytest.mark.parametrize("says", ["", True, False])
+def test_one_answer_to_everything(device: Device, pages: list[str], says: object) -> None:
+    learner = device.launch(says=says)
+    word(learner, "Inte sparat" if says is False else "Skickat")
+    learner.go(pages[1])
+    learner.page.wait_for_timeout(6000)
+    # It never said that it holds anything, and whose it would be is not known either.
+    word(learner, "Inte sparat" if says is False else "Skickat")
+    assert device.kept(learner) == []
+
+
+def test_a_state_that_is_lost_at_completion(device: Device, pages: list[str]) -> None:
+    learner = device.launch(wipeAtCompletion=True)
+    for page in pages[1:]:
+        learner.go(page)
+    word(learner, "Inte allt sparat")
+    alarm(learner, "Lärplattformen sparar inte allt du gör", "Resten finns kvar på den här enheten")
+    saved = learner.leave()
+    assert (device.version.state(saved), device.version.status(saved)) == ("", "completed")
+    back = device.launch(saved)
+    word(back, "Sparat")
+    assert opened(back) == set(pages)
+    expect(back.course.locator("[data-progress]")).to_contain_text("klar")
+
+
+def test_a_state_that_is_cut_at_4096_characters(browser: Browser, tmp_path: Path) -> None:
+    """Pages that went leave their slots behind, so that the first of this course is near the 25,000th."""
+    course = tmp_path / "course"
+    shutil.copytree(TOP / "templates" / "starter", course)
+    gone = "".join(f"page gone-{number}\n" for number in range(24_700))
+    (course / "course.lock").write_text(
+        "# coursepack course.lock, format 1. Written by the build. Commit it. Never change, move or remove a line.\n"
+        + gone,
+        "utf-8",
+    )
+    version = VERSIONS[1]
+    with served(unpacked(course, tmp_path, version.target)) as address, browser.new_context() as context:
+        device = Device(context, version, address)
+        learner = device.launch(room=4096)
+        learner.go("p1-c1-s2")
+        word(learner, "Inte allt sparat")
+        alarm(learner, "Lärplattformen sparar inte allt du gör", "Resten finns kvar på den här enheten")
+        saved = learner.leave()
+        assert len(version.state(saved)) == 4096
+        back = device.launch(saved, room=4096)
+        word(back, "Inte allt sparat")
+        assert opened(back) == {"p1-c1-s1", "p1-c1-s2"}
+        assert device.wrong == []
+
+
+def test_an_lms_without_anything_optional(device: Device, pages: list[str]) -> None:
+    without = {
+        "scorm12": [
+            "cmi.core.score.min",
+            "cmi.core.score.max",
+            "cmi.core.lesson_mode",
+            "cmi.student_data",
+            "cmi.interactions",
+            "cmi.objectives",
+        ],
+        "scorm2004": ["cmi.objectives", "cmi.interactions", "cmi.progress_measure", "cmi.session_time"],
+    }[device.version.target]
+    learner = device.launch(without=without)
+    for page in pages[1:]:
+        learner.go(page)
+    word(learner, "Sparat")
+    expect(learner.course.locator("[data-alarm]")).to_be_hidden()
+    saved = learner.leave()
+    assert device.version.status(saved) == "completed"
+    assert opened(device.launch(saved)) == set(pages)
+
+
+def test_a_session_that_expires_in_mid_course(
+    device: Device, pages: list[str], axe: Callable[..., list[str]]
+) -> None:
+    learner = device.launch()
+    word(learner, "Sparat")
+    saved = learner.lms("saved")
+    learner.page.evaluate("lms.endSession()")
+    learner.go(pages[1])
+    word(learner, "Inte sparat")
+    alarm(learner, "Du är utloggad ur lärplattformen")
+    assert axe(learner.course) == []
+    calls = len(learner.lms("calls"))
+    learner.go(pages[2])
+    learner.page.wait_for_timeout(5000)
+    assert len(learner.lms("calls")) == calls
+    # Logged in again in another window.
+    learner.page.evaluate(
+        f"(saved) => {{ window.lms = new lms.constructor(saved); window.{device.version.api} = lms; }}", saved
+    )
+    learner.course.locator("[data-retry]").click()
+    word(learner, "Sparat")
+    expect(learner.course.locator("[data-alarm]")).to_be_hidden()
+    assert opened(device.launch(learner.leave())) == set(pages[:3])
+
+
+def test_a_session_that_expires_for_good(device: Device, pages: list[str]) -> None:
+    learner = device.launch()
+    word(learner, "Sparat")
+    saved = learner.lms("saved")
+    learner.page.evaluate("lms.endSession()")
+    learner.go(pages[1])
+    word(learner, "Inte sparat")
+    learner.leave()
+    assert opened(device.launch(saved)) == set(pages[:2])
+
+
+def test_commits_that_take_five_seconds(device: Device, pages: list[str]) -> None:
+    learner = device.launch(slow=5000)
+    word(learner, "Sparat", 40)
+    for page in pages[1:5]:
+        learner.go(page)
+    # The page would stand still for five seconds at each: the LMS is left alone, and the device keeps what was done.
+    word(learner, "Sparat på enheten")
+    assert len(learner.calls(device.version.commit)) == 1
+    assert len(device.kept(learner)) == 1
+    assert opened(device.launch(learner.leave())) == set(pages[:5])
+
+
+def test_the_window_of_the_lms_is_closed_first(device: Device, pages: list[str]) -> None:
+    opener = device.page(f"{device.address}/{device.version.lms}.html")
+    opener.evaluate(f"window.lms = new StandInLms{'12' if device.version.target == 'scorm12' else '2004'}()")
+    with device.context.expect_page() as new:
+        opener.evaluate(f"window.{device.version.api} = lms; window.open('/package/index.html')")
+    learner = Learner(new.value, device.address, in_frame=False)
+    learner.course.wait_for_selector("html[data-js]", state="attached")
+    learner.go(pages[1])
+    word(learner, "Sparat")
+    saved = opener.evaluate("JSON.parse(JSON.stringify(lms.saved))")
+    opener.close()
+    # Told without anything being saved.
+    word(learner, "Inte sparat")
+    alarm(learner, "Lärplattformens fönster är stängt", "Det du gör finns kvar på den här enheten")
+    learner.go(pages[2])
+    assert len(device.kept(learner)) == 1
+    learner.page.close(run_before_unload=True)
+    assert opened(device.launch(saved)) == set(pages[:3])
+
+
+def test_a_frame_that_is_removed_without_events(device: Device, pages: list[str]) -> None:
+    device.context.add_init_script(
+        """const add = EventTarget.prototype.addEventListener; EventTarget.prototype.addEventListener = function (name, ...rest) {
+        if (name !== "pagehide" && name !== "visibilitychange") add.call(this, name, ...rest); };"""
+    )
+    learner = device.launch()
+    word(learner, "Sparat")
+    # In one go, so that nothing can be saved in between.
+    learner.page.evaluate(
+        f"""(() => {{ const frame = document.querySelector("iframe"), inside = frame.contentWindow;
+        inside.location.hash = "#{pages[2]}"; inside.dispatchEvent(new inside.HashChangeEvent("hashchange")); frame.remove(); }})()"""
+    )
+    assert device.version.end not in [call["name"] for call in learner.lms("calls")]
+    back = device.launch(learner.lms("saved"))
+    word(back, "Sparat")
+    assert opened(back) == {pages[0], pages[2]}
+
+
+def test_back_from_the_browsers_cache(device: Device, pages: list[str]) -> None:
+    learner = device.launch()
+    learner.go(pages[1])
+    word(learner, "Sparat")
+    learner.course.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert learner.lms("calls")[-1]["name"] == device.version.end
+    calls = len(learner.lms("calls"))
+    learner.go(pages[2])
+    learner.page.wait_for_timeout(1500)
+    assert len(learner.lms("calls")) == calls
+    learner.course.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    # This LMS takes one session from a launch.
+    word(learner, "Inte sparat")
+    alarm(learner, "öppna den igen från lärplattformen")
+    learner.go(pages[3])
+    saved = learner.leave()
+    assert opened(device.launch(saved)) == set(pages[:4])
+
+
+def test_two_tabs(device: Device, pages: list[str]) -> None:
+    one = device.launch()
+    word(one, "Sparat")
+    two = device.launch(one.lms("saved"))
+    word(two, "Sparat")
+    one.go(pages[1])
+    word(one, "Sparat")
+    two.go(pages[2])
+    word(two, "Sparat")
+    one.go(pages[3])
+    word(one, "Sparat")
+    expected = set(pages[:4])
+    assert opened(device.launch(one.leave())) == expected
+    # The one that saved first knew of less, and the device has no more of it than the LMS.
+    assert opened(device.launch(two.leave())) >= {pages[0], pages[1], pages[2]}
+
+
+def test_a_shared_device(device: Device, pages: list[str]) -> None:
+    first = device.launch(learner="anna@example.org", refuseCommit=True)
+    first.go(pages[4])
+    word(first, "Inte sparat")
+    kept = first.course.evaluate("JSON.stringify(localStorage)")
+    assert "anna" not in kept
+    assert "Learner" not in kept
+    first.page.close()
+    second = device.launch(learner="bo@example.org")
+    word(second, "Sparat")
+    assert second.now == pages[0]
+    assert opened(second) == {pages[0]}
+    second.leave()
+    again = device.launch(learner="anna@example.org")
+    word(again, "Sparat")
+    assert opened(again) == {pages[0], pages[4]}
