@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursepack.built import Built
-from coursepack.parallel import both
 from coursepack.problems import CourseError, Location, PackageError, Problem, Report
 from coursepack.stamp import Earlier, Memory, Stamp
 
@@ -161,6 +160,8 @@ class _Line:
         if half == len(outputs):
             here()
             return
+        from coursepack.parallel import both
+
         _, written = both(here, beside)
         for output, told in zip(outputs[half:], written, strict=True):
             output.entries, output.failure = told.entries, told.failure

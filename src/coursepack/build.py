@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from coursepack.assembly import Made, Progress, assemble, unwritable
 from coursepack.built import Built, built_of, report_of
-from coursepack.parallel import both
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.resources import DOCUMENT
 from coursepack.stamp import Earlier, Memory, Stamp
@@ -118,6 +117,8 @@ def _judged(memory: Memory, ready: Sequence[Built | Made], say: Progress) -> lis
     if made:
         say("checking", 0, 0)
     if len(paths) > 2:
+        from coursepack.parallel import both
+
         one, other = both(lambda: [check(p) for p in paths[:half]], lambda: [check(p) for p in paths[half:]])
         found = [*one, *other]
     else:

@@ -82,10 +82,17 @@ def main(context: click.Context) -> None:
     # when the process ends, takes a sixth of the time.
     if gc.isenabled():
         gc.disable()
-        context.call_on_close(gc.enable)
+        context.call_on_close(_search_again)
         atexit.register(gc.freeze)
     # Our models are what they are: to look for plugins of pydantic takes as long as to read ten pages.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
+def _search_again() -> None:
+    """Lets Python search for cycles again, but not at once among all that the command made."""
+    gc.freeze()
+    gc.enable()
+    gc.unfreeze()
 
 
 @main.command()

@@ -14,7 +14,6 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-import nh3
 from markdown_it.token import Token
 
 from coursepack.parser import PARSER
@@ -419,6 +418,9 @@ def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> str:
 def _markup(reader: _Reader, prepared: list[Token]) -> str:
     text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
     if reader.foreign_html:
+        # Most pages are plain Markdown, and do without.
+        import nh3
+
         # Closes what an author left open.
         text = nh3.clean(
             text, tags=_OWN_TAGS, attributes=_OWN_ATTRIBUTES, url_schemes=set(LINK_SCHEMES), link_rel=None

@@ -9,10 +9,9 @@ import stat
 import struct
 import zlib
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -58,8 +57,7 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Why something could not be read. `kind` is one word for the rule that tells it."""
 
     kind: str
@@ -76,8 +74,7 @@ class UnreadableError(Exception):
         self.fault = Fault(kind, message)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name in a package. For a file in a folder the zip's own fields keep their defaults.
 
     `start` and `end` bound the bytes that the entry takes at least; `special` is a link, a device or a pipe,
@@ -110,8 +107,7 @@ class Entry:
         return bool(self.flags & _UTF8)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """A manifest, parsed, or the fault that hinders it.
 
     `name` is the file's, one of `MANIFESTS`, or empty when there is none. `encoding` is what it declares, or empty.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -123,6 +122,9 @@ class PackageError(CoursepackError):
 
 def nearest(word: str, known: Iterable[str], most: int = 12) -> str:
     """A hint: the known word most like `word`, or the known words when they are at most `most`, or nothing."""
+    # Hardly any run has something to correct.
+    import difflib
+
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:

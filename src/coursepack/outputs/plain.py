@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from coursepack.outputs.texts import kind_words
-from coursepack.words import Language, translated
 
 if TYPE_CHECKING:
     from coursepack.built import Built
     from coursepack.judge import Examination
     from coursepack.problems import Problem, Report, Severity
+    from coursepack.words import Language
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -87,6 +87,9 @@ def lines(examination: Examination, language: Language = "en") -> Iterator[str]:
 def report_lines(report: Report, language: Language = "en") -> Iterator[str]:
     """Every problem of a report, and how many there are; nothing when there is none."""
     for problem in report:
+        # Most builds have no problem to tell.
+        from coursepack.words import translated
+
         yield _line(translated(problem, language), severity_word(problem.severity, language))
     if report.problems:
         yield _counts(report, language)

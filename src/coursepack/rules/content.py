@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from coursepack.package import Package, UnreadableError
@@ -46,8 +45,8 @@ _CSS_ADDRESS = re.compile(
 )
 _IMPORT = re.compile(r"@import\s*+\Z", re.IGNORECASE)
 # No '<' in a tag: a page of open tags alone would otherwise be read once for each of them.
-_STYLE_ELEMENT = re.compile(r"<style\b[^<>]*>(.*?)(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
-_SCRIPT_ELEMENT = re.compile(r"<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
+_STYLE_ELEMENT = re.compile(r"<(?i:style)\b[^<>]*>((?:[^<]++|<(?!/(?i:style)))*+)")
+_SCRIPT_ELEMENT = re.compile(r"<(?i:script)\b([^<>]*)>((?:[^<]++|<(?!/(?i:script)))*+)")
 # A script element of a type that no browser runs holds data or a template.
 DATA_TYPE = re.compile(
     r"""\btype\s*+=\s*+["']?+(?!["']|\s|module|(?:text|application)/(?:x-)?(?:java|ecma|j)script)""",
@@ -88,21 +87,19 @@ _PLACES = r"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script|\Z)|<({})\b"
 _BEFORE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start tag of a page. `inside` is for media: `source` for each source in it, and the kinds of its tracks."""
 
     name: str
     attributes: dict[str, str]
-    inside: list[str] = field(default_factory=list)
+    inside: list[str]
 
     def get(self, key: str) -> str:
         """An attribute without white space around it, or empty."""
         return self.attributes.get(key, "").strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """Text in JavaScript: a file, or what stands in a page from `line` on."""
 
     file: str
@@ -114,8 +111,7 @@ class Code:
         return Location(self.file, self.line + self.text.count("\n", 0, position))
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address that a file loads, what for, and where it stands when that is known.
 
     `kind` is script, style, font, frame, medium or other. `path` is where in the package it leads, or empty.
@@ -128,8 +124,7 @@ class Address:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What was read of a package.
 
     `texts` holds every file by name; `pages` the documents, parsed; `starts` those that learners open first;
@@ -170,7 +165,7 @@ class Page:
             for value, kind in _loaded(tag, attributes):
                 self.loaded.setdefault(value, kind)
         if tag in _KEPT and len(self.tags) < self._room:
-            self.tags.append(Tag(tag, dict(attributes)))
+            self.tags.append(Tag(tag, dict(attributes), []))
         elif tag in ("source", "track") and self.tags:
             kind = attributes.get("kind", "subtitles").lower()
             self.tags[-1].inside.append(kind if tag == "track" else tag)
@@ -210,17 +205,16 @@ def summed(message: str, places: Iterable[Location]) -> Iterator[Finding]:
         yield f"{message}{also}", first
 
 
-def found_in(codes: Iterable[Code], word: str, pattern: re.Pattern[str]) -> Iterator[Location]:
+def found_in(codes: Iterable[Code], word: str, pattern: str) -> Iterator[Location]:
     """The first place in each script where a pattern stands outside of comments.
 
-    `word` is part of whatever matches: a plain search spares most scripts the slow one.
+    `word` is part of whatever matches: a plain search spares most scripts the slow one, and most packages the
+    compiling of the pattern.
     """
     for code in codes:
         if word in code.text:
-            found = (
-                match for match in pattern.finditer(code.text) if not in_comment(code.text, match.start())
-            )
-            match = next(found, None)
+            found = re.finditer(pattern, code.text)
+            match = next((match for match in found if not in_comment(code.text, match.start())), None)
             if match:
                 yield code.at(match.start())
 

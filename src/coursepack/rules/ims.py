@@ -6,7 +6,6 @@ The functions that yield findings become rules of a standard by `shared`.
 
 from __future__ import annotations
 
-import inspect
 import posixpath
 import re
 from itertools import islice
@@ -156,7 +155,7 @@ def _launch_path(package: Package, resource: _Element) -> str | None:
 def shared(area: str, severity: Severity, spec: str, find: Callable[[Package], Iterator[Finding]]) -> Rule:
     """A rule of the module `area` for a fault that packages of several standards may have."""
     name = find.__name__.replace("_", "-")
-    return Rule(f"{area.rpartition('.')[2]}/{name}", severity, spec, inspect.getdoc(find) or "", find)
+    return Rule(f"{area.rpartition('.')[2]}/{name}", severity, spec, find)
 
 
 def local(element: _Element) -> str:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 # A comment that begins outside of a script hides what stands in it.
 _ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
-_TOKEN = re.compile(
-    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|["'`/(){}\[\]]""",
-    re.DOTALL,
+# These two are compiled when a script is read: most pages leave their order open.
+_PIECE = (
+    r"""(?s)//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|"""
+    r"""`(?:[^`\\]|\\.)*+`|["'`/(){}\[\]]"""
 )
 # A slash after one of these, or after nothing, begins a regular expression; after a value it divides.
 _BEFORE_PATTERN = "=(,:;!&|?{}[+-*%<>~^"
-_PATTERN = re.compile(r"/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/")
+_PATTERN = r"/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/"
 # A string that does not end.
 _ENDLESS = "\"'`"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
@@ -138,12 +139,13 @@ def _read(text: str) -> tuple[str, str] | None:
 
 def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """Comments, strings, regular expressions and brackets, each with its begin and end."""
+    pieces, patterns = re.compile(_PIECE), re.compile(_PATTERN)
     at = 0
-    while match := _TOKEN.search(text, at):
+    while match := pieces.search(text, at):
         if match[0] == "/":
             before = text[max(0, match.start() - 100) : match.start()].rstrip()
             if before[-1:] in _BEFORE_PATTERN:
-                pattern = _PATTERN.match(text, match.start())
+                pattern = patterns.match(text, match.start())
                 if pattern is None:
                     # Neither a pattern nor a division: to go on would be to guess.
                     yield _ENDLESS, match.start(), match.end()

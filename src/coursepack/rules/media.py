@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from coursepack.problems import Location
@@ -19,14 +18,14 @@ _MEGABYTE = 1024 * 1024
 _LARGE_MEDIUM = 50 * _MEGABYTE
 _LARGE_IMAGE = 5 * _MEGABYTE
 
-_FLASH = re.compile(r"\.swf$", re.IGNORECASE)
-_NEVER_PLAYED = re.compile(r"\.(?:flv|f4v|wmv|asf|avi|vob|rm|rmvb|ram|wma|mid|divx|dcr|amr)$", re.IGNORECASE)
-_SELDOM_PLAYED = re.compile(r"\.(?:mov|qt|mkv|mpe?g|3gp|3g2|m2ts|aiff?)$", re.IGNORECASE)
+_FLASH = (".swf",)
+_NEVER_PLAYED = tuple(".flv .f4v .wmv .asf .avi .vob .rm .rmvb .ram .wma .mid .divx .dcr .amr".split())
+_SELDOM_PLAYED = tuple(".mov .qt .mkv .mpg .mpeg .3gp .3g2 .m2ts .aif .aiff".split())
 _PLAYED = (".mp4", ".m4v", ".webm", ".ogv", ".mp3", ".m4a", ".ogg", ".wav")
-_NEVER_SHOWN = re.compile(r"\.(?:tiff?|heic|heif|psd|eps|wmf|emf|jp2)$", re.IGNORECASE)
-_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|bmp|svg)$", re.IGNORECASE)
-_MEDIUM = re.compile(
-    r"\.(?:mp4|m4v|webm|ogv|mov|mkv|avi|wmv|flv|mpe?g|mp3|m4a|ogg|oga|wav|aac|flac|aiff?)$", re.IGNORECASE
+_NEVER_SHOWN = tuple(".tif .tiff .heic .heif .psd .eps .wmf .emf .jp2".split())
+_IMAGE = tuple(".png .jpg .jpeg .gif .webp .avif .bmp .svg".split())
+_MEDIUM = tuple(
+    ".mp4 .m4v .webm .ogv .mov .mkv .avi .wmv .flv .mpg .mpeg .mp3 .m4a .ogg .oga .wav .aac .flac .aif .aiff".split()
 )
 
 
@@ -97,8 +96,8 @@ def large_image(package: Package) -> Iterator[Finding]:
     yield from _larger(package, _named(package, _IMAGE), _LARGE_IMAGE)
 
 
-def _named(package: Package, pattern: re.Pattern[str]) -> list[str]:
-    return sorted(name for name in package.files if pattern.search(name) and not is_junk(name))
+def _named(package: Package, endings: tuple[str, ...]) -> list[str]:
+    return sorted(name for name in package.files if name.lower().endswith(endings) and not is_junk(name))
 
 
 def _without_other_format(package: Package, names: list[str]) -> list[str]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from coursepack.problems import Location
 from coursepack.rules.ims import SCORM12, local, locations, path_in, standard, text
 from coursepack.rules.rule import Finding, rule, shortened
-from coursepack.rules.vocabulary import DURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,6 +177,9 @@ def wrong_duration(package: Package) -> Iterator[Finding]:
     Catalogues then cannot tell how long the course takes. Write hours and minutes as in PT1H30M.
     """
     for record in package.once(_records):
+        # Most packages have no record, and need none of the words of SCORM 2004.
+        from coursepack.rules.vocabulary import DURATION
+
         for element in record.elements:
             value = text(element)
             is_length = local(element).lower() in ("datetime", "duration") and _is_period(element)

@@ -28,7 +28,7 @@ from coursepack.rules.standards import standard_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_UNLOAD = re.compile(
+_UNLOAD = (
     r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*+["'](?:on)?(?:before)?unload["']"""
     r"""|\bon(?:before)?unload\s*=(?!=)"""
 )
@@ -39,11 +39,11 @@ _HOST = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 
 _HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
-_HANDLER = re.compile(r"<[a-z][^<>]*\son[a-z]+\s*=", re.IGNORECASE)
+_HANDLER = r"(?i)<[a-z][^<>]*\son[a-z]+\s*="
 _NO_ZOOM = re.compile(
     r"user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])", re.IGNORECASE
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
 
 # Hosts that serve nothing but the watching of visitors.
 _TRACKERS = {
@@ -78,10 +78,10 @@ _TRACKERS = {
 }
 
 _PLUG_INS = {
-    "Flash": re.compile(r"shockwave-flash|clsid:d27cdb6e|\.swf\b", re.IGNORECASE),
-    "Java": re.compile(r"java-(?:applet|bean|vm)|clsid:(?:8ad9c840|cafeefac)", re.IGNORECASE),
-    "Silverlight": re.compile(r"x-silverlight|clsid:dfeaf541|\.xap\b", re.IGNORECASE),
-    "ActiveX": re.compile(r"clsid:", re.IGNORECASE),
+    "Flash": r"shockwave-flash|clsid:d27cdb6e|\.swf\b",
+    "Java": r"java-(?:applet|bean|vm)|clsid:(?:8ad9c840|cafeefac)",
+    "Silverlight": r"x-silverlight|clsid:dfeaf541|\.xap\b",
+    "ActiveX": r"clsid:",
 }
 """What tells the kind of a plug-in, the first that fits; every ActiveX control has a class id."""
 
@@ -170,8 +170,7 @@ def tracking(package: Package) -> Iterator[Finding]:
         if name and name not in places:
             places[name] = place(package, address)
     for host, name in _TRACKERS.items():
-        pattern = re.compile(rf"""(?<=[/.'"]){re.escape(host)}\b""")
-        first = next(found_in(codes(package), host, pattern), None)
+        first = next(found_in(codes(package), host, rf"""(?<=[/.'"]){re.escape(host)}\b"""), None)
         if first and name not in places:
             places[name] = first
     if places:
@@ -261,7 +260,7 @@ def unload_handler(package: Package) -> Iterator[Finding]:
     for name, text in content(package).texts.items():
         # The plain search spares most pages the slow one.
         if "unload" in text and not name.lower().endswith(STYLE):
-            match = _UNLOAD.search(text)
+            match = re.search(_UNLOAD, text)
             if match:
                 words = words or match[0].strip()
                 places.append(Location(name, line_of(text, match.start())))
@@ -450,7 +449,7 @@ def inline_handler(package: Package) -> Iterator[Finding]:
     found = {name: page.handlers for name, page in read.pages.items() if page.handlers}
     if found:
         name, amount = next(iter(found)), sum(found.values())
-        match = _HANDLER.search(read.texts[name])
+        match = re.search(_HANDLER, read.texts[name])
         line = line_of(read.texts[name], match.end()) if match else None
         pages = "" if len(found) == 1 else f" in {len(found)} pages"
         yield f"There {'is' if amount == 1 else 'are'} {amount} of these{pages}.", Location(name, line)
@@ -561,7 +560,7 @@ def _plug_in(tag: Tag) -> str:
     if tag.name not in ("object", "embed"):
         return ""
     said = " ".join(tag.get(key) for key in ("type", "classid", "data", "src", "codetype"))
-    return next((kind for kind, pattern in _PLUG_INS.items() if pattern.search(said)), "")
+    return next((kind for kind, pattern in _PLUG_INS.items() if re.search(pattern, said, re.IGNORECASE)), "")
 
 
 def _has_words(tag: Tag) -> bool:
@@ -575,5 +574,5 @@ def _is_hidden(tag: Tag) -> bool:
         or tag.get("aria-hidden") == "true"
         or tag.get("width") in ("0", "1")
         or tag.get("height") in ("0", "1")
-        or _HIDDEN.search(tag.get("style")) is not None
+        or re.search(_HIDDEN, tag.get("style")) is not None
     )

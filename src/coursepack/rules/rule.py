@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.problems import Location, Problem, Severity
 
@@ -21,15 +20,18 @@ Finding = tuple[str, Location] | tuple[str, Location, str]
 _MOST_FINDINGS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. `name` is `area/fault`; `text` says what is wrong, why it matters and how to mend it."""
+class Rule(NamedTuple):
+    """One rule. `name` is `area/fault`."""
 
     name: str
     severity: Severity
     spec: str
-    text: str
     find: Callable[[Package], Iterator[Finding]]
+
+    @property
+    def text(self) -> str:
+        """What is wrong, why it matters and how to mend it: the docstring of the rule's function."""
+        return inspect.getdoc(self.find) or ""
 
     def judge(self, package: Package) -> list[Problem]:
         """The rule's problems in a package. A hostile package could cause millions, so they are cut off."""
@@ -49,7 +51,7 @@ def rule(severity: Severity, spec: str = "") -> Callable[[Callable[[Package], It
     def decorate(find: Callable[[Package], Iterator[Finding]]) -> Rule:
         area = find.__module__.rpartition(".")[2]
         name = f"{area}/{find.__name__.replace('_', '-')}"
-        return Rule(name, severity, spec, inspect.getdoc(find) or "", find)
+        return Rule(name, severity, spec, find)
 
     return decorate
 

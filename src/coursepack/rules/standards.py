@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from coursepack.rules import ims
 from coursepack.rules.container import aicc_folder
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from coursepack.package import Package
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(NamedTuple):
     """One standard. Its module is imported when it is asked for: to judge a package needs one of them."""
 
     name: str
