@@ -1,7 +1,7 @@
-"""Spoils packages in every way it knows, and sees that the judge never fails on them.
+"""Spoils packages in every way it knows, and sees that no command fails on them.
 
 By hand: `.venv/bin/python tests/fuzz.py 50000 [seed]`, or `tests/fuzz.py --only SEED-NUMBER` for one input again. Inputs
-that the judge fails on are kept in `build/fuzz/`, named by seed and number, with the reason beside them.
+that a command fails on are kept in `build/fuzz/`, named by seed and number, with the reason beside them.
 
 An input depends on its seed and number, and on the packages in `tests/`, alone. It is judged in a process of its own,
 so that one that hangs in C, crashes or eats the memory is found too.
@@ -10,6 +10,7 @@ so that one that hangs in C, crashes or eats the memory is found too.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import random
@@ -25,7 +26,7 @@ import traceback
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -33,15 +34,23 @@ from typing import Any
 
 from lxml import etree
 
+from coursepack.inspection import text as facts_as_text
 from coursepack.judge import Examination, examine
-from coursepack.problems import Report
+from coursepack.mending import mend
+from coursepack.outputs import as_json, plain
+from coursepack.outputs.junit import junit
+from coursepack.outputs.page import page
+from coursepack.outputs.sarif import sarif
+from coursepack.outputs.texts import LANGUAGES
+from coursepack.problems import PackageError, Report
+from coursepack.profiles import PROFILES, table, verdict
 from coursepack.rules import RULES
 
 HERE = Path(__file__).resolve().parent
 KEPT = HERE.parent / "build/fuzz"
 
 SECONDS = 5
-"""What a judgement may take of processor time; twice as much of any time ends the process."""
+"""What a command may take of processor time; six times as much of any time ends the process."""
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space that the judging process may take, with its libraries and all packages to spoil."""
 
@@ -702,28 +711,94 @@ def _make_folder(rng: random.Random, files: Files, path: Path) -> Path:
 
 
 def faults_of(path: Path) -> tuple[list[str], Report]:
-    """What the judge does wrong with an input, empty when it does all right, and its report."""
-    began = time.process_time()
-    try:
-        first = examine(path)
+    """What the commands do wrong with an input, empty when they do all right, and the judge's report."""
+    faults: list[str] = []
+    told: list[Examination] = []
+    for name, run in (
+        ("judge", lambda: told.append(examine(path))),
+        ("judge again", lambda: told.append(examine(path))),
+        ("check", lambda: faults.extend(faults_in_forms(path))),
+        ("inspect", lambda: faults.extend(faults_in_facts(path))),
+        ("mend", lambda: faults.extend(faults_in_mending(path))),
+    ):
+        began = time.process_time()
+        try:
+            run()
+        except Exception:
+            faults.append(f"{name}: {traceback.format_exc()}")
         spent = time.process_time() - began
-        second = examine(path)
-    except Exception:
-        return [traceback.format_exc()], Report()
-    faults = [f"It took {spent:.1f} s."] if spent > SECONDS else []
+        if spent > SECONDS:
+            faults.append(f"{name} took {spent:.1f} s.")
+    if len(told) < 2:
+        return faults, Report()
+    first, second = told
     if first != second:
         faults.append(f"The report differs when it is made again:\n{first}\n{second}")
     return faults + faults_in(first), first.report
 
 
+def faults_in_forms(path: Path) -> Iterator[str]:
+    """What is wrong in any form of what `check` tells, all systems asked."""
+    asked = examine(path, tuple(PROFILES), look=True, language="sv")
+    whole = [asked.with_systems(wanted=True)]
+    yield from faults_in(whole[0])
+    for language in LANGUAGES:
+        yield from _unprintable(plain.lines(whole[0], language))
+    verdicts = [verdict(path.name, PROFILES[name], found) for name, found in asked.systems.items()]
+    yield from _unprintable([table(verdicts)])
+    for text in (as_json(whole), sarif(whole)):
+        text.encode()
+        json.loads(text)
+    etree.fromstring(junit(whole).encode(), etree.XMLParser(huge_tree=True))
+    by_system = {PROFILES[name].title: [found] for name, found in asked.systems.items()}
+    for language in LANGUAGES:
+        text = page([asked], [asked.facts], by_system or None, language)
+        yield from _unprintable([text])
+
+
+def faults_in_facts(path: Path) -> Iterator[str]:
+    """What is wrong in what `inspect` tells."""
+    facts = examine(path, look=True).facts
+    if facts is not None:
+        yield from _unprintable([facts_as_text(facts, 80)])
+        json.dumps(facts.as_dict(), ensure_ascii=False).encode()
+
+
+def faults_in_mending(path: Path) -> Iterator[str]:
+    """What is wrong in what `mend` does: it refuses, and leaves nothing, or makes a package that can be judged."""
+    target = path.with_name("mended.zip")
+    try:
+        mended = mend(path, target)
+    except PackageError as error:
+        yield from _unprintable([str(error)])
+        if target.exists():
+            yield "Something is left of what was refused."
+        return
+    finally:
+        made = target.read_bytes() if target.exists() else b""
+        target.unlink(missing_ok=True)
+    yield from _unprintable((*mended.lines, *mended.left))
+    yield from faults_in(mended.after)
+    if not zipfile.is_zipfile(io.BytesIO(made)):
+        yield "What it made is no zip."
+
+
+def _unprintable(texts: Iterable[str]) -> Iterator[str]:
+    # Thousands are parted by a no-break space in Swedish.
+    lines = (line for text in texts for line in text.replace("\xa0", " ").splitlines())
+    return (f"Not printable: {line!r}" for line in lines if not line.isprintable())
+
+
 def faults_in(examination: Examination) -> list[str]:
     """What no examination may say, whatever of."""
+    systems = {f"for-{name}" for name in PROFILES}
     words = (*examination.kinds, examination.maker)
     faults = [f"Not printable: {word!r}" for word in words if not word.isprintable()]
     is_course = examination.kinds == ("course folder",)
     for problem in examination.report:
         place = problem.location
-        if problem.rule not in RULES and not is_course:
+        area = problem.rule.partition("/")[0]
+        if problem.rule not in RULES and area not in systems and not is_course:
             faults.append(f"No rule is {problem.rule!r}.")
         if problem.severity not in ("fatal", "error", "warning", "note") or not problem.message:
             faults.append(f"No severity or no message: {problem!r}")
@@ -751,7 +826,7 @@ class Outcome:
     def __str__(self) -> str:
         return (
             f"{self.count:,} inputs, {len(self.failures)} failures, {len(self.rules)} rules spoke; "
-            f"{1000 * self.seconds / max(1, self.count):.1f} ms an input, judged twice; slowest {self.slowest[1]} "
+            f"{1000 * self.seconds / max(1, self.count):.1f} ms an input; slowest {self.slowest[1]} "
             f"with {self.slowest[0]:.2f} s; peak memory {self.peak // 1024} MiB"
         )
 
@@ -810,7 +885,7 @@ def _work(seed: int, first: int, last: int) -> Iterator[dict[str, Any]]:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for number in range(first, last):
         path = make(seed, number, Path.cwd())
-        signal.alarm(2 * SECONDS)
+        signal.alarm(6 * SECONDS)
         began = time.process_time()
         faults, report = faults_of(path)
         seconds = time.process_time() - began

@@ -1,8 +1,9 @@
-"""A thousand spoilt packages: the judge never fails on one. `tests/fuzz.py` spoils more by hand."""
+"""A thousand spoilt packages: no command fails on one. `tests/fuzz.py` spoils more by hand."""
 
 from __future__ import annotations
 
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import fuzz
 import pytest
 
 from coursepack.judge import Examination
-from coursepack.problems import Location, Problem, Report
+from coursepack.problems import Location, PackageError, Problem, Report
 
 COUNT, SEED = 1000, 1
 
 
-def test_the_judge_fails_on_no_spoilt_package() -> None:
+def test_no_command_fails_on_a_spoilt_package() -> None:
     outcome = fuzz.fuzz(COUNT, SEED)
     assert outcome.failures == {}
     assert outcome.count == COUNT
@@ -70,6 +71,53 @@ GOOD = Problem("container/duplicate-name", "warning", "There are 2.", Location("
 def test_the_oracle_tells_a_bad_problem_from_a_good_one(problem: Problem, fault: str) -> None:
     found = fuzz.faults_in(Examination(Path("a.zip"), ("SCORM 1.2",), "", Report((problem,))))
     assert [fault] == [one[: len(fault)] for one in found] if fault else found == []
+
+
+def sound(folder: Path) -> Path:
+    """A package that nothing was done to."""
+    path = folder / "sound.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in fuzz.bases()[0].items():
+            archive.writestr(name, data)
+    return path
+
+
+def fails(*_: object, **__: object) -> str:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("command", ["examine", "page", "junit", "sarif", "as_json", "facts_as_text", "mend"])
+def test_the_oracle_sees_a_command_that_fails(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sound(tmp_path)
+    assert fuzz.faults_of(path)[0] == []
+    monkeypatch.setattr(fuzz, command, fails)
+    faults, _ = fuzz.faults_of(path)
+    assert faults
+    assert all("ZeroDivisionError" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("form", ["page", "table", "facts_as_text"])
+def test_the_oracle_sees_a_form_that_would_steer_a_terminal(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = sound(tmp_path)
+    monkeypatch.setattr(fuzz, form, lambda *_: "a\n\x1b[2J")
+    assert set(fuzz.faults_of(path)[0]) == {"Not printable: '\\x1b[2J'"}
+
+
+def test_the_oracle_sees_what_is_left_of_a_package_that_was_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_: Path, target: Path) -> None:
+        target.write_bytes(b"PK")
+        raise PackageError(Report((GOOD,)))
+
+    path = sound(tmp_path)
+    monkeypatch.setattr(fuzz, "mend", refuses)
+    assert fuzz.faults_of(path)[0] == ["Something is left of what was refused."]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(("kinds", "maker"), [(("SCORM\x1b",), ""), ((), "a\0b")])

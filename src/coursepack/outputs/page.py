@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -52,22 +52,13 @@ def page(
     Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
     """
     words = TEXTS[language]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates_dir()),
-        autoescape=True,
-        finalize=_shown,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(inline=_inline, size=partial(_size, language=language))
     style = (templates_dir() / "report.css").read_text("utf-8")
     packages = [
         _package(number, each, known, words, language)
         for number, (each, known) in enumerate(zip(examinations, facts, strict=True), 1)
     ]
     names = [package["name"] for package in packages]
-    return environment.get_template("report.html").render(
+    return _template(language).render(
         language=language,
         t=words,
         # What is never translated: rules, and what the manifest's words come to.
@@ -81,6 +72,21 @@ def page(
         table=[(system, [_cell(found, words) for found in cells]) for system, cells in (table or {}).items()],
         version=__version__,
     )
+
+
+@cache
+def _template(language: Language) -> jinja2.Template:
+    """The report's template, compiled once for whoever writes many."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates_dir()),
+        autoescape=True,
+        finalize=_shown,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(inline=_inline, size=partial(_size, language=language))
+    return environment.get_template("report.html")
 
 
 def _package(
