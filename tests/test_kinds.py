@@ -55,6 +55,21 @@ KINDS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         },
         ("SCORM 2004",),
     ),
+    "2004 by the namespace of its sequencing": (
+        {
+            MANIFEST: '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p2" '
+            'xmlns:adlseq="http://www.adlnet.org/xsd/adlseq_v1p3"><resources><resource adlcp:scormType="sco"/></resources></manifest>'
+        },
+        ("SCORM 2004",),
+    ),
+    "1.2 in spite of a namespace": (
+        {
+            MANIFEST: SCORM12.replace(
+                "<manifest ", '<manifest xmlns:adlnav="http://www.adlnet.org/xsd/adlnav_v1p3" '
+            )
+        },
+        ("SCORM 1.2",),
+    ),
     "neither namespace nor metadata": ({MANIFEST: BARE, "index.html": PAGE}, ("SCORM 1.2",)),
     "a prefix throughout": (
         {
@@ -131,6 +146,14 @@ KINDS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         {MANIFEST: '<manifest xmlns:bb="http://www.blackboard.com/content-packaging/"/>'},
         ("Blackboard course archive",),
     ),
+    "SMART Notebook": (
+        {
+            MANIFEST: manifest("ADL SCORM", "CAM 1.3").replace(
+                "<manifest ", '<manifest xmlns:n="http://www.smarttech.com/2006-01/notebook" '
+            )
+        },
+        ("SMART Notebook file",),
+    ),
     "H5P": ({"h5p.json": "{}", "content/content.json": "{}"}, ("H5P",)),
     "H5P in a folder": ({"quiz/h5p.json": "{}", "quiz/content/content.json": "{}"}, ("H5P in a folder",)),
     "eXeLearning": ({"contentv3.xml": "<instance/>", "content.xsd": ""}, ("eXeLearning project",)),
@@ -173,6 +196,20 @@ MAKERS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "Presenter": ({"presentation.html": PAGE, "presentation_content/a.js": ""}, "Articulate Presenter"),
     "Captivate": (LEAST["scorm12"] | {"assets/js/CPM.js": "", "project.txt": "{}"}, "Adobe Captivate"),
+    "iSpring in an AICC course": (
+        LEAST["aicc"]
+        | {
+            name: text.replace("[Course]", "[Course]\nCourse_System=iSpring Presenter")
+            for name, text in LEAST["aicc"].items()
+            if name.endswith(".crs")
+        },
+        "iSpring",
+    ),
+    "3DVista": (LEAST["scorm12"] | {"lib/tdvplayer.js": ""}, "3DVista"),
+    "imc Express": (
+        LEAST["xapi"] | {"tincan.xml": TINCAN.replace("courses.test/least", "app.imc-express.cloud/edit/1")},
+        "imc Express",
+    ),
     "iSpring": (
         LEAST["scorm12"] | {"index.html": PAGE.replace("<body>", "<body><div class='ispring-player'>")},
         "iSpring",

@@ -445,6 +445,18 @@ def test_paths_under_a_base_address_are_left(tmp_path: Path) -> None:
     assert (result.lines, new) == ((), files)
 
 
+def test_a_start_page_that_is_listed_under_another_resource_is_left(tmp_path: Path) -> None:
+    common = '<resource identifier="common" type="webcontent" adlcp:scormtype="asset"><file href="index.html"/></resource>'
+    files = changed(
+        "scorm12",
+        ('<file href="index.html"/>\n      ', ""),
+        ("</resource>", '<dependency identifierref="common"/></resource>'),
+        ("</resources>", f"{common}</resources>"),
+    )
+    result, new = mended(tmp_path, files)
+    assert (result.lines, new) == ((), files)
+
+
 def test_a_standard_that_nothing_tells_is_not_written(tmp_path: Path) -> None:
     metadata = "    <schema>ADL SCORM</schema>\n    <schemaversion>1.2</schemaversion>\n"
     space = ' xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"'

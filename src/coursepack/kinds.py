@@ -182,6 +182,8 @@ _MAKERS = (
         "adapt framework",
     ),
     _Maker("Camtasia", words=r"camtasia|techsmith[ -]smart[ -]player"),
+    _Maker("3DVista", r"(^|/)lib/tdvplayer\.js$"),
+    _Maker("imc Express", words=r"imc-express"),
     _Maker("Hot Potatoes", words=r"hot ?potatoes|half-baked software"),
     _Maker("Scenari", words=r"\bscenari\b"),
     _Maker("H5P", r"^([^/\n]+/)?h5p\.json$", r"h5pintegration|h5p-standalone"),
@@ -231,6 +233,10 @@ def _telling(package: Package, names: Iterable[str]) -> list[str]:
     """The few files that are opened to tell the maker: manifests, start pages, other pages near the top."""
     standard = standard_of(package)
     started = standard.launch_files(package) if standard else ()
-    near = [name for name in names if name.lower().rpartition("/")[2] in (*MANIFESTS, "meta.xml")]
+    near = [
+        name
+        for name in names
+        if name.lower().rpartition("/")[2] in (*MANIFESTS, "meta.xml") or name.lower().endswith(".crs")
+    ]
     pages = [name for name in names if name.lower().endswith(_PAGE)]
     return list(dict.fromkeys(chain(near[:3], started[:2], pages)))[:_MOST_OPENED]

@@ -72,12 +72,13 @@ def mend_junk(tree: Tree) -> None:
 
 
 def mend_lists(tree: Tree) -> None:
-    """Lists each resource's start page as its file, and every file that is listed nowhere under the first SCO."""
+    """Lists start pages that are listed nowhere as files of their resources, and all else under the first SCO."""
     if tree.is_moved:
         return
+    listed = {href_path(file) for file in tree.named("file")}
     for resource in tree.named("resource"):
         path = href_path(resource)
-        if path in tree.plan.files and path not in map(href_path, inner(resource, "file")):
+        if path in tree.plan.files and path not in listed:
             _list(resource, [path], None)
             tree.tell(resource, f"{shortened(path)} is now listed as a file of its resource.")
     sco = next((found for found in tree.launched() if scormtype(found) == "sco"), None)

@@ -255,14 +255,21 @@ def missing_description(package: Package) -> Iterator[Finding]:
 
 
 @rule("warning", spec="cmi5 13.1")
-def empty_text(package: Package) -> Iterator[Finding]:
-    """A title or a description is empty in some language.
+def empty_title(package: Package) -> Iterator[Finding]:
+    """A title is empty in some language.
 
     Learners with that language see nothing. Write the words or remove the `langstring`.
     """
-    for element in _elements(package, "langstring"):
-        if not text(element):
-            yield "The langstring is empty.", _at(element)
+    yield from _empty(package, "title")
+
+
+@rule("note", spec="cmi5 13.1")
+def empty_description(package: Package) -> Iterator[Finding]:
+    """A description is empty in some language.
+
+    LMSs show an empty line below the title. Write a sentence, or repeat the title.
+    """
+    yield from _empty(package, "description")
 
 
 @rule("warning", spec="BCP 47")
@@ -626,6 +633,13 @@ def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
             found.append((element, kinds[first]))
         kinds.setdefault(local(element), element)
     return found
+
+
+def _empty(package: Package, name: str) -> Iterator[Finding]:
+    for element in _elements(package, "langstring"):
+        parent = element.getparent()
+        if parent is not None and local(parent) == name and not text(element):
+            yield "The langstring is empty.", _at(element)
 
 
 def _without(package: Package, name: str) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SCORM12, SCORM2004, COMMON_CARTRIDGE = "SCORM 1.2", "SCORM 2004", "IMS Common Cartridge"
 QTI, BLACKBOARD, PLAIN = "IMS QTI", "Blackboard course archive", "plain IMS content package"
+NOTEBOOK = "SMART Notebook file"
 
 _MOST_LOOKED_AT = 1000
 # A manifest can bind prefixes by the hundred thousand, each of them for all that is inside.
@@ -90,12 +91,15 @@ def standard_in(root: _Element) -> str:
         return SCORM12
     version, schema = version_in(root).lower(), _said(root, "schema").lower()
     spaces = " ".join(str(space).lower() for space in _spaces(root))
+    if "smarttech.com/2006-01/notebook" in spaces:
+        # It says that it is of SCORM 2004, and holds drawings that no learner's browser opens as a course.
+        return NOTEBOOK
     if "2004" in version or version in ("cam 1.3", "1.3"):
         return SCORM2004
     if "common cartridge" in schema or "/imscc" in spaces:
         number = re.match(r"1\.\d", version) or re.search(r"(?<=/imsccv)1p\d", spaces)
         return f"{COMMON_CARTRIDGE} {number[0].replace('p', '.')}" if number else COMMON_CARTRIDGE
-    if version != "1.2" and "adlcp_v1p3" in spaces:
+    if version != "1.2" and re.search("adl(cp|seq|nav)_v1p3", spaces):
         return SCORM2004
     if version == "1.2" or re.search("adl|scorm", schema) or "adlnet" in spaces:
         return SCORM12
@@ -705,9 +709,13 @@ def unencoded_href(package: Package) -> Iterator[Finding]:
 
     Some LMSs encode it twice, some not at all. Write a blank as `%20`; better, rename the file.
     """
+    found: dict[str, _Element] = {}
     for element, href in hrefs(package):
         if _UNENCODED.search(href) and not is_malformed(href):
-            yield f"{shortened(href)} is not percent-encoded.", at(element)
+            found.setdefault(href, element)
+    if found:
+        verb = "is" if len(found) == 1 else "are"
+        yield f"{several(list(found))} {verb} not percent-encoded.", at(next(iter(found.values())))
 
 
 def remote_href(package: Package) -> Iterator[Finding]:
@@ -782,15 +790,16 @@ def undeclared_file(package: Package) -> Iterator[Finding]:
 
 
 def launch_file_not_listed(package: Package) -> Iterator[Finding]:
-    """A resource's own start page is not among its files.
+    """A resource's own start page is not among the files that the manifest lists.
 
     Importers that copy only listed files leave it behind. Add `<file href="..."/>` with the same path.
     """
+    # One listed for another resource is copied too; shared files have a resource that others depend on.
+    files = {target(package, file) for file in elements(package, "file")}
     for resource in elements(package, "resource"):
         path = target(package, resource)
-        files = {target(package, file) for file in children(resource, "file")}
         if path in package.files and path not in files:
-            yield f"{shortened(path or '')} is not listed as a file of its resource.", at(resource)
+            yield f"{shortened(path or '')} is not listed as a file.", at(resource)
 
 
 def unused_resource(package: Package) -> Iterator[Finding]:

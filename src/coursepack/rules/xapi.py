@@ -217,32 +217,40 @@ def missing_name(package: Package) -> Iterator[Finding]:
             yield "The activity has no name.", _at(activity)
 
 
-@rule("warning", spec="Tin Can launch")
+@rule("note", spec="Tin Can launch")
 def missing_description(package: Package) -> Iterator[Finding]:
     """The activity that is launched has no description.
 
-    Importers show an empty line below the title, and some want one. Write `<description lang="en">` with a
-    sentence.
+    Importers show an empty line below the title. Write `<description lang="en">` with a sentence.
     """
     for activity in package.once(_activities):
         if _launched(activity) and not any(map(text, _named(activity, "description"))):
             yield "The activity has no description.", _at(activity)
 
 
+@rule("note", spec="BCP 47")
+def missing_language(package: Package) -> Iterator[Finding]:
+    """A text does not say its language.
+
+    Importers guess, and readers of the statements later see the text under a language that it may not be in. Write
+    `lang` without a prefix, such as `lang="sv"` or `lang="en-GB"`.
+    """
+    for element in _texts(package):
+        if element.get("lang") is None:
+            yield f"The {local(element)} has no lang.", _at(element)
+
+
 @rule("warning", spec="BCP 47")
 def wrong_language(package: Package) -> Iterator[Finding]:
-    """A text does not say its language, or says it wrongly.
+    """A text says its language wrongly.
 
     It becomes the key of a language map, which an LRS refuses when it is no language tag. Write `lang` without a
     prefix, such as `lang="sv"` or `lang="en-GB"`.
     """
-    for activity in package.once(_activities):
-        for element in (*_named(activity, "name"), *_named(activity, "description")):
-            value = element.get("lang")
-            if value is None:
-                yield f"The {local(element)} has no lang.", _at(element)
-            elif not is_language(value):
-                yield f"{shortened(value)} is no language tag.", _at(element)
+    for element in _texts(package):
+        value = element.get("lang")
+        if value is not None and not is_language(value):
+            yield f"{shortened(value)} is no language tag.", _at(element)
 
 
 @rule("warning", spec="Tin Can launch")
@@ -328,8 +336,17 @@ def _activities(package: Package) -> list[_Element]:
     return [] if root is None else [a for top in _named(root, "activities") for a in _named(top, "activity")]
 
 
+def _texts(package: Package) -> Iterator[_Element]:
+    for activity in package.once(_activities):
+        yield from (*_named(activity, "name"), *_named(activity, "description"))
+
+
 def _launched(activity: _Element) -> list[_Element]:
-    return [element for element in _named(activity, "launch", "resource") if text(element)]
+    """What an activity opens. A `resource` beside a `launch` is one of its files, and not opened by itself."""
+    launches, resources = (
+        [element for element in _named(activity, name) if text(element)] for name in ("launch", "resource")
+    )
+    return launches or resources
 
 
 def _launches(package: Package) -> list[_Element]:
