@@ -489,6 +489,12 @@ def test_a_broken_manifest_is_a_fault_and_the_sizes_are_told(tmp_path: Path) -> 
     assert "\n  Fault        imsmanifest.xml:2: It is not well-formed" in str(facts)
 
 
+def test_a_package_whose_files_are_all_empty_is_told(tmp_path: Path) -> None:
+    facts = made(tmp_path, {"index.html": "", "a.js": ""})
+    assert facts.sizes.unpacked == 0
+    assert "  script          0 bytes    0%  1 file" in str(facts).splitlines()
+
+
 def test_what_is_no_zip_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "course.zip"
     path.write_bytes(b"nothing")

@@ -57,8 +57,10 @@ def _with_last(nodes: Iterable[Node]) -> list[tuple[Node, bool]]:
 
 def kind_lines(sizes: Sizes) -> Iterator[str]:
     """A line for each kind of file: its bytes, its share of all bytes, its files."""
+    # Files may all be empty.
+    whole = max(1, sizes.unpacked)
     for share in sizes.by_kind:
-        part = f"{share.size / sizes.unpacked:.0%}" if 200 * share.size >= sizes.unpacked else "<1%"
+        part = f"{share.size / whole:.0%}" if 200 * share.size >= sizes.unpacked else "<1%"
         yield f"  {share.kind:{_LABEL}}{size_words(share.size):>10} {part:>5}  {files_words(share.files)}"
 
 
