@@ -6,6 +6,7 @@ import argparse
 import io
 import random
 import struct
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +96,8 @@ def _video(name: str, author: _Author) -> str:
     return (
         f"\n```video\nsrc: media/{name}.mp4\ntitle: {author.words(3).capitalize()}\n"
         f"captions: media/{name}.vtt\ntranscript: media/{name}.transcript.vtt\n"
-        f'duration: "{_clock(VIDEO_SECONDS)}"\nwidth: 1280\nheight: 720\n```\n'
+        f'duration: "{_clock(VIDEO_SECONDS)}"\nwidth: 1280\nheight: 720\n'
+        "described:\n  not-needed: Rösterna berättar allt som syns.\n```\n"
     )
 
 
@@ -113,10 +115,15 @@ def _clock(seconds: int) -> str:
 def _captions(author: _Author, seconds: int) -> str:
     cues = [
         f"00:{at // 60:02}:{at % 60:02}.000 --> 00:{(at + 5) // 60:02}:{(at + 5) % 60:02}.500\n"
-        f"<v Röst>{author.sentence(12)}\n"
+        f"<v Röst>{_broken(author.sentence(10))}\n"
         for at in range(0, seconds - 6, 6)
     ]
     return "WEBVTT\n\n" + "\n".join(cues)
+
+
+def _broken(sentence: str) -> str:
+    """The sentence in lines that fit under a film."""
+    return "\n".join(textwrap.wrap(sentence, 42))
 
 
 def _box(kind: bytes, body: bytes) -> bytes:
