@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from coursepack.lock import Lock, longest_state, read_lock
+
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parent / "templates"
 COURSEPACK = str(Path(sys.executable).with_name("coursepack"))
@@ -174,9 +176,12 @@ def build_rows(work: Path, count: int) -> Iterator[Row]:
     yield Row("peak memory", peak, "MiB", 96, 64)
     yield Row("cp -r, to compare", pairs(count, one.zip, one.copy)[0], "x zip -0", 1)
     yield Row("beside content and media", _overhead(one) / 1000, "kB", 150)
-    yield Row(
-        "resume state, 40 pages and 20 questions", float(str(one.report()["state"])), "characters", 64, 40
-    )
+    state = float(str(one.report()["state"]))
+    slots = read_lock(one.course).slots
+    progress = longest_state(Lock(tuple(slot for slot in slots if slot[0] != "media")))
+    yield Row("resume state, 40 pages and 20 questions", progress, "characters", 64, 40)
+    # Only what room is left is given to them.
+    yield Row("the same, with the places of 8 films and sounds", state, "characters", 128, 96)
     shutil.rmtree(one.work)
 
     pages = Bench(work, "pages", "--pages", "10")
