@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from showcase import PAGES, blocks, write_showcase
 
 import coursepack
 from coursepack.blocks import CONTAINERS, DATA_BLOCKS
@@ -194,6 +195,19 @@ def test_every_block_is_used_in_the_example_or_the_starter() -> None:
     text = "\n".join(page.read_text("utf-8") for page in pages)
     used = set(re.findall(r"^(?:```|::: )([\w-]+)", text, re.MULTILINE))
     assert {*DATA_BLOCKS, *CONTAINERS} - used == NOT_YET
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_a_block_has_its_page_in_the_showcase(kind: str) -> None:
+    path = PAGES.get(kind)
+    assert path, f"write tests/showcase/pages/{kind}.md: a title after #, then the block in its states"
+    assert set(blocks(path.read_text("utf-8"))) & (set(KINDS) if kind == "callout" else {kind}), path
+
+
+def test_the_showcase_uses_every_block_and_has_no_problems(tmp_path: Path) -> None:
+    used = {name for path in PAGES.values() for name in blocks(path.read_text("utf-8"))}
+    assert {*DATA_BLOCKS, *CONTAINERS} - used == set()
+    assert list(coursepack.check(write_showcase(tmp_path / "course"))) == []
 
 
 def test_the_starter_has_no_lock_of_somebody_s_build() -> None:

@@ -1,0 +1,75 @@
+"""The showcase: a course that uses every block in every state. Tests and the pictures of the documentation are made of it."""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import wave
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coursepack.revision import page_kind
+
+HERE = Path(__file__).parent
+MEDIA = HERE.parents[1] / "course_source/media"
+PAGES = {path.stem: path for path in sorted((HERE / "pages").glob("*.md"))}
+# Parts by the kind of their pages; all but the first are tracks.
+PARTS = {"text": "Läsa och titta", "check": "Frågor", "film": "Film och ljud"}
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+    b"trailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+)
+
+
+def blocks(text: str) -> list[str]:
+    """Names of the blocks of a page, in order."""
+    return re.findall(r"^(?:```|::: )([\w-]+)", text, re.MULTILINE)
+
+
+def write_showcase(folder: Path) -> Path:
+    """Writes the course: each page stands in it under its file's name, with its first line as title."""
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    course = yaml.safe_load((HERE / "course.yaml").read_text("utf-8"))
+    parts: dict[str, list[dict[str, Any]]] = {kind: [] for kind in PARTS}
+    for name, path in PAGES.items():
+        if name == "start":
+            continue
+        title, _, text = path.read_text("utf-8").partition("\n")
+        (folder / "pages" / path.name).write_text(text.lstrip(), "utf-8")
+        kind = page_kind(blocks(text)).replace("sound", "film")
+        role = {"check": ["chef"], "film": ["reception"]}.get(kind, [])
+        parts[kind].append({"id": name, "title": title.removeprefix("# "), "minutes": 1, "roles": role})
+    course["minutes"] = len(PAGES)
+    course["parts"] = [
+        {
+            "id": kind,
+            "title": PARTS[kind],
+            "track": kind != "text",
+            "chapters": [{"id": f"{kind}-1", "title": PARTS[kind], "pages": pages}],
+        }
+        for kind, pages in parts.items()
+    ]
+    dumped = yaml.safe_dump(course, allow_unicode=True, sort_keys=False)
+    (folder / "course.yaml").write_text(dumped, "utf-8")
+    _write_media(folder / "media")
+    return folder
+
+
+def _write_media(folder: Path) -> None:
+    """The example course's pictures and film, and what is made here: a sound and a document."""
+    shutil.copytree(MEDIA, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md"))
+    for name in ("syntolkad", "hard"):
+        shutil.copy(MEDIA / "det-som-inte-syns.mp4", folder / f"{name}.mp4")
+    (folder / "checklista.pdf").write_bytes(PDF)
+    rate, seconds = 8000, 20
+    with wave.open(str(folder / "larmet.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(rate)
+        sound.writeframes(
+            bytes(128 + int(40 * math.sin(n * math.tau * 440 / rate)) for n in range(rate * seconds))
+        )
