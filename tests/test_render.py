@@ -207,6 +207,20 @@ def test_what_stands_behind_a_note_is_neither_remembered_nor_reported(
     assert summary.text_content() == "Short summary. In short <b>."
 
 
+@pytest.mark.parametrize("answers", ["true", "false"])
+def test_each_question_says_so_when_its_answer_is_told_to_the_lms(
+    make_course: MakeCourse, answers: str
+) -> None:
+    definition = FILES["course.yaml"] + f"report: {{answers: {answers}}}\n"
+    page = document(
+        render_site(load_course(make_course({**FILES, "course.yaml": definition})), TARGETS["scorm12"])
+    )
+    hints = page.xpath("//form[@data-q]//p[@class='hint']")
+    assert hints
+    told = ["sent to the learning platform" in hint.text_content() for hint in hints]
+    assert told == [answers == "true"] * len(hints)
+
+
 def test_only_what_is_shown_at_the_start_is_loaded_then(site: Mapping[str, bytes | Path]) -> None:
     page = document(site)
     assert set(page.xpath("//video/@preload | //audio/@preload")) == {"none"}

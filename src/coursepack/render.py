@@ -162,6 +162,7 @@ class _Renderer:
             mime=lambda src: MEDIA_TYPES[suffix(src)],
             slot=lambda src: slots[media_slot(src)],
         )
+        self.sent = course.definition.report.answers
         self.templates: dict[str, Callable[..., str]] = {}
         self.environment = environment
 
@@ -173,7 +174,7 @@ class _Renderer:
             render = self.environment.get_template(f"blocks/{block.type}.html").render
             self.templates[block.type] = render
         shown = replace(self.shown, number=number, of=page.number_of_questions)
-        return render(b=block.view(shown), t=self.words, page=page)
+        return render(b=block.view(shown), t=self.words, page=page, sent=self.sent)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
