@@ -395,6 +395,9 @@ class Document:
             "connect-src": target.connects,
             "base-uri": "'none'",
             "form-action": "'none'",
+            # No text becomes code: what loads statements.js is all that may name a script (Trusted Types).
+            "require-trusted-types-for": "'script'",
+            "trusted-types": target.trusts,
         }
         text = "; ".join(f"{name} {value}" for name, value in policy.items())
         head = (

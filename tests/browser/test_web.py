@@ -129,24 +129,24 @@ def test_a_device_that_keeps_nothing_is_told_of(browser: Browser, web_site: str,
 POLICY = (
     "default-src 'none'; script-src 'self' file: 'sha256-[^']+'; style-src 'sha256-[^']+' 'sha256-[^']+'; "
     "img-src 'self' file: data:; media-src 'self' file: data:; connect-src ({connect}); "
-    "base-uri 'none'; form-action 'none'"
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types ({trusts})"
 )
 
 
 @pytest.mark.parametrize(
-    ("target", "connect"),
+    ("target", "connect", "trusts"),
     [
-        *[(target, "'none'") for target in ("scorm12", "scorm2004", "web")],
-        *[(target, "https: http:") for target in ("xapi", "cmi5")],
+        *[(target, "'none'", "'none'") for target in ("scorm12", "scorm2004", "web")],
+        *[(target, "https: http:", "coursepack") for target in ("xapi", "cmi5")],
     ],
 )
-def test_every_page_has_a_strict_policy(tmp_path: Path, target: str, connect: str) -> None:
+def test_every_page_has_a_strict_policy(tmp_path: Path, target: str, connect: str, trusts: str) -> None:
     built = build_package(TOP / "course_source", target, tmp_path)
     with zipfile.ZipFile(built.path) as package:
         head = package.read("index.html").decode().partition("<title>")[0]
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', head)
     assert found
-    assert re.fullmatch(POLICY.format(connect=re.escape(connect)), found[1])
+    assert re.fullmatch(POLICY.format(connect=re.escape(connect), trusts=trusts), found[1])
 
 
 def test_the_policy_lets_nothing_in_and_nothing_out(browser: Browser, web_site: str) -> None:
@@ -159,7 +159,7 @@ def test_the_policy_lets_nothing_in_and_nothing_out(browser: Browser, web_site: 
         """async () => {
         const told = [];
         document.addEventListener("securitypolicyviolation", (e) => told.push(e.effectiveDirective));
-        const script = document.createElement("script"); script.textContent = "window.slipped = true";
+        const script = document.createElement("script"); script.append("window.slipped = true");
         document.head.append(script);
         const picture = document.createElement("img"); picture.src = "https://example.org/a.png";
         document.body.append(picture);
@@ -168,9 +168,14 @@ def test_the_policy_lets_nothing_in_and_nothing_out(browser: Browser, web_site: 
         await fetch("https://example.org/").catch(() => {});
         await fetch(location.href).catch(() => {});
         await new Promise((done) => setTimeout(done, 200));
-        return { told, slipped: window.slipped === true };
+        let turned = null;
+        try { document.body.insertAdjacentHTML("beforeend", "<b>text</b>"); } catch (error) { turned = error.name; }
+        return { told, turned, slipped: window.slipped === true };
         }"""
     )
     assert tried["slipped"] is False
-    assert {"script-src-elem", "img-src", "frame-src", "style-src-elem", "connect-src"} <= set(tried["told"])
+    assert tried["turned"] == "TypeError"
+    assert {"require-trusted-types-for", "img-src", "frame-src", "style-src-elem", "connect-src"} <= set(
+        tried["told"]
+    )
     context.close()

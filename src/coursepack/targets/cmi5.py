@@ -107,4 +107,5 @@ CMI5 = Target(
     extras=extras,
     holds_units=True,
     connects="https: http:",
+    trusts="coursepack",
 )

@@ -19,7 +19,8 @@ class Target:
     `manifest` is that file's name, None where there is none. `adapter` names the player's bundle; `unit` what
     is launched, in the standard's own word; `state_limit` the characters of resume state that are sure to be
     kept, None where there is no limit; `connects` is what the page may connect to, in the words of Content
-    Security Policy Level 3 (`connect-src`). A package `holds_units` when it can have several to launch, and
+    Security Policy Level 3 (`connect-src`); `trusts`, the policy by which the adapter may load a script, in those
+    of Trusted Types (`trusted-types`). A package `holds_units` when it can have several to launch, and
     `takes_schemas` when XSD files may be put into it; one that `is_published`, not imported, is unpacked too.
     """
 
@@ -31,6 +32,7 @@ class Target:
     state_limit: int | None
     extras: Callable[[Variant, Mapping[str, bytes | Path]], Files]
     connects: str = "'none'"
+    trusts: str = "'none'"
     holds_units: bool = False
     takes_schemas: bool = False
     is_published: bool = False

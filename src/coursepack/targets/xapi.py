@@ -53,4 +53,5 @@ XAPI = Target(
     state_limit=None,
     extras=extras,
     connects="https: http:",
+    trusts="coursepack",
 )
