@@ -8,6 +8,8 @@ export interface Page {
   minutes: number;
   core: boolean;
   part: string | null;
+  /** How many of its questions with a right answer each learner is asked, where not all are. */
+  pool?: number;
 }
 
 export interface Question {
@@ -57,6 +59,8 @@ export interface Course {
   slots: number;
   /** How many films and sounds the state has room to remember positions of. */
   positions: number;
+  /** Slots of the digits of the number that pools are drawn by, the highest first; where there are pools. */
+  draw?: number[];
   /** In the recommended order. */
   pages: Page[];
   questions: Question[];

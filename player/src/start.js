@@ -13,6 +13,7 @@ import { search } from "./search.js";
 import { settings } from "./settings.js";
 import {
   answer,
+  asked,
   chosen,
   decode,
   EMPTY,
@@ -22,6 +23,7 @@ import {
   positionOf,
   progress,
   result,
+  seeded,
   settle,
   visit,
 } from "./state.js";
@@ -55,8 +57,11 @@ export function start(connect, followMedia) {
   const leadToHit = search(course);
   const lms = connect(course);
 
+  const luck = Math.random();
+  const drawn = (/** @type {State} */ from) => seeded(course, from, luck);
+
   let isRestored = false;
-  let state = EMPTY;
+  let state = drawn(EMPTY);
   /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
   let early = [];
   /** @type {Page | null} */
@@ -122,7 +127,7 @@ export function start(connect, followMedia) {
 
   /** @param {HTMLElement} page */
   function restore(page) {
-    restoreAnswers(page, (question) => chosen(state, question));
+    restoreAnswers(page, asked(course, state, page.id), (question) => chosen(state, question));
     restorePlayables(page);
   }
 
@@ -221,7 +226,7 @@ export function start(connect, followMedia) {
     const hasMoved = early.length > 0;
     state = settle(
       course,
-      early.reduce((so, step) => step(so), before),
+      early.reduce((so, step) => step(so), drawn(before)),
     );
     early = [];
     rendered.clear();
@@ -261,7 +266,7 @@ export function start(connect, followMedia) {
     one("[data-retry]")?.addEventListener("click", saver.ask);
     one("[data-erase]")?.addEventListener("click", () => {
       device.erase();
-      state = EMPTY;
+      state = drawn(EMPTY);
       saver.erased();
       rendered.clear();
       show(shown.now, false);

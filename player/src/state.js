@@ -1,5 +1,7 @@
 // What a learner has done, as a value and as the short text that an LMS keeps.
 
+import { drawn } from "./drawn.js";
+
 /**
  * @import { Course, Page, Position, Progress, Question, Result, State } from "./contract.d.ts"
  */
@@ -36,6 +38,56 @@ function change(state, changes) {
     bits[at] = on ? bits[at] | bit : bits[at] & ~bit;
   }
   return { ...state, bits };
+}
+
+/**
+ * A number whose binary digits stand in slots, the highest first.
+ * @param {State} state
+ * @param {number[]} [slots]
+ */
+function number(state, slots = []) {
+  return slots.reduce((sum, slot) => 2 * sum + (has(state, slot) ? 1 : 0), 0);
+}
+
+/**
+ * @param {number[]} slots
+ * @param {number} value
+ * @returns {[slot: number, on: boolean][]}
+ */
+function digits(slots, value) {
+  return slots.map((slot, at) => [slot, ((value >> (slots.length - 1 - at)) & 1) === 1]);
+}
+
+/**
+ * The state with a number by which pools are drawn; one that is there stays.
+ * @param {Course} course
+ * @param {State} state
+ * @param {number} chance at least 0, less than 1
+ */
+export function seeded(course, state, chance) {
+  const slots = course.draw || [];
+  if (slots.length === 0 || number(state, slots) > 0) return state;
+  return change(state, digits(slots, 1 + Math.floor(chance * (2 ** slots.length - 1))));
+}
+
+/** @param {{ id: string }[]} things */
+const names = (things) => things.map(({ id }) => id);
+
+/**
+ * The questions of a page that the learner is asked, in the order of the page; all of them until there is a number to draw by.
+ * @param {Course} course
+ * @param {State} state
+ * @param {string} page
+ */
+export function asked(course, state, page) {
+  const questions = course.questions.filter((question) => question.page === page);
+  const most = course.pages.find(({ id }) => id === page)?.pool;
+  const seed = number(state, course.draw);
+  if (!most || !seed) return questions;
+  const pool = questions.filter(({ scored }) => scored);
+  const done = pool.filter((question) => answered(state, [question]));
+  const ids = drawn(names(pool), most, seed, 0, names(done));
+  return questions.filter(({ id, scored }) => !scored || ids.includes(id));
 }
 
 /**
@@ -165,7 +217,7 @@ function answered(state, questions) {
  * @param {string} page
  */
 function checked(course, state, page) {
-  const questions = course.questions.filter((question) => question.page === page && question.scored);
+  const questions = asked(course, state, page).filter(({ scored }) => scored);
   if (questions.length === 0 || !answered(state, questions)) return null;
   const right = questions.filter((question) => isRight(state, question)).length;
   return Math.round((10000 * right) / questions.length) / 100;
@@ -178,7 +230,7 @@ function checked(course, state, page) {
 function isComplete(course, state) {
   const rule = course.completion;
   if (rule.rule === "check-submitted") {
-    const questions = course.questions.filter((question) => question.page === rule.page);
+    const questions = asked(course, state, rule.page);
     return questions.length > 0 && answered(state, questions);
   }
   if (rule.rule === "score") return (checked(course, state, rule.page) ?? -1) >= rule.mastery;

@@ -2,7 +2,8 @@
 
 The resume state is a row of bits. A bit's place is the line of `course.lock` that names it, so a page
 that is added, moved or removed never shifts what a learner has done: lines are only ever appended.
-Where films and sounds were left stands after the bits, as far as there is room.
+Numbers stand among the bits, a line for each digit. Where films and sounds were left stands after the bits, as far as
+there is room.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ POSITION_DIGITS = 3
 """Digits of a position in whole seconds, base 36: nearly thirteen hours."""
 
 Slot = tuple[str, ...]
-"""`("page", id)`, `("answer", question id, answer id)` or `("media", path)`."""
+"""`("page", id)`, `("answer", question id, answer id)`, `("media", path)` or `("draw", digit)`."""
+
+DRAW: tuple[Slot, ...] = tuple(("draw", str(digit)) for digit in range(1, 13))
+"""Binary digits, the highest first, of the number that a learner's questions are drawn by; 0 until one is drawn."""
 
 
 def media_slot(src: str) -> Slot:
@@ -81,7 +85,7 @@ def read_lock(folder: Path) -> Lock:
         if not slot or line.startswith("#"):
             continue
         where = Location(NAME, number, 1)
-        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2)):
+        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2), ("draw", 2)):
             problems.append(
                 Problem(
                     "lock/bad-line",
@@ -173,7 +177,7 @@ def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
         if slot[0] == "answer":
             answers[slot[1]] = answers.get(slot[1], 0) + 1
     total = sum(answers.values())
-    media = len(lock.slots) - pages - total
+    media = sum(slot[0] == "media" for slot in lock.slots)
     message = (
         f"the longest resume state is {length:,} characters; {limit:,} are sure to be kept. "
         f"Its {len(lock.slots):,} bits, six a character: {pages:,} pages and {total:,} answers of "

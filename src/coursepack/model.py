@@ -16,7 +16,7 @@ from coursepack.blocks import Block
 from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
 from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
-from coursepack.lock import Lock, Slot, media_slot
+from coursepack.lock import DRAW, Lock, Slot, media_slot
 from coursepack.theme import Fonts, Logo, NamedTheme, Theme
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
@@ -151,6 +151,8 @@ class PageEntry(Model):
     roles: tuple[Id, ...] = ()
     sources: tuple[SourceId, ...] = ()
     reviewed: Date | None = None
+    pool: Annotated[int, Field(ge=1), BeforeValidator(number)] | None = None
+    """How many of the page's questions with a right answer each learner is asked; None: all."""
     file: MediaPath | None = None
 
     @property
@@ -356,6 +358,11 @@ class Page:
         """The page's questions in order."""
         return tuple(block for block in self.blocks if isinstance(block, Question))
 
+    @property
+    def pool(self) -> tuple[Question, ...]:
+        """The questions that some are drawn of, where not all are asked: those with a right answer."""
+        return tuple(question for question in self.questions if question.scored)
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -386,7 +393,11 @@ class Course:
 
 
 def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
-    """What the resume state has a number for: each page, each option of each question, each film and sound."""
+    """What the resume state has a number for: each page, each option of each question, each film and sound.
+
+    Where there are pools, also the digits of the number that questions are drawn by.
+    """
+    pages = tuple(pages)
     for page in pages:
         yield "page", page.entry.id
         for block in page.blocks:
@@ -395,6 +406,8 @@ def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
         for question in page.questions:
             for option in question.options():
                 yield "answer", question.id, option.id
+    if any(page.entry.pool for page in pages):
+        yield from DRAW
 
 
 _SENTENCES = {
@@ -406,6 +419,9 @@ _SENTENCES = {
         "check-submitted": "Kursen är klar när alla frågor på sidan ”{page}” har besvarats.",
         "score": "Kursen är klar när minst {mastery} procent av frågorna på sidan ”{page}” "
         "är rätt besvarade.",
+        "check-submitted-pool": "Kursen är klar när alla frågor som du får på sidan ”{page}” har besvarats.",
+        "score-pool": "Kursen är klar när minst {mastery} procent av frågorna som du får på sidan ”{page}” "
+        "är rätt besvarade.",
         "and": "och",
     },
     "en": {
@@ -416,6 +432,10 @@ _SENTENCES = {
         "check-submitted": "The course is complete when every question on the page “{page}” "
         "has been answered.",
         "score": "The course is complete when at least {mastery} percent of the questions "
+        "on the page “{page}” are answered right.",
+        "check-submitted-pool": "The course is complete when every question that you are asked on the page "
+        "“{page}” has been answered.",
+        "score-pool": "The course is complete when at least {mastery} percent of the questions that you are asked "
         "on the page “{page}” are answered right.",
         "and": "and",
     },
@@ -442,5 +462,6 @@ def completion_sentence(definition: Definition, language: str) -> str:
             what.append(words["tracks"].format(n=rule.tracks, of=listing(of)))
         return words["parts"].format(what=f" {words['and']} ".join(what))
     check = definition.final_check
-    page = next((p.title for p in definition.pages if check and p.id == check.page), "")
-    return words[rule.rule].format(page=page, mastery=check.mastery if check else "")
+    page = next((page for page in definition.pages if check and page.id == check.page), None)
+    name = f"{rule.rule}-pool" if page and page.pool and rule.rule != "all-core-pages" else rule.rule
+    return words[name].format(page=page.title if page else "", mastery=check.mastery if check else "")

@@ -28,7 +28,7 @@ from coursepack.blocks.block import Shown
 from coursepack.blocks.prose import Prose
 from coursepack.blocks.question import Question
 from coursepack.collected import outside_links
-from coursepack.lock import media_slot, positions
+from coursepack.lock import DRAW, media_slot, positions
 from coursepack.media import MEDIA_TYPES, suffix
 from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
 from coursepack.resources import strings, templates_dir
@@ -133,6 +133,8 @@ class _PageView:
     minutes: float
     core: bool
     number_of_questions: int
+    pool: int | None
+    number_in_pool: int
     reviewed: datetime.date | None
     sources: list[Any]
     part: _PartView | None = None
@@ -142,6 +144,11 @@ class _PageView:
     html: str = ""
     first: bool = False
     is_start: bool = False
+
+    @property
+    def number_asked(self) -> int:
+        """How many questions one learner is asked."""
+        return self.number_of_questions - self.number_in_pool + (self.pool or self.number_in_pool)
 
 
 class _Renderer:
@@ -186,6 +193,8 @@ def _page_view(page: Page, course: Course) -> _PageView:
         minutes=entry.minutes,
         core=entry.core,
         number_of_questions=len(page.questions),
+        pool=entry.pool,
+        number_in_pool=len(page.pool),
         reviewed=entry.reviewed,
         sources=[{"id": name, **course.sources[name].model_dump()} for name in entry.sources],
     )
@@ -256,6 +265,7 @@ def course_data(course: Course) -> dict[str, Any]:
         "lang": definition.language,
         "slots": len(slots),
         "positions": positions(course.lock),
+        **({"draw": [slots[digit] for digit in DRAW]} if any(page.pool for page in definition.pages) else {}),
         "pages": [_page_data(entry, slots, parts.get(entry.id)) for entry in definition.pages],
         "questions": [
             {
@@ -289,6 +299,7 @@ def _page_data(entry: PageEntry, slots: Mapping[Any, int], part: str | None) -> 
         "minutes": int(entry.minutes) if entry.minutes == int(entry.minutes) else entry.minutes,
         "core": entry.core,
         "part": part,
+        **({"pool": entry.pool} if entry.pool else {}),
     }
 
 

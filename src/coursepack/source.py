@@ -458,6 +458,20 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
             )
 
 
+def _check_pools(
+    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
+) -> None:
+    for path, page in _entries(definition):
+        scored = sum(question.scored for question in questions.get(page.id, ()))
+        if page.pool and page.id in questions and page.pool >= scored:
+            source.say(
+                "course/pool-too-large",
+                f"asks {page.pool} questions of a pool, but the page {page.id!r} has {scored} with a right answer",
+                read.place((*path, "pool")),
+                "Write more questions, or take pool away: then every learner is asked all of them.",
+            )
+
+
 def _check_completion(
     source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
 ) -> None:
@@ -729,6 +743,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
             name: [block for block in blocks if isinstance(block, Question)]
             for name, (blocks, _) in pages.items()
         }
+        _check_pools(source, definition, read, questions)
         _check_completion(source, definition, read, questions)
     lock = Lock()
     try:

@@ -1,7 +1,7 @@
 // What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
 // is told is told once. The fields of a kind are known to its own file alone.
 
-import { all, element, icon, one, say } from "../dom.js";
+import { all, element, fill, icon, one, say } from "../dom.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
 import { clearMarks } from "./mark.js";
@@ -178,11 +178,28 @@ export function questions(course, submit) {
   });
 
   /**
+   * Questions that were not drawn are hidden, and the others counted anew.
+   * @param {HTMLElement[]} forms
+   * @param {Question[]} drawn
+   */
+  function count(forms, drawn) {
+    for (const form of forms) {
+      const n = 1 + drawn.findIndex(({ id }) => id === form.dataset.q);
+      const place = one(".no", form);
+      form.toggleAttribute("data-undrawn", n === 0);
+      if (place && n > 0) place.textContent = drawn.length > 1 ? fill(words.questionOf, { n, of: drawn.length }) : "";
+    }
+  }
+
+  /**
    * @param {Element} page
+   * @param {Question[]} drawn those of the page that the learner is asked
    * @param {(question: Question) => string[]} chosen
    */
-  return function restore(page, chosen) {
-    for (const each of all("form[data-q]", page)) {
+  return function restore(page, drawn, chosen) {
+    const forms = all("form[data-q]", page);
+    if (drawn.length < forms.length) count(forms, drawn);
+    for (const each of forms) {
       const asked = around(each);
       if (!asked) continue;
       const before = chosen(asked.question);

@@ -168,15 +168,27 @@ export function merge(course, mine, theirs) {
     { length: Math.max(ours.bits.length, others.bits.length) },
     (_, at) => (ours.bits[at] || 0) | (others.bits[at] || 0),
   );
-  for (const { id, answers } of course.questions) {
-    const picture = (/** @type {State} */ of) => answers.map(({ slot }) => bit(of, slot)).join("");
-    const later = (mine.answered[id] || 0) - (theirs.answered[id] || 0) || (picture(ours) > picture(others) ? 1 : -1);
-    for (const { slot } of answers) {
-      const mask = 1 << (5 - (slot % 6));
+  const picture = (/** @type {State} */ of, /** @type {number[]} */ slots) =>
+    slots.map((slot) => bit(of, slot)).join("");
+  /**
+   * Slots that belong together are taken from one of both.
+   * @param {number[]} slots
+   * @param {number} later more than 0: mine, less: theirs; else the contents decide
+   */
+  function take(slots, later) {
+    const from = (later || (picture(ours, slots) > picture(others, slots) ? 1 : -1)) > 0 ? ours : others;
+    for (const slot of slots) {
       const at = Math.floor(slot / 6);
-      if (at < bits.length && !bit(later > 0 ? ours : others, slot)) bits[at] &= ~mask;
+      if (at < bits.length && !bit(from, slot)) bits[at] &= ~(1 << (5 - (slot % 6)));
     }
   }
+  for (const { id, answers } of course.questions) {
+    take(
+      answers.map(({ slot }) => slot),
+      (mine.answered[id] || 0) - (theirs.answered[id] || 0),
+    );
+  }
+  take(course.draw || [], 0);
   const answered = { ...mine.answered };
   for (const [id, at] of Object.entries(theirs.answered)) answered[id] = Math.max(at, answered[id] || 0);
   const nearer =

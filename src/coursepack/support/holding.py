@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
-from coursepack.lock import media_slot
-from coursepack.model import Course, Definition, NamedParts, PageEntry, Part
+from coursepack.lock import DRAW, Slot, media_slot
+from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part
 from coursepack.resume import Resume
+from coursepack.support.drawing import drawn
 from coursepack.variant import Unit, variants, whole
 
 
@@ -26,12 +27,16 @@ class UnfitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question, the ids of what was chosen, and whether that is right: None when nothing is chosen or right."""
+    """A question, the ids of what was chosen, and whether that is right: None when nothing is chosen or right.
+
+    `asked` is false of a question of a pool that this learner does not meet.
+    """
 
     question: Question
     page: str
     chosen: tuple[str, ...]
     right: bool | None
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +96,18 @@ class Holding:
         return tuple(
             each.question.id
             for each in self.answers
-            if check and each.page == check.page and each.question.scored and not each.chosen
+            if check and each.page == check.page and each.asked and each.question.scored and not each.chosen
         )
 
     @property
     def score(self) -> float | None:
         """Per cent of the final check, once all of it is answered."""
         check = self.definition.final_check
-        asked = [each for each in self.answers if check and each.page == check.page and each.question.scored]
+        asked = [
+            each
+            for each in self.answers
+            if check and each.page == check.page and each.asked and each.question.scored
+        ]
         if not asked or any(not each.chosen for each in asked):
             return None
         # As the player rounds.
@@ -147,6 +156,7 @@ class Holding:
                     "question": each.question.question,
                     "chosen": list(each.chosen),
                     "right": each.right,
+                    "asked": each.asked,
                 }
                 for each in self.answers
             ],
@@ -237,14 +247,36 @@ def _played(resume: Resume, course: Course) -> Iterator[tuple[str, int]]:
             yield block.title, seconds
 
 
-def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
+def number(resume: Resume, course: Course, digits: Iterable[Slot]) -> int:
+    """The number whose digits stand in these slots."""
     places = course.lock.index()
+    return sum(
+        2**power for power, digit in enumerate(reversed(tuple(digits))) if places.get(digit) in resume.slots
+    )
+
+
+def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
+    """Every question; of a pool all are asked until there is a number to draw by."""
+    seed = number(resume, course, DRAW)
     for page in course.pages:
-        for question in page.questions:
-            options = list(question.options())
-            chosen = tuple(
-                option.id for option in options if places["answer", question.id, option.id] in resume.slots
-            )
-            right = {option.id for option in options if option.right} == set(chosen)
-            is_judged = bool(chosen) and question.scored
-            yield Answered(question, page.entry.id, chosen, right if is_judged else None)
+        found = list(_answers_on(resume, course, page))
+        if not page.entry.pool or not seed:
+            yield from found
+            continue
+        pool = [each.question.id for each in found if each.question.scored]
+        answered = [each.question.id for each in found if each.chosen]
+        met = drawn(pool, page.entry.pool, seed, 0, answered)
+        for each in found:
+            yield replace(each, asked=not each.question.scored or each.question.id in met)
+
+
+def _answers_on(resume: Resume, course: Course, page: Page) -> Iterator[Answered]:
+    places = course.lock.index()
+    for question in page.questions:
+        options = list(question.options())
+        chosen = tuple(
+            option.id for option in options if places["answer", question.id, option.id] in resume.slots
+        )
+        right = {option.id for option in options if option.right} == set(chosen)
+        is_judged = bool(chosen) and question.scored
+        yield Answered(question, page.entry.id, chosen, right if is_judged else None)

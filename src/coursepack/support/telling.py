@@ -145,9 +145,10 @@ def _lines(held: Holding, language: Language) -> Iterator[str]:
         yield from (f"  {title}: {clock(seconds)}" for title, seconds in held.played)
     if held.answers:
         yield ""
-        answered = sum(bool(each.chosen) for each in held.answers)
-        yield words["answered"].format(n=answered, of=len(held.answers))
-        for each in held.answers:
+        asked = [each for each in held.answers if each.asked]
+        answered = sum(bool(each.chosen) for each in asked)
+        yield words["answered"].format(n=answered, of=len(asked))
+        for each in asked:
             yield from _answer(each, words, language)
 
 
