@@ -168,7 +168,11 @@ def courses(draw: st.DrawFn) -> Drawn:
         )
     pages = [page for part in parts for chapter in part["chapters"] for page in chapter["pages"]]
     tracks = [part["id"] for part in parts if part["track"]]
-    check = draw(st.sampled_from(pages))["id"]
+    checked = draw(st.sampled_from(pages))
+    check = checked["id"]
+    pool = draw(st.none() | st.integers(1, 2))
+    if pool:
+        checked["pool"] = pool
     mastery = draw(st.none() | st.integers(1, 100))
     rules: list[dict[str, Any]] = [
         {"rule": "all-core-pages"},
@@ -197,13 +201,18 @@ def courses(draw: st.DrawFn) -> Drawn:
         ),
     }
     for page in pages:
-        files[f"pages/{page['id']}.md"] = _page(draw, page["id"], pages, files, page["id"] == check)
+        files[f"pages/{page['id']}.md"] = _page(draw, page["id"], pages, files, page["id"] == check, pool)
 
     return Drawn(definition, files)
 
 
 def _page(
-    draw: st.DrawFn, page: str, pages: list[dict[str, Any]], files: dict[str, str | bytes], asks: bool
+    draw: st.DrawFn,
+    page: str,
+    pages: list[dict[str, Any]],
+    files: dict[str, str | bytes],
+    asks: bool,
+    pool: int | None,
 ) -> str:
     other = draw(st.sampled_from(pages))["id"]
     picture = f"media/{draw(names)}.svg"
@@ -224,7 +233,8 @@ def _page(
     ]
     chosen = draw(st.lists(st.sampled_from(range(len(pieces))), unique=True, max_size=5))
     body = [f"{draw(sentences)}\n", *(pieces[n] for n in chosen)]
-    for n in range(draw(st.integers(1, 2)) if asks else draw(st.integers(0, 1))):
-        # Without a question that can be answered right there would be no score.
-        body.append(_question(draw, f"q-{page}-{n}", scored=asks and n == 0))
+    # Without a question that can be answered right there would be no score; a pool holds more of them than it asks.
+    needed = 0 if not asks else pool + 1 if pool else 1
+    for n in range(needed + draw(st.integers(0, 1))):
+        body.append(_question(draw, f"q-{page}-{n}", scored=n < needed))
     return "\n".join(body)

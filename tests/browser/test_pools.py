@@ -53,13 +53,8 @@ def write(top: Path, questions: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pool")
-
-
-@pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[str]:
-    with served(write(folder, NUMBER_OF_QUESTIONS)) as address:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(write(tmp_path_factory.mktemp("pool"), NUMBER_OF_QUESTIONS)) as address:
         yield address
 
 
@@ -115,9 +110,9 @@ def test_the_score_is_of_what_was_asked(launch: Launch) -> None:
 
 
 def test_a_later_version_with_more_questions_asks_the_answered_ones_still(
-    launch: Launch, folder: Path, tmp_path_factory: pytest.TempPathFactory
+    launch: Launch, tmp_path: Path
 ) -> None:
-    with served(write(folder, NUMBER_OF_QUESTIONS)) as address:
+    with served(write(tmp_path, NUMBER_OF_QUESTIONS)) as address:
         learner = launch(address=address)
         learner.go("fragesida")
         first = asked(learner)
@@ -125,7 +120,7 @@ def test_a_later_version_with_more_questions_asks_the_answered_ones_still(
             submit(learner, name, "b")
         learner.settle()
         saved = learner.leave()
-    with served(write(folder, 4 * NUMBER_OF_QUESTIONS)) as address:
+    with served(write(tmp_path, 4 * NUMBER_OF_QUESTIONS)) as address:
         back = launch(address=address, saved=saved)
         assert asked(back) == first
         expect(back.course.locator("form:not([data-undrawn]) .fb.wrong")).to_have_count(3)
