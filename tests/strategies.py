@@ -229,6 +229,11 @@ def _page(
         f'{draw(sentences)} <span lang="en">{draw(sentences)}</span>\n',
         fence("image", {"src": picture, "alt": draw(texts), "caption": draw(texts)}),
         fence("image", {"src": picture, "decorative": True}),
+        fence(
+            "gallery",
+            {"pictures": [{"src": picture, "alt": draw(texts), "caption": draw(texts)} for _ in range(2)]},
+        ),
+        fence("before-after", {name: {"src": picture, "alt": draw(texts)} for name in ("before", "after")}),
         fence("contact", {"contacts": ["hjalp"]}),
     ]
     chosen = draw(st.lists(st.sampled_from(range(len(pieces))), unique=True, max_size=5))

@@ -41,7 +41,7 @@ TELLERS: dict[str, dict[str, tuple[str, int, int, int]]] = {
     "media": {"MediaError": ("media/", 0, 1, 2)},
     "model": {"PydanticCustomError": ("course/", 0, 1, 9)},
     "theme": {"PydanticCustomError": ("course/", 0, 1, 9)},
-    "blocks": {"PydanticCustomError": ("page/", 0, 1, 9)},
+    "blocks": {"PydanticCustomError": ("page/", 0, 1, 9), "Misfit": ("page/", 1, 2, 3)},
     "lock": {"Problem": ("", 0, 2, 4)},
     "build": {"Problem": ("", 0, 2, 4)},
     "assembly": {"Problem": ("", 0, 2, 4)},

@@ -1,5 +1,6 @@
 // One document, one session: finds the course, restores what was done, shows pages, saves.
 
+import { sides } from "./blocks/before-after.js";
 import { notes } from "./blocks/note.js";
 import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
@@ -291,6 +292,7 @@ export function start(connect, followMedia) {
     opened();
   });
   notes();
+  sides();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);

@@ -173,7 +173,8 @@ class _Renderer:
         self.templates: dict[str, Callable[..., str]] = {}
         self.environment = environment
 
-    def block(self, block: Block, page: _PageView, number: int) -> str:
+    def block(self, block: Block, page: _PageView, number: int, key: str) -> str:
+        """The HTML of a block. `key` begins the ids inside it: no other block of the document has it."""
         if isinstance(block, Prose):
             return block.html
         render = self.templates.get(block.type)
@@ -181,7 +182,7 @@ class _Renderer:
             render = self.environment.get_template(f"blocks/{block.type}.html").render
             self.templates[block.type] = render
         shown = replace(self.shown, number=number, of=page.number_of_questions)
-        return render(b=block.view(shown), t=self.words, page=page, sent=self.sent)
+        return render(b=block.view(shown), t=self.words, page=page, sent=self.sent, key=key)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
@@ -458,9 +459,13 @@ def render_document(course: Course) -> Document:
     blocks: dict[str, list[str]] = {}
     for view, page in zip(pages, course.pages, strict=True):
         number, html = 0, []
+        # Prose is not counted: it can be renewed alone.
+        others = 0
         for block in page.blocks:
             number += isinstance(block, Question)
-            html.append(_without_dead_links(renderer.block(block, view, number), course.absent))
+            others += not isinstance(block, Prose)
+            rendered = renderer.block(block, view, number, f"b-{view.id}-{others}")
+            html.append(_without_dead_links(rendered, course.absent))
         blocks[view.id] = html
         view.html = Markup(f"{_MARK}{view.id}{_MARK}")
     resources = _resources(course, pages, blocks)

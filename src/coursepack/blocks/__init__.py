@@ -25,6 +25,8 @@ class Block(Protocol):
 
 _MODELS = {
     "image": "Image",
+    "gallery": "Gallery",
+    "before-after": "BeforeAfter",
     "video": "Video",
     "audio": "Audio",
     "download": "Download",

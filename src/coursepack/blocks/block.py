@@ -49,6 +49,16 @@ class Reference(NamedTuple):
     place: tuple[int | str, ...]
 
 
+class Misfit(NamedTuple):
+    """A mistake that only shows once files have been looked at, and its place in the block's YAML."""
+
+    place: tuple[int | str, ...]
+    rule: str
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What a block's view may need of the course around it.
@@ -89,6 +99,10 @@ class DataBlock(Model):
 
     def references(self) -> Iterator[Reference]:
         """What else of the course the block names."""
+        return iter(())
+
+    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+        """What is wrong with the block now that its pictures have been looked at; `sizes` is as in Shown."""
         return iter(())
 
     def view(self, shown: Shown) -> dict[str, Any]:
@@ -151,6 +165,16 @@ def _slug(value: str) -> str:
 
 Text = Annotated[str, BeforeValidator(_text)]
 """Words on one line; white space is folded."""
+
+
+def _paragraphs(value: Any) -> Any:
+    if isinstance(value, str) and value.strip():
+        return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", value.strip()))
+    return _text(value)
+
+
+Paragraphs = Annotated[str, BeforeValidator(_paragraphs)]
+"""Words in one paragraph or several, with an empty line between."""
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH), BeforeValidator(lambda v: _slug(str(v)))]
 """A stable name that never changes: it is an XML name, an HTML id and a key of learners' progress."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import DataBlock, File, Flag, MediaPath, Shown, Text
+from coursepack.blocks.block import DataBlock, File, Flag, MediaPath, Paragraphs, Shown, Text
 
 
 class Image(DataBlock):
@@ -20,8 +20,8 @@ class Image(DataBlock):
     alt: Text | None = None
     decorative: Flag = False
     caption: Text | None = None
-    description: Text | None = None
-    """What a reader who cannot see the picture needs beyond `alt`; shown on request."""
+    description: Paragraphs | None = None
+    """What `alt` has no room for, such as the values of a diagram; shown on request."""
 
     @model_validator(mode="after")
     def _says_what_it_shows(self) -> Self:
@@ -42,7 +42,7 @@ class Image(DataBlock):
             "url": shown.names[self.src],
             "alt": self.alt or "",
             "caption": self.caption,
-            "description": self.description,
+            "description": self.description.split("\n\n") if self.description else [],
             "width": width,
             "height": height,
         }

@@ -1,0 +1,248 @@
+"""Pictures of every kind by keyboard, by touch, by ear, on paper, without a script and in every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Launch, Learner, Sites, served, unpacked
+from playwright.sync_api import Frame, expect
+
+COURSE = """\
+id: bilder
+title: Bilder
+description: En kurs med alla slags bilder.
+language: sv
+version: 1.0.0
+publisher: Test
+licence: CC BY 4.0
+minutes: 2
+parts:
+  - id: del
+    title: Del
+    chapters:
+      - id: kapitel
+        title: Kapitel
+        pages:
+          - {id: textsida, title: Text, minutes: 1}
+          - {id: bildsida, title: Bilder, minutes: 1}
+"""
+PAGE = """\
+Alla slags bilder.
+
+```image
+src: media/dag.svg
+alt: Ett hus.
+caption: Huset om dagen.
+description: |
+  Huset har tre våningar.
+
+  Ett fönster är öppet.
+```
+
+Mer text.
+
+```gallery
+pictures:
+  - {src: media/dag.svg, alt: Huset om dagen., caption: Dag}
+  - {src: media/natt.svg, alt: Huset om natten., caption: Natt}
+  - {src: media/hog.svg, alt: En hög skorsten.}
+```
+
+Mer text.
+
+```before-after
+before: {src: media/dag.svg, alt: Huset med släckta fönster.}
+after: {src: media/natt.svg, alt: Huset med ett tänt fönster., label: När larmet har gått}
+caption: Huset före och efter larmet.
+```
+"""
+
+
+def drawing(width: int, height: int, sky: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<rect width="{width}" height="{height}" fill="{sky}"/><path d="M200 150h400v300h-400z" fill="#86614a"/></svg>'
+    )
+
+
+FILES = {
+    "course.yaml": COURSE,
+    "pages/textsida.md": "Text.\n",
+    "pages/bildsida.md": PAGE,
+    "media/dag.svg": drawing(800, 450, "#bfe0ea"),
+    "media/natt.svg": drawing(800, 450, "#14303a"),
+    "media/hog.svg": drawing(300, 900, "#14303a"),
+}
+FRAMES = {
+    "320": {"viewport": {"width": 320, "height": 640}},
+    "360-dark": {"viewport": {"width": 360, "height": 640}, "color_scheme": "dark"},
+    "1440-dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "forced-colours": {"viewport": {"width": 1000, "height": 560}, "forced_colors": "active"},
+}
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """The address of the course, by target."""
+    top: Path = tmp_path_factory.mktemp("pictures")
+    for name, text in FILES.items():
+        (top / "course" / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / "course" / name).write_text(text, "utf-8")
+    known: dict[str, str] = {}
+    with ExitStack() as stack:
+
+        def address(target: str) -> str:
+            if target not in known:
+                known[target] = stack.enter_context(served(unpacked(top / "course", top, target)))
+            return known[target]
+
+        yield address
+
+
+def tab_to(learner: Learner, selector: str) -> None:
+    """Goes forward by the keyboard until the focus is there."""
+    for _ in range(80):
+        learner.page.keyboard.press("Tab")
+        if learner.course.evaluate(f"document.activeElement.matches({selector!r})"):
+            return
+    raise AssertionError(f"no way by Tab to {selector}")
+
+
+def test_a_picture_is_seen_larger_by_keyboard_and_focus_returns(launch: Launch, shown: Sites) -> None:
+    learner = launch(address=shown("scorm12"), hash="#bildsida", viewport={"width": 1200, "height": 800})
+    small = learner.course.locator(".gallery li:nth-child(2) > figure img").bounding_box()
+    tab_to(learner, ".gallery li:nth-child(2) > button")
+    button = learner.course.locator(".gallery li:nth-child(2) > button")
+    expect(button).to_have_accessible_name("Visa större: Natt")
+    learner.page.keyboard.press("Enter")
+    dialog = learner.course.locator("dialog[open]")
+    expect(dialog).to_have_accessible_name("Bild 2 av 3")
+    expect(dialog.get_by_role("img", name="Huset om natten.")).to_be_visible()
+    large = dialog.locator("img").bounding_box()
+    assert small
+    assert large
+    assert large["width"] > 1.5 * small["width"]
+    learner.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()
+    # Never larger than the window, however high, and never squeezed.
+    learner.course.locator(".gallery li:nth-child(3) > button").click()
+    high = dialog.locator("img").bounding_box()
+    assert high
+    assert high["height"] < 800
+    assert dialog.locator("img").evaluate("(one) => getComputedStyle(one).objectFit") == "contain"
+    dialog.get_by_role("button", name="Stäng").click()
+    expect(learner.course.locator(".gallery li:nth-child(3) > button")).to_be_focused()
+
+
+def test_where_a_picture_is_as_wide_as_the_screen_nothing_offers_to_enlarge_it(
+    launch: Launch, shown: Sites
+) -> None:
+    learner = launch(None, address=shown("web"), hash="#bildsida", viewport={"width": 360, "height": 700})
+    expect(learner.course.locator(".gallery li > button:visible")).to_have_count(0)
+    widths = learner.course.locator(".gallery li > figure img").evaluate_all(
+        "(all) => all.slice(0, 2).map((one) => one.getBoundingClientRect().width)"
+    )
+    assert widths == [360 - 2 * 18] * 2
+
+
+def cut(learner: Learner) -> str:
+    """How much of the picture after is cut away."""
+    return str(
+        learner.course.locator(".after img").evaluate("(picture) => getComputedStyle(picture).clipPath")
+    )
+
+
+def test_a_slider_shows_more_of_the_one_or_the_other_by_keyboard_and_by_pressing(
+    launch: Launch, shown: Sites
+) -> None:
+    learner = launch(None, address=shown("web"), hash="#bildsida")
+    slider = learner.course.get_by_role("slider", name="Jämför Före och När larmet har gått")
+    expect(slider).to_have_value("50")
+    assert cut(learner) == "inset(0px 0px 0px 50%)"
+    tab_to(learner, "[data-compare]")
+    learner.page.keyboard.press("ArrowRight")
+    assert cut(learner) == "inset(0px 0px 0px 55%)"
+    learner.page.keyboard.press("Home")
+    assert cut(learner) == "inset(0px 0px 0px 0%)"
+    learner.page.keyboard.press("End")
+    assert cut(learner) == "inset(0px 0px 0px 100%)"
+    box = slider.bounding_box()
+    assert box
+    assert box["height"] >= 44
+    slider.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+    assert cut(learner) == "inset(0px 0px 0px 25%)"
+    # Whatever is seen of them, both are there to be heard, and they lie on each other.
+    pictures = learner.course.locator(".sides img")
+    first, second = (each.bounding_box() for each in pictures.all())
+    assert first == second
+    for name in ("Huset med släckta fönster.", "Huset med ett tänt fönster."):
+        expect(learner.course.get_by_role("img", name=name)).to_have_count(1)
+
+
+def test_right_to_left_the_slider_and_the_pictures_turn_together(launch: Launch, shown: Sites) -> None:
+    learner = launch(None, address=shown("web"), hash="#bildsida")
+    learner.course.evaluate("document.documentElement.dir = 'rtl'")
+    slider = learner.course.locator("[data-compare]")
+    box = slider.bounding_box()
+    assert box
+    slider.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+    # The right three quarters show the picture before.
+    assert cut(learner) == "inset(0px 75% 0px 0px)"
+
+
+@pytest.mark.parametrize("options", FRAMES.values(), ids=FRAMES.keys())
+def test_pictures_fit_in_any_frame_and_colours(
+    launch: Launch, shown: Sites, axe: Callable[[Frame], list[str]], options: Any
+) -> None:
+    learner = launch(None, address=shown("web"), hash="#bildsida", **options)
+    for state in ("as it comes", "unfolded"):
+        if state == "unfolded":
+            learner.course.locator(".page[data-now] details summary").first.click()
+        width = learner.course.evaluate("document.documentElement.scrollWidth")
+        assert width == options["viewport"]["width"], state
+        small = learner.course.locator("main :is(button, summary, input)").evaluate_all(
+            "(all) => all.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)"
+            ".map((one) => one.outerHTML)"
+        )
+        assert small == [], state
+        assert axe(learner.course) == [], state
+    if options["viewport"]["width"] > 900:
+        learner.course.locator(".gallery li > button").first.click()
+        assert axe(learner.course) == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["printed", "without-script"])
+def test_on_paper_and_without_a_script_every_picture_stands_alone(
+    launch: Launch, shown: Sites, script: bool
+) -> None:
+    learner = launch(None, address=shown("web"), hash="#bildsida", java_script_enabled=script)
+    if script:
+        learner.page.emulate_media(media="print")
+        expect(learner.course.get_by_text("Ett fönster är öppet.")).to_be_visible()
+    else:
+        learner.course.get_by_text("Längre beskrivning").click()
+        expect(learner.course.get_by_text("Ett fönster är öppet.")).to_be_visible()
+    expect(learner.course.locator(".gallery li > button:visible, [data-compare]:visible")).to_have_count(0)
+    before, after = (each.bounding_box() for each in learner.course.locator(".sides img").all())
+    assert before
+    assert after
+    assert before["x"] + before["width"] <= after["x"] or before["y"] + before["height"] <= after["y"]
+    assert cut(learner) == "none"
+    expect(
+        learner.course.locator(".page[data-now] figcaption:visible, #bildsida figcaption:visible")
+    ).to_have_text(["Huset om dagen.", "Dag", "Natt", "Före", "När larmet har gått"])
+
+
+def test_the_search_finds_a_caption_once(launch: Launch, shown: Sites) -> None:
+    learner = launch(None, address=shown("web"))
+    learner.course.evaluate("document.querySelector('[data-open=search]').click()")
+    learner.page.keyboard.type("natt")
+    hit = learner.course.locator("[data-hits] p")
+    expect(hit).to_have_count(1)
+    # The larger view says it again, and is no place to lead to.
+    expect(hit.locator("mark")).to_have_count(1)
