@@ -186,7 +186,7 @@ def test_the_questions_are_named_where_no_model_is_at_hand() -> None:
     assert {name for name in DATA_BLOCKS if issubclass(DATA_BLOCKS[name], Question)} == QUESTIONS
 
 
-# The example course has neither sound nor file to take away yet; tests/test_render.py uses both.
+# The example course has no use for them yet; the showcase has.
 NOT_YET = {"audio", "download", "gallery", "before-after"}
 
 
