@@ -9,8 +9,13 @@ from lxml import html
 
 from coursepack.blocks.accordion import Accordion
 from coursepack.blocks.callout import Callout
+from coursepack.blocks.cards import Cards
 from coursepack.blocks.image import Image
 from coursepack.blocks.prose import Prose
+from coursepack.blocks.sections import Sections
+from coursepack.blocks.steps import Steps
+from coursepack.blocks.tabs import Tabs
+from coursepack.blocks.timeline import Timeline
 from coursepack.markdown import Surroundings, Words, read_page, render_text
 
 WORDS = Words(", explain", "(new window)", "Whole glossary", "Table", "Notes", "Back")
@@ -60,6 +65,8 @@ def test_a_telephone_link_stays_in_the_window() -> None:
         "Text.\n\n::: note\nA [fire](term:fire)\n:::\n",
         "Text.\n\n::: accordion\n### Fold\nA [fire](term:fire)\n:::\n",
         "Text.\n\n::: accordion\n### A [fire](term:fire)\nText.\n:::\n",
+        "Text.\n\n::: steps\n## A [fire](term:fire)\nText.\n:::\n",
+        "Text.\n\n::: tabs\n## One\nA [fire](term:fire)\n## Two\n- [fire](term:fire)\n:::\n",
         "A [fire](term:fire) and <b>a</b> [fire](term:fire).\n\nA [*fire*](term:fire)\n",
     ],
     ids=[
@@ -72,6 +79,8 @@ def test_a_telephone_link_stays_in_the_window() -> None:
         "note",
         "fold",
         "fold title",
+        "step title",
+        "tab",
         "html",
     ],
 )
@@ -94,7 +103,7 @@ def markup(block: object) -> str:
     match block:
         case Prose(html=text) | Callout(html=text):
             return text
-        case Accordion(items=items):
+        case Sections(items=items):
             return "".join(f"<h3>{title}</h3><div>{body}</div>" for title, body in items)
     raise AssertionError(block)
 
@@ -135,7 +144,33 @@ def test_an_accordion_has_a_fold_a_heading() -> None:
         )
     )
     assert problems == []
-    assert block == Accordion((("<em>One</em>", "<p>1</p>\n"), ("Two", "<ul>\n<li>2</li>\n</ul>\n")))
+    assert block == Accordion((("<em>One</em>", "<p>1</p>\n"), ("Two", "<ul>\n<li>2</li>\n</ul>\n")), 3)
+
+
+@pytest.mark.parametrize("kind", [Steps, Cards, Timeline])
+def test_headings_of_one_level_divide_and_deeper_ones_belong_to_the_text(kind: type[Sections]) -> None:
+    (_, block), _, problems = read(
+        f"Text.\n\n::: {kind.type}\n## One\n1\n\n### One b\n2\n\n## *Two*\n- 3\n:::\n"
+    )
+    assert problems == []
+    assert block == kind(
+        (("One", "<p>1</p>\n<h3>One b</h3>\n<p>2</p>\n"), ("<em>Two</em>", "<ul>\n<li>3</li>\n</ul>\n")), 2
+    )
+
+
+def test_each_block_of_tabs_of_a_page_has_ids_of_its_own() -> None:
+    one = "::: tabs {}\n## One\n1\n## Two\n2\n:::\n\n"
+    (_, *blocks), _, problems = read("Text.\n\n" + one.format("Choose a door") + one.format(""))
+    assert problems == []
+    items = (("One", "<p>1</p>\n"), ("Two", "<p>2</p>\n"))
+    assert blocks == [Tabs(items, 2, "t-p1-1", "Choose a door"), Tabs(items, 2, "t-p1-2", "")]
+
+
+@pytest.mark.parametrize("kind", ["tabs", "steps", "cards", "timeline"])
+def test_headings_that_stay_headings_are_counted_with_those_of_the_page(kind: str) -> None:
+    text = f"Text.\n\n::: {kind}\n### One\n1\n\n### Two\n2\n:::\n"
+    assert rules(text) == ["error page/heading-jump"]
+    assert rules(text.replace("Text.", "## Above")) == []
 
 
 def test_a_page_without_a_block_has_none() -> None:
@@ -226,7 +261,7 @@ def test_a_block_of_html_is_cleaned_too() -> None:
         ("::: note\n# x\n:::", "error page/top-heading"),
         ("::: accordion\n# x\nText.\n:::", "error page/top-heading"),
         ("### x", "error page/heading-jump"),
-        ("::: accordion\n:::", "error page/text-outside-fold"),
+        ("::: accordion\n:::", "error page/text-before-heading"),
         ("<div><![foo[ x", "warning page/removed-html"),
         ("A word.[^9]", "error page/dangling-footnote"),
         ("| a[^9] |\n| --- |", "error page/dangling-footnote"),
@@ -267,7 +302,7 @@ def test_deeply_nested_markdown_is_read_in_a_moment() -> None:
 # Any Markdown
 
 SNIPPETS = st.sampled_from([
-    "a", " ", "\n", "\n\n", "#", "## ", "> ", "- ", "1. ", "*", "**", "`", "```", "::: note", ":::", "::: accordion\n### ", "|", "\n| - |\n",
+    "a", " ", "\n", "\n\n", "#", "## ", "> ", "- ", "1. ", "*", "**", "`", "```", "::: note", ":::", "::: accordion\n### ", "::: steps\n## ", "::: tabs a\n## ", "|", "\n| - |\n",
     "[", "](page:p2)", "](term:fire)", "](https://example.org)", "](javascript:x)", "![", "](media/a.svg)", "[^1]", "[^1]: ",
     "<b>", "</b>", "<span lang='en'>", "<div>", "<a href='javascript:x'>", "<td style='x'>", "<p id='om'>", "<!--", "-->", "<![CDATA[",
     "<script", "onclick=x", ">", "\"", "'", "&", "&lt;", "&#60;", "\\", "    ", "\t", "— ", "<x:y z>", "<?", "?>", "<textarea>", "<svg>",
@@ -287,14 +322,14 @@ def test_any_markdown_gives_html_that_is_closed_and_harmless(text: str) -> None:
         assert 1 <= problem.location.line <= text.count("\n") + 1
     if any(problem.severity == "error" for problem in problems):
         return
-    together = "".join(markup(block) for block in blocks if isinstance(block, Prose | Callout | Accordion))
+    together = "".join(markup(block) for block in blocks if isinstance(block, Prose | Callout | Sections))
     page = html.fragment_fromstring(f"<main>{together}</main>")
     ids = page.xpath("//@id")
     assert len(set(ids)) == len(ids)
     assert {link[1:] for link in page.xpath("//a/@href") if link.startswith("#")} <= {*ids, "p2", "ordlista"}
     assert set(page.xpath("//@aria-controls")) <= set(ids)
     for block in blocks:
-        if isinstance(block, Prose | Callout | Accordion):
+        if isinstance(block, Prose | Callout | Sections):
             whole = markup(block)
             document = html.fragment_fromstring(f"<main>{whole}</main>")
             assert {element.tag for element in document.iter() if isinstance(element.tag, str)} <= ALLOWED

@@ -4,6 +4,7 @@ import { sides } from "./blocks/before-after.js";
 import { notes } from "./blocks/note.js";
 import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
+import { furnishTabs, tabs } from "./blocks/tabs.js";
 import { closing } from "./closing.js";
 import { all, one, say, whenIdle } from "./dom.js";
 import { frame, isAway } from "./frame.js";
@@ -138,6 +139,7 @@ export function start(connect, followMedia) {
    */
   function show(page, byLearner) {
     shown.show(page, byLearner);
+    furnishTabs(page);
     if (!rendered.has(page.id)) {
       rendered.add(page.id);
       restore(page);
@@ -259,10 +261,15 @@ export function start(connect, followMedia) {
     whole().then(() => {
       if (isRestored) follow();
     });
-    document.addEventListener("click", ({ target }) => {
+    document.addEventListener("click", (event) => {
+      const { target, ctrlKey, metaKey, shiftKey } = event;
       const link = target instanceof Element ? target.closest("a[href^='#']") : null;
-      // Where the address does not change, the browser tells nobody; the learner asked for the page all the same.
-      if (link instanceof HTMLAnchorElement && link.hash === `#${shown.now.id}`) show(shown.now, true);
+      // With these the browser opens another window.
+      if (!(link instanceof HTMLAnchorElement) || link.hash !== `#${shown.now.id}` || ctrlKey || metaKey || shiftKey)
+        return;
+      // The learner asked for the page all the same. The browser would only take focus away from it.
+      event.preventDefault();
+      show(shown.now, true);
     });
     one("[data-retry]")?.addEventListener("click", saver.ask);
     one("[data-erase]")?.addEventListener("click", () => {
@@ -293,6 +300,7 @@ export function start(connect, followMedia) {
   });
   notes();
   sides();
+  tabs();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
   show(named(window.location.hash) || first, false);

@@ -76,6 +76,10 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
 BRACKET_LIMIT = 10_000
 """Opening brackets of one page: the parser's time grows with their square."""
 
+_HEADED = ("tabs", "steps", "cards", "timeline")
+_DIVIDED = ("accordion", *_HEADED)
+"""Containers that headings divide."""
+
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -433,7 +437,8 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
     above, inside = 1, False
     for token in tokens:
         if token.type.startswith("container_block"):
-            inside = token.nesting == 1
+            # Those that stay headings on the page are counted with its own.
+            inside = token.nesting == 1 and token.info.strip().partition(" ")[0] not in _HEADED
         if token.type != "heading_open" or (inside and token.tag != "h1"):
             continue
         level = int(token.tag[1])
@@ -454,30 +459,62 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
         above = max(level, 2)
 
 
-def _accordion(reader: _Reader, start: Token, inner: list[Token]) -> None:
+def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[Token]) -> None:
+    """A block that headings of one level divide; deeper ones belong to what stands under them."""
     from coursepack.blocks.accordion import Accordion
+    from coursepack.blocks.cards import Cards
+    from coursepack.blocks.steps import Steps
+    from coursepack.blocks.tabs import MOST_TABS, Tabs
+    from coursepack.blocks.timeline import Timeline
 
     items: list[tuple[str, str]] = []
-    opens = [i for i, token in enumerate(inner) if token.type == "heading_open" and token.level == 1]
-    if not opens or opens[0] != 0:
-        at = inner[0] if inner else start
-        reader.say("text-outside-fold", at, "an accordion begins with a heading; each heading starts a fold")
+    first = inner[0] if inner else start
+    if first.type != "heading_open":
+        reader.say(
+            "text-before-heading",
+            first,
+            f"the block {name!r} does not begin with a heading",
+            "Each heading begins a part of the block: write one first.",
+        )
         return
-    for here, following in zip(opens, [*opens[1:], len(inner)], strict=True):
-        level = inner[here].tag
-        if level != inner[opens[0]].tag:
+    level = int(first.tag[1])
+    opens: list[int] = []
+    for at, token in enumerate(inner):
+        if token.type != "heading_open" or token.level != 1:
+            continue
+        deeper = int(token.tag[1]) - level
+        if deeper < 0 or (deeper and name == "accordion"):
             reader.say(
-                "heading-jump",
-                inner[here],
-                "the folds of an accordion have headings of one level",
-                "Use one level.",
+                "heading-jump", token, f"the headings of the block {name!r} have one level", "Use one level."
             )
-        body = inner[here + 3 : following]
+        if deeper <= 0 or name == "accordion":
+            opens.append(at)
+    for here, following in zip(opens, [*opens[1:], len(inner)], strict=True):
+        line, body = inner[here + 1], inner[here + 3 : following]
         if not body:
-            reader.say("empty-fold", inner[here], "the fold has no text")
-        _, title, _, *panels = _prepare(reader, inner[here : here + 3], 1)
-        items.append((_markup(reader, [title]), _markup(reader, panels) + _render(reader, body, 1)))
-    reader.blocks.append(Accordion(tuple(items)))
+            reader.say("empty-section", inner[here], "nothing stands under the heading")
+        if name == "tabs" and any(child.type == "link_open" for child in line.children or []):
+            reader.say(
+                "link-in-label",
+                line,
+                "a link stands in the name of a tab",
+                "All of it is pressed to open the tab. Write the link in the text below.",
+            )
+        _, heading, _, *panels = _prepare(reader, inner[here : here + 3], 1)
+        items.append((_markup(reader, [heading]), _markup(reader, panels) + _render(reader, body, 1)))
+    if name != "tabs":
+        kinds = {kind.type: kind for kind in (Accordion, Cards, Steps, Timeline)}
+        reader.blocks.append(kinds[name](tuple(items), level))
+        return
+    if not 1 < len(items) <= MOST_TABS:
+        reader.say(
+            "number-of-tabs",
+            start,
+            f"the number of tabs is {len(items)}; it can be two to {MOST_TABS}",
+            "Use an accordion, or a page for each.",
+        )
+    number = sum(isinstance(block, Tabs) for block in reader.blocks) + 1
+    reader.blocks.append(Tabs(tuple(items), level, f"t-{reader.page}-{number}", title))
 
 
 def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
@@ -508,19 +545,24 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
                 "nested-block", token, "a block stands inside another block", "Move it out of the container."
             )
             return
-    if name == "accordion":
-        _accordion(reader, start, inner)
+    title = title.strip()
+    if title and name in ("key", "accordion", "steps", "cards", "timeline"):
+        reader.say(
+            "unused-title",
+            start,
+            f"the block {name!r} has no title: {title!r}",
+            "Write it as a sentence or a heading above the block, or leave it out.",
+            find=title,
+        )
+    if name in _DIVIDED:
+        _sections(reader, name, title, start, inner)
         return
     if not inner:
         reader.say("empty-block", start, f"the block {name!r} has no text")
         return
-    if name == "key" and title:
-        reader.say(
-            "title-of-key", start, "a key sentence has no title", "Write the sentence on the next line."
-        )
     if name == "key" and any(isinstance(b, Callout) and b.kind == "key" for b in reader.blocks):
         reader.say("second-key", start, "a page has one key sentence at the most", severity="warning")
-    reader.blocks.append(Callout(name, title.strip(), _render(reader, inner, 1)))
+    reader.blocks.append(Callout(name, title, _render(reader, inner, 1)))
 
 
 def _data(reader: _Reader, token: Token) -> None:

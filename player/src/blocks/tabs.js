@@ -1,0 +1,77 @@
+// Tabs: one panel of several is shown. In print, and until the script runs, all of them stand under their headings.
+
+import { all, one } from "../dom.js";
+
+/** @param {Event} event */
+const tabAt = ({ target }) =>
+  /** @type {HTMLElement | null} */ (target instanceof Element ? target.closest("[role=tab]") : null);
+
+/** @param {Element} tab */
+const tabsBeside = (tab) => all("[role=tab]", /** @type {Element} */ (tab.parentElement));
+
+/** @param {Element} tab */
+function choose(tab) {
+  for (const each of tabsBeside(tab)) {
+    const isChosen = each === tab;
+    each.setAttribute("aria-selected", String(isChosen));
+    each.tabIndex = isChosen ? 0 : -1;
+    const panel = /** @type {HTMLElement} */ (document.getElementById(each.getAttribute("aria-controls") || ""));
+    // What is hidden in this way is found when the browser itself searches the page. Its box stays, and is nothing.
+    if (isChosen) panel.hidden = false;
+    else panel.setAttribute("hidden", "until-found");
+    for (const [name, value] of Object.entries({ role: "tabpanel", tabindex: "0", "aria-labelledby": each.id })) {
+      if (isChosen) panel.setAttribute(name, value);
+      else panel.removeAttribute(name);
+    }
+  }
+}
+
+/**
+ * Shows the panel that something stands in, and returns whether it was hidden.
+ * @param {Element | null} place
+ */
+export function reveal(place) {
+  const panel = place?.closest(".tabs > [hidden]");
+  if (!panel) return false;
+  choose(/** @type {Element} */ (one(`[aria-controls="${panel.id}"]`)));
+  return true;
+}
+
+/**
+ * Furnishes the tabs of a page, each once.
+ * @param {Element} page
+ */
+export function furnishTabs(page) {
+  for (const first of all("[role=tab]:first-child:not([aria-selected])", page)) choose(first);
+}
+
+export function tabs() {
+  document.addEventListener("focusin", (event) => {
+    const tab = tabAt(event);
+    if (tab) choose(tab);
+  });
+  document.addEventListener("click", (event) => {
+    const tab = tabAt(event);
+    if (!tab) return;
+    choose(tab);
+    // Not every browser does so by itself.
+    tab.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    const tab = tabAt(event);
+    if (!tab || event.altKey || event.ctrlKey || event.metaKey) return;
+    const beside = tabsBeside(tab);
+    const at = beside.indexOf(tab);
+    const on = getComputedStyle(tab).direction === "rtl" ? -1 : 1;
+    /** @type {Record<string, number>} */
+    const to = { ArrowRight: at + on, ArrowLeft: at - on, ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+    if (!(event.key in to)) return;
+    event.preventDefault();
+    beside[(to[event.key] + beside.length) % beside.length].focus();
+  });
+  document.addEventListener("beforematch", ({ target }) => reveal(/** @type {Element} */ (target)));
+  window.addEventListener("hashchange", () => {
+    const place = document.getElementById(location.hash.slice(1));
+    if (reveal(place)) place?.scrollIntoView();
+  });
+}

@@ -1,0 +1,306 @@
+"""What arranges text: tabs by keyboard, pointer, search and link; everything else by HTML and CSS alone, also on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Launch, Learner, served, unpacked
+from playwright.sync_api import Frame, expect
+from test_around import focused, marked, seek
+
+Axe = Callable[[Frame], list[str]]
+
+COURSE = """\
+id: ordnat
+title: Ordnat
+description: En kurs där texten är ordnad på alla sätt.
+language: sv
+version: 1.0.0
+publisher: Test
+licence: CC BY 4.0
+minutes: 2
+parts:
+  - id: del
+    title: Del
+    chapters:
+      - id: kapitel
+        title: Kapitel
+        pages:
+          - {id: textsida, title: Text, minutes: 1}
+          - {id: ordnad, title: Ordnad text, minutes: 1}
+"""
+PAGE = """\
+Samma larm låter olika på olika platser.
+
+::: tabs Välj plats
+## I huset
+
+Gå ut genom *närmaste* dörr.
+
+### Tänk på
+
+- Ta inte hissen.
+- Stäng dörren efter dig.
+
+## I skogen
+
+Följ vinden åt sidan. Larma om röken.[^1]
+
+## På ett mycket stort vattenlandskap
+
+Håll dig vid båten. Se efter [återsamlingsplatsen](term:samling).
+:::
+
+## Gör så här
+
+::: steps
+### Lämna det du håller i
+
+Ingenting är viktigare än att komma ut.
+
+### Gå ut
+
+Gå till er [återsamlingsplats](term:samling).
+:::
+
+## Sätt att larma
+
+::: cards
+### Ring
+
+Slå 112.
+
+### Tryck
+
+Knappen sitter vid dörren.
+
+### Ropa
+
+Säg vad som har hänt.
+:::
+
+## Så blev det
+
+::: timeline
+### 1956
+
+Ett gemensamt nummer.
+
+### 1996
+
+Numret blir 112.
+:::
+
+[^1]: En fotnot om rök.
+"""
+PLACES = ["I huset", "I skogen", "På ett mycket stort vattenlandskap"]
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def arranged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the course."""
+    top: Path = tmp_path_factory.mktemp("arranged")
+    (top / "course/pages").mkdir(parents=True)
+    (top / "course/course.yaml").write_text(COURSE, "utf-8")
+    (top / "course/glossary.yaml").write_text(
+        "- {id: samling, term: återsamlingsplats, text: Platsen där alla samlas.}\n", "utf-8"
+    )
+    (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
+    (top / "course/pages/ordnad.md").write_text(PAGE, "utf-8")
+    with served(unpacked(top / "course", top)) as address:
+        yield address
+
+
+def chosen(learner: Learner) -> list[str]:
+    """The names of the tabs that are chosen, and of the panels that can be read: they must be the same."""
+    tabs = learner.course.locator("[role=tab][aria-selected=true]")
+    panels = learner.course.locator("[role=tabpanel]")
+    names = [tabs.nth(at).inner_text() for at in range(tabs.count())]
+    assert [panels.nth(at).locator("h2").inner_text() for at in range(panels.count())] == names
+    reached = learner.course.evaluate(
+        "[...document.querySelectorAll('[role=tab]')].filter((tab) => tab.tabIndex === 0).map((tab) => tab.innerText)"
+    )
+    assert reached == names
+    return names
+
+
+def test_tabs_are_moved_between_by_arrows_home_and_end(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    assert chosen(learner) == PLACES[:1]
+    learner.course.locator("[role=tab]").first.focus()
+    press = learner.page.keyboard.press
+    for key, place in [
+        ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 0), ("ArrowLeft", 2), ("ArrowUp", 1), ("ArrowDown", 2),
+        ("Home", 0), ("End", 2),
+    ]:  # fmt: skip
+        press(key)
+        assert focused(learner) == PLACES[place], key
+        assert chosen(learner) == [PLACES[place]]
+    # Tab goes on to the text, and from it to what can be pressed there.
+    press("Tab")
+    assert learner.course.evaluate("document.activeElement.role") == "tabpanel"
+    press("Tab")
+    press("Enter")
+    expect(learner.course.locator(".gloss:visible")).to_contain_text("Platsen där alla samlas.")
+    press("Shift+Tab")
+    press("Shift+Tab")
+    assert focused(learner) == PLACES[2]
+
+
+def test_a_key_of_the_browser_is_left_to_it(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    learner.course.locator("[role=tab]").first.focus()
+    for how in ("altKey", "ctrlKey", "metaKey"):
+        assert learner.course.evaluate(
+            f"""document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", {{ key: "ArrowRight", bubbles: true, cancelable: true, {how}: true }}))"""
+        )
+    assert chosen(learner) == PLACES[:1]
+
+
+def test_in_text_from_right_to_left_the_arrows_go_where_they_point(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    learner.course.evaluate("document.documentElement.dir = 'rtl'")
+    learner.course.locator("[role=tab]").first.focus()
+    learner.page.keyboard.press("ArrowLeft")
+    assert chosen(learner) == [PLACES[1]]
+    learner.page.keyboard.press("ArrowRight")
+    assert chosen(learner) == [PLACES[0]]
+    assert learner.course.evaluate(WIDE) <= 0
+
+
+def test_a_tab_is_chosen_by_pressing_it_and_what_was_chosen_is_not_kept(
+    launch: Launch, arranged: str
+) -> None:
+    learner = launch(address=arranged, hash="#ordnad", has_touch=True)
+    learner.course.get_by_role("tab", name=PLACES[1]).tap()
+    assert chosen(learner) == [PLACES[1]]
+    expect(learner.course.get_by_role("tabpanel", name=PLACES[1])).to_contain_text("Följ vinden")
+    learner.settle()
+    learner.go("textsida")
+    learner.go("ordnad")
+    assert chosen(learner) == [PLACES[1]]
+    saved = learner.leave()
+    again = launch(address=arranged, saved=saved, hash="#ordnad")
+    assert chosen(again) == PLACES[:1]
+
+
+def test_the_search_finds_what_a_tab_hides_and_opens_it(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, viewport={"width": 1440, "height": 900})
+    seek(learner, "vinden")
+    learner.course.locator("[data-hits] a[href='#ordnad']").click()
+    learner.wait("document.activeElement.tagName === 'P'")
+    assert chosen(learner) == [PLACES[1]]
+    assert "Följ vinden" in focused(learner)
+    assert marked(learner) == ["vinden"]
+    # The name of a tab leads to the tab, and stands there once.
+    seek(learner, "vattenlandskap")
+    learner.course.locator("[data-hits] a[href='#ordnad']").click()
+    learner.wait("document.activeElement.role === 'tab'")
+    assert focused(learner) == PLACES[2]
+    assert chosen(learner) == [PLACES[2]]
+    assert marked(learner) == ["vattenlandskap"]
+
+
+@pytest.mark.parametrize("found_by_browser", [True, False])
+def test_a_footnote_leads_back_into_the_tab_that_it_came_from(
+    launch: Launch, arranged: str, found_by_browser: bool
+) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    if not found_by_browser:
+        # As browsers are that do not know the value.
+        learner.course.evaluate(
+            "document.querySelectorAll('.tabs > [hidden]').forEach((panel) => panel.hidden = true)"
+        )
+    learner.course.locator(".footnotes a").click()
+    learner.wait("document.querySelectorAll('[role=tab]')[1].ariaSelected === 'true'")
+    assert chosen(learner) == [PLACES[1]]
+    expect(learner.course.get_by_text("Följ vinden")).to_be_in_viewport()
+
+
+def test_what_the_browser_itself_finds_is_shown(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    # As the browser does before it scrolls to what it has found.
+    learner.course.evaluate(
+        "document.querySelectorAll('.tabs > section')[2].dispatchEvent(new Event('beforematch', { bubbles: true }))"
+    )
+    assert chosen(learner) == [PLACES[2]]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"viewport": {"width": 1440, "height": 900}},
+        {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+        {"viewport": {"width": 360, "height": 740}, "forced_colors": "active"},
+    ],
+    ids=["wide", "narrow and dark", "forced colours"],
+)
+@pytest.mark.parametrize("size", ["1", "2"])
+def test_nothing_is_wrong_with_it_in_any_size(
+    launch: Launch, arranged: str, axe: Axe, look: dict[str, object], size: str
+) -> None:
+    learner = launch(address=arranged, hash="#ordnad", **look)
+    learner.course.evaluate(f"document.documentElement.style.setProperty('--size', '{size}')")
+    learner.course.evaluate("window.dispatchEvent(new Event('resize'))")
+    assert axe(learner.course) == []
+    assert learner.course.evaluate(WIDE) <= 0
+    learner.course.get_by_role("tab", name=PLACES[2]).click()
+    assert axe(learner.course) == []
+    assert learner.course.evaluate(WIDE) <= 0
+
+
+def test_a_chosen_tab_is_seen_where_the_device_chooses_the_colours(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad", forced_colors="active")
+    colour = "getComputedStyle(document.querySelectorAll('[role=tab]')[{}]).backgroundColor"
+    assert learner.course.evaluate(colour.format(0)) != learner.course.evaluate(colour.format(1))
+
+
+def test_who_hears_the_page_is_told_of_tabs_steps_and_headings(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    expect(learner.course.locator("#ordnad")).to_match_aria_snapshot("""
+        - tablist "Välj plats":
+          - tab "I huset" [selected]
+          - tab "I skogen"
+          - tab "På ett mycket stort vattenlandskap"
+        - tabpanel "I huset":
+          - heading "I huset" [level=2]
+          - paragraph
+          - heading "Tänk på" [level=3]
+          - list:
+            - listitem: Ta inte hissen.
+            - listitem: Stäng dörren efter dig.
+        - heading "Gör så här" [level=2]
+        - list:
+          - listitem:
+            - heading "Lämna det du håller i" [level=3]
+            - paragraph: Ingenting är viktigare än att komma ut.
+          - listitem:
+            - heading "Gå ut" [level=3]
+        """)
+
+
+def test_on_paper_every_tab_stands_under_its_name(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    learner.page.emulate_media(media="print")
+    expect(learner.course.locator("[role=tablist]")).to_be_hidden()
+    for name, words in zip(PLACES, ("närmaste", "Följ vinden", "Håll dig vid båten"), strict=True):
+        heading = learner.course.locator("#ordnad .tabs h2", has_text=name)
+        expect(heading).to_be_visible()
+        # A heading for ears only is one pixel wide.
+        assert (heading.bounding_box() or {})["width"] > 50
+        text = learner.course.locator("#ordnad .tabs p", has_text=words)
+        assert text.evaluate("(place) => place.checkVisibility({ contentVisibilityAuto: true })")
+        assert (text.bounding_box() or {})["height"] > 10
+
+
+def test_without_a_script_everything_can_be_read(launch: Launch, arranged: str) -> None:
+    learner = launch(None, address=arranged, hash="#ordnad", java_script_enabled=False)
+    expect(learner.course.locator("[role=tablist]")).to_be_hidden()
+    for text in (*PLACES, "Följ vinden", "Håll dig vid båten", "Lämna det du håller i", "Numret blir 112."):
+        expect(learner.course.locator("#ordnad section, #ordnad li").get_by_text(text).first).to_be_visible()
+    # No role without what plays it.
+    expect(learner.course.locator("[role=tabpanel]")).to_have_count(0)
