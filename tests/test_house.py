@@ -242,6 +242,20 @@ def test_the_languages_say_the_same_things() -> None:
     assert {path.stem for path in (ROOT / "templates/strings").glob("*.json")} == {"sv", "en"}
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_no_word_of_a_language_is_written_twice(language: str) -> None:
+    """JSON takes the last of two members with one name, and the first is lost in silence."""
+    twice: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        twice.extend(name for name in names if names.count(name) > 1)
+        return dict(pairs)
+
+    json.loads((ROOT / f"templates/strings/{language}.json").read_text("utf-8"), object_pairs_hook=members)
+    assert twice == []
+
+
 # Every way of telling a problem has a test
 
 

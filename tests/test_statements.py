@@ -34,7 +34,7 @@ FILM = "media/A film.mp4"
 SOUND = "media/sound.mp3"
 PLAYED = (
     f"```video\nsrc: {FILM}\ntitle: A film\ncaptions: media/a.vtt\ntranscript: media/a.vtt\n"
-    "duration: 0:10\nwidth: 16\nheight: 9\n```\n\n"
+    "described: {not-needed: The voices tell all}\nduration: 0:10\nwidth: 16\nheight: 9\n```\n\n"
     f"```audio\nsrc: {SOUND}\ntitle: A sound\ntranscript: media/a.vtt\nduration: 0:02\n```\n"
 )
 TELLING = {

@@ -274,7 +274,8 @@ def test_a_sound_is_completed_once_and_only_when_all_was_heard(here: Room, grade
     learner.until(lambda: verb(media_statements(here)[-1]) == "terminated")
     (completed,) = [each for each in media_statements(here) if verb(each) == "completed"]
     assert completed["result"]["completion"] is True
-    assert completed["result"]["extensions"][f"{AT}progress"] == 1
+    # The browser may count the end of a second a few milliseconds early.
+    assert completed["result"]["extensions"][f"{AT}progress"] == pytest.approx(1, abs=0.005)
     assert completed["result"]["extensions"][f"{AT}time"] == pytest.approx(1, abs=0.01)
 
 

@@ -122,7 +122,7 @@ export function playables(course, positionOf, leaveAt) {
    */
   function tellPlace(box, at) {
     const place = one("[data-place]", box);
-    if (place) place.textContent = at > 0 ? fill(words.place, { time: clock(at) }) : "";
+    if (place) place.textContent = at > 0 ? fill(words.mediaPlace, { time: clock(at) }) : "";
   }
 
   /** @param {HTMLMediaElement} medium */
