@@ -233,6 +233,22 @@ def _page(
             "gallery",
             {"pictures": [{"src": picture, "alt": draw(texts), "caption": draw(texts)} for _ in range(2)]},
         ),
+        fence(
+            "hotspots",
+            {
+                "src": picture,
+                "alt": draw(texts),
+                "points": [
+                    {
+                        "x": 12.5 + 25 * n,
+                        "y": draw(st.integers(0, 100)),
+                        "title": draw(texts),
+                        "text": draw(texts),
+                    }
+                    for n in range(draw(st.integers(1, 4)))
+                ],
+            },
+        ),
         fence("before-after", {name: {"src": picture, "alt": draw(texts)} for name in ("before", "after")}),
         fence("contact", {"contacts": ["hjalp"]}),
     ]

@@ -99,6 +99,16 @@ def test_a_term_opens_one_panel_that_explains_it(text: str) -> None:
     assert len({button.get("aria-controls") for button in buttons}) == len(buttons)
 
 
+def test_a_term_of_a_list_opens_at_the_end_of_its_own_row() -> None:
+    (block,), _, _ = read("- A [fire](term:fire)\n- Another\n\n1. One\n\n   - [Fire](term:fire)\n   - Two\n")
+    document = html.fromstring(f"<main>{markup(block)}</main>")
+    rows = [panel.getparent() for panel in document.xpath("//span[@class='gloss']")]
+    assert [row.tag for row in rows] == ["li", "li"]
+    for row in rows:
+        assert row[-1].get("class") == "gloss"
+        assert row.xpath(".//button/@aria-controls") == [row[-1].get("id")]
+
+
 def markup(block: object) -> str:
     match block:
         case Prose(html=text) | Callout(html=text):

@@ -10,6 +10,7 @@ from strategies import PAGE, MakeCourse, fence
 
 from coursepack import TARGETS, load_course, render_site
 from coursepack.blocks.before_after import BeforeAfter
+from coursepack.blocks.hotspots import Hotspots
 from coursepack.blocks.image import Image
 from coursepack.source import read_course
 
@@ -127,3 +128,84 @@ def test_a_missing_file_is_told_at_its_place_in_the_list(make_course: MakeCourse
     assert [str(problem).splitlines()[0] for problem in report] == [
         f"{PAGE}:4:11: error media/missing: there is no file 'media/c.svg'"
     ]
+
+
+HOTSPOTS = {"src": "a", "alt": "A"}
+
+
+def crowded(sizes: tuple[int, int], *places: tuple[float, float]) -> list[str]:
+    points = [{"x": x, "y": y, "title": f"P{n}", "text": "T"} for n, (x, y) in enumerate(places)]
+    block = Hotspots.model_validate({**HOTSPOTS, "points": points})
+    assert {misfit.severity for misfit in block.misfits({"a": sizes})} <= {"warning"}
+    return [f"{misfit.message.partition(',')[0]} | {misfit.hint}" for misfit in block.misfits({"a": sizes})]
+
+
+# A picture of 284 x 284 pixels on the narrowest screen, and points that are 44 across: 15.5 per cent of it.
+@pytest.mark.parametrize(
+    "places",
+    [
+        [(50, 50)],
+        [(8, 8), (92, 92), (8, 92), (92, 8)],
+        [(30, 50), (46, 50)],
+        # 11 per cent in both directions are 31 pixels each, and 44.2 on the slant.
+        [(30, 30), (41, 41)],
+    ],
+)
+def test_points_that_fingers_can_tell_apart_are_no_mistake(places: list[tuple[float, float]]) -> None:
+    assert crowded((1000, 1000), *places) == []
+
+
+def test_points_that_lie_on_each_other_or_stick_out_are_told_with_what_would_do() -> None:
+    assert crowded((1000, 1000), (30, 50), (45, 50)) == [
+        "points 1 and 2 lie on each other | "
+        "Keep them 16 per cent apart sideways, or 16 up and down; or make one point of them."
+    ]
+    # Half as high: the same pixels are twice as many per cent.
+    assert crowded((1000, 500), (50, 8), (50, 92)) == [
+        f"point {n} is cut off at the edge of the picture | "
+        "Keep 8 per cent away from left and right, and 16 from top and bottom."
+        for n in (1, 2)
+    ]
+    assert crowded((1000, 500), (50, 16), (50, 84)) == []
+    # Each pair is told, at its later point.
+    assert len(crowded((1000, 1000), (50, 50), (51, 50), (52, 50))) == 3
+
+
+@pytest.mark.parametrize("size", [(1000, 1000), (1600, 900), (333, 777), (4000, 1000)])
+def test_whoever_keeps_to_the_hint_is_not_told_again(size: tuple[int, int]) -> None:
+    (told,) = crowded(size, (50, 50), (51, 50))
+    sideways = int(told.split("them ")[1].split()[0])
+    assert crowded(size, (50 - sideways, 50), (50, 50)) == []
+    assert crowded(size, (50 - sideways + 1, 50), (50, 50)) != []
+
+
+def test_a_point_is_a_link_to_its_row(make_course: MakeCourse) -> None:
+    points = [
+        {"x": "12.5", "y": 50, "title": "The <door>", "text": "Out & in."},
+        {"x": 80, "y": "33.333", "title": "Window", "text": "Lit."},
+    ]
+    page = fence("hotspots", {"src": "media/a.svg", "alt": "A house", "caption": "C", "points": points})
+    document = rendered(make_course({PAGE: page + "\n" + page, "media/a.svg": svg(16, 9)}))
+    links = document.xpath("//svg[@role='group']/a")
+    rows = document.xpath("//ol[@class='points']/li")
+    assert [link.get("href") for link in links] == [f"#{row.get('id')}" for row in rows]
+    assert len({row.get("id") for row in rows}) == 4
+    assert [link.get("aria-label") for link in links] == ["1. The <door>", "2. Window"] * 2
+    assert [words(row) for row in rows[:2]] == ["The <door> Out & in.", "Window Lit."]
+    circles = [
+        (circle.get("cx"), circle.get("cy")) for circle in document.xpath("//svg[@role='group']//circle")
+    ]
+    assert circles == [("12.5%", "50%"), ("80%", "33.333%")] * 2
+
+
+def test_points_of_a_page_that_is_edited_lead_where_they_led(make_course: MakeCourse) -> None:
+    """Prose is renewed without its neighbours: what is written before a picture must not change their ids."""
+    points = [{"x": 50, "y": 50, "title": "P", "text": "T"}]
+    block = fence("hotspots", {"src": "media/a.svg", "alt": "A", "points": points})
+    found = [
+        rendered(make_course({PAGE: page, "media/a.svg": svg(16, 9)}, name)).xpath(
+            "//ol[@class='points']/li/@id"
+        )
+        for name, page in (("one", block + "\n" + block), ("two", f"Before.\n\n{block}\nBetween.\n\n{block}"))
+    ]
+    assert found[0] == found[1]

@@ -26,6 +26,7 @@ The lead with a [word](term:fire), a [page](page:p1-c1-s1) and the [law](https:/
 {fence("video", {"src": "media/hard.mp4", "title": "Hard", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": {"not-needed": "The voices <tell> all."}, "duration": "0:10", "width": 16, "height": 9, "note": {"about": "Of & about.", "summary": "In short <b>."}})}
 {fence("audio", {"src": "media/sound.mp3", "title": "Sound", "transcript": "media/sound.md", "duration": "0:10", "captions": "media/film.vtt", "cover": "media/house.svg", "text": "Voices of machines.", "note": {"about": "A", "summary": "B"}})}
 {fence("download", {"src": "media/Blankett nr 1.pdf", "title": "Form", "description": "To fill in"})}
+{fence("hotspots", {"src": "media/house.svg", "alt": "A house", "points": [{"x": 10, "y": 50, "title": "Door", "text": "In & out"}]})}
 {fence("gallery", {"pictures": [{"src": "media/house.svg", "alt": "A house"}, {"src": "media/house.svg", "alt": "Again"}]})}
 {fence("before-after", {"before": {"src": "media/house.svg", "alt": "A house"}, "after": {"src": "media/house.svg", "alt": "Later"}})}
 {fence("contact", {"contacts": ["alarm", "desk"]})}

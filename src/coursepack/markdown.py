@@ -404,6 +404,10 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
             token.attrs["scope"] = "col"
         elif kind == "blockquote_open":
             token.attrs["class"] = "quote block"
+        elif kind == "list_item_close" and panels:
+            # A list can be longer than the screen, and then its end is no place for what was asked in its middle.
+            prepared.append(_html_token(panels))
+            panels = ""
         prepared.append(token)
         if kind == "table_close":
             prepared.append(_html_token("</div>\n"))

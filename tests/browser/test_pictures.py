@@ -54,6 +54,17 @@ pictures:
 
 Mer text.
 
+```hotspots
+src: media/dag.svg
+alt: Huset om dagen.
+caption: Huset med två punkter.
+points:
+  - {x: 30, y: 50, title: Dörren, text: Den går att öppna.}
+  - {x: 70, y: 50, title: Trädet, text: Det står kvar.}
+```
+
+Mer text.
+
 ```before-after
 before: {src: media/dag.svg, alt: Huset med släckta fönster.}
 after: {src: media/natt.svg, alt: Huset med ett tänt fönster., label: När larmet har gått}
@@ -150,6 +161,37 @@ def test_where_a_picture_is_as_wide_as_the_screen_nothing_offers_to_enlarge_it(
     assert widths == [360 - 2 * 18] * 2
 
 
+def focused(learner: Learner) -> str:
+    return str(learner.course.evaluate("document.activeElement.innerText.replace(/\\s+/g, ' ')"))
+
+
+def test_a_point_leads_to_its_row_by_keyboard_and_by_pressing(launch: Launch, shown: Sites) -> None:
+    learner = launch(address=shown("scorm12"), hash="#bildsida")
+    points = learner.course.get_by_role("group", name="Punkter i bilden")
+    expect(points.get_by_role("link")).to_have_count(2)
+    tab_to(learner, ".spots a")
+    expect(points.get_by_role("link", name="1. Dörren")).to_be_focused()
+    learner.page.keyboard.press("Enter")
+    assert focused(learner) == "Dörren Den går att öppna."
+    assert learner.now == "bildsida"
+    points.get_by_role("link", name="2. Trädet").click()
+    assert focused(learner) == "Trädet Det står kvar."
+    rows = learner.course.locator(".points li")
+    marked = rows.evaluate_all("(all) => all.map((row) => getComputedStyle(row).outlineStyle)")
+    assert marked[0] == "none"
+    assert marked[1] != "none"
+    expect(rows.nth(1)).to_be_in_viewport()
+    # The number in the picture and the one in the list are the same, and stand where the author put them.
+    shape, frame = learner.course.locator(".spots circle").nth(1).bounding_box(), points.bounding_box()
+    assert shape
+    assert frame
+    assert shape["x"] + shape["width"] / 2 == pytest.approx(frame["x"] + 0.7 * frame["width"], abs=1)
+    assert shape["width"] >= 44
+    learner.go("textsida")
+    learner.course.evaluate("history.back()")
+    learner.wait("document.getElementById('bildsida').hasAttribute('data-now')")
+
+
 def cut(learner: Learner) -> str:
     """How much of the picture after is cut away."""
     return str(
@@ -205,7 +247,7 @@ def test_pictures_fit_in_any_frame_and_colours(
             learner.course.locator(".page[data-now] details summary").first.click()
         width = learner.course.evaluate("document.documentElement.scrollWidth")
         assert width == options["viewport"]["width"], state
-        small = learner.course.locator("main :is(button, summary, input)").evaluate_all(
+        small = learner.course.locator("main :is(button, summary, input, svg a)").evaluate_all(
             "(all) => all.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)"
             ".map((one) => one.outerHTML)"
         )
@@ -228,6 +270,10 @@ def test_on_paper_and_without_a_script_every_picture_stands_alone(
         learner.course.get_by_text("Längre beskrivning").click()
         expect(learner.course.get_by_text("Ett fönster är öppet.")).to_be_visible()
     expect(learner.course.locator(".gallery li > button:visible, [data-compare]:visible")).to_have_count(0)
+    expect(learner.course.locator(".points li")).to_have_text(
+        ["Dörren Den går att öppna.", "Trädet Det står kvar."]
+    )
+    expect(learner.course.locator(".spots text").nth(1)).to_be_visible()
     before, after = (each.bounding_box() for each in learner.course.locator(".sides img").all())
     assert before
     assert after
@@ -235,7 +281,9 @@ def test_on_paper_and_without_a_script_every_picture_stands_alone(
     assert cut(learner) == "none"
     expect(
         learner.course.locator(".page[data-now] figcaption:visible, #bildsida figcaption:visible")
-    ).to_have_text(["Huset om dagen.", "Dag", "Natt", "Före", "När larmet har gått"])
+    ).to_have_text(
+        ["Huset om dagen.", "Dag", "Natt", "Huset med två punkter.", "Före", "När larmet har gått"]
+    )
 
 
 def test_the_search_finds_a_caption_once(launch: Launch, shown: Sites) -> None:

@@ -25,6 +25,7 @@ class Block(Protocol):
 
 _MODELS = {
     "image": "Image",
+    "hotspots": "Hotspots",
     "gallery": "Gallery",
     "before-after": "BeforeAfter",
     "video": "Video",
