@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import QUESTION, SVG, MakeCourse, write_course
+from translated import EN
+from translated import FILES as TRANSLATED
 
 from coursepack import CoursepackError, archive, build, build_package, render
 from coursepack.resources import templates_dir
@@ -168,6 +170,29 @@ def test_any_other_edit_gives_what_a_first_build_gives(name: str, course: Path) 
     before = outcome(course, out)
     write(course / FIRST, CONTENT.replace(*OTHERS[name]))
     assert outcome(course, out) == first(course) != before
+
+
+def test_edits_of_a_translation_and_beside_it_give_what_a_first_build_gives(
+    make_course: MakeCourse, age: Callable[[Path], None]
+) -> None:
+    folder = make_course(TRANSLATED)
+    build_package(folder, "scorm12", folder.with_name("lock"))
+    age(folder)
+    out = folder.with_name("out")
+    outcome(folder, out)
+    for name, old, new in [
+        (f"{EN}/pages/start.md", "Take it easy", "Take your time"),
+        (f"{EN}/pages/p1-c1-s2.md", "text: Run", "text: Hurry"),
+        (f"{EN}/translation.yaml", "Doors", "The doors"),
+        ("pages/start.md", "Ta det lugnt", "Ta god tid"),
+        (f"{EN}/glossary.yaml", "A way out", "The way out"),
+    ]:
+        before = outcome(folder, out)
+        write(folder / name, (folder / name).read_text("utf-8").replace(old, new))
+        after = outcome(folder, out)
+        assert isinstance(after, bytes)
+        assert after != before, name
+        assert after == first(folder), name
 
 
 def test_a_warning_about_an_edited_page_goes_with_its_cause(course: Path) -> None:

@@ -2,6 +2,29 @@
 
 import type catalogue from "../../templates/strings/sv.json";
 
+/** What a change of language asks of the player. */
+export interface Shown {
+  /** Id of the page that is shown. */
+  now(): string;
+  /** Closes what is open and pauses what plays, before all elements are taken out of the document. */
+  leave(): void;
+  /** Shows in the elements that have come what has been done, and this page of them. */
+  adopt(page: HTMLElement): void;
+  say(text: string): void;
+}
+
+/**
+ * To be called once all of the document is there, and again when the LMS tells what the learner prefers, as tags divided
+ * by commas.
+ */
+export type Speak = (told?: string) => void;
+
+declare global {
+  interface Window {
+    coursepackEditions?: (course: Course, shown: Shown) => Speak;
+  }
+}
+
 export interface Page {
   id: string;
   slot: number;
@@ -124,6 +147,8 @@ export interface Session {
   back?: string;
   /** The learner has told the LMS that sound shall begin switched off. */
   quiet?: boolean;
+  /** The languages that the learner has told the LMS to prefer, as tags divided by commas, the dearest first. */
+  language?: string;
 }
 
 /**

@@ -11,7 +11,7 @@ const root = document.documentElement;
 const MENU = "coursepack:menu";
 
 /** Measured in the learner's own text size, not in pixels. */
-function layout() {
+export function layout() {
   const size = Number.parseFloat(getComputedStyle(root).fontSize) || 16;
   const width = window.innerWidth / size;
   const height = window.innerHeight / size;
@@ -300,7 +300,8 @@ export function frame(course, returned) {
     // A dialog that is not native does not close by itself.
     if (opener && !("HTMLDialogElement" in window)) closeDialogs(true);
   });
-  one(".skip")?.addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element && event.target.closest(".skip"))) return;
     // Followed as a link it would take the page's name out of the address.
     event.preventDefault();
     one("main")?.focus();

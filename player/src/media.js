@@ -9,6 +9,13 @@ export function pause() {
   if (playing) playing.pause();
 }
 
+/** Before media leave the document, where their own event could not be heard any more. */
+export function pauseForGood() {
+  if (!playing || playing.paused) return;
+  pause();
+  playing.dispatchEvent(new Event("pause"));
+}
+
 /** Switches sound off where the learner wants none; the controls switch it on again. */
 export function silence() {
   for (const medium of all("video, audio")) if (medium instanceof HTMLMediaElement) medium.muted = true;

@@ -150,8 +150,8 @@ export function follow(note) {
         if (!(target instanceof HTMLMediaElement)) return;
         let playing = known.get(target);
         if (!playing) {
-          // A version with audio description is the same film. What stands behind a content note is told to nobody.
-          const { media } = target.dataset;
+          // A version with audio description, or in another language, is the same film. What stands behind a content note is told to nobody.
+          const media = target.dataset.as || target.dataset.media;
           if (name !== "play" || !media) return;
           const nothing = { segments: [], from: null, sought: null, isHeld: false, isTold: false, isEnded: false };
           playing = { media, session: uuid(), at: target.currentTime, ...nothing };

@@ -7,7 +7,7 @@
 /**
  * What the learner sees of it.
  * @typedef {object} Shown
- * @property {(next: "yes" | "wait" | "no", word: string) => void} saved
+ * @property {(next: "yes" | "wait" | "no", word: () => string) => void} saved the word in the language of the moment
  * @property {(cause: Cause | null, isHeld?: boolean, isAsked?: boolean) => void} alarm
  * @property {(isShown: boolean, isMissed?: boolean) => void} outside
  *
@@ -104,7 +104,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     untold = null;
   }
 
-  const wait = () => shown.saved("wait", words.saving);
+  const wait = () => shown.saved("wait", () => words.saving);
 
   /** What the LMS does not take now lies on the device, where the adapter can see to that. */
   function hold() {
@@ -154,7 +154,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
       set("rest", rested - Date.now(), () => save(false));
       clear("notice");
       const isHeld = hold();
-      if (!isAlarmed) shown.saved("wait", isHeld ? words.savedHere : words.saving);
+      if (!isAlarmed) shown.saved("wait", () => (isHeld ? words.savedHere : words.saving));
       return;
     }
     isBusy = true;
@@ -194,7 +194,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   function tellSaved() {
     isAlarmed = false;
     shown.alarm(null);
-    shown.saved("yes", keeper === device ? words.savedHere : isSure() ? words.saved : words.sent);
+    const sure = isSure();
+    shown.saved("yes", () => (keeper === device ? words.savedHere : sure ? words.saved : words.sent));
   }
 
   function check() {
@@ -220,7 +221,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     } else if (cause === "silent") retry(after);
     if (cause === "storage") shown.outside(false);
     isAlarmed = true;
-    shown.saved("no", cause === "full" ? words.notAllSaved : words.notSaved);
+    shown.saved("no", () => (cause === "full" ? words.notAllSaved : words.notSaved));
     shown.alarm(cause, hold(), asked);
   }
 

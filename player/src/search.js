@@ -119,11 +119,7 @@ function leadTo(range) {
  */
 export function search(course) {
   const words = course.strings;
-  const dialog = /** @type {HTMLElement} */ (one("#d-search"));
-  const field = /** @type {HTMLInputElement} */ (one("[data-find]"));
-  const list = /** @type {HTMLElement} */ (one("[data-hits]"));
-  const count = /** @type {HTMLElement} */ (one("[data-count]"));
-  const spoken = /** @type {HTMLElement} */ (one("[data-count-said]"));
+  const list = () => /** @type {HTMLElement} */ (one("[data-hits]"));
   /** By page. They are made at the first letter, and given up when the dialog closes. @type {Map<Element, Entry[]>} */
   const read = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -199,18 +195,18 @@ export function search(course) {
 
   /** @param {string} text */
   function tell(text) {
-    count.textContent = text;
+    const write = (/** @type {string} */ place) => one(place)?.replaceChildren(text);
+    write("[data-count]");
     clearTimeout(speaking);
-    speaking = setTimeout(() => {
-      spoken.textContent = text;
-    }, PAUSE);
+    speaking = setTimeout(() => write("[data-count-said]"), PAUSE);
   }
 
   function show() {
+    const field = /** @type {HTMLInputElement} */ (one("[data-find]"));
     const asked = field.value.normalize().trim();
     const sought = folded(asked, course.lang).split(/\s+/);
     if (asked.length < SHORTEST) {
-      list.replaceChildren();
+      list().replaceChildren();
       tell(words.searchShort);
       return;
     }
@@ -220,7 +216,7 @@ export function search(course) {
     const many = hits.length > MOST ? ` ${fill(words.searchFirst, { n: MOST })}` : "";
     if (hits.length === 0) tell(fill(words.searchNone, { words: asked }));
     else tell((hits.length === 1 ? words.searchOne : fill(words.searchMany, { n: hits.length })) + many);
-    list.replaceChildren(
+    list().replaceChildren(
       ...hits
         .slice(0, MOST)
         .map((hit) =>
@@ -237,25 +233,29 @@ export function search(course) {
     );
   }
 
-  /** @param {MouseEvent} event on the list of hits */
+  /** @param {MouseEvent} event */
   function follow({ target, ctrlKey, metaKey, shiftKey }) {
-    const link = target instanceof Element ? target.closest("a") : null;
+    const link =
+      target instanceof Element ? /** @type {HTMLAnchorElement | null} */ (target.closest("[data-hits] a")) : null;
     // With these the browser opens another window.
     if (!link || ctrlKey || metaKey || shiftKey) return;
     followed = { id: link.hash.slice(1), any: wanted };
     closeDialogs();
   }
 
-  field.addEventListener("input", show);
-  field.addEventListener("keydown", ({ key }) => {
-    if (key === "Enter") one("a", list)?.focus();
+  /** @param {Event} event @returns the field of the search, when it is what the event is about */
+  const fieldOf = ({ target }) => (target instanceof HTMLInputElement && "find" in target.dataset ? target : null);
+
+  document.addEventListener("input", (event) => fieldOf(event) && show());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && fieldOf(event)) one("a", list())?.focus();
   });
-  list.addEventListener("click", follow);
-  field.addEventListener("focus", () => field.select());
+  document.addEventListener("click", follow);
+  document.addEventListener("focusin", (event) => fieldOf(event)?.select());
   document.addEventListener("DOMContentLoaded", () => {
-    if (dialog.hasAttribute("open")) show();
+    if (one("#d-search[open]")) show();
   });
-  dialog.addEventListener("close", () => read.clear());
+  document.addEventListener("close", () => read.clear(), true);
 
   /**
    * Marks what was sought on the page that is shown now, and leads the learner to the first of it.

@@ -1,6 +1,6 @@
 // The panel "Anpassa": how the course looks on this device. It acts at once, and what was chosen is kept here only.
 
-import { all, one } from "./dom.js";
+import { all } from "./dom.js";
 import { apply, keep, read } from "./look.js";
 
 /** What holds as long as the learner has chosen nothing, where there is a word for it. @type {Record<string, () => string>} */
@@ -20,27 +20,31 @@ function unchosen(name) {
   return name in usual ? usual[name]() : "";
 }
 
-/** Called as soon as the script runs, also for a place whose own policy has refused the script in the head. */
+/**
+ * Called as soon as the script runs, also for a place whose own policy has refused the script in the head.
+ * @returns what shows in the panel what is chosen
+ */
 export function settings() {
-  const panel = one("#d-settings");
-  if (!panel) return;
-  const inputs = /** @type {HTMLInputElement[]} */ (all("input", panel));
-  const boxes = inputs.filter((input) => input.type === "checkbox");
-  const known = inputs.map((input) => `${input.name}=${input.value}`).concat(boxes.map(({ name }) => `${name}=off`));
+  const inputs = () => /** @type {HTMLInputElement[]} */ (all("#d-settings input"));
+  const boxes = inputs().filter((input) => input.type === "checkbox");
+  const known = inputs()
+    .map((input) => `${input.name}=${input.value}`)
+    .concat(boxes.map(({ name }) => `${name}=off`));
   // Somebody else may have written there; only what can be chosen is believed.
   const chosen = Object.fromEntries(Object.entries(read()).filter((each) => known.includes(each.join("="))));
   apply(chosen);
 
   function show() {
-    for (const input of inputs) {
+    for (const input of inputs()) {
       const value = chosen[input.name] || unchosen(input.name);
       input.checked = value === input.value;
     }
   }
 
   show();
-  panel.addEventListener("change", ({ target }) => {
+  document.addEventListener("change", ({ target }) => {
     const input = /** @type {HTMLInputElement} */ (target);
+    if (!input.closest("#d-settings")) return;
     const value = input.type === "checkbox" && !input.checked ? "off" : input.value;
     // What the device does by itself is no choice: the learner goes on following it.
     if (value === unchosen(input.name)) delete chosen[input.name];
@@ -53,4 +57,5 @@ export function settings() {
   for (const query of ["(prefers-contrast: more)", "(prefers-reduced-motion: reduce)"]) {
     window.matchMedia(query).onchange = show;
   }
+  return show;
 }

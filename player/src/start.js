@@ -7,9 +7,9 @@ import { questions } from "./blocks/question.js";
 import { furnishTabs, tabs } from "./blocks/tabs.js";
 import { closing } from "./closing.js";
 import { all, one, say, whenIdle } from "./dom.js";
-import { frame, isAway } from "./frame.js";
+import { closeDialogs, frame, isAway, layout } from "./frame.js";
 import { local } from "./lms/local.js";
-import { silence, watchMedia } from "./media.js";
+import { pauseForGood, silence, watchMedia } from "./media.js";
 import { saving } from "./saving.js";
 import { search } from "./search.js";
 import { settings } from "./settings.js";
@@ -49,11 +49,11 @@ function whole() {
  *   for; returns what is to be called when the page is left
  */
 export function start(connect, followMedia) {
-  settings();
+  const showSettings = settings();
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const bySlot = new Map(course.pages.map((page) => [page.slot, page]));
-  const first = /** @type {HTMLElement} */ (one(".page[data-now]"));
+  const first = one(".page[data-now]")?.id || "";
   const device = local(window, course);
   const shown = view(course);
   const leadToHit = search(course);
@@ -114,16 +114,16 @@ export function start(connect, followMedia) {
     const { id } = shown.now;
     const page = pages.get(id);
     if (!page) return;
-    if (id !== first.id) reading = page;
+    if (id !== first) reading = page;
     location = id;
-    if (id === first.id) shown.leadBack(reading || unopened());
+    if (id === first) shown.leadBack(reading || unopened());
     if (!has(state, page.slot)) note({ kind: "page", at: Date.now(), page: id });
     if (!has(state, page.slot) || state.last !== page.slot) change((before) => visit(before, page));
   }
 
   /** The first page not yet opened, for learners who have begun. */
   function unopened() {
-    const rest = course.pages.filter((page) => page.id !== first.id);
+    const rest = course.pages.filter((page) => page.id !== first);
     return rest.some((page) => has(state, page.slot)) ? rest.find((page) => !has(state, page.slot)) || null : null;
   }
 
@@ -151,7 +151,7 @@ export function start(connect, followMedia) {
   function follow() {
     if (isAway()) return;
     const { hash } = window.location;
-    const page = hash.length > 1 ? named(hash) : first;
+    const page = named(hash.length > 1 ? hash : `#${first}`);
     if (page === shown.now) leadToHit(page);
     if (!page || page === shown.now) return;
     show(page, true);
@@ -180,6 +180,7 @@ export function start(connect, followMedia) {
     if (session.mastery !== null) demand(session.mastery);
     if (session.back) shown.leadOut(session.back);
     if (session.quiet) whole().then(silence);
+    if (session.language) whole().then(() => speak?.(session.language));
     if (isRestored) state = reached(state, session);
     else await absorb(session);
   }
@@ -233,12 +234,12 @@ export function start(connect, followMedia) {
     );
     early = [];
     rendered.clear();
-    if (last && last.id !== first.id) reading = last;
+    if (last && last.id !== first) reading = last;
     location = last ? last.id : session.location;
     const saved = last && named(`#${last.id}`);
     const linked = named(window.location.hash);
     const here = linked || (!hasMoved && saved) || shown.now;
-    if (here !== linked && here !== first) window.location.replace(`#${here.id}`);
+    if (here !== linked && here.id !== first) window.location.replace(`#${here.id}`);
     if (here !== shown.now) show(here, false);
     else restore(here);
     rendered.add(here.id);
@@ -253,6 +254,20 @@ export function start(connect, followMedia) {
     note({ kind: "page", at: Date.now(), page: begun });
     early.unshift((before) => visit(before, page));
     state = { ...visit(state, page), last: state.last };
+  }
+
+  function leave() {
+    pauseForGood();
+    closeDialogs();
+  }
+
+  /** Another language has taken the place of all elements. @param {HTMLElement} page the one that was shown */
+  function adopt(page) {
+    shown.adopt(page);
+    layout();
+    showSettings();
+    rendered.clear();
+    show(page, false);
   }
 
   function watchLife() {
@@ -271,8 +286,10 @@ export function start(connect, followMedia) {
       event.preventDefault();
       show(shown.now, true);
     });
-    one("[data-retry]")?.addEventListener("click", saver.ask);
-    one("[data-erase]")?.addEventListener("click", () => {
+    document.addEventListener("click", ({ target }) => {
+      if (!(target instanceof Element)) return;
+      if (target.closest("[data-retry]")) saver.ask();
+      if (!target.closest("[data-erase]")) return;
       device.erase();
       state = drawn(EMPTY);
       saver.erased();
@@ -303,7 +320,9 @@ export function start(connect, followMedia) {
   tabs();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
-  show(named(window.location.hash) || first, false);
+  show(named(window.location.hash) || shown.now, false);
   const begun = shown.now.id;
+  const speak = window.coursepackEditions?.(course, { now: () => shown.now.id, leave, adopt, say });
+  whole().then(() => speak?.());
   saver.start();
 }

@@ -24,9 +24,8 @@ export function named(hash) {
 /** @param {Course} course */
 export function view(course) {
   const words = course.strings;
-  const title = document.title;
   const pages = new Map(course.pages.map((page) => [page.id, page]));
-  const menu = one("[data-menu-nav]") || document;
+  const menu = () => one("[data-menu-nav]") || document;
   /** @type {HTMLElement[] | null} */
   let counts = null;
   /** @type {Map<string, HTMLElement> | null} */
@@ -36,6 +35,19 @@ export function view(course) {
   let now = /** @type {HTMLElement} */ (one(".page[data-now]"));
   let part = "";
   let state = /** @type {State | null} */ (null);
+  /** @type {Cause | null} */
+  let alarmed = null;
+  /** What the document says beside what has been done, to be said anew in another language. @type {Map<string, () => void>} */
+  const told = new Map();
+
+  /**
+   * @param {string} name
+   * @param {() => void} show
+   */
+  function tell(name, show) {
+    told.set(name, show);
+    show();
+  }
 
   /** @param {string} id */
   function markLink(id) {
@@ -60,7 +72,7 @@ export function view(course) {
   /** The whole menu in one pass, once the page can be read and used. */
   function markMenu() {
     links = new Map();
-    for (const link of all("[data-page]", menu)) links.set(link.dataset.page || "", link);
+    for (const link of all("[data-page]", menu())) links.set(link.dataset.page || "", link);
     for (const page of course.pages) {
       if (marked.has(page.id) || (state && has(state, page.slot))) markLink(page.id);
     }
@@ -71,7 +83,7 @@ export function view(course) {
   function unfold(to) {
     if (part === to) return;
     part = to;
-    for (const each of all("details", menu)) each.toggleAttribute("open", each.dataset.part === to);
+    for (const each of all("details", menu())) each.toggleAttribute("open", each.dataset.part === to);
   }
 
   /** @param {number} minutes */
@@ -99,6 +111,15 @@ export function view(course) {
       return now;
     },
 
+    /** Another language has taken the place of all elements. @param {HTMLElement} page */
+    adopt(page) {
+      now = page;
+      counts = links = null;
+      part = "";
+      if (state) whenIdle(markMenu);
+      for (const show of told.values()) show();
+    },
+
     /**
      * @param {HTMLElement} page
      * @param {boolean} byLearner moves focus to the heading; on first load nothing takes focus
@@ -112,6 +133,7 @@ export function view(course) {
       now = page;
       hangPosters(page);
       const name = page.dataset.title;
+      const { title } = course;
       if (!isAway()) document.title = name && name !== title ? `${name} – ${title}` : title;
       unfold(page.dataset.part || part || (course.parts[0] || { id: "" }).id);
       markLink(before);
@@ -130,61 +152,67 @@ export function view(course) {
       state = next;
       if (whole) whenIdle(markMenu);
       else markLink(now.id);
-      const { done, total, minutesLeft } = progress;
-      /** @type {(Node | string)[]} */
-      const line = state.completed
-        ? [
-            element("a", { href: "#klar" }, words.completed),
-            done < total ? ` ${fill(words.opened, { done, total })}` : "",
-          ]
-        : [
-            number(fill(words.progress, { done, total })),
-            ` ${words.progressAfter} `,
-            element("span", { "aria-hidden": "true" }, "·"),
-            " ",
-            number(duration(minutesLeft)),
-            ` ${words.leftAfter}`,
-          ];
-      one("[data-progress]")?.replaceChildren(...line);
-      one("[data-code]")?.replaceChildren(supportCode(course, next));
-      one(".line")?.style.setProperty("--done", `${state.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
-      counts = counts || all("[data-part-count], [data-part-bar], [data-part-left]");
-      for (const place of counts) {
-        const { partCount, partBar, partLeft } = place.dataset;
-        const count = progress.parts.get(partCount || partBar || partLeft || "");
-        if (!count) continue;
-        if (partLeft) place.textContent = left(partLeft);
-        else if (partBar) place.style.width = `${(100 * count.done) / count.total}%`;
-        else place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, { ...count });
-      }
+      tell("done", () => {
+        const { done, total, minutesLeft } = progress;
+        /** @type {(Node | string)[]} */
+        const line = next.completed
+          ? [
+              element("a", { href: "#klar" }, words.completed),
+              done < total ? ` ${fill(words.opened, { done, total })}` : "",
+            ]
+          : [
+              number(fill(words.progress, { done, total })),
+              ` ${words.progressAfter} `,
+              element("span", { "aria-hidden": "true" }, "·"),
+              " ",
+              number(duration(minutesLeft)),
+              ` ${words.leftAfter}`,
+            ];
+        one("[data-progress]")?.replaceChildren(...line);
+        one("[data-code]")?.replaceChildren(supportCode(course, next));
+        one(".line")?.style.setProperty("--done", `${next.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
+        counts = counts || all("[data-part-count], [data-part-bar], [data-part-left]");
+        for (const place of counts) {
+          const { partCount, partBar, partLeft } = place.dataset;
+          const count = progress.parts.get(partCount || partBar || partLeft || "");
+          if (!count) continue;
+          if (partLeft) place.textContent = left(partLeft);
+          else if (partBar) place.style.width = `${(100 * count.done) / count.total}%`;
+          else place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, { ...count });
+        }
+      });
     },
 
     /** @param {Page | null} page where the learner was, for the start page */
     leadBack(page) {
-      const row = one("[data-continue]");
-      const link = one("[data-continue-link]");
-      const text = one("[data-continue-text]");
-      const target = page && document.getElementById(page.id);
-      if (!row || !link || !text) return;
-      row.hidden = !target;
-      if (!target) return;
-      link.setAttribute("href", `#${page.id}`);
-      text.textContent = fill(words.continueAt, {
-        part: one(".eyebrow b", target)?.textContent || "",
-        page: target.dataset.title || "",
-        time: duration(page.minutes),
+      tell("continue", () => {
+        const row = one("[data-continue]");
+        const link = one("[data-continue-link]");
+        const text = one("[data-continue-text]");
+        const target = page && document.getElementById(page.id);
+        if (!row || !link || !text) return;
+        row.hidden = !target;
+        if (!target) return;
+        link.setAttribute("href", `#${page.id}`);
+        text.textContent = fill(words.continueAt, {
+          part: one(".eyebrow b", target)?.textContent || "",
+          page: target.dataset.title || "",
+          time: duration(page.minutes),
+        });
       });
     },
 
     /**
      * @param {"yes" | "wait" | "no"} next
-     * @param {string} word
+     * @param {() => string} word
      */
     saved(next, word) {
-      const place = one("[data-save]");
-      if (!place || (place.dataset.state === next && place.textContent === word)) return;
-      place.dataset.state = next;
-      place.replaceChildren(icon({ yes: "check", wait: "wait", no: "warn" }[next]), element("span", {}, word));
+      tell("saved", () => {
+        const place = one("[data-save]");
+        if (!place || (place.dataset.state === next && place.textContent === word())) return;
+        place.dataset.state = next;
+        place.replaceChildren(icon({ yes: "check", wait: "wait", no: "warn" }[next]), element("span", {}, word()));
+      });
     },
 
     /**
@@ -193,42 +221,43 @@ export function view(course) {
      * @param {boolean} [isAsked] whether the learner asked for a save, and so is told of it also when nothing is new
      */
     alarm(cause, isHeld, isAsked) {
-      const alarm = one("[data-alarm]");
-      const text = one("[data-alarm-text]");
-      if (!alarm || !text) return;
-      const was = alarm.dataset.cause || null;
-      if (was === cause && !(isAsked && cause)) return;
-      alarm.hidden = cause === null;
-      if (cause === null) {
-        delete alarm.dataset.cause;
-        say(words.savedAgain);
-        return;
-      }
-      alarm.dataset.cause = cause;
-      const title =
-        { storage: words.alarmNothingTitle, full: words.alarmFullTitle, refused: words.alarmRefusedTitle }[
-          /** @type {string} */ (cause)
-        ] || words.alarmTitle;
-      const why = {
-        silent: isHeld ? words.alarmNoAnswerHeld : words.alarmNoAnswer,
-        ended: words.alarmSessionEnded,
-        relaunch: isHeld ? words.alarmRelaunch : words.alarmRelaunchLost,
-        closed: isHeld ? words.alarmClosed : words.alarmClosedLost,
-        full: isHeld ? words.alarmFull : words.alarmFullLost,
-        refused: words.alarmRefused,
-        storage: words.alarmNothing,
-      }[cause];
-      text.replaceChildren(element("strong", {}, title), ` ${why}`);
-      const spoken = { silent: words.notSavedSpoken, full: `${title} ${why}`, refused: `${title} ${why}` };
-      say(spoken[/** @type {"silent"} */ (cause)] || `${words.notSaved}. ${why}`);
+      if (alarmed === cause && !(isAsked && cause)) return;
+      alarmed = cause;
+      let spoken = words.savedAgain;
+      tell("alarm", () => {
+        const alarm = one("[data-alarm]");
+        if (!alarm) return;
+        alarm.hidden = cause === null;
+        alarm.dataset.cause = cause || "";
+        if (cause === null) return;
+        const title =
+          { storage: words.alarmNothingTitle, full: words.alarmFullTitle, refused: words.alarmRefusedTitle }[
+            /** @type {string} */ (cause)
+          ] || words.alarmTitle;
+        const why = {
+          silent: isHeld ? words.alarmNoAnswerHeld : words.alarmNoAnswer,
+          ended: words.alarmSessionEnded,
+          relaunch: isHeld ? words.alarmRelaunch : words.alarmRelaunchLost,
+          closed: isHeld ? words.alarmClosed : words.alarmClosedLost,
+          full: isHeld ? words.alarmFull : words.alarmFullLost,
+          refused: words.alarmRefused,
+          storage: words.alarmNothing,
+        }[cause];
+        one("[data-alarm-text]")?.replaceChildren(element("strong", {}, title), ` ${why}`);
+        const short = { silent: words.notSavedSpoken, full: `${title} ${why}`, refused: `${title} ${why}` };
+        spoken = short[/** @type {"silent"} */ (cause)] || `${words.notSaved}. ${why}`;
+      });
+      say(spoken);
     },
 
     /** @param {string} address of the LMS. Going there leaves the page, and that says all there is to say. */
     leadOut(address) {
-      const link = one("[data-leave]");
-      if (!link) return;
-      link.setAttribute("href", address);
-      link.hidden = false;
+      tell("leave", () => {
+        const link = one("[data-leave]");
+        if (!link) return;
+        link.setAttribute("href", address);
+        link.hidden = false;
+      });
     },
 
     /**
@@ -236,11 +265,13 @@ export function view(course) {
      * @param {boolean} [isMissed] whether an LMS was to be expected
      */
     outside(shown, isMissed = true) {
-      const notice = one("[data-outside]");
-      const missed = one("#d-outside");
-      if (!notice || !missed) return;
-      notice.hidden = !shown;
-      missed.hidden = !isMissed;
+      tell("outside", () => {
+        const notice = one("[data-outside]");
+        const missed = one("#d-outside");
+        if (!notice || !missed) return;
+        notice.hidden = !shown;
+        missed.hidden = !isMissed;
+      });
     },
   };
 }

@@ -145,7 +145,7 @@ export async function open(version, lms, device, changes = {}) {
   };
   const shown = {
     saved: (_, word) => {
-      seen.word = word;
+      seen.word = word();
     },
     alarm(cause, isHeld) {
       if (cause !== seen.cause) said.push(cause || "again");

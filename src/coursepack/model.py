@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from coursepack.blocks import Block
-from coursepack.blocks.block import Flag, Id, MediaPath, Minutes, Model, Percent, Text, number
+from coursepack.blocks.block import Fault, Flag, Id, MediaPath, Minutes, Model, Percent, Text, check, number
 from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
 from coursepack.lock import DRAW, Lock, Slot, media_slot
@@ -23,6 +23,17 @@ RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "cou
 """Ids that the document uses for itself."""
 
 Language = Literal["sv", "en"]
+"""The languages that the player has words in: a file in `templates/strings` each."""
+
+
+def _language(value: Any) -> Any:
+    if value not in get_args(Language):
+        raise PydanticCustomError(
+            "unknown-language",
+            "the player has no words in the language {value}. It has them in: {known}",
+            {"value": repr(value), "known": ", ".join(get_args(Language))},
+        )
+    return value
 
 
 def _version(value: Any) -> Any:
@@ -248,6 +259,8 @@ class Definition(Model):
     short_title: Annotated[Text, Field(max_length=100)] | None = None
     description: Text
     language: Language
+    translations: tuple[Annotated[Language, BeforeValidator(_language)], ...] = ()
+    """The other languages, each with a folder in `translations`."""
     version: Annotated[str, BeforeValidator(_version)]
     publisher: Text
     licence: Text
@@ -280,7 +293,20 @@ class Definition(Model):
     def _has_pages(self) -> Self:
         if not any(True for _ in self.pages):
             raise PydanticCustomError("no-pages", "the course has no pages")
+        check(self, self._repeated_languages())
         return self
+
+    def _repeated_languages(self) -> Iterator[Fault]:
+        for at, language in enumerate(self.translations):
+            if language in (self.language, *self.translations[:at]):
+                yield (
+                    ("translations", at),
+                    PydanticCustomError(
+                        "repeated-language",
+                        "the course is in {language} already",
+                        {"language": repr(language)},
+                    ),
+                )
 
     @property
     def pages(self) -> Iterator[PageEntry]:
@@ -372,6 +398,9 @@ class Course:
     `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in
     the resume state, those that are new in this version included. `absent` holds ids of pages that are in
     other packages of the course only: links to them become plain text; `unit` then names what there is.
+
+    `editions` are the course in its other languages. An edition has the lock and the files of the main language;
+    `stand_ins` tells which film or sound of that each of its own stands for.
     """
 
     definition: Definition
@@ -386,6 +415,8 @@ class Course:
     lock: Lock
     absent: frozenset[str] = frozenset()
     unit: str | None = None
+    editions: tuple[Course, ...] = ()
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
 
     def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""

@@ -167,6 +167,7 @@ class _Renderer:
             course.contacts,
             weigh=lambda src: _size(course.media[src].stat().st_size, language),
             mime=lambda src: MEDIA_TYPES[suffix(src)],
+            main=lambda src: course.stand_ins.get(src, src),
             slot=lambda src: slots[media_slot(src)],
         )
         self.sent = course.definition.report.answers
@@ -449,7 +450,87 @@ def _checksums(name: str, frame: str) -> tuple[str, ...]:
 
 
 def render_document(course: Course) -> Document:
-    """The course as one document."""
+    """The course as one document, its other languages after the main one."""
+    editions = [_edition(edition, course) for edition in course.editions]
+    frame, blocks = _frame(course, course, editions)
+    if editions:
+        before, end, after = frame.rpartition("</body>")
+        frame = "".join((before, *(edition.html for edition in editions), end, after))
+    return _composed(frame, blocks, course.definition.fonts is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """Another language in the document. `mark` stands before each of its ids, which are those of the main language."""
+
+    language: str
+    mark: str
+    html: str
+
+
+def _edition(course: Course, main: Course) -> _Edition:
+    """The body of the document in another language.
+
+    It stands in a `noscript` element. Without scripts it is read after the main language. With scripts it is a text
+    that costs a browser nothing until it is asked for, that loads no pictures, and in which no selector finds anything.
+    """
+    language = course.definition.language
+    frame, _ = _frame(course, main, [])
+    body = frame.partition("<body>\n")[2].rpartition("</body>")[0]
+    body, mark = _apart(body, language)
+    # The only text that could end the element.
+    body = re.sub("</(?=noscript)", "&lt;/", body, flags=re.IGNORECASE)
+    direction = strings(language)["page"]["direction"]
+    html = (
+        f'<noscript data-edition="{language}" data-mark="{mark}"><div lang="{language}" dir="{direction}">\n'
+        f'{body}<script type="application/json">{_json(_edition_data(course))}</script>\n</div></noscript>\n'
+    )
+    return _Edition(language, mark, html)
+
+
+_REFERS = (
+    "id|for|href|list|headers|form|popovertarget|commandfor|"
+    "aria-(?:labelledby|describedby|controls|owns|details|errormessage|activedescendant|flowto)"
+)
+
+
+def _apart(html: str, language: str) -> tuple[str, str]:
+    """Tells ids, and what refers to them, apart from those of the main language by a mark; and that mark.
+
+    It stands nowhere else, so that taking it away gives back the very same text.
+    """
+    mark = f"{language}--"
+    while mark in html:
+        mark += "-"
+    ids = set(re.findall(r'\sid="([^"]+)"', html))
+
+    def marked(found: re.Match[str]) -> str:
+        name, sign, value = found.groups()
+        if name == "href" and not sign:
+            return found[0]
+        told = " ".join(mark + word if word in ids else word for word in value.split(" "))
+        return f' {name}="{sign}{told}"'
+
+    return re.sub(rf'\s({_REFERS})="(#?)([^"]*)"', marked, html), mark
+
+
+def _edition_data(course: Course) -> dict[str, Any]:
+    """What the player needs to know of an edition, beside what it knows of the main language."""
+    definition = course.definition
+    questions = [question for page in course.pages for question in page.questions]
+    return {
+        "lang": definition.language,
+        "title": definition.short_title or definition.title,
+        "strings": strings(definition.language)["player"],
+        "keys": {question.id: key for question in questions if (key := question.key())},
+    }
+
+
+def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str, dict[str, list[str]]]:
+    """The document in one language, and the HTML of each block by page.
+
+    Where the pages of the main language are to be there are marks only: see `_composed`.
+    """
     definition = course.definition
     language = definition.language
     environment = _environment(language)
@@ -467,7 +548,9 @@ def render_document(course: Course) -> Document:
             rendered = renderer.block(block, view, number, f"b-{view.id}-{others}")
             html.append(_without_dead_links(rendered, course.absent))
         blocks[view.id] = html
-        view.html = Markup(f"{_MARK}{view.id}{_MARK}")
+        view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else "".join(html))
+        # It is the script that shows a page of another language.
+        view.first = view.first and course is main
     resources = _resources(course, pages, blocks)
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
@@ -476,6 +559,9 @@ def render_document(course: Course) -> Document:
     frame = environment.get_template("index.html").render(
         course=_CourseView(definition),
         t=renderer.words,
+        main=course is main,
+        languages=_languages(main),
+        editions=editions,
         pages=pages,
         parts=parts,
         track_runs=_runs(parts),
@@ -491,13 +577,23 @@ def render_document(course: Course) -> Document:
         logo=_logo(definition.logo, course.sizes, names),
         typefaces=definition.fonts.typefaces if definition.fonts else (),
         head=Markup(_MARK * 2),
-        data=_json(course_data(course)),
+        data=_json(course_data(course)) if course is main else "",
         completion=completion_sentence(definition, language),
         # In the document: files of their own would cost the first page a round trip.
-        look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")),
-        style=Markup(style(definition.theme, definition.fonts, names)),
+        look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
+        style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",
     )
-    return _composed(frame, blocks, definition.fonts is not None)
+    return frame, blocks
+
+
+def _languages(main: Course) -> list[dict[str, Any]]:
+    """The languages that learners can choose from, each by its own name; none where there is but one."""
+    codes = [course.definition.language for course in (main, *main.editions)]
+    return [
+        {"code": code, "name": words["language_name"], "direction": words["direction"]}
+        for code in (codes if main.editions else ())
+        for words in (strings(code)["page"],)
+    ]
 
 
 def _logo(
@@ -564,6 +660,8 @@ def site(variant: Variant, target: Target, documents: Mapping[str, Document]) ->
         name: document.headed(target)[0] for name, document in documents.items()
     }
     files["player.js"] = (templates_dir() / "player" / f"{target.adapter}.js").read_bytes()
+    if variant.course.editions:
+        files["editions.js"] = (templates_dir() / "player" / "editions.js").read_bytes()
     course, names = variant.course, _names(variant.course)
     files.update((names[source], course.media[source]) for source in media(course))
     return files

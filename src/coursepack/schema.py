@@ -8,12 +8,14 @@ from pydantic import TypeAdapter
 
 from coursepack.blocks import DATA_BLOCKS
 from coursepack.model import Definition, Person, Source, Term
+from coursepack.translation import Translation
 
 SCHEMAS: dict[str, Any] = {
     "course": Definition,
     "glossary": tuple[Term, ...],
     "contacts": tuple[Person, ...],
     "sources": dict[str, Source],
+    "translation": Translation,
     **DATA_BLOCKS,
 }
 """What can be described, by name: the definition files and the data blocks."""

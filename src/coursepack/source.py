@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from coursepack.blocks import Block
-from coursepack.blocks.block import File, FileKind, clock, seconds
+from coursepack.blocks.block import DataBlock, File, FileKind, clock, seconds
 from coursepack.blocks.question import Question
 from coursepack.captions import judge_captions, read_captions
 from coursepack.definition import Yaml, read_yaml, validate
@@ -655,8 +657,7 @@ def _read_pages(
     return pages, placed, used
 
 
-def _unused(source: _Source, used: Mapping[str, str]) -> None:
-    top = source.folder / "pages"
+def _unused(source: _Source, used: Mapping[str, str], top: Path) -> None:
     for folder, _, names in os.walk(top):
         for name in sorted(names):
             file = (Path(folder) / name).relative_to(source.folder).as_posix()
@@ -736,7 +737,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     )
     pages, placed, used = _read_pages(source, listed, around)
     if definition is not None:
-        _unused(source, used)
+        _unused(source, used, source.folder / "pages")
     seen: dict[str, Location] = {}
     known = {"contact": contacts, "source": sources, "objective": objectives}
     for block in placed:
@@ -748,6 +749,14 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         }
         _check_pools(source, definition, read, questions)
         _check_completion(source, definition, read, questions)
+    editions: list[_Edition] = []
+    if definition is not None:
+        main = _Main(definition, pages, placed, terms or (), contacts, sources)
+        editions = [
+            edition
+            for at, language in enumerate(definition.translations)
+            if (edition := _read_edition(source, language, read.place(("translations", at)), main))
+        ]
     lock = Lock()
     try:
         lock = read_lock(source.folder)
@@ -757,7 +766,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     if definition is None or not report.ok:
         return None, report
     whole = tuple(Page(entry, *pages[entry.id]) for entry in definition.pages)
-    return Course(
+    course = Course(
         definition=definition,
         pages=whole,
         glossary=tuple(terms or ()),
@@ -768,7 +777,233 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         transcripts=source.transcripts,
         sizes=source.sizes,
         lock=lock.extended(wanted_slots(whole)),
-    ), report
+    )
+    return replace(course, editions=tuple(edition.course(course) for edition in editions)), report
+
+
+@dataclass(frozen=True, slots=True)
+class _Main:
+    """What has been read of the main language."""
+
+    definition: Definition
+    pages: Mapping[str, tuple[tuple[Block, ...], str]]
+    placed: Sequence[Placed]
+    terms: Sequence[Term]
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """What has been read of another language."""
+
+    definition: Definition
+    pages: Mapping[str, tuple[tuple[Block, ...], str]]
+    terms: tuple[Term, ...]
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+    stand_ins: Mapping[str, str]
+
+    def course(self, main: Course) -> Course:
+        """The course in that language, once everything is known to be right."""
+        return replace(
+            main,
+            definition=self.definition,
+            pages=tuple(Page(entry, *self.pages[entry.id]) for entry in self.definition.pages),
+            glossary=self.terms,
+            contacts=self.contacts,
+            sources=self.sources,
+            stand_ins=self.stand_ins,
+        )
+
+
+def _read_edition(source: _Source, language: str, place: Location, main: _Main) -> _Edition | None:
+    """A translation, compared with the main language; None when there is too little of it to go on."""
+    from coursepack.translation import FILE, FOLDER, Translation, stand_ins, translated
+
+    top = f"{FOLDER}/{language}"
+    definition = main.definition
+    if not _has(source, f"{top}/{FILE}", place, COURSE_FILE):
+        return None
+    words, read = _read(source, f"{top}/{FILE}", Translation)
+    if words is None or read is None:
+        return None
+    _check_words(source, definition, words, read)
+    name = f"{top}/glossary.yaml"
+    terms: Any = main.terms
+    if main.terms and _has(source, name, place, "glossary.yaml"):
+        terms, terms_read = _read(source, name, tuple[Term, ...])
+        _check_same(source, main.terms, terms, terms_read)
+    name = f"{top}/contacts.yaml"
+    contacts: Any = main.contacts
+    if main.contacts and _has(source, name, place, "contacts.yaml"):
+        persons, persons_read = _read(source, name, tuple[Person, ...])
+        _check_same(source, list(main.contacts.values()), persons, persons_read)
+        contacts = _Anything() if persons is None else {person.id: person for person in persons}
+    # A source bears the title that it was published under, so that most need no translation.
+    references, references_read = _optional(
+        source, f"{top}/sources.yaml", dict[Annotated[SourceId, Field()], Source], {}
+    )
+    for each in references or ():
+        if each not in main.sources and references_read is not None:
+            _say_unknown(source, references_read, (each,), main.sources)
+    listed = [
+        (entry.id, f"{top}/{entry.path}", place)
+        for entry in definition.pages
+        if entry.id in main.pages and _has(source, f"{top}/{entry.path}", place, entry.path)
+    ]
+    around = Surroundings(
+        pages={entry.id for entry in definition.pages},
+        terms=_Anything() if terms is None else {term.id: (term.term, term.text) for term in terms},
+        words=Words.of(strings(language)["prose"]),
+    )
+    pages, placed, used = _read_pages(source, listed, around)
+    _unused(source, used, source.folder / top / "pages")
+    seen: dict[str, Location] = {}
+    known = {
+        "contact": contacts,
+        "source": main.sources,
+        "objective": [objective.id for objective in definition.objectives],
+    }
+    for one in placed:
+        _check_block(source, one, seen, known)
+    for entry_id, (blocks, _) in pages.items():
+        file = next(file for name, file, _ in listed if name == entry_id)
+        _check_blocks(source, file, blocks, placed, main, entry_id)
+    return _Edition(
+        translated(definition, words, language),
+        pages,
+        tuple(terms or ()),
+        contacts,
+        {**main.sources, **(references or {})},
+        {
+            own: other
+            for entry_id, (blocks, _) in pages.items()
+            for own, other in stand_ins(main.pages[entry_id][0], blocks)
+        },
+    )
+
+
+def _has(source: _Source, name: str, place: Location, main: str) -> bool:
+    """Whether a file of a translation is there; that it is missing is told at `place`."""
+    if not _gone(source.folder / name):
+        return True
+    source.say(
+        "translation/missing-file", f"there is no file {name!r}", place, f"Translate {main!r} into it."
+    )
+    return False
+
+
+def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml) -> None:
+    from coursepack.translation import missing_words, unknown_words
+
+    for path, _ in missing_words(definition, words):
+        source.say(
+            "translation/missing-words",
+            f"{path[0]!r} has no words for {path[1]!r}"
+            if path[1:]
+            else f"the words of {path[0]!r} are missing",
+            read.place(path),
+            "Translate what course.yaml says.",
+        )
+    for path, known in unknown_words(definition, words):
+        _say_unknown(source, read, path, known)
+    statement, own = definition.accessibility, words.accessibility
+    if statement and own and len(statement.shortcomings) != len(own.shortcomings):
+        source.say(
+            "translation/other-value",
+            f"names {len(own.shortcomings)} shortcomings, and course.yaml {len(statement.shortcomings)}",
+            read.place(("accessibility", "shortcomings")),
+        )
+
+
+def _say_unknown(
+    source: _Source, read: Yaml, path: Path_, known: Collection[str], name: str | None = None
+) -> None:
+    """Of an id, which is the last step to it unless it is the value there."""
+    name = name or str(path[-1])
+    source.say(
+        "translation/unknown-id",
+        f"the main language has no {name!r} here",
+        read.place(path, key=True),
+        nearest(name, known),
+    )
+
+
+def _check_same(source: _Source, main: Sequence[Any], own: Sequence[Any] | None, read: Yaml | None) -> None:
+    """That a glossary or contacts have the ids that those of the main language have."""
+    if own is None or read is None:
+        return
+    ids = [each.id for each in own]
+    wanted = [each.id for each in main]
+    for name in wanted:
+        if name not in ids:
+            source.say(
+                "translation/missing-words",
+                f"has no entry {name!r}, which the main language has",
+                read.place(()),
+            )
+    for at, name in enumerate(ids):
+        if name in ids[:at] or name not in wanted:
+            _say_unknown(source, read, (at, "id"), wanted, name)
+
+
+def _check_blocks(
+    source: _Source, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, page: str
+) -> None:
+    """That a page has the blocks of the main language, and that they differ in words only."""
+    from coursepack.translation import differences, kind_of, own_blocks
+
+    def where(block: Block, file: str, placed: Sequence[Placed], path: Path_ = ()) -> Location:
+        for each in placed:
+            if each.block is block:
+                return each.yaml.place(path) if each.yaml else each.location
+        return Location(file, 1, 1)
+
+    entry = next(entry for entry in main.definition.pages if entry.id == page)
+    one, two = own_blocks(main.pages[page][0]), own_blocks(own)
+    for number, (first, second) in enumerate(zip_longest(one, two), 1):
+        kinds = [kind_of(block) if block else "" for block in (first, second)]
+        if kinds[0] != kinds[1]:
+            if second is None:
+                message = f"block {number} is missing: {entry.path} has {kinds[0]!r} there"
+            elif first is None:
+                message = f"block {number} is {kinds[1]!r}, and {entry.path} has no more blocks"
+            else:
+                message = f"block {number} is {kinds[1]!r}, and in {entry.path} it is {kinds[0]!r}"
+            source.say(
+                "translation/other-blocks",
+                message,
+                where(second, file, placed) if second else Location(file, 1, 1),
+                "A page has the same blocks in the same order in every language. Prose may differ.",
+            )
+            return
+        if not isinstance(first, DataBlock) or not isinstance(second, DataBlock):
+            continue
+        for path, there, here, is_count in differences(first, second):
+            name = next(step for step in reversed(path) if isinstance(step, str))
+            told = where(first, entry.path, main.placed, path)
+            if is_count:
+                message = f"{name!r} has {here} entries, and at {told} it has {there}"
+            elif here is None:
+                message = f"{name!r} is missing, and at {told} it is there"
+            elif there is None:
+                message = f"{name!r} is there, and at {told} it is missing"
+            else:
+                message = f"{name!r} is {_written(here)}, and at {told} it is {_written(there)}"
+            source.say(
+                "translation/other-value",
+                message,
+                where(second, file, placed, path),
+                "A translation has other words and nothing else. Write what the main language has.",
+            )
+
+
+def _written(value: Any) -> str:
+    """A value as an author writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, (int, float)) else repr(value)
 
 
 class _Anything(Mapping[str, Any]):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from coursepack.blocks.block import DataBlock
@@ -78,31 +79,38 @@ def variants(course: Course, part: str | None = None) -> tuple[Variant, ...]:
 def _variant(course: Course, packaging: Packaging) -> Variant:
     definition = course.definition
     parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
-    title = packaging.title or (
-        _title(definition, parts[0]) if len(packaging.parts) == 1 else definition.title
-    )
-    content = course if not packaging.parts else _narrowed(course, parts, title, packaging.id)
+
+    def titled(definition: Definition) -> str:
+        # Each language has titles of its own.
+        own = next((each.title for each in definition.packages if each.id == packaging.id), None)
+        return (packaging.title and own) or (
+            _title(definition, parts[0]) if len(packaging.parts) == 1 else definition.title
+        )
+
+    title = titled(definition)
+    content = course if not packaging.parts else _narrowed(course, parts, titled, packaging.id)
     if not packaging.separate:
         return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),))
     return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))))
 
 
-def _units(course: Course, parts: tuple[str, ...], partial: bool) -> Iterator[Unit]:
+def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator[Unit]:
     """A unit for the start page, when the whole course is there, and one for each part."""
     definition = course.definition
     launch = DOCUMENT
-    if definition.start and not partial:
+    if definition.start and not is_partial:
         start = definition.start
-        yield Unit(start.id, start.title, launch, _narrowed(course, (), start.title, start.id, start=True))
+
+        def named(definition: Definition) -> str:
+            return definition.start.title if definition.start else definition.title
+
+        content = _narrowed(course, (), named, start.id, start=True)
+        yield Unit(start.id, start.title, launch, content)
         launch = ""
     titles = {part.id: part.title for part in definition.parts}
     for part in parts:
-        yield Unit(
-            part,
-            titles[part],
-            launch or f"part-{part}.html",
-            _narrowed(course, (part,), _title(definition, part), part),
-        )
+        content = _narrowed(course, (part,), partial(_title, part=part), part)
+        yield Unit(part, titles[part], launch or f"part-{part}.html", content)
         launch = ""
 
 
@@ -113,7 +121,13 @@ def _title(definition: Definition, part: str) -> str:
     return title if len(title) <= 200 else f"{title[:199]}…"
 
 
-def _narrowed(course: Course, parts: tuple[str, ...], title: str, name: str, start: bool = False) -> Course:
+def _narrowed(
+    course: Course,
+    parts: tuple[str, ...],
+    titled: Callable[[Definition], str],
+    name: str,
+    start: bool = False,
+) -> Course:
     """The course with the pages of some parts only.
 
     Other parts stay as they are but empty, so that a part keeps its number. The lock stays whole: what a
@@ -122,7 +136,7 @@ def _narrowed(course: Course, parts: tuple[str, ...], title: str, name: str, sta
     old = course.definition
     definition = old.model_copy(
         update={
-            "title": title,
+            "title": titled(old),
             "short_title": None,
             "start": old.start if start else None,
             "cover": old.cover if start else None,
@@ -144,6 +158,7 @@ def _narrowed(course: Course, parts: tuple[str, ...], title: str, name: str, sta
         pages=tuple(page for page in course.pages if page.entry.id in kept),
         unit=name,
         absent=course.absent | {page.entry.id for page in course.pages} - kept,
+        editions=tuple(_narrowed(edition, parts, titled, name, start) for edition in course.editions),
     )
 
 
@@ -163,7 +178,13 @@ def media(course: Course) -> set[str]:
 
     A course of some parts only knows the files of the others too, so that a file bears one name in every package.
     """
-    blocks = (block for page in course.pages for block in page.blocks if isinstance(block, DataBlock))
+    blocks = (
+        block
+        for each in (course, *course.editions)
+        for page in each.pages
+        for block in page.blocks
+        if isinstance(block, DataBlock)
+    )
     named = {file.src for block in blocks for file in block.files() if file.is_packed}
     definition = course.definition
     logo = definition.logo.src if definition.logo else None

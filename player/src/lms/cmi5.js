@@ -68,11 +68,11 @@ export function cmi5(window, course, now = Date.now) {
     const data = /** @type {any} */ (parsed(text));
     if (!data || typeof data.contextTemplate !== "object")
       throw failure("silent", "GET LMS.LaunchData: no launch data");
-    // Whoever has told nothing, or lets nobody read it, is no failure (11). The course has one language.
+    // Whoever has told nothing, or lets nobody read it, is no failure (11).
     const profile = { agent, profileId: "cmi5LearnerPreferences" };
     const told = await lrs.ask("GET", "agents/profile", profile).catch(() => ({ text: "" }));
-    const { audioPreference } = /** @type {any} */ (parsed(told.text)) || {};
-    return { ...data, quiet: audioPreference === "off" };
+    const { audioPreference, languagePreference } = /** @type {any} */ (parsed(told.text)) || {};
+    return { ...data, quiet: audioPreference === "off", language: languagePreference };
   }
 
   return tracked(
@@ -85,12 +85,13 @@ export function cmi5(window, course, now = Date.now) {
       activity: activityId,
       async join() {
         await authorize();
-        const { contextTemplate, launchMode, masteryScore, returnURL, quiet } = await launchData();
+        const { contextTemplate, launchMode, masteryScore, returnURL, quiet, language } = await launchData();
         const hasMastery = typeof masteryScore === "number";
         return {
           context: { ...contextTemplate, registration },
           record: launchMode !== "Browse" && launchMode !== "Review",
           quiet,
+          language: typeof language === "string" ? language : undefined,
           // An address, and no script.
           back: /^https?:/i.test(returnURL) ? returnURL : undefined,
           mastery: hasMastery ? Math.round(masteryScore * 1e6) / 1e4 : null,

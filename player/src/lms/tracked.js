@@ -40,6 +40,7 @@ import { teller } from "./teller.js";
  * @property {number | null} mastery per cent
  * @property {string} [back] where the learner goes who leaves by the course's own link
  * @property {boolean} [quiet] sound begins switched off
+ * @property {string} [language] what the learner prefers, as tags divided by commas
  * @property {Json} judging what the context of passed and failed holds as well
  * @property {string} [session] where a session is one launch: its name
  * @property {number} [began] the session began before this window was loaded again
@@ -276,8 +277,8 @@ export function tracked(window, course, launched, now) {
       if (!hasBegun) book.begin();
       hasBegun = true;
       hold(there);
-      const { record, mastery, back, quiet } = next;
-      return { ...found, record, mastery, back, quiet };
+      const { record, mastery, back, quiet, language } = next;
+      return { ...found, record, mastery, back, quiet, language };
     },
 
     record(happening) {

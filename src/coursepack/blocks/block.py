@@ -64,9 +64,9 @@ class Shown:
     """What a block's view may need of the course around it.
 
     `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by
-    path in the course folder; `weigh` tells a file's size in words, `mime` its media type, `slot` under which number
-    the resume state keeps the position of a film or sound. A question is number
-    `number` of `of` on its page.
+    path in the course folder; `weigh` tells a file's size in words, `mime` its media type, `main` the film or sound of
+    the main language that one stands for, `slot` under which number the resume state keeps the position of that. A
+    question is number `number` of `of` on its page.
     """
 
     language: str
@@ -77,6 +77,7 @@ class Shown:
     contacts: Mapping[str, Any]
     weigh: Callable[[str], str]
     mime: Callable[[str], str]
+    main: Callable[[str], str]
     slot: Callable[[str], int]
     number: int = 0
     of: int = 0
@@ -89,9 +90,13 @@ class Model(BaseModel):
 
 
 class DataBlock(Model):
-    """A block that is fenced code with a YAML body."""
+    """A block that is fenced code with a YAML body.
+
+    `own_to_language` names fields that may differ by more than words where a course is in several languages.
+    """
 
     type: ClassVar[str]
+    own_to_language: ClassVar[tuple[str, ...]] = ()
 
     def files(self) -> Iterator[File]:
         """The files that the block names."""

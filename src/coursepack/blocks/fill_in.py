@@ -28,6 +28,7 @@ class FillIn(Judged):
     """
 
     type: ClassVar[str] = "fill-in"
+    own_to_language: ClassVar[tuple[str, ...]] = ("answers",)
 
     answers: Annotated[tuple[Wording, ...], Field(min_length=1, max_length=20)]
     strict: Flag = False

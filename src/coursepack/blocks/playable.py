@@ -41,13 +41,14 @@ class Playable(DataBlock):
         lines = [] if isinstance(transcript, str) else [_line(cue) for cue in transcript]
         return {
             "url": shown.names[self.src],
+            "reported": shown.names[shown.main(self.src)],
             "mime": shown.mime(self.src),
             "title": self.title,
             "duration": self.duration,
             "language": shown.language,
             "track": _data_url(shown.captions[self.captions]) if self.captions else None,
             "described": None,
-            "slot": shown.slot(self.src) if self.is_remembered else None,
+            "slot": shown.slot(shown.main(self.src)) if self.is_remembered else None,
             "note": self.note,
             "transcript": lines,
             "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,

@@ -42,6 +42,7 @@ class Video(Playable):
 
     type: ClassVar[str] = "video"
     kind: ClassVar[FileKind] = "film"
+    own_to_language: ClassVar[tuple[str, ...]] = ("described", "width", "height")
 
     captions: Annotated[
         MediaPath,

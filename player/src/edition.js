@@ -1,0 +1,137 @@
+// The course in its other languages. Each lies in the document as a text, which is parsed when it is asked for, and then
+// takes the place of the one that is shown. Ids are the same in all of them, and so is all that is kept of the learner.
+//
+// Nothing here knows any block. Scripts listen on the document and look for their elements when they need them, and what a
+// block needs to be dressed is done when its page is shown for the first time, which it is again after a change.
+//
+// It is a file of its own, which only packages of several languages have: the player finds it in the window.
+
+import { all, one } from "./dom.js";
+
+/**
+ * @import { Course, Question, Shown } from "./contract.d.ts"
+ *
+ * @typedef {object} Edition
+ * @property {Element[]} nodes
+ * @property {string} dir
+ * @property {Edited} data
+ *
+ * What a language has of its own, beside elements.
+ * @typedef {object} Edited
+ * @property {string} lang
+ * @property {string} title
+ * @property {Course["strings"]} strings
+ * @property {Record<string, Question["key"]>} keys by id of the question
+ */
+
+const root = document.documentElement;
+const KEY = "coursepack:language";
+/** All that has words. Everything else, such as the region that speaks, stays. */
+const OWN = "body > :is(.skip, header, section, dialog, .shell, footer)";
+const FIELDS = "main :is(input, select, textarea)";
+
+/**
+ * The first language that somebody wants and the course has.
+ * @param {readonly string[]} wanted tags such as `en-GB`, the dearest first
+ * @param {readonly string[]} known
+ */
+export function chosen(wanted, known) {
+  return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((language) => known.includes(language));
+}
+
+function remembered() {
+  try {
+    return window.localStorage.getItem(KEY) || "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {HTMLElement} place @returns {Edition} */
+function parsed(place) {
+  // Without a script it is part of the document, and its ids have a mark.
+  const text = (place.textContent || "").split(place.dataset.mark || "").join("");
+  const whole = /** @type {HTMLElement} */ (new DOMParser().parseFromString(text, "text/html").body.firstElementChild);
+  const words = one("script", whole);
+  words?.remove();
+  return { nodes: [...whole.children], dir: whole.dir, data: JSON.parse(words?.textContent || "") };
+}
+
+/**
+ * What has been written and not been answered with yet.
+ * @returns what writes it into the same fields in another language
+ */
+function carry() {
+  const fields = () => /** @type {HTMLInputElement[]} */ (all(FIELDS));
+  // An answer is put back as every answer is, and a film has its own tools.
+  const before = fields().map((field) => (field.closest("form[data-state], [data-playable]") ? null : field));
+  return () =>
+    fields().forEach((field, at) => {
+      const { value, checked } = before[at] || field;
+      if (field.value === value && field.checked === checked) return;
+      field.value = value;
+      field.checked = checked;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+}
+
+/**
+ * @param {Course} course whose words become those of the language that is shown
+ * @param {Shown} shown
+ */
+export function editions(course, { now, leave, adopt, say }) {
+  const { lang } = course;
+  /** Those that were shown before. @type {Map<string, Edition>} */
+  const left = new Map();
+  const languages = () => [lang, ...all("[data-edition]").map((each) => each.dataset.edition || "")];
+
+  /** @param {string} to */
+  function exchange(to) {
+    const place = one(`[data-edition="${to}"]`);
+    const next = left.get(to) || (place && parsed(place));
+    if (!next || to === course.lang) return;
+    leave();
+    const top = window.scrollY;
+    const put = carry();
+    const nodes = all(OWN);
+    const { title, strings, questions } = course;
+    const keys = Object.fromEntries(questions.map(({ id, key }) => [id, key]));
+    left.set(course.lang, { nodes, dir: root.dir, data: { lang: course.lang, title, strings: { ...strings }, keys } });
+    nodes[0].before(...next.nodes);
+    for (const each of nodes) each.remove();
+    const { data } = next;
+    course.lang = data.lang;
+    course.title = data.title;
+    // Whoever speaks holds on to the words themselves.
+    Object.assign(strings, data.strings);
+    for (const question of questions) question.key = data.keys[question.id] || question.key;
+    root.lang = data.lang;
+    root.dir = next.dir;
+    adopt(/** @type {HTMLElement} */ (document.getElementById(now())));
+    put();
+    window.scrollTo(0, top);
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("[data-language]") : null;
+    if (!(button instanceof HTMLElement) || button.dataset.language === course.lang) return;
+    const to = button.dataset.language || "";
+    const at = all("[data-language]").indexOf(button);
+    const isMenu = one("#d-menu[open]");
+    exchange(to);
+    if (isMenu) one("[data-open=menu]")?.click();
+    all("[data-language]")[at]?.focus();
+    say(course.strings.languageNow);
+    try {
+      window.localStorage.setItem(KEY, to);
+    } catch {
+      // The next launch begins with the device's own language.
+    }
+  });
+
+  // What was chosen on this device comes before what the LMS says, and what the browser is set to after.
+  return (told = "") => {
+    const to = chosen([remembered(), ...told.split(","), ...navigator.languages], languages());
+    if (to && to !== course.lang) exchange(to);
+  };
+}

@@ -1,0 +1,3 @@
+import { editions } from "../edition.js";
+
+window.coursepackEditions = editions;

@@ -1,0 +1,249 @@
+"""Several languages in one package: one document, one session, and what was done holds in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Launch, Learner, served, unpacked
+from playwright.sync_api import Frame, Locator, expect
+from translated import write_translated
+
+from coursepack import render
+
+Axe = Callable[[Frame], list[str]]
+SWEDE = {"locale": "sv-SE"}
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("translated")
+    with served(unpacked(write_translated(folder / "course"), folder)) as address:
+        yield address
+
+
+def language(learner: Learner) -> str:
+    return str(learner.course.evaluate("document.documentElement.lang"))
+
+
+def choose(learner: Learner, code: str, within: str = "[data-menu-nav]") -> None:
+    learner.course.locator(f"{within} [data-language={code}]").click()
+    learner.wait(f"document.documentElement.lang === '{code}'")
+
+
+def heading(learner: Learner) -> str:
+    return str(learner.course.locator("[data-now] h1").inner_text())
+
+
+def spoken(learner: Learner) -> Any:
+    """Notes what the live region says from now on."""
+    learner.course.evaluate(
+        """() => { window.spoken = []; new MutationObserver(() => {
+        const text = document.querySelector("[data-say]").textContent; if (text) window.spoken.push(text); })
+        .observe(document.querySelector("[data-say]"), { childList: true }); }"""
+    )
+    return lambda: learner.course.evaluate("window.spoken")
+
+
+def test_a_change_of_language_keeps_page_answers_focus_and_what_is_written(
+    launch: Launch, address: str, axe: Axe
+) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    assert language(learner) == "sv"
+    learner.go("p1-c1-s2")
+    learner.course.get_by_label("Går lugnt ut").check()
+    learner.course.locator("[data-q=q1] [type=submit]").click()
+    expect(learner.course.locator("[data-q=q1] .fb")).to_contain_text("Det stämmer")
+    learner.course.locator("[data-q=q2] input").fill("ett ett")
+    learner.settle()
+    said = spoken(learner)
+    choose(learner, "en")
+    assert learner.now == "p1-c1-s2"
+    assert heading(learner) == "Questions"
+    assert learner.course.evaluate("document.title") == "Questions – Two languages"
+    assert learner.course.evaluate("document.documentElement.dir") == "ltr"
+    focused = learner.course.locator(":focus")
+    assert focused.get_attribute("data-language") == "en"
+    assert focused.get_attribute("aria-pressed") == "true"
+    learner.wait("window.spoken.length > 0")
+    learner.page.wait_for_timeout(300)
+    assert said() == ["The course is now in English."]
+    # What was answered is shown as answered, in the words of this language; what is only written is there.
+    expect(learner.course.locator("[data-q=q1] .fb")).to_have_text("That is rightGood.")
+    assert learner.course.get_by_label("Walk out calmly").is_checked()
+    assert learner.course.locator("[data-q=q2] input").input_value() == "ett ett"
+    expect(learner.course.locator("[data-progress]")).to_contain_text("2 of 3 done")
+    expect(learner.course.locator("[data-save]")).to_have_text("Saved")
+    expect(learner.course.locator("[data-menu-nav] [aria-current]")).to_contain_text("You are here")
+    assert axe(learner.course) == []
+    # What is right is asked of the language that is shown.
+    learner.course.locator("[data-q=q2] input").fill("one one two")
+    learner.course.locator("[data-q=q2] [type=submit]").click()
+    expect(learner.course.locator("[data-q=q2] .fb")).to_contain_text("That is right")
+    learner.settle()
+    choose(learner, "sv")
+    expect(learner.course.locator("[data-q=q2] .fb")).to_contain_text("Det stämmer")
+    assert heading(learner) == "Frågor"
+    assert axe(learner.course) == []
+
+
+def test_the_choice_is_remembered_and_what_was_done_is_there(launch: Launch, address: str) -> None:
+    learner = launch("standin", address=address, **SWEDE, **WIDE)
+    learner.go("p1-c1-s1")
+    choose(learner, "en")
+    learner.go("p1-c1-s2")
+    learner.settle()
+    saved = learner.leave()
+    learner.page.goto(f"{address}/standin.html")
+    learner.page.evaluate("saved => start(saved, {}, '')", saved)
+    learner.page.wait_for_selector("iframe")
+    learner.wait("document.documentElement.lang === 'en'")
+    learner.wait("document.querySelector('[data-now]').id === 'p1-c1-s2'")
+    expect(learner.course.locator("[data-progress]")).to_have_text("You have completed the course.")
+    assert heading(learner) == "Questions"
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"), [("sv-SE", "sv"), ("en-GB", "en"), ("de-DE", "sv")], ids=["main", "other", "none"]
+)
+def test_a_course_begins_in_the_language_of_the_browser(
+    launch: Launch, address: str, locale: str, expected: str
+) -> None:
+    learner = launch(address=address, locale=locale)
+    learner.wait("document.readyState === 'complete'")
+    learner.settle()
+    assert language(learner) == expected
+    assert heading(learner) == {"sv": "Två språk", "en": "Two languages"}[expected]
+    assert learner.course.evaluate("document.activeElement === document.body")
+
+
+def test_search_glossary_settings_and_the_quick_exit_follow(launch: Launch, address: str, axe: Axe) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    choose(learner, "en")
+    learner.course.locator(".top [data-open=search]").click()
+    learner.wait("document.activeElement?.matches('[data-find]')")
+    learner.page.keyboard.type("door")
+    expect(learner.course.locator("[data-count]")).to_have_text("1 result.")
+    expect(learner.course.locator("[data-hits] a")).to_have_text("Doors")
+    learner.course.locator("[data-find]").fill("dörr")
+    expect(learner.course.locator("[data-count]")).to_have_text("No pages with “dörr”. Try a shorter word.")
+    assert axe(learner.course) == []
+    learner.page.keyboard.press("Escape")
+    learner.go("p1-c1-s1")
+    learner.course.locator("[data-now] [data-term]").click()
+    expect(learner.course.locator("[data-now] .gloss")).to_contain_text("A way out.")
+    learner.course.locator(".top [data-open=settings]").click()
+    learner.course.get_by_label("Dark").check()
+    assert learner.course.evaluate("document.documentElement.dataset.light") == "dark"
+    learner.course.locator("#d-settings [data-close]").click()
+    choose(learner, "sv")
+    learner.course.locator(".top [data-open=settings]").click()
+    assert learner.course.locator("#d-settings [name=light][value=dark]").is_checked()
+    learner.course.get_by_label("Ljust").check()
+    assert learner.course.evaluate("document.documentElement.dataset.light") == "light"
+    learner.course.locator("#d-settings [data-close]").click()
+    choose(learner, "en")
+    learner.course.locator(".top [data-exit]").click()
+    expect(learner.course.locator(".plain h1")).to_have_text("Notes")
+    learner.course.get_by_role("button", name="Show previous").click()
+    assert heading(learner) == "Doors"
+
+
+def test_what_is_written_for_oneself_is_carried_over(launch: Launch, address: str) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    learner.go("p1-c1-s1")
+    learner.course.locator("textarea").fill("Mina tankar")
+    learner.go("p1-c1-s2")
+    choose(learner, "en")
+    learner.go("p1-c1-s1")
+    assert learner.course.locator("[data-now] textarea").input_value() == "Mina tankar"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_changes_language_in_the_menu_and_stays_in_it(
+    launch: Launch, address: str, axe: Axe, scheme: str
+) -> None:
+    learner = launch(address=address, **SWEDE, viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    learner.course.locator("[data-open=menu]").click()
+    choose(learner, "en", "#d-menu")
+    assert learner.course.locator("#d-menu").evaluate("(dialog) => dialog.matches(':modal')")
+    assert learner.course.locator(":focus").get_attribute("data-language") == "en"
+    assert axe(learner.course) == []
+    assert learner.course.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    learner.page.keyboard.press("Escape")
+    expect(learner.course.locator("#d-menu")).not_to_be_visible()
+    assert learner.course.evaluate("document.activeElement.dataset.open") == "menu"
+    # On the start page as well, by keyboard.
+    learner.course.locator("main [data-language=sv]").focus()
+    learner.page.keyboard.press("Enter")
+    learner.wait("document.documentElement.lang === 'sv'")
+    assert learner.course.locator("main [data-language=sv]").evaluate("(b) => b === document.activeElement")
+    assert axe(learner.course) == []
+
+
+def edges(place: Locator) -> Mapping[str, float]:
+    box = place.bounding_box()
+    assert box is not None
+    return box
+
+
+def test_a_language_that_is_written_from_right_to_left(
+    launch: Launch, tmp_path: Path, axe: Axe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = render.strings
+
+    def turned(code: str) -> Any:
+        words = known(code)
+        return words if code == "sv" else {**words, "page": {**words["page"], "direction": "rtl"}}
+
+    monkeypatch.setattr(render, "strings", turned)
+    with served(unpacked(write_translated(tmp_path / "course"), tmp_path)) as address:
+        learner = launch(address=address, **SWEDE, **WIDE)
+        menu = learner.course.locator("[data-side]")
+        assert edges(menu)["x"] == 0
+        choose(learner, "en")
+        assert learner.course.evaluate("document.documentElement.dir") == "rtl"
+        assert (
+            learner.course.evaluate("getComputedStyle(document.querySelector('main p')).direction") == "rtl"
+        )
+        assert edges(menu)["x"] + edges(menu)["width"] == 1440
+        assert axe(learner.course) == []
+        learner.go("p1-c1-s2")
+        assert axe(learner.course) == []
+        choose(learner, "sv")
+        assert learner.course.evaluate("document.documentElement.dir") == "ltr"
+        assert edges(menu)["x"] == 0
+
+
+def test_without_a_script_all_languages_can_be_read(launch: Launch, address: str) -> None:
+    learner = launch(None, address=address, java_script_enabled=False, **SWEDE)
+    page = learner.page
+    assert page.locator("section.page:visible").count() == 2 * 6
+    english = page.locator("div[lang=en]")
+    assert english.get_by_text("Welcome here. Take it easy.").is_visible()
+    assert english.get_by_text("When it is urgent").first.is_visible()
+    assert page.locator("[data-language]:visible").count() == 0
+    page.get_by_role("link", name="English").first.click()
+    assert page.url.endswith("#en--innehall")
+    # Its links lead to its own pages.
+    english.locator("main").get_by_role("link", name="next page").click()
+    assert page.url.endswith("#en--p1-c1-s2")
+
+
+def test_a_course_of_one_language_offers_none(launch: Launch) -> None:
+    learner = launch()
+    assert learner.course.locator("[data-language]").count() == 0
+    assert not any("editions.js" in url for url in learner.requests)
+
+
+def test_nothing_is_asked_for_when_the_language_changes(launch: Launch, address: str) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    learner.settle()
+    before = len(learner.requests)
+    choose(learner, "en")
+    choose(learner, "sv")
+    learner.page.wait_for_timeout(200)
+    assert learner.requests[before:] == []

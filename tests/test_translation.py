@@ -1,0 +1,180 @@
+"""A course in several languages: words differ, and nothing else does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from strategies import SVG, VTT, mp4
+from translated import EN, FILES, write_translated
+
+from coursepack import load_course
+from coursepack.render import render_site
+from coursepack.source import read_course
+from coursepack.targets import TARGETS
+from coursepack.variant import media, variants
+
+
+def document(folder: Path) -> str:
+    content = render_site(load_course(folder), TARGETS["scorm12"])["index.html"]
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
+def edition(html: str) -> str:
+    (found,) = re.findall(r"<noscript data-edition.*?</noscript>", html, re.DOTALL)
+    return str(found)
+
+
+def problems(folder: Path) -> list[str]:
+    return [f"{each.location}: {each.rule}" for each in read_course(folder)[1]]
+
+
+def test_each_language_has_its_words_and_the_main_ones_structure(tmp_path: Path) -> None:
+    course = load_course(write_translated(tmp_path / "course"))
+    (english,) = course.editions
+    assert english.definition.language == "en"
+    assert [page.title for page in english.definition.pages] == ["Welcome", "Doors", "Questions"]
+    assert [page.id for page in english.definition.pages] == [page.id for page in course.definition.pages]
+    assert english.definition.parts[0].description == "What matters most."
+    assert english.contacts["sos"].purpose == "When it is urgent"
+    assert english.glossary[0].term == "exit"
+    assert english.lock == course.lock
+
+
+def test_the_lock_is_that_of_the_main_language_alone(tmp_path: Path) -> None:
+    both = load_course(write_translated(tmp_path / "both"))
+    one = load_course(
+        write_translated(
+            tmp_path / "one",
+            {"course.yaml": FILES["course.yaml"].replace("translations: [en]\n", "")},
+        )
+    )
+    assert both.lock == one.lock
+    assert one.editions == ()
+
+
+def test_a_course_of_one_language_has_the_document_that_it_had(tmp_path: Path) -> None:
+    folder = write_translated(
+        tmp_path / "one", {"course.yaml": FILES["course.yaml"].replace("translations: [en]\n", "")}
+    )
+    files = render_site(load_course(folder), TARGETS["scorm12"])
+    assert "editions.js" not in files
+    html = document(folder)
+    assert "data-language" not in html
+    assert "data-edition" not in html
+    assert "i-globe" not in html
+
+
+def test_ids_are_apart_without_a_script_and_the_same_with_one(tmp_path: Path) -> None:
+    html = document(write_translated(tmp_path / "course"))
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    english = edition(html)
+    mark = re.findall(r'data-mark="([^"]+)"', english)[0]
+    own = set(re.findall(r'\sid="([^"]+)"', english))
+    assert all(each.startswith(mark) for each in own)
+    # Every link and label leads to what is there: to its own language, or to a symbol of the document.
+    for name, value in re.findall(
+        r'\s(href|for|aria-labelledby|aria-describedby|aria-controls)="([^"]*)"', english
+    ):
+        for each in value.split(" "):
+            if name != "href" or each.startswith("#"):
+                assert each.removeprefix("#") in own or re.match(r"#[id]-", each), each
+    main = set(re.findall(r'\sid="([^"]+)"', html.replace(english, "")))
+    assert {each.removeprefix(mark) for each in own} <= main
+
+
+def test_words_that_look_like_a_mark_or_end_an_element_come_through(tmp_path: Path) -> None:
+    text = 'Sven--Åke and en---dash `</noscript>` <abbr title="</noscript>">x</abbr>.\n'
+    html = document(write_translated(tmp_path / "course", {f"{EN}/pages/start.md": text}))
+    english = edition(html)
+    mark = re.findall(r'data-mark="([^"]+)"', english)[0]
+    plain = english.replace(mark, "")
+    assert "Sven--Åke and en---dash <code>&lt;/noscript&gt;</code>" in plain
+    assert '<main id="innehall"' in plain
+    assert html.count("data-edition=") == 1
+    assert html.rstrip().endswith("</div></noscript>\n</body>\n</html>")
+
+
+def test_what_a_text_is_judged_by_is_of_its_own_language(tmp_path: Path) -> None:
+    english = edition(document(write_translated(tmp_path / "course")))
+    data = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', english)[0])
+    assert data["keys"] == {"q2": {"texts": ["one one two"], "strict": False}}
+    assert (data["lang"], data["title"]) == ("en", "Two languages")
+    assert data["strings"]["saved"] == "Saved"
+
+
+def film(src: str, captions: str) -> str:
+    return (
+        f"```video\nsrc: {src}\ntitle: T\ncaptions: {captions}\ntranscript: {captions}\nduration: '0:10'\n"
+        "width: 16\nheight: 9\ndescribed: {not-needed: All is said}\n```\n"
+    )
+
+
+def test_a_film_in_another_language_is_the_same_film(tmp_path: Path) -> None:
+    files: Mapping[str, str | bytes] = {
+        "pages/start.md": film("media/sv.mp4", "media/sv.vtt"),
+        f"{EN}/pages/start.md": film("media/en.mp4", "media/en.vtt"),
+        **dict.fromkeys(("media/sv.mp4", "media/en.mp4"), mp4(10)),
+        **dict.fromkeys(("media/sv.vtt", "media/en.vtt"), VTT),
+    }
+    folder = write_translated(tmp_path / "course", files)
+    course = load_course(folder)
+    assert media(course) == {"media/sv.mp4", "media/en.mp4"}
+    assert ("media", "media/en.mp4") not in course.lock.slots
+    html = document(folder)
+    (slot,) = set(re.findall(r'data-slot="(\d+)"', html))
+    assert course.lock.slots[int(slot)] == ("media", "media/sv.mp4")
+    assert 'data-media="media/en.mp4" data-as="media/sv.mp4"' in edition(html)
+    assert "data-as" not in html.replace(edition(html), "")
+
+
+def test_a_picture_of_one_language_is_in_the_package(tmp_path: Path) -> None:
+    picture = "```image\nsrc: media/{}.svg\nalt: A.\n```\n"
+    files = {
+        "pages/start.md": picture.format("sv"),
+        f"{EN}/pages/start.md": picture.format("en"),
+        "media/sv.svg": SVG,
+        "media/en.svg": SVG,
+    }
+    course = load_course(write_translated(tmp_path / "course", files))
+    assert {"media/sv.svg", "media/en.svg"} <= render_site(course, TARGETS["scorm12"]).keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "expected"),
+    [
+        ("translation.yaml", None, "course.yaml:5:16: translation/missing-file"),
+        ("pages/start.md", None, "course.yaml:5:16: translation/missing-file"),
+        ("contacts.yaml", None, "course.yaml:5:16: translation/missing-file"),
+        ("translation.yaml", ("titles:", "titel:"), f"{EN}/translation.yaml:3:1: course/unknown-field"),
+        ("translation.yaml", ("start: Welcome", "star: Welcome"), f"{EN}/translation.yaml:4:3: translation/unknown-id"),
+        ("pages/p1-c1-s2.md", ("id: q1", "id: q9"), f"{EN}/pages/p1-c1-s2.md:4:5: translation/other-value"),
+        ("pages/p1-c1-s2.md", ("id: q2\n", "id: q2\nstrict: true\n"), f"{EN}/pages/p1-c1-s2.md:13:9: translation/other-value"),
+        ("pages/p1-c1-s1.md", ("term:exit", "term:exits"), f"{EN}/pages/p1-c1-s1.md:1:21: page/dangling-term"),
+        ("pages/p1-c1-s1.md", ("::: note", "::: law"), f"{EN}/pages/p1-c1-s1.md:1:1: translation/other-blocks"),
+    ],
+)  # fmt: skip
+def test_what_differs_is_told_at_its_place(
+    tmp_path: Path, name: str, change: tuple[str, str] | None, expected: str
+) -> None:
+    folder = write_translated(tmp_path / "course")
+    path = folder / EN / name
+    if change is None:
+        path.unlink()
+    else:
+        assert change[0] in path.read_text("utf-8")
+        path.write_text(path.read_text("utf-8").replace(*change), "utf-8")
+    assert expected in problems(folder)
+
+
+def test_a_package_of_one_part_has_its_title_in_each_language(tmp_path: Path) -> None:
+    (variant,) = variants(load_course(write_translated(tmp_path / "course")), "p1")
+    assert variant.course.definition.title == "Två språk: Grunder"
+    (english,) = variant.course.editions
+    assert english.definition.title == "Two languages: Basics"
+    assert [page.entry.id for page in english.pages] == ["p1-c1-s1", "p1-c1-s2"]

@@ -1,0 +1,132 @@
+"""A small course in Swedish and English, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from strategies import write_course
+
+FILES = {
+    "course.yaml": """\
+id: two
+title: Två språk
+description: En kurs på två språk.
+language: sv
+translations: [en]
+version: 1.0.0
+publisher: Exempelstad
+licence: CC BY 4.0
+minutes: 3
+certificate: true
+quick-exit: true
+help: [sos]
+start: {id: start, title: Välkommen, minutes: 1}
+parts:
+  - id: p1
+    title: Grunder
+    description: Det viktigaste.
+    chapters:
+      - id: p1-c1
+        title: Första kapitlet
+        pages:
+          - {id: p1-c1-s1, title: Dörrar, minutes: 1}
+          - {id: p1-c1-s2, title: Frågor, minutes: 1}
+""",
+    "contacts.yaml": """\
+- {id: sos, name: SOS Alarm, phone: "112", purpose: När det är bråttom, checked: 2026-10-01}
+""",
+    "glossary.yaml": """\
+- {id: exit, term: utgång, text: En väg ut.}
+""",
+    "pages/start.md": """\
+Välkommen hit. Ta det lugnt.
+""",
+    "pages/p1-c1-s1.md": """\
+En dörr är en [utgång](term:exit). Läs mer på [nästa sida](page:p1-c1-s2).
+
+::: note Tänk på
+Håll dörren fri.
+:::
+
+```reflection
+question: Vad tänker du?
+```
+""",
+    "pages/p1-c1-s2.md": """\
+Svara här.
+
+```choice
+id: q1
+question: Vad gör du?
+answers:
+  - {id: a, text: Springer}
+  - {id: b, text: Går lugnt ut, right: true, feedback: Bra.}
+```
+
+```fill-in
+id: q2
+question: Vad heter numret?
+answers:
+  - {text: ett ett två, right: true}
+```
+""",
+    "translations/en/translation.yaml": """\
+title: Two languages
+description: A course in two languages.
+titles:
+  start: Welcome
+  p1: Basics
+  p1-c1: First chapter
+  p1-c1-s1: Doors
+  p1-c1-s2: Questions
+descriptions:
+  p1: What matters most.
+""",
+    "translations/en/contacts.yaml": """\
+- {id: sos, name: SOS Alarm, phone: "112", purpose: When it is urgent, checked: 2026-10-01}
+""",
+    "translations/en/glossary.yaml": """\
+- {id: exit, term: exit, text: A way out.}
+""",
+    "translations/en/pages/start.md": """\
+Welcome here. Take it easy.
+""",
+    "translations/en/pages/p1-c1-s1.md": """\
+A door is an [exit](term:exit). Read more on the [next page](page:p1-c1-s2).
+
+::: note Mind
+Keep the door free.
+:::
+
+```reflection
+question: What do you think?
+```
+""",
+    "translations/en/pages/p1-c1-s2.md": """\
+Answer here.
+
+```choice
+id: q1
+question: What do you do?
+answers:
+  - {id: a, text: Run}
+  - {id: b, text: Walk out calmly, right: true, feedback: Good.}
+```
+
+```fill-in
+id: q2
+question: What is the number?
+answers:
+  - {text: one one two, right: true}
+```
+""",
+}
+"""Its files by name; the translation's stand last."""
+
+EN = "translations/en"
+
+
+def write_translated(folder: Path, changes: Mapping[str, str | bytes] | None = None) -> Path:
+    """Writes it with some files added or replaced."""
+    return write_course(folder, {**FILES, **(changes or {})})
