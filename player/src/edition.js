@@ -47,10 +47,21 @@ function remembered() {
   }
 }
 
-/** @param {HTMLElement} place @returns {Edition} */
-function parsed(place) {
-  // Without a script it is part of the document, and its ids have a mark.
-  const text = (place.textContent || "").split(place.dataset.mark || "").join("");
+/**
+ * What an edition says. Without a script it is part of the document, and its ids have a mark.
+ * @param {string} language
+ */
+function textOf(language) {
+  const place = one(`[data-edition="${language}"]`);
+  return (place?.textContent || "").split(place?.dataset.mark || "").join("");
+}
+
+/** @type {{ createHTML: (language: string) => string }} */
+let policy = { createHTML: textOf };
+
+/** @param {string} language @returns {Edition} */
+function parsed(language) {
+  const text = policy.createHTML(language);
   const whole = /** @type {HTMLElement} */ (new DOMParser().parseFromString(text, "text/html").body.firstElementChild);
   const words = one("script", whole);
   words?.remove();
@@ -81,15 +92,18 @@ function carry() {
  */
 export function editions(course, { now, leave, adopt, say }) {
   const { lang } = course;
+  const trusted = /** @type {{ trustedTypes?: { createPolicy(name: string, rules: object): typeof policy } }} */ (
+    window
+  );
+  // Only what stands in the document may become elements (Trusted Types).
+  policy = trusted.trustedTypes?.createPolicy("coursepack-editions", { createHTML: textOf }) || policy;
   /** Those that were shown before. @type {Map<string, Edition>} */
   const left = new Map();
   const languages = () => [lang, ...all("[data-edition]").map((each) => each.dataset.edition || "")];
 
   /** @param {string} to */
   function exchange(to) {
-    const place = one(`[data-edition="${to}"]`);
-    const next = left.get(to) || (place && parsed(place));
-    if (!next || to === course.lang) return;
+    const next = left.get(to) || parsed(to);
     leave();
     const top = window.scrollY;
     const put = carry();

@@ -384,7 +384,7 @@ class Document:
 
     By page id: the HTML of each block, and where they stand in `rest` as (start, end). `scripts` and `styles` hold
     the checksums of the elements that the frame has inside it, as a Content-Security-Policy names them; `has_fonts`,
-    whether the style asks for any.
+    whether the style asks for any, `has_editions`, whether there are other languages.
     """
 
     start: bytes
@@ -394,6 +394,7 @@ class Document:
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     has_fonts: bool
+    has_editions: bool
 
     def headed(self, target: Target) -> tuple[bytes, int]:
         """The document as the target wants it, and how far the places in `rest` have moved."""
@@ -410,7 +411,7 @@ class Document:
             "form-action": "'none'",
             # No text becomes code: what loads statements.js is all that may name a script (Trusted Types).
             "require-trusted-types-for": "'script'",
-            "trusted-types": target.trusts,
+            "trusted-types": self._trusts(target),
         }
         text = "; ".join(f"{name} {value}" for name, value in policy.items())
         head = (
@@ -419,8 +420,13 @@ class Document:
         ).encode()
         return self.start + head + self.rest, len(self.start) + len(head)
 
+    def _trusts(self, target: Target) -> str:
+        # By the second one a text that stands in this document becomes elements, and no other text does.
+        names = (target.trusts, "coursepack-editions" if self.has_editions else "'none'")
+        return " ".join(name for name in names if name != "'none'") or "'none'"
 
-def _composed(frame: str, blocks: Mapping[str, list[str]], has_fonts: bool) -> Document:
+
+def _composed(frame: str, blocks: Mapping[str, list[str]], has_fonts: bool, has_editions: bool) -> Document:
     """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
 
     The place of the head is marked in the same way, with nothing between the marks.
@@ -438,7 +444,9 @@ def _composed(frame: str, blocks: Mapping[str, list[str]], has_fonts: bool) -> D
             places[piece] = (start, start + len(part))
         parts.append(part)
         start += len(part)
-    return Document(before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts)
+    return Document(
+        before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts, has_editions
+    )
 
 
 def _checksums(name: str, frame: str) -> tuple[str, ...]:
@@ -456,7 +464,7 @@ def render_document(course: Course) -> Document:
     if editions:
         before, end, after = frame.rpartition("</body>")
         frame = "".join((before, *(edition.html for edition in editions), end, after))
-    return _composed(frame, blocks, course.definition.fonts is not None)
+    return _composed(frame, blocks, course.definition.fonts is not None, bool(editions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -979,6 +979,13 @@ def _check_blocks(
             )
             return
         if not isinstance(first, DataBlock) or not isinstance(second, DataBlock):
+            sections = [len(getattr(block, "items", ())) for block in (first, second)]
+            if sections[0] != sections[1]:
+                source.say(
+                    "translation/other-blocks",
+                    f"the {kinds[0]} has {sections[1]} sections, and in {entry.path} it has {sections[0]}",
+                    Location(file, 1, 1),
+                )
             continue
         for path, there, here, is_count in differences(first, second):
             name = next(step for step in reversed(path) if isinstance(step, str))
