@@ -397,8 +397,9 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
             )
         elif kind == "table_open":
             label = html.escape(reader.around.words.table)
+            # Not a region: several tables of a page would be landmarks of one name.
             prepared.append(
-                _html_token(f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">')
+                _html_token(f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">')
             )
         elif kind == "th_open":
             token.attrs["scope"] = "col"

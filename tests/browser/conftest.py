@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from showcase import write_showcase
 
 from coursepack import build_package
 
@@ -225,6 +226,14 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the course that uses every block in every state."""
+    folder = tmp_path_factory.mktemp("showcase")
+    with served(unpacked(write_showcase(folder / "course"), folder)) as address:
+        yield address
 
 
 @dataclass

@@ -150,6 +150,15 @@ def test_reasons_that_the_learner_has_not_been_given_yet_are_not_found(launch: L
     expect(learner.course.locator("[data-count]")).to_contain_text("Inga sidor med")
 
 
+@pytest.mark.parametrize("words", ["körs", "hastighet", "brandfilt"])
+def test_what_is_said_at_every_question_and_film_is_not_found(
+    launch: Launch, showcase: str, words: str
+) -> None:
+    learner = launch(address=showcase, viewport={"width": 1440, "height": 900})
+    seek(learner, words)
+    expect(learner.course.locator("[data-count]")).to_contain_text("Inga sidor med")
+
+
 def test_no_key_of_the_browser_is_taken(launch: Launch) -> None:
     learner = launch()
     taken = learner.course.evaluate(

@@ -12,6 +12,7 @@ import pytest
 from conftest import LMS_STARTS, Launch, Learner, Sites, served, unpacked
 from playwright.sync_api import Browser, Frame, Locator, expect
 from tracked import assert_sound, content_at, room
+from using import heard, listen
 
 COURSE = """\
 id: fragor
@@ -113,23 +114,6 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 def form(learner: Learner, question: str) -> Locator:
     return learner.course.locator(f'form[data-q="{question}"]')
-
-
-def listen(learner: Learner) -> None:
-    """Notes what a screen reader is told from now on."""
-    learner.course.evaluate("""() => {
-        window.heard = [];
-        const region = document.querySelector("[data-say]");
-        new MutationObserver(() => { if (region.textContent) window.heard.push(region.textContent); })
-            .observe(region, { childList: true, characterData: true, subtree: true });
-    }""")
-
-
-def heard(learner: Learner) -> list[str]:
-    """What was told since this was asked last."""
-    # What is said waits for a moment of silence.
-    learner.page.wait_for_timeout(150)
-    return list(learner.course.evaluate("window.heard.splice(0)"))
 
 
 def tab_to(learner: Learner, selector: str) -> None:

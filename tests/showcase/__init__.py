@@ -40,8 +40,8 @@ def write_showcase(folder: Path) -> Path:
             continue
         title, _, text = path.read_text("utf-8").partition("\n")
         (folder / "pages" / path.name).write_text(text.lstrip(), "utf-8")
-        kind = page_kind(blocks(text)).replace("sound", "film")
-        role = {"check": ["chef"], "film": ["reception"]}.get(kind, [])
+        kind = page_kind(blocks(text) or ["prose"]).replace("sound", "film")
+        role = {"choice": ["chef"], "video": ["reception"]}.get(name, [])
         parts[kind].append({"id": name, "title": title.removeprefix("# "), "minutes": 1, "roles": role})
     course["minutes"] = len(PAGES)
     course["parts"] = [

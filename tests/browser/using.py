@@ -1,0 +1,179 @@
+"""What a learner can do on any page, whatever blocks stand on it, and what a screen reader is told meanwhile."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conftest import Learner
+
+# Buttons that print, leave, open a dialog or play a film are pressed by tests of their own.
+BUTTONS = "button:not([data-print], [data-exit], [data-open], [data-close], [data-erase], .lines button)"
+
+ANSWER = """(wanted, only) => {
+  const { questions } = JSON.parse(document.getElementById("course-data").textContent);
+  const forms = document.querySelectorAll(only ? `form[data-q="${only}"]` : "form[data-q]");
+  for (const [number, form] of forms.entries()) {
+    const right = wanted ?? number % 2 === 1;
+    const { answers } = questions.find(({ id }) => id === form.dataset.q);
+    const ids = answers.filter((each) => each.right).map(({ id }) => id);
+    if (form.dataset.state) form.requestSubmit();
+    const boxes = [...form.querySelectorAll("[type=radio], [type=checkbox]")];
+    boxes.forEach((box, at) => { box.checked = right && ids.length ? ids.includes(box.value) : at === 0; });
+    for (const list of form.querySelectorAll("select")) {
+      list.value = right ? ids.find((id) => id.startsWith(`${list.dataset.row}.`)).split(".")[1] : list.options[1].value;
+    }
+    for (const text of form.querySelectorAll("[type=text]")) {
+      text.value = right ? form.querySelector("[data-solution]").textContent.split(" till ")[0]
+        : text.inputMode ? "-1" : "nej";
+    }
+    form.dispatchEvent(new Event("input"));
+    form.requestSubmit();
+  }
+}"""
+
+USE = """async (buttons) => {
+  for (const page of document.querySelectorAll(".page:not([data-now]), .page[data-now]")) {
+    if (location.hash !== `#${page.id}`) {
+      const shown = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+      location.hash = `#${page.id}`;
+      await shown;
+    }
+    for (const each of page.querySelectorAll("details:not(.answers)")) each.open = true;
+    for (const each of page.querySelectorAll(buttons)) {
+      if (each.checkVisibility() && !each.closest("form")) each.click();
+    }
+  }
+}"""
+
+
+def page_ids(learner: Learner) -> list[str]:
+    """Every page, also those that the player makes of itself, the first one last: going to where one is does nothing."""
+    ids = learner.course.evaluate("[...document.querySelectorAll('.page')].map(({ id }) => id)")
+    return [*ids[1:], ids[0]]
+
+
+def answer_all(learner: Learner, *, right: bool | None, only: str = "") -> None:
+    """Answers every question of the course, or only one; what can only be ordered stays as it was met, which is not right.
+
+    `right=None`: every other one right.
+    """
+    learner.course.evaluate(f"({ANSWER})({json.dumps(right)}, {json.dumps(only)})")
+
+
+def use_all(learner: Learner) -> None:
+    """Goes to every page, opens what is folded, and presses once whatever else can be pressed, but answers nothing."""
+    learner.course.evaluate(f"({USE})({json.dumps(BUTTONS)})")
+
+
+def show_all(learner: Learner) -> None:
+    """Shows every page at once: what looks at all of them is then quick."""
+    learner.course.evaluate("for (const page of document.querySelectorAll('.page')) page.dataset.now = ''")
+
+
+def listen(learner: Learner) -> None:
+    """Notes what a screen reader is told from now on."""
+    learner.course.evaluate("""() => {
+        window.heard = [];
+        const region = document.querySelector("[data-say]");
+        new MutationObserver(() => { if (region.textContent) window.heard.push(region.textContent); })
+            .observe(region, { childList: true, characterData: true, subtree: true });
+    }""")
+
+
+def heard(learner: Learner) -> list[str]:
+    """What was told since this was asked last."""
+    # What is said waits for a moment of silence.
+    learner.page.wait_for_timeout(150)
+    return list(learner.course.evaluate("window.heard.splice(0)"))
+
+
+# Roles that say nothing by themselves; what is in them is read as if they were not there.
+_SILENT = {"none", "generic", "LabelText"}
+# What is the name of something else already, and what is the same for every list.
+_REPEATED = {"InlineTextBox", "Legend", "ListMarker"}
+# Read by their names alone; the browser's own controls of films are its own affair.
+_WHOLE = {
+    "heading",
+    "link",
+    "button",
+    "option",
+    "cell",
+    "columnheader",
+    "term",
+    "Video",
+    "Audio",
+    "DisclosureTriangle",
+}
+_STATES = (
+    *("selected", "disabled", "required", "invalid", "multiselectable", "live", "roledescription"),
+    *("valuemin", "valuemax", "valuetext", "hasPopup"),
+)
+_BOTH = ("level", "checked", "pressed", "expanded")
+
+
+def spoken(learner: Learner, *selectors: str, without: str = "") -> list[str]:
+    """The accessibility trees of elements as Chromium gives them to a screen reader, a line a node."""
+    session = learner.page.context.new_cdp_session(learner.page)
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+
+    def backend(node: int) -> int:
+        return int(session.send("DOM.describeNode", {"nodeId": node})["node"]["backendNodeId"])
+
+    def found(selector: str) -> list[int]:
+        given = {"nodeId": root, "selector": selector}
+        return [backend(node) for node in session.send("DOM.querySelectorAll", given)["nodeIds"]]
+
+    left_out = set(found(without)) if without else set()
+    tops = [found(selector)[0] for selector in selectors]
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    known = {node["nodeId"]: node for node in nodes}
+    by_element = {node.get("backendDOMNodeId"): node for node in nodes}
+    return [_told(by_element[top], known, left_out) for top in tops]
+
+
+def _told(top: dict[str, Any], known: dict[str, dict[str, Any]], left_out: set[int]) -> str:
+    lines: list[str] = []
+
+    def value(node: dict[str, Any], name: str) -> str:
+        return " ".join(str(node.get(name, {}).get("value", "")).split())
+
+    def children(node: dict[str, Any]) -> list[dict[str, Any]]:
+        found = []
+        for name in node.get("childIds", []):
+            child = known.get(name)
+            if not child or value(child, "role") in _REPEATED or child.get("backendDOMNodeId") in left_out:
+                continue
+            quiet = child["ignored"] or (value(child, "role") in _SILENT and not value(child, "name"))
+            found += children(child) if quiet else [child]
+        names = {value(child, "name") for child in found if value(child, "role") != "StaticText"}
+        return [
+            child
+            for child in found
+            if value(child, "role") != "StaticText" or value(child, "name") not in names
+        ]
+
+    def write(node: dict[str, Any], depth: int) -> None:
+        role, name = value(node, "role"), value(node, "name")
+        if role == "StaticText":
+            lines.extend([f"{'  ' * depth}{name}"] if name else [])
+            return
+        told = [role, f'"{name}"' if name else ""]
+        told.append(f"({value(node, 'description')})" if value(node, "description") else "")
+        told.append(f"= {value(node, 'value')}" if value(node, "value") else "")
+        for each in node.get("properties", []):
+            kind, given = each["name"], each["value"].get("value")
+            if kind == "focusable":
+                told.append("*")
+            elif kind == "level" and role != "heading":
+                continue
+            elif kind in _BOTH or (kind in _STATES and given not in (False, "false", "")):
+                told.append(f"{kind}={str(given).lower()}")
+        lines.append("  " * depth + " ".join(filter(None, told)))
+        if role not in _WHOLE:
+            for each in children(node):
+                write(each, depth + 1)
+
+    write(top, 0)
+    return "\n".join(lines) + "\n"
