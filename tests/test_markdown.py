@@ -126,7 +126,7 @@ def test_a_quotation_names_its_source_below() -> None:
 
 def test_a_table_scrolls_by_itself_and_names_its_columns() -> None:
     table = html.fragment_fromstring(prose("| a | b |\n| --- | ---: |\n| 1 | 2 |\n").strip())
-    assert dict(table.attrib) == {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": "Table"}
+    assert dict(table.attrib) == {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": "Table"}
     assert [cell.get("scope") for cell in table.xpath(".//th")] == ["col", "col"]
 
 

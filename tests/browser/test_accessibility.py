@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import TOP, Launch, Learner
 from playwright.sync_api import Frame, expect
-from using import BUTTONS, answer_all, heard, listen, page_ids, show_all, spoken, use_all
+from using import BUTTONS, answer_all, heard, listen, page_ids, show_all, spoken, use_all, visit_all
 
 Axe = Callable[[Frame], list[str]]
 
@@ -264,6 +264,7 @@ def test_the_accessibility_tree_of_every_page_is_as_it_was_read(
         # Where a page stands in the course, and its neighbours, change with every page that is added.
         return spoken(learner, *(f"#{page}" for page in pages), without=".eyebrow, .next")
 
+    visit_all(learner)
     met = told()
     use_all(learner)
     answer_all(learner, right=False)
@@ -293,7 +294,7 @@ def test_the_accessibility_tree_around_the_pages_is_as_it_was_read(
         if opener:
             learner.course.locator(f".top [data-open={opener}]").click()
         if name == "search":
-            learner.page.keyboard.type("kastrull")
+            learner.page.keyboard.type("papperskorg")
             expect(learner.course.locator("[data-hits] li").first).to_be_visible()
         compare(name, spoken(learner, selector)[0], renew)
         if opener:

@@ -39,6 +39,7 @@ USE = """async (buttons) => {
       location.hash = `#${page.id}`;
       await shown;
     }
+    if (!buttons) continue;
     for (const each of page.querySelectorAll("details:not(.answers)")) each.open = true;
     for (const each of page.querySelectorAll(buttons)) {
       if (each.checkVisibility() && !each.closest("form")) each.click();
@@ -59,6 +60,11 @@ def answer_all(learner: Learner, *, right: bool | None, only: str = "") -> None:
     `right=None`: every other one right.
     """
     learner.course.evaluate(f"({ANSWER})({json.dumps(right)}, {json.dumps(only)})")
+
+
+def visit_all(learner: Learner) -> None:
+    """Goes to every page: some of what stands there is only made ready then."""
+    learner.course.evaluate(f"({USE})('')")
 
 
 def use_all(learner: Learner) -> None:
@@ -97,6 +103,7 @@ _WHOLE = {
     "heading",
     "link",
     "button",
+    "tab",
     "option",
     "cell",
     "columnheader",
