@@ -49,7 +49,7 @@ export function move(words, button) {
     // As when another field is changed.
     row.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  say(fill(words.moved, { n: ids(list).indexOf(row.dataset.item || "") + 1, of: rows(list).length }));
+  say(fill(words.place, { n: ids(list).indexOf(row.dataset.item || "") + 1, of: rows(list).length }));
 }
 
 /**
