@@ -241,7 +241,12 @@ def test_a_full_disk_leaves_the_earlier_package(tmp_path: Path) -> None:
     assert files_in(tmp_path) == ["a.zip", "film"]
 
 
-ENDLESS = "write_zip(Path(sys.argv[1]), {'a.mp4': Path(sys.argv[2])})"
+# What a shell starts in the background ignores SIGINT, and so do its children.
+ENDLESS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+write_zip(Path(sys.argv[1]), {"a.mp4": Path(sys.argv[2])})
+"""
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
