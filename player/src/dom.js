@@ -31,6 +31,16 @@ export function element(tag, attributes, ...content) {
   return made;
 }
 
+/**
+ * Brings something into view within what scrolls around it, and moves nothing else: the page stays where it is.
+ * @param {Element} inner
+ * @param {Element} outer
+ */
+export function reveal(inner, outer) {
+  const [it, box] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+  if (it.top < box.top || it.bottom > box.bottom) outer.scrollTop += it.top - box.top - box.height / 4;
+}
+
 /** @param {string} name a symbol of the document */
 export function icon(name) {
   const namespace = "http://www.w3.org/2000/svg";

@@ -256,6 +256,22 @@ def test_the_menu_is_a_dialog_on_a_phone_and_gives_focus_back(launch: Launch, pa
     assert learner.now == pages[2]
 
 
+def test_the_standing_menu_follows_the_page_and_the_page_stays_at_its_top(
+    launch: Launch, pages: list[str]
+) -> None:
+    learner = launch(None, viewport={"width": 1440, "height": 480})
+    for page in (pages[-1], pages[1]):
+        learner.go(page)
+        learner.wait(
+            """(() => {
+            const link = document.querySelector("[data-side] [aria-current]");
+            const [it, menu] = [link, link.closest("nav")].map((each) => each.getBoundingClientRect());
+            return it.top >= menu.top && it.bottom <= menu.bottom;
+            })()"""
+        )
+        assert learner.course.evaluate("scrollY") == 0
+
+
 def test_help_is_one_step_away_with_numbers_to_call(launch: Launch) -> None:
     learner = launch(None, viewport={"width": 360, "height": 640})
     learner.course.locator(".top [data-open=help]").click()

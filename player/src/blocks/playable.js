@@ -1,7 +1,7 @@
 // Film and sound: captions, audio description and speed, a text version that follows, is searched and seeks, and the
 // place where one was.
 
-import { all, element, fill, one } from "../dom.js";
+import { all, element, fill, one, reveal } from "../dom.js";
 import { onMedia, placeOf, play, seek } from "../media.js";
 
 /**
@@ -206,9 +206,7 @@ export function playables(course, positionOf, leaveAt) {
     if (touched === list || list.matches(":hover") || list.contains(document.activeElement)) return;
     if (button.parentElement?.hidden) return;
     stopAt(lines, button);
-    const [around, inner] = [list.getBoundingClientRect(), button.getBoundingClientRect()];
-    if (inner.top < around.top || inner.bottom > around.bottom)
-      list.scrollTop += inner.top - around.top - around.height / 4;
+    reveal(button, list);
   }
 
   /**
