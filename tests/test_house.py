@@ -38,6 +38,7 @@ FLOORS = [
         "theme",
         "definition",
         "media",
+        "pdf",
         "statement",
         "resume",
         "translation",
@@ -198,7 +199,7 @@ def test_the_questions_are_named_where_no_model_is_at_hand() -> None:
 
 
 # The example course has no use for them yet; the showcase has.
-NOT_YET = {"audio", "download", "gallery", "before-after", "tabs", "cards", "timeline"}
+NOT_YET = {"document", "audio", "download", "gallery", "before-after", "tabs", "cards", "timeline"}
 
 
 def test_every_block_is_used_in_the_example_or_the_starter() -> None:
@@ -284,7 +285,7 @@ def problem_names() -> set[str]:
     names = {f"page/{name}" for name in first_texts("markdown", "say")}
     names |= {f"yaml/{name}" for name in first_texts("definition", "say")}
     names |= {f"captions/{name}" for name in first_texts("captions", "say")}
-    names |= {f"media/{name}" for name in first_texts("media", "MediaError")}
+    names |= {f"media/{name}" for module in ("media", "pdf") for name in first_texts(module, "MediaError")}
     names |= {f"course/{name}" for name in first_texts("source", "refuse")}
     names |= {name for module in ("source", "build", "lock", "definition", "markdown") for name in first_texts(module, "Problem", "say") if "/" in name}  # fmt: skip
     for module in OURS:

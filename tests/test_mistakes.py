@@ -39,6 +39,7 @@ TELLERS: dict[str, dict[str, tuple[str, int, int, int]]] = {
     "definition": {"say": ("yaml/", 0, 2, 3), "Problem": ("", 0, 2, 4)},
     "captions": {"say": ("captions/", 0, 2, 3)},
     "media": {"MediaError": ("media/", 0, 1, 2)},
+    "pdf": {"MediaError": ("media/", 0, 1, 2)},
     "model": {"PydanticCustomError": ("course/", 0, 1, 9)},
     "theme": {"PydanticCustomError": ("course/", 0, 1, 9)},
     "blocks": {"PydanticCustomError": ("page/", 0, 1, 9), "Misfit": ("page/", 1, 2, 3)},

@@ -44,6 +44,9 @@ _MARK = "\0"
 NAME_LIMIT = 60
 """Characters of one component of a name in a package."""
 
+_DOWNLOAD = re.compile('<p class="download.*?</p>', re.DOTALL)
+"""The part of a download or a document that is listed among the resources."""
+
 _MONTHS = {
     "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
     "en": "January February March April May June July August September October November December".split(),
@@ -384,7 +387,8 @@ class Document:
 
     By page id: the HTML of each block, and where they stand in `rest` as (start, end). `scripts` and `styles` hold
     the checksums of the elements that the frame has inside it, as a Content-Security-Policy names them; `has_fonts`,
-    whether the style asks for any, `has_editions`, whether there are other languages.
+    whether the style asks for any, `has_frames`, whether a page shows a document, `has_editions`, whether there are
+    other languages.
     """
 
     start: bytes
@@ -394,6 +398,7 @@ class Document:
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     has_fonts: bool
+    has_frames: bool
     has_editions: bool
 
     def headed(self, target: Target) -> tuple[bytes, int]:
@@ -406,6 +411,7 @@ class Document:
             "img-src": "'self' file: data:",
             "media-src": "'self' file: data:",
             **({"font-src": "'self' file:"} if self.has_fonts else {}),
+            **({"frame-src": "'self' file:"} if self.has_frames else {}),
             "connect-src": target.connects,
             "base-uri": "'none'",
             "form-action": "'none'",
@@ -426,7 +432,9 @@ class Document:
         return " ".join(name for name in names if name != "'none'") or "'none'"
 
 
-def _composed(frame: str, blocks: Mapping[str, list[str]], has_fonts: bool, has_editions: bool) -> Document:
+def _composed(
+    frame: str, blocks: Mapping[str, list[str]], has_fonts: bool, has_frames: bool, has_editions: bool
+) -> Document:
     """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
 
     The place of the head is marked in the same way, with nothing between the marks.
@@ -445,7 +453,7 @@ def _composed(frame: str, blocks: Mapping[str, list[str]], has_fonts: bool, has_
         parts.append(part)
         start += len(part)
     return Document(
-        before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts, has_editions
+        before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts, has_frames, has_editions
     )
 
 
@@ -464,7 +472,9 @@ def render_document(course: Course) -> Document:
     if editions:
         before, end, after = frame.rpartition("</body>")
         frame = "".join((before, *(edition.html for edition in editions), end, after))
-    return _composed(frame, blocks, course.definition.fonts is not None, bool(editions))
+    pages = (page for each in (course, *course.editions) for page in each.pages)
+    has_frames = any(block.type == "document" for page in pages for block in page.blocks)
+    return _composed(frame, blocks, course.definition.fonts is not None, has_frames, bool(editions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -627,9 +637,10 @@ def _resources(course: Course, pages: list[_PageView], blocks: Mapping[str, list
     known: set[str] = set()
     for view, page in zip(pages, course.pages, strict=True):
         for block, html in zip(page.blocks, blocks[view.id], strict=True):
-            if block.type == "download" and html not in known:
-                known.add(html)
-                found.downloads.append(Markup(html))
+            card = _DOWNLOAD.search(html) if block.type in ("download", "document") else None
+            if card and card[0] not in known:
+                known.add(card[0])
+                found.downloads.append(Markup(card[0]))
             for link in outside_links(html):
                 if link.address not in known:
                     known.add(link.address)

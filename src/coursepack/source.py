@@ -46,6 +46,7 @@ from coursepack.model import (
     Term,
     wanted_slots,
 )
+from coursepack.pdf import read_pdf
 from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
 from coursepack.resources import strings
 from coursepack.theme import faint
@@ -197,6 +198,37 @@ class _Source:
             self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
         except OSError as error:
             self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+
+    def document(self, src: str, place: Location) -> None:
+        """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
+        path = self.typed(src, place, ("pdf",), "a PDF document")
+        if path is None or (src, "") in self.judged:
+            return
+        self.judged[src, ""] = True
+        try:
+            found = read_pdf(path)
+        except MediaError as error:
+            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
+            return
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+            return
+        if found and not found.is_tagged:
+            self.say(
+                "media/untagged-pdf",
+                f"{src!r} has no tags: a screen reader finds neither headings nor order in it",
+                place,
+                "Export it with tags, which programs call an accessible or structured PDF.",
+                "warning",
+            )
+        if found and not found.has_language:
+            self.say(
+                "media/pdf-without-language",
+                f"{src!r} does not say which language it is in",
+                place,
+                "Set the document's language before you export it.",
+                "warning",
+            )
 
     def font(self, src: str, place: Location) -> int:
         """The bytes of a font; 0 and the reason told when it is none."""
@@ -558,6 +590,8 @@ def _check_media(source: _Source, placed: Placed) -> None:
             source.subtitles(file, place)
         elif file.kind == "transcript":
             source.transcript(file.src, place)
+        elif file.kind == "document":
+            source.document(file.src, place)
         else:
             source.typed(file.src, place, DOWNLOAD_TYPES, "a file that may be offered for download")
 

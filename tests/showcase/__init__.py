@@ -18,10 +18,29 @@ MEDIA = HERE.parents[1] / "course_source/media"
 PAGES = {path.stem: path for path in sorted((HERE / "pages").glob("*.md"))}
 # Parts by the kind of their pages; all but the first are tracks.
 PARTS = {"text": "Läsa och titta", "check": "Frågor", "film": "Film och ljud"}
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
-    b"trailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+PDF_TEXT = (
+    b"/H1<</MCID 0>>BDC BT /F 24 Tf 72 750 Td (Rutin vid brand) Tj ET EMC\n"
+    b"/P<</MCID 1>>BDC BT /F 12 Tf 72 715 Td (Larma, varna, g\\345 ut och samlas.) Tj ET EMC\n"
+)
+PDF_OBJECTS = (
+    b"<</Type/Catalog/Pages 2 0 R/Lang(sv)/MarkInfo<</Marked true>>/StructTreeRoot 6 0 R>>",
+    b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>/StructParents 0>>",
+    b"<</Length %d>>stream\n%bendstream" % (len(PDF_TEXT), PDF_TEXT),
+    b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    b"<</Type/StructTreeRoot/K 7 0 R/ParentTree 10 0 R>>",
+    b"<</Type/StructElem/S/Document/P 6 0 R/K[8 0 R 9 0 R]>>",
+    b"<</Type/StructElem/S/H1/P 7 0 R/Pg 3 0 R/K 0>>",
+    b"<</Type/StructElem/S/P/P 7 0 R/Pg 3 0 R/K 1>>",
+    b"<</Nums[0[8 0 R 9 0 R]]>>",
+)
+# Without a table of where the objects are: readers make one of their own.
+PDF = b"".join(
+    (
+        b"%PDF-1.7\n",
+        *(b"%d 0 obj\n%b\nendobj\n" % (number, body) for number, body in enumerate(PDF_OBJECTS, 1)),
+        b"trailer<</Root 1 0 R/Size 11>>\nstartxref\n0\n%%EOF\n",
+    )
 )
 
 

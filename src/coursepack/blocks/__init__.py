@@ -31,6 +31,7 @@ _MODELS = {
     "video": "Video",
     "audio": "Audio",
     "download": "Download",
+    "document": "Document",
     "choice": "Choice",
     "matching": "Matching",
     "ordering": "Ordering",

@@ -18,7 +18,7 @@ def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
-FileKind = Literal["picture", "film", "described", "sound", "download", "captions", "transcript"]
+FileKind = Literal["picture", "film", "described", "sound", "download", "document", "captions", "transcript"]
 
 
 @dataclass(frozen=True, slots=True)
