@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from strategies import SVG, VTT, mp4
 from translated import EN, FILES, write_translated
 
@@ -15,6 +16,8 @@ from coursepack import load_course
 from coursepack.render import render_site
 from coursepack.source import read_course
 from coursepack.targets import TARGETS
+from coursepack.targets.cmi5 import manifest as cmi5_manifest
+from coursepack.targets.statements import statements_js
 from coursepack.variant import media, variants
 
 
@@ -178,3 +181,47 @@ def test_a_package_of_one_part_has_its_title_in_each_language(tmp_path: Path) ->
     (english,) = variant.course.editions
     assert english.definition.title == "Two languages: Basics"
     assert [page.entry.id for page in english.pages] == ["p1-c1-s1", "p1-c1-s2"]
+
+
+def test_cmi5_and_xapi_name_what_there_is_in_all_languages(tmp_path: Path) -> None:
+    course = FILES["course.yaml"] + "report: {answers: true}\nobjectives: [{id: '1', text: Du hittar ut}]\n"
+    words = FILES[f"{EN}/translation.yaml"] + "objectives: {'1': You find the way out}\n"
+    folder = write_translated(tmp_path / "course", {"course.yaml": course, f"{EN}/translation.yaml": words})
+    (variant,) = variants(load_course(folder))
+    root = etree.fromstring(cmi5_manifest(variant))
+    texts = [(each.get("lang"), each.text) for each in root.iter("{*}langstring")]
+    whole = [
+        *[("sv", "Två språk"), ("en", "Two languages")],
+        *[("sv", "En kurs på två språk."), ("en", "A course in two languages.")],
+    ]
+    aim = [("sv", "Du hittar ut"), ("en", "You find the way out")]
+    assert texts == [*whole, *aim, *aim, *whole]
+    script = statements_js(variant, {}).decode()
+    data = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    assert data["course"]["definition"]["name"] == {"sv": "Två språk", "en": "Two languages"}
+    assert data["parts"]["p1"]["definition"]["description"] == {
+        "sv": "Det viktigaste.",
+        "en": "What matters most.",
+    }
+    assert data["pages"]["p1-c1-s1"]["object"]["definition"]["name"] == {"sv": "Dörrar", "en": "Doors"}
+    choice, text = (data["questions"][name]["object"]["definition"] for name in ("q1", "q2"))
+    assert choice["correctResponsesPattern"] == ["b"]
+    assert [each["id"] for each in choice["choices"]] == ["a", "b"]
+    assert choice["choices"][0]["description"] == {"sv": "Springer", "en": "Run"}
+    # Whoever reads the statement finds the answers of both languages right.
+    assert text["correctResponsesPattern"] == ["ett ett två", "one one two"]
+
+
+def test_units_of_cmi5_have_the_titles_of_all_languages(tmp_path: Path) -> None:
+    course = FILES["course.yaml"] + "packages: [{id: parts, title: Delarna, separate: true}]\n"
+    words = FILES[f"{EN}/translation.yaml"] + "packages: {parts: The parts}\n"
+    folder = write_translated(tmp_path / "course", {"course.yaml": course, f"{EN}/translation.yaml": words})
+    (variant,) = variants(load_course(folder))
+    root = etree.fromstring(cmi5_manifest(variant))
+    titles = [[(each.get("lang"), each.text) for each in title] for title in root.iter("{*}title")]
+    assert titles == [
+        [("sv", "Delarna"), ("en", "The parts")],
+        [("sv", "Välkommen"), ("en", "Welcome")],
+        *[[("sv", "Grunder"), ("en", "Basics")]] * 2,
+    ]
+    assert [unit.launch for unit in variant.units] == ["index.html", "part-p1.html"]

@@ -148,7 +148,7 @@ export interface Session {
   /** The learner has told the LMS that sound shall begin switched off. */
   quiet?: boolean;
   /** The languages that the learner has told the LMS to prefer, as tags divided by commas, the dearest first. */
-  language?: string;
+  language?: string | null;
 }
 
 /**

@@ -36,7 +36,7 @@ const FIELDS = "main :is(input, select, textarea)";
  * @param {readonly string[]} known
  */
 export function chosen(wanted, known) {
-  return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((language) => known.includes(language));
+  return wanted.map((tag) => tag.trim().toLowerCase().split(/[-_]/)[0]).find((language) => known.includes(language));
 }
 
 function remembered() {

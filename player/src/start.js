@@ -63,6 +63,8 @@ export function start(connect, followMedia) {
   const drawn = (/** @type {State} */ from) => seeded(course, from, luck);
 
   let isRestored = false;
+  /** The learner wants sound to begin switched off. */
+  let isQuiet = false;
   let state = drawn(EMPTY);
   /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
   let early = [];
@@ -179,8 +181,11 @@ export function start(connect, followMedia) {
   async function begin(session) {
     if (session.mastery !== null) demand(session.mastery);
     if (session.back) shown.leadOut(session.back);
-    if (session.quiet) whole().then(silence);
-    if (session.language) whole().then(() => speak?.(session.language));
+    isQuiet = isQuiet || session.quiet === true;
+    whole().then(() => {
+      if (session.language) speak?.(session.language);
+      if (isQuiet) silence();
+    });
     if (isRestored) state = reached(state, session);
     else await absorb(session);
   }
@@ -268,6 +273,7 @@ export function start(connect, followMedia) {
     showSettings();
     rendered.clear();
     show(page, false);
+    if (isQuiet) silence();
   }
 
   function watchLife() {

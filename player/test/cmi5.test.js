@@ -187,13 +187,13 @@ test("the key is in no storage and no statement, only in the history entry", asy
   for (const secret of [session.token, "fetch?id", "Ada", "lms.example.org"]) assert.ok(!kept.includes(secret), secret);
 });
 
-test("the learner's wish for no sound is handed on, and where the LMS wants them to go", async () => {
+test("the learner's wishes for language and sound are handed on, and where the LMS wants them to go", async () => {
   const lrs = makeLrs();
   lrs.fault = ({ resource }) =>
     resource === "agents/profile" ? new Response('{"languagePreference":"sv,en","audioPreference":"off"}') : null;
   const returnURL = "https://lms.example.org/back?from=au1";
   const { session } = await launch({ lrs, data: { returnURL } });
-  assert.deepEqual([session.quiet, session.back], [true, returnURL]);
+  assert.deepEqual([session.quiet, session.language, session.back], [true, "sv,en", returnURL]);
 });
 
 test("without wishes there is sound, and an address that is none is left out", async () => {

@@ -44,6 +44,19 @@ class Variant:
             self.course.definition.id if self.name == WHOLE.id else f"{self.course.definition.id}-{self.name}"
         )
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """Its title by language, the main one first."""
+        titles: dict[str, str] = {self.course.definition.language: self.title}
+        titles.update((edition.definition.language, self._own(edition)) for edition in self.course.editions)
+        return titles
+
+    def _own(self, edition: Course) -> str:
+        # That of a part has been given the package's title.
+        packages = () if edition.unit else edition.definition.packages
+        named = (each.title for each in packages if each.id == self.name and each.title)
+        return next(named, edition.definition.title)
+
     def counts(self, unit: Unit) -> bool:
         """Whether a unit is among what the completion rule asks for."""
         if len(self.units) == 1:

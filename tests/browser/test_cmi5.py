@@ -23,6 +23,7 @@ from conftest import Learner, Sites, served, unpacked
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, expect
 from tracked import assert_sound
+from translated import FILES, write_translated
 
 from coursepack.standin.faults import Faults
 from coursepack.standin.launcher import AssignableUnit, Launcher, Session
@@ -400,6 +401,36 @@ def test_the_whole_of_the_example_course(lmss: Lmss, sites: Sites, pages: list[s
     assert said[0] == "launched"
     assert said.count("satisfied") == 1
     assert said.index("satisfied") > said.index("completed")
+
+
+def test_a_translated_course_speaks_the_language_that_the_learner_prefers(lmss: Lmss, tmp_path: Path) -> None:
+    course = FILES["course.yaml"] + "report: {answers: true}\n"
+    package = unpacked(write_translated(tmp_path / "course", {"course.yaml": course}), tmp_path, "cmi5")
+    with served(package) as address:
+        (unit,) = imported(address, package)
+        lms = lmss([unit])
+        lms.launcher.prefer(language="fr,sv-SE,en", audio="off")
+        session = lms.launch()
+        learner = lms.follow(session)
+        lms.until(lambda: "experienced" in map(word, session.statements))
+        # 11.1: the browser is set to English.
+        learner.wait("document.documentElement.lang === 'sv'")
+        learner.go("p1-c1-s2")
+        learner.course.locator("[data-menu-nav] [data-language=en]").dispatch_event("click")
+        learner.wait("document.documentElement.lang === 'en'")
+        learner.course.get_by_label("Walk out calmly").check()
+        learner.course.locator("[data-q=q1] [type=submit]").click()
+        lms.until(lambda: "answered" in map(word, session.statements))
+        (answered,) = (each for each in session.statements if word(each) == "answered")
+        assert answered["context"]["language"] == "en"
+        defined = answered["object"]["definition"]
+        assert defined["name"] == {"sv": "Vad gör du?", "en": "What do you do?"}
+        assert defined["choices"][1]["description"] == {"sv": "Går lugnt ut", "en": "Walk out calmly"}
+        assert learner.course.evaluate("document.querySelector('[data-save]').textContent") in (
+            "Saved",
+            "Saving",
+        )
+        lms.leave(learner, session)
 
 
 def test_a_graded_course_is_completed_and_passed(lms: Lms) -> None:

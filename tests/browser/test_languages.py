@@ -248,3 +248,11 @@ def test_nothing_is_asked_for_when_the_language_changes(launch: Launch, address:
     choose(learner, "sv")
     learner.page.wait_for_timeout(200)
     assert learner.requests[before:] == []
+
+
+def test_the_lms_is_asked_once_what_the_learner_prefers(launch: Launch, address: str) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    learner.settle()
+    asked = [call["given"][0] for call in learner.calls("LMSGetValue")]
+    assert asked.count("cmi.student_preference.language") == 1
+    assert language(learner) == "sv"

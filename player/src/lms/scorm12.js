@@ -192,7 +192,9 @@ export function scorm12(window, course, now = Date.now) {
       });
       // Until the course is finished, and so also when the browser is killed, the state must be kept (RTE 3.4.4).
       attempt(() => line.set("cmi.core.exit", "suspend"));
-      return { state, location, status: found, record, mastery };
+      // Asked only where there is a choice.
+      const language = window.coursepackEditions && attempt(() => line.get("cmi.student_preference.language"));
+      return { state, location, status: found, record, mastery, language };
     },
 
     record(happening) {

@@ -270,7 +270,9 @@ export function scorm2004(window, course, now = Date.now) {
       // Anything but "suspend" ends the attempt, and the next visit would begin with nothing (RTE 4.2.8): not even a
       // learner who has finished, and comes back to read, is to lose what was ticked and answered.
       attempt(() => line.set("cmi.exit", "suspend"));
-      return { state, location, status, record, mastery };
+      // Asked only where there is a choice.
+      const language = window.coursepackEditions && attempt(() => line.get("cmi.learner_preference.language"));
+      return { state, location, status, record, mastery, language };
     },
 
     record(happening) {

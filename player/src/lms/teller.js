@@ -71,7 +71,10 @@ export function teller(course, book, journal, shapes, { root, whose }) {
    */
   function add(name, key, at, filling, id = uuid()) {
     const made = statement(shapes, root, name, key, { id, timestamp: stamp(at), ...filling });
-    if (made) journal.add({ name, statement: made });
+    if (!made) return;
+    // The build knows the main language; the learner may have chosen another.
+    if (made.context?.language) made.context.language = course.lang;
+    journal.add({ name, statement: made });
   }
 
   /**

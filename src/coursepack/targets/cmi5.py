@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
 
-from coursepack.model import Definition
+from coursepack.model import Course, Definition
 from coursepack.targets.statements import COURSE, LESSON, MODULE, NAME, iri, statements_js, steps_of
 from coursepack.targets.target import Files, Target
 from coursepack.variant import Unit, Variant
@@ -22,9 +23,20 @@ def _add(parent: etree._Element, name: str, **attributes: str) -> etree._Element
     return etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
 
 
-def _add_texts(parent: etree._Element, definition: Definition, title: str, description: str) -> None:
-    for name, text in (("title", title), ("description", description)):
-        _add(_add(parent, name), "langstring", lang=definition.language).text = text
+Texts = Mapping[str, tuple[str, str]]
+"""Title and description by language."""
+
+
+def _texts(course: Course, read: Callable[[Definition], tuple[str, str]]) -> Texts:
+    """What there is to read in each language of a course."""
+    return {each.definition.language: read(each.definition) for each in (course, *course.editions)}
+
+
+def _add_texts(parent: etree._Element, texts: Texts) -> None:
+    for at, name in enumerate(("title", "description")):
+        element = _add(parent, name)
+        for language, text in texts.items():
+            _add(element, "langstring", lang=language).text = text[at]
 
 
 def manifest(variant: Variant) -> bytes:
@@ -32,9 +44,9 @@ def manifest(variant: Variant) -> bytes:
     definition = variant.course.definition
     steps = steps_of(variant)
     root = etree.Element(f"{{{NAMESPACE}}}courseStructure", nsmap={None: NAMESPACE})
-    _add_texts(
-        _add(root, "course", id=iri(definition, *steps)), definition, variant.title, definition.description
-    )
+    titles = variant.titles
+    whole = _texts(variant.course, lambda each: (titles[each.language], each.description))
+    _add_texts(_add(root, "course", id=iri(definition, *steps)), whole)
     alone = len(variant.units) == 1
     objectives = _add_objectives(root, variant) if alone else ()
     for unit in variant.units:
@@ -42,15 +54,17 @@ def manifest(variant: Variant) -> bytes:
         # What the completion rule does not ask for is satisfied from the beginning.
         move_on = _MOVE_ON[unit.course.definition.status] if variant.counts(unit) else "NotApplicable"
         if alone:
-            _add_au(root, unit, steps, COURSE, definition.description, move_on, objectives)
+            _add_au(root, unit, steps, COURSE, whole, move_on, objectives)
         elif part is None:
-            _add_au(root, unit, ("pages", unit.id or ""), LESSON, unit.title, move_on)
+            texts = _texts(unit.course, lambda each: (each.title, each.title))
+            _add_au(root, unit, ("pages", unit.id or ""), LESSON, texts, move_on)
         else:
             # A block of its own, so that the LMS tells when the part is satisfied whatever is in it.
-            steps_to, description = ("parts", part.id), part.description or part.title
+            steps_to = ("parts", part.id)
             block = _add(root, "block", id=iri(definition, *steps_to))
-            _add_texts(block, definition, part.title, description)
-            _add_au(block, unit, steps_to, MODULE, description, move_on)
+            texts = _texts(unit.course, partial(_part, name=part.id))
+            _add_texts(block, texts)
+            _add_au(block, unit, steps_to, MODULE, texts, move_on)
     etree.indent(root, space="  ")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
@@ -58,13 +72,24 @@ def manifest(variant: Variant) -> bytes:
 def _add_objectives(root: etree._Element, variant: Variant) -> tuple[str, ...]:
     """Declares the course's objectives, where all of it is there to reach them, and returns their ids."""
     definition = variant.course.definition
-    texts = {iri(definition, "objectives", each.id): each.text for each in definition.objectives}
-    if not texts or variant.course.absent:
+    names = tuple(iri(definition, "objectives", each.id) for each in definition.objectives)
+    if not names or variant.course.absent:
         return ()
     objectives = _add(root, "objectives")
-    for name, text in texts.items():
-        _add_texts(_add(objectives, "objective", id=name), definition, text, text)
-    return tuple(texts)
+    for at, name in enumerate(names):
+        texts = _texts(variant.course, partial(_objective, at=at))
+        _add_texts(_add(objectives, "objective", id=name), texts)
+    return names
+
+
+def _objective(definition: Definition, at: int) -> tuple[str, str]:
+    text = definition.objectives[at].text
+    return text, text
+
+
+def _part(definition: Definition, name: str) -> tuple[str, str]:
+    part = next(part for part in definition.parts if part.id == name)
+    return part.title, part.description or part.title
 
 
 def _add_au(
@@ -72,7 +97,7 @@ def _add_au(
     unit: Unit,
     steps: tuple[str, ...],
     activity_type: str,
-    description: str,
+    texts: Texts,
     move_on: str,
     objectives: Iterable[str] = (),
 ) -> None:
@@ -84,7 +109,7 @@ def _add_au(
         au.set("masteryScore", f"{check.mastery / 100:g}")
     au.set("launchMethod", "AnyWindow")
     au.set("activityType", activity_type)
-    _add_texts(au, definition, unit.title, description)
+    _add_texts(au, texts)
     if objectives:
         references = _add(au, "objectives")
         for name in objectives:

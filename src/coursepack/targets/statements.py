@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -123,31 +124,34 @@ def statements_js(variant: Variant, files: Mapping[str, bytes | Path], *, cmi5: 
     root = iri(definition, *steps_of(variant))
     language = definition.language
     groups: dict[str, Json] = {"parts": {}, "pages": {}, "questions": {}, "media": {}}
-    course = activity(root, _texts(language, variant.title, definition.description) | {"type": COURSE})
-    for part in definition.parts:
+    course = activity(root, _defined(variant.course, partial(_course, titles=variant.titles)))
+    for at, part in enumerate(definition.parts):
         if part.chapters:
             name = iri(definition, "parts", part.id)
-            groups["parts"][part.id] = activity(
-                name, _texts(language, part.title, part.description) | {"type": MODULE}
-            )
+            groups["parts"][part.id] = activity(name, _defined(variant.course, partial(_part, at=at)))
     reported = {"pages"} | {group for group, name in _REPORTED.items() if getattr(report, name)}
+    others = [
+        {(found.group, found.key): found.definition for found in _placed(edition, files, root, reported)}
+        for edition in variant.course.editions
+    ]
     for found in _placed(variant.course, files, root, reported):
+        whole = reduce(_united, (other[found.group, found.key] for other in others), found.definition)
         groups[found.group][found.key] = {
-            "object": activity(found.iri, found.definition),
+            "object": activity(found.iri, whole),
             "parent": [_reference(parent) for parent in found.parents],
         }
     shapes: Json = {}
     for name, shape in _SHAPES.items():
         if (cmi5 and shape.only_xapi) or (shape.about in _REPORTED and shape.about not in reported):
             continue
-        whole = tincan.Statement(
+        statement = tincan.Statement(
             actor=_copy(_ACTOR),
             verb={"id": shape.base + shape.verb, "display": {"en": shape.verb, "sv": shape.sv}},
             object={"id": root},
             result=shape.result and dict(shape.result),
             context=_context(shape, root, language, cmi5),
         ).as_version()
-        shapes[name] = {key: whole[key] for key in ("verb", "result", "context") if key in whole}
+        shapes[name] = {key: statement[key] for key in ("verb", "result", "context") if key in statement}
     data = {"course": course, **groups, "shapes": shapes, "report": report.model_dump()}
     return f"window.{GLOBAL}={json.dumps(data, separators=(',', ':'))};\n".encode("ascii")
 
@@ -187,11 +191,39 @@ def _placed(
             elif isinstance(block, Playable) and "media" in groups:
                 media = _texts(language, block.title) | {"type": _MEDIA[block.kind]}
                 # A file that several pages show is one activity with several parents.
-                played.setdefault(paths[course.media[block.src]], (media, {}))[1][name] = None
+                src = course.stand_ins.get(block.src, block.src)
+                played.setdefault(paths[course.media[src]], (media, {}))[1][name] = None
     for path, (media, parents) in played.items():
         yield _Placed(
             "media", path, iri(definition, "media", path.removeprefix("media/")), media, tuple(parents)
         )
+
+
+def _course(course: Course, titles: Mapping[str, str]) -> Json:
+    language = course.definition.language
+    return _texts(language, titles[language], course.definition.description) | {"type": COURSE}
+
+
+def _part(course: Course, at: int) -> Json:
+    part = course.definition.parts[at]
+    return _texts(course.definition.language, part.title, part.description) | {"type": MODULE}
+
+
+def _defined(course: Course, define: Callable[[Course], Json]) -> Json:
+    """A definition with the words of all languages."""
+    return reduce(_united, (define(edition) for edition in course.editions), define(course))
+
+
+def _united(one: Any, other: Any) -> Any:
+    """Two definitions of one activity: language maps and accepted answers are united, components by their ids."""
+    if isinstance(one, dict):
+        rest = {key: value for key, value in other.items() if key not in one}
+        return {
+            key: _united(value, other[key]) if key in other else value for key, value in one.items()
+        } | rest
+    if isinstance(one, list) and isinstance(one[0], dict):
+        return [_united(two, three) for two, three in zip(one, other, strict=True)]
+    return [*one, *(each for each in other if each not in one)] if isinstance(one, list) else one
 
 
 def _texts(language: str, name: str, description: str | None = None) -> Json:
