@@ -28,6 +28,7 @@ const root = document.documentElement;
 const KEY = "coursepack:language";
 /** All that has words. Everything else, such as the region that speaks, stays. */
 const OWN = "body > :is(.skip, header, section, dialog, .shell, footer)";
+const FOCUSABLE = `${OWN} :is(a[href], button, input, select, textarea, summary)`;
 const FIELDS = "main :is(input, select, textarea)";
 
 /**
@@ -99,11 +100,15 @@ export function editions(course, { now, leave, adopt, say }) {
   policy = trusted.trustedTypes?.createPolicy("coursepack-editions", { createHTML: textOf }) || policy;
   /** Those that were shown before. @type {Map<string, Edition>} */
   const left = new Map();
+  let wish = remembered();
   const languages = () => [lang, ...all("[data-edition]").map((each) => each.dataset.edition || "")];
 
   /** @param {string} to */
   function exchange(to) {
     const next = left.get(to) || parsed(to);
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
+    const at = all(FOCUSABLE).indexOf(focused);
+    const isMenu = one("#d-menu[open]");
     leave();
     const top = window.scrollY;
     const put = carry();
@@ -123,29 +128,35 @@ export function editions(course, { now, leave, adopt, say }) {
     root.dir = next.dir;
     adopt(/** @type {HTMLElement} */ (document.getElementById(now())));
     put();
+    if (isMenu) one("[data-open=menu]")?.click();
+    // All that stands before the text is the same in every language, and so are the fields of questions.
+    const place = all(FOCUSABLE)[at];
+    const focus = () => place?.focus({ preventScroll: true });
+    focus();
+    // A browser that has just read the whole document goes to the part that the address names, and focus is lost.
+    if (document.readyState !== "complete") setTimeout(focus);
     window.scrollTo(0, top);
+    if (focused.dataset.language) say(strings.languageNow);
   }
 
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-language]") : null;
     if (!(button instanceof HTMLElement) || button.dataset.language === course.lang) return;
-    const to = button.dataset.language || "";
-    const at = all("[data-language]").indexOf(button);
-    const isMenu = one("#d-menu[open]");
-    exchange(to);
-    if (isMenu) one("[data-open=menu]")?.click();
-    all("[data-language]")[at]?.focus();
-    say(course.strings.languageNow);
+    wish = button.dataset.language || "";
     try {
-      window.localStorage.setItem(KEY, to);
+      window.localStorage.setItem(KEY, wish);
     } catch {
       // The next launch begins with the device's own language.
     }
+    // Not every browser does so by itself.
+    button.focus();
+    // The languages come last: until they are there the wish is only noted.
+    if (document.readyState !== "loading") exchange(wish);
   });
 
   // What was chosen on this device comes before what the LMS says, and what the browser is set to after.
   return (told = "") => {
-    const to = chosen([remembered(), ...told.split(","), ...navigator.languages], languages());
+    const to = chosen([wish, ...told.split(","), ...navigator.languages], languages());
     if (to && to !== course.lang) exchange(to);
   };
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner, served, unpacked
+from conftest import Launch, Learner, PoorLine, served, unpacked
 from playwright.sync_api import Frame, Locator, expect
-from translated import write_translated
+from strategies import VTT
+from translated import EN, write_translated
 
 from coursepack import render
 
@@ -256,3 +258,92 @@ def test_the_lms_is_asked_once_what_the_learner_prefers(launch: Launch, address:
     asked = [call["given"][0] for call in learner.calls("LMSGetValue")]
     assert asked.count("cmi.student_preference.language") == 1
     assert language(learner) == "sv"
+
+
+def test_an_alarm_is_told_in_the_language_that_is_chosen(launch: Launch, address: str) -> None:
+    learner = launch(address=address, options={"refuseCommit": True}, refusals=True, **SWEDE, **WIDE)
+    expect(learner.course.locator("[data-alarm]")).to_contain_text("lärplattformen")
+    choose(learner, "en")
+    expect(learner.course.locator("[data-alarm]")).to_be_visible()
+    expect(learner.course.locator("[data-alarm]")).to_contain_text("We cannot reach it.")
+    expect(learner.course.locator("[data-save]")).to_have_text("Not saved")
+    learner.course.locator("[data-alarm] [data-retry]").click()
+    expect(learner.course.locator("[data-say]")).to_have_text(
+        "Not saved. The learning platform does not answer. You can go on reading."
+    )
+
+
+SOUND = """\
+```audio
+src: media/{0}.wav
+title: {0}
+text: {0}
+captions: media/{0}.vtt
+transcript: media/{0}.vtt
+duration: "0:40"
+```
+"""
+
+
+def test_a_sound_goes_on_in_another_language_where_it_was_left(launch: Launch, tmp_path: Path) -> None:
+    page = "pages/p1-c1-s1.md"
+    with wave.open(str(tmp_path / "tone.wav"), "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes([128]) * 8000 * 40)
+    tone = (tmp_path / "tone.wav").read_bytes()
+    changes: dict[str, str | bytes] = {page: SOUND.format("ton"), f"{EN}/{page}": SOUND.format("tone")}
+    for name in ("ton", "tone"):
+        changes |= {f"media/{name}.wav": tone, f"media/{name}.vtt": VTT}
+    with served(unpacked(write_translated(tmp_path / "course", changes), tmp_path)) as address:
+        learner = launch(address=address, **SWEDE, **WIDE)
+        learner.go("p1-c1-s1")
+        learner.course.evaluate(
+            """async () => { const sound = document.querySelector("[data-now] audio"); sound.muted = true;
+            window.sound = sound; await sound.play();
+            await new Promise((done) => { sound.onseeked = done; sound.currentTime = 20; }); }"""
+        )
+        choose(learner, "en")
+        assert learner.course.evaluate("window.sound.paused")
+        expect(learner.course.locator("[data-now] [data-place]")).to_contain_text("You are at 0:20")
+        source = learner.course.locator("[data-now] audio source")
+        assert source.get_attribute("src") == "media/tone.wav"
+        assert learner.course.locator("[data-now] .lines button").count() == 1
+        place = learner.course.evaluate(
+            """async () => { const sound = document.querySelector("[data-now] audio"); sound.muted = true;
+            await sound.play(); sound.pause(); return sound.currentTime; }"""
+        )
+        assert 19 < place < 22
+
+
+def test_a_language_that_has_not_come_yet_is_shown_when_it_has(launch: Launch, tmp_path: Path) -> None:
+    line = PoorLine("<noscript data-edition")
+    package = unpacked(write_translated(tmp_path / "course"), tmp_path)
+    with served(package, line) as address:
+        learner = launch(address=address, **SWEDE, **WIDE)
+        assert learner.course.evaluate("document.readyState") == "loading"
+        learner.go("p1-c1-s1")
+        learner.course.locator("textarea").fill("Mina tankar")
+        learner.course.locator("[data-menu-nav] [data-language=en]").click()
+        assert language(learner) == "sv"
+        said = spoken(learner)
+        line.good.set()
+        learner.wait("document.documentElement.lang === 'en'")
+        assert heading(learner) == "Doors"
+        assert learner.course.locator("textarea").input_value() == "Mina tankar"
+        assert learner.course.locator(":focus").get_attribute("data-language") == "en"
+        learner.wait("window.spoken.length > 0")
+        assert said() == ["The course is now in English."]
+
+
+def test_focus_stays_in_its_field_when_the_language_changes_by_itself(launch: Launch, tmp_path: Path) -> None:
+    line = PoorLine("<noscript data-edition")
+    package = unpacked(write_translated(tmp_path / "course"), tmp_path)
+    with served(package, line) as address:
+        learner = launch(address=address, locale="en-GB", **WIDE)
+        learner.go("p1-c1-s2")
+        learner.course.locator("[data-q=q2] input").focus()
+        learner.page.keyboard.type("one")
+        line.good.set()
+        learner.wait("document.documentElement.lang === 'en'")
+        learner.page.keyboard.type(" one two")
+        assert learner.course.locator("[data-q=q2] input").input_value() == "one one two"
