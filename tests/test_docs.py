@@ -109,6 +109,13 @@ def test_the_examples_of_themes_are_valid_and_can_be_read() -> None:
             assert name != "theme" or list(faint(told)) == []
 
 
+def test_the_gallery_shows_pictures_that_are_there_and_told_in_words() -> None:
+    page = read("docs/gallery.md")
+    shown = re.findall(r"^!\[(The .+\.)\]\((gallery/\S+)\)\{width=\d+px\}$", page, re.MULTILINE)
+    assert {DOCS / name for _, name in shown} == set((DOCS / "gallery").iterdir())
+    assert sum(path.stat().st_size for path in (DOCS / "gallery").iterdir()) < 2_500_000
+
+
 def test_the_authoring_guide_tells_every_completion_rule() -> None:
     guide = read("docs/authoring.md")
     rules = [

@@ -18,6 +18,7 @@ MEDIA = HERE.parents[1] / "course_source/media"
 PAGES = {path.stem: path for path in sorted((HERE / "pages").glob("*.md"))}
 # Parts by the kind of their pages; all but the first are tracks.
 PARTS = {"text": "Läsa och titta", "check": "Frågor", "film": "Film och ljud"}
+CHAPTERS = {"text": "Innan det brinner", "check": "Pröva vad du kan", "film": "I huset"}
 PDF_TEXT = (
     b"/H1<</MCID 0>>BDC BT /F 24 Tf 72 750 Td (Rutin vid brand) Tj ET EMC\n"
     b"/P<</MCID 1>>BDC BT /F 12 Tf 72 715 Td (Larma, varna, g\\345 ut och samlas.) Tj ET EMC\n"
@@ -68,7 +69,7 @@ def write_showcase(folder: Path) -> Path:
             "id": kind,
             "title": PARTS[kind],
             "track": kind != "text",
-            "chapters": [{"id": f"{kind}-1", "title": PARTS[kind], "pages": pages}],
+            "chapters": [{"id": f"{kind}-1", "title": CHAPTERS[kind], "pages": pages}],
         }
         for kind, pages in parts.items()
     ]

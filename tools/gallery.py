@@ -1,0 +1,104 @@
+"""Takes the pictures of docs/gallery.md: every page of the showcase, narrow and wide, in light and dark.
+
+Run by hand when blocks or the style have changed: .venv/bin/python tools/gallery.py
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+TOP = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TOP / "tests/browser"), str(TOP / "tests")]
+
+from conftest import CHROMIUM, Learner, served, unpacked  # noqa: E402
+from showcase import PAGES, write_showcase  # noqa: E402
+from using import answer_all, use_all  # noqa: E402
+
+PICTURES = TOP / "docs/gallery"
+DOCUMENTED = {path.stem for path in (TOP / "docs/blocks").glob("*.md")} - {"index"}
+SIZES = {360: 1.0, 1440: 0.6}
+"""Widths of the frame, and what a picture is reduced by."""
+HIGHEST = 1100
+"""Pixels of a page that are shown."""
+HEAD = """\
+# Gallery
+
+Every [block](blocks/index.md) as learners meet it: in the 360 pixels of a telephone and in 1440, in light and in dark.
+In light nothing has been done yet; in dark everything is unfolded and answered. The look is the theme Fjord; there are
+[others](themes.md). The pictures are of the course in `tests/showcase/`, and `tools/gallery.py` takes them.
+"""
+
+
+def take(page: Page, file: Path, scale: float) -> None:
+    """A picture of the page of the course that is shown, from its title on."""
+    # The browser's own controls take their time to come to rest.
+    page.wait_for_timeout(2500 if page.locator(".page[data-now] :is(video, audio)").count() else 300)
+    box = page.locator(".page[data-now]").bounding_box()
+    if not box:
+        raise RuntimeError(f"nothing is shown of {file.name}")
+    clip = {**box, "y": box["y"] + page.evaluate("scrollY"), "height": min(box["height"], HIGHEST)}
+    shot = Image.open(io.BytesIO(page.screenshot(clip=clip, full_page=True))).convert("RGB")
+    small = shot.resize((round(shot.width * scale), round(shot.height * scale)), Image.Resampling.LANCZOS)
+    small.save(file, "WEBP", quality=62, method=6)
+
+
+def take_all() -> None:
+    """Builds the showcase and takes every picture anew."""
+    PICTURES.mkdir(exist_ok=True)
+    for old in PICTURES.glob("*.webp"):
+        old.unlink()
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        package = unpacked(write_showcase(folder / "course"), folder)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        with served(package) as address:
+            for width, scale in SIZES.items():
+                for scheme in ("light", "dark"):
+                    context = browser.new_context(
+                        viewport={"width": width, "height": 900},
+                        color_scheme=scheme,  # type: ignore[arg-type]
+                        reduced_motion="reduce",
+                    )
+                    page = context.new_page()
+                    page.goto(f"{address}/package/index.html")
+                    page.wait_for_selector("html[data-js]", state="attached")
+                    learner = Learner(page, address, in_frame=False)
+                    if scheme == "dark":
+                        use_all(learner)
+                        answer_all(learner, right=None)
+                    for each in (*(name for name in PAGES if name != "start"), "start"):
+                        learner.go(each)
+                        take(page, PICTURES / f"{each}-{width}-{scheme}.webp", scale)
+                    context.close()
+        browser.close()
+
+
+def write() -> None:
+    """Writes the page of the documentation."""
+    parts = [HEAD]
+    for name, path in PAGES.items():
+        text = path.read_text("utf-8")
+        heading = text.partition("\n")[0].removeprefix("# ")
+        title = "The start page" if name == "start" else f"The page “{heading}”"
+        linked = f", of the block [{name}](blocks/{name}.md)" if name in DOCUMENTED else ""
+        rows = [
+            "\n".join(
+                f"![{title}, {width} pixels wide, in {scheme}, {state}.]"
+                f"(gallery/{name}-{width}-{scheme}.webp){{width={shown}px}}"
+                for scheme, state in (("light", "as it is met"), ("dark", "unfolded and answered"))
+            )
+            for width, shown in ((360, 240), (1440, 355))
+        ]
+        parts.append("\n\n".join((f"## {name.capitalize()}", f"{title}{linked}.", *rows, "")))
+    (TOP / "docs/gallery.md").write_text("\n".join(parts), "utf-8")
+
+
+if __name__ == "__main__":
+    take_all()
+    write()
