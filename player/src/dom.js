@@ -41,6 +41,18 @@ export function reveal(inner, outer) {
   if (it.top < box.top || it.bottom > box.bottom) outer.scrollTop += it.top - box.top - box.height / 4;
 }
 
+/**
+ * @param {Element} place
+ * @param {boolean} isThere whether it has the attributes or none of them
+ * @param {Record<string, string>} attributes
+ */
+export function put(place, isThere, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isThere) place.setAttribute(name, value);
+    else place.removeAttribute(name);
+  }
+}
+
 /** @param {string} name a symbol of the document */
 export function icon(name) {
   const namespace = "http://www.w3.org/2000/svg";

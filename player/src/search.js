@@ -2,7 +2,7 @@
 // pages, once, while an index beside it would make every learner load the course's words twice. Nothing is
 // looked up elsewhere, kept or told, and no key is taken from the browser.
 
-import { reveal } from "./blocks/tabs.js";
+import { openTab } from "./blocks/tabs.js";
 import { all, element, fill, one, say } from "./dom.js";
 import { folded, found } from "./finding.js";
 import { closeDialogs } from "./frame.js";
@@ -24,7 +24,8 @@ const FURNITURE =
   ".page > .eyebrow, .page > h1, .page > .kind, .facts, .map, .t, .page > .next, .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb], [data-undrawn], dialog, svg, .tabs > section > :first-child, .hint, select, .on-paper, .moves, .tools";
 const INLINE = /^(A|ABBR|B|BDI|BUTTON|CITE|CODE|EM|I|KBD|MARK|Q|SMALL|SPAN|STRONG|SUB|SUP)$/;
 /** What is read out when focus comes to a hit. */
-const PASSAGE = "p, li, dt, dd, h2, h3, h4, td, th, figcaption, summary, legend, label, blockquote, [role=tab], .page";
+const PASSAGE =
+  "p, li, dt, dd, h2, h3, h4, td, th, figcaption, summary, legend, label, blockquote, pre, [role=tab], .page";
 const SHORTEST = 2;
 /** A learner who meets more writes another word sooner than reading them. */
 const MOST = 30;
@@ -104,7 +105,7 @@ function paint(ranges) {
  */
 function leadTo(range) {
   const place = /** @type {HTMLElement} */ (range.startContainer.parentElement?.closest(PASSAGE));
-  reveal(place);
+  openTab(place);
   for (let fold = place.closest("details"); fold; fold = fold.parentElement?.closest("details") || null)
     fold.open = true;
   if (place.tabIndex < 0) place.setAttribute("tabindex", "-1");

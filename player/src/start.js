@@ -11,6 +11,7 @@ import { closeDialogs, frame, isAway, layout } from "./frame.js";
 import { local } from "./lms/local.js";
 import { pauseForGood, silence, watchMedia } from "./media.js";
 import { saving } from "./saving.js";
+import { watchScrolling } from "./scroll.js";
 import { search } from "./search.js";
 import { settings } from "./settings.js";
 import {
@@ -142,6 +143,7 @@ export function start(connect, followMedia) {
   function show(page, byLearner) {
     shown.show(page, byLearner);
     furnishTabs(page);
+    watchScrolling(page);
     if (!rendered.has(page.id)) {
       rendered.add(page.id);
       restore(page);

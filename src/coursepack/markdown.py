@@ -61,7 +61,7 @@ _LOADING_TAGS = {
 }
 _OWN_TAGS = _AUTHOR_TAGS | set(
     "p h2 h3 h4 h5 h6 ul ol li a blockquote footer code pre hr section div button".split()
-    + "table thead tbody tr th td".split()
+    + "table caption thead tbody tr th td".split()
 )
 _OWN_ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "id", "lang", "dir", "title", "hidden"},
@@ -70,8 +70,7 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
     "div": {"tabindex", "role", "aria-label"},
     "ol": {"start"},
     "section": {"aria-label"},
-    "th": {"scope", "style"},
-    "td": {"style"},
+    "th": {"scope"},
 }
 BRACKET_LIMIT = 10_000
 """Opening brackets of one page: the parser's time grows with their square."""
@@ -368,6 +367,22 @@ def _quotation(tokens: list[Token], close: int) -> None:
         tokens[close - 3].tag = tokens[close - 1].tag = "footer"
 
 
+# A style would be refused by the page's own policy, and would not know the direction of the text.
+_ALIGNED = {"text-align:right": "end", "text-align:center": "center"}
+
+
+def _cell(start: Token, line: Token, end: Token) -> None:
+    """Says what a cell is the heading of, and on which side its text stands."""
+    side = _ALIGNED.get(str(start.attrs.pop("style", "")))
+    if side:
+        start.attrs["class"] = side
+    if start.type == "th_open" and line.content:
+        start.attrs["scope"] = "col"
+    elif start.type == "th_open":
+        # The corner above the names of rows is no heading of anything.
+        start.tag = end.tag = "td"
+
+
 def _is_data_block(fence: Token) -> bool:
     name = fence.info.strip()
     if not name:
@@ -381,7 +396,7 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
     """Resolves links and terms, checks headings and HTML, and adds what our markup needs."""
     prepared: list[Token] = []
     panels = ""
-    for token in tokens:
+    for at, token in enumerate(tokens):
         kind = token.type
         if kind == "inline":
             panels += _inline(reader, token)
@@ -396,13 +411,17 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
                 "Begin it at the start of a line, between two paragraphs of a page.",
             )
         elif kind == "table_open":
-            label = html.escape(reader.around.words.table)
+            caption = html.escape(token.meta.get("caption", ""))
+            label = caption or html.escape(reader.around.words.table)
             # Not a region: several tables of a page would be landmarks of one name.
             prepared.append(
                 _html_token(f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">')
             )
-        elif kind == "th_open":
-            token.attrs["scope"] = "col"
+            if caption:
+                prepared += token, _html_token(f"<caption>{caption}</caption>\n")
+                continue
+        elif kind in ("th_open", "td_open"):
+            _cell(token, tokens[at + 1], tokens[at + 2])
         elif kind == "blockquote_open":
             token.attrs["class"] = "quote block"
         elif kind == "list_item_close" and panels:
@@ -504,6 +523,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
                 line,
                 "a link stands in the name of a tab",
                 "All of it is pressed to open the tab. Write the link in the text below.",
+                find="[",
             )
         _, heading, _, *panels = _prepare(reader, inner[here : here + 3], 1)
         items.append((_markup(reader, [heading]), _markup(reader, panels) + _render(reader, body, 1)))
@@ -522,6 +542,76 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
     reader.blocks.append(Tabs(tuple(items), level, f"t-{reader.page}-{number}", title))
 
 
+def _table(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
+    from coursepack.blocks.table import Table
+
+    if not title:
+        reader.say(
+            "missing-caption",
+            start,
+            "the table has no caption",
+            "Write after the word table what it shows.",
+        )
+    kinds = [token.type for token in inner]
+    if kinds[:1] != ["table_open"] or kinds.index("table_close") != len(kinds) - 1:
+        reader.say(
+            "wrong-content",
+            inner[0] if inner else start,
+            "the block 'table' holds one table and nothing else",
+            "Write other text before or after the block.",
+        )
+        return
+    inner[0].meta["caption"] = title
+    for at, token in enumerate(inner):
+        if token.type == "td_open" and inner[at - 1].type == "tr_open":
+            token.tag = inner[at + 2].tag = "th"
+            token.attrs["scope"] = "row"
+    reader.blocks.append(Table(_render(reader, inner, 1)))
+
+
+def _code(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
+    from coursepack.blocks.code import Code
+
+    if [token.type for token in inner] != ["fence"] or not inner[0].content.strip():
+        reader.say(
+            "wrong-content",
+            inner[0] if inner else start,
+            "the block 'code' holds one run of code and nothing else",
+            "Write the code between two lines that are ```, and other text before or after the block.",
+        )
+        return
+    reader.blocks.append(Code(title or inner[0].info.strip(), inner[0].content.rstrip("\n")))
+
+
+_ITEM = ("list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close")
+
+
+def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
+    from coursepack.blocks.checklist import Checklist
+
+    kinds = tuple(token.type for token in inner)
+    lines = inner[3::5]
+    if kinds != ("bullet_list_open", *_ITEM * len(lines), "bullet_list_close"):
+        reader.say(
+            "wrong-content",
+            inner[0] if inner else start,
+            "the block 'checklist' holds one list of single paragraphs and nothing else",
+            "Begin each item with - and a blank. Write other text before or after the block.",
+        )
+        return
+    for line in lines:
+        if any(child.type == "link_open" for child in line.children or []):
+            reader.say(
+                "link-in-label",
+                line,
+                "a link stands in an item of a checklist",
+                "All of it is pressed to tick it. Write the link before or after the block.",
+                find="[",
+            )
+    items = tuple(_markup(reader, _prepare(reader, [line], 0)) for line in lines)
+    reader.blocks.append(Checklist(title, items))
+
+
 def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
     from coursepack.blocks import CONTAINERS, DATA_BLOCKS
     from coursepack.blocks.callout import Callout
@@ -538,6 +628,10 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
             hint = f"Write it as fenced code: ```{name}"
         reader.say("unknown-block", start, f"there is no block {name!r}", hint, find=name or ":::")
         return
+    title = title.strip()
+    if name == "code":
+        _code(reader, title, start, inner)
+        return
     if any(token.type == "container_block_open" for token in inner):
         nested = next(token for token in inner if token.type == "container_block_open")
         reader.say(
@@ -550,7 +644,6 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
                 "nested-block", token, "a block stands inside another block", "Move it out of the container."
             )
             return
-    title = title.strip()
     if title and name in ("key", "accordion", "steps", "cards", "timeline"):
         reader.say(
             "unused-title",
@@ -561,6 +654,9 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         )
     if name in _DIVIDED:
         _sections(reader, name, title, start, inner)
+        return
+    if name in ("table", "checklist"):
+        (_table if name == "table" else _checklist)(reader, title, start, inner)
         return
     if not inner:
         reader.say("empty-block", start, f"the block {name!r} has no text")

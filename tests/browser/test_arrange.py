@@ -93,6 +93,37 @@ Ett gemensamt nummer.
 Numret blir 112.
 :::
 
+::: table Släckare på varje våning i huset, med vikt och antal
+| Våning | Sort av släckare | Antal | Vikt i kilogram | Senast kontrollerad av |
+| --- | --- | ---: | ---: | --- |
+| Källaren | Pulver | 4 | 12,0 | brandskyddsansvarig |
+| Bottenvåningen | Koldioxid | 12 | 5,5 | brandskyddsansvarig |
+:::
+
+::: table Liten
+| | a |
+| --- | --- |
+| b | c |
+:::
+
+::: code larm.yaml
+```
+prov: måndag
+meddelande: "Det brinner. Gå ut genom närmaste dörr. Ta inte hissen. Samlas på återsamlingsplatsen vid parkeringen."
+```
+:::
+
+::: checklist Innan du går
+- Kaffebryggaren är av.
+- Dörren är *låst*.
+:::
+
+> Jag trodde att jag hade gott om tid.
+>
+> — Vaktmästaren
+
+> Det hade jag inte.
+
 [^1]: En fotnot om rök.
 """
 PLACES = ["I huset", "I skogen", "På ett mycket stort vattenlandskap"]
@@ -304,3 +335,114 @@ def test_without_a_script_everything_can_be_read(launch: Launch, arranged: str) 
         expect(learner.course.locator("#ordnad section, #ordnad li").get_by_text(text).first).to_be_visible()
     # No role without what plays it.
     expect(learner.course.locator("[role=tabpanel]")).to_have_count(0)
+
+
+# Tables, code, checklists, quotations
+
+
+def stops(learner: Learner) -> list[str]:
+    """The names of the scrolling places that the Tab key comes to."""
+    return [
+        str(name)
+        for name in learner.course.evaluate(
+            "[...document.querySelectorAll('#ordnad .scroll[tabindex=\"0\"]')].map((box) => box.ariaLabel)"
+        )
+    ]
+
+
+def test_only_what_is_wider_than_the_page_takes_focus_and_has_a_name(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad", viewport={"width": 360, "height": 740})
+    long, code = "Släckare på varje våning i huset, med vikt och antal", "Kod: larm.yaml"
+    learner.wait("!document.querySelectorAll('#ordnad .scroll')[1].hasAttribute('tabindex')")
+    assert stops(learner) == [long, code]
+    expect(learner.course.get_by_role("group", name=long)).to_have_count(1)
+    expect(learner.course.get_by_role("group", name="Liten")).to_have_count(0)
+    learner.page.set_viewport_size({"width": 1440, "height": 900})
+    learner.wait("!document.querySelectorAll('#ordnad .scroll')[0].hasAttribute('tabindex')")
+    assert stops(learner) == [code]
+    learner.page.set_viewport_size({"width": 360, "height": 740})
+    learner.wait("document.querySelectorAll('#ordnad .scroll')[0].hasAttribute('tabindex')")
+    assert stops(learner) == [long, code]
+
+
+def test_a_wide_table_is_scrolled_by_keyboard_and_its_caption_stays(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad", viewport={"width": 360, "height": 740})
+    box = learner.course.locator("#ordnad .scroll").first
+    box.focus()
+    learner.page.keyboard.press("End")
+    for _ in range(20):
+        learner.page.keyboard.press("ArrowRight")
+    learner.wait("document.querySelector('#ordnad .scroll').scrollLeft > 50")
+    caption = box.locator("caption").bounding_box() or {}
+    assert caption["x"] >= 0
+    assert caption["x"] + caption["width"] <= 360
+
+
+def test_columns_of_numbers_stand_at_the_end_of_their_cells(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad", viewport={"width": 1440, "height": 900})
+    ends = learner.course.evaluate(
+        """[...document.querySelectorAll('#ordnad .scroll tr > :nth-child(3)')].map((cell) => {
+        const range = new Range(); range.selectNodeContents(cell); return Math.round(range.getBoundingClientRect().right) })"""
+    )
+    assert len(ends) == 3
+    assert len(set(ends)) == 1
+
+
+def test_a_checklist_is_ticked_by_keyboard_and_nothing_of_it_is_kept(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    learner.go("textsida")
+    learner.go("ordnad")
+    learner.settle()
+    before = len(learner.calls("LMSSetValue"))
+    assert before > 0
+    group = learner.course.get_by_role("group", name="Innan du går")
+    expect(group).to_contain_text("De sparas inte och skickas inte till någon.")
+    group.get_by_role("checkbox", name="Dörren är låst.").focus()
+    learner.page.keyboard.press("Space")
+    group.get_by_text("Kaffebryggaren är av.").click()
+    expect(group.get_by_role("checkbox", checked=True)).to_have_count(2)
+    # Chromium is never idle while the pointer rests on a box that it has just ticked.
+    learner.page.mouse.move(0, 0)
+    learner.settle()
+    # Nothing is told to the LMS, and nothing but what the course keeps anyway lies on the device.
+    assert len(learner.calls("LMSSetValue")) == before
+    assert learner.course.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == []
+    learner.go("textsida")
+    learner.go("ordnad")
+    expect(group.get_by_role("checkbox", checked=True)).to_have_count(2)
+    saved = learner.leave()
+    again = launch(address=arranged, saved=saved, hash="#ordnad")
+    expect(again.course.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
+def test_a_tick_is_seen_on_paper(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    learner.course.get_by_role("checkbox").first.check()
+    learner.page.emulate_media(media="print")
+    looks = "getComputedStyle(document.querySelector('#ordnad .ticks :checked')).appearance"
+    assert learner.course.evaluate(looks) == "auto"
+
+
+def test_on_paper_nothing_is_cut_off(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad", viewport={"width": 700, "height": 900})
+    learner.page.emulate_media(media="print")
+    for box in learner.course.locator("#ordnad .scroll").all():
+        assert box.evaluate("(box) => getComputedStyle(box).overflowX") == "visible"
+        assert box.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_every_quotation_begins_with_the_mark_of_its_language(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, hash="#ordnad")
+    # The second stands beside the first, not inside it.
+    marks = "[...document.querySelectorAll('#ordnad .quote')].map((each) => getComputedStyle(each, '::after').content)"
+    assert learner.course.evaluate(marks) == ["no-close-quote", "no-close-quote"]
+    expect(learner.course.locator("#ordnad .quote footer")).to_have_text("Vaktmästaren")
+
+
+def test_what_is_in_a_table_and_in_code_is_found(launch: Launch, arranged: str) -> None:
+    learner = launch(address=arranged, viewport={"width": 1440, "height": 900})
+    for word, tag in (("koldioxid", "TD"), ("parkeringen", "PRE")):
+        seek(learner, word)
+        learner.course.locator("[data-hits] a[href='#ordnad']").click()
+        learner.wait(f"document.activeElement.tagName === '{tag}'")
+        assert [each.lower() for each in marked(learner)] == [word]

@@ -1,6 +1,6 @@
 // Tabs: one panel of several is shown. In print, and until the script runs, all of them stand under their headings.
 
-import { all, one } from "../dom.js";
+import { all, one, put } from "../dom.js";
 
 /** @param {Event} event */
 const tabAt = ({ target }) =>
@@ -19,10 +19,7 @@ function choose(tab) {
     // What is hidden in this way is found when the browser itself searches the page. Its box stays, and is nothing.
     if (isChosen) panel.hidden = false;
     else panel.setAttribute("hidden", "until-found");
-    for (const [name, value] of Object.entries({ role: "tabpanel", tabindex: "0", "aria-labelledby": each.id })) {
-      if (isChosen) panel.setAttribute(name, value);
-      else panel.removeAttribute(name);
-    }
+    put(panel, isChosen, { role: "tabpanel", tabindex: "0", "aria-labelledby": each.id });
   }
 }
 
@@ -30,7 +27,7 @@ function choose(tab) {
  * Shows the panel that something stands in, and returns whether it was hidden.
  * @param {Element | null} place
  */
-export function reveal(place) {
+export function openTab(place) {
   const panel = place?.closest(".tabs > [hidden]");
   if (!panel) return false;
   choose(/** @type {Element} */ (one(`[aria-controls="${panel.id}"]`)));
@@ -69,9 +66,9 @@ export function tabs() {
     event.preventDefault();
     beside[(to[event.key] + beside.length) % beside.length].focus();
   });
-  document.addEventListener("beforematch", ({ target }) => reveal(/** @type {Element} */ (target)));
+  document.addEventListener("beforematch", ({ target }) => openTab(/** @type {Element} */ (target)));
   window.addEventListener("hashchange", () => {
     const place = document.getElementById(location.hash.slice(1));
-    if (reveal(place)) place?.scrollIntoView();
+    if (openTab(place)) place?.scrollIntoView();
   });
 }

@@ -64,5 +64,17 @@ class _DataBlocks(Mapping[str, "type[DataBlock]"]):
 DATA_BLOCKS: Mapping[str, type[DataBlock]] = _DataBlocks()
 """Blocks that are fenced code with a YAML body, by the fence's language."""
 
-CONTAINERS = ("note", "law", "key", "accordion", "tabs", "steps", "cards", "timeline")
+CONTAINERS = (
+    "note",
+    "law",
+    "key",
+    "accordion",
+    "tabs",
+    "steps",
+    "cards",
+    "timeline",
+    "checklist",
+    "table",
+    "code",
+)
 """Blocks that hold prose: `:::` containers, by name."""

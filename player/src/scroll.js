@@ -1,0 +1,22 @@
+// What is wider than the page is scrolled by keyboard, too: it takes focus and has a name, as long as it needs to.
+
+import { all, put } from "./dom.js";
+
+/** @type {ResizeObserver | undefined} */
+let watch;
+
+/** @param {ResizeObserverEntry[]} seen */
+function fit(seen) {
+  for (const { target } of seen) {
+    const box = /** @type {HTMLElement} */ (target);
+    const name = box.dataset.name || box.getAttribute("aria-label") || "";
+    box.dataset.name = name;
+    put(box, box.scrollWidth > box.clientWidth, { role: "group", tabindex: "0", "aria-label": name });
+  }
+}
+
+/** @param {Element} page that is shown */
+export function watchScrolling(page) {
+  watch = watch || new ResizeObserver(fit);
+  for (const box of all(".scroll", page)) watch.observe(box);
+}
