@@ -69,6 +69,23 @@ export type Completion =
   | { rule: "check-submitted"; page: string }
   | { rule: "score"; page: string; mastery: number };
 
+/** A final check whose answers are handed in together. */
+export interface Hand {
+  /** Each answer is marked afterwards. */
+  feedback: boolean;
+  /** Right answers are shown then. */
+  review: boolean;
+  /** Null: nobody counts them. */
+  attempts: number | null;
+  /**
+   * Slots of the digits of a number that only grows: by one when the answers are handed in, and by one when a new attempt
+   * is begun. It is odd in between.
+   */
+  turn: number[];
+  /** Those of the best score, in hundredths of a per cent. */
+  best: number[];
+}
+
 export type StatusWord = "completed" | "passed" | "both";
 
 /** What the build writes into the page. */
@@ -89,7 +106,7 @@ export interface Course {
   questions: Question[];
   parts: { id: string; track: boolean }[];
   completion: Completion;
-  check: { page: string; mastery: number | null } | null;
+  check: { page: string; mastery: number | null; hand?: Hand } | null;
   status: StatusWord;
   /** What is told to the LMS beside status, progress and which pages were opened. */
   report: { answers: boolean; media: boolean };
@@ -161,11 +178,13 @@ export type Cause = "silent" | "ended" | "relaunch" | "closed" | "full" | "refus
 
 /**
  * Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. An
- * answer is neither right nor wrong where nothing is; `text` is what was written, a number with a full stop, if anything.
+ * answer is neither right nor wrong where nothing is; `text` is what was written, a number with a full stop, if it is known.
+ * A draft is an answer that was not handed in yet, and is told to nobody.
  */
 export type Happening =
   | { kind: "page"; at: number; page: string }
   | { kind: "answer"; at: number; question: string; chosen: string[]; right: boolean | null; text: string }
+  | { kind: "draft"; at: number; question: string; chosen: string[] }
   | MediaHappening;
 
 export interface MediaHappening {

@@ -5,6 +5,7 @@ import { notes } from "./blocks/note.js";
 import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
 import { furnishTabs, tabs } from "./blocks/tabs.js";
+import { finalCheck } from "./check.js";
 import { closing } from "./closing.js";
 import { all, one, say, whenIdle } from "./dom.js";
 import { closeDialogs, frame, isAway, layout } from "./frame.js";
@@ -19,6 +20,7 @@ import {
   asked,
   chosen,
   decode,
+  draft,
   EMPTY,
   encode,
   has,
@@ -26,8 +28,10 @@ import {
   positionOf,
   progress,
   result,
+  round,
   seeded,
   settle,
+  turn,
   visit,
 } from "./state.js";
 import { named, view } from "./view.js";
@@ -77,10 +81,28 @@ export function start(connect, followMedia) {
   const saver = saving(course, lms, device, { now, begin, fail, merge, isPlaying }, shown, whenIdle);
   const { note, plan } = saver;
   const leaveMedia = followMedia && course.report.media ? followMedia(note) : null;
-  const restoreAnswers = questions(course, (question, answers, right, text) => {
-    note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right, text });
-    change((before) => answer(before, question, answers));
-  });
+  const asking = questions(
+    course,
+    (question, answers, right, text) => {
+      note({ kind: "answer", at: Date.now(), question: question.id, chosen: answers, right, text });
+      change((before) => answer(before, question, answers));
+    },
+    (question, answers) => {
+      const step = (/** @type {State} */ before) => draft(course, before, question, answers);
+      if (encode(step(state)) === encode(state)) return;
+      note({ kind: "draft", at: Date.now(), question: question.id, chosen: answers });
+      change(step);
+    },
+  );
+  const showCheck = finalCheck(
+    course,
+    asking,
+    () => state,
+    (step) => {
+      change(step);
+      restore(shown.now);
+    },
+  );
   watchMedia();
   const restorePlayables = playables(
     course,
@@ -132,7 +154,9 @@ export function start(connect, followMedia) {
 
   /** @param {HTMLElement} page */
   function restore(page) {
-    restoreAnswers(page, asked(course, state, page.id), (question) => chosen(state, question));
+    const isDone = turn(course, state) % 2 === 1;
+    asking.restore(page, asked(course, state, page.id), (question) => chosen(state, question), isDone);
+    showCheck(page);
     restorePlayables(page);
   }
 
@@ -173,9 +197,12 @@ export function start(connect, followMedia) {
   function merge(text) {
     const more = decode(text);
     if (!more) return;
+    const before = round(course, state);
     state = settle(course, { ...more, last: state.last });
     rendered.clear();
     rendered.add(shown.now.id);
+    // Other questions, or answers that cannot be changed any more.
+    if (round(course, state) !== before) restore(shown.now);
     mark(true);
   }
 

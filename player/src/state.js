@@ -70,6 +70,24 @@ export function seeded(course, state, chance) {
   return change(state, digits(slots, 1 + Math.floor(chance * (2 ** slots.length - 1))));
 }
 
+/**
+ * How often the final check was handed in, and begun anew: odd when it is handed in.
+ * @param {Course} course
+ * @param {State} state
+ */
+export function turn(course, state) {
+  return number(state, course.check?.hand?.turn);
+}
+
+/**
+ * What decides which questions stand on a page and whether they can be answered.
+ * @param {Course} course
+ * @param {State} state
+ */
+export function round(course, state) {
+  return `${number(state, course.draw)} ${turn(course, state)}`;
+}
+
 /** @param {{ id: string }[]} things */
 const names = (things) => things.map(({ id }) => id);
 
@@ -86,7 +104,8 @@ export function asked(course, state, page) {
   if (!most || !seed) return questions;
   const pool = questions.filter(({ scored }) => scored);
   const done = pool.filter((question) => answered(state, [question]));
-  const ids = drawn(names(pool), most, seed, 0, names(done));
+  const attempt = course.check?.page === page ? turn(course, state) >> 1 : 0;
+  const ids = drawn(names(pool), most, seed, attempt, names(done));
   return questions.filter(({ id, scored }) => !scored || ids.includes(id));
 }
 
@@ -217,10 +236,84 @@ function answered(state, questions) {
  * @param {string} page
  */
 function checked(course, state, page) {
+  if (course.check?.hand) return turn(course, state) > 0 ? best(course, state) : null;
   const questions = asked(course, state, page).filter(({ scored }) => scored);
   if (questions.length === 0 || !answered(state, questions)) return null;
   const right = questions.filter((question) => isRight(state, question)).length;
   return Math.round((10000 * right) / questions.length) / 100;
+}
+
+/**
+ * What was answered of the final check, and how much of that is right.
+ * @param {Course} course
+ * @param {State} state
+ */
+export function tally(course, state) {
+  const questions = course.check ? asked(course, state, course.check.page) : [];
+  const scored = questions.filter((question) => question.scored && answered(state, [question]));
+  return { right: scored.filter((question) => isRight(state, question)).length, of: scored.length };
+}
+
+/**
+ * @param {Course} course
+ * @param {State} state
+ * @returns {State}
+ */
+export function handIn(course, state) {
+  const hand = course.check?.hand;
+  const now = turn(course, state);
+  // Handed in elsewhere meanwhile.
+  if (!hand || now % 2) return state;
+  const { right, of } = tally(course, state);
+  const most = Math.max(number(state, hand.best), Math.round((10000 * right) / (of || 1)));
+  return change(state, [...digits(hand.turn, now + 1), ...digits(hand.best, most)]);
+}
+
+/**
+ * The best score of the final check, in per cent.
+ * @param {Course} course
+ * @param {State} state
+ */
+export function best(course, state) {
+  return number(state, course.check?.hand?.best) / 100;
+}
+
+/**
+ * How often the final check can be handed in yet.
+ * @param {Course} course
+ * @param {State} state
+ */
+export function attemptsLeft(course, state) {
+  const hand = course.check?.hand;
+  return hand ? (hand.attempts ?? 2 ** (hand.turn.length - 1)) - ((turn(course, state) + 1) >> 1) : 0;
+}
+
+/**
+ * Begins a new attempt: without answers, and where there is a pool, with other questions.
+ * @param {Course} course
+ * @param {State} state
+ * @returns {State}
+ */
+export function beginAgain(course, state) {
+  const { page, hand } = course.check || {};
+  const now = turn(course, state);
+  if (!hand || !(now % 2) || attemptsLeft(course, state) <= 0) return state;
+  const questions = course.questions.filter((question) => question.page === page && question.scored);
+  return change(state, [
+    ...questions.flatMap(({ answers }) => answers).map(({ slot }) => /** @type {[number, boolean]} */ ([slot, false])),
+    ...digits(hand.turn, now + 1),
+  ]);
+}
+
+/**
+ * An answer that is not handed in yet; one that is stays as it is.
+ * @param {Course} course
+ * @param {State} state
+ * @param {Question} question
+ * @param {string[]} chosen
+ */
+export function draft(course, state, question, chosen) {
+  return turn(course, state) % 2 ? state : answer(state, question, chosen);
 }
 
 /**
@@ -230,6 +323,7 @@ function checked(course, state, page) {
 function isComplete(course, state) {
   const rule = course.completion;
   if (rule.rule === "check-submitted") {
+    if (course.check?.hand) return turn(course, state) > 0;
     const questions = asked(course, state, rule.page);
     return questions.length > 0 && answered(state, questions);
   }
@@ -259,7 +353,8 @@ export function result(course, state) {
     passed,
     progress: completed ? 1 : opened.done / (opened.total || 1),
     parts: course.parts.map(({ id }) => ({ id, ...(opened.parts.get(id) || { done: 0, total: 0 }) })),
-    failed: !passed && score !== null && !mastered,
+    // Where attempts are counted, nothing has failed as long as one is left.
+    failed: !passed && score !== null && !mastered && !(check?.hand?.attempts && attemptsLeft(course, state) > 0),
     // An LMS that compares scores with a mastery score would take the pass back (RTE 1.2 3.4.4, mastery_score).
     score: state.passed && !mastered ? null : score,
   };

@@ -34,10 +34,26 @@ POSITION_DIGITS = 3
 """Digits of a position in whole seconds, base 36: nearly thirteen hours."""
 
 Slot = tuple[str, ...]
-"""`("page", id)`, `("answer", question id, answer id)`, `("media", path)` or `("draw", digit)`."""
+"""`("page", id)`, `("answer", question id, answer id)`, `("media", path)`, and digits of numbers: `("draw", digit)`,
+`("check", page, digit)`."""
 
 DRAW: tuple[Slot, ...] = tuple(("draw", str(digit)) for digit in range(1, 13))
 """Binary digits, the highest first, of the number that a learner's questions are drawn by; 0 until one is drawn."""
+
+TURN_DIGITS = 8
+BEST_DIGITS = 14
+MOST_ATTEMPTS = 2 ** (TURN_DIGITS - 1)
+"""How often a final check can be handed in: the number of its turns grows by one then, and when one begins again."""
+
+
+def turn_slots(page: str) -> tuple[Slot, ...]:
+    """The binary digits of how often the final check on a page was handed in and begun anew."""
+    return tuple(("check", page, f"turn-{digit}") for digit in range(1, TURN_DIGITS + 1))
+
+
+def best_slots(page: str) -> tuple[Slot, ...]:
+    """The binary digits of the best score of the final check on a page, in hundredths of a per cent."""
+    return tuple(("check", page, f"best-{digit}") for digit in range(1, BEST_DIGITS + 1))
 
 
 def media_slot(src: str) -> Slot:
@@ -85,7 +101,7 @@ def read_lock(folder: Path) -> Lock:
         if not slot or line.startswith("#"):
             continue
         where = Location(NAME, number, 1)
-        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2), ("draw", 2)):
+        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2), ("draw", 2), ("check", 3)):
             problems.append(
                 Problem(
                     "lock/bad-line",

@@ -16,7 +16,7 @@ from coursepack.blocks import Block
 from coursepack.blocks.block import Fault, Flag, Id, MediaPath, Minutes, Model, Percent, Text, check, number
 from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
-from coursepack.lock import DRAW, Lock, Slot, media_slot
+from coursepack.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
 from coursepack.theme import Fonts, Logo, NamedTheme, Theme
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
@@ -226,10 +226,47 @@ Completion = Annotated[AllCorePages | NamedParts | CheckSubmitted | ScoreReached
 
 
 class FinalCheck(Model):
-    """The page whose questions make the score. With `mastery` (percent) the course is graded."""
+    """The page whose questions make the score. With `mastery` (percent) the course is graded.
+
+    `feedback` says when a learner is told which answers are right. `each`: at each question, which may be tried again.
+    Otherwise the page is handed in as a whole, for `attempts` times at the most, and the best attempt counts: `after`
+    tells it then, with the right answers unless `review` is false; `none` tells the result alone.
+    """
 
     page: Id
     mastery: Percent | None = None
+    feedback: Literal["each", "after", "none"] = "each"
+    attempts: Annotated[int, Field(ge=1, le=MOST_ATTEMPTS), BeforeValidator(number)] | None = None
+    review: Flag | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        check(self, self._faults())
+        return self
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.attempts and not self.is_handed_in:
+            yield (
+                ("attempts",),
+                PydanticCustomError(
+                    "attempts-not-counted",
+                    "attempts are counted where the page is handed in, which it is with feedback: after or none",
+                ),
+            )
+        if self.review is not None and self.feedback != "after":
+            yield (
+                ("review",),
+                PydanticCustomError(
+                    "nothing-to-review",
+                    "there is nothing to review with feedback: {feedback}",
+                    {"feedback": self.feedback},
+                ),
+            )
+
+    @property
+    def is_handed_in(self) -> bool:
+        """True when the page is handed in as a whole."""
+        return self.feedback != "each"
 
 
 class Reported(Model):
@@ -423,10 +460,11 @@ class Course:
         return next(p.questions for p in self.pages if p.entry.id == page)
 
 
-def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
+def wanted_slots(definition: Definition, pages: Iterable[Page]) -> Iterator[Slot]:
     """What the resume state has a number for: each page, each option of each question, each film and sound.
 
-    Where there are pools, also the digits of the number that questions are drawn by.
+    Where there are pools, also the digits of the number that questions are drawn by; where the final check is handed
+    in, those of its turns and of its best score.
     """
     pages = tuple(pages)
     for page in pages:
@@ -439,6 +477,10 @@ def wanted_slots(pages: Iterable[Page]) -> Iterator[Slot]:
                 yield "answer", question.id, option.id
     if any(page.entry.pool for page in pages):
         yield from DRAW
+    final = definition.final_check
+    if final and final.is_handed_in:
+        yield from turn_slots(final.page)
+        yield from best_slots(final.page)
 
 
 _SENTENCES = {
@@ -451,6 +493,9 @@ _SENTENCES = {
         "score": "Kursen är klar när minst {mastery} procent av frågorna på sidan ”{page}” "
         "är rätt besvarade.",
         "check-submitted-pool": "Kursen är klar när alla frågor som du får på sidan ”{page}” har besvarats.",
+        "check-submitted-handed-in": "Kursen är klar när du har lämnat in svaren på sidan ”{page}”.",
+        "score-handed-in": "Kursen är klar när du har lämnat in svaren på sidan ”{page}” med minst {mastery} procent "
+        "rätt.",
         "score-pool": "Kursen är klar när minst {mastery} procent av frågorna som du får på sidan ”{page}” "
         "är rätt besvarade.",
         "and": "och",
@@ -466,6 +511,10 @@ _SENTENCES = {
         "on the page “{page}” are answered right.",
         "check-submitted-pool": "The course is complete when every question that you are asked on the page "
         "“{page}” has been answered.",
+        "check-submitted-handed-in": "The course is complete when you have handed in your answers on the page "
+        "“{page}”.",
+        "score-handed-in": "The course is complete when you have handed in your answers on the page “{page}” with at "
+        "least {mastery} percent right.",
         "score-pool": "The course is complete when at least {mastery} percent of the questions that you are asked "
         "on the page “{page}” are answered right.",
         "and": "and",
@@ -492,7 +541,9 @@ def completion_sentence(definition: Definition, language: str) -> str:
             of = definition.tracks if rule.of is None else rule.of
             what.append(words["tracks"].format(n=rule.tracks, of=listing(of)))
         return words["parts"].format(what=f" {words['and']} ".join(what))
-    check = definition.final_check
-    page = next((page for page in definition.pages if check and page.id == check.page), None)
-    name = f"{rule.rule}-pool" if page and page.pool and rule.rule != "all-core-pages" else rule.rule
-    return words[name].format(page=page.title if page else "", mastery=check.mastery if check else "")
+    final = definition.final_check
+    if rule.rule == "all-core-pages" or not final:
+        return words[rule.rule]
+    page = next(page for page in definition.pages if page.id == final.page)
+    kind = "-handed-in" if final.is_handed_in else "-pool" if page.pool else ""
+    return words[rule.rule + kind].format(page=page.title, mastery=final.mastery)

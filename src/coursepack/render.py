@@ -28,9 +28,18 @@ from coursepack.blocks.block import Shown
 from coursepack.blocks.prose import Prose
 from coursepack.blocks.question import Question
 from coursepack.collected import outside_links
-from coursepack.lock import DRAW, media_slot, positions
+from coursepack.lock import DRAW, best_slots, media_slot, positions, turn_slots
 from coursepack.media import MEDIA_TYPES, suffix
-from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part, completion_sentence
+from coursepack.model import (
+    Course,
+    Definition,
+    FinalCheck,
+    NamedParts,
+    Page,
+    PageEntry,
+    Part,
+    completion_sentence,
+)
 from coursepack.resources import strings, templates_dir
 from coursepack.resume import fingerprint
 from coursepack.revision import page_kind
@@ -289,12 +298,25 @@ def course_data(course: Course) -> dict[str, Any]:
         ],
         "parts": [{"id": part.id, "track": part.track} for part in definition.parts if part.chapters],
         "completion": _completion(definition),
-        "check": {"page": check.page, "mastery": check.mastery} if check else None,
+        "check": _check(check, slots) if check else None,
         "status": definition.status,
         "report": definition.report.model_dump(),
         "commit": definition.commit,
         "strings": strings(definition.language)["player"],
     }
+
+
+def _check(check: FinalCheck, slots: Mapping[Any, int]) -> dict[str, Any]:
+    data: dict[str, Any] = {"page": check.page, "mastery": check.mastery}
+    if check.is_handed_in:
+        data["hand"] = {
+            "feedback": check.feedback == "after",
+            "review": check.review is not False,
+            "attempts": check.attempts,
+            "turn": [slots[digit] for digit in turn_slots(check.page)],
+            "best": [slots[digit] for digit in best_slots(check.page)],
+        }
+    return data
 
 
 def _page_data(entry: PageEntry, slots: Mapping[Any, int], part: str | None) -> dict[str, Any]:

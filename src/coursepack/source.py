@@ -532,7 +532,9 @@ def _check_completion(
                 f"the page {check.page!r} has no questions",
                 ("final-check", "page"),
             )
-        elif check.mastery and not any(question.scored for question in questions[check.page]):
+        elif (check.mastery or check.is_handed_in) and not any(
+            question.scored for question in questions[check.page]
+        ):
             refuse(
                 "check-without-questions",
                 f"the page {check.page!r} has no questions that can be answered right",
@@ -810,7 +812,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         captions=source.captions,
         transcripts=source.transcripts,
         sizes=source.sizes,
-        lock=lock.extended(wanted_slots(whole)),
+        lock=lock.extended(wanted_slots(definition, whole)),
     )
     return replace(course, editions=tuple(edition.course(course) for edition in editions)), report
 

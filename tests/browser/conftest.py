@@ -284,8 +284,10 @@ class Learner:
     def settle(self) -> None:
         """Waits until what was done has been saved."""
         self.wait("document.querySelector('[data-save]')?.dataset.state === 'yes'")
-        # An idle save may still be planned; it runs before this one.
-        self.course.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))")
+        # An idle save may still be planned; it runs before this one. A browser that thinks of a gesture is never idle.
+        self.course.evaluate(
+            "new Promise((done) => requestIdleCallback(() => setTimeout(done, 0), { timeout: 2000 }))"
+        )
 
     def leave(self) -> Any:
         """Takes the course's frame away as an LMS does; returns what the LMS has kept."""

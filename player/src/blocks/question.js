@@ -37,9 +37,9 @@ const KINDS = { choice, matching, ordering, "fill-in": fillIn, numeric, likert }
 /**
  * @param {Course} course
  * @param {(question: Question, chosen: string[], right: boolean | null, text: string) => void} submit
- * @returns what shows, silently, the answers that were given before on a page
+ * @param {(question: Question, chosen: string[]) => void} draft of a question that is handed in with others
  */
-export function questions(course, submit) {
+export function questions(course, submit, draft) {
   const words = course.strings;
   const byId = new Map(course.questions.map((question) => [question.id, question]));
 
@@ -70,6 +70,9 @@ export function questions(course, submit) {
       ? { form, question, kind: KINDS[question.kind](words, course.lang) }
       : null;
   }
+
+  /** @param {Question} question */
+  const isHandedIn = ({ page }) => Boolean(course.check?.hand) && course.check?.page === page;
 
   /** @param {HTMLFormElement} form */
   function clear(form) {
@@ -103,7 +106,9 @@ export function questions(course, submit) {
     const written = kind.own ? kind.own(form, question) : [];
     const whole = all(`[data-feedback="${name}"]`, form);
     const texts = [...own, ...written, ...whole].map((each) => each.textContent || "");
-    return texts.length > 0 ? texts : [right === null ? words.thanksText : kind[name]];
+    // What is said for lack of them is about another try.
+    if (texts.length > 0 || isHandedIn(question)) return texts;
+    return [right === null ? words.thanksText : kind[name]];
   }
 
   /**
@@ -138,6 +143,7 @@ export function questions(course, submit) {
     if (!asked) return;
     event.preventDefault();
     const { form, question, kind } = asked;
+    if (isHandedIn(question)) return;
     if (form.dataset.state) {
       clear(form);
       kind.again(form, question).focus();
@@ -158,7 +164,15 @@ export function questions(course, submit) {
 
   document.addEventListener("input", ({ target }) => {
     const asked = around(target);
-    if (asked) clear(asked.form);
+    if (!asked) return;
+    clear(asked.form);
+    if (!asked.kind.text) keep(asked);
+  });
+
+  // What is written is judged when it is written out.
+  document.addEventListener("change", ({ target }) => {
+    const asked = around(target);
+    if (asked?.kind.text) keep(asked);
   });
 
   document.addEventListener("click", ({ target }) => {
@@ -178,6 +192,20 @@ export function questions(course, submit) {
   });
 
   /**
+   * What was written stands in its field still, which is more than is remembered of it.
+   * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
+   * @param {string[]} chosen
+   */
+  function isWritten({ form, question, kind }, chosen) {
+    return Boolean(kind.text?.(form)) && String(kind.read(form, question)) === String(chosen);
+  }
+
+  /** @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked */
+  function keep({ form, question, kind }) {
+    if (isHandedIn(question)) draft(question, kind.empty(form) ? [] : kind.read(form, question));
+  }
+
+  /**
    * Questions that were not drawn are hidden, and the others counted anew.
    * @param {HTMLElement[]} forms
    * @param {Question[]} drawn
@@ -192,20 +220,88 @@ export function questions(course, submit) {
   }
 
   /**
-   * @param {Element} page
-   * @param {Question[]} drawn those of the page that the learner is asked
-   * @param {(question: Question) => string[]} chosen
+   * As it was handed in, it stays.
+   * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
+   * @param {string[]} chosen
+   * @param {boolean} isDone
    */
-  return function restore(page, drawn, chosen) {
-    const forms = all("form[data-q]", page);
-    if (drawn.length < forms.length) count(forms, drawn);
-    for (const each of forms) {
-      const asked = around(each);
-      if (!asked) continue;
-      const before = chosen(asked.question);
-      asked.kind.write(asked.form, asked.question, before);
-      if (before.length > 0) present(asked, before);
-      else clear(asked.form);
+  function hold(asked, chosen, isDone) {
+    const { form, question, kind } = asked;
+    const hand = /** @type {import("../contract.d.ts").Hand} */ (course.check?.hand);
+    clear(form);
+    /** @type {HTMLFieldSetElement} */ (one("fieldset", form)).disabled = isDone;
+    if (chosen.length === 0) return;
+    if (isDone && hand.feedback) {
+      present(asked, chosen);
+      offer(form, false);
+      if (hand.review && isRight(question, chosen) === false) kind.solve(form, question);
+    } else if (kind.text && !kind.text(form)) {
+      place(form, "fb").append(element("p", { class: "kind" }, isDone ? words.wroteKept : words.wroteBefore));
     }
+  }
+
+  /** @param {Element} page */
+  const askedOn = (page) => all("form[data-q]:not([data-undrawn])", page).flatMap((form) => around(form) || []);
+
+  return {
+    /**
+     * Shows, silently, the answers that were given before on a page.
+     * @param {Element} page
+     * @param {Question[]} drawn those of the page that the learner is asked
+     * @param {(question: Question) => string[]} chosen
+     * @param {boolean} isDone they are handed in
+     */
+    restore(page, drawn, chosen, isDone) {
+      const forms = all("form[data-q]", page);
+      if (drawn.length < forms.length) count(forms, drawn);
+      for (const asked of forms.flatMap((form) => around(form) || [])) {
+        const before = chosen(asked.question);
+        if (!isWritten(asked, before)) asked.kind.write(asked.form, asked.question, before);
+        if (isHandedIn(asked.question)) hold(asked, before, isDone);
+        else if (before.length > 0) present(asked, before);
+        else clear(asked.form);
+      }
+    },
+
+    /**
+     * Looks for questions on a page that are not answered, and leads to the first.
+     * @param {Element} page
+     * @param {(question: Question) => string[]} chosen
+     * @returns their numbers
+     */
+    gaps(page, chosen) {
+      /** @type {number[]} */
+      const gaps = [];
+      askedOn(page).forEach((asked, at) => {
+        const field = asked.kind.empty(asked.form);
+        // Rows that nobody has moved are an answer.
+        if (!field) keep(asked);
+        if (!field || chosen(asked.question).length > 0) return;
+        place(asked.form, "err").hidden = false;
+        if (gaps.push(at + 1) === 1) field.focus();
+      });
+      return gaps;
+    },
+
+    /**
+     * Tells all answers on a page.
+     * @param {Element} page
+     * @param {(question: Question) => string[]} chosen
+     */
+    tell(page, chosen) {
+      for (const { form, question, kind } of askedOn(page)) {
+        const ids = chosen(question);
+        submit(question, ids, isRight(question, ids), kind.text ? kind.text(form) : "");
+      }
+    },
+
+    /**
+     * To where a page's first answer is given.
+     * @param {Element} page
+     */
+    begin(page) {
+      const [{ form, question, kind }] = askedOn(page);
+      kind.again(form, question).focus();
+    },
   };
 }

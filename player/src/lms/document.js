@@ -1,6 +1,6 @@
 // What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
 
-import { answer, decode, EMPTY, encode, visit } from "../state.js";
+import { answer, decode, EMPTY, encode, turn, visit } from "../state.js";
 
 /**
  * @import { Course, Happening, Session, State } from "../contract.d.ts"
@@ -182,13 +182,17 @@ export function merge(course, mine, theirs) {
       if (at < bits.length && !bit(from, slot)) bits[at] &= ~(1 << (5 - (slot % 6)));
     }
   }
-  for (const { id, answers } of course.questions) {
+  const { page, hand } = course.check || {};
+  const ahead = turn(course, ours) - turn(course, others);
+  for (const { id, page: on, answers } of course.questions) {
+    // Answers belong to an attempt.
+    const attempt = hand && on === page ? ahead : 0;
     take(
       answers.map(({ slot }) => slot),
-      (mine.answered[id] || 0) - (theirs.answered[id] || 0),
+      attempt || (mine.answered[id] || 0) - (theirs.answered[id] || 0),
     );
   }
-  take(course.draw || [], 0);
+  for (const digits of [course.draw, hand?.turn, hand?.best]) take(digits || [], 0);
   const answered = { ...mine.answered };
   for (const [id, at] of Object.entries(theirs.answered)) answered[id] = Math.max(at, answered[id] || 0);
   const nearer =
@@ -265,7 +269,7 @@ export function notebook(course, now) {
       if (happening.kind === "page") {
         const page = course.pages.find(({ id }) => id === happening.page);
         if (page) doc = { ...doc, state: encode({ ...visit(state, page), last: state.last }) };
-      } else if (happening.kind === "answer") {
+      } else if (happening.kind === "answer" || happening.kind === "draft") {
         const asked = course.questions.find(({ id }) => id === happening.question);
         if (!asked) return;
         // Whoever answers knows what is known: the new answer is the later one, even when the clock was set back.

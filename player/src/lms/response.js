@@ -31,6 +31,15 @@ export function held(question, chosen) {
 }
 
 /**
+ * Whether it is known what was answered: of what was written earlier only how it was judged is.
+ * @param {Question} question
+ * @param {string} text
+ */
+export function isKnown(question, text) {
+  return text !== "" || !question.key;
+}
+
+/**
  * The elements of a record that hold the patterns of right answers, each as good as the others.
  * @param {Question} question
  * @param {(ids: string[][]) => string} join

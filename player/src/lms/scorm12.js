@@ -2,7 +2,7 @@
 
 import { rights } from "../state.js";
 import { keeping } from "./keeping.js";
-import { held, patterns, TYPES } from "./response.js";
+import { held, isKnown, patterns, TYPES } from "./response.js";
 import { all, answers, attempt, connection } from "./scorm.js";
 
 /**
@@ -96,12 +96,14 @@ export function interaction(question, { at, chosen, right, text }) {
     items.map((ids) => ids.map((id, side) => NAMES[kinds[side].indexOf(id)]).join(".")).join(",");
   // The standard knows no ranges, and no sign for case.
   const known = patterns(question, join, { strict: "", range: null });
+  /** @type {[name: string, value: string][]} */
+  const told = isKnown(question, text) ? [["student_response", text || join(held(question, chosen))]] : [];
   return [
     ["id", question.id],
     ["time", time(at)],
     ["type", TYPES[question.kind]],
     ...known,
-    ["student_response", text || join(held(question, chosen))],
+    ...told,
     ["result", right === null ? "neutral" : right ? "correct" : "wrong"],
   ];
 }

@@ -2,7 +2,7 @@
 // Edition (RTE); what is used here is the same in the 3rd.
 
 import { keeping } from "./keeping.js";
-import { held, patterns, TYPES } from "./response.js";
+import { held, isKnown, patterns, TYPES } from "./response.js";
 import { all, answers, attempt, connection } from "./scorm.js";
 
 /**
@@ -129,12 +129,14 @@ export function interaction(question, { at, chosen, right, text }) {
   const join = (/** @type {string[][]} */ items) =>
     items.map((ids) => ids.map((id) => id.replace(/-/g, "_")).join("[.]")).join("[,]");
   const known = patterns(question, join, { strict: "{case_matters=true}", range: "[:]" });
+  /** @type {[name: string, value: string][]} */
+  const told = isKnown(question, text) ? [["learner_response", text || join(held(question, chosen))]] : [];
   return [
     ["id", question.id.length > 1 ? question.id : `question-${question.id}`],
     ["type", TYPES[question.kind]],
     ["timestamp", timestamp(at)],
     ...known,
-    ["learner_response", text || join(held(question, chosen))],
+    ...told,
     ["result", right === null ? "neutral" : right ? "correct" : "incorrect"],
   ];
 }

@@ -1,7 +1,7 @@
 // Tells in statements what happened and what was reached, and puts them into the journal.
 
 import { decode, has } from "../state.js";
-import { held } from "./response.js";
+import { held, isKnown } from "./response.js";
 import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
 /**
@@ -150,7 +150,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
       const { at } = happening;
       if (happening.kind === "page") once("experienced", happening.page, at);
       else if (happening.kind === "media") tellMedia(happening);
-      else {
+      else if (happening.kind === "answer") {
         const { chosen, right, text } = happening;
         const question = questions.get(happening.question);
         if (!question) return;
@@ -159,8 +159,8 @@ export function teller(course, book, journal, shapes, { root, whose }) {
           held(question, chosen)
             .map((ids) => ids.join("[.]"))
             .join("[,]");
-        const result = right === null ? { response } : { response, success: right };
-        add("answered", question.id, at, { result });
+        const told = isKnown(question, text) ? { response } : {};
+        add("answered", question.id, at, { result: right === null ? told : { ...told, success: right } });
       }
     },
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
-from coursepack.lock import DRAW, Slot, media_slot
+from coursepack.lock import DRAW, Slot, best_slots, media_slot, turn_slots
 from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part
 from coursepack.resume import Resume
 from coursepack.support.drawing import drawn
@@ -40,6 +40,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """How often the final check was handed in, the best score in per cent, and whether an attempt is under way."""
+
+    times: int
+    attempts: int | None
+    best: float | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A part that the completion rule asks for, or may take: its core pages that are not opened."""
 
@@ -65,6 +75,8 @@ class Holding:
     answers: tuple[Answered, ...]
     played: tuple[tuple[str, int], ...]
     """Titles of films and sounds that were left, and the seconds where."""
+    handed_in: HandedIn | None = None
+    """Where the final check is handed in as a whole."""
 
     @property
     def definition(self) -> Definition:
@@ -101,7 +113,9 @@ class Holding:
 
     @property
     def score(self) -> float | None:
-        """Per cent of the final check, once all of it is answered."""
+        """Per cent of the final check, once all of it is answered; of the best attempt, where it is handed in."""
+        if self.handed_in:
+            return self.handed_in.best
         check = self.definition.final_check
         asked = [
             each
@@ -179,6 +193,7 @@ class Holding:
                 "tracks_asked": getattr(definition.completion, "tracks", 0),
                 "questions_left": list(self.unanswered),
                 "score": self.score,
+                "handed_in": asdict(self.handed_in) if self.handed_in else None,
                 "mastery": definition.final_check.mastery if definition.final_check else None,
             },
         }
@@ -235,6 +250,7 @@ def _held(resume: Resume, course: Course) -> Holding:
         last,
         tuple(_answers(resume, course)),
         tuple(_played(resume, course)),
+        _handed_in(resume, course),
     )
 
 
@@ -247,7 +263,22 @@ def _played(resume: Resume, course: Course) -> Iterator[tuple[str, int]]:
             yield block.title, seconds
 
 
-def number(resume: Resume, course: Course, digits: Iterable[Slot]) -> int:
+def _turn(resume: Resume, course: Course) -> int:
+    """Odd when the final check is handed in, even while it is answered."""
+    check = course.definition.final_check
+    return _number(resume, course, turn_slots(check.page)) if check and check.is_handed_in else 0
+
+
+def _handed_in(resume: Resume, course: Course) -> HandedIn | None:
+    check = course.definition.final_check
+    if not check or not check.is_handed_in:
+        return None
+    turn = _turn(resume, course)
+    best = _number(resume, course, best_slots(check.page)) / 100 if turn else None
+    return HandedIn((turn + 1) // 2, check.attempts, best, turn % 2 == 0)
+
+
+def _number(resume: Resume, course: Course, digits: Iterable[Slot]) -> int:
     """The number whose digits stand in these slots."""
     places = course.lock.index()
     return sum(
@@ -257,7 +288,8 @@ def number(resume: Resume, course: Course, digits: Iterable[Slot]) -> int:
 
 def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
     """Every question; of a pool all are asked until there is a number to draw by."""
-    seed = number(resume, course, DRAW)
+    seed = _number(resume, course, DRAW)
+    check = course.definition.final_check
     for page in course.pages:
         found = list(_answers_on(resume, course, page))
         if not page.entry.pool or not seed:
@@ -265,7 +297,8 @@ def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
             continue
         pool = [each.question.id for each in found if each.question.scored]
         answered = [each.question.id for each in found if each.chosen]
-        met = drawn(pool, page.entry.pool, seed, 0, answered)
+        attempt = _turn(resume, course) // 2 if check and check.page == page.entry.id else 0
+        met = drawn(pool, page.entry.pool, seed, attempt, answered)
         for each in found:
             yield replace(each, asked=not each.question.scored or each.question.id in met)
 

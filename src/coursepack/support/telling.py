@@ -62,6 +62,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "track-left": "Left in the track “{part}” ({n}):",
         "unanswered": "Questions of the final check without answer: {names}.",
         "score": "Score: {score} %, of {mastery} % asked for.",
+        "handed-in": "Times that the final check was handed in: {n}.",
+        "handed-in-of": "Times that the final check was handed in: {n} of {of}.",
+        "best": "Best result: {best} %.",
+        "under-way": "An attempt is under way: {n} of {of} questions answered. It is not handed in.",
+        "spent": "No attempt is left.",
         "last": "Last page: {page}",
         "nowhere": "Last page: none",
         "opened": "Pages opened: {n} of {of}",
@@ -94,6 +99,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "track-left": "Kvar i spåret ”{part}” ({n}):",
         "unanswered": "Frågor i slutkontrollen utan svar: {names}.",
         "score": "Poäng: {score} %, gränsen är {mastery} %.",
+        "handed-in": "Antal gånger som slutfrågorna är inlämnade: {n}.",
+        "handed-in-of": "Antal gånger som slutfrågorna är inlämnade: {n} av {of}.",
+        "best": "Bästa resultat: {best} %.",
+        "under-way": "Ett försök pågår: {n} av {of} frågor är besvarade. Det är inte inlämnat.",
+        "spent": "Inget försök är kvar.",
         "last": "Senaste sidan: {page}",
         "nowhere": "Senaste sidan: ingen",
         "opened": "Öppnade sidor: {n} av {of}",
@@ -166,9 +176,25 @@ def _completion(held: Holding, language: Language) -> Iterator[str]:
     check = definition.final_check
     if held.score is not None and check and check.mastery is not None:
         yield words["score"].format(score=f"{held.score:g}", mastery=f"{check.mastery:g}")
+    yield from _handed_in(held, words)
     if held.is_met:
         return
     yield from _left(held, words)
+
+
+def _handed_in(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
+    found, check = held.handed_in, held.definition.final_check
+    if not found or not check:
+        return
+    yield words["handed-in-of" if found.attempts else "handed-in"].format(n=found.times, of=found.attempts)
+    if found.best is not None and check.mastery is None:
+        yield words["best"].format(best=f"{found.best:g}")
+    asked = [each for each in held.answers if each.asked and each.page == check.page]
+    answered = sum(bool(each.chosen) for each in asked)
+    if found.is_open and answered:
+        yield words["under-way"].format(n=answered, of=len(asked))
+    if not found.is_open and found.times == found.attempts:
+        yield words["spent"]
 
 
 def _left(held: Holding, words: Mapping[str, str]) -> Iterator[str]:

@@ -1,0 +1,111 @@
+// The final check whose answers are handed in together: handing in, the result, another attempt. There is no clock.
+
+import { all, element, fill, icon, one, say } from "./dom.js";
+import { attemptsLeft, beginAgain, best, chosen, handIn, tally, turn } from "./state.js";
+
+/**
+ * @import { Course, Question, State } from "./contract.d.ts"
+ */
+
+/**
+ * @param {Course} course
+ * @param {ReturnType<typeof import("./blocks/question.js").questions>} asking
+ * @param {() => State} now
+ * @param {(step: (state: State) => State) => void} renew changes the state and shows the questions as they are then
+ * @returns shows on the page of the check how it stands
+ */
+export function finalCheck(course, asking, now, renew) {
+  const words = course.strings;
+  const given = (/** @type {Question} */ question) => chosen(now(), question);
+
+  /** Never more than there is: whoever has nearly 80 per cent has not 80. @param {number} number */
+  const percent = (number) => (Math.floor(10 * number + 1e-9) / 10).toLocaleString(course.lang);
+
+  /** @param {State} state */
+  function attempts(state) {
+    const left = attemptsLeft(course, state);
+    if (left > 0 && !course.check?.hand?.attempts) return "";
+    return left === 1 ? words.attemptLeft : left > 0 ? fill(words.attemptsLeft, { n: left }) : words.attemptsSpent;
+  }
+
+  /** @param {State} state */
+  function attempt(state) {
+    const n = 1 + (turn(course, state) >> 1);
+    const of = course.check?.hand?.attempts;
+    return of ? fill(words.attemptOf, { n, of }) : n > 1 ? fill(words.attempt, { n }) : "";
+  }
+
+  /**
+   * What the best attempt is, that is the result; what is told first is the last one.
+   * @param {State} state
+   */
+  function result(state) {
+    const { right, of } = tally(course, state);
+    const score = (100 * right) / (of || 1);
+    const most = best(course, state);
+    const mastery = course.check?.mastery ?? null;
+    const isPassed = state.passed || (mastery !== null && most >= mastery);
+    return {
+      look: mastery === null ? "" : isPassed ? " right" : " wrong",
+      title: mastery === null ? words.handedIn : isPassed ? words.checkPassed : words.checkFailed,
+      lines: [
+        fill(words.rightOf, { right, of, score: percent(score) }),
+        mastery === null || isPassed ? "" : fill(words.masteryIs, { mastery: percent(mastery) }),
+        most > score + 0.01 ? fill(words.bestIs, { best: percent(most) }) : "",
+        attempts(state),
+      ].filter(Boolean),
+    };
+  }
+
+  document.addEventListener("click", ({ target, detail }) => {
+    const button = target instanceof Element ? target.closest("[data-hand]") : null;
+    const page = button?.closest(".page");
+    // The second click of two would begin another attempt at once.
+    if (!page || detail > 1) return;
+    if (turn(course, now()) % 2) {
+      renew((state) => beginAgain(course, state));
+      asking.begin(page);
+      say(attempt(now()));
+      return;
+    }
+    const gaps = asking.gaps(page, given);
+    const told = /** @type {HTMLElement} */ (one("[data-gaps]", page));
+    if (gaps.length > 0) {
+      const text = fill(gaps.length > 1 ? words.gaps : words.gap, { list: gaps.join(", ") });
+      told.replaceChildren(icon("warn"), element("span", {}, text));
+      told.hidden = false;
+      say(text);
+      return;
+    }
+    asking.tell(page, given);
+    renew((state) => handIn(course, state));
+    const box = /** @type {HTMLElement} */ (one("[data-result]", page));
+    box.focus();
+    const [title, ...lines] = [...box.children].map(({ textContent }) => textContent);
+    say([`${title}.`, ...lines].join(" "));
+  });
+
+  /** @param {Element} page */
+  return function show(page) {
+    const box = one("[data-result]", page);
+    const button = one("[data-hand]", page);
+    const line = one("[data-attempt]", page);
+    const gaps = one("[data-gaps]", page);
+    if (!box || !button || !line || !gaps) return;
+    const state = now();
+    const isDone = turn(course, state) % 2 === 1;
+    for (const place of all("[data-mastery]", page)) place.textContent = percent(course.check?.mastery || 0);
+    gaps.hidden = true;
+    box.hidden = !isDone;
+    line.textContent = isDone ? "" : attempt(state);
+    button.hidden = isDone && attemptsLeft(course, state) <= 0;
+    button.textContent = isDone ? words.newAttempt : words.handIn;
+    if (!isDone) return;
+    const { look, title, lines } = result(state);
+    box.className = `fb${look}`;
+    box.replaceChildren(
+      element("strong", {}, icon(look === " wrong" ? "cross" : "check"), title),
+      ...lines.map((text) => element("p", {}, text)),
+    );
+  };
+}

@@ -1,0 +1,216 @@
+"""A final check that is handed in: its places in the lock, its rule in words, and what helps a learner."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+from strategies import COURSE, PAGE, QUESTION, MakeCourse, fence, write_course
+
+from coursepack import TARGETS, load_course, render_site
+from coursepack.lock import best_slots, longest_state, turn_slots
+from coursepack.model import completion_sentence
+from coursepack.render import course_data
+from coursepack.resume import read_resume
+from coursepack.source import read_course
+from coursepack.support import hold, tell
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PLAY = """
+import { EMPTY, asked, attemptsLeft, beginAgain, best, draft, encode, handIn, result, seeded, settle, turn }
+  from "%s/state.js";
+import { supportCode } from "%s/code.js";
+import { readFileSync } from "node:fs";
+const { course, luck, attempts } = JSON.parse(readFileSync(0, "utf8"));
+let state = seeded(course, EMPTY, luck);
+const page = course.check.page;
+attempts.forEach(({ right, isHandedIn }, n) => {
+  if (n > 0) state = settle(course, beginAgain(course, state));
+  asked(course, state, page).forEach((question, at) => {
+    state = settle(course, draft(course, state, question, [at < right ? "b" : "a"]));
+  });
+  if (isHandedIn) state = settle(course, handIn(course, state));
+});
+console.log(JSON.stringify({
+  state: encode(state), code: supportCode(course, state), asked: asked(course, state, page).map(({ id }) => id),
+  turn: turn(course, state), best: best(course, state), ...result(course, state),
+}));
+"""
+
+
+def checked(more: str, questions: int = 3, pool: str = "", rule: str = "score") -> dict[str, str]:
+    """A course whose only page is its final check."""
+    head = f"completion: {{rule: {rule}}}\nfinal-check: {{page: p1-c1-s1, {more}}}\n"
+    return {
+        "course.yaml": head + COURSE.replace("minutes: 1}", f"minutes: 1{pool}}}"),
+        PAGE: "\n".join(["Text.\n", *(QUESTION.format(id=f"q-{n}") for n in range(questions))]),
+    }
+
+
+def play(course: dict[str, Any], luck: float, *attempts: tuple[int, bool]) -> dict[str, Any]:
+    """What the player holds after the attempts: so many answers right, and handed in or not."""
+    node = shutil.which("node")
+    assert node, "the player's own code decides, and needs Node"
+    source = (ROOT / "player/src").as_uri()
+    steps = [{"right": right, "isHandedIn": is_handed_in} for right, is_handed_in in attempts]
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", PLAY % (source, source)],
+        input=json.dumps({"course": course, "luck": luck, "attempts": steps}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(json.loads(done.stdout))
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    luck=st.floats(0, 1, exclude_max=True),
+    pool=st.none() | st.integers(1, 3),
+    attempts=st.none() | st.integers(5, 9),
+    before=st.lists(st.integers(0, 4), max_size=4),
+    last=st.tuples(st.integers(0, 4), st.booleans()),
+)
+def test_whatever_was_tried_a_state_and_a_code_tell_it_as_the_player_does(
+    tmp_path_factory: pytest.TempPathFactory,
+    luck: float,
+    pool: int | None,
+    attempts: int | None,
+    before: list[int],
+    last: tuple[int, bool],
+) -> None:
+    more = "mastery: 60, feedback: none" + (f", attempts: {attempts}" if attempts else "")
+    folder = tmp_path_factory.mktemp("check")
+    course = load_course(write_course(folder, checked(more, 4, f", pool: {pool}" if pool else "")))
+    done = play(course_data(course), luck, *((right, True) for right in before), last)
+    for text in (done["state"], done["code"]):
+        held = hold(read_resume(text), course)
+        assert held.handed_in is not None
+        assert [each.question.id for each in held.answers if each.asked] == done["asked"]
+        assert held.handed_in.times == len(before) + last[1]
+        assert held.handed_in.is_open == (not last[1])
+        assert held.score == done["score"]
+        assert held.is_complete == done["completed"]
+        tell(held, "en")
+        tell(held, "sv")
+
+
+def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -> None:
+    course = load_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
+    values = course_data(course)
+
+    def told(*attempts: tuple[int, bool]) -> str:
+        return tell(hold(read_resume(play(values, 0, *attempts)["state"]), course), "en")
+
+    assert "Times that the final check was handed in: 0 of 2.\nAn attempt is under way: 3 of 3" in told(
+        (3, False)
+    )
+    once = told((1, True))
+    assert "Score: 33.33 %, of 60 % asked for.\nTimes that the final check was handed in: 1 of 2.\n" in once
+    assert "No attempt is left." not in once
+    assert "Times that the final check was handed in: 2 of 2.\nNo attempt is left." in told(
+        (1, True), (0, True)
+    )
+    assert "Complete: yes." in told((1, True), (3, True))
+
+
+def test_values_for_programs_hold_the_attempts(make_course: MakeCourse) -> None:
+    course = load_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
+    done = play(course_data(course), 0, (2, True), (0, False))
+    values = hold(read_resume(done["state"]), course).as_dict()["completion"]
+    assert values["handed_in"] == {"times": 1, "attempts": 2, "best": 66.67, "is_open": True}
+    plain = load_course(make_course(checked("mastery: 60")))
+    assert hold(read_resume("1.0.."), plain).as_dict()["completion"]["handed_in"] is None
+
+
+def test_the_lock_has_a_line_for_each_digit(make_course: MakeCourse) -> None:
+    course = load_course(make_course(checked("mastery: 60, feedback: after")))
+    assert course.lock.slots[-22:] == turn_slots("p1-c1-s1") + best_slots("p1-c1-s1")
+    assert [slot[2] for slot in turn_slots("x")] == [f"turn-{n}" for n in range(1, 9)]
+    # 10,000 hundredths of a per cent, and 128 attempts of two turns each.
+    assert 2 ** len(best_slots("x")) > 10_000
+    assert 2 ** len(turn_slots("x")) == 2 * 128
+    # A page, six answers and 22 digits: five characters behind `1.3.0.`.
+    assert longest_state(course.lock) == len("1.3.0.") + 5
+    each = load_course(make_course(checked("mastery: 60")))
+    assert not any(slot[0] == "check" for slot in each.lock.slots)
+
+
+def test_the_longest_state_that_is_reached_is_as_long_as_was_computed(make_course: MakeCourse) -> None:
+    course = load_course(make_course(checked("mastery: 60, feedback: none", 4, ", pool: 2")))
+    tries = [(0, True)] * 126 + [(2, True), (2, True)]
+    assert len(play(course_data(course), 0.999, *tries)["state"]) <= longest_state(course.lock)
+
+
+@pytest.mark.parametrize(
+    ("rule", "language", "expected"),
+    [
+        ("score", "sv", "Kursen är klar när du har lämnat in svaren på sidan ”Page” med minst 60 procent rätt."),
+        ("score", "en", "The course is complete when you have handed in your answers on the page “Page” with at least 60 percent right."),
+        ("check-submitted", "sv", "Kursen är klar när du har lämnat in svaren på sidan ”Page”."),
+        ("check-submitted", "en", "The course is complete when you have handed in your answers on the page “Page”."),
+    ],
+)  # fmt: skip
+def test_the_rule_is_told_of_handing_in(
+    make_course: MakeCourse, rule: str, language: str, expected: str
+) -> None:
+    for pool in ("", ", pool: 2"):
+        files = checked("mastery: 60, feedback: after", pool=pool, rule=rule)
+        assert completion_sentence(load_course(make_course(files)).definition, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("attempts: 3", "course.yaml:2:41: error course/attempts-not-counted: attempts are counted where the page is handed in, which it is with feedback: after or none"),
+        ("attempts: 0, feedback: none", "course.yaml:2:41: error course/out-of-range: 'attempts' must be at least 1"),
+        ("attempts: 129, feedback: none", "course.yaml:2:41: error course/out-of-range: 'attempts' must be at most 128"),
+        ("attempts: tre, feedback: none", "course.yaml:2:41: error course/not-a-number: 'attempts' is not a number: 'tre'"),
+        ("feedback: later", "course.yaml:2:41: error course/unknown-value: 'feedback' cannot be 'later'"),
+        ("feedback: none, review: true", "course.yaml:2:55: error course/nothing-to-review: there is nothing to review with feedback: none"),
+        ("review: false", "course.yaml:2:39: error course/nothing-to-review: there is nothing to review with feedback: each"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_an_error_at_its_place(make_course: MakeCourse, more: str, expected: str) -> None:
+    _, report = read_course(make_course(checked(more, rule="check-submitted")))
+    assert [str(problem).split("\n")[0] for problem in report.problems] == [expected]
+
+
+def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCourse) -> None:
+    files = checked("feedback: none", rule="check-submitted")
+    files[PAGE] = fence("likert", {"id": "q", "question": "?", "scale": [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]})  # fmt: skip
+    _, report = read_course(make_course(files))
+    assert [problem.rule for problem in report.problems] == ["course/check-without-questions"]
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted", "unwanted"),
+    [
+        ("mastery: 60, feedback: after, attempts: 3", ["To pass, 60 per cent", "You have 3 attempts", "which answers are right"], []),
+        ("feedback: none, attempts: 1", ["You have one attempt.", "but not which"], ["To pass"]),
+        ("feedback: after", ["You can do it again."], ["attempts,", "To pass"]),
+    ],
+)  # fmt: skip
+def test_the_terms_stand_before_the_questions(
+    make_course: MakeCourse, more: str, wanted: list[str], unwanted: list[str]
+) -> None:
+    course = load_course(make_course(checked(more, rule="check-submitted")))
+    document = render_site(course, TARGETS["web"])["index.html"]
+    assert isinstance(document, bytes)
+    page = html.document_fromstring(document.decode()).get_element_by_id("p1-c1-s1")
+    terms, end = page.find_class("hand")
+    text = " ".join(terms.text_content().split())
+    assert all(each in text for each in wanted)
+    assert not any(each in text for each in unwanted)
+    order = list(page.iterdescendants())
+    questions = [order.index(form) for form in page.iterdescendants("form")]
+    assert order.index(terms) < questions[0]
+    assert questions[-1] < order.index(end)
