@@ -67,6 +67,10 @@ LMS_STARTS = {
 }
 
 
+VIEWER = ("chrome:", "chrome-extension:")
+"""The browser's viewer of documents loads its parts from the browser itself."""
+
+
 @dataclass
 class PoorLine:
     """A line on which the document comes up to `mark`, and the rest once `good` is set."""
@@ -333,7 +337,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
             lambda r: (
                 learner.wrong.append(f"{r.url} {r.failure}")
                 # Media are cut off when a page is left; "csp" is how a browser without scripts tells of one.
-                if "media/" not in r.url and r.failure != "csp"
+                if "media/" not in r.url and r.failure != "csp" and not r.url.startswith(VIEWER)
                 else None
             ),
         )
@@ -357,8 +361,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
     yield start
     for learner, refusals in learners:
         assert learner.wrong == []
-        # The browser loads its viewer of documents from itself.
-        ours = (learner.address, "data:", "blob:", "chrome:", "chrome-extension:")
+        ours = (learner.address, "data:", "blob:", *VIEWER)
         left = [url for url in learner.requests if not url.startswith(ours)]
         assert left == []
         if learner.in_frame and not refusals:

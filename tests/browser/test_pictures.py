@@ -275,6 +275,10 @@ def test_on_paper_and_without_a_script_every_picture_stands_alone(
         ["Dörren Den går att öppna.", "Trädet Det står kvar."]
     )
     expect(learner.course.locator(".spots text").nth(1)).to_be_visible()
+    picture, layer = (learner.course.locator(f".spots {each}").bounding_box() for each in ("img", "svg"))
+    assert picture
+    assert picture == layer
+    assert picture["width"] / picture["height"] == pytest.approx(800 / 450, rel=0.01)
     before, after = (each.bounding_box() for each in learner.course.locator(".sides img").all())
     assert before
     assert after
