@@ -273,6 +273,8 @@ export function view(course) {
         if (!notice || !missed) return;
         notice.hidden = !shown;
         missed.hidden = !isMissed;
+        // Where no LMS was to be expected it is no warning, and must not push down what is being read already.
+        if (!isMissed) one(".shell")?.after(notice);
       });
     },
   };
