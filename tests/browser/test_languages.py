@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import wave
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner, PoorLine, served, unpacked
+import yaml
+from conftest import Launch, Learner, PoorLine, page_ids, served, unpacked
 from playwright.sync_api import Frame, Locator, expect
+from showcase import write_showcase
 from strategies import VTT
 from translated import EN, write_translated
 
-from coursepack import render
+from coursepack import render, source
+from coursepack.blocks import numeric
 
 Axe = Callable[[Frame], list[str]]
 SWEDE = {"locale": "sv-SE"}
@@ -347,3 +352,65 @@ def test_focus_stays_in_its_field_when_the_language_changes_by_itself(launch: La
         learner.wait("document.documentElement.lang === 'en'")
         learner.page.keyboard.type(" one two")
         assert learner.course.locator("[data-q=q2] input").input_value() == "one one two"
+
+
+def translate_showcase(folder: Path) -> Path:
+    """Makes a translation of it that says the same in the same language."""
+    definition = yaml.safe_load((folder / "course.yaml").read_text("utf-8"))
+    top = folder / EN
+    shutil.copytree(folder / "pages", top / "pages")
+    for name in ("glossary.yaml", "contacts.yaml"):
+        shutil.copy(folder / name, top)
+    entries = [definition["start"], *definition["parts"]]
+    for part in definition["parts"]:
+        for chapter in part["chapters"]:
+            entries += [chapter, *chapter["pages"]]
+    same = ("title", "subtitle", "short-title", "description", "audience", "closing", "roles")
+    words = {
+        **{name: definition[name] for name in same},
+        "titles": {entry["id"]: entry["title"] for entry in entries},
+        "objectives": {each["id"]: each["text"] for each in definition["objectives"]},
+        "accessibility": {name: definition["accessibility"][name] for name in ("method", "shortcomings")},
+    }
+    (top / "translation.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), "utf-8")
+    (folder / "course.yaml").write_text(
+        yaml.safe_dump({**definition, "translations": ["en"]}, allow_unicode=True, sort_keys=False), "utf-8"
+    )
+    return folder
+
+
+def test_every_block_is_made_ready_in_another_language_as_in_the_first(
+    launch: Launch, tmp_path: Path, axe: Axe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = render.strings
+    for module in (render, source):
+        monkeypatch.setattr(module, "strings", lambda code: known("sv"))
+    for words in (render._MONTHS, numeric._WORDS):
+        monkeypatch.setitem(words, "en", words["sv"])
+    folder = translate_showcase(write_showcase(tmp_path / "course"))
+    package = unpacked(folder, tmp_path)
+    ids = page_ids(package)
+    look = "(id) => document.getElementById(id).outerHTML"
+    seen: list[dict[str, str]] = []
+    with served(package) as address:
+        for code in ("sv", "en"):
+            learner = launch(address=address, **SWEDE, **WIDE)
+            learner.wait("document.readyState === 'complete'")
+            if code == "en":
+                # Furnished in the one language, and anew in the other.
+                for name in ids:
+                    learner.go(name)
+                choose(learner, "en")
+            found = {}
+            for name in ids:
+                learner.go(name)
+                # Some of what is made ready waits until a picture or a document is there.
+                learner.page.wait_for_timeout(100)
+                found[name] = re.sub(
+                    r'aria-pressed="\w+">(Svenska|English)|srclang="\w\w"|lang="\w\w"|(?<=\d)[.,](?=\d)',
+                    "",
+                    learner.course.evaluate(look, name),
+                )
+            seen.append(found)
+    for name in ids[1:]:
+        assert seen[1][name] == seen[0][name], name
