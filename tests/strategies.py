@@ -112,12 +112,42 @@ def _choice(draw: st.DrawFn, name: str) -> str:
     return fence("choice", {"id": name, "question": draw(texts), "multiple": multiple, "answers": answers})
 
 
+def _scenario(draw: st.DrawFn, name: str) -> str:
+    """Each scene has a choice that leads to the next one, and others that lead anywhere."""
+    count = draw(st.integers(1, 3))
+    scenes: list[dict[str, Any]] = []
+    for n in range(count):
+        choices = [
+            {
+                "id": f"c-{m}",
+                "text": f"{m}. {draw(texts)}",
+                "safe": draw(st.booleans()),
+                "feedback": draw(texts),
+            }
+            for m in range(draw(st.integers(2, 3)))
+        ]
+        for choice in choices[1:]:
+            choice["to"] = f"s{draw(st.integers(0, count))}"
+        scenes.append({"id": f"s{n}", "text": draw(texts), "question": draw(texts), "choices": choices})
+    scenes.append({"id": f"s{count}", "text": draw(texts)})
+    return fence("scenario", {"id": name, "title": draw(texts), "scenes": scenes})
+
+
 def _question(draw: st.DrawFn, name: str, *, scored: bool = False) -> str:
     """A question of any kind."""
-    kinds = ["choice", "matching", "ordering", "fill-in", "numeric", *([] if scored else ["likert"])]
+    kinds = [
+        "choice",
+        "matching",
+        "ordering",
+        "fill-in",
+        "numeric",
+        *([] if scored else ["likert", "scenario"]),
+    ]
     kind = draw(st.sampled_from(kinds))
     if kind == "choice":
         return _choice(draw, name)
+    if kind == "scenario":
+        return _scenario(draw, name)
     fields: dict[str, Any] = {"id": name, "question": draw(texts)}
     if kind == "matching":
         count = draw(st.integers(2, 4))

@@ -211,6 +211,7 @@ NOT_YET = {
     "checklist",
     "table",
     "code",
+    "scenario",
 }
 
 

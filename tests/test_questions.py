@@ -22,7 +22,7 @@ from coursepack.render import course_data
 from coursepack.source import read_course
 from coursepack.statement.interaction import interaction_faults
 
-SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, slot=len)
+SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 MATCHING = {
     "targets": [{"id": "x", "text": "X"}, {"id": "y", "text": "Y"}, {"id": "z-1", "text": "Z"}],
     "rows": [{"id": "a", "text": "A", "target": "y"}, {"id": "b", "text": "B", "target": "z-1"}],

@@ -115,7 +115,7 @@ def assert_holds_together(files: Mapping[str, bytes | Path]) -> None:
         assert page.xpath(f"//section[@id='{entry['id']}']")
         assert page.xpath(f"//a[@data-page='{entry['id']}']")
     for question in data["questions"]:
-        (form,) = page.xpath(f"//form[@data-q='{question['id']}']")
+        (form,) = page.xpath(f"//*[@data-q='{question['id']}' or @data-scenario='{question['id']}']")
         assert_answerable(form, question)
     slots = [entry["slot"] for entry in data["pages"]]
     slots += [answer["slot"] for question in data["questions"] for answer in question["answers"]]
@@ -136,6 +136,9 @@ def assert_answerable(form: html.HtmlElement, question: dict) -> None:
             if value
         ]
         assert pairs == answers
+    elif question["kind"] == "scenario":
+        assert [*form.xpath(".//@data-choice"), "onward", "ended"] == answers
+        assert set(form.xpath(".//@data-to")) <= set(form.xpath(".//@data-scene"))
     elif question["kind"] == "ordering":
         items = form.xpath(".//@data-item")
         assert {"answered"} | {f"{a}.{b}" for a in items for b in items if a < b} == set(answers)

@@ -38,12 +38,12 @@ export interface Page {
 export interface Question {
   id: string;
   page: string;
-  kind: "choice" | "matching" | "ordering" | "fill-in" | "numeric" | "likert";
+  kind: "choice" | "matching" | "ordering" | "fill-in" | "numeric" | "likert" | "scenario";
   /** False: there is no right answer. */
   scored: boolean;
   /**
    * What an answer can hold. Of a matching: `row.target`. Of an ordering: `one.other` when the one stands before the
-   * other, and `answered`. Of a text or a number: how it was judged.
+   * other, and `answered`. Of a text or a number: how it was judged. Of a scenario: `scene.choice`, and where one is.
    */
   answers: { id: string; slot: number; right: boolean }[];
   /** What a text or a number is judged by. */

@@ -4,6 +4,7 @@ import { sides } from "./blocks/before-after.js";
 import { notes } from "./blocks/note.js";
 import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
+import { scenarios } from "./blocks/scenario.js";
 import { furnishTabs, tabs } from "./blocks/tabs.js";
 import { finalCheck } from "./check.js";
 import { closing } from "./closing.js";
@@ -103,6 +104,11 @@ export function start(connect, followMedia) {
       restore(shown.now);
     },
   );
+  const restoreScenarios = scenarios(course, (question, held, hasEnded) => {
+    const what = { at: Date.now(), question: question.id, chosen: held };
+    note(hasEnded ? { kind: "answer", ...what, right: null, text: "" } : { kind: "draft", ...what });
+    change((before) => answer(before, question, held));
+  });
   watchMedia();
   const restorePlayables = playables(
     course,
@@ -155,8 +161,10 @@ export function start(connect, followMedia) {
   /** @param {HTMLElement} page */
   function restore(page) {
     const isDone = turn(course, state) % 2 === 1;
-    asking.restore(page, asked(course, state, page.id), (question) => chosen(state, question), isDone);
+    const inForms = asked(course, state, page.id).filter(({ kind }) => kind !== "scenario");
+    asking.restore(page, inForms, (question) => chosen(state, question), isDone);
     showCheck(page);
+    restoreScenarios(page, (question) => chosen(state, question));
     restorePlayables(page);
   }
 

@@ -13,6 +13,9 @@ const POSITION = /^([0-9a-z]{1,5})-([0-9a-z]{1,3})$/;
 /** Seconds; what goes beyond three digits is not remembered. */
 const LONGEST = 36 ** 3 - 1;
 
+/** What a scenario holds once an end was reached; until then it is not answered. */
+export const ENDED = "ended";
+
 /** @type {State} */
 export const EMPTY = { completed: false, passed: false, last: null, bits: [], positions: [] };
 
@@ -226,7 +229,9 @@ export function isRight(state, question) {
  * @param {Question[]} questions
  */
 function answered(state, questions) {
-  return questions.every((question) => question.answers.some(({ slot }) => has(state, slot)));
+  return questions.every(({ kind, answers }) =>
+    answers.some(({ id, slot }) => has(state, slot) && (kind !== "scenario" || id === ENDED)),
+  );
 }
 
 /**

@@ -206,7 +206,7 @@ def _page_view(page: Page, course: Course) -> _PageView:
         kind=page_kind(block.type for block in page.blocks),
         minutes=entry.minutes,
         core=entry.core,
-        number_of_questions=len(page.questions),
+        number_of_questions=sum(question.numbered for question in page.questions),
         pool=entry.pool,
         number_in_pool=len(page.pool),
         reviewed=entry.reviewed,
@@ -583,7 +583,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
         # Prose is not counted: it can be renewed alone.
         others = 0
         for block in page.blocks:
-            number += isinstance(block, Question)
+            number += isinstance(block, Question) and block.numbered
             others += not isinstance(block, Prose)
             rendered = renderer.block(block, view, number, f"b-{view.id}-{others}")
             html.append(_without_dead_links(rendered, course.absent))

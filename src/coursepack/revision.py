@@ -17,13 +17,15 @@ from coursepack.markdown import Piece, Surroundings, Words, read_pieces
 DOCUMENT = "index.html"
 
 
-QUESTIONS = frozenset(("choice", "matching", "ordering", "fill-in", "numeric", "likert"))
+QUESTIONS = frozenset(("choice", "matching", "ordering", "fill-in", "numeric", "likert", "scenario"))
 """Types of the blocks that are questions: to renew prose needs none of their models."""
 
 
 def page_kind(types: Iterable[str]) -> str:
-    """What a page mostly is, by the types of its blocks: film, sound, check or text."""
+    """What a page mostly is, by the types of its blocks: scenario, film, sound, check or text."""
     names = list(types)
+    if "scenario" in names:
+        return "scenario"
     if "video" in names:
         return "film"
     if "audio" in names:

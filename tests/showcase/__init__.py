@@ -60,7 +60,7 @@ def write_showcase(folder: Path) -> Path:
             continue
         title, _, text = path.read_text("utf-8").partition("\n")
         (folder / "pages" / path.name).write_text(text.lstrip(), "utf-8")
-        kind = page_kind(blocks(text) or ["prose"]).replace("sound", "film")
+        kind = page_kind(blocks(text) or ["prose"]).replace("sound", "film").replace("scenario", "check")
         role = {"choice": ["chef"], "video": ["reception"]}.get(name, [])
         parts[kind].append({"id": name, "title": title.removeprefix("# "), "minutes": 1, "roles": role})
     course["minutes"] = len(PAGES)

@@ -31,7 +31,7 @@ import { fillIn, numeric } from "./typed.js";
  * @property {(form: HTMLFormElement, question: Question) => HTMLElement[]} [own] the author's words on what was written
  */
 
-/** @type {Record<Question["kind"], (words: Course["strings"], lang: string) => Kind>} */
+/** @type {Record<string, (words: Course["strings"], lang: string) => Kind>} */
 const KINDS = { choice, matching, ordering, "fill-in": fillIn, numeric, likert };
 
 /**

@@ -15,6 +15,7 @@ export const TYPES = {
   "fill-in": "fill-in",
   numeric: "numeric",
   likert: "likert",
+  scenario: "performance",
 };
 
 /** A report has room for so many accepted texts (SCORM 2004 RTE 4.2.9.1, fill-in). */
@@ -27,6 +28,8 @@ const MOST_TEXTS = 5;
  */
 export function held(question, chosen) {
   if (question.kind === "ordering") return order(question, chosen).map((id) => [id]);
+  // As they were made: a way may lead back to scenes that stand before.
+  if (question.kind === "scenario") return chosen.map((id) => id.split(".")).filter((ids) => ids.length === 2);
   return question.answers.filter(({ id }) => chosen.includes(id)).map(({ id }) => id.split("."));
 }
 

@@ -90,10 +90,11 @@ export function masteryScore(value) {
  */
 export function interaction(question, { at, chosen, right, text }) {
   const all = held(question, question.kind === "ordering" ? rights(question) : question.answers.map(({ id }) => id));
-  // A matching has two kinds of things, each with names of its own.
-  const kinds = [0, 1].map((side) => [...new Set(all.map((ids) => ids[side]))]);
+  // Of two things, such as a row and its target, the second is named as it stands beside the first.
+  const beside = (/** @type {string[]} */ ids, /** @type {number} */ side) =>
+    [...new Set(all.filter(([id]) => side === 0 || id === ids[0]).map((each) => each[side]))].indexOf(ids[side]);
   const join = (/** @type {string[][]} */ items) =>
-    items.map((ids) => ids.map((id, side) => NAMES[kinds[side].indexOf(id)]).join(".")).join(",");
+    items.map((ids) => ids.map((_, side) => NAMES[beside(ids, side)]).join(".")).join(",");
   // The standard knows no ranges, and no sign for case.
   const known = patterns(question, join, { strict: "", range: null });
   /** @type {[name: string, value: string][]} */

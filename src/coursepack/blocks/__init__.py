@@ -39,6 +39,7 @@ _MODELS = {
     "numeric": "Numeric",
     "likert": "Likert",
     "reflection": "Reflection",
+    "scenario": "Scenario",
     "contact": "Contact",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from pydantic_core import PydanticCustomError
@@ -13,11 +13,13 @@ from coursepack.blocks.block import DataBlock, Fault, Id, Model, Reference, Show
 class Option(NamedTuple):
     """Something that an answer may hold, such as a choice, or one thing matched to another.
 
-    `id` is stable: it is a word of `course.lock`, and learners' progress is keyed by it.
+    `id` is stable: it is a word of `course.lock`, and learners' progress is keyed by it. A `mark` is kept with the
+    answer and is nothing that was chosen.
     """
 
     id: str
     right: bool
+    mark: bool = False
 
 
 class Named(Protocol):
@@ -47,6 +49,8 @@ class Question(DataBlock):
     """
 
     scored: ClassVar[bool] = False
+    numbered: ClassVar[bool] = True
+    """False: it is not counted among the questions of its page."""
 
     id: Id
     question: Text
@@ -60,6 +64,10 @@ class Question(DataBlock):
     def key(self) -> dict[str, Any]:
         """What the player judges an answer by beside the options, as JSON."""
         return {}
+
+    def is_answered(self, held: Collection[str]) -> bool:
+        """Whether an answer that holds these options is one."""
+        return bool(held)
 
     def interaction(self, language: str) -> dict[str, Any]:
         """The question's part of an xAPI activity definition (xAPI 1.0.3 Data, 2.4.4.1 and appendix C)."""

@@ -30,12 +30,14 @@ class Answered:
     """A question, the ids of what was chosen, and whether that is right: None when nothing is chosen or right.
 
     `asked` is false of a question of a pool that this learner does not meet.
+    `is_given` is False as long as it is no answer: of a scenario, until an end was reached.
     """
 
     question: Question
     page: str
     chosen: tuple[str, ...]
     right: bool | None
+    is_given: bool
     asked: bool = True
 
 
@@ -103,12 +105,16 @@ class Holding:
 
     @property
     def unanswered(self) -> tuple[str, ...]:
-        """Questions of the final check that have no answer."""
-        check = self.definition.final_check
+        """Questions of the final check that have no answer and that the rule waits for."""
+        rule, check = self.definition.completion.rule, self.definition.final_check
         return tuple(
             each.question.id
             for each in self.answers
-            if check and each.page == check.page and each.asked and each.question.scored and not each.chosen
+            if check
+            and each.page == check.page
+            and each.asked
+            and (rule == "check-submitted" or each.question.scored)
+            and not each.is_given
         )
 
     @property
@@ -132,7 +138,9 @@ class Holding:
         """Whether what was done meets the course's rule, whatever was noted earlier."""
         rule, check = self.definition.completion, self.definition.final_check
         if rule.rule == "check-submitted":
-            return self.score is not None
+            if self.handed_in:
+                return self.score is not None
+            return any(check and each.page == check.page for each in self.answers) and not self.unanswered
         if rule.rule == "score":
             return self.score is not None and self.score >= ((check.mastery if check else None) or 0)
         if isinstance(rule, NamedParts):
@@ -171,6 +179,7 @@ class Holding:
                     "chosen": list(each.chosen),
                     "right": each.right,
                     "asked": each.asked,
+                    "answered": each.is_given,
                 }
                 for each in self.answers
             ],
@@ -307,9 +316,12 @@ def _answers_on(resume: Resume, course: Course, page: Page) -> Iterator[Answered
     places = course.lock.index()
     for question in page.questions:
         options = list(question.options())
-        chosen = tuple(
-            option.id for option in options if places["answer", question.id, option.id] in resume.slots
+        held = [option for option in options if places["answer", question.id, option.id] in resume.slots]
+        right = [option for option in options if option.right] == held
+        yield Answered(
+            question,
+            page.entry.id,
+            tuple(option.id for option in held if not option.mark),
+            right if held and question.scored else None,
+            question.is_answered({option.id for option in held}),
         )
-        right = {option.id for option in options if option.right} == set(chosen)
-        is_judged = bool(chosen) and question.scored
-        yield Answered(question, page.entry.id, chosen, right if is_judged else None)

@@ -76,6 +76,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "right": "right",
         "wrong": "not right",
         "chosen": "answered",
+        "begun": "begun",
         "open": "no answer",
         "extra": "extra",
     },
@@ -113,6 +114,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "right": "rätt",
         "wrong": "inte rätt",
         "chosen": "besvarad",
+        "begun": "påbörjad",
         "open": "inget svar",
         "extra": "fördjupning",
     },
@@ -156,7 +158,7 @@ def _lines(held: Holding, language: Language) -> Iterator[str]:
     if held.answers:
         yield ""
         asked = [each for each in held.answers if each.asked]
-        answered = sum(bool(each.chosen) for each in asked)
+        answered = sum(each.is_given for each in asked)
         yield words["answered"].format(n=answered, of=len(asked))
         for each in asked:
             yield from _answer(each, words, language)
@@ -190,7 +192,7 @@ def _handed_in(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
     if found.best is not None and check.mastery is None:
         yield words["best"].format(best=f"{found.best:g}")
     asked = [each for each in held.answers if each.asked and each.page == check.page]
-    answered = sum(bool(each.chosen) for each in asked)
+    answered = sum(each.is_given for each in asked)
     if found.is_open and answered:
         yield words["under-way"].format(n=answered, of=len(asked))
     if not found.is_open and found.times == found.attempts:
@@ -216,7 +218,7 @@ def _left(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
 
 def _answer(each: Answered, words: Mapping[str, str], language: Language) -> Iterator[str]:
     judged = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
-    yield f"  {each.question.id}: {judged if each.chosen else words['open']}"
+    yield f"  {each.question.id}: {judged if each.is_given else words['begun' if each.chosen else 'open']}"
     texts = {
         option["id"]: option["description"][language]
         for option in each.question.interaction(language).get("choices", ())

@@ -1,0 +1,182 @@
+// Scenario: scene after scene, each with choices, any of which can be tried before going on. All of them stand on the page
+// as text already; here they are played one at a time.
+
+import { all, element, icon, one, say } from "../dom.js";
+import { ENDED } from "../state.js";
+
+/**
+ * @import { Course, Question } from "../contract.d.ts"
+ * @typedef {{ id: string, to: string }} Choice `id` is that of its scene, a full stop and its own
+ */
+
+/** Held when the learner has gone on from the choice that was made last. */
+const ONWARD = "onward";
+
+/** @param {string} id of a choice */
+const sceneOf = (id) => id.split(".")[0];
+
+/**
+ * What a learner chose from the first scene on, and the scene where they are.
+ * @param {Choice[]} choices of the whole scenario
+ * @param {string[]} held
+ */
+export function walk(choices, held) {
+  /** @type {string[]} */
+  const way = [];
+  let at = sceneOf(choices[0].id);
+  for (;;) {
+    const taken = choices.find(({ id }) => sceneOf(id) === at && held.includes(id));
+    // The scenes may have been put together anew since.
+    if (!taken || way.includes(taken.id)) break;
+    way.push(taken.id);
+    at = taken.to;
+  }
+  const last = way[way.length - 1];
+  return { way, at: !last || held.includes(ONWARD) ? at : sceneOf(last) };
+}
+
+/**
+ * That an end was reached once stays known.
+ * @param {string[]} held
+ */
+export const again = (held) => held.filter((id) => id === ENDED);
+
+/**
+ * @param {Choice[]} choices
+ * @param {string[]} held
+ * @param {string} chosen in the scene where the learner is
+ */
+export function pick(choices, held, chosen) {
+  const before = walk(choices, held).way.filter((id) => sceneOf(id) !== sceneOf(chosen));
+  return [...before, chosen, ...again(held)];
+}
+
+/**
+ * @param {Choice[]} choices
+ * @param {string[]} held
+ */
+export function goOn(choices, held) {
+  const { way } = walk(choices, held);
+  const to = choices.find(({ id }) => id === way[way.length - 1])?.to || "";
+  // Back in a scene, one chooses anew.
+  const met = way.findIndex((id) => sceneOf(id) === to);
+  const kept = met < 0 ? way : way.slice(0, met);
+  const isEnd = !choices.some(({ id }) => sceneOf(id) === to);
+  return [...kept, ...(kept.length > 0 ? [ONWARD] : []), ...(isEnd ? [ENDED] : again(held))];
+}
+
+/**
+ * @param {Course} course
+ * @param {(question: Question, held: string[], hasEnded: boolean) => void} keep
+ * @returns what shows, silently, where the learner was on a page
+ */
+export function scenarios(course, keep) {
+  const byId = new Map(course.questions.map((question) => [question.id, question]));
+  /** @type {Map<string, string[]>} */
+  const known = new Map();
+
+  /** @param {Element} box */
+  const choicesOf = (box) =>
+    all("[data-choice]", box).map(({ dataset }) => ({ id: dataset.choice || "", to: dataset.to || "" }));
+
+  /**
+   * @param {string} selector
+   * @param {Element} within
+   */
+  const text = (selector, within) => one(selector, within)?.textContent || "";
+
+  /**
+   * Returns what is to be said of the choice that was made.
+   * @param {HTMLElement} box
+   * @param {string[]} held
+   */
+  function present(box, held) {
+    const { way, at } = walk(choicesOf(box), held);
+    const play = /** @type {HTMLElement} */ (one("[data-play]", box));
+    const scene = /** @type {HTMLElement} */ (one(`[data-scene="${at}"]`, box));
+    const told = all("[data-choice]", scene);
+    const list = /** @type {HTMLElement} */ (one(".say", play));
+    if (play.dataset.play !== at) {
+      play.dataset.play = at;
+      const story = /** @type {HTMLElement} */ (one(".scene", play));
+      const asked = /** @type {HTMLElement} */ (one("h3", play));
+      story.textContent = text("[data-story]", scene);
+      asked.textContent = text("[data-ask]", scene);
+      // A question comes after what leads to it, and the heading of an end before what it says.
+      if (told.length > 0) asked.before(story);
+      else asked.after(story);
+      list.replaceChildren(
+        ...told.map((each) =>
+          element(
+            "button",
+            { type: "button", "data-pick": each.dataset.choice || "" },
+            element("span", {}, text("[data-words]", each)),
+            icon("right"),
+          ),
+        ),
+      );
+      const number = all("[data-scene]", box).indexOf(scene);
+      all(".trail li", play).forEach((step, n) => {
+        step.className = n < number ? "done" : "";
+        if (n === number) step.setAttribute("aria-current", "step");
+        else step.removeAttribute("aria-current");
+      });
+    }
+    const chosen = told.find(({ dataset }) => way.includes(dataset.choice || ""));
+    for (const button of all("button", list))
+      button.setAttribute("aria-pressed", String(button.dataset.pick === chosen?.dataset.choice));
+    /** @type {HTMLElement} */ (one("[data-go]", play)).hidden = !chosen;
+    /** @type {HTMLElement} */ (one("[data-again]", play)).hidden = told.length > 0;
+    /** @type {HTMLElement} */ (one(".hint", play)).hidden = told.length === 0;
+    const place = /** @type {HTMLElement} */ (one("[data-fb]", play));
+    place.replaceChildren();
+    if (!chosen) return "";
+    const [title, why] = [text("b", chosen), text("[data-why]", chosen)];
+    const isSafe = one("[data-safe]", chosen);
+    place.append(
+      element(
+        "div",
+        { class: isSafe ? "fb right" : "fb" },
+        element("strong", {}, icon(isSafe ? "check" : "info"), title),
+        element("p", {}, why),
+      ),
+    );
+    return `${title}. ${why}`;
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("button")) : null;
+    const box = /** @type {HTMLElement | null} */ (button?.closest("[data-scenario]"));
+    const question = box && byId.get(box.dataset.scenario || "");
+    if (!button || !question) return;
+    const choices = choicesOf(box);
+    const before = known.get(question.id) || [];
+    const { pick: chosen } = button.dataset;
+    const held = chosen
+      ? pick(choices, before, chosen)
+      : "go" in button.dataset
+        ? goOn(choices, before)
+        : again(before);
+    known.set(question.id, held);
+    const told = present(box, held);
+    if (told) say(told);
+    else {
+      one("h3", box)?.focus({ preventScroll: true });
+      one(".scene", box)?.scrollIntoView({ block: "nearest" });
+    }
+    keep(question, held, held.includes(ONWARD) && !choices.some(({ id }) => sceneOf(id) === walk(choices, held).at));
+  });
+
+  /**
+   * @param {Element} page
+   * @param {(question: Question) => string[]} held
+   */
+  return function restore(page, held) {
+    for (const box of all("[data-scenario]", page)) {
+      const question = byId.get(box.dataset.scenario || "");
+      if (!question) continue;
+      known.set(question.id, held(question));
+      present(box, held(question));
+    }
+  };
+}
