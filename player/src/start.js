@@ -308,7 +308,7 @@ export function start(connect, followMedia) {
     shown.adopt(page);
     layout();
     showSettings();
-    rendered.clear();
+    for (const id of rendered) restore(/** @type {HTMLElement} */ (document.getElementById(id)));
     show(page, false);
     if (isQuiet) silence();
   }

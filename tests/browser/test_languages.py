@@ -15,7 +15,7 @@ from conftest import Launch, Learner, PoorLine, page_ids, served, unpacked
 from playwright.sync_api import Frame, Locator, expect
 from showcase import write_showcase
 from strategies import VTT
-from translated import EN, write_translated
+from translated import EN, FILES, write_translated
 
 from coursepack import render, source
 from coursepack.blocks import numeric
@@ -165,9 +165,17 @@ def test_what_is_written_for_oneself_is_carried_over(launch: Launch, address: st
     learner.go("p1-c1-s1")
     learner.course.locator("textarea").fill("Mina tankar")
     learner.go("p1-c1-s2")
-    choose(learner, "en")
+    learner.course.get_by_label("Springer").check()
+    learner.course.locator("[data-q=q2] input").fill("one")
+    learner.go("start")
+    choose(learner, "en", "main")
     learner.go("p1-c1-s1")
     assert learner.course.locator("[data-now] textarea").input_value() == "Mina tankar"
+    learner.go("p1-c1-s2")
+    assert learner.course.get_by_label("Run").is_checked()
+    assert learner.course.locator("[data-q=q2] input").input_value() == "one"
+    # It is not answered, and so not marked or kept.
+    assert learner.course.locator("[data-now] .mark").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -414,3 +422,26 @@ def test_every_block_is_made_ready_in_another_language_as_in_the_first(
             seen.append(found)
     for name in ids[1:]:
         assert seen[1][name] == seen[0][name], name
+
+
+def test_a_final_check_goes_on_and_tells_its_result_in_another_language(
+    launch: Launch, tmp_path: Path
+) -> None:
+    check = "final-check: {page: p1-c1-s2, mastery: 80, feedback: after, attempts: 2}\n"
+    folder = write_translated(tmp_path / "course", {"course.yaml": FILES["course.yaml"] + check})
+    with served(unpacked(folder, tmp_path)) as address:
+        learner = launch(address=address, **SWEDE, **WIDE)
+        learner.go("p1-c1-s2")
+        learner.course.get_by_label("Går lugnt ut").check()
+        choose(learner, "en")
+        assert learner.course.get_by_label("Walk out calmly").is_checked()
+        expect(learner.course.locator("[data-now] [data-attempt]")).to_have_text("Attempt 1 of 2.")
+        learner.course.locator("[data-q=q2] input").fill("one one two")
+        learner.course.locator("[data-now] [data-hand]").click()
+        result = learner.course.locator("[data-now] [data-result]")
+        expect(result).to_contain_text("2 of 2")
+        choose(learner, "sv")
+        expect(result).to_contain_text("2 av 2")
+        assert learner.course.get_by_label("Går lugnt ut").is_checked()
+        learner.settle()
+        assert learner.lms("saved")["score"] == "100"
