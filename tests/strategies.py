@@ -271,7 +271,7 @@ def _page(
                 "points": [
                     {
                         "x": 12.5 + 25 * n,
-                        "y": draw(st.integers(0, 100)),
+                        "y": draw(st.integers(15, 85)),
                         "title": draw(texts),
                         "text": draw(texts),
                     }
