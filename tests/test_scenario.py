@@ -18,9 +18,12 @@ from coursepack.blocks.scenario import Scenario
 from coursepack.lock import longest_state
 from coursepack.render import course_data
 from coursepack.resume import Resume
+from coursepack.source import read_course
 from coursepack.statement.interaction import interaction_faults, response_faults
 from coursepack.support.holding import hold
 from coursepack.support.telling import tell
+from coursepack.targets.statements import statements_js
+from coursepack.variant import variants
 
 SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 
@@ -235,3 +238,25 @@ def test_a_scenes_place_in_the_lock_stays_when_scenes_are_put_between(make_cours
     added = after.slots[len(before.slots) :]
     assert added == (("answer", "sc", "new.c0"), ("answer", "sc", "new.c1"))
     assert all(one < other for one, other in pairwise(after.index().values()))
+
+
+NOTED = {"note": {"about": "Somebody is afraid.", "summary": "A neighbour knocks and asks for help."}}
+
+
+def test_a_scenario_with_a_content_note_leaves_no_trace(make_course: MakeCourse) -> None:
+    reported = COURSE + "report: {answers: true}\n"
+    course = load_course(make_course({"course.yaml": reported, PAGE: scenario_page(*BRANCHED, **NOTED)}))
+    assert course_data(course)["questions"] == []
+    assert course.lock.slots == (("page", "p1-c1-s1"),)
+    (variant,) = variants(course)
+    assert b'"questions":{}' in statements_js(variant, {})
+    document = html.fromstring(bytes(render_site(course, TARGETS["web"])["index.html"]).decode())
+    assert document.cssselect(".note p")[0].text == "Somebody is afraid."
+    assert document.cssselect(".noted [data-choice]")
+    # Nothing is sent, and nothing is said of it.
+    assert "sent" not in document.cssselect(".scenario .hint")[0].text_content()
+
+
+def test_no_rule_can_wait_for_a_scenario_that_leaves_no_trace(make_course: MakeCourse) -> None:
+    course = make_course({"course.yaml": CHECKED, PAGE: scenario_page(*BRANCHED, **NOTED)})
+    assert [problem.rule for problem in read_course(course)[1]] == ["course/check-without-questions"]

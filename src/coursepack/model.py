@@ -418,8 +418,8 @@ class Page:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The page's questions in order."""
-        return tuple(block for block in self.blocks if isinstance(block, Question))
+        """The page's questions in order, of which something is remembered."""
+        return tuple(block for block in self.blocks if isinstance(block, Question) and block.is_remembered)
 
     @property
     def pool(self) -> tuple[Question, ...]:

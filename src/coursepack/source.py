@@ -780,7 +780,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         _check_block(source, block, seen, known)
     if definition is not None:
         questions = {
-            name: [block for block in blocks if isinstance(block, Question)]
+            name: [block for block in blocks if isinstance(block, Question) and block.is_remembered]
             for name, (blocks, _) in pages.items()
         }
         _check_pools(source, definition, read, questions)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import LMS_STARTS, Launch, Learner, Sites, served, unpacked
 from playwright.sync_api import Browser, Frame, Locator, expect
 
@@ -20,7 +22,7 @@ language: sv
 version: 1.0.0
 publisher: Test
 licence: CC BY 4.0
-minutes: 3
+minutes: 4
 report: {answers: true}
 final-check: {page: vagskal}
 completion: {rule: check-submitted}
@@ -34,6 +36,7 @@ parts:
           - {id: textsida, title: Text, minutes: 1}
           - {id: trapphus, title: Trapphuset, minutes: 1}
           - {id: vagskal, title: Vägskälet, minutes: 1}
+          - {id: orolig, title: Den som är rädd, minutes: 1}
 """
 STRAIGHT = """\
 Larmet går.
@@ -84,12 +87,40 @@ scenes:
 """
 
 
+NOTED = """\
+Text.
+
+```scenario
+id: sc-orolig
+title: Den som är rädd
+note: {about: Någon är rädd. Inget våld visas., summary: Någon berättar att hen är rädd.}
+scenes:
+  - id: fraga
+    text: Hen gråter.
+    question: Vad säger du?
+    choices:
+      - {id: lyssna, text: Jag lyssnar., safe: true, feedback: Hen får börja.}
+      - {id: tyst, text: Såja., safe: false, feedback: Det stänger samtalet.}
+  - id: slut
+    text: Ni möts igen i morgon.
+```
+"""
+
+
+WIDE = {"width": 1440, "height": 900}
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("scenario") / "course"
     (folder / "pages").mkdir(parents=True)
     (folder / "course.yaml").write_text(COURSE, "utf-8")
-    for name, text in (("textsida", "Text.\n"), ("trapphus", STRAIGHT), ("vagskal", BRANCHED)):
+    for name, text in (
+        ("textsida", "Text.\n"),
+        ("trapphus", STRAIGHT),
+        ("vagskal", BRANCHED),
+        ("orolig", NOTED),
+    ):
         (folder / f"pages/{name}.md").write_text(text, "utf-8")
     return folder
 
@@ -398,7 +429,7 @@ def test_a_new_version_of_the_scenes_keeps_whoever_was_in_them(
     saved = learner.leave()
     later = tmp_path / "course"
     (later / "pages").mkdir(parents=True)
-    for name in ("course.yaml", "course.lock", "pages/textsida.md", "pages/vagskal.md"):
+    for name in ("course.yaml", "course.lock", "pages/textsida.md", "pages/vagskal.md", "pages/orolig.md"):
         (later / name).write_text((course / name).read_text("utf-8"), "utf-8")
     longer = STRAIGHT.replace(
         "  - id: slut\n",
@@ -415,4 +446,75 @@ def test_a_new_version_of_the_scenes_keeps_whoever_was_in_them(
         assert seen(box)["story"] == "Sam vill tillbaka."
         learner.settle()
         # While the package is still served.
+        learner.leave()
+
+
+def test_behind_a_content_note_nothing_is_kept_and_nothing_told(
+    launch: Launch, played: Sites, axe: Callable[[Frame], list[str]]
+) -> None:
+    written = []
+    for way in ("Hoppa över", "Fortsätt till scenariot"):
+        learner = launch("standin", address=played("scorm12"), hash="#orolig")
+        box = block(learner, "sc-orolig")
+        assert not box.is_visible()
+        assert axe(learner.course) == []
+        learner.course.locator("#orolig").get_by_role("button", name=way).click()
+        if way == "Hoppa över":
+            assert not box.is_visible()
+        else:
+            assert focused(learner) == "Vad säger du?"
+            choose(box, "Såja.")
+            go_on(box)
+            assert seen(box)["buttons"] == ["Börja om"]
+        learner.go("textsida")
+        learner.go("orolig")
+        # It stays played as long as the window is there.
+        assert box.is_visible() == (way != "Hoppa över")
+        assert box.locator(".scene").text_content() == (
+            "Hen gråter." if way == "Hoppa över" else "Ni möts igen i morgon."
+        )
+        learner.settle()
+        learner.leave()
+        given = dict(call["given"] for call in learner.calls("LMSSetValue"))
+        assert not [element for element in given if "interactions" in element]
+        written.append(given["cmi.suspend_data"])
+    assert written[0] == written[1]
+
+
+TRANSLATED = {"Någon knackar": "Somebody knocks", "Vad gör du?": "What do you do?", "Öppnar": "Open"}
+
+
+def test_a_change_of_language_in_the_midst_of_a_scene_keeps_the_choice(
+    launch: Launch, course: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(course, tmp_path / "course")
+    text = (folder / "course.yaml").read_text("utf-8")
+    (folder / "course.yaml").write_text(
+        text.replace("language: sv\n", "language: sv\ntranslations: [en]\n"), "utf-8"
+    )
+    other = folder / "translations/en"
+    shutil.copytree(folder / "pages", other / "pages")
+    titles = {name: name for name in ("del", "kapitel", "textsida", "trapphus", "vagskal", "orolig")}
+    words = {"title": "Practice", "description": "A course with scenarios.", "titles": titles}
+    (other / "translation.yaml").write_text(yaml.safe_dump(words), "utf-8")
+    page = BRANCHED
+    for swedish, english in TRANSLATED.items():
+        page = page.replace(swedish, english)
+    (other / "pages/vagskal.md").write_text(page, "utf-8")
+    with served(unpacked(folder, tmp_path)) as address:
+        learner = launch("standin", address=address, hash="#vagskal", locale="sv-SE", viewport=WIDE)
+        choose(block(learner, "sc-vag"), "Öppnar")
+        learner.settle()
+        learner.course.locator("[data-menu-nav] [data-language=en]").click()
+        learner.wait("document.documentElement.lang === 'en'")
+        box = block(learner, "sc-vag")
+        assert seen(box)["asked"] == "What do you do?"
+        assert seen(box)["pressed"] == ["Open"]
+        assert seen(box)["feedback"] == ["Safe choice", "Den som knackar vill något."]
+        go_on(box)
+        learner.settle()
+        learner.course.locator("[data-menu-nav] [data-language=sv]").click()
+        learner.wait("document.documentElement.lang === 'sv'")
+        assert seen(block(learner, "sc-vag"))["story"] == "Det är grannen, som känner röklukt."
+        learner.settle()
         learner.leave()

@@ -51,6 +51,10 @@ PRESS = """({ buttons, dice }) => {
   all[Math.floor(dice * all.length)]?.click();
 }"""
 
+# What is played of each scenario of the page, and what is chosen in it.
+SCENES = """[...document.querySelectorAll(".page[data-now] [data-play]")].map((play) =>
+  [play.querySelector(".scene").textContent, play.querySelector("[aria-pressed=true]")?.textContent ?? ""])"""
+
 SEEK = """async (at) => {
   const medium = document.querySelector(".page[data-now] :is(video, audio)");
   medium.muted = true;
@@ -81,6 +85,7 @@ class Walk:
     opened: set[str] = field(default_factory=set)
     asked: dict[str, list[str]] = field(default_factory=dict)
     answers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    scenes: list[list[str]] | None = None
     places: dict[str, float] = field(default_factory=dict)
     look: dict[str, str] = field(default_factory=dict)
 
@@ -123,12 +128,17 @@ class Walk:
             at = self.dice.randint(2, 15)
             self.places[self.learner.now] = self.evaluate(SEEK, at)
             return f"seek {at}"
+        if self.learner.now == "scenario" and chance < 0.6:
+            self.evaluate(PRESS, {"buttons": "[data-play] button", "dice": self.dice.random()})
+            self.scenes = self.evaluate(SCENES)
+            return "choose"
         if chance < 0.8:
             page = self.dice.choice([*self.pages, "ordlista", "klar", "om"])
             self.go(page)
             return f"go to {page}"
         if chance < 0.87:
             self.evaluate(PRESS, {"buttons": BUTTONS, "dice": self.dice.random()})
+            self.scenes = self.evaluate(SCENES) or self.scenes
             self.arrive()
             return "press"
         if chance < 0.91:
@@ -180,6 +190,10 @@ class Walk:
                 self.go(page)
             seen = self.learner.course.locator(f'form[data-q="{question}"]').evaluate(SEEN)
             assert seen == before, question
+        if self.scenes:
+            if self.learner.now != "scenario":
+                self.go("scenario")
+            assert self.evaluate(SCENES) == self.scenes
         for page, at in self.places.items():
             self.go(page)
             text = self.learner.course.locator(".page[data-now] [data-place]").inner_text()

@@ -11,7 +11,7 @@ export function notes() {
     if ("go" in button.dataset) {
       note.hidden = true;
       behind.classList.add("on");
-      one("video, audio", behind)?.focus();
+      one("video, audio, [data-play] h3", behind)?.focus();
     } else if ("sum" in button.dataset) {
       const isShown = one(".summary", note)?.classList.toggle("on");
       button.setAttribute("aria-expanded", String(isShown));

@@ -147,24 +147,26 @@ export function scenarios(course, keep) {
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("button")) : null;
     const box = /** @type {HTMLElement | null} */ (button?.closest("[data-scenario]"));
-    const question = box && byId.get(box.dataset.scenario || "");
-    if (!button || !question) return;
+    if (!button || !box) return;
+    const name = box.dataset.scenario || "";
     const choices = choicesOf(box);
-    const before = known.get(question.id) || [];
+    const before = known.get(name) || [];
     const { pick: chosen } = button.dataset;
     const held = chosen
       ? pick(choices, before, chosen)
       : "go" in button.dataset
         ? goOn(choices, before)
         : again(before);
-    known.set(question.id, held);
+    known.set(name, held);
     const told = present(box, held);
     if (told) say(told);
     else {
       one("h3", box)?.focus({ preventScroll: true });
       one(".scene", box)?.scrollIntoView({ block: "nearest" });
     }
-    keep(question, held, held.includes(ONWARD) && !choices.some(({ id }) => sceneOf(id) === walk(choices, held).at));
+    // What stands behind a content note is kept in this window alone.
+    const question = byId.get(name);
+    if (question) keep(question, held, !told && !one("[data-pick]", box));
   });
 
   /**
@@ -173,10 +175,10 @@ export function scenarios(course, keep) {
    */
   return function restore(page, held) {
     for (const box of all("[data-scenario]", page)) {
-      const question = byId.get(box.dataset.scenario || "");
-      if (!question) continue;
-      known.set(question.id, held(question));
-      present(box, held(question));
+      const name = box.dataset.scenario || "";
+      const question = byId.get(name);
+      if (question) known.set(name, held(question));
+      present(box, known.get(name) || []);
     }
   };
 }

@@ -8,7 +8,8 @@ from coursepack.blocks.block import Model, Text
 class ContentNote(Model):
     """Stands in the place of a block until the learner has chosen: to go on, to read a summary, or to skip.
 
-    What was chosen is kept nowhere: a block with a note is neither remembered nor reported.
+    What was chosen is kept nowhere: a block with a note is neither remembered nor reported, so that
+    nobody can tell who skipped it.
     """
 
     about: Text

@@ -57,6 +57,11 @@ class Question(DataBlock):
     objective: Text | None = None
     sources: tuple[Text, ...] = ()
 
+    @property
+    def is_remembered(self) -> bool:
+        """False: what the learner does with it is kept nowhere, and told to nobody."""
+        return True
+
     def options(self) -> Iterator[Option]:
         """Every option, in the order of the page."""
         raise NotImplementedError

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from coursepack.blocks.block import Fault, File, Flag, Id, Model, Shown, Text, check
+from coursepack.blocks.content_note import ContentNote
 from coursepack.blocks.image import Image
 from coursepack.blocks.question import Option, Question, alike
 
@@ -53,6 +54,7 @@ class Scenario(Question):
 
     question: Annotated[Text, Field(alias="title")]
     image: Image | None = None
+    note: ContentNote | None = None
     scenes: Annotated[tuple[Scene, ...], Field(min_length=2, max_length=24)]
 
     @model_validator(mode="after")
@@ -170,6 +172,11 @@ class Scenario(Question):
             set(self.leads[scene.id].values()) == {following.id}
             for scene, following in zip(self.scenes, self.scenes[1:], strict=False)
         )
+
+    @property
+    def is_remembered(self) -> bool:
+        """True when the learner goes on where they were. What stands behind a note leaves no trace."""
+        return self.note is None
 
     def files(self) -> Iterator[File]:
         """The picture."""

@@ -185,7 +185,7 @@ def _placed(
         lesson = _texts(language, page.entry.title) | {"type": LESSON}
         yield _Placed("pages", page.entry.id, name, lesson, (part_of.get(page.entry.id, root),))
         for block in page.blocks:
-            if isinstance(block, Question) and "questions" in groups:
+            if isinstance(block, Question) and block.is_remembered and "questions" in groups:
                 question = iri(definition, "questions", block.id)
                 yield _Placed("questions", block.id, question, _interaction(block, language), (name,))
             elif isinstance(block, Playable) and "media" in groups:
