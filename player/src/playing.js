@@ -151,7 +151,7 @@ export function follow(note) {
         let playing = known.get(target);
         if (!playing) {
           // A version with audio description, or in another language, is the same film. What stands behind a content note is told to nobody.
-          const media = target.dataset.as || target.dataset.media;
+          const { media } = target.dataset;
           if (name !== "play" || !media) return;
           const nothing = { segments: [], from: null, sought: null, isHeld: false, isTold: false, isEnded: false };
           playing = { media, session: uuid(), at: target.currentTime, ...nothing };

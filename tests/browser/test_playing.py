@@ -80,7 +80,7 @@ def write(folder: Path) -> Path:
     (folder / "pages").mkdir(parents=True)
     (folder / "media").mkdir()
     (folder / "course.yaml").write_text(COURSE, "utf-8")
-    note = "described: {not-needed: Rösten säger allt.}\nnote:\n  about: Om våld.\n  summary: Fyra personer berättar."
+    note = "described: media/syntolkad.mp4\nnote:\n  about: Om våld.\n  summary: Fyra personer berättar."
     texts = {
         "start": "Början.",
         "film": VIDEO.format(src=FILM, more="described: media/syntolkad.mp4") + "\nEfter filmen.",
@@ -311,6 +311,17 @@ def test_audio_description_is_another_version_at_the_same_place_and_speed(learne
     wait(learner, f"medium.currentSrc.endsWith('/{FILM}.mp4') && medium.currentTime > 29")
 
 
+def test_a_film_behind_a_note_has_its_description_and_comes_back(learner: Learner) -> None:
+    learner.go("svar")
+    here(learner, "[data-go]").click()
+    button = here(learner, "[data-described]")
+    begin(learner, 30)
+    button.click()
+    wait(learner, "medium.currentSrc.endsWith('/syntolkad.mp4') && medium.currentTime > 29")
+    button.click()
+    wait(learner, "medium.currentSrc.endsWith('/svar.mp4') && medium.currentTime > 29")
+
+
 def test_the_speed_is_kept_for_every_film_and_at_the_next_visit(learner: Learner) -> None:
     learner.go("ljud")
     here(learner, "[data-speed]").select_option("1.5")
@@ -487,4 +498,4 @@ def test_without_the_script_everything_can_be_read_and_the_described_film_reache
     expect(page.locator("#film .lines li").first).to_be_visible()
     expect(page.locator("#film .tools")).to_be_hidden()
     expect(page.locator("#film .seek")).to_be_hidden()
-    expect(page.get_by_role("link", name="En film med syntolkning")).to_be_visible()
+    expect(page.locator("#film").get_by_role("link", name="En film med syntolkning")).to_be_visible()

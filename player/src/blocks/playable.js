@@ -284,7 +284,8 @@ export function playables(course, positionOf, leaveAt) {
       medium.textTracks[0].mode = isPressed(button) ? "disabled" : one("[data-said]", box) ? "hidden" : "showing";
     } else if (button.dataset.described) {
       press(button, !isPressed(button));
-      exchange(medium, (isPressed(button) ? button.dataset.described : medium.dataset.media) || "");
+      button.dataset.plain = button.dataset.plain || one("source", medium)?.getAttribute("src") || "";
+      exchange(medium, isPressed(button) ? button.dataset.described : button.dataset.plain);
     }
   });
 
