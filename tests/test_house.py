@@ -212,6 +212,7 @@ NOT_YET = {
     "table",
     "code",
     "scenario",
+    "math",
 }
 
 

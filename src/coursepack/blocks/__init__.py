@@ -41,6 +41,7 @@ _MODELS = {
     "reflection": "Reflection",
     "scenario": "Scenario",
     "contact": "Contact",
+    "math": "Math",
 }
 
 
