@@ -220,7 +220,9 @@ def courses(draw: st.DrawFn) -> Drawn:
         "licence": draw(texts),
         "minutes": sum(page["minutes"] for page in pages if page["core"]),
         "completion": draw(st.sampled_from(rules)),
-        "final-check": {"page": check} | ({"mastery": mastery} if mastery else {}),
+        "final-check": {"page": check}
+        | ({"mastery": mastery} if mastery else {})
+        | draw(st.sampled_from([{}, {"feedback": "after"}, {"feedback": "none", "attempts": 2}])),
         "status": draw(st.sampled_from(["completed", "passed", *(["both"] if mastery else [])])),
         "parts": parts,
     }

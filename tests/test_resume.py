@@ -19,9 +19,9 @@ from coursepack.render import course_data
 ROOT = Path(__file__).resolve().parents[1]
 
 TAKE = """
-import { EMPTY, answer, chosen, decode, encode, has, result, settle, visit } from "%s";
+import { EMPTY, answer, chosen, decode, encode, handIn, has, result, settle, visit } from "%s";
 import { readFileSync } from "node:fs";
-const { course, steps } = JSON.parse(readFileSync(0, "utf8"));
+const { course, steps, isHandedIn } = JSON.parse(readFileSync(0, "utf8"));
 const pages = new Map(course.pages.map((page) => [page.id, page]));
 const questions = new Map(course.questions.map((question) => [question.id, question]));
 let state = EMPTY;
@@ -30,6 +30,7 @@ for (const [id, answers] of steps) {
   // The learner leaves and comes back after every step.
   state = decode(encode(settle(course, state)));
 }
+state = decode(encode(settle(course, isHandedIn ? handIn(course, state) : state)));
 console.log(JSON.stringify({
   visited: course.pages.filter((page) => has(state, page.slot)).map(({ id }) => id),
   answers: Object.fromEntries(course.questions.map((question) => [question.id, chosen(state, question)])),
@@ -41,13 +42,16 @@ console.log(JSON.stringify({
 Step = tuple[str, list[str] | None]
 
 
-def take(course: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
-    """What the player holds after the steps: a page that is opened, or a question with the answers chosen."""
+def take(course: dict[str, Any], steps: list[Step], is_handed_in: bool = False) -> dict[str, Any]:
+    """What the player holds after the steps: a page that is opened, or a question with the answers chosen.
+
+    At the end a final check is handed in, where that is asked for and the course has one that is.
+    """
     node = shutil.which("node")
     assert node, "the player's own code decides, and needs Node"
     done = subprocess.run(
         [node, "--input-type=module", "-e", TAKE % (ROOT / "player/src/state.js").as_uri()],
-        input=json.dumps({"course": course, "steps": steps}),
+        input=json.dumps({"course": course, "steps": steps, "isHandedIn": is_handed_in}),
         capture_output=True,
         text=True,
         check=True,
@@ -89,7 +93,7 @@ def test_whoever_opens_every_page_and_answers_right_completes_any_course(drawn: 
     for question in course["questions"]:
         right = [answer["id"] for answer in question["answers"] if answer["right"]]
         steps.append((question["id"], right if question["scored"] else [question["answers"][0]["id"]]))
-    held = take(course, steps)
+    held = take(course, steps, is_handed_in=True)
     assert held["completed"]
     assert not held["failed"]
     assert held["score"] == (100 if (course["check"] or {}).get("mastery") else None)

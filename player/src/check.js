@@ -64,11 +64,11 @@ export function finalCheck(course, asking, now, renew) {
     if (!page || detail > 1) return;
     if (turn(course, now()) % 2) {
       renew((state) => beginAgain(course, state));
-      asking.begin(page);
+      one("form:not([data-undrawn]) :is(input, select, button)", page)?.focus();
       say(attempt(now()));
       return;
     }
-    const gaps = asking.gaps(page, given);
+    const gaps = asking.tell(page, given);
     const told = /** @type {HTMLElement} */ (one("[data-gaps]", page));
     if (gaps.length > 0) {
       const text = fill(gaps.length > 1 ? words.gaps : words.gap, { list: gaps.join(", ") });
@@ -77,7 +77,6 @@ export function finalCheck(course, asking, now, renew) {
       say(text);
       return;
     }
-    asking.tell(page, given);
     renew((state) => handIn(course, state));
     const box = /** @type {HTMLElement} */ (one("[data-result]", page));
     box.focus();

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from conftest import NODE_MODULES, Launch, Learner, served, unpacked
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
+from tracked import content_at, room
 
 COURSE = """\
 id: slutprov
@@ -412,3 +413,35 @@ def test_every_state_is_accessible(launch: Launch, make: Make, language: str, sc
     hand(learner, names[1])
     expect(result(learner)).to_be_hidden()
     assert faults() == []
+
+
+def test_what_is_handed_in_on_one_device_is_handed_in_on_the_other(browser: Browser, make: Make) -> None:
+    content = content_at(make(target="xapi"))
+    with room(browser) as here:
+        one = here.open(content)
+        one.go("provsida")
+        one.course.locator("form[data-q=fraga-1] input[value=a]").check()
+        one.settle()
+        other = here.open(content)
+        other.go("provsida")
+        expect(other.course.locator("form[data-q=fraga-1] input[value=a]")).to_be_checked()
+        for n in (2, 3):
+            one.course.locator(f"form[data-q=fraga-{n}] input[value=a]").check()
+        one.course.get_by_role("button", name="Lämna in").click()
+        one.settle()
+        # The other device does not know it yet, and is told when it saves.
+        other.course.locator("form[data-q=fraga-1] input[value=b]").check()
+        expect(other.course.locator("[data-result]")).to_contain_text("Du har 3 av 3 rätt.")
+        expect(other.course.locator("fieldset:disabled")).to_have_count(3)
+        expect(other.course.locator("form[data-q=fraga-1] input[value=a]")).to_be_checked()
+        here.leave(other)
+        here.leave(one)
+        told = here.lrs.said("answered")
+        assert content.about(told) == ["fraga-1", "fraga-2", "fraga-3"]
+        assert [each["result"] for each in told] == [{"response": "a", "success": True}] * 3
+        assert len(here.lrs.said("passed")) == 1
+        assert here.lrs.said("failed") == []
+        back = here.open(content)
+        back.go("provsida")
+        expect(back.course.locator("[data-result]")).to_contain_text("Godkänt")
+        here.leave(back)

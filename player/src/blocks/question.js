@@ -264,44 +264,26 @@ export function questions(course, submit, draft) {
     },
 
     /**
-     * Looks for questions on a page that are not answered, and leads to the first.
+     * Tells all answers on a page, when there are all; else leads to the first question that has none.
      * @param {Element} page
      * @param {(question: Question) => string[]} chosen
-     * @returns their numbers
-     */
-    gaps(page, chosen) {
-      /** @type {number[]} */
-      const gaps = [];
-      askedOn(page).forEach((asked, at) => {
-        const field = asked.kind.empty(asked.form);
-        // Rows that nobody has moved are an answer.
-        if (!field) keep(asked);
-        if (!field || chosen(asked.question).length > 0) return;
-        place(asked.form, "err").hidden = false;
-        if (gaps.push(at + 1) === 1) field.focus();
-      });
-      return gaps;
-    },
-
-    /**
-     * Tells all answers on a page.
-     * @param {Element} page
-     * @param {(question: Question) => string[]} chosen
+     * @returns numbers of the questions that have none
      */
     tell(page, chosen) {
-      for (const { form, question, kind } of askedOn(page)) {
+      const asked = askedOn(page);
+      // Rows that nobody has moved are an answer, and a field that is empty may have been written in earlier.
+      const gaps = asked.filter((each) => {
+        const isEmpty = each.kind.empty(each.form);
+        if (!isEmpty) keep(each);
+        return isEmpty && chosen(each.question).length === 0;
+      });
+      for (const { form } of gaps) place(form, "err").hidden = false;
+      gaps[0]?.kind.empty(gaps[0].form)?.focus();
+      for (const { form, question, kind } of gaps.length > 0 ? [] : asked) {
         const ids = chosen(question);
         submit(question, ids, isRight(question, ids), kind.text ? kind.text(form) : "");
       }
-    },
-
-    /**
-     * To where a page's first answer is given.
-     * @param {Element} page
-     */
-    begin(page) {
-      const [{ form, question, kind }] = askedOn(page);
-      kind.again(form, question).focus();
+      return gaps.map((each) => asked.indexOf(each) + 1);
     },
   };
 }
