@@ -304,3 +304,24 @@ test("of a text that was written in an earlier session only how it was judged is
     assert.equal(new Map(interaction(question, { ...told, text: "112" })).get(name), "112");
   }
 });
+
+test("a draft that is changed is kept as it was changed, in either direction", () => {
+  const course = handed();
+  const [, question] = course.questions;
+  for (const order of [
+    ["a", "b"],
+    ["b", "a"],
+  ]) {
+    let now = 0;
+    const book = notebook(course, () => now);
+    book.begin();
+    let state = EMPTY;
+    for (const id of order) {
+      now += 1;
+      book.record({ kind: "draft", at: now, question: question.id, chosen: [id] });
+      state = draft(course, state, question, [id]);
+      book.note(encode(state), "p4-check", 0);
+      assert.deepEqual(chosen(decode(book.doc().state), question), [id]);
+    }
+  }
+});
