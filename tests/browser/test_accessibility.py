@@ -200,7 +200,7 @@ def test_what_can_be_pressed_is_large_enough(launch: Launch, showcase: str) -> N
         if (!each.checkVisibility()) return false;
         const it = each.matches("input") ? each.closest("label") || each : each;
         const inline = getComputedStyle(it).display === "inline" || it.matches(".term");
-        if (inline && it.closest("p, li, td, dd, sup, small")) return false;
+        if (inline && it.closest("p, li, td, th, dd, sup, small")) return false;
         const { width, height } = it.getBoundingClientRect();
         const least = it.closest(".pagefoot, figcaption, .gloss") ? 24 : 44;
         return width < 24 || height < least - .5;
