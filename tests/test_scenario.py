@@ -199,8 +199,8 @@ CHECKED = COURSE + "final-check: {page: p1-c1-s1}\ncompletion: {rule: check-subm
     ("held", "told", "complete"),
     [
         ((), "  sc: no answer", False),
-        (("a.c0", "onward", "b.c1"), "  sc: begun\n    a.c0\n    b.c1", False),
-        (("a.c1", "onward", "ended"), "  sc: answered\n    a.c1", True),
+        (("a.c0", "onward", "b.c1"), "  sc: begun\n    a.c0: Choice 0\n    b.c1: Choice 1", False),
+        (("a.c1", "onward", "ended"), "  sc: answered\n    a.c1: Choice 1", True),
         # Begun again.
         (("ended",), "  sc: answered", True),
     ],

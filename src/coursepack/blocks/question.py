@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from pydantic_core import PydanticCustomError
@@ -73,6 +73,10 @@ class Question(DataBlock):
     def is_answered(self, held: Collection[str]) -> bool:
         """Whether an answer that holds these options is one."""
         return bool(held)
+
+    def words(self) -> Mapping[str, str]:
+        """What learners read of options, by id, where an LRS is not told it."""
+        return {}
 
     def interaction(self, language: str) -> dict[str, Any]:
         """The question's part of an xAPI activity definition (xAPI 1.0.3 Data, 2.4.4.1 and appendix C)."""

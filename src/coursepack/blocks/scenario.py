@@ -195,6 +195,10 @@ class Scenario(Question):
         """True when an end was reached."""
         return ENDED in held
 
+    def words(self) -> Mapping[str, str]:
+        """The choices, since a performance names its steps alone."""
+        return {f"{scene.id}.{choice.id}": choice.text for scene in self.scenes for choice in scene.choices}
+
     def interaction(self, language: str) -> dict[str, Any]:
         """A performance: the scenes in which something is chosen, and nothing that would be right."""
         steps = [

@@ -219,9 +219,8 @@ def _left(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
 def _answer(each: Answered, words: Mapping[str, str], language: Language) -> Iterator[str]:
     judged = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
     yield f"  {each.question.id}: {judged if each.is_given else words['begun' if each.chosen else 'open']}"
-    texts = {
-        option["id"]: option["description"][language]
-        for option in each.question.interaction(language).get("choices", ())
-    }
+    texts = {**each.question.words()}
+    for option in each.question.interaction(language).get("choices", ()):
+        texts[option["id"]] = option["description"][language]
     for name in each.chosen:
         yield f"    {name}: {texts[name]}" if name in texts else f"    {name}"
