@@ -11,6 +11,7 @@ import pytest
 from conftest import NODE_MODULES, Launch, Learner, served, unpacked
 from playwright.sync_api import Browser, Locator, expect
 from tracked import content_at, room
+from translated import FILES, write_translated
 
 COURSE = """\
 id: slutprov
@@ -383,11 +384,13 @@ def test_a_double_click_hands_in_and_begins_no_other_attempt(launch: Launch, mak
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_is_accessible(launch: Launch, make: Make, language: str, scheme: str) -> None:
+@pytest.mark.parametrize(
+    "look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}]
+)
+def test_every_state_is_accessible(launch: Launch, make: Make, language: str, look: dict[str, str]) -> None:
     names = {"sv": ("Lämna in", "Gör ett nytt försök"), "en": ("Hand in", "Make a new attempt")}[language]
     address = make(", feedback: after", page=ALL_KINDS, language=language)
-    learner = begin(launch, address, color_scheme=scheme, viewport={"width": 320, "height": 640})
+    learner = begin(launch, address, viewport={"width": 320, "height": 640}, **look)
     learner.course.evaluate((NODE_MODULES / "axe-core/axe.min.js").read_text("utf-8"))
 
     def faults() -> list[str]:
@@ -445,3 +448,29 @@ def test_what_is_handed_in_on_one_device_is_handed_in_on_the_other(browser: Brow
         back.go("provsida")
         expect(back.course.locator("[data-result]")).to_contain_text("Godkänt")
         here.leave(back)
+
+
+def test_a_check_goes_on_in_another_language(launch: Launch, tmp_path: Path) -> None:
+    rule = "final-check: {page: p1-c1-s2, mastery: 60, feedback: after, attempts: 2}\n"
+    course = write_translated(tmp_path / "course", {"course.yaml": FILES["course.yaml"] + rule})
+    with served(unpacked(course, tmp_path)) as address:
+        learner = launch(address=address, locale="sv-SE", viewport={"width": 1440, "height": 900})
+
+        def speak(language: str) -> None:
+            learner.course.locator(f"[data-menu-nav] [data-language={language}]").click()
+            learner.wait(f"document.documentElement.lang === '{language}'")
+
+        learner.go("p1-c1-s2")
+        learner.course.get_by_label("Springer").check()
+        learner.course.locator("form[data-q=q2] input").fill("112")
+        speak("en")
+        expect(learner.course.locator("form[data-q=q1] input[value=a]")).to_be_checked()
+        expect(learner.course.locator("[data-attempt]")).to_have_text("Attempt 1 of 2.")
+        expect(learner.course.locator("#p1-c1-s2 > .hand").first).to_contain_text("You have 2 attempts")
+        hand(learner, "Hand in")
+        expect(result(learner)).to_contain_text("You have 0 of 2 right.")
+        speak("sv")
+        expect(result(learner)).to_contain_text("Du har 0 av 2 rätt.")
+        expect(learner.course.locator("fieldset:disabled")).to_have_count(2)
+        hand(learner, "Gör ett nytt försök")
+        expect(learner.course.locator("[data-attempt]")).to_have_text("Försök 2 av 2.")
