@@ -35,7 +35,14 @@ test("a first launch takes nine calls and no commit", async () => {
     "LMSSetValue cmi.core.lesson_status incomplete",
     "LMSSetValue cmi.core.exit suspend",
   ]);
-  assert.deepEqual(session, { state: "", location: "", status: "none", record: true, mastery: null });
+  assert.deepEqual(session, {
+    state: "",
+    location: "",
+    status: "none",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
 });
 
 test("a later launch takes seven", async () => {
@@ -46,7 +53,14 @@ test("a later launch takes seven", async () => {
     exit: "suspend",
   });
   assert.equal(lms.calls.length, 7);
-  assert.deepEqual(session, { state: "1.0.1.g", location: "", status: "incomplete", record: true, mastery: null });
+  assert.deepEqual(session, {
+    state: "1.0.1.g",
+    location: "",
+    status: "incomplete",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
 });
 
 test("the location is read when the state is of no use", async () => {
@@ -453,7 +467,14 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   const settings = { autocommit: false, logLevel: 5 };
   const first = new Scorm12API(settings);
   let adapter = scorm12(windowAround(first), course("both"));
-  assert.deepEqual(await adapter.open(), { state: "", location: "", status: "none", record: true, mastery: null });
+  assert.deepEqual(await adapter.open(), {
+    state: "",
+    location: "",
+    status: "none",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
   await adapter.save("1.0.1.g", "p1", NOTHING);
   adapter.finish("1.0.1.g", "p1", NOTHING);
   assert.equal(first.cmi.suspend_data, "1.0.1.g");
@@ -473,6 +494,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
     status: "incomplete",
     record: true,
     mastery: null,
+    language: undefined,
   });
   await adapter.save("1.3.2.w", "p2", { ...DONE, score: 87.5 });
   adapter.finish("1.3.2.w", "p2", { ...DONE, score: 87.5 });

@@ -58,7 +58,14 @@ test("a first launch takes ten calls and no commit, and values that are not ther
     "SetValue cmi.completion_status incomplete",
     "SetValue cmi.exit suspend",
   ]);
-  assert.deepEqual(session, { state: "", location: "", status: "none", record: true, mastery: null });
+  assert.deepEqual(session, {
+    state: "",
+    location: "",
+    status: "none",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
   assert.deepEqual(lms.refused, []);
 });
 
@@ -66,7 +73,14 @@ test("a later launch takes eight", async () => {
   const saved = attempt({ "cmi.completion_status": "incomplete", "cmi.suspend_data": "1.0.1.g", "cmi.location": "p1" });
   const { lms, session } = await opened(saved);
   assert.equal(lms.calls.length, 8);
-  assert.deepEqual(session, { state: "1.0.1.g", location: "", status: "incomplete", record: true, mastery: null });
+  assert.deepEqual(session, {
+    state: "1.0.1.g",
+    location: "",
+    status: "incomplete",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
 });
 
 test("the location is read when the state is of no use", async () => {
@@ -77,7 +91,14 @@ test("the location is read when the state is of no use", async () => {
 test("a first read that fails for any other reason is no failure either", async () => {
   const lms = new StandInLms2004({}, { without: ["cmi.suspend_data", "cmi.location", "cmi.mode", "cmi.credit"] });
   const session = await scorm2004(windowAround(lms), makeCourse()).open();
-  assert.deepEqual(session, { state: "", location: "", status: "none", record: true, mastery: null });
+  assert.deepEqual(session, {
+    state: "",
+    location: "",
+    status: "none",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
 });
 
 test("a session that was begun already, by a page that went without a word, goes on", async () => {
@@ -579,7 +600,14 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   const first = watched();
   const course = makeCourse({ ...GRADED, ...REPORTED });
   let adapter = scorm2004(first.window, course);
-  assert.deepEqual(await adapter.open(), { state: "", location: "", status: "none", record: true, mastery: null });
+  assert.deepEqual(await adapter.open(), {
+    state: "",
+    location: "",
+    status: "none",
+    record: true,
+    mastery: null,
+    language: undefined,
+  });
   const half = { ...NOTHING, progress: 0.5, parts: [{ id: "p1", done: 1, total: 2 }] };
   adapter.record(ANSWER);
   await adapter.save("1.0.1.gF", "p1", half);
