@@ -48,6 +48,11 @@ def test_a_decimal_comma_stands_in_its_number() -> None:
     assert "<mn>1</mn><mo>,</mo><mn>5</mn>" in shown("(1,5)")
 
 
+def test_a_cell_that_begins_with_a_sign_holds_nothing_before_it() -> None:
+    told = shown(r"\begin{align*} a &= b \end{align*}")
+    assert '<mtd columnalign="left"><mo>=</mo><mi>b</mi></mtd>' in told
+
+
 @pytest.mark.parametrize(
     ("latex", "expected"),
     [

@@ -145,7 +145,7 @@ def _odd(element: Element) -> Iterator[PydanticCustomError]:
 
 def mathml(element: Element, alt: str, display: str) -> Markup:
     """A formula as HTML. Tags and attributes are those of MathML that show something and do nothing."""
-    inner = "".join(_tags(list(element)))
+    inner = "".join(_tags(element))
     return Markup(f'<math dir="ltr" display="{display}" alttext="{html.escape(alt)}">{inner}</math>')
 
 
@@ -160,8 +160,12 @@ def _comma(children: list[Element], at: int) -> bool:
     )
 
 
-def _tags(children: list[Element]) -> Iterator[str]:
+def _tags(parent: Element) -> Iterator[str]:
+    children = list(parent)
     for at, each in enumerate(children):
+        # The converter puts a letter without a letter before a sign that begins a cell: it would be read out as one.
+        if each.tag == "mi" and not each.text and parent.tag == "mtd":
+            continue
         if at and _comma(children, at - 1):
             continue
         text = html.unescape(each.text or "")
@@ -172,7 +176,7 @@ def _tags(children: list[Element]) -> Iterator[str]:
         given = "".join(
             f' {name}="{html.escape(value)}"' for name, value in each.attrib.items() if name in _ATTRIBUTES
         )
-        yield f"<{each.tag}{given}>{html.escape(text, quote=False)}{''.join(_tags(list(each)))}</{each.tag}>"
+        yield f"<{each.tag}{given}>{html.escape(text, quote=False)}{''.join(_tags(each))}</{each.tag}>"
 
 
 def _formula(value: Any) -> Any:
