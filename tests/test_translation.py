@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from showcase import write_showcase
 from strategies import SVG, VTT, mp4
-from translated import EN, FILES, write_translated
+from translated import EN, FILES, translate_showcase, write_translated
 
-from coursepack import load_course
+from coursepack import build_package, load_course
 from coursepack.render import render_site
 from coursepack.source import read_course
 from coursepack.targets import TARGETS
@@ -226,3 +227,11 @@ def test_units_of_cmi5_have_the_titles_of_all_languages(tmp_path: Path) -> None:
         *[[("sv", "Grunder"), ("en", "Basics")]] * 2,
     ]
     assert [unit.launch for unit in variant.units] == ["index.html", "part-p1.html"]
+
+
+@pytest.mark.parametrize("target", ["scorm2004", "xapi", "cmi5"])
+def test_every_block_in_two_languages_makes_a_sound_package(target: str, tmp_path: Path) -> None:
+    folder = translate_showcase(write_showcase(tmp_path / "course"))
+    built = build_package(folder, target, tmp_path / "out")
+    assert [str(each) for each in built.report.errors] == []
+    assert [str(each) for each in built.report.warnings if "translation" in each.rule] == []

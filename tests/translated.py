@@ -1,10 +1,12 @@
-"""A small course in Swedish and English, for tests."""
+"""A small course in Swedish and English, for tests, and the showcase in two languages."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
 from strategies import write_course
 
 FILES = {
@@ -130,3 +132,28 @@ EN = "translations/en"
 def write_translated(folder: Path, changes: Mapping[str, str | bytes] | None = None) -> Path:
     """Writes it with some files added or replaced."""
     return write_course(folder, {**FILES, **(changes or {})})
+
+
+def translate_showcase(folder: Path) -> Path:
+    """Makes a translation of it that says the same in the same language."""
+    definition = yaml.safe_load((folder / "course.yaml").read_text("utf-8"))
+    top = folder / EN
+    shutil.copytree(folder / "pages", top / "pages")
+    for name in ("glossary.yaml", "contacts.yaml"):
+        shutil.copy(folder / name, top)
+    entries = [definition["start"], *definition["parts"]]
+    for part in definition["parts"]:
+        for chapter in part["chapters"]:
+            entries += [chapter, *chapter["pages"]]
+    same = ("title", "subtitle", "short-title", "description", "audience", "closing", "roles")
+    words = {
+        **{name: definition[name] for name in same},
+        "titles": {entry["id"]: entry["title"] for entry in entries},
+        "objectives": {each["id"]: each["text"] for each in definition["objectives"]},
+        "accessibility": {name: definition["accessibility"][name] for name in ("method", "shortcomings")},
+    }
+    (top / "translation.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), "utf-8")
+    (folder / "course.yaml").write_text(
+        yaml.safe_dump({**definition, "translations": ["en"]}, allow_unicode=True, sort_keys=False), "utf-8"
+    )
+    return folder

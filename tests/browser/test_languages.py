@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 import wave
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from conftest import Launch, Learner, PoorLine, page_ids, served, unpacked
 from playwright.sync_api import Frame, Locator, expect
 from showcase import write_showcase
 from strategies import VTT
-from translated import EN, FILES, write_translated
+from translated import EN, FILES, translate_showcase, write_translated
 
 from coursepack import render, source
 from coursepack.blocks import numeric
@@ -360,31 +358,6 @@ def test_focus_stays_in_its_field_when_the_language_changes_by_itself(launch: La
         learner.wait("document.documentElement.lang === 'en'")
         learner.page.keyboard.type(" one two")
         assert learner.course.locator("[data-q=q2] input").input_value() == "one one two"
-
-
-def translate_showcase(folder: Path) -> Path:
-    """Makes a translation of it that says the same in the same language."""
-    definition = yaml.safe_load((folder / "course.yaml").read_text("utf-8"))
-    top = folder / EN
-    shutil.copytree(folder / "pages", top / "pages")
-    for name in ("glossary.yaml", "contacts.yaml"):
-        shutil.copy(folder / name, top)
-    entries = [definition["start"], *definition["parts"]]
-    for part in definition["parts"]:
-        for chapter in part["chapters"]:
-            entries += [chapter, *chapter["pages"]]
-    same = ("title", "subtitle", "short-title", "description", "audience", "closing", "roles")
-    words = {
-        **{name: definition[name] for name in same},
-        "titles": {entry["id"]: entry["title"] for entry in entries},
-        "objectives": {each["id"]: each["text"] for each in definition["objectives"]},
-        "accessibility": {name: definition["accessibility"][name] for name in ("method", "shortcomings")},
-    }
-    (top / "translation.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), "utf-8")
-    (folder / "course.yaml").write_text(
-        yaml.safe_dump({**definition, "translations": ["en"]}, allow_unicode=True, sort_keys=False), "utf-8"
-    )
-    return folder
 
 
 def test_every_block_is_made_ready_in_another_language_as_in_the_first(

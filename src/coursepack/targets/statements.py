@@ -221,7 +221,7 @@ def _united(one: Any, other: Any) -> Any:
         return {
             key: _united(value, other[key]) if key in other else value for key, value in one.items()
         } | rest
-    if isinstance(one, list) and isinstance(one[0], dict):
+    if isinstance(one, list) and all(isinstance(each, dict) for each in one):
         return [_united(two, three) for two, three in zip(one, other, strict=True)]
     return [*one, *(each for each in other if each not in one)] if isinstance(one, list) else one
 
