@@ -209,7 +209,6 @@ NOT_YET = {
     "cards",
     "timeline",
     "checklist",
-    "table",
     "code",
     "scenario",
     "math",
