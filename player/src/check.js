@@ -1,6 +1,6 @@
 // The final check whose answers are handed in together: handing in, the result, another attempt. There is no clock.
 
-import { all, element, fill, icon, one, say } from "./dom.js";
+import { all, element, fill, icon, on, one, say } from "./dom.js";
 import { attemptsLeft, beginAgain, best, chosen, handIn, tally, turn } from "./state.js";
 
 /**
@@ -57,9 +57,8 @@ export function finalCheck(course, asking, now, renew) {
     };
   }
 
-  document.addEventListener("click", ({ target, detail }) => {
-    const button = target instanceof Element ? target.closest("[data-hand]") : null;
-    const page = button?.closest(".page");
+  on("click", "[data-hand]", (button, { detail }) => {
+    const page = button.closest(".page");
     // The second click of two would begin another attempt at once.
     if (!page || detail > 1) return;
     if (turn(course, now()) % 2) {

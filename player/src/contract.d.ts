@@ -112,7 +112,7 @@ export interface Course {
   report: { answers: boolean; media: boolean };
   /** How often an LMS that is called inside the page is given what was done. */
   commit: "every" | "throttled" | "sparing";
-  strings: (typeof catalogue)["player"];
+  strings: Omit<(typeof catalogue)["player"], "alarms"> & { alarms: Record<Cause, Alarm> };
 }
 
 /** What the learner has done. Values of this type are never changed in place. */
@@ -166,6 +166,18 @@ export interface Session {
   quiet?: boolean;
   /** The languages that the learner has told the LMS to prefer, as tags divided by commas, the dearest first. */
   language?: string | null;
+}
+
+/** What the learner is told when a save did not arrive. */
+export interface Alarm {
+  /** Where it is not the usual one. */
+  title?: string;
+  /** What was done lies on the device until it can be sent. */
+  held?: string;
+  /** It does not, or that makes no difference. */
+  lost: string;
+  /** What is read out in place of title and text. */
+  spoken?: string;
 }
 
 /**

@@ -53,6 +53,23 @@ export function put(place, isThere, attributes) {
   }
 }
 
+/**
+ * Listens in the whole document, so that no element needs a listener of its own, in whatever language it comes.
+ * @template {keyof DocumentEventMap} K
+ * @param {K} name of the event
+ * @param {string} selector of what it is about: the target, or what stands around that
+ * @param {(about: HTMLElement, event: DocumentEventMap[K]) => void} listener
+ */
+export function on(name, selector, listener) {
+  document.addEventListener(name, (event) => {
+    const about = event.target instanceof Element ? event.target.closest(selector) : null;
+    if (about) listener(/** @type {HTMLElement} */ (about), event);
+  });
+}
+
+/** Whether the browser opens a link in another window or tab. @param {MouseEvent} event */
+export const opensAnother = ({ ctrlKey, metaKey, shiftKey }) => ctrlKey || metaKey || shiftKey;
+
 /** @param {string} name a symbol of the document */
 export function icon(name) {
   const namespace = "http://www.w3.org/2000/svg";

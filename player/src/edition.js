@@ -6,7 +6,8 @@
 //
 // It is a file of its own, which only packages of several languages have: the player finds it in the window.
 
-import { all, one } from "./dom.js";
+import { recall, remember } from "./device.js";
+import { all, on, one } from "./dom.js";
 
 /**
  * @import { Course, Question, Shown } from "./contract.d.ts"
@@ -25,7 +26,6 @@ import { all, one } from "./dom.js";
  */
 
 const root = document.documentElement;
-const KEY = "coursepack:language";
 /** All that has words. Everything else, such as the region that speaks, stays. */
 const OWN = "body > :is(.skip, header, section, dialog, .shell, footer)";
 const FOCUSABLE = `${OWN} :is(a[href], button, input, select, textarea, summary)`;
@@ -38,14 +38,6 @@ const FIELDS = "main :is(input, select, textarea)";
  */
 export function chosen(wanted, known) {
   return wanted.map((tag) => tag.trim().toLowerCase().split(/[-_]/)[0]).find((language) => known.includes(language));
-}
-
-function remembered() {
-  try {
-    return window.localStorage.getItem(KEY) || "";
-  } catch {
-    return "";
-  }
 }
 
 /**
@@ -100,7 +92,7 @@ export function editions(course, { now, leave, adopt, say }) {
   policy = trusted.trustedTypes?.createPolicy("coursepack-editions", { createHTML: textOf }) || policy;
   /** Those that were shown before. @type {Map<string, Edition>} */
   const left = new Map();
-  let wish = remembered();
+  let wish = recall("language");
   const languages = () => [lang, ...all("[data-edition]").map((each) => each.dataset.edition || "")];
 
   /** @param {string} to */
@@ -139,15 +131,10 @@ export function editions(course, { now, leave, adopt, say }) {
     if (focused.dataset.language) say(strings.languageNow);
   }
 
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-language]") : null;
-    if (!(button instanceof HTMLElement) || button.dataset.language === course.lang) return;
+  on("click", "[data-language]", (button) => {
+    if (button.dataset.language === course.lang) return;
     wish = button.dataset.language || "";
-    try {
-      window.localStorage.setItem(KEY, wish);
-    } catch {
-      // The next launch begins with the device's own language.
-    }
+    remember("language", wish);
     // Not every browser does so by itself.
     button.focus();
     // The languages come last: until they are there the wish is only noted.

@@ -1,6 +1,7 @@
 // What stands around every page: layout, menu, dialogs, glossary terms, printing, leaving fast.
 
-import { all, element, one, say } from "./dom.js";
+import { recall, remember } from "./device.js";
+import { all, element, on, one, say } from "./dom.js";
 import { pause } from "./media.js";
 
 /**
@@ -8,7 +9,6 @@ import { pause } from "./media.js";
  */
 
 const root = document.documentElement;
-const MENU = "coursepack:menu";
 
 /** Measured in the learner's own text size, not in pixels. */
 export function layout() {
@@ -38,19 +38,11 @@ export function layout() {
 function foldMenu() {
   root.dataset.menu = root.dataset.menu === "closed" ? "open" : "closed";
   layout();
-  try {
-    window.localStorage.setItem(MENU, root.dataset.menu);
-  } catch {
-    // A device that keeps nothing opens with the menu standing.
-  }
+  remember("menu", root.dataset.menu);
 }
 
 function watchLayout() {
-  try {
-    root.dataset.menu = window.localStorage.getItem(MENU) || "open";
-  } catch {
-    root.dataset.menu = "open";
-  }
+  root.dataset.menu = recall("menu") || "open";
   layout();
   let waiting = false;
   window.addEventListener("resize", () => {
@@ -137,14 +129,15 @@ export function closeDialogs(back = false) {
 function watchDialogs() {
   // Escape closes a native dialog without asking us. One that made way for another says so afterwards.
   document.addEventListener("close", ({ target }) => target === shown && closeDialogs(true), true);
-  document.addEventListener("click", ({ target, clientX, clientY }) => {
-    if (!(target instanceof Element)) return;
-    const button = /** @type {HTMLElement | null} */ (target.closest("[data-open], [data-close]"));
-    if (button?.dataset.open === "menu" && root.hasAttribute("data-wide")) foldMenu();
-    else if (button?.dataset.open) openDialog(button.dataset.open, button);
-    else if (button) closeDialogs(true);
-    if (!(target instanceof HTMLElement) || target.nodeName !== "DIALOG") return;
-    const box = target.getBoundingClientRect();
+  on("click", "[data-open], [data-close]", (button) => {
+    const name = button.dataset.open;
+    if (name === "menu" && root.hasAttribute("data-wide")) foldMenu();
+    else if (name) openDialog(name, button);
+    else closeDialogs(true);
+  });
+  on("click", "dialog", (dialog, { target, clientX, clientY }) => {
+    if (target !== dialog) return;
+    const box = dialog.getBoundingClientRect();
     if (clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom) closeDialogs(true);
   });
 }
@@ -168,10 +161,7 @@ function setTerm(term, open) {
 }
 
 function watchTerms() {
-  document.addEventListener("click", ({ target }) => {
-    const term = target instanceof Element ? target.closest("[data-term]") : null;
-    if (term) setTerm(term, term.getAttribute("aria-expanded") !== "true");
-  });
+  on("click", "[data-term]", (term) => setTerm(term, term.getAttribute("aria-expanded") !== "true"));
 }
 
 function closeTerms() {
@@ -193,10 +183,8 @@ function allPictures() {
 
 /** What is folded opens on paper, and closes again. */
 function watchPrinting() {
-  document.addEventListener("click", async ({ target }) => {
-    const button = target instanceof Element ? target.closest("button[data-print]") : null;
-    if (!button) return;
-    if (button.getAttribute("data-print") === "all") {
+  on("click", "button[data-print]", async (button) => {
+    if (button.dataset.print === "all") {
       await allPictures();
       root.dataset.print = "all";
     }
@@ -268,9 +256,7 @@ function leave(course, returned) {
  */
 function watchLeaving(course, returned) {
   if (!one("[data-exit]")) return;
-  document.addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest("[data-exit]")) leave(course, returned);
-  });
+  on("click", "[data-exit]", () => leave(course, returned));
   /** @type {number[]} */
   let shifts = [];
   window.addEventListener("keydown", (event) => {
@@ -300,8 +286,7 @@ export function frame(course, returned) {
     // A dialog that is not native does not close by itself.
     if (opener && !("HTMLDialogElement" in window)) closeDialogs(true);
   });
-  document.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element && event.target.closest(".skip"))) return;
+  on("click", ".skip", (_, event) => {
     // Followed as a link it would take the page's name out of the address.
     event.preventDefault();
     one("main")?.focus();

@@ -1,29 +1,24 @@
 // How the course looks on this device, by the learner's own choice.
 
+import { recall, remember } from "./device.js";
+
 /** @typedef {Record<string, string>} Chosen what the learner has chosen and the device would not, by name */
 
-const KEY = "coursepack:look";
 const root = document.documentElement;
 
 /** @returns {Chosen} */
 export function read() {
   try {
-    const kept = JSON.parse(window.localStorage.getItem(KEY) || "");
+    const kept = JSON.parse(recall("look"));
     return Object(kept) === kept ? kept : {};
   } catch {
-    // Nothing was kept, or nothing may be.
     return {};
   }
 }
 
 /** @param {Chosen} chosen */
 export function keep(chosen) {
-  try {
-    if (Object.keys(chosen).length > 0) window.localStorage.setItem(KEY, JSON.stringify(chosen));
-    else window.localStorage.removeItem(KEY);
-  } catch {
-    // Then it holds for as long as the page is open.
-  }
+  remember("look", Object.keys(chosen).length > 0 ? JSON.stringify(chosen) : "");
 }
 
 /** @param {Chosen} chosen */

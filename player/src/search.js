@@ -3,7 +3,7 @@
 // looked up elsewhere, kept or told, and no key is taken from the browser.
 
 import { openTab } from "./blocks/tabs.js";
-import { all, element, fill, one, say } from "./dom.js";
+import { all, element, fill, on, one, opensAnother, say } from "./dom.js";
 import { folded, found } from "./finding.js";
 import { closeDialogs } from "./frame.js";
 
@@ -234,25 +234,16 @@ export function search(course) {
     );
   }
 
-  /** @param {MouseEvent} event */
-  function follow({ target, ctrlKey, metaKey, shiftKey }) {
-    const link =
-      target instanceof Element ? /** @type {HTMLAnchorElement | null} */ (target.closest("[data-hits] a")) : null;
-    // With these the browser opens another window.
-    if (!link || ctrlKey || metaKey || shiftKey) return;
-    followed = { id: link.hash.slice(1), any: wanted };
-    closeDialogs();
-  }
-
-  /** @param {Event} event @returns the field of the search, when it is what the event is about */
-  const fieldOf = ({ target }) => (target instanceof HTMLInputElement && "find" in target.dataset ? target : null);
-
-  document.addEventListener("input", (event) => fieldOf(event) && show());
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && fieldOf(event)) one("a", list())?.focus();
+  on("input", "[data-find]", show);
+  on("keydown", "[data-find]", (_, { key }) => {
+    if (key === "Enter") one("a", list())?.focus();
   });
-  document.addEventListener("click", follow);
-  document.addEventListener("focusin", (event) => fieldOf(event)?.select());
+  on("focusin", "[data-find]", (field) => /** @type {HTMLInputElement} */ (field).select());
+  on("click", "[data-hits] a", (link, event) => {
+    if (opensAnother(event)) return;
+    followed = { id: /** @type {HTMLAnchorElement} */ (link).hash.slice(1), any: wanted };
+    closeDialogs();
+  });
   document.addEventListener("DOMContentLoaded", () => {
     if (one("#d-search[open]")) show();
   });

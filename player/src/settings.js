@@ -1,6 +1,6 @@
 // The panel "Anpassa": how the course looks on this device. It acts at once, and what was chosen is kept here only.
 
-import { all } from "./dom.js";
+import { all, on } from "./dom.js";
 import { apply, keep, read } from "./look.js";
 
 /** What holds as long as the learner has chosen nothing, where there is a word for it. @type {Record<string, () => string>} */
@@ -42,9 +42,8 @@ export function settings() {
   }
 
   show();
-  document.addEventListener("change", ({ target }) => {
-    const input = /** @type {HTMLInputElement} */ (target);
-    if (!input.closest("#d-settings")) return;
+  on("change", "#d-settings input", (about) => {
+    const input = /** @type {HTMLInputElement} */ (about);
     const value = input.type === "checkbox" && !input.checked ? "off" : input.value;
     // What the device does by itself is no choice: the learner goes on following it.
     if (value === unchosen(input.name)) delete chosen[input.name];

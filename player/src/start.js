@@ -8,7 +8,7 @@ import { scenarios } from "./blocks/scenario.js";
 import { furnishTabs, tabs } from "./blocks/tabs.js";
 import { finalCheck } from "./check.js";
 import { closing } from "./closing.js";
-import { all, one, say, whenIdle } from "./dom.js";
+import { all, on, one, opensAnother, say, whenIdle } from "./dom.js";
 import { closeDialogs, frame, isAway, layout } from "./frame.js";
 import { local } from "./lms/local.js";
 import { pauseForGood, silence, watchMedia } from "./media.js";
@@ -319,20 +319,14 @@ export function start(connect, followMedia) {
     whole().then(() => {
       if (isRestored) follow();
     });
-    document.addEventListener("click", (event) => {
-      const { target, ctrlKey, metaKey, shiftKey } = event;
-      const link = target instanceof Element ? target.closest("a[href^='#']") : null;
-      // With these the browser opens another window.
-      if (!(link instanceof HTMLAnchorElement) || link.hash !== `#${shown.now.id}` || ctrlKey || metaKey || shiftKey)
-        return;
+    on("click", "a[href^='#']", (link, event) => {
+      if (link.getAttribute("href") !== `#${shown.now.id}` || opensAnother(event)) return;
       // The learner asked for the page all the same. The browser would only take focus away from it.
       event.preventDefault();
       show(shown.now, true);
     });
-    document.addEventListener("click", ({ target }) => {
-      if (!(target instanceof Element)) return;
-      if (target.closest("[data-retry]")) saver.ask();
-      if (!target.closest("[data-erase]")) return;
+    on("click", "[data-retry]", saver.ask);
+    on("click", "[data-erase]", () => {
       device.erase();
       state = drawn(EMPTY);
       saver.erased();

@@ -232,22 +232,10 @@ export function view(course) {
         alarm.hidden = cause === null;
         alarm.dataset.cause = cause || "";
         if (cause === null) return;
-        const title =
-          { storage: words.alarmNothingTitle, full: words.alarmFullTitle, refused: words.alarmRefusedTitle }[
-            /** @type {string} */ (cause)
-          ] || words.alarmTitle;
-        const why = {
-          silent: isHeld ? words.alarmNoAnswerHeld : words.alarmNoAnswer,
-          ended: words.alarmSessionEnded,
-          relaunch: isHeld ? words.alarmRelaunch : words.alarmRelaunchLost,
-          closed: isHeld ? words.alarmClosed : words.alarmClosedLost,
-          full: isHeld ? words.alarmFull : words.alarmFullLost,
-          refused: words.alarmRefused,
-          storage: words.alarmNothing,
-        }[cause];
-        one("[data-alarm-text]")?.replaceChildren(element("strong", {}, title), ` ${why}`);
-        const short = { silent: words.notSavedSpoken, full: `${title} ${why}`, refused: `${title} ${why}` };
-        spoken = short[/** @type {"silent"} */ (cause)] || `${words.notSaved}. ${why}`;
+        const { title, held, lost, ...said } = words.alarms[cause];
+        const why = (isHeld && held) || lost;
+        one("[data-alarm-text]")?.replaceChildren(element("strong", {}, title || words.alarmTitle), ` ${why}`);
+        spoken = said.spoken || `${title || `${words.notSaved}.`} ${why}`;
       });
       say(spoken);
     },

@@ -1,8 +1,10 @@
 // Before and after: how much of the picture before is shown is a width in the style, set by a native slider.
 
+import { on } from "../dom.js";
+
 export function sides() {
-  document.addEventListener("input", ({ target }) => {
-    if (target instanceof HTMLInputElement && "compare" in target.dataset)
-      target.parentElement?.style.setProperty("--at", `${target.value}%`);
+  on("input", "[data-compare]", (about) => {
+    const slider = /** @type {HTMLInputElement} */ (about);
+    slider.parentElement?.style.setProperty("--at", `${slider.value}%`);
   });
 }

@@ -1,13 +1,12 @@
 // Content notes: what stands behind one is shown to those who choose to go on. Nobody is told what was chosen.
 
-import { one } from "../dom.js";
+import { on, one } from "../dom.js";
 
 export function notes() {
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-note] button") : null;
-    const note = button?.closest("[data-note]");
-    const behind = note?.nextElementSibling;
-    if (!(button instanceof HTMLElement) || !(note instanceof HTMLElement) || !behind) return;
+  on("click", "[data-note] button", (button) => {
+    const note = /** @type {HTMLElement} */ (button.closest("[data-note]"));
+    const behind = note.nextElementSibling;
+    if (!behind) return;
     if ("go" in button.dataset) {
       note.hidden = true;
       behind.classList.add("on");

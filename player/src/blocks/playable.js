@@ -1,7 +1,8 @@
 // Film and sound: captions, audio description and speed, a text version that follows, is searched and seeks, and the
 // place where one was.
 
-import { all, element, fill, one, reveal } from "../dom.js";
+import { recall, remember } from "../device.js";
+import { all, element, fill, on, one, reveal } from "../dom.js";
 import { onMedia, placeOf, play, seek } from "../media.js";
 
 /**
@@ -45,7 +46,6 @@ export function splitter(sought) {
 
 /** Seconds of playing between two notes of where one is: what is lost at most when a window dies. */
 const NOTED = 15;
-const SPEED = "coursepack:speed";
 
 /** @param {number} at seconds */
 export function clock(at) {
@@ -55,14 +55,6 @@ export function clock(at) {
   return hours ? `${hours}:${two(minutes)}:${seconds}` : `${minutes}:${seconds}`;
 }
 
-function keptSpeed() {
-  try {
-    return Number(window.localStorage.getItem(SPEED)) || 1;
-  } catch {
-    return 1;
-  }
-}
-
 /**
  * @param {Course} course
  * @param {(slot: number) => number} positionOf seconds; 0: from the beginning
@@ -70,7 +62,7 @@ function keptSpeed() {
  */
 export function playables(course, positionOf, leaveAt) {
   const words = course.strings;
-  let speed = keptSpeed();
+  let speed = Number(recall("speed")) || 1;
   /** @type {WeakMap<Element, Lines>} */
   const known = new WeakMap();
   /** Where the pointer went down last: a finger is nowhere else afterwards. @type {Element | null} */
@@ -269,10 +261,8 @@ export function playables(course, positionOf, leaveAt) {
     touched = target instanceof Element ? target.closest(".lines") : null;
   });
 
-  document.addEventListener("click", ({ target }) => {
-    const box = boxOf(target);
-    const button = target instanceof Element ? target.closest("button") : null;
-    if (!box || !button) return;
+  on("click", "[data-playable] button", (button) => {
+    const box = /** @type {Element} */ (boxOf(button));
     const medium = mediumOf(box);
     const lines = known.get(box);
     const at = lines ? lines.buttons.indexOf(button) : -1;
@@ -289,27 +279,26 @@ export function playables(course, positionOf, leaveAt) {
     }
   });
 
-  document.addEventListener("focusin", ({ target }) => {
-    const box = boxOf(target);
-    const lines = box && known.get(box);
-    if (lines && target instanceof HTMLElement && lines.buttons.includes(target)) stopAt(lines, target);
+  /** @param {HTMLElement} line */
+  const linesAround = (line) => known.get(/** @type {Element} */ (boxOf(line)));
+
+  on("focusin", ".lines button", (button) => {
+    const lines = linesAround(button);
+    if (lines) stopAt(lines, button);
   });
 
-  document.addEventListener("keydown", (event) => {
-    const box = boxOf(event.target);
-    const lines = box && known.get(box);
-    if (!lines?.list.contains(/** @type {Node} */ (event.target))) return;
+  on("keydown", ".lines button", (button, event) => {
+    const lines = linesAround(button);
+    if (!lines) return;
     const rows = shown(lines);
-    const at = rows.indexOf(/** @type {HTMLElement} */ (event.target));
+    const at = rows.indexOf(button);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     rows[to]?.focus();
   });
 
-  document.addEventListener("input", ({ target }) => {
-    const box = boxOf(target);
-    if (!box) return;
+  on("input", "[data-playable]", (box, { target }) => {
     const lines = known.get(box);
     if (target instanceof HTMLInputElement && lines) find(lines, box, target.value);
     if (target instanceof HTMLSelectElement) mediumOf(box).playbackRate = Number(target.value);
@@ -320,11 +309,7 @@ export function playables(course, positionOf, leaveAt) {
     speed = medium.playbackRate;
     for (const each of all("[data-ready] :is(video, audio)"))
       if (each instanceof HTMLMediaElement) setSpeed(each, speed);
-    try {
-      window.localStorage.setItem(SPEED, String(speed));
-    } catch {
-      // A device that keeps nothing plays at the usual speed next time.
-    }
+    remember("speed", String(speed));
   });
 
   onMedia("timeupdate", (medium) => {

@@ -1,7 +1,7 @@
 // What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
 // is told is told once. The fields of a kind are known to its own file alone.
 
-import { all, element, fill, icon, one, say } from "../dom.js";
+import { all, element, fill, icon, on, one, say } from "../dom.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
 import { clearMarks } from "./mark.js";
@@ -175,9 +175,8 @@ export function questions(course, submit, draft) {
     if (asked?.kind.text) keep(asked);
   });
 
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-show], [data-move]") : null;
-    const asked = button && around(button);
+  on("click", "[data-show], [data-move]", (button) => {
+    const asked = around(button);
     if (!asked) return;
     if (button.hasAttribute("data-move")) {
       move(words, button);

@@ -1,10 +1,6 @@
 // Tabs: one panel of several is shown. In print, and until the script runs, all of them stand under their headings.
 
-import { all, one, put } from "../dom.js";
-
-/** @param {Event} event */
-const tabAt = ({ target }) =>
-  /** @type {HTMLElement | null} */ (target instanceof Element ? target.closest("[role=tab]") : null);
+import { all, on, one, put } from "../dom.js";
 
 /** @param {Element} tab */
 const tabsBeside = (tab) => all("[role=tab]", /** @type {Element} */ (tab.parentElement));
@@ -43,20 +39,14 @@ export function furnishTabs(page) {
 }
 
 export function tabs() {
-  document.addEventListener("focusin", (event) => {
-    const tab = tabAt(event);
-    if (tab) choose(tab);
-  });
-  document.addEventListener("click", (event) => {
-    const tab = tabAt(event);
-    if (!tab) return;
+  on("focusin", "[role=tab]", choose);
+  on("click", "[role=tab]", (tab) => {
     choose(tab);
     // Not every browser does so by itself.
     tab.focus();
   });
-  document.addEventListener("keydown", (event) => {
-    const tab = tabAt(event);
-    if (!tab || event.altKey || event.ctrlKey || event.metaKey) return;
+  on("keydown", "[role=tab]", (tab, event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const beside = tabsBeside(tab);
     const at = beside.indexOf(tab);
     const on = getComputedStyle(tab).direction === "rtl" ? -1 : 1;
