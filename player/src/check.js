@@ -1,6 +1,6 @@
 // The final check whose answers are handed in together: handing in, the result, another attempt. There is no clock.
 
-import { all, element, fill, icon, on, one, say } from "./dom.js";
+import { all, element, fill, icon, on, one, say, verdict } from "./dom.js";
 import { attemptsLeft, beginAgain, best, chosen, handIn, tally, turn } from "./state.js";
 
 /**
@@ -101,9 +101,6 @@ export function finalCheck(course, asking, now, renew) {
     if (!isDone) return;
     const { look, title, lines } = result(state);
     box.className = `fb${look}`;
-    box.replaceChildren(
-      element("strong", {}, icon(look === " wrong" ? "cross" : "check"), title),
-      ...lines.map((text) => element("p", {}, text)),
-    );
+    box.replaceChildren(...verdict(look === " wrong" ? "cross" : "check", title, lines));
   };
 }

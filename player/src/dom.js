@@ -83,6 +83,16 @@ export function icon(name) {
 }
 
 /**
+ * What is said of something that was answered.
+ * @param {string} sign a symbol of the document
+ * @param {string} title
+ * @param {string[]} texts
+ */
+export function verdict(sign, title, texts) {
+  return [element("strong", {}, icon(sign), title), ...texts.map((text) => element("p", {}, text))];
+}
+
+/**
  * @param {string} text with names in braces
  * @param {Record<string, string | number>} values
  */

@@ -1,7 +1,7 @@
 // What stands around every page: layout, menu, dialogs, glossary terms, printing, leaving fast.
 
 import { recall, remember } from "./device.js";
-import { all, element, on, one, say } from "./dom.js";
+import { all, element, on, one, put, say } from "./dom.js";
 import { pause } from "./media.js";
 
 /**
@@ -26,13 +26,8 @@ export function layout() {
   }
   const button = one("[data-open=menu]");
   if (!button) return;
-  if (wide) {
-    button.removeAttribute("aria-haspopup");
-    button.setAttribute("aria-expanded", String(root.dataset.menu !== "closed"));
-  } else {
-    button.setAttribute("aria-haspopup", "dialog");
-    button.removeAttribute("aria-expanded");
-  }
+  put(button, wide, { "aria-expanded": String(root.dataset.menu !== "closed") });
+  put(button, !wide, { "aria-haspopup": "dialog" });
 }
 
 function foldMenu() {
@@ -75,9 +70,7 @@ function openDialog(name, by) {
     dialog.showModal();
   } else {
     // Safari before 15.4.
-    dialog.setAttribute("open", "");
-    dialog.setAttribute("role", "dialog");
-    dialog.setAttribute("aria-modal", "true");
+    put(dialog, true, { open: "", role: "dialog", "aria-modal": "true" });
     setRestInert(dialog, true);
     one("[data-close]", dialog)?.focus();
   }
@@ -97,11 +90,8 @@ function openDialog(name, by) {
  */
 function setRestInert(dialog, inert) {
   for (const each of [...document.body.children]) {
-    if (each === dialog) continue;
-    each.toggleAttribute("inert", inert);
-    if (inert) each.setAttribute("aria-hidden", "true");
     // The symbols are hidden for good.
-    else if (each.nodeName !== "svg") each.removeAttribute("aria-hidden");
+    if (each !== dialog && each.nodeName !== "svg") put(each, inert, { inert: "", "aria-hidden": "true" });
   }
 }
 

@@ -1,7 +1,7 @@
 // Shows a page, and what has been done, in the document that the build rendered.
 
 import { supportCode } from "./code.js";
-import { all, element, fill, icon, one, reveal, say, whenIdle } from "./dom.js";
+import { all, element, fill, icon, one, put, reveal, say, whenIdle } from "./dom.js";
 import { closeDialogs, isAway } from "./frame.js";
 import { hangPosters, pause } from "./media.js";
 import { has } from "./state.js";
@@ -54,10 +54,8 @@ export function view(course) {
     const link = links?.get(id);
     if (!link || !state) return;
     const here = id === now.id;
-    if (here) {
-      link.setAttribute("aria-current", "page");
-      whenIdle(() => reveal(link, /** @type {Element} */ (link.closest("nav"))));
-    } else link.removeAttribute("aria-current");
+    put(link, here, { "aria-current": "page" });
+    if (here) whenIdle(() => reveal(link, /** @type {Element} */ (link.closest("nav"))));
     const dot = one(".dot", link);
     const word = one(".sr", link);
     const page = pages.get(id);

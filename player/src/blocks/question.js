@@ -1,7 +1,7 @@
 // What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
 // is told is told once. The fields of a kind are known to its own file alone.
 
-import { all, element, fill, icon, on, one, say } from "../dom.js";
+import { all, element, fill, on, one, say, verdict } from "../dom.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
 import { clearMarks } from "./mark.js";
@@ -124,14 +124,8 @@ export function questions(course, submit, draft) {
     const title = right === null ? words.thanks : right ? words.feedbackRight : part || words.feedbackWrong;
     const texts = reasons(asked, chosen, right);
     const look = right === null ? "" : right ? " right" : " wrong";
-    place(form, "fb").append(
-      element(
-        "div",
-        { class: `fb${look}` },
-        element("strong", {}, icon(right === false ? "cross" : "check"), title),
-        ...texts.map((text) => element("p", {}, text)),
-      ),
-    );
+    const told = verdict(right === false ? "cross" : "check", title, texts);
+    place(form, "fb").append(element("div", { class: `fb${look}` }, ...told));
     sendButton(form).textContent = right === false ? words.tryAgain : words.answerAgain;
     offer(form, right === false);
     form.dataset.state = "answered";

@@ -1,7 +1,7 @@
 // Scenario: scene after scene, each with choices, any of which can be tried before going on. All of them stand on the page
 // as text already; here they are played one at a time.
 
-import { all, element, icon, one, say } from "../dom.js";
+import { all, element, icon, on, one, put, say, verdict } from "../dom.js";
 import { ENDED } from "../state.js";
 
 /**
@@ -118,8 +118,7 @@ export function scenarios(course, keep) {
       const number = all("[data-scene]", box).indexOf(scene);
       all(".trail li", play).forEach((step, n) => {
         step.className = n < number ? "done" : "";
-        if (n === number) step.setAttribute("aria-current", "step");
-        else step.removeAttribute("aria-current");
+        put(step, n === number, { "aria-current": "step" });
       });
     }
     const chosen = told.find(({ dataset }) => way.includes(dataset.choice || ""));
@@ -134,20 +133,13 @@ export function scenarios(course, keep) {
     const [title, why] = [text("b", chosen), text("[data-why]", chosen)];
     const isSafe = one("[data-safe]", chosen);
     place.append(
-      element(
-        "div",
-        { class: isSafe ? "fb right" : "fb" },
-        element("strong", {}, icon(isSafe ? "check" : "info"), title),
-        element("p", {}, why),
-      ),
+      element("div", { class: isSafe ? "fb right" : "fb" }, ...verdict(isSafe ? "check" : "info", title, [why])),
     );
     return `${title}. ${why}`;
   }
 
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("button")) : null;
-    const box = /** @type {HTMLElement | null} */ (button?.closest("[data-scenario]"));
-    if (!button || !box) return;
+  on("click", "[data-scenario] button", (button) => {
+    const box = /** @type {HTMLElement} */ (button.closest("[data-scenario]"));
     const name = box.dataset.scenario || "";
     const choices = choicesOf(box);
     const before = known.get(name) || [];
