@@ -22,14 +22,15 @@ from using import answer_all, use_all  # noqa: E402
 
 PICTURES = TOP / "docs/gallery"
 DOCUMENTED = {path.stem for path in (TOP / "docs/blocks").glob("*.md")} - {"index"}
-SIZES = {360: 1.0, 1440: 0.6}
+SIZES = {360: 1.0, 768: 0.6, 1440: 0.6}
 """Widths of the frame, and what a picture is reduced by."""
 HIGHEST = 1100
 """Pixels of a page that are shown."""
 HEAD = """\
 # Gallery
 
-Every [block](blocks/index.md) as learners meet it: in the 360 pixels of a telephone and in 1440, in light and in dark.
+Every [block](blocks/index.md) as learners meet it: in the 360 pixels of a telephone, in 768 and in 1440,
+in light and in dark.
 In light nothing has been done yet; in dark everything is unfolded and answered. The look is the theme Fjord; there are
 [others](themes.md). The pictures are of the course in `tests/showcase/`, and `tools/gallery.py` takes them.
 """
@@ -93,7 +94,7 @@ def write() -> None:
                 f"(gallery/{name}-{width}-{scheme}.webp){{width={shown}px}}"
                 for scheme, state in (("light", "as it is met"), ("dark", "unfolded and answered"))
             )
-            for width, shown in ((360, 240), (1440, 355))
+            for width, shown in ((360, 240), (768, 355), (1440, 355))
         ]
         parts.append("\n\n".join((f"## {name.capitalize()}", f"{title}{linked}.", *rows, "")))
     (TOP / "docs/gallery.md").write_text("\n".join(parts), "utf-8")
