@@ -22,7 +22,7 @@ from using import answer_all, use_all  # noqa: E402
 
 PICTURES = TOP / "docs/gallery"
 DOCUMENTED = {path.stem for path in (TOP / "docs/blocks").glob("*.md")} - {"index"}
-SIZES = {360: 1.0, 768: 0.6, 1440: 0.6}
+SIZES = {360: 1.0, 768: 0.4, 1440: 0.6}
 """Widths of the frame, and what a picture is reduced by."""
 HIGHEST = 1100
 """Pixels of a page that are shown."""
@@ -94,7 +94,7 @@ def write() -> None:
                 f"(gallery/{name}-{width}-{scheme}.webp){{width={shown}px}}"
                 for scheme, state in (("light", "as it is met"), ("dark", "unfolded and answered"))
             )
-            for width, shown in ((360, 240), (768, 355), (1440, 355))
+            for width, shown in ((360, 240), (768, 307), (1440, 355))
         ]
         parts.append("\n\n".join((f"## {name.capitalize()}", f"{title}{linked}.", *rows, "")))
     (TOP / "docs/gallery.md").write_text("\n".join(parts), "utf-8")
