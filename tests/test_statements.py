@@ -70,6 +70,9 @@ def filled(shape: str, thing: Json) -> Json:
         definition = thing["definition"]
         if definition["interactionType"] == "likert":
             return {"response": definition["scale"][0]["id"]}
+        if definition["interactionType"] == "performance":
+            # A scenario: a choice for each scene on the way, and none of them right (appendix C, performance).
+            return {"response": "[,]".join(f"{step['id']}[.]a" for step in definition["steps"])}
         return {"response": definition["correctResponsesPattern"][0], "success": True}
     if shape == "mediaSeeked":
         return {"extensions": {f"{at}time-from": 1.5, f"{at}time-to": 3}}
