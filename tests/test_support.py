@@ -357,6 +357,18 @@ TRACKS = (
 )
 
 
+def test_a_part_that_the_rule_names_counts_as_a_track_too_where_it_is_one(make_course: MakeCourse) -> None:
+    # The player unites both: rule.parts, and as many of rule.of as the rule asks for.
+    pages = {f"pages/{name}-s1.md": "Text.\n" for name in ("p2", "p3")}
+    definition = TRACKS.replace("parts: [p1], tracks: 1", "parts: [p2], tracks: 1")
+    folder = make_course({"course.yaml": definition, **pages})
+    _, values = loaded(folder)
+    done = written(values, ("p2-s1", None))
+    assert done["completed"]
+    held = hold(read_resume(done["unsettled"]), load_course(folder))
+    assert held.is_met
+
+
 def test_tracks_are_told_one_by_one(make_course: MakeCourse) -> None:
     pages = {f"pages/{name}-s1.md": "Text.\n" for name in ("p2", "p3")}
     folder = make_course({"course.yaml": TRACKS, **pages})

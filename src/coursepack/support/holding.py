@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -96,12 +96,24 @@ class Holding:
         rule = self.definition.completion
         if not isinstance(rule, NamedParts):
             return ()
-        of = () if not rule.tracks else self.definition.tracks if rule.of is None else rule.of
+        of = self._tracks_of(rule)
         return tuple(
             Track(part, part.id not in rule.parts, tuple(page for page in part.pages if page in self.left))
             for part in self.definition.parts
             if part.id in rule.parts or part.id in of
         )
+
+    def _tracks_of(self, rule: NamedParts) -> Collection[str]:
+        if not rule.tracks:
+            return ()
+        return self.definition.tracks if rule.of is None else rule.of
+
+    @property
+    def tracks_done(self) -> int:
+        """How many of the rule's tracks are done. One that the rule names as a part is among them."""
+        rule = self.definition.completion
+        of = self._tracks_of(rule) if isinstance(rule, NamedParts) else ()
+        return sum(each.part.id in of and not each.left for each in self.asked)
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -144,9 +156,8 @@ class Holding:
         if rule.rule == "score":
             return self.score is not None and self.score >= ((check.mastery if check else None) or 0)
         if isinstance(rule, NamedParts):
-            tracks = [track for track in self.asked if track.is_track and not track.left]
             named = all(not track.left for track in self.asked if not track.is_track)
-            return named and len(tracks) >= rule.tracks
+            return named and self.tracks_done >= rule.tracks
         return not self.left
 
     @property

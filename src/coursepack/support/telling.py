@@ -206,7 +206,7 @@ def _left(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
         yield from (f"  {_page(page)}" for page in held.left)
     elif rule.rule == "parts":
         if rule.tracks:
-            done = sum(each.is_track and not each.left for each in held.asked)
+            done = held.tracks_done
             yield words["tracks"].format(done=done, n=rule.tracks)
         for each in held.asked:
             kind, state = "track" if each.is_track else "part", "left" if each.left else "done"
