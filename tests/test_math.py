@@ -19,7 +19,7 @@ def shown(latex: str) -> str:
     element, faults = read_math(latex)
     assert faults == ()
     assert element is not None
-    return str(mathml(element, "in words", "block"))
+    return str(mathml(element, "in words"))
 
 
 def wrong(latex: str) -> list[str]:
@@ -40,7 +40,7 @@ def test_words_and_signs_in_a_formula_are_never_markup() -> None:
     assert "<mo>&lt;</mo>" in shown("x < y")
     element, _ = read_math("x")
     assert element is not None
-    assert 'alttext="&lt;&quot;&gt;"' in mathml(element, '<">', "inline")
+    assert 'alttext="&lt;&quot;&gt;"' in mathml(element, '<">')
 
 
 def test_a_decimal_comma_stands_in_its_number() -> None:
@@ -103,7 +103,7 @@ def test_any_formula_is_shown_whole_or_refused(latex: str) -> None:
     assert (element is None) == bool(faults)
     if element is None:
         return
-    tree = etree.fromstring(str(mathml(element, latex, "inline")).encode())
+    tree = etree.fromstring(str(mathml(element, latex)).encode())
     for each in tree.iter():
         assert str(each.tag).startswith("m") or each.tag == "none"
         assert not {name for name in each.attrib if name.startswith("on")} & set(each.attrib)

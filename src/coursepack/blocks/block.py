@@ -82,6 +82,11 @@ class Shown:
     number: int = 0
     of: int = 0
 
+    def picture(self, src: str) -> dict[str, Any]:
+        """A picture's address and size, as templates want them."""
+        width, height = self.sizes[src]
+        return {"url": self.names[src], "width": width, "height": height}
+
 
 class Model(BaseModel):
     """Frozen, knows every one of its fields, and spells them with hyphens as authors do."""

@@ -19,14 +19,7 @@ class Picture(Model):
 
     def shown(self, shown: Shown) -> dict[str, Any]:
         """Its words, address and size."""
-        width, height = shown.sizes[self.src]
-        return {
-            "url": shown.names[self.src],
-            "alt": self.alt,
-            "caption": self.caption,
-            "width": width,
-            "height": height,
-        }
+        return {**shown.picture(self.src), "alt": self.alt, "caption": self.caption}
 
 
 class Gallery(DataBlock):

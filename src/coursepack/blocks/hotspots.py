@@ -73,14 +73,11 @@ class Hotspots(DataBlock):
 
     def view(self, shown: Shown) -> dict[str, Any]:
         """With its address and size."""
-        width, height = shown.sizes[self.src]
         return {
-            "url": shown.names[self.src],
+            **shown.picture(self.src),
             "alt": self.alt,
             "caption": self.caption,
             "points": self.points,
-            "width": width,
-            "height": height,
         }
 
 

@@ -37,12 +37,9 @@ class Image(DataBlock):
 
     def view(self, shown: Shown) -> dict[str, Any]:
         """With its address and size."""
-        width, height = shown.sizes[self.src]
         return {
-            "url": shown.names[self.src],
+            **shown.picture(self.src),
             "alt": self.alt or "",
             "caption": self.caption,
             "description": self.description.split("\n\n") if self.description else [],
-            "width": width,
-            "height": height,
         }

@@ -143,10 +143,10 @@ def _odd(element: Element) -> Iterator[PydanticCustomError]:
             yield PydanticCustomError("bad-math", "cannot be shown: {value}", {"value": repr(each.tag)})
 
 
-def mathml(element: Element, alt: str, display: str) -> Markup:
+def mathml(element: Element, alt: str) -> Markup:
     """A formula as HTML. Tags and attributes are those of MathML that show something and do nothing."""
     inner = "".join(_tags(element))
-    return Markup(f'<math dir="ltr" display="{display}" alttext="{html.escape(alt)}">{inner}</math>')
+    return Markup(f'<math dir="ltr" display="block" alttext="{html.escape(alt)}">{inner}</math>')
 
 
 def _comma(children: list[Element], at: int) -> bool:
@@ -204,4 +204,4 @@ class Math(DataBlock):
         """The formula as HTML, and in words."""
         element, _ = read_math(self.latex)
         assert element is not None
-        return {"html": mathml(element, self.alt, "block"), "alt": self.alt}
+        return {"html": mathml(element, self.alt), "alt": self.alt}
