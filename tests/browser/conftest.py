@@ -378,9 +378,12 @@ def axe() -> Callable[[Frame], list[str]]:
     def run(frame: Frame) -> list[str]:
         if not frame.evaluate("typeof axe === 'object'"):
             frame.evaluate(script)
-        # What happens to lie half under the header is not small: from the top nothing does.
+        # What happens to lie half under the header is not small: from the top nothing does. What comes in by fading
+        # would be judged half faded.
         found = frame.evaluate(
-            """() => { const at = window.scrollY; window.scrollTo(0, 0); return axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+            """async () => { const at = window.scrollY; window.scrollTo(0, 0);
+            await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+            return axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
             "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
             v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`)))
             .finally(() => window.scrollTo(0, at)); }"""
