@@ -189,7 +189,7 @@ def test_nothing_bears_the_name_of_a_block_that_is_none() -> None:
     assert {path.stem for path in (ROOT / "templates/blocks").glob("*.html")} == TYPES
     assert {path.stem for path in (ROOT / "docs/blocks").glob("*.md")} - {"index"} == TYPES
     assert {path.stem.replace("_", "-") for path in (SRC / "blocks").glob("[!_]*.py")} == TYPES | {
-        *("block", "prose", "question", "playable", "content-note", "sections")
+        *("block", "formula", "prose", "question", "playable", "content-note", "sections")
     }
     assert set(KINDS) <= set(CONTAINERS)
 

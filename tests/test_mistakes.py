@@ -42,7 +42,11 @@ TELLERS: dict[str, dict[str, tuple[str, int, int, int]]] = {
     "pdf": {"MediaError": ("media/", 0, 1, 2)},
     "model": {"PydanticCustomError": ("course/", 0, 1, 9)},
     "theme": {"PydanticCustomError": ("course/", 0, 1, 9)},
-    "blocks": {"PydanticCustomError": ("page/", 0, 1, 9), "Misfit": ("page/", 1, 2, 3)},
+    "blocks": {
+        "PydanticCustomError": ("page/", 0, 1, 9),
+        "Misfit": ("page/", 1, 2, 3),
+        "Flaw": ("page/", 0, 1, 9),
+    },
     "lock": {"Problem": ("", 0, 2, 4)},
     "build": {"Problem": ("", 0, 2, 4)},
     "assembly": {"Problem": ("", 0, 2, 4)},
@@ -160,7 +164,7 @@ def told_in(name: str) -> Iterator[Told]:
             if not isinstance(node, ast.Call) or name_of(node) not in TELLERS[room(name)]:
                 continue
             area, *places = TELLERS[room(name)][name_of(node)]
-            if name == "blocks.block":
+            if name in ("blocks.block", "blocks.formula"):
                 # What a field of every model is made of.
                 area = f"{HOLE}/"
             given = [node.args[place] if len(node.args) > place else None for place in places]

@@ -19,6 +19,16 @@ export function all(selector, within = document) {
 }
 
 /**
+ * The words of a place; of a formula those of its annotation, since its signs in a row say something else.
+ * @param {Element | null} place
+ */
+export function wordsOf(place) {
+  const copy = /** @type {Element} */ (place?.cloneNode(true));
+  for (const signs of all("semantics > :first-child", copy)) signs.remove();
+  return copy.textContent || "";
+}
+
+/**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, string>} attributes

@@ -21,8 +21,8 @@ import { closeDialogs } from "./frame.js";
 
 /** What stands on a page and is not said there. */
 const FURNITURE =
-  ".page > .eyebrow, .page > h1, .page > .kind, .facts, .map, .t, .page > .next, .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb], [data-undrawn], .hand, dialog, svg, math, .tabs > section > :first-child, .hint, select, .on-paper, .moves, .tools";
-const INLINE = /^(A|ABBR|B|BDI|BUTTON|CITE|CODE|EM|I|KBD|MARK|Q|SMALL|SPAN|STRONG|SUB|SUP)$/;
+  ".page > .eyebrow, .page > h1, .page > .kind, .facts, .map, .t, .page > .next, .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb], [data-undrawn], .hand, dialog, svg, semantics > :first-child, .tabs > section > :first-child, .hint, select, .on-paper, .moves, .tools";
+const INLINE = /^(A|ABBR|B|BDI|BUTTON|CITE|CODE|EM|I|KBD|MARK|Q|SMALL|SPAN|STRONG|SUB|SUP|math|semantics|annotation)$/;
 /** What is read out when focus comes to a hit. */
 const PASSAGE =
   "p, li, dt, dd, h2, h3, h4, td, th, figcaption, summary, legend, label, blockquote, pre, [role=tab], .page";

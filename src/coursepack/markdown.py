@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
+from markupsafe import escape
 
 from coursepack.parser import PARSER
 from coursepack.problems import Location, Problem, Severity, nearest
@@ -323,6 +324,17 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
     return ""
 
 
+def _with_math(reader: _Reader, token: Token, text: str) -> str:
+    """A text with its formulas as such, and told what is wrong with them."""
+    if "$`" not in text:
+        return text
+    from coursepack.blocks.formula import WithMath, flaws_in
+
+    for flaw in flaws_in(text):
+        reader.say(flaw.rule, token, flaw.message, find="$`")
+    return WithMath.of(text)
+
+
 def _inline(reader: _Reader, line: Token) -> str:
     """Checks and resolves what stands inside one line of prose; returns the glossary panels it needs."""
     children = line.children or []
@@ -341,6 +353,9 @@ def _inline(reader: _Reader, line: Token) -> str:
                 "Put it in a paragraph of its own, or use an image block.",
                 find="![",
             )
+        elif child.type == "formula":
+            shown = _with_math(reader, line, f"$`{child.content}`$")
+            child.type, child.content = "html_inline", escape(shown)
         elif child.type == "text" and (note := _FOOTNOTE.search(child.content)):
             # The parser leaves a mark as it is when there is no note for it.
             reader.say(
@@ -411,14 +426,14 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
                 "Begin it at the start of a line, between two paragraphs of a page.",
             )
         elif kind == "table_open":
-            caption = html.escape(token.meta.get("caption", ""))
-            label = caption or html.escape(reader.around.words.table)
+            caption = token.meta.get("caption", "")
+            label = html.escape(caption or reader.around.words.table)
             # Not a region: several tables of a page would be landmarks of one name.
             prepared.append(
                 _html_token(f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">')
             )
             if caption:
-                prepared += token, _html_token(f"<caption>{caption}</caption>\n")
+                prepared += token, _html_token(f"<caption>{escape(caption)}</caption>\n")
                 continue
         elif kind in ("th_open", "td_open"):
             _cell(token, tokens[at + 1], tokens[at + 2])
@@ -449,9 +464,15 @@ def _markup(reader: _Reader, prepared: list[Token]) -> str:
         # Most pages are plain Markdown, and do without.
         import nh3
 
+        from coursepack.blocks.formula import SHOWN
+
         # Closes what an author left open.
         text = nh3.clean(
-            text, tags=_OWN_TAGS, attributes=_OWN_ATTRIBUTES, url_schemes=set(LINK_SCHEMES), link_rel=None
+            text,
+            tags=_OWN_TAGS | SHOWN.keys(),
+            attributes=_OWN_ATTRIBUTES | SHOWN,
+            url_schemes=set(LINK_SCHEMES),
+            link_rel=None,
         )
     return text
 
@@ -630,7 +651,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         return
     title = title.strip()
     if name == "code":
-        _code(reader, title, start, inner)
+        _code(reader, _with_math(reader, start, title), start, inner)
         return
     if any(token.type == "container_block_open" for token in inner):
         nested = next(token for token in inner if token.type == "container_block_open")
@@ -652,6 +673,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
             "Write it as a sentence or a heading above the block, or leave it out.",
             find=title,
         )
+    title = _with_math(reader, start, title)
     if name in _DIVIDED:
         _sections(reader, name, title, start, inner)
         return
@@ -717,6 +739,11 @@ def _picture(reader: _Reader, line: Token) -> None:
         reader.say("bad-link", line, f"the picture's file has no name: {src!r}", find="![")
         return
     title = str(picture.attrs.get("title") or "").strip()
+    told = len(reader.problems)
+    for text in (alt, title):
+        _with_math(reader, line, text)
+    if len(reader.problems) > told:
+        return
     block = Image(src=src, alt=alt, caption=title or None)
     reader.blocks.append(block)
     reader.placed.append(Placed(block, reader.place(line, "![")))

@@ -14,9 +14,12 @@ from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock, paragraph, table
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+
+from coursepack.blocks.formula import INLINE
 
 OWN_SCHEMES = ("page:", "term:")
 """Links to a page of the course, and to a word of its glossary."""
@@ -64,6 +67,16 @@ def _sentence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return table(state, start, end, False) or paragraph(state, start, end, False)
 
 
+def _formula(state: StateInline, silent: bool) -> bool:
+    found = INLINE.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        state.push("formula", "math", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
 def _footnotes_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     return f'<section class="footnotes" aria-label="{html.escape(env["words"].footnotes)}">\n<ol>\n'
 
@@ -83,5 +96,6 @@ PARSER = (
     .use(container_plugin, "block", validate=lambda *_: True)
 )
 PARSER.block.ruler.before("table", "sentence", _sentence)
+PARSER.inline.ruler.before("backticks", "formula", _formula)
 PARSER.add_render_rule("footnote_block_open", _footnotes_open)
 PARSER.add_render_rule("footnote_anchor", _footnote_back)

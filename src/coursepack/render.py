@@ -398,6 +398,7 @@ def _environment(language: str) -> jinja2.Environment:
     environment.filters.update(
         duration=duration,
         date=lambda day: f"{day.day} {months[day.month - 1]} {day.year}",
+        plain=str,
         tel=lambda phone: "tel:" + re.sub(r"[^0-9+]", "", phone),
     )
     return environment

@@ -1,6 +1,6 @@
 // Single and multiple choice: a row for each answer, with a radio button or a checkbox.
 
-import { all, one } from "../dom.js";
+import { all, one, wordsOf } from "../dom.js";
 import { mark } from "./mark.js";
 
 /**
@@ -48,7 +48,7 @@ export const choice = (words) => ({
     for (const input of shown) {
       if (!row(input).classList.contains("right")) mark(row(input), true, words.rightAnswer);
     }
-    return shown.map((input) => one("span", row(input))?.textContent).join(". ");
+    return shown.map((input) => wordsOf(one("span", row(input)))).join(". ");
   },
 
   again(form) {

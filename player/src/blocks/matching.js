@@ -1,6 +1,6 @@
 // Matching: a row for each description, with a list to choose from. Nothing is dragged.
 
-import { all, fill, one } from "../dom.js";
+import { all, fill, one, wordsOf } from "../dom.js";
 import { mark, solution } from "./mark.js";
 
 /**
@@ -58,7 +58,7 @@ export const matching = (words) => ({
       const value = found ? found.id.split(".")[1] : "";
       const target = [...select.options].find((option) => option.value === value)?.text || "";
       if (!isRight(question, select)) solution(row(select), `${words.rightAnswer}: ${target}`);
-      return `${one("span", row(select))?.textContent} ${target}`;
+      return `${wordsOf(one("span", row(select)))} ${target}`;
     });
     return told.join(". ");
   },

@@ -1,6 +1,6 @@
 // Ordering: rows with buttons that move them up and down. Nothing is dragged.
 
-import { all, fill, one, say } from "../dom.js";
+import { all, fill, one, say, wordsOf } from "../dom.js";
 import { order, told } from "../order.js";
 import { rights } from "../state.js";
 import { mark, solution } from "./mark.js";
@@ -91,7 +91,7 @@ export const ordering = (words) => ({
       if (row.classList.contains("wrong"))
         solution(row, fill(words.rightPlace, { n: wanted.indexOf(row.dataset.item || "") + 1 }));
     }
-    return wanted.map((id) => one(`[data-item="${id}"] > span`, form)?.textContent).join(". ");
+    return wanted.map((id) => wordsOf(one(`[data-item="${id}"] > span`, form))).join(". ");
   },
 
   again: (form) => /** @type {HTMLElement} */ (buttons(form).find((button) => !button.hasAttribute("aria-disabled"))),

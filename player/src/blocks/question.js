@@ -1,7 +1,7 @@
 // What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
 // is told is told once. The fields of a kind are known to its own file alone.
 
-import { all, element, fill, on, one, say, verdict } from "../dom.js";
+import { all, element, fill, on, one, say, verdict, wordsOf } from "../dom.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
 import { clearMarks } from "./mark.js";
@@ -105,7 +105,7 @@ export function questions(course, submit, draft) {
     );
     const written = kind.own ? kind.own(form, question) : [];
     const whole = all(`[data-feedback="${name}"]`, form);
-    const texts = [...own, ...written, ...whole].map((each) => each.textContent || "");
+    const texts = [...own, ...written, ...whole].map(wordsOf);
     // What is said for lack of them is about another try.
     if (texts.length > 0 || isHandedIn(question)) return texts;
     return [right === null ? words.thanksText : kind[name]];

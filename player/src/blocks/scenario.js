@@ -1,7 +1,7 @@
 // Scenario: scene after scene, each with choices, any of which can be tried before going on. All of them stand on the page
 // as text already; here they are played one at a time.
 
-import { all, element, icon, on, one, put, say, verdict } from "../dom.js";
+import { all, element, icon, on, one, put, say, verdict, wordsOf } from "../dom.js";
 import { ENDED } from "../state.js";
 
 /**
@@ -83,7 +83,7 @@ export function scenarios(course, keep) {
    * @param {string} selector
    * @param {Element} within
    */
-  const text = (selector, within) => one(selector, within)?.textContent || "";
+  const text = (selector, within) => wordsOf(one(selector, within));
 
   /**
    * Returns what is to be said of the choice that was made.

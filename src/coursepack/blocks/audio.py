@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from coursepack.blocks.block import File, FileKind, MediaPath, Shown, Text
+from coursepack.blocks.block import File, FileKind, MediaPath, Shown, TextWithMath
 from coursepack.blocks.playable import Playable
 
 
@@ -15,7 +15,7 @@ class Audio(Playable):
     type: ClassVar[str] = "audio"
     kind: ClassVar[FileKind] = "sound"
 
-    text: Text | None = None
+    text: TextWithMath | None = None
     """Words below the title, such as that the voices are synthetic."""
     cover: MediaPath | None = None
     """A picture for mood only; it has no alternative text."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from coursepack.blocks.block import DataBlock, File, MediaPath, Misfit, Model, Shown, Text
+from coursepack.blocks.block import DataBlock, File, MediaPath, Misfit, Model, Shown, Text, TextWithMath
 
 
 class Side(Model):
@@ -15,7 +15,7 @@ class Side(Model):
 
     src: MediaPath
     alt: Text
-    label: Annotated[Text, Field(max_length=40)] | None = None
+    label: Annotated[TextWithMath, Field(max_length=40)] | None = None
 
     def shown(self, shown: Shown) -> dict[str, Any]:
         """Its words, address and size."""
@@ -29,7 +29,7 @@ class BeforeAfter(DataBlock):
 
     before: Side
     after: Side
-    caption: Text | None = None
+    caption: TextWithMath | None = None
 
     def files(self) -> Iterator[File]:
         """Both pictures."""

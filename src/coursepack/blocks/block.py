@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError
+
+from coursepack.blocks.formula import WithMath, flaws_in
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 ID_LENGTH = 64
@@ -173,18 +175,42 @@ def _slug(value: str) -> str:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
-"""Words on one line; white space is folded."""
+def _checked(text: str) -> str:
+    for flaw in flaws_in(text):
+        raise PydanticCustomError(*flaw)
+    return text
+
+
+def _with_math(value: Any, handler: Callable[[Any], str]) -> str:
+    return WithMath.of(_checked(handler(_text(value))))
+
+
+def _plain(value: Any) -> Any:
+    folded = _text(value)
+    return str(WithMath.of(_checked(folded))) if isinstance(folded, str) else folded
+
+
+Text = Annotated[str, BeforeValidator(_plain)]
+"""Words on one line; white space is folded, and a formula is a line of text."""
+
+TextWithMath = Annotated[str, WrapValidator(_with_math)]
+"""Words on one line that learners see on a page; formulas are shown as such."""
 
 
 def _paragraphs(value: Any) -> Any:
     if isinstance(value, str) and value.strip():
-        return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", value.strip()))
+        return _checked("\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", value.strip())))
     return _text(value)
 
 
 Paragraphs = Annotated[str, BeforeValidator(_paragraphs)]
 """Words in one paragraph or several, with an empty line between."""
+
+
+def paragraphs(text: str | None) -> list[str]:
+    """Each paragraph, as a template shows it."""
+    return [WithMath.of(part) for part in text.split("\n\n")] if text else []
+
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH), BeforeValidator(lambda v: _slug(str(v)))]
 """A stable name that never changes: it is an XML name, an HTML id and a key of learners' progress."""

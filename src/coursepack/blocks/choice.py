@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import Flag, Id, Model, Text
+from coursepack.blocks.block import Flag, Id, Model, TextWithMath
 from coursepack.blocks.question import Judged, Option, components
 
 
@@ -16,9 +16,9 @@ class Answer(Model):
     """One answer to choose. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
-    text: Text
+    text: TextWithMath
     right: Flag = False
-    feedback: Text | None = None
+    feedback: TextWithMath | None = None
 
 
 class Choice(Judged):

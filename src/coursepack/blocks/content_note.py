@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursepack.blocks.block import Model, Text
+from coursepack.blocks.block import Model, TextWithMath
 
 
 class ContentNote(Model):
@@ -12,6 +12,6 @@ class ContentNote(Model):
     nobody can tell who skipped it.
     """
 
-    about: Text
+    about: TextWithMath
     """What the block tells of, and what it does not show."""
-    summary: Text
+    summary: TextWithMath

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from coursepack.blocks.block import DataBlock, File, MediaPath, Paragraphs, Shown, Text
+from coursepack.blocks.block import DataBlock, File, MediaPath, Paragraphs, Shown, Text, paragraphs
 
 
 class Document(DataBlock):
@@ -34,6 +34,6 @@ class Document(DataBlock):
         return {
             "url": shown.names[self.src],
             "title": self.title,
-            "summary": self.summary.split("\n\n"),
+            "summary": paragraphs(self.summary),
             "size": shown.weigh(self.src),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from coursepack.blocks.block import DataBlock, File, MediaPath, Shown, Text
+from coursepack.blocks.block import DataBlock, File, MediaPath, Shown, Text, TextWithMath
 
 
 class Download(DataBlock):
@@ -15,7 +15,7 @@ class Download(DataBlock):
 
     src: MediaPath
     title: Text
-    description: Text | None = None
+    description: TextWithMath | None = None
 
     def files(self) -> Iterator[File]:
         """The file."""

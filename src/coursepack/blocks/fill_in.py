@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import Fault, Flag, Model, Text, check
+from coursepack.blocks.block import Fault, Flag, Model, Text, TextWithMath, check
 from coursepack.blocks.question import Judged, Option
 
 
@@ -17,7 +17,7 @@ class Wording(Model):
 
     text: Annotated[Text, Field(max_length=250)]
     right: Flag = False
-    feedback: Text | None = None
+    feedback: TextWithMath | None = None
 
 
 class FillIn(Judged):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from coursepack.blocks.block import DataBlock, File, MediaPath, Model, Shown, Text
+from coursepack.blocks.block import DataBlock, File, MediaPath, Model, Shown, Text, TextWithMath
 
 
 class Picture(Model):
@@ -15,7 +15,7 @@ class Picture(Model):
 
     src: MediaPath
     alt: Text
-    caption: Text | None = None
+    caption: TextWithMath | None = None
 
     def shown(self, shown: Shown) -> dict[str, Any]:
         """Its words, address and size."""

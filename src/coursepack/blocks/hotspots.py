@@ -9,7 +9,17 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from coursepack.blocks.block import DataBlock, File, MediaPath, Misfit, Model, Shown, Text, number
+from coursepack.blocks.block import (
+    DataBlock,
+    File,
+    MediaPath,
+    Misfit,
+    Model,
+    Shown,
+    Text,
+    TextWithMath,
+    number,
+)
 
 Share = Annotated[float, Field(ge=0, le=100), BeforeValidator(number)]
 
@@ -25,8 +35,8 @@ class Point(Model):
 
     x: Share
     y: Share
-    title: Annotated[Text, Field(max_length=80)]
-    text: Text
+    title: Annotated[TextWithMath, Field(max_length=80)]
+    text: TextWithMath
 
 
 class Hotspots(DataBlock):
@@ -36,7 +46,7 @@ class Hotspots(DataBlock):
 
     src: MediaPath
     alt: Text
-    caption: Text | None = None
+    caption: TextWithMath | None = None
     points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=12)]
 
     def files(self) -> Iterator[File]:

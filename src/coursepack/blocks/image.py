@@ -8,7 +8,17 @@ from typing import Any, ClassVar, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import DataBlock, File, Flag, MediaPath, Paragraphs, Shown, Text
+from coursepack.blocks.block import (
+    DataBlock,
+    File,
+    Flag,
+    MediaPath,
+    Paragraphs,
+    Shown,
+    Text,
+    TextWithMath,
+    paragraphs,
+)
 
 
 class Image(DataBlock):
@@ -19,7 +29,7 @@ class Image(DataBlock):
     src: MediaPath
     alt: Text | None = None
     decorative: Flag = False
-    caption: Text | None = None
+    caption: TextWithMath | None = None
     description: Paragraphs | None = None
     """What `alt` has no room for, such as the values of a diagram; shown on request."""
 
@@ -41,5 +51,5 @@ class Image(DataBlock):
             **shown.picture(self.src),
             "alt": self.alt or "",
             "caption": self.caption,
-            "description": self.description.split("\n\n") if self.description else [],
+            "description": paragraphs(self.description),
         }

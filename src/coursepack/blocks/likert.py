@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.blocks.block import Id, Model, Shown, Text, check
+from coursepack.blocks.block import Id, Model, Shown, TextWithMath, check
 from coursepack.blocks.question import Option, Question, alike, components
 
 
@@ -15,8 +15,8 @@ class Step(Model):
     """One step of the scale. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
-    text: Text
-    feedback: Text | None = None
+    text: TextWithMath
+    feedback: TextWithMath | None = None
 
 
 class Likert(Question):

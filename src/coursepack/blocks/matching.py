@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import Fault, Id, Model, Shown, Text, check
+from coursepack.blocks.block import Fault, Id, Model, Shown, TextWithMath, check
 from coursepack.blocks.question import Judged, Option, alike, components
 
 
@@ -16,16 +16,16 @@ class Target(Model):
     """Something that rows are matched to. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
-    text: Annotated[Text, Field(max_length=100)]
+    text: Annotated[TextWithMath, Field(max_length=100)]
 
 
 class Row(Model):
     """A row, and the id of its right target. `feedback` is told when the row was matched to another."""
 
     id: Id
-    text: Text
+    text: TextWithMath
     target: Id
-    feedback: Text | None = None
+    feedback: TextWithMath | None = None
 
 
 class Matching(Judged):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import Fault, Shown, Text, check, number
+from coursepack.blocks.block import Fault, Shown, TextWithMath, check, number
 from coursepack.blocks.question import Feedback, Judged, Option
 
 Amount = Annotated[float, Field(ge=-1e9, le=1e9), BeforeValidator(number)]
@@ -18,8 +18,8 @@ Amount = Annotated[float, Field(ge=-1e9, le=1e9), BeforeValidator(number)]
 class NumericFeedback(Feedback):
     """What the question also says when the number is too low or too high."""
 
-    low: Text | None = None
-    high: Text | None = None
+    low: TextWithMath | None = None
+    high: TextWithMath | None = None
 
 
 class Numeric(Judged):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.blocks.block import Id, Model, Shown, Text, check
+from coursepack.blocks.block import Id, Model, Shown, TextWithMath, check
 from coursepack.blocks.question import Judged, Option, alike, components
 
 ANSWERED = "answered"
@@ -20,7 +20,7 @@ class Item(Model):
     """One thing to order. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
-    text: Text
+    text: TextWithMath
 
 
 class Ordering(Judged):

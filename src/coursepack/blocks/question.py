@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import DataBlock, Fault, Id, Model, Reference, Shown, Text
+from coursepack.blocks.block import DataBlock, Fault, Id, Model, Reference, Shown, Text, TextWithMath
 
 
 class Option(NamedTuple):
@@ -37,8 +37,8 @@ class Named(Protocol):
 class Feedback(Model):
     """What the whole question says when answered right, and when not."""
 
-    right: Text | None = None
-    wrong: Text | None = None
+    right: TextWithMath | None = None
+    wrong: TextWithMath | None = None
 
 
 class Question(DataBlock):
@@ -53,7 +53,7 @@ class Question(DataBlock):
     """False: it is not counted among the questions of its page."""
 
     id: Id
-    question: Text
+    question: TextWithMath
     objective: Text | None = None
     sources: tuple[Text, ...] = ()
 

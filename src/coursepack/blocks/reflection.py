@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from coursepack.blocks.block import DataBlock, Text
+from coursepack.blocks.block import DataBlock, TextWithMath
 
 
 class Reflection(DataBlock):
@@ -15,5 +15,5 @@ class Reflection(DataBlock):
 
     type: ClassVar[str] = "reflection"
 
-    question: Text
-    afterwards: Text | None = None
+    question: TextWithMath
+    afterwards: TextWithMath | None = None

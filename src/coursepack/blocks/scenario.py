@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coursepack.blocks.block import Fault, File, Flag, Id, Model, Shown, Text, check
+from coursepack.blocks.block import Fault, File, Flag, Id, Model, Shown, TextWithMath, check
 from coursepack.blocks.content_note import ContentNote
 from coursepack.blocks.image import Image
 from coursepack.blocks.question import Option, Question, alike
@@ -25,9 +25,9 @@ class Choice(Model):
     """Words that one might say, or a thing to do. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
-    text: Text
+    text: TextWithMath
     safe: Flag
-    feedback: Text
+    feedback: TextWithMath
     to: Id | None = None
     """The scene that it leads to; without it the next one."""
 
@@ -36,9 +36,9 @@ class Scene(Model):
     """What happens, and the question that it ends in. One without choices is an end."""
 
     id: Id
-    title: Annotated[Text, Field(max_length=40)] | None = None
-    text: Text
-    question: Text | None = None
+    title: Annotated[TextWithMath, Field(max_length=40)] | None = None
+    text: TextWithMath
+    question: TextWithMath | None = None
     choices: Annotated[tuple[Choice, ...], Field(max_length=6)] = ()
 
 
@@ -52,7 +52,7 @@ class Scenario(Question):
     type: ClassVar[str] = "scenario"
     numbered: ClassVar[bool] = False
 
-    question: Annotated[Text, Field(alias="title")]
+    question: Annotated[TextWithMath, Field(alias="title")]
     image: Image | None = None
     note: ContentNote | None = None
     scenes: Annotated[tuple[Scene, ...], Field(min_length=2, max_length=24)]

@@ -1,0 +1,362 @@
+"""Formulas: LaTeX as MathML, and as a line of text for where only text can stand. No model of a block is needed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+INLINE = re.compile(r"\$`([^`]+)`\$")
+"""A formula inside a text. A dollar sign alone, and a code span beside one, are none."""
+
+
+class Flaw(NamedTuple):
+    """What is wrong with a formula, and the name of the mistake that it is."""
+
+    rule: str
+    message: str
+
+
+LONGEST = 2000
+"""Characters of one formula."""
+DEEPEST = 60
+"""Levels of its MathML."""
+
+# What defines words of its own can run for ever, and what leads elsewhere or brings a look of its own is not shown.
+_REFUSED = {
+    *("newcommand", "renewcommand", "newenvironment", "renewenvironment", "def", "let", "require", "unicode"),
+    *("href", "style", "class", "cssId", "bbox", "verb", "label", "ref", "eqref", "tag", "notag", "nonumber"),
+    *("color", "textcolor", "colorbox", "fcolorbox"),
+}
+_TAGS = set(
+    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd "
+    "mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
+)
+_ATTRIBUTES = set(
+    "accent accentunder align columnalign columnlines columnspacing depth displaystyle fence form height largeop "
+    "linethickness lspace mathsize mathvariant maxsize minsize movablelimits notation rowlines rowspacing "
+    "rspace scriptlevel separator stretchy symmetric voffset width".split()
+)
+SHOWN = {
+    **dict.fromkeys(_TAGS, _ATTRIBUTES),
+    "math": {"dir", "display", "aria-label", "alttext"},
+    "semantics": set(),
+    "annotation": set(),
+}
+"""What formulas are in HTML: tags with their attributes."""
+_PARTS = {
+    "mfrac": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msup": 2,
+    "munder": 2,
+    "mover": 2,
+    "msubsup": 3,
+    "munderover": 3,
+}
+
+
+def _unbalanced(latex: str) -> Iterator[Flaw]:
+    """Braces and environments that are not closed in the order in which they were opened."""
+    opened: list[str] = []
+    for match in re.finditer(r"\\(begin|end)\s*\{([^}]*)\}|\\.|[{}]", latex, re.DOTALL):
+        sign, name = match[1] or match[0], match[2]
+        if sign == "begin":
+            opened.append(name)
+        elif sign == "{":
+            opened.append("{")
+        elif sign in ("end", "}"):
+            wanted = name if sign == "end" else "{"
+            if not opened or opened.pop() != wanted:
+                yield Flaw("bad-math", f"the formula closes what is not open: {match[0]!r}")
+                return
+    if opened:
+        last = opened[-1] if opened[-1] == "{" else f"\\begin{{{opened[-1]}}}"
+        yield Flaw("bad-math", f"the formula never closes {last!r}")
+
+
+def _unfit(latex: str) -> Iterator[Flaw]:
+    """What is not given to the converter at all."""
+    if len(latex) > LONGEST:
+        yield Flaw("bad-math", f"the formula has more than {LONGEST} characters, which nobody can read")
+        return
+    yield from _unbalanced(latex)
+    for name in re.findall(r"\\([a-zA-Z]+)", latex):
+        if name in _REFUSED:
+            command = f"\\{name}"
+            yield Flaw("bad-math", f"the formula has a command that may not be used here: {command!r}")
+    for sign in re.findall(r"(?<!\\)\$" if "\\begin" in latex else r"(?<!\\)[$&]", latex):
+        yield Flaw("bad-math", f"the formula has a sign that has no use here: {sign!r}")
+
+
+@lru_cache(maxsize=256)
+def read_math(latex: str) -> tuple[Element | None, tuple[Flaw, ...]]:
+    """The formula as MathML, or what is wrong with it."""
+    flaws = tuple(_unfit(latex))
+    if flaws:
+        return None, flaws
+    from latex2mathml import commands, exceptions
+    from latex2mathml.converter import convert_to_element
+
+    for name in re.findall(r"\\begin\s*\{([^}]*)\}", latex):
+        if f"\\{name}" not in commands.MATRICES:
+            return None, (Flaw("bad-math", f"the formula has an environment that is not known: {name!r}"),)
+    told = [
+        kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)
+    ]
+    stumbles: tuple[type[Exception], ...] = (
+        *told,
+        StopIteration,
+        RuntimeError,
+        LookupError,
+        ValueError,
+        TypeError,
+    )
+    try:
+        element = convert_to_element(latex)
+    except stumbles as error:
+        # The converter's own mistakes name what it missed, the others are what it stumbles over.
+        why = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
+        return None, (Flaw("bad-math", f"the formula cannot be read as LaTeX: {why!r}"),)
+    flaws = tuple(_odd(element))
+    if flaws:
+        return None, flaws
+    _tidy(element)
+    _cut(element)
+    return element, ()
+
+
+def _odd(element: Element) -> Iterator[Flaw]:
+    """What the converter let pass: it shows commands that it does not know, and leaves out what is missing."""
+    level, depth = [element], 0
+    while level:
+        level, depth = [inner for each in level for inner in each], depth + 1
+    if depth > DEEPEST:
+        yield Flaw("bad-math", f"the formula nests more than {DEEPEST} levels")
+        return
+    for each in element.iter():
+        text = html.unescape(each.text or "")
+        if re.match(r"\\[a-zA-Z]", text) and each.tag != "mtext":
+            yield Flaw("bad-math", f"the formula has a command that is not known: {text!r}")
+        elif len(each) != _PARTS.get(each.tag, len(each)):
+            yield Flaw("bad-math", f"the formula lacks a part that its command needs: {each.tag!r}")
+        elif each.tag not in _TAGS:
+            yield Flaw("bad-math", f"the formula cannot be shown: {each.tag!r}")
+
+
+def _tidy(parent: Element) -> None:
+    """Mends what the converter writes oddly, all the way down."""
+    for each in parent:
+        each.text = html.unescape(each.text or "")
+        each.attrib = {name: value for name, value in each.attrib.items() if name in _ATTRIBUTES}
+        _tidy(each)
+    children = list(parent)
+    for at, each in enumerate(children):
+        # A letter without a letter before a sign that begins a cell: it would be read out as one.
+        if each.tag == "mi" and not each.text and parent.tag == "mtd":
+            parent.remove(each)
+        # A decimal comma, which is written 1{,}5, belongs to its number.
+        elif (
+            0 < at < len(children) - 1
+            and children[at - 1].tag == children[at + 1].tag == "mn"
+            and each.tag == "mrow"
+            and [inner.text for inner in each] == [","]
+        ):
+            children[at + 1].text = f"{children[at - 1].text},{children[at + 1].text}"
+            parent.remove(children[at - 1])
+            parent.remove(each)
+
+
+def _cut(element: Element) -> None:
+    """Puts what stands between the places where a formula may go on in another line into rows: after signs outside of
+    brackets. No browser breaks a formula by itself.
+    """
+    row = element[0] if len(element) == 1 and element[0].tag == "mrow" else element
+    parts, depth = list(row), 0
+    for each in list(element):
+        element.remove(each)
+    whole = element.makeelement("mrow", {})
+    element.append(whole)
+    piece = element.makeelement("mrow", {})
+    whole.append(piece)
+    for at, each in enumerate(parts):
+        text = each.text or ""
+        depth += (text in _OPENS) - (text in _CLOSES)
+        piece.append(each)
+        if each.tag == "mo" and text not in _CLOSE | _TIMES and not depth and 0 < at < len(parts) - 1:
+            # Where it stands last, a browser would take it for one that stands behind a number.
+            each.set("form", "infix")
+            piece = element.makeelement("mrow", {})
+            whole.append(piece)
+
+
+def mathml(element: Element, words: str, *, block: bool = False) -> Markup:
+    """A formula as HTML. Tags and attributes are those of MathML that show something and do nothing.
+
+    Its words are an annotation too: a text of the document, as search and other scripts read it.
+    """
+    told = html.escape(words)
+    # A block is named by what scrolls around it. The name of what a formula stands in is made of `aria-label` alone.
+    kind = 'display="block"' if block else f'aria-label="{told}"'
+    return Markup(
+        f'<math dir="ltr" {kind} alttext="{told}"><semantics>{_tags(element)}'
+        f"<annotation>{html.escape(words, quote=False)}</annotation></semantics></math>"
+    )
+
+
+def _tags(parent: Element) -> str:
+    return "".join(
+        "<{0}{1}>{2}{3}</{0}>".format(
+            each.tag,
+            "".join(f' {name}="{html.escape(value)}"' for name, value in each.attrib.items()),
+            html.escape(each.text or "", quote=False),
+            _tags(each),
+        )
+        for each in parent
+    )
+
+
+_RAISED = str.maketrans("0123456789+−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_PRIMES = {"′", "″", "‴", "∘", "°"}
+_ACCENTS = {
+    "→": "\u20d7",
+    "―": "\u0304",
+    "¯": "\u0304",
+    "^": "\u0302",
+    "~": "\u0303",
+    "˙": "\u0307",
+    "¨": "\u0308",
+}
+_CLOSE = set("()[]{}|∣‖!/,;:.⟨⟩⌈⌉⌊⌋′″∑∏∫∮√∂∇")
+"""Signs that stand close to what is beside them."""
+_OPENS = set("([{⟨⌈⌊")
+_CLOSES = set(")]}⟩⌉⌋")
+_TIMES = set("·×⋅∗÷∘")
+_LARGE = set("∑∏∫∮")
+_SIGNS = set("+−±∓")
+"""Those that belong to one number, or stand between two."""
+
+
+def line(element: Element) -> str:
+    """A formula as text: a² + b², (a + b)/2, √(x + 1)."""
+    return " ".join(_line(element).split())
+
+
+def _line(each: Element) -> str:
+    parts = list(each)
+    if each.tag == "mfrac":
+        sign = "/" if each.get("linethickness") != "0" else " "
+        return sign.join(map(_one, parts))
+    if each.tag == "msqrt":
+        return f"√{_whole(parts)}"
+    if each.tag == "mroot":
+        return f"{_script(parts[1], _RAISED, '')}√{_one(parts[0])}"
+    if each.tag in ("msub", "munder"):
+        return _one(parts[0]) + _script(parts[1], _LOWERED, "_")
+    if each.tag == "mover" and len(_line(parts[0])) == 1 and _line(parts[1]) in _ACCENTS:
+        return _line(parts[0]) + _ACCENTS[_line(parts[1])]
+    if each.tag in ("msup", "mover"):
+        return _one(parts[0]) + _script(parts[1], _RAISED, "^")
+    if each.tag in ("msubsup", "munderover"):
+        low, high = _script(parts[1], _LOWERED, "_"), _script(parts[2], _RAISED, "^")
+        return f"{_one(parts[0])}{low}{high}"
+    if each.tag == "mtable":
+        return "; ".join(" ".join(_line(cell) for cell in row) for row in parts)
+    if each.tag in ("mspace", "mphantom"):
+        return " "
+    return _row(parts) if parts else (each.text or "")
+
+
+def _row(parts: list[Element]) -> str:
+    told = ""
+    for before, each in zip([None, *parts], parts, strict=False):
+        text = _line(each)
+        if text in _SIGNS and (before is None or (before.tag == "mo" and told[-1] not in ")]}|!")):
+            told += text
+        elif each.tag == "mo" and text not in _CLOSE and not text.isalpha():
+            told += f" {text} "
+        elif text in (",", ";"):
+            told += f"{text} "
+        elif (
+            before is not None
+            and text[:1].isalnum()
+            and (before.tag == "mfrac" or _is_word(before) or (_is_word(each) and before.tag != "mn"))
+        ):
+            told += f" {text}"
+        else:
+            told += text
+    return told
+
+
+def _is_word(each: Element) -> bool:
+    """Such as the name of a function, with or without an index."""
+    while each.tag in ("msub", "msup", "msubsup", "munder"):
+        each = each[0]
+    text = each.text or ""
+    return not len(each) and each.tag != "mn" and (len(text) > 1 or text in _LARGE)
+
+
+def _one(each: Element) -> str:
+    return _whole([each])
+
+
+def _whole(parts: list[Element]) -> str:
+    """In brackets, unless it is one thing without them."""
+    while len(parts) == 1 and parts[0].tag in ("mrow", "mstyle", "mpadded"):
+        parts = list(parts[0])
+    text = _line(parts[0]) if len(parts) == 1 else _row(parts)
+    is_word = text.isalpha() and all(each.get("mathvariant") == "normal" for each in parts)
+    is_one = len(parts) == 1 and (not len(parts[0]) or parts[0].tag in ("msqrt", "mroot"))
+    return text if is_one or is_word or _is_bracketed(text) else f"({text})"
+
+
+def _is_bracketed(text: str) -> bool:
+    return text[:1] == "(" and text[-1:] == ")" and not re.search(r"[()]", text[1:-1])
+
+
+def _script(each: Element, signs: dict[int, int], before: str) -> str:
+    text = _line(each).replace(" ", "")
+    if text in _PRIMES:
+        return text.replace("∘", "°")
+    small = text.translate(signs)
+    if not any(sign in text for sign in small):
+        return small
+    return before + _one(each)
+
+
+class WithMath(str):
+    """Words with formulas: plain text to all but templates, which show MathML.
+
+    In an attribute a template writes the filter `plain` behind it.
+    """
+
+    html: Markup
+
+    @classmethod
+    def of(cls, text: str) -> str:
+        """A text as it is, unless there are formulas in it. Those that are wrong stay as they are written."""
+        if not INLINE.search(text):
+            return text
+        parts = [(part, read_math(part)[0] if at % 2 else None) for at, part in enumerate(INLINE.split(text))]
+        made = cls("".join(part if formula is None else line(formula) for part, formula in parts))
+        made.html = Markup().join(
+            part if formula is None else mathml(formula, line(formula)) for part, formula in parts
+        )
+        return made
+
+    def __html__(self) -> Markup:
+        return self.html
+
+
+def flaws_in(text: str) -> Iterator[Flaw]:
+    """What is wrong with the formulas of a text."""
+    for latex in INLINE.findall(text):
+        yield from read_math(latex)[1]

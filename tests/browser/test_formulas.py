@@ -1,0 +1,78 @@
+"""Formulas in sentences and questions: seen whole in any width and on paper, named, found, and told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from conftest import Launch, served, unpacked
+from playwright.sync_api import Frame
+from strategies import PAGE, write_course
+from test_math import EVERYWHERE, FILES
+from using import heard, listen
+
+LONG = " + ".join(f"a_{{{n}}}" for n in range(1, 31))
+SUMS = f"\n\nThe sum $`{LONG} = 0`$ in a sentence.\n\n```math\nlatex: |\n  {LONG} = 0\nalt: A long sum that is zero\n```\n"
+BEYOND = """() => { const right = document.querySelector(".page[data-now]").getBoundingClientRect().right;
+return [...document.querySelectorAll("math, math *")].filter((each) => each.getBoundingClientRect().right > right + 1)
+.map((each) => each.outerHTML); }"""
+
+
+@pytest.fixture(scope="module")
+def formulas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("formulas")
+    course = write_course(folder / "course", {**FILES, PAGE: EVERYWHERE + SUMS})
+    with served(unpacked(course, folder)) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_a_long_formula_goes_on_in_the_next_line(
+    launch: Launch, formulas: str, axe: Callable[[Frame], list[str]], width: int
+) -> None:
+    learner = launch(address=formulas, viewport={"width": width, "height": 800})
+    assert learner.course.evaluate("document.documentElement.scrollWidth") == width
+    assert learner.course.evaluate(BEYOND) == []
+    assert axe(learner.course) == []
+    learner.course.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert learner.course.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_on_paper_no_formula_is_cut(launch: Launch, formulas: str) -> None:
+    learner = launch(None, address=formulas, viewport={"width": 640, "height": 900})
+    learner.page.emulate_media(media="print")
+    lines = learner.course.evaluate(
+        """() => [...document.querySelectorAll("semantics > mrow")].filter((row) => row.children.length > 29)
+        .map((row) => new Set([...row.children].map((piece) => piece.getBoundingClientRect().bottom)).size)"""
+    )
+    assert len(lines) == 2
+    assert min(lines) > 1
+    assert learner.course.evaluate(BEYOND) == []
+
+
+def test_what_is_shown_and_said_of_an_answer_has_formulas_in_words(launch: Launch, formulas: str) -> None:
+    learner = launch(address=formulas)
+    listen(learner)
+    form = learner.course.locator("form[data-q=q1]")
+    form.get_by_role("radio", name="2/5").check()
+    form.locator("[type=submit]").click()
+    assert heard(learner) == ["Not quite. Not 2/5. No, y²."]
+    assert form.locator(".fb p").all_inner_texts() == ["Not 2/5.", "No, y²."]
+    form.locator("[data-show]").click()
+    assert heard(learner) == ["Right answer: 5/6"]
+    scenario = learner.course.locator("[data-scenario=q8]")
+    assert scenario.locator(".scene").inner_text() == "It is x²."
+    scenario.get_by_role("button", name="Say x²").click()
+    assert heard(learner) == ["Safe choice. Good x²."]
+
+
+def test_search_finds_a_formula_by_its_words_and_leads_to_it(launch: Launch, formulas: str) -> None:
+    learner = launch(address=formulas, viewport={"width": 1280, "height": 800})
+    learner.course.locator(".top [data-open=search]").click()
+    field = learner.course.locator("[data-find]")
+    field.press_sequentially("b² = c²")
+    hit = learner.course.locator("[data-hits] li")
+    assert hit.count() == 1
+    assert "Where a² + b² = c² holds" in hit.inner_text()
+    hit.locator("a").click()
+    learner.wait("document.activeElement.textContent.startsWith('Where')")
