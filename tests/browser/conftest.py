@@ -67,6 +67,16 @@ LMS_STARTS = {
 }
 
 
+# Two pages of the browser's own address field are loaded for every window, which cost more than a course does, and a
+# process is kept ready for a next page that no test goes to. The last switch of this name counts, so what Playwright
+# turns off stands here too.
+TURNED_OFF = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+)
+
 VIEWER = ("chrome:", "chrome-extension:")
 """The browser's viewer of documents loads its parts from the browser itself."""
 
@@ -226,6 +236,7 @@ def browser() -> Iterator[Browser]:
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                f"--disable-features={TURNED_OFF}",
             ],
         )
         yield browser
