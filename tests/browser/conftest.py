@@ -181,6 +181,20 @@ def unpacked(course: Path, folder: Path, target: str = "scorm12") -> Path:
     return place
 
 
+@contextmanager
+def sites_of(course: Path) -> Iterator[Sites]:
+    """The address of a course by target; each package is built beside the course when it is first asked for."""
+    known: dict[str, str] = {}
+    with ExitStack() as stack:
+
+        def address(target: str) -> str:
+            if target not in known:
+                known[target] = stack.enter_context(served(unpacked(course, course.parent, target)))
+            return known[target]
+
+        yield address
+
+
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unpacked(TOP / "course_source", tmp_path_factory.mktemp("course"))

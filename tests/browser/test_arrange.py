@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from conftest import Launch, Learner, served, unpacked
+from conftest import Launch, Learner, sites_of
 from playwright.sync_api import Frame, expect
+from small import a_page, write_small
 from test_around import focused, marked, seek
 
 Axe = Callable[[Frame], list[str]]
 
-COURSE = """\
-id: ordnat
-title: Ordnat
-description: En kurs där texten är ordnad på alla sätt.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 2
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: textsida, title: Text, minutes: 1}
-          - {id: ordnad, title: Ordnad text, minutes: 1}
-"""
 PAGE = """\
 Samma larm låter olika på olika platser.
 
@@ -138,16 +119,14 @@ WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWi
 @pytest.fixture(scope="module")
 def arranged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the course."""
-    top: Path = tmp_path_factory.mktemp("arranged")
-    (top / "course/pages").mkdir(parents=True)
-    (top / "course/course.yaml").write_text(COURSE, "utf-8")
-    (top / "course/glossary.yaml").write_text(
-        "- {id: samling, term: återsamlingsplats, text: Platsen där alla samlas.}\n", "utf-8"
+    glossary = "- {id: samling, term: återsamlingsplats, text: Platsen där alla samlas.}\n"
+    course = write_small(
+        tmp_path_factory.mktemp("arranged") / "course",
+        [a_page("textsida"), a_page("ordnad", PAGE)],
+        files={"glossary.yaml": glossary},
     )
-    (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
-    (top / "course/pages/ordnad.md").write_text(PAGE, "utf-8")
-    with served(unpacked(top / "course", top)) as address:
-        yield address
+    with sites_of(course) as address:
+        yield address("scorm12")
 
 
 def chosen(learner: Learner) -> list[str]:

@@ -12,25 +12,8 @@ import pytest
 from conftest import Launch, Learner, served, unpacked
 from playwright.sync_api import Frame, Locator, expect
 from showcase import PDF
+from small import a_page, write_small
 
-COURSE = """\
-id: rutiner
-title: Rutiner
-description: En kurs med ett dokument.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 1
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: sida, title: Sida, minutes: 1}
-"""
 PAGE = """\
 Så gör vi.
 
@@ -46,14 +29,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 844, "height": 390}, "is_mobile":
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("documents")
-    for name, data in {
-        "course.yaml": COURSE.encode(),
-        "pages/sida.md": PAGE.encode(),
-        "media/rutin.pdf": PDF,
-    }.items():
-        (top / "course" / name).parent.mkdir(parents=True, exist_ok=True)
-        (top / "course" / name).write_bytes(data)
-    return unpacked(top / "course", top)
+    return unpacked(write_small(top / "course", [a_page("sida", PAGE)], files={"media/rutin.pdf": PDF}), top)
 
 
 @pytest.fixture(scope="module")

@@ -8,33 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NODE_MODULES, Launch, Learner, served, unpacked
-from playwright.sync_api import Browser, Locator, expect
+from conftest import Launch, Learner, served, unpacked
+from playwright.sync_api import Browser, Frame, Locator, expect
+from small import a_page, write_small
 from tracked import content_at, room
 from translated import FILES, write_translated
 
-COURSE = """\
-id: slutprov
-title: Slutprov
-description: En kurs vars frågor lämnas in.
+HEAD = """\
 language: {language}
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 2
 report: {{answers: true}}
 completion: {{rule: score}}
 status: passed
 final-check: {{page: provsida, mastery: 60{more}}}
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {{id: textsida, title: Text, minutes: 1}}
-          - {{id: provsida, title: Slutfrågor, minutes: 1{pool}}}
 """
 CHOICE = """\
 ```choice
@@ -108,21 +93,17 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
 
         def address(
             more: str = ", feedback: after, attempts: 2",
-            page: str = "",
-            pool: str = "",
+            text: str = "Tre frågor.\n\n" + "\n".join(CHOICE.format(n=n) for n in (1, 2, 3)),
+            pool: int | None = None,
             language: str = "sv",
             target: str = "scorm12",
         ) -> str:
-            wanted = (more, page, pool, language, target)
+            wanted = (more, text, pool, language, target)
             if wanted not in known:
-                top: Path = tmp_path_factory.mktemp("check")
-                (top / "course/pages").mkdir(parents=True)
-                course = COURSE.format(more=more, pool=pool, language=language)
-                (top / "course/course.yaml").write_text(course, "utf-8")
-                (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
-                text = page or "Tre frågor.\n\n" + "\n".join(CHOICE.format(n=n) for n in (1, 2, 3))
-                (top / "course/pages/provsida.md").write_text(text, "utf-8")
-                known[wanted] = stack.enter_context(served(unpacked(top / "course", top, target)))
+                top = tmp_path_factory.mktemp("check")
+                pages = [a_page("textsida"), a_page("provsida", text, **({"pool": pool} if pool else {}))]
+                course = write_small(top / "course", pages, head=HEAD.format(more=more, language=language))
+                known[wanted] = stack.enter_context(served(unpacked(course, top, target)))
             return known[wanted]
 
         yield address
@@ -298,8 +279,8 @@ def test_answers_are_told_to_the_lms_when_they_are_handed_in(launch: Launch, mak
 
 
 def test_a_new_attempt_asks_what_was_not_asked_before(launch: Launch, make: Make) -> None:
-    page = "Sex frågor.\n\n" + "\n".join(CHOICE.format(n=n) for n in range(1, 7))
-    address = make(", feedback: after", page=page, pool=", pool: 3")
+    text = "Sex frågor.\n\n" + "\n".join(CHOICE.format(n=n) for n in range(1, 7))
+    address = make(", feedback: after", text, pool=3)
     learner = begin(launch, address)
 
     def asked() -> set[str]:
@@ -320,7 +301,7 @@ def test_a_new_attempt_asks_what_was_not_asked_before(launch: Launch, make: Make
 
 
 def test_every_kind_of_question_is_kept_and_handed_in(launch: Launch, make: Make) -> None:
-    address = make(", feedback: after", page=ALL_KINDS)
+    address = make(", feedback: after", ALL_KINDS)
     learner = begin(launch, address)
     course = learner.course
     course.get_by_label("Inte den här").check()
@@ -387,18 +368,16 @@ def test_a_double_click_hands_in_and_begins_no_other_attempt(launch: Launch, mak
 @pytest.mark.parametrize(
     "look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}]
 )
-def test_every_state_is_accessible(launch: Launch, make: Make, language: str, look: dict[str, str]) -> None:
+def test_every_state_is_accessible(
+    launch: Launch, make: Make, axe: Callable[[Frame], list[str]], language: str, look: dict[str, str]
+) -> None:
     names = {"sv": ("Lämna in", "Gör ett nytt försök"), "en": ("Hand in", "Make a new attempt")}[language]
-    address = make(", feedback: after", page=ALL_KINDS, language=language)
+    address = make(", feedback: after", ALL_KINDS, language=language)
     learner = begin(launch, address, viewport={"width": 320, "height": 640}, **look)
-    learner.course.evaluate((NODE_MODULES / "axe-core/axe.min.js").read_text("utf-8"))
 
     def faults() -> list[str]:
-        found = learner.course.evaluate(
-            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))"
-        )
         wide = learner.course.evaluate("document.documentElement.scrollWidth > innerWidth")
-        return [*found, *(["wide"] if wide else [])]
+        return [*axe(learner.course), *(["wide"] if wide else [])]
 
     assert faults() == []
     hand(learner, names[0])

@@ -3,63 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner, served, unpacked
+from conftest import Launch, Learner, Sites, sites_of
+from small import a_page, questions, write_small
 
-COURSE = """\
-id: prov-kurs
-title: Prov
-description: En kurs med slutprov.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 4
+HEAD = """\
 completion: {{rule: all-core-pages}}
 final-check: {{page: provsida, mastery: 60}}
 status: {status}
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {{id: textsida, title: Text, minutes: 2}}
-          - {{id: provsida, title: Prov, minutes: 2}}
-"""
-QUESTION = """\
-```choice
-id: fraga-{n}
-question: Fråga {n}?
-answers:
-  - {{id: a, text: Ja, right: true}}
-  - {{id: b, text: Nej}}
-```
 """
 
 
 @pytest.fixture(scope="module", params=["passed", "both", "completed"])
 def graded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, dict[str, str]]]:
+) -> Iterator[tuple[str, Sites]]:
     """The status word and the addresses of a graded course of two questions, by target."""
-    top: Path = tmp_path_factory.mktemp(request.param)
-    (top / "course/pages").mkdir(parents=True)
-    (top / "course/course.yaml").write_text(COURSE.format(status=request.param), "utf-8")
-    (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
-    questions = "\n".join(QUESTION.format(n=n) for n in (1, 2))
-    (top / "course/pages/provsida.md").write_text(f"Två frågor.\n\n{questions}", "utf-8")
-    with ExitStack() as stack:
-        addresses = {
-            target: stack.enter_context(served(unpacked(top / "course", top, target)))
-            for target in ("scorm12", "scorm2004")
-        }
-        yield request.param, addresses
+    course = write_small(
+        tmp_path_factory.mktemp(request.param) / "course",
+        [a_page("textsida"), a_page("provsida", questions((1, 2)))],
+        head=HEAD.format(status=request.param),
+    )
+    with sites_of(course) as address:
+        yield request.param, address
 
 
 def submit(learner: Learner, number: int, answer: str) -> None:
@@ -78,10 +46,10 @@ def told(saved: Any) -> tuple[str, str]:
 
 @pytest.mark.parametrize("lms", ["standin", "again"])
 def test_half_right_is_below_the_mastery_and_all_right_above(
-    launch: Launch, graded: tuple[str, dict[str, str]], lms: str
+    launch: Launch, graded: tuple[str, Sites], lms: str
 ) -> None:
     word, addresses = graded
-    address = addresses["scorm12"]
+    address = addresses("scorm12")
     # As an LMS reads it from the manifest, which has it only where the status may become passed.
     options = {"mastery": "60"} if lms == "standin" and word != "completed" else {}
     learner = launch(lms, address=address, options=options)
@@ -119,9 +87,9 @@ def told_2004(saved: Any) -> tuple[str, str, str]:
 
 @pytest.mark.parametrize("lms", ["standin2004", "again2004"])
 def test_in_scorm_2004_completion_and_success_are_told_apart(
-    launch: Launch, graded: tuple[str, dict[str, str]], lms: str
+    launch: Launch, graded: tuple[str, Sites], lms: str
 ) -> None:
-    address = graded[1]["scorm2004"]
+    address = graded[1]("scorm2004")
     # The measure to be reached stands in the manifest, whatever the word for the status.
     options = {"mastery": "0.6"} if lms == "standin2004" else {}
     learner = launch(lms, address=address, options=options)

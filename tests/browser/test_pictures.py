@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner, Sites, served, unpacked
+from conftest import Launch, Learner, Sites, sites_of
 from playwright.sync_api import Frame, expect
+from small import a_page, write_small
 
-COURSE = """\
-id: bilder
-title: Bilder
-description: En kurs med alla slags bilder.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 2
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: textsida, title: Text, minutes: 1}
-          - {id: bildsida, title: Bilder, minutes: 1}
-"""
 PAGE = """\
 Alla slags bilder.
 
@@ -81,9 +61,6 @@ def drawing(width: int, height: int, sky: str) -> str:
 
 
 FILES = {
-    "course.yaml": COURSE,
-    "pages/textsida.md": "Text.\n",
-    "pages/bildsida.md": PAGE,
     "media/dag.svg": drawing(800, 450, "#bfe0ea"),
     "media/natt.svg": drawing(800, 450, "#14303a"),
     "media/hog.svg": drawing(300, 900, "#14303a"),
@@ -99,18 +76,10 @@ FRAMES = {
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """The address of the course, by target."""
-    top: Path = tmp_path_factory.mktemp("pictures")
-    for name, text in FILES.items():
-        (top / "course" / name).parent.mkdir(parents=True, exist_ok=True)
-        (top / "course" / name).write_text(text, "utf-8")
-    known: dict[str, str] = {}
-    with ExitStack() as stack:
-
-        def address(target: str) -> str:
-            if target not in known:
-                known[target] = stack.enter_context(served(unpacked(top / "course", top, target)))
-            return known[target]
-
+    folder = tmp_path_factory.mktemp("pictures") / "course"
+    with sites_of(
+        write_small(folder, [a_page("textsida"), a_page("bildsida", PAGE)], files=FILES)
+    ) as address:
         yield address
 
 

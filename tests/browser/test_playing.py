@@ -15,29 +15,12 @@ from typing import Any
 import pytest
 from conftest import TOP, Launch, Learner, served, unpacked
 from playwright.sync_api import Locator, expect
+from small import a_page, write_small
 from strategies import mp4
 
 from coursepack import build_package
 
 FILM = "det-som-inte-syns"
-PAGES = ("start", "film", "ljud", "svar", "trasig", "bildlos")
-COURSE = """\
-id: film-och-ljud
-title: Film och ljud
-description: En kurs med film och ljud.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 6
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-""" + "".join(f"          - {{id: {name}, title: Sidan {name}, minutes: 1}}\n" for name in PAGES)
 VIDEO = f"""\
 ```video
 src: media/{{src}}.mp4
@@ -77,9 +60,6 @@ WEBVTT
 
 
 def write(folder: Path) -> Path:
-    (folder / "pages").mkdir(parents=True)
-    (folder / "media").mkdir()
-    (folder / "course.yaml").write_text(COURSE, "utf-8")
     note = "described: media/syntolkad.mp4\nnote:\n  about: Om våld.\n  summary: Fyra personer berättar."
     texts = {
         "start": "Början.",
@@ -91,10 +71,14 @@ def write(folder: Path) -> Path:
             for name in ("trasig", "bildlos")
         },
     }
-    for name, text in texts.items():
-        (folder / f"pages/{name}.md").write_text(
-            f"Se och hör.\n\n{text}\n" if name != "svar" else text, "utf-8"
-        )
+    write_small(
+        folder,
+        [
+            a_page(name, text if name == "svar" else f"Se och hör.\n\n{text}\n")
+            for name, text in texts.items()
+        ],
+        files={"media/ton.vtt": TON},
+    )
     for name in (f"{FILM}.vtt", f"{FILM}.transcript.vtt", f"{FILM}.jpg", f"{FILM}.mp4", "two-chairs.svg"):
         shutil.copy(TOP / "course_source/media" / name, folder / "media")
     film = (folder / f"media/{FILM}.mp4").read_bytes()
@@ -103,7 +87,6 @@ def write(folder: Path) -> Path:
     # Heads that are whole: the build finds nothing, and no browser can play them.
     (folder / "media/trasig.mp4").write_bytes(mp4(158))
     (folder / "media/bildlos.mp4").write_bytes(film.replace(b"avc1", b"xxx1"))
-    (folder / "media/ton.vtt").write_text(TON, "utf-8")
     with wave.open(str(folder / "media/ton.wav"), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(1)

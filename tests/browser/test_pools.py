@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import NODE_MODULES, Launch, Learner, served, unpacked
-from playwright.sync_api import expect
+from conftest import Launch, Learner, served, unpacked
+from playwright.sync_api import Frame, expect
+from small import a_page, questions, write_small
 
-COURSE = """\
-id: urval
-title: Urval
-description: En kurs som ställer några av sina frågor.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 2
+HEAD = """\
 completion: {rule: score}
 final-check: {page: fragesida, mastery: 60}
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: textsida, title: Text, minutes: 1}
-          - {id: fragesida, title: Frågor, minutes: 1, pool: 3}
-"""
-QUESTION = """\
-```choice
-id: fraga-{n}
-question: Fråga {n}?
-answers:
-  - {{id: a, text: Ja, right: true}}
-  - {{id: b, text: Nej}}
-```
 """
 NUMBER_OF_QUESTIONS = 9
 
 
-def write(top: Path, questions: int) -> Path:
+def write(top: Path, count: int) -> Path:
     """The package of the course with that many questions to draw of."""
-    (top / "course/pages").mkdir(parents=True, exist_ok=True)
-    (top / "course/course.yaml").write_text(COURSE, "utf-8")
-    (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
-    asked = "\n".join(QUESTION.format(n=n) for n in range(1, questions + 1))
-    (top / "course/pages/fragesida.md").write_text(f"Några frågor.\n\n{asked}", "utf-8")
-    return unpacked(top / "course", top)
+    asked = a_page("fragesida", questions(range(1, count + 1)), pool=3)
+    return unpacked(write_small(top / "course", [a_page("textsida"), asked], head=HEAD), top)
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +123,7 @@ def test_what_is_not_asked_is_hidden_from_the_search(launch: Launch) -> None:
         learner.course.locator("#d-search [data-close]").first.click()
 
 
-def test_the_page_is_accessible(launch: Launch) -> None:
+def test_the_page_is_accessible(launch: Launch, axe: Callable[[Frame], list[str]]) -> None:
     learner = launch()
     learner.go("fragesida")
-    learner.course.evaluate((NODE_MODULES / "axe-core/axe.min.js").read_text("utf-8"))
-    found = learner.course.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))")
-    assert found == []
+    assert axe(learner.course) == []

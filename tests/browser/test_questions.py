@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import LMS_STARTS, Launch, Learner, Sites, served, unpacked
+from conftest import LMS_STARTS, Launch, Learner, Sites, sites_of
 from playwright.sync_api import Browser, Frame, Locator, expect
+from small import a_page, write_small
 from tracked import assert_sound, content_at, room
 from using import heard, listen
 
-COURSE = """\
-id: fragor
-title: Frågor
-description: En kurs med alla slags frågor.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 2
+HEAD = """\
 report: {answers: true}
 final-check: {page: fragesida, mastery: 80}
 completion: {rule: check-submitted}
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: textsida, title: Text, minutes: 1}
-          - {id: fragesida, title: Frågor, minutes: 1}
 """
 PAGE = """\
 Alla slags frågor.
@@ -96,19 +78,12 @@ SECRET = "Hemlig tanke som ingen ska se"
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """The address of the course, by target."""
-    top: Path = tmp_path_factory.mktemp("questions")
-    (top / "course/pages").mkdir(parents=True)
-    (top / "course/course.yaml").write_text(COURSE, "utf-8")
-    (top / "course/pages/textsida.md").write_text("Text.\n", "utf-8")
-    (top / "course/pages/fragesida.md").write_text(PAGE, "utf-8")
-    known: dict[str, str] = {}
-    with ExitStack() as stack:
-
-        def address(target: str) -> str:
-            if target not in known:
-                known[target] = stack.enter_context(served(unpacked(top / "course", top, target)))
-            return known[target]
-
+    course = write_small(
+        tmp_path_factory.mktemp("questions") / "course",
+        [a_page("textsida"), a_page("fragesida", PAGE)],
+        head=HEAD,
+    )
+    with sites_of(course) as address:
         yield address
 
 

@@ -5,38 +5,20 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from conftest import LMS_STARTS, Launch, Learner, Sites, served, unpacked
+from conftest import LMS_STARTS, Launch, Learner, Sites, served, sites_of, unpacked
 from playwright.sync_api import Browser, Frame, Locator, expect
+from small import a_page, write_small
+from using import heard, listen
 
-COURSE = """\
-id: ovning
-title: Övning
-description: En kurs med scenarier.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 4
+HEAD = """\
 report: {answers: true}
 final-check: {page: vagskal}
 completion: {rule: check-submitted}
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: textsida, title: Text, minutes: 1}
-          - {id: trapphus, title: Trapphuset, minutes: 1}
-          - {id: vagskal, title: Vägskälet, minutes: 1}
-          - {id: orolig, title: Den som är rädd, minutes: 1}
 """
 STRAIGHT = """\
 Larmet går.
@@ -112,49 +94,24 @@ WIDE = {"width": 1440, "height": 900}
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("scenario") / "course"
-    (folder / "pages").mkdir(parents=True)
-    (folder / "course.yaml").write_text(COURSE, "utf-8")
-    for name, text in (
-        ("textsida", "Text.\n"),
-        ("trapphus", STRAIGHT),
-        ("vagskal", BRANCHED),
-        ("orolig", NOTED),
-    ):
-        (folder / f"pages/{name}.md").write_text(text, "utf-8")
-    return folder
+    pages = [
+        a_page("textsida"),
+        a_page("trapphus", STRAIGHT),
+        a_page("vagskal", BRANCHED),
+        a_page("orolig", NOTED),
+    ]
+    return write_small(tmp_path_factory.mktemp("scenario") / "course", pages, head=HEAD)
 
 
 @pytest.fixture(scope="module")
 def played(course: Path) -> Iterator[Sites]:
     """The address of the course, by target."""
-    known: dict[str, str] = {}
-    with ExitStack() as stack:
-
-        def address(target: str) -> str:
-            if target not in known:
-                known[target] = stack.enter_context(served(unpacked(course, course.parent, target)))
-            return known[target]
-
+    with sites_of(course) as address:
         yield address
 
 
 def address_for(played: Sites, lms: str | None) -> str:
     return played("web" if lms is None else "scorm2004" if "2004" in lms else "scorm12")
-
-
-def listen(learner: Learner) -> None:
-    learner.course.evaluate("""() => {
-        window.heard = [];
-        const region = document.querySelector("[data-say]");
-        new MutationObserver(() => { if (region.textContent) window.heard.push(region.textContent); })
-            .observe(region, { childList: true, characterData: true, subtree: true });
-    }""")
-
-
-def heard(learner: Learner) -> list[str]:
-    learner.page.wait_for_timeout(150)
-    return list(learner.course.evaluate("window.heard.splice(0)"))
 
 
 def block(learner: Learner, name: str) -> Locator:
@@ -494,7 +451,7 @@ def test_a_change_of_language_in_the_midst_of_a_scene_keeps_the_choice(
     )
     other = folder / "translations/en"
     shutil.copytree(folder / "pages", other / "pages")
-    titles = {name: name for name in ("del", "kapitel", "textsida", "trapphus", "vagskal", "orolig")}
+    titles = {name: name for name in ("del-1", "kapitel-1", "textsida", "trapphus", "vagskal", "orolig")}
     words = {"title": "Practice", "description": "A course with scenarios.", "titles": titles}
     (other / "translation.yaml").write_text(yaml.safe_dump(words), "utf-8")
     page = BRANCHED

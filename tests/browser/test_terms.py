@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from conftest import Launch, Learner, served, unpacked
+from conftest import Launch, Learner, sites_of
 from playwright.sync_api import Frame, Locator, expect
+from small import a_page, write_small
+from using import heard, listen
 
-COURSE = """\
-id: ord
-title: Ord
-description: En kurs med ord som behöver förklaras.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 1
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-          - {id: sida, title: Sida, minutes: 1}
-"""
 PAGE = """\
 Vid [utrymning](term:utrymning) går alla till [samlingsplatsen](term:samlingsplats).
 
@@ -42,12 +25,9 @@ GLOSSARY = """\
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    top: Path = tmp_path_factory.mktemp("terms")
-    for name, text in {"course.yaml": COURSE, "pages/sida.md": PAGE, "glossary.yaml": GLOSSARY}.items():
-        (top / "course" / name).parent.mkdir(parents=True, exist_ok=True)
-        (top / "course" / name).write_text(text, "utf-8")
-    with served(unpacked(top / "course", top, "web")) as address:
-        yield address
+    folder = tmp_path_factory.mktemp("terms") / "course"
+    with sites_of(write_small(folder, [a_page("sida", PAGE)], files={"glossary.yaml": GLOSSARY})) as address:
+        yield address("web")
 
 
 def term(learner: Learner, words: str) -> Locator:
@@ -62,11 +42,7 @@ def test_a_word_opens_below_its_paragraph_is_said_once_and_closes_with_escape(
     launch: Launch, site: str, axe: Callable[[Frame], list[str]]
 ) -> None:
     learner = launch(None, address=site)
-    learner.course.evaluate("""() => {
-        window.heard = [];
-        new MutationObserver(([{ target }]) => target.textContent && window.heard.push(target.textContent))
-            .observe(document.querySelector("[data-say]"), { childList: true });
-    }""")
+    listen(learner)
     word = term(learner, "utrymning")
     # Pointing at it is not asking for it.
     word.hover()
@@ -77,8 +53,7 @@ def test_a_word_opens_below_its_paragraph_is_said_once_and_closes_with_escape(
     expect(box).to_be_visible()
     expect(word).to_have_attribute("aria-expanded", "true")
     expect(word).to_be_focused()
-    learner.page.wait_for_timeout(150)
-    assert learner.course.evaluate("window.heard") == ["utrymning: När alla lämnar huset."]
+    assert heard(learner) == ["utrymning: När alla lämnar huset."]
     paragraph, below = learner.course.locator("#sida .lead").bounding_box(), box.bounding_box()
     assert paragraph
     assert below

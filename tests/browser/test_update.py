@@ -7,24 +7,7 @@ from pathlib import Path
 
 from conftest import TOP, Launch, served, unpacked
 from playwright.sync_api import expect
-
-COURSE = """\
-id: prov-kurs
-title: Prov
-description: En kurs som ändras.
-language: sv
-version: {version}
-publisher: Test
-licence: CC BY 4.0
-minutes: {minutes}
-parts:
-  - id: del
-    title: Del
-    chapters:
-      - id: kapitel
-        title: Kapitel
-        pages:
-"""
+from small import a_page, write_small
 
 QUESTION = """\
 Text.
@@ -39,17 +22,11 @@ answers:
 
 
 def write(folder: Path, version: str, pages: list[str], answers: str) -> None:
-    folder.mkdir(exist_ok=True)
     shutil.rmtree(folder / "pages", ignore_errors=True)
-    (folder / "pages").mkdir()
-    lines = "".join(f"          - {{id: {page}, title: {page.title()}, minutes: 2}}\n" for page in pages)
-    (folder / "course.yaml").write_text(
-        COURSE.format(version=version, minutes=2 * len(pages)) + lines, "utf-8"
-    )
     listed = "".join(f"  - {{id: {a}, text: Svar {a}, right: {str(a in 'ac').lower()}}}\n" for a in answers)
-    for page in pages:
-        text = QUESTION.format(answers=listed) if page == "fragesida" else f"Text på {page}.\n"
-        (folder / "pages" / f"{page}.md").write_text(text, "utf-8")
+    texts = {"fragesida": QUESTION.format(answers=listed)}
+    written = [a_page(name, texts.get(name, f"Text på {name}.\n")) for name in pages]
+    write_small(folder, written, head=f"version: {version}")
 
 
 def test_pages_added_moved_and_removed_lose_nothing(launch: Launch, tmp_path: Path) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Sites, served, unpacked
+from conftest import Sites, sites_of
 from playwright.sync_api import Browser, expect
 from tracked import KEY, SECRET, Content, Json, Room, Tracked, content_at, room, verb, write_graded
 
@@ -32,9 +31,8 @@ def example(sites: Sites) -> Content:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Content]:
-    top: Path = tmp_path_factory.mktemp("graded")
-    with served(unpacked(write_graded(top / "course"), top, "xapi")) as address:
-        yield content_at(address)
+    with sites_of(write_graded(tmp_path_factory.mktemp("graded") / "course")) as address:
+        yield content_at(address("xapi"))
 
 
 def assert_in_order(statements: list[Json]) -> None:

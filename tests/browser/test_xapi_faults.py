@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CHROMIUM, Sites, served, unpacked
+from conftest import CHROMIUM, Sites, sites_of
 from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Error as PlaywrightError
 from tracked import KEY, Content, Room, Tracked, content_at, room, write_graded
@@ -36,9 +36,8 @@ def example(sites: Sites) -> Content:
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Content]:
-    top: Path = tmp_path_factory.mktemp("graded")
-    with served(unpacked(write_graded(top / "course"), top, "xapi")) as address:
-        yield content_at(address)
+    with sites_of(write_graded(tmp_path_factory.mktemp("graded") / "course")) as address:
+        yield content_at(address("xapi"))
 
 
 def clocked(here: Room) -> BrowserContext:

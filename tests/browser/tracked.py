@@ -20,6 +20,7 @@ from urllib.request import urlopen
 from conftest import TOP, Learner
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
+from small import a_page, questions, write_small
 
 from coursepack.standin.call import Permit, basic, permit
 from coursepack.standin.documents import STATE
@@ -198,44 +199,11 @@ def content_at(address: str) -> Content:
     )
 
 
-COURSE = """\
-id: prov-kurs
-title: Prov
-description: En kurs med film, ljud och slutprov.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 6
+HEAD = """\
 completion: {rule: all-core-pages}
 final-check: {page: provsida, mastery: 60}
 status: both
 report: {answers: true, media: true}
-parts:
-  - id: del-1
-    title: Läsa och se
-    chapters:
-      - id: kapitel-1
-        title: Kapitel ett
-        pages:
-          - {id: textsida, title: Text, minutes: 2}
-          - {id: filmsida, title: Film, minutes: 2}
-  - id: del-2
-    title: Pröva
-    chapters:
-      - id: kapitel-2
-        title: Kapitel två
-        pages:
-          - {id: provsida, title: Prov, minutes: 2}
-"""
-QUESTION = """
-```choice
-id: fraga-{n}
-question: Fråga {n}?
-answers:
-  - {{id: a, text: Ja, right: true}}
-  - {{id: b, text: Nej}}
-```
 """
 FILM = "det-som-inte-syns"
 PLAYED = f"""\
@@ -261,16 +229,15 @@ duration: "0:01"
 
 def write_graded(folder: Path) -> Path:
     """A graded course of three pages in two parts that reports answers, a film and a second of silence."""
-    (folder / "pages").mkdir(parents=True)
-    (folder / "media").mkdir()
-    (folder / "course.yaml").write_text(COURSE, "utf-8")
-    (folder / "pages/textsida.md").write_text("Text.\n", "utf-8")
-    (folder / "pages/filmsida.md").write_text(f"Se och hör.\n\n{PLAYED}", "utf-8")
-    questions = "".join(QUESTION.format(n=n) for n in (1, 2))
-    (folder / "pages/provsida.md").write_text(f"Två frågor.\n{questions}", "utf-8")
+    write_small(
+        folder,
+        [a_page("textsida"), a_page("filmsida", f"Se och hör.\n\n{PLAYED}")],
+        [a_page("provsida", questions((1, 2)))],
+        head=HEAD,
+        files={"media/ton.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nTystnad.\n"},
+    )
     for name in (f"{FILM}.mp4", f"{FILM}.vtt", f"{FILM}.transcript.vtt"):
         shutil.copy(TOP / "course_source/media" / name, folder / "media")
-    (folder / "media/ton.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nTystnad.\n", "utf-8")
     with wave.open(str(folder / "media/ton.wav"), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(1)
