@@ -313,7 +313,11 @@ class Learner:
     def settle(self) -> None:
         """Waits until what was done has been saved."""
         self.wait("document.querySelector('[data-save]')?.dataset.state === 'yes'")
-        # An idle save may still be planned; it runs before this one. A browser that thinks of a gesture is never idle.
+        # An idle save may still be planned.
+        self.rest()
+
+    def rest(self) -> None:
+        """Waits until what was left for an idle moment is done. A browser that thinks of a gesture is never idle."""
         self.course.evaluate(
             "new Promise((done) => requestIdleCallback(() => setTimeout(done, 0), { timeout: 2000 }))"
         )
@@ -322,6 +326,14 @@ class Learner:
         """Takes the course's frame away as an LMS does; returns what the LMS has kept."""
         self.page.evaluate("document.querySelector('iframe').remove()")
         return self.lms("saved")
+
+
+def wait_for_frame(page: Page, seconds: float = 30) -> None:
+    """Waits until an LMS's page has the course's frame."""
+    end = time.monotonic() + seconds
+    while page.frame("sco") is None:
+        assert time.monotonic() < end, "the course's frame never came"
+        page.wait_for_timeout(10)
 
 
 Launch = Callable[..., Learner]
@@ -375,8 +387,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
             page.evaluate(
                 f"start({json.dumps(saved or {})}, {json.dumps(options or {})}, {json.dumps(hash)})"
             )
-            while page.frame("sco") is None:
-                page.wait_for_timeout(10)
+            wait_for_frame(page)
         if context_options.get("java_script_enabled", True):
             learner.course.wait_for_selector("html[data-js]", state="attached")
             if settled:
@@ -407,7 +418,8 @@ def axe() -> Callable[[Frame], list[str]]:
         # would be judged half faded.
         found = frame.evaluate(
             """async () => { const at = window.scrollY; window.scrollTo(0, 0);
-            await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+            const rest = Promise.allSettled(document.getAnimations().map((each) => each.finished));
+            await Promise.race([rest, new Promise((done) => setTimeout(done, 5000))]);
             return axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
             "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
             v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`)))

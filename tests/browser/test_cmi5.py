@@ -19,9 +19,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from conftest import Learner, Sites, served, unpacked
+from conftest import Learner, Sites, served, unpacked, wait_for_frame
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, expect
+from small import a_page, questions, write_small
 from tracked import assert_sound
 from translated import FILES, write_translated
 
@@ -32,59 +33,20 @@ from coursepack.standin.store import Store
 from coursepack.statement import cmi5_faults
 from coursepack.statement.cmi5 import CATEGORY, CONTEXT, MASTERY_SCORE, MOVE_ON, PROGRESS, SESSION_ID
 
-COURSE = """\
-id: prov-kurs
+HEAD = """\
 iri: https://example.org/prov-kurs
-title: Prov
-description: En kurs med slutprov.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 8
 completion: {rule: all-core-pages}
 final-check: {page: prov, mastery: 60}
 status: both
 report: {answers: true}
-parts:
-  - id: del-1
-    title: Del 1
-    chapters:
-      - id: kapitel-1
-        title: Kapitel 1
-        pages:
-          - {id: ett, title: Ett, minutes: 2}
-          - {id: tva, title: Två, minutes: 2}
-  - id: del-2
-    title: Del 2
-    chapters:
-      - id: kapitel-2
-        title: Kapitel 2
-        pages:
-          - {id: tre, title: Tre, minutes: 2}
-          - {id: prov, title: Prov, minutes: 2}
-"""
-QUESTION = """\
-```choice
-id: fraga-{n}
-question: Fråga {n}?
-answers:
-  - {{id: a, text: Ja, right: true}}
-  - {{id: b, text: Nej}}
-```
 """
 PAGES = ("ett", "tva", "tre", "prov")
 XML = "{https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd}"
 
 
-def write_course(folder: Path, more: str = "", questions: int = 4) -> Path:
-    (folder / "pages").mkdir(parents=True)
-    (folder / "course.yaml").write_text(COURSE + more, "utf-8")
-    for page in PAGES[:3]:
-        (folder / f"pages/{page}.md").write_text(f"Text på {page}.\n", "utf-8")
-    asked = "\n".join(QUESTION.format(n=n) for n in range(1, questions + 1))
-    (folder / "pages/prov.md").write_text(f"Frågor.\n\n{asked}", "utf-8")
-    return folder
+def write_course(folder: Path, more: str = "", count: int = 4) -> Path:
+    asked = a_page("prov", questions(range(1, count + 1)))
+    return write_small(folder, [a_page("ett"), a_page("tva")], [a_page("tre"), asked], head=HEAD + more)
 
 
 def imported(address: str, package: Path) -> list[AssignableUnit]:
@@ -177,8 +139,7 @@ class Lms:
         page.on("request", lambda request: learner.requests.append(request.url))
         if in_frame:
             page.set_content(f'<iframe name="sco" title="AU" src="{escape(session.url)}"></iframe>')
-            while page.frame("sco") is None:
-                page.wait_for_timeout(10)
+            wait_for_frame(page)
         else:
             page.goto(session.url)
         learner.wait("document.querySelector('[data-save]')?.dataset.state")
@@ -473,7 +434,7 @@ def test_a_graded_course_is_completed_and_passed(lms: Lms) -> None:
 
 def test_a_score_that_is_no_whole_per_cent(lmss: Lmss, tmp_path: Path) -> None:
     """9.5.1: raw is an integer, and what is told must not contradict the mastery score."""
-    package = unpacked(write_course(tmp_path / "course", questions=3), tmp_path, "cmi5")
+    package = unpacked(write_course(tmp_path / "course", count=3), tmp_path, "cmi5")
     with served(package) as address:
         (unit,) = imported(address, package)
         lms = lmss([replace(unit, mastery_score=0.6667)])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Learner, Sites, served, unpacked
+from conftest import TOP, Learner, Sites, served, unpacked, wait_for_frame
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 Json = dict[str, Any]
@@ -62,6 +62,10 @@ class Device:
         page.goto(address)
         return page
 
+    def take_clock(self) -> None:
+        """From now on the test may let time pass at once, in every page that is opened after this."""
+        self.context.clock.install()
+
     def launch(self, saved: Json | None = None, **options: Any) -> Learner:
         """Launches the course in an LMS that has these options."""
         page = self.page(f"{self.address}/{self.version.lms}.html")
@@ -79,8 +83,7 @@ class Device:
 
 def framed(page: Page, address: str) -> Learner:
     """The learner in front of a page whose frame holds the course."""
-    while page.frame("sco") is None:
-        page.wait_for_timeout(10)
+    wait_for_frame(page)
     learner = Learner(page, address)
     learner.course.wait_for_selector("html[data-js]", state="attached")
     return learner
@@ -116,7 +119,7 @@ def alarm(learner: Learner, *words: str) -> None:
 
 def opened(learner: Learner) -> set[str]:
     """Pages that the menu marks, and the one that is shown."""
-    learner.course.evaluate("new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))")
+    learner.rest()
     done = learner.course.evaluate(
         "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
     )
@@ -182,6 +185,7 @@ def test_a_parent_of_another_origin(device: Device, pages: list[str]) -> None:
 def test_calls_that_fail_from_the_middle_on(
     device: Device, pages: list[str], axe: Callable[..., list[str]], fault: str
 ) -> None:
+    device.take_clock()
     learner = device.launch()
     word(learner, "Sparat")
     learner.course.evaluate(HEARD)
@@ -192,7 +196,7 @@ def test_calls_that_fail_from_the_middle_on(
     assert axe(learner.course) == []
     learner.go(pages[2])
     # Twice as long as the first pause: what goes on is announced once.
-    learner.page.wait_for_timeout(8000)
+    learner.page.clock.run_for(8000)
     spoken = "Inte sparat. Lärplattformen svarar inte. Du kan fortsätta läsa."
     assert learner.course.evaluate("heard") == [spoken]
     saved = learner.lms("saved")
@@ -223,10 +227,11 @@ def test_an_lms_that_answers_again_is_believed_again(device: Device, pages: list
 
 @pytest.mark.parametrize("says", ["", True, False])
 def test_one_answer_to_everything(device: Device, pages: list[str], says: object) -> None:
+    device.take_clock()
     learner = device.launch(says=says)
     word(learner, "Inte sparat" if says is False else "Skickat")
     learner.go(pages[1])
-    learner.page.wait_for_timeout(6000)
+    learner.page.clock.run_for(6000)
     # It never said that it holds anything, and whose it would be is not known either.
     word(learner, "Inte sparat" if says is False else "Skickat")
     assert device.kept(learner) == []
@@ -296,6 +301,7 @@ def test_an_lms_without_anything_optional(device: Device, pages: list[str]) -> N
 def test_a_session_that_expires_in_mid_course(
     device: Device, pages: list[str], axe: Callable[..., list[str]]
 ) -> None:
+    device.take_clock()
     learner = device.launch()
     word(learner, "Sparat")
     saved = learner.lms("saved")
@@ -306,7 +312,7 @@ def test_a_session_that_expires_in_mid_course(
     assert axe(learner.course) == []
     calls = len(learner.lms("calls"))
     learner.go(pages[2])
-    learner.page.wait_for_timeout(5000)
+    learner.page.clock.run_for(5000)
     assert len(learner.lms("calls")) == calls
     # Logged in again in another window.
     learner.page.evaluate(
@@ -380,6 +386,7 @@ def test_a_frame_that_is_removed_without_events(device: Device, pages: list[str]
 
 
 def test_back_from_the_browsers_cache(device: Device, pages: list[str]) -> None:
+    device.take_clock()
     learner = device.launch()
     learner.go(pages[1])
     word(learner, "Sparat")
@@ -387,7 +394,7 @@ def test_back_from_the_browsers_cache(device: Device, pages: list[str]) -> None:
     assert learner.lms("calls")[-1]["name"] == device.version.end
     calls = len(learner.lms("calls"))
     learner.go(pages[2])
-    learner.page.wait_for_timeout(1500)
+    learner.page.clock.run_for(1500)
     assert len(learner.lms("calls")) == calls
     learner.course.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     # This LMS takes one session from a launch.

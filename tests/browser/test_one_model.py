@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import Learner, served
+from conftest import Learner, served, wait_for_frame
 from playwright.sync_api import Browser, Page
+from small import a_page, questions, write_small
 
 from coursepack import build_packages
 from coursepack.standin.call import basic, permit
@@ -27,47 +28,11 @@ from coursepack.standin.lrs import lrs
 from coursepack.standin.serve import serve
 from coursepack.standin.store import Store
 
-COURSE = """\
-id: prov-kurs
-title: Prov
-description: En kurs med slutprov.
-language: sv
-version: 1.0.0
-publisher: Test
-licence: CC BY 4.0
-minutes: 8
+HEAD = """\
 completion: {rule: all-core-pages}
 final-check: {page: prov, mastery: 60}
 status: both
 report: {answers: true}
-parts:
-  - id: del-1
-    title: Del 1
-    chapters:
-      - id: kapitel-1
-        title: Kapitel 1
-        pages:
-          - {id: ett, title: Ett, minutes: 2}
-          - {id: mer, title: Mer, minutes: 2, core: false}
-          - {id: tva, title: Två, minutes: 2}
-  - id: del-2
-    title: Del 2
-    chapters:
-      - id: kapitel-2
-        title: Kapitel 2
-        pages:
-          - {id: tre, title: Tre, minutes: 2}
-          - {id: prov, title: Prov, minutes: 2}
-"""
-QUESTION = """\
-```choice
-id: fraga-{n}
-question: Fråga {n}?
-answers:
-  - {{id: a, text: Ja, right: true}}
-  - {{id: b, text: Nej}}
-  - {{id: c, text: Kanske}}
-```
 """
 PAGES = ("ett", "mer", "tva", "tre", "prov")
 CORE = {"ett", "tva", "tre", "prov"}
@@ -177,8 +142,7 @@ def scorm(
         learner = Learner(page, address)
         learner.page.goto(f"{address}/{name}.html")
         learner.page.evaluate(f"start({json.dumps(saved or {})}, {json.dumps({'mastery': mastery})}, '')")
-        while learner.page.frame("sco") is None:
-            learner.page.wait_for_timeout(10)
+        wait_for_frame(learner.page)
         return is_shown(learner)
 
     def leave(learner: Learner) -> None:
@@ -320,12 +284,12 @@ def web(address: str) -> Iterator[Lms]:
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Where the course is served, by target: all of them are built in one run."""
     top = tmp_path_factory.mktemp("one-model")
-    (top / "course/pages").mkdir(parents=True)
-    (top / "course/course.yaml").write_text(COURSE, "utf-8")
-    for page in PAGES[:4]:
-        (top / f"course/pages/{page}.md").write_text(f"Text på {page}.\n", "utf-8")
-    asked = "\n".join(QUESTION.format(n=n) for n in QUESTIONS)
-    (top / "course/pages/prov.md").write_text(f"Frågor.\n\n{asked}", "utf-8")
+    write_small(
+        top / "course",
+        [a_page("ett"), a_page("mer", core=False), a_page("tva")],
+        [a_page("tre"), a_page("prov", questions(QUESTIONS, answers="abc"))],
+        head=HEAD,
+    )
     with ExitStack() as stack:
         found = {}
         for built in build_packages(top / "course", TARGETS, top / "out"):
