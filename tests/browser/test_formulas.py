@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from conftest import Launch, served, unpacked
+from PIL import Image
 from playwright.sync_api import Frame
 from strategies import PAGE, write_course
 from test_math import EVERYWHERE, FILES
@@ -48,6 +51,21 @@ def test_on_paper_no_formula_is_cut(launch: Launch, formulas: str) -> None:
     assert len(lines) == 2
     assert min(lines) > 1
     assert learner.course.evaluate(BEYOND) == []
+
+
+@pytest.mark.parametrize("options", [{}, {"forced_colors": "active"}], ids=["colours", "forced"])
+def test_a_root_has_its_sign_where_no_font_does(launch: Launch, formulas: str, options: Any) -> None:
+    learner = launch(address=formulas, **options)
+    root = learner.course.locator("table msqrt").first
+    root.scroll_into_view_if_needed()
+    box, inner = root.bounding_box(), root.locator("> *").first.bounding_box()
+    assert box
+    assert inner
+    width = inner["x"] - box["x"]
+    # Below the line above it.
+    below = {"x": box["x"], "y": box["y"] + 4, "width": width, "height": box["height"] - 4}
+    with Image.open(io.BytesIO(learner.page.screenshot(clip=below))) as picture:  # type: ignore[arg-type]
+        assert len(picture.convert("L").getcolors() or ()) > 2
 
 
 def test_what_is_shown_and_said_of_an_answer_has_formulas_in_words(launch: Launch, formulas: str) -> None:

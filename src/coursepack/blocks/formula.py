@@ -155,6 +155,8 @@ def _tidy(parent: Element) -> None:
     """Mends what the converter writes oddly, all the way down."""
     for each in parent:
         each.text = html.unescape(each.text or "")
+        # It says of some signs that they are letters, and they would stand close to what is beside them.
+        each.tag = "mo" if each.tag == "mi" and each.text in _SIGNS else each.tag
         each.attrib = {name: value for name, value in each.attrib.items() if name in _ATTRIBUTES}
         _tidy(each)
     children = list(parent)
@@ -190,7 +192,8 @@ def _cut(element: Element) -> None:
         text = each.text or ""
         depth += (text in _OPENS) - (text in _CLOSES)
         piece.append(each)
-        if each.tag == "mo" and text not in _CLOSE | _TIMES and not depth and 0 < at < len(parts) - 1:
+        ends = each.tag == "mo" and text not in _CLOSE | _TIMES and not depth and at < len(parts) - 1
+        if ends and len(piece) > 1:
             # Where it stands last, a browser would take it for one that stands behind a number.
             each.set("form", "infix")
             piece = element.makeelement("mrow", {})
