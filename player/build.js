@@ -5,9 +5,21 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { minify } from "uglify-js";
 
+/** Scripts that come after another one, and take from it what both have. */
+const LATE = ["xapi.js", "cmi5.js"];
+const LENT = "export const { decode, has, notebook, order, parsed, read, rights, write } = window.coursepackLent;";
+
+const lent = {
+  name: "lent",
+  setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
+    onLoad({ filter: /\/(state|order|document)\.js$/ }, () => ({ contents: LENT }));
+  },
+};
+
 for (const name of readdirSync("src/entry")) {
   const { outputFiles } = await build({
     entryPoints: [`src/entry/${name}`],
+    plugins: LATE.includes(name) ? [lent] : [],
     bundle: true,
     format: "iife",
     target: "es2020",

@@ -22,6 +22,9 @@ export type Speak = (told?: string) => void;
 declare global {
   interface Window {
     coursepackEditions?: (course: Course, shown: Shown) => Speak;
+    coursepackTracking?: import("./lms/late.js").Connect;
+    /** What the player's own script lends to the one that speaks with an LRS, which would have it a second time. */
+    coursepackLent?: object;
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import validation from "@learninglocker/xapi-validation";
 import { cmi5 } from "../src/lms/cmi5.js";
 import { read } from "../src/lms/document.js";
+import { launched } from "../src/lms/launch.js";
 import { chosen, decode, has } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 import {
@@ -47,7 +48,7 @@ async function launch({
 }
 
 async function start({ lrs, device, course, window, now = Date.now }, isLeftClosed = false) {
-  const lms = cmi5(window, course, now);
+  const lms = cmi5(window, course, launched(window), window.coursepackStatements, now);
   const ada = learner(course, lms, window, now);
   const session = isLeftClosed ? undefined : await ada.open();
   return { lrs, device, course, window, lms, ada, session };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, score, shapes, statement, uuid, uuidFrom, within } from "../src/lms/statements.js";
+import { duration, score, statement, uuid, uuidFrom, within } from "../src/lms/statements.js";
 import { makeCourse } from "./course.js";
 import { ACTOR, checkStatement, ROOT, shapesOf } from "./lrs-fake.js";
 
@@ -111,27 +111,4 @@ test("what the build wrote nothing for is not told", () => {
   assert.equal(statement(none, ROOT, "answered", "q1", WHEN), null);
   assert.equal(statement(none, ROOT, "mediaPlayed", "media/film.mp4", WHEN), null);
   assert.equal(statement(all, ROOT, "experienced", "no-such-page", WHEN), null);
-});
-
-/** A document that loads scripts. */
-function loading(answer) {
-  const window = { document: { createElement: () => ({}), head: { append: (script) => answer(window, script) } } };
-  return window;
-}
-
-test("the shapes are loaded as a script, once", async () => {
-  let asked = "";
-  const window = loading((window, script) => {
-    asked += script.src;
-    window.coursepackStatements = all;
-    script.onload();
-  });
-  assert.equal(await shapes(window), all);
-  assert.equal(await shapes(window), all);
-  assert.equal(asked, "statements.js");
-});
-
-test("shapes that do not come are told of", async () => {
-  await assert.rejects(shapes(loading((_, script) => script.onerror())));
-  await assert.rejects(shapes(loading((_, script) => script.onload())));
 });

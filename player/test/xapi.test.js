@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import validation from "@learninglocker/xapi-validation";
 import { NOTHING, read, write } from "../src/lms/document.js";
+import { launched } from "../src/lms/launch.js";
 import { xapi } from "../src/lms/xapi.js";
 import { chosen, decode, EMPTY, encode, has, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
@@ -30,6 +31,8 @@ const graded = () =>
     check: { page: "p4-check", mastery: 50 },
   });
 
+const connect = (window, course, now) => xapi(window, course, launched(window), window.coursepackStatements, now);
+
 /** The course is launched and opened in a window. */
 async function launch({
   lrs = makeLrs(),
@@ -39,7 +42,7 @@ async function launch({
 } = {}) {
   const { search = tinCan(more.changes), hash, state, report = REPORT, now = Date.now } = more;
   const window = openWindow({ lrs, device, search, hash, state, statements: shapesOf(course, { report }) });
-  const lms = xapi(window, course, now);
+  const lms = connect(window, course, now);
   const ada = learner(course, lms, window, now);
   const session = more.isLeftClosed ? undefined : await ada.open();
   return { lrs, device, course, window, lms, ada, session };
@@ -110,7 +113,7 @@ test("every new page of the course carries the launch in its history entry, so t
   window.go("#p1-a");
   assert.equal(window.history.state.coursepack.auth, AUTH);
   const reloaded = window.reload();
-  const lms = xapi(reloaded, course);
+  const lms = connect(reloaded, course);
   assert.equal((await lms.open()).status, "none");
   assert.equal(lrs.calls[lrs.calls.length - 1].headers.Authorization, AUTH);
   assert.equal(device.kept.size > 0, true);
@@ -123,7 +126,7 @@ test("a history that cannot be written leaves the launch working", async () => {
   window.history.replaceState = () => {
     throw new Error("SecurityError");
   };
-  assert.equal((await xapi(window, course).open()).status, "none");
+  assert.equal((await connect(window, course).open()).status, "none");
 });
 
 test("credentials are neither in the storage nor in a statement", async () => {
@@ -820,28 +823,6 @@ test("a clock that was set back: times still go forward, and no duration is nega
   assert.deepEqual(times, [...times].sort());
   assert.equal(here.lrs.said("terminated")[0].result.duration, "PT0S");
   assert.equal(here.lrs.doc().location, "p2-a");
-});
-
-test("shapes that do not load are a cause to try again", async () => {
-  const window = openWindow({ lrs: makeLrs(), search: tinCan() });
-  window.document = { createElement: () => ({}), head: { append: (script) => script.onerror() } };
-  const lms = xapi(window, makeCourse());
-  await assert.rejects(lms.open(), { cause: "silent" });
-  window.coursepackStatements = shapesOf(makeCourse());
-  assert.equal((await lms.open()).status, "none");
-});
-
-test("what happens before the shapes have come is told when they have", async () => {
-  const lrs = makeLrs();
-  const course = makeCourse();
-  const window = openWindow({ lrs, search: tinCan() });
-  window.document = { createElement: () => ({}), head: { append: (script) => setImmediate(() => script.onload()) } };
-  const lms = xapi(window, course);
-  lms.record({ kind: "page", at: Date.now(), page: "p1-a" });
-  window.coursepackStatements = shapesOf(course);
-  await lms.open();
-  await lms.save("1.0.1.Q", "p1-a", learner(course, lms, window).result());
-  assert.deepEqual(lrs.verbs(), ["experienced", "initialized"]);
 });
 
 // Chance

@@ -438,7 +438,7 @@ class Document:
             "connect-src": target.connects,
             "base-uri": "'none'",
             "form-action": "'none'",
-            # No text becomes code: what loads statements.js is all that may name a script (Trusted Types).
+            # No text becomes code: what loads tracking.js and statements.js is all that may name one (Trusted Types).
             "require-trusted-types-for": "'script'",
             "trusted-types": self._trusts(target),
         }
@@ -701,9 +701,14 @@ def site(variant: Variant, target: Target, documents: Mapping[str, Document]) ->
     files: dict[str, bytes | Path] = {
         name: document.headed(target)[0] for name, document in documents.items()
     }
-    files["player.js"] = (templates_dir() / "player" / f"{target.adapter}.js").read_bytes()
-    if variant.course.editions:
-        files["editions.js"] = (templates_dir() / "player" / "editions.js").read_bytes()
+    scripts = {
+        "player.js": target.adapter,
+        "tracking.js": target.tracking,
+        "editions.js": "editions" if variant.course.editions else None,
+    }
+    for name, bundle in scripts.items():
+        if bundle:
+            files[name] = (templates_dir() / "player" / f"{bundle}.js").read_bytes()
     course, names = variant.course, _names(variant.course)
     files.update((names[source], course.media[source]) for source in media(course))
     return files

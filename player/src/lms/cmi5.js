@@ -8,13 +8,15 @@
 
 import { parsed } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
-import { agent, launched } from "./launch.js";
+import { nowhere } from "./late.js";
+import { agent } from "./launch.js";
 import { client } from "./lrs.js";
 import { tracked } from "./tracked.js";
-import { nowhere } from "./xapi.js";
 
 /**
  * @import { Course, Lms } from "../contract.d.ts"
+ * @import { Given } from "./launch.js"
+ * @import { Shapes } from "./statements.js"
  */
 
 const EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions/";
@@ -22,11 +24,12 @@ const EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions/";
 /**
  * @param {Window} window
  * @param {Course} course
+ * @param {Given} given
+ * @param {Shapes} shapes
  * @param {() => number} now milliseconds
  * @returns {Lms}
  */
-export function cmi5(window, course, now = Date.now) {
-  const { launch, remember } = launched(window);
+export function cmi5(window, course, { launch, remember }, shapes, now = Date.now) {
   const { endpoint, registration, activityId } = launch;
   const actor = agent(launch.actor);
   if (!endpoint || !launch.fetch || !actor || !registration || !activityId) return nowhere();
@@ -78,6 +81,7 @@ export function cmi5(window, course, now = Date.now) {
   return tracked(
     window,
     course,
+    shapes,
     {
       lrs,
       actor,

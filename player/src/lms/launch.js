@@ -18,6 +18,7 @@ const NAMES = [
 
 /**
  * @typedef {Record<string, string>} Launch
+ * @typedef {ReturnType<typeof launched>} Given
  */
 
 /**

@@ -133,28 +133,3 @@ export function statement(all, root, name, key, { id, timestamp, result, context
   if (Object.keys(around).length > 0) made.context = around;
   return made;
 }
-
-/** Where scripts may only be named by a policy, which a document makes once (Trusted Types). @type {any} */
-let policy;
-
-/**
- * Loads what the build wrote; a script, since a page opened from disk may read nothing else.
- * @param {Window} window
- * @returns {Promise<Shapes>}
- */
-export function shapes(window) {
-  const trusted = /** @type {any} */ (window);
-  const found = () => trusted.coursepackStatements;
-  return new Promise((done, fail) => {
-    if (found()) {
-      done(found());
-      return;
-    }
-    const script = window.document.createElement("script");
-    policy = policy || trusted.trustedTypes?.createPolicy("coursepack", { createScriptURL: () => "statements.js" });
-    script.src = policy ? policy.createScriptURL("") : "statements.js";
-    script.onload = () => (found() ? done(found()) : fail(new Error("statements.js is empty.")));
-    script.onerror = () => fail(new Error("statements.js did not load."));
-    window.document.head.append(script);
-  });
-}

@@ -12,17 +12,15 @@ import { identity } from "./launch.js";
 import { sha1 } from "./lrs.js";
 import { queue } from "./queue.js";
 import { shelf } from "./shelf.js";
-import { shapes, uuidFrom, within } from "./statements.js";
+import { uuidFrom, within } from "./statements.js";
 import { teller } from "./teller.js";
 
 /**
- * @import { Course, Happening, Lms } from "../contract.d.ts"
+ * @import { Course, Lms } from "../contract.d.ts"
  * @import { Doc } from "./document.js"
  * @import { Client } from "./lrs.js"
- * @import { Entry, Queue } from "./queue.js"
- * @import { Shelf } from "./shelf.js"
- * @import { Json } from "./statements.js"
- * @import { Teller } from "./teller.js"
+ * @import { Entry } from "./queue.js"
+ * @import { Json, Shapes } from "./statements.js"
  */
 
 /**
@@ -45,12 +43,6 @@ import { teller } from "./teller.js";
  * @property {string} [session] where a session is one launch: its name
  * @property {number} [began] the session began before this window was loaded again
  * @property {(began: number) => void} [begun] told when it begins
- *
- * @typedef {object} Desk what there is once the build's part has come
- * @property {Queue} journal
- * @property {Shelf} kept
- * @property {Teller} telling
- * @property {ReturnType<typeof delivery>} sending
  */
 
 /** Browsers send 64 KiB while a page is going, headers not counted. */
@@ -62,15 +54,30 @@ const BOUND = /^(initialized|failed|terminated)$/;
 /**
  * @param {Window} window
  * @param {Course} course
+ * @param {Shapes} shapes
  * @param {Launched} launched
  * @param {() => number} now milliseconds
  * @returns {Lms}
  */
-export function tracked(window, course, launched, now) {
+export function tracked(window, course, shapes, launched, now) {
   const { lrs, actor, registration } = launched;
+  const root = launched.activity || shapes.course.id;
+  const who = identity(actor);
   const book = notebook(course, now);
-  /** @type {Desk | undefined} */
-  let desk;
+  const journal = queue(
+    () => window.localStorage,
+    `coursepack:${root}:${registration || uuidFrom(who)}`,
+    uuidFrom(who),
+  );
+  const place = { activityId: root, agent: JSON.stringify(actor), registration };
+  const kept = shelf(lrs, place, (of) => sha1(window, of));
+  const telling = teller(course, book, journal, shapes, { root, whose: `${registration}\n${who}` });
+  const sending = delivery(lrs, journal, complete, (entries) => {
+    for (const { name, statement } of entries) {
+      if (name === "completed" || name === "passed") book.sent(name, statement.id);
+      else if (name === "partCompleted") book.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
+    }
+  });
   /** @type {Terms | undefined} */
   let terms;
   let isOpen = false;
@@ -88,42 +95,8 @@ export function tracked(window, course, launched, now) {
   let ticked = 0;
   /** Milliseconds of this session. */
   let spent = 0;
-  /** What happened before the desk was there. @type {Happening[]} */
-  const untold = [];
 
   const text = () => write(book.doc());
-
-  /** @returns {Promise<Desk>} */
-  async function furnish() {
-    const all = await shapes(window).catch((error) => {
-      throw failure("silent", String(error));
-    });
-    if (desk) return desk;
-    const root = launched.activity || all.course.id;
-    const who = identity(actor);
-    const journal = queue(
-      () => window.localStorage,
-      `coursepack:${root}:${registration || uuidFrom(who)}`,
-      uuidFrom(who),
-    );
-    const place = { activityId: root, agent: JSON.stringify(actor), registration };
-    desk = {
-      journal,
-      kept: shelf(lrs, place, (of) => sha1(window, of)),
-      telling: teller(course, book, journal, all, { root, whose: `${registration}\n${who}` }),
-      sending: delivery(lrs, journal, complete, (entries) => {
-        for (const { name, statement } of entries) {
-          if (name === "completed" || name === "passed") book.sent(name, statement.id);
-          else if (name === "partCompleted") book.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
-        }
-      }),
-    };
-    untold.splice(0).forEach(desk.telling.tell);
-    hold(desk);
-    return desk;
-  }
-  // The build's part comes early: a page that is left at once still tells what it can.
-  furnish().catch(() => {});
 
   /** @param {Entry} entry */
   function complete({ statement }) {
@@ -134,13 +107,13 @@ export function tracked(window, course, launched, now) {
     });
   }
 
-  /** What may be told in this session. @param {Desk} desk */
-  function waiting({ journal }) {
+  /** What may be told in this session. */
+  function waiting() {
     return journal.list().filter(({ name }) => terms?.record || FRAME.test(name));
   }
 
-  /** The document lies in the journal as long as the LRS has another. @param {Desk} desk */
-  function hold({ journal, kept }) {
+  /** The document lies in the journal as long as the LRS has another. */
+  function hold() {
     journal.hold(book.isBlank() || kept.holds(text()) ? null : text());
   }
 
@@ -152,26 +125,19 @@ export function tracked(window, course, launched, now) {
     return passed;
   }
 
-  /**
-   * @param {Desk} desk
-   * @param {Doc | null} theirs
-   */
-  function take({ telling }, theirs) {
+  /** @param {Doc | null} theirs */
+  function take(theirs) {
     book.take(theirs);
     telling.skip(theirs);
   }
 
-  /** @param {Desk} desk */
-  async function sync(desk) {
-    await desk.kept.sync(text, (theirs) => take(desk, theirs));
-    hold(desk);
+  async function sync() {
+    await kept.sync(text, take);
+    hold();
   }
 
-  /**
-   * @param {Desk} desk
-   * @param {Terms} terms
-   */
-  function adopt({ journal, telling }, { session }) {
+  /** @param {Terms} terms */
+  function adopt({ session }) {
     journal.adopt((left) => {
       book.take(read(left.doc));
       hasBefore = hasBefore || left.doc !== null;
@@ -184,11 +150,10 @@ export function tracked(window, course, launched, now) {
 
   /**
    * A session begins, or goes on after the page broke down.
-   * @param {Desk} desk
    * @param {Terms} terms
    * @param {number} at
    */
-  function begin({ journal, telling }, { session, began, begun }, at) {
+  function begin({ session, began, begun }, at) {
     isOpen = true;
     ticked = at;
     spent = began === undefined ? 0 : Math.max(0, at - began);
@@ -216,9 +181,8 @@ export function tracked(window, course, launched, now) {
   /**
    * What may be told once a registration may have arrived when a page went, and nobody heard of it. A strict LMS takes
    * offence when it is told again, whatever its id.
-   * @param {Desk} desk
    */
-  async function lookUp({ journal, telling }) {
+  async function lookUp() {
     const { state, sent } = book.doc();
     const reached = /** @type {Record<string, unknown>} */ ({ ...decode(state) });
     for (const name of ["completed", "passed"]) {
@@ -236,12 +200,8 @@ export function tracked(window, course, launched, now) {
     }
   }
 
-  /**
-   * Sends what it can while the page is going.
-   * @param {Desk} desk
-   */
-  function leave(desk) {
-    const { journal, kept, sending } = desk;
+  /** Sends what it can while the page is going. */
+  function leave() {
     let room = LAST_BYTES;
     const doc = text();
     if (!kept.holds(doc)) {
@@ -251,19 +211,18 @@ export function tracked(window, course, launched, now) {
         if (isThere && text() === doc) journal.hold(null);
       });
     }
-    if (!isOver) sending.leave(waiting(desk), room, terms?.session !== undefined);
+    if (!isOver) sending.leave(waiting(), room, terms?.session !== undefined);
   }
 
   return {
     async open() {
-      const there = await furnish();
       const at = now();
       const before = leaves;
       const next = await launched.join();
-      adopt(there, next);
-      const theirs = await there.kept.read();
-      take(there, theirs);
-      if (next.session !== undefined && next.record) await lookUp(there);
+      adopt(next);
+      const theirs = await kept.read();
+      take(theirs);
+      if (next.session !== undefined && next.record) await lookUp();
       // Left while it opened, and perhaps back since: then it is opened again.
       if (leaves !== before) throw failure("silent", "The page was left.");
       hasBefore = hasBefore || theirs !== null;
@@ -271,12 +230,12 @@ export function tracked(window, course, launched, now) {
       hasLeft = false;
       const found = book.known();
       if (!isOpen) {
-        begin(there, next, at);
-        if (hasBefore && found.status === "incomplete") there.telling.add("resumed", "", at);
+        begin(next, at);
+        if (hasBefore && found.status === "incomplete") telling.add("resumed", "", at);
       }
       if (!hasBegun) book.begin();
       hasBegun = true;
-      hold(there);
+      hold();
       const { record, mastery, back, quiet, language } = next;
       return { ...found, record, mastery, back, quiet, language };
     },
@@ -284,61 +243,55 @@ export function tracked(window, course, launched, now) {
     record(happening) {
       book.record(happening);
       if (terms && !terms.record) return;
-      if (!desk) untold.push(happening);
-      else {
-        desk.telling.tell(happening);
-        hold(desk);
-      }
+      telling.tell(happening);
+      hold();
     },
 
     learner: () => String(launched.actor.name || ""),
 
     async save(state, location, result) {
-      if (!desk || !terms || !isOpen) throw failure("ended", "No session is open.");
-      const there = desk;
+      if (!terms || !isOpen) throw failure("ended", "No session is open.");
       book.note(state, location, tick());
-      if (terms.record) there.telling.reach(result, terms, now());
-      hold(there);
+      if (terms.record) telling.reach(result, terms, now());
+      hold();
       /** @type {unknown} */
       let trouble = null;
-      await sync(there).catch((error) => {
+      await sync().catch((error) => {
         const { status = 0, cause } = detailsOf(error);
         // A server that answers may still take statements, though it keeps no documents.
         if (cause !== "silent" || [0, 429, 503].includes(status)) throw error;
         trouble = error;
       });
       const { sent } = book.doc();
-      await there.sending.deliver(() => (hasLeft || isOver ? [] : waiting(there)));
-      if (isOver && waiting(there).some(({ name }) => !BOUND.test(name))) {
+      await sending.deliver(() => (hasLeft || isOver ? [] : waiting()));
+      if (isOver && waiting().some(({ name }) => !BOUND.test(name))) {
         throw failure("relaunch", "The session was ended.");
       }
       if (trouble) throw trouble;
-      if (book.doc().sent !== sent) await sync(there);
+      if (book.doc().sent !== sent) await sync();
       return book.more(state);
     },
 
     hold(state, location) {
-      if (!desk) return false;
       book.note(state, location, tick());
-      hold(desk);
-      return desk.journal.isKept();
+      hold();
+      return journal.isKept();
     },
 
     finish(state, location, result) {
-      if (hasLeft || !desk) return;
+      if (hasLeft) return;
       hasLeft = true;
       leaves += 1;
       book.note(state, location, tick());
       if (isOpen && terms) {
-        const { telling, journal } = desk;
         isOpen = false;
         hasEnded = true;
         if (terms.record) telling.reach(result, terms, now());
         if (!isOver) telling.end(result, terms, now(), spent);
         if (terms.session !== undefined) journal.belong(terms.session, true, telling.stamped());
       }
-      hold(desk);
-      if (terms) leave(desk);
+      hold();
+      if (terms) leave();
     },
   };
 }

@@ -1,28 +1,27 @@
 // Speaks xAPI with the LRS that the launch named ("Tin Can" launch).
 
-import { agent, launched } from "./launch.js";
+import { nowhere } from "./late.js";
+import { agent } from "./launch.js";
 import { client } from "./lrs.js";
 import { tracked } from "./tracked.js";
 
 /**
  * @import { Course, Lms } from "../contract.d.ts"
+ * @import { Given } from "./launch.js"
+ * @import { Shapes } from "./statements.js"
  */
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @returns {Lms} where nobody launched the course */
-export function nowhere() {
-  return { open: async () => null, record() {}, save: async () => null, finish() {} };
-}
-
 /**
  * @param {Window} window
  * @param {Course} course
+ * @param {Given} given
+ * @param {Shapes} shapes
  * @param {() => number} now milliseconds
  * @returns {Lms}
  */
-export function xapi(window, course, now = Date.now) {
-  const { launch } = launched(window);
+export function xapi(window, course, { launch }, shapes, now = Date.now) {
   const actor = agent(launch.actor);
   // What has a key to fetch is a launch by cmi5, and this package has none of its statements.
   if (!launch.endpoint || !actor || launch.fetch) return nowhere();
@@ -39,6 +38,7 @@ export function xapi(window, course, now = Date.now) {
   return tracked(
     window,
     course,
+    shapes,
     {
       lrs,
       actor,

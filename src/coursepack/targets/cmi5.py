@@ -125,7 +125,7 @@ def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:
 CMI5 = Target(
     name="cmi5",
     title="cmi5",
-    adapter="cmi5",
+    adapter="lrs",
     unit="assignable unit",
     manifest=MANIFEST,
     state_limit=None,
@@ -133,4 +133,5 @@ CMI5 = Target(
     holds_units=True,
     connects="https: http:",
     trusts="coursepack",
+    tracking="cmi5",
 )

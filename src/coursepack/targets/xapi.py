@@ -47,11 +47,12 @@ def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:
 XAPI = Target(
     name="xapi",
     title="xAPI",
-    adapter="xapi",
+    adapter="lrs",
     unit="activity",
     manifest=MANIFEST,
     state_limit=None,
     extras=extras,
     connects="https: http:",
     trusts="coursepack",
+    tracking="xapi",
 )
