@@ -216,8 +216,9 @@ def player_rows() -> Iterator[Row]:
     for name, file, limit in (
         ("script for SCORM 1.2, gzipped", "player/scorm12.js", 24),
         ("script for SCORM 2004, gzipped", "player/scorm2004.js", 24),
-        ("script for xAPI, gzipped", "player/xapi.js", 24),
-        ("script for cmi5, gzipped", "player/cmi5.js", 24),
+        ("script for xAPI and cmi5, gzipped", "player/lrs.js", 24),
+        ("what comes after it for xAPI, gzipped", "player/xapi.js", 7.5),
+        ("what comes after it for cmi5, gzipped", "player/cmi5.js", 7.5),
         ("script for the web, gzipped", "player/web.js", 24),
         ("style, gzipped", "theme/style.css", 12),
     ):

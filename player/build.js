@@ -7,7 +7,8 @@ import { minify } from "uglify-js";
 
 /** Scripts that come after another one, and take from it what both have. */
 const LATE = ["xapi.js", "cmi5.js"];
-const LENT = "export const { decode, has, notebook, order, parsed, read, rights, write } = window.coursepackLent;";
+const LENT =
+  "export const { decode, has, isJudged, notebook, order, parsed, read, rights, write } = window.coursepackLent;";
 
 const lent = {
   name: "lent",

@@ -1,7 +1,7 @@
 // The final check whose answers are handed in together: handing in, the result, another attempt. There is no clock.
 
 import { all, element, fill, icon, on, one, say, verdict } from "./dom.js";
-import { attemptsLeft, beginAgain, best, chosen, handIn, tally, turn } from "./state.js";
+import { attemptsLeft, beginAgain, best, chosen, handIn, masteryOf, tally, turn } from "./state.js";
 
 /**
  * @import { Course, Question, State } from "./contract.d.ts"
@@ -43,7 +43,7 @@ export function finalCheck(course, asking, now, renew) {
     const { right, of } = tally(course, state);
     const score = (100 * right) / (of || 1);
     const most = best(course, state);
-    const mastery = course.check?.mastery ?? null;
+    const mastery = masteryOf(course);
     const isPassed = state.passed || (mastery !== null && most >= mastery);
     return {
       look: mastery === null ? "" : isPassed ? " right" : " wrong",
@@ -92,7 +92,7 @@ export function finalCheck(course, asking, now, renew) {
     if (!box || !button || !line || !gaps) return;
     const state = now();
     const isDone = turn(course, state) % 2 === 1;
-    for (const place of all("[data-mastery]", page)) place.textContent = percent(course.check?.mastery || 0);
+    for (const place of all("[data-mastery]", page)) place.textContent = percent(masteryOf(course) || 0);
     gaps.hidden = true;
     box.hidden = !isDone;
     line.textContent = isDone ? "" : attempt(state);

@@ -1,16 +1,6 @@
 // Which questions of a pool a learner is asked. `src/coursepack/support/drawing.py` draws in the same way.
 
-/**
- * FNV-1a, with the end of MurmurHash3 behind it: ids that differ in their last letter only come to lie far apart.
- * @param {string} text in ASCII
- */
-function spread(text) {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
+import { hash } from "./hash.js";
 
 /**
  * Each question has a place of its own in the learner's order, so that one which is added or taken away moves no other.
@@ -25,7 +15,7 @@ function spread(text) {
  */
 export function drawn(ids, most, seed, round, answered) {
   const placed = ids
-    .map((id) => ({ id, at: spread(`${seed}.${id}`) }))
+    .map((id) => ({ id, at: hash(`${seed}.${id}`) }))
     .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
   const from = (round * most) % (ids.length || 1);
   const order = [...placed.slice(from), ...placed.slice(0, from)].map(({ id }) => id);

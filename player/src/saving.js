@@ -237,9 +237,11 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   }
 
+  const gone = () => Object.assign(new Error("The LMS is gone."), { cause: "closed" });
+
   async function open() {
     let session = await keeper.open();
-    if (!session && hasBegun) throw Object.assign(new Error("The LMS is gone."), { cause: "closed" });
+    if (!session && hasBegun) throw gone();
     if (!session) {
       keeper = device;
       session = await device.open();
@@ -257,7 +259,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   function look() {
     clear("look");
     if (!isOpen || !keeper.isThere) return;
-    if (!isBusy && !keeper.isThere()) fail(Object.assign(new Error("The LMS is gone."), { cause: "closed" }));
+    if (!isBusy && !keeper.isThere()) fail(gone());
     else set("look", LOOK, look);
   }
 

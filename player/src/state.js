@@ -32,7 +32,7 @@ export function has(state, slot) {
  * @param {[slot: number, on: boolean][]} changes
  * @returns {State}
  */
-function change(state, changes) {
+export function change(state, changes) {
   const bits = state.bits.slice();
   for (const [slot, on] of changes) {
     const at = Math.floor(slot / 6);
@@ -217,11 +217,11 @@ export function rights(question) {
 }
 
 /**
- * @param {State} state
  * @param {Question} question
+ * @param {string[]} ids of the answers that were chosen
  */
-export function isRight(state, question) {
-  return question.answers.every(({ slot, right }) => has(state, slot) === right);
+export function isRight({ answers }, ids) {
+  return answers.every(({ id, right }) => right === ids.includes(id));
 }
 
 /**
@@ -235,6 +235,14 @@ function answered(state, questions) {
 }
 
 /**
+ * @param {State} state
+ * @param {Question[]} questions
+ */
+function rightOf(state, questions) {
+  return questions.filter((question) => isRight(question, chosen(state, question))).length;
+}
+
+/**
  * Questions without a right answer make no score, and no score waits for them.
  * @param {Course} course
  * @param {State} state
@@ -244,8 +252,7 @@ function checked(course, state, page) {
   if (course.check?.hand) return turn(course, state) > 0 ? best(course, state) : null;
   const questions = asked(course, state, page).filter(({ scored }) => scored);
   if (questions.length === 0 || !answered(state, questions)) return null;
-  const right = questions.filter((question) => isRight(state, question)).length;
-  return Math.round((10000 * right) / questions.length) / 100;
+  return Math.round((10000 * rightOf(state, questions)) / questions.length) / 100;
 }
 
 /**
@@ -256,7 +263,7 @@ function checked(course, state, page) {
 export function tally(course, state) {
   const questions = course.check ? asked(course, state, course.check.page) : [];
   const scored = questions.filter((question) => question.scored && answered(state, [question]));
-  return { right: scored.filter((question) => isRight(state, question)).length, of: scored.length };
+  return { right: rightOf(state, scored), of: scored.length };
 }
 
 /**
@@ -339,6 +346,16 @@ function isComplete(course, state) {
   return rule.parts.every(done) && rule.of.filter(done).length >= rule.tracks;
 }
 
+/** Per cent that the final check asks for; null: it asks for none. @param {Course} course */
+export function masteryOf({ check }) {
+  return check ? check.mastery : null;
+}
+
+/** Whether there is anything to pass. @param {Course} course */
+export function isJudged(course) {
+  return course.status !== "completed" || masteryOf(course) !== null;
+}
+
 /**
  * What the course's own rules make of the state. What was once reached stays reached, whatever a later version asks.
  * @param {Course} course
@@ -347,7 +364,7 @@ function isComplete(course, state) {
  */
 export function result(course, state) {
   const { check } = course;
-  const mastery = check ? check.mastery : null;
+  const mastery = masteryOf(course);
   const score = check && mastery !== null ? checked(course, state, check.page) : null;
   const mastered = mastery === null || (score !== null && score >= mastery);
   const completed = state.completed || state.passed || isComplete(course, state);
@@ -374,8 +391,7 @@ export function result(course, state) {
 export function settle(course, state) {
   const { completed, passed } = result(course, state);
   // Where nothing could be passed nothing is noted: a later version may ask for a score.
-  const asked = course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
-  return { ...state, completed, passed: state.passed || (asked && passed) };
+  return { ...state, completed, passed: state.passed || (isJudged(course) && passed) };
 }
 
 /**

@@ -2,6 +2,7 @@
 // is told is told once. The fields of a kind are known to its own file alone.
 
 import { all, element, fill, on, one, say, verdict, wordsOf } from "../dom.js";
+import { isRight } from "../state.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
 import { clearMarks } from "./mark.js";
@@ -89,8 +90,7 @@ export function questions(course, submit, draft) {
    * @param {Question} question
    * @param {string[]} chosen
    */
-  const isRight = (question, chosen) =>
-    question.scored ? question.answers.every(({ id, right }) => right === chosen.includes(id)) : null;
+  const judged = (question, chosen) => (question.scored ? isRight(question, chosen) : null);
 
   /**
    * The authors' words stand in the page already, for readers without the script.
@@ -119,7 +119,7 @@ export function questions(course, submit, draft) {
   function present(asked, chosen) {
     const { form, question, kind } = asked;
     clear(form);
-    const right = isRight(question, chosen);
+    const right = judged(question, chosen);
     const part = kind.mark(form, question, chosen);
     const title = right === null ? words.thanks : right ? words.feedbackRight : part || words.feedbackWrong;
     const texts = reasons(asked, chosen, right);
@@ -153,7 +153,7 @@ export function questions(course, submit, draft) {
     }
     const chosen = kind.read(form, question);
     say(present(asked, chosen));
-    submit(question, chosen, isRight(question, chosen), kind.text ? kind.text(form) : "");
+    submit(question, chosen, judged(question, chosen), kind.text ? kind.text(form) : "");
   });
 
   document.addEventListener("input", ({ target }) => {
@@ -227,7 +227,7 @@ export function questions(course, submit, draft) {
     if (isDone && hand.feedback) {
       present(asked, chosen);
       offer(form, false);
-      if (hand.review && isRight(question, chosen) === false) kind.solve(form, question);
+      if (hand.review && judged(question, chosen) === false) kind.solve(form, question);
     } else if (kind.text && !kind.text(form)) {
       place(form, "fb").append(element("p", { class: "kind" }, isDone ? words.wroteKept : words.wroteBefore));
     }
@@ -274,7 +274,7 @@ export function questions(course, submit, draft) {
       gaps[0]?.kind.empty(gaps[0].form)?.focus();
       for (const { form, question, kind } of gaps.length > 0 ? [] : asked) {
         const ids = chosen(question);
-        submit(question, ids, isRight(question, ids), kind.text ? kind.text(form) : "");
+        submit(question, ids, judged(question, ids), kind.text ? kind.text(form) : "");
       }
       return gaps.map((each) => asked.indexOf(each) + 1);
     },

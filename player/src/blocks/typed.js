@@ -1,6 +1,7 @@
 // Answers that are written: a text or a number. Only how it was judged is remembered.
 
 import { all, one } from "../dom.js";
+import { isRight } from "../state.js";
 import { mark, solution } from "./mark.js";
 
 /**
@@ -49,7 +50,7 @@ const typed = (words) => ({
   },
 
   mark(form, question, chosen) {
-    const right = question.answers.every((answer) => answer.right === chosen.includes(answer.id));
+    const right = isRight(question, chosen);
     const field = /** @type {HTMLElement} */ (input(form).parentElement);
     if (written(form)) mark(field, right, right ? words.yourAnswerRight : words.yourAnswerWrong);
     // The learner was here before.

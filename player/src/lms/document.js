@@ -1,6 +1,6 @@
 // What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
 
-import { answer, decode, EMPTY, encode, turn, visit } from "../state.js";
+import { answer, change, decode, EMPTY, encode, has, turn, visit } from "../state.js";
 
 /**
  * @import { Course, Happening, Session, State } from "../contract.d.ts"
@@ -130,14 +130,6 @@ export function write(doc) {
 }
 
 /**
- * @param {State} state
- * @param {number} slot
- */
-function bit(state, slot) {
-  return ((state.bits[Math.floor(slot / 6)] || 0) >> (5 - (slot % 6))) & 1;
-}
-
-/**
  * The newest position of each film and sound, and when it came to be; the farther one when that is not known.
  * @param {Course} course
  * @param {[doc: Doc, state: State][]} both
@@ -169,7 +161,9 @@ export function merge(course, mine, theirs) {
     (_, at) => (ours.bits[at] || 0) | (others.bits[at] || 0),
   );
   const picture = (/** @type {State} */ of, /** @type {number[]} */ slots) =>
-    slots.map((slot) => bit(of, slot)).join("");
+    slots.map((slot) => Number(has(of, slot))).join("");
+  /** @type {Parameters<typeof change>[1]} */
+  const changes = [];
   /**
    * Slots that belong together are taken from one of both.
    * @param {number[]} slots
@@ -177,10 +171,7 @@ export function merge(course, mine, theirs) {
    */
   function take(slots, later) {
     const from = (later || (picture(ours, slots) > picture(others, slots) ? 1 : -1)) > 0 ? ours : others;
-    for (const slot of slots) {
-      const at = Math.floor(slot / 6);
-      if (at < bits.length && !bit(from, slot)) bits[at] &= ~(1 << (5 - (slot % 6)));
-    }
+    for (const slot of slots) changes.push([slot, has(from, slot)]);
   }
   const { page, hand } = course.check || {};
   const ahead = turn(course, ours) - turn(course, others);
@@ -208,7 +199,7 @@ export function merge(course, mine, theirs) {
       completed: ours.completed || others.completed,
       passed: ours.passed || others.passed,
       last: (nearer ? ours : others).last,
-      bits,
+      bits: change({ ...EMPTY, bits }, changes).bits,
       positions: left.map(({ position }) => position),
     }),
     location: place.location,

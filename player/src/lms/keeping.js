@@ -13,12 +13,12 @@
 // What is not confirmed lies on the device, until it is or until a later launch shows that it arrived. It is kept by a hash
 // of the learner's id, since devices are shared; without an id nothing is. Neither name nor text of an answer is in it.
 
+import { fingerprint } from "../hash.js";
 import { chosen, decode, EMPTY, positionOf } from "../state.js";
 import { NOTHING, notebook, read, write } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
 import { leftover } from "./leftover.js";
 import { all, attempt } from "./scorm.js";
-import { uuidFrom } from "./statements.js";
 
 /**
  * @import { Course, Happening, Lms, Result, Session } from "../contract.d.ts"
@@ -214,7 +214,7 @@ export function keeping(window, course, line, names, now) {
       const location = decode(text) ? "" : attempt(() => line.get(names.location)) || "";
       const id = attempt(() => line.get(names.learner)) || "";
       // With the course in it, so that it is another in every course.
-      const who = NOBODY.test(id) ? "" : uuidFrom(`${course.id} ${id}`);
+      const who = NOBODY.test(id) ? "" : String(fingerprint(`${course.id} ${id}`));
       if (hasBegun && by && who && who !== by) {
         // Somebody else has logged in: this window is not theirs.
         line.drop();

@@ -1,14 +1,13 @@
 // What a window leaves on the device for the next one.
 
 import { parsed } from "./document.js";
-import { uuid } from "./statements.js";
 
 /**
  * @param {() => Storage} storage even to name it may throw; then nothing is kept
  * @param {string} key every window adds a part of its own
  */
 export function leftover(storage, key) {
-  const own = `${key}:${uuid().slice(0, 8)}`;
+  const own = `${key}:${Math.random().toString(36).slice(2, 10)}`;
   let isKept = true;
 
   return {

@@ -1,8 +1,8 @@
 // Speaks SCORM 1.2 with the LMS that launched the page. Section numbers are those of its Run-Time Environment (RTE).
 
-import { rights } from "../state.js";
+import { masteryOf, rights } from "../state.js";
 import { keeping } from "./keeping.js";
-import { held, isKnown, patterns, TYPES } from "./response.js";
+import { held, isKnown, patterns, typeOf } from "./response.js";
 import { all, answers, attempt, connection } from "./scorm.js";
 
 /**
@@ -102,7 +102,7 @@ export function interaction(question, { at, chosen, right, text }) {
   return [
     ["id", question.id],
     ["time", time(at)],
-    ["type", TYPES[question.kind]],
+    ["type", typeOf(question)],
     ...known,
     ...told,
     ["result", right === null ? "neutral" : right ? "correct" : "wrong"],
@@ -119,7 +119,7 @@ export function scorm12(window, course, now = Date.now) {
   const word = course.status;
   // The manifest then holds a mastery score, and the LMS sets passed or failed by the score alone (RTE 3.4.4): before the
   // course is completed that would be too early.
-  const isCompared = word !== "completed" && course.check !== null && course.check.mastery !== null;
+  const isCompared = word !== "completed" && masteryOf(course) !== null;
   const line = connection(window, DIALECT, now);
   const kept = keeping(
     window,
@@ -187,8 +187,8 @@ export function scorm12(window, course, now = Date.now) {
       const mode = attempt(() => line.get("cmi.core.lesson_mode"));
       const credit = attempt(() => line.get("cmi.core.credit"));
       record = mode !== "browse" && mode !== "review" && credit !== "no-credit";
-      const graded = course.check && course.check.mastery !== null;
-      const mastery = graded ? attempt(() => masteryScore(line.get("cmi.student_data.mastery_score"))) : null;
+      const isGraded = masteryOf(course) !== null;
+      const mastery = isGraded ? attempt(() => masteryScore(line.get("cmi.student_data.mastery_score"))) : null;
       // A status that is left "not attempted" becomes "completed" when the LMS closes the session (RTE 3.4.4).
       attempt(() => {
         if (record && status === "none") setStatus("incomplete");

@@ -1,8 +1,9 @@
 // Speaks SCORM 2004 with the LMS that launched the page. Section numbers are those of its Run-Time Environment, 4th
 // Edition (RTE); what is used here is the same in the 3rd.
 
+import { isJudged, masteryOf } from "../state.js";
 import { keeping } from "./keeping.js";
-import { held, isKnown, patterns, TYPES } from "./response.js";
+import { held, isKnown, patterns, typeOf } from "./response.js";
 import { all, answers, attempt, connection } from "./scorm.js";
 
 /**
@@ -91,10 +92,8 @@ export function duration(milliseconds) {
  * @param {number} at milliseconds since 1970
  */
 export function timestamp(at) {
-  const date = new Date(at);
-  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  return `${day}T${date.toTimeString().slice(0, 8)}`;
+  // UTC is written, of a moment as far away as the learner's clock is from it.
+  return new Date(at - 60000 * new Date(at).getTimezoneOffset()).toISOString().slice(0, 19);
 }
 
 /**
@@ -133,7 +132,7 @@ export function interaction(question, { at, chosen, right, text }) {
   const told = isKnown(question, text) ? [["learner_response", text || join(held(question, chosen))]] : [];
   return [
     ["id", question.id.length > 1 ? question.id : `question-${question.id}`],
-    ["type", TYPES[question.kind]],
+    ["type", typeOf(question)],
     ["timestamp", timestamp(at)],
     ...known,
     ...told,
@@ -157,8 +156,8 @@ export function scorm2004(window, course, now = Date.now) {
     now,
   );
   const interactions = answers(line, course, interaction);
-  /** Whether passing or failing means anything here: otherwise success stays unknown. */
-  const isJudged = course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
+  /** Otherwise success stays unknown. */
+  const mayPass = isJudged(course);
   let record = true;
   let completion = "";
   let success = "";
@@ -238,9 +237,9 @@ export function scorm2004(window, course, now = Date.now) {
       },
       () => setCompletion(result),
       () => {
-        if (isJudged && result.passed) setSuccess("passed");
+        if (mayPass && result.passed) setSuccess("passed");
         // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.
-        else if (isJudged && result.failed && leaving) setSuccess("failed");
+        else if (mayPass && result.failed && leaving) setSuccess("failed");
       },
       () => {
         for (const part of result.parts) if (part.done > 0) attempt(() => setObjective(part));
@@ -261,8 +260,7 @@ export function scorm2004(window, course, now = Date.now) {
       const { state, location } = kept.begin(status);
       const mode = line.get("cmi.mode");
       record = mode !== "browse" && mode !== "review" && line.get("cmi.credit") !== "no-credit";
-      const graded = course.check !== null && course.check.mastery !== null;
-      const mastery = graded ? passingScore(line.get("cmi.scaled_passing_score")) : null;
+      const mastery = masteryOf(course) !== null ? passingScore(line.get("cmi.scaled_passing_score")) : null;
       // A status that is left unknown may count as completed: a sequencing default (SN, completionSetByContent).
       attempt(() => {
         if (!record || COMPLETION.includes(completion)) return;

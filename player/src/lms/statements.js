@@ -1,5 +1,7 @@
 // xAPI statements: what the build wrote, filled in with who, when, how long and how well.
 
+import { fingerprint } from "../hash.js";
+
 /**
  * @typedef {Record<string, any>} Json
  * @typedef {object} Shapes what the build wrote into statements.js
@@ -37,19 +39,7 @@ export function uuid() {
  * @param {string} text
  */
 export function uuidFrom(text) {
-  const bytes = [];
-  for (const factor of [0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1]) {
-    let hash = factor ^ text.length;
-    for (let at = 0; at < text.length; at += 1) {
-      hash = Math.imul(hash ^ text.charCodeAt(at), factor);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-    bytes.push(hash >>> 24, (hash >>> 16) & 255, (hash >>> 8) & 255, hash & 255);
-  }
-  return uuidOf(bytes);
+  return uuidOf(fingerprint(text).flatMap((word) => [24, 16, 8, 0].map((by) => (word >>> by) & 255)));
 }
 
 /**

@@ -1,6 +1,6 @@
 // Tells in statements what happened and what was reached, and puts them into the journal.
 
-import { decode, has } from "../state.js";
+import { decode, has, isJudged } from "../state.js";
 import { held, isKnown } from "./response.js";
 import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
@@ -129,11 +129,6 @@ export function teller(course, book, journal, shapes, { root, whose }) {
     };
   }
 
-  /** Whether there is anything to pass. */
-  function isJudged() {
-    return course.status !== "completed" || (course.check !== null && course.check.mastery !== null);
-  }
-
   return {
     stamped: () => stamped,
 
@@ -202,7 +197,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
         const known = terms.session ? { ...result, score: null } : result;
         once("completed", "", at, { result: judgement(known, terms).result });
       }
-      if (result.passed && isJudged() && !sent.passed) once("passed", "", at, judgement(result, terms));
+      if (result.passed && isJudged(course) && !sent.passed) once("passed", "", at, judgement(result, terms));
     },
 
     /**
@@ -214,7 +209,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
      */
     end(result, terms, at, spent) {
       const session = { result: { duration: duration(spent) } };
-      if (terms.record && isJudged() && result.failed && !book.doc().sent.passed) {
+      if (terms.record && isJudged(course) && result.failed && !book.doc().sent.passed) {
         add("failed", "", at, judgement(result, terms));
       }
       if (!result.completed) add("suspended", "", at, session);

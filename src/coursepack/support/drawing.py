@@ -8,10 +8,11 @@ _WORD = 0xFFFFFFFF
 
 
 def _spread(text: str) -> int:
-    """FNV-1a, with the end of MurmurHash3 behind it."""
-    found = 0x811C9DC5
+    """`player/src/hash.js` tells how."""
+    found = len(text)
     for letter in text.encode("ascii"):
-        found = (found ^ letter) * 0x01000193 & _WORD
+        found = (found ^ letter) * 0x85EBCA6B & _WORD
+        found ^= found >> 15
     found = (found ^ found >> 16) * 0x85EBCA6B & _WORD
     found = (found ^ found >> 13) * 0xC2B2AE35 & _WORD
     return found ^ found >> 16
