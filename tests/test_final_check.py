@@ -21,6 +21,7 @@ from coursepack.render import course_data
 from coursepack.resume import read_resume
 from coursepack.source import read_course
 from coursepack.support import hold, tell
+from coursepack.words import translated
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -182,6 +183,31 @@ def test_the_rule_is_told_of_handing_in(
 def test_what_cannot_be_is_an_error_at_its_place(make_course: MakeCourse, more: str, expected: str) -> None:
     _, report = read_course(make_course(checked(more, rule="check-submitted")))
     assert [str(problem).split("\n")[0] for problem in report.problems] == [expected]
+
+
+def test_a_learner_who_may_never_complete_the_course_is_a_warning(make_course: MakeCourse) -> None:
+    course, report = read_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
+    (problem,) = report.problems
+    assert (str(problem.location), problem.severity) == ("course.yaml:2:71", "warning")
+    assert problem.rule == "course/attempts-run-out"
+    assert course is not None
+    assert translated(problem, "sv").message == (
+        "med regeln 'score' och attempts: 2 kan den som inte blir godkänd aldrig bli klar med kursen"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ("mastery: 60, feedback: after", "score"),
+        ("mastery: 60, feedback: after, attempts: 2", "check-submitted"),
+        ("mastery: 60, feedback: after, attempts: 2", "all-core-pages"),
+    ],
+)
+def test_who_has_attempts_left_or_need_not_pass_can_complete_the_course(
+    make_course: MakeCourse, more: str, rule: str
+) -> None:
+    assert list(read_course(make_course(checked(more, rule=rule)))[1]) == []
 
 
 def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCourse) -> None:

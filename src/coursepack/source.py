@@ -544,6 +544,16 @@ def _check_completion(
         refuse("missing-final-check", f"the rule {rule.rule!r} needs a final-check", ("completion", "rule"))
     if isinstance(rule, ScoreReached) and check and check.mastery is None:
         refuse("missing-mastery", "the rule 'score' needs final-check: mastery", ("final-check",))
+    if isinstance(rule, ScoreReached) and check and check.attempts:
+        source.say(
+            "course/attempts-run-out",
+            f"with the rule 'score' and attempts: {check.attempts}, a learner who does not pass "
+            "can never complete the course",
+            read.place(("final-check", "attempts")),
+            "Leave attempts out, or write completion: {rule: check-submitted}; if it is to be so, say in the course "
+            "whom to turn to.",
+            "warning",
+        )
     if definition.status == "both" and not definition.graded:
         refuse("missing-mastery", "the status 'both' needs final-check: mastery", ("status",))
     if rule.rule == "all-core-pages" and not any(page.core for page in definition.pages):
