@@ -12,6 +12,9 @@ const TITLE = [0, 1, 4, 6];
 const TEXT = [2, 3, 5, 6];
 const NOWHERE = 6;
 
+/** What stands for itself in an expression, with and without the flag `u`. @param {string} text */
+export const plain = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 /**
  * As text is compared: in small letters, without the marks that the language does not tell letters apart by.
  * @param {string} text

@@ -215,6 +215,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     const { cause = "silent", after = 0 } = /** @type {{ cause?: Cause, after?: number }} */ (
       error instanceof Error ? error : {}
     );
+    // For whoever looks for the reason: the learner is told in other words.
+    console.info(`coursepack: ${cause}, ${error}`);
     if (cause === "ended" || cause === "relaunch" || cause === "closed") {
       isEnded = true;
       isOpen = false;
@@ -237,7 +239,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   }
 
-  const gone = () => Object.assign(new Error("The LMS is gone."), { cause: "closed" });
+  const gone = () => Object.assign(new Error("left"), { cause: "closed" });
 
   async function open() {
     let session = await keeper.open();

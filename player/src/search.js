@@ -4,7 +4,7 @@
 
 import { openTab } from "./blocks/tabs.js";
 import { all, element, fill, on, one, opensAnother, say } from "./dom.js";
-import { folded, found } from "./finding.js";
+import { folded, found, plain } from "./finding.js";
 import { closeDialogs } from "./frame.js";
 
 /**
@@ -213,7 +213,7 @@ export function search(course) {
     }
     const hits = found(readOn(), sought);
     const longestFirst = sought.sort((one, other) => other.length - one.length);
-    wanted = new RegExp(longestFirst.map((word) => word.replace(/[^\w\s]/g, "\\$&")).join("|"), "g");
+    wanted = new RegExp(longestFirst.map(plain).join("|"), "g");
     const many = hits.length > MOST ? ` ${fill(words.searchFirst, { n: MOST })}` : "";
     if (hits.length === 0) tell(fill(words.searchNone, { words: asked }));
     else tell((hits.length === 1 ? words.searchOne : fill(words.searchMany, { n: hits.length })) + many);

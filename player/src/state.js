@@ -7,7 +7,7 @@ import { drawn } from "./drawn.js";
  */
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?$/;
+const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([\w-]*)(?:\.([0-9a-z_-]*))?$/;
 const POSITION = /^([0-9a-z]{1,5})-([0-9a-z]{1,3})$/;
 
 /** Seconds; what goes beyond three digits is not remembered. */
@@ -126,13 +126,16 @@ export function encode(state) {
   return `1.${flags}.${last}.${bits.replace(/A+$/, "")}${positions && `.${positions}`}`;
 }
 
+/** @param {string} digits of base 36 */
+const value = (digits) => Number.parseInt(digits, 36);
+
 /** @param {string} text whose damaged pieces are left out */
 function positions(text) {
   /** @type {Position[]} */
   const read = [];
   for (const each of text.split("_")) {
     const found = POSITION.exec(each);
-    if (found) read.push([Number.parseInt(found[1], 36), Number.parseInt(found[2], 36)]);
+    if (found) read.push([value(found[1]), value(found[2])]);
   }
   return read;
 }
@@ -149,7 +152,7 @@ export function decode(text) {
   return {
     completed: (flags & 1) > 0,
     passed: (flags & 2) > 0,
-    last: found[2] === undefined ? null : Number.parseInt(found[2], 36),
+    last: found[2] === undefined ? null : value(found[2]),
     bits: Array.from(found[3], (letter) => ALPHABET.indexOf(letter)),
     positions: positions(found[4] || ""),
   };

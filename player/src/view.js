@@ -187,12 +187,11 @@ export function view(course) {
     leadBack(page) {
       tell("continue", () => {
         const row = one("[data-continue]");
-        const link = one("[data-continue-link]");
-        const text = one("[data-continue-text]");
         const target = page && document.getElementById(page.id);
-        if (!row || !link || !text) return;
+        if (!row) return;
         row.hidden = !target;
         if (!target) return;
+        const [link, text] = row.children;
         link.setAttribute("href", `#${page.id}`);
         text.textContent = fill(words.continueAt, {
           part: one(".eyebrow b", target)?.textContent || "",
@@ -232,7 +231,7 @@ export function view(course) {
         if (cause === null) return;
         const { title, held, lost, ...said } = words.alarms[cause];
         const why = (isHeld && held) || lost;
-        one("[data-alarm-text]")?.replaceChildren(element("strong", {}, title || words.alarmTitle), ` ${why}`);
+        alarm.firstElementChild?.replaceChildren(element("strong", {}, title || words.alarmTitle), ` ${why}`);
         spoken = said.spoken || `${title || `${words.notSaved}.`} ${why}`;
       });
       say(spoken);

@@ -116,7 +116,7 @@ for (const code of [112, 113, 122, 123, 132, 133, 142, 143]) {
     lms.Commit = () => "false";
     lms.GetLastError = () => code;
     await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended" });
-    await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { message: "The session is over." });
+    await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended", message: "save" });
   });
 }
 

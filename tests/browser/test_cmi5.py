@@ -299,7 +299,7 @@ def asked_anew(learner: Learner) -> None:
     """The learner is asked to open the course from the LMS again, and can go on reading."""
     learner.wait("document.querySelector('[data-alarm]').dataset.cause === 'relaunch'")
     expect(learner.course.locator("[data-alarm]")).to_be_visible()
-    expect(learner.course.locator("[data-alarm-text]")).to_contain_text("öppna den igen från lärplattformen")
+    expect(learner.course.locator("[data-alarm] p")).to_contain_text("öppna den igen från lärplattformen")
     expect(learner.course.locator("[data-save]")).to_contain_text("Inte sparat")
 
 

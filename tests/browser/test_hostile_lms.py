@@ -329,7 +329,11 @@ def test_a_session_that_expires_for_good(device: Device, pages: list[str]) -> No
     word(learner, "Sparat")
     saved = learner.lms("saved")
     learner.page.evaluate("lms.endSession()")
-    learner.go(pages[1])
+    with learner.page.expect_console_message(lambda message: message.text.startswith("coursepack")) as reason:
+        learner.go(pages[1])
+    # RTE 1.2 3.3, "Not initialized"; RTE 2004 3.1.7.4, "Store Data After Termination".
+    call = {"scorm12": "LMSSetValue(cmi.suspend_data): 301", "scorm2004": "SetValue(cmi.suspend_data): 133"}
+    assert reason.value.text == f"coursepack: ended, Error: {call[device.version.target]}"
     word(learner, "Inte sparat")
     learner.leave()
     assert opened(device.launch(saved)) == set(pages[:2])

@@ -32,7 +32,7 @@ def tab_to(learner: Learner, selector: str, limit: int = 120) -> None:
 def go_on(learner: Learner) -> None:
     """Follows the page's link to the next one, by keyboard."""
     before = learner.now
-    tab_to(learner, f"#{before} .next .fwd, #{before} > .row > a.btn.main:not([data-continue-link])")
+    tab_to(learner, f"#{before} .next .fwd, #{before} > .row:not([data-continue]) > a.btn.main")
     learner.page.keyboard.press("Enter")
     learner.wait(f"!document.getElementById({json.dumps(before)}).hasAttribute('data-now')")
 

@@ -1,6 +1,6 @@
 // Ordering: rows with buttons that move them up and down. Nothing is dragged.
 
-import { all, fill, one, say, wordsOf } from "../dom.js";
+import { all, fill, one, put, say, wordsOf } from "../dom.js";
 import { order, told } from "../order.js";
 import { rights } from "../state.js";
 import { mark, solution } from "./mark.js";
@@ -26,10 +26,8 @@ const buttons = (form) => all("[data-move]", form);
 function limit(form) {
   const last = rows(form).length - 1;
   rows(form).forEach((row, at) => {
-    for (const button of buttons(row)) {
-      if (at === (button.dataset.move === "1" ? last : 0)) button.setAttribute("aria-disabled", "true");
-      else button.removeAttribute("aria-disabled");
-    }
+    for (const button of buttons(row))
+      put(button, at === (button.dataset.move === "1" ? last : 0), { "aria-disabled": "true" });
   });
 }
 

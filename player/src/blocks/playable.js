@@ -3,6 +3,7 @@
 
 import { recall, remember } from "../device.js";
 import { all, element, fill, on, one, reveal } from "../dom.js";
+import { plain } from "../finding.js";
 import { onMedia, placeOf, play, seek } from "../media.js";
 
 /**
@@ -40,8 +41,8 @@ export function lineAt(starts, time) {
  * @param {string} sought
  */
 export function splitter(sought) {
-  const plain = sought.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return plain ? new RegExp(`(${plain.replace(/\s+/g, "\\s+")})`, "iu") : null;
+  const text = plain(sought.trim());
+  return text ? new RegExp(`(${text.replace(/\s+/g, "\\s+")})`, "iu") : null;
 }
 
 /** Seconds of playing between two notes of where one is: what is lost at most when a window dies. */

@@ -52,13 +52,8 @@ function time(value) {
  * @returns {Record<string, T>}
  */
 function only(value, keep) {
-  /** @type {Record<string, T>} */
-  const kept = {};
-  for (const [name, each] of Object.entries(fields(value))) {
-    const good = keep(each);
-    if (good) kept[name] = good;
-  }
-  return kept;
+  const kept = Object.entries(fields(value)).map(([name, each]) => [name, keep(each)]);
+  return Object.fromEntries(kept.filter(([, good]) => good));
 }
 
 /** @param {unknown} value */
@@ -108,13 +103,7 @@ export function parsed(text) {
  * @param {Doc} doc
  */
 export function write(doc) {
-  const sorted = (/** @type {Record<string, unknown>} */ record) =>
-    Object.assign(
-      {},
-      ...Object.keys(record)
-        .sort()
-        .map((name) => ({ [name]: record[name] })),
-    );
+  const sorted = (/** @type {Record<string, unknown>} */ record) => Object.fromEntries(Object.entries(record).sort());
   const { format, state, location, at, answered, played, time, sent } = doc;
   return JSON.stringify({
     format,

@@ -178,7 +178,7 @@ export function keeping(window, course, line, names, now) {
     if (text === "" ? isTrusted || base !== "" : isPart && (isCut || isQuick || !isKnown)) {
       isCut = isPart;
       line.forget(names.state);
-      throw failure("full", `${sent.length} characters came back as ${text.length}.`);
+      throw failure("full", `${text.length} of ${sent.length} characters`);
     }
     // It tells of another window or device while this one is open.
     if (decode(text) && !isKnown) book.take(dated(course, text, "", book.doc(), ours));
@@ -218,7 +218,7 @@ export function keeping(window, course, line, names, now) {
       if (hasBegun && by && who && who !== by) {
         // Somebody else has logged in: this window is not theirs.
         line.drop();
-        throw failure("relaunch", "Another learner.");
+        throw failure("relaunch", names.learner);
       }
       by = by || who;
       const isNew = text === "" && status === "none";
@@ -265,7 +265,7 @@ export function keeping(window, course, line, names, now) {
     lms: ({ tell, setTime, confirm, setExit }) => ({
       async save(state, location, result) {
         book.note(state, location, 0);
-        if (!line.isOpen) throw failure("ended", "The session is over.");
+        if (!line.isOpen) throw failure("ended", "save");
         all(
           set,
           () => tell(result, false),

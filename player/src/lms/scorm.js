@@ -163,10 +163,10 @@ export function connection(window, dialect, now) {
    * @param {string[]} given
    */
   function call(name, ...given) {
-    if (!isOpen && name !== dialect.begin) throw failure("ended", `${name}: the session is over.`);
+    if (!isOpen && name !== dialect.begin) throw failure("ended", name);
     if (!isThere()) {
       isOpen = false;
-      throw failure("closed", `${name}: the LMS is gone.`);
+      throw failure("closed", name);
     }
     const start = now();
     try {
@@ -261,7 +261,7 @@ export function connection(window, dialect, now) {
         found = findApi(window, dialect);
       }
       // Left while it waited, and perhaps back since: then it is opened again.
-      if (leaves !== before) throw failure("silent", "The page was left.");
+      if (leaves !== before) throw failure("silent", "left");
       // What the LMS's window shows now may be another learner's course.
       if (!found || (wasOpen && shownIn(found.home) !== page)) return false;
       ({ api, home } = found);

@@ -168,9 +168,8 @@ export function scorm2004(window, course, now = Date.now) {
   function setScore(score) {
     const scaled = real(score / 100);
     if (line.held("cmi.score.scaled") === scaled) return;
-    attempt(() => line.set("cmi.score.min", "0"));
-    attempt(() => line.set("cmi.score.max", "100"));
-    attempt(() => line.set("cmi.score.raw", real(score)));
+    for (const [name, value] of Object.entries({ min: "0", max: "100", raw: real(score) }))
+      attempt(() => line.set(`cmi.score.${name}`, value));
     // The last one written: some LMSs keep only that, and only this one is compared with a passing score.
     line.set("cmi.score.scaled", scaled);
   }

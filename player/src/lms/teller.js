@@ -35,7 +35,7 @@ function tenths(share) {
 
 /** @param {Json} values */
 function video(values) {
-  return Object.assign({}, ...Object.keys(values).map((name) => ({ [VIDEO + name]: values[name] })));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [VIDEO + name, value]));
 }
 
 /**

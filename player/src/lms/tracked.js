@@ -224,7 +224,7 @@ export function tracked(window, course, shapes, launched, now) {
       take(theirs);
       if (next.session !== undefined && next.record) await lookUp();
       // Left while it opened, and perhaps back since: then it is opened again.
-      if (leaves !== before) throw failure("silent", "The page was left.");
+      if (leaves !== before) throw failure("silent", "left");
       hasBefore = hasBefore || theirs !== null;
       terms = next;
       hasLeft = false;
@@ -250,7 +250,7 @@ export function tracked(window, course, shapes, launched, now) {
     learner: () => String(launched.actor.name || ""),
 
     async save(state, location, result) {
-      if (!terms || !isOpen) throw failure("ended", "No session is open.");
+      if (!terms || !isOpen) throw failure("ended", "save");
       book.note(state, location, tick());
       if (terms.record) telling.reach(result, terms, now());
       hold();
@@ -265,7 +265,7 @@ export function tracked(window, course, shapes, launched, now) {
       const { sent } = book.doc();
       await sending.deliver(() => (hasLeft || isOver ? [] : waiting()));
       if (isOver && waiting().some(({ name }) => !BOUND.test(name))) {
-        throw failure("relaunch", "The session was ended.");
+        throw failure("relaunch", "terminated");
       }
       if (trouble) throw trouble;
       if (book.doc().sent !== sent) await sync();
