@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import TOP, Learner, Sites, served, unpacked, wait_for_frame
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from using import heard, listen
 
 Json = dict[str, Any]
 
@@ -126,11 +127,6 @@ def opened(learner: Learner) -> set[str]:
     return {*done, learner.now}
 
 
-HEARD = """(() => { window.heard = []; const place = document.querySelector("[data-say]");
-new MutationObserver(() => { if (place.textContent) window.heard.push(place.textContent); })
-.observe(place, { childList: true, characterData: true, subtree: true }); })()"""
-
-
 def test_no_api_in_the_frames_around(device: Device, pages: list[str]) -> None:
     page = device.page(f"{device.address}/{device.version.lms}.html")
     page.evaluate(f"start({{}}, {{}}, ''); delete window.{device.version.api}")
@@ -188,7 +184,7 @@ def test_calls_that_fail_from_the_middle_on(
     device.take_clock()
     learner = device.launch()
     word(learner, "Sparat")
-    learner.course.evaluate(HEARD)
+    listen(learner)
     become(learner, **{fault: True})
     learner.go(pages[1])
     word(learner, "Inte sparat")
@@ -198,7 +194,7 @@ def test_calls_that_fail_from_the_middle_on(
     # Twice as long as the first pause: what goes on is announced once.
     learner.page.clock.run_for(8000)
     spoken = "Inte sparat. Lärplattformen svarar inte. Du kan fortsätta läsa."
-    assert learner.course.evaluate("heard") == [spoken]
+    assert heard(learner) == [spoken]
     saved = learner.lms("saved")
     learner.page.close()
 
@@ -216,12 +212,11 @@ def test_an_lms_that_answers_again_is_believed_again(device: Device, pages: list
     learner.go(pages[1])
     word(learner, "Inte sparat")
     expect(learner.course.locator("[data-say]")).to_contain_text("Inte sparat")
-    learner.course.evaluate(HEARD)
+    listen(learner)
     become(learner, refuseCommit=False)
     word(learner, "Sparat")
     expect(learner.course.locator("[data-alarm]")).to_be_hidden()
-    learner.page.wait_for_timeout(200)
-    assert learner.course.evaluate("heard") == ["Sparat igen."]
+    assert heard(learner) == ["Sparat igen."]
     assert device.kept(learner) == []
 
 

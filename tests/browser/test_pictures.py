@@ -12,6 +12,7 @@ import pytest
 from conftest import Launch, Learner, Sites, sites_of
 from playwright.sync_api import Frame, expect
 from small import a_page, write_small
+from using import tab_to
 
 from coursepack import check
 
@@ -86,15 +87,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         write_small(folder, [a_page("textsida"), a_page("bildsida", PAGE)], files=FILES)
     ) as address:
         yield address
-
-
-def tab_to(learner: Learner, selector: str) -> None:
-    """Goes forward by the keyboard until the focus is there."""
-    for _ in range(80):
-        learner.page.keyboard.press("Tab")
-        if learner.course.evaluate(f"document.activeElement.matches({selector!r})"):
-            return
-    raise AssertionError(f"no way by Tab to {selector}")
 
 
 def test_a_picture_is_seen_larger_by_keyboard_and_focus_returns(launch: Launch, shown: Sites) -> None:

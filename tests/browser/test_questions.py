@@ -11,7 +11,7 @@ from conftest import LMS_STARTS, Launch, Learner, Sites, sites_of
 from playwright.sync_api import Browser, Frame, Locator, expect
 from small import a_page, write_small
 from tracked import assert_sound, content_at, room
-from using import heard, listen
+from using import heard, listen, tab_to
 
 HEAD = """\
 report: {answers: true}
@@ -89,14 +89,6 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 def form(learner: Learner, question: str) -> Locator:
     return learner.course.locator(f'form[data-q="{question}"]')
-
-
-def tab_to(learner: Learner, selector: str) -> None:
-    for _ in range(60):
-        learner.page.keyboard.press("Tab")
-        if learner.course.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
-            return
-    pytest.fail(f"the Tab key never came to {selector}")
 
 
 def press(learner: Learner, *keys: str) -> None:

@@ -77,6 +77,15 @@ def show_all(learner: Learner) -> None:
     learner.course.evaluate("for (const page of document.querySelectorAll('.page')) page.dataset.now = ''")
 
 
+def tab_to(learner: Learner, selector: str) -> None:
+    """Goes forward by the keyboard until the focus is there."""
+    for _ in range(80):
+        learner.page.keyboard.press("Tab")
+        if learner.course.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+            return
+    raise AssertionError(f"the Tab key never came to {selector}")
+
+
 def listen(learner: Learner) -> None:
     """Notes what a screen reader is told from now on."""
     learner.course.evaluate("""() => {
