@@ -15,6 +15,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,7 @@ def changed(old: str, new: str) -> bytes:
 # Bombs
 
 
+@cache
 def zeros(size: int) -> bytes:
     """So many zeros, deflated without ever having been there."""
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)

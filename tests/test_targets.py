@@ -220,7 +220,7 @@ def test_every_target_has_its_names_in_order() -> None:
     assert {name for name, limit in limits.items() if limit is None} == {"xapi", "cmi5", "web"}
 
 
-def test_every_target_has_its_bundle_its_page_and_a_policy() -> None:
+def test_every_target_has_its_bundle_and_its_page() -> None:
     for target in TARGETS.values():
         assert (ROOT / f"templates/player/{target.adapter}.js").is_file()
         assert (ROOT / f"docs/{target.adapter}.md").is_file(), target.adapter

@@ -231,7 +231,9 @@ def test_a_file_has_one_name_in_every_package(make_course: MakeCourse, tmp_path:
     whole = build_package(folder, out=tmp_path / "out")
     for part in ("p1", "p2"):
         built = build_package(folder, out=tmp_path / "out", part=part)
-        assert {name for name in names(built) if name.startswith("media/")} < set(names(whole))
+        media = {name for name in names(built) if name.startswith("media/")}
+        assert media
+        assert media < set(names(whole))
 
 
 def test_the_media_of_a_course_are_what_its_pages_show(make_course: MakeCourse) -> None:

@@ -99,7 +99,7 @@ def test_on_a_phone_the_search_is_in_the_menu_and_gives_focus_back(launch: Launc
     learner.page.keyboard.press("Escape")
     learner.page.keyboard.press("Escape")
     expect(learner.course.locator("dialog[open]")).to_have_count(0)
-    assert learner.course.evaluate("document.activeElement.dataset.open") == "menu"
+    learner.wait("document.activeElement.dataset.open === 'menu'")
 
 
 def test_a_word_of_the_glossary_is_led_to_in_it(launch: Launch) -> None:
@@ -187,7 +187,9 @@ def test_the_menu_s_code_tells_what_the_lms_holds(launch: Launch, pages: list[st
 def test_without_scripts_neither_search_nor_code_is_offered(launch: Launch, package: Path) -> None:
     learner = launch(None, address=package.as_uri(), java_script_enabled=False)
     for place in ("[data-open=search]", ".support"):
-        for each in learner.page.locator(place).all():
+        offered = learner.page.locator(place).all()
+        assert offered
+        for each in offered:
             expect(each).to_be_hidden()
 
 

@@ -196,8 +196,10 @@ def test_what_has_focus_is_never_covered_by_the_header(launch: Launch, pages: li
     width, height = SIZES[size]
     learner = launch(None, viewport={"width": width, "height": height})
     learner.go("p1-c4-s2")
+    stops = 0
     for _ in range(60):
         learner.page.keyboard.press("Tab")
+        stops += learner.course.evaluate("!!document.activeElement?.closest('.page[data-now]')")
         covered = learner.course.evaluate(
             """(() => { const it = document.activeElement; if (!it || it === document.body) return "";
             const box = it.getBoundingClientRect(), top = document.querySelector(".top");
@@ -206,6 +208,7 @@ def test_what_has_focus_is_never_covered_by_the_header(launch: Launch, pages: li
             return box.height && box.bottom <= bar + 1 && box.top >= 0 ? it.outerHTML.slice(0, 90) : ""; })()"""
         )
         assert covered == ""
+    assert stops > 10
 
 
 def test_targets_are_large_enough_to_touch(launch: Launch, pages: list[str]) -> None:
