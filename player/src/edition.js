@@ -122,11 +122,7 @@ export function editions(course, { now, leave, adopt, say }) {
     put();
     if (isMenu) one("[data-open=menu]")?.click();
     // All that stands before the text is the same in every language, and so are the fields of questions.
-    const place = all(FOCUSABLE)[at];
-    const focus = () => place?.focus({ preventScroll: true });
-    focus();
-    // A browser that has just read the whole document goes to the part that the address names, and focus is lost.
-    if (document.readyState !== "complete") setTimeout(focus);
+    all(FOCUSABLE)[at]?.focus({ preventScroll: true });
     window.scrollTo(0, top);
     if (focused.dataset.language) say(strings.languageNow);
   }
@@ -141,9 +137,18 @@ export function editions(course, { now, leave, adopt, say }) {
     if (document.readyState !== "loading") exchange(wish);
   });
 
-  // What was chosen on this device comes before what the LMS says, and what the browser is set to after.
-  return (told = "") => {
+  /**
+   * What was chosen on this device comes before what the LMS says, and what the browser is set to after.
+   * @param {string} told
+   */
+  function begin(told = "", isNewPage = false) {
     const to = chosen([wish, ...told.split(","), ...navigator.languages], languages());
-    if (to && to !== course.lang) exchange(to);
-  };
+    if (!to || to === course.lang) return;
+    if (isNewPage || !document.activeElement?.matches(FIELDS)) exchange(to);
+    // Somebody may be writing, and the next letter would come between two fields. That page stays in its language.
+    else window.addEventListener("hashchange", () => begin(told, true), { once: true });
+    if (isNewPage) one("[data-now] h1")?.focus({ preventScroll: true });
+  }
+
+  return begin;
 }

@@ -357,6 +357,11 @@ export function start(connect, followMedia) {
   tabs();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
+  // A browser that has read the whole document goes to what the address names, and takes focus from whoever is writing.
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (document.readyState === "interactive" && !relatedTarget)
+      /** @type {HTMLElement} */ (target).focus({ preventScroll: true });
+  });
   show(named(window.location.hash) || shown.now, false);
   const begun = shown.now.id;
   const speak = window.coursepackEditions?.(course, { now: () => shown.now.id, leave, adopt, say });
