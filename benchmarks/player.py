@@ -173,6 +173,8 @@ def changes(browser: Browser, address: str) -> dict[str, float]:
     frame = page.frame("sco")
     assert frame is not None
     _wait(frame, "window.moments && moments.usable")
+    # What the start has left for later is no part of a page change.
+    page.wait_for_timeout(1500)
     ids = frame.evaluate("[...document.querySelectorAll('.page')].map(({ id }) => id)")
 
     def wander(times: int) -> None:
