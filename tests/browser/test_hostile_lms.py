@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Learner, Sites, served, unpacked, wait_for_frame
+from conftest import ARGUMENTS, CHROMIUM, TOP, Learner, Sites, served, unpacked, wait_for_frame
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from using import heard, listen
 
@@ -402,6 +402,42 @@ def test_back_from_the_browsers_cache(device: Device, pages: list[str]) -> None:
     learner.go(pages[3])
     saved = learner.leave()
     assert opened(device.launch(saved)) == set(pages[:4])
+
+
+KEEPING = ["--disable-back-forward-cache"]
+"""What Playwright tells a browser, and what one on a learner's desk is not told."""
+
+INSIDE = "document.querySelector('iframe').contentWindow"
+"""Playwright does not find the frames of a page that came back."""
+
+
+def test_back_by_the_browsers_own_button(
+    browser: Browser, sites: Sites, version: Version, pages: list[str]
+) -> None:
+    again = browser.browser_type.launch(executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=KEEPING)
+    with again, again.new_context() as context:
+        device = Device(context, version, sites(version.target))
+        learner = device.launch()
+        learner.go(pages[1])
+        word(learner, "Sparat")
+        page = learner.page
+        page.evaluate(
+            f"{INSIDE}.addEventListener('pageshow', (event) => {{ window.kept = event.persisted; }})"
+        )
+        page.goto(f"{device.address}/elsewhere")
+        page.evaluate("history.back()")
+        page.wait_for_function("window.kept === true")
+        # This LMS takes one session from a launch, and the page's own ended when it was left.
+        alarm = f"{INSIDE}.document.querySelector('[data-alarm]:not([hidden])')"
+        page.wait_for_function(f"{alarm}?.textContent.includes('öppna den igen från lärplattformen')")
+        page.evaluate(f"(id) => {{ {INSIDE}.location.hash = id; }}", pages[2])
+        page.wait_for_function(
+            f"(id) => {INSIDE}.document.querySelector('[data-now]').id === id", arg=pages[2]
+        )
+        saved = page.evaluate("lms.saved")
+        page.close()
+        assert opened(device.launch(saved)) == set(pages[:3])
+        assert device.wrong == []
 
 
 def test_two_tabs(device: Device, pages: list[str]) -> None:
