@@ -228,6 +228,16 @@ def test_each_answer_is_told_once(launch: Launch, showcase: str) -> None:
     )
     searches = learner.course.locator("[data-lines], [data-count-said]").count()
     assert voices == 1 + searches
+    # Orca drops what changes in a crowd of changes, as a new page is one, but for changes in a section that is live: the
+    # element must be a div, and have no role of its own.
+    orderly = "div[aria-live=polite][aria-atomic=true]:not([role])"
+    assert learner.course.locator(orderly).count() == voices
+
+
+def test_a_page_is_named_once(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase)
+    # Focus goes to the heading: a region of the same name around it would be read before it.
+    expect(learner.course.locator("section.page:is([aria-label], [aria-labelledby])")).to_have_count(0)
 
 
 # As a screen reader has it
