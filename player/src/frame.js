@@ -66,7 +66,7 @@ function openDialog(name, by) {
   closeDialogs();
   opener = by;
   shown = dialog;
-  if (typeof dialog.showModal === "function") {
+  if (dialog.showModal) {
     dialog.showModal();
   } else {
     // Safari before 15.4.
@@ -100,7 +100,7 @@ export function closeDialogs(back = false) {
   if (!opener) return;
   for (const each of all("dialog[open]")) {
     const dialog = /** @type {HTMLDialogElement} */ (each);
-    if (typeof dialog.close === "function") {
+    if (dialog.close) {
       dialog.close();
     } else {
       dialog.removeAttribute("open");
@@ -225,12 +225,15 @@ function leave(course, returned) {
   const title = document.title;
   const back = element("button", { type: "button" }, words.back);
   const lines = words.notesLines.map((line) => element("li", {}, line));
-  const notes = element("main", { class: "plain" }, element("h1", {}, words.notes), element("ul", {}, ...lines), back);
+  const heading = element("h1", { tabindex: "-1" }, words.notes);
+  const notes = element("main", { class: "plain" }, heading, element("ul", {}, ...lines), back);
   // Hidden by the style and not taken away: what is still coming in stays hidden too.
   root.setAttribute("data-away", "");
   document.body.prepend(notes);
   document.title = words.notes;
   window.scrollTo(0, 0);
+  // Focus has gone with what is hidden, and must not be on the way back: the key may be pressed once more.
+  heading.focus();
   back.addEventListener("click", () => {
     away = false;
     root.removeAttribute("data-away");
@@ -273,8 +276,8 @@ export function frame(course, returned) {
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
     closeTerms();
-    // A dialog that is not native does not close by itself.
-    if (opener && !("HTMLDialogElement" in window)) closeDialogs(true);
+    // A dialog that is not native does not close by itself, and Safari's search fields keep the key to themselves.
+    closeDialogs(true);
   });
   on("click", ".skip", (_, event) => {
     // Followed as a link it would take the page's name out of the address.

@@ -236,6 +236,8 @@ export function start(connect, followMedia) {
     mark(true);
     countFirst();
     opened();
+    // The page that the address names may not have come yet.
+    whole().then(follow);
   }
 
   /**

@@ -292,6 +292,8 @@ def test_leaving_fast_hides_the_course_and_tells_the_lms_nothing(launch: Launch,
     before = len(learner.lms("calls"))
     learner.course.locator(".top [data-exit]").click()
     assert learner.course.evaluate("document.title") == "Anteckningar"
+    # Whoever does not see the screen hears where they are, and does not go back by pressing once more.
+    assert learner.course.evaluate("document.activeElement.textContent") == "Anteckningar"
     assert "exploatering" not in learner.course.locator("body").inner_text()
     assert len(learner.lms("calls")) == before
     learner.course.get_by_role("button", name="Visa föregående").click()

@@ -42,6 +42,24 @@ def test_a_page_asked_for_too_early_is_shown_when_it_has_come(
         learner.wait(f"document.querySelector('.page[data-now]').id === '{pages[8]}'")
 
 
+def test_a_linked_page_is_shown_when_it_has_come_also_where_the_lms_does_not_open(
+    launch: Launch, package: Path, pages: list[str]
+) -> None:
+    line = half(pages)
+    with served(package, line) as address:
+        learner = launch(
+            address=address,
+            hash=f"#{pages[8]}",
+            options={"refuseInitialize": True},
+            refusals=True,
+            settled=False,
+        )
+        expect(learner.course.locator("[data-save]")).to_have_attribute("data-state", "no")
+        assert learner.now == pages[0]
+        line.good.set()
+        learner.wait(f"document.querySelector('.page[data-now]').id === '{pages[8]}'")
+
+
 def test_resume_waits_for_the_page_and_its_answers(launch: Launch, package: Path, pages: list[str]) -> None:
     with served(package) as address:
         learner = launch(address=address, hash=f"#{pages[-1]}")
