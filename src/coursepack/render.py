@@ -183,6 +183,7 @@ class _Renderer:
             slot=lambda src: slots[media_slot(src)],
         )
         self.sent = course.definition.report.answers
+        self.exits = course.definition.quick_exit
         self.templates: dict[str, Callable[..., str]] = {}
         self.environment = environment
 
@@ -195,7 +196,8 @@ class _Renderer:
             render = self.environment.get_template(f"blocks/{block.type}.html").render
             self.templates[block.type] = render
         shown = replace(self.shown, number=number, of=page.number_of_questions)
-        return render(b=block.view(shown), t=self.words, page=page, sent=self.sent, key=key)
+        view = block.view(shown)
+        return render(b=view, t=self.words, page=page, sent=self.sent, exits=self.exits, key=key)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:

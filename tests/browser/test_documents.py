@@ -96,6 +96,35 @@ def test_where_a_page_shows_no_document_the_links_and_the_gist_are_there(
     assert axe(learner.course) == []
 
 
+def test_a_course_that_can_be_left_fast_can_be_left_beside_a_document(
+    launch: Launch, tmp_path: Path, axe: Callable[[Frame], list[str]]
+) -> None:
+    files = {"media/rutin.pdf": PDF}
+    course = write_small(tmp_path / "course", [a_page("sida", PAGE)], head="quick-exit: true", files=files)
+    with served(unpacked(course, tmp_path)) as address:
+        learner = launch(address=address)
+        fold(learner).click()
+        button = learner.course.locator("#sida").get_by_role("button", name="Lämna sidan snabbt")
+        expect(button.locator("xpath=..")).to_contain_text(
+            "Skift tre gånger fungerar inte inne i dokumentet."
+        )
+        assert axe(learner.course) == []
+        # The next stop of the Tab key behind the document.
+        after = learner.course.locator("#sida iframe, #sida iframe ~ * button").evaluate_all(
+            "(all) => all.map((each) => each.nodeName)"
+        )
+        assert after == ["IFRAME", "BUTTON"]
+        button.click()
+        expect(learner.course.locator("#sida")).to_be_hidden()
+        expect(learner.course.locator(".plain h1")).to_have_text("Anteckningar")
+
+
+def test_a_course_without_a_fast_way_out_speaks_of_none(launch: Launch, site: str) -> None:
+    learner = launch(address=site)
+    fold(learner).click()
+    expect(learner.course.locator("[data-exit]")).to_have_count(0)
+
+
 def test_paper_has_the_gist_and_no_frame(launch: Launch, site: str) -> None:
     learner = launch(None, address=site)
     learner.page.emulate_media(media="print")
