@@ -4,14 +4,13 @@ import { findApi } from "../src/lms/scorm.js";
 import { DIALECT as DIALECT12, scorm12 } from "../src/lms/scorm12.js";
 import { DIALECT as DIALECT2004, scorm2004 } from "../src/lms/scorm2004.js";
 import { makeCourse } from "./course.js";
+import { ANSWER, NOTHING } from "./given.js";
 import { StandInLms12, StandInLms2004 } from "./standin.js";
 import { foreignWindow, nested, windowWith } from "./windows.js";
 
-const NOTHING = { completed: false, passed: false, failed: false, score: null, progress: 0, parts: [] };
-
-for (const [version, dialect, StandIn, connect] of [
-  ["1.2", DIALECT12, StandInLms12, scorm12],
-  ["2004", DIALECT2004, StandInLms2004, scorm2004],
+for (const [version, dialect, StandIn, connect, entry] of [
+  ["1.2", DIALECT12, StandInLms12, scorm12, "cmi.core.entry"],
+  ["2004", DIALECT2004, StandInLms2004, scorm2004, "cmi.entry"],
 ]) {
   const around = (api) => windowWith(dialect.api, api);
   const adapterIn = (window) => connect(window, makeCourse());
@@ -191,5 +190,26 @@ for (const [version, dialect, StandIn, connect] of [
     options.refuseCommit = true;
     await assert.rejects(adapter.save("1.0.2.g", "p1", NOTHING), { cause: "silent" });
     assert.equal(asked(), 1);
+  });
+
+  test(`${version}: a browser that is killed resumes from the latest save`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    await adapter.save("1.0.1.g", "p1", NOTHING);
+    const next = new StandIn(lms.saved);
+    assert.equal((await adapterIn(around(next)).open()).state, "1.0.1.g");
+    assert.equal(next[dialect.get](entry), "resume");
+  });
+
+  test(`${version}: answers stay with the learner unless the course reports them`, async () => {
+    const lms = new StandIn();
+    const adapter = adapterIn(around(lms));
+    await adapter.open();
+    adapter.record(ANSWER);
+    await adapter.save("1.0.1.g", "p1", NOTHING);
+    const elements = lms.calls.filter(({ name }) => name === dialect.set).map(({ given }) => given[0]);
+    assert.ok(elements.includes("cmi.suspend_data"));
+    assert.equal(elements.filter((element) => element.includes("interactions")).length, 0);
   });
 }

@@ -3,11 +3,9 @@ import { test } from "node:test";
 import { Scorm12API } from "scorm-again/scorm12";
 import { interaction, lessonStatus, masteryScore, scorm12, time, timeSpan } from "../src/lms/scorm12.js";
 import { makeCourse } from "./course.js";
-import { StandInLms12 } from "./standin.js";
+import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED } from "./given.js";
+import { StandInLms12, watched } from "./standin.js";
 import { windowWith } from "./windows.js";
-
-const NOTHING = { completed: false, passed: false, failed: false, score: null, progress: 0, parts: [] };
-const DONE = { ...NOTHING, completed: true, passed: true };
 
 const names = (lms) => lms.calls.map(({ name, given }) => [name, ...given].join(" ").trim());
 const sets = (lms) => names(lms).filter((name) => name.startsWith("LMSSetValue"));
@@ -35,14 +33,7 @@ test("a first launch takes nine calls and no commit", async () => {
     "LMSSetValue cmi.core.lesson_status incomplete",
     "LMSSetValue cmi.core.exit suspend",
   ]);
-  assert.deepEqual(session, {
-    state: "",
-    location: "",
-    status: "none",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(session, FRESH);
 });
 
 test("a later launch takes seven", async () => {
@@ -53,14 +44,7 @@ test("a later launch takes seven", async () => {
     exit: "suspend",
   });
   assert.equal(lms.calls.length, 7);
-  assert.deepEqual(session, {
-    state: "1.0.1.g",
-    location: "",
-    status: "incomplete",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(session, { ...FRESH, state: "1.0.1.g", status: "incomplete" });
 });
 
 test("the location is read when the state is of no use", async () => {
@@ -231,15 +215,6 @@ for (const [word, result, exit] of [
   });
 }
 
-test("a browser that is killed resumes from the latest save", async () => {
-  const { lms, adapter } = await opened();
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  const next = new StandInLms12(lms.saved);
-  const session = await scorm12(windowAround(next), course("completed")).open();
-  assert.equal(session.state, "1.0.1.g");
-  assert.equal(next.LMSGetValue("cmi.core.entry"), "resume");
-});
-
 test("a commit that fails is told, and the next save sends everything again", async () => {
   const options = { refuseCommit: true };
   const { lms, adapter } = await opened({}, options, "completed", () => 1000);
@@ -345,9 +320,6 @@ test("an LMS without a mastery score leaves it to the course", async () => {
   assert.equal((await scorm12(windowAround(lms), graded).open()).mastery, null);
 });
 
-const NOON = new Date(2026, 1, 3, 12, 4, 5).getTime();
-const ANSWER = { kind: "answer", at: NOON, question: "q2", chosen: ["a", "c"], right: false };
-
 test("an interaction names answers by their place and time by the clock on the wall", () => {
   const [, question] = makeCourse().questions;
   assert.deepEqual(interaction(question, ANSWER), [
@@ -377,8 +349,6 @@ test("the time of day has two digits each", () => {
   assert.equal(time(new Date(2026, 0, 1, 3, 4, 5).getTime()), "03:04:05");
 });
 
-const REPORTED = { report: { answers: true, media: false } };
-
 async function reported(saved, options, changes = REPORTED) {
   const lms = new StandInLms12(saved, options);
   const adapter = scorm12(windowAround(lms), course("completed", changes));
@@ -406,13 +376,6 @@ test("answers are appended with the next save, each as a record of its own", asy
   adapter.finish("1.0.1.g", "p1", NOTHING);
   assert.ok(sets(lms).includes("LMSSetValue cmi.interactions.2.id q2"));
   assert.deepEqual(lms.refused, []);
-});
-
-test("answers stay with the learner unless the course reports them", async () => {
-  const { lms, adapter } = await reported({}, {}, {});
-  adapter.record(ANSWER);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(names(lms).filter((name) => name.includes("interactions")).length, 0);
 });
 
 test("in review no answer is told", async () => {
@@ -467,14 +430,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   const settings = { autocommit: false, logLevel: 5 };
   const first = new Scorm12API(settings);
   let adapter = scorm12(windowAround(first), course("both"));
-  assert.deepEqual(await adapter.open(), {
-    state: "",
-    location: "",
-    status: "none",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(await adapter.open(), FRESH);
   await adapter.save("1.0.1.g", "p1", NOTHING);
   adapter.finish("1.0.1.g", "p1", NOTHING);
   assert.equal(first.cmi.suspend_data, "1.0.1.g");
@@ -488,14 +444,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
     core: { lesson_status: first.cmi.core.lesson_status, entry: "resume", credit: "credit", lesson_mode: "normal" },
   });
   adapter = scorm12(windowAround(second), course("both"));
-  assert.deepEqual(await adapter.open(), {
-    state: "1.0.1.g",
-    location: "",
-    status: "incomplete",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(await adapter.open(), { ...FRESH, state: "1.0.1.g", status: "incomplete" });
   await adapter.save("1.3.2.w", "p2", { ...DONE, score: 87.5 });
   adapter.finish("1.3.2.w", "p2", { ...DONE, score: 87.5 });
   assert.equal(second.cmi.core.lesson_status, "passed");
@@ -504,21 +453,9 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
 });
 
 test("scorm-again refuses none of our calls", async () => {
-  const api = new Scorm12API({ autocommit: false, logLevel: 5 });
-  const refused = [];
-  const watched = new Proxy(api, {
-    get(target, name) {
-      const value = target[name];
-      if (typeof value !== "function" || !String(name).startsWith("LMS")) return value;
-      return (...given) => {
-        const result = value.apply(target, given);
-        if (String(target.lastErrorCode) !== "0") refused.push([name, ...given, target.lastErrorCode]);
-        return result;
-      };
-    },
-  });
+  const { api, refused } = watched(new Scorm12API({ autocommit: false, logLevel: 5 }));
   const graded = { ...REPORTED, check: { page: "p4-check", mastery: 80 } };
-  const adapter = scorm12(windowAround(watched), course("passed", graded));
+  const adapter = scorm12(windowAround(api), course("passed", graded));
   await adapter.open();
   adapter.record(ANSWER);
   await adapter.save("1.0.1.g", "p1", { ...NOTHING, failed: true, score: 33.33 });

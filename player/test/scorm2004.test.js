@@ -12,19 +12,14 @@ import {
   timestamp,
 } from "../src/lms/scorm2004.js";
 import { makeCourse } from "./course.js";
-import { StandInLms2004 } from "./standin.js";
+import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED } from "./given.js";
+import { StandInLms2004, watched } from "./standin.js";
 import { windowWith } from "./windows.js";
 
-const NOTHING = { completed: false, passed: false, failed: false, score: null, progress: 0, parts: [] };
-const DONE = { ...NOTHING, completed: true, passed: true, progress: 1 };
 const FAILED = { ...NOTHING, failed: true, score: 20, progress: 0.5 };
 
 /** A course that is passed or failed by its check. */
 const GRADED = { status: "both", check: { page: "p4-check", mastery: 80 } };
-const REPORTED = { report: { answers: true, media: false } };
-
-const NOON = new Date(2026, 1, 3, 12, 4, 5).getTime();
-const ANSWER = { kind: "answer", at: NOON, question: "q2", chosen: ["a", "c"], right: false };
 
 const names = (lms) => lms.calls.map(({ name, given }) => [name, ...given].join(" ").trim());
 const sets = (lms) =>
@@ -58,14 +53,7 @@ test("a first launch takes ten calls and no commit, and values that are not ther
     "SetValue cmi.completion_status incomplete",
     "SetValue cmi.exit suspend",
   ]);
-  assert.deepEqual(session, {
-    state: "",
-    location: "",
-    status: "none",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(session, FRESH);
   assert.deepEqual(lms.refused, []);
 });
 
@@ -73,14 +61,7 @@ test("a later launch takes eight", async () => {
   const saved = attempt({ "cmi.completion_status": "incomplete", "cmi.suspend_data": "1.0.1.g", "cmi.location": "p1" });
   const { lms, session } = await opened(saved);
   assert.equal(lms.calls.length, 8);
-  assert.deepEqual(session, {
-    state: "1.0.1.g",
-    location: "",
-    status: "incomplete",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(session, { ...FRESH, state: "1.0.1.g", status: "incomplete" });
 });
 
 test("the location is read when the state is of no use", async () => {
@@ -91,14 +72,7 @@ test("the location is read when the state is of no use", async () => {
 test("a first read that fails for any other reason is no failure either", async () => {
   const lms = new StandInLms2004({}, { without: ["cmi.suspend_data", "cmi.location", "cmi.mode", "cmi.credit"] });
   const session = await scorm2004(windowAround(lms), makeCourse()).open();
-  assert.deepEqual(session, {
-    state: "",
-    location: "",
-    status: "none",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(session, FRESH);
 });
 
 test("a session that was begun already, by a page that went without a word, goes on", async () => {
@@ -307,14 +281,6 @@ for (const [name, result] of Object.entries({ finished: DONE, unfinished: NOTHIN
   });
 }
 
-test("a browser that is killed resumes from the latest save", async () => {
-  const { lms, adapter } = await opened();
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  const { session, lms: next } = await opened(lms.saved);
-  assert.equal(session.state, "1.0.1.g");
-  assert.equal(next.GetValue("cmi.entry"), "resume");
-});
-
 test("a commit that fails is told, and the next save sends everything again", async () => {
   const options = { refuseCommit: true };
   const { lms, adapter } = await opened({}, options, {}, () => 1000);
@@ -484,13 +450,6 @@ test("answers are appended with the next save, each as a record of its own", asy
   assert.deepEqual(lms.refused, []);
 });
 
-test("answers stay with the learner unless the course reports them", async () => {
-  const { lms, adapter } = await opened();
-  adapter.record(ANSWER);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(names(lms).filter((name) => name.includes("interactions")).length, 0);
-});
-
 test("interactions that the LMS refuses stop nothing", async () => {
   const { lms, adapter } = await opened({}, { without: ["cmi.interactions"] }, REPORTED);
   adapter.record(ANSWER);
@@ -576,38 +535,17 @@ test("a moment is written as the clock on the wall has it", () => {
 const SETTINGS = { autocommit: false, logLevel: 5 };
 
 /** scorm-again, and what it refused: a value that is not there yet (403) is an answer. */
-function watched() {
+function again() {
   const api = new Scorm2004API(SETTINGS);
-  const refused = [];
-  const seen = new Proxy(api, {
-    get(target, name) {
-      const value = target[name];
-      if (typeof value !== "function" || !/^(Initialize|Terminate|GetValue|SetValue|Commit)$/.test(String(name))) {
-        return value;
-      }
-      return (...given) => {
-        const result = value.apply(target, given);
-        const code = String(target.lastErrorCode);
-        if (code !== "0" && code !== "403") refused.push([name, ...given, code]);
-        return result;
-      };
-    },
-  });
+  const { api: seen, refused } = watched(api, "403");
   return { api, refused, window: windowAround(seen) };
 }
 
 test("in scorm-again a course is begun, left, resumed and completed", async () => {
-  const first = watched();
+  const first = again();
   const course = makeCourse({ ...GRADED, ...REPORTED });
   let adapter = scorm2004(first.window, course);
-  assert.deepEqual(await adapter.open(), {
-    state: "",
-    location: "",
-    status: "none",
-    record: true,
-    mastery: null,
-    language: undefined,
-  });
+  assert.deepEqual(await adapter.open(), FRESH);
   const half = { ...NOTHING, progress: 0.5, parts: [{ id: "p1", done: 1, total: 2 }] };
   adapter.record(ANSWER);
   await adapter.save("1.0.1.gF", "p1", half);
@@ -623,7 +561,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   assert.equal(first.api.isTerminated(), true);
   assert.deepEqual(first.refused, []);
 
-  const second = watched();
+  const second = again();
   second.api.loadFromJSON({
     suspend_data: cmi.suspend_data,
     completion_status: cmi.completion_status,
@@ -647,7 +585,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
 });
 
 test("scorm-again refuses none of our calls", async () => {
-  const { window, refused } = watched();
+  const { window, refused } = again();
   const adapter = scorm2004(window, makeCourse({ ...GRADED, ...REPORTED, status: "passed" }));
   await adapter.open();
   const parts = ["p1", "p2", "p3"].map((id) => ({ id, done: 1, total: 3 }));

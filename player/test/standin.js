@@ -14,3 +14,30 @@ function standIn(name, script) {
 
 export const StandInLms12 = standIn("StandInLms12", "scorm12.js");
 export const StandInLms2004 = standIn("StandInLms2004", "scorm2004.js");
+
+/**
+ * An LMS that others wrote, and what it refuses from now on.
+ * @param {object} api
+ * @param {string} [answer] a code that is no refusal
+ */
+export function watched(api, answer = "0") {
+  const refused = [];
+  const seen = new Proxy(api, {
+    get(target, name) {
+      const value = target[name];
+      if (
+        typeof value !== "function" ||
+        !/^(LMS)?(Initialize|Finish|Terminate|GetValue|SetValue|Commit)$/.test(String(name))
+      ) {
+        return value;
+      }
+      return (...given) => {
+        const result = value.apply(target, given);
+        const code = String(target.lastErrorCode);
+        if (!["0", answer].includes(code)) refused.push([name, ...given, code]);
+        return result;
+      };
+    },
+  });
+  return { api: seen, refused };
+}
