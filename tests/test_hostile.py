@@ -444,36 +444,38 @@ START = b"window.coursepackStatements="
 COURSE = json.loads(least_of("xapi")["statements.js"].removeprefix(START).rstrip().removesuffix(b";"))[
     "course"
 ]
-CHOICES = {
-    "interactionType": "choice",
-    "correctResponsesPattern": ["b"] * 200_000,
-    "choices": [{"id": f"a{number}"} for number in range(100_000)],
-}
-SLOW_COURSES: dict[str, dict[str, object]] = {
-    "properties that are near known ones": {
+# Made when they are asked for: they take megabytes.
+SLOW_COURSES: dict[str, Callable[[], dict[str, object]]] = {
+    "properties that are near known ones": lambda: {
         **COURSE,
         **{f"definitio{number}": 1 for number in range(200_000)},
     },
-    "a property of megabytes": {**COURSE, "definition" * 400_000: 1},
-    "patterns of what cannot be chosen": {"id": COURSE["id"], "definition": CHOICES},
-    "the same choice again and again": {
-        "id": COURSE["id"],
-        "definition": {"interactionType": "choice", "choices": [{"id": "a"}] * 300_000},
-    },
-    "a number of megabytes": {
-        "id": COURSE["id"],
-        "definition": {"interactionType": "numeric", "correctResponsesPattern": ["9" * 2_000_000 + "[:]1"]},
-    },
+    "a property of megabytes": lambda: {**COURSE, "definition" * 400_000: 1},
+    "patterns of what cannot be chosen": lambda: defined(
+        interactionType="choice",
+        correctResponsesPattern=["b"] * 200_000,
+        choices=[{"id": f"a{number}"} for number in range(100_000)],
+    ),
+    "the same choice again and again": lambda: defined(
+        interactionType="choice", choices=[{"id": "a"}] * 300_000
+    ),
+    "a number of megabytes": lambda: defined(
+        interactionType="numeric", correctResponsesPattern=["9" * 2_000_000 + "[:]1"]
+    ),
 }
+
+
+def defined(**definition: object) -> dict[str, object]:
+    return {"id": COURSE["id"], "definition": definition}
 
 
 @pytest.mark.parametrize("course", SLOW_COURSES.values(), ids=SLOW_COURSES)
 def test_statements_that_are_long_to_judge_are_judged_in_time(
-    course: dict[str, object], tmp_path: Path
+    course: Callable[[], dict[str, object]], tmp_path: Path
 ) -> None:
     files = least_of("xapi")
     told = json.loads(files["statements.js"].removeprefix(START).rstrip().removesuffix(b";"))
-    files["statements.js"] = START + json.dumps({**told, "course": course}).encode() + b";"
+    files["statements.js"] = START + json.dumps({**told, "course": course()}).encode() + b";"
     path = tmp_path / "package.zip"
     path.write_bytes(packed(files))
     assert rules_in(judged(path)) == ["xapi/wrong-activity"]
