@@ -17,7 +17,7 @@ import pytest
 from showcase import PAGES, blocks, write_showcase
 
 import coursepack
-from coursepack.blocks import CONTAINERS, DATA_BLOCKS
+from coursepack.blocks import CONTAINERS, DATA_BLOCKS, sections
 from coursepack.blocks.callout import KINDS
 from coursepack.blocks.question import Question
 from coursepack.resources import strings
@@ -177,8 +177,9 @@ TYPES = {*DATA_BLOCKS, *CONTAINERS, "callout"} - set(KINDS)
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
+    model = "sections" if kind in sections.KINDS else kind.replace("-", "_")
     for path in (
-        f"src/coursepack/blocks/{kind.replace('-', '_')}.py",
+        f"src/coursepack/blocks/{model}.py",
         f"templates/blocks/{kind}.html",
         f"docs/blocks/{kind}.md",
     ):
@@ -188,9 +189,9 @@ def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
 def test_nothing_bears_the_name_of_a_block_that_is_none() -> None:
     assert {path.stem for path in (ROOT / "templates/blocks").glob("*.html")} == TYPES
     assert {path.stem for path in (ROOT / "docs/blocks").glob("*.md")} - {"index"} == TYPES
-    assert {path.stem.replace("_", "-") for path in (SRC / "blocks").glob("[!_]*.py")} == TYPES | {
-        *("block", "formula", "prose", "question", "playable", "content-note", "sections")
-    }
+    assert {path.stem.replace("_", "-") for path in (SRC / "blocks").glob("[!_]*.py")} == TYPES - set(
+        sections.KINDS
+    ) | {*("block", "formula", "prose", "question", "playable", "content-note", "sections")}
     assert set(KINDS) <= set(CONTAINERS)
 
 

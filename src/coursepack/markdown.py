@@ -398,13 +398,12 @@ def _cell(start: Token, line: Token, end: Token) -> None:
         start.tag = end.tag = "td"
 
 
-def _is_data_block(fence: Token) -> bool:
-    name = fence.info.strip()
-    if not name:
-        return False
+def _begins_block(token: Token) -> bool:
+    if token.type != "fence" or not token.info.strip():
+        return token.type == "container_block_open"
     from coursepack.blocks import DATA_BLOCKS
 
-    return name in DATA_BLOCKS
+    return token.info.strip() in DATA_BLOCKS
 
 
 def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
@@ -418,7 +417,7 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
         elif kind == "html_block":
             reader.foreign_html = True
             token.content = _clean_html(reader, token, token.content)
-        elif kind == "container_block_open" or (kind == "fence" and _is_data_block(token)):
+        elif _begins_block(token):
             reader.say(
                 "nested-block",
                 token,
@@ -506,11 +505,8 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
 
 def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[Token]) -> None:
     """A block that headings of one level divide; deeper ones belong to what stands under them."""
-    from coursepack.blocks.accordion import Accordion
-    from coursepack.blocks.cards import Cards
-    from coursepack.blocks.steps import Steps
+    from coursepack.blocks.sections import Sections
     from coursepack.blocks.tabs import MOST_TABS, Tabs
-    from coursepack.blocks.timeline import Timeline
 
     items: list[tuple[str, str]] = []
     first = inner[0] if inner else start
@@ -549,8 +545,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
         _, heading, _, *panels = _prepare(reader, inner[here : here + 3], 1)
         items.append((_markup(reader, [heading]), _markup(reader, panels) + _render(reader, body, 1)))
     if name != "tabs":
-        kinds = {kind.type: kind for kind in (Accordion, Cards, Steps, Timeline)}
-        reader.blocks.append(kinds[name](tuple(items), level))
+        reader.blocks.append(Sections(name, tuple(items), level))
         return
     if not 1 < len(items) <= MOST_TABS:
         reader.say(
@@ -560,7 +555,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
             "Use an accordion, or a page for each.",
         )
     number = sum(isinstance(block, Tabs) for block in reader.blocks) + 1
-    reader.blocks.append(Tabs(tuple(items), level, f"t-{reader.page}-{number}", title))
+    reader.blocks.append(Tabs(name, tuple(items), level, f"t-{reader.page}-{number}", title))
 
 
 def _table(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
@@ -653,18 +648,12 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
     if name == "code":
         _code(reader, _with_math(reader, start, title), start, inner)
         return
-    if any(token.type == "container_block_open" for token in inner):
-        nested = next(token for token in inner if token.type == "container_block_open")
+    nested = next((token for token in inner if _begins_block(token)), None)
+    if nested is not None:
         reader.say(
-            "nested-block", nested, "a block stands inside another block", "Close the first one before."
+            "nested-block", nested, "a block stands inside another block", "Close the outer block before it."
         )
         return
-    for token in inner:
-        if token.type == "fence" and _is_data_block(token):
-            reader.say(
-                "nested-block", token, "a block stands inside another block", "Move it out of the container."
-            )
-            return
     if title and name in ("key", "accordion", "steps", "cards", "timeline"):
         reader.say(
             "unused-title",

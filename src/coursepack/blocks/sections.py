@@ -1,21 +1,24 @@
-"""What all blocks have in common that headings divide into sections."""
+"""Sections: a block that headings divide, as folds, steps, cards or points of time. A `:::` container."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from markupsafe import Markup
 
 from coursepack.blocks.block import Shown
 
+KINDS = ("accordion", "steps", "cards", "timeline")
+
 
 @dataclass(frozen=True)
 class Sections:
-    """`items` are pairs of heading (HTML of one line) and body (HTML), `level` is that of the headings."""
+    """`type` is one of KINDS; `items` are pairs of heading (HTML of one line) and body (HTML), `level` is that of the
+    headings.
+    """
 
-    type: ClassVar[str]
-
+    type: str
     items: tuple[tuple[str, str], ...]
     level: int
 

@@ -14,9 +14,7 @@ MOST_TABS = 6
 
 @dataclass(frozen=True)
 class Tabs(Sections):
-    """Each section is a panel. `name` begins the ids of its elements; `label` says what is chosen."""
-
-    type = "tabs"
+    """`type` is `tabs`: each section is a panel. `name` begins the ids of its elements; `label` says what is chosen."""
 
     name: str
     label: str
