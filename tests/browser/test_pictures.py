@@ -162,9 +162,11 @@ CROWDED = "```hotspots\nsrc: media/dag.svg\nalt: Huset om dagen.\npoints:\n" + "
 )
 """Twelve points as near to each other as the build lets pass: 16 and 30 per cent of 284 x 160 pixels are 45 and 48."""
 POINTS = """(points) => points.map((point) => {
-  const [circle, number] = point.children, box = circle.getBoundingClientRect(), { r, strokeWidth } = getComputedStyle(circle);
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2, inner: parseFloat(r), outer: parseFloat(r) + parseFloat(strokeWidth) / 2,
-    text: number.getBBox().width, size: parseFloat(getComputedStyle(number).fontSize), id: point.getAttribute("href") }; })"""
+  const [circle, number] = point.children, box = circle.getBoundingClientRect(), { strokeWidth } = getComputedStyle(circle);
+  const x = box.x + box.width / 2, y = box.y + box.height / 2;
+  const isPressed = (far) => document.elementFromPoint(x + far, y)?.closest("a") === point;
+  return { x, y, width: Math.round(box.width), isPressed: [21, 23].map(isPressed), inner: box.width - parseFloat(strokeWidth),
+    text: number.getBBox().width, size: parseFloat(getComputedStyle(number).fontSize) }; })"""
 
 
 def test_points_as_near_as_may_be_do_not_meet_in_the_largest_text_on_the_narrowest_screen(
@@ -177,16 +179,16 @@ def test_points_as_near_as_may_be_do_not_meet_in_the_largest_text_on_the_narrowe
         learner = launch(None, address=address("web"), viewport={"width": 320, "height": 640})
         learner.course.evaluate("document.querySelector('#d-settings [name=size][value=\"2\"]').click()")
         learner.wait("document.documentElement.dataset.large !== undefined")
+        learner.course.locator(".spots a").nth(6).scroll_into_view_if_needed()
         points = learner.course.locator(".spots a").evaluate_all(POINTS)
-        learner.course.locator(".spots a").first.scroll_into_view_if_needed()
-        assert {point["size"] for point in points} == {32}
-        assert [point["outer"] for point in points] == [22] * 12
-        assert max(point["text"] for point in points) < 2 * points[0]["inner"]
-        for one, two in combinations(points, 2):
-            assert dist((one["x"], one["y"]), (two["x"], two["y"])) >= one["outer"] + two["outer"]
-        # Pressed at its rim, on the side of its neighbour, a point leads to its own row.
-        learner.course.locator(".spots a").nth(4).click(position={"x": 2, "y": 20})
-        assert learner.course.evaluate("location.hash") == points[4]["id"]
+        assert {(point["size"], point["width"]) for point in points} == {(32, 44)}
+        # Its ring included, it can be pressed as far out as 22 pixels, and no farther.
+        assert [point["isPressed"] for point in points] == [[True, False]] * 12
+        assert max(point["text"] for point in points) < points[0]["inner"]
+        assert (
+            min(dist((one["x"], one["y"]), (two["x"], two["y"])) for one, two in combinations(points, 2))
+            >= 44
+        )
 
 
 def cut(learner: Learner) -> str:
@@ -245,7 +247,7 @@ def test_pictures_fit_in_any_frame_and_colours(
             learner.course.locator(".page[data-now] details summary").first.click()
         width = learner.course.evaluate("document.documentElement.scrollWidth")
         assert width == options["viewport"]["width"], state
-        small = learner.course.locator("main :is(button, summary, input)").evaluate_all(
+        small = learner.course.locator("main :is(button, summary, input, svg a)").evaluate_all(
             "(all) => all.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)"
             ".map((one) => one.outerHTML)"
         )
