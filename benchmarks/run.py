@@ -19,9 +19,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from coursepack.lock import Lock, longest_state, read_lock
+from coursepack.theme import Theme, style
 
 HERE = Path(__file__).resolve().parent
-TEMPLATES = HERE.parent / "templates"
+PLAYER = HERE.parent / "templates/player"
 COURSEPACK = str(Path(sys.executable).with_name("coursepack"))
 MIB = 1024
 # Code that is compiled is kept, as it is wherever coursepack is installed.
@@ -213,16 +214,20 @@ def start_rows(count: int) -> Iterator[Row]:
 
 def player_rows() -> Iterator[Row]:
     """What every package carries."""
-    for name, file, limit in (
-        ("script for SCORM 1.2, gzipped", "player/scorm12.js", 24),
-        ("script for SCORM 2004, gzipped", "player/scorm2004.js", 24),
-        ("script for xAPI and cmi5, gzipped", "player/lrs.js", 24),
-        ("what comes after it for xAPI, gzipped", "player/xapi.js", 7.5),
-        ("what comes after it for cmi5, gzipped", "player/cmi5.js", 7.5),
-        ("script for the web, gzipped", "player/web.js", 24),
-        ("style, gzipped", "theme/style.css", 12),
+    for name, bundle, limit in (
+        ("script for SCORM 1.2, gzipped", "scorm12", 24),
+        ("script for SCORM 2004, gzipped", "scorm2004", 24),
+        ("script for xAPI and cmi5, gzipped", "lrs", 24),
+        ("what comes after it for xAPI, gzipped", "xapi", 7.5),
+        ("what comes after it for cmi5, gzipped", "cmi5", 7.5),
+        ("script for the web, gzipped", "web", 24),
     ):
-        yield Row(name, len(gzip.compress((TEMPLATES / file).read_bytes(), 9)) / 1000, "kB", limit)
+        yield _packed(name, (PLAYER / f"{bundle}.js").read_bytes(), limit)
+    yield _packed("style, gzipped", style(Theme(), None, {}).encode(), 12)
+
+
+def _packed(name: str, text: bytes, limit: float) -> Row:
+    return Row(name, len(gzip.compress(text, 9)) / 1000, "kB", limit)
 
 
 def _ratio(

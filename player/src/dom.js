@@ -64,16 +64,25 @@ export function put(place, isThere, attributes) {
 }
 
 /**
+ * What an event is about: its target, or what stands around that.
+ * @param {EventTarget | null} target
+ * @param {string} selector
+ */
+export function around(target, selector) {
+  return target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest(selector)) : null;
+}
+
+/**
  * Listens in the whole document, so that no element needs a listener of its own, in whatever language it comes.
  * @template {keyof DocumentEventMap} K
  * @param {K} name of the event
- * @param {string} selector of what it is about: the target, or what stands around that
+ * @param {string} selector of what it is about
  * @param {(about: HTMLElement, event: DocumentEventMap[K]) => void} listener
  */
 export function on(name, selector, listener) {
   document.addEventListener(name, (event) => {
-    const about = event.target instanceof Element ? event.target.closest(selector) : null;
-    if (about) listener(/** @type {HTMLElement} */ (about), event);
+    const about = around(event.target, selector);
+    if (about) listener(about, event);
   });
 }
 

@@ -16,9 +16,12 @@ export function pauseForGood() {
   playing.dispatchEvent(new Event("pause"));
 }
 
+/** All films and sounds. */
+export const media = () => /** @type {HTMLMediaElement[]} */ (all("video, audio"));
+
 /** Switches sound off where the learner wants none; the controls switch it on again. */
 export function silence() {
-  for (const medium of all("video, audio")) if (medium instanceof HTMLMediaElement) medium.muted = true;
+  for (const medium of media()) medium.muted = true;
 }
 
 /**

@@ -109,7 +109,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   /** What the LMS does not take now lies on the device, where the adapter can see to that. */
   function hold() {
     const { state, location } = learner.now();
-    return keeper.hold ? keeper.hold(state, location) : false;
+    return keeper.hold?.(state, location) || false;
   }
 
   function plan() {
@@ -128,7 +128,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   }
 
   /** How long the LMS wants to be left alone by what it said of itself, in whatever way. */
-  const restOf = () => (keeper.rest ? keeper.rest() : 0);
+  const restOf = () => keeper.rest?.() || 0;
 
   /** What the LMS judges by, and what a learner would have to do again. */
   function judged() {
@@ -189,7 +189,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   }
 
   /** @param {boolean} [again] */
-  const isSure = (again) => !keeper.isSure || keeper.isSure(again);
+  const isSure = (again) => keeper.isSure?.(again) ?? true;
 
   function tellSaved() {
     isAlarmed = false;
@@ -292,7 +292,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     plan,
 
     /** The learner's name, where the LMS tells it. May throw. */
-    learner: () => (keeper.learner ? keeper.learner() : ""),
+    learner: () => keeper.learner?.() || "",
 
     /** The learner wants it now. */
     ask() {

@@ -8,10 +8,10 @@ import { scenarios } from "./blocks/scenario.js";
 import { furnishTabs, tabs } from "./blocks/tabs.js";
 import { finalCheck } from "./check.js";
 import { closing } from "./closing.js";
-import { all, on, one, opensAnother, say, whenIdle } from "./dom.js";
+import { on, one, opensAnother, say, whenIdle } from "./dom.js";
 import { closeDialogs, frame, isAway, layout } from "./frame.js";
 import { local } from "./lms/local.js";
-import { pauseForGood, silence, watchMedia } from "./media.js";
+import { media, pauseForGood, silence, watchMedia } from "./media.js";
 import { saving } from "./saving.js";
 import { watchScrolling } from "./scroll.js";
 import { search } from "./search.js";
@@ -228,7 +228,7 @@ export function start(connect, followMedia) {
   }
 
   function isPlaying() {
-    return all("video, audio").some((each) => each instanceof HTMLMediaElement && !each.paused);
+    return media().some(({ paused }) => !paused);
   }
 
   /** The LMS did not open: the learner goes on without what it may hold. */

@@ -2,9 +2,9 @@
 // place where one was.
 
 import { recall, remember } from "../device.js";
-import { all, element, fill, on, one, reveal } from "../dom.js";
+import { all, around, element, fill, on, one, reveal } from "../dom.js";
 import { plain } from "../finding.js";
-import { onMedia, placeOf, play, seek } from "../media.js";
+import { media, onMedia, placeOf, play, seek } from "../media.js";
 
 /**
  * @import { Course } from "../contract.d.ts"
@@ -69,8 +69,8 @@ export function playables(course, positionOf, leaveAt) {
   /** Where the pointer went down last: a finger is nowhere else afterwards. @type {Element | null} */
   let touched = null;
 
-  /** @param {EventTarget | null} target */
-  const boxOf = (target) => (target instanceof Element ? target.closest("[data-playable]") : null);
+  /** @param {Element} inner */
+  const boxOf = (inner) => inner.closest("[data-playable]");
 
   /** @param {Element} box */
   const mediumOf = (box) => /** @type {HTMLMediaElement} */ (one("video, audio", box));
@@ -130,8 +130,7 @@ export function playables(course, positionOf, leaveAt) {
   }
 
   function noteAll() {
-    for (const medium of all("[data-ready] :is(video, audio)"))
-      if (medium instanceof HTMLMediaElement && !medium.paused) noteWhere(medium);
+    for (const medium of media()) if (!medium.paused) noteWhere(medium);
   }
 
   /** @param {Element} box */
@@ -259,7 +258,7 @@ export function playables(course, positionOf, leaveAt) {
   }
 
   document.addEventListener("pointerdown", ({ target }) => {
-    touched = target instanceof Element ? target.closest(".lines") : null;
+    touched = around(target, ".lines");
   });
 
   on("click", "[data-playable] button", (button) => {
@@ -308,8 +307,7 @@ export function playables(course, positionOf, leaveAt) {
   onMedia("ratechange", (medium) => {
     if (medium.playbackRate === speed) return;
     speed = medium.playbackRate;
-    for (const each of all("[data-ready] :is(video, audio)"))
-      if (each instanceof HTMLMediaElement) setSpeed(each, speed);
+    for (const each of media()) setSpeed(each, speed);
     remember("speed", String(speed));
   });
 

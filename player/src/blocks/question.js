@@ -1,7 +1,7 @@
 // What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
 // is told is told once. The fields of a kind are known to its own file alone.
 
-import { all, element, fill, on, one, say, verdict, wordsOf } from "../dom.js";
+import { all, around, element, fill, on, one, say, verdict, wordsOf } from "../dom.js";
 import { isRight } from "../state.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
@@ -64,12 +64,10 @@ export function questions(course, submit, draft) {
   const sendButton = (form) => /** @type {HTMLButtonElement} */ (one("[type=submit]", form));
 
   /** @param {EventTarget | null} target */
-  function around(target) {
-    const form = target instanceof Element ? target.closest("form[data-q]") : null;
-    const question = form instanceof HTMLFormElement ? byId.get(form.dataset.q || "") : undefined;
-    return form instanceof HTMLFormElement && question
-      ? { form, question, kind: KINDS[question.kind](words, course.lang) }
-      : null;
+  function askedIn(target) {
+    const form = /** @type {HTMLFormElement | null} */ (around(target, "form[data-q]"));
+    const question = form && byId.get(form.dataset.q || "");
+    return form && question ? { form, question, kind: KINDS[question.kind](words, course.lang) } : null;
   }
 
   /** @param {Question} question */
@@ -133,7 +131,7 @@ export function questions(course, submit, draft) {
   }
 
   document.addEventListener("submit", (event) => {
-    const asked = around(event.target);
+    const asked = askedIn(event.target);
     if (!asked) return;
     event.preventDefault();
     const { form, question, kind } = asked;
@@ -157,7 +155,7 @@ export function questions(course, submit, draft) {
   });
 
   document.addEventListener("input", ({ target }) => {
-    const asked = around(target);
+    const asked = askedIn(target);
     if (!asked) return;
     clear(asked.form);
     if (!asked.kind.text) keep(asked);
@@ -165,12 +163,12 @@ export function questions(course, submit, draft) {
 
   // What is written is judged when it is written out.
   document.addEventListener("change", ({ target }) => {
-    const asked = around(target);
+    const asked = askedIn(target);
     if (asked?.kind.text) keep(asked);
   });
 
   on("click", "[data-show], [data-move]", (button) => {
-    const asked = around(button);
+    const asked = askedIn(button);
     if (!asked) return;
     if (button.hasAttribute("data-move")) {
       move(words, button);
@@ -234,7 +232,7 @@ export function questions(course, submit, draft) {
   }
 
   /** @param {Element} page */
-  const askedOn = (page) => all("form[data-q]:not([data-undrawn])", page).flatMap((form) => around(form) || []);
+  const askedOn = (page) => all("form[data-q]:not([data-undrawn])", page).flatMap((form) => askedIn(form) || []);
 
   return {
     /**
@@ -247,7 +245,7 @@ export function questions(course, submit, draft) {
     restore(page, drawn, chosen, isDone) {
       const forms = all("form[data-q]", page);
       if (drawn.length < forms.length) count(forms, drawn);
-      for (const asked of forms.flatMap((form) => around(form) || [])) {
+      for (const asked of forms.flatMap((form) => askedIn(form) || [])) {
         const before = chosen(asked.question);
         if (!isWritten(asked, before)) asked.kind.write(asked.form, asked.question, before);
         if (isHandedIn(asked.question)) hold(asked, before, isDone);
