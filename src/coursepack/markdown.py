@@ -490,7 +490,7 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
             reader.say(
                 "top-heading",
                 token,
-                "a page has no heading of level 1: its title stands in course.yaml",
+                "a heading of level 1 stands on the page: that is its title, in course.yaml",
                 "Begin with ##.",
             )
         elif level > above + 1:
@@ -526,7 +526,10 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
         deeper = int(token.tag[1]) - level
         if deeper < 0 or (deeper and name == "accordion"):
             reader.say(
-                "heading-jump", token, f"the headings of the block {name!r} have one level", "Use one level."
+                "heading-jump",
+                token,
+                f"the headings of the block {name!r} are of different levels",
+                "Use one level.",
             )
         if deeper <= 0 or name == "accordion":
             opens.append(at)
@@ -573,7 +576,7 @@ def _table(reader: _Reader, title: str, start: Token, inner: list[Token]) -> Non
         reader.say(
             "wrong-content",
             inner[0] if inner else start,
-            "the block 'table' holds one table and nothing else",
+            "the block 'table' must hold one table and nothing else",
             "Write other text before or after the block.",
         )
         return
@@ -592,7 +595,7 @@ def _code(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None
         reader.say(
             "wrong-content",
             inner[0] if inner else start,
-            "the block 'code' holds one run of code and nothing else",
+            "the block 'code' must hold one run of code and nothing else",
             "Write the code between two lines that are ```, and other text before or after the block.",
         )
         return
@@ -611,7 +614,7 @@ def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) ->
         reader.say(
             "wrong-content",
             inner[0] if inner else start,
-            "the block 'checklist' holds one list of single paragraphs and nothing else",
+            "the block 'checklist' must hold one list of single paragraphs and nothing else",
             "Begin each item with - and a blank. Write other text before or after the block.",
         )
         return
@@ -658,7 +661,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         reader.say(
             "unused-title",
             start,
-            f"the block {name!r} has no title: {title!r}",
+            f"the block {name!r} has no place for a title: {title!r}",
             "Write it as a sentence or a heading above the block, or leave it out.",
             find=title,
         )
@@ -673,7 +676,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         reader.say("empty-block", start, f"the block {name!r} has no text")
         return
     if name == "key" and any(isinstance(b, Callout) and b.kind == "key" for b in reader.blocks):
-        reader.say("second-key", start, "a page has one key sentence at the most", severity="warning")
+        reader.say("second-key", start, "the page has a second key sentence", severity="warning")
     reader.blocks.append(Callout(name, title, _render(reader, inner, 1)))
 
 
