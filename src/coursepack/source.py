@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -188,16 +188,24 @@ class _Source:
             return None
         return self.file(src, place)
 
+    def look(self, src: str, path: Path, place: Location, look: Callable[[Path], T]) -> T | None:
+        """What `look` finds in a media file, or None and the reason told."""
+        try:
+            return look(path)
+        except MediaError as error:
+            severity: Severity = "warning" if error.rule == "slow-start" else "error"
+            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint, severity)
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+        return None
+
     def picture(self, src: str, place: Location) -> None:
         path = self.typed(src, place, IMAGE_TYPES, "a picture")
         if path is None or src in self.sizes:
             return
-        try:
-            self.sizes[src] = image_size(path)
-        except MediaError as error:
-            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
-        except OSError as error:
-            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+        size = self.look(src, path, place, image_size)
+        if size:
+            self.sizes[src] = size
 
     def document(self, src: str, place: Location) -> None:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
@@ -205,14 +213,7 @@ class _Source:
         if path is None or (src, "") in self.judged:
             return
         self.judged[src, ""] = True
-        try:
-            found = read_pdf(path)
-        except MediaError as error:
-            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
-            return
-        except OSError as error:
-            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
-            return
+        found = self.look(src, path, place, read_pdf)
         if found and not found.is_tagged:
             self.say(
                 "media/untagged-pdf",
@@ -233,15 +234,7 @@ class _Source:
     def font(self, src: str, place: Location) -> int:
         """The bytes of a font; 0 and the reason told when it is none."""
         path = self.typed(src, place, FONT_TYPES, "a font")
-        if path is None:
-            return 0
-        try:
-            return check_font(path)
-        except MediaError as error:
-            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint)
-        except OSError as error:
-            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
-        return 0
+        return (self.look(src, path, place, check_font) if path else None) or 0
 
     def playable(self, file: File, place: Location, types: Any, what: str, at: Location) -> None:
         src, duration = file.src, file.duration
@@ -249,15 +242,7 @@ class _Source:
         if path is None or (src, duration) in self.judged:
             return
         self.judged[src, duration] = True
-        try:
-            length = media_seconds(path)
-        except MediaError as error:
-            severity: Severity = "warning" if error.rule == "slow-start" else "error"
-            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint, severity)
-            return
-        except OSError as error:
-            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
-            return
+        length = self.look(src, path, place, media_seconds)
         if length is not None and abs(length - seconds(duration)) > 1.5:
             told = clock(length + 0.5)
             if file.kind == "described":
@@ -281,11 +266,11 @@ class _Source:
             return
         text = self.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
-            problems = judge_captions(text, src, seconds(file.duration))
-            self.problems += problems
+            self.problems += judge_captions(text, src, seconds(file.duration))
             self.captions[src] = text
 
     def transcript(self, src: str, place: Location) -> None:
+        """Read into the document: it is no file of the package."""
         if src in self.transcripts or self.typed(src, place, ("vtt", "md"), "a transcript") is None:
             return
         text = self.text(src, place, TEXT_LIMIT, "captions")
@@ -299,7 +284,6 @@ class _Source:
             cues, problems = read_captions(text, src)
             self.problems += problems
             self.transcripts[src] = cues
-        # A transcript is read into the document; it is no file of the package.
 
 
 def _gone(path: Path) -> bool:
@@ -334,17 +318,16 @@ def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Y
     return _read(source, name, model)
 
 
-def _unique(source: _Source, items: Any, read: Yaml | None, what: str) -> None:
-    seen: dict[str, int] = {}
+Path_ = tuple[int | str, ...]
+
+
+def _unique(source: _Source, items: Any, read: Yaml | None, what: str, path: Path_ = ()) -> None:
+    seen: set[str] = set()
     for at, item in enumerate(items or ()):
         if item.id in seen and read is not None:
-            source.say(
-                "course/repeated-id", f"there are two {what} with the id {item.id!r}", read.place((at, "id"))
-            )
-        seen[item.id] = at
-
-
-Path_ = tuple[int | str, ...]
+            place = read.place((*path, at, "id"))
+            source.say("course/repeated-id", f"there are two {what} with the id {item.id!r}", place)
+        seen.add(item.id)
 
 
 def _entries(definition: Definition) -> Iterator[tuple[Path_, PageEntry]]:
@@ -398,19 +381,17 @@ def _check_references(
             known(name, definition.roles, (*path, "roles", at), "role")
         for at, name in enumerate(page.sources):
             known(name, sources, (*path, "sources", at), "source")
-    if definition.cover:
-        source.picture(definition.cover, read.place(("cover",)))
-    _check_look(source, definition, read)
-    planned = [part for part in definition.parts if not part.chapters]
-    for part in planned:
-        at = definition.parts.index(part)
-        source.say(
-            "course/empty-part",
-            f"the part {part.id!r} has no pages and is left out of packages",
-            read.place(("parts", at)),
-            severity="warning",
-        )
-    _check_packages(source, definition, read)
+
+
+def _check_parts(source: _Source, definition: Definition, read: Yaml) -> None:
+    for at, part in enumerate(definition.parts):
+        if not part.chapters:
+            source.say(
+                "course/empty-part",
+                f"the part {part.id!r} has no pages and is left out of packages",
+                read.place(("parts", at)),
+                severity="warning",
+            )
     total = definition.core_minutes
     # Declared and added up may differ by a tenth; learners plan by it.
     if abs(total - definition.minutes) > max(1, 0.1 * definition.minutes):
@@ -423,6 +404,8 @@ def _check_references(
 
 
 def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
+    if definition.cover:
+        source.picture(definition.cover, read.place(("cover",)))
     for each in faint(definition.theme):
         source.say(
             "course/low-contrast",
@@ -457,18 +440,14 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
 
 def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None:
     full = {part.id: bool(part.chapters) for part in definition.parts}
-    seen: set[str] = set()
+    _unique(source, definition.packages, read, "packages", ("packages",))
     for at, package in enumerate(definition.packages):
-        place = read.place(("packages", at, "id"))
-        if package.id in seen:
-            source.say("course/repeated-id", f"there are two packages with the id {package.id!r}", place)
-        seen.add(package.id)
         # The package of one part is named after it: `coursepack build --part` makes it too.
         if package.id in full and package.parts != (package.id,):
             source.say(
                 "course/package-named-as-part",
                 f"the package {package.id!r} has the id of a part, but is not that part alone",
-                place,
+                read.place(("packages", at, "id")),
                 "Give the package another id.",
             )
         for number, name in enumerate(package.parts):
@@ -659,6 +638,15 @@ def _stubs(data: Any) -> Iterator[tuple[str, str]]:
             yield from _stubs(value)
 
 
+def _by_id(items: Sequence[Any] | None) -> Any:
+    return _Anything() if items is None else {item.id: item for item in items}
+
+
+def _around(pages: set[str], terms: Sequence[Term] | None, language: str) -> Surroundings:
+    known = _Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
+    return Surroundings(pages, known, Words.of(strings(language)["prose"]))
+
+
 def _read_pages(
     source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
 ) -> tuple[dict[str, tuple[tuple[Block, ...], str]], list[Placed], dict[str, str]]:
@@ -733,21 +721,24 @@ def _no_folder(folder: Path) -> str:
 
 
 def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
-    name = COURSE_FILE
     what = _no_folder(source.folder)
     if what:
         place = Location(_printable(source.folder.as_posix()))
         source.problems.append(Problem("course/missing-folder", "fatal", what, place))
         return None, None
-    if _gone(source.folder / name):
+    if _gone(source.folder / COURSE_FILE):
         hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
         source.problems.append(
             Problem(
-                "course/missing-file", "fatal", "the course folder has no course.yaml", Location(name), hint
+                "course/missing-file",
+                "fatal",
+                "the course folder has no course.yaml",
+                Location(COURSE_FILE),
+                hint,
             )
         )
         return None, None
-    return _read(source, name, Definition)
+    return _read(source, COURSE_FILE, Definition)
 
 
 def read_course(folder: str | Path) -> tuple[Course | None, Report]:
@@ -761,7 +752,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     references, _ = _optional(source, "sources.yaml", dict[Annotated[SourceId, Field()], Source], {})
     _unique(source, terms, terms_read, "terms")
     _unique(source, persons, persons_read, "contacts")
-    contacts: Any = _Anything() if persons is None else {person.id: person for person in persons}
+    contacts = _by_id(persons)
     sources: Any = _Anything() if references is None else references
 
     if definition is not None:
@@ -772,15 +763,14 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
         language = definition.language
         _check_ids(source, definition, read)
         _check_references(source, definition, read, contacts, sources)
+        _check_look(source, definition, read)
+        _check_parts(source, definition, read)
+        _check_packages(source, definition, read)
         objectives: Collection[str] = [objective.id for objective in definition.objectives]
     else:
         listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
         language, objectives = "en", _Anything()
-    around = Surroundings(
-        pages={name for name, _, _ in listed},
-        terms=_Anything() if terms is None else {term.id: (term.term, term.text) for term in terms},
-        words=Words.of(strings(language)["prose"]),
-    )
+    around = _around({name for name, _, _ in listed}, terms, language)
     pages, placed, used = _read_pages(source, listed, around)
     if definition is not None:
         _unused(source, used, source.folder / "pages")
@@ -885,7 +875,7 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
     if main.contacts and _has(source, name, place, "contacts.yaml"):
         persons, persons_read = _read(source, name, tuple[Person, ...])
         _check_same(source, list(main.contacts.values()), persons, persons_read)
-        contacts = _Anything() if persons is None else {person.id: person for person in persons}
+        contacts = _by_id(persons)
     # A source bears the title that it was published under, so that most need no translation.
     references, references_read = _optional(
         source, f"{top}/sources.yaml", dict[Annotated[SourceId, Field()], Source], {}
@@ -898,11 +888,7 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
         for entry in definition.pages
         if entry.id in main.pages and _has(source, f"{top}/{entry.path}", place, entry.path)
     ]
-    around = Surroundings(
-        pages={entry.id for entry in definition.pages},
-        terms=_Anything() if terms is None else {term.id: (term.term, term.text) for term in terms},
-        words=Words.of(strings(language)["prose"]),
-    )
+    around = _around({entry.id for entry in definition.pages}, terms, language)
     pages, placed, used = _read_pages(source, listed, around)
     _unused(source, used, source.folder / top / "pages")
     seen: dict[str, Location] = {}
