@@ -899,9 +899,9 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
     }
     for one in placed:
         _check_block(source, one, seen, known)
-    for entry_id, (blocks, _) in pages.items():
-        file = next(file for name, file, _ in listed if name == entry_id)
-        _check_blocks(source, file, blocks, placed, main, entry_id)
+    entries = {entry.id: entry for entry in definition.pages}
+    for name, (blocks, _) in pages.items():
+        _check_blocks(source, f"{top}/{entries[name].path}", blocks, placed, main, entries[name])
     return _Edition(
         translated(definition, words, language),
         pages,
@@ -929,7 +929,7 @@ def _has(source: _Source, name: str, place: Location, main: str) -> bool:
 def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml) -> None:
     from coursepack.translation import missing_words, unknown_words
 
-    for path, _ in missing_words(definition, words):
+    for path in missing_words(definition, words):
         source.say(
             "translation/missing-words",
             f"{path[0]!r} has no words for {path[1]!r}"
@@ -981,7 +981,7 @@ def _check_same(source: _Source, main: Sequence[Any], own: Sequence[Any] | None,
 
 
 def _check_blocks(
-    source: _Source, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, page: str
+    source: _Source, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, entry: PageEntry
 ) -> None:
     """That a page has the blocks of the main language, and that they differ in words only."""
     from coursepack.translation import differences, kind_of, own_blocks
@@ -992,8 +992,7 @@ def _check_blocks(
                 return each.yaml.place(path) if each.yaml else each.location
         return Location(file, 1, 1)
 
-    entry = next(entry for entry in main.definition.pages if entry.id == page)
-    one, two = own_blocks(main.pages[page][0]), own_blocks(own)
+    one, two = own_blocks(main.pages[entry.id][0]), own_blocks(own)
     for number, (first, second) in enumerate(zip_longest(one, two), 1):
         kinds = [kind_of(block) if block else "" for block in (first, second)]
         if kinds[0] != kinds[1]:

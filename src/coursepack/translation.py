@@ -55,13 +55,6 @@ class Translation(Model):
     accessibility: AccessibilityWords | None = None
 
 
-class Lack(NamedTuple):
-    """A field of a translation, and the id in it, that has no words, or one too many."""
-
-    path: Path
-    known: tuple[str, ...] = ()
-
-
 def _wanted(definition: Definition) -> Mapping[str, tuple[str, ...]]:
     """The ids that have words, by field."""
     parts = definition.parts
@@ -79,30 +72,30 @@ def _wanted(definition: Definition) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def missing_words(definition: Definition, words: Translation) -> Iterator[Lack]:
-    """What the main language says and the translation does not."""
+def missing_words(definition: Definition, words: Translation) -> Iterator[Path]:
+    """Places of what the main language says and the translation does not: a field, or an id in one."""
     for name in ("subtitle", "short_title", "audience", "closing", "accessibility"):
         if getattr(definition, name) and not getattr(words, name):
-            yield Lack((name.replace("_", "-"),))
+            yield (name.replace("_", "-"),)
     if definition.logo and definition.logo.alt and not words.logo:
-        yield Lack(("logo",))
+        yield ("logo",)
     statement, told = definition.accessibility, words.accessibility
     if statement and told:
         for name in ("burden", "outside"):
             if getattr(statement, name) and not getattr(told, name):
-                yield Lack(("accessibility", name))
+                yield ("accessibility", name)
     for name, ids in _wanted(definition).items():
         for each in ids:
             if each not in getattr(words, name):
-                yield Lack((name, each))
+                yield (name, each)
 
 
-def unknown_words(definition: Definition, words: Translation) -> Iterator[Lack]:
-    """Ids that the translation has words for, and the main language does not know."""
+def unknown_words(definition: Definition, words: Translation) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Places of ids that the translation has words for and the main language does not know, and those that it knows."""
     for name, ids in _wanted(definition).items():
         for each in getattr(words, name):
             if each not in ids:
-                yield Lack((name, each), ids)
+                yield (name, each), ids
 
 
 def translated(definition: Definition, words: Translation, language: str) -> Definition:
