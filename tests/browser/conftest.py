@@ -182,14 +182,14 @@ def unpacked(course: Path, folder: Path, target: str = "scorm12") -> Path:
 
 
 @contextmanager
-def sites_of(course: Path) -> Iterator[Sites]:
-    """The address of a course by target; each package is built beside the course when it is first asked for."""
-    known: dict[str, str] = {}
+def sites_of(course: Path, folder: Path | None = None, **known: str) -> Iterator[Sites]:
+    """The address of a course by target; each package is built when it is first asked for, unless it is known."""
     with ExitStack() as stack:
 
         def address(target: str) -> str:
             if target not in known:
-                known[target] = stack.enter_context(served(unpacked(course, course.parent, target)))
+                package = unpacked(course, folder or course.parent, target)
+                known[target] = stack.enter_context(served(package))
             return known[target]
 
         yield address
@@ -223,15 +223,7 @@ def site(package: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory, site: str) -> Iterator[Sites]:
     """The address of the example course as another target's package, which is built when it is first asked for."""
-    known = {"scorm12": site}
-    with ExitStack() as stack:
-
-        def address(target: str) -> str:
-            if target not in known:
-                package = unpacked(TOP / "course_source", tmp_path_factory.mktemp(target), target)
-                known[target] = stack.enter_context(served(package))
-            return known[target]
-
+    with sites_of(TOP / "course_source", tmp_path_factory.mktemp("sites"), scorm12=site) as address:
         yield address
 
 
