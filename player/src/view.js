@@ -113,7 +113,8 @@ export function view(course) {
 
     /** Another language has taken the place of all elements. @param {HTMLElement} page */
     adopt(page) {
-      now = page;
+      // A language that was shown before still shows the page that it was left on.
+      now = one(".page[data-now]") || page;
       counts = links = null;
       part = "";
       if (state) whenIdle(markMenu);

@@ -86,6 +86,18 @@ def test_a_change_of_language_keeps_page_answers_focus_and_what_is_written(
     assert axe(learner.course) == []
 
 
+def test_a_language_that_was_left_on_another_page_shows_one_page(launch: Launch, address: str) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    choose(learner, "en")
+    learner.go("p1-c1-s2")
+    for code in ("sv", "en"):
+        choose(learner, code)
+        shown = learner.course.locator("[data-now]").evaluate_all("(all) => all.map(({ id }) => id)")
+        assert shown == ["p1-c1-s2"]
+        learner.go("p1-c1-s1")
+        learner.go("p1-c1-s2")
+
+
 def test_the_choice_is_remembered_and_what_was_done_is_there(launch: Launch, address: str) -> None:
     learner = launch("standin", address=address, **SWEDE, **WIDE)
     learner.go("p1-c1-s1")
