@@ -15,9 +15,10 @@ from test_math import EVERYWHERE, FILES
 from using import heard, listen
 
 LONG = " + ".join(f"a_{{{n}}}" for n in range(1, 31))
-SUMS = f"\n\nThe sum $`{LONG} = 0`$ in a sentence.\n\n```math\nlatex: |\n  {LONG} = 0\nalt: A long sum that is zero\n```\n"
+WIDE = r"\frac{\text{the whole way from the door to the stairs in metres}}{t}"
+SUMS = f"\n\nThe sum $`{LONG} = 0`$ in a sentence, and $`v = {WIDE}`$.\n\n```math\nlatex: |\n  {LONG} = 0\nalt: A long sum that is zero\n```\n"
 BEYOND = """() => { const right = document.querySelector(".page[data-now]").getBoundingClientRect().right;
-return [...document.querySelectorAll("math, math *")].filter((each) => each.getBoundingClientRect().right > right + 1)
+return [...document.querySelectorAll("math, semantics > mrow > mrow")].filter((each) => each.getBoundingClientRect().right > right + 1)
 .map((each) => each.outerHTML); }"""
 
 
@@ -36,7 +37,14 @@ def test_a_long_formula_goes_on_in_the_next_line(
     learner = launch(address=formulas, viewport={"width": width, "height": 800})
     assert learner.course.evaluate("document.documentElement.scrollWidth") == width
     assert learner.course.evaluate(BEYOND) == []
-    assert axe(learner.course) == []
+    # Chromium and Firefox give focus to whatever scrolls, which axe does not know.
+    found = [each for each in axe(learner.course) if not each.startswith("scrollable-region-focusable")]
+    assert found == []
+    scroll = learner.course.evaluate(
+        "[...document.querySelectorAll('main semantics > mrow > mrow')].filter((it) => it.scrollWidth > it.clientWidth + 1"
+        " && getComputedStyle(it).overflowX === 'auto').map((it) => it.textContent.slice(0, 9))"
+    )
+    assert scroll == (["the\xa0whole"] if width == 320 else [])
     learner.course.evaluate("document.documentElement.style.fontSize = '200%'")
     assert learner.course.evaluate("document.documentElement.scrollWidth") == width
 
