@@ -149,6 +149,15 @@ def test_a_formula_goes_on_in_another_line_after_a_sign_outside_of_brackets(
     assert ["".join(piece.itertext()) for piece in row] == expected
 
 
+def test_a_sign_beside_words_keeps_its_room() -> None:
+    """A row of text and one sign takes part in the row around as that sign would (MathML Core, 3.2.4.1)."""
+    assert (
+        '<mtext>speed</mtext><mspace width="0.25em"></mspace><mo form="infix">=</mo><mspace width="0.25em">'
+        in shown(r"\text{speed} = v")
+    )
+    assert "mspace" not in shown("s = v")
+
+
 EVERYWHERE = r"""
 Where $`a^2 + b^2 = c^2`$ holds, $5 and $6 stay, and $`c`. A `` $`x^2`$ `` code. \$`x`$.
 
@@ -375,6 +384,8 @@ def test_a_formula_names_what_it_stands_in(everywhere: str) -> None:
     ]
     assert tree.xpath("//h1[@id='h-p1-c1-s1']/text()") == ["Page x²"]
     assert "Speed</b> v = s/t " in everywhere
+    (listed,) = tree.xpath("//*[@id='resurser']//a[@href='https://example.org/']/text()")
+    assert listed == "a link x₃"
 
 
 def test_a_dollar_sign_alone_is_one(everywhere: str) -> None:

@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 _LINK = re.compile(r'<a href="(https?://[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-_FURNITURE = re.compile(r'<span class="sr">.*?</span>|<[^>]*>', re.DOTALL)
+# Of a formula its words stay.
+_FURNITURE = re.compile(r'<span class="sr">.*?</span>|<math.*?<annotation>|<[^>]*>', re.DOTALL)
 
 
 class Link(NamedTuple):

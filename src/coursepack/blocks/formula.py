@@ -196,6 +196,10 @@ def _cut(element: Element) -> None:
         if ends and len(piece) > 1:
             # Where it stands last, a browser would take it for one that stands behind a number.
             each.set("form", "infix")
+            if all(other.tag in ("mtext", "mspace") for other in piece[:-1]):
+                # What stands beside text alone leaves its room to the row around, which has none to give here.
+                piece.insert(len(piece) - 1, element.makeelement("mspace", {"width": "0.25em"}))
+                piece.append(element.makeelement("mspace", {"width": "0.25em"}))
             piece = element.makeelement("mrow", {})
             whole.append(piece)
 
