@@ -11,7 +11,12 @@ function fit(seen) {
     const box = /** @type {HTMLElement} */ (target);
     const name = box.dataset.name || box.getAttribute("aria-label") || "";
     box.dataset.name = name;
-    put(box, box.scrollWidth > box.clientWidth, { role: "group", tabindex: "0", "aria-label": name });
+    // Whoever has come there already keeps the focus.
+    put(box, box.scrollWidth > box.clientWidth || box.matches(":focus"), {
+      role: "group",
+      tabindex: "0",
+      "aria-label": name,
+    });
   }
 }
 
