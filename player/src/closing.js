@@ -35,5 +35,7 @@ export function closing(course, page, isComplete, learner) {
     // The line is left to be written on by hand.
   }
   note.hidden = !name.textContent;
-  today.textContent = new Date().toLocaleDateString(course.lang, { day: "numeric", month: "long", year: "numeric" });
+  // As the build writes dates: also in English the day comes before the month. To other languages the country says nothing.
+  const form = /** @type {const} */ ({ day: "numeric", month: "long", year: "numeric" });
+  today.textContent = new Date().toLocaleDateString(`${course.lang}-GB`, form);
 }

@@ -1,13 +1,14 @@
 // The course in its other languages. Each lies in the document as a text, which is parsed when it is asked for, and then
 // takes the place of the one that is shown. Ids are the same in all of them, and so is all that is kept of the learner.
 //
-// Nothing here knows any block. Scripts listen on the document and look for their elements when they need them, and what a
-// block needs to be dressed is done when its page is shown for the first time, which it is again after a change.
+// Nothing here knows any block but by its fields and rows. Scripts listen on the document and look for their elements
+// when they need them, and what a block needs to be dressed is done when its page is shown for the first time, which it
+// is again after a change.
 //
 // It is a file of its own, which only packages of several languages have: the player finds it in the window.
 
 import { recall, remember } from "./device.js";
-import { all, on, one } from "./dom.js";
+import { all, on, one, put } from "./dom.js";
 
 /**
  * @import { Course, Question, Shown } from "./contract.d.ts"
@@ -30,6 +31,8 @@ const root = document.documentElement;
 const OWN = "body > :is(.skip, header, section, dialog, .shell, footer)";
 const FOCUSABLE = `${OWN} :is(a[href], button, input, select, textarea, summary)`;
 const FIELDS = "main :is(input, select, textarea)";
+/** Rows that are put in order. */
+const ORDERS = "main .order";
 
 /**
  * The first language that somebody wants and the course has.
@@ -69,7 +72,8 @@ function carry() {
   const fields = () => /** @type {HTMLInputElement[]} */ (all(FIELDS));
   // An answer is put back as every answer is, and a film has its own tools.
   const before = fields().map((field) => (field.closest("form[data-state], [data-playable]") ? null : field));
-  return () =>
+  const moved = all(ORDERS).map((list) => (list.closest("form[data-state]") ? list.cloneNode() : list));
+  return () => {
     fields().forEach((field, at) => {
       const { value, checked } = before[at] || field;
       if (field.value === value && field.checked === checked) return;
@@ -77,6 +81,25 @@ function carry() {
       field.checked = checked;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });
+    for (const [at, list] of all(ORDERS).entries()) reorder(list, /** @type {Element} */ (moved[at]));
+  };
+}
+
+/**
+ * Puts rows in the order of those of another language.
+ * @param {Element} list
+ * @param {Element} like has no rows where the order is told otherwise
+ */
+function reorder(list, like) {
+  const rows = all("[data-item]", list);
+  const wanted = all("[data-item]", like).map(({ dataset }) => rows.find((row) => row.dataset.item === dataset.item));
+  if (wanted.every((row, at) => row === rows[at])) return;
+  list.append(...wanted.flatMap((row) => row || []));
+  // Which of them cannot be moved further is told by their places.
+  const buttons = all("button", like);
+  for (const [at, button] of all("button", list).entries())
+    put(button, buttons[at].hasAttribute("aria-disabled"), { "aria-disabled": "true" });
+  list.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /**
@@ -103,7 +126,7 @@ export function editions(course, { now, leave, adopt, say }) {
     const isMenu = one("#d-menu[open]");
     leave();
     const top = window.scrollY;
-    const put = carry();
+    const write = carry();
     const nodes = all(OWN);
     const { title, strings, questions } = course;
     const keys = Object.fromEntries(questions.map(({ id, key }) => [id, key]));
@@ -119,7 +142,7 @@ export function editions(course, { now, leave, adopt, say }) {
     root.lang = data.lang;
     root.dir = next.dir;
     adopt(/** @type {HTMLElement} */ (document.getElementById(now())));
-    put();
+    write();
     if (isMenu) one("[data-open=menu]")?.click();
     // All that stands before the text is the same in every language, and so are the fields of questions.
     all(FOCUSABLE)[at]?.focus({ preventScroll: true });
