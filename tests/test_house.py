@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from showcase import PAGES, blocks, write_showcase
+from showcase import EN, PAGES, blocks, write_showcase
 
 import coursepack
 from coursepack.blocks import CONTAINERS, DATA_BLOCKS, sections
@@ -228,12 +228,14 @@ def test_a_block_has_its_page_in_the_showcase(kind: str) -> None:
     path = PAGES.get(kind)
     assert path, f"write tests/showcase/pages/{kind}.md: a title after #, then the block in its states"
     assert set(blocks(path.read_text("utf-8"))) & (set(KINDS) if kind == "callout" else {kind}), path
+    assert (EN / f"pages/{kind}.md").is_file(), f"write {path.name} in English too, in {EN}/pages"
 
 
-def test_the_showcase_uses_every_block_and_has_no_problems(tmp_path: Path) -> None:
+@pytest.mark.parametrize("translated", [False, True])
+def test_the_showcase_uses_every_block_and_has_no_problems(tmp_path: Path, translated: bool) -> None:
     used = {name for path in PAGES.values() for name in blocks(path.read_text("utf-8"))}
     assert {*DATA_BLOCKS, *CONTAINERS} - used == set()
-    assert list(coursepack.check(write_showcase(tmp_path / "course"))) == []
+    assert list(coursepack.check(write_showcase(tmp_path / "course", translated=translated))) == []
 
 
 def test_the_starter_has_no_lock_of_somebody_s_build() -> None:

@@ -257,6 +257,14 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def translated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the same course in Swedish and English."""
+    folder = tmp_path_factory.mktemp("translated-showcase")
+    with served(unpacked(write_showcase(folder / "course", translated=True), folder)) as address:
+        yield address
+
+
 @dataclass
 class Learner:
     """A learner in front of a launched course: the LMS's page, the course's frame, and all that went wrong."""
@@ -336,6 +344,8 @@ Sites = Callable[[str], str]
 def launch(browser: Browser, site: str) -> Iterator[Launch]:
     """Launches the course in an LMS of `LMS_STARTS`, or in none: `launch(lms, saved=..., options=..., hash=...)`.
 
+    Which questions of a pool a learner is asked is left to chance, unless `luck` says what it says.
+
     At the end the test fails for any error on the console, any request that left the package, and any
     call that the strict stand-in refused unless `refusals` says so.
     """
@@ -351,10 +361,13 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         refusals: bool = False,
         settled: bool = True,
         path: str = "/package/index.html",
+        luck: float | None = None,
         **context_options: Any,
     ) -> Learner:
         context = browser.new_context(**context_options)
         contexts.append(context)
+        if luck is not None:
+            context.add_init_script(f"Math.random = () => {luck}")
         page = context.new_page()
         learner = Learner(page, address, in_frame=lms is not None)
         learners.append((learner, refusals))
@@ -407,11 +420,12 @@ def axe() -> Callable[[Frame], list[str]]:
         if not frame.evaluate("typeof axe === 'object'"):
             frame.evaluate(script)
         # What happens to lie half under the header is not small: from the top nothing does. What comes in by fading
-        # would be judged half faded.
+        # would be judged half faded, and what is measured when it is shown has been after a frame.
         found = frame.evaluate(
             """async () => { const at = window.scrollY; window.scrollTo(0, 0);
-            const rest = Promise.allSettled(document.getAnimations().map((each) => each.finished));
-            await Promise.race([rest, new Promise((done) => setTimeout(done, 5000))]);
+            const frame = () => new Promise((done) => requestAnimationFrame(done));
+            const faded = () => Promise.allSettled(document.getAnimations().map((each) => each.finished));
+            await Promise.race([frame().then(frame).then(faded), new Promise((done) => setTimeout(done, 5000))]);
             return axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
             "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
             v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`)))

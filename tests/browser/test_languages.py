@@ -14,7 +14,7 @@ from playwright.sync_api import Frame, Locator, expect
 from showcase import write_showcase
 from strategies import VTT
 from translated import EN, FILES, translate_showcase, write_translated
-from using import heard, listen
+from using import heard, listen, speak
 
 from coursepack import render, source
 from coursepack.blocks import numeric
@@ -178,6 +178,30 @@ def test_what_is_written_for_oneself_is_carried_over(launch: Launch, address: st
     assert learner.course.locator("[data-now] .mark").count() == 0
 
 
+def test_rows_that_were_moved_stay_where_they_are(launch: Launch, translated: str) -> None:
+    learner = launch(address=translated, **SWEDE, **WIDE)
+    learner.go("ordering")
+    form = learner.course.locator("form[data-q=q-ordning]")
+    rows = form.locator("[data-item]")
+    order = "(rows) => rows.map(({ dataset }) => dataset.item)"
+    limits = "(buttons) => buttons.map((button) => button.hasAttribute('aria-disabled'))"
+    rows.nth(1).locator("[data-move='-1']").click()
+    before, ends = rows.evaluate_all(order), form.locator("[data-move]").evaluate_all(limits)
+    speak(learner, "en")
+    assert rows.evaluate_all(order) == before
+    assert form.locator("[data-move]").evaluate_all(limits) == ends == [True, *6 * [False], True]
+    assert form.locator(".mark").count() == 0
+    # What is submitted is what is seen; and then another order is tried.
+    form.get_by_role("button", name="Answer", exact=True).click()
+    expect(form.locator(".fb")).to_be_visible()
+    form.get_by_role("button", name="Try again").click()
+    rows.nth(2).locator("[data-move='1']").click()
+    before = rows.evaluate_all(order)
+    speak(learner, "sv")
+    assert rows.evaluate_all(order) == before
+    assert form.locator(".mark, .fb").count() == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_changes_language_in_the_menu_and_stays_in_it(
     launch: Launch, address: str, axe: Axe, scheme: str
@@ -233,6 +257,17 @@ def test_a_language_that_is_written_from_right_to_left(
         choose(learner, "sv")
         assert learner.course.evaluate("document.documentElement.dir") == "ltr"
         assert edges(menu)["x"] == 0
+
+
+def test_the_certificate_has_the_dates_of_its_language(launch: Launch, address: str) -> None:
+    learner = launch(address=address, **SWEDE, **WIDE)
+    for page in ("p1-c1-s1", "p1-c1-s2", "klar"):
+        learner.go(page)
+    today = learner.course.locator("[data-today]")
+    expect(today).to_have_text(re.compile(r"^\d+ [a-z]+ 20\d\d$"))
+    choose(learner, "en")
+    # As the build writes its own.
+    expect(today).to_have_text(re.compile(r"^\d+ [A-Z][a-z]+ 20\d\d$"))
 
 
 def test_without_a_script_all_languages_can_be_read(launch: Launch, address: str) -> None:
@@ -394,7 +429,7 @@ def test_every_block_is_made_ready_in_another_language_as_in_the_first(
     seen: list[dict[str, str]] = []
     with served(package) as address:
         for code in ("sv", "en"):
-            learner = launch(address=address, **SWEDE, **WIDE)
+            learner = launch(address=address, luck=0.5, **SWEDE, **WIDE)
             learner.wait("document.readyState === 'complete'")
             if code == "en":
                 # Furnished in the one language, and anew in the other.

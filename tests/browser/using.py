@@ -7,12 +7,22 @@ from typing import Any
 
 from conftest import Learner
 
-# Buttons that print, leave, open a dialog or play a film are pressed by tests of their own.
-BUTTONS = "button:not([data-print], [data-exit], [data-open], [data-close], [data-erase], .lines button)"
+# Buttons that print, leave, open a dialog, change the language, hand in or play a film are pressed by tests of their own.
+BUTTONS = (
+    "button:not([data-print], [data-exit], [data-open], [data-close], [data-erase], [data-language], [data-hand],"
+    " .lines button)"
+)
 
-ANSWER = """(wanted, only) => {
+GO = """const go = async (hash) => {
+    if (hash === location.hash) return;
+    const shown = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+    location.hash = hash;
+    await shown;
+  };"""
+
+ANSWER = """async (wanted, only) => {
   const { questions } = JSON.parse(document.getElementById("course-data").textContent);
-  const forms = document.querySelectorAll(only ? `form[data-q="${only}"]` : "form[data-q]");
+  const forms = document.querySelectorAll(only ? `form[data-q="${only}"]` : "form[data-q]:not([data-undrawn], :has(:disabled))");
   for (const [number, form] of forms.entries()) {
     const right = wanted ?? number % 2 === 1;
     const { answers } = questions.find(({ id }) => id === form.dataset.q);
@@ -26,26 +36,31 @@ ANSWER = """(wanted, only) => {
     for (const text of form.querySelectorAll("[type=text]")) {
       text.value = right ? form.querySelector("[data-solution]").textContent.split(" till ")[0]
         : text.inputMode ? "-1" : "nej";
+      text.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    form.dispatchEvent(new Event("input"));
+    form.dispatchEvent(new Event("input", { bubbles: true }));
     form.requestSubmit();
   }
-}"""
+  const check = document.querySelector(".page:has([data-result][hidden])");
+  if (only || !check) return;
+  GO
+  const here = location.hash || `#${document.querySelector(".page").id}`;
+  await go(`#${check.id}`);
+  check.querySelector("[data-hand]").click();
+  await go(here);
+}""".replace("GO", GO)
 
 USE = """async (buttons) => {
+  GO
   for (const page of document.querySelectorAll(".page:not([data-now]), .page[data-now]")) {
-    if (location.hash !== `#${page.id}`) {
-      const shown = new Promise((done) => addEventListener("hashchange", done, { once: true }));
-      location.hash = `#${page.id}`;
-      await shown;
-    }
+    await go(`#${page.id}`);
     if (!buttons) continue;
     for (const each of page.querySelectorAll("details:not(.answers)")) each.open = true;
     for (const each of page.querySelectorAll(buttons)) {
       if (each.checkVisibility() && !each.closest("form")) each.click();
     }
   }
-}"""
+}""".replace("GO", GO)
 
 
 def page_ids(learner: Learner) -> list[str]:
@@ -55,11 +70,23 @@ def page_ids(learner: Learner) -> list[str]:
 
 
 def answer_all(learner: Learner, *, right: bool | None, only: str = "") -> None:
-    """Answers every question of the course, or only one; what can only be ordered stays as it was met, which is not right.
+    """Answers every question that is asked, or only one, and hands the final check in.
 
-    `right=None`: every other one right.
+    What can only be ordered stays as it was met, which is not right. `right=None`: every other one right. Which questions
+    of a pool are asked is only known when their page has been met.
     """
     learner.course.evaluate(f"({ANSWER})({json.dumps(right)}, {json.dumps(only)})")
+
+
+def speak(learner: Learner, language: str) -> None:
+    """Changes the language as a learner does who has it in mind: in the menu."""
+    if not learner.course.locator("[data-menu-nav] [data-language]").first.is_visible():
+        learner.course.locator(".top [data-open=menu]").click()
+    learner.course.locator(f"[data-menu-nav] [data-language={language}]").click()
+    learner.wait(f"document.documentElement.lang === '{language}'")
+    if learner.course.locator("#d-menu:modal").count():
+        learner.page.keyboard.press("Escape")
+    learner.wait("!document.querySelector('#d-menu:modal')")
 
 
 def visit_all(learner: Learner) -> None:
@@ -178,16 +205,17 @@ def _told(top: dict[str, Any], known: dict[str, dict[str, Any]], left_out: set[i
         told = [role, f'"{name}"' if name else ""]
         told.append(f"({value(node, 'description')})" if value(node, "description") else "")
         told.append(f"= {value(node, 'value')}" if value(node, "value") else "")
-        for each in node.get("properties", []):
-            kind, given = each["name"], each["value"].get("value")
+        properties = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+        for kind, given in properties.items():
             if kind == "focusable":
-                told.append("*")
+                # Of fields that are disabled the browser may still tell what held before.
+                told.append("" if role != "button" and properties.get("disabled") else "*")
             elif kind == "level" and role != "heading":
                 continue
             elif kind in _BOTH or (kind in _STATES and given not in (False, "false", "")):
                 told.append(f"{kind}={str(given).lower()}")
         lines.append("  " * depth + " ".join(filter(None, told)))
-        if role not in _WHOLE:
+        if role not in _WHOLE and not properties.get("disabled"):
             for each in children(node):
                 write(each, depth + 1)
 

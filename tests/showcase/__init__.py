@@ -15,7 +15,14 @@ from coursepack.revision import page_kind
 
 HERE = Path(__file__).parent
 MEDIA = HERE.parents[1] / "course_source/media"
-PAGES = {path.stem: path for path in sorted((HERE / "pages").glob("*.md"))}
+EN = HERE / "translations/en"
+# The check comes last, as in every course.
+PAGES = {
+    path.stem: path
+    for path in sorted((HERE / "pages").glob("*.md"), key=lambda path: (path.stem == "final-check", path))
+}
+# Of how many questions with a right answer a learner is asked how many.
+POOLS = {"pool": 2, "final-check": 4}
 # Parts by the kind of their pages; all but the first are tracks.
 PARTS = {"text": "Läsa och titta", "check": "Frågor", "film": "Film och ljud"}
 CHAPTERS = {"text": "Innan det brinner", "check": "Pröva vad du kan", "film": "I huset"}
@@ -50,19 +57,23 @@ def blocks(text: str) -> list[str]:
     return re.findall(r"^(?:```|::: )([\w-]+)", text, re.MULTILINE)
 
 
-def write_showcase(folder: Path) -> Path:
-    """Writes the course: each page stands in it under its file's name, with its first line as title."""
-    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+def write_showcase(folder: Path, *, translated: bool = False) -> Path:
+    """Writes the course: each page stands in it under its file's name, with its first line as title.
+
+    It is in Swedish; `translated`, in English too.
+    """
+    left_out = ("*.py", "__pycache__", *(() if translated else ("translations",)))
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns(*left_out))
     course = yaml.safe_load((HERE / "course.yaml").read_text("utf-8"))
     parts: dict[str, list[dict[str, Any]]] = {kind: [] for kind in PARTS}
     for name, path in PAGES.items():
         if name == "start":
             continue
-        title, _, text = path.read_text("utf-8").partition("\n")
-        (folder / "pages" / path.name).write_text(text.lstrip(), "utf-8")
+        title, text = _write_page(path, folder / "pages")
         kind = page_kind(blocks(text) or ["prose"]).replace("sound", "film").replace("scenario", "check")
-        role = {"choice": ["chef"], "video": ["reception"]}.get(name, [])
-        parts[kind].append({"id": name, "title": title.removeprefix("# "), "minutes": 1, "roles": role})
+        page = {"id": name, "title": title, "minutes": 1}
+        page["roles"] = {"choice": ["chef"], "video": ["reception"]}.get(name, [])
+        parts[kind].append({**page, "pool": POOLS[name]} if name in POOLS else page)
     course["minutes"] = len(PAGES)
     course["parts"] = [
         {
@@ -73,10 +84,28 @@ def write_showcase(folder: Path) -> Path:
         }
         for kind, pages in parts.items()
     ]
-    dumped = yaml.safe_dump(course, allow_unicode=True, sort_keys=False)
-    (folder / "course.yaml").write_text(dumped, "utf-8")
+    if translated:
+        course["translations"] = ["en"]
+        words = yaml.safe_load((EN / "translation.yaml").read_text("utf-8"))
+        for name in PAGES:
+            if name != "start":
+                path = EN / f"pages/{name}.md"
+                words["titles"][name], _ = _write_page(path, folder / "translations/en/pages")
+        _dump(words, folder / "translations/en/translation.yaml")
+    _dump(course, folder / "course.yaml")
     _write_media(folder / "media")
     return folder
+
+
+def _write_page(path: Path, folder: Path) -> tuple[str, str]:
+    """Writes what follows its first line. Returns the title that stands there, and the rest."""
+    title, _, text = path.read_text("utf-8").partition("\n")
+    (folder / path.name).write_text(text.lstrip(), "utf-8")
+    return title.removeprefix("# "), text
+
+
+def _dump(definition: dict[str, Any], path: Path) -> None:
+    path.write_text(yaml.safe_dump(definition, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 def _write_media(folder: Path) -> None:
