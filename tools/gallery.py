@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/gallery.md: every page of the showcase, narrow and wide, in light and dark.
+"""Takes the pictures of docs/gallery.md: every block's page of the showcase, narrow and wide, in light and dark.
 
 Run by hand when blocks or the style have changed: .venv/bin/python tools/gallery.py
 """
@@ -17,11 +17,13 @@ TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "tests/browser"), str(TOP / "tests")]
 
 from conftest import CHROMIUM, Learner, served, unpacked  # noqa: E402
-from showcase import PAGES, write_showcase  # noqa: E402
+from showcase import PAGES, POOLS, write_showcase  # noqa: E402
 from using import answer_all, use_all  # noqa: E402
 
 PICTURES = TOP / "docs/gallery"
 DOCUMENTED = {path.stem for path in (TOP / "docs/blocks").glob("*.md")} - {"index"}
+# Pages with a pool look as those of their questions do, and the pictures have little room.
+SHOWN = {name: path for name, path in PAGES.items() if name not in POOLS}
 SIZES = {360: 1.0, 768: 0.4, 1440: 0.6}
 """Widths of the frame, and what a picture is reduced by."""
 HIGHEST = 1100
@@ -73,7 +75,7 @@ def take_all() -> None:
                     if scheme == "dark":
                         use_all(learner)
                         answer_all(learner, right=None)
-                    for each in (*(name for name in PAGES if name != "start"), "start"):
+                    for each in (*(name for name in SHOWN if name != "start"), "start"):
                         learner.go(each)
                         take(page, PICTURES / f"{each}-{width}-{scheme}.webp", scale)
                     context.close()
@@ -83,7 +85,7 @@ def take_all() -> None:
 def write() -> None:
     """Writes the page of the documentation."""
     parts = [HEAD]
-    for name, path in PAGES.items():
+    for name, path in SHOWN.items():
         text = path.read_text("utf-8")
         heading = text.partition("\n")[0].removeprefix("# ")
         title = "The start page" if name == "start" else f"The page “{heading}”"
