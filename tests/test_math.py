@@ -121,6 +121,7 @@ def test_a_mistake_is_told_at_the_field_of_the_formula(make_course: MakeCourse) 
         (r"\mathrm{CO}_2", "CO₂"),
         (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", "(a b; c d)"),
         (r"\text{speed} = 12 \; \text{m}", "speed = 12 m"),
+        (r"v = \frac{\text{the whole way}}{\text{time}}", "v = (the whole way)/time"),
     ],
 )
 def test_a_formula_is_a_line_of_text_where_only_text_can_stand(latex: str, expected: str) -> None:

@@ -7,10 +7,10 @@ let watch;
 
 /** @param {ResizeObserverEntry[]} seen */
 function fit(seen) {
-  for (const { target } of seen) {
-    const box = /** @type {HTMLElement} */ (target);
-    const name = box.dataset.name || box.getAttribute("aria-label") || "";
-    box.dataset.name = name;
+  for (const { target: box } of seen) {
+    // A formula is named as a whole.
+    const name = box.getAttribute("data-name") || box.closest("[aria-label]")?.getAttribute("aria-label") || "";
+    box.setAttribute("data-name", name);
     // Whoever has come there already keeps the focus.
     put(box, box.scrollWidth > box.clientWidth || box.matches(":focus"), {
       role: "group",
@@ -23,5 +23,5 @@ function fit(seen) {
 /** @param {Element} page that is shown */
 export function watchScrolling(page) {
   watch = watch || new ResizeObserver(fit);
-  for (const box of all(".scroll", page)) watch.observe(box);
+  for (const box of all(".scroll, semantics > mrow > mrow", page)) watch.observe(box);
 }

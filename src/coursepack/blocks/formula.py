@@ -321,7 +321,9 @@ def _whole(parts: list[Element]) -> str:
         parts = list(parts[0])
     text = _line(parts[0]) if len(parts) == 1 else _row(parts)
     is_word = text.isalpha() and all(each.get("mathvariant") == "normal" for each in parts)
-    is_one = len(parts) == 1 and (not len(parts[0]) or parts[0].tag in ("msqrt", "mroot"))
+    is_one = len(parts) == 1 and (
+        parts[0].tag in ("msqrt", "mroot") if len(parts[0]) else len(text.split()) == 1
+    )
     return text if is_one or is_word or _is_bracketed(text) else f"({text})"
 
 
