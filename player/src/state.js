@@ -69,7 +69,7 @@ function digits(slots, value) {
  */
 export function seeded(course, state, chance) {
   const slots = course.draw || [];
-  if (slots.length === 0 || number(state, slots) > 0) return state;
+  if (number(state, slots) > 0) return state;
   return change(state, digits(slots, 1 + Math.floor(chance * (2 ** slots.length - 1))));
 }
 
@@ -164,7 +164,7 @@ export function decode(text) {
  * @param {number} slot
  */
 export function positionOf(state, slot) {
-  return (state.positions.find(([of]) => of === slot) || [slot, 0])[1];
+  return state.positions.find(([of]) => of === slot)?.[1] || 0;
 }
 
 /**

@@ -274,7 +274,7 @@ export function notebook(course, now) {
       const played = { ...own.played };
       for (const [slot, position] of positions) {
         const before = own.positions.find(([of]) => of === slot);
-        if (!before || before[1] !== position) played[slot] = Math.max(now(), (doc.played[slot] || 0) + 1);
+        if (before?.[1] !== position) played[slot] = Math.max(now(), (doc.played[slot] || 0) + 1);
       }
       own = { ...own, positions, played };
       const { at, answered } = own;
