@@ -92,7 +92,7 @@ test("the number is drawn once, is never 0, and is kept in the state's text", ()
 
 test("a course without pools draws nothing", () => {
   const course = makeCourse();
-  assert.equal(seeded(course, EMPTY, 0.5), EMPTY);
+  assert.deepEqual(seeded(course, EMPTY, 0.5), EMPTY);
   assert.equal(asked(course, EMPTY, "p4-check").length, 2);
 });
 
