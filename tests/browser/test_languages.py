@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner, PoorLine, page_ids, served, unpacked
+from conftest import Launch, Learner, PoorLine, page_ids, served, unpacked, wait_for_frame
 from playwright.sync_api import Frame, Locator, expect
 from showcase import write_showcase
 from strategies import VTT
@@ -107,8 +107,9 @@ def test_the_choice_is_remembered_and_what_was_done_is_there(launch: Launch, add
     saved = learner.leave()
     learner.page.goto(f"{address}/standin.html")
     learner.page.evaluate("saved => start(saved, {}, '')", saved)
-    learner.page.wait_for_selector("iframe")
-    learner.wait("document.documentElement?.lang === 'en'")
+    wait_for_frame(learner.page)
+    learner.course.wait_for_selector("html[data-js]", state="attached")
+    learner.wait("document.documentElement.lang === 'en'")
     learner.wait("document.querySelector('[data-now]')?.id === 'p1-c1-s2'")
     expect(learner.course.locator("[data-progress]")).to_have_text("You have completed the course.")
     assert heading(learner) == "Questions"

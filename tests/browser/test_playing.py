@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Launch, Learner, served, unpacked
+from conftest import TOP, Launch, Learner, served, unpacked, wait_for_frame
 from playwright.sync_api import Locator, expect
 from small import a_page, write_small
 from strategies import mp4
@@ -312,7 +312,7 @@ def test_the_speed_is_kept_for_every_film_and_at_the_next_visit(learner: Learner
     expect(here(learner, "[data-speed]")).to_have_value("1.5")
     learner.page.reload()
     learner.page.evaluate("start({}, {}, '#ljud')")
-    learner.page.wait_for_selector("iframe")
+    wait_for_frame(learner.page)
     learner.course.wait_for_selector("html[data-js]", state="attached")
     learner.wait("document.querySelector('[data-save]').dataset.state")
     expect(here(learner, "[data-speed]")).to_have_value("1.5")
