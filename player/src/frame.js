@@ -117,8 +117,9 @@ export function closeDialogs(back = false) {
 }
 
 function watchDialogs() {
-  // Escape closes a native dialog without asking us. One that made way for another says so afterwards.
-  document.addEventListener("close", ({ target }) => target === shown && closeDialogs(true), true);
+  // Escape closes a native dialog without asking us. One that made way for another says so afterwards, and so does one
+  // that was opened again.
+  document.addEventListener("close", ({ target }) => target === shown && !shown?.open && closeDialogs(true), true);
   on("click", "[data-open], [data-close]", (button) => {
     const name = button.dataset.open;
     if (name === "menu" && root.hasAttribute("data-wide")) foldMenu();

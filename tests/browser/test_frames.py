@@ -259,6 +259,20 @@ def test_the_menu_is_a_dialog_on_a_phone_and_gives_focus_back(launch: Launch, pa
     assert learner.now == pages[2]
 
 
+def test_a_dialog_that_is_opened_again_at_once_stays_open(launch: Launch) -> None:
+    learner = launch(None, viewport={"width": 360, "height": 640})
+    # A browser tells of the first closing after the second opening.
+    learner.course.evaluate(
+        """() => { const button = document.querySelector("[data-open=menu]"); button.click();
+        document.querySelector("#d-menu [data-close]").click(); button.click();
+        return new Promise((done) => setTimeout(done, 200)); }"""
+    )
+    expect(learner.course.locator("#d-menu")).to_be_visible()
+    learner.page.keyboard.press("Escape")
+    expect(learner.course.locator("#d-menu")).to_be_hidden()
+    expect(learner.course.locator("[data-open=menu]")).to_be_focused()
+
+
 def test_the_standing_menu_follows_the_page_and_the_page_stays_at_its_top(
     launch: Launch, pages: list[str]
 ) -> None:
