@@ -460,6 +460,17 @@ def settings(**profile: Any) -> str:
     return json.dumps({"profile": profile})
 
 
+def set_to(chosen: str, browser: Browser, here: Room, folder: Path) -> BrowserContext:
+    """A device whose browser has these settings."""
+    (folder / "Default").mkdir()
+    (folder / "Default/Preferences").write_text(chosen, "utf-8")
+    device = browser.browser_type.launch_persistent_context(
+        folder, executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+    )
+    here.devices.contexts.append(device)
+    return device
+
+
 KEEPING = "(() => { try { return localStorage.length; } catch (error) { return error.name; } })()"
 
 
@@ -474,12 +485,7 @@ KEEPING = "(() => { try { return localStorage.length; } catch (error) { return e
 def test_a_browser_that_is_set_to_keep_nothing(
     browser: Browser, here: Room, graded: Content, tmp_path: Path, chosen: str, in_frame: bool
 ) -> None:
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default/Preferences").write_text(chosen, "utf-8")
-    device = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-    )
-    here.devices.contexts.append(device)
+    device = set_to(chosen, browser, here, tmp_path)
     frame = lms_page(graded) if in_frame else None
     learner = here.open(graded, device, frame=frame)
     assert learner.course.evaluate(KEEPING) == "SecurityError"
@@ -517,14 +523,20 @@ def test_a_frame_of_another_site_that_may_keep_nothing(here: Room, graded: Conte
     assert graded.about(here.lrs.said("answered")) == ["fraga-1", "fraga-2"]
 
 
-def test_a_frame_of_another_site_keeps_its_journal(here: Room, graded: Content) -> None:
-    device = here.devices.new()
+def test_a_frame_of_another_site_keeps_its_journal(
+    browser: Browser, here: Room, graded: Content, tmp_path: Path
+) -> None:
+    # As browsers are set by themselves; a window that is private from the start lets no such frame keep anything.
+    device = set_to(settings(cookie_controls_mode=0), browser, here, tmp_path)
     learner = here.open(graded, device, frame=lms_page(graded), faulty=True)
     here.lrs.faults.add("drop")
     learner.go("provsida")
     learner.answer("fraga-1", "a")
     unsaved(learner)
+    assert learner.kept("answered")
+    tried = len(here.lrs.faults.sent(*PUT))
     learner.leave()
+    here.lrs.until(lambda: len(here.lrs.faults.sent(*PUT)) > tried)
     here.lrs.faults.lift()
     back = here.open(graded, device, frame=lms_page(graded), faulty=True)
     assert back.now == "provsida"
