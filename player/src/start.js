@@ -342,7 +342,12 @@ export function start(connect, followMedia) {
       else saver.look();
     });
     window.addEventListener("focus", saver.look);
-    window.addEventListener("pagehide", () => saver.leave(() => leaveMedia?.()));
+    window.addEventListener("pagehide", () =>
+      saver.leave(() => {
+        if (!isRestored && early.length > 0) countFirst();
+        leaveMedia?.();
+      }),
+    );
     window.addEventListener("online", saver.retry);
     window.addEventListener("pageshow", ({ persisted }) => {
       if (persisted) saver.back();

@@ -3,20 +3,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { late } from "../src/lms/late.js";
+import { decode, EMPTY, encode } from "../src/state.js";
 import { makeCourse } from "./course.js";
-import { makeLrs, openWindow, query } from "./lrs-fake.js";
+import { makeDevice, makeLrs, openWindow, query } from "./lrs-fake.js";
 
-const SEARCH = query({ endpoint: "https://lrs.example.org/xapi/", actor: "{}" });
+/** @param {string} name of the learner */
+const search = (name) =>
+  query({
+    endpoint: "https://lrs.example.org/xapi/",
+    actor: JSON.stringify({ mbox: `mailto:${name}@example.org` }),
+    registration: "c5e97c75-4dd8-4b8e-ba10-f5e68f1b2932",
+  });
+const SEARCH = search("sam");
 const VISIT = { kind: "page", at: 1, page: "p1-a" };
+const NEXT = { kind: "page", at: 2, page: "p1-b" };
 
 /** A window whose document loads scripts as `answer` says; what is asked for is noted. */
-function loading(answer, search = SEARCH) {
+function loading(answer, { search = SEARCH, device = makeDevice() } = {}) {
   const asked = [];
   const append = (script) => {
     asked.push(script.src);
     answer(script, window);
   };
-  const window = Object.assign(openWindow({ lrs: makeLrs(), search }), {
+  const window = Object.assign(openWindow({ lrs: makeLrs(), search, device }), {
     document: { createElement: () => ({}), head: { append } },
   });
   return { window, asked };
@@ -31,7 +40,10 @@ function adapter() {
       open: async () => "a session",
       record: (happening) => told.push(happening),
       save: async () => "more",
-      hold: () => true,
+      hold(state, location) {
+        told.push([decode(state)?.last, location]);
+        return true;
+      },
       finish: () => told.push("finish"),
     };
   };
@@ -59,7 +71,7 @@ test("each script is loaded once, and what speaks with the LRS gets the launch a
   assert.deepEqual([told[0][0], told[0][1], told[0][3]], [window, course, "shapes"]);
   assert.equal(told[0][2].launch.endpoint, "https://lrs.example.org/xapi/");
   assert.equal(await lms.save(), "more");
-  assert.equal(lms.hold(), true);
+  assert.equal(lms.hold("", "p1-b"), true);
 });
 
 test("what happens before they have come is told when they have", async () => {
@@ -96,7 +108,7 @@ for (const name of ["tracking.js", "statements.js"]) {
       const lms = late(window, makeCourse());
       lms.record(VISIT);
       await assert.rejects(lms.open(), { cause: "silent" });
-      assert.equal(lms.hold, undefined);
+      assert.equal(lms.hold("", ""), true);
       isGood = true;
       assert.equal(await lms.open(), "a session");
       assert.deepEqual(told.slice(1), [VISIT]);
@@ -105,16 +117,60 @@ for (const name of ["tracking.js", "statements.js"]) {
   }
 }
 
-test("a page that goes before they have come tells nothing, and breaks nothing", () => {
-  const { window } = loading(() => {});
+/** What a launch is told of earlier ones, when both scripts come. */
+async function toldNext(options) {
+  const { told, connect } = adapter();
+  const { window } = loading(arrive(connect), options);
+  await late(window, makeCourse()).open();
+  return told.slice(1);
+}
+
+test("what a page leaves behind that goes before they have come is told with the next launch, once", async () => {
+  const device = makeDevice();
+  const { window } = loading(() => {}, { device });
   const lms = late(window, makeCourse());
   lms.open();
+  // As the page goes all is told at once, and then where the learner was.
+  lms.record(NEXT);
   lms.record(VISIT);
-  lms.finish();
+  lms.finish(encode(EMPTY), "p2-a");
+  const { slot } = makeCourse().pages.find(({ id }) => id === "p2-a");
+  assert.deepEqual(await toldNext({ device, search: search("kim") }), [], "somebody else");
+  assert.deepEqual(await toldNext({ device }), [VISIT, NEXT, [slot, "p2-a"]]);
+  assert.deepEqual(await toldNext({ device }), []);
+  assert.equal(device.kept.size, 0);
 });
 
+test("of two windows that are open at once one tells", async () => {
+  const device = makeDevice();
+  const { told, connect } = adapter();
+  let isGood = false;
+  const { window } = loading((...given) => (isGood ? arrive(connect)(...given) : given[0].onerror()), { device });
+  const lms = late(window, makeCourse());
+  await assert.rejects(lms.open());
+  lms.record(VISIT);
+  assert.deepEqual(await toldNext({ device }), [VISIT]);
+  lms.record(NEXT);
+  isGood = true;
+  await lms.open();
+  assert.deepEqual(told.slice(1), [NEXT]);
+});
+
+for (const fault of ["isRefused", "isFull"]) {
+  test(`a device that keeps nothing (${fault}): that is said, and the window tells`, async () => {
+    const device = Object.assign(makeDevice(), { [fault]: true });
+    const { told, connect } = adapter();
+    const { window } = loading(arrive(connect), { device });
+    const lms = late(window, makeCourse());
+    lms.record(VISIT);
+    assert.equal(lms.hold("", "p1-a"), false);
+    await lms.open();
+    assert.deepEqual(told.slice(1), [VISIT]);
+  });
+}
+
 test("where nobody launched the course nothing is loaded", async () => {
-  const { window, asked } = loading(() => {}, "");
+  const { window, asked } = loading(() => {}, { search: "" });
   assert.equal(await late(window, makeCourse()).open(), null);
   assert.deepEqual(asked, []);
 });

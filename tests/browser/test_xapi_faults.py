@@ -569,6 +569,39 @@ def test_an_lrs_that_is_away_at_the_start(here: Room, graded: Content) -> None:
     assert here.lrs.verbs().count("initialized") == 2
 
 
+@pytest.mark.parametrize("ending", ["leaves", "dies"])
+def test_what_was_done_before_the_script_came_that_tells_comes_with_the_next_launch(
+    here: Room, graded: Content, ending: str
+) -> None:
+    device = here.devices.new()
+    dies = ending == "dies"
+    # It never comes; or it cannot, which the player notices.
+    page = device.new_page()
+    page.route("**/tracking.js", lambda route: route.abort() if dies else None)
+    # In a frame, since a window that is opened waits for all scripts.
+    frame = f"{graded.address}/standin.html"
+    learner = here.open(graded, page=page, frame=frame, settled=False, faulty=True)
+    if dies:
+        unsaved(learner)
+    learner.go("provsida")
+    learner.answer("fraga-1", "a")
+    if dies:
+        learner.until(lambda: "sparas på den här enheten" in learner.told())
+        with suppress(PlaywrightError):
+            page.goto("chrome://crash")
+        assert {message.split(":")[-1] for message in learner.wrong} == {"ERR_FAILED"}
+        learner.wrong.clear()
+    else:
+        learner.leave()
+    assert here.lrs.statements == []
+    back = here.open(graded, device)
+    assert back.now == "provsida"
+    expect(back.course.locator('form[data-q="fraga-1"] input:checked')).to_have_value("a")
+    here.leave(back)
+    assert_all_is_there(here, graded, ["textsida", "provsida"])
+    assert graded.about(here.lrs.said("answered")) == ["fraga-1"]
+
+
 def test_what_was_done_without_a_line_from_start_to_end_comes_with_the_next_launch(
     here: Room, graded: Content
 ) -> None:

@@ -8,9 +8,9 @@
 
 import { parsed } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
-import { nowhere } from "./late.js";
 import { agent } from "./launch.js";
 import { client } from "./lrs.js";
+import { nowhere } from "./nowhere.js";
 import { tracked } from "./tracked.js";
 
 /**

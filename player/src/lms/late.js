@@ -1,7 +1,11 @@
 // Speaks with an LRS by scripts that come after the player: there is something to read before there is anything to tell.
 
+import { fingerprint } from "../hash.js";
+import { EMPTY, encode } from "../state.js";
 import { failure } from "./failure.js";
-import { launched } from "./launch.js";
+import { agent, identity, launched } from "./launch.js";
+import { leftover } from "./leftover.js";
+import { nowhere } from "./nowhere.js";
 
 /**
  * @import { Course, Happening, Lms } from "../contract.d.ts"
@@ -10,11 +14,6 @@ import { launched } from "./launch.js";
  *
  * @typedef {(window: Window, course: Course, given: Given, shapes: Shapes) => Lms} Connect
  */
-
-/** @returns {Lms} where nobody launched the course */
-export function nowhere() {
-  return { open: async () => null, record() {}, save: async () => null, finish() {} };
-}
 
 /** Where scripts may only be named by a policy, which a document makes once (Trusted Types). @type {any} */
 let policy;
@@ -51,9 +50,15 @@ function part(window, name) {
  */
 export function late(window, course) {
   const given = launched(window);
-  if (!given.launch.endpoint) return nowhere();
-  /** What happened before there was anybody to tell. @type {Happening[]} */
-  const untold = [];
+  const { endpoint, actor, registration, activity_id: activity, activityId = activity } = given.launch;
+  if (!endpoint) return nowhere();
+  const who = identity(agent(actor) || {});
+  const names = JSON.stringify([course.id, activityId, registration, who]);
+  const kept = () => leftover(() => window.localStorage, `coursepack:untold:${fingerprint(names)}`);
+  /** Where the learner was last. */
+  const place = kept();
+  /** What the device does not keep of what happened before there was anybody to tell. @type {Happening[]} */
+  let untold = [];
   /** @type {Promise<Lms> | null} */
   let coming = null;
 
@@ -61,8 +66,24 @@ export function late(window, course) {
     /** @type {[Connect, Shapes]} */
     const [connect, shapes] = await Promise.all([part(window, "Tracking"), part(window, "Statements")]);
     const there = connect(window, course, given, shapes);
-    untold.forEach(there.record);
+    tell(there);
     return Object.assign(lms, there);
+  }
+
+  /** Of this window and of those that were left before; of one that is still open it takes the telling over. @param {Lms} there */
+  function tell(there) {
+    /** @type {any[]} */
+    const left = [...untold];
+    const all = kept();
+    const found = all.others((each) => left.push(each) > 0);
+    left.sort((one, other) => one.at - other.at);
+    for (const each of left) {
+      if (each.kind) there.record(each);
+      const page = course.pages.find(({ id }) => id === each.location);
+      if (page) there.hold?.(encode({ ...EMPTY, last: page.slot }), page.id);
+    }
+    untold = [];
+    all.remove(found);
   }
 
   /** @type {Lms} */
@@ -78,7 +99,16 @@ export function late(window, course) {
       return open();
     },
     record(happening) {
-      untold.push(happening);
+      const own = kept();
+      own.put(happening);
+      if (!own.isKept()) untold.push(happening);
+    },
+    hold(_, location) {
+      place.put({ at: Date.now(), location });
+      return place.isKept() && untold.length === 0;
+    },
+    finish(state, location) {
+      lms.hold?.(state, location);
     },
   };
   return lms;

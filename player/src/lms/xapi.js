@@ -1,8 +1,8 @@
 // Speaks xAPI with the LRS that the launch named ("Tin Can" launch).
 
-import { nowhere } from "./late.js";
 import { agent } from "./launch.js";
 import { client } from "./lrs.js";
+import { nowhere } from "./nowhere.js";
 import { tracked } from "./tracked.js";
 
 /**
