@@ -244,7 +244,7 @@ def test_focus_is_never_lost_by_a_press(launch: Launch, showcase: str) -> None:
         while button := learner.course.evaluate(f"({PRESS})({ALL_BUTTONS!r})"):
             learner.page.keyboard.press("Enter")
             # What waits for a moment before it moves focus has moved it by then.
-            learner.page.wait_for_timeout(30)
+            learner.course.evaluate("new Promise((done) => setTimeout(done, 30))")
             kept = learner.course.evaluate(
                 "document.activeElement !== document.body && document.activeElement.checkVisibility()"
             )

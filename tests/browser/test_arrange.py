@@ -385,8 +385,7 @@ def test_a_checklist_is_ticked_by_keyboard_and_nothing_of_it_is_kept(launch: Lau
     learner.page.keyboard.press("Space")
     group.get_by_text("Kaffebryggaren är av.").click()
     expect(group.get_by_role("checkbox", checked=True)).to_have_count(2)
-    # Longer than a save waits. Chromium may not be idle as long as the pointer rests on what it has pressed.
-    learner.page.wait_for_timeout(1500)
+    learner.rest()
     # Nothing is told to the LMS, and nothing but what the course keeps anyway lies on the device.
     assert len(learner.calls("LMSSetValue")) == before
     assert learner.course.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == []

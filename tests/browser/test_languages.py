@@ -298,7 +298,7 @@ def test_nothing_is_asked_for_when_the_language_changes(launch: Launch, address:
     before = len(learner.requests)
     choose(learner, "en")
     choose(learner, "sv")
-    learner.page.wait_for_timeout(200)
+    learner.rest()
     assert learner.requests[before:] == []
 
 

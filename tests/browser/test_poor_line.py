@@ -71,7 +71,8 @@ def test_resume_waits_for_the_page_and_its_answers(launch: Launch, package: Path
     line = half(pages)
     with served(package, line) as address:
         back = launch(address=address, saved=saved, settled=False)
-        back.page.wait_for_timeout(300)
+        back.page.wait_for_function("lms.calls.some(({ given }) => given[0] === 'cmi.suspend_data')")
+        assert back.course.evaluate("document.readyState") == "loading"
         line.good.set()
         back.wait(f"document.querySelector('.page[data-now]').id === '{pages[-1]}'")
         expect(back.course.locator('form[data-q="q-p1-01"] input:checked')).to_have_value("b")

@@ -19,14 +19,14 @@ def test_opened_from_disk_it_works_and_says_where_progress_is_kept(
     learner.go(pages[2])
     learner.settle()
     learner.page.reload()
-    learner.course.wait_for_selector("html[data-js]", state="attached")
-    assert learner.now == pages[2]
+    learner.wait(f"document.querySelector('.page[data-now]')?.id === '{pages[2]}'")
 
 
 def test_erase_forgets_all_on_the_device(launch: Launch, pages: list[str]) -> None:
     learner = launch(None)
     learner.go(pages[3])
     learner.settle()
+    assert learner.course.evaluate("JSON.stringify(localStorage)") != "{}"
     learner.course.locator("[data-erase]").click()
     assert learner.course.evaluate("JSON.stringify(localStorage)") == "{}"
     expect(learner.course.locator(".menu .dot.done")).to_have_count(0)
