@@ -17,13 +17,11 @@ TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "tests/browser"), str(TOP / "tests")]
 
 from conftest import CHROMIUM, Learner, served, unpacked  # noqa: E402
-from showcase import PAGES, POOLS, write_showcase  # noqa: E402
+from showcase import PAGES, write_showcase  # noqa: E402
 from using import answer_all, use_all  # noqa: E402
 
 PICTURES = TOP / "docs/gallery"
 DOCUMENTED = {path.stem for path in (TOP / "docs/blocks").glob("*.md")} - {"index"}
-# Pages with a pool look as those of their questions do, and the pictures have little room.
-SHOWN = {name: path for name, path in PAGES.items() if name not in POOLS}
 SIZES = {360: 1.0, 768: 0.4, 1440: 0.6}
 """Widths of the frame, and what a picture is reduced by."""
 HIGHEST = 1100
@@ -48,7 +46,7 @@ def take(page: Page, file: Path, scale: float) -> None:
     clip = {**box, "y": box["y"] + page.evaluate("scrollY"), "height": min(box["height"], HIGHEST)}
     shot = Image.open(io.BytesIO(page.screenshot(clip=clip, full_page=True))).convert("RGB")
     small = shot.resize((round(shot.width * scale), round(shot.height * scale)), Image.Resampling.LANCZOS)
-    small.save(file, "WEBP", quality=62, method=6)
+    small.save(file, "WEBP", quality=52, method=6)
 
 
 def take_all() -> None:
@@ -75,7 +73,8 @@ def take_all() -> None:
                     if scheme == "dark":
                         use_all(learner)
                         answer_all(learner, right=None)
-                    for each in (*(name for name in SHOWN if name != "start"), "start"):
+                    # The start page tells how far one has come.
+                    for each in sorted(PAGES, key=lambda name: (name == "start") == (scheme == "dark")):
                         learner.go(each)
                         take(page, PICTURES / f"{each}-{width}-{scheme}.webp", scale)
                     context.close()
@@ -85,7 +84,7 @@ def take_all() -> None:
 def write() -> None:
     """Writes the page of the documentation."""
     parts = [HEAD]
-    for name, path in SHOWN.items():
+    for name, path in PAGES.items():
         text = path.read_text("utf-8")
         heading = text.partition("\n")[0].removeprefix("# ")
         title = "The start page" if name == "start" else f"The page “{heading}”"
