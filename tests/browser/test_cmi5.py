@@ -890,6 +890,34 @@ def test_an_lrs_that_fails_while_the_learner_leaves(lms: Lms, kind: Any) -> None
     assert [word(each) for each in lms.all_told()].count("answered") == 4
 
 
+def test_what_was_done_without_the_script_that_tells_is_told_in_the_next_session(lms: Lms) -> None:
+    device = lms.device()
+    device.route("**/tracking.js", lambda route: route.abort())
+    session = lms.launch()
+    learner = lms.follow(session, device)
+    learner.wait("document.querySelector('[data-save]').dataset.state === 'no'")
+    learner.go("prov")
+    submit(learner, "a")
+    learner.page.goto("about:blank")
+    device.unroute("**/tracking.js")
+
+    # Looking around tells nothing, and forgets nothing.
+    around = lms.launch(mode="Browse")
+    back = lms.follow(around, device)
+    quiet(back)
+    lms.leave(back, around)
+    assert verbs(around) == ["initialized", "terminated"]
+
+    again = lms.launch()
+    back = lms.follow(again, device)
+    lms.until(lambda: told(again, "answered"))
+    assert back.now == "prov"
+    assert ticked(back) == {"ett", "prov"}
+    lms.leave(back, again)
+    assert lms.opened(again) == ["ett", "prov"]
+    assert session.statements == []
+
+
 def test_a_browser_that_keeps_nothing(lms: Lms) -> None:
     """As in a frame whose storage is blocked; the LRS has it all."""
     device = lms.device()
