@@ -41,7 +41,6 @@ export function delivery(lrs, journal, complete, arrived) {
 
   /** @param {Entry[]} entries */
   function refuse(entries) {
-    if (entries.length === 0) return;
     for (const entry of entries) resting.add(entry);
     // What is given up is not made again.
     arrived(journal.setAside(entries));

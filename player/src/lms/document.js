@@ -166,7 +166,7 @@ export function merge(course, mine, theirs) {
   const ahead = turn(course, ours) - turn(course, others);
   for (const { id, page: on, answers } of course.questions) {
     // Answers belong to an attempt.
-    const attempt = hand && on === page ? ahead : 0;
+    const attempt = on === page ? ahead : 0;
     take(
       answers.map(({ slot }) => slot),
       attempt || (mine.answered[id] || 0) - (theirs.answered[id] || 0),

@@ -215,7 +215,7 @@ export function keeping(window, course, line, names, now) {
       const id = attempt(() => line.get(names.learner)) || "";
       // With the course in it, so that it is another in every course.
       const who = NOBODY.test(id) ? "" : String(fingerprint(`${course.id} ${id}`));
-      if (hasBegun && by && who && who !== by) {
+      if (by && who && who !== by) {
         // Somebody else has logged in: this window is not theirs.
         line.drop();
         throw failure("relaunch", names.learner);

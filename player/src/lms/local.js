@@ -70,7 +70,6 @@ export function local(window, course, now = Date.now) {
 
     erase() {
       book = notebook(course, now);
-      kept = null;
       isErased = true;
       try {
         window.localStorage.removeItem(key);

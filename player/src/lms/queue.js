@@ -67,10 +67,9 @@ export function queue(storage, key, by) {
       if (place.isKept()) place.remove(names);
     },
 
-    /** @param {Entry[]} list */
+    /** @param {Entry[]} list kept with the next change */
     replace(list) {
       journal.list = list;
-      persist();
     },
 
     /**
@@ -80,7 +79,7 @@ export function queue(storage, key, by) {
      */
     belong(session, isOver, stamped) {
       journal.session = session;
-      journal.isOver = isOver || undefined;
+      journal.isOver = isOver;
       journal.stamped = stamped;
       persist();
     },

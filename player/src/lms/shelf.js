@@ -158,7 +158,6 @@ export function shelf(lrs, place, sha1) {
             throw error;
           }
           // Stored, and only the reply was lost? Or does the browser refuse to send the condition (CORS)?
-          take(await fetchDoc());
           cutOff += 1;
           if (cutOff > 1) isBare = true;
           continue;

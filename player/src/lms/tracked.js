@@ -283,7 +283,7 @@ export function tracked(window, course, shapes, launched, now) {
       hasLeft = true;
       leaves += 1;
       book.note(state, location, tick());
-      if (isOpen && terms) {
+      if (terms) {
         isOpen = false;
         hasEnded = true;
         if (terms.record) telling.reach(result, terms, now());
