@@ -478,6 +478,41 @@ test("a page loaded again needs no second key; nothing follows terminated, and t
   assertClean(first.lrs);
 });
 
+test("a page that broke down goes on after what it told last, though the clock was set back and all had arrived", async () => {
+  let now = Date.parse("2026-11-25T12:00:00Z");
+  const first = await launch({ now: () => now });
+  now += 60000;
+  first.ada.visit("p1-a");
+  await first.ada.save();
+  assert.deepEqual(JSON.parse([...first.device.kept.values()][0]).list, []);
+  now -= 30000;
+  const loaded = await reload(first);
+  loaded.ada.visit("p2-a");
+  await loaded.ada.save();
+  await leave(loaded);
+  assert.equal(first.lrs.said("initialized").length, 1);
+  const times = first.lrs.statements.map(({ timestamp }) => timestamp);
+  assert.deepEqual(times, [...times].sort());
+});
+
+for (const isDone of [false, true]) {
+  test(`progress that did not arrive is told in the next session, ${isDone ? "but not after completed" : "late as it is"}`, async () => {
+    const first = await launch();
+    first.lrs.fault = ({ resource }) => (resource === "statements" ? "cut" : null);
+    first.ada.visit("p1-a");
+    await assert.rejects(first.ada.save());
+    first.lrs.fault = () => null;
+    const other = await launch({ lrs: first.lrs });
+    if (isDone) for (const id of PAGES) other.ada.visit(id);
+    await other.ada.save();
+    await leave(other);
+    const before = first.lrs.said("progressed").length;
+    await leave(await again(first));
+    assert.equal(first.lrs.said("progressed").length - before, isDone ? 0 : 1);
+    assert.equal(first.lrs.said("completed").length > 0, isDone);
+  });
+}
+
 test("a page that broke down and is loaded again goes on with the same session", async () => {
   const first = await launch();
   first.ada.visit("p1-a");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { EMPTY, encode, visit } from "../src/state.js";
 import { open, settled, VERSIONS } from "./learner.js";
 import { makeDevice } from "./lrs-fake.js";
 
@@ -246,6 +247,94 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.equal(version.state(lmsOf(third).saved), third.text);
   });
 
+  test(`${name}: the newest place in a film wins, from whatever device`, async () => {
+    const [here, there] = [makeDevice(), makeDevice()];
+    const zeroth = await launch(here);
+    zeroth.play(20, 90);
+    zeroth.play(21, 90);
+    await pass(1000);
+    kill();
+    const first = await launch(here, lmsOf(zeroth).saved);
+    lmsOf(first).become({ refuseCommit: true });
+    first.play(21, 60);
+    first.visit("p2-a");
+    await pass(1000);
+    kill();
+    const second = await launch(there, lmsOf(first).saved);
+    second.play(20, 10);
+    await pass(1000);
+    kill();
+    const third = await launch(here, lmsOf(second).saved);
+    assert.deepEqual(third.positions(20, 21), [10, 60]);
+  });
+
+  test(`${name}: an LMS that tells of another window while this one is open is no alarm, and both are united`, async () => {
+    const learner = await launch(makeDevice());
+    learner.visit("p1-a");
+    await pass(1000);
+    const lms = lmsOf(learner);
+    const get = name === "1.2" ? "LMSGetValue" : "GetValue";
+    const original = lms[get];
+    lms[get] = (...given) => {
+      lms[get] = original;
+      return /suspend/.test(given[0]) ? encode(visit(EMPTY, { slot: 4 })) : original.apply(lms, given);
+    };
+    learner.visit("p2-a");
+    await pass(1000);
+    assert.equal(lms[get], original, "was asked");
+    assert.deepEqual(learner.said, []);
+    assert.deepEqual(learner.opened(), ["p1-a", "p2-a", "p3-a"]);
+    await pass(1000);
+    assert.equal(version.state(lms.saved).split(".")[3], learner.text.split(".")[3]);
+  });
+
+  test(`${name}: the tabs of a learner tell each other what was done, and those of nobody or another learner do not`, async () => {
+    const device = makeDevice();
+    const channels = [];
+    device.channel = class {
+      constructor(name) {
+        Object.assign(this, { name });
+        channels.push(this);
+      }
+      postMessage(data) {
+        for (const each of channels) if (each !== this && each.name === this.name) each.onmessage({ data });
+      }
+      close() {
+        channels.splice(channels.indexOf(this), 1);
+      }
+    };
+    const ada = [await launch(device), await launch(device)];
+    const others = [await launch(device, {}, { learner: "bo" }), await launch(device, {}, { learner: "" })];
+    const nobody = await launch(device, {}, { learner: "" });
+    for (const each of [ada[0], others[0], nobody]) each.visit("p1-a");
+    await pass(1000);
+    for (const each of [...ada, ...others]) each.visit("p2-a");
+    await pass(2000);
+    assert.deepEqual(ada[1].opened(), ["p1-a", "p2-a"]);
+    assert.deepEqual(others[1].opened(), ["p2-a"]);
+    for (const each of [...ada, ...others, nobody]) each.saver.leave(() => {});
+    assert.deepEqual(channels, []);
+  });
+
+  test(`${name}: what the LMS loses when the session is closed comes back on this device`, async () => {
+    const device = makeDevice();
+    const learner = await launch(device);
+    learner.visit("p1-a");
+    await pass(2000);
+    assert.equal(learner.word, "saved");
+    assert.deepEqual([...device.kept], []);
+    const lms = lmsOf(learner);
+    const original = lms[version.commit];
+    lms[version.commit] = (...given) => {
+      lms.become({ room: 0 });
+      return original.apply(lms, given);
+    };
+    learner.saver.leave(() => {});
+    assert.equal(version.state(lms.saved), "");
+    kill();
+    assert.deepEqual((await launch(device, lms.saved)).opened(), ["p1-a"]);
+  });
+
   test(`${name}: a tab that is killed loses no minutes that were saved`, async () => {
     const learner = await launch(makeDevice());
     await pass(10 * MINUTE);
@@ -360,6 +449,19 @@ for (const [name, version] of Object.entries(VERSIONS)) {
       const { saved } = lmsOf(learner);
       kill();
       assert.deepEqual((await launch(device, saved)).answers().q3, ["b"]);
+    });
+  }
+
+  for (const commit of ["throttled", "sparing"]) {
+    test(`${name}: what waits by the policy ${commit} is saved in its time, without anything more being done`, async () => {
+      const learner = await launch(makeDevice(), {}, {}, { commit });
+      await pass(1000);
+      learner.visit("p1-a");
+      await pass(1000);
+      assert.equal(learner.word, "savedHere");
+      await pass(15 * MINUTE);
+      assert.equal(learner.word, "saved");
+      assert.equal(version.state(lmsOf(learner).saved), learner.text);
     });
   }
 

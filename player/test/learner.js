@@ -54,6 +54,7 @@ export function windowOn(device, around) {
     get parent() {
       return around;
     },
+    BroadcastChannel: device.channel,
     get localStorage() {
       if (device.isRefused) throw new Error("SecurityError");
       return device.storage;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NOTHING, read, write } from "../src/lms/document.js";
 import { local } from "../src/lms/local.js";
-import { answer, chosen, decode, EMPTY, encode, has, result, visit } from "../src/state.js";
+import { answer, chosen, decode, EMPTY, encode, has, leaveAt, positionOf, result, visit } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { makeDevice, openWindow } from "./lrs-fake.js";
 
@@ -131,6 +131,32 @@ test("after erasing nothing of before comes back with the next save", async () =
   one.erase();
   assert.equal(await one.save(at("p4-a")), null);
   assert.equal((await tab(one.device).open()).state, encode(at("p4-a")));
+});
+
+test("what is done after erasing is kept, also what was done last", async () => {
+  const one = tab();
+  await one.open();
+  one.erase();
+  await one.save(at("p1-a"));
+  one.finish(at("p1-a", "p2-a"));
+  assert.equal((await tab(one.device).open()).state, encode(at("p1-a", "p2-a")));
+});
+
+test("a tab in which nothing was played meanwhile leaves the place that a film has in another", async () => {
+  const device = makeDevice();
+  const state = at("p1-a");
+  const place = async () => positionOf(decode((await tab(device).open()).state), 20);
+  await tab(device).save(leaveAt(state, 20, 30, 2));
+  const [one, other] = [tab(device), tab(device)];
+  for (const each of [one, other]) await each.open();
+  await other.save(leaveAt(state, 20, 60, 2));
+  const mine = leaveAt(at("p1-a", "p2-a"), 20, 30, 2);
+  await one.save(mine);
+  assert.equal(await place(), 60);
+  assert.equal(await one.save(leaveAt(mine, 20, 90, 2)), null);
+  await other.save(leaveAt(state, 20, 10, 2));
+  await one.save(visit(leaveAt(mine, 20, 90, 2), page("p3-a")));
+  assert.equal(await place(), 10);
 });
 
 test("a tab that has nothing new to say does not bring back what was erased in another", async () => {

@@ -359,6 +359,31 @@ test("where the line is away nothing is written without a condition", async () =
   assert.ok(has(held(lrs), 9) && has(held(lrs), 2));
 });
 
+test("a server that fails is asked once, and afterwards under the same condition", async () => {
+  const lrs = makeLrs();
+  lrs.put(write({ ...NOTHING, state: pages(1) }));
+  const one = device(lrs);
+  await one.open();
+  lrs.fault = ({ method }) => (method === "PUT" ? 500 : null);
+  one.note(pages(1, 2));
+  await assert.rejects(one.save(), { cause: "silent", status: 500 });
+  assert.equal(puts(lrs).length, 1);
+  lrs.fault = () => null;
+  await one.save();
+  assert.equal(puts(lrs).length, 2);
+  assert.ok(conditions(lrs).every(Boolean));
+});
+
+test("where it is always said that there is a document already, though there is none, one is written all the same", async () => {
+  const lrs = makeLrs();
+  const one = device(lrs);
+  await one.open();
+  lrs.fault = ({ headers }) => (headers["If-None-Match"] ? 412 : null);
+  one.note(pages(1));
+  await one.save();
+  assert.ok(has(held(lrs), 1));
+});
+
 test("a 403 on the document asks for a new launch", async () => {
   const lrs = always(403);
   await assert.rejects(device(lrs).open(), { cause: "relaunch", status: 403 });

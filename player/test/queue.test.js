@@ -57,6 +57,17 @@ test("what has arrived leaves nothing behind", () => {
   assert.equal(device.kept.size, 0);
 });
 
+test("a window that opens once more, since it could not the first time, leaves its own where it is", () => {
+  const device = makeDevice();
+  const one = open(device);
+  one.add(entry("1"));
+  one.adopt(
+    () => {},
+    () => "united",
+  );
+  assert.deepEqual(ids(next(device).journal), ["1"]);
+});
+
 test("the documents of all windows are looked at, and their union is kept", () => {
   const device = makeDevice();
   open(device).hold("one");
@@ -78,8 +89,9 @@ test("the journal of another learner, registration or course is left alone", () 
 test("garbage and other things in the storage are left alone", () => {
   const device = makeDevice();
   device.kept.set(`${KEY}:a`, "{garbage").set(`${KEY}:b`, "null").set(`${KEY}:c`, '{"by":"ada"}').set("other", "x");
-  assert.deepEqual(ids(next(device).journal), []);
-  assert.equal(device.kept.size, 4);
+  open(device).add(entry("1"));
+  assert.deepEqual(ids(next(device).journal), ["1"], "and hide nothing that is beside them");
+  assert.equal(device.kept.size, 5);
 });
 
 test("without storage it lives in memory", () => {

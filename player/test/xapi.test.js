@@ -700,6 +700,24 @@ for (const [what, fault] of [
   });
 }
 
+test("what the LRS has already is done with, and what it refuses beside that is set aside", async () => {
+  const here = await launch();
+  here.ada.visit("p1-a");
+  here.lrs.fault = ({ resource }) => (resource === "statements" ? "lost" : null);
+  await assert.rejects(here.ada.save());
+  here.ada.answer("q1", ["b"]);
+  here.lrs.fault = ({ resource, body }) => {
+    if (resource !== "statements") return null;
+    return body.includes("/answered") ? 403 : 409;
+  };
+  await here.ada.save();
+  const [[, left]] = here.device.kept;
+  assert.deepEqual(
+    JSON.parse(left).list.map(({ name, refused }) => [name, refused]),
+    [["answered", 1]],
+  );
+});
+
 test("one that was refused is accepted in the next launch when the reason is gone", async () => {
   const lrs = makeLrs();
   lrs.fault = ({ resource, body }) => (resource === "statements" && body.includes("/answered") ? 403 : null);
@@ -742,6 +760,23 @@ test("leaving with more than a page may still send: the document and the end go,
   assert.deepEqual(chosen(decode(here.lrs.doc().state), here.course.questions[1]), ["a"]);
   await again(here);
   assert.equal(here.lrs.said("answered").length, 200);
+});
+
+test("leaving with long answers: no more is sent than a browser lets through, and so the end arrives", async () => {
+  const here = await launch();
+  here.lrs.fault = () => "cut";
+  const text = "a".repeat(5000);
+  for (let at = 0; at < 30; at += 1) {
+    here.lms.record({ kind: "answer", at: Date.now(), question: "q2", chosen: [], right: true, text });
+  }
+  await assert.rejects(here.ada.save());
+  here.lrs.fault = () => null;
+  await leave(here);
+  assert.equal(here.lrs.said("terminated").length, 1);
+  const { length } = here.lrs.said("answered");
+  assert.ok(length > 3 && length < 12, `${length}`);
+  await again(here);
+  assert.equal(here.lrs.said("answered").length, 30);
 });
 
 test("what cannot be sent is held on the device, also before the course could be opened; the next launch has it", async () => {
