@@ -58,6 +58,14 @@ test("a film that was seen to its end elsewhere begins at the beginning", () => 
   assert.deepEqual(decode(merge(course, mine, theirs).state).positions, [[FILM, 0]]);
 });
 
+test("a position of which it is not known when it came to be is older than any other", () => {
+  const mine = docOf(leaveAt(EMPTY, FILM, 90, 2));
+  const theirs = docOf(leaveAt(EMPTY, FILM, 30, 2), { played: { [FILM]: 6 } });
+  for (const both of [merge(course, mine, theirs), merge(course, theirs, mine)]) {
+    assert.deepEqual(decode(both.state).positions, [[FILM, 30]]);
+  }
+});
+
 test("two documents together remember no more positions than there is room for, the newest ones", () => {
   const mine = docOf(leaveAt(leaveAt(EMPTY, 20, 10, 2), 21, 10, 2), { played: { 20: 1, 21: 4 } });
   const theirs = docOf(leaveAt(leaveAt(EMPTY, 22, 10, 2), 23, 10, 2), { played: { 22: 3, 23: 2 } });

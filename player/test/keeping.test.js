@@ -69,6 +69,16 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.equal(learner.word, "saved");
   });
 
+  test(`${name}: what turns out to be cut off when it is looked at once more is told then`, async () => {
+    const learner = await launch(makeDevice(), {}, { stale: true });
+    learner.visit("p1-a");
+    await pass(1000);
+    assert.deepEqual([learner.word, learner.cause], ["sent", null]);
+    lmsOf(learner).become({ stale: false, room: 6 });
+    await pass(5000);
+    assert.deepEqual([learner.word, learner.cause], ["notAllSaved", "full"]);
+  });
+
   test(`${name}: what is cut off is told at once, and comes back on this device`, async () => {
     const device = makeDevice();
     // The page has room, "1.0.1.Q", and the answer has not, "1.0.1.QAg".
@@ -373,12 +383,18 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     await pass(MINUTE);
     assert.deepEqual([learner.word, learner.cause, learner.isHeld], ["notSaved", "ended", true]);
     assert.deepEqual(learner.said, ["ended"]);
-    // Logged in again in another window.
-    learner.around[version.api] = new StandIn(before.saved);
+    // Logged in again in another window; meanwhile something was done on another device.
+    const other = await launch(makeDevice(), before.saved);
+    other.visit("p3-a");
+    await pass(1000);
+    learner.around[version.api] = new StandIn(lmsOf(other).saved);
     learner.saver.ask();
     await pass(1000);
     assert.deepEqual([learner.word, learner.cause], ["saved", null]);
-    assert.equal(version.state(lmsOf(learner).saved), learner.text);
+    assert.deepEqual(learner.opened(), ["p1-a", "p2-a", "p3-a"]);
+    await pass(1000);
+    // The place is the other device's, which was there last.
+    assert.equal(version.state(lmsOf(learner).saved).split(".")[3], learner.text.split(".")[3]);
     assert.deepEqual([...device.kept], []);
   });
 

@@ -211,6 +211,8 @@ test("what is there already is not written again", async () => {
   await one.open();
   one.note(pages(1));
   await one.save();
+  one.note(pages(1, 2));
+  await one.save();
   const { length } = lrs.calls;
   await one.save();
   assert.equal(lrs.calls.length, length);

@@ -779,6 +779,20 @@ test("leaving with long answers: no more is sent than a browser lets through, an
   assert.equal(here.lrs.said("answered").length, 30);
 });
 
+test("a device on which the learner did not move leaves the place to the one on which they did", async () => {
+  const here = await launch();
+  here.ada.visit("p1-a");
+  await here.ada.save();
+  await leave(here);
+  const [one, other] = [await launch(here), await launch({ lrs: here.lrs })];
+  other.ada.visit("p2-a");
+  await other.ada.save();
+  one.ada.answer("q3", ["a"]);
+  await one.ada.save();
+  const { location, state } = here.lrs.doc();
+  assert.deepEqual([location, chosen(decode(state), here.course.questions[2])], ["p2-a", ["a"]]);
+});
+
 test("what cannot be sent is held on the device, also before the course could be opened; the next launch has it", async () => {
   const here = await launch({ isLeftClosed: true });
   here.lrs.fault = () => "cut";
