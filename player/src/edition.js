@@ -151,13 +151,12 @@ export function editions(course, { now, leave, adopt, say }) {
   }
 
   on("click", "[data-language]", (button) => {
-    if (button.dataset.language === course.lang) return;
     wish = button.dataset.language || "";
     remember("language", wish);
     // Not every browser does so by itself.
     button.focus();
     // The languages come last: until they are there the wish is only noted.
-    if (document.readyState !== "loading") exchange(wish);
+    if (document.readyState !== "loading" && wish !== course.lang) exchange(wish);
   });
 
   /**

@@ -387,6 +387,21 @@ def test_a_language_that_has_not_come_yet_is_shown_when_it_has(launch: Launch, t
         assert heard(learner) == ["The course is now in English."]
 
 
+def test_who_changes_their_mind_before_a_language_has_come_is_not_sent_there(
+    launch: Launch, tmp_path: Path
+) -> None:
+    line = PoorLine("<noscript data-edition")
+    package = unpacked(write_translated(tmp_path / "course"), tmp_path)
+    with served(package, line) as address:
+        learner = launch(address=address, **SWEDE, **WIDE)
+        for code in ("en", "sv"):
+            learner.course.locator(f"[data-menu-nav] [data-language={code}]").click()
+        line.good.set()
+        learner.wait("document.readyState === 'complete'")
+        learner.settle()
+        assert language(learner) == "sv"
+
+
 @pytest.mark.parametrize("locale", ["sv-SE", "en-GB"])
 def test_no_letter_is_lost_by_whoever_writes_while_the_rest_of_the_course_comes(
     launch: Launch, tmp_path: Path, locale: str
