@@ -234,8 +234,11 @@ export function start(connect, followMedia) {
   /** The LMS did not open: the learner goes on without what it may hold. */
   function fail() {
     mark(true);
+    // That this page is in view is no doing of the learner, who is taken to the place that was left when the LMS opens.
+    const done = [...early];
     countFirst();
     opened();
+    early = done;
     // The page that the address names may not have come yet.
     whole().then(follow);
   }

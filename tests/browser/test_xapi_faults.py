@@ -636,3 +636,21 @@ def test_what_was_done_without_a_line_from_start_to_end_comes_with_the_next_laun
     here.leave(back)
     assert_all_is_there(here, graded, ["textsida", "provsida"])
     assert graded.about(here.lrs.said("answered")) == ["fraga-1"]
+
+
+def test_whoever_waits_for_the_lrs_on_the_first_page_is_taken_to_the_place_that_was_left(
+    here: Room, graded: Content
+) -> None:
+    device = clocked(here)
+    before = here.open(graded, device)
+    before.walk(["filmsida"])
+    here.leave(before)
+    here.lrs.faults.add("drop")
+    learner = here.open(graded, device, settled=False, faulty=True)
+    unsaved(learner)
+    assert learner.now == "textsida"
+    here.lrs.faults.lift()
+    saved_again(learner, FIRST_PAUSE)
+    assert learner.now == "filmsida"
+    here.leave(learner)
+    assert here.lrs.document()["location"] == "filmsida"
