@@ -21,6 +21,8 @@ from showcase import write_showcase
 
 from coursepack import build_package
 
+pytest.register_assert_rewrite("homes")
+
 TOP = Path(__file__).resolve().parents[2]
 NODE_MODULES = TOP / "player" / "node_modules"
 CHROMIUM = os.environ.get("COURSEPACK_CHROMIUM", "/usr/bin/chromium")
@@ -144,7 +146,7 @@ class _Site(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body[:cut])
         self.wfile.flush()
-        line.good.wait(20)
+        line.good.wait(60)
         self.wfile.write(body[cut:])
 
     def handle(self) -> None:
@@ -182,14 +184,16 @@ def unpacked(course: Path, folder: Path, target: str = "scorm12") -> Path:
 
 
 @contextmanager
-def sites_of(course: Path, folder: Path | None = None, **known: str) -> Iterator[Sites]:
+def sites_of(
+    course: Path, folder: Path | None = None, line: PoorLine | None = None, **known: str
+) -> Iterator[Sites]:
     """The address of a course by target; each package is built when it is first asked for, unless it is known."""
     with ExitStack() as stack:
 
         def address(target: str) -> str:
             if target not in known:
                 package = unpacked(course, folder or course.parent, target)
-                known[target] = stack.enter_context(served(package))
+                known[target] = stack.enter_context(served(package, line))
             return known[target]
 
         yield address
@@ -258,11 +262,25 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def translated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the same course in Swedish and English."""
+def line() -> PoorLine:
+    """The line to the same course in Swedish and English; where it is poor, the English comes late."""
+    line = PoorLine("<noscript data-edition")
+    line.good.set()
+    return line
+
+
+@pytest.fixture(scope="session")
+def translations(tmp_path_factory: pytest.TempPathFactory, line: PoorLine) -> Iterator[Sites]:
+    """The address of that course as a target's package, which is built when it is first asked for."""
     folder = tmp_path_factory.mktemp("translated-showcase")
-    with served(unpacked(write_showcase(folder / "course", translated=True), folder)) as address:
+    with sites_of(write_showcase(folder / "course", translated=True), line=line) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def translated(translations: Sites) -> str:
+    """The address of its package for SCORM 1.2."""
+    return translations("scorm12")
 
 
 @dataclass
@@ -336,6 +354,11 @@ def wait_for_frame(page: Page, seconds: float = 30) -> None:
         page.wait_for_timeout(10)
 
 
+def lucky(luck: float) -> str:
+    """Lets chance always say this in a browser, but for what windows name themselves by."""
+    return f"Math.random = () => {luck} + crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 52"
+
+
 Launch = Callable[..., Learner]
 Sites = Callable[[str], str]
 
@@ -367,19 +390,25 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         context = browser.new_context(**context_options)
         contexts.append(context)
         if luck is not None:
-            context.add_init_script(f"Math.random = () => {luck}")
+            context.add_init_script(lucky(luck))
         page = context.new_page()
         learner = Learner(page, address, in_frame=lms is not None)
         learners.append((learner, refusals))
-        page.on("console", lambda m: learner.wrong.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: learner.wrong.append(str(error)))
-        page.on("request", lambda request: learner.requests.append(request.url))
-        page.on(
+        context.on(
+            "console", lambda m: learner.wrong.append(m.text) if m.type in ("error", "warning") else None
+        )
+        context.on("weberror", lambda error: learner.wrong.append(str(error.error)))
+        context.on("request", lambda request: learner.requests.append(request.url))
+        context.on(
             "requestfailed",
             lambda r: (
                 learner.wrong.append(f"{r.url} {r.failure}")
-                # Media are cut off when a page is left; "csp" is how a browser without scripts tells of one.
-                if "media/" not in r.url and r.failure != "csp" and not r.url.startswith(VIEWER)
+                # Media are cut off when a page is left, and so is a document that has not come wholly; "csp" is how
+                # a browser without scripts tells of one.
+                if "media/" not in r.url
+                and (r.failure != "net::ERR_ABORTED" or not r.is_navigation_request())
+                and r.failure != "csp"
+                and not r.url.startswith(VIEWER)
                 else None
             ),
         )

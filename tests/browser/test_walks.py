@@ -1,23 +1,27 @@
 """Random walks through the showcase, left and launched again at random points: what returns is what was done.
 
-A seed leads to the same walk. `COURSEPACK_STEPS=3000 pytest tests/browser/test_walks.py` walks further than a run of all tests does.
+A seed leads to the same walk. `COURSEPACK_STEPS=3000 COURSEPACK_SEED=7 pytest tests/browser/test_walks.py` walks further
+than a run of all tests does, and elsewhere.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner
+from conftest import Launch, Learner, PoorLine, Sites
+from homes import Done, Home, home
+from playwright.sync_api import Browser
 from showcase import POOLS
-from using import BUTTONS, speak
+from using import BUTTONS, speak, wish
 
-STEPS = int(os.environ.get("COURSEPACK_STEPS", "150"))
+STEPS = int(os.environ.get("COURSEPACK_STEPS", "100"))
+SEED = int(os.environ.get("COURSEPACK_SEED", "0"))
 
 # What the learner sees of an answer, and in which words. A text or number is not kept: only how it was judged.
 SEEN = """(form) => [{
@@ -72,6 +76,8 @@ RESULT = """(() => {
   return box && [[box.className, lines.join(" ").match(/[0-9]+/g)], lines];
 })()"""
 
+WRITING = "document.activeElement.matches('main :is(input, select, textarea)')"
+
 SEEK = """async (at) => {
   const medium = document.querySelector(".page[data-now] :is(video, audio)");
   medium.muted = true;
@@ -81,12 +87,6 @@ SEEK = """async (at) => {
   medium.pause();
   return medium.currentTime;
 }"""
-
-# A window that dies is told nothing: what listens for its end is not called.
-DEAF = """["pagehide", "beforeunload", "unload", "visibilitychange"].forEach((name) =>
-  addEventListener(name, (event) => event.stopImmediatePropagation(), { capture: true }))"""
-
-IDLE = "new Promise((done) => requestIdleCallback(() => setTimeout(done, 0)))"
 
 LOOK = """Object.fromEntries([...document.querySelectorAll("#d-settings input:checked")].map(({ name, value }) => [name, value]))"""
 
@@ -108,10 +108,18 @@ class Seen:
 class Walk:
     """A learner who does what comes, and what they know to have done."""
 
-    learner: Learner
+    home: Home
+    line: PoorLine
     dice: random.Random
-    pages: list[str]
+    is_slow: bool = False
+    """The other language may come late."""
     language: str = "sv"
+    """The one that is shown."""
+    wish: str = "sv"
+    way: list[str] = field(default_factory=list)
+    """What was done, in words."""
+    at: str = ""
+    """The page in view, of whatever kind, and the last of those that are kept."""
     last: str = ""
     opened: set[str] = field(default_factory=set)
     asked: dict[str, list[str]] = field(default_factory=dict)
@@ -120,6 +128,7 @@ class Walk:
     """By question, the page and what is kept: what was submitted or, on the page of the check, chosen."""
     begun: dict[str, Any] = field(default_factory=dict)
     """What was chosen since and is submitted by nobody: no launch knows of it, but the other language does."""
+    submitted: Counter[str] = field(default_factory=Counter)
     handed: list[float] = field(default_factory=list)
     """Scores of the attempts at the check."""
     result: Seen | None = None
@@ -127,6 +136,14 @@ class Walk:
     scenes: Seen | None = None
     places: dict[str, float] = field(default_factory=dict)
     look: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def learner(self) -> Learner:
+        return self.home.learner
+
+    @property
+    def pages(self) -> list[str]:
+        return list(self.home.pages)
 
     def evaluate(self, script: str, given: Any = None) -> Any:
         return self.learner.course.evaluate(script, given)
@@ -154,7 +171,11 @@ class Walk:
 
     def arrive(self) -> None:
         """Notes where one is. A page asks the same questions whenever it is met."""
-        now = self.learner.now
+        now, before = self.learner.now, self.at
+        self.at = now
+        if self.language != self.wish and now != before and self.line.good.is_set():
+            self.learner.wait(f"document.documentElement.lang === '{self.wish}'")
+            self.language = self.wish
         if now in self.pages:
             self.last = now
             self.opened.add(now)
@@ -167,12 +188,18 @@ class Walk:
 
     def step(self) -> str:
         """Does something; tells what."""
+        if not self.line.good.is_set() and self.dice.random() < 0.1:
+            self.line.good.set()
+            self.hear()
+            return "have all languages"
+        if befallen := self.home.befall():
+            return befallen
         chance = self.dice.random()
         now = self.learner.now
         forms = self.forms()
-        if now == CHECK and chance < 0.75:
+        if now == CHECK and chance < (0.1 if self.result and len(self.handed) == ATTEMPTS else 0.7):
             return self.be_checked(forms)
-        if forms and chance < 0.5:
+        if forms and now != CHECK and chance < 0.5:
             return self.answer(self.dice.choice(forms))
         if now in ("audio", "video") and chance < 0.5:
             at = self.dice.randint(2, 15)
@@ -183,7 +210,9 @@ class Walk:
             self.scenes = self.see(self.evaluate(SCENES))
             return "choose"
         if chance < 0.76:
-            page = self.dice.choice([*self.pages, *[CHECK] * 4, "ordlista", "klar", "om"])
+            # The last of them may not have come.
+            more = ["ordlista", "klar", "om"] if self.line.good.is_set() else []
+            page = self.dice.choice([*self.pages, *[CHECK] * 3, *more])
             self.go(page)
             return f"go to {page}"
         if chance < 0.83:
@@ -202,7 +231,7 @@ class Walk:
             choice.evaluate("(input) => input.click()")
             self.look = self.evaluate(LOOK)
             return f"set {name}"
-        if chance < 0.94:
+        if chance < 0.93:
             dialog = self.dice.choice(("menu", "search", "help", "settings"))
             self.evaluate("(name) => document.querySelector(`[data-open=${name}]`).click()", dialog)
             self.learner.page.keyboard.press("Escape")
@@ -217,6 +246,7 @@ class Walk:
         dice = [self.dice.random() for _ in range(60)]
         told = self.evaluate(ANSWER, {"question": question, "dice": dice, "submit": submit})
         self.begun.pop(question, None)
+        self.submitted[question] += submit
         if submit or page == CHECK:
             self.answers[question] = (page, self.see(told))
         else:
@@ -275,21 +305,36 @@ class Walk:
         assert int(right) == self.learner.course.locator(f"#{CHECK} form .fb.right").count()
         self.handed.append(100 * int(right) / SCORED_OF_CHECK)
         self.result = self.see(told_result)
+        self.submitted.update(forms)
         for question in forms:
             self.answers[question] = (CHECK, self.see(self.form(question)))
         return f"hand in with {right} right"
 
     def speak(self) -> str:
-        """Changes the language. What is shown stays but for its words, and so does what nobody has submitted yet."""
-        self.language = {"sv": "en", "en": "sv"}[self.language]
-        now, at = self.learner.now, self.forms()
-        speak(self.learner, self.language)
-        assert self.learner.now == now
-        assert self.forms() == at
+        """Changes the language, or asks for one that has not come yet."""
+        self.wish = {"sv": "en", "en": "sv"}[self.wish]
+        if self.line.good.is_set():
+            speak(self.learner, self.wish)
+        else:
+            wish(self.learner, self.wish)
+        self.hear()
+        return f"speak {self.wish}"
+
+    def hear(self) -> None:
+        """The language is the one that is wished for. What is shown stays but for its words, and so does what nobody has submitted."""
+        if not self.line.good.is_set():
+            return
+        self.learner.wait("document.readyState === 'complete'")
+        if self.language != self.wish and self.evaluate(WRITING):
+            # The page stays as it is, and the next one comes in that language.
+            return
+        self.learner.wait(f"document.documentElement.lang === '{self.wish}'")
+        self.language = self.wish
+        assert self.learner.now == self.at
+        assert self.forms() == self.asked[self.at]
         for question, before in self.begun.items():
             assert self.unsubmitted(question) == before, question
         self.compare_page()
-        return f"speak {self.language}"
 
     def compare_page(self) -> None:
         """What is seen on the page is what was seen."""
@@ -305,44 +350,50 @@ class Walk:
         if now == "scenario" and self.scenes:
             self.compare_with(self.scenes, self.evaluate(SCENES), "scenes")
 
-    def leave(self, properly: bool) -> None:
-        """The course is left and launched again. Improperly: the window dies, and nothing is done at its end."""
-        if properly:
-            saved = self.learner.leave()
-        else:
-            # What was done is written down in the first idle moment after it.
-            self.evaluate(IDLE)
-            saved = self.learner.lms("saved")
-            self.evaluate(DEAF)
-        assert (saved["status"] == "completed") == (self.opened == set(self.pages))
-        assert saved["score"] == (f"{max(self.handed):g}" if self.handed else "")
+    def leave(self) -> None:
+        """The course is left and launched again."""
+        self.way.append(way := self.dice.choice(self.home.ways))
+        self.home.end(way)
         self.begun.clear()
-        self.launch(saved)
+        if way == "move":
+            self.look, self.wish = {}, "sv"
+        # Whoever loads the course again stays where they are.
+        self.launch(at=self.at if self.home.is_loaded else self.last)
+        self.home.check(self.done())
+        self.compare()
 
-    def launch(self, saved: Any) -> None:
-        page = self.learner.page
-        page.reload()
-        page.evaluate(f"start({json.dumps(saved)}, {{}}, '')")
-        while page.frame("sco") is None:
-            page.wait_for_timeout(10)
-        self.learner.course.wait_for_selector("html[data-js]", state="attached")
-        self.learner.wait("document.querySelector('[data-save]').dataset.state")
+    def done(self) -> Done:
+        is_all = self.opened == set(self.pages)
+        return Done(self.opened, is_all, max(self.handed, default=None), self.submitted)
+
+    def launch(self, at: str) -> None:
+        if self.is_slow and self.dice.random() < 0.7:
+            self.line.good.clear()
+        self.home.open()
+        self.language = self.wish if self.line.good.is_set() else "sv"
         self.learner.wait(f"document.documentElement.lang === '{self.language}'")
         # The menu is marked in an idle moment.
-        self.evaluate(IDLE)
+        self.learner.rest()
+        if not self.line.good.is_set() and self.learner.now != at:
+            # That page has not come either.
+            self.line.good.set()
+            self.learner.wait(f"document.querySelector('.page[data-now]').id === '{at}'")
+            self.language = self.wish
+            self.learner.wait(f"document.documentElement.lang === '{self.language}'")
+            self.learner.rest()
+        assert self.learner.now == at
 
     def enrol(self) -> None:
         """The learner is given a new registration, of which nothing is known, on a device that keeps the look."""
-        self.learner.leave()
+        self.way.append("enrol")
+        self.home.enrol(self.dice.random())
         self.last, self.opened, self.asked, self.answers, self.begun = "", set(), {}, {}, {}
-        self.handed, self.result, self.scenes, self.places = [], None, None, {}
-        self.learner.page.context.add_init_script(f"Math.random = () => {self.dice.random()}")
-        self.launch({})
+        self.submitted, self.handed, self.result, self.scenes, self.places = Counter(), [], None, None, {}
+        self.launch(at="start")
         self.arrive()
 
     def compare(self) -> None:
         """What returns is what was done."""
-        assert self.learner.now == self.last
         done = self.evaluate(
             "[...document.querySelectorAll('[data-menu-nav] :is(.dot.done, .dot.now)')]"
             ".map((dot) => dot.closest('a').dataset.page)"
@@ -362,34 +413,35 @@ class Walk:
             assert abs(int(found[1]) * 60 + int(found[2]) - at) <= 1.5, text
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_what_returns_is_what_was_done(launch: Launch, translated: str, seed: int) -> None:
+# Where, and from which seed on.
+WALKS = (("scorm12", 1), ("scorm2004", 2), ("web", 6), ("xapi", 4), ("slow scorm12", 5))
+
+
+@pytest.mark.parametrize(("where", "seed"), [(where, SEED + first) for where, first in WALKS])
+def test_what_returns_is_what_was_done(
+    launch: Launch, browser: Browser, translations: Sites, line: PoorLine, where: str, seed: int
+) -> None:
     dice = random.Random(seed)
-    view = {"width": 1000, "height": 700}
-    learner = launch(address=translated, viewport=view, locale="sv-SE", luck=dice.random())
-    ids = learner.course.evaluate(
-        "JSON.parse(document.getElementById('course-data').textContent).pages.map(({ id }) => id)"
-    )
-    walk = Walk(learner, dice, ids)
-    walk.arrive()
-    way: list[str] = []
+    device = {"viewport": {"width": 1000, "height": 700}, "locale": "sv-SE", "luck": dice.random()}
     launches = 0
-    try:
-        for _ in range(STEPS):
-            way.append(walk.step())
-            if dice.random() < 0.06:
-                properly = dice.random() < 0.7
-                way.append("leave" if properly else "die")
-                walk.leave(properly)
-                walk.compare()
-                launches += 1
-                if len(walk.handed) == ATTEMPTS and dice.random() < 0.5:
-                    way.append("enrol")
-                    walk.enrol()
-    except Exception as error:
-        error.add_note(f"seed {seed}, step {len(way)}: {', '.join(way[-12:])}")
-        raise
-    assert launches > STEPS / 40
-    done = " ".join(way)
+    *slow, standard = where.split()
+    with home(standard, launch, browser, translations, seed, **device) as place:
+        walk = Walk(place, line, dice, is_slow=bool(slow))
+        walk.arrive()
+        try:
+            for _ in range(STEPS):
+                walk.way.append(walk.step())
+                if dice.random() < 0.06:
+                    walk.leave()
+                    launches += 1
+                    if len(walk.handed) == ATTEMPTS and dice.random() < 0.5:
+                        walk.enrol()
+            walk.leave()
+        except Exception as error:
+            error.add_note(f"seed {seed}, step {len(walk.way)}: {', '.join(walk.way[-12:])}")
+            error.add_note(place.account())
+            raise
+    assert launches >= STEPS // 50
+    done = " ".join(walk.way)
     for what in ("answer q-", "hand in with ", "begin the check anew", "speak en", "speak sv"):
         assert what in done, what

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from conftest import TOP, Learner
+from conftest import TOP, VIEWER, Learner
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from small import a_page, questions, write_small
@@ -267,21 +267,25 @@ class Tracked(Learner):
             assert time.monotonic() < end, f"never so: {what or condition}"
             self.page.wait_for_timeout(10)
 
-    def settle(self, clock: int = 0) -> None:
-        """Waits until all that was done has arrived, and this device's journal of the registration is empty.
-
-        Where the device's time is in the test's hands, it goes on by `clock` milliseconds again and again.
-        """
+    def is_settled(self) -> bool:
+        """All that was done has arrived, and this device's journal of the registration is empty."""
         settled = f"""new Promise((done) => {{
             const look = () => done(document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.length === 0);
             requestIdleCallback(() => setTimeout(look, 0), {{ timeout: 1000 }});
         }})"""
+        # A save that was under way plans the next one when it ends.
+        return self.course.evaluate(settled) and self.course.evaluate(settled)
+
+    def settle(self, clock: int = 0) -> None:
+        """Waits until that is so.
+
+        Where the device's time is in the test's hands, it goes on by `clock` milliseconds again and again.
+        """
 
         def is_settled() -> bool:
             if clock:
                 self.page.clock.run_for(clock)
-            # A save that was under way plans the next one when it ends.
-            return self.course.evaluate(settled) and self.course.evaluate(settled)
+            return self.is_settled()
 
         self.until(is_settled, "settled")
 
@@ -387,7 +391,7 @@ class Devices:
         for learner, allowed, faulty in self.learners:
             assert learner.wrong == []
             for url in learner.requests:
-                assert url.startswith((*allowed, "data:", "blob:", "about:")), url
+                assert url.startswith((*allowed, "data:", "blob:", "about:", *VIEWER)), url
             for failure in learner.failures:
                 is_usual = STATE.path in failure and re.search(r"status of (404|412) ", failure)
                 assert faulty or is_usual, failure

@@ -78,11 +78,16 @@ def answer_all(learner: Learner, *, right: bool | None, only: str = "") -> None:
     learner.course.evaluate(f"({ANSWER})({json.dumps(right)}, {json.dumps(only)})")
 
 
-def speak(learner: Learner, language: str) -> None:
-    """Changes the language as a learner does who has it in mind: in the menu."""
+def wish(learner: Learner, language: str) -> None:
+    """Asks for a language as a learner does who has it in mind: in the menu."""
     if not learner.course.locator("[data-menu-nav] [data-language]").first.is_visible():
         learner.course.locator(".top [data-open=menu]").click()
     learner.course.locator(f"[data-menu-nav] [data-language={language}]").click()
+
+
+def speak(learner: Learner, language: str) -> None:
+    """Changes the language so."""
+    wish(learner, language)
     learner.wait(f"document.documentElement.lang === '{language}'")
     if learner.course.locator("#d-menu:modal").count():
         learner.page.keyboard.press("Escape")
