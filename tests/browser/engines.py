@@ -30,7 +30,7 @@ KEYS = {
     "Right": "\ue014",
     "Down": "\ue015",
 }
-PATIENCE = 30
+PATIENCE = 90
 """Seconds until a browser that does not answer, or a page on which something never comes true, has failed."""
 
 PREFERENCES: dict[str, bool | int | str] = {
@@ -237,6 +237,7 @@ def firefox(folder: Path) -> Iterator[Engine]:
         try:
             yield engine
         finally:
+            engine.answers.close()
             engine.socket.close()
 
 

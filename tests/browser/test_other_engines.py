@@ -132,6 +132,21 @@ def answers(engine: Engine) -> dict[str, list[str]]:
     )
 
 
+def goes_and_comes_back(engine: Engine, address: str, saved: str) -> bool:
+    """Whether the browser has kept the page. It may do without, for one when a film or a sound is still loading."""
+    launch(engine, address, saved)
+    engine.wait("[...document.querySelectorAll('video, audio')].every((each) => each.networkState !== 2)")
+    engine.top()
+    engine.js("window.isHere = true; addEventListener('pageshow', () => { window.isBack = true; })")
+    engine.visit(f"{address}/again.html")
+    engine.command("Back", {})
+    engine.wait("location.pathname === '/standin.html'")
+    is_kept = bool(engine.js("return window.isHere"))
+    if is_kept:
+        engine.wait("window.isBack")
+    return is_kept
+
+
 @pytest.mark.parametrize("browser", [firefox, webkit], ids=["firefox", "webkit"])
 def test_a_course_is_learnt_left_and_gone_on_with(browser: object, showcase: str) -> None:
     assert callable(browser)
@@ -156,12 +171,7 @@ def test_a_course_is_learnt_left_and_gone_on_with(browser: object, showcase: str
         assert answers(engine) == before
 
         # Away and back within the browser, which has kept the page: its session in the LMS is over, and it says so.
-        engine.wait(SAVED)
-        engine.top()
-        engine.js("addEventListener('pageshow', ({ persisted }) => { window.kept = persisted; })")
-        engine.visit(f"{showcase}/again.html")
-        engine.command("Back", {})
-        engine.wait("window.kept")
+        assert any(goes_and_comes_back(engine, showcase, saved) for _ in range(3))
         engine.frame()
         engine.wait("document.querySelector('[data-save]').dataset.state === 'no'")
         assert engine.js("return document.querySelector('[data-alarm]').hidden") is False
