@@ -513,6 +513,19 @@ for (const isDone of [false, true]) {
   });
 }
 
+test("a new launch in the history entry of an earlier one has its own key", async () => {
+  const first = await launch();
+  const { state } = first.window.history;
+  const window = openWindow({
+    ...first,
+    search: first.lrs.launch(),
+    state,
+    statements: first.window.coursepackStatements,
+  });
+  await start({ ...first, window });
+  assert.equal(first.lrs.calls.filter(({ url }) => url.pathname === "/fetch").length, 2);
+});
+
 test("a page that broke down and is loaded again goes on with the same session", async () => {
   const first = await launch();
   first.ada.visit("p1-a");

@@ -468,6 +468,21 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     });
   }
 
+  test(`${name}: an LMS that is quick is not left alone, however often it was called`, async () => {
+    const lms = new StandIn();
+    const original = lms[version.commit];
+    lms[version.commit] = (...given) => {
+      mock.timers.setTime(Date.now() + 100);
+      return original.apply(lms, given);
+    };
+    const learner = await open(version, lms, makeDevice());
+    for (let at = 0; at < 20; at += 1) {
+      learner.answer("q3", [["a"], ["b"]][at % 2]);
+      await pass(1000);
+      assert.equal(learner.word, "saved");
+    }
+  });
+
   for (const commit of ["throttled", "sparing"]) {
     test(`${name}: what waits by the policy ${commit} is saved in its time, without anything more being done`, async () => {
       const learner = await launch(makeDevice(), {}, {}, { commit });

@@ -462,7 +462,7 @@ for (const fate of ["late", "cut", "lost"]) {
     };
     one.note(pages(1, 2));
     one.save().catch(() => {});
-    await new Promise((done) => setTimeout(done, 10));
+    while (puts(lrs).length < 2) await settled(1);
     one.note(pages(1, 2, 3));
     one.kept.leave(one.text(), true);
     one.window.close();

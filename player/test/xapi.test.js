@@ -89,6 +89,29 @@ for (const [what, changes] of [
   });
 }
 
+for (const [name, value] of Object.entries({
+  mbox: "mailto:ada@example.org",
+  mbox_sha1sum: "5f4dcc3b5aa765d61d8327deb882cf99aabbccdd",
+  openid: "https://openid.example.org/ada",
+  account: { homePage: "https://example.org", name: "ada" },
+})) {
+  test(`a learner who is known by ${name} is one, and nobody else`, async () => {
+    const of = (value) => ({ actor: JSON.stringify({ [name]: value }) });
+    const here = await launch({ changes: of(value) });
+    assert.equal(here.session?.record, true);
+    here.lrs.fault = () => "cut";
+    here.ada.visit("p1-a");
+    await assert.rejects(here.ada.save());
+    here.window.close();
+    here.lrs.fault = () => null;
+    const bob = name === "account" ? { ...value, name: "bob" } : value.replace(/ada|f/, "b");
+    await again(here, { changes: of(bob) });
+    assert.deepEqual(here.lrs.said("experienced"), []);
+    await again(here, { changes: of(value) });
+    assert.deepEqual(ids(here.lrs.said("experienced")), ["p1-a"]);
+  });
+}
+
 test("a launch by cmi5 is none for this package, and its secrets leave the address too", async () => {
   const lrs = makeLrs();
   const { session, window } = await launch({ lrs, search: lrs.launch() });
@@ -777,6 +800,31 @@ test("leaving with long answers: no more is sent than a browser lets through, an
   assert.ok(length > 3 && length < 12, `${length}`);
   await again(here);
   assert.equal(here.lrs.said("answered").length, 30);
+});
+
+test("a page that is left while it opens begins no session", async () => {
+  const here = await launch({ isLeftClosed: true });
+  here.lrs.fault = ({ method }) => (method === "GET" ? "late" : null);
+  const opening = here.lms.open();
+  here.lms.finish("1.0..", "start", here.ada.result());
+  await assert.rejects(opening, { cause: "silent" });
+  here.window.close();
+  here.lrs.fault = () => null;
+  await leave(await again(here));
+  assert.deepEqual([here.lrs.said("initialized").length, here.lrs.said("terminated").length], [1, 1]);
+});
+
+test("what was not sent of one registration is not told in another of the same learner", async () => {
+  const here = await launch();
+  here.lrs.fault = () => "cut";
+  here.ada.visit("p1-a");
+  await assert.rejects(here.ada.save());
+  here.window.close();
+  here.lrs.fault = () => null;
+  await leave(await again(here, { changes: { registration: "6c1fa1a6-2c0f-4b4c-9d6a-6b1f2a9d8e11" } }));
+  assert.deepEqual(here.lrs.said("experienced"), []);
+  await again(here);
+  assert.deepEqual(ids(here.lrs.said("experienced")), ["p1-a"]);
 });
 
 test("a device on which the learner did not move leaves the place to the one on which they did", async () => {
