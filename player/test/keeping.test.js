@@ -448,6 +448,18 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.match(version.time(lmsOf(learner).saved), /^(0000:38:|PT0H38M)/);
   });
 
+  test(`${name}: an LMS that takes no session time is sent a word all the same while something plays`, async () => {
+    const learner = await launch(makeDevice(), {}, { without: ["cmi.session_time", "cmi.core.session_time"] });
+    learner.visit("p1-a");
+    await pass(1000);
+    const commits = () => lmsOf(learner).calls.filter((call) => call.name === version.commit).length;
+    const before = commits();
+    learner.isPlaying = true;
+    learner.saver.beat();
+    await pass(9 * MINUTE);
+    assert.equal(commits(), before + 2);
+  });
+
   for (const [policy, most] of Object.entries({ every: 30, throttled: 6, sparing: 2 })) {
     test(`${name}: commit policy ${policy} makes at most ${most} commits of 30 changes in five minutes`, async () => {
       const device = makeDevice();
