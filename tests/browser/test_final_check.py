@@ -358,7 +358,11 @@ def test_a_check_is_done_by_keyboard_alone(launch: Launch, make: Make) -> None:
 def test_a_double_click_hands_in_and_begins_no_other_attempt(launch: Launch, make: Make) -> None:
     learner = begin(launch, make())
     choose(learner, q1="a", q2="a", q3="a")
-    learner.course.locator("[data-hand]").dblclick()
+    # The result moves the button away from under the pointer here, and need not elsewhere.
+    learner.course.locator("[data-hand]").evaluate(
+        """(button) => { for (const detail of [1, 2])
+        button.dispatchEvent(new MouseEvent("click", { bubbles: true, detail })); }"""
+    )
     expect(result(learner)).to_contain_text("Godkänt")
     expect(learner.course.locator("[data-hand]")).to_have_text("Gör ett nytt försök")
 
