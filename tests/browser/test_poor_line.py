@@ -79,6 +79,21 @@ def test_resume_waits_for_the_page_and_its_answers(launch: Launch, package: Path
         assert back.leave()["suspendData"] == saved["suspendData"]
 
 
+def test_whoever_leaves_before_their_page_has_come_has_left_no_other_place(
+    launch: Launch, package: Path, pages: list[str]
+) -> None:
+    with served(package) as address:
+        learner = launch(address=address, hash=f"#{pages[-1]}")
+        learner.settle()
+        saved = learner.leave()
+    with served(package, half(pages)) as address:
+        back = launch(address=address, saved=saved, settled=False)
+        back.course.locator("[data-save]").wait_for(state="attached")
+        back.page.wait_for_timeout(300)
+        assert back.calls("LMSInitialize")
+        assert back.leave()["suspendData"] == saved["suspendData"]
+
+
 def test_what_comes_after_leaving_fast_stays_hidden(launch: Launch, package: Path, pages: list[str]) -> None:
     line = half(pages)
     with served(package, line) as address:

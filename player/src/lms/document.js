@@ -270,7 +270,8 @@ export function notebook(course, now) {
      */
     note(state, location, spent) {
       const { last, positions } = decode(state) || EMPTY;
-      if (last !== own.last) own = { ...own, last, at: Math.max(now(), doc.at + 1) };
+      // Whoever leaves before their page has come was nowhere else.
+      if (last !== null && last !== own.last) own = { ...own, last, at: Math.max(now(), doc.at + 1) };
       const played = { ...own.played };
       for (const [slot, position] of positions) {
         const before = own.positions.find(([of]) => of === slot);
