@@ -13,7 +13,7 @@ from typing import Any
 
 from conftest import Launch, Learner, Sites, lucky, wait_for_frame
 from playwright.sync_api import Browser, BrowserContext
-from tracked import Content, Room, Tracked, content_at, room, verb
+from tracked import Content, Room, Tracked, content_at, room, sessions, verb
 
 from coursepack.resume import read_resume
 from coursepack.standin.faults import Kind
@@ -198,6 +198,8 @@ class Tracking(Home):
     """Before an LRS, to which the line may fail. The course is now in a tab and now in a frame."""
 
     ways = (*WAYS, "move")
+    resources = ("", "/statements", "/activities/state")
+    """What may fail; the first: everything."""
     learner: Tracked
 
     def __init__(self, room: Room, content: Content, dice: random.Random, **device: Any) -> None:
@@ -247,9 +249,10 @@ class Tracking(Home):
             return ""
         kinds: tuple[Kind, ...] = ("drop", "status", "silent", "lose")
         kind, method = self.dice.choice(kinds), self.dice.choice(("*", "GET", "PUT", "POST"))
-        self.room.lrs.faults.add(kind, method)
+        path = self.dice.choice(self.resources)
+        self.room.lrs.faults.add(kind, method, path)
         self.is_down = True
-        return f"meet {kind} {method}"
+        return f"meet {kind} {method} {path}"
 
     def mend(self) -> None:
         """The line is good again, and the learner has everything saved."""
@@ -293,6 +296,19 @@ class Tracking(Home):
         assert about("completed").count("") == done.is_all
 
 
+class Sessional(Tracking):
+    """In an LMS that launches it by cmi5: whoever loads the course again has left its session."""
+
+    # The key is given once: who loses it has to launch the course again.
+    resources = ("/statements", "/activities/state")
+
+    def end(self, way: str) -> None:
+        super().end(way)
+        if self.is_loaded:
+            self.learner.page.close()
+            self.is_loaded = False
+
+
 @contextmanager
 def home(
     standard: str, launch: Launch, browser: Browser, sites: Sites, seed: int, **device: Any
@@ -302,6 +318,10 @@ def home(
     if standard == "xapi":
         with room(browser) as here:
             yield Tracking(here, content_at(address), random.Random(seed), **device)
+    elif standard == "cmi5":
+        content = content_at(address)
+        with sessions(browser, content, 0.6) as lms:
+            yield Sessional(lms, content, random.Random(seed), **device)
     elif standard == "web":
         yield Home(launch, address, **device)
     else:

@@ -23,14 +23,13 @@ from conftest import Learner, Sites, served, unpacked, wait_for_frame
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, expect
 from small import a_page, questions, write_small
-from tracked import assert_sound
+from tracked import assert_sessions, assert_sound
 from translated import FILES, write_translated
 
 from coursepack.standin.faults import Faults
 from coursepack.standin.launcher import AssignableUnit, Launcher, Session
 from coursepack.standin.serve import serve
 from coursepack.standin.store import Store
-from coursepack.statement import cmi5_faults
 from coursepack.statement.cmi5 import CATEGORY, CONTEXT, MASTERY_SCORE, MOVE_ON, PROGRESS, SESSION_ID
 
 HEAD = """\
@@ -188,16 +187,7 @@ class Lms:
         return [each for session in self.launcher.sessions for each in session.statements]
 
     def judge(self) -> None:
-        for number, session in enumerate(self.launcher.sessions):
-            earlier = [
-                statement
-                for other in self.launcher.sessions[:number]
-                if other.unit == session.unit
-                for statement in other.statements
-            ]
-            ended = "terminated" in map(word, session.statements)
-            if session.statements:
-                assert cmi5_faults(session.statements, session.launch, earlier=earlier, ended=ended) == []
+        assert_sessions(self.launcher)
         ids = [each["id"] for each in self.all_told()]
         assert len(ids) == len(set(ids))
         for verb in ("experienced", "completed", "passed"):

@@ -414,7 +414,7 @@ class Walk:
 
 
 # Where, and from which seed on.
-WALKS = (("scorm12", 1), ("scorm2004", 2), ("web", 6), ("xapi", 4), ("slow scorm12", 5))
+WALKS = (("scorm12", 1), ("slow scorm2004", 5), ("web", 6), ("xapi", 4), ("cmi5", 11))
 
 
 @pytest.mark.parametrize(("where", "seed"), [(where, SEED + first) for where, first in WALKS])

@@ -25,11 +25,11 @@ from small import a_page, questions, write_small
 from coursepack.standin.call import Permit, basic, permit
 from coursepack.standin.documents import STATE
 from coursepack.standin.faults import Faults
-from coursepack.standin.launcher import tincan_address
+from coursepack.standin.launcher import AssignableUnit, Launcher, tincan_address
 from coursepack.standin.lrs import lrs
 from coursepack.standin.serve import serve
 from coursepack.standin.store import Store
-from coursepack.statement import faults
+from coursepack.statement import cmi5_faults, faults
 
 Json = dict[str, Any]
 
@@ -63,6 +63,21 @@ def assert_sound(statements: Sequence[Json]) -> None:
         ["node", script], input=json.dumps(bare), capture_output=True, text=True, check=True
     )
     assert json.loads(told.stdout) == [[] for _ in bare]
+
+
+def assert_sessions(launcher: Launcher) -> None:
+    """In every session was told what cmi5 wants of it, and nothing that only one session of a registration may tell."""
+    for number, session in enumerate(launcher.sessions):
+        whose = (session.unit, session.launch.registration)
+        earlier = [
+            statement
+            for other in launcher.sessions[:number]
+            if (other.unit, other.launch.registration) == whose
+            for statement in other.statements
+        ]
+        ended = "terminated" in map(verb, session.statements)
+        if session.statements:
+            assert cmi5_faults(session.statements, session.launch, earlier=earlier, ended=ended) == []
 
 
 @dataclass
@@ -270,7 +285,8 @@ class Tracked(Learner):
     def is_settled(self) -> bool:
         """All that was done has arrived, and this device's journal of the registration is empty."""
         settled = f"""new Promise((done) => {{
-            const look = () => done(document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.length === 0);
+            const isEmpty = (text) => {{ const {{ doc, list }} = JSON.parse(text); return !doc && !list.length; }};
+            const look = () => done(document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.every(isEmpty));
             requestIdleCallback(() => setTimeout(look, 0), {{ timeout: 1000 }});
         }})"""
         # A save that was under way plans the next one when it ends.
@@ -458,3 +474,26 @@ def room(browser: Browser, **options: Any) -> Iterator[Room]:
     """An LRS with these options, and no device yet."""
     with running(**options) as lrs, devices(browser) as here:
         yield Room(lrs, here)
+
+
+@dataclass
+class Sessions(Room):
+    """An LMS with one course, and the devices of those who are launched there by cmi5."""
+
+    launcher: Launcher = field(kw_only=True)
+
+    def address(self, content: Content, **launch: Any) -> str:
+        return self.launcher.launch(self.launcher.units[0], self.registration, **launch).url
+
+
+@contextmanager
+def sessions(browser: Browser, content: Content, mastery: float) -> Iterator[Sessions]:
+    """Such an LMS, and no device yet. At the end all sessions are judged."""
+    unit = AssignableUnit("https://example.org/au", content.index, "CompletedAndPassed", mastery)
+    with closing(Store()) as store:
+        launcher = Launcher(store, [unit])
+        app = Faults(launcher.app)
+        with serve(app) as launcher.address, devices(browser) as here:
+            yield Sessions(Lrs(store, app, launcher.address, {}), here, launcher=launcher)
+            app.lift()
+        assert_sessions(launcher)
