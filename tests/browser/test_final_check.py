@@ -239,6 +239,21 @@ def test_questions_without_answer_are_named_and_nothing_is_locked(launch: Launch
     expect(result(learner)).to_contain_text("Godkänt")
 
 
+def test_an_attempt_that_was_begun_can_be_handed_in_though_a_later_version_allows_fewer(
+    launch: Launch, make: Make
+) -> None:
+    learner = begin(launch, make(", feedback: after, attempts: 3"))
+    for _ in range(2):
+        choose(learner, q1="b", q2="b", q3="b")
+        hand(learner)
+        hand(learner, "Gör ett nytt försök")
+    learner.settle()
+    back = begin(launch, make(", feedback: after, attempts: 2"), saved=learner.leave())
+    choose(back, q1="a", q2="a", q3="a")
+    hand(back)
+    expect(result(back)).to_contain_text("Godkänt")
+
+
 def test_answers_are_reviewed_where_the_author_lets_them(launch: Launch, make: Make) -> None:
     learner = begin(launch, make())
     choose(learner, q1="a", q2="b", q3="a")
