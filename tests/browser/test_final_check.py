@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +21,11 @@ report: {{answers: true}}
 completion: {{rule: score}}
 status: passed
 final-check: {{page: provsida, mastery: 60{more}}}
+"""
+UNJUDGED = """\
+language: sv
+completion: {{rule: check-submitted}}
+final-check: {{page: provsida{more}}}
 """
 CHOICE = """\
 ```choice
@@ -96,12 +102,13 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
             text: str = "Tre frågor.\n\n" + "\n".join(CHOICE.format(n=n) for n in (1, 2, 3)),
             pool: int | None = None,
             target: str = "scorm12",
+            head: str = HEAD,
         ) -> str:
-            wanted = (more, text, pool, target)
+            wanted = (more, text, pool, target, head)
             if wanted not in known:
                 top = tmp_path_factory.mktemp("check")
                 pages = [a_page("textsida"), a_page("provsida", text, **({"pool": pool} if pool else {}))]
-                course = write_small(top / "course", pages, head=HEAD.format(more=more))
+                course = write_small(top / "course", pages, head=head.format(more=more))
                 known[wanted] = stack.enter_context(served(unpacked(course, top, target)))
             return known[wanted]
 
@@ -252,6 +259,15 @@ def test_an_attempt_that_was_begun_can_be_handed_in_though_a_later_version_allow
     choose(back, q1="a", q2="a", q3="a")
     hand(back)
     expect(result(back)).to_contain_text("Godkänt")
+
+
+def test_where_no_share_is_asked_for_nobody_is_judged(launch: Launch, make: Make) -> None:
+    learner = begin(launch, make(head=UNJUDGED))
+    choose(learner, q1="a", q2="b", q3="b")
+    hand(learner)
+    expect(result(learner)).to_contain_text("Du har 1 av 3 rätt.")
+    expect(result(learner)).to_contain_text("Du har lämnat in dina svar")
+    expect(result(learner)).not_to_contain_text(re.compile("krävs|godkän", re.IGNORECASE))
 
 
 def test_answers_are_reviewed_where_the_author_lets_them(launch: Launch, make: Make) -> None:
