@@ -258,9 +258,10 @@ class Tracking(Home):
         """The line is good again, and the learner has everything saved."""
         self.room.lrs.faults.lift()
         self.is_down = False
-        press = "document.querySelector('[data-alarm]:not([hidden]) [data-retry]')?.click()"
+        # What is told of films alone waits for something to be saved.
+        ask = "document.querySelector('[data-retry]').click()"
         self.learner.until(
-            lambda: self.learner.course.evaluate(press) or self.learner.is_settled(), "settled", 40
+            lambda: self.learner.is_settled() or self.learner.course.evaluate(ask), "settled", 40
         )
 
     def enrol(self, luck: float) -> None:
