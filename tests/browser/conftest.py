@@ -359,6 +359,26 @@ def lucky(luck: float) -> str:
     return f"Math.random = () => {luck} + crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 52"
 
 
+def watch(page: Page, learner: Learner) -> None:
+    """Takes down what goes wrong in a page, and what it asks for."""
+    page.on("console", lambda m: learner.wrong.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: learner.wrong.append(str(error)))
+    page.on("request", lambda request: learner.requests.append(request.url))
+    page.on(
+        "requestfailed",
+        lambda r: (
+            learner.wrong.append(f"{r.url} {r.failure}")
+            # Media are cut off when a page is left, and so is a document that has not come wholly; "csp" is how
+            # a browser without scripts tells of one.
+            if "media/" not in r.url
+            and (r.failure != "net::ERR_ABORTED" or not r.is_navigation_request())
+            and r.failure != "csp"
+            and not r.url.startswith(VIEWER)
+            else None
+        ),
+    )
+
+
 Launch = Callable[..., Learner]
 Sites = Callable[[str], str]
 
@@ -394,24 +414,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         page = context.new_page()
         learner = Learner(page, address, in_frame=lms is not None)
         learners.append((learner, refusals))
-        context.on(
-            "console", lambda m: learner.wrong.append(m.text) if m.type in ("error", "warning") else None
-        )
-        context.on("weberror", lambda error: learner.wrong.append(str(error.error)))
-        context.on("request", lambda request: learner.requests.append(request.url))
-        context.on(
-            "requestfailed",
-            lambda r: (
-                learner.wrong.append(f"{r.url} {r.failure}")
-                # Media are cut off when a page is left, and so is a document that has not come wholly; "csp" is how
-                # a browser without scripts tells of one.
-                if "media/" not in r.url
-                and (r.failure != "net::ERR_ABORTED" or not r.is_navigation_request())
-                and r.failure != "csp"
-                and not r.url.startswith(VIEWER)
-                else None
-            ),
-        )
+        watch(page, learner)
         if lms is None and address.startswith("file:"):
             page.goto(f"{address}/index.html{hash}")
         elif lms is None:

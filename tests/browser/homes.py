@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from conftest import Launch, Learner, Sites, lucky, wait_for_frame
+from conftest import Launch, Learner, Sites, lucky, wait_for_frame, watch
 from playwright.sync_api import Browser, BrowserContext
 from tracked import Content, Room, Tracked, content_at, room, sessions, verb
 
@@ -91,6 +91,7 @@ class Home:
         elif way == "close":
             page.close(run_before_unload=True)
             self.learner.page = page.context.new_page()
+            watch(self.learner.page, self.learner)
         else:
             page.reload(wait_until="load" if self.learner.in_frame else "commit")
 
