@@ -307,6 +307,8 @@ class Sessional(Tracking):
     def end(self, way: str) -> None:
         super().end(way)
         if self.is_loaded:
+            # Chromium may never close a window that has just begun to load.
+            self.learner.page.wait_for_load_state()
             self.learner.page.close()
             self.is_loaded = False
 
