@@ -308,7 +308,7 @@ class Sessional(Tracking):
         super().end(way)
         if self.is_loaded:
             # Chromium may never close a window that has just begun to load.
-            self.learner.page.wait_for_load_state()
+            self.begun()
             self.learner.page.close()
             self.is_loaded = False
 
