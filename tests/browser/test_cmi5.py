@@ -281,6 +281,15 @@ def quiet(learner: Learner) -> None:
     expect(learner.course.locator("[data-alarm]")).to_be_hidden()
 
 
+def browse(lms: Lms, device: BrowserContext) -> None:
+    """Looks around, of which nothing but the session is told."""
+    session = lms.launch(mode="Browse")
+    learner = lms.follow(session, device)
+    quiet(learner)
+    lms.leave(learner, session)
+    assert verbs(session) == ["initialized", "terminated"]
+
+
 def asked_anew(learner: Learner) -> None:
     """The learner is asked to open the course from the LMS again, and can go on reading."""
     learner.wait("document.querySelector('[data-alarm]').dataset.cause === 'relaunch'")
@@ -510,12 +519,7 @@ def test_what_waits_is_not_told_while_browsing(lms: Lms) -> None:
     asked_anew(learner)
     learner.page.goto("about:blank")
 
-    browsing = lms.launch(mode="Browse")
-    learner = lms.follow(browsing, device)
-    quiet(learner)
-    lms.leave(learner, browsing)
-    assert verbs(browsing) == ["initialized", "terminated"]
-
+    browse(lms, device)
     last = lms.launch()
     learner = lms.follow(last, device)
     lms.until(lambda: lms.opened(last) == ["tre"])
@@ -891,13 +895,8 @@ def test_what_was_done_without_the_script_that_tells_is_told_in_the_next_session
     learner.page.goto("about:blank")
     device.unroute("**/tracking.js")
 
-    # Looking around tells nothing, and forgets nothing.
-    around = lms.launch(mode="Browse")
-    back = lms.follow(around, device)
-    quiet(back)
-    lms.leave(back, around)
-    assert verbs(around) == ["initialized", "terminated"]
-
+    # Looking around forgets nothing.
+    browse(lms, device)
     again = lms.launch()
     back = lms.follow(again, device)
     lms.until(lambda: told(again, "answered"))
