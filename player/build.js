@@ -5,24 +5,43 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { minify } from "uglify-js";
 
-/** Scripts that come after another one, and take from it what both have. */
-const LATE = ["xapi.js", "cmi5.js"];
-/** A name that is missing there stops the build. */
-const LENT = readFileSync("src/entry/lrs.js", "utf8").match(/coursepackLent = ({.*?})/s)?.[1];
+/**
+ * A script that comes after another one takes from it what both have. A name that is missing there stops the build.
+ * @param {string} source of the script that lends
+ * @param {RegExp} list of the names
+ * @param {RegExp} modules that they are in
+ * @param {string} place
+ */
+function lent(source, list, modules, place) {
+  const names = readFileSync(source, "utf8").match(list)?.[1];
+  return {
+    name: "lent",
+    setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
+      onLoad({ filter: modules }, () => ({ contents: `export const ${names} = ${place};` }));
+    },
+  };
+}
 
-const lent = {
-  name: "lent",
-  setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
-    onLoad({ filter: /\/(state|order|document)\.js$/ }, () => ({
-      contents: `export const ${LENT} = window.coursepackLent;`,
-    }));
-  },
-};
+const tracking = lent(
+  "src/entry/lrs.js",
+  /coursepackLent = ({.*?})/s,
+  /\/(state|order|document)\.js$/,
+  "window.coursepackLent",
+);
+// Where the player has not come there is nothing to take, and nothing to do.
+const later = lent(
+  "src/start.js",
+  /lent: ({.*?})/s,
+  /\/(dom|device|frame|look|state|tabs)\.js$/,
+  "window.coursepackPlayer?.lent || {}",
+);
+/** @type {Record<string, import("esbuild").Plugin[]>} */
+const PLUGINS = { "xapi.js": [tracking], "cmi5.js": [tracking], "later.js": [later] };
 
 for (const name of readdirSync("src/entry")) {
   const { outputFiles } = await build({
     entryPoints: [`src/entry/${name}`],
-    plugins: LATE.includes(name) ? [lent] : [],
+    plugins: PLUGINS[name] || [],
     bundle: true,
     format: "iife",
     target: "es2020",

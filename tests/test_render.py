@@ -108,7 +108,7 @@ def assert_holds_together(files: Mapping[str, bytes | Path]) -> None:
     # A frame shows a document of the package, once that is asked for.
     assert all(frame.get("loading") == "lazy" and frame.get("title") for frame in page.xpath("//iframe"))
     scripts = [(script.get("src"), script.get("type")) for script in page.xpath("//script")]
-    assert scripts == [(None, None), (None, "application/json"), ("player.js", None)]
+    assert scripts == [(None, None), (None, "application/json"), ("player.js", None), ("later.js", None)]
     assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
     data = data_of(page)
     for entry in data["pages"]:
@@ -154,7 +154,7 @@ def site(make_course: MakeCourse) -> Mapping[str, bytes | Path]:
 def test_a_document_of_every_block_holds_together(site: Mapping[str, bytes | Path]) -> None:
     assert_holds_together(site)
     assert set(site) == {
-        *("index.html", "player.js"),
+        *("index.html", "player.js", "later.js"),
         *(
             "media/film.mp4",
             "media/film-with-description.mp4",
@@ -287,7 +287,7 @@ def test_no_word_of_an_author_leaves_its_place(make_course: MakeCourse) -> None:
     # Once for each field, never as an element.
     assert parsed.text_content().count("alert(1)") > 20
     ours = (Path(__file__).resolve().parents[1] / "templates/player/look.js").read_text("utf-8")
-    assert [script.text for script in parsed.xpath("//script[not(@type)]")] == [ours, None]
+    assert [script.text for script in parsed.xpath("//script[not(@type)]")] == [ours, None, None]
 
 
 @pytest.mark.parametrize(

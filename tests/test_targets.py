@@ -190,12 +190,12 @@ def test_schemas_are_packed_and_named_when_given(make_course: MakeCourse, tmp_pa
         root = etree.fromstring(package.read("imsmanifest.xml"))
     assert names == [
         *("imsmanifest.xml", "adlcp_rootv1p2.xsd", "ims_xml.xsd", "imscp_rootv1p1p2.xsd"),
-        *("index.html", "player.js"),
+        *("index.html", "later.js", "player.js"),
     ]
     assert root.get(f"{{{NS['xsi']}}}schemaLocation").split() == [
         *(NS["cp"], "imscp_rootv1p1p2.xsd", NS["adlcp"], "adlcp_rootv1p2.xsd")
     ]
-    assert root.xpath("//cp:file/@href", namespaces=NS) == ["index.html", "player.js"]
+    assert root.xpath("//cp:file/@href", namespaces=NS) == ["index.html", "later.js", "player.js"]
 
 
 def test_file_names_are_addresses(make_course: MakeCourse) -> None:
@@ -203,6 +203,7 @@ def test_file_names_are_addresses(make_course: MakeCourse) -> None:
     root = tree(make_course(files))
     assert root.xpath("//cp:file/@href", namespaces=NS) == [
         "index.html",
+        "later.js",
         "media/100-a.svg",
         "player.js",
     ]

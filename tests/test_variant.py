@@ -95,7 +95,7 @@ def test_a_package_of_one_part_holds_that_part_only(make_course: MakeCourse, tmp
     built = build_package(course_with(make_course), out=tmp_path / "out", part="p1")
     assert built.report.problems == ()
     assert built.path.name == "house_p1_scorm12_en_v1.0.0.zip"
-    assert names(built) == ["imsmanifest.xml", "index.html", "media/wall.svg", "player.js"]
+    assert names(built) == ["imsmanifest.xml", "index.html", "later.js", "media/wall.svg", "player.js"]
     told = data(built)
     assert [page["id"] for page in told["pages"]] == ["wall"]
     assert [part["id"] for part in told["parts"]] == ["p1"]

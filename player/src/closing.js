@@ -1,5 +1,5 @@
-// The page of a course that is complete, and the certificate on it. The learner's name is asked for when both are shown, and
-// at no other time; it stands on the page and is kept nowhere.
+// The certificate on the page of a course that is complete. The learner's name is asked for when both are shown, and at no
+// other time; it stands on the page and is kept nowhere.
 
 import { one } from "./dom.js";
 
@@ -24,7 +24,6 @@ export function readable(name) {
  * @param {() => string} learner
  */
 export function closing(course, page, isComplete, learner) {
-  document.documentElement.toggleAttribute("data-complete", isComplete);
   const name = page === "klar" && isComplete ? one("[data-learner]") : null;
   const note = one("[data-named]");
   const today = one("[data-today]");

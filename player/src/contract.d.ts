@@ -13,6 +13,23 @@ export interface Shown {
   say(text: string): void;
 }
 
+/** What the player's own script holds ready for `later.js`, and what that one does beside. */
+export interface Player {
+  course: Course;
+  /** How the course looks on this device, as far as the learner has chosen. */
+  look: Record<string, string>;
+  /** The learner's name as the LMS tells it. May throw. */
+  learner(): string;
+  /** What has been done, as soon as that is known. */
+  state?: State;
+  /** Replaced by `later.js`: leads the learner to what was sought on the page that is shown. */
+  lead(page: HTMLElement): void;
+  /** Replaced by `later.js`: shows what follows from the state, and is called whenever that or the page changes. */
+  renew(): void;
+  /** What `later.js` would have a second time. */
+  lent: object;
+}
+
 /**
  * To be called once all of the document is there, and again when the LMS tells what the learner prefers, as tags divided
  * by commas.
@@ -22,6 +39,7 @@ export type Speak = (told?: string) => void;
 declare global {
   interface Window {
     coursepackEditions?: (course: Course, shown: Shown) => Speak;
+    coursepackPlayer?: Player;
     coursepackTracking?: import("./lms/late.js").Connect;
     /** What the player's own script lends to the one that speaks with an LRS, which would have it a second time. */
     coursepackLent?: object;

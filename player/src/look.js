@@ -1,6 +1,7 @@
 // How the course looks on this device, by the learner's own choice.
 
-import { recall, remember } from "./device.js";
+import { recall } from "./device.js";
+import { all } from "./dom.js";
 
 /** @typedef {Record<string, string>} Chosen what the learner has chosen and the device would not, by name */
 
@@ -16,9 +17,17 @@ export function read() {
   }
 }
 
-/** @param {Chosen} chosen */
-export function keep(chosen) {
-  remember("look", Object.keys(chosen).length > 0 ? JSON.stringify(chosen) : "");
+/**
+ * What of it the panel offers: somebody else may have written there.
+ * @returns {Chosen}
+ */
+export function believed() {
+  const inputs = /** @type {HTMLInputElement[]} */ (all("#d-settings input"));
+  const isOffered = (/** @type {[string, string]} */ [name, value]) =>
+    inputs.some(
+      (input) => input.name === name && (input.value === value || (input.type === "checkbox" && value === "off")),
+    );
+  return Object.fromEntries(Object.entries(read()).filter(isOffered));
 }
 
 /** @param {Chosen} chosen */

@@ -3,7 +3,7 @@
 // looked up elsewhere, kept or told, and no key is taken from the browser.
 
 import { openTab } from "./blocks/tabs.js";
-import { all, element, fill, on, one, opensAnother, say } from "./dom.js";
+import { all, around, element, fill, on, one, opensAnother, say } from "./dom.js";
 import { folded, found, plain } from "./finding.js";
 import { closeDialogs } from "./frame.js";
 
@@ -239,14 +239,18 @@ export function search(course) {
     if (key === "Enter") one("a", list())?.focus();
   });
   on("focusin", "[data-find]", (field) => /** @type {HTMLInputElement} */ (field).select());
-  on("click", "[data-hits] a", (link, event) => {
-    if (opensAnother(event)) return;
-    followed = { id: /** @type {HTMLAnchorElement} */ (link).hash.slice(1), any: wanted };
+  const follow = (/** @type {MouseEvent} */ event) => {
+    const link = /** @type {HTMLAnchorElement | null} */ (around(event.target, "[data-hits] a"));
+    if (!link || opensAnother(event)) return;
+    followed = { id: link.hash.slice(1), any: wanted };
     closeDialogs();
-  });
-  document.addEventListener("DOMContentLoaded", () => {
-    if (one("#d-search[open]")) show();
-  });
+  };
+  // Before the player, which shows the page at once when it is the one that is shown already.
+  document.addEventListener("click", follow, true);
+  const showOpen = () => one("#d-search[open]") && show();
+  document.addEventListener("DOMContentLoaded", showOpen);
+  // The learner may have been quicker than this script.
+  showOpen();
   document.addEventListener("close", () => read.clear(), true);
 
   /**

@@ -5,17 +5,16 @@ import { notes } from "./blocks/note.js";
 import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
 import { scenarios } from "./blocks/scenario.js";
-import { furnishTabs, tabs } from "./blocks/tabs.js";
+import { furnishTabs, openTab, tabs } from "./blocks/tabs.js";
 import { finalCheck } from "./check.js";
-import { closing } from "./closing.js";
-import { on, one, opensAnother, say, whenIdle } from "./dom.js";
+import { remember } from "./device.js";
+import { all, around, element, fill, on, one, opensAnother, say, whenIdle } from "./dom.js";
 import { closeDialogs, frame, isAway, layout } from "./frame.js";
 import { local } from "./lms/local.js";
+import { apply, believed } from "./look.js";
 import { media, pauseForGood, silence, watchMedia } from "./media.js";
 import { saving } from "./saving.js";
 import { watchScrolling } from "./scroll.js";
-import { search } from "./search.js";
-import { settings } from "./settings.js";
 import {
   answer,
   asked,
@@ -38,7 +37,7 @@ import {
 import { named, view } from "./view.js";
 
 /**
- * @import { Course, Lms, Happening, Page, Session, State } from "./contract.d.ts"
+ * @import { Course, Lms, Happening, Page, Player, Session, State } from "./contract.d.ts"
  */
 
 /** The whole document has come in. */
@@ -55,15 +54,16 @@ function whole() {
  *   for; returns what is to be called when the page is left
  */
 export function start(connect, followMedia) {
-  const showSettings = settings();
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const bySlot = new Map(course.pages.map((page) => [page.slot, page]));
   const first = one(".page[data-now]")?.id || "";
   const device = local(window, course);
   const shown = view(course);
-  const leadToHit = search(course);
   const lms = connect(course);
+  // Also for a place whose own policy has refused the script in the head.
+  const look = believed();
+  apply(look);
 
   const luck = Math.random();
   const drawn = (/** @type {State} */ from) => seeded(course, from, luck);
@@ -109,6 +109,16 @@ export function start(connect, followMedia) {
     note(hasEnded ? { kind: "answer", ...what, right: null, text: "" } : { kind: "draft", ...what });
     change((before) => answer(before, question, held));
   });
+  /** @type {Player} */
+  const later = {
+    course,
+    look,
+    learner: saver.learner,
+    lead() {},
+    renew() {},
+    lent: { all, apply, around, closeDialogs, element, fill, has, on, one, openTab, opensAnother, remember, say },
+  };
+  window.coursepackPlayer = later;
   watchMedia();
   const restorePlayables = playables(
     course,
@@ -123,11 +133,9 @@ export function start(connect, followMedia) {
   /** @param {boolean} whole */
   function mark(whole) {
     shown.mark(state, progress(course, state), whole);
-    end();
-  }
-
-  function end() {
-    closing(course, shown.now.id, state.completed, saver.learner);
+    document.documentElement.toggleAttribute("data-complete", state.completed);
+    later.state = state;
+    later.renew();
   }
 
   /** @param {(state: State) => State} step */
@@ -180,15 +188,15 @@ export function start(connect, followMedia) {
       rendered.add(page.id);
       restore(page);
     }
-    leadToHit(page);
-    end();
+    later.lead(page);
+    later.renew();
   }
 
   function follow() {
     if (isAway()) return;
     const { hash } = window.location;
     const page = named(hash.length > 1 ? hash : `#${first}`);
-    if (page === shown.now) leadToHit(page);
+    if (page === shown.now) later.lead(page);
     if (!page || page === shown.now) return;
     show(page, true);
     if (hash.length > 1 && hash.slice(1) !== page.id) {
@@ -312,7 +320,6 @@ export function start(connect, followMedia) {
   function adopt(page) {
     shown.adopt(page);
     layout();
-    showSettings();
     for (const id of rendered) restore(/** @type {HTMLElement} */ (document.getElementById(id)));
     show(page, false);
     if (isQuiet) silence();

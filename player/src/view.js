@@ -1,6 +1,5 @@
 // Shows a page, and what has been done, in the document that the build rendered.
 
-import { supportCode } from "./code.js";
 import { all, element, fill, icon, one, put, reveal, say, whenIdle } from "./dom.js";
 import { closeDialogs, isAway } from "./frame.js";
 import { hangPosters, pause } from "./media.js";
@@ -170,7 +169,6 @@ export function view(course) {
               ` ${words.leftAfter}`,
             ];
         one("[data-progress]")?.replaceChildren(...line);
-        one("[data-code]")?.replaceChildren(supportCode(course, next));
         one(".line")?.style.setProperty("--done", `${next.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
         counts = counts || all("[data-part-count], [data-part-bar], [data-part-left]");
         for (const place of counts) {

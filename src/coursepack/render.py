@@ -705,6 +705,7 @@ def site(variant: Variant, target: Target, documents: Mapping[str, Document]) ->
     }
     scripts = {
         "player.js": target.adapter,
+        "later.js": "later",
         "tracking.js": target.tracking,
         "editions.js": "editions" if variant.course.editions else None,
     }

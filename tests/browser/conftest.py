@@ -85,9 +85,13 @@ VIEWER = ("chrome:", "chrome-extension:")
 
 @dataclass
 class PoorLine:
-    """A line on which the document comes up to `mark`, and the rest once `good` is set."""
+    """A line on which the document comes up to `mark`, if there is one, and the rest once `good` is set.
 
-    mark: str
+    So it is with the file of the package that is `held`, which does not begin to come before.
+    """
+
+    mark: str = ""
+    held: str = ""
     good: threading.Event = field(default_factory=threading.Event)
 
 
@@ -108,11 +112,13 @@ class _Site(SimpleHTTPRequestHandler):
             self.send(page.encode(), "text/html")
         elif lms in LMS_SCRIPTS and kind == "js":
             self.send(LMS_SCRIPTS[lms].read_bytes(), "text/javascript")
-        elif name == "package/index.html" and self.line:
+        elif name == "package/index.html" and self.line and self.line.mark:
             self.trickle((self.package / "index.html").read_bytes(), self.line)
         elif name.startswith("package/") and "Range" in self.headers:
             self.send_part(self.package / name.removeprefix("package/"), self.headers["Range"])
         elif name.startswith("package/"):
+            if self.line and name == f"package/{self.line.held}":
+                self.line.good.wait(60)
             self.path = "/" + name.removeprefix("package/")
             super().do_GET()
         else:
@@ -368,10 +374,13 @@ def watch(page: Page, learner: Learner) -> None:
         "requestfailed",
         lambda r: (
             learner.wrong.append(f"{r.url} {r.failure}")
-            # Media are cut off when a page is left, and so is a document that has not come wholly; "csp" is how
-            # a browser without scripts tells of one.
+            # Media are cut off when a page is left, and so is what has not come wholly of a document and of the script
+            # that nothing waits for; "csp" is how a browser without scripts tells of one.
             if "media/" not in r.url
-            and (r.failure != "net::ERR_ABORTED" or not r.is_navigation_request())
+            and (
+                r.failure != "net::ERR_ABORTED"
+                or not (r.is_navigation_request() or r.url.endswith("/later.js"))
+            )
             and r.failure != "csp"
             and not r.url.startswith(VIEWER)
             else None
@@ -428,7 +437,10 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         if context_options.get("java_script_enabled", True):
             learner.course.wait_for_selector("html[data-js]", state="attached")
             if settled:
-                learner.wait("document.querySelector('[data-save]').dataset.state")
+                learner.wait(
+                    "document.querySelector('[data-save]').dataset.state"
+                    " && document.documentElement.hasAttribute('data-later')"
+                )
         return learner
 
     yield start

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from conftest import Launch, PoorLine, served
-from playwright.sync_api import expect
+import pytest
+from conftest import Launch, Learner, PoorLine, served, unpacked
+from playwright.sync_api import Browser, Locator, expect
+from translated import write_translated
+from using import speak
 
 
 def half(pages: list[str]) -> PoorLine:
@@ -106,3 +111,194 @@ def test_what_comes_after_leaving_fast_stays_hidden(launch: Launch, package: Pat
         learner.course.get_by_role("button").click()
         assert learner.now == pages[8]
         expect(learner.course.locator(f"#h-{pages[8]}")).to_be_visible()
+
+
+# What comes after the player
+
+
+@pytest.fixture
+def held(package: Path) -> Iterator[tuple[PoorLine, str]]:
+    """A line on which all has come but what no first page needs, and the address there."""
+    line = PoorLine(held="later.js")
+    with served(package, line) as address:
+        yield line, address
+
+
+def awaiting(learner: Learner, within: str) -> Locator:
+    return learner.course.locator(f"{within} .awaiting")
+
+
+def test_nothing_waits_for_what_no_first_page_needs(
+    launch: Launch, held: tuple[PoorLine, str], pages: list[str]
+) -> None:
+    _, address = held
+    learner = launch(address=address, settled=False)
+    learner.wait("document.readyState === 'interactive'")
+    learner.settle()
+    learner.go(pages[-1])
+    form = learner.course.locator('form[data-q="q-p1-01"]')
+    form.locator("input[value=b]").check()
+    form.locator("button[type=submit]").click()
+    expect(form.locator(".fb")).to_be_visible()
+    learner.settle()
+    assert learner.leave()["location"] == pages[-1]
+
+
+def test_a_search_that_was_begun_before_its_script_had_come_is_answered_when_it_has(
+    launch: Launch, held: tuple[PoorLine, str]
+) -> None:
+    line, address = held
+    learner = launch(address=address, settled=False, viewport={"width": 1440, "height": 900})
+    learner.course.locator(".top [data-open=search]").click()
+    expect(awaiting(learner, "#d-search")).to_have_text(
+        "Den här delen har inte kommit än. Dröjer den, läs in sidan igen."
+    )
+    field = learner.course.locator("[data-find]")
+    expect(field).to_be_focused()
+    learner.page.keyboard.type("stödtelefon")
+    line.good.set()
+    hits = learner.course.locator("[data-hits] a")
+    expect(hits.first).to_be_visible()
+    expect(awaiting(learner, "#d-search")).to_be_hidden()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("stödtelefon")
+    hits.first.click()
+    expect(learner.course.locator("dialog[open]")).to_have_count(0)
+    learner.wait("/stödtelefon/i.test(document.activeElement.textContent)")
+
+
+def test_the_open_panel_of_settings_is_there_when_its_script_has_come(
+    launch: Launch, held: tuple[PoorLine, str]
+) -> None:
+    line, address = held
+    learner = launch(address=address, settled=False, viewport={"width": 1440, "height": 900})
+    learner.course.locator(".top [data-open=settings]").click()
+    panel = learner.course.locator("#d-settings")
+    expect(awaiting(learner, "#d-settings")).to_be_visible()
+    # What would do nothing is not offered.
+    expect(panel.locator("input:visible")).to_have_count(0)
+    line.good.set()
+    dark = panel.get_by_role("radio", name="Mörkt", exact=True)
+    dark.check()
+    assert learner.course.evaluate("document.documentElement.dataset.light") == "dark"
+    expect(awaiting(learner, "#d-settings")).to_be_hidden()
+
+
+def test_code_and_certificate_of_a_course_that_is_complete_already_come_late(
+    launch: Launch, held: tuple[PoorLine, str], pages: list[str]
+) -> None:
+    line, address = held
+    learner = launch(address=address, settled=False, viewport={"width": 1440, "height": 900})
+    learner.settle()
+    for page in pages[1:]:
+        learner.go(page)
+    learner.settle()
+    support, printing = learner.course.locator(".support"), learner.course.locator("#klar [data-print]")
+    learner.go("klar")
+    expect(learner.course.locator(".certificate")).to_be_visible()
+    expect(awaiting(learner, "#klar")).to_be_visible()
+    for late in (support, printing):
+        expect(late).to_be_hidden()
+    line.good.set()
+    expect(learner.course.locator("[data-learner]")).to_have_text("First Learner")
+    expect(learner.course.locator("[data-today]")).not_to_have_text("")
+    expect(learner.course.locator("[data-code]")).to_have_text(re.compile("^[0-9A-Z]{4}-"))
+    for late in (support, printing):
+        expect(late).to_be_visible()
+    expect(awaiting(learner, "#klar")).to_be_hidden()
+
+
+def test_a_language_that_was_chosen_meanwhile_is_searched_and_so_is_the_next(
+    launch: Launch, tmp_path: Path
+) -> None:
+    line = PoorLine(held="later.js")
+    with served(unpacked(write_translated(tmp_path / "course"), tmp_path), line) as address:
+        learner = launch(
+            address=address, settled=False, locale="sv-SE", viewport={"width": 1440, "height": 900}
+        )
+        learner.settle()
+        speak(learner, "en")
+        learner.course.locator(".top [data-open=search]").click()
+        expect(awaiting(learner, "#d-search")).to_contain_text("This part has not arrived yet.")
+        learner.page.keyboard.type("doors")
+        line.good.set()
+        hits = learner.course.locator("[data-hits] a")
+        expect(hits).to_have_text("Doors")
+        learner.page.keyboard.press("Escape")
+        learner.page.keyboard.press("Escape")
+        learner.course.locator(".top [data-open=settings]").click()
+        airy = learner.course.locator("#d-settings [name=airy]")
+        airy.nth(1).check()
+        learner.page.keyboard.press("Escape")
+        speak(learner, "sv")
+        # The panel of another language shows the same choice.
+        learner.course.locator(".top [data-open=settings]").click()
+        expect(airy.nth(1)).to_be_checked()
+        learner.page.keyboard.press("Escape")
+        learner.course.locator(".top [data-open=search]").click()
+        learner.page.keyboard.type("dörr")
+        expect(hits.first).to_contain_text("örr")
+
+
+def test_where_it_never_comes_the_buttons_say_so_and_all_else_works(
+    browser: Browser, site: str, pages: list[str]
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.route("**/later.js", lambda route: route.abort())
+    page.goto(f"{site}/package/index.html")
+    for name in ("search", "settings"):
+        page.locator(f".top [data-open={name}]").click()
+        expect(page.locator(f"#d-{name} .awaiting")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    page.locator(f".menu a[href='#{pages[1]}']").click()
+    expect(page.locator(f"#h-{pages[1]}")).to_be_visible()
+    expect(page.locator("[data-save]")).to_have_attribute("data-state", "yes")
+    assert wrong == []
+    # It is all there when the page is loaded anew, with what was done.
+    page.unroute("**/later.js")
+    page.reload()
+    page.locator(".top [data-open=search]").click()
+    page.keyboard.type("stödtelefon")
+    expect(page.locator("[data-hits] a").first).to_be_visible()
+    context.close()
+
+
+def test_it_does_nothing_where_the_player_has_not_come(browser: Browser, site: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.route("**/player.js", lambda route: route.abort())
+    page.goto(f"{site}/package/index.html")
+    expect(page.locator("html[data-later]")).to_have_count(0)
+    assert wrong == []
+    context.close()
+
+
+def test_pages_that_come_while_the_search_is_open_are_searched_too(
+    launch: Launch, package: Path, pages: list[str]
+) -> None:
+    line = half(pages)
+    with served(package, line) as address:
+        learner = launch(address=address, viewport={"width": 1440, "height": 900})
+        assert learner.course.evaluate("document.readyState") == "loading"
+        learner.course.locator(".top [data-open=search]").click()
+        # A word of the glossary, which comes last.
+        learner.page.keyboard.type("palermo")
+        expect(learner.course.locator("[data-count]")).to_contain_text("palermo")
+        before = learner.course.locator("[data-hits] li").count()
+        line.good.set()
+        expect(learner.course.locator("[data-hits] a[href^='#t-']").first).to_be_visible()
+        assert learner.course.locator("[data-hits] li").count() > before
+
+
+def test_from_disk_it_comes_as_well(launch: Launch, package: Path) -> None:
+    learner = launch(None, address=f"file://{package}", viewport={"width": 1440, "height": 900})
+    learner.course.locator(".top [data-open=search]").click()
+    learner.page.keyboard.type("stödtelefon")
+    expect(learner.course.locator("[data-hits] a").first).to_be_visible()
+    expect(learner.course.locator("[data-code]")).not_to_have_text("")

@@ -1,0 +1,22 @@
+// What no first page needs, which comes after the player and takes from it what both have.
+
+import { closing } from "../closing.js";
+import { supportCode } from "../code.js";
+import { one } from "../dom.js";
+import { search } from "../search.js";
+import { settings } from "../settings.js";
+
+const player = window.coursepackPlayer;
+
+if (player) {
+  const { course } = player;
+  document.documentElement.setAttribute("data-later", "");
+  settings(player.look);
+  player.lead = search(course);
+  player.renew = () => {
+    if (!player.state) return;
+    one("[data-code]")?.replaceChildren(supportCode(course, player.state));
+    closing(course, one("[data-now]")?.id || "", player.state.completed, player.learner);
+  };
+  player.renew();
+}
