@@ -15,6 +15,7 @@ from strategies import COURSE, PAGE, MakeCourse
 from coursepack import CoursepackError, build_package, load_course
 from coursepack.lock import (
     HEADER,
+    SEAL,
     Lock,
     base36,
     longest_state,
@@ -137,7 +138,7 @@ def big(pages: int, answers: int) -> Lock:
 
 def test_what_the_issue_asks_of_the_state() -> None:
     # 40 pages and 20 questions of four answers: at most 64 characters; ten times that: at most 400.
-    assert longest_state(big(40, 80)) <= 40
+    assert longest_state(big(40, 80)) <= 40 + SEAL
     assert longest_state(big(400, 800)) <= 400
 
 
@@ -159,15 +160,16 @@ def test_a_state_that_is_too_long_names_what_costs_most(pages: int, answers: int
 
 
 def test_a_state_of_exactly_the_limit_is_accepted() -> None:
-    # 1.3.<3 digits>.<bits>: 4,000 - 8 characters of six bits each.
-    fits = big(30_000, 0).slots[: (4000 - 8) * 6]
+    # 1.3.<3 digits>.<bits>..<seal>: 4,000 - 8 - 12 characters of six bits each.
+    fits = big(30_000, 0).slots[: (4000 - 8 - 12) * 6]
     assert longest_state(Lock(fits)) == 4000
     assert state_problems(Lock(fits), 4000) == []
     assert state_problems(Lock((*fits, ("page", "more"))), 4000) != []
 
 
 SET_ALL = """
-import { EMPTY, answer, encode, settle, visit } from "%s";
+import { EMPTY, answer, encode, settle, visit } from "%s/state.js";
+import { seal } from "%s/lms/seal.js";
 import { readFileSync } from "node:fs";
 const course = JSON.parse(readFileSync(0, "utf8"));
 let state = EMPTY, longest = 0;
@@ -175,7 +177,8 @@ for (const question of course.questions) state = answer(state, question, questio
 const pages = course.pages.toSorted((a, b) => a.slot - b.slot);
 for (const page of pages) {
   state = visit(state, page);
-  longest = Math.max(longest, encode({ ...settle(course, state), completed: true, passed: true }).length);
+  const text = encode({ ...settle(course, state), completed: true, passed: true });
+  longest = Math.max(longest, seal(course, text, "AA", 1, "").length);
 }
 console.log(longest);
 """
@@ -190,7 +193,7 @@ def test_the_longest_state_is_as_long_as_the_player_can_make_it(make_course: Mak
     files = {"course.yaml": yaml, **{f"pages/s{n}.md": question(f"q-{n}", "abc") for n in range(count)}}
     course = load_course(make_course(files))
     done = subprocess.run(
-        [node, "--input-type=module", "-e", SET_ALL % (ROOT / "player/src/state.js").as_uri()],
+        [node, "--input-type=module", "-e", SET_ALL.replace("%s", (ROOT / "player/src").as_uri())],
         input=json.dumps(course_data(course)),
         capture_output=True,
         text=True,
@@ -202,12 +205,13 @@ def test_the_longest_state_is_as_long_as_the_player_can_make_it(make_course: Mak
 
 
 LEAVE_ALL = """
-import { EMPTY, decode, encode, leaveAt } from "%s";
+import { EMPTY, decode, encode, leaveAt } from "%s/state.js";
+import { seal } from "%s/lms/seal.js";
 import { readFileSync } from "node:fs";
 const { progress, slots, most } = JSON.parse(readFileSync(0, "utf8"));
 let state = decode(progress);
 for (const slot of slots) state = leaveAt(state, slot, 46655, most);
-console.log(encode(state));
+console.log(seal({ marks: "" }, encode(state), "AA", 1, ""));
 """
 
 
@@ -223,7 +227,7 @@ def test_positions_never_make_the_state_longer_than_its_bound(pages: int, media:
     node = shutil.which("node")
     assert node, "the player's own code decides, and needs Node"
     done = subprocess.run(
-        [node, "--input-type=module", "-e", LEAVE_ALL % (ROOT / "player/src/state.js").as_uri()],
+        [node, "--input-type=module", "-e", LEAVE_ALL.replace("%s", (ROOT / "player/src").as_uri())],
         input=json.dumps(
             {"progress": progress, "slots": [index[s] for s in played], "most": positions(lock)}
         ),
@@ -235,20 +239,20 @@ def test_positions_never_make_the_state_longer_than_its_bound(pages: int, media:
     assert len(state) <= longest_state(lock)
     assert state.startswith(progress)
     # Progress comes first: positions never make a course too long that fits without them.
-    assert len(state) <= max(4000, len(progress))
+    assert len(state) <= max(4000, len(progress) + SEAL)
     # At most twelve, and all twelve wherever each of them has ten characters of room.
     assert positions(lock) <= 12
-    if 4000 - len(progress) >= 10 * 12:
+    if 4000 - len(progress) - SEAL >= 10 * 12:
         assert positions(lock) == min(12, media)
 
 
 def test_a_course_that_is_full_of_progress_remembers_no_positions() -> None:
     slots = big(23_970, 0).slots
     full = Lock((*slots, media_slot("media/a.mp4"), media_slot("media/b.mp4")))
-    # 1.3.ihu. and 3,996 characters of bits are 4,004; that it is too long is an error of its own.
-    assert (longest_state(full), positions(full)) == (4004, 0)
-    # 1.3.i9b. and 3,980 characters of bits leave 12; a position takes 8: .i9c-zzz.
-    some = Lock((*big(23_874, 0).slots, media_slot("media/a.mp4"), media_slot("media/b.mp4")))
+    # 1.3.ihu., 3,996 characters of bits and the seal are 4,016; that it is too long is an error of its own.
+    assert (longest_state(full), positions(full)) == (4016, 0)
+    # 1.3.i7b., 3,968 characters of bits and the seal leave 12; a position takes 8: .i7c-zzz.
+    some = Lock((*big(23_802, 0).slots, media_slot("media/a.mp4"), media_slot("media/b.mp4")))
     assert (longest_state(some), positions(some)) == (3996, 1)
 
 

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WRITE = """
 import { EMPTY, answer, encode, result, settle, visit } from "%s/state.js";
 import { supportCode } from "%s/code.js";
+import { seal } from "%s/lms/seal.js";
 import { readFileSync } from "node:fs";
 const { course, steps } = JSON.parse(readFileSync(0, "utf8"));
 const pages = new Map(course.pages.map((page) => [page.id, page]));
@@ -39,6 +40,9 @@ const { completed, score } = result(course, state);
 console.log(JSON.stringify({
   code: supportCode(course, settle(course, state)),
   unsettled: supportCode(course, state),
+  unread: supportCode(course, state, true),
+  sealed: seal(course, encode(settle(course, state)), "AB", 5, ""),
+  beside: seal(course, encode(settle(course, state)), "AB", 5, '2.x "å"'),
   state: encode(settle(course, state)), completed, score,
 }));
 """
@@ -54,7 +58,7 @@ def written(course: dict[str, Any], *steps: Step) -> dict[str, Any]:
     assert node, "the player's own code writes, and needs Node"
     source = (ROOT / "player/src").as_uri()
     done = subprocess.run(
-        [node, "--input-type=module", "-e", WRITE % (source, source)],
+        [node, "--input-type=module", "-e", WRITE.replace("%s", source)],
         input=json.dumps({"course": course, "steps": steps}),
         capture_output=True,
         text=True,
@@ -429,3 +433,47 @@ def test_where_films_and_sounds_were_left_is_told(make_course: MakeCourse) -> No
         {"title": "The call", "seconds": 62}
     ]
     assert "Films" not in state("1.0.0.g", folder).stdout
+
+
+def test_a_sealed_state_is_read_and_what_came_back_altered_is_told(make_course: MakeCourse) -> None:
+    course = load_course(
+        make_course({"course.yaml": TWO_PAGES, "pages/p1-c1-s1.md": CHECK, "pages/p1-c1-s2.md": "T.\n"})
+    )
+    done = written(course_data(course), ("p1-c1-s1", None), ("q1", ["a"]))
+    plain, sealed = read_resume(done["state"]), read_resume(done["sealed"])
+    assert sealed.mark is not None
+    assert (sealed.slots, sealed.last) == (plain.slots, plain.last)
+    assert hold(sealed, course).opened == {"p1-c1-s1"}
+    for harmless in (" {}\r\n", '"{}"', "{}\0", "\ufeff{}", "{}==", "%22{}%22", "&quot;{}&#34;"):
+        assert read_resume(harmless.format(done["sealed"])) == sealed, harmless
+    for damaged in (done["sealed"].upper(), done["sealed"].replace("1.0.0.", "1.1.0.")):
+        with pytest.raises(ResumeError, match="damaged-state"):
+            read_resume(damaged)
+
+
+def test_a_state_of_another_lock_is_told_and_one_of_an_earlier_version_is_not(
+    make_course: MakeCourse,
+) -> None:
+    course = load_course(make_course({"pages/p1-c1-s1.md": CHECK}))
+    sealed = read_resume(written(course_data(course), ("p1-c1-s1", None))["sealed"])
+    more = {"course.yaml": TWO_PAGES, "pages/p1-c1-s1.md": CHECK, "pages/p1-c1-s2.md": "T.\n"}
+    later = load_course(make_course({**more, "course.lock": str(course.lock)}))
+    assert hold(sealed, later).opened == {"p1-c1-s1"}
+    other = load_course(make_course({"pages/p1-c1-s1.md": CHECK.replace("q1", "q9"), "course.lock": ""}))
+    with pytest.raises(UnfitError, match="other-lock"):
+        hold(sealed, other)
+
+
+def test_what_could_not_be_read_is_told_with_the_code_and_with_the_state(make_course: MakeCourse) -> None:
+    folder = make_course({"pages/p1-c1-s1.md": CHECK})
+    done = written(course_data(load_course(folder)), ("p1-c1-s1", None))
+    assert [read_resume(done[name]).is_unread for name in ("code", "sealed", "unread", "beside")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert read_resume(done["beside"]).aside == '2.x "å"'
+    told = CliRunner().invoke(main, ["state", done["beside"], str(folder)])
+    assert "The LMS held a text that the course could not read." in told.stdout
+    assert '2.x "å"' in told.stdout

@@ -43,19 +43,20 @@ function remainder(bits) {
  * is not there at the end is not set. The last two digits check the others.
  * @param {Course} course
  * @param {State} state
+ * @param {boolean} isUnread the LMS held what nobody can read
  * @returns {string} in groups of four
  */
-export function supportCode(course, state) {
+export function supportCode(course, state, isUnread) {
   let slots = "";
   for (let slot = 0; slot < 6 * state.bits.length; slot += 1) slots += has(state, slot) ? "1" : "0";
   slots = slots.replace(/0+$/, "");
   const runs = slots && slots[0] + (slots.match(/0+|1+/g) || []).map((run) => gamma(run.length)).join("");
-  const flags = (state.completed ? 1 : 0) + (state.passed ? 2 : 0);
+  const flags = (state.completed ? 1 : 0) + (state.passed ? 2 : 0) + (isUnread ? 4 : 0);
   const areRuns = runs.length < slots.length;
   const bits =
     binary(FORMAT, 2) +
     binary(course.fingerprint, 15) +
-    binary(flags, 2) +
+    binary(flags, 3) +
     gamma(state.last === null ? 1 : state.last + 2) +
     (areRuns ? `1${runs}` : `0${slots}`);
   const whole = bits + "0".repeat((5 - (bits.length % 5)) % 5);

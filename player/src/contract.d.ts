@@ -20,8 +20,18 @@ export interface Player {
   look: Record<string, string>;
   /** The learner's name as the LMS tells it. May throw. */
   learner(): string;
+  /** Takes up what was done in an earlier attempt, or erases it. */
+  recall(isWanted: boolean): void;
+  /** Keeps nothing more on this device of what the LMS is to have. */
+  forget(): void;
   /** What has been done, as soon as that is known. */
   state?: State;
+  /** Nothing is left to do, not even to pass. */
+  isDone?: boolean;
+  /** The latest one. */
+  session?: Session;
+  /** In some session of this window the LMS held what nobody can read. */
+  isUnread?: boolean;
   /** Replaced by `later.js`: leads the learner to what was sought on the page that is shown. */
   lead(page: HTMLElement): void;
   /** Replaced by `later.js`: shows what follows from the state, and is called whenever that or the page changes. */
@@ -118,6 +128,8 @@ export interface Course {
   title: string;
   lang: string;
   slots: number;
+  /** Hashes of the first four lines of `course.lock`, of the first eight, and so on, two characters each. */
+  marks: string;
   /** How many films and sounds the state has room to remember positions of. */
   positions: number;
   /** Slots of the digits of the number that pools are drawn by, the highest first; where there are pools. */
@@ -155,6 +167,8 @@ export interface Result {
   completed: boolean;
   passed: boolean;
   failed: boolean;
+  /** The course asks for a pass that has not come and can come yet: nothing that an LMS takes for an end is told. */
+  isOpen: boolean;
   /** Per cent, known once every question of the check is answered. */
   score: number | null;
   /** Share of the core pages that were opened, 0 to 1; 1 once the course is completed. */
@@ -177,8 +191,15 @@ export interface Session {
   state: string;
   location: string;
   status: "none" | "incomplete" | "completed" | "passed" | "failed";
-  /** Whether status and score may be written. */
-  record: boolean;
+  /**
+   * Whether status and score are told. In review, or where the LMS gives no credit, only what is better than what it holds,
+   * and nobody knows whether it counts; in browse nothing at all is kept.
+   */
+  mode: "normal" | "review" | "browse";
+  /** The LMS held a state that nobody can read: damaged, of a later format, or of another course. */
+  isUnread?: boolean;
+  /** This device holds what was done in an attempt that the LMS does not know of; milliseconds since 1970, of its end. */
+  earlier?: number;
   /** The score that the LMS asks for, in per cent; null: the one of the course. */
   mastery: number | null;
   /** Where the LMS wants a learner to go who leaves the course by its own link. */
@@ -202,12 +223,12 @@ export interface Alarm {
 }
 
 /**
- * Why a save did not arrive. silent: no answer. ended: logged out, which logging in again in another window mends.
- * relaunch: the launch's key is spent, and only opening the course from the LMS again helps. closed: so too, since the
- * LMS's window is gone. full: the LMS does not keep all of the state. refused: it does not take a result. storage: the
+ * Why a save did not arrive. silent: no answer. unkept: the LMS answers that it kept nothing, as one does that has logged
+ * the learner out. ended: logged out, which logging in again in another window mends. relaunch: this launch takes nothing
+ * more, and only opening the course from the LMS again helps. closed: so too, since the LMS's window is gone. full: the LMS does not keep all of the state. refused: it does not take a result. storage: the
  * device keeps nothing.
  */
-export type Cause = "silent" | "ended" | "relaunch" | "closed" | "full" | "refused" | "storage";
+export type Cause = "silent" | "unkept" | "ended" | "relaunch" | "closed" | "full" | "refused" | "storage";
 
 /**
  * Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. An
@@ -256,6 +277,12 @@ export interface Lms {
    * launch; an adapter that cannot do so has none of this. Never throws.
    */
   hold?(state: string, location: string): boolean;
+  /** The state with what this device holds of an earlier attempt. */
+  fetch?(): string;
+  /** Erases that. */
+  drop?(): void;
+  /** Erases all that the device holds of this course, and holds nothing more. */
+  forget?(): void;
   /** The learner's name as the LMS tells it. Asked for a certificate only. May throw. */
   learner?(): string;
   /**

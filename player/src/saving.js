@@ -32,6 +32,8 @@ const LONGEST_PAUSE = 60000;
 const SECOND_LOOK = 4000;
 /** Milliseconds between looks at whether the LMS's window is still there. They call nothing. */
 const LOOK = 5000;
+/** Milliseconds, of a clock that nobody sets back. */
+const tick = () => performance.now();
 /** Milliseconds: sessions of LMSs end after 20 to 30 minutes without a call, some after 10. */
 const BEAT = 4 * 60000;
 /**
@@ -55,6 +57,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   let isOpen = false;
   let hasBegun = false;
   let isLeft = false;
+  /** @type {Session["mode"]} */
+  let mode = "normal";
   /** Logged out, or in need of a new launch: asking the LMS again is left to the learner. */
   let isEnded = false;
   let isBusy = false;
@@ -114,7 +118,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
 
   function plan() {
     isDirty = true;
-    if (isPlanned || isLeft) return;
+    if (isPlanned || isLeft || mode === "browse") return;
     isPlanned = true;
     if (isOpen && !isResting()) {
       // An LMS that is known to be slow stops the page while it is called: what it says then must be shown before.
@@ -136,7 +140,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     return `${completed} ${passed} ${score}`;
   }
 
-  const isResting = () => Date.now() < rested && judged() === told;
+  const isResting = () => tick() < rested && judged() === told;
 
   /**
    * @param {boolean} asked by the learner
@@ -144,14 +148,14 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
    */
   async function save(asked, isLast = false) {
     if (isBusy) isAsked = isAsked || asked;
-    if (isLeft || isBusy || (!isDirty && !asked)) return;
-    if (!asked && (isEnded || Date.now() < barred)) {
+    if (isLeft || isBusy || mode === "browse" || (!isDirty && !asked)) return;
+    if (!asked && (isEnded || tick() < barred)) {
       clear("notice");
       hold();
       return;
     }
     if (!asked && !isLast && isOpen && isResting()) {
-      set("rest", rested - Date.now(), () => save(false));
+      set("rest", rested - tick(), () => save(false));
       clear("notice");
       const isHeld = hold();
       if (!isAlarmed) shown.saved("wait", () => (isHeld ? words.savedHere : words.saving));
@@ -169,7 +173,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
       isEnded = false;
       clear("retry");
       pause = FIRST_PAUSE;
-      touched = Date.now();
+      touched = tick();
       rested = keeper.rest ? touched + Math.max(REST[course.commit], restOf()) : 0;
       tellSaved();
       if (!isSure()) set("check", SECOND_LOOK, check);
@@ -194,7 +198,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   function tellSaved() {
     isAlarmed = false;
     shown.alarm(null);
-    const sure = isSure();
+    // Nobody knows what becomes of a result that comes when the attempt has ended.
+    const sure = isSure() && mode === "normal";
     shown.saved("yes", () => (keeper === device ? words.savedHere : sure ? words.saved : words.sent));
   }
 
@@ -220,7 +225,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     if (cause === "ended" || cause === "relaunch" || cause === "closed") {
       isEnded = true;
       isOpen = false;
-    } else if (cause === "silent") retry(after);
+    } else if (cause === "silent" || cause === "unkept") retry(after);
     if (cause === "storage") shown.outside(false);
     isAlarmed = true;
     shown.saved("no", () => (cause === "full" ? words.notAllSaved : words.notSaved));
@@ -230,7 +235,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   /** @param {number} after seconds that the LMS asks for */
   function retry(after) {
     if (after > 0) {
-      barred = Date.now() + 1000 * after;
+      barred = tick() + 1000 * after;
       clear("retry");
     }
     if (timers.retry !== undefined) return;
@@ -252,6 +257,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     if (keeper === device) shown.outside(true, lms !== null);
     isOpen = true;
     hasBegun = true;
+    ({ mode } = session);
+    if (mode === "browse") shown.saved("no", () => words.notSaved);
     await learner.begin(session);
     tellAll();
     look();
@@ -269,8 +276,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   function beat() {
     clear("beat");
     if (!learner.isPlaying() || !isOpen || !keeper.stay) return;
-    if (!isBusy && Date.now() - touched >= BEAT) {
-      touched = Date.now();
+    if (!isBusy && tick() - touched >= BEAT) {
+      touched = tick();
       try {
         keeper.stay();
       } catch (error) {
@@ -279,7 +286,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
         return;
       }
     }
-    set("beat", Math.max(touched + BEAT - Date.now(), NOTICEABLE), beat);
+    set("beat", Math.max(touched + BEAT - tick(), NOTICEABLE), beat);
   }
 
   return {
@@ -312,8 +319,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
         save(false, true);
         return;
       }
-      if (isBusy || !isOpen || !keeper.stay || Date.now() - touched < LONGEST_PAUSE) return;
-      touched = Date.now();
+      if (isBusy || !isOpen || !keeper.stay || tick() - touched < LONGEST_PAUSE) return;
+      touched = tick();
       try {
         keeper.stay();
       } catch (error) {
@@ -329,8 +336,18 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
       isDirty = false;
     },
 
+    /** Nothing of what the LMS is to have is kept on this device any more. */
+    forget: () => keeper.forget?.(),
+
+    /** The learner wants what they did in an earlier attempt, or does not want it. @param {boolean} isWanted */
+    recall(isWanted) {
+      if (!isWanted) keeper.drop?.();
+      else if (keeper.fetch) learner.merge(keeper.fetch());
+      plan();
+    },
+
     /** @param {(happening: Happening) => boolean} isWanted of what was not told yet */
-    forget(isWanted) {
+    omit(isWanted) {
       if (untold) untold = untold.filter(isWanted);
     },
 

@@ -114,6 +114,8 @@ export function start(connect, followMedia) {
     course,
     look,
     learner: saver.learner,
+    recall: saver.recall,
+    forget: saver.forget,
     lead() {},
     renew() {},
     lent: { all, apply, around, closeDialogs, element, fill, has, on, one, openTab, opensAnother, remember, say },
@@ -130,10 +132,14 @@ export function start(connect, followMedia) {
     return { state: encode(state), location, result: result(course, state) };
   }
 
+  /** Nothing is left to do, not even to pass. */
+  const isDone = () => state.completed && !result(course, state).isOpen;
+
   /** @param {boolean} whole */
   function mark(whole) {
-    shown.mark(state, progress(course, state), whole);
-    document.documentElement.toggleAttribute("data-complete", state.completed);
+    later.isDone = isDone();
+    shown.mark(state, progress(course, state), later.isDone, whole);
+    document.documentElement.toggleAttribute("data-complete", later.isDone);
     later.state = state;
     later.renew();
   }
@@ -141,10 +147,10 @@ export function start(connect, followMedia) {
   /** @param {(state: State) => State} step */
   function change(step) {
     if (!isRestored) early.push(step);
-    const before = state;
+    const wasDone = isDone();
     state = settle(course, step(state));
     mark(false);
-    if (state.completed && !before.completed && isRestored) say(course.strings.completed);
+    if (isDone() && !wasDone && isRestored) say(course.strings.completed);
     plan();
   }
 
@@ -224,6 +230,7 @@ export function start(connect, followMedia) {
 
   /** @param {Session} session */
   async function begin(session) {
+    later.session = session;
     if (session.mastery !== null) demand(session.mastery);
     if (session.back) shown.leadOut(session.back);
     isQuiet = isQuiet || session.quiet === true;
@@ -281,7 +288,7 @@ export function start(connect, followMedia) {
     const wanted = window.location.hash.length > 1 ? window.location.hash : last ? `#${last.id}` : "";
     if (wanted && !named(wanted)) await whole();
     isRestored = true;
-    saver.forget((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
+    saver.omit((each) => each.kind !== "page" || !has(before, pages.get(each.page)?.slot ?? -1));
     const hasMoved = early.length > 0;
     state = settle(
       course,

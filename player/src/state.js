@@ -6,7 +6,7 @@ import { drawn } from "./drawn.js";
  * @import { Course, Page, Position, Progress, Question, Result, State } from "./contract.d.ts"
  */
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([\w-]*)(?:\.([0-9a-z_-]*))?$/;
 const POSITION = /^([0-9a-z]{1,5})-([0-9a-z]{1,3})$/;
 
@@ -121,9 +121,14 @@ export function asked(course, state, page) {
 export function encode(state) {
   const flags = (state.completed ? 1 : 0) + (state.passed ? 2 : 0);
   const last = state.last === null ? "" : state.last.toString(36);
-  const bits = state.bits.map((six) => ALPHABET[six]).join("");
+  let length = state.bits.length;
+  while (length > 0 && state.bits[length - 1] === 0) length -= 1;
+  const bits = state.bits
+    .slice(0, length)
+    .map((six) => ALPHABET[six])
+    .join("");
   const positions = state.positions.map(([slot, at]) => `${slot.toString(36)}-${at.toString(36)}`).join("_");
-  return `1.${flags}.${last}.${bits.replace(/A+$/, "")}${positions && `.${positions}`}`;
+  return `1.${flags}.${last}.${bits}${positions && `.${positions}`}`;
 }
 
 /** @param {string} digits of base 36 */
@@ -370,6 +375,7 @@ export function result(course, state) {
   const mastery = masteryOf(course);
   const score = check && mastery !== null ? checked(course, state, check.page) : null;
   const mastered = mastery === null || (score !== null && score >= mastery);
+  const isSpent = Boolean(check?.hand?.attempts) && attemptsLeft(course, state) <= 0;
   const completed = state.completed || state.passed || isComplete(course, state);
   const passed = state.passed || (completed && mastered);
   const opened = progress(course, state);
@@ -379,7 +385,8 @@ export function result(course, state) {
     progress: completed ? 1 : opened.done / (opened.total || 1),
     parts: course.parts.map(({ id }) => ({ id, ...(opened.parts.get(id) || { done: 0, total: 0 }) })),
     // Where attempts are counted, nothing has failed as long as one is left.
-    failed: !passed && score !== null && !mastered && !(check?.hand?.attempts && attemptsLeft(course, state) > 0),
+    failed: !passed && score !== null && !mastered && (isSpent || !check?.hand?.attempts),
+    isOpen: !passed && course.status !== "completed" && mastery !== null && !(score !== null && !mastered && isSpent),
     // An LMS that compares scores with a mastery score would take the pass back (RTE 1.2 3.4.4, mastery_score).
     score: state.passed && !mastered ? null : score,
   };

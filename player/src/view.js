@@ -146,16 +146,17 @@ export function view(course) {
     /**
      * @param {State} next
      * @param {Progress} progress
+     * @param {boolean} isDone
      * @param {boolean} whole whether the state was replaced, not added to
      */
-    mark(next, progress, whole) {
+    mark(next, progress, isDone, whole) {
       state = next;
       if (whole) whenIdle(markMenu);
       else markLink(now.id);
       tell("done", () => {
         const { done, total, minutesLeft } = progress;
         /** @type {(Node | string)[]} */
-        const line = next.completed
+        const line = isDone
           ? [
               element("a", { href: "#klar" }, words.completed),
               done < total ? ` ${fill(words.opened, { done, total })}` : "",
@@ -169,7 +170,7 @@ export function view(course) {
               ` ${words.leftAfter}`,
             ];
         one("[data-progress]")?.replaceChildren(...line);
-        one(".line")?.style.setProperty("--done", `${next.completed ? 100 : Math.floor((100 * done) / (total || 1))}%`);
+        one(".line")?.style.setProperty("--done", `${isDone ? 100 : Math.floor((100 * done) / (total || 1))}%`);
         counts = counts || all("[data-part-count], [data-part-bar], [data-part-left]");
         for (const place of counts) {
           const { partCount, partBar, partLeft } = place.dataset;
@@ -226,6 +227,9 @@ export function view(course) {
         const alarm = one("[data-alarm]");
         if (!alarm) return;
         alarm.hidden = cause === null;
+        const retry = one("[data-retry]", alarm);
+        // Only opening the course anew helps.
+        if (retry) retry.hidden = cause === "unkept" || cause === "relaunch";
         alarm.dataset.cause = cause || "";
         if (cause === null) return;
         const { title, held, lost, ...said } = words.alarms[cause];

@@ -10,6 +10,7 @@ export function makeCourse(changes = {}) {
     title: "A course",
     lang: "en",
     slots: 14,
+    marks: "aabbcc",
     positions: 2,
     pages: [
       page("start", 0, null),

@@ -16,7 +16,9 @@ import {
   settle,
   visit,
 } from "../src/state.js";
+import "./clock.js";
 import { makeCourse } from "./course.js";
+import { unsealed } from "./given.js";
 import { StandInLms12, StandInLms2004 } from "./standin.js";
 
 /** What is different in the two versions of SCORM. */
@@ -26,7 +28,7 @@ export const VERSIONS = {
     StandIn: StandInLms12,
     api: "API",
     commit: "LMSCommit",
-    state: ({ suspendData = "" }) => suspendData,
+    state: ({ suspendData }) => unsealed(suspendData),
     status: ({ status }) => status,
     time: ({ totalTime }) => totalTime,
   },
@@ -35,7 +37,7 @@ export const VERSIONS = {
     StandIn: StandInLms2004,
     api: "API_1484_11",
     commit: "Commit",
-    state: ({ values = {} }) => values["cmi.suspend_data"] || "",
+    state: ({ values = {} }) => unsealed(values["cmi.suspend_data"]),
     status: ({ values = {} }) => values["cmi.completion_status"],
     time: ({ values = {} }) => values["cmi.total_time"],
   },
@@ -55,6 +57,8 @@ export function windowOn(device, around) {
       return around;
     },
     BroadcastChannel: device.channel,
+    navigator: { onLine: true },
+    sessionStorage: device.session,
     get localStorage() {
       if (device.isRefused) throw new Error("SecurityError");
       return device.storage;
@@ -79,7 +83,8 @@ export function lmsWindow(name, api) {
 export async function open(version, lms, device, changes = {}) {
   const course = makeCourse({ strings, ...changes });
   const around = lmsWindow(version.api, lms);
-  const adapter = version.connect(windowOn(device, around), course);
+  const window = windowOn(device, around);
+  const adapter = version.connect(window, course);
   const said = [];
   let state = EMPTY;
   let location = "start";
@@ -93,6 +98,7 @@ export async function open(version, lms, device, changes = {}) {
     said,
     course,
     around,
+    window,
     adapter,
     get state() {
       return state;
@@ -128,6 +134,7 @@ export async function open(version, lms, device, changes = {}) {
   const learner = {
     now: () => ({ state: encode(state), location, result: result(course, state) }),
     async begin(session) {
+      seen.session = session;
       const kept = isRestored ? state : decode(session.state) || EMPTY;
       const passed = kept.passed || session.status === "passed";
       const completed = kept.completed || passed || session.status === "completed";

@@ -100,23 +100,21 @@ export function shapesOf(course, { cmi5 = false, report = { answers: true, media
 /** A device: what its windows share. `isFull` and `isRefused` make its storage throw. */
 export function makeDevice() {
   const kept = new Map();
-  const device = {
-    kept,
-    isFull: false,
-    isRefused: false,
-    storage: {
-      get length() {
-        return kept.size;
-      },
-      key: (at) => [...kept.keys()][at] ?? null,
-      getItem: (key) => kept.get(key) ?? null,
-      setItem(key, value) {
-        if (device.isFull) throw new Error("QuotaExceededError");
-        kept.set(key, String(value));
-      },
-      removeItem: (key) => void kept.delete(key),
+  const storageOf = (kept) => ({
+    get length() {
+      return kept.size;
     },
-  };
+    key: (at) => [...kept.keys()][at] ?? null,
+    getItem: (key) => kept.get(key) ?? null,
+    setItem(key, value) {
+      if (device.isFull) throw new Error("QuotaExceededError");
+      kept.set(key, String(value));
+    },
+    removeItem: (key) => void kept.delete(key),
+  });
+  // Of one tab.
+  const session = storageOf(new Map());
+  const device = { kept, isFull: false, isRefused: false, storage: storageOf(kept), session };
   return device;
 }
 

@@ -37,7 +37,7 @@ async function open(more = {}) {
     },
   };
   const keeper = {
-    open: async () => ({}),
+    open: async () => ({ mode: "normal" }),
     record() {},
     finish() {},
     save(state) {

@@ -11,8 +11,9 @@ import {
   sessionStatus,
   timestamp,
 } from "../src/lms/scorm2004.js";
+import { runBy } from "./clock.js";
 import { makeCourse } from "./course.js";
-import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED } from "./given.js";
+import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED, unsealed } from "./given.js";
 import { StandInLms2004, watched } from "./standin.js";
 import { windowWith } from "./windows.js";
 
@@ -21,7 +22,7 @@ const FAILED = { ...NOTHING, failed: true, score: 20, progress: 0.5 };
 /** A course that is passed or failed by its check. */
 const GRADED = { status: "both", check: { page: "p4-check", mastery: 80 } };
 
-const names = (lms) => lms.calls.map(({ name, given }) => [name, ...given].join(" ").trim());
+const names = (lms) => lms.calls.map(({ name, given }) => [name, ...given.map(unsealed)].join(" ").trim());
 const sets = (lms) =>
   names(lms)
     .filter((name) => name.startsWith("SetValue "))
@@ -31,7 +32,8 @@ const windowAround = (api) => windowWith("API_1484_11", api);
 
 async function opened(saved, options, changes, now = Date.now) {
   const lms = new StandInLms2004(saved, options);
-  const adapter = scorm2004(windowAround(lms), makeCourse(changes), now);
+  runBy(now);
+  const adapter = scorm2004(windowAround(lms), makeCourse(changes));
   const session = await adapter.open();
   return { lms, adapter, session };
 }
@@ -45,11 +47,11 @@ test("a first launch takes ten calls and no commit, and values that are not ther
     "Initialize",
     "GetValue cmi.completion_status",
     "GetValue cmi.success_status",
+    "GetValue cmi.mode",
+    "GetValue cmi.credit",
     "GetValue cmi.suspend_data",
     "GetValue cmi.location",
     "GetValue cmi.learner_id",
-    "GetValue cmi.mode",
-    "GetValue cmi.credit",
     "SetValue cmi.completion_status incomplete",
     "SetValue cmi.exit suspend",
   ]);
@@ -81,7 +83,7 @@ test("a session that was begun already, by a page that went without a word, goes
   const adapter = scorm2004(windowAround(lms), makeCourse());
   assert.equal((await adapter.open()).status, "none");
   await adapter.save("1.0.1.g", "p1", NOTHING);
-  assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.1.g");
+  assert.equal(unsealed(lms.saved.values["cmi.suspend_data"]), "1.0.1.g");
 });
 
 for (const code of [112, 113, 122, 123, 132, 133, 142, 143]) {
@@ -120,7 +122,7 @@ test("one save is one commit, only what changed is set, and the state is read ba
   clock += 1000;
   assert.equal(await adapter.save("1.0.3.w", "p2", { ...NOTHING, progress: 1 / 3 }), null);
   assert.equal(lms.calls.length, before + 10);
-  assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.3.w");
+  assert.equal(unsealed(lms.saved.values["cmi.suspend_data"]), "1.0.3.w");
 });
 
 for (const [completion, success, expected] of [
@@ -169,21 +171,40 @@ for (const [before, changes, result, expected] of [
   });
 }
 
-for (const options of [{ mode: "review" }, { mode: "browse" }, { credit: "no-credit" }]) {
-  test(`${JSON.stringify(options)}: only state and location are kept`, async () => {
-    const { lms, adapter, session } = await opened({}, options, { ...GRADED, ...REPORTED });
-    assert.equal(session.record, false);
-    const result = { ...DONE, score: 100, parts: [{ id: "p1", done: 1, total: 1 }] };
+for (const options of [{ mode: "review" }, { credit: "no-credit" }]) {
+  test(`${JSON.stringify(options)}: the state is kept, and of the result only what is better`, async () => {
+    const held = {
+      "cmi.completion_status": "completed",
+      "cmi.success_status": "failed",
+      "cmi.score.scaled": "0.4",
+      "cmi.suspend_data": "1.1.1.g",
+    };
+    const { lms, adapter, session } = await opened(attempt(held), options, { ...GRADED, ...REPORTED });
+    assert.equal(session.mode, "review");
+    const said = () => sets(lms).filter((set) => !/session_time|cmi\.exit|suspend_data|location/.test(set));
     adapter.record(ANSWER);
-    await adapter.save("1.1.1.gF", "p1", result);
-    adapter.finish("1.1.1.gF", "p1", result);
-    assert.deepEqual(
-      sets(lms).filter((set) => !set.startsWith("cmi.session_time")),
-      ["cmi.exit suspend", "cmi.suspend_data 1.1.1.gF", "cmi.location p1"],
-    );
-    assert.equal(lms.saved.values["cmi.suspend_data"], "1.1.1.gF");
+    await adapter.save("1.1.1.gF", "p1", { ...FAILED, completed: true, isOpen: true });
+    assert.deepEqual(said(), []);
+    assert.equal(unsealed(lms.saved.values["cmi.suspend_data"]), "1.1.1.gF");
+    await adapter.save("1.3.1.gF", "p1", { ...DONE, score: 100 });
+    assert.deepEqual(said(), [
+      "cmi.score.min 0",
+      "cmi.score.max 100",
+      "cmi.score.raw 100",
+      "cmi.score.scaled 1",
+      "cmi.progress_measure 1",
+      "cmi.success_status passed",
+    ]);
   });
 }
+
+test("a preview tells nothing of what is done", async () => {
+  const { lms, adapter, session } = await opened({}, { mode: "browse" }, { ...GRADED, ...REPORTED });
+  assert.equal(session.mode, "browse");
+  adapter.record(ANSWER);
+  adapter.finish("1.1.1.gF", "p1", { ...DONE, score: 100 });
+  assert.deepEqual(sets(lms), []);
+});
 
 test("a score is set with its limits, scaled last, and before what is made of it", async () => {
   const { lms, adapter } = await opened({}, {}, GRADED);
@@ -216,12 +237,25 @@ test("an LMS that has the scaled score alone is given that", async () => {
   assert.equal(lms.saved.values["cmi.completion_status"], "completed");
 });
 
-test("failed is written only when the learner leaves, for until then another answer may pass", async () => {
+test("nothing is failed or complete as long as another try is left, and the best score is told", async () => {
   const { lms, adapter } = await opened({}, {}, GRADED);
-  await adapter.save("1.0.1.g", "p1", FAILED);
-  assert.equal(lms.saved.values["cmi.success_status"], "unknown");
-  assert.equal(lms.saved.values["cmi.score.scaled"], "0.2");
-  adapter.finish("1.0.1.g", "p1", FAILED);
+  const told = () =>
+    ["completion_status", "success_status", "score.scaled", "progress_measure"].map(
+      (name) => lms.saved.values[`cmi.${name}`],
+    );
+  const tried = { ...FAILED, completed: true, isOpen: true, progress: 1 };
+  await adapter.save("1.1.1.g", "p1", { ...tried, score: 60 });
+  assert.deepEqual(told(), ["incomplete", "unknown", "0.6", "0.9999"]);
+  await adapter.save("1.1.1.w", "p1", { ...tried, score: 20 });
+  adapter.finish("1.1.1.w", "p1", { ...tried, score: 20 });
+  assert.deepEqual(told(), ["incomplete", "unknown", "0.6", "0.9999"]);
+  assert.equal(lms.saved.exit, "suspend");
+});
+
+test("who has no try left has failed, and has completed what was read to its end", async () => {
+  const { lms, adapter } = await opened({}, {}, GRADED);
+  await adapter.save("1.1.1.g", "p1", { ...FAILED, completed: true, progress: 1 });
+  assert.equal(lms.saved.values["cmi.completion_status"], "completed");
   assert.equal(lms.saved.values["cmi.success_status"], "failed");
   assert.equal(lms.saved.exit, "suspend");
 });
@@ -285,7 +319,7 @@ test("a commit that fails is told, and the next save sends everything again", as
   const options = { refuseCommit: true };
   const { lms, adapter } = await opened({}, options, {}, () => 1000);
   const result = { ...DONE, parts: [{ id: "p1", done: 2, total: 2 }] };
-  await assert.rejects(adapter.save("1.1.1.g", "p1", result), { cause: "silent" });
+  await assert.rejects(adapter.save("1.1.1.g", "p1", result), { cause: "unkept" });
   options.refuseCommit = false;
   const before = lms.calls.length;
   await adapter.save("1.1.1.g", "p1", result);
@@ -310,7 +344,8 @@ for (const [edition, limit] of [
 ]) {
   test(`edition ${edition}: ${limit} characters of state are kept, one more is told, and the rest arrives`, async () => {
     const { lms, adapter } = await opened({}, { edition });
-    const state = (length) => `1.0..${"_".repeat(length - 5)}`;
+    // With the seal.
+    const state = (length) => `1.0..${"_".repeat(length - 17)}`;
     await adapter.save(state(limit), "p1", NOTHING);
     await assert.rejects(adapter.save(state(limit + 1), "p2", DONE), { cause: "full" });
     assert.equal(lms.saved.values["cmi.suspend_data"].length, limit);
@@ -344,7 +379,7 @@ test("a launch after leaving opens a new session", async () => {
   assert.equal((await adapter.open()).state, "1.0.1.g");
   await adapter.save("1.0.2.w", "p2", { ...part, parts: [{ id: "p1", done: 2, total: 2 }] });
   const { values } = window.API_1484_11.saved;
-  assert.equal(values["cmi.suspend_data"], "1.0.2.w");
+  assert.equal(unsealed(values["cmi.suspend_data"]), "1.0.2.w");
   assert.equal(values["cmi.objectives.0.completion_status"], "completed");
 });
 
@@ -402,7 +437,7 @@ test("a completed objective stays so, when a new version of the part has more pa
 test("an LMS without objectives saves all the same", async () => {
   const { lms, adapter } = await opened({}, { without: ["cmi.objectives"] });
   await adapter.save("1.0.1.g", "p1", { ...NOTHING, parts: [{ id: "p1", done: 1, total: 1 }] });
-  assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.1.g");
+  assert.equal(unsealed(lms.saved.values["cmi.suspend_data"]), "1.0.1.g");
 });
 
 test("an interaction has its id and type first, names of answers without hyphens, and no zone", () => {
@@ -454,7 +489,7 @@ test("interactions that the LMS refuses stop nothing", async () => {
   const { lms, adapter } = await opened({}, { without: ["cmi.interactions"] }, REPORTED);
   adapter.record(ANSWER);
   await adapter.save("1.0.1.gF", "p1", NOTHING);
-  assert.equal(lms.saved.values["cmi.suspend_data"], "1.0.1.gF");
+  assert.equal(unsealed(lms.saved.values["cmi.suspend_data"]), "1.0.1.gF");
 });
 
 for (const [milliseconds, expected] of [
@@ -552,7 +587,7 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   adapter.finish("1.0.1.gF", "p1", half);
   const { cmi } = first.api;
   assert.deepEqual(
-    [cmi.suspend_data, cmi.location, cmi.completion_status, cmi.success_status, cmi.progress_measure],
+    [unsealed(cmi.suspend_data), cmi.location, cmi.completion_status, cmi.success_status, cmi.progress_measure],
     ["1.0.1.gF", "p1", "incomplete", "unknown", "0.5"],
   );
   assert.equal(cmi.objectives.childArray[0].id, "obj-p1");

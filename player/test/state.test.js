@@ -6,6 +6,7 @@ import {
   decode,
   EMPTY,
   encode,
+  handIn,
   has,
   isRight,
   leaveAt,
@@ -267,10 +268,32 @@ test("below the mastery the learner failed, and a better answer passes", () => {
   const of = graded("passed");
   const low = answerAll(of, { q1: ["a"], q2: ["c"] });
   const { progress, parts, ...judged } = result(of, low);
-  assert.deepEqual(judged, { completed: false, passed: false, failed: true, score: 0 });
+  assert.deepEqual(judged, { completed: false, passed: false, failed: true, isOpen: true, score: 0 });
   const better = answer(low, question("q1"), ["b"]);
   const after = result(of, better);
   assert.deepEqual([after.completed, after.passed, after.failed, after.score], [true, true, false, 50]);
+});
+
+test("a course that asks for a pass is open until it has come or cannot come any more", () => {
+  const hand = { feedback: true, review: true, attempts: 1, turn: [20, 21], best: [] };
+  const of = (status, attempts, mastery = 50) =>
+    makeCourse({ status, slots: 30, check: { page: "p4-check", mastery, hand: { ...hand, attempts } } });
+  const all = visitAll(
+    course,
+    course.pages.map(({ id }) => id),
+  );
+  for (const [each, before, after] of [
+    [of("both", 1), true, false],
+    [of("passed", 1), true, false],
+    [of("both", 2), true, true],
+    [of("both", null), true, true],
+    // The author's rule completes the course, and the score is for information.
+    [of("completed", null), false, false],
+    [of("both", null, null), false, false],
+  ]) {
+    assert.equal(result(each, all).isOpen, before);
+    assert.equal(result(each, handIn(each, all)).isOpen, after, JSON.stringify(each.check));
+  }
 });
 
 test("progress is the share of core pages opened, and whole once the course is completed", () => {

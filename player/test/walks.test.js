@@ -115,7 +115,7 @@ async function walk(version, seed, commit) {
       assert.ok(learner.word !== "saved" || version.state(lms.saved) === learner.text, why(learner.word));
     }
   }
-  // In the end an LMS that works has everything, and the device nothing of this learner.
+  // In the end an LMS that works has everything, and once that was read again the device nothing of this learner.
   for (const last of LEARNERS) {
     leave();
     who = last;
@@ -125,6 +125,8 @@ async function walk(version, seed, commit) {
     await pass(10_000);
     assert.equal(learner.word, "saved", why("at the end"));
     assert.equal(version.state(lms.saved), learner.text, why("at the end"));
+    leave();
+    await launch();
   }
   assert.deepEqual([...device.kept], []);
 }

@@ -98,7 +98,7 @@ for (const [name, value] of Object.entries({
   test(`a learner who is known by ${name} is one, and nobody else`, async () => {
     const of = (value) => ({ actor: JSON.stringify({ [name]: value }) });
     const here = await launch({ changes: of(value) });
-    assert.equal(here.session?.record, true);
+    assert.equal(here.session?.mode, "normal");
     here.lrs.fault = () => "cut";
     here.ada.visit("p1-a");
     await assert.rejects(here.ada.save());
@@ -126,7 +126,7 @@ test("the launch is taken out of the address, and what else stands there stays",
 for (const start of ["#", "#?", "#/?"]) {
   test(`a launch in the hash (${start}) is read, and taken out`, async () => {
     const { window, session } = await launch({ search: "", hash: start + tinCan().slice(1) });
-    assert.equal(session.record, true);
+    assert.equal(session.mode, "normal");
     assert.deepEqual([window.location.search, window.location.hash], ["", ""]);
   });
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,9 @@ POSITIONS = 12
 
 POSITION_DIGITS = 3
 """Digits of a position in whole seconds, base 36: nearly thirteen hours."""
+
+SEAL = 12
+"""Characters that an LMS is given behind the state at its longest, to show that it came back as it was."""
 
 Slot = tuple[str, ...]
 """`("page", id)`, `("answer", question id, answer id)`, `("media", path)`, and digits of numbers: `("draw", digit)`,
@@ -75,8 +78,12 @@ class Lock:
         """The lock with every wanted slot: the known ones where they are, new ones at the end."""
         return Lock(tuple(dict.fromkeys((*self.slots, *wanted))))
 
+    def lines(self) -> Iterator[str]:
+        """A line for each slot, as the file has it."""
+        return (" ".join(slot) for slot in self.slots)
+
     def __str__(self) -> str:
-        return HEADER + "".join(" ".join(slot) + "\n" for slot in self.slots)
+        return HEADER + "".join(f"{line}\n" for line in self.lines())
 
 
 def read_lock(folder: Path) -> Lock:
@@ -152,10 +159,10 @@ def base36(number: int) -> str:
 
 
 def _longest_progress(lock: Lock) -> int:
-    """Characters of `1.<flags>.<last page>.<bits>` with the last page in the farthest slot and every bit set."""
+    """Characters of `1.<flags>.<last page>.<bits>` and the seal, the last page and every bit in the farthest slot."""
     pages = [place for place, slot in enumerate(lock.slots) if slot[0] == "page"]
     last = base36(pages[-1]) if pages else ""
-    return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6)
+    return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6) + SEAL
 
 
 def _longest_position(lock: Lock) -> int:
@@ -177,7 +184,7 @@ def positions(lock: Lock) -> int:
 def longest_state(lock: Lock) -> int:
     """Characters of the longest resume state that a course with this lock can reach.
 
-    That is `1.<flags>.<last page>.<bits>.<positions>`, the last two as long as they can be.
+    That is `1.<flags>.<last page>.<bits>.<positions>.<seal>`, bits and positions as long as they can be.
     """
     return _longest_progress(lock) + positions(lock) * _longest_position(lock)
 

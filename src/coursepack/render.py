@@ -41,7 +41,7 @@ from coursepack.model import (
     completion_sentence,
 )
 from coursepack.resources import strings, templates_dir
-from coursepack.resume import fingerprint
+from coursepack.resume import fingerprint, marks
 from coursepack.revision import page_kind
 from coursepack.targets.target import Target
 from coursepack.theme import Logo, style
@@ -280,6 +280,7 @@ def course_data(course: Course) -> dict[str, Any]:
         "title": definition.short_title or definition.title,
         "lang": definition.language,
         "slots": len(slots),
+        "marks": marks(course.lock.lines()),
         "positions": positions(course.lock),
         **({"draw": [slots[digit] for digit in DRAW]} if any(page.pool for page in definition.pages) else {}),
         "pages": [_page_data(entry, slots, parts.get(entry.id)) for entry in definition.pages],

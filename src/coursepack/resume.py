@@ -9,9 +9,10 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
+from urllib.parse import unquote
 
 Fault = Literal["empty", "not-a-code", "damaged-code", "damaged-state", "later-format", "no-state"]
 Form = Literal["code", "state", "document"]
@@ -21,7 +22,14 @@ _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
 """Letters that Crockford's base 32 reads as the digits that they look like."""
 
-_STATE = re.compile(r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?")
+_STATE = re.compile(
+    r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?"
+    r"(?:\.([A-Za-z0-9_-]{0,10}))?(?:\.([A-Za-z0-9_$]*))?"
+)
+_SEAL, _SUM = 10, 3
+"""Characters of a seal, and of the sum at its end; `player/src/lms/seal.js` tells what stands before it."""
+QUAD = 4
+"""Lines of `course.lock` that one hash of `marks` adds to those before."""
 _POSITION = re.compile(r"([0-9a-z]{1,5})-([0-9a-z]{1,3})")
 _FORMAT = 1
 _CHECK = 0x633
@@ -44,7 +52,9 @@ class Resume:
     """What a learner has done, as it is kept: flags, the slot of the last page, and the slots that are set.
 
     `fingerprint` names the course and its version; only a code holds it. `positions` are slots of films and sounds with
-    the seconds at which they were left, the last one first; no code holds them.
+    the seconds at which they were left, the last one first; no code holds them. `mark` tells the `course.lock` that a
+    sealed state was written by. `is_unread`: the LMS held a state that the course could not read; `aside` is that
+    text, where it is kept beside the new state.
     """
 
     form: Form
@@ -54,12 +64,23 @@ class Resume:
     slots: frozenset[int]
     fingerprint: int | None = None
     positions: tuple[tuple[int, int], ...] = ()
+    mark: str | None = None
+    is_unread: bool = False
+    aside: str | None = None
 
     def is_of(self, course: str) -> bool:
         """Whether it can come from the course of that id; without a fingerprint nothing speaks against it."""
         if self.fingerprint is None:
             return True
         return self.fingerprint >> _VERSION_BITS == fingerprint(course, "") >> _VERSION_BITS
+
+    def is_by(self, lock: str) -> bool:
+        """Whether it can be written by a course with these `marks` of its lock, or by a later version of it."""
+        if self.mark is None:
+            return True
+        quads = 64 * _BASE64.index(self.mark[0]) + _BASE64.index(self.mark[1])
+        known = lock[2 * quads - 2 : 2 * quads] if quads else "AA"
+        return not known or known == self.mark[2:]
 
     def is_of_version(self, course: str, version: str) -> bool | None:
         """Whether it comes from that very version; None when it does not say."""
@@ -73,6 +94,35 @@ def fingerprint(course: str, version: str) -> int:
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:2]) >> (16 - width)
 
     return short(course, _COURSE_BITS) << _VERSION_BITS | short(version, _VERSION_BITS)
+
+
+def spread(text: str) -> int:
+    """32 bits that follow from an ASCII text and look like chance: `player/src/hash.js` tells how."""
+    found = len(text)
+    for letter in text.encode("ascii"):
+        found = (found ^ letter) * 0x85EBCA6B & 0xFFFFFFFF
+        found ^= found >> 15
+    found = (found ^ found >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+    found = (found ^ found >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return found ^ found >> 16
+
+
+def digits(number: int, length: int) -> str:
+    """The lowest `length` times six bits of a number as letters of the state's alphabet."""
+    return "".join(_BASE64[number >> 6 * place & 63] for place in reversed(range(length)))
+
+
+def marks(lines: Iterable[str]) -> str:
+    """Hashes of the first four lines of a lock, of the first eight, and so on: two characters each.
+
+    A lock only grows, so that a later version has the hashes of an earlier one before its own.
+    """
+    found, told = hashlib.sha256(), ""
+    for number, line in enumerate(lines, 1):
+        found.update(f"{line}\n".encode())
+        if number % QUAD == 0:
+            told += digits(int.from_bytes(found.digest()[:2]), 2)
+    return told
 
 
 def read_resume(text: str) -> Resume:
@@ -99,11 +149,17 @@ def _document(text: str) -> Resume:
 
 
 def _state(text: str) -> Resume:
-    found = _STATE.fullmatch(text)
-    if not found:
+    """Reads a state as it is, or without what an LMS may have put round it."""
+    whole = _STATE.fullmatch(text)
+    found = whole or _STATE.fullmatch(re.sub(r"[^\w.$-]", "", unquote(text)))
+    # What was cleaned is believed only with a seal.
+    if not found or not (whole or len(found[5] or "") == _SEAL):
         later = re.match(r"([0-9]+)\.", text)
         raise ResumeError("later-format" if later and int(later[1]) > 1 else "damaged-state")
-    flags, last, letters, positions = found.groups()
+    flags, last, letters, positions, seal, aside = found.groups()
+    sealed = found[0][: found.end(5)] if seal and len(seal) == _SEAL else ""
+    if sealed and digits(spread(sealed[:-_SUM]) >> 14, _SUM) != sealed[-_SUM:]:
+        raise ResumeError("damaged-state")
     bits = "".join(f"{_BASE64.index(letter):06b}" for letter in letters)
     return Resume(
         "state",
@@ -112,6 +168,9 @@ def _state(text: str) -> Resume:
         None if last is None else int(last, 36),
         frozenset(place for place, bit in enumerate(bits) if bit == "1"),
         positions=tuple(_positions(positions or "")),
+        mark=seal[:4] if sealed else None,
+        is_unread=bool(aside),
+        aside=unquote(aside.replace("$", "%")) if aside else None,
     )
 
 
@@ -133,12 +192,20 @@ def _code(text: str) -> Resume:
     reader = _Bits(bits[:-_CHECK_BITS])
     if reader.take(2) != _FORMAT:
         raise ResumeError("later-format")
-    mark, flags = reader.take(_COURSE_BITS + _VERSION_BITS), reader.take(2)
+    mark, flags = reader.take(_COURSE_BITS + _VERSION_BITS), reader.take(3)
     last = reader.gamma()
     if last is None:
         raise ResumeError("damaged-code")
     slots = reader.runs() if reader.take(1) else reader.rest()
-    return Resume("code", bool(flags & 1), bool(flags & 2), last - 2 if last > 1 else None, slots, mark)
+    return Resume(
+        "code",
+        bool(flags & 1),
+        bool(flags & 2),
+        last - 2 if last > 1 else None,
+        slots,
+        mark,
+        is_unread=bool(flags & 4),
+    )
 
 
 def _remainder(bits: str) -> int:

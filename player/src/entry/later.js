@@ -3,6 +3,7 @@
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
+import { notices } from "../notices.js";
 import { search } from "../search.js";
 import { settings } from "../settings.js";
 
@@ -13,10 +14,12 @@ if (player) {
   document.documentElement.setAttribute("data-later", "");
   settings(player.look);
   player.lead = search(course);
+  const tell = notices(player);
   player.renew = () => {
+    tell();
     if (!player.state) return;
-    one("[data-code]")?.replaceChildren(supportCode(course, player.state));
-    closing(course, one("[data-now]")?.id || "", player.state.completed, player.learner);
+    one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
+    closing(course, one("[data-now]")?.id || "", player.isDone === true, player.learner);
   };
   player.renew();
 }

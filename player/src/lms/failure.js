@@ -8,6 +8,7 @@
  * @typedef {object} Details
  * @property {number} [status] what the server answered with
  * @property {number} [after] seconds to wait at least
+ * @property {boolean} [isThrown] the LMS's own function threw
  * @property {boolean} [isCutOff] nothing was heard, and at once: the line is away, or the browser refused to ask
  */
 

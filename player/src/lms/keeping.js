@@ -4,21 +4,23 @@
 // - It says that it took a value and that it committed it. Of 2004 that is the promise that the value is stored (RTE 2004,
 //   3.1.4.3), yet some LMSs promise before they have asked their server.
 // - The value is read back after the commit, where it must be the one that was set (RTE 2004, 3.1.4.3; RTE 1.2, 3.4.4 has
-//   suspend_data readable). An LMS that gives back the same has room for it and understood it: it is saved.
+//   suspend_data readable). An LMS that gives back the same has room for it and understood it: it is saved, as far as
+//   this window can know. Some answer from their own page, whatever became of it (Moodle); only a later launch proves it.
 // - Some LMSs give back nothing, a word of their own, or what was there when the course was opened. As long as one has
 //   never given back what it was given, that proves nothing against it: the value is sent, and not more is claimed.
 // - What comes back shorter was cut off. Where an LMS has given back what it was given, nothing at all means lost.
 // The place is not read back: the state names the page too, and the place is of use only where there is no state.
 //
-// What is not confirmed lies on the device, until it is or until a later launch shows that it arrived. It is kept by a hash
-// of the learner's id, since devices are shared; without an id nothing is. Neither name nor text of an answer is in it.
+// All that was done lies on the device too, until a later launch has read it from the LMS. It is kept by a hash of the
+// learner's id, since devices are shared; without an id nothing is. Neither name nor text of an answer is in it.
 
 import { fingerprint } from "../hash.js";
 import { chosen, decode, EMPTY, positionOf } from "../state.js";
-import { NOTHING, notebook, read, write } from "./document.js";
+import { merge, NOTHING, notebook, read, write } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
 import { leftover } from "./leftover.js";
 import { all, attempt } from "./scorm.js";
+import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /**
  * @import { Course, Happening, Lms, Result, Session } from "../contract.d.ts"
@@ -30,24 +32,30 @@ import { all, attempt } from "./scorm.js";
  * @typedef {object} Journal what one window left behind
  * @property {string} by whose it is, as a hash
  * @property {number} at when it was written
- * @property {string} base state that the LMS was last known to hold
- * @property {string[]} ours states that this window found or left there, the latest last
+ * @property {string} attempt mark of the LMS's attempt
+ * @property {boolean} isTaken the LMS has said that it took something
+ * @property {boolean} isSure it gave back what it was given last
+ * @property {string[]} ours sealed states that this window found or left there, the latest last
  * @property {boolean} isCut the LMS was seen to have no room
  * @property {string} doc
  *
  * @typedef {object} Steps how one version tells of a result
- * @property {(result: Result, leaving: boolean) => void} tell
+ * @property {(result: Result) => void} tell
  * @property {() => void} setTime
  * @property {() => void} confirm after a commit: throws when the LMS does not hold the result
  * @property {() => void} setExit the last step before the session is closed
+ * @property {() => void} [renew] after a commit of which nobody knows whether it arrived
  */
 
-/** After so long it is likelier that a course is taken anew than that what was done is missed. */
-const LONGEST_KEPT = 30 * 86400000;
+/** Milliseconds: 180 days. After so long it is likelier that a course is taken anew than that what was done is missed. */
+const LONGEST_KEPT = 180 * 86400000;
 /** Texts in a journal. */
 const MOST_TEXTS = 32;
 /** How often an LMS that gives nothing back is asked a second time. */
 const MOST_LOOKS = 3;
+/** On this device: that it was not true what an LMS gave back; and in this tab, by a hash: who learns in it. */
+const LIED = "coursepack:untrue";
+const LEARNER = "coursepack:learner";
 /** What stands for an id in LMSs that have none to give, or one for many. */
 const NOBODY = /^(|0|true|false|null|undefined|guest|anonymous)$/i;
 
@@ -55,17 +63,19 @@ const NOBODY = /^(|0|true|false|null|undefined|guest|anonymous)$/i;
  * What the LMS holds, as it can be merged with what a window knows. An LMS keeps no times. Where it holds what none of the
  * window's own saves can have brought there, whole or cut off, another device was later: that is written down as a time.
  * @param {Course} course
- * @param {string} text the state that the LMS holds
+ * @param {string} text the sealed state that the LMS holds
  * @param {string} location
  * @param {Doc} doc
- * @param {string[]} ours
+ * @param {string[]} ours sealed states
  * @returns {Doc}
  */
 export function dated(course, text, location, doc, ours) {
-  const held = decode(text);
+  const stateOf = (/** @type {string} */ sealed) => unsealed(course, sealed)?.state || "";
+  const state = stateOf(text);
+  const held = decode(state);
   if (!held) return { ...NOTHING, location };
-  if (ours.some((each) => each.startsWith(text))) return { ...NOTHING, state: text };
-  const own = ours.map((each) => decode(each) || EMPTY);
+  if (ours.some((each) => each.startsWith(text))) return { ...NOTHING, state };
+  const own = ours.map((each) => decode(stateOf(each)) || EMPTY);
   /** @type {Record<string, number>} */
   const answered = {};
   for (const question of course.questions) {
@@ -79,7 +89,7 @@ export function dated(course, text, location, doc, ours) {
     if (!own.some((each) => positionOf(each, slot) === at)) played[slot] = (doc.played[slot] || 0) + 1;
   }
   const at = own.some(({ last }) => last === held.last) ? 0 : doc.at + 1;
-  return { ...NOTHING, state: text, location, at, answered, played };
+  return { ...NOTHING, state, location, at, answered, played };
 }
 
 /**
@@ -87,25 +97,47 @@ export function dated(course, text, location, doc, ours) {
  * @param {Course} course
  * @param {Connection} line
  * @param {{ state: string, location: string, learner: string }} names of the elements
- * @param {() => number} now milliseconds
+ * @param {() => number} now milliseconds since 1970
  */
 export function keeping(window, course, line, names, now) {
   const book = notebook(course, now);
-  const place = leftover(() => window.localStorage, `coursepack:${course.id}:unsaved`);
+  const storage = () => window.localStorage;
+  const key = `coursepack:${course.id}`;
+  const place = leftover(storage, `${key}:unsaved`);
+  /** What was done in an attempt that the LMS does not know of. */
+  const past = leftover(storage, `${key}:earlier`);
+  /** What the LMS held and nobody could read. */
+  const puzzle = leftover(storage, `${key}:unread`);
   let by = "";
   let hasBegun = false;
-  /** What the LMS was last known to hold, all that was found or left there, and the last of that. */
+  /** Nothing is kept: neither in the LMS nor on the device. */
+  let isIdle = false;
+  /** The learner wants nothing kept on the device. */
+  let isForgotten = false;
+  /** What this launch found in the LMS, all that was found or left there, and the last of that, sealed. */
   let base = "";
   /** @type {string[]} */
   let ours = [];
   let sent = "";
-  /** It is known to hold that. */
+  /** The state in that. */
+  let plain = "";
+  let tries = "";
+  let count = 0;
+  /** What the LMS held and nobody could read. */
+  let aside = "";
+  /** It is known to hold what was sent. */
   let isSure = false;
+  /** It has said that it took something. */
+  let isTaken = false;
   /** It has given back what it was given; and so at once. */
   let isTrusted = false;
+  /** A later launch has shown that this proves nothing. */
+  let hasLied = false;
   let isQuick = false;
   let isCut = false;
   let looks = 0;
+  /** @type {{ at: number, doc: Doc } | null} */
+  let earlier = null;
   /** To the other tabs of this learner. @type {BroadcastChannel | null} */
   let tabs = null;
 
@@ -115,45 +147,65 @@ export function keeping(window, course, line, names, now) {
   }
 
   function hold() {
-    if (!by) return false;
+    if (!by || isIdle || isForgotten) return false;
     /** @type {Journal} */
-    const journal = { by, at: now(), base, ours, isCut, doc: write(book.doc()) };
+    const journal = { by, at: now(), attempt: tries, isTaken, isSure, ours, isCut, doc: write(book.doc()) };
     place.put(journal);
     return place.isKept();
   }
 
   /**
    * Takes over what was left on this device.
-   * @param {string} text the state that the LMS holds
+   * @param {string} text the sealed state that the LMS holds
    * @param {string} location
    * @param {boolean} isNew nothing at all is known of this learner there
    */
   function adopt(text, location, isNew) {
     // Whoever it was: it is not kept for longer.
-    attempt(() => place.remove(place.others(({ at }) => !(at > now() - LONGEST_KEPT && at <= now() + LONGEST_KEPT))));
+    for (const each of [place, past, puzzle]) {
+      attempt(() => each.remove(each.others(({ at }) => !(at > now() - LONGEST_KEPT && at <= now() + LONGEST_KEPT))));
+    }
+    /** @param {{ at: number }} left @param {Doc} doc */
+    const put = ({ at }, doc) => {
+      earlier = earlier ? { at: Math.max(at, earlier.at), doc: merge(course, earlier.doc, doc) } : { at, doc };
+    };
+    const attempts = past.others((/** @type {Journal} */ left) => {
+      const doc = left.by === by ? read(left.doc) : null;
+      if (doc) put(left, doc);
+      return doc !== null;
+    });
     const names = place.others((/** @type {Journal} */ left) => {
       const doc = left.by === by && Array.isArray(left.ours) ? read(left.doc) : null;
       if (!doc) return false;
-      // What was there once is not any more: the course is taken anew.
-      if (isNew && decode(left.base)) return true;
-      book.take(dated(course, text, location, doc, left.ours));
-      book.take(doc);
-      isCut = isCut || left.isCut;
+      // What the LMS took is not there: the course is taken anew, or it lied. The learner knows.
+      if (left.isTaken && (isNew || (tries && left.attempt && left.attempt !== tries))) put(left, doc);
+      else {
+        book.take(dated(course, text, location, doc, left.ours));
+        book.take(doc);
+        isCut = isCut || left.isCut;
+        if (left.isSure && left.ours.slice(0, -1).includes(text)) attempt(() => storage().setItem(LIED, "1"));
+      }
       return true;
     });
+    if (earlier) past.put({ by, ...earlier, doc: write(earlier.doc) });
+    if (past.isKept()) past.remove(attempts);
     // Either all of it arrived, or it is this window's from now on.
-    if (names.length > 0 && (book.isBlank() || book.doc().state === text || hold())) place.remove(names);
+    if (names.length > 0 && past.isKept() && (book.isBlank() || book.doc().state === plain || hold())) {
+      place.remove(names);
+    }
   }
 
   function listen() {
     const Channel = /** @type {{ BroadcastChannel?: typeof BroadcastChannel }} */ (window).BroadcastChannel;
-    if (tabs || !by || !Channel) return;
-    const channel = new Channel(`coursepack:${course.id}:${by}`);
+    if (tabs || !by || isIdle || !Channel) return;
+    const channel = new Channel(`${key}:${by}`);
     channel.onmessage = ({ data }) => {
-      const doc = read(String(data));
+      const doc = read(String(data.doc));
       if (!doc) return;
       book.take(doc);
-      remember(doc.state);
+      remember(String(data.sealed));
+      // Both began where there was nothing.
+      if (data.attempt < tries) tries = data.attempt;
     };
     tabs = channel;
   }
@@ -164,38 +216,43 @@ export function keeping(window, course, line, names, now) {
    */
   function look(again = false) {
     const text = line.look(names.state);
-    isSure = text === sent;
+    isSure = text === sent || cleaned(text) === sent;
     if (isSure) {
       isTrusted = true;
       isQuick = isQuick || !again;
       isCut = false;
-      base = sent;
-      if (book.doc().state === sent) place.put(null);
       return;
     }
+    const found = unsealed(course, text);
     const isPart = text !== "" && sent.startsWith(text);
     const isKnown = ours.includes(text);
-    if (text === "" ? isTrusted || base !== "" : isPart && (isCut || isQuick || !isKnown)) {
+    const isLost = text === "" ? isTrusted || base !== "" : isTrusted && !found;
+    if (isPart ? isCut || isQuick || !isKnown : isLost) {
       isCut = isPart;
       line.forget(names.state);
       throw failure("full", `${text.length} of ${sent.length} characters`);
     }
     // It tells of another window or device while this one is open.
-    if (decode(text) && !isKnown) book.take(dated(course, text, "", book.doc(), ours));
+    if (found && !isKnown) book.take(dated(course, text, "", book.doc(), ours));
   }
 
   /** Tells the LMS. The place is optional: the state names the page too. */
   function set() {
     const { state, location } = book.doc();
-    if (state !== line.held(names.state)) {
+    if (state !== plain || line.held(names.state) !== sent) {
       isSure = false;
-      sent = state;
-      remember(state);
+      plain = state;
+      do {
+        count += 1;
+        sent = seal(course, state, tries, count, aside);
+        // Some LMSs send nothing of a value that is the one of launch again.
+      } while (sent === base);
+      remember(sent);
       hold();
-      if (tabs) tabs.postMessage(write(book.doc()));
+      if (tabs) tabs.postMessage({ doc: write(book.doc()), sealed: sent, attempt: tries });
     }
     try {
-      line.set(names.state, state);
+      line.set(names.state, sent);
     } catch (error) {
       if (detailsOf(error).cause !== "refused") throw error;
       throw failure("full", String(error));
@@ -204,37 +261,63 @@ export function keeping(window, course, line, names, now) {
     }
   }
 
+  /** @param {string} short hash of an id; empty: nobody knows whose */
+  const owner = (short) => short && String(fingerprint(`${course.id} ${short}`));
+
   return {
+    /** The launch takes no session: what is done is kept for whoever had another SCO in this window before. */
+    guess() {
+      by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
+    },
+
     /**
      * @param {Session["status"]} status that the LMS has of the learner
-     * @returns {Pick<Session, "state" | "location">}
+     * @param {Session["mode"]} mode
+     * @returns {Pick<Session, "state" | "location" | "isUnread" | "earlier">}
      */
-    begin(status) {
+    begin(status, mode) {
+      isIdle = mode === "browse";
       const text = line.get(names.state);
-      const location = decode(text) ? "" : attempt(() => line.get(names.location)) || "";
+      const found = unsealed(course, text);
+      const location = found ? "" : attempt(() => line.get(names.location)) || "";
       const id = attempt(() => line.get(names.learner)) || "";
-      // With the course in it, so that it is another in every course.
-      const who = NOBODY.test(id) ? "" : String(fingerprint(`${course.id} ${id}`));
+      const short = NOBODY.test(id) ? "" : String(fingerprint(id));
+      const who = owner(short);
       if (by && who && who !== by) {
         // Somebody else has logged in: this window is not theirs.
         line.drop();
         throw failure("relaunch", names.learner);
       }
       by = by || who;
+      attempt(() => window.sessionStorage.setItem(LEARNER, short));
       const isNew = text === "" && status === "none";
       const own = ours;
       base = sent = text;
+      plain = found ? found.state : "";
       remember(text);
       isSure = true;
+      isTaken = isTaken || text !== "";
+      tries = found?.attempt || tries;
+      count = found ? found.count : count;
+      aside = found ? found.aside : text || aside;
+      const isUnread = !found && text !== "";
+      if (isUnread && by) puzzle.put({ by, at: now(), text });
       if (!hasBegun) {
-        book.take({ ...NOTHING, state: decode(text) ? text : NOTHING.state, location });
-        if (by) adopt(text, location, isNew);
+        book.take({ ...NOTHING, state: plain || NOTHING.state, location });
+        // What could not be read once, and can by this version of the course.
+        const old = unsealed(course, aside);
+        if (old) book.take({ ...NOTHING, state: old.state });
+        if (old) aside = "";
+        if (by && !isIdle) adopt(text, location, isNew);
         book.begin();
       } else if (!isNew) book.take(dated(course, text, location, book.doc(), own));
+      hasLied = attempt(() => storage().getItem(LIED)) !== null;
+      tries = tries || newAttempt(Math.random());
       hasBegun = true;
       listen();
-      const { state, location: page } = book.doc();
-      return { state: state === NOTHING.state ? text : state, location: page };
+      const kept = book.doc();
+      const state = kept.state === NOTHING.state ? plain : kept.state;
+      return { state, location: kept.location, isUnread, earlier: earlier?.at };
     },
 
     /** @param {Happening} happening */
@@ -262,17 +345,19 @@ export function keeping(window, course, line, names, now) {
      * @param {Steps} steps
      * @returns {Omit<Lms, "open" | "record">}
      */
-    lms: ({ tell, setTime, confirm, setExit }) => ({
+    lms: ({ tell, setTime, confirm, setExit, renew }) => ({
       async save(state, location, result) {
         book.note(state, location, 0);
         if (!line.isOpen) throw failure("ended", "save");
         all(
           set,
-          () => tell(result, false),
+          () => line.isDoubtful && renew?.(),
+          () => tell(result),
           () => {
             if (!line.isChanged) return;
             attempt(setTime);
             line.commit();
+            isTaken = true;
             all(() => look(), confirm);
           },
         );
@@ -284,7 +369,7 @@ export function keeping(window, course, line, names, now) {
           looks += 1;
           look(true);
         }
-        return isSure;
+        return isSure && !hasLied;
       },
 
       isThere: line.isThere,
@@ -301,11 +386,31 @@ export function keeping(window, course, line, names, now) {
         return hold();
       },
 
+      fetch() {
+        if (earlier) book.take(earlier.doc);
+        hold();
+        this.drop?.();
+        return book.doc().state;
+      },
+
+      drop() {
+        earlier = null;
+        past.put(null);
+      },
+
+      forget() {
+        isForgotten = true;
+      },
+
       finish(state, location, result) {
+        if (isIdle) {
+          line.leave();
+          return;
+        }
         book.note(state, location, 0);
         line.leave(
           set,
-          () => tell(result, true),
+          () => tell(result),
           setTime,
           setExit,
           // Some LMSs refuse to commit while the page goes, and take everything with the end of the session.
@@ -313,7 +418,9 @@ export function keeping(window, course, line, names, now) {
           // What was sent just now is not known to have arrived, whatever is said; what was there may be lost.
           () => isSure && look(),
         );
-        if (!isSure || book.doc().state !== sent) hold();
+        // This launch has read all of it.
+        if (sent === base && book.doc().state === plain) place.put(null);
+        else hold();
         if (tabs) tabs.close();
         tabs = null;
       },

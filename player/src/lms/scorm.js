@@ -3,7 +3,7 @@
 import { detailsOf, failure } from "./failure.js";
 
 /**
- * @import { Cause, Course, Happening, Question } from "../contract.d.ts"
+ * @import { Cause, Course, Happening, Question, Session } from "../contract.d.ts"
  */
 
 /**
@@ -16,8 +16,8 @@ import { detailsOf, failure } from "./failure.js";
  * @property {string} set
  * @property {string} commit
  * @property {string} error
- * @property {Record<string, Cause | "none">} codes what an error code means; "none": nothing is wrong. Silent if left out.
- *   Only a value that is set can be refused
+ * @property {Record<string, Cause | "none">} codes what an error code means; "none": nothing is wrong. Only a value that
+ *   is set can be refused
  */
 
 /** @typedef {ReturnType<typeof connection>} Connection */
@@ -29,6 +29,8 @@ const DEEPEST = 500;
 const PATIENCE = 10000;
 const PAUSE = 100;
 const NOWHERE = -1;
+/** Milliseconds, of a clock that nobody sets back. */
+const tick = () => performance.now();
 /** Milliseconds that calls may take unnoticed. They stop the page: it is to stand still a twentieth of the time at most. */
 const QUICK = 500;
 const SHARE = 20;
@@ -45,6 +47,17 @@ export function attempt(step) {
   } catch {
     return null;
   }
+}
+
+/**
+ * What the LMS makes of this launch. Without credit it need not take a result either (RTE 1.2, 3.4.4; RTE 2004, 4.2.5).
+ * @param {string | null} mode
+ * @param {string | null} credit
+ * @returns {Session["mode"]}
+ */
+export function modeOf(mode, credit) {
+  if (mode === "browse") return mode;
+  return mode === "review" || credit === "no-credit" ? "review" : "normal";
 }
 
 /** @param {(() => void)[]} steps all are taken; the first failure is told afterwards */
@@ -120,9 +133,8 @@ function mayCome(from, dialect) {
  * The line to the LMS that launched the page. Everything on it is synchronous, except finding the LMS.
  * @param {Window} window
  * @param {Dialect} dialect
- * @param {() => number} now milliseconds
  */
-export function connection(window, dialect, now) {
+export function connection(window, dialect) {
   /** @type {any} */
   let api = null;
   /** The window of the LMS, and what it shows. @type {Window | null} */
@@ -138,6 +150,8 @@ export function connection(window, dialect, now) {
   /** What the LMS is known to hold: nothing is set again that did not change. @type {Map<string, string>} */
   const held = new Map();
   let uncommitted = false;
+  /** The latest commit failed, or nobody knows. */
+  let isDoubtful = false;
   /** When the session began. */
   let began = 0;
   /** Milliseconds of it that the LMS was told of. */
@@ -168,16 +182,19 @@ export function connection(window, dialect, now) {
       isOpen = false;
       throw failure("closed", name);
     }
-    const start = now();
+    const start = tick();
     try {
       // As a method of the API: some LMSs need their own `this`.
       return api[name](...given);
     } catch (error) {
-      throw failure("silent", `${name}: ${error}`);
+      throw failure("silent", `${name}: ${error}`, { isThrown: true });
     } finally {
-      blocked += now() - start;
+      blocked += tick() - start;
     }
   }
+
+  /** Some LMSs say that they took everything while they can reach nobody. */
+  const isOffLine = () => window.navigator?.onLine === false;
 
   /**
    * @param {string} name
@@ -189,11 +206,14 @@ export function connection(window, dialect, now) {
     if (String(answer) === "true") return;
     const code = String(attempt(() => api[dialect.error]()) || "0");
     if (code === "0" && String(answer) !== "false") return;
-    const cause = dialect.codes[code] || "silent";
+    let cause = dialect.codes[code];
     if (cause === "none") return;
     // The session ended without us, so there is nothing left to finish either.
     if (cause === "ended") isOpen = false;
-    throw failure(cause === "refused" && name !== dialect.set ? "silent" : cause, `${name}(${given[0]}): ${code}`);
+    if (!cause || (cause === "refused" && name !== dialect.set)) {
+      cause = name === dialect.begin || isOffLine() ? "silent" : "unkept";
+    }
+    throw failure(cause, `${name}(${given[0]}): ${code}`);
   }
 
   /** @param {string} element */
@@ -205,14 +225,16 @@ export function connection(window, dialect, now) {
   /** @param {boolean} [isForced] also when nothing was set */
   function commit(isForced = false) {
     if (!uncommitted && !isForced) return;
-    const spent = now() - began;
+    const spent = tick() - began;
     try {
       ask(dialect.commit, "");
-      uncommitted = false;
+      if (isOffLine()) throw failure("silent", "off line");
+      uncommitted = isDoubtful = false;
       told = spent;
     } catch (error) {
       // What the LMS still holds is unknown, so the next attempt sends everything.
       held.clear();
+      isDoubtful = true;
       throw error;
     } finally {
       took = blocked;
@@ -230,10 +252,15 @@ export function connection(window, dialect, now) {
       return uncommitted;
     },
 
+    /** The latest commit failed, or is not known to have arrived. */
+    get isDoubtful() {
+      return isDoubtful;
+    },
+
     isThere,
 
     /** Milliseconds since the session began, and what a session before it could not tell of. */
-    spent: () => now() - began,
+    spent: () => tick() - began,
 
     /** Milliseconds for which the LMS had better be left alone. */
     rest: () => (took < QUICK ? 0 : Math.min(SHARE * took, LONGEST_REST)),
@@ -274,15 +301,18 @@ export function connection(window, dialect, now) {
       try {
         ask(dialect.begin, "");
       } catch (error) {
-        if (!wasOpen || detailsOf(error).cause === "closed") throw error;
+        const { cause, isThrown } = detailsOf(error);
+        // The page of this launch was used up by another SCO (Moodle, 104 of 2004, or an exception).
+        if (!wasOpen && (cause === "ended" || isThrown)) throw failure("relaunch", String(error));
+        if (!wasOpen || cause === "closed") throw error;
         // An LMS that once let us in and does so no more: one that was told that we leave takes no second session from
         // this launch, and in any other the session is over, whatever it answers.
         throw failure(isFinished ? "relaunch" : "ended", String(error));
       }
       held.clear();
-      uncommitted = false;
+      uncommitted = isDoubtful = false;
       // The minutes that a lost session could not tell of belong to the one that takes its place.
-      began = wasOpen && !isFinished ? began + told : now();
+      began = wasOpen && !isFinished ? began + told : tick();
       told = 0;
       isOpen = true;
       wasOpen = true;

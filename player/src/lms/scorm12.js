@@ -3,7 +3,7 @@
 import { masteryOf, rights } from "../state.js";
 import { keeping } from "./keeping.js";
 import { held, isKnown, patterns, typeOf } from "./response.js";
-import { all, answers, attempt, connection } from "./scorm.js";
+import { all, answers, attempt, connection, modeOf } from "./scorm.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session, StatusWord } from "../contract.d.ts"
@@ -35,6 +35,7 @@ const STATUS = {
 const RANK = { none: 0, incomplete: 1, failed: 2, completed: 3, passed: 4 };
 
 const STATUS_ELEMENT = "cmi.core.lesson_status";
+const SCORE = "cmi.core.score.raw";
 /** Words that say that a course is not finished. "failed" is an LMS's own judgement, by its mastery score (RTE 3.4.4). */
 const UNFINISHED = /^(incomplete|not attempted|browsed)$/;
 
@@ -60,9 +61,13 @@ export function timeSpan(milliseconds) {
  * @returns {"incomplete" | "completed" | "passed" | "failed"}
  */
 export function lessonStatus(word, result) {
-  if (word !== "completed" && result.passed) return "passed";
-  if (word !== "passed" && result.completed) return "completed";
-  return word === "passed" && result.failed ? "failed" : "incomplete";
+  // Most LMSs take any other word for the end of the attempt.
+  if (result.isOpen) return "incomplete";
+  if (word !== "completed") {
+    if (result.passed) return "passed";
+    if (result.failed) return "failed";
+  }
+  return word !== "passed" && result.completed ? "completed" : "incomplete";
 }
 
 /**
@@ -112,15 +117,12 @@ export function interaction(question, { at, chosen, right, text }) {
 /**
  * @param {Window} window
  * @param {Course} course
- * @param {() => number} now milliseconds
+ * @param {() => number} now milliseconds since 1970
  * @returns {Lms}
  */
 export function scorm12(window, course, now = Date.now) {
   const word = course.status;
-  // The manifest then holds a mastery score, and the LMS sets passed or failed by the score alone (RTE 3.4.4): before the
-  // course is completed that would be too early.
-  const isCompared = word !== "completed" && masteryOf(course) !== null;
-  const line = connection(window, DIALECT, now);
+  const line = connection(window, DIALECT);
   const kept = keeping(
     window,
     course,
@@ -130,74 +132,101 @@ export function scorm12(window, course, now = Date.now) {
   );
   const interactions = answers(line, course, interaction);
   const best = word === "completed" ? RANK.completed : RANK.passed;
-  let record = true;
+  /** @type {Session["mode"]} */
+  let mode = "normal";
   /** @type {Session["status"]} */
   let status = "none";
+  /** The best one that the LMS holds. */
+  let score = -1;
+  /** What this window has told it of both. @type {Map<string, string>} */
+  const told = new Map();
+  /** The LMS sets passed or failed by the score alone (RTE 3.4.4): as long as another try is left that is too early. */
+  let isCompared = false;
 
   /** The last one that is set counts, when the session ends (RTE 3.4.4): a window that dies loses no minutes. */
   const setTime = () => line.set("cmi.core.session_time", timeSpan(line.spent()));
 
-  /** @param {number} score */
-  function setScore(score) {
-    if (line.held("cmi.core.score.raw") === String(score)) return;
-    if (line.held("cmi.core.score.raw") === undefined) {
+  /** @param {number} next */
+  function setScore(next) {
+    if (next < score) return;
+    if (!line.held(SCORE)) {
       // RTE 3.4.4: the limits are optional, and `_children` tells whether this LMS has them.
       const children = line.get("cmi.core.score._children");
       if (/\bmin\b/.test(children)) attempt(() => line.set("cmi.core.score.min", "0"));
       if (/\bmax\b/.test(children)) attempt(() => line.set("cmi.core.score.max", "100"));
     }
-    line.set("cmi.core.score.raw", String(score));
+    line.set(SCORE, String(next));
+    told.set(SCORE, String(next));
+    score = next;
   }
 
   /** @param {"incomplete" | "completed" | "passed" | "failed"} next */
   function setStatus(next) {
     if (RANK[next] < RANK[status]) return;
     line.set(STATUS_ELEMENT, next);
+    told.set(STATUS_ELEMENT, next);
     status = next;
   }
 
-  /**
-   * @param {Result} result
-   * @param {boolean} leaving
-   */
-  function tell(result, leaving) {
-    const earned = lessonStatus(word, result);
+  /** @param {Result} result */
+  function tell(result) {
     all(
       () => {
-        if (record && result.score !== null && (result.completed || !isCompared)) setScore(result.score);
+        if (result.score !== null && !(isCompared && (result.isOpen || !result.completed))) setScore(result.score);
       },
+      () => setStatus(lessonStatus(word, result)),
       () => {
-        // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.
-        if (record && (leaving || earned !== "failed")) setStatus(earned);
-      },
-      () => {
-        if (record) interactions.tell();
+        if (mode === "normal") interactions.tell();
       },
     );
+  }
+
+  /**
+   * Some LMSs take a value for sent before they know that it arrived, and send it again only when it has changed since
+   * (Moodle): so it changes.
+   */
+  function renew() {
+    const least = (/** @type {string} */ element) => (element === SCORE ? "0" : "incomplete");
+    const more = [...told].filter(([element, value]) => value !== least(element));
+    if (more.length === 0) return;
+    for (const [element] of more) line.set(element, least(element));
+    line.commit();
+    for (const [element, value] of more) line.set(element, value);
   }
 
   return {
     async open() {
       if (!(await line.find())) return null;
-      line.begin();
+      try {
+        line.begin();
+      } catch (error) {
+        kept.guess();
+        throw error;
+      }
       interactions.restart();
-      status = STATUS[line.get(STATUS_ELEMENT)] || "none";
+      const word = line.get(STATUS_ELEMENT);
+      status = STATUS[word] || "none";
       const found = status;
-      const { state, location } = kept.begin(status);
-      const mode = attempt(() => line.get("cmi.core.lesson_mode"));
-      const credit = attempt(() => line.get("cmi.core.credit"));
-      record = mode !== "browse" && mode !== "review" && credit !== "no-credit";
+      mode = modeOf(
+        attempt(() => line.get("cmi.core.lesson_mode")),
+        attempt(() => line.get("cmi.core.credit")),
+      );
+      const session = kept.begin(status, mode);
       const isGraded = masteryOf(course) !== null;
       const mastery = isGraded ? attempt(() => masteryScore(line.get("cmi.student_data.mastery_score"))) : null;
+      isCompared = mastery !== null;
+      score = isGraded ? Number(attempt(() => line.get(SCORE)) || -1) : -1;
       // A status that is left "not attempted" becomes "completed" when the LMS closes the session (RTE 3.4.4).
       attempt(() => {
-        if (record && status === "none") setStatus("incomplete");
+        if (status !== "none") return;
+        if (mode !== "browse") setStatus("incomplete");
+        else if (word !== "browsed") line.set(STATUS_ELEMENT, "browsed");
       });
       // Until the course is finished, and so also when the browser is killed, the state must be kept (RTE 3.4.4).
-      attempt(() => line.set("cmi.core.exit", "suspend"));
+      if (mode !== "browse") attempt(() => line.set("cmi.core.exit", "suspend"));
       // Asked only where there is a choice.
       const language = window.coursepackEditions && attempt(() => line.get("cmi.student_preference.language"));
-      return { state, location, status: found, record, mastery, language };
+      return { ...session, status: found, mode, mastery, language };
     },
 
     record(happening) {
@@ -210,6 +239,7 @@ export function scorm12(window, course, now = Date.now) {
     ...kept.lms({
       tell,
       setTime,
+      renew,
       confirm: () => kept.confirm(STATUS_ELEMENT, status, UNFINISHED),
       // Left for good only when the LMS itself holds the best there is: else it may throw the state away (RTE 3.4.4).
       setExit: () => line.set("cmi.core.exit", RANK[status] >= best ? "" : "suspend"),

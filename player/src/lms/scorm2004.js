@@ -4,7 +4,7 @@
 import { isJudged, masteryOf } from "../state.js";
 import { keeping } from "./keeping.js";
 import { held, isKnown, patterns, typeOf } from "./response.js";
-import { all, answers, attempt, connection } from "./scorm.js";
+import { all, answers, attempt, connection, modeOf } from "./scorm.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session } from "../contract.d.ts"
@@ -54,6 +54,7 @@ export const DIALECT = {
 const COMPLETION = ["incomplete", "completed"];
 const SUCCESS = ["failed", "passed"];
 
+const SCORE = "cmi.score.scaled";
 /** Words that say that a course is not finished, or not judged. "failed" is an LMS's own judgement, by its passing score. */
 const UNFINISHED = /^(incomplete|not attempted|unknown)$/;
 
@@ -143,11 +144,11 @@ export function interaction(question, { at, chosen, right, text }) {
 /**
  * @param {Window} window
  * @param {Course} course
- * @param {() => number} now milliseconds
+ * @param {() => number} now milliseconds since 1970
  * @returns {Lms}
  */
 export function scorm2004(window, course, now = Date.now) {
-  const line = connection(window, DIALECT, now);
+  const line = connection(window, DIALECT);
   const kept = keeping(
     window,
     course,
@@ -158,24 +159,30 @@ export function scorm2004(window, course, now = Date.now) {
   const interactions = answers(line, course, interaction);
   /** Otherwise success stays unknown. */
   const mayPass = isJudged(course);
-  let record = true;
+  /** @type {Session["mode"]} */
+  let mode = "normal";
+  /** The best one that the LMS holds, 0 to 1. */
+  let score = -1;
   let completion = "";
   let success = "";
   /** What the LMS holds of them; asked for when there is something to tell. @type {Objectives | null} */
   let objectives = null;
 
-  /** @param {number} score */
-  function setScore(score) {
-    const scaled = real(score / 100);
-    if (line.held("cmi.score.scaled") === scaled) return;
-    for (const [name, value] of Object.entries({ min: "0", max: "100", raw: real(score) }))
+  /** @param {number} next per cent */
+  function setScore(next) {
+    const scaled = real(next / 100);
+    if (Number(scaled) < score) return;
+    for (const [name, value] of Object.entries({ min: "0", max: "100", raw: real(next) }))
       attempt(() => line.set(`cmi.score.${name}`, value));
     // The last one written: some LMSs keep only that, and only this one is compared with a passing score.
-    line.set("cmi.score.scaled", scaled);
+    line.set(SCORE, scaled);
+    score = Number(scaled);
   }
 
   /** @param {Result} result */
-  function setCompletion({ completed, progress }) {
+  function setCompletion({ completed: isDone, isOpen, progress }) {
+    // Completed is the end of the attempt in most LMSs, whatever the success.
+    const completed = isDone && !isOpen;
     if (!completed && completion === "completed") return;
     const next = completed ? "completed" : "incomplete";
     attempt(() => line.set("cmi.progress_measure", measure(progress, 1, completed)));
@@ -224,12 +231,8 @@ export function scorm2004(window, course, now = Date.now) {
   /** The last one that is set counts, when the session ends (RTE 4.2.20): a window that dies loses no minutes. */
   const setTime = () => line.set("cmi.session_time", duration(line.spent()));
 
-  /**
-   * @param {Result} result
-   * @param {boolean} leaving
-   */
-  function tell(result, leaving) {
-    if (!record) return;
+  /** @param {Result} result */
+  function tell(result) {
     all(
       () => {
         if (result.score !== null) setScore(result.score);
@@ -237,41 +240,48 @@ export function scorm2004(window, course, now = Date.now) {
       () => setCompletion(result),
       () => {
         if (mayPass && result.passed) setSuccess("passed");
-        // Some LMSs lock an attempt that failed: as long as the learner may answer again, nothing has failed.
-        else if (mayPass && result.failed && leaving) setSuccess("failed");
+        else if (mayPass && result.failed && !result.isOpen) setSuccess("failed");
       },
       () => {
         for (const part of result.parts) if (part.done > 0) attempt(() => setObjective(part));
       },
-      () => interactions.tell(),
+      () => {
+        if (mode === "normal") interactions.tell();
+      },
     );
   }
 
   return {
     async open() {
       if (!(await line.find())) return null;
-      line.begin();
+      try {
+        line.begin();
+      } catch (error) {
+        kept.guess();
+        throw error;
+      }
       interactions.restart();
       objectives = null;
       completion = line.get("cmi.completion_status");
       success = line.get("cmi.success_status");
       const status = sessionStatus(completion, success);
-      const { state, location } = kept.begin(status);
-      const mode = line.get("cmi.mode");
-      record = mode !== "browse" && mode !== "review" && line.get("cmi.credit") !== "no-credit";
-      const mastery = masteryOf(course) !== null ? passingScore(line.get("cmi.scaled_passing_score")) : null;
+      mode = modeOf(line.get("cmi.mode"), line.get("cmi.credit"));
+      const session = kept.begin(status, mode);
+      const isGraded = masteryOf(course) !== null;
+      const mastery = isGraded ? passingScore(line.get("cmi.scaled_passing_score")) : null;
+      score = isGraded ? Number(line.get(SCORE) || -1) : -1;
       // A status that is left unknown may count as completed: a sequencing default (SN, completionSetByContent).
       attempt(() => {
-        if (!record || COMPLETION.includes(completion)) return;
+        if (mode === "browse" || COMPLETION.includes(completion)) return;
         line.set("cmi.completion_status", "incomplete");
         completion = "incomplete";
       });
       // Anything but "suspend" ends the attempt, and the next visit would begin with nothing (RTE 4.2.8): not even a
       // learner who has finished, and comes back to read, is to lose what was ticked and answered.
-      attempt(() => line.set("cmi.exit", "suspend"));
+      if (mode !== "browse") attempt(() => line.set("cmi.exit", "suspend"));
       // Asked only where there is a choice.
       const language = window.coursepackEditions && attempt(() => line.get("cmi.learner_preference.language"));
-      return { state, location, status, record, mastery, language };
+      return { ...session, status, mode, mastery, language };
     },
 
     record(happening) {

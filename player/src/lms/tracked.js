@@ -237,7 +237,7 @@ export function tracked(window, course, shapes, launched, now) {
       hasBegun = true;
       hold();
       const { record, mastery, back, quiet, language } = next;
-      return { ...found, record, mastery, back, quiet, language };
+      return { ...found, mode: record ? "normal" : "review", mastery, back, quiet, language };
     },
 
     record(happening) {

@@ -11,7 +11,7 @@ from coursepack.blocks.playable import Playable
 from coursepack.blocks.question import Question
 from coursepack.lock import DRAW, Slot, best_slots, media_slot, turn_slots
 from coursepack.model import Course, Definition, NamedParts, Page, PageEntry, Part
-from coursepack.resume import Resume
+from coursepack.resume import Resume, marks
 from coursepack.support.drawing import drawn
 from coursepack.variant import Unit, variants, whole
 
@@ -19,7 +19,9 @@ from coursepack.variant import Unit, variants, whole
 class UnfitError(ValueError):
     """The state is not one of this course; `fault` says how that is seen, `values` of what."""
 
-    def __init__(self, fault: Literal["other-course", "no-unit", "not-a-page"], **values: str) -> None:
+    def __init__(
+        self, fault: Literal["other-course", "other-lock", "no-unit", "not-a-page"], **values: str
+    ) -> None:
         super().__init__(fault)
         self.fault = fault
         self.values = values
@@ -182,6 +184,8 @@ class Holding:
             ],
             "pages_no_longer_there": list(self.lost),
             "slots_of_a_later_version": self.beyond,
+            "unread": resume.is_unread,
+            "aside": resume.aside,
             "questions": [
                 {
                     "id": each.question.id,
@@ -252,6 +256,8 @@ def hold(resume: Resume, course: Course, unit: str | None = None) -> Holding:
 
 def _held(resume: Resume, course: Course) -> Holding:
     slots = course.lock.slots
+    if not resume.is_by(marks(course.lock.lines())):
+        raise UnfitError("other-lock", course=course.definition.title)
     entries = {page.id: page for page in course.definition.pages}
     opened = [slot[1] for at, slot in enumerate(slots) if slot[0] == "page" and at in resume.slots]
     last = None

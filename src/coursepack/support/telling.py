@@ -22,6 +22,7 @@ _FAULTS: Mapping[Language, Mapping[str, str]] = {
         "later-format": "It is written in a way that came with a later coursepack. Use that one to read it.",
         "no-state": "The document holds no resume state: there is no text under `state`.",
         "other-course": "The code comes from another course than “{course}”.",
+        "other-lock": "The state comes from another course than “{course}”, or its course.lock has been changed.",
         "no-unit": "The course has no package and no part with the id {unit!r}.",
         "not-a-page": "The state comes from another course than “{course}”, or its course.lock has been changed: "
         "where it names the last page, this course has none.",
@@ -35,6 +36,7 @@ _FAULTS: Mapping[Language, Mapping[str, str]] = {
         "later-format": "Den är skriven på ett sätt som kom med en senare version av coursepack. Läs den med den.",
         "no-state": "Dokumentet har inget sparat läge: det står ingen text under `state`.",
         "other-course": "Koden kommer från en annan kurs än ”{course}”.",
+        "other-lock": "Läget kommer från en annan kurs än ”{course}”, eller så har kursens course.lock ändrats.",
         "no-unit": "Kursen har inget paket och ingen del med id {unit!r}.",
         "not-a-page": "Läget kommer från en annan kurs än ”{course}”, eller så har kursens course.lock ändrats: "
         "där läget anger den senaste sidan har den här kursen ingen.",
@@ -48,6 +50,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "other": "The code comes from another version of the course. Pages that are new since count as not opened.",
         "beyond": "It also holds {n} places that this course does not know: it comes from a later version. "
         "Read it with the folder of that version.",
+        "unread": "The LMS held a text that the course could not read. The course began anew beside it.",
+        "aside": "It is kept behind the state: {text}",
         "complete": "Complete: yes.",
         "noted": "Complete: yes, it was noted earlier, though what is held here does not meet the rule. "
         "The rule was met in another version of the course, or the LMS said so.",
@@ -86,6 +90,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "other": "Koden kommer från en annan version av kursen. Sidor som har tillkommit räknas som inte öppnade.",
         "beyond": "Den har också {n} platser som den här kursen inte känner till: den kommer från en senare version. "
         "Läs den med den versionens mapp.",
+        "unread": "Lärplattformen hade en text som kursen inte kunde läsa. Kursen började om bredvid den.",
+        "aside": "Den ligger kvar efter läget: {text}",
         "complete": "Klar: ja.",
         "noted": "Klar: ja, det noterades tidigare, men det som finns här uppfyller inte regeln. "
         "Regeln uppfylldes i en annan version av kursen, eller så har lärplattformen sagt det.",
@@ -140,6 +146,10 @@ def _lines(held: Holding, language: Language) -> Iterator[str]:
         yield words["same" if same else "other"]
     if held.beyond:
         yield words["beyond"].format(n=held.beyond)
+    if held.resume.is_unread:
+        yield words["unread"]
+    if held.resume.aside:
+        yield words["aside"].format(text=held.resume.aside)
     yield ""
     yield from _completion(held, language)
     yield ""
