@@ -50,7 +50,7 @@ def test_half_right_is_below_the_mastery_and_all_right_above(
 ) -> None:
     word, addresses = graded
     address = addresses("scorm12")
-    # As an LMS reads it from the manifest, which has it only where the status may become passed.
+    # The manifest has no mastery score, yet some LMSs have one of their own.
     options = {"mastery": "60"} if lms == "standin" and word != "completed" else {}
     learner = launch(lms, address=address, options=options)
     learner.go("provsida")
@@ -60,11 +60,10 @@ def test_half_right_is_below_the_mastery_and_all_right_above(
     submit(learner, 2, "b")
     learner.settle()
     saved = learner.leave()
-    below = {"passed": "failed", "both": "completed", "completed": "completed"}[word]
-    if options:
-        # RTE 3.4.4, mastery_score: at the end the LMS itself compares.
-        below = "failed"
-    assert told(saved) == (below, "50")
+    # A pass can come yet, and most LMSs take any other word than incomplete for the end of the attempt.
+    below = "completed" if word == "completed" else "incomplete"
+    # RTE 3.4.4, mastery_score: at the end the LMS itself compares, if it has a score.
+    assert told(saved) == (below, "" if options else "50")
 
     back = launch(lms, address=address, saved=saved, options=options)
     submit(back, 2, "a")
@@ -98,8 +97,11 @@ def test_in_scorm_2004_completion_and_success_are_told_apart(
     submit(learner, 2, "b")
     learner.settle()
     saved = learner.leave()
-    # Every core page was opened, so the course is completed; half of the answers is below 60 per cent.
-    assert told_2004(saved) == ("completed", "failed", "0.5")
+    # Every core page was opened; half of the answers is below 60 per cent, and can become more. An LMS that knows the
+    # measure judges by itself.
+    whole = graded[0] == "completed"
+    success = "failed" if whole or options else "unknown"
+    assert told_2004(saved) == ("completed" if whole else "incomplete", success, "0.5")
 
     back = launch(lms, address=address, saved=saved, options=options)
     assert back.now == "provsida"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -208,14 +209,30 @@ def test_a_completed_course_whose_state_was_wiped_stays_completed(launch: Launch
 
 
 @pytest.mark.parametrize("mode", ["review", "browse"])
-def test_review_and_browse_write_no_status(launch: Launch, mode: str) -> None:
-    learner = launch(options={"mode": mode, "credit": "no-credit"})
+def test_review_and_browse_tell_what_they_are_and_take_no_status(
+    launch: Launch, axe: Callable[..., list[str]], mode: str
+) -> None:
+    learner = launch(
+        saved={"status": "completed", "launched": True}, options={"mode": mode, "credit": "no-credit"}
+    )
+    told = learner.course.locator("[data-told]")
+    line = learner.course.locator("[data-save]")
+    if mode == "review":
+        expect(told).to_contain_text("tar kanske inte emot fler resultat i det här försöket")
+        expect(told).to_contain_text("Starta ett nytt försök")
+        expect(line).to_contain_text("Skickat")
+    else:
+        expect(told).to_contain_text("Det här är en förhandsvisning. Inget du gör nu sparas eller räknas.")
+        expect(line).to_contain_text("Inte sparat")
+    assert axe(learner.course) == []
     go_on(learner)
-    learner.settle()
+    if mode == "review":
+        learner.settle()
     learner.leave()
     elements = {call["given"][0] for call in learner.calls("LMSSetValue")}
     assert "cmi.core.lesson_status" not in elements
     assert not any(element.startswith("cmi.core.score") for element in elements)
+    assert ("cmi.suspend_data" in elements) == (mode == "review")
 
 
 def test_a_commit_that_fails_is_told_and_what_comes_after_is_saved(launch: Launch) -> None:
