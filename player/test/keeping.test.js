@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { seal, unsealed } from "../src/lms/seal.js";
 import { EMPTY, encode, visit } from "../src/state.js";
+import { setClock, takeTime } from "./clock.js";
 import { open, settled, VERSIONS } from "./learner.js";
 import { makeDevice } from "./lrs-fake.js";
 
@@ -122,6 +123,27 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.equal((await launch(device, after)).session.earlier, undefined);
     assert.deepEqual([...device.kept], []);
   });
+
+  for (const by of [-DAY, -60 * MINUTE, -30_000, 60 * MINUTE, DAY]) {
+    test(`${name}: a clock that is set by ${by / 1000} s in mid-course holds up no save, and spoils no time`, async () => {
+      takeTime(Date.UTC(2026, 0, 5, 9));
+      const learner = await launch(makeDevice());
+      learner.visit("p1-a");
+      await pass(MINUTE);
+      setClock(by);
+      learner.visit("p2-a");
+      await pass(1000);
+      assert.equal(learner.word, "saved");
+      assert.equal(version.state(lmsOf(learner).saved), learner.text);
+      learner.answer("q3", ["a"]);
+      await pass(MINUTE);
+      learner.saver.leave(() => {});
+      const { saved } = lmsOf(learner);
+      setClock(0);
+      assert.match(version.time(saved), /^(0000:02:0\d|PT0H2M\d)/);
+      assert.deepEqual((await launch(makeDevice(), saved)).answers().q3, ["a"]);
+    });
+  }
 
   test(`${name}: an earlier attempt that is not wanted is erased`, async () => {
     const device = makeDevice();

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { setClock, takeTime } from "./clock.js";
 import { chance } from "./course.js";
 import { open, settled, VERSIONS } from "./learner.js";
 import { makeDevice } from "./lrs-fake.js";
@@ -10,6 +11,8 @@ import { makeDevice } from "./lrs-fake.js";
 const STEPS = 1500;
 /** Slots of films. The course has room for the positions of both. */
 const FILMS = [20, 21];
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const LEARNERS = ["anna", "bo"];
 const FAULTS = [
   { refuseCommit: true },
@@ -36,9 +39,7 @@ async function pass(milliseconds) {
 }
 
 function kill() {
-  const now = Date.now() + 1000;
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+  takeTime(performance.now() + 1000);
 }
 
 /** What a learner knows to have done. */
@@ -89,7 +90,8 @@ async function walk(version, seed, commit) {
       learner.play(FILMS[film], done[who].positions[film]);
       // It is kept with the next save, and not before.
       await pass(1000);
-    } else if (kind < 80) await pass(pick([100, 1000, 10_000, 60_000]));
+    } else if (kind < 78) await pass(pick([100, 1000, 10_000, 60_000]));
+    else if (kind < 80) setClock(pick([-DAY, -HOUR, -30_000, 0, 30_000, HOUR, DAY]));
     else if (kind < 84) lms.become(pick(FAULTS));
     else if (kind < 89) lms.become(WELL);
     else if (kind < 90) lms.endSession();
@@ -139,8 +141,8 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     [4, "sparing"],
   ]) {
     test(`${name}: ${STEPS} steps, seed ${seed}, commit ${commit}`, async () => {
-      mock.timers.reset();
-      mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
+      setClock(0);
+      takeTime(Date.UTC(2026, 0, 5, 9));
       await walk(version, seed, commit);
     });
   }
