@@ -139,17 +139,18 @@ test("a key that is spent asks for a new launch, and is not asked for again", as
   assert.equal(lrs.calls.length, length);
 });
 
-for (const [fault, cause] of [
-  ["cut", "silent"],
-  [500, "silent"],
-  [429, "silent"],
-  ["page", "silent"],
-  [new Response("{}"), "silent"],
-  [403, "relaunch"],
-  [404, "relaunch"],
-  [new Response('{"error-code":"3","error-text":"application"}'), "relaunch"],
+for (const [what, fault, cause] of [
+  ["not", "cut", "silent"],
+  [500, 500, "silent"],
+  [429, 429, "silent"],
+  ["with a page", "page", "silent"],
+  ["without a key", new Response("{}"), "silent"],
+  [403, 403, "relaunch"],
+  [404, 404, "relaunch"],
+  // cmi5 8.2.3
+  ["with an error", new Response('{"error-code":"3","error-text":"application"}'), "relaunch"],
 ]) {
-  test(`the key's address answers ${fault instanceof Response ? await fault.clone().text() : fault}: ${cause}`, async () => {
+  test(`the key's address answers ${what}: ${cause}`, async () => {
     const lrs = makeLrs();
     lrs.fault = ({ url }) => (url.pathname === "/fetch" ? fault : null);
     const here = await launch({ lrs, isLeftClosed: true });
