@@ -315,7 +315,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("COURSEPACK_CHROMIUM", "/usr/bin/chromium"),
+            executable_path=os.environ.get("COURSEPACK_CHROMIUM") or shutil.which("chromium"),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,9 @@ from coursepack import build_package
 from coursepack.built import Built
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Node, and Chromium where the machine has none, are where tools/setup puts them.
+os.environ["PATH"] = f"{Path(sys.prefix) / 'tools'}{os.pathsep}{os.environ['PATH']}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 import time
 import zipfile
@@ -25,7 +26,7 @@ pytest.register_assert_rewrite("homes")
 
 TOP = Path(__file__).resolve().parents[2]
 NODE_MODULES = TOP / "player" / "node_modules"
-CHROMIUM = os.environ.get("COURSEPACK_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("COURSEPACK_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 LMS_PAGE = """<!doctype html><html lang="en"><title>LMS</title><link rel="icon" href="data:,">
 <style>html, body {{ margin: 0; height: 100% }} iframe {{ border: 0; width: 100%; height: 100% }}</style>
@@ -245,6 +246,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Only the headless one in tools/setup rounds the width of letters without it.
+    "--font-render-hinting=none",
     f"--disable-features={TURNED_OFF}",
 ]
 

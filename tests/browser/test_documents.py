@@ -74,12 +74,14 @@ def test_a_document_is_loaded_when_it_is_asked_for_and_shown(
 def test_a_document_opens_in_a_window_of_its_own_and_can_be_taken_away(launch: Launch, site: str) -> None:
     learner = launch(address=site)
     link = learner.course.get_by_role("link", name=re.compile("Rutin vid brand.*nytt fönster"))
-    with learner.page.expect_popup() as popup:
-        link.click()
-    assert popup.value.url.endswith("/package/media/rutin.pdf")
     with learner.page.expect_download() as download:
         learner.course.get_by_role("link", name="Ladda ner Rutin vid brand").click()
     assert Path(download.value.path()).read_bytes() == PDF
+    if not learner.page.evaluate("navigator.pdfViewerEnabled"):
+        pytest.skip("this Chromium shows no PDF")
+    with learner.page.expect_popup() as popup:
+        link.click()
+    assert popup.value.url.endswith("/package/media/rutin.pdf")
 
 
 @pytest.mark.parametrize(
