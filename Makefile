@@ -4,12 +4,15 @@
 
 PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
+# Node and npm, and Chromium where the machine has none.
+export PATH := $(CURDIR)/.venv/tools:$(PATH)
 
 course: setup-course
 	.venv/bin/coursepack build course_source --out build
 
-# pytest comes last, so that its closing line is the last word.
-test: lint types player docs pytest
+# pytest comes last: its closing line and the times are the last words.
+test:
+	@tools/run-parts setup-test lint types player docs pytest
 
 setup-course:
 	@tools/setup course
