@@ -37,7 +37,7 @@ docs: setup-test
 
 pytest: setup-test
 	if [ -x .venv-second/bin/python ]; then export COURSEPACK_SECOND_PYTHON="$$PWD/.venv-second/bin/python"; fi; \
-	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal
+	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --durations 15
 
 bench: setup-test
 	$(PYTHON_RUN) benchmarks/run.py

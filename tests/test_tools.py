@@ -1,0 +1,65 @@
+"""What the Makefile calls, run on a Makefile of the test's own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAKEFILE = """\
+setup-good good last:
+\t@echo $@ was made
+setup-bad bad:
+\t@false
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools/run-parts", tmp_path / "tools")
+    (tmp_path / "Makefile").write_text(MAKEFILE, "utf-8")
+    return tmp_path
+
+
+def run_parts(project: Path, *parts: str) -> tuple[int, str, list[tuple[str, str]]]:
+    """The exit status, all that was printed, and the outcome of each part in the lines at its end."""
+    done = subprocess.run([project / "tools/run-parts", *parts], capture_output=True, text=True)
+    summary = done.stdout.rstrip().rpartition("\n\n")[2]
+    return done.returncode, done.stdout, re.findall(r"^(\S+) +(passed|FAILED) +\d+ s$", summary, re.MULTILINE)
+
+
+def test_parts_that_pass_are_told_with_their_times(project: Path) -> None:
+    status, _, told = run_parts(project, "setup-good", "good", "last")
+    assert (status, told) == (0, [("setup-good", "passed"), ("good", "passed"), ("last", "passed")])
+
+
+def test_a_part_that_fails_fails_the_run_when_the_others_are_done(project: Path) -> None:
+    status, printed, told = run_parts(project, "bad", "last")
+    assert (status, told) == (1, [("bad", "FAILED"), ("last", "passed")])
+    assert "last was made" in printed
+
+
+def test_nothing_is_run_on_half_a_setup(project: Path) -> None:
+    status, printed, told = run_parts(project, "setup-bad", "last")
+    assert (status, told) == (1, [("setup-bad", "FAILED")])
+    assert "last was made" not in printed
+
+
+def test_make_test_has_every_part() -> None:
+    done = subprocess.run(
+        ["make", "-n", "--no-print-directory", "test"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [
+        "tools/run-parts",
+        "setup-test",
+        "lint",
+        "types",
+        "player",
+        "docs",
+        "pytest",
+    ]
