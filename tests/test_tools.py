@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 MAKEFILE = """\
-setup-good good last:
+setup-good:
+\t@echo set up
+good last: setup-good
 \t@echo $@ was made
 setup-bad bad:
 \t@false
@@ -34,13 +36,14 @@ def run_parts(project: Path, *parts: str) -> tuple[int, str, list[tuple[str, str
 
 
 def test_parts_that_pass_are_told_with_their_times(project: Path) -> None:
-    status, _, told = run_parts(project, "setup-good", "good", "last")
+    status, printed, told = run_parts(project, "setup-good", "good", "last")
     assert (status, told) == (0, [("setup-good", "passed"), ("good", "passed"), ("last", "passed")])
+    assert printed.count("set up") == 1
 
 
 def test_a_part_that_fails_fails_the_run_when_the_others_are_done(project: Path) -> None:
-    status, printed, told = run_parts(project, "bad", "last")
-    assert (status, told) == (1, [("bad", "FAILED"), ("last", "passed")])
+    status, printed, told = run_parts(project, "setup-good", "bad", "last")
+    assert (status, told) == (1, [("setup-good", "passed"), ("bad", "FAILED"), ("last", "passed")])
     assert "last was made" in printed
 
 
