@@ -16,9 +16,13 @@ from coursepack.profiles import (
     PROFILES,
     Profile,
     ProfileError,
+    QuirkError,
     Verdict,
     judge_for,
+    quirks,
     read_profile,
+    read_quirks,
+    shown_by,
     table,
     verdict,
     verdicts,
@@ -66,6 +70,8 @@ SECOND = (
     '<item identifier="item2" identifierref="sco" isvisible="true"><title>2</title></item></organization>',
 )
 CONTROLS = '<imsss:deliveryControls completionSetByContent="true" objectiveSetByContent="true"/>'
+PRIMARY_END = "</imsss:primaryObjective>"
+PART = '<imsss:objective objectiveID="part"><imsss:minNormalizedMeasure>{}</imsss:minNormalizedMeasure></imsss:objective>'
 URL = "<url>index.html</url>"
 AU_END = "</au>"
 ANOTHER_AU = """</au><au id="https://courses.test/least/au2" moveOn="Completed"><title><langstring lang="en">2</langstring></title>
@@ -100,11 +106,18 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
         ),
         ("[2004 4th Edition]", changed("scorm2004", ("4th", "2nd")), ["imsmanifest.xml:2: '2004 2nd Edition'"], LEAST["scorm12"]),
     ],
+    "schemaversions": [
+        ('["1.2"]', changed("scorm12", (">1.2<", ">1.1<")), ["imsmanifest.xml:2: '1.1'"], LEAST["scorm12"]),
+        ('["1.2"]', LEAST["scorm2004"], ["imsmanifest.xml:2: '2004 4th Edition'"], LEAST["xapi"]),
+    ],
     "largest": [
         ("1 KB", LEAST["scorm12"] | {"film.mp4": "x" * 2 * 1024 * 1024}, ["package.zip: 2.0 MB > 0 MB"], {"a": "x" * 1024}),
     ],
     "manifest-at-root": [
         ("true", {f"course/{name}": text for name, text in LEAST["scorm12"].items()}, ["package.zip: "], LEAST["scorm12"])
+    ],
+    "first-manifest-counts": [
+        ("true", {f"other/{SCORM}": "<manifest/>"} | LEAST["scorm12"], ["package.zip: 'other/imsmanifest.xml'"], LEAST["scorm12"] | {f"z/{SCORM}": "<manifest/>"})
     ],
     "well-formed": [
         ("true", changed("scorm12", ("The least course", "You & me")), ["imsmanifest.xml:9:19: "], LEAST["scorm12"])
@@ -120,6 +133,17 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
     "forbidden-signs": [("'&#'", with_file("a&b.txt"), ["package.zip: 'a&b.txt'"], with_file("a-b.txt"))],
     "only-signs": [("-_.", with_file("a b.txt"), ["package.zip: 'a b.txt'"], with_file("A-b_1/c.txt"))],
     "ascii-names": [("true", with_file("ä.txt"), ["package.zip: 'ä.txt'"], with_file("a b.txt"))],
+    "names-differ": [
+        ("true", {"a.png": "", "b/a.png": "", "c/d/a.png": "", "b/b.png": ""}, ["package.zip: 'a.png'"], {"a.png": "", "b/A.png": "", "__MACOSX/a.png": ""})
+    ],
+    "own-host-only": [
+        (
+            "true",
+            LEAST["scorm12"] | {"index.html": '<img src="style.css"><img src="https://cdn.test/a.png"><img src="//b.test/a.png">'},
+            ["index.html:1: 'cdn.test', 'b.test'"],
+            LEAST["scorm12"] | {"index.html": '<a href="https://cdn.test/">A link</a>'},
+        )
+    ],
     "longest-name": [("10", {"12345678901/a": ""}, ["package.zip: '12345678901/a'"], {"1234567890/1234567890": ""})],
     "longest-path": [("11", {"123456/12345": ""}, ["package.zip: '123456/12345'"], {"12345/12345": ""})],
     "exact-case": [
@@ -202,6 +226,9 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
         ("true", changed("scorm12", (' adlcp:scormtype="sco"', "")), ["imsmanifest.xml:16: 'index.html'"], LEAST["scorm2004"]),
         ("true", changed("scorm2004", ('Type="sco"', 'Type="asset"')), ["imsmanifest.xml:27: 'index.html'"], LEAST["scorm12"]),
     ],
+    "scormtype-everywhere": [
+        ("true", changed("scorm12", (' adlcp:scormtype="sco"', "")), ["imsmanifest.xml:16: 'index.html'"], changed("scorm12", ('type="sco"', 'type="asset"')))
+    ],
     "one-sco": [("true", changed("scorm12", SECOND), ["imsmanifest.xml:13: 2"], LEAST["scorm12"])],
     "mastery-overrides": [
         ("true", LEAST["scorm2004"], ["imsmanifest.xml:15: 0.8"], changed("scorm2004", (' satisfiedByMeasure="true"', ""))),
@@ -211,6 +238,10 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
             ["imsmanifest.xml:12: 80"],
             LEAST["scorm12"],
         ),
+    ],
+    "measure-on-last-objective": [
+        ("true", changed("scorm2004", (PRIMARY_END, f'{PRIMARY_END}<imsss:objective objectiveID="part"/>')), ["imsmanifest.xml:13: 0.8, 1.0"], LEAST["scorm2004"]),
+        ("true", changed("scorm2004", (PRIMARY_END, PRIMARY_END + PART.format("0.5"))), ["imsmanifest.xml:13: 0.8, 0.5"], changed("scorm2004", (PRIMARY_END, PRIMARY_END + PART.format("0.8")))),
     ],
     "no-sequencing": [
         (
@@ -246,6 +277,10 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
             LEAST["cmi5"],
         ),
     ],
+    "valid-descriptor": [
+        ("true", changed("cmi5", ('moveOn="', 'moveon="Passed" moveOn="x'), manifest="cmi5.xml"), ["cmi5.xml:7: unknown attribute", "cmi5.xml:7: wrong moveon"], LEAST["cmi5"]),
+        ("true", changed("xapi", (' type="http://adlnet.gov/expapi/activities/course"', ""), manifest="tincan.xml"), ["tincan.xml:4: missing activity type"], LEAST["xapi"]),
+    ],
     "one-au": [("true", changed("cmi5", (AU_END, ANOTHER_AU), manifest="cmi5.xml"), ["cmi5.xml:11: 2"], LEAST["cmi5"])],
     "literal-urls": [
         (
@@ -274,6 +309,12 @@ facts:
 """,
         "ours.yaml",
     )
+
+
+def profile_of(names: str) -> Profile:
+    """A profile that has these quirks, and a fact that always holds."""
+    text = GOOD.replace("facts:", f"quirks: [{names}]\nfacts:").replace("large-package", "fact")
+    return read_profile(text.replace("10 MB\n", "1 GB\n"), "ours.yaml")
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -320,14 +361,46 @@ def test_a_profile_is_written_as_it_should_be(name: str) -> None:
 
 
 def test_what_stands_in_for_a_source_is_said_in_few_words_only() -> None:
-    sources = {fact.source for profile in PROFILES.values() for fact in profile.facts}
+    facts = [fact for profile in PROFILES.values() for fact in profile.facts if fact.id not in quirks()]
+    sources = {fact.source for fact in facts}
     plain = {source for source in sources if not re.search(r"https?://|^read in |^tried on ", source)}
     assert plain == {"no public page was found that tells", "taken together from the other profiles"}
 
 
+@pytest.mark.parametrize("name", quirks())
+def test_a_quirk_is_had_and_says_where_it_was_seen(name: str) -> None:
+    quirk = quirks()[name]
+    assert shown_by(name)
+    assert quirk.standards
+    for source in quirk.source.split("; "):
+        assert re.match(r"seen in Moodle \d|tried on |[\w-]+/[\w.-]+@[0-9a-f]{7}", source)
+    assert quirk.what["en"] != quirk.what["sv"]
+
+
+def test_who_has_a_quirk_is_derived_from_the_profiles() -> None:
+    assert shown_by("flat-file-lookup") == ("openedx",)
+    assert shown_by("only-api-12") == ("chamilo", "openolat")
+    assert shown_by("gone") == ()
+
+
+def test_a_quirk_is_told_of_packages_that_suffer_from_it(tmp_path: Path) -> None:
+    has = profile_of("only-api-12, mastery-rewrites-any")
+    mastery = ("</item>", "<adlcp:masteryscore>80</adlcp:masteryscore></item>")
+    for files, told in (
+        (LEAST["scorm2004"], ["error for-ours/only-api-12"]),
+        (LEAST["scorm12"], []),
+        (changed("scorm12", mastery), ["warning for-ours/mastery-rewrites-any"]),
+    ):
+        with package(files, tmp_path) as opened:
+            found = [one for one in judge_for(opened, has) if one.rule != "for-ours/fact"]
+        assert [f"{one.severity} {one.rule}" for one in found] == told
+        for one in found:
+            assert one.hint == f"Source: {quirks()[one.rule[9:]].source} (2026-12)."
+
+
 def test_the_profiles_are_those_of_the_documentation() -> None:
     page = (HERE.parent / "docs/profiles.md").read_text("utf-8")
-    assert re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)[: len(PROFILES)] == list(PROFILES)
+    assert re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)[: len(PROFILES)] == list(PROFILES)
     assert set(re.findall(r"^\| `([a-z0-9-]+):", page, re.MULTILINE)) == set(PREDICATES)
 
 
@@ -503,7 +576,7 @@ def test_a_mistake_is_told_with_its_line(old: str, new: str, told: str) -> None:
     ("text", "told"),
     [
         ("", "ours.yaml:1:1: error yaml/empty: is empty"),
-        ("- a\n", "ours.yaml:1:1: error profile/wrong-shape: must be a mapping with name, title, facts"),
+        ("- a\n", "ours.yaml:1:1: error profile/wrong-shape: must be a mapping with name, title, quirks, facts"),
         ("name: ours\ntitle: T\nfacts: none\n", "ours.yaml:3:8: error profile/wrong-shape: must be a list of facts"),
         ("name: ours\ntitle: T\nfacts: []\n", "ours.yaml:1:1: error profile/missing: 'facts' is missing"),
         ("name: ours\ntitle: T\nfacts:\n  - x\n", "ours.yaml:4:5: error profile/wrong-shape: must be a mapping with id, what, test, severity, source, date"),
@@ -514,6 +587,60 @@ def test_a_text_that_is_no_profile_is_told(text: str, told: str) -> None:
     with pytest.raises(ProfileError) as caught:
         read_profile(text, "ours.yaml")
     assert str(caught.value).split("\n")[0] == told
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("[flat-file-look-up]", "ours.yaml:3:10: error profile/unknown-quirk: 'flat-file-look-up' is no quirk\n    Did you mean 'flat-file-lookup'?"),
+        ("[no-range, no-range]", "ours.yaml:3:20: error profile/repeated-quirk: 'no-range' stands above already"),
+        ("no-range", "ours.yaml:3:9: error profile/wrong-shape: must be a list of quirks"),
+    ],
+)  # fmt: skip
+def test_a_quirk_that_is_not_known_is_told(names: str, told: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        read_profile(GOOD.replace("facts:", f"quirks: {names}\nfacts:"), "ours.yaml")
+    assert str(caught.value) == told
+
+
+def test_a_fact_has_no_quirks_name() -> None:
+    text = GOOD.replace("facts:", "quirks: [no-range]\nfacts:").replace("large-package", "no-range")
+    with pytest.raises(ProfileError, match="'no-range' is the name of a quirk"):
+        read_profile(text, "ours.yaml")
+
+
+QUIRK = """\
+always-true:
+  what: {en: It is true., sv: Det är sant.}
+  standards: [SCORM 1.2]
+  source: tried on Our LMS 1
+  date: 2026-12
+  confidence: high
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("always-true", "Always", "quirks.yaml:2:3: error profile/wrong-value: must be of a-z, 0-9 and '-'"),
+        ("SCORM 1.2", "SCORM", "quirks.yaml:3:15: error profile/unknown-standard: 'SCORM' is no standard\n    Did you mean 'SCORM 1.2'?"),
+        ("high", "sure", "quirks.yaml:6:15: error profile/wrong-value: must be one of high, medium, low"),
+        ("  confidence", "  test: {one-sco: true}\n  confidence", "quirks.yaml:2:3: error profile/missing: 'severity' is missing"),
+        ("  source: tried on Our LMS 1\n", "", "quirks.yaml:2:3: error profile/missing: 'source' is missing"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_quirk_is_told_with_its_line(old: str, new: str, told: str) -> None:
+    assert list(read_quirks(QUIRK, "quirks.yaml")) == ["always-true"]
+    assert old in QUIRK
+    with pytest.raises(QuirkError) as caught:
+        read_quirks(QUIRK.replace(old, new, 1), "quirks.yaml")
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize("text", ["", "- a\n"])
+def test_a_text_without_quirks_is_told(text: str) -> None:
+    with pytest.raises(QuirkError, match=r"is empty|must be a mapping of quirks by name"):
+        read_quirks(text, "quirks.yaml")
 
 
 def test_all_mistakes_are_told_at_once() -> None:

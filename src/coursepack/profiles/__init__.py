@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coursepack.profiles.profile import Fact, Language, Profile, ProfileError, read_profile
+from coursepack.profiles.profile import Fact, Profile, ProfileError, read_profile
+from coursepack.profiles.quirks import Quirk, QuirkError, quirks, read_quirks
 
 if TYPE_CHECKING:
     from coursepack.package import Package
     from coursepack.problems import Problem, Severity
+    from coursepack.profiles.reading import Language
 
 __all__ = [
     "PROFILES",
     "Fact",
     "Profile",
     "ProfileError",
+    "Quirk",
+    "QuirkError",
     "Verdict",
     "as_dict",
     "judge_for",
+    "quirks",
     "read_profile",
+    "read_quirks",
+    "shown_by",
     "table",
     "verdict",
     "verdicts",
@@ -57,6 +64,11 @@ class _Profiles(Mapping[str, Profile]):
 
 PROFILES: Mapping[str, Profile] = _Profiles(_DATA)
 """What is known of each LMS, by the name that `--for` takes. A profile is read at first use."""
+
+
+def shown_by(quirk: str) -> tuple[str, ...]:
+    """The names of the profiles whose systems have a quirk."""
+    return tuple(name for name, profile in PROFILES.items() if quirk in profile.quirks)
 
 
 @dataclass(frozen=True, slots=True)

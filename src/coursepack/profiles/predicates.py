@@ -7,16 +7,19 @@ are bare values (names, numbers), since the sentence around them is the fact's o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from coursepack.kinds import kinds_of
-from coursepack.package import Package
+from coursepack.package import MANIFEST, Package
 from coursepack.problems import Location
-from coursepack.rules import cmi5, ims, vocabulary, xapi
+from coursepack.rules import cmi5, ims, pages, vocabulary, xapi
 from coursepack.rules.container import is_junk, wrapper_folder
+from coursepack.rules.content import addresses, place
 from coursepack.rules.ims import at, children, elements, local, namespace, own, path_of, scormtype, text
 from coursepack.rules.rule import Finding, several, shortened
 
@@ -81,6 +84,11 @@ def _is_of(package: Package, standard: str) -> bool:
     return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.once(kinds_of))
 
 
+def is_of_any(package: Package, standards: tuple[str, ...]) -> bool:
+    """True for a package of one of these standards, whatever its edition."""
+    return any(_is_of(package, standard) for standard in standards)
+
+
 def _whole(package: Package) -> Location:
     return Location(package.name)
 
@@ -111,14 +119,14 @@ def always(package: Package, _: None) -> Iterator[Finding]:
 
 def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
     """Holds for every package of these standards."""
-    if any(_is_of(package, standard) for standard in standards):
+    if is_of_any(package, standards):
         yield "", _whole(package)
 
 
 def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
     """The package is of none of the standards that the LMS takes."""
     kinds = package.once(kinds_of)
-    if kinds and not any(_is_of(package, standard) for standard in standards):
+    if kinds and not is_of_any(package, standards):
         yield ", ".join(kinds), _whole(package)
 
 
@@ -128,6 +136,13 @@ def editions(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
         found = _EDITION.fullmatch(text(element))
         if found and found[1] not in known:
             yield f"SCORM {found[0]}", at(element)
+
+
+def schemaversions(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
+    """A SCORM package does not name its version in words that the LMS knows."""
+    root = next(iter(elements(package, "manifest")), None)
+    if root is not None and package.manifest.name == MANIFEST and ims.version_in(root) not in known:
+        yield shortened(ims.version_in(root)), at(root)
 
 
 def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
@@ -151,6 +166,14 @@ def manifest_at_root(package: Package, _: None) -> Iterator[Finding]:
     """The manifest lies in a folder."""
     for _message, location, *_rest in wrapper_folder.find(package):
         yield "", location
+
+
+def first_manifest_counts(package: Package, _: None) -> Iterator[Finding]:
+    """Another `imsmanifest.xml` comes before that of the package in the zip's list of files."""
+    named = (name for name in package.files if name.rpartition("/")[2] == MANIFEST)
+    first = next(named, "")
+    if package.is_zip and package.manifest.name == MANIFEST and first != MANIFEST:
+        yield shortened(first), _whole(package)
 
 
 def well_formed(package: Package, _: None) -> Iterator[Finding]:
@@ -203,6 +226,20 @@ def only_signs(package: Package, signs: str) -> Iterator[Finding]:
 def ascii_names(package: Package, _: None) -> Iterator[Finding]:
     """Names have letters outside ASCII."""
     yield from _listed(package, [name for name in _own_files(package) if not name.isascii()])
+
+
+def names_differ(package: Package, _: None) -> Iterator[Finding]:
+    """Files in different folders have the same name."""
+    count = Counter(name.rpartition("/")[2] for name in _own_files(package))
+    yield from _listed(package, [name for name, times in count.items() if times > 1])
+
+
+def own_host_only(package: Package, _: None) -> Iterator[Finding]:
+    """A page or a style loads something from another host."""
+    remote = [address for address in addresses(package) if pages.host_of(address.value)]
+    if remote:
+        hosts = dict.fromkeys(pages.host_of(address.value) for address in remote)
+        yield several(list(hosts)), place(package, remote[0])
 
 
 def longest_name(package: Package, most: int) -> Iterator[Finding]:
@@ -362,6 +399,13 @@ def sco_marked(package: Package, _: None) -> Iterator[Finding]:
             yield shortened(own(resource, "href")), at(resource)
 
 
+def scormtype_everywhere(package: Package, _: None) -> Iterator[Finding]:
+    """What an item opens does not say whether it is a SCO or an asset."""
+    for resource in package.once(ims.launched):
+        if not scormtype(resource):
+            yield shortened(own(resource, "href")), at(resource)
+
+
 def one_sco(package: Package, _: None) -> Iterator[Finding]:
     """More than one item opens something."""
     found = _items(package)
@@ -378,6 +422,19 @@ def mastery_overrides(package: Package, _: None) -> Iterator[Finding]:
         above = element.getparent()
         if text(element) and above is not None and above.get("satisfiedByMeasure") in _TRUE:
             yield text(element), at(element)
+
+
+def measure_on_last_objective(package: Package, _: None) -> Iterator[Finding]:
+    """The last objective of an item has another passing measure than its primary objective, or none."""
+    for objectives in _sequencing(package, "objectives"):
+        measures = [_measure(one) for one in objectives if local(one) in ("primaryObjective", "objective")]
+        primary = next((_measure(one) for one in objectives if local(one) == "primaryObjective"), "")
+        if primary and measures[-1] != primary:
+            yield f"{primary}, {measures[-1] or '1.0'}", at(objectives)
+
+
+def _measure(objective: _Element) -> str:
+    return next((text(child) for child in objective if local(child) == "minNormalizedMeasure"), "")
 
 
 def sequencing_rules(package: Package, _: None) -> Iterator[Finding]:
@@ -447,6 +504,43 @@ def _units(package: Package) -> list[_Element]:
     return [element for element in root.iter("{*}au") if namespace(element) == namespace(root)]
 
 
+# What the schema of a descriptor refuses, as far as a rule tells it; no other fault makes it invalid.
+_INVALID = (
+    cmi5.other_namespace,
+    cmi5.missing_course,
+    cmi5.no_au,
+    cmi5.empty_block,
+    cmi5.empty_objectives,
+    cmi5.wrong_order,
+    cmi5.unknown_element,
+    cmi5.unknown_attribute,
+    cmi5.stray_text,
+    cmi5.missing_title,
+    cmi5.missing_description,
+    cmi5.missing_id,
+    cmi5.missing_url,
+    cmi5.wrong_moveon,
+    cmi5.wrong_masteryscore,
+    cmi5.wrong_launchmethod,
+)
+_INVALID_TINCAN = (
+    xapi.other_namespace,
+    xapi.no_activity,
+    xapi.activities_not_first,
+    xapi.missing_activity_id,
+    xapi.missing_activity_type,
+    xapi.missing_name,
+)
+
+
+def valid_descriptor(package: Package, _: None) -> Iterator[Finding]:
+    """`cmi5.xml` or `tincan.xml` is not valid by its schema; one finding a kind of fault."""
+    by_name = {cmi5.MANIFEST: _INVALID, xapi.MANIFEST: _INVALID_TINCAN}
+    for invalid in by_name.get(package.manifest.name, ()):
+        for _message, location, *_rest in islice(invalid.find(package), 1):
+            yield invalid.name.rpartition("/")[2].replace("-", " "), location
+
+
 def one_au(package: Package, _: None) -> Iterator[Finding]:
     """The course has more than one assignable unit."""
     found = _units(package)
@@ -470,8 +564,10 @@ PREDICATES: dict[str, Predicate] = {
     "standards": Predicate(_words, takes),
     "editions": Predicate(_words, editions),
     "versions-of-2004": Predicate(_words, versions_of_2004),
+    "schemaversions": Predicate(_words, schemaversions),
     "largest": Predicate(_size, largest),
     "manifest-at-root": Predicate(_true, manifest_at_root),
+    "first-manifest-counts": Predicate(_true, first_manifest_counts),
     "well-formed": Predicate(_true, well_formed),
     "utf8-manifest": Predicate(_true, utf8_manifest),
     "forbidden-endings": Predicate(_words, forbidden_endings),
@@ -479,6 +575,8 @@ PREDICATES: dict[str, Predicate] = {
     "forbidden-signs": Predicate(_word, forbidden_signs),
     "only-signs": Predicate(_word, only_signs),
     "ascii-names": Predicate(_true, ascii_names),
+    "names-differ": Predicate(_true, names_differ),
+    "own-host-only": Predicate(_true, own_host_only),
     "longest-name": Predicate(_count, longest_name),
     "longest-path": Predicate(_count, longest_path),
     "exact-case": Predicate(_true, exact_case),
@@ -499,11 +597,14 @@ PREDICATES: dict[str, Predicate] = {
     "plain-launch": Predicate(_true, plain_launch),
     "no-parameters": Predicate(_true, no_parameters),
     "sco-marked": Predicate(_true, sco_marked),
+    "scormtype-everywhere": Predicate(_true, scormtype_everywhere),
     "one-sco": Predicate(_true, one_sco),
     "mastery-overrides": Predicate(_true, mastery_overrides),
+    "measure-on-last-objective": Predicate(_true, measure_on_last_objective),
     "no-sequencing": Predicate(_true, sequencing_rules),
     "delivery-controls": Predicate(_true, delivery_controls),
     "first-activity-launches": Predicate(_true, first_activity_launches),
+    "valid-descriptor": Predicate(_true, valid_descriptor),
     "one-au": Predicate(_true, one_au),
     "literal-urls": Predicate(_true, literal_urls),
 }

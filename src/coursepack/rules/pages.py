@@ -503,19 +503,20 @@ def _remote(package: Package, kind: str, one: str, many: str) -> Iterator[Findin
         and not _tracker(address.value)
     ]
     if found:
-        hosts = list(dict.fromkeys(_host(address.value) for address in found))
+        hosts = list(dict.fromkeys(host_of(address.value) for address in found))
         what = one if len(found) == 1 else f"{len(found)} {many}"
         yield f"It loads {what} from {several(hosts)}.", place(package, found[0])
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """The host that an address of `http`, `https` or neither names; empty for one inside the package."""
     match = _HOST.match(address)
     return match[1].lower() if match else ""
 
 
 def _tracker(address: str) -> str:
     """The tracking service that an address belongs to, or empty."""
-    host = _host(address)
+    host = host_of(address)
     if not host:
         return ""
     whole = address[address.index("//") + 2 :].lower()
