@@ -277,11 +277,15 @@ CASES: dict[str, list[tuple[str, dict[str, str], list[str], dict[str, str]]]] = 
             LEAST["cmi5"],
         ),
     ],
+    "launch-without-fragment": [
+        ("true", changed("xapi", (">index.html<", ">index.html#/a<"), manifest="tincan.xml"), ["tincan.xml:7: 'index.html#/a'"], LEAST["xapi"])
+    ],
     "valid-descriptor": [
         ("true", changed("cmi5", ('moveOn="', 'moveon="Passed" moveOn="x'), manifest="cmi5.xml"), ["cmi5.xml:7: unknown attribute", "cmi5.xml:7: wrong moveon"], LEAST["cmi5"]),
         ("true", changed("xapi", (' type="http://adlnet.gov/expapi/activities/course"', ""), manifest="tincan.xml"), ["tincan.xml:4: missing activity type"], LEAST["xapi"]),
     ],
     "one-au": [("true", changed("cmi5", (AU_END, ANOTHER_AU), manifest="cmi5.xml"), ["cmi5.xml:11: 2"], LEAST["cmi5"])],
+    "no-move-on": [("[Passed, Completed]", LEAST["cmi5"], ["cmi5.xml:7: Completed"], changed("cmi5", ('moveOn="', 'moveOn="Not'), manifest="cmi5.xml"))],
     "literal-urls": [
         (
             "true",
@@ -434,6 +438,26 @@ def test_our_packages_get_no_more_than_notes_where_their_standard_is_taken(ours:
                 assert [problem for problem in severe if problem.rule not in by_standard] == []
                 taken += not severe
     assert taken > 60
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "told"),
+    [
+        ("chamilo", LEAST["scorm2004"], "error for-chamilo/only-api-12"),
+        ("openedx", LEAST["scorm12"] | {"films/index.html": ""}, "warning for-openedx/flat-file-lookup"),
+        ("openedx", LEAST["scorm12"], "note for-openedx/empty-reads"),
+        ("moodle", changed("scorm12", SECOND), "warning for-moodle/several-scos"),
+        ("moodle", changed("scorm12", SECOND), "warning for-moodle/initialize-throws-after-interactions"),
+        ("moodle", LEAST["scorm12"], "note for-moodle/ungraded-course"),
+        ("escolalms", changed("scorm12", (">1.2<", ">1.3<")), "error for-escolalms/schemaversion-list"),
+        ("ilias", changed("cmi5", ("<url>", "<url/><url>"), manifest="cmi5.xml"), "error for-ilias/xsd-strict"),
+    ],
+)  # fmt: skip
+def test_what_an_administrator_must_know_is_told(
+    name: str, files: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    with package(files, tmp_path) as opened:
+        assert told in [f"{one.severity} {one.rule}" for one in judge_for(opened, PROFILES[name])]
 
 
 # What is told

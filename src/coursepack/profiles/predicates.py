@@ -504,6 +504,16 @@ def _units(package: Package) -> list[_Element]:
     return [element for element in root.iter("{*}au") if namespace(element) == namespace(root)]
 
 
+def launch_without_fragment(package: Package, _: None) -> Iterator[Finding]:
+    """The address of a launch in tincan.xml has a fragment."""
+    root = package.manifest.root
+    if root is None or package.manifest.name != xapi.MANIFEST:
+        return
+    for launch in root.iter("{*}launch"):
+        if "#" in text(launch):
+            yield shortened(text(launch)), Location(package.manifest.name, launch.sourceline)
+
+
 # What the schema of a descriptor refuses, as far as a rule tells it; no other fault makes it invalid.
 _INVALID = (
     cmi5.other_namespace,
@@ -546,6 +556,13 @@ def one_au(package: Package, _: None) -> Iterator[Finding]:
     found = _units(package)
     if len(found) > 1:
         yield str(len(found)), Location(package.manifest.name, found[1].sourceline)
+
+
+def no_move_on(package: Package, refused: tuple[str, ...]) -> Iterator[Finding]:
+    """An assignable unit moves on by a criterion that the LMS does not know."""
+    for unit in _units(package):
+        if unit.get("moveOn") in refused:
+            yield str(unit.get("moveOn")), Location(package.manifest.name, unit.sourceline)
 
 
 def literal_urls(package: Package, _: None) -> Iterator[Finding]:
@@ -604,8 +621,10 @@ PREDICATES: dict[str, Predicate] = {
     "no-sequencing": Predicate(_true, sequencing_rules),
     "delivery-controls": Predicate(_true, delivery_controls),
     "first-activity-launches": Predicate(_true, first_activity_launches),
+    "launch-without-fragment": Predicate(_true, launch_without_fragment),
     "valid-descriptor": Predicate(_true, valid_descriptor),
     "one-au": Predicate(_true, one_au),
+    "no-move-on": Predicate(_words, no_move_on),
     "literal-urls": Predicate(_true, literal_urls),
 }
 """Every question that a fact can ask, by the name that profiles call it; the parameter stands behind the name."""
