@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import stat
 import struct
 import subprocess
@@ -21,7 +23,10 @@ from pathlib import Path
 import pytest
 from test_package import LEAST, TEXT, as_zip64, central, listing, packed, patched, with_file
 
-from coursepack.package import MANIFEST
+from coursepack import mending
+from coursepack.mending import mend
+from coursepack.package import MANIFEST, UnreadableError, open_package
+from coursepack.problems import PackageError
 
 MEGABYTE = 1024 * 1024
 MEMORY = 512 * MEGABYTE
@@ -299,6 +304,119 @@ def test_a_pipe_is_no_package(tmp_path: Path) -> None:
     assert judged(tmp_path / "pipe.zip") == [
         "pipe.zip: fatal container/unreadable: It is neither a file nor a folder."
     ]
+
+
+# Files that are exchanged while a package folder is read
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Ends a test that would wait for somebody to write into a pipe."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError("it waits")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def exchanged_for_a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def exchanged_for_a_link(path: Path) -> None:
+    """The other file is as large, so that no size tells."""
+    secret = path.parent.parent / "secret"
+    secret.write_bytes(b"s" * path.stat().st_size)
+    path.unlink()
+    path.symlink_to(secret)
+
+
+def exchanged_for_a_linked_folder(path: Path) -> None:
+    """The same again, by a link in place of the folder that the file is in."""
+    other = path.parent.parent.parent / "other"
+    shutil.copytree(path.parent, other)
+    shutil.rmtree(path.parent)
+    path.parent.symlink_to(other)
+
+
+EXCHANGES = {
+    "player.js": exchanged_for_a_pipe,
+    "style.css": exchanged_for_a_link,
+    "a/film.xsd": exchanged_for_a_linked_folder,
+}
+
+
+@pytest.fixture
+def package_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "package"
+    (folder / "a").mkdir(parents=True)
+    for name, data in {**LEAST, "a/film.xsd": b"film"}.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("name", EXCHANGES)
+def test_a_file_that_was_exchanged_is_neither_read_nor_waited_for(name: str, package_folder: Path) -> None:
+    with open_package(package_folder) as package:
+        EXCHANGES[name](package_folder / name)
+        with pytest.raises(UnreadableError, match="It changed while it was read"):
+            package.read(name, MEGABYTE)
+        assert package.head(name) == b""
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("name", EXCHANGES)
+def test_a_file_that_was_exchanged_is_not_mended(
+    name: str, package_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exchange(*args: object) -> object:
+        EXCHANGES[name](package_folder / name)
+        return contents(*args)
+
+    contents = mending.contents
+    monkeypatch.setattr(mending, "contents", exchange)
+    target = package_folder.parent / "mended.zip"
+    with pytest.raises(PackageError, match="It changed while it was read"):
+        mend(package_folder, target)
+    assert not target.exists()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_zip_that_was_exchanged_is_not_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = tmp_path / "package.zip", tmp_path / "mended.zip"
+    source.write_bytes(with_file("__MACOSX/a"))
+
+    def exchange(*args: object) -> object:
+        exchanged_for_a_pipe(source)
+        return mend_names(*args)
+
+    mend_names = mending.mend_names
+    monkeypatch.setattr(mending, "mend_names", exchange)
+    mend(source, target)
+    assert rules_in(judged(target)) == []
+
+
+def test_a_folder_that_becomes_a_link_is_not_walked(
+    package_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, walked = os.scandir, []
+
+    def scandir(path: object) -> object:
+        walked.append(path)
+        if len(walked) == 2:
+            monkeypatch.setattr(os, "scandir", real)
+            exchanged_for_a_linked_folder(package_folder / "a/film.xsd")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with open_package(package_folder) as package:
+        assert "a/film.xsd" not in package.files
 
 
 # XML

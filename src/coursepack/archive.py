@@ -46,7 +46,14 @@ class Entry(NamedTuple):
     start: int
 
 
-Content = bytes | Path | Entry
+class Stream(NamedTuple):
+    """A file that is opened in a way of its own: its size in bytes, and what opens it or raises OSError."""
+
+    size: int
+    open: Callable[[], RawIOBase]
+
+
+Content = bytes | Path | Entry | Stream
 """Content in memory, a file on disk that is streamed, or an entry of the earlier package."""
 
 
@@ -343,7 +350,9 @@ def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
                     raise error
 
 
-def _stream(runs: Sequence[_Run], name: str, content: bytes | Path, say: Callable[[int], None]) -> None:
+def _stream(
+    runs: Sequence[_Run], name: str, content: bytes | Path | Stream, say: Callable[[int], None]
+) -> None:
     """Writes one content to several runs. Raises OSError when it cannot be read, or changes meanwhile."""
     size = _size(content)
     starts = {}
@@ -382,11 +391,11 @@ def _stream(runs: Sequence[_Run], name: str, content: bytes | Path, say: Callabl
                 run.writer.end(name, Entry(crc, size, packed + len(rest), method, start))
 
 
-def _chunks(content: bytes | Path) -> Iterator[bytes | memoryview]:
+def _chunks(content: bytes | Path | Stream) -> Iterator[bytes | memoryview]:
     if isinstance(content, bytes):
         yield content
         return
-    with content.open("rb", buffering=0) as source:
+    with content.open() if isinstance(content, Stream) else content.open("rb", buffering=0) as source:
         yield from _read(source, sys.maxsize)
 
 

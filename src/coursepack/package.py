@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import re
 import stat
@@ -10,8 +11,9 @@ import struct
 import zlib
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -34,6 +36,11 @@ STORED, DEFLATED = 0, 8
 
 _MAX_DIRECTORY = 24 * 1024 * 1024
 _CHUNK = 64 * 1024
+
+# Opening a pipe would wait for whoever writes to it, and opening a terminal could make it ours.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_LISTS_HANDLES = os.scandir in os.supports_fd
 
 _ENCRYPTED, _UTF8 = 0x0001, 0x0800
 
@@ -132,6 +139,10 @@ class _Store(Protocol):
     def head(self, entry: Entry, most: int) -> bytes:
         """An entry's first bytes, at most so many; they are not compared with its size and checksum."""
 
+    @property
+    def file(self) -> FileIO | None:
+        """The file that holds all of it, for who copies out of it; None for a folder."""
+
 
 class Package:
     """A package that is open for reading: its entries, its manifest, and single files on demand."""
@@ -218,6 +229,16 @@ class Package:
         except UnreadableError:
             return b""
 
+    def opened(self, name: str) -> FileIO:
+        """A file of a folder that is open for reading. Raises OSError, also for what has become a link or a pipe."""
+        assert isinstance(self._store, _Folder)
+        return self._store.opened(name)
+
+    @property
+    def file(self) -> FileIO | None:
+        """The zip itself, for who copies out of it; None for a folder or what could not be opened."""
+        return self._store.file if self._store else None
+
     def once(self, derive: Callable[[Package], T]) -> T:
         """What `derive` makes of this package, worked out at the first call only."""
         if derive not in self._known:
@@ -240,21 +261,23 @@ def open_package(path: Path) -> Iterator[Package]:
 def _open(path: Path, stack: ExitStack) -> Package:
     name = path.name or str(path)
     try:
-        if path.exists() and not path.is_dir() and not path.is_file():
-            # Opening a pipe waits for whoever writes to it.
+        if path.is_dir():
+            return Package(name, _Folder(path))
+        file = stack.enter_context(FileIO(os.open(path, _READ), "rb"))
+        # Asked of what was opened, since the path may lead elsewhere by now.
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return Package(name, None, Fault("unreadable", "It is neither a file nor a folder."))
-        store = _Folder(path) if path.is_dir() else _of_file(path, stack.enter_context(path.open("rb")))
+        return Package(name, _of_file(path.name, file))
     except OSError as error:
         return Package(name, None, Fault("unreadable", f"It cannot be opened: {error.strerror}."))
     except UnreadableError as error:
         return Package(name, None, error.fault)
-    return Package(name, store)
 
 
-def _of_file(path: Path, file: BinaryIO) -> _Zip | _Lone:
+def _of_file(name: str, file: FileIO) -> _Zip | _Lone:
     start = file.read(_CHUNK)
-    is_text = path.name.lower().endswith(".xml") or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
-    return _Lone(path, start) if is_text and not start.startswith(b"PK") else _Zip(file)
+    is_text = name.lower().endswith(".xml") or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
+    return _Lone(name, file, start) if is_text and not start.startswith(b"PK") else _Zip(file)
 
 
 def manifest_name(start: bytes) -> str:
@@ -269,41 +292,41 @@ class _Lone:
 
     zip64 = False
 
-    def __init__(self, path: Path, start: bytes) -> None:
-        self._path = path
-        named = path.name.lower() if path.name.lower() in MANIFESTS else MANIFEST
-        size = path.stat().st_size
+    def __init__(self, name: str, file: FileIO, start: bytes) -> None:
+        self.file = file
+        named = name.lower() if name.lower() in MANIFESTS else MANIFEST
+        size = os.fstat(file.fileno()).st_size
         self.entries: tuple[Entry, ...] = (Entry(manifest_name(start) or named, size, size),)
 
     def read(self, entry: Entry) -> bytes:
-        return _read_file(self._path, entry)
+        return _whole(self.head(entry, entry.size + 1), entry)
 
     def head(self, entry: Entry, most: int) -> bytes:
-        return _head_of_file(self._path, most)
+        self.file.seek(0)
+        return self.file.read(most)
 
 
-def _read_file(path: Path, entry: Entry) -> bytes:
-    data = _head_of_file(path, entry.size + 1)
+def _whole(data: bytes, entry: Entry) -> bytes:
     if len(data) != entry.size:
         raise UnreadableError("damaged", "It changed while it was read.")
     return data
 
 
-def _head_of_file(path: Path, most: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(most)
-    except OSError as error:
-        raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    """Tells what a path led to from whatever stands there later: a freed number is given to the next file."""
+    is_folder = stat.S_ISDIR(status.st_mode)
+    return (status.st_dev, status.st_ino, status.st_mode, 0 if is_folder else status.st_ctime_ns)
 
 
 class _Folder:
     """A package that lies unpacked in a folder."""
 
     zip64 = False
+    file = None
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._known: dict[str, tuple[int, ...]] = {}
         self.entries = tuple(sorted(self._walk(), key=lambda entry: entry.name))
 
     def _walk(self) -> Iterator[Entry]:
@@ -312,30 +335,64 @@ class _Folder:
         waiting = [""]
         while waiting:
             inner = waiting.pop()
-            for name in self._names(inner):
+            for name, status in self._found(inner):
                 count += 1
                 if count > MAX_ENTRIES:
                     raise UnreadableError("too-many", f"It holds more than {MAX_ENTRIES:,} files.")
-                status = os.lstat(os.path.join(self._root, inner + name))
-                if stat.S_ISDIR(status.st_mode):
-                    waiting.append(f"{inner}{name}/")
+                is_folder = stat.S_ISDIR(status.st_mode)
+                path = f"{inner}{name}/" if is_folder else inner + name
+                self._known[path] = _identity(status)
+                if is_folder:
+                    waiting.append(path)
                 else:
                     is_special = not stat.S_ISREG(status.st_mode)
-                    yield Entry(inner + name, status.st_size, status.st_size, special=is_special)
+                    yield Entry(path, status.st_size, status.st_size, special=is_special)
 
-    def _names(self, inner: str) -> Iterator[str]:
+    def _found(self, inner: str) -> Iterator[tuple[str, os.stat_result]]:
+        """What a folder holds, with what each is itself."""
+        path = os.path.join(self._root, inner)
         try:
-            with os.scandir(os.path.join(self._root, inner)) as found:
-                yield from (one.name for one in found)
+            if not _LISTS_HANDLES:
+                with os.scandir(path) as found:
+                    yield from ((one.name, os.lstat(one.path)) for one in found)
+                return
+            # The package's own path may be a link, but nothing inside it.
+            handle = os.open(path, _READ | os.O_DIRECTORY | (_NO_LINK if inner else 0))
+            try:
+                if inner and _identity(os.fstat(handle)) != self._known[inner]:
+                    return
+                with os.scandir(handle) as found:
+                    yield from ((one.name, one.stat(follow_symlinks=False)) for one in found)
+            finally:
+                os.close(handle)
         except OSError:
             # A folder that may not be read, or that lies too deep for a path, is as good as empty.
             return
 
+    def opened(self, name: str) -> FileIO:
+        """A file that is still the one that was found here. Raises OSError."""
+        try:
+            handle = os.open(os.path.join(self._root, name), _READ | _NO_LINK)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+        else:
+            if _identity(os.fstat(handle)) == self._known[name]:
+                return FileIO(handle, "rb")
+            os.close(handle)
+        raise OSError(errno.ESTALE, "It changed while it was read")
+
     def read(self, entry: Entry) -> bytes:
-        return _read_file(self._root / entry.name, entry)
+        return _whole(self.head(entry, entry.size + 1), entry)
 
     def head(self, entry: Entry, most: int) -> bytes:
-        return _head_of_file(self._root / entry.name, most)
+        try:
+            with self.opened(entry.name) as file:
+                return file.read(most)
+        except OSError as error:
+            is_other = error.errno == errno.ESTALE
+            message = "It changed while it was read." if is_other else f"It cannot be read: {error.strerror}."
+            raise UnreadableError("damaged", message) from error
 
 
 class _Zip:
@@ -345,8 +402,8 @@ class _Zip:
     cuts names at a NUL.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, file: FileIO) -> None:
+        self.file = file
         self.zip64 = False
         self.entries = tuple(self._directory())
 
@@ -375,7 +432,7 @@ class _Zip:
 
     def _end(self) -> tuple[int, int, int, int]:
         """Count of entries, size and offset of their list, and where the list ends."""
-        length = self._file.seek(0, os.SEEK_END)
+        length = self.file.seek(0, os.SEEK_END)
         tail_start = max(0, length - _END.size - 0xFFFF)
         tail = self._at(tail_start, length - tail_start)
         found = tail.rfind(b"PK\5\6", 0, max(0, len(tail) - _END.size + 4))
@@ -400,8 +457,8 @@ class _Zip:
         return count, size, offset, end
 
     def _at(self, position: int, size: int) -> bytes:
-        self._file.seek(position)
-        return self._file.read(size)
+        self.file.seek(position)
+        return self.file.read(size)
 
     def read(self, entry: Entry) -> bytes:
         if entry.compressed > _most_packed(entry.size):
@@ -430,22 +487,26 @@ class _Zip:
             raise UnreadableError("damaged", "Its compressed data are broken.") from error
 
     def _skip_header(self, entry: Entry) -> None:
-        header = self._at(entry.start, _LOCAL.size)
-        if len(header) < _LOCAL.size or not header.startswith(b"PK\3\4"):
+        # Nearly always the name takes as much room here as in the list, so that one read is enough.
+        room = entry.end - entry.start - entry.compressed
+        data = self._at(entry.start, room)
+        if len(data) < _LOCAL.size or not data.startswith(b"PK\3\4"):
             raise UnreadableError("damaged", "Its data are not where the list of files says.")
-        _, _, flags, _, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack(header)
-        raw = self._file.read(name_size)
+        _, _, flags, _, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack_from(data)
+        raw = data[_LOCAL.size :][:name_size]
+        if _LOCAL.size + name_size != room:
+            raw = self._at(entry.start + _LOCAL.size, name_size)
         # Some writers mark a name as UTF-8 in one of the two places only.
         if entry.name not in (_decode_name(raw, flags), _decode_name(raw, entry.flags)):
             raise UnreadableError("damaged", "It has another name in the list of files than at its data.")
-        self._file.seek(extra_size, os.SEEK_CUR)
+        self.file.seek(entry.start + _LOCAL.size + name_size + extra_size)
 
     def _inflate(self, entry: Entry, most: int) -> bytes:
         data = bytearray()
         decoder = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == DEFLATED else None
         left = min(entry.compressed, _most_packed(most))
         while left and len(data) < most:
-            chunk = self._file.read(min(left, _CHUNK))
+            chunk = self.file.read(min(left, _CHUNK))
             if not chunk:
                 break
             left -= len(chunk)

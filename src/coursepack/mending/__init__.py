@@ -61,9 +61,8 @@ def mend(source: str | Path, target: str | Path) -> Mended:
         changed = _mend_manifest(plan)
         _tell_the_rest(plan, before)
         try:
-            raw = stack.enter_context(source.open("rb", buffering=0)) if package.is_zip else None
-            files = {**contents(plan, source, raw), **changed}
-            write_zip(target, files, earlier=raw, first=plan.manifest or None)
+            files = {**contents(plan), **changed}
+            write_zip(target, files, earlier=package.file, first=plan.manifest or None)
         except OSError as error:
             message = f"It cannot be written: {error.strerror or error}."
             raise failure("mend/unwritable", message, target.as_posix()) from error

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import struct
+from functools import partial
 from typing import TYPE_CHECKING
 
-from coursepack.archive import Content, Entry
+from coursepack.archive import Content, Entry, Stream
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.rules.rule import printable, shortened
 
 if TYPE_CHECKING:
     from io import FileIO
-    from pathlib import Path
 
     from coursepack.mending.names import Plan
     from coursepack.package import Entry as Listed
@@ -28,14 +28,18 @@ def failure(rule: str, message: str, file: str) -> PackageError:
     return PackageError(Report.of([Problem(rule, "fatal", printable(message), Location(printable(file)))]))
 
 
-def contents(plan: Plan, source: Path, raw: FileIO | None) -> dict[str, Content]:
-    """Where the bytes of every file come from; `raw` is the zip, None for a folder. Raises PackageError and OSError."""
+def contents(plan: Plan) -> dict[str, Content]:
+    """Where the bytes of every file come from. Raises PackageError and OSError."""
     for name in plan.files:
         if not _is_writable(name):
             message = f"The name {shortened(name)} cannot be written in UTF-8, or is too long for a zip."
             raise failure("mend/unwritable-name", message, plan.package.name)
+    raw = plan.package.file
     if raw is None:
-        return {name: source / found.name for name, found in plan.files.items()}
+        return {
+            name: Stream(found.size, partial(plan.package.opened, found.name))
+            for name, found in plan.files.items()
+        }
     end = raw.seek(0, os.SEEK_END)
     return {name: _entry(plan, name, found, raw, end) for name, found in plan.files.items()}
 
