@@ -177,11 +177,8 @@ def test_no_zip_that_is_cut_short_is_taken_for_a_whole_one(tmp_path: Path) -> No
         assert rules_in(judged(path)) == [expected]
 
 
-def with_films(path: Path, count: int, size: int) -> None:
-    """Writes the least package and films of so many zeros, whose bytes take no room on the disk.
-
-    Their checksum is wrong, since nobody is to read them.
-    """
+def with_films(path: Path, count: int, size: int, checksum: int) -> None:
+    """Writes the least package and films of so many zeros, whose bytes take no room on the disk."""
     data = packed(LEAST)
     start, end = data.index(b"PK\1\2"), data.rindex(b"PK\5\6")
     listed = data[start:end]
@@ -189,7 +186,7 @@ def with_films(path: Path, count: int, size: int) -> None:
         file.write(data[:start])
         for number in range(count):
             name = b"film%d.xsd" % number
-            fields = (0, 0, 0, 0x21, 1, size, size, len(name), 0)
+            fields = (0, 0, 0, 0x21, checksum, size, size, len(name), 0)
             listed += struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, *fields, 0, 0, 0, 0, file.tell()) + name
             file.write(struct.pack("<4s5H3L2H", b"PK\3\4", 20, *fields) + name)
             file.seek(size, os.SEEK_CUR)
@@ -197,12 +194,33 @@ def with_films(path: Path, count: int, size: int) -> None:
         file.write(listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, entries, entries, len(listed), place, 0))
 
 
-def test_films_of_a_gigabyte_are_not_read(tmp_path: Path) -> None:
+LARGE = "package.zip: warning container/large-package: It has {} MB; many LMSs take at most 500 MB."
+
+
+def test_films_of_a_gigabyte_are_never_held_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
-    with_films(path, 4, 256 * MEGABYTE)
+    size = 256 * MEGABYTE
+    checksum = zlib.crc32(bytes(size))
+    with_films(path, 4, size, checksum)
+    assert judged(path, 200 * MEGABYTE) == [LARGE.format(1024)]
+    with_films(path, 1, size, checksum ^ 1)
+    assert judged(path, 200 * MEGABYTE) == ["film0.xsd: error pages/damaged-file: Its checksum is wrong."]
+
+
+def test_of_more_than_two_gigabytes_not_every_checksum_is_compared(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    with_films(path, 1, 3 * 1024 * MEGABYTE, 1)
     assert judged(path, 200 * MEGABYTE) == [
-        "package.zip: warning container/large-package: It has 1024 MB; many LMSs take at most 500 MB."
+        LARGE.format(3072),
+        "package.zip: note pages/files-not-judged: Not all checksums were compared.",
     ]
+
+
+def test_a_bomb_among_media_is_unpacked_no_further_than_listed(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(with_packed("zeros.xsd", zeros(500 * MEGABYTE), 600_000))
+    message = "It has 600,001 bytes or more, not 600,000 as listed."
+    assert judged(path) == [f"zeros.xsd: error pages/damaged-file: {message}"]
 
 
 # Names

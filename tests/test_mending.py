@@ -379,6 +379,19 @@ def left_rules(result: Mended) -> list[str]:
     return [line.split(": ")[1].split()[1] for line in result.left]
 
 
+def test_a_damaged_film_is_left_and_said(tmp_path: Path) -> None:
+    files = changed(
+        "scorm12", ('<file href="style.css"/>', '<file href="style.css"/><file href="film.mp4"/>')
+    )
+    source = packed(tmp_path / "package.zip", files)
+    with zipfile.ZipFile(source, "a") as archive:
+        archive.writestr("film.mp4", b"A film.")
+    source.write_bytes(source.read_bytes().replace(b"A film.", b"A firm."))
+    result = mend(source, tmp_path / "mended.zip")
+    assert left_rules(result) == ["pages/damaged-file"]
+    assert [str(one.location) for one in result.before.report] == ["film.mp4"]
+
+
 def test_programs_are_left_and_said(tmp_path: Path) -> None:
     files = changed("scorm12", ("</resource>", '<file href="send.php"/></resource>')) | {"send.php": b"<?php"}
     result, new = mended(tmp_path, files)

@@ -8,6 +8,7 @@ import stat
 import struct
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,9 @@ LAUGHS = TEXT.replace(
 DEEP = TEXT.replace("<title>The least item</title>", "<item>" * 10_000 + "</item>" * 10_000)
 TAGS = ("<metadata>", "<metadata>" + "<a/>" * 250_000)
 PACKED_SIZE = sum(map(len, LEAST.values()))
+
+FILM = b"".join(b"%d" % (n * n) for n in range(100))
+DEFLATED_FILM = zlib.compress(FILM, wbits=-15)
 
 Case = tuple[bytes, str]
 
@@ -346,9 +350,23 @@ ZIP_CASES: dict[str, list[Case]] = {
             with_file("index.html", LEAST["index.html"].replace(b"<h1>", b"<h1 " + b"a " * 100_000 + b">")),
             "index.html: error pages/damaged-file: It has a tag with more than 100,000 blanks, quotes and slashes.",
         ),
-        (packed(LEAST, zipfile.ZIP_DEFLATED), CLEAN),
+        (
+            changed(b"A film.", b"A firm.", with_file("film.xsd", b"A film.")),
+            "film.xsd: error pages/damaged-file: Its checksum is wrong.",
+        ),
+        (
+            changed(DEFLATED_FILM, b"\x1b" + DEFLATED_FILM[1:], packed({**LEAST, "a.xsd": FILM}, zipfile.ZIP_DEFLATED)),
+            "a.xsd: error pages/damaged-file: Its compressed data are broken.",
+        ),
+        # Of two with one name, the one that unpacking does not leave is damaged all the same.
+        (
+            changed(b"b.xsd", b"a.xsd", changed(b"A film.", b"A firm.", packed({**LEAST, "a.xsd": b"A film.", "b.xsd": b""}))),
+            "a.xsd: error pages/damaged-file: Its checksum is wrong.\n"
+            "a.xsd: warning container/duplicate-name: There are 2 files of this name.",
+        ),
+        (packed({**LEAST, "film.xsd": FILM}, zipfile.ZIP_DEFLATED), CLEAN),
     ],
-}
+}  # fmt: skip
 ZIP_RULES = {*ZIP_CASES, "container/unreadable", "container/large-package", "container/lone-manifest"} - {
     "container/doctype",
     "container/wrong-encoding",

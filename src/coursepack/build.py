@@ -119,10 +119,13 @@ def _judged(memory: Memory, ready: Sequence[Built | Made], say: Progress) -> lis
     if len(paths) > 2:
         from coursepack.parallel import both
 
-        one, other = both(lambda: [check(p) for p in paths[:half]], lambda: [check(p) for p in paths[half:]])
+        one, other = both(
+            lambda: [check(p, verified=True) for p in paths[:half]],
+            lambda: [check(p, verified=True) for p in paths[half:]],
+        )
         found = [*one, *other]
     else:
-        found = [check(path) for path in paths]
+        found = [check(path, verified=True) for path in paths]
     now = memory.now() if made else {}
     judged: dict[Path, Built] = {}
     for each, report in zip(made, found, strict=True):

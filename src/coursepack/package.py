@@ -36,6 +36,7 @@ STORED, DEFLATED = 0, 8
 
 _MAX_DIRECTORY = 24 * 1024 * 1024
 _CHUNK = 64 * 1024
+_LARGE_CHUNK = 1024 * 1024
 
 # Opening a pipe would wait for whoever writes to it, and opening a terminal could make it ours.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -147,9 +148,13 @@ class _Store(Protocol):
 class Package:
     """A package that is open for reading: its entries, its manifest, and single files on demand."""
 
-    def __init__(self, name: str, store: _Store | None, fault: Fault | None = None) -> None:
+    def __init__(
+        self, name: str, store: _Store | None, fault: Fault | None = None, verified: bool = False
+    ) -> None:
         self.name = name
         self.fault = fault
+        self.verified = verified
+        """True when whoever opened it knows that the data are as listed, having just written them."""
         self.entries: tuple[Entry, ...] = store.entries if store else ()
         self.is_zip = isinstance(store, _Zip)
         self.is_lone = isinstance(store, _Lone)
@@ -229,6 +234,11 @@ class Package:
         except UnreadableError:
             return b""
 
+    def verify(self, entry: Entry) -> None:
+        """Compares a zip's entry with its listed size and checksum; `UnreadableError` tells what differs."""
+        if isinstance(self._store, _Zip):
+            self._store.verify(entry)
+
     def opened(self, name: str) -> FileIO:
         """A file of a folder that is open for reading. Raises OSError, also for what has become a link or a pipe."""
         assert isinstance(self._store, _Folder)
@@ -248,17 +258,17 @@ class Package:
 
 
 @contextmanager
-def open_package(path: Path) -> Iterator[Package]:
+def open_package(path: Path, verified: bool = False) -> Iterator[Package]:
     """Opens a zip, a folder or a lone manifest. What is wrong with it is in `Package.fault`; nothing is raised for it.
 
     A file named `.xml`, or that begins as XML, is a package of that one file, under the name that its outermost element
-    asks for.
+    asks for. `verified` says that the data of a zip are known to be as listed.
     """
     with ExitStack() as stack:
-        yield _open(path, stack)
+        yield _open(path, verified, stack)
 
 
-def _open(path: Path, stack: ExitStack) -> Package:
+def _open(path: Path, verified: bool, stack: ExitStack) -> Package:
     name = path.name or str(path)
     try:
         if path.is_dir():
@@ -267,7 +277,7 @@ def _open(path: Path, stack: ExitStack) -> Package:
         # Asked of what was opened, since the path may lead elsewhere by now.
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return Package(name, None, Fault("unreadable", "It is neither a file nor a folder."))
-        return Package(name, _of_file(path.name, file))
+        return Package(name, _of_file(path.name, file), verified=verified)
     except OSError as error:
         return Package(name, None, Fault("unreadable", f"It cannot be opened: {error.strerror}."))
     except UnreadableError as error:
@@ -461,26 +471,39 @@ class _Zip:
         return self.file.read(size)
 
     def read(self, entry: Entry) -> bytes:
-        if entry.compressed > _most_packed(entry.size):
-            raise UnreadableError("damaged", "It is larger compressed than as it is.")
         # One byte more than listed is enough to see a lie.
         data = self.head(entry, entry.size + 1)
-        if len(data) != entry.size:
-            raise UnreadableError(
-                "damaged", f"It has {len(data):,} bytes or more, not {entry.size:,} as listed."
-            )
-        if zlib.crc32(data) != entry.crc:
-            raise UnreadableError("damaged", "Its checksum is wrong.")
+        _compare(entry, len(data), zlib.crc32(data))
         return data
 
+    def verify(self, entry: Entry) -> None:
+        size = crc = 0
+        for chunk in self._chunks(entry, entry.size + 1, _LARGE_CHUNK):
+            size += len(chunk)
+            crc = zlib.crc32(chunk, crc)
+        _compare(entry, size, crc)
+
     def head(self, entry: Entry, most: int) -> bytes:
+        return b"".join(self._chunks(entry, most, _CHUNK))
+
+    def _chunks(self, entry: Entry, most: int, size: int) -> Iterator[bytes]:
+        """The data as they are unpacked, at most so many bytes; `size` is how much is read at once."""
         if entry.encrypted:
             raise UnreadableError("damaged", "It is encrypted.")
         if entry.method not in (STORED, DEFLATED):
             raise UnreadableError("damaged", f"It is compressed by method {entry.method}.")
         try:
             self._skip_header(entry)
-            return self._inflate(entry, most)
+            decoder = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == DEFLATED else None
+            left = min(entry.compressed, _most_packed(most))
+            while left and most > 0:
+                chunk = self.file.read(min(left, size))
+                if not chunk:
+                    break
+                left -= len(chunk)
+                data = decoder.decompress(chunk, most) if decoder else chunk[:most]
+                most -= len(data)
+                yield data
         except OSError as error:
             raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
         except zlib.error as error:
@@ -501,18 +524,15 @@ class _Zip:
             raise UnreadableError("damaged", "It has another name in the list of files than at its data.")
         self.file.seek(entry.start + _LOCAL.size + name_size + extra_size)
 
-    def _inflate(self, entry: Entry, most: int) -> bytes:
-        data = bytearray()
-        decoder = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == DEFLATED else None
-        left = min(entry.compressed, _most_packed(most))
-        while left and len(data) < most:
-            chunk = self.file.read(min(left, _CHUNK))
-            if not chunk:
-                break
-            left -= len(chunk)
-            room = most - len(data)
-            data += decoder.decompress(chunk, room) if decoder else chunk[:room]
-        return bytes(data)
+
+def _compare(entry: Entry, size: int, crc: int) -> None:
+    """Raises UnreadableError when what was read is not what the list of files says."""
+    if entry.compressed > _most_packed(entry.size):
+        raise UnreadableError("damaged", "It is larger compressed than as it is.")
+    if size != entry.size:
+        raise UnreadableError("damaged", f"It has {size:,} bytes or more, not {entry.size:,} as listed.")
+    if crc != entry.crc:
+        raise UnreadableError("damaged", "Its checksum is wrong.")
 
 
 def _most_packed(size: int) -> int:

@@ -128,13 +128,15 @@ class Content(NamedTuple):
     """What was read of a package.
 
     `texts` holds every file by name; `pages` the documents, parsed; `starts` those that learners open first;
-    `damaged` what could not be read, and why. `complete` is false when anything was left out.
+    `damaged` what could not be read, and why; `left_out` what was not read since it is beyond the limit. `complete`
+    is false when anything is missing.
     """
 
     texts: dict[str, str]
     pages: dict[str, Page]
     starts: dict[str, Page]
     damaged: dict[str, str]
+    left_out: tuple[str, ...]
     complete: bool
 
 
@@ -251,20 +253,28 @@ def line_of(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
 
-def _read(package: Package) -> Content:
+def launch_files_of(package: Package) -> tuple[str, ...]:
+    """The files that learners open first, by the package's standard."""
+    return package.once(_launch_files)
+
+
+def _launch_files(package: Package) -> tuple[str, ...]:
     standard = package.once(standard_of)
-    launched = standard.launch_files(package) if standard else launch_files(package)
-    starts = [name for name in launched if name.lower().endswith(PAGE)]
+    return standard.launch_files(package) if standard else launch_files(package)
+
+
+def _read(package: Package) -> Content:
+    starts = [name for name in launch_files_of(package) if name.lower().endswith(PAGE)]
     programs = sorted(name for name in package.files if name.lower().endswith(SCRIPT + STYLE))
     others = sorted(name for name in package.files if name.lower().endswith(PAGE))
     texts: dict[str, str] = {}
     raws: dict[str, bytes] = {}
     damaged: dict[str, str] = {}
+    left_out: list[str] = []
     left = MOST_READ
-    complete = True
     for number, name in enumerate(dict.fromkeys((*starts, *programs, *others))):
         if package.files[name].size > left or number >= _MOST_FILES:
-            complete = False
+            left_out.append(name)
             continue
         left -= package.files[name].size
         try:
@@ -272,7 +282,6 @@ def _read(package: Package) -> Content:
             texts[name] = raw.decode("utf-8", "replace")
         except UnreadableError as error:
             damaged[name] = error.fault.message
-            complete = False
             continue
         if name in starts or (
             name.lower().endswith(PAGE) and _DOCUMENT.search(texts[name], 0, _MOST_IN_A_TAG)
@@ -283,7 +292,6 @@ def _read(package: Package) -> Content:
         if _has_endless_tag(texts[name]):
             del texts[name], raws[name]
             damaged[name] = f"It has a tag with more than {_MOST_IN_A_TAG:,} blanks, quotes and slashes."
-            complete = False
     pages: dict[str, Page] = {}
     room = _MOST_KEPT
     for name in list(raws):
@@ -291,7 +299,8 @@ def _read(package: Package) -> Content:
         if page is not None:
             pages[name] = page
             room -= len(page.tags)
-    return Content(texts, pages, {name: pages[name] for name in starts if name in pages}, damaged, complete)
+    first = {name: pages[name] for name in starts if name in pages}
+    return Content(texts, pages, first, damaged, tuple(left_out), not (damaged or left_out))
 
 
 def _has_endless_tag(text: str) -> bool:

@@ -6,9 +6,11 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from coursepack.package import Package
+from coursepack.package import DEFLATED, STORED, Entry, Package, UnreadableError
 from coursepack.problems import Location
+from coursepack.rules.container import AICC_ENDINGS
 from coursepack.rules.content import (
+    MOST_READ,
     REMOTE,
     STYLE,
     Address,
@@ -17,6 +19,7 @@ from coursepack.rules.content import (
     codes,
     content,
     found_in,
+    launch_files_of,
     line_of,
     place,
     summed,
@@ -44,6 +47,9 @@ _NO_ZOOM = re.compile(
     r"user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])", re.IGNORECASE
 )
 _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
+
+MOST_VERIFIED = 2 * 1024 * 1024 * 1024
+"""Bytes of entries whose checksums are compared: a zip that unpacks to more is not to keep a judge busy."""
 
 # Hosts that serve nothing but the watching of visitors.
 _TRACKERS = {
@@ -88,13 +94,51 @@ _PLUG_INS = {
 
 @rule("error")
 def damaged_file(package: Package) -> Iterator[Finding]:
-    """A page, style or script cannot be read out of the package.
+    """A file cannot be read out of the package.
 
     Its data, size, checksum or name are not what the zip's list says, so that LMSs refuse the package or
     serve a broken file. Make the package anew.
     """
-    for name, reason in content(package).damaged.items():
+    read = content(package)
+    for name, reason in read.damaged.items():
         yield reason, Location(name)
+    if package.verified:
+        return
+    for entry in _unread(package):
+        try:
+            package.verify(entry)
+        except UnreadableError as error:
+            yield error.fault.message, Location(entry.name)
+
+
+@rule("warning")
+def start_page_not_judged(package: Package) -> Iterator[Finding]:
+    """The start page is too large to be judged.
+
+    Of a page with megabytes of text nothing was looked at, so that no finding means nothing. Phones take long to
+    show it, too. Divide it, or move what it embeds into files of its own.
+    """
+    for name in content(package).left_out:
+        if name in launch_files_of(package):
+            size = package.files[name].size
+            message = f"It has {size:,} bytes, and at most {MOST_READ:,} are read of a package."
+            yield message, Location(name)
+
+
+@rule("note")
+def files_not_judged(package: Package) -> Iterator[Finding]:
+    """Some pages, scripts, styles or media were not judged.
+
+    Five megabytes of pages, scripts and styles are read of a package, in at most 2,000 files, and the checksums of
+    two gigabytes of media compared. In what is beyond that no fault was looked for. There is nothing to mend.
+    """
+    starts = launch_files_of(package)
+    names = [name for name in content(package).left_out if name not in starts]
+    if names:
+        yield f"Nothing was looked for in {several(names)}.", Location(package.name)
+    size = sum(entry.size for entry in package.entries)
+    if package.is_zip and not package.verified and size > MOST_VERIFIED:
+        yield "Not all checksums were compared.", Location(package.name)
 
 
 @rule("warning")
@@ -491,6 +535,22 @@ def active_x(package: Package) -> Iterator[Finding]:
     and `audio`.
     """
     yield from _plugged(package, "ActiveX")
+
+
+def _unread(package: Package) -> Iterator[Entry]:
+    """The entries that were not read for any other rule, in the order of their data, as far as the limit."""
+    read = content(package)
+    names = (package.manifest.name, *read.texts, *read.damaged)
+    known = {package.files[name] for name in names if name in package.files}
+    left = MOST_VERIFIED
+    for entry in sorted(package.entries, key=lambda entry: entry.start):
+        left -= entry.size
+        if left < 0:
+            return
+        # AICC's own files have a rule that tells what cannot be read of them.
+        is_told = entry.special or entry.name.lower().endswith(tuple(f".{one}" for one in AICC_ENDINGS))
+        if not (entry in known or is_told or entry.is_folder) and entry.method in (STORED, DEFLATED):
+            yield entry
 
 
 def _remote(package: Package, kind: str, one: str, many: str) -> Iterator[Finding]:
