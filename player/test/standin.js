@@ -4,16 +4,18 @@ import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 
 /**
- * @param {string} name of the class
  * @param {string} script its file
+ * @param {string[]} names of its classes
  */
-function standIn(name, script) {
+function standIn(script, ...names) {
   const file = new URL(`../../templates/preview/${script}`, import.meta.url);
-  return runInThisContext(`(() => {${readFileSync(file, "utf8")}\nreturn ${name}; })()`, { filename: file.pathname });
+  const source = `(() => {${readFileSync(file, "utf8")}\nreturn { ${names} }; })()`;
+  return runInThisContext(source, { filename: file.pathname });
 }
 
-export const StandInLms12 = standIn("StandInLms12", "scorm12.js");
-export const StandInLms2004 = standIn("StandInLms2004", "scorm2004.js");
+export const { StandInLms12 } = standIn("scorm12.js", "StandInLms12");
+export const { StandInLms2004 } = standIn("scorm2004.js", "StandInLms2004");
+export const { MoodleServer, MoodleManifest } = standIn("moodle.js", "MoodleServer", "MoodleManifest");
 
 /**
  * An LMS that others wrote, and what it refuses from now on.
