@@ -16,6 +16,7 @@ function standIn(script, ...names) {
 export const { StandInLms12 } = standIn("scorm12.js", "StandInLms12");
 export const { StandInLms2004 } = standIn("scorm2004.js", "StandInLms2004");
 export const { MoodleServer, MoodleManifest } = standIn("moodle.js", "MoodleServer", "MoodleManifest");
+export const { QuirkyLms, QUIRKS } = standIn("quirks.js", "QuirkyLms", "QUIRKS");
 
 /**
  * An LMS that others wrote, and what it refuses from now on.
