@@ -5,10 +5,12 @@ import { scorm2004 } from "../src/lms/scorm2004.js";
 import { saving } from "../src/saving.js";
 import {
   answer,
+  beginAgain,
   chosen,
   decode,
   EMPTY,
   encode,
+  handIn,
   has,
   leaveAt,
   positionOf,
@@ -68,7 +70,7 @@ export function windowOn(device, around) {
 
 /** The window of an LMS. */
 export function lmsWindow(name, api) {
-  const window = { [name]: api, opener: null, closed: false, document: {} };
+  const window = { [name]: api, ...api.window, opener: null, closed: false, document: {} };
   window.parent = window;
   return window;
 }
@@ -123,6 +125,10 @@ export async function open(version, lms, device, changes = {}) {
       saver.note({ kind: "answer", at: Date.now(), question: id, chosen: ids, right: false });
       change((before) => answer(before, question, ids));
     },
+    /** The final check is handed in. */
+    hand: () => change((before) => handIn(course, before)),
+    /** It is begun anew. */
+    again: () => change((before) => beginAgain(course, before)),
   };
 
   function change(step) {
@@ -160,6 +166,9 @@ export async function open(version, lms, device, changes = {}) {
       Object.assign(seen, { cause, isHeld: Boolean(isHeld) });
     },
     outside() {},
+    launched(session) {
+      seen.session = session;
+    },
   };
   const saver = saving(course, adapter, null, learner, shown, (work) => setTimeout(work, 50));
   seen.saver = saver;

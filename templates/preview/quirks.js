@@ -415,8 +415,12 @@ const QUIRKS = {
     set(lms, _, next) {
       const result = next();
       later(lms, () => {
-        lms.ask("commit", [""]);
-        lms.receive(false);
+        try {
+          lms.ask("commit", [""]);
+        } catch {
+          return;
+        }
+        if (lms.error === "0") lms.receive(false);
       });
       return result;
     },
@@ -503,6 +507,7 @@ const QUIRKS = {
   },
   "state-dropped-unless-suspend": {
     what: 'only after the exit "suspend" are state and status given back',
+    only: "2004",
     launch: (kept, lms) => (kept[lms.elements.exit] === "suspend" ? kept : {}),
   },
   "state-dropped-when-done": {
@@ -630,9 +635,11 @@ const QUIRKS = {
     launch: (kept) => Object.fromEntries(Object.entries(kept).filter(([each]) => !each.startsWith("cmi.interactions"))),
   },
   "only-suspend-data-kept": {
-    what: "state and status are kept, and nothing else",
-    store: (now, _, { elements: { state, status } }) =>
-      Object.fromEntries([state, status].filter((each) => each in now).map((each) => [each, now[each]])),
+    what: "state and status are kept, and nothing else; they are given back however it was left",
+    store: (now, _, { elements: { state, status, exit } }) => ({
+      ...Object.fromEntries([state, status].filter((each) => each in now).map((each) => [each, now[each]])),
+      [exit]: "suspend",
+    }),
   },
   "beacon-by-event-name": {
     what: "while its page goes it sends without waiting, and says that all is well",
