@@ -103,7 +103,7 @@ export const SINGLE = editions.flatMap((version) =>
 export const PROFILED = profiles().flatMap(([name, all]) =>
   editions
     .filter((version) => name !== "moodle" && isSpoken(version, all))
-    .map((version) => [version, all.filter((each) => each in QUIRKS && (QUIRKS[each].only ?? version) === version)])
+    .map((version) => [version, QuirkyLms.playable(version, all)])
     .filter(([, quirks]) => quirks.length > 0)
     .map(([version, quirks]) => quirky(name, version, quirks)),
 );

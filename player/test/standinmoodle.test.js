@@ -660,7 +660,10 @@ test("a manifest of SCORM 1.2 has the mastery score", () => {
     .replace("2004 4th Edition", "1.2")
     .replace("scormType", "scormtype")
     .replace("<imsss:sequencing>", "<adlcp:masteryscore>80</adlcp:masteryscore><imsss:sequencing>");
-  assert.deepEqual(MoodleManifest.read(xml), { edition: "1.2", scos: [sco("i", { mastery: "80" })] });
+  assert.deepEqual(MoodleManifest.read(xml), {
+    edition: "1.2",
+    scos: [sco("i", { href: "index.html", mastery: "80" })],
+  });
 });
 
 test("what is kept survives as JSON", () => {

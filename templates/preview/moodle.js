@@ -19,6 +19,7 @@
  *
  * @typedef {object} MoodleSco what is read of an item in the manifest
  * @property {string} id
+ * @property {string} [href] what is launched
  * @property {string} mastery SCORM 1.2: the mastery score
  * @property {string} launchData
  * @property {string} threshold SCORM 2004: the completion threshold
@@ -1112,6 +1113,7 @@ class MoodleManifest {
         const objectives = sequencing?.inner.find(({ name }) => name === "IMSSS:OBJECTIVES")?.inner || [];
         return {
           id: item.given.IDENTIFIER,
+          href: scos.find((sco) => sco.given.IDENTIFIER === item.given.IDENTIFIERREF)?.given.HREF,
           mastery: own("ADLCP:MASTERYSCORE")?.text.trim() || "",
           launchData: own("ADLCP:DATAFROMLMS")?.text || "",
           // The text of the 3rd edition is not read.

@@ -90,6 +90,15 @@ class QuirkyLms {
   /** The launch that was begun last, of all. */
   static newest = 0;
 
+  /**
+   * The quirks of a profile that can be played in a version; others are of packages, or of another version.
+   * @param {"1.2" | "2004"} version
+   * @param {string[]} names
+   */
+  static playable(version, names) {
+    return names.filter((name) => name in QUIRKS && (QUIRKS[name].only ?? version) === version);
+  }
+
   /** @type {{ name: string, given: unknown[], result: unknown, error: string }[]} */
   calls = [];
   error = "0";

@@ -30,12 +30,31 @@ CHROMIUM = os.environ.get("COURSEPACK_CHROMIUM") or shutil.which("chromium") or 
 
 LMS_PAGE = """<!doctype html><html lang="en"><title>LMS</title><link rel="icon" href="data:,">
 <style>html, body {{ margin: 0; height: 100% }} iframe {{ border: 0; width: 100%; height: 100% }}</style>
-<script src="/{script}"></script><script>window.start = (saved, options, hash) => {{
+{scripts}<script>window.start = (saved, options, hash) => {{
+let href = "index.html";
 {start}
 const sco = document.createElement("iframe"); sco.name = "sco"; sco.title = "SCO";
-sco.src = "/package/index.html" + hash; document.body.append(sco); }};</script><body></body></html>"""
+sco.src = "/package/" + href + hash; document.body.append(sco); }};</script><body></body></html>"""
 
 STAND_IN = "window.lms = new {name}(saved, options); window.{api} = window.lms;"
+
+# What a profile says of it stands in `options.quirks`.
+QUIRKY = """const quirks = QuirkyLms.playable("{version}", options.quirks);
+window.lms = new QuirkyLms({name}, "{version}", quirks, saved, options);
+Object.assign(window, lms.window);
+for (const name of ["beforeunload", "pagehide"]) addEventListener(name, () => lms.become({{ leaving: true }}));
+"""
+
+# Its page tells the player when it goes, as Moodle's does. The manifest is the package's own.
+MOODLE = """window.server = new MoodleServer(MoodleManifest.read(manifest), saved, options.settings);
+window.player = server.launch(options);
+window.lms = player.api;
+window.{api} = lms;
+href = player.item.href;
+for (const name of ["beforeunload", "pagehide"]) addEventListener(name, () => player.hide());
+addEventListener("pageshow", () => player.show());
+document.onvisibilitychange = () => document.visibilityState === "hidden" ? player.hide() : player.show();
+"""
 
 # Written by others: it judges our calls too, but leniently, so the values it keeps are looked at by the tests. An
 # element that was never set answers with 403, which is no refusal (RTE 2004, 3.1.7.7).
@@ -56,17 +75,29 @@ window.lms = {{ get saved() {{ return JSON.parse(JSON.stringify(api.renderCMIToJ
 """
 
 # By name of the LMS: its script, and how it is started.
+STAND_INS = TOP / "templates/preview"
 LMS_SCRIPTS = {
-    "standin": TOP / "templates/preview/scorm12.js",
-    "again": NODE_MODULES / "scorm-again/dist/scorm12.min.js",
-    "standin2004": TOP / "templates/preview/scorm2004.js",
-    "again2004": NODE_MODULES / "scorm-again/dist/scorm2004.min.js",
+    "standin": [STAND_INS / "scorm12.js"],
+    "again": [NODE_MODULES / "scorm-again/dist/scorm12.min.js"],
+    "standin2004": [STAND_INS / "scorm2004.js"],
+    "again2004": [NODE_MODULES / "scorm-again/dist/scorm2004.min.js"],
+    "quirky": [STAND_INS / "scorm12.js", STAND_INS / "quirks.js"],
+    "quirky2004": [STAND_INS / "scorm2004.js", STAND_INS / "quirks.js"],
+    "moodle": [STAND_INS / "moodle.js"],
+    "moodle2004": [STAND_INS / "moodle.js"],
 }
 LMS_STARTS = {
     "standin": STAND_IN.format(name="StandInLms12", api="API"),
     "again": SCORM_AGAIN.format(name="Scorm12API", api="API"),
     "standin2004": STAND_IN.format(name="StandInLms2004", api="API_1484_11"),
     "again2004": SCORM_AGAIN.format(name="Scorm2004API", api="API_1484_11"),
+}
+# Those that are like single LMSs, and keep what they keep in forms of their own.
+PECULIAR_STARTS = {
+    "quirky": QUIRKY.format(name="StandInLms12", version="1.2"),
+    "quirky2004": QUIRKY.format(name="StandInLms2004", version="2004"),
+    "moodle": MOODLE.format(api="API"),
+    "moodle2004": MOODLE.format(api="API_1484_11"),
 }
 
 
@@ -108,11 +139,11 @@ class _Site(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self.path.split("?")[0].removeprefix("/")
         lms, _, kind = name.partition(".")
-        if lms in LMS_STARTS and kind == "html":
-            page = LMS_PAGE.format(script=f"{lms}.js", start=LMS_STARTS[lms])
-            self.send(page.encode(), "text/html")
-        elif lms in LMS_SCRIPTS and kind == "js":
-            self.send(LMS_SCRIPTS[lms].read_bytes(), "text/javascript")
+        if lms in LMS_SCRIPTS and kind == "html":
+            self.send(self.lms_page(lms).encode(), "text/html")
+        elif name.startswith("lms/"):
+            scripts = {each.name: each for of_one in LMS_SCRIPTS.values() for each in of_one}
+            self.send(scripts[name[4:]].read_bytes(), "text/javascript")
         elif name == "package/index.html" and self.line and self.line.mark:
             self.trickle((self.package / "index.html").read_bytes(), self.line)
         elif name.startswith("package/") and "Range" in self.headers:
@@ -124,6 +155,15 @@ class _Site(SimpleHTTPRequestHandler):
             super().do_GET()
         else:
             self.send_error(404)
+
+    def lms_page(self, lms: str) -> str:
+        scripts = "".join(f'<script src="/lms/{each.name}"></script>' for each in LMS_SCRIPTS[lms])
+        if lms.startswith("moodle"):
+            manifest = json.dumps((self.package / "imsmanifest.xml").read_text("utf-8"))
+            # No tag of it may end the script.
+            scripts += "<script>const manifest = {};</script>".format(manifest.replace("</", "<\\/"))
+        start = {**LMS_STARTS, **PECULIAR_STARTS}[lms]
+        return LMS_PAGE.format(scripts=scripts, start=start)
 
     def send(self, body: bytes, kind: str) -> None:
         self.send_response(200)

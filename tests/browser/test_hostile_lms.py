@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +13,11 @@ from typing import Any
 
 import pytest
 from conftest import ARGUMENTS, CHROMIUM, TOP, Learner, Sites, served, unpacked, wait_for_frame
+from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from using import heard, listen
+
+from coursepack.resume import read_resume
 
 Json = dict[str, Any]
 
@@ -26,6 +31,8 @@ class Version:
     api: str
     commit: str
     end: str
+    options: Json = field(default_factory=dict)
+    """That it always has."""
 
     def state(self, saved: Json) -> str:
         """The suspend data of what an LMS has kept."""
@@ -52,7 +59,7 @@ class Device:
     """A browser whose storage lives from launch to launch."""
 
     context: BrowserContext
-    version: Version
+    version: Version | PeculiarLms
     address: str
     wrong: list[str] = field(default_factory=list)
 
@@ -69,6 +76,7 @@ class Device:
     def launch(self, saved: Json | None = None, **options: Any) -> Learner:
         """Launches the course in an LMS that has these options."""
         page = self.page(f"{self.address}/{self.version.lms}.html")
+        options = {**self.version.options, **options}
         page.evaluate(f"start({json.dumps(saved or {})}, {json.dumps(options)}, '')")
         return framed(page, self.address)
 
@@ -98,6 +106,11 @@ def device(browser: Browser, sites: Sites, version: Version) -> Iterator[Device]
         assert device.wrong == []
 
 
+@pytest.fixture(params=LMSS, ids=str)
+def peculiar(request: pytest.FixtureRequest) -> PeculiarLms:
+    return request.param  # type: ignore[no-any-return]
+
+
 def become(learner: Learner, **changes: Any) -> None:
     """The LMS is like that from now on."""
     learner.page.evaluate(f"lms.become({json.dumps(changes)})")
@@ -124,6 +137,42 @@ def opened(learner: Learner) -> set[str]:
         "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
     )
     return {*done, learner.now}
+
+
+def saved_there(learner: Learner, lms: PeculiarLms, page: str) -> Json:
+    """What the LMS keeps, once it has that page. Some send it by a timer."""
+    pages = "JSON.parse(document.getElementById('course-data').textContent).pages"
+    slots = {each["id"]: each["slot"] for each in learner.course.evaluate(pages)}
+    end = time.monotonic() + 20
+    while True:
+        saved: Json = learner.lms("saved")
+        if (state := lms.state(saved)) and slots[page] in read_resume(state).slots:
+            return saved
+        assert time.monotonic() < end, f"{page} never came: {saved}"
+        learner.page.wait_for_timeout(10)
+
+
+def test_what_was_done_is_there_again_in_lmss_of_all_kinds(
+    browser: Browser, sites: Sites, peculiar: PeculiarLms, pages: list[str]
+) -> None:
+    address = sites(peculiar.target)
+    with browser.new_context() as here, browser.new_context() as there:
+        device = Device(here, peculiar, address)
+        learner = device.launch()
+        learner.go(pages[1])
+        saved = saved_there(learner, peculiar, pages[1])
+        expect(learner.course.locator("[data-save]")).to_have_text(re.compile("^(Sparat|Skickat)$"))
+        expect(learner.course.locator("[data-alarm]")).to_be_hidden()
+        # The window dies.
+        learner.page.close()
+        back = device.launch(saved)
+        assert opened(back) == set(pages[:2])
+        back.go(pages[2])
+        saved_there(back, peculiar, pages[2])
+        saved = back.leave()
+        other = Device(there, peculiar, address)
+        assert opened(other.launch(saved)) == set(pages[:3])
+        assert [*device.wrong, *other.wrong] == []
 
 
 def test_no_api_in_the_frames_around(device: Device, pages: list[str]) -> None:
