@@ -77,9 +77,13 @@ def test_times_modes_and_headers_are_plain(tmp_path: Path, monkeypatch: pytest.M
     [
         ("1700000000", (2023, 11, 14, 22, 13, 20)),
         ("0", (1980, 1, 1, 0, 0, 0)),
-        ("9999999999", (2107, 11, 20, 17, 46, 38)),
-        ("yesterday", (1980, 1, 1, 0, 0, 0)),
+        ("", (1980, 1, 1, 0, 0, 0)),
         ("-5", (1980, 1, 1, 0, 0, 0)),
+        ("-" + "9" * 5000, (1980, 1, 1, 0, 0, 0)),
+        ("4354819198", (2107, 12, 31, 23, 59, 58)),
+        ("4354819200", (2107, 12, 31, 23, 59, 58)),
+        ("9" * 20, (2107, 12, 31, 23, 59, 58)),
+        ("9" * 5000, (2107, 12, 31, 23, 59, 58)),
     ],
 )
 def test_the_time_is_source_date_epoch_within_what_a_zip_can_tell(
@@ -89,6 +93,19 @@ def test_the_time_is_source_date_epoch_within_what_a_zip_can_tell(
     written(tmp_path)
     with zipfile.ZipFile(tmp_path / "a.zip") as package:
         assert {info.date_time for info in package.infolist()} == {when}
+
+
+# The digits of str.isdigit are more than those of int, and those of int more than ASCII's.
+@pytest.mark.parametrize(
+    "epoch", ["yesterday", "1.5", "1e9", "1_000", " 1", "1\n", "\u00b2", "\u0663", "0x10"]
+)
+def test_a_source_date_epoch_that_is_no_number_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(OSError, match="SOURCE_DATE_EPOCH is no whole number of seconds"):
+        written(tmp_path)
+    assert files_in(tmp_path) == []
 
 
 def test_the_same_files_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
@@ -179,6 +196,32 @@ def test_what_passes_four_gigabytes_is_told_in_zip64(tmp_path: Path) -> None:
 
 
 # What goes wrong while it is written
+
+
+@pytest.fixture
+def no_nameless_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the system has no O_TMPFILE."""
+    monkeypatch.delattr(os, "O_TMPFILE")
+
+
+@pytest.mark.usefixtures("no_nameless_files")
+def test_links_under_any_name_are_not_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names that can be guessed could be taken by somebody else's links."""
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    out = tmp_path / "out"
+    out.mkdir()
+    # The name it used to have; then the one that it has if chance is not on its side.
+    (out / ".a.zip.part").symlink_to(precious)
+    written(out)
+    assert precious.read_text() == "precious"
+    monkeypatch.setattr(os, "urandom", bytes)
+    (out / f".coursepack-{bytes(8).hex()}").symlink_to(precious)
+    with pytest.raises(FileExistsError):
+        written(out)
+    assert precious.read_text() == "precious"
 
 
 def files_in(folder: Path) -> list[str]:

@@ -18,8 +18,8 @@ from translated import EN
 from translated import FILES as TRANSLATED
 
 from coursepack import CoursepackError, archive, build, build_package, render
+from coursepack.outfolder import HIDDEN
 from coursepack.resources import templates_dir
-from coursepack.stamp import STAMPS
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST, SECOND = "pages/p1-c1-s1.md", "pages/p1-c1-s2.md"
@@ -247,7 +247,7 @@ def test_any_course_of_edits_gives_what_first_builds_give(tmp_path: Path, pages:
 
 def damages(out: Path) -> Iterator[Path]:
     """Damages what was kept, one way after another, each from whole."""
-    for path in sorted((out / STAMPS).iterdir()):
+    for path in sorted((out / HIDDEN).glob("*.json")):
         whole, facts = path.read_bytes(), path.stat()
         # What is kept of the pages is text, the rest is numbers.
         other = whole.replace(b"last", b"lost") if b"last" in whole else whole.replace(b"1", b"2")
@@ -379,7 +379,7 @@ def imported(*arguments: str) -> set[str]:
         )
     )
     run = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
-    return set(run.stderr.split())
+    return set(run.stderr.splitlines()[-1].split())
 
 
 def test_a_command_imports_no_more_than_it_needs(course: Path) -> None:

@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src/coursepack"
 
 FLOORS = [
-    {"problems", "blocks", "resources", "parallel", "colour"},
-    {"built", "mistakes"},
+    {"problems", "blocks", "resources", "parallel", "colour", "whole"},
+    {"built", "mistakes", "outfolder"},
     {
         "archive",
         "package",

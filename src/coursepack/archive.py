@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
 import struct
 import sys
@@ -14,6 +16,9 @@ from dataclasses import dataclass, field
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+from coursepack.outfolder import OutFolder
+from coursepack.whole import BINARY, own_name
 
 CHUNK = 1 << 18
 LEVEL = 4
@@ -34,6 +39,11 @@ _FULL, _MANY = 0xFFFFFFFF, 0xFFFF
 _PLAIN, _ZIP64 = 20, 45
 _UNIX = 3 << 8
 _UTF8 = 0x0800
+
+# APPNOTE 4.4.6: the years of MS-DOS.
+_FIRST = 315_532_800
+_LAST = 4_354_819_199
+"""The first and the last second of 1980 to 2107, counted from 1970."""
 
 
 class Entry(NamedTuple):
@@ -58,14 +68,18 @@ Content = bytes | Path | Entry | Stream
 
 
 def _time() -> tuple[int, int]:
-    """The one time of every entry, as a zip tells it: SOURCE_DATE_EPOCH, or the first that a zip can tell."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = time.gmtime(int(epoch) if epoch.isdigit() else 0)
-    year, month, day, hour, minute, second = moment[:6]
-    if year < 1980:
-        year, month, day, hour, minute, second = 1980, 1, 1, 0, 0, 0
-    # A zip tells years 1980 to 2107, and every second second.
-    return hour << 11 | minute << 5 | second // 2, (min(year, 2107) - 1980) << 9 | month << 5 | day
+    """The one time of every entry, as a zip tells it: SOURCE_DATE_EPOCH, or what of 1980 to 2107 is nearest to it.
+
+    Raises OSError when it is no whole number.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(_FIRST)
+    if not re.fullmatch(r"-?[0-9]+", epoch):
+        # SOURCE_DATE_EPOCH specification: a malformed value should end the build.
+        raise OSError(errno.EINVAL, f"SOURCE_DATE_EPOCH is no whole number of seconds: {epoch[:40]!r}")
+    # Forty digits are out of range, whatever follows, and Python reads no more than some thousands.
+    year, month, day, hour, minute, second = time.gmtime(min(max(int(epoch[:40]), _FIRST), _LAST))[:6]
+    # A zip tells every second second.
+    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
 def _give_name(handle: int, path: Path) -> None:
@@ -78,28 +92,30 @@ def _give_name(handle: int, path: Path) -> None:
 
 
 @contextmanager
-def _aside(path: Path) -> Iterator[BinaryIO]:
+def _aside(path: Path, work: Path) -> Iterator[BinaryIO]:
     """A file to write that becomes `path` when the block ends well, and nothing when it does not.
 
-    On Linux it has no name until it is whole, so that even a killed build leaves nothing behind.
+    On Linux it has no name until it is whole, so that even a killed build leaves nothing behind. Where it needs one,
+    that is a name of its own in `work`.
     """
-    named = path.with_name(f".{path.name}.part")
+    named = own_name(work)
     try:
-        handle = os.open(path.parent, os.O_TMPFILE | os.O_RDWR, 0o644)
+        handle = os.open(work, os.O_TMPFILE | os.O_RDWR, 0o644)
         nameless = True
     except (AttributeError, OSError):
-        handle = os.open(named, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
+        # open(2): with O_EXCL no link is followed, and nothing that is there is written to.
+        handle = os.open(named, os.O_RDWR | os.O_CREAT | os.O_EXCL | BINARY, 0o644)
         nameless = False
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             if nameless:
-                named.unlink(missing_ok=True)
                 _give_name(file.fileno(), named)
         os.replace(named, path)
     except BaseException:
-        named.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.unlink(named)
         raise
 
 
@@ -244,8 +260,8 @@ class Output:
     """A package to write: the zip at `path`, and `folder` with the same files unpacked when it is given.
 
     `first` names the entry that comes first: importers find a manifest faster, and some only, when it does.
-    Entries among the files are taken over from `earlier`, an open package. What has come of it stands in
-    `entries`, or in `failure`.
+    Entries among the files are taken over from `earlier`, an open package. `out` is the output folder that the
+    build holds; `folder` needs one. What has come of it stands in `entries`, or in `failure`.
     """
 
     path: Path
@@ -253,6 +269,7 @@ class Output:
     first: str | None = None
     earlier: RawIOBase | None = None
     folder: Path | None = None
+    out: OutFolder | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
     failure: OSError | None = None
 
@@ -270,8 +287,12 @@ class _Run:
         self.stack = ExitStack()
         self.writer: _Writer | None = None
         with self.noting():
-            file = self.stack.enter_context(_aside(output.path))
-            folder = self.stack.enter_context(_folder_aside(output.folder)) if output.folder else None
+            work = output.out.work() if output.out else output.path.parent
+            file = self.stack.enter_context(_aside(output.path, work))
+            folder = None
+            if output.folder:
+                assert output.out
+                folder = self.stack.enter_context(_folder_aside(output.folder, output.out))
             self.writer = _Writer(file, folder, output.earlier)
 
     @contextmanager
@@ -412,9 +433,10 @@ def write_zip(
     earlier: RawIOBase | None = None,
     first: str | None = None,
     folder: Path | None = None,
+    out: OutFolder | None = None,
 ) -> dict[str, Entry]:
     """Writes one package, as `write_zips` does, and returns its entries. Raises OSError."""
-    output = Output(path, files, first, earlier, folder)
+    output = Output(path, files, first, earlier, folder, out)
     write_zips([output], progress)
     if output.failure:
         raise output.failure
@@ -422,22 +444,9 @@ def write_zip(
 
 
 @contextmanager
-def _folder_aside(folder: Path) -> Iterator[Path]:
-    """A folder to fill that becomes `folder` when the block ends well, and nothing when it does not.
-
-    An earlier folder stays as it is until the new one is whole.
-    """
-    import shutil
-
-    aside, old = (folder.with_name(f".{folder.name}.{ending}") for ending in ("part", "old"))
-    for left in (aside, old):
-        shutil.rmtree(left, ignore_errors=True)
-    try:
-        aside.mkdir()
-        yield aside
-        if os.path.lexists(folder):
-            os.replace(folder, old)
-        os.replace(aside, folder)
-    finally:
-        for left in (aside, old):
-            shutil.rmtree(left, ignore_errors=True)
+def _folder_aside(folder: Path, out: OutFolder) -> Iterator[Path]:
+    """A folder to fill that becomes `folder` when the block ends well. Else it goes with the rest of the work."""
+    aside = own_name(out.work())
+    aside.mkdir()
+    yield aside
+    out.replace(folder, aside)

@@ -55,28 +55,28 @@ def assemble(
     CourseError and PackageError.
     """
     # Imported here: a build that has little to do needs none of it.
-    from coursepack.lock import read_lock, state_problems, write_lock
+    from coursepack.lock import extend_lock, state_problems
     from coursepack.source import read_course
     from coursepack.targets import TARGETS
 
-    say("reading the course", 0, 0)
-    course, report = read_course(memory.folder)
-    if course is None:
-        raise CourseError(report)
     chosen = [TARGETS[name] for name in targets]
     limits = [target.state_limit for target in chosen if target.state_limit is not None]
-    too_long = state_problems(course.lock, min(limits, default=None))
-    if too_long:
-        raise CourseError(Report.of([*report, *too_long]))
-    wanted = _variants(course, part)
-    new_slots = len(course.lock.slots) - len(read_lock(memory.folder).slots)
-    try:
-        memory.out.mkdir(parents=True, exist_ok=True)
-        if new_slots:
+    new_slots: int | None = None
+    while new_slots is None:
+        say("reading the course", 0, 0)
+        course, report = read_course(memory.folder)
+        if course is None:
+            raise CourseError(report)
+        too_long = state_problems(course.lock, min(limits, default=None))
+        if too_long:
+            raise CourseError(Report.of([*report, *too_long]))
+        wanted = _variants(course, part)
+        try:
+            memory.out.make()
             # Before the packages: once a learner can have one, its slots must be kept for ever.
-            write_lock(memory.folder, course.lock)
-    except OSError as error:
-        raise unwritable(error, memory.out / package_name(wanted[0], chosen[0])) from None
+            new_slots = extend_lock(memory.folder, course.lock)
+        except OSError as error:
+            raise unwritable(error, memory.out.path / package_name(wanted[0], chosen[0])) from None
     line = _Line(memory, report, new_slots, say)
     for variant in wanted:
         missing = [target for target in chosen if (variant.name, target.name) not in ready]
@@ -171,7 +171,9 @@ class _Line:
     ) -> _Plan:
         from coursepack.archive import Output
 
-        path = self.memory.out / package_name(variant, target)
+        path = self.memory.out.path / package_name(variant, target)
+        built = _built(path, variant, target, self.new_slots, self.report)
+        _spare_inputs(self.memory, built)
         try:
             stamp = self.memory.stamp(variant.name, target.name)
             stamp.built()
@@ -181,17 +183,29 @@ class _Line:
                 # An earlier variant of this run holds what the course folder would have to be read for.
                 opened = stack.enter_context(self.first.built.path.open("rb", buffering=0))
                 earlier = Earlier(opened, self.first.entries, self.first.sources)
-            built = _built(path, variant, target, self.new_slots, self.report)
             content = {**files, **earlier.unchanged(files)}
             return _Plan(
                 stamp,
                 built,
                 {name: str(content) for name, content in files.items() if isinstance(content, Path)},
                 _keep_pages(stamp, variant, target, documents),
-                Output(path, content, target.manifest, earlier.file, built.folder),
+                Output(path, content, target.manifest, earlier.file, built.folder, self.memory.out),
             )
         except OSError as error:
             raise unwritable(error, path) from None
+
+
+def _spare_inputs(memory: Memory, built: Built) -> None:
+    """Raises PackageError when the package's folder would take the place of what it is made from."""
+    if built.folder is None:
+        return
+    whole = os.path.realpath(built.folder)
+    for each in (memory.folder, memory.schemas):
+        if each is not None and Path(os.path.realpath(each)).is_relative_to(whole):
+            place = Location(built.folder.as_posix())
+            message = f"{str(each)!r} is in the folder that would be replaced"
+            hint = "Choose another folder for the packages."
+            raise PackageError(Report.of([Problem("package/unwritable", "fatal", message, place, hint)]))
 
 
 def _variants(course: Course, part: str | None) -> tuple[Variant, ...]:

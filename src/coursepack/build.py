@@ -6,12 +6,14 @@ import os
 import stat
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursepack.assembly import Made, Progress, assemble, unwritable
 from coursepack.built import Built, built_of, report_of
+from coursepack.outfolder import OutFolder
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.resources import DOCUMENT
 from coursepack.stamp import Earlier, Memory, Stamp
@@ -19,6 +21,9 @@ from coursepack.targets import USUAL_TARGETS
 
 if TYPE_CHECKING:
     from coursepack.revision import Kept
+
+WAITING = "waiting for another build in this folder"
+"""What `progress` hears when that is so."""
 
 _LONG = 1_000_000
 """Bytes of a page that a revision does not read: whether it is too long is told by a whole build."""
@@ -51,12 +56,22 @@ def build_packages(
     With `part` only the package of that part is built. `schemas` is a folder whose XSD and DTD files are put
     into the packages. `progress(what, done, total)` hears how far it has come. Raises CourseError when the
     course is wrong and PackageError when a package cannot be written; earlier packages then stay as they
-    are. Nothing is done when nothing has changed since the last build.
+    are. Nothing is done when nothing has changed since the last build. While another build is in the folder `out`,
+    this one waits.
     """
     folder, out = Path(folder), Path(out)
     _check_out(folder, out)
-    memory = Memory(folder, out, schemas)
     say = progress or (lambda what, done, total: None)
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(OutFolder(out, lambda: say(WAITING, 0, 0)))
+        except OSError as error:
+            raise unwritable(error, out) from None
+        return _packages(Memory(folder, place, schemas), targets, part, say)
+
+
+def _packages(memory: Memory, targets: Sequence[str], part: str | None, say: Progress) -> list[Built]:
+    """Builds packages into a folder that no other build is in."""
     names = [part] if part else memory.variants()
     wanted = [(name, target) for name in names or () for target in targets]
     ready: dict[tuple[str, str], Built | Made] = {}
@@ -99,6 +114,7 @@ def _revised(stamp: Stamp, earlier: Earlier, say: Progress) -> Made | None:
             earlier.file,
             next(iter(earlier.entries)),
             built.folder,
+            stamp.memory.out,
         )
     except OSError as error:
         raise unwritable(error, built.path) from None

@@ -31,11 +31,12 @@ _STEPS_SV = {
     "rendering": "gör sidorna",
     "writing": "skriver",
     "checking": "granskar",
+    "waiting for another build in this folder": "väntar på ett annat bygge i samma mapp",
 }
 
 
 class _Progress:
-    """Tells on standard error what goes on, once it has taken more than a second."""
+    """Tells on standard error what goes on, once it has taken more than a second; at once what is waited for."""
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         self.words = words or {}
@@ -44,7 +45,7 @@ class _Progress:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self.began < 1 or now - self.told < 1:
+        if not what.startswith("waiting") and (now - self.began < 1 or now - self.told < 1):
             return
         self.told = now
         share = f" {done / total:.0%}" if total else ""

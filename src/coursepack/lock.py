@@ -12,10 +12,12 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursepack.problems import CourseError, Location, Problem, Report
+from coursepack.whole import hold, left_over, write_whole
 
 NAME = "course.lock"
 HEADER = (
@@ -90,6 +92,9 @@ def read_lock(folder: Path) -> Lock:
     """Reads `course.lock`; a course that has none yet has no slots. Raises CourseError."""
     path = folder / NAME
     try:
+        # A build would put a file in place of the link, and leave what it leads to behind.
+        if path.is_symlink():
+            raise OSError("it is a link")
         # Opening a pipe would wait for ever.
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError("it is not a file")
@@ -137,13 +142,41 @@ def read_lock(folder: Path) -> Lock:
 
 def write_lock(folder: Path, lock: Lock) -> None:
     """Writes `course.lock` whole or not at all. Raises OSError."""
-    path = folder / NAME
-    aside = path.with_name(f".{NAME}.{os.getpid()}")
+    write_whole(folder / NAME, str(lock).encode())
+
+
+def extend_lock(folder: Path, lock: Lock) -> int | None:
+    """Appends to `course.lock` what it lacks of `lock`, and returns how many lines that was.
+
+    None when another build has appended other lines since the course was read: it must be read again then. Raises
+    OSError, and CourseError.
+    """
+    with _alone(folder):
+        kept, slots = read_lock(folder).slots, lock.slots
+        if kept[: len(slots)] == slots:
+            return 0
+        if slots[: len(kept)] != kept:
+            return None
+        for left in left_over(folder):
+            left.unlink(missing_ok=True)
+        write_lock(folder, lock)
+        return len(slots) - len(kept)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Lets one build at a time look at the lock and write it, where the system can lock a folder."""
     try:
-        aside.write_text(str(lock), "utf-8", newline="\n")
-        aside.replace(path)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        # Windows opens no folder; one that may not be read tells so when the lock is.
+        yield
+        return
+    try:
+        hold(handle)
+        yield
     finally:
-        aside.unlink(missing_ok=True)
+        os.close(handle)
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -46,6 +46,7 @@ from coursepack.revision import page_kind
 from coursepack.targets.target import Target
 from coursepack.theme import Logo, style
 from coursepack.variant import Variant, media, whole
+from coursepack.whole import write_whole
 
 _MARK = "\0"
 """Stands in no text of a course: the readers refuse control characters."""
@@ -377,11 +378,9 @@ class _Compiled(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps a template's code, whole or not at all."""
         code = marshal.dumps(bucket.code)
-        aside = self.folder / f"{bucket.key}.{os.getpid()}"
         try:
             self.folder.mkdir(exist_ok=True)
-            aside.write_bytes(self._head(bucket, code) + b"\n" + code)
-            aside.replace(self.folder / f"{bucket.key}.jinja")
+            write_whole(self.folder / f"{bucket.key}.jinja", self._head(bucket, code) + b"\n" + code)
         except OSError:
             return
 

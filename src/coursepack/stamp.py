@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from coursepack import __version__
 from coursepack.built import Built, built_of
+from coursepack.outfolder import OutFolder
 from coursepack.problems import Report
 from coursepack.resources import templates_dir
+from coursepack.whole import write_whole
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -24,14 +26,11 @@ if TYPE_CHECKING:
     from coursepack.archive import Entry
     from coursepack.revision import Kept
 
-STAMPS = ".coursepack"
-"""Folder beside the packages that remembers of what each was built."""
-
 _HERE = Path(__file__).parent
 
 
-def _tree(folder: Path) -> dict[str, list[int]]:
-    """Size and time of every file below a folder."""
+def _tree(folder: Path, *, links: bool = True) -> dict[str, list[int]]:
+    """Size and time of every file below a folder; of a link those of what it leads to, unless `links` is False."""
     found: dict[str, list[int]] = {}
     pending = [os.fspath(folder)]
     while pending:
@@ -43,9 +42,14 @@ def _tree(folder: Path) -> dict[str, list[int]]:
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
                 else:
-                    facts = entry.stat()
+                    facts = entry.stat(follow_symlinks=links)
                     found[entry.path] = [facts.st_size, facts.st_mtime_ns]
     return found
+
+
+def _unpacked(folder: str | Path | None) -> dict[str, list[int]]:
+    """What stands in a package's folder, and nothing where there is a link in its place. Raises OSError."""
+    return _tree(Path(folder), links=False) if folder and not os.path.islink(folder) else {}
 
 
 def _libraries() -> int:
@@ -92,7 +96,7 @@ class Earlier:
 class Memory:
     """What the packages of one run are made of, and which packages the course asks for."""
 
-    def __init__(self, folder: Path, out: Path, schemas: str | Path | None) -> None:
+    def __init__(self, folder: Path, out: OutFolder, schemas: str | Path | None) -> None:
         self.folder, self.out, self.schemas = folder, out, schemas
         self.began = time.time_ns()
         try:
@@ -108,7 +112,7 @@ class Memory:
     def variants(self) -> list[str] | None:
         """Names of the packages that the course asked for at the last build, when `course.yaml` is still the same."""
         try:
-            definition, names = json.loads((self.out / STAMPS / "variants.json").read_bytes())
+            definition, names = json.loads((self.out.hidden / "variants.json").read_bytes())
             return [str(name) for name in names] if definition == self._definition() else None
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -116,9 +120,8 @@ class Memory:
     def keep_variants(self, names: Iterable[str]) -> None:
         """Remembers them. What cannot be remembered is only found out again."""
         with suppress(OSError, KeyError):
-            write_aside(
-                self.out / STAMPS / "variants.json", json.dumps([self._definition(), list(names)]).encode()
-            )
+            kept = json.dumps([self._definition(), list(names)]).encode()
+            write_whole(self.out.hidden / "variants.json", kept)
 
     def _definition(self) -> list[int]:
         facts: list[int] = self.inputs["files"][os.path.join(self.folder, "course.yaml")]
@@ -148,8 +151,8 @@ class Stamp:
 
     def __init__(self, memory: Memory, name: str) -> None:
         self.memory = memory
-        self.path = memory.out / STAMPS / f"{name}.json"
-        self.path_of_pages = memory.out / STAMPS / f"{name}.pages.json"
+        self.path = memory.out.hidden / f"{name}.json"
+        self.path_of_pages = memory.out.hidden / f"{name}.pages.json"
         self.kept: dict[str, Any] = {}
 
     def built(self) -> Built | None:
@@ -160,9 +163,9 @@ class Stamp:
             if [facts.st_size, facts.st_mtime_ns] != kept["package"]:
                 return None
             self.kept = kept
-            if kept["built"]["folder"] and not os.path.isdir(kept["built"]["folder"]):
-                return None
             if kept["inputs"] != self.memory.inputs:
+                return None
+            if kept["unpacked"] != _unpacked(kept["built"]["folder"]):
                 return None
             return built_of(kept["built"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -231,6 +234,7 @@ class Stamp:
             kept = {
                 "inputs": inputs,
                 "package": [facts.st_size, facts.st_mtime_ns],
+                "unpacked": _unpacked(built.folder),
                 "built": {
                     **asdict(built),
                     "path": str(built.path),
@@ -242,7 +246,7 @@ class Stamp:
                 "sources": sources,
                 "pages": pages,
             }
-            write_aside(self.path, json.dumps(kept).encode())
+            write_whole(self.path, json.dumps(kept).encode())
         except OSError:
             return
 
@@ -250,15 +254,7 @@ class Stamp:
         """Writes what a revision needs to know of the pages; the checksum of it, or None."""
         try:
             data = str(kept()).encode()
-            write_aside(self.path_of_pages, data)
+            write_whole(self.path_of_pages, data)
         except (OSError, UnicodeDecodeError):
             return None
         return zlib.crc32(data)
-
-
-def write_aside(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all. Raises OSError."""
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}")
-    aside.write_bytes(data)
-    aside.replace(path)
