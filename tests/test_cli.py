@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,9 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from permissions import run_bound
-from strategies import COURSE, PAGE, MakeCourse
+from strategies import COURSE, PAGE, MakeCourse, write_course
 
-from coursepack import __version__
+from coursepack import __version__, build_package
 from coursepack.cli import main
 from coursepack.mistakes import mistakes
 from coursepack.profiles import PROFILES
@@ -454,3 +455,233 @@ def test_schema_prints_a_json_schema() -> None:
             == "https://json-schema.org/draft/2020-12/schema"
         )
     assert run("schema").stdout == run("schema", "course").stdout
+
+
+# Where the result goes
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course, a package of it, and the folder that they stand in."""
+    folder = tmp_path_factory.mktemp("work")
+    build_package(write_course(folder / "course"), out=folder / "out")
+    shutil.copy(next((folder / "out").glob("*.zip")), folder / "a.zip")
+    return folder
+
+
+PRINTING = (
+    *(
+        "--help",
+        "--version",
+        "check --help",
+        "check a.zip",
+        "check a.zip --json",
+        "check course --format html",
+    ),
+    *("inspect a.zip", "explain", "schema", "build course --json"),
+)
+
+
+def shell(line: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a line of shell in which `coursepack` is the command."""
+    function = f'coursepack() {{ "{sys.executable}" -m coursepack "$@"; }}; set -o pipefail; {line}'
+    return subprocess.run(
+        ["bash", "-c", function],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def complaints(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """What stands on standard error beside progress."""
+    return [line for line in done.stderr.splitlines() if not line.endswith(" ...")]
+
+
+@pytest.mark.parametrize("command", PRINTING)
+def test_a_result_that_cannot_be_printed_is_told_and_fails(work: Path, command: str) -> None:
+    for to, why in ((">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")):
+        done = shell(f"coursepack {command} {to}", work)
+        assert complaints(done) == [f"standard output: cannot be written: {why}"]
+        assert done.returncode == 1
+
+
+@pytest.mark.parametrize("command", ["explain", "schema", "check --help", "check a.zip --json"])
+def test_a_reader_that_goes_away_is_no_matter(work: Path, command: str) -> None:
+    done = shell(f"coursepack {command} | head -n 1 | cut -c 1", work)
+    assert complaints(done) == []
+    assert len(done.stdout) == 2
+
+
+@pytest.mark.parametrize("to", ["2>/dev/full", "2>&-"])
+def test_progress_and_complaints_that_cannot_be_printed_change_nothing(work: Path, to: str) -> None:
+    done = shell(f"coursepack check a.zip {to}", work)
+    assert (done.stdout.endswith("no problems\n"), done.returncode) == (True, 0)
+    assert shell(f"coursepack mend nothing.zip b.zip {to}", work).returncode == 1
+    # Of all words that could be lost: what is waited for.
+    slow = "import coursepack.cli as c; c._Progress({})('waiting', 0, 0); print('ok')"
+    assert shell(f'"{sys.executable}" -c "{slow}" {to}', work).stdout == "ok\n"
+
+
+def test_nothing_is_written_into_a_package_that_was_meant_for_a_stream(work: Path) -> None:
+    """A file that is opened gets the number of a stream that is closed."""
+    out = work / "closed"
+    done = shell("coursepack build course --out closed --target scorm12 <&- >&- 2>&-", work)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    (package,) = out.glob("*.zip")
+    assert package.read_bytes() == next((work / "out").glob("*.zip")).read_bytes()
+
+
+def test_a_command_that_asks_is_told_that_nobody_answers(work: Path) -> None:
+    done = shell("coursepack lrs http://localhost:9/ <&-", work, COURSEPACK_LRS_KEY="")
+    assert done.returncode == 2
+    assert "There is no credential" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("build course", 1),
+        ("check a.zip", 1),
+        ("check a.zip --out report", 1),
+        ("mend a.zip b.zip", 1),
+        ("inspect a.zip", 1),
+        ("new course", 1),
+        ("state AAAA course", 1),
+        ("explain", 0),
+        ("--help", 0),
+        ("nothing", 2),
+    ],
+)
+def test_a_working_folder_that_is_gone_is_no_traceback(tmp_path: Path, command: str, code: int) -> None:
+    (tmp_path / "gone").mkdir()
+    done = shell(f"cd gone && rmdir ../gone && coursepack {command}", tmp_path)
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, bool(done.stdout or done.stderr)) == (code, True)
+    if command.startswith(("build", "mend")):
+        assert complaints(done) == ["the working folder is gone"]
+
+
+def test_a_package_can_be_judged_from_a_folder_that_is_gone(work: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    done = shell(f"cd gone && rmdir ../gone && coursepack check {work / 'a.zip'}", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_name_that_is_no_text_is_told(work: Path) -> None:
+    name = os.fsdecode(b"\xff.zip")
+    shutil.copy(work / "a.zip", work / name)
+    done = shell(f"coursepack check {name}", work)
+    assert (done.returncode, complaints(done)) == (0, [])
+    assert done.stdout.startswith("\\udcff.zip: ")
+    done = shell(f"coursepack check {name} --json", work)
+    assert json.loads(done.stdout)["packages"][0]["path"] == name
+
+
+def test_letters_that_a_terminal_lacks_are_told_by_number(work: Path) -> None:
+    done = shell("coursepack explain course/unused-page --language sv", work, PYTHONIOENCODING="cp1253")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "h\\xf6r inte till" in done.stdout
+
+
+@pytest.mark.parametrize("epoch", ["yesterday", "\u00b2", "9" * 30])
+def test_the_time_of_a_build_is_judged(work: Path, epoch: str) -> None:
+    for command in ("build course --out timed --target scorm12", "mend a.zip mended.zip"):
+        (work / "mended.zip").unlink(missing_ok=True)
+        done = shell(f"coursepack {command}", work, SOURCE_DATE_EPOCH=epoch)
+        if epoch.startswith("9"):
+            assert (done.returncode, complaints(done)) == (0, [])
+        else:
+            assert (done.returncode, complaints(done)) == (1, [])
+            assert f"SOURCE_DATE_EPOCH is no whole number of seconds: {epoch!r}" in done.stdout
+
+
+# What is written is never what is read
+
+
+@pytest.fixture
+def judged(work: Path, tmp_path: Path) -> Path:
+    """A folder with a package that has several names, and one that is unpacked."""
+    shutil.copy(work / "a.zip", tmp_path / "a.zip")
+    os.link(tmp_path / "a.zip", tmp_path / "hard.zip")
+    (tmp_path / "soft.zip").symlink_to("a.zip")
+    subprocess.run(
+        [sys.executable, "-m", "zipfile", "-e", tmp_path / "a.zip", tmp_path / "unpacked"], check=True
+    )
+    shutil.copytree(work / "course", tmp_path / "course")
+    (tmp_path / "link").symlink_to("course")
+    return tmp_path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "check a.zip --out a.zip",
+        "check a.zip --out ./unpacked/../a.zip",
+        "check a.zip --out hard.zip",
+        "check a.zip --out soft.zip",
+        "check soft.zip --out a.zip",
+        "check course a.zip --out a.zip --json",
+        "check unpacked --out unpacked/index.html",
+        "check unpacked --out unpacked/report.html",
+        "check course --out course/course.yaml",
+        "check course --out link/report.html",
+        "check link --out course/report.html",
+        "check unpacked/imsmanifest.xml --out unpacked/imsmanifest.xml",
+    ],
+)
+def test_a_report_never_replaces_what_is_judged(judged: Path, arguments: str) -> None:
+    before = contents(judged)
+    done = shell(f"coursepack {arguments}", judged)
+    assert done.returncode == 2
+    assert "Invalid value for --out" in done.stderr
+    assert contents(judged) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["mend a.zip a.zip", "mend a.zip hard.zip", "mend a.zip soft.zip", "mend unpacked unpacked/new.zip", "mend unpacked unpacked",
+     "build course --out course", "build course --out link/out", "build link --out course/media", "new course"],
+)  # fmt: skip
+def test_no_other_command_replaces_what_it_reads(judged: Path, arguments: str) -> None:
+    before = contents(judged)
+    done = shell(f"coursepack {arguments}", judged)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert contents(judged) == before
+
+
+def test_a_report_is_written_beside_what_is_judged(judged: Path) -> None:
+    expected = shell("coursepack check a.zip", judged).stdout
+    before = contents(judged)
+    (judged / "old").write_text("old report")
+    # The name that unfinished reports used to have.
+    (judged / "old.part").symlink_to("a.zip")
+    for name in ("new", "old"):
+        assert shell(f"coursepack check a.zip --out {name}", judged).returncode == 0
+        assert (judged / name).read_text() == expected
+    (judged / "old.part").unlink()
+    assert contents(judged) == before | {"new": expected.encode(), "old": expected.encode()}
+
+
+def test_a_report_goes_to_a_device_a_pipe_or_where_a_link_leads(judged: Path) -> None:
+    expected = shell("coursepack check a.zip", judged).stdout
+    assert shell("coursepack check a.zip --out /dev/stdout", judged).stdout == expected
+    os.mkfifo(judged / "pipe")
+    assert shell("cat pipe & coursepack check a.zip --out pipe; wait", judged).stdout == expected
+    (judged / "kept").symlink_to("report")
+    (judged / "report").write_text("older, and longer than the new one" * 99)
+    assert shell("coursepack check a.zip --out kept", judged).returncode == 0
+    assert ((judged / "kept").is_symlink(), (judged / "report").read_text()) == (True, expected)
+    done = shell("coursepack check a.zip --out /dev/full", judged)
+    assert (done.returncode, done.stderr) == (1, "/dev/full: cannot be written: No space left on device\n")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -49,7 +51,13 @@ class _Progress:
             return
         self.told = now
         share = f" {done / total:.0%}" if total else ""
-        click.echo(f"{self.words.get(what, what)}{share} ...", err=True)
+        _complain(f"{self.words.get(what, what)}{share} ...")
+
+
+def _complain(line: str) -> None:
+    """Prints a line on standard error. Where it cannot be written there is nobody to tell."""
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def _count(number: int, word: str) -> str:
@@ -74,7 +82,63 @@ def _as_dict(report: Report) -> dict[str, Any]:
     return {"ok": report.ok, "problems": [problem.as_dict() for problem in report]}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands, with a clear word where the system refuses what every one of them needs."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs one. A result that could not be printed, or a folder that is gone, is told and ends with 1."""
+        _open_streams()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            why = error.strerror or str(error)
+            if _of_printing(error):
+                _complain(f"standard output: cannot be written: {why}")
+                # Python writes what is left once more when it ends.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            elif not _has_working_folder():
+                _complain("the working folder is gone")
+            else:
+                _complain(f"{error.filename or 'coursepack'}: {why}")
+            sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Sees to it that the three standard streams are open, and take every letter.
+
+    A file would else get the number of one that is closed, and what is printed would end up in it.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # To write to what is open for reading fails as it does to a closed stream.
+            os.open(os.devnull, os.O_RDWR if number == 2 else os.O_RDONLY)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A path may hold what is no letter, and a terminal may not know all that are.
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
+
+
+def _of_printing(error: OSError) -> bool:
+    from traceback import walk_tb
+
+    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="coursepack")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -113,7 +177,7 @@ def new(folder: str) -> None:
     except OSError as error:
         # copytree goes on after a file that failed, and hands over a list of (from, to, why).
         why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
-        click.echo(f"{folder}: cannot be written: {why}", err=True)
+        _complain(f"{folder}: cannot be written: {why}")
         sys.exit(1)
     click.echo(f"A new course stands in {folder}. Write in it, then: coursepack build {folder}")
 
@@ -223,6 +287,8 @@ def check(
     from coursepack.judge import examine
 
     form = "json" if as_json else form
+    if out is not None:
+        _spare(paths, out)
     spoken: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
     asked = _asked(systems)
     examinations = [
@@ -292,15 +358,40 @@ def _check_text(
     return "\n".join(lines)
 
 
-def _write_text(out: str, text: str) -> None:
-    """Writes a file whole or not at all."""
-    aside = f"{out}.part"
+def _spare(paths: tuple[str, ...], out: str) -> None:
+    """Ends the command when `out` is one of the paths, or lies in one: it would replace what is judged."""
+    from pathlib import Path
+
+    written = Path(os.path.realpath(out))
+    for path in paths:
+        if written.is_relative_to(os.path.realpath(path)) or _same_file(path, out):
+            hint = f"{out!r} would be written over, or into, what is judged: {path!r}"
+            raise click.BadParameter(hint, param_hint="--out")
+
+
+def _same_file(one: str, other: str) -> bool:
+    """True when both are one file, whatever they are called."""
     try:
-        with open(aside, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text if text.endswith("\n") else f"{text}\n")
-        os.replace(aside, out)
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _write_text(out: str, text: str) -> None:
+    """Writes a file whole or not at all. A link, a device or a pipe is written to, as a shell does."""
+    from pathlib import Path
+
+    from coursepack.whole import write_whole
+
+    data = f"{text.removesuffix(chr(10))}\n".encode(errors="backslashreplace")
+    try:
+        if os.path.exists(out) and (os.path.islink(out) or not os.path.isfile(out)):
+            with open(out, "wb") as file:
+                file.write(data)
+        else:
+            write_whole(Path(out), data)
     except OSError as error:
-        click.echo(f"{out}: cannot be written: {error.strerror or error}", err=True)
+        _complain(f"{out}: cannot be written: {error.strerror or error}")
         sys.exit(1)
 
 
@@ -416,7 +507,7 @@ def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"
         if as_json:
             _json({"ok": False, "fault": error.fault, "message": fault(error, language)})
         else:
-            click.echo(fault(error, language), err=True)
+            _complain(fault(error, language))
         sys.exit(1)
     if as_json:
         _json({"ok": True, **held.as_dict()})
