@@ -246,8 +246,8 @@ for (const registration of [undefined, "not-a-uuid"]) {
 test("a first launch asks for two things and says nothing of its own", async () => {
   const { lrs, session } = await launch();
   await settled();
-  const { state, location, status, record, mastery } = session;
-  assert.deepEqual([state, location, status, record, mastery], ["", "", "none", true, null]);
+  const { state, location, status, mode, mastery } = session;
+  assert.deepEqual([state, location, status, mode, mastery], ["", "", "none", "normal", null]);
   assert.deepEqual(lrs.calls.map(({ method, resource }) => `${method} ${resource}`).sort(), [
     "GET about",
     "GET activities/state",
