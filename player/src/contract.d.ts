@@ -196,6 +196,8 @@ export interface Session {
    * and nobody knows whether it counts; in browse nothing at all is kept.
    */
   mode: "normal" | "review" | "browse";
+  /** What is done is kept on this device alone. */
+  isHere?: boolean;
   /** The LMS held a state that nobody can read: damaged, of a later format, or of another course. */
   isUnread?: boolean;
   /** This device holds what was done in an attempt that the LMS does not know of; milliseconds since 1970, of its end. */

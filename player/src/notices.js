@@ -57,6 +57,8 @@ export function notices(player) {
     const { mode } = session;
     const earlier = isAnswered ? undefined : session.earlier;
     for (const hint of all("[data-sent]")) hint.hidden = mode !== "normal";
+    const kept = one("[data-kept]");
+    if (kept) kept.hidden = session.isHere === true;
     const told = [
       ...(mode === "normal" ? [] : [words.told[mode]]),
       ...(player.isUnread ? [words.told.unread] : []),

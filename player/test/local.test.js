@@ -25,7 +25,14 @@ function tab(device = makeDevice(), of = course, now = Date.now) {
 }
 
 test("a device without progress opens empty, records, and asks for no mastery", async () => {
-  assert.deepEqual(await tab().open(), { state: "", location: "", status: "none", mode: "normal", mastery: null });
+  assert.deepEqual(await tab().open(), {
+    state: "",
+    location: "",
+    status: "none",
+    mode: "normal",
+    mastery: null,
+    isHere: true,
+  });
 });
 
 test("what was saved is there again", async () => {

@@ -524,3 +524,85 @@ def test_a_shared_device(device: Device, pages: list[str]) -> None:
     again = device.launch(learner="anna@example.org")
     word(again, "Sparat")
     assert opened(again) == {pages[0], pages[4]}
+
+
+def test_an_earlier_attempt_is_asked_about_and_taken_up(
+    device: Device, pages: list[str], axe: Callable[..., list[str]]
+) -> None:
+    learner = device.launch()
+    learner.go(pages[1])
+    word(learner, "Sparat")
+    learner.leave()
+
+    again = device.launch()
+    told = again.course.locator("[data-told]")
+    expect(told).to_contain_text("På den här enheten finns det du gjorde i kursen förut.")
+    assert axe(again.course) == []
+    assert opened(again) == {pages[0]}
+    again.course.get_by_role("button", name="Ta med det", exact=True).click()
+    expect(told).to_be_hidden()
+    expect(again.course.locator(":focus")).to_have_text(
+        again.course.locator("[data-now] h1").first.inner_text()
+    )
+    assert opened(again) == set(pages[:2])
+    word(again, "Sparat")
+    assert opened(device.launch(again.leave())) == set(pages[:2])
+
+
+def test_an_earlier_attempt_that_is_not_wanted_is_erased(device: Device, pages: list[str]) -> None:
+    learner = device.launch()
+    learner.go(pages[1])
+    word(learner, "Sparat")
+    learner.leave()
+
+    again = device.launch()
+    again.course.get_by_role("button", name="Radera det från enheten").click()
+    expect(again.course.locator("[data-told]")).to_be_hidden()
+    word(again, "Sparat")
+    once_more = device.launch(again.leave())
+    expect(once_more.course.locator("[data-told]")).to_be_hidden()
+    assert opened(once_more) == {pages[0]}
+
+
+def test_a_state_that_nobody_can_read_is_told_and_kept_beside_the_new_one(
+    device: Device, pages: list[str], axe: Callable[..., list[str]]
+) -> None:
+    learner = device.launch()
+    learner.go(pages[1])
+    word(learner, "Sparat")
+    saved = learner.leave()
+    there = device.version.state(saved).upper()
+    damaged = json.loads(json.dumps(saved).replace(device.version.state(saved), there))
+
+    back = device.launch(damaged)
+    told = back.course.locator("[data-told]")
+    expect(told).to_contain_text("Det som lärplattformen hade sparat går inte att läsa.")
+    expect(told).to_contain_text("läs upp koden som står i menyn")
+    assert axe(back.course) == []
+    code = back.course.locator("[data-code]").inner_text()
+    assert read_resume(code).is_unread
+    word(back, "Sparat")
+    assert read_resume(device.version.state(back.leave())).aside == there
+
+
+def test_what_the_device_keeps_is_erased_at_a_press(
+    device: Device, pages: list[str], axe: Callable[..., list[str]]
+) -> None:
+    learner = device.launch(refuseCommit=True)
+    learner.go(pages[1])
+    word(learner, "Inte sparat")
+    assert len(device.kept(learner)) == 1
+    listen(learner)
+    learner.course.evaluate("document.getElementById('d-settings').showModal()")
+    button = learner.course.get_by_role("button", name="Radera från enheten")
+    button.scroll_into_view_if_needed()
+    assert axe(learner.course) == []
+    button.click()
+    assert heard(learner) == ["Raderat från enheten. Så länge kursen är öppen sparas inget mer här."]
+    learner.course.evaluate("document.getElementById('d-settings').close()")
+    learner.go(pages[2])
+    learner.rest()
+    learner.leave()
+    # The LMS's page and the course have one origin here.
+    names = learner.page.evaluate("Object.keys(localStorage)")
+    assert [name for name in names if ":unsaved" in name or ":earlier" in name] == []

@@ -42,7 +42,7 @@ export function local(window, course, now = Date.now) {
         // The first save tells.
       }
       book.begin();
-      return { ...book.known(), mode: "normal", mastery: null };
+      return { ...book.known(), mode: "normal", mastery: null, isHere: true };
     },
 
     record(happening) {
