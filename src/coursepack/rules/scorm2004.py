@@ -678,6 +678,27 @@ def wrong_measure(package: Package) -> Iterator[Finding]:
             yield f"The pass mark is {shortened(value)}, not a number from -1 to 1.", at(element)
 
 
+@rule("warning", spec="CAM 5.1")
+def other_last_measure(package: Package) -> Iterator[Finding]:
+    """The last objective of an item has another pass mark than the primary one, or none.
+
+    The pass mark of a SCO is that of its primary objective. Moodle takes that of the last one, and 100 per cent where
+    it has none, so that learners need another score than the course says. Leave the other objectives out of the
+    manifest, since a SCO may add them while it runs; or give all of them the same `minNormalizedMeasure`, and
+    `satisfiedByMeasure="true"` to the primary one alone.
+    """
+    for parent in _named(package, "imsss:objectives"):
+        marked = [
+            _inner(each, "imsss:minNormalizedMeasure") for each in _inner(parent, "imsss:primaryObjective")
+        ]
+        others = [each for each in parent if _name(each) in ("imsss:primaryObjective", "imsss:objective")]
+        if len(marked) != 1 or not marked[0]:
+            continue
+        asked, found = _measure(marked[0]), _measure(_inner(others[-1], "imsss:minNormalizedMeasure"))
+        if found != asked:
+            yield f"The primary objective asks for {asked:g}, the last one for {found:g}.", at(others[-1])
+
+
 @rule("error", spec="CAM 5.1")
 def wrong_sequencing_rule(package: Package) -> Iterator[Finding]:
     """A sequencing rule has no condition, or not exactly one action of its kind.
@@ -857,6 +878,12 @@ def _is_of_organization(rule: _Element) -> bool:
 
 def _objectives(parent: _Element) -> list[_Element]:
     return [*_inner(parent, "imsss:primaryObjective"), *_inner(parent, "imsss:objective")]
+
+
+def _measure(marks: list[_Element]) -> float:
+    """The pass mark that stands there. One that is empty, absent or no number is 1, the value in the schema."""
+    value = text(marks[0]) if marks else ""
+    return float(value) if is_number(value, -1, 1) else 1
 
 
 def _objective_names(sequencing: _Element) -> list[str]:

@@ -44,17 +44,16 @@ def _imsss(name: str) -> str:
 
 
 def _objectives(sequencing: etree._Element, course: Course) -> None:
-    """The mark to pass, and an objective for each part that the adapter reports on by the same id."""
-    definition = course.definition
-    objectives = add(sequencing, "objectives")
-    primary = add(objectives, "primaryObjective", objectiveID="obj-course")
-    check = definition.final_check
+    """The primary objective, with the mark to pass.
+
+    No other stands beside it: Moodle takes the mark of the last objective of an item, and 1 where it has none. The
+    adapter adds one for each part that was begun, as a SCO may (RTE 4th edition, 4.2.17).
+    """
+    primary = add(add(sequencing, "objectives"), "primaryObjective", objectiveID="obj-course")
+    check = course.definition.final_check
     if check and check.mastery:
         primary.set("satisfiedByMeasure", "true")
         add(primary, "minNormalizedMeasure", f"{check.mastery / 100:g}")
-    for part in definition.parts:
-        if part.chapters:
-            add(objectives, "objective", objectiveID=f"obj-{part.id}")
 
 
 def _describe(variant: Variant, item: etree._Element, unit: Unit) -> None:
