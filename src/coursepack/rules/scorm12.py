@@ -176,11 +176,22 @@ def wrong_masteryscore(package: Package) -> Iterator[Finding]:
     """
     for element in elements(package, "masteryscore"):
         value = text(element)
-        if not value:
-            continue
-        # float() would take '1e1' and 'nan' too.
-        if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or float(value) > 100:
+        if value and not _is_percent(value):
             yield f"The mastery score is {shortened(value)}, not a number from 0 to 100.", at(element)
+
+
+@rule("note", spec="RTE 3.4.4")
+def uses_masteryscore(package: Package) -> Iterator[Finding]:
+    """An item has a mastery score.
+
+    The LMS compares the score with it at the end of each session and overwrites the status that the course has set,
+    also `incomplete`. Where learners may try again, one who leaves in between has failed: Moodle then closes the
+    attempt, and a later, better score counts only in a new one. A course that tells passed and failed itself needs no
+    mastery score. Otherwise let it tell no score before the last attempt.
+    """
+    for element in elements(package, "masteryscore"):
+        if _is_percent(text(element)):
+            yield f"The mastery score is {text(element)}: the LMS sets passed or failed by it.", at(element)
 
 
 @rule("warning", spec="CAM 2.3")
@@ -327,3 +338,8 @@ nested_manifest = _shared("warning", "", ims.nested_manifest)
 base_address = _shared("warning", "CAM 2.3", ims.base_address)
 missing_metadata_file = _shared("warning", "CAM 2.2", ims.missing_metadata_file)
 missing_schema_file = _shared("note", "", ims.missing_schema_file)
+
+
+def _is_percent(value: str) -> bool:
+    # float() would take '1e1' and 'nan' too.
+    return re.fullmatch(r"\d{1,3}(\.\d+)?", value) is not None and float(value) <= 100

@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from coursepack.lock import STATE_LIMIT
-from coursepack.targets.ims import MANIFEST, Dialect, add, manifest
+from coursepack.targets.ims import MANIFEST, Dialect, manifest
 from coursepack.targets.target import Files, Target
 from coursepack.variant import Unit, Variant
 
@@ -24,11 +24,11 @@ DIALECT = Dialect(
 
 
 def _describe(item: etree._Element, unit: Unit) -> None:
-    definition = unit.course.definition
-    check = definition.final_check
-    # An LMS compares score and mastery score and overwrites the status: only where both words are wanted.
-    if check and check.mastery and definition.status != "completed":
-        add(item, DIALECT.name("adlcp", "masteryscore"), str(check.mastery))
+    """Nothing more, and never a mastery score.
+
+    At the end of each session an LMS compares it with the score and overwrites the status (RTE 3.4.4): whoever leaves
+    with attempts left has failed, and some LMSs then close the attempt. The course tells passed and failed itself.
+    """
 
 
 def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:
