@@ -567,8 +567,16 @@ def test_any_valid_course_builds_clean_and_the_same_twice(
     built = build_package(folder, out=place / "one")
     # What is valid, and warned of all the same.
     definition = drawn.definition
-    runs_out = definition["completion"]["rule"] == "score" and definition["final-check"].get("attempts")
-    assert [problem.rule for problem in built.report.problems] == ["course/attempts-run-out"] * bool(runs_out)
+    rule, final = definition["completion"]["rule"], definition.get("final-check") or {}
+    runs_out = rule == "score" and final.get("attempts")
+    is_last = rule == "check-submitted" and final.get("attempts") == 1
+    is_early = (
+        final.get("mastery") and definition["status"] == "completed" and rule != "score" and not is_last
+    )
+    expected = ["course/attempts-run-out"] * bool(runs_out) + ["course/complete-before-passed"] * bool(
+        is_early
+    )
+    assert [problem.rule for problem in built.report.problems] == expected
     again = build_package(folder, out=place / "two")
     assert again.path.read_bytes() == built.path.read_bytes()
     manifest = etree.fromstring(read(built.path, "imsmanifest.xml"))

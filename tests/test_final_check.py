@@ -47,11 +47,13 @@ console.log(JSON.stringify({
 """
 
 
-def checked(more: str, questions: int = 3, pool: str = "", rule: str = "score") -> dict[str, str]:
+def checked(
+    more: str, questions: int = 3, pool: str = "", rule: str = "score", status: str = "completed"
+) -> dict[str, str]:
     """A course whose only page is its final check."""
     head = f"completion: {{rule: {rule}}}\nfinal-check: {{page: p1-c1-s1, {more}}}\n"
     return {
-        "course.yaml": head + COURSE.replace("minutes: 1}", f"minutes: 1{pool}}}"),
+        "course.yaml": head + COURSE.replace("minutes: 1}", f"minutes: 1{pool}}}") + f"status: {status}\n",
         PAGE: "\n".join(["Text.\n", *(QUESTION.format(id=f"q-{n}") for n in range(questions))]),
     }
 
@@ -169,6 +171,66 @@ def test_the_rule_is_told_of_handing_in(
 
 
 @pytest.mark.parametrize(
+    ("more", "status", "swedish", "english"),
+    [
+        (
+            "mastery: 60, feedback: after",
+            "both",
+            "Du behöver också ha minst 60 procent rätt på sidan ”Page”.",
+            "You also need at least 60 percent right on the page “Page”.",
+        ),
+        (
+            "mastery: 60, feedback: after, attempts: 3",
+            "passed",
+            "Du behöver också ha minst 60 procent rätt på sidan ”Page”, eller ha använt alla försök.",
+            "You also need at least 60 percent right on the page “Page”, or to have used every attempt.",
+        ),
+        ("mastery: 60, feedback: after", "completed", "", ""),
+        ("feedback: after", "passed", "", ""),
+    ],
+)
+def test_where_a_pass_is_asked_for_the_rule_says_so(
+    make_course: MakeCourse, more: str, status: str, swedish: str, english: str
+) -> None:
+    files = checked(more, rule="check-submitted", status=status)
+    definition = load_course(make_course(files)).definition
+    rule = {
+        "sv": "Kursen är klar när du har lämnat in svaren på sidan ”Page”.",
+        "en": "The course is complete when you have handed in your answers on the page “Page”.",
+    }
+    assert completion_sentence(definition, "sv") == f"{rule['sv']} {swedish}".strip()
+    assert completion_sentence(definition, "en") == f"{rule['en']} {english}".strip()
+
+
+@pytest.mark.parametrize(
+    ("more", "rule", "is_early"),
+    [
+        ("mastery: 60", "all-core-pages", True),
+        ("mastery: 60, feedback: after", "check-submitted", True),
+        ("mastery: 60", "check-submitted", True),
+        # Handed in once, the score is final.
+        ("mastery: 60, feedback: after, attempts: 1", "check-submitted", False),
+        ("mastery: 60, feedback: after, attempts: 1", "all-core-pages", True),
+        ("mastery: 60", "score", False),
+        ("feedback: after", "check-submitted", False),
+    ],
+)
+@pytest.mark.parametrize("status", ["completed", "passed"])
+def test_a_course_that_is_complete_before_it_is_passed_is_a_warning(
+    make_course: MakeCourse, more: str, rule: str, is_early: bool, status: str
+) -> None:
+    files = checked(more, rule=rule, status=status)
+    course, report = read_course(make_course(files))
+    assert course is not None
+    # With the other words an LMS is told "incomplete" until the check is passed.
+    is_early = is_early and status == "completed"
+    assert [problem.rule for problem in report] == ["course/complete-before-passed"] * is_early
+    for problem in report:
+        assert (str(problem.location), problem.severity) == ("course.yaml:2:40", "warning")
+        assert translated(problem, "sv").message.startswith("med status: completed får lärplattformen veta")
+
+
+@pytest.mark.parametrize(
     ("more", "expected"),
     [
         ("attempts: 3", "course.yaml:2:41: error course/attempts-not-counted: attempts are counted where the page is handed in, which it is with feedback: after or none"),
@@ -207,7 +269,8 @@ def test_a_learner_who_may_never_complete_the_course_is_a_warning(make_course: M
 def test_who_has_attempts_left_or_need_not_pass_can_complete_the_course(
     make_course: MakeCourse, more: str, rule: str
 ) -> None:
-    assert list(read_course(make_course(checked(more, rule=rule)))[1]) == []
+    _, report = read_course(make_course(checked(more, rule=rule)))
+    assert "course/attempts-run-out" not in {problem.rule for problem in report}
 
 
 def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCourse) -> None:

@@ -498,6 +498,8 @@ _SENTENCES = {
         "rätt.",
         "score-pool": "Kursen är klar när minst {mastery} procent av frågorna som du får på sidan ”{page}” "
         "är rätt besvarade.",
+        "pass": "Du behöver också ha minst {mastery} procent rätt på sidan ”{page}”{spent}.",
+        "spent": ", eller ha använt alla försök",
         "and": "och",
     },
     "en": {
@@ -517,13 +519,28 @@ _SENTENCES = {
         "least {mastery} percent right.",
         "score-pool": "The course is complete when at least {mastery} percent of the questions that you are asked "
         "on the page “{page}” are answered right.",
+        "pass": "You also need at least {mastery} percent right on the page “{page}”{spent}.",
+        "spent": ", or to have used every attempt",
         "and": "and",
     },
 }
 
 
 def completion_sentence(definition: Definition, language: str) -> str:
-    """Tells the completion rule in one plain sentence, `sv` or `en`."""
+    """Tells in plain words when the course is complete, in `sv` or `en`: its rule, and the pass that it asks for."""
+    final = definition.final_check
+    sentence = _rule_sentence(definition, language)
+    if final is None or final.mastery is None or definition.status == "completed":
+        return sentence
+    if definition.completion.rule == "score":
+        return sentence
+    words = _SENTENCES[language]
+    page = next(page for page in definition.pages if page.id == final.page)
+    spent = words["spent"] if final.attempts else ""
+    return f"{sentence} {words['pass'].format(mastery=final.mastery, page=page.title, spent=spent)}"
+
+
+def _rule_sentence(definition: Definition, language: str) -> str:
     words = _SENTENCES[language]
     quote = "”{}”" if language == "sv" else "“{}”"
     titles = {part.id: quote.format(part.title) for part in definition.parts}

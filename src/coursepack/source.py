@@ -485,6 +485,14 @@ def _check_pools(
             )
 
 
+def _is_complete_early(definition: Definition) -> bool:
+    """Whether an LMS is told that a course is complete while a better score may still come."""
+    rule, check = definition.completion.rule, definition.final_check
+    if check is None or check.mastery is None or definition.status != "completed":
+        return False
+    return rule != "score" and not (rule == "check-submitted" and check.attempts == 1)
+
+
 def _check_completion(
     source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
 ) -> None:
@@ -531,6 +539,15 @@ def _check_completion(
             read.place(("final-check", "attempts")),
             "Leave attempts out, or write completion: {rule: check-submitted}; if it is to be so, say in the course "
             "whom to turn to.",
+            "warning",
+        )
+    if _is_complete_early(definition):
+        source.say(
+            "course/complete-before-passed",
+            "with status: completed an LMS is told that the course is complete before the final check is passed; "
+            "in Moodle and others a later, better score then counts only in a new attempt",
+            read.place(("final-check", "mastery")),
+            "Write status: both, or completion: {rule: score}.",
             "warning",
         )
     if definition.status == "both" and not definition.graded:
