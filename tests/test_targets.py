@@ -261,17 +261,28 @@ def test_a_graded_course_is_passed_by_its_measure(make_course: MakeCourse, targe
     assert schema.validate(root.getroottree()), schema.error_log
 
 
-def test_of_separate_scos_the_start_page_counts_for_nothing(make_course: MakeCourse, tmp_path: Path) -> None:
-    more = (
-        "start: {id: hello, title: Hello, minutes: 1, core: false}\npackages: [{id: units, separate: true}]\n"
-    )
-    folder = make_course({"course.yaml": COURSE + more, "pages/hello.md": "Text.\n"})
-    built = build_package(folder, "scorm2004", tmp_path / "out")
-    assert built.report.problems == ()
+def test_of_separate_scos_one_without_core_pages_counts_for_nothing(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    more = """\
+  - id: p2
+    title: To read
+    chapters:
+      - id: p2-c1
+        title: Chapter
+        pages:
+          - {id: p2-c1-s1, title: Page, minutes: 1, core: false}
+start: {id: hello, title: Hello, minutes: 1, core: false}
+packages: [{id: units, separate: true}]
+"""
+    files = {"course.yaml": COURSE + more, "pages/hello.md": "Text.\n", "pages/p2-c1-s1.md": "Text.\n"}
+    built = build_package(make_course(files), "scorm2004", tmp_path / "out")
+    assert built.report.errors == ()
     with zipfile.ZipFile(built.path) as package:
         root = etree.fromstring(package.read("imsmanifest.xml"))
     counted = "//cp:item[cp:title='{}']/ss:sequencing/ss:rollupRules/@rollupProgressCompletion"
-    assert find04(root, counted.format("Hello")) == ["false"]
+    assert find04(root, "//cp:item/cp:title") == ["Part", "To read"]
+    assert find04(root, counted.format("To read")) == ["false"]
     assert find04(root, counted.format("Part")) == []
     assert find04(root, "//adlnav:hideLMSUI") == []
     schema = scorm2004_schema(4)

@@ -215,18 +215,30 @@ def test_cmi5_and_xapi_name_what_there_is_in_all_languages(tmp_path: Path) -> No
 
 
 def test_units_of_cmi5_have_the_titles_of_all_languages(tmp_path: Path) -> None:
-    course = FILES["course.yaml"] + "packages: [{id: parts, title: Delarna, separate: true}]\n"
-    words = FILES[f"{EN}/translation.yaml"] + "packages: {parts: The parts}\n"
+    second = """\
+  - id: p2
+    title: Mer
+    chapters:
+      - id: p2-c1
+        title: Andra kapitlet
+        pages:
+          - {id: p1-c1-s2"""
+    course = FILES["course.yaml"].replace("          - {id: p1-c1-s2", second)
+    course += "packages: [{id: parts, title: Delarna, separate: true}]\n"
+    words = FILES[f"{EN}/translation.yaml"].replace(
+        "titles:\n", "titles:\n  p2: More\n  p2-c1: Second chapter\n"
+    )
+    words += "packages: {parts: The parts}\n"
     folder = write_translated(tmp_path / "course", {"course.yaml": course, f"{EN}/translation.yaml": words})
     (variant,) = variants(load_course(folder))
     root = etree.fromstring(cmi5_manifest(variant))
     titles = [[(each.get("lang"), each.text) for each in title] for title in root.iter("{*}title")]
     assert titles == [
         [("sv", "Delarna"), ("en", "The parts")],
-        [("sv", "Välkommen"), ("en", "Welcome")],
         *[[("sv", "Grunder"), ("en", "Basics")]] * 2,
+        *[[("sv", "Mer"), ("en", "More")]] * 2,
     ]
-    assert [unit.launch for unit in variant.units] == ["index.html", "part-p1.html"]
+    assert [unit.launch for unit in variant.units] == ["index.html", "part-p2.html"]
 
 
 @pytest.mark.parametrize("target", ["scorm2004", "xapi", "cmi5"])

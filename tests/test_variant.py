@@ -16,7 +16,9 @@ from coursepack import TARGETS, CoursepackError, load_course
 from coursepack.build import build_package, build_packages
 from coursepack.built import Built
 from coursepack.model import AllCorePages, NamedParts
+from coursepack.source import read_course
 from coursepack.variant import media, variants
+from coursepack.words import translated
 
 QUESTION = """
 ```choice
@@ -105,10 +107,10 @@ def test_a_package_of_one_part_holds_that_part_only(make_course: MakeCourse, tmp
 
 
 def test_what_is_inside_a_dead_link_stays(make_course: MakeCourse, tmp_path: Path) -> None:
-    # The start page is a unit of its own: none of its links lead anywhere.
+    # The start page stands in the unit of the first part.
     folder = course_with(make_course, "packages: [{id: units, separate: true}]\n")
     built = build_package(folder, out=tmp_path / "out")
-    assert "Go to the <em>tile</em>, or to the wall." in read(built)
+    assert 'Go to the <em>tile</em>, or to <a href="#wall">the wall</a>.' in read(built)
 
 
 def test_a_part_keeps_its_number_and_every_slot_its_place(make_course: MakeCourse, tmp_path: Path) -> None:
@@ -144,16 +146,19 @@ def test_a_part_has_identifiers_of_its_own_that_stay(make_course: MakeCourse, tm
 def test_a_unit_for_each_part_is_a_sco_with_a_document(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = course_with(make_course, "packages: [{id: units, separate: true}]\n")
     built = build_package(folder, out=tmp_path / "out")
-    assert [problem for problem in built.report if problem.severity != "warning"] == []
-    assert (built.units, built.unit) == (3, "SCO")
+    assert [problem.rule for problem in built.report if problem.severity != "warning"] == [
+        "course/several-units"
+    ]
+    assert (built.units, built.unit) == (2, "SCO")
     root = etree.fromstring(read(built, "imsmanifest.xml").encode())
     find = lambda path: [str(each) for each in root.xpath(path)]  # noqa: E731
-    assert find("//*[local-name()='item']/*[local-name()='title']/text()") == ["Welcome", "Walls", "Roof"]
-    assert find("//*[local-name()='resource']/@href") == ["index.html", "part-p1.html", "part-p2.html"]
+    assert find("//*[local-name()='item']/*[local-name()='title']/text()") == ["Walls", "Roof"]
+    assert find("//*[local-name()='resource']/@href") == ["index.html", "part-p2.html"]
+    # A unit of the start page alone would be completed by being opened.
+    assert [page["id"] for page in data(built)["pages"]] == ["welcome", "wall"]
     assert [page["id"] for page in data(built, "part-p2.html")["pages"]] == ["tile", "check"]
     # Learners' results hang on these: they say nothing of order, title or version.
     assert find("//*[local-name()='item']/@identifier") == [
-        "house-units-welcome-item",
         "house-units-p1-item",
         "house-units-p2-item",
     ]
@@ -161,14 +166,89 @@ def test_a_unit_for_each_part_is_a_sco_with_a_document(make_course: MakeCourse, 
     assert sorted(listed) == sorted(set(names(built)) - {"imsmanifest.xml"})
 
 
+def test_what_a_learner_reads_of_being_done_with_a_unit_is_about_the_unit(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    more = "closing: You know the house now.\ncertificate: true\npackages: [{id: full}, {id: units, separate: true}]\n"
+    whole, units = build_packages(course_with(make_course, more), ("scorm12",), tmp_path / "out")
+    assert "You know the house now." in read(whole)
+    assert data(whole)["strings"]["completed"] == "You have completed the course."
+    for name in ("index.html", "part-p2.html"):
+        document = read(units, name)
+        assert "You know the house now." not in document
+        assert '<p class="lead">You have completed this part.</p>' in document
+        assert "has completed this part of the course." in document
+        assert "This part is complete when every core page of it has been opened." in document
+        assert "The course is complete" not in document
+        assert data(units, name)["strings"]["completed"] == "You have completed this part."
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", {"p1": True, "p2": True}),
+        ("completion: {rule: parts, parts: [p1]}\n", {"p1": True, "p2": False}),
+        ("completion: {rule: score}\nfinal-check: {page: check, mastery: 80}\n", {"p1": False, "p2": True}),
+        # To be passed is asked for too.
+        (
+            "completion: {rule: parts, parts: [p1]}\nstatus: passed\nfinal-check: {page: check, mastery: 80}\n",
+            {"p1": True, "p2": True},
+        ),
+    ],
+)
+def test_a_unit_counts_when_the_course_s_own_rule_asks_for_it(
+    make_course: MakeCourse, more: str, expected: dict[str, bool]
+) -> None:
+    folder = course_with(make_course, more + "packages: [{id: units, separate: true}]\n")
+    (variant,) = variants(load_course(folder))
+    assert {unit.id: variant.counts(unit) for unit in variant.units} == expected
+
+
+def test_the_author_is_told_what_an_lms_of_several_units_needs(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    more = "packages: [{id: full}, {id: units, separate: true}, {id: p1, parts: [p1], separate: true}]\n"
+    packages = build_packages(course_with(make_course, more), ("scorm12",), tmp_path / "out")
+    for built in packages:
+        assert [(found.rule, found.severity) for found in built.report] == [("course/several-units", "note")]
+    (found,) = packages[0].report
+    assert "'units' has 2 units" in found.message
+    assert "all SCOs" in found.hint
+    assert translated(found, "sv").message.startswith("paketet 'units' har 2 enheter")
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_unit_that_is_completed_by_being_opened_is_a_warning(make_course: MakeCourse, check: bool) -> None:
+    graded = "final-check: {page: check, mastery: 80}\nstatus: passed\n" if check else ""
+    folder = course_with(make_course, graded + "packages: [{id: units, separate: true}]\n")
+    text = (folder / "course.yaml").read_text("utf-8")
+    text = re.sub(r"(title: (Tile|Check), minutes: \d)", r"\1, core: false", text)
+    (folder / "course.yaml").write_text(text, "utf-8")
+    course, report = read_course(folder)
+    assert course is not None
+    told = [problem for problem in report if problem.rule == "course/unit-without-core-pages"]
+    # To pass the check is something to do.
+    assert [problem.severity for problem in told] == ["warning"] * (not check)
+    assert all("'p2'" in problem.message for problem in told)
+
+
+def test_a_unit_without_core_pages_does_not_count(make_course: MakeCourse) -> None:
+    folder = course_with(make_course, "packages: [{id: units, separate: true}]\n")
+    text = (folder / "course.yaml").read_text("utf-8").replace("title: Wall, minutes: 2", "title: Wall, minutes: 2, core: false")  # fmt: skip
+    (folder / "course.yaml").write_text(text, "utf-8")
+    (variant,) = variants(load_course(folder))
+    # The start page is a core page of the whole course, and stands in the first unit.
+    assert [(unit.id, variant.counts(unit)) for unit in variant.units] == [("p1", False), ("p2", True)]
+
+
 def test_standards_that_launch_one_unit_get_the_whole_as_one(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = course_with(make_course, "packages: [{id: units, separate: true}]\n")
     packages = build_packages(folder, tuple(TARGETS), tmp_path / "out")
     assert {built.target: built.units for built in packages} == {
-        "scorm12": 3,
-        "scorm2004": 3,
-        "scorm2004-3rd": 3,
-        "cmi5": 3,
+        "scorm12": 2,
+        "scorm2004": 2,
+        "scorm2004-3rd": 2,
+        "cmi5": 2,
         "xapi": 1,
         "web": 1,
     }

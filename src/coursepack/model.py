@@ -434,7 +434,8 @@ class Course:
     `media` holds the files that the course names, by their path in the course folder; `captions`,
     `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in
     the resume state, those that are new in this version included. `absent` holds ids of pages that are in
-    other packages of the course only: links to them become plain text; `unit` then names what there is.
+    other packages of the course only: links to them become plain text; `unit` then names what there is, and `separate`
+    says that it is launched beside other parts: what learners read of being done is about the part then.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` tells which film or sound of that each of its own stands for.
@@ -452,6 +453,7 @@ class Course:
     lock: Lock
     absent: frozenset[str] = frozenset()
     unit: str | None = None
+    separate: bool = False
     editions: tuple[Course, ...] = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
 
@@ -486,6 +488,7 @@ def wanted_slots(definition: Definition, pages: Iterable[Page]) -> Iterator[Slot
 _SENTENCES = {
     "sv": {
         "all-core-pages": "Kursen är klar när alla sidor i grundkursen har öppnats.",
+        "all-core-pages-part": "Delen är klar när alla dess grundsidor har öppnats.",
         "parts": "Kursen är klar när {what} har öppnats.",
         "parts-named": "alla grundsidor i {parts}",
         "tracks": "alla grundsidor i minst {n} av spåren {of}",
@@ -500,10 +503,13 @@ _SENTENCES = {
         "är rätt besvarade.",
         "pass": "Du behöver också ha minst {mastery} procent rätt på sidan ”{page}”{spent}.",
         "spent": ", eller ha använt alla försök",
+        "course": "Kursen",
+        "part": "Delen",
         "and": "och",
     },
     "en": {
         "all-core-pages": "The course is complete when every core page has been opened.",
+        "all-core-pages-part": "This part is complete when every core page of it has been opened.",
         "parts": "The course is complete when {what} have been opened.",
         "parts-named": "all core pages of {parts}",
         "tracks": "all core pages of at least {n} of the tracks {of}",
@@ -521,15 +527,20 @@ _SENTENCES = {
         "on the page “{page}” are answered right.",
         "pass": "You also need at least {mastery} percent right on the page “{page}”{spent}.",
         "spent": ", or to have used every attempt",
+        "course": "The course",
+        "part": "This part",
         "and": "and",
     },
 }
 
 
-def completion_sentence(definition: Definition, language: str) -> str:
-    """Tells in plain words when the course is complete, in `sv` or `en`: its rule, and the pass that it asks for."""
+def completion_sentence(definition: Definition, language: str, separate: bool = False) -> str:
+    """Tells in plain words when the course is complete, in `sv` or `en`: its rule, and the pass that it asks for.
+
+    With `separate` the definition is that of a part which is launched by itself, and it is told of the part.
+    """
     final = definition.final_check
-    sentence = _rule_sentence(definition, language)
+    sentence = _rule_sentence(definition, language, separate)
     if final is None or final.mastery is None or definition.status == "completed":
         return sentence
     if definition.completion.rule == "score":
@@ -540,8 +551,11 @@ def completion_sentence(definition: Definition, language: str) -> str:
     return f"{sentence} {words['pass'].format(mastery=final.mastery, page=page.title, spent=spent)}"
 
 
-def _rule_sentence(definition: Definition, language: str) -> str:
+def _rule_sentence(definition: Definition, language: str, separate: bool) -> str:
     words = _SENTENCES[language]
+    if separate:
+        words = {key: text.replace(words["course"], words["part"]) for key, text in words.items()}
+        words["all-core-pages"] = words["all-core-pages-part"]
     quote = "”{}”" if language == "sv" else "“{}”"
     titles = {part.id: quote.format(part.title) for part in definition.parts}
 

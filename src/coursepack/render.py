@@ -169,7 +169,7 @@ class _Renderer:
 
     def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
         language = course.definition.language
-        self.words = strings(language)["page"]
+        self.words = _words(course)["page"]
         slots = course.lock.index()
         self.shown = Shown(
             language,
@@ -266,6 +266,19 @@ def _runs(parts: list[_PartView]) -> list[list[_PartView]]:
     return runs
 
 
+def _words(course: Course) -> Mapping[str, Any]:
+    """The words of the document and of the player; those of a part, where it is launched beside others."""
+    words = strings(course.definition.language)
+    if not course.separate:
+        return words
+    page, player = words["page"], words["player"]
+    done = page["closing_part"]
+    return {
+        "page": {**page, "closing": done, "has_completed": page["has_completed_part"]},
+        "player": {**player, "completed": done},
+    }
+
+
 def course_data(course: Course) -> dict[str, Any]:
     """What the player needs to know, as it stands in the document."""
     definition = course.definition
@@ -306,7 +319,7 @@ def course_data(course: Course) -> dict[str, Any]:
         "status": definition.status,
         "report": definition.report.model_dump(),
         "commit": definition.commit,
-        "strings": strings(definition.language)["player"],
+        "strings": _words(course)["player"],
     }
 
 
@@ -564,7 +577,7 @@ def _edition_data(course: Course) -> dict[str, Any]:
     return {
         "lang": definition.language,
         "title": definition.short_title or definition.title,
-        "strings": strings(definition.language)["player"],
+        "strings": _words(course)["player"],
         "keys": {question.id: key for question in questions if (key := question.key())},
     }
 
@@ -621,7 +634,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
         typefaces=definition.fonts.typefaces if definition.fonts else (),
         head=Markup(_MARK * 2),
         data=_json(course_data(course)) if course is main else "",
-        completion=completion_sentence(definition, language),
+        completion=completion_sentence(definition, language, course.separate),
         # In the document: files of their own would cost the first page a round trip.
         look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
         style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",

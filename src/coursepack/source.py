@@ -438,6 +438,38 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
         )
 
 
+def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
+    """What one should know of packages whose parts are launched one by one."""
+    check = definition.final_check
+    units: set[str] = set()
+    for at, package in enumerate(definition.packages):
+        parts = [
+            part for part in definition.parts if part.chapters and part.id in (package.parts or (part.id,))
+        ]
+        if package.separate and len(parts) > 1:
+            units.update(part.id for part in parts)
+            source.say(
+                "course/several-units",
+                f"the package {package.id!r} has {len(parts)} units: an LMS may take the first that is completed for "
+                "the whole course, unless it is told otherwise before anybody begins",
+                read.place(("packages", at, "separate")),
+                "In Moodle: course structure in the player disabled or as a drop-down menu; completion by status "
+                "completed and passed, required of all SCOs, and not by view.",
+                "note",
+            )
+    for number, part in enumerate(definition.parts):
+        if part.id not in units or any(page.core for page in part.pages):
+            continue
+        if check is None or all(page.id != check.page for page in part.pages):
+            source.say(
+                "course/unit-without-core-pages",
+                f"the part {part.id!r} has no core page: as a unit of its own it is completed as soon as it is opened",
+                read.place(("parts", number, "id")),
+                "Give it a core page, or build the course as one unit.",
+                "warning",
+            )
+
+
 def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None:
     full = {part.id: bool(part.chapters) for part in definition.parts}
     _unique(source, definition.packages, read, "packages", ("packages",))
@@ -458,6 +490,7 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
                 source.say("course/unknown-part", f"the part {name!r} has no pages", where)
             if name in package.parts[:number]:
                 source.say("course/repeated-part", f"the part {name!r} is named twice", where)
+    _check_units(source, definition, read)
     rule = definition.completion
     if any(package.separate for package in definition.packages) and isinstance(rule, NamedParts):
         of = definition.tracks if rule.of is None else rule.of

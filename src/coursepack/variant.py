@@ -18,8 +18,7 @@ WHOLE = Packaging(id="full")
 class Unit:
     """What an LMS launches by itself: a SCO, an activity or an assignable unit.
 
-    `id` is None for the only unit of a package, else the id of its part, or of the start page. `launch`
-    is the package path of its document.
+    `id` is None for the only unit of a package, else the id of its part. `launch` is the package path of its document.
     """
 
     id: str | None
@@ -62,12 +61,15 @@ class Variant:
         if len(self.units) == 1:
             return True
         definition, rule = self.course.definition, self.course.definition.completion
-        if definition.start and unit.id == definition.start.id:
-            return False
-        if not isinstance(rule, NamedParts):
+        check = unit.course.definition.final_check
+        if check and check.mastery and definition.status != "completed":
             return True
-        tracks = definition.tracks if rule.of is None else rule.of
-        return unit.id in rule.parts or (rule.tracks > 0 and unit.id in tracks)
+        if isinstance(rule, NamedParts):
+            tracks = definition.tracks if rule.of is None else rule.of
+            return unit.id in rule.parts or (rule.tracks > 0 and unit.id in tracks)
+        if not isinstance(rule, AllCorePages):
+            return check is not None
+        return any(page.core for part in unit.course.definition.parts for page in part.pages)
 
     def joined(self) -> Variant:
         """The same pages as one unit, for standards that launch but one."""
@@ -108,23 +110,17 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
 
 
 def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator[Unit]:
-    """A unit for the start page, when the whole course is there, and one for each part."""
-    definition = course.definition
-    launch = DOCUMENT
-    if definition.start and not is_partial:
-        start = definition.start
+    """A unit for each part. The start page, when the whole course is there, belongs to the first of them.
 
-        def named(definition: Definition) -> str:
-            return definition.start.title if definition.start else definition.title
-
-        content = _narrowed(course, (), named, start.id, start=True)
-        yield Unit(start.id, start.title, launch, content)
-        launch = ""
-    titles = {part.id: part.title for part in definition.parts}
-    for part in parts:
-        content = _narrowed(course, (part,), partial(_title, part=part), part)
-        yield Unit(part, titles[part], launch or f"part-{part}.html", content)
-        launch = ""
+    A unit of that page alone would be completed by being opened, and some LMSs take the first unit that is completed
+    for the whole activity.
+    """
+    titles = {part.id: part.title for part in course.definition.parts}
+    for at, part in enumerate(parts):
+        is_first = at == 0
+        titled = partial(_title, part=part)
+        content = _narrowed(course, (part,), titled, part, start=is_first and not is_partial, separate=True)
+        yield Unit(part, titles[part], DOCUMENT if is_first else f"part-{part}.html", content)
 
 
 def _title(definition: Definition, part: str) -> str:
@@ -140,6 +136,7 @@ def _narrowed(
     titled: Callable[[Definition], str],
     name: str,
     start: bool = False,
+    separate: bool = False,
 ) -> Course:
     """The course with the pages of some parts only.
 
@@ -163,6 +160,9 @@ def _narrowed(
     status = "completed" if old.status == "both" and check is None else old.status
     changes: dict[str, Any] = {"final_check": check, "status": status}
     changes["completion"] = _completion(old.completion, parts, check is not None, old)
+    if separate:
+        # The author's words are about the whole course.
+        changes["closing"] = None
     changes["minutes"] = definition.core_minutes or sum(entry.minutes for entry in definition.pages)
     definition = definition.model_copy(update=changes)
     return replace(
@@ -170,8 +170,11 @@ def _narrowed(
         definition=definition,
         pages=tuple(page for page in course.pages if page.entry.id in kept),
         unit=name,
+        separate=separate,
         absent=course.absent | {page.entry.id for page in course.pages} - kept,
-        editions=tuple(_narrowed(edition, parts, titled, name, start) for edition in course.editions),
+        editions=tuple(
+            _narrowed(edition, parts, titled, name, start, separate) for edition in course.editions
+        ),
     )
 
 

@@ -243,12 +243,15 @@ def hold(resume: Resume, course: Course, unit: str | None = None) -> Holding:
 
     A code says itself which of them it is of; a state does not, and is then taken for one of the whole course.
     """
-    known = {key(each.course): each.course for each in _units(course)}
+    known: dict[str, Course] = {}
+    for each in _units(course):
+        # What the author asks for comes before what can be built of a part, which has its name.
+        known.setdefault(key(each.course), each.course)
     if unit is not None:
-        known = {name: each for name, each in known.items() if each.unit == unit}
+        known = {name: held for name, held in known.items() if held.unit == unit}
         if not known:
             raise UnfitError("no-unit", unit=unit)
-    fitting = [each for name, each in known.items() if resume.is_of(name)]
+    fitting = [held for name, held in known.items() if resume.is_of(name)]
     if not fitting:
         raise UnfitError("other-course", course=course.definition.title)
     return _held(resume, fitting[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from coursepack.model import Course, Definition
-from coursepack.targets.statements import COURSE, LESSON, MODULE, NAME, iri, statements_js, steps_of
+from coursepack.targets.statements import COURSE, MODULE, NAME, iri, statements_js, steps_of
 from coursepack.targets.target import Files, Target
 from coursepack.variant import Unit, Variant
 
@@ -50,19 +50,16 @@ def manifest(variant: Variant) -> bytes:
     alone = len(variant.units) == 1
     objectives = _add_objectives(root, variant) if alone else ()
     for unit in variant.units:
-        part = next((part for part in definition.parts if part.id == unit.id), None)
         # What the completion rule does not ask for is satisfied from the beginning.
         move_on = _MOVE_ON[unit.course.definition.status] if variant.counts(unit) else "NotApplicable"
         if alone:
             _add_au(root, unit, steps, COURSE, whole, move_on, objectives)
-        elif part is None:
-            texts = _texts(unit.course, lambda each: (each.title, each.title))
-            _add_au(root, unit, ("pages", unit.id or ""), LESSON, texts, move_on)
         else:
             # A block of its own, so that the LMS tells when the part is satisfied whatever is in it.
-            steps_to = ("parts", part.id)
+            part = str(unit.id)
+            steps_to = ("parts", part)
             block = _add(root, "block", id=iri(definition, *steps_to))
-            texts = _texts(unit.course, partial(_part, name=part.id))
+            texts = _texts(unit.course, partial(_part, name=part))
             _add_texts(block, texts)
             _add_au(block, unit, steps_to, MODULE, texts, move_on)
     etree.indent(root, space="  ")
