@@ -18,9 +18,11 @@ from coursepack.blocks.matching import Matching
 from coursepack.blocks.numeric import Numeric
 from coursepack.blocks.ordering import Ordering
 from coursepack.blocks.question import Question
+from coursepack.lock import write_lock
 from coursepack.render import course_data
 from coursepack.source import read_course
 from coursepack.statement.interaction import interaction_faults
+from coursepack.variant import variants
 
 SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 MATCHING = {
@@ -216,7 +218,7 @@ def test_a_score_needs_a_question_that_can_be_answered_right(make_course: MakeCo
     likert = fence("likert", {"id": "q", "question": "Well?", **LIKERT})
     graded = COURSE + "final-check: {page: p1-c1-s1, mastery: 80}\n"
     _, report = read_course(make_course({"course.yaml": graded, PAGE: likert}))
-    (problem,) = report.problems
+    (problem,) = report.errors
     assert (problem.rule, problem.location.line) == ("course/check-without-questions", 17)
     assert "answered right" in problem.message
     _, report = read_course(make_course({"course.yaml": graded.replace(", mastery: 80", ""), PAGE: likert}))
@@ -236,3 +238,76 @@ def test_the_player_gets_what_it_judges_a_text_or_number_by(make_course: MakeCou
         {"min": 1.0, "max": None},
         None,
     ]
+
+
+TELLING = "report: {answers: true}\n"
+
+
+def asked_of(make_course: MakeCourse, *blocks: str, more: str = TELLING) -> dict[str, dict[str, Any]]:
+    course = load_course(make_course({"course.yaml": COURSE + more, PAGE: "\n".join(blocks)}))
+    return {question["id"]: question for question in course_data(course)["questions"]}
+
+
+def test_a_report_can_read_questions_and_answers_in_words(make_course: MakeCourse) -> None:
+    choice = {
+        "id": "q-choice",
+        "question": "Vad gör du\n  först?",
+        "answers": [
+            {"id": "a", "text": "Ringer 112, förstås!", "right": True},
+            {"id": "b", "text": "Ringer: 112 förstås"},
+            {"id": "c", "text": "\N{FIRE}"},
+            {"id": "d-d", "text": "日本"},
+            {"id": "e", "text": "Väntar " + "mycket " * 20},
+        ],
+    }
+    matching = {"id": "q-matching", "question": "?", **MATCHING}
+    found = asked_of(make_course, fence("choice", choice), fence("matching", matching))
+    assert found["q-choice"]["description"] == "{lang=en}Vad gör du först?"
+    names = found["q-choice"]["names"]
+    # Two that come to the same are told apart; what has no Latin letters keeps its id.
+    assert {key: names.get(key) for key in "abc"} == {
+        "a": "Ringer_112_forstas",
+        "b": "Ringer_112_forstas_2",
+        "c": None,
+    }
+    assert names["d-d"] == "d_d"
+    assert (len(names["e"]), names["e"][:13]) == (40, "Vantar_mycket")
+    assert found["q-matching"]["names"] == {"a": "A", "b": "B", ".x": "X", ".y": "Y", ".z-1": "Z"}
+
+
+def test_the_words_of_a_question_fit_into_a_localized_string(make_course: MakeCourse) -> None:
+    # RTE 2004 4th edition, 4.2.9: 250 characters; the player counts one beyond the basic plane twice.
+    long = {"id": "q-long", "question": "\N{FIRE}" * 200, "scale": LIKERT["scale"]}
+    described = asked_of(make_course, fence("likert", long))["q-long"]["description"]
+    assert 245 <= len(described.encode("utf-16-le")) // 2 <= 250
+    assert described.endswith("\N{FIRE}…")
+
+
+def test_what_nobody_asked_to_have_told_is_not_in_the_document(make_course: MakeCourse) -> None:
+    likert = fence("likert", {"id": "q", "question": "?", **LIKERT})
+    course = load_course(make_course({PAGE: likert}))
+    data = course_data(course)
+    assert "columns" not in data
+    assert not {"description", "names"} & data["questions"][0].keys()
+
+
+def test_a_question_has_its_column_for_ever(make_course: MakeCourse) -> None:
+    def likert(name: str) -> str:
+        return fence("likert", {"id": name, "question": "?", **LIKERT})
+
+    second = """\
+  - id: p2
+    title: Second
+    chapters:
+      - {id: p2-c1, title: Chapter, pages: [{id: p2-c1-s1, title: Page, minutes: 1}]}
+"""
+    pages = {PAGE: likert("q-1") + "\n" + likert("q-2"), "pages/p2-c1-s1.md": likert("q-3")}
+    folder = make_course({"course.yaml": COURSE + second + TELLING, **pages})
+    write_lock(folder, load_course(folder).lock)
+    # The first goes, and a new one stands before what was there.
+    (folder / PAGE).write_text(likert("q-4") + "\n" + likert("q-2"), "utf-8")
+    course = load_course(folder)
+    assert course_data(course)["columns"] == ["q-1", "q-2", "q-3", "q-4"]
+    # In a package of one part those of other parts have none.
+    (part,) = variants(course, "p2")
+    assert course_data(part.course)["columns"] == ["q-1", "q-3"]

@@ -79,6 +79,13 @@ export interface Question {
   answers: { id: string; slot: number; right: boolean }[];
   /** What a text or a number is judged by. */
   key?: TextKey | NumberKey;
+  /** Its words as a localized string of SCORM 2004, at most 250 characters; where answers are reported, as is `names`. */
+  description?: string;
+  /**
+   * What answers say, as identifiers of SCORM 2004, by their ids where these differ; that of a target in a matching stands
+   * behind a full stop.
+   */
+  names?: Record<string, string>;
 }
 
 export interface TextKey {
@@ -137,6 +144,8 @@ export interface Course {
   /** In the recommended order. */
   pages: Page[];
   questions: Question[];
+  /** Where answers are reported: ids of questions, each in its place for ever, also of those that the course had once. */
+  columns?: string[];
   parts: { id: string; track: boolean }[];
   completion: Completion;
   check: { page: string; mastery: number | null; hand?: Hand } | null;

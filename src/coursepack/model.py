@@ -435,7 +435,8 @@ class Course:
     `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in
     the resume state, those that are new in this version included. `absent` holds ids of pages that are in
     other packages of the course only: links to them become plain text; `unit` then names what there is, and `separate`
-    says that it is launched beside other parts: what learners read of being done is about the part then.
+    says that it is launched beside other parts: what learners read of being done is about the part then. `elsewhere`
+    holds the ids of the questions on absent pages.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` tells which film or sound of that each of its own stands for.
@@ -452,6 +453,7 @@ class Course:
     sizes: Mapping[str, tuple[int, int]]
     lock: Lock
     absent: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     unit: str | None = None
     separate: bool = False
     editions: tuple[Course, ...] = ()

@@ -14,7 +14,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,9 @@ _MARK = "\0"
 
 NAME_LIMIT = 60
 """Characters of one component of a name in a package."""
+
+_IDENTIFIER_LIMIT = 40
+"""Characters of an answer that a report reads; enough to know it by."""
 
 _DOWNLOAD = re.compile('<p class="download.*?</p>', re.DOTALL)
 """The part of a download or a document that is listed among the resources."""
@@ -309,10 +312,12 @@ def course_data(course: Course) -> dict[str, Any]:
                     for option in question.options()
                 ],
                 **({"key": key} if (key := question.key()) else {}),
+                **(_reported(question, definition.language) if definition.report.answers else {}),
             }
             for page in course.pages
             for question in page.questions
         ],
+        **({"columns": _columns(course)} if definition.report.answers else {}),
         "parts": [{"id": part.id, "track": part.track} for part in definition.parts if part.chapters],
         "completion": _completion(definition),
         "check": _check(check, slots) if check else None,
@@ -321,6 +326,61 @@ def course_data(course: Course) -> dict[str, Any]:
         "commit": definition.commit,
         "strings": _words(course)["player"],
     }
+
+
+def _columns(course: Course) -> list[str]:
+    """Ids of questions in the order of the lock: which column of an LMS's report each has, for ever.
+
+    Those that the course had in an earlier version keep theirs.
+    """
+    known = dict.fromkeys(slot[1] for slot in course.lock.slots if slot[0] == "answer")
+    return [name for name in known if name not in course.elsewhere]
+
+
+def _reported(question: Question, language: str) -> dict[str, Any]:
+    """What a report of SCORM 2004 can read in words: the question, and what its answers say, by their ids."""
+    sign = f"{{lang={language}}}"
+    # RTE 4th edition, 4.2.9: a localized string of 250 characters.
+    description = sign + _shortened(" ".join(question.question.split()), 250 - len(sign))
+    told = question.interaction(language)
+    groups = [
+        {("." if key == "target" else "") + each["id"]: each["description"][language] for each in told[key]}
+        for key in ("choices", "scale", "steps", "source", "target")
+        if key in told
+    ]
+    scenes: dict[str, dict[str, str]] = {}
+    for name, text in question.words().items():
+        scenes.setdefault(name.partition(".")[0], {})[name] = text
+    names = {
+        key: name
+        for group in (*groups, *scenes.values())
+        for key, name in _identifiers(group).items()
+        if name != key
+    }
+    return {"description": description, **({"names": names} if names else {})}
+
+
+def _shortened(text: str, most: int) -> str:
+    """A text of so many UTF-16 units at most, which is what the player's language counts."""
+    while len(text.encode("utf-16-le")) > 2 * most:
+        text = f"{text.removesuffix('…')[:-1]}…"
+    return text
+
+
+def _identifiers(texts: Mapping[str, str]) -> dict[str, str]:
+    """Words as identifiers of SCORM 2004 (RTE 4th edition, 4.1.1.7, short_identifier_type), no two alike.
+
+    Where nothing is left of the words it is the id, as the player writes it.
+    """
+    names: dict[str, str] = {}
+    for key, text in texts.items():
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        words = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:_IDENTIFIER_LIMIT].strip("_")
+        words = words or key.rpartition(".")[2].replace("-", "_")
+        taken = set(names.values())
+        numbered = (f"{words}_{number}" for number in count(2))
+        names[key] = words if words not in taken else next(each for each in numbered if each not in taken)
+    return names
 
 
 def _check(check: FinalCheck, slots: Mapping[Any, int]) -> dict[str, Any]:

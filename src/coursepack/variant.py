@@ -172,6 +172,8 @@ def _narrowed(
         unit=name,
         separate=separate,
         absent=course.absent | {page.entry.id for page in course.pages} - kept,
+        elsewhere=course.elsewhere
+        | {each.id for page in course.pages if page.entry.id not in kept for each in page.questions},
         editions=tuple(
             _narrowed(edition, parts, titled, name, start, separate) for edition in course.editions
         ),

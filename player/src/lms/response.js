@@ -13,6 +13,9 @@ const TYPES = { ordering: "sequencing", scenario: "performance" };
 /** The standards' word for the kind of a question (SCORM 1.2 RTE 3.4.7, SCORM 2004 RTE 4.2.9). @param {Question} question */
 export const typeOf = ({ kind }) => TYPES[kind] || kind;
 
+/** An id of a question as the LMS is told it: some want two characters at least. @param {string} id */
+export const idOf = (id) => (id.length > 1 ? id : `question-${id}`);
+
 /** A report has room for so many accepted texts (SCORM 2004 RTE 4.2.9.1, fill-in). */
 const MOST_TEXTS = 5;
 

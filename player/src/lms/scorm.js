@@ -1,6 +1,7 @@
 // What the adapters of SCORM 1.2 and SCORM 2004 share: they find the LMS's object and speak with it in the same way.
 
 import { detailsOf, failure } from "./failure.js";
+import { idOf, typeOf } from "./response.js";
 
 /**
  * @import { Cause, Course, Happening, Question, Session } from "../contract.d.ts"
@@ -28,13 +29,19 @@ const DEEPEST = 500;
 /** Milliseconds: some LMSs put their object there only when their own page is whole. */
 const PATIENCE = 10000;
 const PAUSE = 100;
-const NOWHERE = -1;
 /** Milliseconds, of a clock that nobody sets back. */
 const tick = () => performance.now();
 /** Milliseconds that calls may take unnoticed. They stop the page: it is to stand still a twentieth of the time at most. */
 const QUICK = 500;
 const SHARE = 20;
 const LONGEST_REST = 120000;
+/**
+ * Characters that interactions may take in a session. Some LMSs post all of them anew at each commit, and from a page that
+ * is left a browser sends 64 KiB at most, or nothing.
+ */
+const ROOM = 40000;
+/** Characters around the name of an element. */
+const FIELD = 30;
 
 /**
  * @template T
@@ -358,41 +365,78 @@ export function connection(window, dialect) {
   };
 }
 
+/** @typedef {[name: string, value: string][]} Interaction the elements of a record in their order, the id first */
+
 /**
- * Answers on their way to `cmi.interactions`: a record each, after those that are there. They wait for the next save,
- * where they come after everything that matters more.
+ * Answers on their way to `cmi.interactions`: a record for each question, which every answer to it replaces. Reports make
+ * a column of each number, so it is the place that the question has in `course.columns`, unless the LMS shows that its
+ * record stands elsewhere. They wait for the next save, where they come after everything that matters more.
  * @param {Connection} line
  * @param {Course} course
- * @param {(question: Question, answer: Answered) => [name: string, value: string][]} describe
- *   the elements of a record in their order, the id first
+ * @param {(question: Question, answer: Answered) => Interaction} describe
+ * @param {boolean} isReadable the standard lets ids be read
  */
-export function answers(line, course, describe) {
+export function answers(line, course, describe, isReadable) {
   const questions = new Map(course.questions.map((question) => [question.id, question]));
-  /** @type {[name: string, value: string][][]} */
+  const columns = course.columns || [];
+  /** @type {Interaction[]} */
   let waiting = [];
-  /** Where the next record goes. What was written in this session need not be readable yet. @type {number | null} */
-  let next = null;
+  /** The ids of the records that are there, as far as they are known; null: this LMS has none. @type {(string | undefined)[] | null | undefined} */
+  let ids;
+  /** What each record takes that was written in this session. @type {number[]} */
+  let sizes = [];
+  let isFull = false;
 
-  function first() {
+  function find() {
     // What `_children` does not name, this LMS does not have (RTE 1.2 3.4.4, RTE 2004 4.1).
     const children = attempt(() => line.get("cmi.interactions._children")) || "";
-    return /\bid\b/.test(children) ? Number(attempt(() => line.get("cmi.interactions._count"))) || 0 : NOWHERE;
+    if (!/\bid\b/.test(children)) return null;
+    const length = Number(attempt(() => line.get("cmi.interactions._count"))) || 0;
+    return Array.from({ length }, (_, at) =>
+      isReadable ? attempt(() => line.look(`cmi.interactions.${at}.id`)) || undefined : undefined,
+    );
   }
 
-  /** @param {[name: string, value: string][]} record */
-  function write([[name, value], ...rest]) {
-    if (next === null) next = first();
-    if (next === NOWHERE) return;
-    const start = `cmi.interactions.${next}.`;
-    line.set(start + name, value);
-    next += 1;
-    for (const [name, value] of rest) attempt(() => line.set(start + name, value));
+  /**
+   * A question that is not answered, or is in the course no more.
+   * @param {string} name
+   * @returns {Interaction}
+   */
+  function begun(name) {
+    const question = questions.get(name);
+    return [["id", idOf(name)], ...(question ? [/** @type {[string, string]} */ (["type", typeOf(question)])] : [])];
+  }
+
+  /** @param {Interaction} record */
+  function write(record) {
+    if (ids === undefined) ids = find();
+    if (!ids) return;
+    const id = record[0][1];
+    let at = ids.indexOf(id);
+    if (at < 0) at = columns.findIndex((name) => idOf(name) === id);
+    if (at < 0 || (ids[at] && ids[at] !== id)) at = ids.length;
+    // Numbers have no gaps (RTE 1.2 3.4.4, RTE 2004 4.1.1.3).
+    const records = [...columns.slice(ids.length, at).map(begun), record];
+    const first = at - records.length + 1;
+    const taken = sizes.slice();
+    for (const [n, each] of records.entries()) taken[first + n] = sizeOf(each);
+    isFull = taken.reduce((sum, size) => sum + size, 0) > ROOM;
+    if (isFull) return;
+    for (const [n, [[name, value], ...rest]] of records.entries()) {
+      const start = `cmi.interactions.${first + n}.`;
+      line.set(start + name, value);
+      ids[first + n] = value;
+      for (const [name, value] of rest) attempt(() => line.set(start + name, value));
+    }
+    sizes = taken;
   }
 
   return {
     /** A new session has its own numbers. */
     restart() {
-      next = null;
+      ids = undefined;
+      sizes = [];
+      isFull = false;
     },
 
     /** @param {Happening} happening */
@@ -405,13 +449,22 @@ export function answers(line, course, describe) {
     /** Sends what waits. An LMS need not have interactions: what it refuses is given up. */
     tell() {
       if (!line.isOpen) return;
-      const records = waiting;
-      waiting = [];
-      for (const record of records) {
-        attempt(() => write(record));
-        // Told again in the next session.
-        if (!line.isOpen) waiting.push(record);
-      }
+      waiting = waiting.filter((record) => {
+        if (!isFull) attempt(() => write(record));
+        // Told in the next session.
+        return isFull || !line.isOpen;
+      });
     },
   };
 }
+
+/**
+ * Characters that a record takes in a form, about, as some LMSs post it.
+ * @param {Interaction} record
+ */
+const sizeOf = (record) =>
+  record.reduce(
+    (sum, [name, value]) =>
+      sum + FIELD + name.length + value.replace(/[^\w.-]/g, (sign) => (sign < "\x80" ? "%xx" : "%xx%xx%xx")).length,
+    0,
+  );

@@ -2,7 +2,7 @@
 
 import { masteryOf, rights } from "../state.js";
 import { keeping } from "./keeping.js";
-import { held, isKnown, patterns, typeOf } from "./response.js";
+import { held, idOf, isKnown, patterns, typeOf } from "./response.js";
 import { all, answers, attempt, connection, modeOf } from "./scorm.js";
 
 /**
@@ -105,7 +105,7 @@ export function interaction(question, { at, chosen, right, text }) {
   /** @type {[name: string, value: string][]} */
   const told = isKnown(question, text) ? [["student_response", text || join(held(question, chosen))]] : [];
   return [
-    ["id", question.id],
+    ["id", idOf(question.id)],
     ["time", time(at)],
     ["type", typeOf(question)],
     ...known,
@@ -130,7 +130,7 @@ export function scorm12(window, course, now = Date.now) {
     { state: "cmi.suspend_data", location: "cmi.core.lesson_location", learner: "cmi.core.student_id" },
     now,
   );
-  const interactions = answers(line, course, interaction);
+  const interactions = answers(line, course, interaction, false);
   const best = word === "completed" ? RANK.completed : RANK.passed;
   /** @type {Session["mode"]} */
   let mode = "normal";

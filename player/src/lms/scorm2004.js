@@ -3,7 +3,7 @@
 
 import { isJudged, masteryOf } from "../state.js";
 import { keeping } from "./keeping.js";
-import { held, isKnown, patterns, typeOf } from "./response.js";
+import { held, idOf, isKnown, patterns, typeOf } from "./response.js";
 import { all, answers, attempt, connection, modeOf } from "./scorm.js";
 
 /**
@@ -119,25 +119,30 @@ export function sessionStatus(completion, success) {
 }
 
 /**
- * The elements of one record in `cmi.interactions`, in the order in which an LMS takes them (RTE 4.2.9). Some LMSs want
- * ids of two characters at least, and in the names of answers no hyphens.
+ * The elements of one record in `cmi.interactions`, in the order in which an LMS takes them (RTE 4.2.9).
  * @param {Question} question
  * @param {Answered} answer
  * @returns {[name: string, value: string][]}
  */
 export function interaction(question, { at, chosen, right, text }) {
+  // What was chosen in words, as far as an identifier can hold them. Some LMSs want no hyphens in it.
+  const named = (/** @type {string[]} */ ids, /** @type {number} */ side) =>
+    question.names?.[ids.slice(0, side + 1).join(".")] ||
+    question.names?.[`.${ids[side]}`] ||
+    ids[side].replace(/-/g, "_");
   const join = (/** @type {string[][]} */ items) =>
-    items.map((ids) => ids.map((id) => id.replace(/-/g, "_")).join("[.]")).join("[,]");
+    items.map((ids) => ids.map((_, side) => named(ids, side)).join("[.]")).join("[,]");
   const known = patterns(question, join, { strict: "{case_matters=true}", range: "[:]" });
   /** @type {[name: string, value: string][]} */
   const told = isKnown(question, text) ? [["learner_response", text || join(held(question, chosen))]] : [];
   return [
-    ["id", question.id.length > 1 ? question.id : `question-${question.id}`],
+    ["id", idOf(question.id)],
     ["type", typeOf(question)],
     ["timestamp", timestamp(at)],
     ...known,
     ...told,
     ["result", right === null ? "neutral" : right ? "correct" : "incorrect"],
+    ...(question.description ? [/** @type {[string, string]} */ (["description", question.description])] : []),
   ];
 }
 
@@ -156,7 +161,7 @@ export function scorm2004(window, course, now = Date.now) {
     { state: "cmi.suspend_data", location: "cmi.location", learner: "cmi.learner_id" },
     now,
   );
-  const interactions = answers(line, course, interaction);
+  const interactions = answers(line, course, interaction, true);
   /** Otherwise success stays unknown. */
   const mayPass = isJudged(course);
   /** @type {Session["mode"]} */
