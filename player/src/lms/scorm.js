@@ -36,12 +36,10 @@ const QUICK = 500;
 const SHARE = 20;
 const LONGEST_REST = 120000;
 /**
- * Characters that interactions may take in a session. Some LMSs post all of them anew at each commit, and from a page that
- * is left a browser sends 64 KiB at most, or nothing.
+ * Characters that interactions may take in a session, encoded. Some LMSs post all of them anew at each commit, and from a
+ * page that is left a browser sends 64 KiB at most, or nothing.
  */
-const ROOM = 40000;
-/** Characters around the name of an element. */
-const FIELD = 30;
+const ROOM = 36000;
 
 /**
  * @template T
@@ -381,10 +379,10 @@ export function answers(line, course, describe, isReadable) {
   const columns = course.columns || [];
   /** @type {Interaction[]} */
   let waiting = [];
-  /** The ids of the records that are there, as far as they are known; null: this LMS has none. @type {(string | undefined)[] | null | undefined} */
+  /** Ids of the records that are there, as far as they are known; null: this LMS has none. @type {(string | false | null)[] | null | undefined} */
   let ids;
-  /** What each record takes that was written in this session. @type {number[]} */
-  let sizes = [];
+  /** What was written in this session. @type {Interaction[]} */
+  let told = [];
   let isFull = false;
 
   function find() {
@@ -392,9 +390,7 @@ export function answers(line, course, describe, isReadable) {
     const children = attempt(() => line.get("cmi.interactions._children")) || "";
     if (!/\bid\b/.test(children)) return null;
     const length = Number(attempt(() => line.get("cmi.interactions._count"))) || 0;
-    return Array.from({ length }, (_, at) =>
-      isReadable ? attempt(() => line.look(`cmi.interactions.${at}.id`)) || undefined : undefined,
-    );
+    return Array.from({ length }, (_, at) => isReadable && attempt(() => line.look(`cmi.interactions.${at}.id`)));
   }
 
   /**
@@ -416,26 +412,27 @@ export function answers(line, course, describe, isReadable) {
     if (at < 0) at = columns.findIndex((name) => idOf(name) === id);
     if (at < 0 || (ids[at] && ids[at] !== id)) at = ids.length;
     // Numbers have no gaps (RTE 1.2 3.4.4, RTE 2004 4.1.1.3).
-    const records = [...columns.slice(ids.length, at).map(begun), record];
-    const first = at - records.length + 1;
-    const taken = sizes.slice();
-    for (const [n, each] of records.entries()) taken[first + n] = sizeOf(each);
-    isFull = taken.reduce((sum, size) => sum + size, 0) > ROOM;
+    const next = told.slice();
+    for (let n = ids.length; n < at; n += 1) next[n] = begun(columns[n]);
+    next[at] = record;
+    // What JSON puts around a value is about as long as an element's name in a form.
+    isFull = encodeURIComponent(JSON.stringify(next)).length > ROOM;
     if (isFull) return;
-    for (const [n, [[name, value], ...rest]] of records.entries()) {
-      const start = `cmi.interactions.${first + n}.`;
+    for (let n = Math.min(ids.length, at); n <= at; n += 1) {
+      const start = `cmi.interactions.${n}.`;
+      const [[name, value], ...rest] = next[n];
       line.set(start + name, value);
-      ids[first + n] = value;
+      ids[n] = value;
       for (const [name, value] of rest) attempt(() => line.set(start + name, value));
     }
-    sizes = taken;
+    told = next;
   }
 
   return {
     /** A new session has its own numbers. */
     restart() {
       ids = undefined;
-      sizes = [];
+      told = [];
       isFull = false;
     },
 
@@ -457,14 +454,3 @@ export function answers(line, course, describe, isReadable) {
     },
   };
 }
-
-/**
- * Characters that a record takes in a form, about, as some LMSs post it.
- * @param {Interaction} record
- */
-const sizeOf = (record) =>
-  record.reduce(
-    (sum, [name, value]) =>
-      sum + FIELD + name.length + value.replace(/[^\w.-]/g, (sign) => (sign < "\x80" ? "%xx" : "%xx%xx%xx")).length,
-    0,
-  );
