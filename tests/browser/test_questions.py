@@ -162,11 +162,11 @@ def test_all_kinds_by_keyboard_then_away_and_back(
     learner.settle()
     saved = learner.leave()
     told = [
-        ("matching", "a[.]larm_1[,]b[.]rok" if is_2004 else "a.b,b.a", "correct"),
-        ("sequencing", "ett[,]tva[,]tre" if is_2004 else "a,b,c", "correct"),
+        ("matching", "Det_hor_man[.]Larm[,]Det_ser_man[.]Rok" if is_2004 else "a.b,b.a", "correct"),
+        ("sequencing", "Forst[,]Sedan[,]Sist" if is_2004 else "a,b,c", "correct"),
         ("fill-in", "ETT ETT  TVÅ", "correct"),
         ("numeric", "2.6", "correct"),
-        ("likert", "ja" if is_2004 else "b", "neutral"),
+        ("likert", "Ja" if is_2004 else "b", "neutral"),
     ]
     assert records(learner, saved) == told
 
