@@ -301,6 +301,8 @@ export interface Lms {
    * `again` it is asked once more, if that has not proved vain; throws with a cause when it turns out not to.
    */
   isSure?(again?: boolean): boolean;
+  /** Whether progress lies on this device, since the LMS has no place for it. */
+  isHere?(): boolean;
   /** Whether the window of the LMS is still there. Calls nothing. */
   isThere?(): boolean;
   /** Milliseconds for which the LMS had better be left alone; one without this need not be. */

@@ -200,7 +200,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     shown.alarm(null);
     // Nobody knows what becomes of a result that comes when the attempt has ended.
     const sure = isSure() && mode === "normal";
-    shown.saved("yes", () => (keeper === device ? words.savedHere : sure ? words.saved : words.sent));
+    const isHere = keeper === device || keeper.isHere?.();
+    shown.saved("yes", () => (isHere ? words.savedHere : sure ? words.saved : words.sent));
   }
 
   function check() {

@@ -150,7 +150,9 @@ export function openWindow({ lrs, device = makeDevice(), search = "", hash = "",
     coursepackStatements: statements,
     fetch: (to, init = {}) => lrs.fetch(to, init, window),
     setTimeout(work, pause) {
-      const timer = window.isGone ? undefined : setTimeout(work, pause);
+      // What waits until others have done waits here as long as others take.
+      if (pause < 5000 && !window.isGone) settled(100).then(() => window.isGone || work());
+      const timer = window.isGone || pause < 5000 ? undefined : setTimeout(work, pause);
       timers.add(timer);
       return timer;
     },
@@ -279,6 +281,11 @@ export function checkStatement(made) {
  * @param {boolean} [options.tagsPuts] the reply to a PUT has an ETag
  * @param {number} [options.ok] status of a PUT that succeeded
  * @param {boolean} [options.refusesTwice] cmi5's completed and passed are refused when they come twice, whatever their id
+ * @param {boolean} [options.isStrict] what ADL's player for cmi5 refuses is refused with 403: whatever comes before `initialized`
+ *   was stored or after `terminated`, what may come once and comes again under whatever id, and all before the preferences
+ *   were read
+ * @param {number} [options.pace] turns that a request takes; one is done at a time, in the order in which they came
+ * @param {string[]} [options.quirks] by the names of `coursepack.standin.quirks`
  */
 export function makeLrs({
   versions = ["1.0.0", "1.0.3"],
@@ -289,13 +296,21 @@ export function makeLrs({
   tagsPuts = false,
   ok = 204,
   refusesTwice = false,
+  isStrict = false,
+  pace = 0,
+  quirks = [],
 } = {}) {
+  const does = (quirk) => quirks.includes(quirk);
+  let turn = Promise.resolve();
+  /** Ids of statements that are being stored. */
+  const storing = new Set();
   /** @type {Map<string, { text: string, tag: string }>} */
   const documents = new Map();
   const statements = [];
   const calls = [];
   let writes = 0;
-  let inFlight = 0;
+  /** Bytes that may outlive each window. */
+  const inFlight = new Map();
   /** By Authorization header; null: anybody. @type {Map<string, any>} */
   const rights = new Map([[AUTH, null]]);
   /** Fetch URLs of cmi5. @type {Map<string, any>} */
@@ -307,6 +322,10 @@ export function makeLrs({
     statements,
     calls,
     rights,
+    /** Ids of statements that came while they were being stored: some LRSs keep both. */
+    doubles: [],
+    /** No key is good any more. */
+    isExpired: false,
     /** What goes wrong with a call: null, "cut", "hang", "lost", "late", "page", a status or a whole answer. */
     fault: () => null,
     fetch,
@@ -332,10 +351,16 @@ export function makeLrs({
     const size = Buffer.byteLength(body || "");
     const conditional = "If-Match" in headers || "If-None-Match" in headers;
     const fault = refusesConditions && conditional ? "cut" : lrs.fault(call);
-    if (keepalive && inFlight + size > 65536) throw new TypeError("Failed to fetch");
-    if (keepalive) inFlight += size;
+    const under = inFlight.get(window) || 0;
+    if (keepalive && under + size > 65536) throw new TypeError("Failed to fetch");
+    if (keepalive) inFlight.set(window, under + size);
+    return transfer(call, fault, keepalive, signal, window).finally(() => {
+      if (keepalive) inFlight.set(window, inFlight.get(window) - size);
+    });
+  }
+
+  async function transfer(call, fault, keepalive, signal, window) {
     await new Promise((done) => setImmediate(done));
-    if (keepalive) inFlight -= size;
     if (fault === "cut" || (window?.isGone && !keepalive)) {
       if (window?.isGone) return new Promise(() => {});
       throw new TypeError("Failed to fetch");
@@ -347,7 +372,7 @@ export function makeLrs({
     }
     if (fault === "page") return new Response("<!doctype html><title>Log in</title>", { status: 200 });
     if (fault instanceof Response) return fault;
-    const response = typeof fault === "number" ? answer(fault, "as told") : handle(call);
+    const response = typeof fault === "number" ? answer(fault, "as told") : await paced(call);
     call.status = response.status;
     await new Promise((done) => setImmediate(done));
     if (fault === "late") await new Promise((done) => setTimeout(done, 20));
@@ -355,6 +380,25 @@ export function makeLrs({
       if (window?.isGone) return new Promise(() => {});
       throw new TypeError("Failed to fetch");
     }
+    return response;
+  }
+
+  async function paced(call) {
+    if (pace === 0) return handle(call);
+    const { method, resource, body } = call;
+    const ids = resource === "statements" && method === "POST" ? JSON.parse(body).map(({ id }) => id) : [];
+    lrs.doubles.push(...ids.filter((id) => storing.has(id)));
+    for (const id of ids) storing.add(id);
+    const before = turn;
+    let done;
+    turn = new Promise((resolve) => {
+      done = resolve;
+    });
+    await before;
+    await settled(pace);
+    const response = handle(call);
+    for (const id of ids) storing.delete(id);
+    done();
     return response;
   }
 
@@ -374,7 +418,8 @@ export function makeLrs({
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       call.reason = error.message;
-      return answer(error.status, error.message);
+      const isMasked = does("error-becomes-412") && ![304, 404, 409, 412].includes(error.status);
+      return answer(isMasked ? 412 : error.status, isMasked ? "Wrong Response" : error.message);
     }
   }
 
@@ -385,6 +430,12 @@ export function makeLrs({
       return answer(200, { version: versions });
     }
     demand(rights.has(headers.Authorization), "authorization", 401);
+    const session = rights.get(headers.Authorization);
+    demand(!(lrs.isExpired && does("token-expires")), "the key is too old", 401);
+    const isOver = session && statements.some((each) => isEnd(each, session));
+    demand(!isOver || !does("token-dies-on-terminated"), "the key died", 401);
+    demand(!isOver || !isStrict, "the session is over", 403);
+    if (does("statements-only-lrs")) demand(resource === "statements", "not found", 404);
     const version = headers["X-Experience-API-Version"];
     demand(versions.includes(version), `version ${version}`);
     demand(body === undefined || headers["Content-Type"] === "application/json", "content type");
@@ -394,6 +445,13 @@ export function makeLrs({
         demand(found, "no such statement", 404);
         return answer(200, found);
       }
+      if (session && (isStrict || does("prefs-before-statements")))
+        demand(session.hasPreferences, "the preferences were not read (11)", 403);
+      if (method === "POST" && does("post-statements-ignored")) return answer(200, { success: true });
+      if (method === "PUT") {
+        demand(call.url.searchParams.get("statementId") === JSON.parse(body).id, "the id is another");
+        return post({ ...call, body: `[${body}]` }).ok ? answer(204) : null;
+      }
       demand(method === "POST", "method", 405);
       return post(call);
     }
@@ -402,6 +460,8 @@ export function makeLrs({
     if (resource === "agents/profile") {
       only(parameters, ["agent", "profileId"], "parameters");
       checkAgent(JSON.parse(parameters.agent));
+      if (session) session.hasPreferences = true;
+      if (does("unknown-state-200")) return answer(200, { success: true });
       demand(false, "no such profile", 404);
     }
     demand(resource === "activities/state", `no resource ${resource}`, 404);
@@ -413,17 +473,26 @@ export function makeLrs({
     demand(registration === undefined || UUID.test(registration), "registration");
     const name = JSON.stringify([activityId, agent, registration ?? null, stateId]);
     const there = documents.get(name);
+    const isKept = !does("one-state-id") || ["suspendData", "LMS.LaunchData"].includes(stateId);
+    if (!isKept) return answer(200, { success: true });
+    if (method === "GET" && !there && does("one-state-id")) return answer(200, {});
+    if (does("unknown-state-200") && stateId !== "LMS.LaunchData") return answer(200, { success: true });
     if (method === "GET") {
       demand(there, "no such document", 404);
       return answer(200, there.text, { ETag: there.tag });
     }
-    demand(method === "PUT", "method", 405);
+    demand(method === "PUT" || method === "POST", "method", 405);
     demand(stateId !== "LMS.LaunchData", "the launch data is the LMS's", 403);
     JSON.parse(body);
     const { "If-Match": match, "If-None-Match": none } = headers;
     demand(none === undefined || (none === "*" && !there), "there is a document", 412);
     demand(match === undefined || there?.tag === match, "the document is another", 412);
-    lrs.put(body, name);
+    if (method === "PUT" && there && does("state-put-needs-if-match"))
+      demand(match, "there is a document already", 409);
+    lrs.put(
+      method === "POST" && there ? JSON.stringify({ ...JSON.parse(there.text), ...JSON.parse(body) }) : body,
+      name,
+    );
     return answer(ok, ok === 200 ? "" : undefined, tagsPuts ? { ETag: documents.get(name).tag } : {});
   }
 
@@ -435,15 +504,26 @@ export function makeLrs({
     for (const each of given) checkStatement(each);
     const fresh = [];
     const session = rights.get(call.headers.Authorization);
+    if (does("verb-by-display")) for (const each of given) demand(each.verb.display.en, "display.en", 500);
+    if (does("partial-batch-stored") && given.length > 1) {
+      for (const each of given) post({ ...call, body: JSON.stringify([each]) });
+      return answer(
+        200,
+        given.map(({ id }) => id),
+      );
+    }
+    if (isStrict && session) checkStrictly(session, given);
     for (const each of given) {
       // Some LMSs look at what is told before they look at its id.
       if (session && refusesTwice && isTwice(each)) throw new Refusal(403, "twice (9.3)");
       const known = statements.find(({ id }) => id === each.id);
+      demand(!known || !does("partial-batch-stored"), `the id ${each.id} is taken`, 409);
       if (!known) fresh.push(each);
       else demand(JSON.stringify(known) === JSON.stringify(each), `the id ${each.id} is taken`, 409);
     }
     if (session) checkSession(session, fresh);
-    statements.push(...fresh);
+    const isFiltered = ({ verb }) => does("filtered-statements-faked") && verb.id.endsWith("/experienced");
+    statements.push(...fresh.filter((each) => !isFiltered(each)));
     return answer(
       200,
       given.map(({ id }) => id),
@@ -489,6 +569,7 @@ export function makeLrs({
     demand(method === "POST", "method", 405);
     demand(body === undefined && Object.keys(headers).length === 0, "nothing but a POST");
     const session = keys.get(String(url));
+    if (session.isSpent) demand(!does("fetch-once-401"), "used", 401);
     if (session.isSpent) return answer(200, { "error-code": "1", "error-text": "already in use" });
     session.isSpent = true;
     rights.set(`Basic ${session.token}`, session);
@@ -505,11 +586,30 @@ export function makeLrs({
     );
   }
 
+  const isDefined = ({ context }) =>
+    (context.contextActivities.category || []).some(({ id }) => id === `${CATEGORY}cmi5`);
+  const isOf = ({ context }, { id }) => context.extensions?.[SESSION] === id;
+  const isEnd = (each, session) => isOf(each, session) && isDefined(each) && each.verb.id === `${VERBS}terminated`;
+
+  /** As CATAPULT looks at a batch: by what was stored before it, and by no ids. */
+  function checkStrictly(session, given) {
+    const mine = statements.filter((each) => isOf(each, session) && isDefined(each));
+    const earlier = statements.filter((each) => isDefined(each) && each.context.registration === session.registration);
+    const has = (list, verb) => list.some((each) => each.verb.id === VERBS + verb);
+    const now = [];
+    for (const each of given) {
+      const verb = each.verb.id.replace(VERBS, "");
+      demand(has(mine, "initialized") || verb === "initialized", `${verb} before initialized (9.3)`, 403);
+      if (!isDefined(each)) continue;
+      demand(!has([...mine, ...now], verb), `${verb} twice in a session (9.3)`, 403);
+      if (["completed", "passed"].includes(verb)) demand(!has(earlier, verb), `${verb} twice (9.3)`, 403);
+      now.push(each);
+    }
+  }
+
   function checkSession(session, fresh) {
-    const mine = statements.filter(({ context }) => context.extensions?.[SESSION] === session.id);
+    const mine = statements.filter((each) => isOf(each, session));
     const earlier = statements.filter(({ context }) => context.registration === session.registration);
-    const isDefined = ({ context }) =>
-      (context.contextActivities.category || []).some(({ id }) => id === `${CATEGORY}cmi5`);
     const has = (list, verb) => list.some((each) => isDefined(each) && each.verb.id === VERBS + verb);
     for (const each of fresh) {
       const verb = each.verb.id.replace(VERBS, "");
@@ -527,8 +627,14 @@ export function makeLrs({
       }
       demand(each.actor.account, "actor (9.2)", 403);
       demand(mine.length > 0 || (verb === "initialized" && isDefined(each)), `${verb} before initialized (9.3)`, 403);
-      if (mine.length > 0)
-        demand(each.timestamp > mine[mine.length - 1].timestamp, "not in the order of time (9.3)", 403);
+      const [first] = mine;
+      demand(!first || each.timestamp > first.timestamp, "earlier than initialized (9.3)", 403);
+      if (verb === "terminated" && isDefined(each))
+        demand(
+          mine.every(({ timestamp }) => timestamp < each.timestamp),
+          "terminated is not last (9.3)",
+          403,
+        );
       const moves = (contextActivities.category || []).some(({ id }) => id === `${CATEGORY}moveon`);
       if (isDefined(each)) {
         demand(each.object.id === ROOT, "object (9.4)", 403);

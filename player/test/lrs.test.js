@@ -177,7 +177,7 @@ function device(lrs, { crypto } = {}) {
     text,
     kept,
     note: (state) => book.note(state, "p1-a", 0),
-    open: async () => book.take(await kept.read()),
+    open: () => kept.read((theirs) => book.take(theirs)),
     save: () => kept.sync(text, (theirs) => book.take(theirs)),
   };
 }
@@ -397,16 +397,27 @@ test("garbage in place of the document is not taken for an empty one", async () 
   }
 });
 
-test("another's document under the same name is written over, under its own ETag", async () => {
-  const lrs = makeLrs();
-  lrs.put('{"bookmark":7}');
-  const { tag } = lrs.documents.get(lrs.docKey());
-  const one = device(lrs);
-  await one.open();
-  one.note(pages(1));
-  await one.save();
-  assert.deepEqual([conditions(lrs)[0], has(held(lrs), 1)], [tag, true]);
-});
+for (const [what, text] of [
+  ["another's", '{"bookmark":7}'],
+  ["of a later version", JSON.stringify({ ...NOTHING, format: 2, state: pages(7), more: 1 })],
+  ["one whose state was damaged", JSON.stringify({ ...NOTHING, state: "1.0.A.%%%%", location: "p1-a" })],
+]) {
+  test(`a document that is ${what} stays as it is, and ours lies beside it`, async () => {
+    const lrs = makeLrs();
+    lrs.put(text);
+    const other = lrs.docKey().replace('"resume"', '"suspendData"');
+    for (const slot of [1, 2]) {
+      const one = device(lrs);
+      await one.open();
+      one.note(pages(slot));
+      await one.save();
+    }
+    assert.equal(lrs.documents.get(lrs.docKey()).text, text);
+    const ours = decode(JSON.parse(lrs.documents.get(other).text).state);
+    assert.deepEqual([has(ours, 1), has(ours, 2)], [true, true]);
+    assert.equal(has(ours, 7), what === "of a later version", "what is understood of it is kept");
+  });
+}
 
 // Leaving
 

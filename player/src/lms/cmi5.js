@@ -26,10 +26,11 @@ const EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions/";
  * @param {Course} course
  * @param {Given} given
  * @param {Shapes} shapes
- * @param {() => number} now milliseconds
+ * @param {() => number} now milliseconds since 1970
+ * @param {() => number} clock milliseconds since any time, and never set
  * @returns {Lms}
  */
-export function cmi5(window, course, { launch, remember }, shapes, now = Date.now) {
+export function cmi5(window, course, { launch, remember }, shapes, now = Date.now, clock = () => performance.now()) {
   const { endpoint, registration, activityId } = launch;
   const actor = agent(launch.actor);
   if (!endpoint || !launch.fetch || !actor || !registration || !activityId) return nowhere();
@@ -107,5 +108,6 @@ export function cmi5(window, course, { launch, remember }, shapes, now = Date.no
       },
     },
     now,
+    clock,
   );
 }

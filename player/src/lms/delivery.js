@@ -1,5 +1,6 @@
 // Sends what is in the journal.
 
+import { parsed } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
 
 /**
@@ -9,14 +10,26 @@ import { detailsOf, failure } from "./failure.js";
 
 /** Statements in one request. */
 const BATCH = 50;
-/** What tells of a session goes first when the page is going and not all can. */
+/**
+ * Bytes in one request while the course is open: it outlives the page, and a page that goes may send 64 KiB with all that
+ * is under way.
+ */
+const BATCH_BYTES = 24 * 1024;
+/** What tells of a session goes first when not all can go at once. */
 const VITAL = /^(initialized|resumed|completed|passed|failed|suspended|terminated)$/;
 
 /** What is told once a registration, under the same id from every device. */
 const SHARED = /^(experienced|progressed|partCompleted|completed|passed|mediaCompleted)$/;
 
+/** One of a batch may be to blame. An LMS in between may make 412 of whatever its LRS refused. */
+const DIVISIBLE = [400, 403, 409, 412, 413];
+/** So many that are refused one by one, before any is taken, are not to blame themselves. */
+const MOST_DENIED = 4;
+
 /** @param {string} text */
 export const bytes = (text) => new TextEncoder().encode(text).length;
+
+/** @typedef {ReturnType<typeof delivery>} Delivery */
 
 /**
  * @param {Client} lrs
@@ -27,16 +40,54 @@ export const bytes = (text) => new TextEncoder().encode(text).length;
 export function delivery(lrs, journal, complete, arrived) {
   /** Refused in this launch; the next one tries again. @type {Set<Entry>} */
   const resting = new Set();
+  /** Under way: an LRS that gets a statement while it stores it may keep it twice. @type {Map<Entry, Promise<unknown>>} */
+  const flying = new Map();
+  /** This LRS takes statements one by one, and by PUT. */
+  let isSingle = false;
+  /** The browser lets requests outlive the page; undefined: it is not known yet. @type {boolean | undefined} */
+  let isSturdy;
+
+  const size = (/** @type {Entry} */ entry) => bytes(complete(entry)) + 1;
+
+  /**
+   * @param {Entry[]} entries
+   * @param {boolean} [isLast]
+   */
+  async function send(entries, isLast) {
+    const one = (/** @type {Entry} */ entry) =>
+      lrs.ask("PUT", "statements", { statementId: entry.statement.id }, { body: complete(entry), isLast });
+    const body = `[${entries.map(complete)}]`;
+    const keepalive = isLast || (isSturdy !== false && bytes(body) <= BATCH_BYTES);
+    if (!isSingle) {
+      const { text } = await lrs.ask("POST", "statements", {}, { body, isLast, keepalive }).catch((error) => {
+        // Some browsers ask no other origin so; or the line is away.
+        if (keepalive && detailsOf(error).isCutOff) isSturdy = isSturdy || false;
+        throw error;
+      });
+      isSturdy = isSturdy || keepalive;
+      const told = parsed(text);
+      // What is no list of ids answers another question: the statements were not looked at.
+      isSingle = Boolean(told) && !Array.isArray(told);
+    }
+    if (isSingle && isLast) await Promise.all(entries.map(one));
+    else if (isSingle) for (const entry of entries) await one(entry);
+  }
 
   /**
    * @param {Entry[]} entries
    * @param {boolean} [isLast]
    */
   function post(entries, isLast) {
-    return lrs.ask("POST", "statements", {}, { body: `[${entries.map(complete)}]`, isLast }).then(() => {
-      arrived(entries);
-      journal.drop(entries);
-    });
+    const sending = send(entries, isLast)
+      .then(() => {
+        arrived(entries);
+        journal.drop(entries);
+      })
+      .finally(() => {
+        for (const entry of entries) flying.delete(entry);
+      });
+    for (const entry of entries) flying.set(entry, sending);
+    return sending;
   }
 
   /** @param {Entry[]} entries */
@@ -46,35 +97,93 @@ export function delivery(lrs, journal, complete, arrived) {
     arrived(journal.setAside(entries));
   }
 
+  /**
+   * As many as fit, in their order.
+   * @param {Entry[]} entries
+   * @param {number} room in bytes
+   */
+  function choose(entries, room) {
+    /** @type {Set<Entry>} */
+    const going = new Set();
+    for (const isVital of [true, false]) {
+      for (const entry of entries) {
+        if (VITAL.test(entry.name) !== isVital || going.size === BATCH) continue;
+        const length = size(entry);
+        if (length >= room) continue;
+        room -= length;
+        going.add(entry);
+      }
+    }
+    return entries.filter((entry) => going.has(entry));
+  }
+
+  /**
+   * Whether the LRS has a statement. Some answer with a list, or with something else altogether.
+   * @param {string} statementId
+   */
+  const isThere = (statementId) =>
+    lrs.ask("GET", "statements", { statementId }).then(
+      ({ text }) => /** @type {any} */ (parsed(text))?.id === statementId,
+      () => false,
+    );
+
+  /**
+   * While the page is going: what is refused is divided, one after the other.
+   * @param {Entry[]} entries
+   */
+  async function insist(entries) {
+    const part = entries.filter((entry) => journal.list().includes(entry) && !flying.has(entry));
+    if (part.length === 0) return;
+    try {
+      await post(part, true);
+    } catch (error) {
+      if (!DIVISIBLE.includes(detailsOf(error).status || 0)) throw error;
+      const half = Math.ceil(part.length / 2);
+      if (half < part.length) for (const some of [part.slice(0, half), part.slice(half)]) await insist(some);
+    }
+  }
+
   return {
+    isThere,
+
     /**
      * @param {() => Entry[]} waiting nothing any more when the page was left
+     * @param {boolean} isOrdered nothing is taken before `initialized` was, which therefore goes alone
      */
-    async deliver(waiting) {
+    async deliver(waiting, isOrdered) {
+      // Of a page that was left, and is back: that is long ago.
+      flying.clear();
       let isLetIn = false;
       /** @type {Entry[]} */
       const denied = [];
+      /** @type {unknown} */
+      let denial = null;
 
       /** @param {Entry[]} batch */
-      async function send(batch) {
+      async function give(batch) {
         if (waiting().length === 0) return;
         try {
           await post(batch);
           isLetIn = true;
         } catch (error) {
           const { status = 0 } = detailsOf(error);
-          if (![400, 403, 409, 413].includes(status)) throw error;
+          if (!DIVISIBLE.includes(status)) throw error;
+          const isDenied = status === 403 || status === 412;
           if (batch.length > 1) {
-            // Too much at once is halved; what one statement spoils is sent one by one.
-            const size = status === 413 ? Math.ceil(batch.length / 2) : 1;
-            for (let at = 0; at < batch.length; at += size) await send(batch.slice(at, at + size));
-          } else if (status === 409) {
-            // The id is known: it arrived earlier.
+            const half = Math.ceil(batch.length / 2);
+            await give(batch.slice(0, half));
+            await give(batch.slice(half));
+          } else if (status === 409 || (isDenied && (await isThere(batch[0].statement.id)))) {
+            // It arrived earlier.
             isLetIn = true;
             arrived(batch);
             journal.drop(batch);
-          } else if (status === 403) denied.push(...batch);
-          else refuse(batch);
+          } else if (isDenied) {
+            denied.push(...batch);
+            // Behind 412 there may be anything.
+            denial = status === 403 ? failure("relaunch", "POST statements: 403") : error;
+            if (!isLetIn && denied.length >= MOST_DENIED) throw denial;
+          } else refuse(batch);
         }
       }
 
@@ -83,37 +192,47 @@ export function delivery(lrs, journal, complete, arrived) {
         if (entries.length === 0) break;
         // What was refused in an earlier launch goes alone, so that it spoils no others.
         const good = entries.filter((entry) => !entry.refused);
-        await send(good.length ? good.slice(0, BATCH) : entries.slice(0, 1));
+        const [first] = good.length ? good : entries;
+        const isAlone = first.refused || (isOrdered && first.name === "initialized");
+        const batch = isAlone ? [] : choose(good, BATCH_BYTES);
+        await give(batch.length ? batch : [first]);
       }
       // Not one got in: it is not the statements that are wrong.
-      if (denied.length > 0 && !isLetIn) throw failure("relaunch", "POST statements: 403");
+      if (denial && !isLetIn) throw denial;
       refuse(denied);
     },
 
     /**
-     * Sends what it can while the page is going; the journal keeps what is not heard of.
+     * Sends what it can while the page is going; the journal keeps what is not heard of. What is under way is not sent
+     * again, and outlives the page.
      * @param {Entry[]} waiting
      * @param {number} room in bytes
      * @param {boolean} isOrdered what ends the session may not arrive before the rest
      */
     leave(waiting, room, isOrdered) {
-      const entries = waiting.filter((entry) => !entry.refused);
-      /** @type {Set<Entry>} */
-      const going = new Set();
-      for (const isVital of [true, false]) {
-        for (const entry of entries) {
-          const size = bytes(complete(entry)) + 1;
-          if (VITAL.test(entry.name) !== isVital || size >= room || going.size === BATCH) continue;
-          room -= size;
-          going.add(entry);
-        }
-      }
-      const batch = entries.filter((entry) => going.has(entry));
+      const going = [...flying];
+      for (const [entry] of going) room -= size(entry);
+      const batch = choose(
+        waiting.filter((entry) => !entry.refused && !flying.has(entry)),
+        room,
+      );
       // Another device may have told the same: that is refused as a whole, and must not take the session's end along.
-      const isShared = (/** @type {Entry} */ { name }) => !isOrdered && SHARED.test(name);
-      for (const part of [batch.filter(isShared), batch.filter((entry) => !isShared(entry))]) {
-        if (part.length > 0) post(part, true).catch(() => {});
-      }
+      const isFirst = (/** @type {Entry} */ { name }) => (isOrdered ? name === "initialized" : SHARED.test(name));
+      const parts = [batch.filter(isFirst), batch.filter((entry) => !isFirst(entry))].filter(({ length }) => length);
+      const sent = parts.map((part) => post(part, true));
+      Promise.allSettled([...going.map(([, sending]) => sending), ...sent]).then(async () => {
+        // Where the page lives on for a while.
+        try {
+          for (const [at, part] of parts.entries()) {
+            await sent[at].catch((error) => {
+              if (!DIVISIBLE.includes(detailsOf(error).status || 0)) throw error;
+              return insist(part);
+            });
+          }
+        } catch {
+          // The next launch sends it.
+        }
+      });
     },
   };
 }

@@ -3,7 +3,7 @@
 import { fingerprint } from "../hash.js";
 import { EMPTY, encode } from "../state.js";
 import { failure } from "./failure.js";
-import { agent, identity, launched } from "./launch.js";
+import { agent, baseOf, identity, launched } from "./launch.js";
 import { leftover } from "./leftover.js";
 import { nowhere } from "./nowhere.js";
 
@@ -53,7 +53,7 @@ export function late(window, course) {
   const { endpoint, actor, registration, activity_id: activity, activityId = activity } = given.launch;
   if (!endpoint) return nowhere();
   const who = identity(agent(actor) || {});
-  const names = JSON.stringify([course.id, activityId, registration, who]);
+  const names = JSON.stringify([course.id, activityId, registration, who, baseOf(endpoint)]);
   const kept = () => leftover(() => window.localStorage, `coursepack:untold:${fingerprint(names)}`);
   /** Where the learner was last. */
   const place = kept();

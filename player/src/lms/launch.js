@@ -79,6 +79,13 @@ export function launched(window) {
 }
 
 /**
+ * Where the resources of an LRS lie. What one place did not get is sent to no other, whatever a later launch names; a query
+ * may be another with each launch.
+ * @param {string} endpoint
+ */
+export const baseOf = (endpoint) => endpoint.replace(/[?#].*/, "").replace(/\/*$/, "");
+
+/**
  * The learner as the LMS wrote them. The form of 0.9 had lists, and other names in accounts.
  * @param {string | undefined} text
  * @returns {Record<string, any> | null}

@@ -2,6 +2,7 @@
 
 import { parsed } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
+import { baseOf } from "./launch.js";
 
 /** Milliseconds. */
 const PATIENCE = 20000;
@@ -15,7 +16,8 @@ const LONGEST_WAIT = 3600;
  * @typedef {object} Request
  * @property {string} [body] JSON
  * @property {Record<string, string>} [headers]
- * @property {boolean} [isLast] the page is going: nobody waits for the reply, and the browser sends 64 KiB at most
+ * @property {boolean} [isLast] the page is going: perhaps nobody waits for the reply
+ * @property {boolean} [keepalive] the request outlives the page, and the browser sends 64 KiB so at most
  * @typedef {ReturnType<typeof client>} Client
  */
 
@@ -38,7 +40,8 @@ export function retryAfter(text, now) {
  * @param {() => number} now
  */
 export function client(window, endpoint, auth, now) {
-  const [base, own] = endpoint.replace(/#.*/, "").split(/\?(.*)/);
+  const [, own] = endpoint.replace(/#.*/, "").split(/\?(.*)/);
+  const base = baseOf(endpoint);
   let version = "1.0.3";
   /** @type {Promise<void> | null} */
   let about = null;
@@ -52,7 +55,7 @@ export function client(window, endpoint, auth, now) {
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== undefined) query.push(`${name}=${encodeURIComponent(value)}`);
     }
-    return base.replace(/\/*$/, `/${resource}`) + (query.length ? `?${query.join("&")}` : "");
+    return `${base}/${resource}${query.length ? "?" : ""}${query.join("&")}`;
   }
 
   /**
@@ -63,7 +66,7 @@ export function client(window, endpoint, auth, now) {
    */
   async function request(what, to, how) {
     const stop = new AbortController();
-    const timer = how.keepalive ? undefined : window.setTimeout(() => stop.abort(), PATIENCE);
+    const timer = window.setTimeout(() => stop.abort(), PATIENCE);
     /** @type {Response} */
     let response;
     let text = "";
@@ -94,13 +97,13 @@ export function client(window, endpoint, auth, now) {
    * @param {Request} more
    * @returns {Promise<Reply>}
    */
-  async function ask(method, resource, parameters = {}, { body, headers, isLast } = {}) {
+  async function ask(method, resource, parameters = {}, { body, headers, isLast, keepalive = isLast } = {}) {
     const spoken = version;
     try {
       return await request(`${method} ${resource}`, address(resource, parameters), {
         method,
         body,
-        keepalive: isLast,
+        keepalive,
         headers: {
           "X-Experience-API-Version": spoken,
           ...(auth ? { Authorization: auth } : {}),
@@ -113,11 +116,12 @@ export function client(window, endpoint, auth, now) {
       // Perhaps the LRS speaks no 1.0 (3.3); what it says of itself may still be on its way.
       await about;
       if (version === spoken) throw error;
-      return ask(method, resource, parameters, { body, headers });
+      return ask(method, resource, parameters, { body, headers, keepalive });
     }
   }
 
   return {
+    base,
     ask,
     request,
 

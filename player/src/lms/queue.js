@@ -14,6 +14,7 @@ import { leftover } from "./leftover.js";
  * @property {string} [session] in which session the statements were made, where a session is one launch
  * @property {boolean} [isOver] that session was ended
  * @property {number} [stamped] when that session's latest statement was made
+ * @property {number} [left] when the page was left, with all of this under way
  * @property {string | null} doc
  * @property {Entry[]} list
  *
@@ -81,6 +82,12 @@ export function queue(storage, key, by) {
       journal.session = session;
       journal.isOver = isOver;
       journal.stamped = stamped;
+      persist();
+    },
+
+    /** @param {number} at when all that it holds was sent, and the page was left */
+    leave(at) {
+      journal.left = at;
       persist();
     },
 

@@ -12,6 +12,18 @@ import { detailsOf, failure } from "./failure.js";
 
 const RESOURCE = "activities/state";
 const MOST_ROUNDS = 6;
+/** Where the document lies; and where what lies there is not ours, or the LRS keeps nothing under a name that it does not know. */
+const NAMES = ["resume", "suspendData"];
+
+/**
+ * Whether nothing of a document would be lost if it were written by this version.
+ * @param {string} text
+ * @param {Doc | null} doc what was read of it
+ */
+function isWhole(text, doc) {
+  const { format, state } = /** @type {any} */ (parsed(text)) || {};
+  return doc !== null && format <= doc.format && state === doc.state;
+}
 
 /**
  * @param {Client} lrs
@@ -19,7 +31,7 @@ const MOST_ROUNDS = 6;
  * @param {(text: string) => Promise<string | null>} sha1
  */
 export function shelf(lrs, place, sha1) {
-  const parameters = { ...place, stateId: "resume" };
+  const names = [...NAMES];
   /** What the LRS is known to hold. @type {string | null} */
   let held = null;
   let isAbsent = false;
@@ -37,13 +49,20 @@ export function shelf(lrs, place, sha1) {
   let wrong = 0;
   /** The browser may not send conditions there. */
   let isBare = false;
+  /** The LRS replaces no document without a condition that it takes, not even where 1.0.3 spares the state (3.1). */
+  let isMerging = false;
+  /** The LRS keeps no document of ours. */
+  let isMissing = false;
   /** @type {string | null} */
   let heldSum = null;
   /** What is on its way, or was and nobody knows whether it arrived. @type {{ text: string, sum: string | null } | null} */
   let unsure = null;
 
-  /** @returns {Promise<Doc | null>} */
-  async function fetchDoc() {
+  /**
+   * @param {(theirs: Doc) => void} take
+   * @returns {Promise<boolean>} whether there was anything
+   */
+  async function fetchDoc(take) {
     let reply;
     try {
       reply = await ask("GET");
@@ -51,12 +70,20 @@ export function shelf(lrs, place, sha1) {
       if (detailsOf(error).status !== 404) throw error;
       held = tag = heldSum = unsure = null;
       isAbsent = isFresh = true;
-      return null;
+      return false;
     }
     const { headers, text } = reply;
     const doc = read(text);
+    const found = parsed(text);
     // Not from the LRS, whoever answered in its place; to begin anew would be to write over what is there.
-    if (!doc && parsed(text) === undefined) throw failure("silent", `GET ${RESOURCE}: no JSON`);
+    if (!doc && found === undefined) throw failure("silent", `GET ${RESOURCE}: no JSON`);
+    if (doc) take(doc);
+    if (!isWhole(text, doc) && JSON.stringify(found) !== "{}") {
+      // Of a later version, damaged or another's: it stays as it is.
+      names.shift();
+      isMissing = names.length === 0;
+      return (!isMissing && (await fetchDoc(take))) || doc !== null;
+    }
     const shown = headers.get("ETag");
     const sum = await sha1(text);
     isShown = shown !== null;
@@ -70,7 +97,7 @@ export function shelf(lrs, place, sha1) {
     isAbsent = false;
     unsure = null;
     held = doc && write(doc);
-    return doc;
+    return doc !== null;
   }
 
   /**
@@ -78,7 +105,7 @@ export function shelf(lrs, place, sha1) {
    * @param {import("./lrs.js").Request} [more]
    */
   function ask(method, more) {
-    return lrs.ask(method, RESOURCE, parameters, more).catch((error) => {
+    return lrs.ask(method, RESOURCE, { ...place, stateId: names[0] }, more).catch((error) => {
       // The launch gives the right to this document; where that is denied, only another launch helps.
       if (detailsOf(error).status === 403) error.cause = "relaunch";
       throw error;
@@ -87,7 +114,7 @@ export function shelf(lrs, place, sha1) {
 
   /** @returns {Record<string, string>} */
   function condition() {
-    if (isBare) return {};
+    if (isBare || isMerging) return {};
     if (isAbsent) return { "If-None-Match": "*" };
     return tag ? { "If-Match": tag } : {};
   }
@@ -101,7 +128,7 @@ export function shelf(lrs, place, sha1) {
     const summing = sha1(text).then((sum) => {
       sending.sum = sum;
     });
-    const reply = await ask("PUT", { body: text, headers }).catch((error) => {
+    const reply = await ask(isMerging ? "POST" : "PUT", { body: text, headers }).catch((error) => {
       if (detailsOf(error).status) unsure = null;
       throw error;
     });
@@ -119,22 +146,24 @@ export function shelf(lrs, place, sha1) {
   return {
     read: fetchDoc,
 
+    isMissing: () => isMissing,
+
     /** @param {string} text */
-    holds: (text) => held === text && !unsure,
+    holds: (text) => held === text && !unsure && !isMissing,
 
     /**
      * @param {() => string} mine
-     * @param {(theirs: Doc | null) => void} take merges it into mine
+     * @param {(theirs: Doc) => void} take merges it into mine
      */
     async sync(mine, take) {
       let cutOff = 0;
       // What cannot be seen to have changed is looked at first. Nothing to write, nothing to look at.
-      if (isBare || (!isShown && !isAbsent)) isFresh = false;
+      if (isBare || isMerging || (!isShown && !isAbsent)) isFresh = false;
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
-        if (mine() === held) return;
-        if (!isFresh) take(await fetchDoc());
+        if (isMissing || mine() === held) return;
+        if (!isFresh) await fetchDoc(take);
         const text = mine();
-        if (text === held) return;
+        if (isMissing || text === held) return;
         const [before, wasAbsent, wasRead] = [held, isAbsent, isRead];
         const isBound = Object.keys(condition()).length > 0;
         try {
@@ -142,8 +171,14 @@ export function shelf(lrs, place, sha1) {
         } catch (error) {
           const { status, isCutOff } = detailsOf(error);
           isFresh = false;
+          isMissing = status === 404 || status === 405;
+          if (isMissing) return;
+          if (status === 409 && !isMerging) {
+            isMerging = true;
+            continue;
+          }
           if (status === 412) {
-            take(await fetchDoc());
+            await fetchDoc(take);
             if (wasAbsent ? isAbsent : held === before) {
               // Nobody else wrote: the condition itself was wrong.
               if (wasAbsent) isBare = true;
@@ -165,7 +200,7 @@ export function shelf(lrs, place, sha1) {
         if (isFresh || !isShown) return;
         // The next tag cannot be worked out: it is fetched now, since a page that is left has no time for it.
         try {
-          take(await fetchDoc());
+          await fetchDoc(take);
         } catch {
           return;
         }
@@ -181,15 +216,16 @@ export function shelf(lrs, place, sha1) {
      * @returns {{ times: number, arrived: Promise<boolean> }}
      */
     leave(text, isSafe) {
+      if (isMissing) return { times: 0, arrived: Promise.resolve(false) };
       const quoted = (/** @type {string | null} */ sum) => sum && `"${sum}"`;
       const tags = unsure ? [tag, quoted(unsure.sum)] : [tag || quoted(heldSum)];
       /** @type {Record<string, string>[]} */
-      const conditions = isAbsent && !isBare ? [{ "If-None-Match": "*" }] : [];
-      for (const each of new Set(tags)) if (each && !isBare) conditions.push({ "If-Match": each });
+      const conditions = isAbsent && !isBare && !isMerging ? [{ "If-None-Match": "*" }] : [];
+      for (const each of new Set(tags)) if (each && !isBare && !isMerging) conditions.push({ "If-Match": each });
       // Without any condition another device's progress might be lost; what is safe can wait.
       if (conditions.length === 0 && !isSafe) conditions.push({});
       const all = conditions.map((headers) =>
-        ask("PUT", { body: text, headers, isLast: true }).then(
+        ask(isMerging ? "POST" : "PUT", { body: text, headers, isLast: true }).then(
           () => true,
           () => false,
         ),

@@ -47,6 +47,8 @@ import { teller } from "./teller.js";
 
 /** Browsers send 64 KiB while a page is going, headers not counted. */
 const LAST_BYTES = 60 * 1024;
+/** Milliseconds after which what another page sent when it was left is stored, if it arrived. */
+const SETTLED = 2000;
 const FRAME = /^(initialized|terminated)$/;
 /** What is told of a session at its end belongs to that session. */
 const BOUND = /^(initialized|failed|terminated)$/;
@@ -56,17 +58,18 @@ const BOUND = /^(initialized|failed|terminated)$/;
  * @param {Course} course
  * @param {Shapes} shapes
  * @param {Launched} launched
- * @param {() => number} now milliseconds
+ * @param {() => number} now milliseconds since 1970
+ * @param {() => number} clock milliseconds since any time, and never set
  * @returns {Lms}
  */
-export function tracked(window, course, shapes, launched, now) {
+export function tracked(window, course, shapes, launched, now, clock) {
   const { lrs, actor, registration } = launched;
   const root = launched.activity || shapes.course.id;
   const who = identity(actor);
   const book = notebook(course, now);
   const journal = queue(
     () => window.localStorage,
-    `coursepack:${root}:${registration || uuidFrom(who)}`,
+    `coursepack:${root}:${registration || uuidFrom(who)}:${uuidFrom(lrs.base)}`,
     uuidFrom(who),
   );
   const place = { activityId: root, agent: JSON.stringify(actor), registration };
@@ -92,11 +95,16 @@ export function tracked(window, course, shapes, launched, now) {
   let isOver = false;
   /** Something was known when the course was opened. */
   let hasBefore = false;
+  /** Until when what other pages left may be under way still, and which statements that are. */
+  let doubted = 0;
+  /** @type {Set<string>} */
+  const doubtful = new Set();
   let ticked = 0;
   /** Milliseconds of this session. */
   let spent = 0;
 
   const text = () => write(book.doc());
+  const isOrdered = () => terms?.session !== undefined;
 
   /** @param {Entry} entry */
   function complete({ statement }) {
@@ -119,13 +127,13 @@ export function tracked(window, course, shapes, launched, now) {
 
   /** Milliseconds of learning since the last time. */
   function tick() {
-    const passed = isOpen ? Math.max(0, now() - ticked) : 0;
-    ticked = now();
+    const passed = isOpen ? clock() - ticked : 0;
+    ticked = clock();
     spent += passed;
     return passed;
   }
 
-  /** @param {Doc | null} theirs */
+  /** @param {Doc} theirs */
   function take(theirs) {
     book.take(theirs);
     telling.skip(theirs);
@@ -141,6 +149,11 @@ export function tracked(window, course, shapes, launched, now) {
     journal.adopt((left) => {
       book.take(read(left.doc));
       hasBefore = hasBefore || left.doc !== null;
+      const age = now() - (left.left || 0);
+      if (age >= 0 && age < SETTLED) {
+        doubted = Math.max(doubted, clock() + SETTLED - age);
+        for (const { statement } of left.list) doubtful.add(statement.id);
+      }
       if (session === undefined || left.session !== session) return;
       isOver = isOver || Boolean(left.isOver);
       telling.goOn(left.stamped || 0);
@@ -155,7 +168,7 @@ export function tracked(window, course, shapes, launched, now) {
    */
   function begin({ session, began, begun }, at) {
     isOpen = true;
-    ticked = at;
+    ticked = clock();
     spent = began === undefined ? 0 : Math.max(0, at - began);
     if (session === undefined) {
       telling.add("initialized", "", at);
@@ -187,17 +200,19 @@ export function tracked(window, course, shapes, launched, now) {
     const reached = /** @type {Record<string, unknown>} */ ({ ...decode(state) });
     for (const name of ["completed", "passed"]) {
       if (!reached[name] || sent[name]) continue;
-      const statementId = telling.idOf(name, "");
-      await lrs.ask("GET", "statements", { statementId }).then(
-        () => {
-          book.sent(name, statementId);
-          journal.drop(journal.list().filter(({ statement }) => statement.id === statementId));
-        },
-        () => {
-          // It is not there, or may not be looked at: then it is told.
-        },
-      );
+      const id = telling.idOf(name, "");
+      // It is not there, or may not be looked at: then it is told.
+      if (!(await sending.isThere(id))) continue;
+      book.sent(name, id);
+      journal.drop(journal.list().filter(({ statement }) => statement.id === id));
     }
+  }
+
+  /** An LRS that gets a statement while it stores it may keep it twice. */
+  async function settle() {
+    const pause = doubted - clock();
+    if (pause > 0) await new Promise((done) => window.setTimeout(done, pause));
+    doubtful.clear();
   }
 
   /** Sends what it can while the page is going. */
@@ -211,7 +226,10 @@ export function tracked(window, course, shapes, launched, now) {
         if (isThere && text() === doc) journal.hold(null);
       });
     }
-    if (!isOver) sending.leave(waiting(), room, terms?.session !== undefined);
+    journal.leave(now());
+    doubted = clock() + SETTLED;
+    const left = waiting().filter(({ statement }) => !doubtful.has(statement.id));
+    if (!isOver) sending.leave(left, room, isOrdered());
   }
 
   return {
@@ -220,12 +238,11 @@ export function tracked(window, course, shapes, launched, now) {
       const before = leaves;
       const next = await launched.join();
       adopt(next);
-      const theirs = await kept.read();
-      take(theirs);
+      const isThere = await kept.read(take);
       if (next.session !== undefined && next.record) await lookUp();
       // Left while it opened, and perhaps back since: then it is opened again.
       if (leaves !== before) throw failure("silent", "left");
-      hasBefore = hasBefore || theirs !== null;
+      hasBefore = hasBefore || isThere;
       terms = next;
       hasLeft = false;
       const found = book.known();
@@ -263,14 +280,18 @@ export function tracked(window, course, shapes, launched, now) {
         trouble = error;
       });
       const { sent } = book.doc();
-      await sending.deliver(() => (hasLeft || isOver ? [] : waiting()));
+      await settle();
+      await sending.deliver(() => (hasLeft || isOver ? [] : waiting()), isOrdered());
       if (isOver && waiting().some(({ name }) => !BOUND.test(name))) {
         throw failure("relaunch", "terminated");
       }
       if (trouble) throw trouble;
+      if (kept.isMissing() && !journal.isKept()) throw failure("storage", "no place for the state");
       if (book.doc().sent !== sent) await sync();
       return book.more(state);
     },
+
+    isHere: kept.isMissing,
 
     hold(state, location) {
       book.note(state, location, tick());

@@ -18,10 +18,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @param {Course} course
  * @param {Given} given
  * @param {Shapes} shapes
- * @param {() => number} now milliseconds
+ * @param {() => number} now milliseconds since 1970
+ * @param {() => number} clock milliseconds since any time, and never set
  * @returns {Lms}
  */
-export function xapi(window, course, { launch }, shapes, now = Date.now) {
+export function xapi(window, course, { launch }, shapes, now = Date.now, clock = () => performance.now()) {
   const actor = agent(launch.actor);
   // What has a key to fetch is a launch by cmi5, and this package has none of its statements.
   if (!launch.endpoint || !actor || launch.fetch) return nowhere();
@@ -50,5 +51,6 @@ export function xapi(window, course, { launch }, shapes, now = Date.now) {
       },
     },
     now,
+    clock,
   );
 }
