@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from coursepack.standin.launcher import LEARNER, AssignableUnit, Launcher, Session, tincan_address
+from coursepack.standin.quirks import QUIRKS
 from coursepack.standin.store import Store, written
 from coursepack.statement import faults
 
@@ -47,8 +48,8 @@ def store(clock: Clock) -> Iterator[Store]:
     store.close()
 
 
-def launcher(store: Store, *units: AssignableUnit) -> Launcher:
-    launcher = Launcher(store, units or [UNIT])
+def launcher(store: Store, *units: AssignableUnit, **options: Any) -> Launcher:
+    launcher = Launcher(store, units or [UNIT], **options)
     launcher.address = ADDRESS
     return launcher
 
@@ -64,13 +65,17 @@ class Unit:
         self.now = launcher.store.now
         self.template: dict[str, Any] = {}
 
-    def begin(self) -> Unit:
+    def ask(self) -> Unit:
+        """All that comes before the first statement."""
         token = self.http.post(self.fetch).json()["auth-token"]
         self.http.headers |= {"Authorization": f"Basic {token}", "X-Experience-API-Version": "1.0.3"}
         self.data = self.http.get("activities/state", params=self.state).json()
         self.template = self.data["contextTemplate"]
         self.http.get("agents/profile", params=self.profile)
-        assert self.send(self.said("initialized")) == (200, "")
+        return self
+
+    def begin(self) -> Unit:
+        assert self.ask().send(self.said("initialized")) == (200, "")
         return self
 
     @property
@@ -230,6 +235,39 @@ def test_the_token_can_be_revoked(store: Store) -> None:
     assert unit.complete() == (401, "The credential is not known, or not any more.")
 
 
+# Quirks
+
+
+def test_a_quirk_is_known_by_its_name(store: Store) -> None:
+    with pytest.raises(ValueError, match="There is no quirk 'token-dies'"):
+        Launcher(store, [UNIT], quirks=["token-dies"])
+    assert all(name == quirk.name and quirk.does and quirk.shown_by for name, quirk in QUIRKS.items())
+
+
+def test_a_key_may_be_refused_by_status_the_second_time(store: Store) -> None:
+    lms = launcher(store, quirks=["fetch-once-401"])
+    unit = Unit(lms, lms.launch(UNIT, REGISTRATION)).begin()
+    assert unit.http.post(unit.fetch).status_code == 401
+
+
+def test_a_key_may_be_good_for_a_time(store: Store, clock: Clock) -> None:
+    lms = launcher(store, quirks=["token-expires"], lifetime=60)
+    unit = Unit(lms, lms.launch(UNIT, REGISTRATION)).begin()
+    clock.at += timedelta(seconds=58)
+    assert unit.complete() == (200, "")
+    clock.at += timedelta(seconds=2)
+    assert unit.end() == (401, "The token is too old.")
+
+
+def test_a_key_may_die_with_terminated(store: Store) -> None:
+    lms = launcher(store, quirks=["token-dies-on-terminated"])
+    unit = Unit(lms, lms.launch(UNIT, REGISTRATION)).begin()
+    resume = {**unit.state, "stateId": "resume"}
+    assert unit.http.put("activities/state", params=resume, json={}).status_code == 204
+    assert unit.end() == (200, "")
+    assert unit.http.put("activities/state", params=resume, json={}).status_code == 401
+
+
 # A session, from beginning to end
 
 
@@ -358,25 +396,38 @@ def test_completed_is_said_once_in_a_registration(store: Store) -> None:
     assert other.complete() == (200, "")
 
 
-def test_a_statement_sent_once_more_is_no_fault(store: Store) -> None:
+def test_what_may_come_once_is_refused_when_it_comes_again_even_under_its_id(store: Store) -> None:
+    """As ADL's player does; what may come often is only sent once more."""
     lms = launcher(store)
     session = lms.launch(UNIT, REGISTRATION)
     unit = Unit(lms, session).begin()
     completed = unit.said("completed", completion=True, duration="PT5S")
     assert unit.send(completed) == (200, "")
-    assert unit.send(completed, unit.said("terminated", duration="PT9S")) == (200, "")
-    assert len(session.statements) == 3
+    again = unit.send(completed, unit.said("terminated", duration="PT9S"))
+    assert again == (403, "The session has http://adlnet.gov/expapi/verbs/completed already.")
+    seen = {**unit.said("experienced"), "object": {"objectType": "Activity", "id": "https://example.org/p1"}}
+    seen["context"] = {**seen["context"], "contextActivities": unit.template["contextActivities"]}
+    assert unit.send(seen) == (200, "")
+    assert unit.send(seen, unit.said("terminated", duration="PT9S")) == (200, "")
+    assert len(session.statements) == 4
 
 
-def test_after_the_end_there_is_some_grace(store: Store, clock: Clock) -> None:
+def test_nothing_comes_with_initialized(store: Store) -> None:
+    """As ADL's player does: it looks at what it stored before."""
+    lms = launcher(store)
+    unit = Unit(lms, lms.launch(UNIT, REGISTRATION)).ask()
+    first, last = unit.said("initialized"), unit.said("terminated", duration="PT1S")
+    refused = (403, "The session has not begun: initialized was not stored yet.")
+    assert unit.send(first, last) == refused
+    assert unit.send(last) == refused
+    assert (unit.send(first), unit.send(last)) == ((200, ""), (200, ""))
+
+
+def test_nothing_comes_after_the_end(store: Store) -> None:
     lms = launcher(store)
     unit = Unit(lms, lms.launch(UNIT, REGISTRATION)).begin()
-    late, later = (unit.said("completed", completion=True, duration="PT5S") for _ in range(2))
     assert unit.end() == (200, "")
-    clock.at += timedelta(seconds=4)
-    assert unit.send(late) == (200, "")
-    clock.at += timedelta(seconds=2)
-    assert unit.send(later) == (403, "The session is over.")
+    assert unit.complete() == (403, "The session is over.")
 
 
 def test_a_unit_leaves_launch_data_and_others_alone(store: Store) -> None:
@@ -416,7 +467,8 @@ def test_an_open_session_is_abandoned_at_the_next_launch(store: Store, clock: Cl
     assert abandoned["context"]["extensions"] == {CMI5 + "extensions/sessionid": session.id}
     # From launched to the last that was heard.
     assert 30 < float(abandoned["result"]["duration"].removeprefix("PT").removesuffix("S")) < 31
-    assert first.end()[0] == 401
+    assert first.end() == (403, "The session was abandoned.")
+    assert first.http.get("activities/state", params=first.state).status_code == 403
     assert Unit(lms, second).begin().end() == (200, "")
     lms.launch(UNIT, REGISTRATION)
     assert of_lms(store).count(LMS + "abandoned") == 1

@@ -1151,3 +1151,89 @@ def test_without_a_server_a_cut_connection_is_an_error(store: Store) -> None:
     faults.add("drop")
     with pytest.raises(ConnectionResetError):
         TestClient(faults).get("/about")
+
+
+# Quirks
+
+
+def test_an_lrs_that_keeps_statements_only(store: Store) -> None:
+    lms = client(store, quirks=["statements-only-lrs"])
+    statuses = [lms.get(f"/{path}", params=STATE).status_code for path in ("activities/state", "about")]
+    assert statuses == [404, 404]
+    assert lms.put("/activities/state", params=STATE, json={}).status_code == 404
+    assert lms.post("/statements", json=said()).status_code == 200
+
+
+def test_an_lrs_that_answers_for_documents_that_are_not_there(store: Store) -> None:
+    lms = client(store, quirks=["unknown-state-200"])
+    answer = lms.get("/activities/state", params=STATE)
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    lms.put("/activities/state", params=STATE, json={"a": 1})
+    assert lms.get("/activities/state", params=STATE).json() == {"a": 1}
+
+
+def test_an_lrs_that_keeps_one_document(store: Store) -> None:
+    lms = client(store, quirks=["one-state-id"])
+    own = {**STATE, "stateId": "suspendData"}
+    assert lms.get("/activities/state", params=own).json() == {}
+    for parameters, status, kept in ((STATE, 200, {"success": True}), (own, 204, {"a": 1})):
+        assert lms.put("/activities/state", params=parameters, json={"a": 1}).status_code == status
+        assert lms.get("/activities/state", params=parameters).json() == kept
+
+
+def test_an_lrs_that_replaces_under_a_condition_only(store: Store) -> None:
+    lms = client(store, quirks=["state-put-needs-if-match"])
+    assert lms.put("/activities/state", params=STATE, json={"a": 1, "b": 1}).status_code == 204
+    assert lms.put("/activities/state", params=STATE, json={"a": 2}).status_code == 409
+    assert lms.post("/activities/state", params=STATE, json={"a": 2}).status_code == 204
+    answer = lms.get("/activities/state", params=STATE)
+    assert answer.json() == {"a": 2, "b": 1}
+    headers = {"If-Match": answer.headers["etag"]}
+    assert lms.put("/activities/state", params=STATE, json={}, headers=headers).status_code == 204
+
+
+def test_an_lrs_whose_errors_all_look_the_same(store: Store) -> None:
+    lms = client(store, quirks=["error-becomes-412"])
+    answer = lms.post("/statements", json={})
+    assert (answer.status_code, answer.text) == (412, "Wrong Response")
+    assert lms.get("/activities/state", params=STATE).status_code == 404
+    assert lms.get("/statements", headers={"Authorization": "Basic x"}).status_code == 412
+
+
+def test_an_lrs_that_stores_by_put_only(store: Store) -> None:
+    lms = client(store, quirks=["post-statements-ignored"])
+    statement = said()
+    answer = lms.post("/statements", json=statement)
+    assert (answer.status_code, answer.json(), store.statements()) == (200, {"success": True}, [])
+    assert lms.put("/statements", params={"statementId": statement["id"]}, json=statement).status_code == 204
+    assert len(store.statements()) == 1
+
+
+def test_an_lrs_that_reads_the_verb_from_its_english_display(store: Store) -> None:
+    lms = client(store, quirks=["verb-by-display"])
+    swedish = said()
+    swedish["verb"]["display"] = {"sv": "upplevde"}
+    assert lms.post("/statements", json=swedish).status_code == 500
+    assert lms.post("/statements", json=said()).status_code == 200
+
+
+def test_an_lrs_that_drops_statements_unseen(store: Store) -> None:
+    lms = client(store, quirks=["filtered-statements-faked"])
+    statements = [said(), said("completed")]
+    assert lms.post("/statements", json=statements).json() == [each["id"] for each in statements]
+    assert [each["verb"]["id"] for each in store.statements()] == [f"{VERBS}completed"]
+
+
+def test_an_lrs_that_stores_one_by_one(store: Store) -> None:
+    lms = client(store, quirks=["partial-batch-stored"])
+    one, other, last = said(), said(), said()
+    assert lms.post("/statements", json=other).status_code == 200
+    assert lms.post("/statements", json=[one, other, last]).status_code == 409
+    assert [each["id"] for each in store.statements()] == [other["id"], one["id"]]
+
+
+def test_an_lrs_that_lets_no_page_in(store: Store) -> None:
+    lms = client(store, quirks=["cors-off"])
+    headers = {"Origin": "https://lms.example", "Access-Control-Request-Method": "POST"}
+    answers = [lms.options("/statements", headers=headers), lms.get("/about", headers=headers)]
+    assert ["access-control-allow-origin" in each.headers for each in answers] == [False, False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -18,10 +18,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from coursepack.standin.call import Call, Permit
+from coursepack.standin.call import Call, Permit, Refusal
 from coursepack.standin.documents import AGENT_PROFILE, STATE
 from coursepack.standin.equality import Json
 from coursepack.standin.lrs import lrs
+from coursepack.standin.quirks import quirks_named
 from coursepack.standin.store import Store, written
 from coursepack.statement import Launch, cmi5_faults
 from coursepack.statement.cmi5 import (
@@ -29,6 +30,7 @@ from coursepack.statement.cmi5 import (
     CATEGORY,
     COMPLETED,
     CONTEXT,
+    INITIALIZED,
     LAUNCHED,
     PASSED,
     SATISFIED,
@@ -79,6 +81,7 @@ class Session:
     """The documents that a unit must ask for before it begins."""
     ended: datetime | None = None
     """When the LMS heard the last of it."""
+    abandoned: bool = False
 
     @property
     def authorization(self) -> str:
@@ -90,13 +93,24 @@ class Launcher:
     """An LMS with one course of some units. `app` serves the LRS under `/lrs` and the fetch addresses under `/fetch`.
 
     `address` is where the app is served, such as `http://127.0.0.1:40123`; it must be set before the first launch.
-    Statements that come `grace` seconds after terminated are refused. All else is an option of `lrs`.
+    It refuses what the strictest players refuse, such as ADL's CATAPULT: what comes before `initialized` was stored,
+    also in one request with it; what may come once and comes again, also under its id; statements after terminated.
+
+    `quirks` are names of `QUIRKS`; with `token-expires` a key is good for `lifetime` seconds. All else is an option of
+    `lrs`.
     """
 
     def __init__(
-        self, store: Store, units: Sequence[AssignableUnit], *, grace: float = 5.0, **options: Any
+        self,
+        store: Store,
+        units: Sequence[AssignableUnit],
+        *,
+        quirks: Iterable[str] = (),
+        lifetime: float = 3600,
+        **options: Any,
     ) -> None:
-        self.store, self.units, self.grace = store, tuple(units), timedelta(seconds=grace)
+        self.store, self.units, self.lifetime = store, tuple(units), timedelta(seconds=lifetime)
+        self.quirks = quirks_named(quirks)
         self.address = ""
         self.credentials: MutableMapping[str, Permit] = {}
         self.sessions: list[Session] = []
@@ -108,7 +122,10 @@ class Launcher:
         self.app = Starlette(
             routes=[
                 Mount("/fetch", fetch),
-                Mount("/lrs", lrs(store, credentials=self.credentials, **{"content": True, **options})),
+                Mount(
+                    "/lrs",
+                    lrs(store, credentials=self.credentials, quirks=quirks, **{"content": True, **options}),
+                ),
             ]
         )
 
@@ -211,6 +228,8 @@ class Launcher:
         session = self._keys.get(request.path_params["key"])
         if session is None:
             return JSONResponse({"error-code": "2", "error-text": "There is no such launch."})
+        if (session.fetched or session.ended) and "fetch-once-401" in self.quirks:
+            return JSONResponse({"error": "The token was given away."}, 401)
         if session.fetched or session.ended:
             return JSONResponse(
                 {"error-code": "1", "error-text": "The token was given away, or the session is over."}
@@ -225,6 +244,10 @@ class Launcher:
         self.credentials.pop(session.authorization, None)
 
     def _refuses(self, session: Session, call: Call) -> str | None:
+        if "token-expires" in self.quirks and self.store.now() - session.at > self.lifetime:
+            raise Refusal(401, "The token is too old.")
+        if session.abandoned:  # 9.3.6
+            return "The session was abandoned."
         agent = call.parameters.get("agent")
         if call.path in (STATE.path, AGENT_PROFILE.path) and agent is not None:
             # 8.1: the actor as launched, in every request.
@@ -239,16 +262,26 @@ class Launcher:
         return None
 
     def _judges(self, session: Session, statements: Sequence[Json]) -> str | None:
-        """What an LMS refuses (6.3). A statement that is there already is only sent once more."""
-        there = {statement["id"] for statement in session.statements}
-        news = [statement for statement in statements if statement.get("id") not in there]
-        if not news:
-            return None
-        if session.ended and self.store.now() - session.ended > self.grace:  # 9.3.8
+        """What an LMS refuses (6.3).
+
+        A statement that is there already and may come more than once is only sent once more.
+        """
+        if session.ended:  # 9.3.8
             return "The session is over."
         missing = [name for name in (LAUNCH_DATA, PREFERENCES) if name not in session.read]
         if missing:  # 10, 11
             return f"The unit has not asked for {missing[0]} yet."
+        begun = any(map(_begins, session.statements))
+        there = {statement["id"]: statement for statement in session.statements}
+        news = []
+        for statement in statements:
+            if not begun and not _begins(statement):  # 9.3
+                return "The session has not begun: initialized was not stored yet."
+            known = there.get(statement.get("id"))
+            if known is not None and is_defined(known):  # 9.3
+                return f"The session has {verb_of(known)} already."
+            if known is None:
+                news.append(statement)
         found = cmi5_faults(
             [*session.statements, *news], session.launch, earlier=self._earlier(session), ended=False
         )
@@ -270,6 +303,8 @@ class Launcher:
         session.statements += news
         if any(is_defined(statement) and verb_of(statement) == TERMINATED for statement in news):
             session.ended = self.store.now()
+            if "token-dies-on-terminated" in self.quirks:
+                self.revoke(session)
         self._satisfy(session)
 
     # After the session
@@ -315,7 +350,7 @@ class Launcher:
         seconds = max((last - session.at).total_seconds(), 0)
         self._write(session, ABANDONED, result={"duration": f"PT{seconds:.2f}S"})
         session.ended = self.store.now()
-        self.revoke(session)
+        session.abandoned = True
 
     def _heard(self, statement: Json) -> datetime:
         return datetime.fromisoformat(statement["timestamp"])
@@ -346,6 +381,10 @@ class Launcher:
             "timestamp": written(self.store.now()),
         }
         self.store.put([statement], _AUTHORITY)
+
+
+def _begins(statement: Mapping[str, Any]) -> bool:
+    return is_defined(statement) and verb_of(statement) == INITIALIZED
 
 
 def tincan_address(

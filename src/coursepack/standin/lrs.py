@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +18,7 @@ from coursepack.standin import statements
 from coursepack.standin.answer import answer, refusal
 from coursepack.standin.call import VERSION, Call, Limits, Permit, Refusal, Takes, parsed
 from coursepack.standin.documents import SHELVES, documents
+from coursepack.standin.quirks import quirks_named
 from coursepack.standin.store import Store, written
 
 ALLOWED = ("Authorization", "Content-Type", VERSION, "If-Match", "If-None-Match")
@@ -43,14 +44,17 @@ def lrs(
     exposed: Sequence[str] = EXPOSED,
     limits: Limits = Limits(),  # noqa: B008
     content: bool = False,
+    quirks: Iterable[str] = (),
 ) -> Starlette:
     """The LRS. Its resources lie at the root, so it may be mounted under any path.
 
     `credentials` are by the value of the Authorization header and looked up at every request, so a permit can be
     added, changed or revoked while the LRS runs. `versions` are the full numbers that it speaks. `origins` may ask from
     a browser ("*" is any) and see the `exposed` headers. With `content`, statements must also keep to what only their
-    sender must keep. Attachments' data and, by 2.0, the alternate request syntax are refused.
+    sender must keep. `quirks` are names of `QUIRKS`. Attachments' data and, by 2.0, the alternate request syntax are
+    refused.
     """
+    does = quirks_named(quirks)
 
     def respond(path: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -59,6 +63,8 @@ def lrs(
             try:
                 return _answer(path, request, body)
             except Refusal as refused:
+                if "error-becomes-412" in does and refused.status not in (404, 409, 412):
+                    refused = Refusal(412, "Wrong Response")
                 return refusal(refused, accept)
 
         return endpoint
@@ -79,6 +85,8 @@ def lrs(
         call = Call(method, path, parameters, headers, body, version)
         # Part 3, 2.8.s5: anybody may ask what the LRS speaks.
         permit = None if path == "about" else _permit(credentials, call)
+        if "statements-only-lrs" in does and path != "statements":
+            raise Refusal(404, "Not Found")
         if (path, method) not in _TAKES:
             raise Refusal(405, f"{method} is not known here.")
         _TAKES[path, method].check(parameters)
@@ -94,8 +102,10 @@ def lrs(
                 return statements.get(call, store, address)
             case "statements", method:
                 assert permit
+                if method == "POST" and "post-statements-ignored" in does:
+                    return answer(call, {"success": True})
                 way = statements.put if method == "PUT" else statements.post
-                return way(call, store, permit, limits, content)
+                return way(call, store, permit, limits, content, does)
             case "activities", _:
                 own = call.parameters["activityId"]
                 definition = store.definition(own)
@@ -104,7 +114,7 @@ def lrs(
             case "agents", _:
                 return answer(call, _person(store, call.parameters["agent"]))
             case path, _:
-                return documents(call, store, SHELVES[path], limits)
+                return documents(call, store, SHELVES[path], limits, does)
 
     paths = dict.fromkeys(path for path, _ in _TAKES)
     return Starlette(
@@ -113,7 +123,11 @@ def lrs(
             Middleware(_Headers, store=store, versions=versions),
             Middleware(
                 CORSMiddleware,
-                allow_origins=[origins] if isinstance(origins, str) else [*origins],
+                allow_origins=[]
+                if "cors-off" in does
+                else [origins]
+                if isinstance(origins, str)
+                else [*origins],
                 allow_methods=_METHODS,
                 allow_headers=ALLOWED,
                 expose_headers=exposed,

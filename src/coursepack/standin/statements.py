@@ -30,7 +30,9 @@ _FILTERS = frozenset({
 GET = Takes(optional=frozenset({"statementId", "voidedStatementId", "more"}) | _FILTERS | _SHAPE)
 
 
-def put(call: Call, store: Store, permit: Permit, limits: Limits, content: bool) -> Response:
+def put(
+    call: Call, store: Store, permit: Permit, limits: Limits, content: bool, quirks: frozenset[str]
+) -> Response:
     """Stores one statement under the id in the address."""
     statement = _statements(call, limits)
     if not isinstance(statement, dict):
@@ -38,15 +40,24 @@ def put(call: Call, store: Store, permit: Permit, limits: Limits, content: bool)
     own = call.parameters["statementId"]
     if str(statement.get("id", own)).lower() != own.lower():
         raise Refusal(400, f"The id {statement['id']!r} is not the parameter 'statementId'.")
-    _store(call, store, permit, limits, content, [{"id": own, **statement}])
+    _store(call, store, permit, limits, content, quirks, [{"id": own, **statement}])
     return no_content()
 
 
-def post(call: Call, store: Store, permit: Permit, limits: Limits, content: bool) -> Response:
+def post(
+    call: Call, store: Store, permit: Permit, limits: Limits, content: bool, quirks: frozenset[str]
+) -> Response:
     """Stores one statement or a list, all or none, and answers the ids."""
     statements = _statements(call, limits)
     listed = statements if isinstance(statements, list) else [statements]
-    return answer(call, _store(call, store, permit, limits, content, listed))
+    if "partial-batch-stored" not in quirks:
+        return answer(call, _store(call, store, permit, limits, content, quirks, listed))
+    stored: list[str] = []
+    for statement in listed:
+        if isinstance(statement, dict) and store.statement(str(statement.get("id"))):
+            raise Refusal(409, f"The id {statement['id']} is there already.")
+        stored += _store(call, store, permit, limits, content, quirks, [statement])
+    return answer(call, stored)
 
 
 def _statements(call: Call, limits: Limits) -> Any:
@@ -60,7 +71,13 @@ def _statements(call: Call, limits: Limits) -> Any:
 
 
 def _store(
-    call: Call, store: Store, permit: Permit, limits: Limits, content: bool, statements: list[Any]
+    call: Call,
+    store: Store,
+    permit: Permit,
+    limits: Limits,
+    content: bool,
+    quirks: frozenset[str],
+    statements: list[Any],
 ) -> list[str]:
     found: list[str] = []
     for number, statement in enumerate(statements):
@@ -74,9 +91,16 @@ def _store(
     ids = [statement["id"].lower() for statement in statements if "id" in statement]
     if len(set(ids)) < len(ids):
         raise Refusal(400, "Two statements of the list have the same id.")
+    if "verb-by-display" in quirks and not all(
+        "en" in each["verb"].get("display", {}) for each in statements
+    ):
+        raise Refusal(500, "'NoneType' object has no attribute 'get'")
     refused = permit.judges(statements)
     if refused:
         raise Refusal(403, refused)
+    answered = [str(statement.get("id")) for statement in statements]
+    if "filtered-statements-faked" in quirks:
+        statements = [each for each in statements if not each["verb"]["id"].endswith("/experienced")]
     try:
         stored = store.put(
             statements, permit.authority, "2.0.0" if call.version.startswith("2.") else "1.0.0"
@@ -84,7 +108,7 @@ def _store(
     except Conflict as conflict:
         raise Refusal(409, str(conflict)) from None
     permit.noted([{**statement, "id": own} for statement, own in zip(statements, stored, strict=True)])
-    return stored
+    return answered if "filtered-statements-faked" in quirks else stored
 
 
 def _judged(call: Call, statement: object, content: bool) -> list[Fault]:
