@@ -48,10 +48,15 @@ async function launch({
 }
 
 async function start({ lrs, device, course, window, now = Date.now }, isLeftClosed = false) {
-  const lms = cmi5(window, course, launched(window), window.coursepackStatements, now, now);
+  let waited = 0;
+  const clock = () => now() + waited;
+  const lms = cmi5(window, course, launched(window), window.coursepackStatements, now, clock);
   const ada = learner(course, lms, window, now);
   const session = isLeftClosed ? undefined : await ada.open();
-  return { lrs, device, course, window, lms, ada, session };
+  const wait = (milliseconds) => {
+    waited += milliseconds;
+  };
+  return { lrs, device, course, window, lms, ada, session, wait };
 }
 
 /** The same tab, loaded again. */
@@ -710,6 +715,20 @@ test("what arrived without our hearing of it and is refused when it comes again 
   await leave(here);
   assert.equal(lrs.verbs().pop(), "terminated");
   assert.deepEqual([told(lrs, "completed").length, told(lrs, "passed").length], [1, 1]);
+});
+
+test("what may have arrived unheard is told on leaving apart from the end, which a refusal would take along", async () => {
+  const lrs = makeLrs({ isStrict: true });
+  const here = await launch({ lrs, course: graded() });
+  await here.ada.save();
+  here.ada.answer("q1", ["b"]);
+  here.ada.answer("q2", ["a", "b"]);
+  lrs.fault = ({ method, resource }) => (method === "POST" && resource === "statements" ? "lost" : null);
+  await assert.rejects(here.ada.save(), { cause: "silent" });
+  lrs.fault = () => null;
+  here.wait(3000);
+  await leave(here);
+  assert.equal(lrs.verbs().pop(), "terminated");
 });
 
 test("an answer to another question is not taken for the statement that was looked up", async () => {

@@ -23,6 +23,8 @@ const SHARED = /^(experienced|progressed|partCompleted|completed|passed|mediaCom
 
 /** One of a batch may be to blame. An LMS in between may make 412 of whatever its LRS refused. */
 const DIVISIBLE = [400, 403, 409, 412, 413];
+/** Milliseconds after which what was sent, and not heard of, is stored if it arrived. */
+const SETTLED = 2000;
 /** So many that are refused one by one, before any is taken, are not to blame themselves. */
 const MOST_DENIED = 4;
 
@@ -36,11 +38,17 @@ export const bytes = (text) => new TextEncoder().encode(text).length;
  * @param {Queue} journal
  * @param {(entry: Entry) => string} complete the whole statement as JSON
  * @param {(entries: Entry[]) => void} arrived
+ * @param {Window} window
+ * @param {() => number} clock milliseconds
  */
-export function delivery(lrs, journal, complete, arrived) {
+export function delivery(lrs, journal, complete, arrived, window, clock) {
   /** Refused in this launch; the next one tries again. @type {Set<Entry>} */
   const resting = new Set();
-  /** Under way: an LRS that gets a statement while it stores it may keep it twice. @type {Map<Entry, Promise<unknown>>} */
+  /**
+   * Until when statements are under way, by their ids: an LRS that gets one while it stores it may keep it twice. Of those
+   * under way when a page is left, the browser says that there is no answer, and lets them arrive.
+   * @type {Map<string, number>}
+   */
   const flying = new Map();
   /** This LRS takes statements one by one, and by PUT. */
   let isSingle = false;
@@ -78,17 +86,36 @@ export function delivery(lrs, journal, complete, arrived) {
    * @param {boolean} [isLast]
    */
   function post(entries, isLast) {
-    const sending = send(entries, isLast)
-      .then(() => {
+    for (const { statement } of entries) flying.set(statement.id, Number.POSITIVE_INFINITY);
+    return send(entries, isLast).then(
+      () => {
         arrived(entries);
         journal.drop(entries);
-      })
-      .finally(() => {
-        for (const entry of entries) flying.delete(entry);
-      });
-    for (const entry of entries) flying.set(entry, sending);
-    return sending;
+        land(entries);
+      },
+      (error) => {
+        if (detailsOf(error).status) land(entries);
+        else doubt(entries);
+        throw error;
+      },
+    );
   }
+
+  /** @param {Entry[]} entries */
+  function land(entries) {
+    for (const { statement } of entries) flying.delete(statement.id);
+  }
+
+  /**
+   * What may be under way, or was and nobody heard of it.
+   * @param {Entry[]} entries
+   * @param {number} [age] milliseconds since it was sent
+   */
+  function doubt(entries, age = 0) {
+    for (const { statement } of entries) flying.set(statement.id, clock() + SETTLED - age);
+  }
+
+  const isFlying = (/** @type {Entry} */ { statement }) => (flying.get(statement.id) || 0) > clock();
 
   /** @param {Entry[]} entries */
   function refuse(entries) {
@@ -132,7 +159,7 @@ export function delivery(lrs, journal, complete, arrived) {
    * @param {Entry[]} entries
    */
   async function insist(entries) {
-    const part = entries.filter((entry) => journal.list().includes(entry) && !flying.has(entry));
+    const part = entries.filter((entry) => journal.list().includes(entry) && !isFlying(entry));
     if (part.length === 0) return;
     try {
       await post(part, true);
@@ -145,14 +172,15 @@ export function delivery(lrs, journal, complete, arrived) {
 
   return {
     isThere,
+    doubt,
 
     /**
      * @param {() => Entry[]} waiting nothing any more when the page was left
      * @param {boolean} isOrdered nothing is taken before `initialized` was, which therefore goes alone
      */
     async deliver(waiting, isOrdered) {
-      // Of a page that was left, and is back: that is long ago.
-      flying.clear();
+      const pause = Math.max(0, ...waiting().map(({ statement }) => flying.get(statement.id) || 0)) - clock();
+      if (pause > 0) await new Promise((done) => window.setTimeout(done, pause));
       let isLetIn = false;
       /** @type {Entry[]} */
       const denied = [];
@@ -210,17 +238,22 @@ export function delivery(lrs, journal, complete, arrived) {
      * @param {boolean} isOrdered what ends the session may not arrive before the rest
      */
     leave(waiting, room, isOrdered) {
-      const going = [...flying];
-      for (const [entry] of going) room -= size(entry);
-      const batch = choose(
-        waiting.filter((entry) => !entry.refused && !flying.has(entry)),
-        room,
-      );
-      // Another device may have told the same: that is refused as a whole, and must not take the session's end along.
-      const isFirst = (/** @type {Entry} */ { name }) => (isOrdered ? name === "initialized" : SHARED.test(name));
-      const parts = [batch.filter(isFirst), batch.filter((entry) => !isFirst(entry))].filter(({ length }) => length);
+      const free = waiting.filter((entry) => {
+        if (isFlying(entry)) room -= size(entry);
+        return !entry.refused && !isFlying(entry);
+      });
+      const batch = choose(free, room);
+      // What may be refused as a whole must not take the session's end along: what may have arrived, unheard; and, where it
+      // is no fault to tell it twice, what another device may have told.
+      const turn = (/** @type {Entry} */ { name, statement }) => {
+        if (!isOrdered) return SHARED.test(name) ? 0 : 2;
+        return name === "initialized" ? 0 : flying.has(statement.id) ? 1 : 2;
+      };
+      const parts = [0, 1, 2].map((at) => batch.filter((entry) => turn(entry) === at)).filter(({ length }) => length);
       const sent = parts.map((part) => post(part, true));
-      Promise.allSettled([...going.map(([, sending]) => sending), ...sent]).then(async () => {
+      // A page that comes back may never hear of them.
+      doubt(waiting.filter(isFlying));
+      Promise.allSettled(sent).then(async () => {
         // Where the page lives on for a while.
         try {
           for (const [at, part] of parts.entries()) {

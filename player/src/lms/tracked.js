@@ -47,8 +47,6 @@ import { teller } from "./teller.js";
 
 /** Browsers send 64 KiB while a page is going, headers not counted. */
 const LAST_BYTES = 60 * 1024;
-/** Milliseconds after which what another page sent when it was left is stored, if it arrived. */
-const SETTLED = 2000;
 const FRAME = /^(initialized|terminated)$/;
 /** What is told of a session at its end belongs to that session. */
 const BOUND = /^(initialized|failed|terminated)$/;
@@ -75,12 +73,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
   const place = { activityId: root, agent: JSON.stringify(actor), registration };
   const kept = shelf(lrs, place, (of) => sha1(window, of));
   const telling = teller(course, book, journal, shapes, { root, whose: `${registration}\n${who}` });
-  const sending = delivery(lrs, journal, complete, (entries) => {
-    for (const { name, statement } of entries) {
-      if (name === "completed" || name === "passed") book.sent(name, statement.id);
-      else if (name === "partCompleted") book.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
-    }
-  });
+  const sending = delivery(lrs, journal, complete, told, window, clock);
   /** @type {Terms | undefined} */
   let terms;
   let isOpen = false;
@@ -95,16 +88,20 @@ export function tracked(window, course, shapes, launched, now, clock) {
   let isOver = false;
   /** Something was known when the course was opened. */
   let hasBefore = false;
-  /** Until when what other pages left may be under way still, and which statements that are. */
-  let doubted = 0;
-  /** @type {Set<string>} */
-  const doubtful = new Set();
   let ticked = 0;
   /** Milliseconds of this session. */
   let spent = 0;
 
   const text = () => write(book.doc());
   const isOrdered = () => terms?.session !== undefined;
+
+  /** @param {Entry[]} entries that have arrived */
+  function told(entries) {
+    for (const { name, statement } of entries) {
+      if (name === "completed" || name === "passed") book.sent(name, statement.id);
+      else if (name === "partCompleted") book.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
+    }
+  }
 
   /** @param {Entry} entry */
   function complete({ statement }) {
@@ -150,10 +147,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
       book.take(read(left.doc));
       hasBefore = hasBefore || left.doc !== null;
       const age = now() - (left.left || 0);
-      if (age >= 0 && age < SETTLED) {
-        doubted = Math.max(doubted, clock() + SETTLED - age);
-        for (const { statement } of left.list) doubtful.add(statement.id);
-      }
+      if (age >= 0) sending.doubt(left.list, age);
       if (session === undefined || left.session !== session) return;
       isOver = isOver || Boolean(left.isOver);
       telling.goOn(left.stamped || 0);
@@ -208,13 +202,6 @@ export function tracked(window, course, shapes, launched, now, clock) {
     }
   }
 
-  /** An LRS that gets a statement while it stores it may keep it twice. */
-  async function settle() {
-    const pause = doubted - clock();
-    if (pause > 0) await new Promise((done) => window.setTimeout(done, pause));
-    doubtful.clear();
-  }
-
   /** Sends what it can while the page is going. */
   function leave() {
     let room = LAST_BYTES;
@@ -227,9 +214,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
       });
     }
     journal.leave(now());
-    doubted = clock() + SETTLED;
-    const left = waiting().filter(({ statement }) => !doubtful.has(statement.id));
-    if (!isOver) sending.leave(left, room, isOrdered());
+    if (!isOver) sending.leave(waiting(), room, isOrdered());
   }
 
   return {
@@ -280,7 +265,6 @@ export function tracked(window, course, shapes, launched, now, clock) {
         trouble = error;
       });
       const { sent } = book.doc();
-      await settle();
       await sending.deliver(() => (hasLeft || isOver ? [] : waiting()), isOrdered());
       if (isOver && waiting().some(({ name }) => !BOUND.test(name))) {
         throw failure("relaunch", "terminated");
