@@ -1,9 +1,32 @@
+import { fingerprint } from "../hash.js";
 import { notebook, parsed, read, write } from "../lms/document.js";
+import { detailsOf, failure } from "../lms/failure.js";
 import { late } from "../lms/late.js";
+import { agent, baseOf, identity } from "../lms/launch.js";
+import { leftover } from "../lms/leftover.js";
+import { nowhere } from "../lms/nowhere.js";
 import { order } from "../order.js";
 import { follow } from "../playing.js";
 import { start } from "../start.js";
 import { decode, has, isJudged, rights } from "../state.js";
 
-window.coursepackLent = { decode, has, isJudged, notebook, order, parsed, read, rights, write };
+window.coursepackLent = {
+  agent,
+  baseOf,
+  decode,
+  detailsOf,
+  failure,
+  fingerprint,
+  has,
+  identity,
+  isJudged,
+  leftover,
+  notebook,
+  nowhere,
+  order,
+  parsed,
+  read,
+  rights,
+  write,
+};
 start((course) => late(window, course), follow);
