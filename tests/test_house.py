@@ -37,6 +37,7 @@ FLOORS = [
         "model",
         "theme",
         "definition",
+        "drawing",
         "media",
         "pdf",
         "statement",

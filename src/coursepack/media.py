@@ -1,6 +1,6 @@
 """Looks at media files: are they what they say, how large is the picture, how long is the film?
 
-Only heads are read, never a whole file: a course may hold gigabytes.
+Heads are read, and where the parts of a picture end, hardly ever a whole file: a course may hold gigabytes.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "tx
 
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
 """What browsers show, as Pillow names it; MPO is a JPEG with more than one picture."""
-
-_LOADS = re.compile(r"@import|url\(\s*+['\"]?+(?!#|data:)", re.IGNORECASE)
-"""Style, also in an attribute such as `fill`, that wants another file."""
 
 SVG_LIMIT = 2_000_000
 PIXEL_LIMIT = 50_000_000
@@ -88,11 +85,94 @@ def _raster_size(path: Path) -> tuple[int, int]:
     # Pillow takes longer to import than most courses' pictures to look at.
     with path.open("rb") as file:
         width, height = _head_size(file) or (0, 0)
+        if _is_cut(file, path.stat().st_size):
+            raise MediaError("not-an-image", "is a picture that is cut short")
     if not (width and height):
         width, height = _pillow_size(path)
     if width * height > PIXEL_LIMIT:
         raise MediaError("too-many-pixels", f"the picture has {width} x {height} pixels", "Make it smaller.")
     return width, height
+
+
+def _is_cut(file: BinaryIO, size: int) -> bool:
+    """True when the format tells that bytes are missing at a picture's end. What else stands there does no harm."""
+    file.seek(0)
+    head = file.read(12)
+    if head.startswith(b"\x89PNG"):
+        return _is_cut_png(file, size)
+    if head.startswith(b"\xff\xd8"):
+        return _is_cut_jpeg(file, size)
+    if head.startswith(b"GIF8"):
+        return _is_cut_gif(file)
+    if head.startswith(b"RIFF"):
+        # Some writers leave out the last byte, which only fills.
+        return int.from_bytes(head[4:8], "little") + 7 > size
+    if head[4:8] == b"ftyp":
+        file.seek(0)
+        found = _boxes(file, size)
+        return not found or found[-1][2] != size
+    return False
+
+
+def _is_cut_png(file: BinaryIO, size: int) -> bool:
+    """PNG 5.3: chunks with their length, up to an IEND."""
+    at = 8
+    while at + 12 <= size:
+        file.seek(at)
+        length, kind = struct.unpack(">I4s", file.read(8))
+        at += 12 + length
+        if kind == b"IEND":
+            return at > size
+    return True
+
+
+def _is_cut_jpeg(file: BinaryIO, size: int) -> bool:
+    """ISO/IEC 10918-1, B.1.1.3: an end-of-image marker after the scans, in which no such bytes can stand."""
+    at = 2
+    while at < size:
+        file.seek(at)
+        segment = file.read(4)
+        if len(segment) < 4 or segment[0] != 0xFF:
+            return False
+        at += 2 + int.from_bytes(segment[2:4])
+        if segment[1] == 0xDA:
+            file.seek(max(at, size - 2))
+            return file.read(2) != b"\xff\xd9" and not _holds(file, at, b"\xff\xd9")
+    return True
+
+
+def _holds(file: BinaryIO, start: int, mark: bytes) -> bool:
+    """True when a file holds some bytes from `start` on."""
+    file.seek(start)
+    last = b""
+    while part := file.read(1 << 16):
+        if mark in last + part:
+            return True
+        last = part[1 - len(mark) :]
+    return False
+
+
+def _is_cut_gif(file: BinaryIO) -> bool:
+    """GIF 89a, appendix B: blocks, each of sub-blocks up to an empty one. The trailer itself may be missing."""
+    file.seek(10)
+    flags = file.read(3)[:1]
+    _skip_colours(file, flags)
+    while (kind := file.read(1)) in (b"!", b","):
+        if kind == b"!":
+            file.read(1)
+        else:
+            _skip_colours(file, file.read(9)[8:])
+            file.read(1)
+        while (length := file.read(1)) != b"\0":
+            if not length or len(file.read(length[0])) < length[0]:
+                return True
+    return False
+
+
+def _skip_colours(file: BinaryIO, flags: bytes) -> None:
+    """Skips a table of colours when its flag is set; it has 2 to 256 of three bytes."""
+    if flags and flags[0] & 0x80:
+        file.seek(3 << (flags[0] & 7) + 1, os.SEEK_CUR)
 
 
 def _pillow_size(path: Path) -> tuple[int, int]:
@@ -128,8 +208,28 @@ def _length(value: str | None) -> int | None:
     return round(float(match.group(1))) if match else None
 
 
+def _unsafe(kind: str, value: str) -> MediaError:
+    """Tells a fault of a drawing's element."""
+    hint = "Save it as plain SVG."
+    if kind == "element":
+        return MediaError("unsafe-svg", f"the drawing holds <{value}>", hint)
+    if kind == "script":
+        return MediaError("unsafe-svg", f"the drawing has a script ({value})", hint)
+    if kind == "attribute":
+        return MediaError("unsafe-svg", f"the drawing has the attribute {value}", hint)
+    if kind == "link":
+        return MediaError("unsafe-svg", f"the drawing loads {value!r}", "Embed the picture or draw it.")
+    if kind == "animation":
+        return MediaError("unsafe-svg", f"the drawing changes {value!r}", hint)
+    if kind == "load":
+        return MediaError("unsafe-svg", "the drawing's style loads other files", hint)
+    return MediaError("unsafe-svg", f"the drawing's style uses {value}", hint)
+
+
 def _svg_size(path: Path) -> tuple[int, int]:
     from lxml import etree
+
+    from coursepack.drawing import SPACE, fault_of
 
     if path.stat().st_size > SVG_LIMIT:
         raise MediaError("too-large", f"the drawing is larger than {SVG_LIMIT // 1_000_000} MB")
@@ -138,31 +238,20 @@ def _svg_size(path: Path) -> tuple[int, int]:
         root = etree.fromstring(path.read_bytes(), parser)
     except etree.XMLSyntaxError as error:
         raise MediaError("not-an-image", f"is not SVG: {error.msg}") from None
-    if etree.QName(root).localname != "svg":
+    if root.tag != f"{{{SPACE}}}svg":
         raise MediaError("not-an-image", "is not SVG: the root element is not svg")
     if any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True)):
         raise MediaError("unsafe-svg", "the drawing names a style sheet", "Save it as plain SVG.")
+    tree = root.getroottree()
+    # Browsers give elements the attributes that a DOCTYPE declares for them, which the parser here does not.
+    if tree.docinfo.internalDTD is not None and re.search(b"<!(ATTLIST|ELEMENT)", etree.tostring(tree)):
+        raise MediaError("unsafe-svg", "the drawing declares attributes", "Save it as plain SVG.")
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            if isinstance(element, etree._Entity):
-                raise MediaError("unsafe-svg", "the drawing uses entities", "Save it as plain SVG.")
-            continue
-        name = etree.QName(element).localname
-        if name in ("script", "foreignObject", "iframe"):
-            raise MediaError("unsafe-svg", f"the drawing holds <{name}>", "Save it as plain SVG.")
-        css = list(map(str, element.itertext())) if name == "style" else []
-        if any(_LOADS.search(text) for text in ("".join(css), *map(str, element.attrib.values()))):
-            raise MediaError("unsafe-svg", "the drawing's style loads other files", "Save it as plain SVG.")
-        for key, value in element.attrib.items():
-            attribute = etree.QName(key).localname
-            if attribute.startswith("on"):
-                raise MediaError(
-                    "unsafe-svg", f"the drawing has a script ({attribute})", "Save it as plain SVG."
-                )
-            if attribute == "href" and not re.match(r"#|data:image/", str(value)):
-                raise MediaError(
-                    "unsafe-svg", f"the drawing loads {value!r}", "Embed the picture or draw it."
-                )
+        fault = fault_of(element) if isinstance(element.tag, str) else None
+        if fault:
+            raise _unsafe(*fault)
+        if isinstance(element, etree._Entity):
+            raise MediaError("unsafe-svg", "the drawing uses entities", "Save it as plain SVG.")
     width, height = _length(root.get("width")), _length(root.get("height"))
     if width and height:
         return width, height
