@@ -15,7 +15,7 @@ import pytest
 from conftest import ARGUMENTS, CHROMIUM, TOP, Learner, Sites, served, unpacked, wait_for_frame
 from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from using import heard, listen
+from using import heard, listen, opened
 
 from coursepack.resume import read_resume
 
@@ -128,15 +128,6 @@ def alarm(learner: Learner, *words: str) -> None:
     expect(place).to_be_visible()
     for each in words:
         expect(place).to_contain_text(each)
-
-
-def opened(learner: Learner) -> set[str]:
-    """Pages that the menu marks, and the one that is shown."""
-    learner.rest()
-    done = learner.course.evaluate(
-        "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
-    )
-    return {*done, learner.now}
 
 
 def saved_there(learner: Learner, lms: PeculiarLms, page: str) -> Json:

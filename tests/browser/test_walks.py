@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from conftest import Launch, Learner, PoorLine, Sites
 from homes import Done, Home, home
+from lmss import LMSS
 from playwright.sync_api import Browser
 from showcase import POOLS
 from using import BUTTONS, speak, wish
@@ -415,23 +416,47 @@ class Walk:
 
 # Where, and from which seed on.
 WALKS = (("scorm12", 1), ("slow scorm2004", 5), ("web", 6), ("xapi", 4), ("cmi5", 11))
+LMS_STEPS = STEPS // 2
 
 
 @pytest.mark.parametrize(("where", "seed"), [(where, SEED + first) for where, first in WALKS])
 def test_what_returns_is_what_was_done(
     launch: Launch, browser: Browser, translations: Sites, line: PoorLine, where: str, seed: int
 ) -> None:
+    done = walk_in(launch, browser, translations, line, where, seed, STEPS, leaves=0.06)
+    for what in ("answer q-", "hand in with ", "begin the check anew", "speak en", "speak sv"):
+        assert what in done, what
+
+
+@pytest.mark.parametrize(("lms", "seed"), [(str(each), SEED + at) for at, each in enumerate(LMSS, 20)])
+def test_it_returns_in_lmss_of_all_kinds(
+    launch: Launch, browser: Browser, translations: Sites, line: PoorLine, lms: str, seed: int
+) -> None:
+    walk_in(launch, browser, translations, line, lms, seed, LMS_STEPS, leaves=0.12)
+
+
+def walk_in(
+    launch: Launch,
+    browser: Browser,
+    sites: Sites,
+    line: PoorLine,
+    where: str,
+    seed: int,
+    steps: int,
+    leaves: float,
+) -> str:
+    """What was done, in words; `leaves` is how likely the learner is to leave after each step."""
     dice = random.Random(seed)
     device = {"viewport": {"width": 1000, "height": 700}, "locale": "sv-SE", "luck": dice.random()}
     launches = 0
     *slow, standard = where.split()
-    with home(standard, launch, browser, translations, seed, **device) as place:
+    with home(standard, launch, browser, sites, seed, **device) as place:
         walk = Walk(place, line, dice, is_slow=bool(slow))
         walk.arrive()
         try:
-            for _ in range(STEPS):
+            for _ in range(steps):
                 walk.way.append(walk.step())
-                if dice.random() < 0.06:
+                if dice.random() < leaves:
                     walk.leave()
                     launches += 1
                     if len(walk.handed) == ATTEMPTS and dice.random() < 0.5:
@@ -441,7 +466,5 @@ def test_what_returns_is_what_was_done(
             error.add_note(f"seed {seed}, step {len(walk.way)}: {', '.join(walk.way[-12:])}")
             error.add_note(place.account())
             raise
-    assert launches >= STEPS // 50
-    done = " ".join(walk.way)
-    for what in ("answer q-", "hand in with ", "begin the check anew", "speak en", "speak sv"):
-        assert what in done, what
+    assert launches >= steps // 50
+    return " ".join(walk.way)

@@ -226,3 +226,12 @@ def _told(top: dict[str, Any], known: dict[str, dict[str, Any]], left_out: set[i
 
     write(top, 0)
     return "\n".join(lines) + "\n"
+
+
+def opened(learner: Learner) -> set[str]:
+    """Pages that the menu marks, and the one that is shown."""
+    learner.rest()
+    done = learner.course.evaluate(
+        "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
+    )
+    return {*done, learner.now}
