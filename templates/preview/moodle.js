@@ -53,6 +53,29 @@
  */
 
 class MoodleServer {
+  /** The quirks that it shows, as profiles name them; others that Moodle has can be played apart too. */
+  static QUIRKS = [
+    "readback-own-copy",
+    "sent-before-answered",
+    "snapshot-compare",
+    "api-dead-after-terminate",
+    "initialize-throws-after-interactions",
+    "second-initialize-keeps-entry",
+    "unit-switch-without-terminate",
+    "failed-finish-ends-session",
+    "session-key-dies",
+    "attempt-closed-by-status",
+    "mode-ignored-when-storing",
+    "not-attempted-becomes-completed",
+    "latest-score-counts",
+    "no-score-is-zero",
+    "last-objective-measure",
+    "threshold-rewrites-completion",
+    "first-unit-completes",
+    "beacon-commit-true-offline",
+    "beacon-limit",
+  ];
+
   /** @type {MoodleState} */
   static EMPTY = { attempts: [], grade: null, isDone: false, key: 1, isIn: true };
 
