@@ -1,11 +1,12 @@
 # `make course` builds the example course, `make test` proves everything. Both set up what they need.
-.PHONY: course test lint types player docs pytest bench lock clean setup-course setup-test
+.PHONY: course test lint types player docs pytest soak bench lock clean setup-course setup-test
 .NOTPARALLEL:
 
 PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
 # Node and npm, and Chromium where the machine has none.
 export PATH := $(CURDIR)/.venv/tools:$(PATH)
+MINUTES ?= 30
 
 course: setup-course
 	.venv/bin/coursepack build course_source --out build
@@ -38,6 +39,10 @@ docs: setup-test
 pytest: setup-test
 	if [ -x .venv-second/bin/python ]; then export COURSEPACK_SECOND_PYTHON="$$PWD/.venv-second/bin/python"; fi; \
 	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --durations 15
+
+# Goes on with other seeds for so many minutes where the tests leave off.
+soak: setup-test
+	$(PYTHON_RUN) tests/soak.py $(MINUTES)
 
 bench: setup-test
 	$(PYTHON_RUN) benchmarks/run.py

@@ -8,7 +8,9 @@ import { chance } from "./course.js";
 import { open, settled, VERSIONS } from "./learner.js";
 import { makeDevice } from "./lrs-fake.js";
 
-const STEPS = 1500;
+// `make soak` walks further, and elsewhere.
+const STEPS = Number(process.env.COURSEPACK_STEPS ?? 1500);
+const SEED = Number(process.env.COURSEPACK_SEED ?? 0);
 /** Slots of films. The course has room for the positions of both. */
 const FILMS = [20, 21];
 const HOUR = 3_600_000;
@@ -140,10 +142,10 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     [3, "throttled"],
     [4, "sparing"],
   ]) {
-    test(`${name}: ${STEPS} steps, seed ${seed}, commit ${commit}`, async () => {
+    test(`${name}: ${STEPS} steps, seed ${SEED + seed}, commit ${commit}`, async () => {
       setClock(0);
       takeTime(Date.UTC(2026, 0, 5, 9));
-      await walk(version, seed, commit);
+      await walk(version, SEED + seed, commit);
     });
   }
 }

@@ -65,9 +65,9 @@ def build_packages(
     with ExitStack() as stack:
         try:
             place = stack.enter_context(OutFolder(out, lambda: say(WAITING, 0, 0)))
+            return _packages(Memory(folder, place, schemas), targets, part, say)
         except OSError as error:
             raise unwritable(error, out) from None
-        return _packages(Memory(folder, place, schemas), targets, part, say)
 
 
 def _packages(memory: Memory, targets: Sequence[str], part: str | None, say: Progress) -> list[Built]:

@@ -21,7 +21,13 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
     if not hasattr(os, "fork") or (os.cpu_count() or 1) < 2 or threading.active_count() > 1:
         return here(), beside()
     reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        # There may be no more processes, or no memory for one.
+        os.close(reading)
+        os.close(writing)
+        return here(), beside()
     if child == 0:
         _answer(beside, reading, writing)
     os.close(writing)
