@@ -386,7 +386,11 @@ export function result(course, state) {
     parts: course.parts.map(({ id }) => ({ id, ...(opened.parts.get(id) || { done: 0, total: 0 }) })),
     // Where attempts are counted, nothing has failed as long as one is left.
     failed: !passed && score !== null && !mastered && (isSpent || !check?.hand?.attempts),
-    isOpen: !passed && course.status !== "completed" && mastery !== null && !(score !== null && !mastered && isSpent),
+    isOpen:
+      !passed &&
+      mastery !== null &&
+      (course.status !== "completed" || course.completion.rule === "score") &&
+      !(score !== null && !mastered && isSpent),
     // An LMS that compares scores with a mastery score would take the pass back (RTE 1.2 3.4.4, mastery_score).
     score: state.passed && !mastered ? null : score,
   };

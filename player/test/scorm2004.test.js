@@ -252,13 +252,20 @@ test("nothing is failed or complete as long as another try is left, and the best
   assert.equal(lms.saved.exit, "suspend");
 });
 
-test("who has no try left has failed, and has completed what was read to its end", async () => {
-  const { lms, adapter } = await opened({}, {}, GRADED);
-  await adapter.save("1.1.1.g", "p1", { ...FAILED, completed: true, progress: 1 });
-  assert.equal(lms.saved.values["cmi.completion_status"], "completed");
-  assert.equal(lms.saved.values["cmi.success_status"], "failed");
-  assert.equal(lms.saved.exit, "suspend");
-});
+for (const [rule, result, completion] of [
+  ["is met", { completed: true, progress: 1 }, "completed"],
+  // Moodle offers another attempt only of what is completed.
+  ["asks for the pass", { completed: false, progress: 1 }, "completed"],
+  ["is not met", { completed: false, progress: 0.5 }, "incomplete"],
+]) {
+  test(`who has no try left has failed, and completed what was read to its end: the rule ${rule}`, async () => {
+    const { lms, adapter } = await opened({}, {}, GRADED);
+    await adapter.save("1.1.1.g", "p1", { ...FAILED, ...result });
+    assert.equal(lms.saved.values["cmi.completion_status"], completion);
+    assert.equal(lms.saved.values["cmi.success_status"], "failed");
+    assert.equal(lms.saved.exit, "suspend");
+  });
+}
 
 test("an LMS with a passing score and a completion threshold comes to the same ends", async () => {
   const options = { mastery: "0.8", threshold: "1" };

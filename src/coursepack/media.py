@@ -122,7 +122,7 @@ def _is_cut_png(file: BinaryIO, size: int) -> bool:
         length, kind = struct.unpack(">I4s", file.read(8))
         at += 12 + length
         if kind == b"IEND":
-            return at > size
+            return bool(at > size)
     return True
 
 

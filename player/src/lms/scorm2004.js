@@ -185,9 +185,10 @@ export function scorm2004(window, course, now = Date.now) {
   }
 
   /** @param {Result} result */
-  function setCompletion({ completed: isDone, isOpen, progress }) {
-    // Completed is the end of the attempt in most LMSs, whatever the success.
-    const completed = isDone && !isOpen;
+  function setCompletion({ completed: isDone, failed, isOpen, progress }) {
+    // Completed is the end of the attempt in most LMSs, whatever the success: that it has failed for good too, once all is
+    // read. Else the learner could never begin another one.
+    const completed = !isOpen && (isDone || (failed && progress >= 1));
     if (!completed && completion === "completed") return;
     const next = completed ? "completed" : "incomplete";
     attempt(() => line.set("cmi.progress_measure", measure(progress, 1, completed)));
