@@ -271,7 +271,7 @@ test("an LMS with a passing score and a completion threshold comes to the same e
   const options = { mastery: "0.8", threshold: "1" };
   const { lms, adapter, session } = await opened({}, options, GRADED);
   assert.equal(session.mastery, 80);
-  await adapter.save("1.0.1.g", "p1", { ...FAILED, progress: 1 });
+  await adapter.save("1.0.1.g", "p1", { ...FAILED, isOpen: true, progress: 1 });
   assert.equal(lms.saved.values["cmi.completion_status"], "incomplete");
   await adapter.save("1.3.1.g", "p1", { ...DONE, score: 80 });
   adapter.finish("1.3.1.g", "p1", { ...DONE, score: 80 });
