@@ -32,6 +32,7 @@ test("a device without progress opens empty, records, and asks for no mastery", 
     mode: "normal",
     mastery: null,
     isHere: true,
+    isUnread: false,
   });
 });
 
@@ -186,6 +187,20 @@ for (const fault of ["isRefused", "isFull"]) {
     one.erase();
   });
 }
+
+test("what a later version wrote is told, and kept beside what is written now", async () => {
+  const later = '{"format":2,"state":"2.x","location":"p2-a"}';
+  const device = makeDevice();
+  device.kept.set(KEY, later);
+  const here = tab(device);
+  const session = await here.open();
+  assert.deepEqual([session.isUnread, session.location], [true, "p2-a"]);
+  await here.save(at("p1-a"));
+  assert.equal(device.kept.get(`${KEY}:unread`), later);
+  assert.equal(JSON.parse(device.kept.get(KEY)).state, encode(at("p1-a")));
+  here.erase();
+  assert.deepEqual([...device.kept], []);
+});
 
 test("garbage in the storage is as good as nothing", async () => {
   const device = makeDevice();

@@ -99,6 +99,16 @@ export function parsed(text) {
 }
 
 /**
+ * Whether nothing of a document would be lost if it were written by this version.
+ * @param {string} text
+ * @param {Doc | null} doc what was read of it
+ */
+export function isWhole(text, doc) {
+  const { format, state } = /** @type {any} */ (parsed(text)) || {};
+  return doc !== null && format <= doc.format && state === doc.state;
+}
+
+/**
  * The same document is always written as the same text.
  * @param {Doc} doc
  */

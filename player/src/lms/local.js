@@ -1,6 +1,6 @@
 // Keeps progress on the device, for a course that was opened outside an LMS.
 
-import { notebook, read, write } from "./document.js";
+import { isWhole, notebook, read, write } from "./document.js";
 import { failure } from "./failure.js";
 
 /**
@@ -19,6 +19,18 @@ export function local(window, course, now = Date.now) {
   /** The window's state that is already kept. @type {string | null} */
   let kept = null;
   let isErased = false;
+  let isUnread = false;
+
+  /** What is kept. Of a later version or damaged, it is kept beside what will be written. */
+  function found() {
+    const storage = window.localStorage;
+    const text = storage.getItem(key);
+    const doc = read(text);
+    // A bare state is whole too.
+    isUnread = Boolean(text) && doc?.state !== text && !isWhole(text || "", doc);
+    if (isUnread) storage.setItem(`${key}:unread`, text || "");
+    return doc;
+  }
 
   /**
    * Reads, merges and writes in one go, so that two tabs unite what they know.
@@ -26,10 +38,9 @@ export function local(window, course, now = Date.now) {
    * @param {string} location
    */
   function keep(state, location) {
-    const storage = window.localStorage;
-    book.take(read(storage.getItem(key)));
+    book.take(found());
     book.note(state, location, 0);
-    storage.setItem(key, write(book.doc()));
+    window.localStorage.setItem(key, write(book.doc()));
     kept = state;
     isErased = false;
   }
@@ -37,12 +48,12 @@ export function local(window, course, now = Date.now) {
   return {
     async open() {
       try {
-        book.take(read(window.localStorage.getItem(key)));
+        book.take(found());
       } catch {
         // The first save tells.
       }
       book.begin();
-      return { ...book.known(), mode: "normal", mastery: null, isHere: true };
+      return { ...book.known(), mode: "normal", mastery: null, isHere: true, isUnread };
     },
 
     record(happening) {
@@ -72,7 +83,7 @@ export function local(window, course, now = Date.now) {
       book = notebook(course, now);
       isErased = true;
       try {
-        window.localStorage.removeItem(key);
+        for (const name of [key, `${key}:unread`]) window.localStorage.removeItem(name);
       } catch {
         // Nothing can have been kept there.
       }

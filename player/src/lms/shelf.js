@@ -1,6 +1,6 @@
 // The learner's document in the State resource of an LRS, without ever writing over what another device wrote.
 
-import { parsed, read, write } from "./document.js";
+import { isWhole, parsed, read, write } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
 
 /**
@@ -14,16 +14,6 @@ const RESOURCE = "activities/state";
 const MOST_ROUNDS = 6;
 /** Where the document lies; and where what lies there is not ours, or the LRS keeps nothing under a name that it does not know. */
 const NAMES = ["resume", "suspendData"];
-
-/**
- * Whether nothing of a document would be lost if it were written by this version.
- * @param {string} text
- * @param {Doc | null} doc what was read of it
- */
-function isWhole(text, doc) {
-  const { format, state } = /** @type {any} */ (parsed(text)) || {};
-  return doc !== null && format <= doc.format && state === doc.state;
-}
 
 /**
  * @param {Client} lrs
