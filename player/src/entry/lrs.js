@@ -1,5 +1,5 @@
 import { fingerprint } from "../hash.js";
-import { notebook, parsed, read, write } from "../lms/document.js";
+import { isWhole, notebook, parsed, read, write } from "../lms/document.js";
 import { detailsOf, failure } from "../lms/failure.js";
 import { late } from "../lms/late.js";
 import { agent, baseOf, identity } from "../lms/launch.js";
@@ -20,6 +20,7 @@ window.coursepackLent = {
   has,
   identity,
   isJudged,
+  isWhole,
   leftover,
   notebook,
   nowhere,
