@@ -250,8 +250,13 @@ def test_names_that_lead_out_are_told_and_nothing_is_written(
 
 @pytest.mark.parametrize(
     "name",
-    [lambda n: f"{n}" + "a" * 65_000 + ".xsd", lambda n: f"{n}" + "\u0301\u0323" * 15_000 + ".xsd"],
-    ids=["letters", "accents"],
+    [
+        lambda n: f"{n}" + "a" * 65_000 + ".xsd",
+        lambda n: f"{n}" + "\u0301\u0323" * 15_000 + ".xsd",
+        lambda n: f"{n}" + "a/" * 32_000 + "a.xsd",
+        lambda n: "con/" * 16_000 + f"{n}.xsd",
+    ],
+    ids=["letters", "accents", "folders", "devices"],
 )
 def test_hundreds_of_names_of_65_000_bytes_are_only_long(name: Callable[[int], str], tmp_path: Path) -> None:
     path = tmp_path / "package.zip"

@@ -379,6 +379,14 @@ def left_rules(result: Mended) -> list[str]:
     return [line.split(": ")[1].split()[1] for line in result.left]
 
 
+def test_what_stands_around_a_zip_is_left_out(tmp_path: Path) -> None:
+    source = tmp_path / "package.zip"
+    source.write_bytes(b"#!/bin/sh\n" + packed_bytes(changed("scorm12")) + b"more")
+    result = mend(source, tmp_path / "mended.zip")
+    assert result.lines == ("package.zip: What stood before or after the zip was left out.",)
+    assert str(result.after.report) == ""
+
+
 def test_a_damaged_film_is_left_and_said(tmp_path: Path) -> None:
     files = changed(
         "scorm12", ('<file href="style.css"/>', '<file href="style.css"/><file href="film.mp4"/>')

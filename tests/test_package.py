@@ -92,13 +92,15 @@ def renamed_at_its_data() -> bytes:
     return data[:header] + b"stale" + data[header + 5 :]
 
 
-def link() -> bytes:
-    buffer = io.BytesIO(packed(LEAST))
-    with zipfile.ZipFile(buffer, "a") as archive:
-        info = zipfile.ZipInfo("link.xsd")
-        info.external_attr = (stat.S_IFLNK | 0o777) << 16
-        archive.writestr(info, "/etc/passwd")
-    return buffer.getvalue()
+def moded(mode: int) -> bytes:
+    """The least package and a file with a mode, of which the type is a part."""
+    data = with_file("a.xsd")
+    return patched(data, central(data, b"a.xsd") + 38, "<L", (mode | 0o755) << 16)
+
+
+def with_comment(comment: bytes) -> bytes:
+    data = packed(LEAST)
+    return patched(data, len(data) - 2, "<H", len(comment)) + comment
 
 
 def expanding() -> bytes:
@@ -142,7 +144,6 @@ ZIP_CASES: dict[str, list[Case]] = {
     "container/not-a-zip": [
         (b"", "package.zip: fatal container/not-a-zip: It is neither a zip nor a folder."),
         (b"Not a zip.", "package.zip: fatal container/not-a-zip: It is neither a zip nor a folder."),
-        (b"\x7fELF" + packed(LEAST), CLEAN),
     ],
     "container/damaged-zip": [
         (
@@ -175,7 +176,22 @@ ZIP_CASES: dict[str, list[Case]] = {
             patched(packed(LEAST), central(packed(LEAST), b"style.css") + 20, "<L", 5_000_000),
             "package.zip: fatal container/damaged-zip: The data of 'style.css' would lie beyond the end.",
         ),
-        (packed(LEAST) + b"padding", CLEAN),
+    ],
+    "container/stray-bytes": [
+        (
+            b"\x7fELF" + packed(LEAST),
+            "package.zip: warning container/stray-bytes: There are 4 bytes before it.",
+        ),
+        (
+            packed(LEAST) + b"padding",
+            "package.zip: warning container/stray-bytes: There are 7 bytes after it.",
+        ),
+        (
+            b"\x7fELF" + as_zip64(packed(LEAST)) + b"x",
+            "package.zip: warning container/needless-zip64: It is written as zip64, which its size does not need.\n"
+            "package.zip: warning container/stray-bytes: There are 4 bytes before it and 1 bytes after it.",
+        ),
+        (with_comment(b"A comment."), CLEAN),
     ],
     "container/too-many-files": [
         (
@@ -268,8 +284,18 @@ ZIP_CASES: dict[str, list[Case]] = {
         ),
     ],
     "container/special-file": [
-        (link(), "package.zip: warning container/special-file: No ordinary file: 'link.xsd'."),
-        (with_file("link.xsd"), CLEAN),
+        (moded(kind), "package.zip: warning container/special-file: No ordinary file: 'a.xsd'.")
+        for kind in (stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK)
+    ]
+    + [(moded(stat.S_IFREG), CLEAN), (moded(0), CLEAN)],
+    "container/privileged-file": [
+        (moded(bit | stat.S_IFREG), "package.zip: warning container/privileged-file: Marked to run with other rights: 'a.xsd'.")
+        for bit in (stat.S_ISUID, stat.S_ISGID)
+    ]
+    + [
+        (moded(stat.S_ISVTX | stat.S_IFREG), CLEAN),
+        # Folders that hand on their group are everyday.
+        (moded(stat.S_ISGID | stat.S_IFDIR), CLEAN),
     ],
     "container/needless-zip64": [
         (

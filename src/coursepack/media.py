@@ -107,11 +107,11 @@ def _is_cut(file: BinaryIO, size: int) -> bool:
     if head.startswith(b"RIFF"):
         # Some writers leave out the last byte, which only fills.
         return int.from_bytes(head[4:8], "little") + 7 > size
-    if head[4:8] == b"ftyp":
-        file.seek(0)
-        found = _boxes(file, size)
-        return not found or found[-1][2] != size
-    return False
+    if head[4:8] != b"ftyp":
+        return False
+    file.seek(0)
+    found = _boxes(file, size)
+    return not found or found[-1][2] != size
 
 
 def _is_cut_png(file: BinaryIO, size: int) -> bool:

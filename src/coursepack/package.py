@@ -86,7 +86,7 @@ class Entry(NamedTuple):
     """One name in a package. For a file in a folder the zip's own fields keep their defaults.
 
     `start` and `end` bound the bytes that the entry takes at least; `special` is a link, a device or a pipe,
-    which is never opened.
+    which is never opened; `privileged` would run with the rights of its owner or group.
     """
 
     name: str
@@ -98,6 +98,7 @@ class Entry(NamedTuple):
     start: int = 0
     end: int = 0
     special: bool = False
+    privileged: bool = False
 
     @property
     def is_folder(self) -> bool:
@@ -133,6 +134,7 @@ class _Store(Protocol):
 
     entries: tuple[Entry, ...]
     zip64: bool
+    around: tuple[int, int]
 
     def read(self, entry: Entry) -> bytes:
         """All bytes of an entry whose size is known to be acceptable."""
@@ -160,6 +162,8 @@ class Package:
         self.is_lone = isinstance(store, _Lone)
         """True for a manifest that came alone, so that no file that it names can be there."""
         self.zip64 = store is not None and store.zip64
+        self.around = store.around if store else (0, 0)
+        """How many bytes of the file stand before the first and after the last that belong to a zip."""
         self._store = store
         self._known: dict[Hashable, Any] = {}
 
@@ -301,6 +305,7 @@ class _Lone:
     """A manifest that came without its package."""
 
     zip64 = False
+    around = (0, 0)
 
     def __init__(self, name: str, file: FileIO, start: bytes) -> None:
         self.file = file
@@ -332,6 +337,7 @@ class _Folder:
     """A package that lies unpacked in a folder."""
 
     zip64 = False
+    around = (0, 0)
     file = None
 
     def __init__(self, root: Path) -> None:
@@ -355,8 +361,8 @@ class _Folder:
                 if is_folder:
                     waiting.append(path)
                 else:
-                    is_special = not stat.S_ISREG(status.st_mode)
-                    yield Entry(path, status.st_size, status.st_size, special=is_special)
+                    size, mode = status.st_size, status.st_mode
+                    yield Entry(path, size, size, special=_is_special(mode), privileged=_is_privileged(mode))
 
     def _found(self, inner: str) -> Iterator[tuple[str, os.stat_result]]:
         """What a folder holds, with what each is itself."""
@@ -415,7 +421,9 @@ class _Zip:
     def __init__(self, file: FileIO) -> None:
         self.file = file
         self.zip64 = False
+        self.after = 0
         self.entries = tuple(self._directory())
+        self.around = (min((entry.start for entry in self.entries), default=0), self.after)
 
     def _directory(self) -> Iterator[Entry]:
         count, size, offset, end = self._end()
@@ -453,7 +461,8 @@ class _Zip:
                 )
             raise UnreadableError("not-a-zip", "It is neither a zip nor a folder.")
         end = tail_start + found
-        _, disk, start_disk, _, count, size, offset, _ = _END.unpack_from(tail, found)
+        _, disk, start_disk, _, count, size, offset, comment = _END.unpack_from(tail, found)
+        self.after = max(0, length - end - _END.size - comment)
         locator = self._at(end - _LOCATOR64.size, _LOCATOR64.size) if end >= _LOCATOR64.size else b""
         if locator.startswith(b"PK\6\7"):
             self.zip64 = True
@@ -540,6 +549,15 @@ def _most_packed(size: int) -> int:
     return 2 * size + 1024
 
 
+def _is_special(mode: int) -> bool:
+    """True for what is known to be neither a file nor a folder: many zip programs write no type."""
+    return stat.S_IFMT(mode) in (stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK)
+
+
+def _is_privileged(mode: int) -> bool:
+    return not stat.S_ISDIR(mode) and bool(mode & (stat.S_ISUID | stat.S_ISGID))
+
+
 def _entries(directory: bytes, shift: int) -> Iterator[Entry]:
     """The entries of a zip's central directory."""
     position = 0
@@ -567,7 +585,8 @@ def _entries(directory: bytes, shift: int) -> Iterator[Entry]:
             crc=crc,
             start=start,
             end=start + _LOCAL.size + name_size + compressed,
-            special=stat.S_ISLNK(attributes >> 16),
+            special=_is_special(attributes >> 16),
+            privileged=_is_privileged(attributes >> 16),
         )
 
 

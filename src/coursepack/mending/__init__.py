@@ -158,8 +158,11 @@ def _drop_junk(plan: Plan) -> None:
 
 def _tell_the_rest(plan: Plan, before: Examination) -> None:
     """Tells what writing the zip anew mends by itself."""
-    if any(problem.rule == "container/needless-zip64" for problem in before.report):
+    rules = {problem.rule for problem in before.report}
+    if "container/needless-zip64" in rules:
         plan.tell("The zip is now written in the plain format.")
+    if "container/stray-bytes" in rules:
+        plan.tell("What stood before or after the zip was left out.")
 
 
 def _shortened(lines: list[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ _EXECUTABLE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONG_PATH = 200
 _MOST_LOOKED_AT = 1000
+_RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(?:\..*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _AWKWARD = re.compile(r"""[\s#%&+?*:"'<>|`{}~]|[^\x00-\x7f]""")
 
 
@@ -206,6 +211,32 @@ def names_alike(package: Package) -> Iterator[Finding]:
             yield f"The name is like {several(others)}.", Location(first)
 
 
+@rule("error")
+def file_and_folder(package: Package) -> Iterator[Finding]:
+    """A file has the name of a folder.
+
+    No disk holds both: unpacking stops there, or one takes the place of the other. Rename one of them.
+    """
+    names = sorted(entry.name.replace("\\", "/").removeprefix("./") for entry in package.entries)
+    for name in package.files:
+        # What lies in a folder comes right behind it in the alphabet.
+        place = bisect_left(names, f"{name}/")
+        if place < len(names) and names[place].startswith(f"{name}/"):
+            yield "There is a folder of the same name.", Location(name)
+
+
+@rule("warning")
+def reserved_name(package: Package) -> Iterator[Finding]:
+    """A name is one that Windows keeps for devices.
+
+    On a server with Windows no file or folder can be called `con`, `prn`, `aux`, `nul`, `com1` or `lpt1`, whatever its
+    ending is; the package cannot be unpacked there. Rename it.
+    """
+    reserved = [name for name in package.files if any(_RESERVED.fullmatch(part) for part in name.split("/"))]
+    if reserved:
+        yield f"Windows keeps these names for devices: {several(reserved)}.", Location(package.name)
+
+
 @rule("warning", spec="APPNOTE 4.4.4")
 def name_without_utf8_flag(package: Package) -> Iterator[Finding]:
     """A name has letters outside ASCII, and the zip does not say that it is UTF-8.
@@ -281,6 +312,31 @@ def special_file(package: Package) -> Iterator[Finding]:
     special = [entry.name for entry in package.entries if entry.special]
     if special:
         yield f"No ordinary file: {several(special)}.", Location(package.name)
+
+
+@rule("warning")
+def privileged_file(package: Package) -> Iterator[Finding]:
+    """An entry is marked to run with the rights of its owner or group.
+
+    A course has no programs, and such a mark (setuid, setgid) is a way to take over a server on which it is unpacked
+    carelessly. Zip the files anew without it.
+    """
+    privileged = [entry.name for entry in package.entries if entry.privileged]
+    if privileged:
+        yield f"Marked to run with other rights: {several(privileged)}.", Location(package.name)
+
+
+@rule("warning", spec="APPNOTE 4.3.6")
+def stray_bytes(package: Package) -> Iterator[Finding]:
+    """Something stands before or after the zip in its file.
+
+    Some importers refuse it, others look for the list of files in another place and see another zip; it can hide what
+    nobody has looked at. Zip the files anew with a program that writes nothing else.
+    """
+    before, after = package.around
+    parts = [f"{size:,} bytes {place} it" for size, place in ((before, "before"), (after, "after")) if size]
+    if parts:
+        yield f"There are {' and '.join(parts)}.", Location(package.name)
 
 
 @rule("warning", spec="APPNOTE 4.3.9.2")
