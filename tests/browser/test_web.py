@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import TOP, Launch, Learner, served
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Request, expect
 
 from coursepack import build_package
 
@@ -151,6 +151,19 @@ def test_every_page_has_a_strict_policy(tmp_path: Path, target: str, connect: st
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', head)
     assert found
     assert re.fullmatch(POLICY.format(connect=re.escape(connect), trusts=trusts), found[1])
+
+
+def test_no_request_tells_where_the_learner_is(browser: Browser, web_site: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
+    page.goto(f"{web_site}/package/index.html")
+    page.wait_for_selector("html[data-js]", state="attached")
+    asked = {request.resource_type: request.all_headers() for request in requests}
+    assert "script" in asked
+    assert [kind for kind, headers in asked.items() if "referer" in headers] == []
+    context.close()
 
 
 def test_the_policy_lets_nothing_in_and_nothing_out(browser: Browser, web_site: str) -> None:
