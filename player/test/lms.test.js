@@ -6,6 +6,8 @@ import { open, settled } from "./learner.js";
 import { LMSS } from "./lmss.js";
 import { makeDevice } from "./lrs-fake.js";
 
+const DAY = 86_400_000;
+
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
@@ -75,5 +77,50 @@ for (const lms of LMSS) {
     const second = await launch(makeDevice(), leaving(first));
     compare(second);
     assert.equal(second.state.last, 3);
+  });
+
+  test(`${lms.name}: a course that was completed stays so, and what was ticked is there on this device`, async () => {
+    const device = makeDevice();
+    const first = await launch(device);
+    for (const { id, core } of first.course.pages) if (core) first.visit(id);
+    first.answer("q3", ["b"]);
+    await pass(5000);
+    const saved = leaving(first);
+    const status = lms.has("completed-not-enough") ? "incomplete" : "completed";
+    assert.equal(lms.status(saved), status);
+    const second = await launch(device, saved);
+    if (lms.name.startsWith("Moodle that begins anew")) return;
+    assert.equal(second.state.completed, true);
+    assert.deepEqual(second.answers().q3, ["b"]);
+    second.answer("q3", ["a"]);
+    await pass(5000);
+    assert.equal(lms.status(leaving(second)), status);
+  });
+
+  test(`${lms.name}: as long as everything arrives there is no alarm, not even when the course is completed`, async () => {
+    const first = await launch(makeDevice());
+    for (const { id, core } of first.course.pages) {
+      if (core) first.visit(id);
+      await pass(3000);
+    }
+    first.answer("q3", ["b"]);
+    await pass(10_000);
+    assert.deepEqual(first.said, []);
+    assert.ok(["saved", "sent"].includes(first.word), first.word);
+  });
+
+  test(`${lms.name}: when the session ends, nothing is lost on this device`, async () => {
+    const device = makeDevice();
+    const first = await launch(device);
+    first.visit("p1-a");
+    await pass(5000);
+    const saved = savedOf(first);
+    lmsOf(first).endSession();
+    first.answer("q3", ["b"]);
+    first.visit("p2-a");
+    await pass(5000);
+    first.saver.leave(() => {});
+    later(DAY);
+    compare(await launch(device, { ...saved, isIn: true }));
   });
 }
