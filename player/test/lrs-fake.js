@@ -285,7 +285,7 @@ export function checkStatement(made) {
  *   was stored or after `terminated`, what may come once and comes again under whatever id, and all before the preferences
  *   were read
  * @param {number} [options.pace] turns that a request takes; one is done at a time, in the order in which they came
- * @param {string[]} [options.quirks] by the names of `coursepack.standin.quirks`
+ * @param {string[]} [options.quirks] by the names of `coursepack.profiles`
  */
 export function makeLrs({
   versions = ["1.0.0", "1.0.3"],
@@ -569,7 +569,7 @@ export function makeLrs({
     demand(method === "POST", "method", 405);
     demand(body === undefined && Object.keys(headers).length === 0, "nothing but a POST");
     const session = keys.get(String(url));
-    if (session.isSpent) demand(!does("fetch-once-401"), "used", 401);
+    if (session.isSpent) demand(!does("fetch-once"), "used", 401);
     if (session.isSpent) return answer(200, { "error-code": "1", "error-text": "already in use" });
     session.isSpent = true;
     rights.set(`Basic ${session.token}`, session);

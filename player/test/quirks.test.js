@@ -1,4 +1,4 @@
-// What single LMSs and LRSs do, by the names of `coursepack.standin.quirks`: what the learner did is kept, told once, and
+// What single LMSs and LRSs do, by the names of `coursepack.profiles`: what the learner did is kept, told once, and
 // never said to be where it is not.
 
 import assert from "node:assert/strict";
@@ -124,7 +124,7 @@ test("token-expires: what is done afterwards asks for a new launch, which tells 
   assert.equal(lrs.said("answered").length, 2);
 });
 
-for (const quirks of [[], ["fetch-once-401"]]) {
+for (const quirks of [[], ["fetch-once"]]) {
   test(`a key that was fetched already (${quirks[0] || "200 and an error code"}) asks for a new launch`, async () => {
     const lrs = makeLrs({ quirks });
     const search = lrs.launch();

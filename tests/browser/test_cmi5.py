@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -212,7 +213,7 @@ class Lms:
         return keys | tokens | {"learner-1"}
 
 
-Lmss = Callable[[list[AssignableUnit]], Lms]
+Lmss = Callable[..., Lms]
 
 
 @pytest.fixture(scope="module")
@@ -225,14 +226,14 @@ def heard() -> Iterator[list[dict[str, Any]]]:
 
 @pytest.fixture
 def lmss(browser: Browser, heard: list[dict[str, Any]]) -> Iterator[Lmss]:
-    """Makes LMSs with the units that are given; each is judged when the test is over."""
+    """Makes LMSs with the units and options that are given; each is judged when the test is over."""
     with ExitStack() as stack:
         made: list[Lms] = []
 
-        def make(units: list[AssignableUnit]) -> Lms:
+        def make(units: list[AssignableUnit], **options: Any) -> Lms:
             store = Store()
             stack.callback(store.close)
-            launcher = Launcher(store, units)
+            launcher = Launcher(store, units, **options)
             faults = Faults(launcher.app)
             launcher.address = stack.enter_context(serve(faults))
             made.append(Lms(launcher, faults, browser, page_names(units[0].url)))
@@ -663,6 +664,78 @@ def test_leaving_at_once_after_an_answer(lms: Lms, way: str) -> None:
     quiet(learner)
     lms.leave(learner, again)
     assert verbs(again) == ["initialized", "terminated"]
+
+
+@pytest.mark.parametrize("pause", [0, 300, 900])
+def test_closing_a_slow_lms_after_handing_in(lms: Lms, pause: int) -> None:
+    """What was reached is under way still: it is not sent again, and the end of the session is not refused for it."""
+    session = lms.launch()
+    learner = lms.follow(session)
+    lms.read(learner, session, *PAGES[1:])
+    lms.faults.pace = 0.6
+    submit(learner, "aaaa")
+    learner.page.wait_for_timeout(pause)
+    learner.page.close(run_before_unload=True)
+    lms.until(lambda: session.ended)
+    lms.until(lambda: told(session, "passed"))
+    assert verbs(session)[-1] == "terminated"
+    assert len(told(session, "answered")) == 4
+    assert lms.launcher.satisfied(session.unit, lms.registration)
+
+
+@pytest.mark.parametrize(
+    "quirks",
+    [
+        ["token-dies-on-terminated", "fetch-once"],
+        ["post-statements-ignored", "one-state-id", "verb-by-display", "unknown-state-200"],
+        ["state-put-needs-if-match"],
+        ["error-becomes-412"],
+        ["partial-batch-stored"],
+    ],
+    ids="+".join,
+)
+def test_lmss_as_single_ones_are(lmss: Lmss, graded: list[AssignableUnit], quirks: list[str]) -> None:
+    """All is told once, and the course goes on here and on another device."""
+    lms = lmss(graded, quirks=quirks, exposed=())
+    device = lms.device()
+    first = lms.launch()
+    learner = lms.follow(first, device)
+    lms.read(learner, first, *PAGES[1:])
+    submit(learner, "aabb")
+    lms.until(lambda: len(told(first, "answered")) == 4)
+    quiet(learner)
+    expect(learner.course.locator("[data-save]")).to_have_text("Sparat")
+    lms.leave(learner, first)
+    for place, answers in ((lms.device(), "aaaa"), (device, "")):
+        session = lms.launch()
+        learner = lms.follow(session, place)
+        quiet(learner)
+        assert learner.now == "prov"
+        assert ticked(learner) == set(PAGES)
+        if answers:
+            submit(learner, answers)
+            lms.until(lambda session=session: told(session, "passed"))
+        lms.leave(learner, session)
+    assert lms.launcher.satisfied(first.unit, lms.registration)
+
+
+def test_a_key_that_is_too_old_in_mid_course(lmss: Lmss, graded: list[AssignableUnit]) -> None:
+    lms = lmss(graded, quirks=["token-expires"])
+    device = lms.device()
+    first = lms.launch()
+    learner = lms.follow(first, device)
+    lms.read(learner, first, "tva")
+    lms.launcher.lifetime = timedelta(0)
+    learner.go("prov")
+    submit(learner, "aaaa")
+    asked_anew(learner)
+    learner.page.close(run_before_unload=True)
+    lms.launcher.lifetime = timedelta(hours=1)
+    second = lms.launch()
+    learner = lms.follow(second, device)
+    lms.until(lambda: len(told(second, "answered")) == 4)
+    assert lms.opened(second) == ["prov"]
+    lms.leave(learner, second)
 
 
 # Keys that are spent, and sessions that are over

@@ -59,6 +59,9 @@ class Faults:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.pace = 0.0
+        """Seconds that the application takes for whatever changes something: one at a time, in the order in which it came."""
+        self._turn = asyncio.Lock()
         self.rules: list[Rule] = []
         self.requests: list[Noted] = []
 
@@ -111,6 +114,10 @@ class Faults:
             return
 
         match rule and rule.kind:
+            case None if self.pace and scope["method"] in ("POST", "PUT"):
+                async with self._turn:
+                    await asyncio.sleep(self.pace)
+                    await self.app(scope, again, noting)
             case None:
                 await self.app(scope, again, noting)
             case "status":

@@ -96,7 +96,7 @@ class Launcher:
     It refuses what the strictest players refuse, such as ADL's CATAPULT: what comes before `initialized` was stored,
     also in one request with it; what may come once and comes again, also under its id; statements after terminated.
 
-    `quirks` are names of `QUIRKS`; with `token-expires` a key is good for `lifetime` seconds. All else is an option of
+    `quirks` are names of `PLAYED`; with `token-expires` a key is good for `lifetime` seconds. All else is an option of
     `lrs`.
     """
 
@@ -228,7 +228,7 @@ class Launcher:
         session = self._keys.get(request.path_params["key"])
         if session is None:
             return JSONResponse({"error-code": "2", "error-text": "There is no such launch."})
-        if (session.fetched or session.ended) and "fetch-once-401" in self.quirks:
+        if (session.fetched or session.ended) and "fetch-once" in self.quirks:
             return JSONResponse({"error": "The token was given away."}, 401)
         if session.fetched or session.ended:
             return JSONResponse(

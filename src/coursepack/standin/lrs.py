@@ -51,7 +51,7 @@ def lrs(
     `credentials` are by the value of the Authorization header and looked up at every request, so a permit can be
     added, changed or revoked while the LRS runs. `versions` are the full numbers that it speaks. `origins` may ask from
     a browser ("*" is any) and see the `exposed` headers. With `content`, statements must also keep to what only their
-    sender must keep. `quirks` are names of `QUIRKS`. Attachments' data and, by 2.0, the alternate request syntax are
+    sender must keep. `quirks` are names of `PLAYED`. Attachments' data and, by 2.0, the alternate request syntax are
     refused.
     """
     does = quirks_named(quirks)
