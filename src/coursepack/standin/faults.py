@@ -60,7 +60,7 @@ class Faults:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.pace = 0.0
-        """Seconds that the application takes for whatever changes something: one at a time, in the order in which it came."""
+        """Seconds for whatever changes something: one request at a time, in the order in which they came."""
         self._turn = asyncio.Lock()
         self.rules: list[Rule] = []
         self.requests: list[Noted] = []
