@@ -231,11 +231,81 @@ def test_an_lrs_open_to_all_is_told(site: Callable[..., Site]) -> None:
     assert bad(site(lets_in).try_it()) == {"authorisation": "warn"}
 
 
+def strangers(status: int, path: str) -> Layer:
+    """Answers those who bring no credential with a status, below a path."""
+
+    def around(app: ASGIApp) -> ASGIApp:
+        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+            is_known = b"authorization" in {name for name, _ in scope["headers"]}
+            if is_known or scope["method"] == "OPTIONS" or not scope["path"].endswith(path):
+                await app(scope, receive, send)
+                return
+            headers = [(b"access-control-allow-origin", b"*")]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": b"no"})
+
+        return layer
+
+    return around
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_refusal_by_another_status_is_no_open_door(site: Callable[..., Site], status: int) -> None:
+    trial = site(strangers(status, "")).try_it()
+    assert bad(trial) == {"about": "warn", "authorisation": "warn"} or bad(trial) == {"authorisation": "warn"}
+    told = row(trial, "authorisation")
+    assert told.seen.startswith("refused without the credential, but as if something else were wrong: ")
+    assert "lie open" not in told.ask
+
+
+def test_a_state_that_nobody_has_says_nothing_of_strangers(site: Callable[..., Site]) -> None:
+    trial = site(strangers(404, "/activities/state")).try_it()
+    assert bad(trial) == {}
+    assert row(trial, "authorisation").seen == "401 without the credential, accepted with it"
+
+
+def in_a_list(app: ASGIApp) -> ASGIApp:
+    """Answers as Ralph does: a list also where one statement is asked for, empty when it is not there."""
+
+    async def layer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET" or b"statementId" not in scope["query_string"]:
+            await app(scope, receive, send)
+            return
+        sent: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            sent.append(message)
+
+        await app(scope, receive, keep)
+        found = sent[0]["status"] == 200
+        body = b"".join(message.get("body", b"") for message in sent[1:])
+        listed = b'{"statements": [' + (body if found else b"") + b"]}"
+        headers = [(name, value) for name, value in sent[0]["headers"] if name != b"content-length"]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": listed})
+
+    return layer
+
+
+def test_a_list_in_place_of_a_statement_is_no_damaged_statement(site: Callable[..., Site]) -> None:
+    trial = site(in_a_list).try_it()
+    assert bad(trial) == {"statement by tincan": "warn"}
+    assert row(trial, "statement by tincan").seen == "saved; asked for by its id it is answered in a list"
+
+
+def test_an_lrs_for_statements_alone(site: Callable[..., Site]) -> None:
+    """Packages keep progress on the device there; nothing is said to be spoken, kept or allowed that is not."""
+    trial = site(quirks=["statements-only-lrs"]).try_it()
+    assert bad(trial) == {"about": "warn", "state document": "warn", "agent profile": "warn"}
+
+
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
         ({"path": "/about", "status": 404}, {"about": "warn"}),
         ({"path": "/agents/profile", "status": 500}, {"agent profile": "warn"}),
+        ({"path": "/agents/profile", "status": 404}, {"agent profile": "warn"}),
+        ({"path": "/activities/state", "method": "PUT", "status": 404}, {"state document": "warn"}),
         ({"path": "/statements", "method": "POST", "status": 503}, {"statements": "fail", "tidying up": "warn"}),
         ({"path": "/statements", "method": "POST", "status": 429}, {"statements": "fail", "tidying up": "warn"}),
         ({"path": "/activities/state", "status": 500}, {"authorisation": "fail"}),

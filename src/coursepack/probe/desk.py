@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,9 @@ class Desk:
         self.versions: list[str] = []
         self.may_read = self.may_write = True
         self.has_state = False
+        self.offers_state = True
+        self.lists = False
+        """A statement that is asked for by its id is answered in a list."""
         self.left: dict[str, None] = {}
         """Ids of the statements that have arrived, or may have."""
         self.voided = 0
@@ -132,8 +136,15 @@ class Desk:
         }
 
     def stored(self, own: str) -> Answer:
-        """Asks for a statement by its id."""
-        return self.client.ask("GET", "statements", {"statementId": own})
+        """Asks for a statement by its id; where the answer is a list, its one statement is taken for it."""
+        answer = self.client.ask("GET", "statements", {"statementId": own})
+        told = answer.json if answer.ok else None
+        listed = told.get("statements") if isinstance(told, dict) else None
+        if not isinstance(listed, list):
+            return answer
+        self.lists = True
+        mine = [each for each in listed if isinstance(each, dict) and str(each.get("id")).lower() == own]
+        return replace(answer, body=encoded(mine[0])) if mine else replace(answer, status=404)
 
     def note(self, statements: Iterable[Json], answer: Answer) -> None:
         """Remembers what is to be voided: also what may have arrived though no answer came."""

@@ -20,6 +20,11 @@ def kept(desk: Desk) -> None:
     note = ""
     if put.status == 412:
         put, note = desk.state("PUT", first), "; If-None-Match: * is refused though nothing is there"
+    if put.status in (404, 405):
+        desk.offers_state = False
+        seen = f"not offered: {desk.told(put)}; progress then lies on the learner's device, and cmi5 does not work"
+        desk.say(name, "warn", seen, desk.cure(put, "writing the state"))
+        return
     if not put.ok:
         desk.say(name, "fail", f"PUT: {desk.told(put)}", desk.cure(put, "writing the state"))
         return

@@ -39,6 +39,14 @@ def through_tincan(desk: Desk) -> None:
         )
         desk.may_read = False
         return
+    if desk.lists and first.ok:
+        desk.say(
+            name,
+            "warn",
+            "saved; asked for by its id it is answered in a list",
+            "Ask that a statement which is asked for by its id is answered alone (2.1.3). Packages do without.",
+        )
+        return
     try:
         back = remote.retrieve_statement(sent["id"])
     except (AttributeError, TypeError, ValueError) as error:

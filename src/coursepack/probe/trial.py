@@ -105,12 +105,25 @@ def _authorised(desk: Desk) -> bool:
         return False
     if stranger.status in (401, 403):
         desk.say("authorisation", "ok", f"{stranger.status} without the credential, accepted with it")
+        return True
+    # A document that is not there is 404 to everybody; statements tell whether strangers see what is.
+    look = desk.client.ask("GET", "statements", {"limit": "1"}, is_known=False)
+    if stranger.ok or look.ok:
+        seen = desk.told(look if look.ok else stranger)
+        desk.say(
+            "authorisation",
+            "warn",
+            f"accepted with the credential, and without it: {seen}",
+            "Ask that requests without a credential are answered with 401: others' results may lie open.",
+        )
+    elif look.status in (401, 403):
+        desk.say("authorisation", "ok", f"{look.status} without the credential, accepted with it")
     else:
         desk.say(
             "authorisation",
             "warn",
-            f"accepted with the credential, and without it: {desk.told(stranger)}",
-            "Ask that requests without a credential are answered with 401: others' results may lie open.",
+            f"refused without the credential, but as if something else were wrong: {desk.told(stranger)}",
+            "Ask for 401 (part 3, 4): from that packages know that the course must be opened anew.",
         )
     return True
 
@@ -118,6 +131,13 @@ def _authorised(desk: Desk) -> bool:
 def _profile(desk: Desk) -> None:
     asked = {"agent": json.dumps(ACTOR), "profileId": "cmi5LearnerPreferences"}
     answer = desk.client.ask("GET", "agents/profile", asked)
+    if answer.status == 404:
+        # 2.6: a list of those that there are, be it empty. Without one nobody knows what is not there.
+        every = desk.client.ask("GET", "agents/profile", {"agent": asked["agent"]})
+        if every.status in (404, 405, 501):
+            seen = f"not offered: {desk.told(every)}; only cmi5 packages ask for it"
+            desk.say("agent profile", "warn", seen, desk.cure(every, "reading agent profiles"))
+            return
     if answer.ok or answer.status == 404:
         desk.say("agent profile", "ok", f"{answer.status} for preferences that nobody has set")
     else:
@@ -129,7 +149,7 @@ def _spoken(desk: Desk) -> None:
     for version, line in (("1.0.3", "1.0"), ("2.0.0", "2.")):
         is_used = version == desk.client.version
         answer = desk.client.ask("GET", "activities/state", desk.parameters("resume"), version=version)
-        is_spoken = answer.ok or answer.status == 404
+        is_spoken = answer.ok or (answer.status == 404 and (desk.offers_state or desk.may_write))
         if is_spoken and desk.may_write and not is_used:
             answer = desk.post([desk.statement()], version)
             is_spoken = answer.ok
