@@ -135,7 +135,9 @@ def answers(engine: Engine) -> dict[str, list[str]]:
 def goes_and_comes_back(engine: Engine, address: str, saved: str) -> bool:
     """Whether the browser has kept the page. It may do without, for one when a film or a sound is still loading."""
     launch(engine, address, saved)
-    engine.wait("[...document.querySelectorAll('video, audio')].every((each) => each.networkState !== 2)")
+    # WebKit 2.50 takes what is not loaded before it is played for loading.
+    engine.wait("""[...document.querySelectorAll("video, audio")]
+        .every(({ networkState, preload }) => networkState !== 2 || preload === "none")""")
     engine.top()
     engine.js("window.isHere = true; addEventListener('pageshow', () => { window.isBack = true; })")
     engine.visit(f"{address}/again.html")
