@@ -28,6 +28,7 @@ from typing import Any
 
 from strategies import COURSE, PAGE, QUESTION, write_course
 
+import coursepack.assembly
 import coursepack.cli
 from coursepack import TARGETS, build_packages
 from coursepack.outfolder import HIDDEN
@@ -316,8 +317,11 @@ def main() -> None:
     parser.add_argument("action", nargs="?", choices=ACTIONS)
     parser.add_argument("point", nargs="?", type=int)
     parser.add_argument("--targets", default=",".join(TARGETS))
+    parser.add_argument("--two", action="store_true", help="have two processes write, as with many bytes")
     given = parser.parse_args()
     _targets = tuple(given.targets.split(","))
+    if given.two:
+        coursepack.assembly._MANY_BYTES = 0
     points = None if given.point is None else range(given.point, given.point + 1)
     actions = (given.action,) if given.action else ACTIONS
     tried = wrong = 0

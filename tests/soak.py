@@ -25,6 +25,7 @@ Command = tuple[str, dict[str, str]]
 def once() -> Iterator[Command]:
     """What gives the same every time."""
     yield f"{PYTHON} tests/faults.py", {}
+    yield f"{PYTHON} tests/faults.py --two", {}
 
 
 def turn(seed: int) -> Iterator[Command]:

@@ -49,13 +49,33 @@ wait.set()
 
 
 @pytest.mark.skipif(not CAN, reason="one processor, or no fork")
-def test_a_helper_that_dies_is_an_error(tmp_path: Path) -> None:
-    code = """
-import os
-from coursepack.parallel import both
+@pytest.mark.parametrize("when", ["before it answers", "in the midst of its answer"])
+def test_a_helper_that_dies_is_an_error(tmp_path: Path, when: str) -> None:
+    code = f"""
+import io, os
+from coursepack import parallel
+class Dying(io.FileIO):
+    def write(self, data):
+        super().write(data[: len(data) // 2])
+        os._exit(3)
+if {when == "in the midst of its answer"}:
+    parallel.os = type("Os", (), {{**vars(os), "fdopen": lambda handle, mode: (Dying if mode == "wb" else os.fdopen)(handle, mode)}})
 try:
-    both(lambda: 1, lambda: os._exit(3))
+    parallel.both(lambda: 1, lambda: "answer" * 99 if parallel.os is not os else os._exit(3))
 except OSError as error:
     print(error)
 """
     assert run(code, tmp_path) == ["a process that was to help has died"]
+
+
+@pytest.mark.skipif(not CAN, reason="one processor, or no fork")
+def test_where_no_process_can_be_had_one_comes_after_the_other(tmp_path: Path) -> None:
+    code = """
+import os
+from coursepack.parallel import both
+def refuse():
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+os.fork = refuse
+print(both(os.getpid, os.getpid) == (os.getpid(), os.getpid()), len(os.listdir("/proc/self/fd")))
+"""
+    assert run(code, tmp_path) == ["True 4"]

@@ -234,6 +234,26 @@ def test_a_lock_that_leads_elsewhere_is_refused(make_course: MakeCourse, tmp_pat
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.parametrize("targets", [("scorm12", "web"), ("web", "scorm12"), ("scorm12", "xapi", "web")])
+def test_packages_that_two_processes_write_are_those_of_one(
+    make_course: MakeCourse, tmp_path: Path, targets: tuple[str, ...]
+) -> None:
+    course = make_course(FILES)
+    build_packages(course, targets, tmp_path / "one")
+    # As with many bytes of films; apart from pytest, whose threads would have one process do it.
+    code = "import sys\nfrom coursepack import assembly, build_packages\nassembly._MANY_BYTES = 0\n"
+    code += "build_packages(sys.argv[1], sys.argv[3:], sys.argv[2])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, course, tmp_path / "two", *targets],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+    assert results(tmp_path / "two") == results(tmp_path / "one")
+    assert [name for name in os.listdir(tmp_path / "two" / HIDDEN) if name.startswith(".")] == []
+
+
 # The folder of a web edition
 
 

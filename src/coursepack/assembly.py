@@ -155,7 +155,7 @@ class _Line:
         def beside() -> list[Output]:
             write_zips(outputs[half:])
             # What was written need not come back, and documents are large.
-            return [replace(output, files={}, earlier=None) for output in outputs[half:]]
+            return [replace(output, files={}, earlier=None, out=None) for output in outputs[half:]]
 
         if half == len(outputs):
             here()

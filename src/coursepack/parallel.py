@@ -37,9 +37,10 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
         with os.fdopen(reading, "rb") as pipe:
             answer = pipe.read()
         os.waitpid(child, 0)
-    if not answer:
-        raise OSError("a process that was to help has died")
-    done, theirs = pickle.loads(answer)  # noqa: S301 - from our own copy
+    try:
+        done, theirs = pickle.loads(answer)  # noqa: S301 - from our own copy
+    except (EOFError, pickle.UnpicklingError):
+        raise OSError("a process that was to help has died") from None
     if not done:
         raise theirs
     return mine, theirs
