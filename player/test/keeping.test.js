@@ -335,6 +335,9 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     lms[set] = (...given) => (given[1] === "completed" ? "true" : original.apply(lms, given));
     for (const { id, core } of learner.course.pages) if (core) learner.visit(id);
     await pass(1000);
+    // It may be busy yet.
+    assert.deepEqual([learner.word, learner.cause], ["sent", null]);
+    await pass(5000);
     assert.deepEqual([learner.word, learner.cause], ["notSaved", "refused"]);
     lms[set] = original;
     learner.saver.ask();

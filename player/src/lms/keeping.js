@@ -42,7 +42,8 @@ import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
  * @typedef {object} Steps how one version tells of a result
  * @property {(result: Result) => void} tell
  * @property {() => void} setTime
- * @property {() => void} confirm after a commit: throws when the LMS does not hold the result
+ * @property {(again: boolean) => void} confirm after a commit, and again a while after it: throws then when the LMS does
+ *   not hold the result
  * @property {() => void} setExit the last step before the session is closed
  * @property {() => void} [renew] after a commit of which nobody knows whether it arrived
  */
@@ -328,16 +329,21 @@ export function keeping(window, course, line, names, now) {
     },
 
     /**
-     * Looks whether the LMS holds a word that it took, where it can be believed.
+     * Looks whether the LMS holds a word that it took, where it can be believed. As long as it is busy it may not.
      * @param {string} element
      * @param {string} word
      * @param {RegExp} lower words that say less. Others are its own judgement, or none
+     * @param {boolean} again a while after the commit
+     * @returns {boolean} whether it gives it back
      */
-    confirm(element, word, lower) {
-      if (!isTrusted || lower.test(word) || line.held(element) !== word) return;
-      if (lower.test(attempt(() => line.get(element)) || "")) {
-        throw failure("refused", `${element}: ${word}`);
-      }
+    confirm(element, word, lower, again) {
+      if (!isTrusted || lower.test(word) || line.held(element) !== word) return false;
+      const found = attempt(() => line.look(element)) || "";
+      if (!lower.test(found)) return found === word;
+      isSure = false;
+      if (!again) return false;
+      line.forget(element);
+      throw failure("refused", `${element}: ${word}`);
     },
 
     /**
@@ -358,7 +364,10 @@ export function keeping(window, course, line, names, now) {
             attempt(setTime);
             line.commit();
             isTaken = true;
-            all(() => look(), confirm);
+            all(
+              () => look(),
+              () => confirm(false),
+            );
           },
         );
         return book.more(state);
@@ -368,6 +377,7 @@ export function keeping(window, course, line, names, now) {
         if (again && !isSure && line.isOpen && (isTrusted || looks < MOST_LOOKS)) {
           looks += 1;
           look(true);
+          confirm(true);
         }
         return isSure && !hasLied;
       },

@@ -36,8 +36,11 @@ const RANK = { none: 0, incomplete: 1, failed: 2, completed: 3, passed: 4 };
 
 const STATUS_ELEMENT = "cmi.core.lesson_status";
 const SCORE = "cmi.core.score.raw";
-/** Words that say that a course is not finished. "failed" is an LMS's own judgement, by its mastery score (RTE 3.4.4). */
-const UNFINISHED = /^(incomplete|not attempted|browsed)$/;
+/**
+ * Words that say that a course is not finished. "failed" is an LMS's own judgement, by its mastery score (RTE 3.4.4), and
+ * "not attempted" of one that was told "incomplete" says only that it does not give back what it is told.
+ */
+const UNFINISHED = /^(incomplete|browsed)$/;
 
 /** What names an answer in an interaction: one character (RTE 3.4.7, CMIFeedback). */
 const NAMES = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -240,7 +243,7 @@ export function scorm12(window, course, now = Date.now) {
       tell,
       setTime,
       renew,
-      confirm: () => kept.confirm(STATUS_ELEMENT, status, UNFINISHED),
+      confirm: (again) => kept.confirm(STATUS_ELEMENT, status, UNFINISHED, again),
       // Left for good only when the LMS itself holds the best there is: else it may throw the state away (RTE 3.4.4).
       setExit: () => line.set("cmi.core.exit", RANK[status] >= best ? "" : "suspend"),
     }),

@@ -55,9 +55,6 @@ const COMPLETION = ["incomplete", "completed"];
 const SUCCESS = ["failed", "passed"];
 
 const SCORE = "cmi.score.scaled";
-/** Words that say that a course is not finished, or not judged. "failed" is an LMS's own judgement, by its passing score. */
-const UNFINISHED = /^(incomplete|not attempted|unknown)$/;
-
 /**
  * A real of the standard (RTE 4.1.1.7), with four decimals at most: as many as a per cent with two has.
  * @param {number} value
@@ -300,9 +297,11 @@ export function scorm2004(window, course, now = Date.now) {
     ...kept.lms({
       tell,
       setTime,
-      confirm() {
-        kept.confirm("cmi.completion_status", completion, UNFINISHED);
-        kept.confirm("cmi.success_status", success, UNFINISHED);
+      confirm(again) {
+        // One that forgets the one forgets the other.
+        if (kept.confirm("cmi.completion_status", completion, /^incomplete$/, again)) {
+          kept.confirm("cmi.success_status", success, /^unknown$/, again);
+        }
       },
       // Set when the session began, and the LMS may have been told everything anew since.
       setExit: () => line.set("cmi.exit", "suspend"),
