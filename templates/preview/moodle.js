@@ -501,6 +501,12 @@ class MoodleApi12 extends MoodleApi {
   ];
 
   isOpen = false;
+  /** How many records each array has. @type {Map<string, number>} */
+  counts = new Map();
+  /** A record is there, or was refused. */
+  isRecorded = false;
+  /** SCOs of which records were looked through to be sent. @type {Set<string>} */
+  collected = new Set();
   /** Of each SCO what counts as sent: at first what the page was loaded with. @type {Map<string, Map<string, MoodleValue | null>>} */
   sent = new Map();
 
@@ -533,11 +539,23 @@ class MoodleApi12 extends MoodleApi {
     this.sco = this.player.sco;
     const sent = this.sent.get(this.sco) || this.first();
     this.sent.set(this.sco, sent);
-    // It creates them in an object that has no records yet.
-    const [record] = [...sent.keys()].filter((element) => this.isRecord(element));
-    if (record) throw new TypeError(`Cannot set properties of undefined (setting '${record.split(".").pop()}')`);
-    this.values = new Map([...sent, ...Object.entries(this.kept).filter(([element]) => this.isRecord(element))]);
+    this.values = new Map([...sent].filter(([element]) => !this.isRecord(element)));
+    this.counts = new Map();
+    this.isRecorded = false;
+    // It sets what records had, where there are none yet: what was not sent is lost all the same.
+    if (this.collected.has(this.sco)) throw new TypeError("Cannot set properties of undefined (setting 'id')");
+    for (const [element, value] of Object.entries(this.kept)) {
+      if (!this.isRecord(element)) continue;
+      this.isRecorded = true;
+      this.values.set(element, value);
+      for (const [array] of this.places(element)) this.counts.set(array, super.count(array));
+    }
     if (this.values.get("cmi.core.lesson_status") === "") this.values.set("cmi.core.lesson_status", "not attempted");
+  }
+
+  /** A record counts from when anything of it was set, even if that was refused. @param {string} array */
+  count(array) {
+    return this.counts.get(array) ?? 0;
   }
 
   /** @param {unknown[]} given */
@@ -593,6 +611,7 @@ class MoodleApi12 extends MoodleApi {
    */
   store(more) {
     const sent = this.sent.get(this.sco) || new Map();
+    if (this.isRecorded) this.collected.add(this.sco);
     /** @type {[element: string, value: MoodleValue][]} */
     const values = [];
     for (const [element, value] of this.values) {
@@ -617,9 +636,11 @@ class MoodleApi12 extends MoodleApi {
     const general = this.general(element);
     const { ELEMENTS, KEYWORDS, ARRAYS } = MoodleApi12;
     const keyword = /^(.+)\.(_children|_count)$/.exec(general);
-    if (general in KEYWORDS) return KEYWORDS[general];
+    const isThere = this.places(element).every(([array, number]) => number < this.count(array));
+    if (general in KEYWORDS) return isThere ? KEYWORDS[general] : "";
     if (keyword && keyword[2] === "_count" && ARRAYS.includes(keyword[1])) {
-      return this.count(element.replace(/\._count$/, ""));
+      const count = this.count(element.replace(/\._count$/, ""));
+      return isThere ? count || (this.isRecord(element) ? 0 : "0") : "";
     }
     if (keyword) return this.refuse(keyword[1] in ELEMENTS ? (keyword[2] === "_count" ? "203" : "202") : "201");
     if (!(general in ELEMENTS)) return this.refuse("201");
@@ -648,7 +669,10 @@ class MoodleApi12 extends MoodleApi {
     if (access === "r") return this.refuse("403");
     const isLong = /^string/.test(type) && !this.player.server.settings.standard;
     if (!TYPES[isLong ? "string" : type].test(value)) return this.refuse("405");
-    if (this.places(element).some(([array, number]) => number > this.count(array))) return this.refuse("201");
+    const places = this.places(element);
+    this.isRecorded = this.isRecorded || places.length > 0;
+    for (const [array, number] of places) if (number === this.count(array)) this.counts.set(array, number + 1);
+    if (places.some(([array, number]) => number > this.count(array))) return this.refuse("201");
     if (least === undefined || most === undefined) {
       this.values.set(element, element === "cmi.comments" ? this.text(element) + value : value);
       return "true";
@@ -951,10 +975,17 @@ class MoodleApi2004 extends MoodleApi {
     if (this.places(element).some(([array, number]) => number >= this.count(array))) return this.refuse("301");
     if (keyword && keyword[2] === "_children" && keyword[1] in CHILDREN) return CHILDREN[keyword[1]];
     if (keyword && keyword[2] === "_count" && ARRAYS.includes(keyword[1])) {
-      return this.count(element.replace(/\._count$/, ""));
+      const array = element.replace(/\._count$/, "");
+      // A kind of interaction has none before it is known.
+      if (/correct_responses$/.test(array) && !this.values.has(array.replace(/correct_responses$/, "type"))) {
+        return this.refuse("301");
+      }
+      return this.count(array) || (this.isRecord(element) ? 0 : "0");
     }
     if (keyword) return this.refuse(keyword[1] in ELEMENTS ? "301" : "401");
-    if (/^adl\.nav\.request_valid\.(previous|continue|choice\.\{target=\S+\})$/.test(element)) return "unknown";
+    const valid = /^adl\.nav\.request_valid\.(previous|continue|choice\.\{target=\S+\})$/.exec(element);
+    const request = this.values.get("adl.nav.request");
+    if (valid) return request === "_none_" ? "unknown" : String(request === valid[1]);
     if (!(general in ELEMENTS)) return this.refuse("401");
     if (ELEMENTS[general][0] === "w") return this.refuse("405");
     return this.values.get(element) ?? this.refuse("403");
@@ -1004,10 +1035,13 @@ class MoodleApi2004 extends MoodleApi {
    */
   recordFault(element, general, value) {
     const places = this.places(element);
-    if (places.some(([array, number]) => number > this.count(array))) return "351";
     const [outer, inner] = places;
     const isThere = (/** @type {[array: string, number: number]} */ [array, number]) => number < this.count(array);
-    if (inner && !isThere(outer)) return "408";
+    const isDeep = element.split(".").length > outer[0].split(".").length + 2;
+    if (isDeep && !isThere(outer)) return "408";
+    const kind = this.values.get(`${outer[0]}.${outer[1]}.type`);
+    if (/\.pattern$/.test(general) && kind === undefined) return "408";
+    if (places.some(([array, number]) => number > this.count(array))) return "351";
     // What is not begun by its id is not there; comments begin with anything.
     if (!isThere(inner || outer) && !/\.(id|pattern)$/.test(general) && !/^cmi\.comments/.test(general)) return "408";
     if (general === "cmi.objectives.n.id" || general === "cmi.interactions.n.objectives.n.id") {
@@ -1018,7 +1052,6 @@ class MoodleApi2004 extends MoodleApi {
       if (!inner && before !== undefined && before !== value) return "351";
     }
     if (!/\.(pattern|learner_response)$/.test(general)) return "0";
-    const kind = this.values.get(`${outer[0]}.${outer[1]}.type`);
     if (kind === undefined) return "408";
     return general.endsWith("pattern")
       ? this.patternFault(String(kind), inner, value)
