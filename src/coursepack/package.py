@@ -502,36 +502,45 @@ class _Zip:
         if entry.method not in (STORED, DEFLATED):
             raise UnreadableError("damaged", f"It is compressed by method {entry.method}.")
         try:
-            self._skip_header(entry)
             decoder = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == DEFLATED else None
             left = min(entry.compressed, _most_packed(most))
+            chunk = self._begin(entry, min(left, size))
             while left and most > 0:
-                chunk = self.file.read(min(left, size))
+                # What a small entry holds has come with its header.
+                chunk = chunk or self.file.read(min(left, size))
                 if not chunk:
                     break
                 left -= len(chunk)
                 data = decoder.decompress(chunk, most) if decoder else chunk[:most]
                 most -= len(data)
+                chunk = b""
                 yield data
         except OSError as error:
             raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
         except zlib.error as error:
             raise UnreadableError("damaged", "Its compressed data are broken.") from error
 
-    def _skip_header(self, entry: Entry) -> None:
-        # Nearly always the name takes as much room here as in the list, so that one read is enough.
+    def _begin(self, entry: Entry, most: int) -> bytes:
+        """The first data of an entry, at most so many bytes and perhaps none; the file stands behind them.
+
+        Raises UnreadableError when its header is not that of the entry.
+        """
+        # Nearly always the header takes as much room as the list lets one expect, so that one read is enough.
         room = entry.end - entry.start - entry.compressed
-        data = self._at(entry.start, room)
-        if len(data) < _LOCAL.size or not data.startswith(b"PK\3\4"):
+        read = self._at(entry.start, room + most)
+        if len(read) < _LOCAL.size or not read.startswith(b"PK\3\4"):
             raise UnreadableError("damaged", "Its data are not where the list of files says.")
-        _, _, flags, _, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack_from(data)
-        raw = data[_LOCAL.size :][:name_size]
-        if _LOCAL.size + name_size != room:
-            raw = self._at(entry.start + _LOCAL.size, name_size)
+        _, _, flags, _, _, _, _, _, _, name_size, extra_size = _LOCAL.unpack_from(read)
+        begin = _LOCAL.size + name_size + extra_size
+        if begin == room:
+            raw, data = read[_LOCAL.size : room], read[room:]
+        else:
+            raw, data = self._at(entry.start + _LOCAL.size, name_size), b""
+            self.file.seek(entry.start + begin)
         # Some writers mark a name as UTF-8 in one of the two places only.
-        if entry.name not in (_decode_name(raw, flags), _decode_name(raw, entry.flags)):
+        if entry.name != _decode_name(raw, flags) and entry.name != _decode_name(raw, entry.flags):
             raise UnreadableError("damaged", "It has another name in the list of files than at its data.")
-        self.file.seek(entry.start + _LOCAL.size + name_size + extra_size)
+        return data
 
 
 def _compare(entry: Entry, size: int, crc: int) -> None:

@@ -48,6 +48,8 @@ _NO_ZOOM = re.compile(
 )
 _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
 
+_AICC = tuple(f".{ending}" for ending in AICC_ENDINGS)
+
 MOST_VERIFIED = 2 * 1024 * 1024 * 1024
 """Bytes of entries whose checksums are compared: a zip that unpacks to more is not to keep a judge busy."""
 
@@ -548,8 +550,8 @@ def _unread(package: Package) -> Iterator[Entry]:
         if left < 0:
             return
         # AICC's own files have a rule that tells what cannot be read of them.
-        is_told = entry.special or entry.name.lower().endswith(tuple(f".{one}" for one in AICC_ENDINGS))
-        if not (entry in known or is_told or entry.is_folder) and entry.method in (STORED, DEFLATED):
+        is_told = entry.special or entry.name.lower().endswith(_AICC)
+        if not (is_told or entry.is_folder or entry in known) and entry.method in (STORED, DEFLATED):
             yield entry
 
 
