@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -105,6 +105,10 @@ class OutFolder:
 
     def _clear(self, left: Path) -> None:
         """Removes unfinished work. A folder that was to be replaced and is missing is put back first."""
+        with suppress(OSError):
+            # Mostly nothing is left in it, and what removes whole trees takes long to import.
+            os.rmdir(left)
+            return
         import shutil
 
         try:
