@@ -22,6 +22,7 @@ from strategies import COURSE, PAGE, SVG, VTT, Drawn, MakeCourse, courses, fence
 
 from coursepack import CoursepackError, build_package, check
 from coursepack.built import Built
+from coursepack.lock import SEAL
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "least_full_scorm12_en_v1.0.0.zip"
@@ -59,7 +60,7 @@ def test_a_build_tells_what_it_made(make_course: MakeCourse, tmp_path: Path) -> 
     with zipfile.ZipFile(built.path) as package:
         assert built.files == len(package.namelist())
         assert built.unpacked == sum(info.file_size for info in package.infolist())
-    assert (built.state, built.state_limit, built.new_slots) == (len("1.3.0.g.1-zzz"), 4000, 2)
+    assert (built.state, built.state_limit, built.new_slots) == (len("1.3.0.g.1-zzz") + SEAL, 4000, 2)
     assert built.completion == "The course is complete when every core page has been opened."
 
 
@@ -525,7 +526,7 @@ def test_ten_thousand_pages_are_built(make_course: MakeCourse, tmp_path: Path) -
     assert time.process_time() - began < 30
     assert [problem.rule for problem in built.report] == ["pages/start-page-not-judged"]
     # 1.3.<three digits>.<10,000 bits, six a character>
-    assert built.state == len("1.3.7pr.") + 1667
+    assert built.state == len("1.3.7pr.") + 1667 + SEAL
 
 
 def test_a_course_whose_state_does_not_fit_is_refused_with_what_costs_most(
@@ -545,7 +546,7 @@ def test_a_course_whose_state_does_not_fit_is_refused_with_what_costs_most(
     with pytest.raises(CoursepackError) as caught:
         build_package(folder, out=tmp_path / "out")
     assert str(caught.value) == (
-        "course.lock: error course/state-too-long: the longest resume state is 4,210 characters; 4,000 are sure to be "
+        "course.lock: error course/state-too-long: the longest resume state is 4,222 characters; 4,000 are sure to be "
         "kept. Its 25,210 bits, six a character: 10 pages and 25,200 answers of 700 questions\n"
         "    Answers cost most; the questions with most of them: q0-0 (36), q0-1 (36), q0-10 (36). "
         "Divide the course into several."

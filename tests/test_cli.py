@@ -98,8 +98,8 @@ def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> N
     lines = result.stdout.splitlines()
     titles = ["SCORM 1.2", "SCORM 2004 4th Edition", "xAPI", "cmi5", "Web"]
     ends = ["1 SCO", "1 SCO", "1 activity", "1 assignable unit", "also as the folder"]
-    # The page and its script; a manifest but on the web; two scripts for an LRS.
-    counts = [3, 3, 5, 5, 2]
+    # The page and its two scripts; a manifest but on the web; two scripts more for an LRS.
+    counts = [4, 4, 6, 6, 3]
     for number, name in enumerate(("scorm12", "scorm2004", "xapi", "cmi5", "web")):
         package = tmp_path / f"out/least_full_{name}_en_v1.0.0.zip"
         first, files = lines[2 * number : 2 * number + 2]
@@ -125,7 +125,7 @@ def test_a_build_speaks_swedish(make_course: MakeCourse, tmp_path: Path) -> None
     package = tmp_path / "out/least_full_web_en_v1.0.0.zip"
     size = f"{package.stat().st_size / 1000:.1f}".replace(".", ",")
     assert lines[8] == f"{package}  {size} kB  Webb"
-    assert re.match(r"  3 filer, \d+,\d kB uppackat, 1 SCO$", lines[1])
+    assert re.match(r"  4 filer, \d+,\d kB uppackat, 1 SCO$", lines[1])
     assert lines[10:] == [
         "  Kursen är klar när alla sidor i grundkursen har öppnats.",
         "  det som sparas om en deltagare: högst 7 av 4\xa0000 tecken",

@@ -422,9 +422,9 @@ def test_the_longest_message_is_told_with_all_its_numbers() -> None:
     lock = Lock(tuple(("page", f"p-{number}") for number in range(30_000)))
     (problem,) = state_problems(lock, 4000)
     told = translated(problem, "sv")
-    # 1.3.<slot>. and 30,000 bits, six a character: SCORM keeps 4,000.
+    # 1.3.<slot>., 30,000 bits, six a character, and the seal: SCORM keeps 4,000.
     assert told.message == (
-        "det som sparas kan bli 5\xa0008 tecken; 4\xa0000 sparas säkert. "
+        "det som sparas kan bli 5\xa0020 tecken; 4\xa0000 sparas säkert. "
         "Det är 30\xa0000 bitar, sex per tecken: 30\xa0000 sidor och 0 svar på 0 frågor"
     )
     assert told.hint == "Sidorna tar mest plats. Dela upp kursen i flera."

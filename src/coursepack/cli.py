@@ -219,6 +219,8 @@ def build(
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is not one of: {', '.join(TARGETS)}", param_hint="--target")
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
+    # Raises where the working folder is gone: that is the reason, whatever else would be told.
+    os.getcwd()
     try:
         progress = _Progress(_STEPS_SV if language == "sv" else None)
         packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=progress)
