@@ -108,7 +108,7 @@ export function keeping(window, course, line, names, now) {
   /** What was done in an attempt that the LMS does not know of. */
   const past = leftover(storage, `${key}:earlier`);
   /** What the LMS held and nobody could read. */
-  const puzzle = leftover(storage, `${key}:unread`);
+  const unread = leftover(storage, `${key}:unread`);
   let by = "";
   let hasBegun = false;
   /** Nothing is kept: neither in the LMS nor on the device. */
@@ -122,7 +122,8 @@ export function keeping(window, course, line, names, now) {
   let sent = "";
   /** The state in that. */
   let plain = "";
-  let tries = "";
+  /** Of the attempt, which stays the same until the LMS begins anew. */
+  let attemptMark = "";
   let count = 0;
   /** What the LMS held and nobody could read. */
   let aside = "";
@@ -132,9 +133,9 @@ export function keeping(window, course, line, names, now) {
   let isTaken = false;
   /** It has given back what it was given; and so at once. */
   let isTrusted = false;
+  let isQuick = false;
   /** A later launch has shown that this proves nothing. */
   let hasLied = false;
-  let isQuick = false;
   let isCut = false;
   let looks = 0;
   /** @type {{ at: number, doc: Doc } | null} */
@@ -150,7 +151,7 @@ export function keeping(window, course, line, names, now) {
   function hold() {
     if (!by || isIdle || isForgotten) return false;
     /** @type {Journal} */
-    const journal = { by, at: now(), attempt: tries, isTaken, isSure, ours, isCut, doc: write(book.doc()) };
+    const journal = { by, at: now(), attempt: attemptMark, isTaken, isSure, ours, isCut, doc: write(book.doc()) };
     place.put(journal);
     return place.isKept();
   }
@@ -163,7 +164,7 @@ export function keeping(window, course, line, names, now) {
    */
   function adopt(text, location, isNew) {
     // Whoever it was: it is not kept for longer.
-    for (const each of [place, past, puzzle]) {
+    for (const each of [place, past, unread]) {
       attempt(() => each.remove(each.others(({ at }) => !(at > now() - LONGEST_KEPT && at <= now() + LONGEST_KEPT))));
     }
     /** @param {{ at: number }} left @param {Doc} doc */
@@ -179,7 +180,7 @@ export function keeping(window, course, line, names, now) {
       const doc = left.by === by && Array.isArray(left.ours) ? read(left.doc) : null;
       if (!doc) return false;
       // What the LMS took is not there: the course is taken anew, or it lied. The learner knows.
-      if (left.isTaken && (isNew || (tries && left.attempt && left.attempt !== tries))) put(left, doc);
+      if (left.isTaken && (isNew || (attemptMark && left.attempt && left.attempt !== attemptMark))) put(left, doc);
       else {
         book.take(dated(course, text, location, doc, left.ours));
         book.take(doc);
@@ -206,7 +207,7 @@ export function keeping(window, course, line, names, now) {
       book.take(doc);
       remember(String(data.sealed));
       // Both began where there was nothing.
-      if (data.attempt < tries) tries = data.attempt;
+      if (data.attempt < attemptMark) attemptMark = data.attempt;
     };
     tabs = channel;
   }
@@ -245,12 +246,12 @@ export function keeping(window, course, line, names, now) {
       plain = state;
       do {
         count += 1;
-        sent = seal(course, state, tries, count, aside);
+        sent = seal(course, state, attemptMark, count, aside);
         // Some LMSs send nothing of a value that is the one of launch again.
       } while (sent === base);
       remember(sent);
       hold();
-      if (tabs) tabs.postMessage({ doc: write(book.doc()), sealed: sent, attempt: tries });
+      if (tabs) tabs.postMessage({ doc: write(book.doc()), sealed: sent, attempt: attemptMark });
     }
     try {
       line.set(names.state, sent);
@@ -298,11 +299,11 @@ export function keeping(window, course, line, names, now) {
       remember(text);
       isSure = true;
       isTaken = isTaken || text !== "";
-      tries = found?.attempt || tries;
+      attemptMark = found?.attempt || attemptMark;
       count = found ? found.count : count;
       aside = found ? found.aside : text || aside;
       const isUnread = !found && text !== "";
-      if (isUnread && by) puzzle.put({ by, at: now(), text });
+      if (isUnread && by) unread.put({ by, at: now(), text });
       if (!hasBegun) {
         book.take({ ...NOTHING, state: plain || NOTHING.state, location });
         // What could not be read once, and can by this version of the course.
@@ -313,7 +314,7 @@ export function keeping(window, course, line, names, now) {
         book.begin();
       } else if (!isNew) book.take(dated(course, text, location, book.doc(), own));
       hasLied = attempt(() => storage().getItem(LIED)) !== null;
-      tries = tries || newAttempt(Math.random());
+      attemptMark = attemptMark || newAttempt(Math.random());
       hasBegun = true;
       listen();
       const kept = book.doc();
