@@ -398,6 +398,14 @@ def _cell(start: Token, line: Token, end: Token) -> None:
         start.tag = end.tag = "td"
 
 
+_PLAIN = {
+    f"{name}_{end}"
+    for name in ("paragraph", "heading", "list_item", "bullet_list", "ordered_list")
+    for end in ("open", "close")
+}
+"""What stands as it is: most of a page."""
+
+
 def _begins_block(token: Token) -> bool:
     if token.type != "fence" or not token.info.strip():
         return token.type == "container_block_open"
@@ -412,6 +420,9 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
     panels = ""
     for at, token in enumerate(tokens):
         kind = token.type
+        if kind in _PLAIN and not panels:
+            prepared.append(token)
+            continue
         if kind == "inline":
             panels += _inline(reader, token)
         elif kind == "html_block":

@@ -46,7 +46,6 @@ from coursepack.model import (
     Term,
     wanted_slots,
 )
-from coursepack.pdf import read_pdf
 from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
 from coursepack.resources import strings
 from coursepack.theme import faint
@@ -209,6 +208,8 @@ class _Source:
 
     def document(self, src: str, place: Location) -> None:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
+        from coursepack.pdf import read_pdf
+
         path = self.typed(src, place, ("pdf",), "a PDF document")
         if path is None or (src, "") in self.judged:
             return

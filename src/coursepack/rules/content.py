@@ -79,6 +79,9 @@ _KINDS = {
 }
 _KEPT = frozenset("img video audio iframe frame object embed applet input meta h1 h2 h3 h4 h5 h6".split())
 
+_BARE = frozenset("p li ul ol span b strong em small dt dd dl div section td tr th".split())
+"""Tags that mean nothing to any rule when they have no attributes, and are most of a page."""
+
 _NO_HANDLERS = ("on", "one", "once", "only")
 
 _PLACES = r"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script|\Z)|<({})\b"
@@ -155,6 +158,8 @@ class Page:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Hears of every tag."""
+        if not attributes and tag in _BARE:
+            return
         if tag == "html":
             self.is_page = True
             self.language = attributes.get("lang", "").strip()
