@@ -77,6 +77,15 @@ test("the documents of all windows are looked at, and their union is kept", () =
   assert.deepEqual(next(device).docs, ["united"]);
 });
 
+test("a document of a later version stays beside the union that is written", () => {
+  const device = makeDevice();
+  const later = JSON.stringify({ format: 2, state: "2.0..", location: "a" });
+  open(device).hold(later);
+  next(device);
+  assert.equal(device.kept.get(`${KEY}:unread`), later);
+  assert.deepEqual(next(device).docs, ["united"]);
+});
+
 test("the journal of another learner, registration or course is left alone", () => {
   const device = makeDevice();
   open(device, "bob").add(entry("1"));

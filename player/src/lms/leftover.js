@@ -49,6 +49,15 @@ export function leftover(storage, key) {
       }
     },
 
+    /** @param {string} text that is not understood, and no other window takes over */
+    spare(text) {
+      try {
+        storage().setItem(`${key}:unread`, text);
+      } catch {
+        // There is no room for it.
+      }
+    },
+
     /** @param {string[]} names */
     remove(names) {
       for (const name of names) storage().removeItem(name);

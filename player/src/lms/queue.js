@@ -1,5 +1,6 @@
 // The journal: what has not arrived yet, kept on the device for the next launch.
 
+import { isWhole, read } from "./document.js";
 import { leftover } from "./leftover.js";
 
 /**
@@ -60,6 +61,8 @@ export function queue(storage, key, by) {
       const names = place.others((left) => {
         if (left.by !== by || !Array.isArray(left.list)) return false;
         look(left);
+        // Of a later version, or damaged: it stays beside what is written in its place.
+        if (left.doc && !isWhole(left.doc, read(left.doc))) place.spare(left.doc);
         append(left.list.map((/** @type {Entry} */ entry) => ({ from: left.session, ...entry })));
         return true;
       });
