@@ -288,6 +288,8 @@ export interface Lms {
    * launch; an adapter that cannot do so has none of this. Never throws.
    */
   hold?(state: string, location: string): boolean;
+  /** The state as far as it is known although no session was opened; empty when nothing is. */
+  known?(): string;
   /** The state with what this device holds of an earlier attempt. */
   fetch?(): string;
   /** Erases that. */

@@ -362,6 +362,8 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
         learner.fail();
         tellAll();
         fail(error);
+        const known = keeper.known?.();
+        if (known) learner.merge(known);
       }
       isBusy = false;
       clear("notice");

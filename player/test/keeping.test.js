@@ -188,6 +188,7 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     };
     kill();
     const second = await open(version, dead, device);
+    assert.deepEqual(second.opened(), ["p1-a"]);
     second.visit("p2-a");
     await pass(MINUTE);
     assert.deepEqual([second.word, second.cause, second.isHeld], ["notSaved", "relaunch", true]);

@@ -267,9 +267,16 @@ export function keeping(window, course, line, names, now) {
   const owner = (short) => short && String(fingerprint(`${course.id} ${short}`));
 
   return {
-    /** The launch takes no session: what is done is kept for whoever had another SCO in this window before. */
+    /**
+     * The launch takes no session: what is done is kept for whoever had another SCO in this window before, and what the
+     * device holds of them is shown.
+     */
     guess() {
       by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
+      place.others((/** @type {Journal} */ left) => {
+        if (by && left.by === by) book.take(read(left.doc));
+        return false;
+      });
     },
 
     /**
@@ -396,6 +403,8 @@ export function keeping(window, course, line, names, now) {
         book.note(state, location, 0);
         return hold();
       },
+
+      known: () => (book.isBlank() ? "" : book.doc().state),
 
       fetch() {
         if (earlier) book.take(earlier.doc);
