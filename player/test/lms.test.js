@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { takeTime } from "./clock.js";
 import { open, settled } from "./learner.js";
 import { LMSS } from "./lmss.js";
 import { makeDevice } from "./lrs-fake.js";
@@ -9,8 +10,7 @@ import { makeDevice } from "./lrs-fake.js";
 const DAY = 86_400_000;
 
 beforeEach(() => {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
+  takeTime(Date.UTC(2026, 0, 5, 9));
 });
 
 async function pass(milliseconds) {
@@ -23,8 +23,7 @@ async function pass(milliseconds) {
 /** Time goes by, and nothing that a window had planned happens any more. */
 function later(milliseconds) {
   const now = Date.now() + milliseconds;
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+  takeTime(now);
 }
 
 for (const lms of LMSS) {

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { takeTime } from "./clock.js";
 import { open, settled } from "./learner.js";
 import { LMSS, MOODLES } from "./lmss.js";
 import { makeDevice } from "./lrs-fake.js";
@@ -26,8 +27,7 @@ const HALF = { q1: ["b"], q2: ["c"] };
 const RIGHT = { q1: ["b"], q2: ["a", "b"] };
 
 beforeEach(() => {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
+  takeTime(Date.UTC(2026, 0, 5, 9));
 });
 
 async function pass(milliseconds) {
@@ -39,8 +39,7 @@ async function pass(milliseconds) {
 
 function kill(after) {
   const now = Date.now() + after;
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+  takeTime(now);
 }
 
 /** A learner of one LMS, on one device, day after day. */

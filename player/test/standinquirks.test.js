@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { takeTime } from "./clock.js";
 import { QUIRKS, QuirkyLms, StandInLms12, StandInLms2004 } from "./standin.js";
 
 const STRICT = { 1.2: StandInLms12, 2004: StandInLms2004 };
@@ -40,8 +41,7 @@ function visit(version, names, values, saved, options) {
 }
 
 beforeEach(() => {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
+  takeTime(Date.UTC(2026, 0, 5, 9));
 });
 
 function quirk(name, run) {

@@ -9,10 +9,10 @@ import { open, settled, VERSIONS } from "./learner.js";
 import { LMSS } from "./lmss.js";
 import { makeDevice } from "./lrs-fake.js";
 
-/** `make soak` walks further, and elsewhere. */
+// `make soak` walks further, and elsewhere.
 const STEPS = Number(process.env.COURSEPACK_STEPS ?? 1500);
 /** In each of all LMSs. */
-const MORE = Number(process.env.COURSEPACK_STEPS ?? 100);
+const SHARE = Math.ceil(STEPS / 15);
 const SEED = Number(process.env.COURSEPACK_SEED ?? 0);
 /** Slots of films. The course has room for the positions of both. */
 const FILMS = [20, 21];
@@ -60,7 +60,11 @@ function compare(learner, done, why) {
 }
 
 /** An LMS that says true whatever its server says, and reads from its own page, cannot be seen through. */
-const isHonest = ({ has }) => !has?.("always-true") && !has?.("commit-true-though-refused");
+const LIES = ["always-true", "commit-true-though-refused", "commit-noop-debounced", "post-per-set-unordered"];
+const isHonest = ({ has = () => false }) => !LIES.some(has);
+
+/** What was done. Who has opened no page is nowhere, while an LMS that lies may have another window's place. */
+const work = (version, text) => (isHonest(version) ? text : text.split(".").slice(3).join("."));
 
 async function walk(version, seed, commit, steps = STEPS) {
   const { StandIn, launch: start = (...given) => new StandIn(...given) } = version;
@@ -145,7 +149,7 @@ async function walk(version, seed, commit, steps = STEPS) {
     learner.saver.ask();
     await pass(10_000);
     assert.ok(["saved", "sent"].includes(learner.word), why(`at the end: ${learner.word}`));
-    assert.equal(version.state(lms.saved), learner.text, why("at the end"));
+    assert.equal(work(version, version.state(lms.saved)), work(version, learner.text), why("at the end"));
     leave();
     await launch();
   }
@@ -171,9 +175,9 @@ for (const [name, version] of Object.entries(VERSIONS)) {
 
 // Where a course that is completed begins anew, or without its state, there is another test of that.
 for (const [at, lms] of LMSS.filter(({ name }) => !/begins anew/.test(name)).entries()) {
-  test(`${lms.name}: ${MORE} steps, seed ${SEED + at}`, async () => {
-    mock.timers.reset();
-    mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 0, 5, 9) });
-    await walk(lms, SEED + at, "every", MORE);
+  test(`${lms.name}: ${SHARE} steps, seed ${SEED + at}`, async () => {
+    setClock(0);
+    takeTime(Date.UTC(2026, 0, 5, 9));
+    await walk(lms, SEED + at, "every", SHARE);
   });
 }

@@ -356,16 +356,16 @@ const QUIRKS = {
     set(lms, given, next) {
       const [element] = given.map(String);
       const { until = 0 } = lms.memory;
-      const isBusy = Date.now() < until;
+      const isBusy = performance.now() < until;
       const stale = isBusy ? (lms.memory.stale ?? {}) : {};
       if (isBusy && !(element in stale)) stale[element] = lms.ask("get", [element]);
-      lms.memory = { ...lms.memory, stale, until: isBusy ? until : Date.now() + QuirkyLms.REQUEST };
+      lms.memory = { ...lms.memory, stale, until: isBusy ? until : performance.now() + QuirkyLms.REQUEST };
       return next();
     },
     get(lms, given, next) {
       const { until = 0, stale = {} } = lms.memory;
       const now = next();
-      return Date.now() < until && String(given[0]) in stale ? stale[String(given[0])] : now;
+      return performance.now() < until && String(given[0]) in stale ? stale[String(given[0])] : now;
     },
   },
   "status-forgotten-on-commit": {

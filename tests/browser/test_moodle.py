@@ -318,7 +318,7 @@ def test_a_unit_in_a_page_that_is_used_up_says_what_helps_and_keeps_what_is_done
             learner.page.evaluate(REOPEN, again)
         here.begun(learner)
         word(learner, "Inte sparat")
-        expect(alarm(learner)).to_contain_text("Avsluta aktiviteten")
+        expect(alarm(learner)).to_contain_text("avslutar du först aktiviteten")
         expect(alarm(learner)).to_contain_text("finns kvar på den här enheten")
         expect(alarm(learner)).not_to_contain_text("utloggad")
         last = f"sida-{1 if again == first else 2}2"
