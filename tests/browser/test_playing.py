@@ -346,7 +346,7 @@ def test_the_place_is_there_again_on_another_device(launch: Launch, playing_site
     # Nobody pauses: the window is closed while the sound plays.
     at = int(time(learner))
     saved = learner.leave()
-    assert suspended(saved).rpartition(".")[2].split("_")[1].endswith("-16")
+    assert suspended(saved).split(".")[4].split("_")[1].endswith("-16")
 
     back = launch(address=playing_site, saved=saved)
     assert back.now == "ljud"
@@ -370,7 +370,7 @@ def test_what_was_seen_to_its_end_begins_at_the_beginning(launch: Launch, playin
     expect(here(learner, "[data-place]")).to_have_text("")
     learner.settle()
     saved = learner.leave()
-    assert suspended(saved).endswith("-0")
+    assert suspended(saved).split(".")[4].endswith("-0")
     back = launch(address=playing_site, saved=saved)
     begin(back)
     assert time(back) < 20
