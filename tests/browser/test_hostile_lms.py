@@ -589,7 +589,7 @@ def test_what_the_device_keeps_is_erased_at_a_press(
     button.scroll_into_view_if_needed()
     assert axe(learner.course) == []
     button.click()
-    assert heard(learner) == ["Raderat från enheten. Så länge kursen är öppen sparas inget mer här."]
+    assert heard(learner)[-1] == "Raderat från enheten. Så länge kursen är öppen sparas inget mer här."
     learner.course.evaluate("document.getElementById('d-settings').close()")
     learner.go(pages[2])
     learner.rest()
@@ -597,3 +597,34 @@ def test_what_the_device_keeps_is_erased_at_a_press(
     # The LMS's page and the course have one origin here.
     names = learner.page.evaluate("Object.keys(localStorage)")
     assert [name for name in names if ":unsaved" in name or ":earlier" in name] == []
+
+
+def test_an_lms_that_empties_the_local_storage_at_each_login_takes_nothing(
+    device: Device, pages: list[str]
+) -> None:
+    """As Moodle does: lib/amd/src/storage_validation.js."""
+    learner = device.launch()
+    learner.go(pages[1])
+    word(learner, "Sparat")
+    saved = learner.lms("saved")
+    become(learner, refuseCommit=True)
+    learner.go(pages[2])
+    word(learner, "Inte sparat")
+    # The LMS's page and the course have one origin here.
+    learner.page.evaluate("localStorage.clear()")
+    learner.page.close()
+
+    page = device.page(f"{device.address}/elsewhere")
+    page.evaluate("localStorage.clear()")
+    page.close()
+    back = device.launch(saved)
+    assert opened(back) == set(pages[:3])
+    word(back, "Sparat")
+    # What is erased is erased there too.
+    back.course.evaluate("document.getElementById('d-settings').showModal()")
+    back.course.get_by_role("button", name="Radera från enheten").click()
+    back.page.evaluate("localStorage.clear()")
+    back.page.close()
+    anew = device.launch()
+    assert opened(anew) == {pages[0]}
+    expect(anew.course.locator("[data-told]")).to_be_hidden()

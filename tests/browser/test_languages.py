@@ -315,7 +315,7 @@ def test_an_alarm_is_told_in_the_language_that_is_chosen(launch: Launch, address
     expect(learner.course.locator("[data-alarm]")).to_contain_text("lärplattformen")
     choose(learner, "en")
     expect(learner.course.locator("[data-alarm]")).to_be_visible()
-    expect(learner.course.locator("[data-alarm]")).to_contain_text("We cannot reach it.")
+    expect(learner.course.locator("[data-alarm]")).to_contain_text("It answers, but takes nothing.")
     expect(learner.course.locator("[data-save]")).to_have_text("Not saved")
     # What comes at the same moment is said in one go.
     expect(learner.course.locator("[data-say]")).to_have_text("The course is now in English.")

@@ -422,6 +422,8 @@ def test_a_note_stands_before_what_is_hard_and_leaves_no_trace(launch: Launch, p
     seen = other.leave()
     for saved in (skipped, seen):
         del saved["totalTime"]
+        # Without the seal, in which every attempt has a mark of its own.
+        saved["suspendData"] = suspended(saved).split(".")[:5]
     assert seen == skipped
 
 

@@ -263,7 +263,7 @@ def test_the_end_answers_and_is_told_and_beginning_again_takes_nothing_back(
     assert learner.course.locator("html[data-complete]").count() == 0
     go_on(box)
     learner.settle()
-    assert records() == ["a.a,b.a" if lms == "standin" else "dorren[.]oppna[,]grannen[.]ut"]
+    assert records() == ["a.a,b.a" if lms == "standin" else "Vad_gor_du[.]Oppnar[,]Vad_sager_du[.]Vi_gar_ut"]
     expect(learner.course.locator("html[data-complete]")).to_have_count(1)
     box.locator("[data-again]").click()
     learner.settle()
@@ -434,7 +434,8 @@ def test_behind_a_content_note_nothing_is_kept_and_nothing_told(
         learner.leave()
         given = dict(call["given"] for call in learner.calls("LMSSetValue"))
         assert not [element for element in given if "interactions" in element]
-        written.append(given["cmi.suspend_data"])
+        # Without the seal, in which every attempt has a mark of its own.
+        written.append(given["cmi.suspend_data"].split(".")[:5])
     assert written[0] == written[1]
 
 

@@ -61,7 +61,7 @@ function sixth({ localStorage }) {
   return {
     async open() {
       const { state = "", location = "" } = JSON.parse(localStorage.getItem("sixth") || "{}");
-      return { state, location, status: state ? "incomplete" : "none", record: true, mastery: null };
+      return { state, location, status: state ? "incomplete" : "none", mode: "normal", mastery: null };
     },
     record(happening) { happened.push(happening); },
     async save(...given) { keep("saved", ...given); return null; },

@@ -400,6 +400,8 @@ class Walk:
             ".map((dot) => dot.closest('a').dataset.page)"
         )
         assert set(done) == self.opened
+        # The panel is furnished by a script that comes after the player.
+        self.learner.course.wait_for_selector("html[data-later]", state="attached")
         assert self.evaluate(LOOK).items() >= self.look.items()
         self.compare_page()
         pages = {page for page, _ in self.answers.values()} | ({"scenario"} if self.scenes else set())

@@ -16,6 +16,7 @@
 
 import { fingerprint } from "../hash.js";
 import { chosen, decode, EMPTY, positionOf } from "../state.js";
+import { copies } from "./copies.js";
 import { merge, NOTHING, notebook, read, write } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
 import { leftover } from "./leftover.js";
@@ -104,11 +105,12 @@ export function keeping(window, course, line, names, now) {
   const book = notebook(course, now);
   const storage = () => window.localStorage;
   const key = `coursepack:${course.id}`;
-  const place = leftover(storage, `${key}:unsaved`);
+  const copy = copies(window);
+  const place = leftover(storage, `${key}:unsaved`, copy);
   /** What was done in an attempt that the LMS does not know of. */
-  const past = leftover(storage, `${key}:earlier`);
+  const past = leftover(storage, `${key}:earlier`, copy);
   /** What the LMS held and nobody could read. */
-  const unread = leftover(storage, `${key}:unread`);
+  const unread = leftover(storage, `${key}:unread`, copy);
   let by = "";
   let hasBegun = false;
   /** Nothing is kept: neither in the LMS nor on the device. */
@@ -267,6 +269,9 @@ export function keeping(window, course, line, names, now) {
   const owner = (short) => short && String(fingerprint(`${course.id} ${short}`));
 
   return {
+    /** What was taken from the device meanwhile is there again. */
+    restore: () => copy.restore(`${key}:`),
+
     /**
      * The launch takes no session: what is done is kept for whoever had another SCO in this window before, and what the
      * device holds of them is shown.
@@ -420,6 +425,7 @@ export function keeping(window, course, line, names, now) {
 
       forget() {
         isForgotten = true;
+        copy.erase(`${key}:`);
       },
 
       finish(state, location, result) {

@@ -3,10 +3,15 @@
 import { parsed } from "./document.js";
 
 /**
+ * @import { Copies } from "./copies.js"
+ */
+
+/**
  * @param {() => Storage} storage even to name it may throw; then nothing is kept
  * @param {string} key every window adds a part of its own
+ * @param {Copies} [copies] where it is kept twice
  */
-export function leftover(storage, key) {
+export function leftover(storage, key, copies) {
   const own = `${key}:${Math.random().toString(36).slice(2, 10)}`;
   let isKept = true;
 
@@ -17,8 +22,12 @@ export function leftover(storage, key) {
     /** @param {object | null} value null: there is nothing to keep */
     put(value) {
       try {
-        if (value === null) storage().removeItem(own);
-        else storage().setItem(own, JSON.stringify(value));
+        if (value === null) this.remove([own]);
+        else {
+          const text = JSON.stringify(value);
+          storage().setItem(own, text);
+          copies?.put(own, text);
+        }
         isKept = true;
       } catch {
         isKept = false;
@@ -60,7 +69,10 @@ export function leftover(storage, key) {
 
     /** @param {string[]} names */
     remove(names) {
-      for (const name of names) storage().removeItem(name);
+      for (const name of names) {
+        storage().removeItem(name);
+        copies?.remove(name);
+      }
     },
   };
 }

@@ -284,14 +284,18 @@ export function connection(window, dialect) {
       isOpen = false;
     },
 
-    /** Whether an LMS is there: at once where none can be, else after a while, for some come late. */
-    async find() {
+    /**
+     * Whether an LMS is there: at once where none can be, else after a while, for some come late.
+     * @param {Promise<void>} meanwhile what has to be done before a session begins
+     */
+    async find(meanwhile) {
       const before = leaves;
       let found = findApi(window, dialect);
       for (let waited = 0; !found && !api && waited < PATIENCE && mayCome(window, dialect); waited += PAUSE) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
         found = findApi(window, dialect);
       }
+      await meanwhile;
       // Left while it waited, and perhaps back since: then it is opened again.
       if (leaves !== before) throw failure("silent", "left");
       // What the LMS's window shows now may be another learner's course.

@@ -256,7 +256,7 @@ export function scorm2004(window, course, now = Date.now) {
 
   return {
     async open() {
-      if (!(await line.find())) return null;
+      if (!(await line.find(kept.restore()))) return null;
       try {
         line.begin();
       } catch (error) {

@@ -1,0 +1,70 @@
+// A second copy of what windows leave on the device. Moodle empties the browser's local storage at each login
+// (lib/amd/src/storage_validation.js), and with it what was done while the learner was logged out. It leaves IndexedDB alone.
+
+/** @typedef {ReturnType<typeof copies>} Copies */
+
+/** Milliseconds for which a browser that does not answer is waited for. */
+const PATIENCE = 1000;
+const STORE = "kept";
+
+/** @param {Window} window that may have no database, or none for a frame like this */
+export function copies(window) {
+  /** @type {Promise<IDBDatabase> | null} */
+  let base = null;
+
+  function open() {
+    return new Promise((done, fail) => {
+      const opening = window.indexedDB.open("coursepack");
+      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+      opening.onsuccess = () => done(opening.result);
+      opening.onerror = fail;
+      setTimeout(fail, PATIENCE);
+    });
+  }
+
+  /**
+   * @param {(store: IDBObjectStore) => IDBRequest} work
+   * @returns {Promise<any>} null where nothing can be kept
+   */
+  async function ask(work) {
+    try {
+      base = base || open();
+      const store = (await base).transaction(STORE, "readwrite").objectStore(STORE);
+      const request = work(store);
+      return await new Promise((done, fail) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = fail;
+      });
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} start */
+  const all = (start) => /** @type {any} */ (window).IDBKeyRange.bound(start, `${start}\uffff`);
+
+  return {
+    /**
+     * @param {string} name
+     * @param {string} text
+     */
+    put: (name, text) => ask((store) => store.put({ name, text }, name)),
+
+    /** @param {string} name */
+    remove: (name) => ask((store) => store.delete(name)),
+
+    /** All whose names begin so. @param {string} start */
+    erase: (start) => ask((store) => store.delete(all(start))),
+
+    /** Puts back into the local storage what is missing there, of all whose names begin so. @param {string} start */
+    async restore(start) {
+      const found = await ask((store) => store.getAll(all(start)));
+      try {
+        const storage = window.localStorage;
+        for (const { name, text } of found || []) if (storage.getItem(name) === null) storage.setItem(name, text);
+      } catch {
+        // Nothing can be kept there.
+      }
+    },
+  };
+}
