@@ -50,7 +50,7 @@ for (const name of readdirSync("src/entry")) {
     write: false,
   });
   // More inlining makes more text, and more to unpack.
-  const { code, error } = minify(outputFiles[0].text, { compress: { passes: 3, inline: 1 } });
+  const { code, error } = minify(outputFiles[0].text, { compress: { passes: 4, inline: 1 } });
   if (error) throw error;
   writeFileSync(`../templates/player/${name}`, `${code}\n`);
 }

@@ -227,9 +227,6 @@ export function view(course) {
         const alarm = one("[data-alarm]");
         if (!alarm) return;
         alarm.hidden = cause === null;
-        const retry = one("[data-retry]", alarm);
-        // Only opening the course anew helps.
-        if (retry) retry.hidden = cause === "unkept" || cause === "relaunch";
         alarm.dataset.cause = cause || "";
         if (cause === null) return;
         const { title, held, lost, ...said } = words.alarms[cause];

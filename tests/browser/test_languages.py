@@ -313,9 +313,12 @@ def test_the_lms_is_asked_once_what_the_learner_prefers(launch: Launch, address:
 def test_an_alarm_is_told_in_the_language_that_is_chosen(launch: Launch, address: str) -> None:
     learner = launch(address=address, options={"refuseCommit": True}, refusals=True, **SWEDE, **WIDE)
     expect(learner.course.locator("[data-alarm]")).to_contain_text("lärplattformen")
+    learner.page.evaluate("lms.become({ refuseCommit: false, throws: true })")
+    learner.go("p1-c1-s1")
+    expect(learner.course.locator("[data-alarm]")).to_contain_text("Vi kommer inte fram")
     choose(learner, "en")
     expect(learner.course.locator("[data-alarm]")).to_be_visible()
-    expect(learner.course.locator("[data-alarm]")).to_contain_text("It answers, but takes nothing.")
+    expect(learner.course.locator("[data-alarm]")).to_contain_text("We cannot reach it.")
     expect(learner.course.locator("[data-save]")).to_have_text("Not saved")
     # What comes at the same moment is said in one go.
     expect(learner.course.locator("[data-say]")).to_have_text("The course is now in English.")

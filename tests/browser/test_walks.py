@@ -89,7 +89,13 @@ SEEK = """async (at) => {
   return medium.currentTime;
 }"""
 
-LOOK = """Object.fromEntries([...document.querySelectorAll("#d-settings input:checked")].map(({ name, value }) => [name, value]))"""
+# What is chosen in the panel, which is furnished when it is opened.
+LOOK = """(() => {
+  document.querySelector("[data-open=settings]").click();
+  const chosen = [...document.querySelectorAll("#d-settings input:checked")].map(({ name, value }) => [name, value]);
+  document.querySelector("#d-settings [data-close]").click();
+  return Object.fromEntries(chosen);
+})()"""
 
 
 CHECK = "final-check"

@@ -40,7 +40,7 @@ export function copies(window) {
     }
   }
 
-  /** @param {string} start */
+  /** All names that begin so. @param {string} start @returns {IDBKeyRange} */
   const all = (start) => /** @type {any} */ (window).IDBKeyRange.bound(start, `${start}\uffff`);
 
   return {
@@ -50,11 +50,10 @@ export function copies(window) {
      */
     put: (name, text) => ask((store) => store.put({ name, text }, name)),
 
-    /** @param {string} name */
+    /** @param {string | IDBKeyRange} name */
     remove: (name) => ask((store) => store.delete(name)),
 
-    /** All whose names begin so. @param {string} start */
-    erase: (start) => ask((store) => store.delete(all(start))),
+    all,
 
     /** Puts back into the local storage what is missing there, of all whose names begin so. @param {string} start */
     async restore(start) {

@@ -425,7 +425,7 @@ export function keeping(window, course, line, names, now) {
 
       forget() {
         isForgotten = true;
-        copy.erase(`${key}:`);
+        copy.remove(copy.all(`${key}:`));
       },
 
       finish(state, location, result) {
