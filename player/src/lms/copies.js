@@ -5,7 +5,8 @@
 
 /** Milliseconds for which a browser that does not answer is waited for. */
 const PATIENCE = 1000;
-const STORE = "kept";
+/** Of the database, and of all that is in it. */
+const NAME = "coursepack";
 
 /** @param {Window} window that may have no database, or none for a frame like this */
 export function copies(window) {
@@ -14,8 +15,8 @@ export function copies(window) {
 
   function open() {
     return new Promise((done, fail) => {
-      const opening = window.indexedDB.open("coursepack");
-      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+      const opening = window.indexedDB.open(NAME);
+      opening.onupgradeneeded = () => opening.result.createObjectStore(NAME);
       opening.onsuccess = () => done(opening.result);
       opening.onerror = fail;
       setTimeout(fail, PATIENCE);
@@ -29,8 +30,7 @@ export function copies(window) {
   async function ask(work) {
     try {
       base = base || open();
-      const store = (await base).transaction(STORE, "readwrite").objectStore(STORE);
-      const request = work(store);
+      const request = work((await base).transaction(NAME, "readwrite").objectStore(NAME));
       return await new Promise((done, fail) => {
         request.onsuccess = () => done(request.result);
         request.onerror = fail;
