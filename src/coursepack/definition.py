@@ -75,9 +75,11 @@ class Yaml:
 
 def _too_deep(text: str) -> int | None:
     """Line on which flow brackets or `- - -` nest deeper than any course does (a guard for the C parser)."""
-    run = re.search(rf"(?:- ){{{DEPTH_LIMIT}}}", text)
-    if run:
-        return text.count("\n", 0, run.start()) + 1
+    run = text.find("- " * DEPTH_LIMIT)
+    if run >= 0:
+        return text.count("\n", 0, run) + 1
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return None
     depth = 0
     for match in re.finditer(r"[\[{\]}]", text):
         depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
