@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.built import Built
 from coursepack.problems import CourseError, Location, PackageError, Problem, Report
@@ -28,8 +28,7 @@ Progress = Callable[[str, int, int], None]
 """Hears what is being done, and how much of how much of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A package that was written and is not judged yet: `built` has the course's report alone.
 
     `pages` is the checksum of what was kept of the pages, None when they are not kept.
@@ -87,8 +86,7 @@ def assemble(
     return [(variant.name, target.name) for variant in wanted for target in chosen]
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """A package before it is written: `built` lacks what is known only then."""
 
     stamp: Stamp

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from coursepack.blocks.block import clock
 from coursepack.model import Cue
@@ -32,8 +32,7 @@ LONGEST_GAP = 20
 """Seconds without captions: so long nobody says anything, but something is heard, or that nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A cue with the line that its times stand on, and its text as it is shown: a text for each of its lines."""
 
     line: int

@@ -6,7 +6,6 @@ import re
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
@@ -51,8 +50,7 @@ class _Mark(NamedTuple):
     inner: list[_Mark] | dict[str, tuple[_Mark, _Mark]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Yaml:
+class Yaml(NamedTuple):
     """What a YAML text says, and where. `first_line` is the line of its file that line 1 stands on."""
 
     file: str

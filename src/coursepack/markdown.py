@@ -115,8 +115,7 @@ class Words(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words."""
 
     pages: Collection[str]
@@ -124,8 +123,7 @@ class Surroundings:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A data block and where it stands; `yaml` finds the place of each field."""
 
     block: DataBlock

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -397,8 +397,7 @@ class Source(Model):
     url: Web | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """One line of a transcript. Times in seconds; `sound` marks what is heard or seen, not said."""
 
     start: float
@@ -408,8 +407,7 @@ class Cue:
     sound: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page with its content; `text` is the Markdown that it was made from."""
 
     entry: PageEntry

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import NamedTuple
 
 from coursepack.media import MediaError
 
@@ -29,8 +29,7 @@ _OBJECT_STREAM = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pdf:
+class Pdf(NamedTuple):
     """What a document's catalog says.
 
     `is_tagged`: which text is a heading, a list or a table, and in which order it is read, stands in the document.

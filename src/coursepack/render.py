@@ -13,10 +13,10 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from jinja2 import compiler
@@ -199,7 +199,7 @@ class _Renderer:
         if render is None:
             render = self.environment.get_template(f"blocks/{block.type}.html").render
             self.templates[block.type] = render
-        shown = replace(self.shown, number=number, of=page.number_of_questions)
+        shown = self.shown._replace(number=number, of=page.number_of_questions)
         view = block.view(shown)
         return render(b=view, t=self.words, page=page, sent=self.sent, exits=self.exits, key=key)
 
@@ -479,8 +479,7 @@ def _environment(language: str) -> jinja2.Environment:
     return environment
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A document but for what its target writes into its head, which comes between `start` and `rest`.
 
     By page id: the HTML of each block, and where they stand in `rest` as (start, end). `scripts` and `styles` hold
@@ -575,8 +574,7 @@ def render_document(course: Course) -> Document:
     return _composed(frame, blocks, course.definition.fonts is not None, has_frames, bool(editions))
 
 
-@dataclass(frozen=True, slots=True)
-class _Edition:
+class _Edition(NamedTuple):
     """Another language in the document. `mark` stands before each of its ids, which are those of the main language."""
 
     language: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from coursepack.collected import outside_links
@@ -44,8 +43,7 @@ class KeptPage(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The pages by id in the order of the document, and what their links and terms were resolved by."""
 
     pages: dict[str, KeptPage]

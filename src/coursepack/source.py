@@ -6,10 +6,10 @@ import os
 import stat
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -868,8 +868,7 @@ def read_course(folder: str | Path) -> tuple[Course | None, Report]:
     return replace(course, editions=tuple(edition.course(course) for edition in editions)), report
 
 
-@dataclass(frozen=True, slots=True)
-class _Main:
+class _Main(NamedTuple):
     """What has been read of the main language."""
 
     definition: Definition
@@ -880,8 +879,7 @@ class _Main:
     sources: Mapping[str, Source]
 
 
-@dataclass(frozen=True, slots=True)
-class _Edition:
+class _Edition(NamedTuple):
     """What has been read of another language."""
 
     definition: Definition

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Self, cast, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, cast, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -185,8 +184,7 @@ PAIRS = tuple(_pairs())
 """Every pair of colours that the style uses, the front one first. Turned round the contrast is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Faint:
+class Faint(NamedTuple):
     """A colour of an author's own that differs too little from its neighbours.
 
     `pairs` names each with what its contrast is and what it must be, `accent/tint 2.85 < 4.5`, the worst first and the

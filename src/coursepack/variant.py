@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from coursepack.blocks.block import DataBlock
 from coursepack.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
@@ -14,8 +14,7 @@ from coursepack.resources import DOCUMENT
 WHOLE = Packaging(id="full")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What an LMS launches by itself: a SCO, an activity or an assignable unit.
 
     `id` is None for the only unit of a package, else the id of its part. `launch` is the package path of its document.
@@ -27,8 +26,7 @@ class Unit:
     course: Course
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """A package's content. `name` stands in the file's name: `full` is the whole course as one unit."""
 
     name: str
@@ -73,7 +71,7 @@ class Variant:
 
     def joined(self) -> Variant:
         """The same pages as one unit, for standards that launch but one."""
-        return replace(self, units=(Unit(None, self.title, DOCUMENT, self.course),))
+        return self._replace(units=(Unit(None, self.title, DOCUMENT, self.course),))
 
 
 def whole(course: Course) -> Variant:

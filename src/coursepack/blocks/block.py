@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
@@ -23,8 +22,7 @@ def _kebab(name: str) -> str:
 FileKind = Literal["picture", "film", "described", "sound", "download", "document", "captions", "transcript"]
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
     `duration` is what the author says of a film or a sound, in the field of that name; a described film and captions
@@ -61,8 +59,7 @@ class Misfit(NamedTuple):
     severity: Literal["error", "warning"] = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a block's view may need of the course around it.
 
     `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -12,8 +11,7 @@ from coursepack.blocks.block import Shown
 KINDS = ("note", "law", "key")
 
 
-@dataclass(frozen=True, slots=True)
-class Callout:
+class Callout(NamedTuple):
     """`kind` is one of KINDS; a key sentence has no title."""
 
     kind: str

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from coursepack.blocks.block import Shown
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """HTML made from the page's Markdown, cleaned; links to pages and terms are resolved."""
 
     html: str

@@ -6,8 +6,7 @@ Scripts are read and never run, so nothing is said of calls inside functions, co
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.rules.content import DATA_TYPE, Code, addresses, content
 
@@ -42,8 +41,7 @@ _MOST_SIGNS = 512 * 1024
 _INNER = ("iframe", "frame", "object", "embed")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call that is a statement of its own, or gives a name its value: `object.name(...)`."""
 
     object: str
@@ -51,8 +49,7 @@ class Call:
     place: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Loading:
+class Loading(NamedTuple):
     """What the scripts of a page do while it loads: their calls in order, and all their text without comments."""
 
     calls: tuple[Call, ...]

@@ -6,9 +6,8 @@ No LMS is known to refuse a package for them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.problems import Location
 from coursepack.rules.ims import SCORM12, local, locations, path_in, standard, text
@@ -78,8 +77,7 @@ _SCORMTYPE = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}scormtype"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(NamedTuple):
     """A record: the file that it stands in, its elements (the first is the record), and what it is about."""
 
     file: str
@@ -212,8 +210,7 @@ def _level(about: _Element | None) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
+class _Files(NamedTuple):
     """The records in files of their own, each with the element that names it, and what is wrong with others."""
 
     records: tuple[tuple[str, _Element, _Element], ...]

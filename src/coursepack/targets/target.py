@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from coursepack.variant import Variant
 
@@ -12,8 +12,7 @@ Files = dict[str, bytes | Path]
 """A package's files by their path in it: content in memory, or a file on disk that is streamed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A standard. `extras(variant, files)` returns what the standard adds to the site: its manifest.
 
     `manifest` is that file's name, None where there is none. `adapter` names the player's bundle, and
