@@ -44,7 +44,7 @@ FLOORS = [
         "resume",
         "translation",
     },
-    {"parser"},
+    {"fragment", "parser"},
     {"captions", "collected", "markdown", "schema", "variant"},
     {"revision", "targets"},
     {"rules", "source", "render"},

@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -28,51 +27,6 @@ if TYPE_CHECKING:
 
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
-# What authors may write as HTML; everything else is taken out and told.
-_AUTHOR_TAGS = {
-    "abbr",
-    "span",
-    "sub",
-    "sup",
-    "kbd",
-    "br",
-    "i",
-    "b",
-    "em",
-    "strong",
-    "bdi",
-    "cite",
-    "q",
-    "small",
-}
-_AUTHOR_ATTRIBUTES = {"lang", "dir", "title"}
-_LOADING_TAGS = {
-    "script",
-    "iframe",
-    "object",
-    "embed",
-    "link",
-    "style",
-    "base",
-    "meta",
-    "form",
-    "img",
-    "video",
-    "audio",
-}
-_OWN_TAGS = _AUTHOR_TAGS | set(
-    "p h2 h3 h4 h5 h6 ul ol li a blockquote footer code pre hr section div button".split()
-    + "table caption thead tbody tr th td".split()
-)
-_OWN_ATTRIBUTES: dict[str, set[str]] = {
-    "*": {"class", "id", "lang", "dir", "title", "hidden"},
-    "a": {"href", "target", "rel", "aria-label"},
-    "button": {"type", "aria-expanded", "aria-controls", "data-term"},
-    "div": {"tabindex", "role", "aria-label"},
-    "ol": {"start"},
-    "section": {"aria-label"},
-    "th": {"scope"},
-}
 BRACKET_LIMIT = 10_000
 """Opening brackets of one page: the parser's time grows with their square."""
 
@@ -167,45 +121,13 @@ class _Reader:
         return Location(self.file, start + 1, 1)
 
 
-class _Tags(HTMLParser):
-    """Lists the tags of an HTML fragment with their attributes, and keeps what an author may write.
-
-    Tags are judged one by one, since an opening and a closing one often are two fragments.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.kept = ""
-        # A marked section is no HTML, and the parser stumbles over it.
-        self.feed(text.replace("<![", "&lt;!["))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-        if tag in _AUTHOR_TAGS:
-            allowed = dict(pair for pair in attrs if pair[0] in _AUTHOR_ATTRIBUTES)
-            given = "".join(f' {name}="{html.escape(value or "")}"' for name, value in allowed.items())
-            self.kept += f"<{tag}{given}>"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _AUTHOR_TAGS and tag != "br":
-            self.kept += f"</{tag}>"
-
-    def handle_data(self, data: str) -> None:
-        self.kept += html.escape(data, quote=False)
-
-    def handle_entityref(self, name: str) -> None:
-        self.kept += f"&{name};"
-
-    def handle_charref(self, name: str) -> None:
-        self.kept += f"&#{name};"
-
-
 def _clean_html(reader: _Reader, token: Token, text: str) -> str:
     """What an author's HTML is allowed to say; the rest is told."""
-    tags = _Tags(text)
-    for tag, attributes in tags.found:
+    # Most pages are plain Markdown, and do without.
+    from coursepack.fragment import AUTHOR_ATTRIBUTES, AUTHOR_TAGS, LOADING_TAGS, read_fragment
+
+    tags, kept = read_fragment(text)
+    for tag, attributes in tags:
         address = (
             attributes.get("src")
             or attributes.get("data")
@@ -220,7 +142,7 @@ def _clean_html(reader: _Reader, token: Token, text: str) -> str:
                 "A package loads nothing from elsewhere. Put the file into media/ and use a block for it.",
                 find=f"<{tag}",
             )
-        elif tag in _LOADING_TAGS or handlers:
+        elif tag in LOADING_TAGS or handlers:
             what = f"<{tag}>" + (f" with {handlers[0]}" if handlers else "")
             hint = (
                 "Use an image, video or audio block."
@@ -228,27 +150,27 @@ def _clean_html(reader: _Reader, token: Token, text: str) -> str:
                 else "Write it as Markdown."
             )
             reader.say("unsafe-html", token, f"{what} may not be used", hint, find=f"<{tag}")
-        elif tag not in _AUTHOR_TAGS:
+        elif tag not in AUTHOR_TAGS:
             reader.say(
                 "removed-html",
                 token,
                 f"<{tag}> is taken out; its text stays",
-                "Allowed: " + ", ".join(sorted(_AUTHOR_TAGS)) + ".",
+                "Allowed: " + ", ".join(sorted(AUTHOR_TAGS)) + ".",
                 find=f"<{tag}",
                 severity="warning",
             )
         else:
             for name in attributes:
-                if name not in _AUTHOR_ATTRIBUTES:
+                if name not in AUTHOR_ATTRIBUTES:
                     reader.say(
                         "removed-html",
                         token,
                         f"the attribute {name!r} of <{tag}> is taken out",
-                        "Allowed: " + ", ".join(sorted(_AUTHOR_ATTRIBUTES)) + ".",
+                        "Allowed: " + ", ".join(sorted(AUTHOR_ATTRIBUTES)) + ".",
                         find=f"<{tag}",
                         severity="warning",
                     )
-    return tags.kept
+    return kept
 
 
 def _html_token(text: str) -> Token:
@@ -469,16 +391,16 @@ def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> str:
 def _markup(reader: _Reader, prepared: list[Token]) -> str:
     text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
     if reader.foreign_html:
-        # Most pages are plain Markdown, and do without.
         import nh3
 
         from coursepack.blocks.formula import SHOWN
+        from coursepack.fragment import OWN_ATTRIBUTES, OWN_TAGS
 
         # Closes what an author left open.
         text = nh3.clean(
             text,
-            tags=_OWN_TAGS | SHOWN.keys(),
-            attributes=_OWN_ATTRIBUTES | SHOWN,
+            tags=OWN_TAGS | SHOWN.keys(),
+            attributes=OWN_ATTRIBUTES | SHOWN,
             url_schemes=set(LINK_SCHEMES),
             link_rel=None,
         )
