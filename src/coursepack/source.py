@@ -744,8 +744,9 @@ def _read_pages(
 
 def _unused(source: _Source, used: Mapping[str, str], top: Path) -> None:
     for folder, _, names in os.walk(top):
+        inside = Path(folder).relative_to(source.folder).as_posix()
         for name in sorted(names):
-            file = (Path(folder) / name).relative_to(source.folder).as_posix()
+            file = f"{inside}/{name}"
             if name.endswith(".md") and file not in used:
                 source.say(
                     "course/unused-page",
