@@ -61,7 +61,7 @@ _ORDER = {
 }
 _REPEATED = frozenset({"item", "file", "dependency", "organization", "resource", "manifest"})
 
-NCNAME = re.compile(r"[^\W\d][\w.\-\u00b7]*")
+_NAME = r"[^\W\d][\w.\-\u00b7]*"
 _PARAMETERS = re.compile(r"#[^#]*|\??[^?#=&]+=[^?#&]*(&[^?#=&]+=[^?#&]*)*(#[^#]*)?")
 _NOT_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|#.*#")
 _LOCAL_DISK = re.compile(r"file:|[A-Za-z]:", re.IGNORECASE)
@@ -286,6 +286,14 @@ def hrefs(package: Package) -> Iterator[tuple[_Element, str]]:
             yield element, href
 
 
+def is_name(text: str) -> bool:
+    """True for what may be an identifier: a name without a colon (Namespaces in XML, NCName)."""
+    # Nearly all are ASCII, where Python's own names differ by two signs, and the pattern is slow to make.
+    if text.isascii():
+        return text.replace(".", "_").replace("-", "_").isidentifier() and text[0] not in ".-"
+    return re.fullmatch(_NAME, text) is not None
+
+
 def is_malformed(href: str) -> bool:
     """True for what is no relative address: LMSs make different things of it."""
     return "\\" in href or href.startswith("/") or bool(_LOCAL_DISK.match(href) or _NOT_URI.search(href))
@@ -425,7 +433,7 @@ def invalid_identifier(package: Package) -> Iterator[Finding]:
     """
     for element in identified(package):
         identifier = element.get("identifier")
-        if identifier and not NCNAME.fullmatch(identifier):
+        if identifier and not is_name(identifier):
             yield f"{shortened(identifier)} is not a valid identifier.", at(element)
 
 

@@ -43,9 +43,7 @@ _HOST = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
 _HANDLER = r"(?i)<[a-z][^<>]*\son[a-z]+\s*="
-_NO_ZOOM = re.compile(
-    r"user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])", re.IGNORECASE
-)
+_NO_ZOOM = r"(?i)user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])"
 _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
 
 _AICC = tuple(f".{ending}" for ending in AICC_ENDINGS)
@@ -465,7 +463,8 @@ def zoom_forbidden(package: Package) -> Iterator[Finding]:
         lambda tag: (
             tag.name == "meta"
             and tag.get("name").lower() == "viewport"
-            and _NO_ZOOM.search(tag.get("content")) is not None
+            and any(word in tag.get("content").lower() for word in ("user-scalable", "maximum-scale"))
+            and re.search(_NO_ZOOM, tag.get("content")) is not None
         ),
     )
 

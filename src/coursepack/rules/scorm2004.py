@@ -607,7 +607,7 @@ def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
             yield "A sequencing of the collection has no ID.", at(element)
         elif name in collected or name in taken:
             yield f"The ID {shortened(name)} is taken.", at(element)
-        elif not ims.NCNAME.fullmatch(name):
+        elif not ims.is_name(name):
             yield f"The ID {shortened(name)} is not a valid identifier.", at(element)
         collected.add(name)
     for element in _named(package, "imsss:sequencing"):
