@@ -411,7 +411,7 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
     """Headings begin at level two, since the page's title is level one, and go down one step at a time."""
     above, inside = 1, False
     for token in tokens:
-        if token.type.startswith("container_block"):
+        if token.type in ("container_block_open", "container_block_close"):
             # Those that stay headings on the page are counted with its own.
             inside = token.nesting == 1 and token.info.strip().partition(" ")[0] not in _HEADED
         if token.type != "heading_open" or (inside and token.tag != "h1"):

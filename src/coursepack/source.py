@@ -66,7 +66,7 @@ class _Source:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.root = os.path.join(os.path.realpath(folder), "")
-        self.reals: dict[Path, str] = {}
+        self.reals: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.media: dict[str, Path] = {}
         self.captions: dict[str, str] = {}
@@ -85,7 +85,7 @@ class _Source:
         if os.path.islink(path):
             return os.path.realpath(path).startswith(self.root)
         # To follow links is to look at every folder on the way, and most files share theirs.
-        folder = path.parent
+        folder = os.path.dirname(path)
         if folder not in self.reals:
             self.reals[folder] = os.path.join(os.path.realpath(folder), "")
         return self.reals[folder].startswith(self.root)
@@ -347,8 +347,8 @@ def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
     for p, part in enumerate(definition.parts):
         ids.append((("parts", p), part.id))
         ids += [(("parts", p, "chapters", c), chapter.id) for c, chapter in enumerate(part.chapters)]
-    for path, name in sorted(ids, key=lambda item: read.place((*item[0], "id")).sort_key):
-        place = read.place((*path, "id"))
+    placed = [(read.place((*path, "id")), name) for path, name in ids]
+    for place, name in sorted(placed, key=lambda item: item[0].sort_key):
         if name in seen:
             source.say(
                 "course/repeated-id",
