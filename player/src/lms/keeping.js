@@ -273,15 +273,20 @@ export function keeping(window, course, line, names, now) {
     restore: () => copy.restore(`${key}:`),
 
     /**
-     * The launch takes no session: what is done is kept for whoever had another SCO in this window before, and what the
-     * device holds of them is shown.
+     * Opens a session. Where the launch takes none, what is done is kept for whoever had another SCO in this window before,
+     * and what the device holds of them is shown.
      */
-    guess() {
-      by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
-      place.others((/** @type {Journal} */ left) => {
-        if (by && left.by === by) book.take(read(left.doc));
-        return false;
-      });
+    start() {
+      try {
+        line.begin();
+      } catch (error) {
+        by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
+        place.others((/** @type {Journal} */ left) => {
+          if (by && left.by === by) book.take(read(left.doc));
+          return false;
+        });
+        throw error;
+      }
     },
 
     /**

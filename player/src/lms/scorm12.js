@@ -200,12 +200,7 @@ export function scorm12(window, course, now = Date.now) {
   return {
     async open() {
       if (!(await line.find(kept.restore()))) return null;
-      try {
-        line.begin();
-      } catch (error) {
-        kept.guess();
-        throw error;
-      }
+      kept.start();
       interactions.restart();
       const word = line.get(STATUS_ELEMENT);
       status = STATUS[word] || "none";

@@ -257,12 +257,7 @@ export function scorm2004(window, course, now = Date.now) {
   return {
     async open() {
       if (!(await line.find(kept.restore()))) return null;
-      try {
-        line.begin();
-      } catch (error) {
-        kept.guess();
-        throw error;
-      }
+      kept.start();
       interactions.restart();
       objectives = null;
       completion = line.get("cmi.completion_status");
