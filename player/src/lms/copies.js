@@ -40,7 +40,7 @@ export function copies(window) {
     }
   }
 
-  /** All names that begin so. @param {string} start @returns {IDBKeyRange} */
+  /** All names that begin so. @param {string} start */
   const all = (start) => /** @type {any} */ (window).IDBKeyRange.bound(start, `${start}\uffff`);
 
   return {
@@ -50,10 +50,11 @@ export function copies(window) {
      */
     put: (name, text) => ask((store) => store.put({ name, text }, name)),
 
-    /** @param {string | IDBKeyRange} name */
+    /** @param {string} name */
     remove: (name) => ask((store) => store.delete(name)),
 
-    all,
+    /** All whose names begin so. @param {string} start */
+    erase: (start) => ask((store) => store.delete(all(start))),
 
     /** Puts back into the local storage what is missing there, of all whose names begin so. @param {string} start */
     async restore(start) {

@@ -430,7 +430,7 @@ export function keeping(window, course, line, names, now) {
 
       forget() {
         isForgotten = true;
-        copy.remove(copy.all(`${key}:`));
+        copy.erase(`${key}:`);
       },
 
       finish(state, location, result) {
