@@ -523,6 +523,18 @@ test("two tabs on one device share the journal, and nothing is told twice", asyn
   assert.deepEqual(ids(one.lrs.said("experienced")), ["p1-a", "p2-a"]);
 });
 
+test("who erases what the device holds has nothing of it sent, and nothing more kept", async () => {
+  const here = await launch();
+  here.lrs.fault = () => "cut";
+  here.ada.visit("p1-a");
+  await here.ada.save().catch(() => {});
+  assert.ok(here.device.kept.size > 0);
+  here.lms.forget();
+  here.ada.visit("p2-a");
+  assert.deepEqual([...here.device.kept], []);
+  assert.equal(here.lms.hold("1.0.1.g", "p1-a"), false);
+});
+
 test("the journal of another learner on the same device is neither sent nor lost", async () => {
   const device = makeDevice();
   const bob = JSON.stringify({ ...ACTOR, account: { ...ACTOR.account, name: "b2" } });

@@ -188,6 +188,27 @@ def test_an_answer_that_is_lost_after_all_was_stored(
     assert graded.about(here.lrs.said("answered")) == ["fraga-1"]
 
 
+def test_an_lms_that_empties_the_local_storage_at_each_login_takes_nothing(
+    here: Room, example: Content
+) -> None:
+    """As Moodle does, whose pages have the course's origin: lib/amd/src/storage_validation.js."""
+    device = clocked(here)
+    learner = here.open(example, device, faulty=True)
+    here.lrs.faults.add("drop")
+    learner.go(example.pages[1])
+    unsaved(learner)
+    learner.page.close()
+    here.lrs.faults.lift()
+    page = device.new_page()
+    page.goto(f"{example.address}/package/player.js")
+    page.evaluate("localStorage.clear()")
+    page.close()
+    back = here.open(example, device)
+    saved_again(back)
+    here.leave(back)
+    assert_all_is_there(here, example, example.pages[:2])
+
+
 def test_a_key_that_is_spent_in_mid_course(here: Room, graded: Content) -> None:
     device = clocked(here)
     learner = here.open(graded, device, faulty=True)

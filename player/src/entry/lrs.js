@@ -1,4 +1,5 @@
 import { fingerprint } from "../hash.js";
+import { copies } from "../lms/copies.js";
 import { isWhole, notebook, parsed, read, write } from "../lms/document.js";
 import { detailsOf, failure } from "../lms/failure.js";
 import { late } from "../lms/late.js";
@@ -13,6 +14,7 @@ import { decode, has, isJudged, rights } from "../state.js";
 window.coursepackLent = {
   agent,
   baseOf,
+  copies,
   decode,
   detailsOf,
   failure,

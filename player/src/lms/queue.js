@@ -3,6 +3,8 @@
 import { isWhole, read } from "./document.js";
 import { leftover } from "./leftover.js";
 
+/** @import { Copies } from "./copies.js" */
+
 /**
  * @typedef {object} Entry
  * @property {string} name of the statement's shape
@@ -29,13 +31,18 @@ const MOST_REFUSALS = 3;
  * @param {() => Storage} storage even to name it may throw; then the journal lives as long as the window
  * @param {string} key of the activity and the registration: every window adds a part of its own
  * @param {string} by the same for the same learner
+ * @param {Copies} [copies] where it is kept twice
  */
-export function queue(storage, key, by) {
-  const place = leftover(storage, key);
+export function queue(storage, key, by, copies) {
+  const place = leftover(storage, key, copies);
   /** @type {Journal} */
   const journal = { by, doc: null, list: [] };
 
+  /** The learner wants nothing kept on the device. */
+  let isForgotten = false;
+
   function persist() {
+    if (isForgotten) return;
     const isEmpty = journal.doc === null && journal.list.length === 0 && !journal.session;
     place.put(isEmpty ? null : journal);
   }
@@ -48,7 +55,7 @@ export function queue(storage, key, by) {
 
   return {
     /** Whether the device keeps it. */
-    isKept: place.isKept,
+    isKept: () => !isForgotten && place.isKept(),
     list: () => journal.list,
 
     /**
@@ -69,6 +76,13 @@ export function queue(storage, key, by) {
       if (names.length > 0) journal.doc = united();
       persist();
       if (place.isKept()) place.remove(names);
+    },
+
+    /** Erases what the device holds, of other windows too, and holds nothing more. */
+    forget() {
+      isForgotten = true;
+      place.put(null);
+      place.remove(place.others(() => true));
     },
 
     /** @param {Entry[]} list kept with the next change */

@@ -5,6 +5,7 @@
 // lies in the journal, and is sent again with the same ids.
 
 import { decode } from "../state.js";
+import { copies } from "./copies.js";
 import { bytes, delivery } from "./delivery.js";
 import { notebook, read, write } from "./document.js";
 import { detailsOf, failure } from "./failure.js";
@@ -65,11 +66,9 @@ export function tracked(window, course, shapes, launched, now, clock) {
   const root = launched.activity || shapes.course.id;
   const who = identity(actor);
   const book = notebook(course, now);
-  const journal = queue(
-    () => window.localStorage,
-    `coursepack:${root}:${registration || uuidFrom(who)}:${uuidFrom(lrs.base)}`,
-    uuidFrom(who),
-  );
+  const copy = copies(window);
+  const key = `coursepack:${root}:${registration || uuidFrom(who)}:${uuidFrom(lrs.base)}`;
+  const journal = queue(() => window.localStorage, key, uuidFrom(who), copy);
   const place = { activityId: root, agent: JSON.stringify(actor), registration };
   const kept = shelf(lrs, place, (of) => sha1(window, of));
   const telling = teller(course, book, journal, shapes, { root, whose: `${registration}\n${who}` });
@@ -221,7 +220,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
     async open() {
       const at = now();
       const before = leaves;
-      const next = await launched.join();
+      const [next] = await Promise.all([launched.join(), copy.restore(`${key}:`)]);
       adopt(next);
       const isThere = await kept.read(take);
       if (next.session !== undefined && next.record) await lookUp();
@@ -250,6 +249,8 @@ export function tracked(window, course, shapes, launched, now, clock) {
     },
 
     learner: () => String(launched.actor.name || ""),
+
+    forget: journal.forget,
 
     async save(state, location, result) {
       if (!terms || !isOpen) throw failure("ended", "save");
