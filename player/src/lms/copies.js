@@ -34,6 +34,7 @@ export function copies(window) {
       return await new Promise((done, fail) => {
         request.onsuccess = () => done(request.result);
         request.onerror = fail;
+        setTimeout(fail, PATIENCE);
       });
     } catch {
       return null;
