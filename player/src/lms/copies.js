@@ -51,8 +51,14 @@ export function copies(window) {
      */
     put: (name, text) => ask((store) => store.put({ name, text }, name)),
 
-    /** @param {string} name */
-    remove: (name) => ask((store) => store.delete(name)),
+    /** @param {string} name nothing is left in its place until it is gone here too: the page may be closed meanwhile */
+    async remove(name) {
+      if (!window.indexedDB) return;
+      const storage = window.localStorage;
+      storage.setItem(name, "");
+      await ask((store) => store.delete(name));
+      if (!storage.getItem(name)) storage.removeItem(name);
+    },
 
     /** All whose names begin so. @param {string} start */
     erase: (start) => ask((store) => store.delete(all(start))),
@@ -62,7 +68,11 @@ export function copies(window) {
       const found = await ask((store) => store.getAll(all(start)));
       try {
         const storage = window.localStorage;
-        for (const { name, text } of found || []) if (storage.getItem(name) === null) storage.setItem(name, text);
+        for (const { name, text } of found || []) {
+          const kept = storage.getItem(name);
+          if (kept === null) storage.setItem(name, text);
+          else if (!kept) this.remove(name);
+        }
       } catch {
         // Nothing can be kept there.
       }

@@ -234,7 +234,7 @@ export function keeping(window, course, line, names, now) {
     if (isPart ? isCut || isQuick || !isKnown : isLost) {
       isCut = isPart;
       line.forget(names.state);
-      throw failure("full", `${text.length} of ${sent.length} characters`);
+      throw failure("full", `${text.length} of ${sent.length}`);
     }
     // It tells of another window or device while this one is open.
     if (found && !isKnown) book.take(dated(course, text, "", book.doc(), ours));

@@ -71,7 +71,7 @@ export function leftover(storage, key, copies) {
     remove(names) {
       for (const name of names) {
         storage().removeItem(name);
-        copies?.remove(name);
+        copies?.remove(name).catch(() => {});
       }
     },
   };

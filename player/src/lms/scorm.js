@@ -233,7 +233,7 @@ export function connection(window, dialect) {
     const spent = tick() - began;
     try {
       ask(dialect.commit, "");
-      if (isOffLine()) throw failure("silent", "off line");
+      if (isOffLine()) throw failure("silent", dialect.commit);
       uncommitted = isDoubtful = false;
       told = spent;
     } catch (error) {
