@@ -132,6 +132,8 @@ def test_in_a_frame_as_tall_as_its_content_a_dialog_opens_beside_its_button(laun
         button.click()
         dialog = learner.course.locator(f"#d-{name}")
         expect(dialog).to_be_visible()
+        # It moves into its place.
+        dialog.evaluate("(it) => Promise.all(it.getAnimations().map(({ finished }) => finished))")
         beside, box = button.bounding_box(), dialog.bounding_box()
         assert beside
         assert box

@@ -599,6 +599,15 @@ def test_what_the_device_keeps_is_erased_at_a_press(
     assert [name for name in names if ":unsaved" in name or ":earlier" in name] == []
 
 
+NO_COPIES = """() => new Promise((done) => {
+  const opening = indexedDB.open("coursepack");
+  opening.onsuccess = () => {
+    const names = opening.result.transaction("coursepack").objectStore("coursepack").getAllKeys();
+    names.onsuccess = () => done(names.result.length === 0);
+  };
+})"""
+
+
 def test_an_lms_that_empties_the_local_storage_at_each_login_takes_nothing(
     device: Device, pages: list[str]
 ) -> None:
@@ -623,6 +632,7 @@ def test_an_lms_that_empties_the_local_storage_at_each_login_takes_nothing(
     # What is erased is erased there too.
     back.course.evaluate("document.getElementById('d-settings').showModal()")
     back.course.get_by_role("button", name="Radera från enheten").click()
+    back.page.wait_for_function(NO_COPIES)
     back.page.evaluate("localStorage.clear()")
     back.page.close()
     anew = device.launch()
