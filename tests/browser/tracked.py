@@ -40,10 +40,13 @@ ONCE = {"experienced", "progressed", "completed", "passed"}
 """The last words of the verbs of which a registration has one statement an object (and, if need be, a result)."""
 
 
-JOURNAL = """(() => { try { return Object.entries(localStorage) } catch { return [] } })().filter(([name]) =>
-    /^coursepack:.*:/.test(name) && name.includes(history.state?.coursepack?.registration || "")
+JOURNAL = """(() => { try { return Object.entries(localStorage) } catch { return [] } })().filter(([name, text]) =>
+    text && /^coursepack:.*:/.test(name) && name.includes(history.state?.coursepack?.registration || "")
 ).map(([, text]) => text)"""
-"""In a course: the journals of its registration on this device. None where the browser refuses storage."""
+"""In a course: the journals of its registration on this device. None where the browser refuses storage.
+
+One that is being erased is empty.
+"""
 
 
 def verb(statement: Json) -> str:
@@ -284,11 +287,11 @@ class Tracked(Learner):
 
     def is_settled(self) -> bool:
         """All that was done has arrived, and this device's journal of the registration is empty."""
-        settled = f"""new Promise((done) => {{
+        settled = f"""async () => {{
             const isEmpty = (text) => {{ const {{ doc, list }} = JSON.parse(text); return !doc && !list.length; }};
-            const look = () => done(document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.every(isEmpty));
-            requestIdleCallback(() => setTimeout(look, 0), {{ timeout: 1000 }});
-        }})"""
+            await new Promise((done) => requestIdleCallback(() => setTimeout(done, 0), {{ timeout: 1000 }}));
+            return document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.every(isEmpty);
+        }}"""
         # A save that was under way plans the next one when it ends.
         return self.course.evaluate(settled) and self.course.evaluate(settled)
 
