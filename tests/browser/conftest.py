@@ -22,7 +22,7 @@ from showcase import write_showcase
 
 from coursepack import build_package
 
-pytest.register_assert_rewrite("homes")
+pytest.register_assert_rewrite("homes", "tracked")
 
 TOP = Path(__file__).resolve().parents[2]
 NODE_MODULES = TOP / "player" / "node_modules"
