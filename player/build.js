@@ -25,7 +25,7 @@ function lent(source, list, modules, place) {
 const tracking = lent(
   "src/entry/lrs.js",
   /coursepackLent = ({.*?})/s,
-  /\/(state|order|document|copies|failure|hash|launch|leftover|nowhere)\.js$/,
+  /\/(state|order|document|copies|failure|hash|launch|nowhere|queue)\.js$/,
   "window.coursepackLent",
 );
 // Where the player has not come there is nothing to take, and nothing to do.

@@ -21,13 +21,13 @@ test("a document is read as it was written", () => {
     time: 123000,
     sent: { completed: "0b9f3a52-6c0b-4b6e-8b0e-2f6a9d1c7e11" },
   };
-  assert.deepEqual(read(write(doc)), doc);
+  assert.deepEqual(read(write(doc, course), course), doc);
 });
 
 test("a document of an older player, which knew no positions, is read", () => {
   const text = '{"format":1,"state":"1.0.3.g","location":"p2-a","at":5,"answered":{},"time":0,"sent":{}}';
-  assert.deepEqual(read(text), { ...NOTHING, state: "1.0.3.g", location: "p2-a", at: 5 });
-  assert.equal(write(read(text)), text);
+  assert.deepEqual(read(text, course), { ...NOTHING, state: "1.0.3.g", location: "p2-a", at: 5 });
+  assert.equal(write(read(text, course), course), text.replace(",", ',"mark":"ADcc",'));
 });
 
 const FILM = 12;
@@ -98,18 +98,26 @@ test("a position has the time of the window that played, not of the one that too
 test("the same document is the same text, in whatever order it was made", () => {
   const one = { ...NOTHING, answered: { a: 1, b: 2 } };
   const other = { ...NOTHING, answered: { b: 2, a: 1 } };
-  assert.equal(write(one), write(other));
+  assert.equal(write(one, course), write(other, course));
 });
 
 test("a bare state, as older versions kept it, is a document without times", () => {
-  assert.deepEqual(read("1.1.3.gA"), { ...NOTHING, state: "1.1.3.gA" });
+  assert.deepEqual(read("1.1.3.gA", course), { ...NOTHING, state: "1.1.3.gA" });
 });
 
 for (const text of ["", "null", "{}", "[]", "1", '"1.0.."', "<html>", '{"format":1}', '{"format":1,"state":7}']) {
   test(`${JSON.stringify(text)} is no document`, () => {
-    assert.equal(read(text), null);
+    assert.equal(read(text, course), null);
   });
 }
+
+test("a document of another course is none of ours, and one of a later or an earlier version of the course is", () => {
+  const doc = docOf(visit(EMPTY, page("p2-a")));
+  const ours = (marks) => read(write(doc, { marks }), course) !== null;
+  assert.deepEqual(["", "aa", "aabb", "aabbcc", "aabbccdd"].map(ours), [true, true, true, true, true]);
+  // Without a line of `course.lock` in common, and with the first of them.
+  assert.deepEqual(["xx", "xxyyzz", "aaxx"].map(ours), [false, false, false]);
+});
 
 test("what is damaged in a document does not spoil the rest", () => {
   const text = JSON.stringify({
@@ -120,15 +128,15 @@ test("what is damaged in a document does not spoil the rest", () => {
     time: -1,
     sent: [],
   });
-  assert.deepEqual(read(text), { ...NOTHING, state: "1.0.3.g", answered: { q2: 5 } });
+  assert.deepEqual(read(text, course), { ...NOTHING, state: "1.0.3.g", answered: { q2: 5 } });
 });
 
 test("a later format is read as far as it is understood", () => {
-  assert.equal(read('{"format":2,"state":"1.0.3.g","new":1}').state, "1.0.3.g");
+  assert.equal(read('{"format":2,"state":"1.0.3.g","new":1}', course).state, "1.0.3.g");
 });
 
 test("a state of another version leaves the location", () => {
-  assert.deepEqual(read('{"format":1,"state":"2.x","location":"p1-a"}'), { ...NOTHING, location: "p1-a" });
+  assert.deepEqual(read('{"format":1,"state":"2.x","location":"p1-a"}', course), { ...NOTHING, location: "p1-a" });
 });
 
 test("pages and flags are united", () => {
@@ -206,12 +214,12 @@ test("merging is commutative, associative and idempotent", () => {
   for (let seed = 1; seed <= 1500; seed += 1) {
     const [a, b, c] = [anyDoc(seed), anyDoc(seed + 10000), anyDoc(seed + 20000)];
     const both = merge(course, a, b);
-    assert.equal(write(merge(course, b, a)), write(both), `seed ${seed}: commutative`);
-    assert.equal(write(merge(course, both, b)), write(both), `seed ${seed}: idempotent`);
-    assert.equal(write(merge(course, a, a)), write(a), `seed ${seed}: with itself`);
+    assert.equal(write(merge(course, b, a), course), write(both, course), `seed ${seed}: commutative`);
+    assert.equal(write(merge(course, both, b), course), write(both, course), `seed ${seed}: idempotent`);
+    assert.equal(write(merge(course, a, a), course), write(a, course), `seed ${seed}: with itself`);
     assert.equal(
-      write(merge(course, both, c)),
-      write(merge(course, a, merge(course, b, c))),
+      write(merge(course, both, c), course),
+      write(merge(course, a, merge(course, b, c)), course),
       `seed ${seed}: associative`,
     );
   }

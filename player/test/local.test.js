@@ -64,7 +64,7 @@ test("the bare state of older versions is read, and united with what is new", as
   const one = tab(device);
   assert.equal((await one.open()).state, encode(at("p1-a")));
   await one.save(at("p1-a", "p4-a"));
-  const doc = read(device.kept.get(KEY));
+  const doc = read(device.kept.get(KEY), course);
   assert.ok(has(decode(doc.state), 1) && has(decode(doc.state), 5));
 });
 
@@ -78,7 +78,7 @@ test("two tabs do not destroy each other's progress, and each learns of the othe
   assert.ok(has(more, 1) && has(more, 5));
   assert.equal(more.last, 5, "the place is the tab's own");
   assert.ok(has(decode(await one.save(at("p1-a", "p2-a"))), 5));
-  const kept = decode(read(device.kept.get(KEY)).state);
+  const kept = decode(read(device.kept.get(KEY), course).state);
   assert.deepEqual(
     [1, 3, 5].map((slot) => has(kept, slot)),
     [true, true, true],
@@ -96,7 +96,7 @@ test("of two tabs' answers the later one is kept", async () => {
   await other.save(said(["b"]));
   const more = await one.save(said(["a"]));
   assert.deepEqual(chosen(decode(more), question("q1")), ["b"]);
-  assert.deepEqual(chosen(decode(read(device.kept.get(KEY)).state), question("q1")), ["b"]);
+  assert.deepEqual(chosen(decode(read(device.kept.get(KEY), course).state), question("q1")), ["b"]);
 });
 
 test("leaving the page writes what came after the latest save, and what was never saved", async () => {
@@ -115,7 +115,7 @@ test("a page that is left before it has opened writes over nothing", async () =>
   const one = tab();
   await one.save(at("p1-a", "p4-a"));
   tab(one.device).finish(at("start"));
-  const state = decode(read(one.device.kept.get(KEY)).state);
+  const state = decode(read(one.device.kept.get(KEY), course).state);
   assert.deepEqual(
     [0, 1, 5].map((slot) => has(state, slot)),
     [true, true, true],
@@ -202,6 +202,18 @@ test("what a later version wrote is told, and kept beside what is written now", 
   assert.deepEqual([...device.kept], []);
 });
 
+test("what another course kept under the same id is told, kept aside and not taken over", async () => {
+  const device = makeDevice();
+  const other = write({ ...NOTHING, state: encode(at("p2-a")), location: "p2-a" }, { marks: "xxyyzz" });
+  device.kept.set(KEY, other);
+  const here = tab(device);
+  const session = await here.open();
+  assert.deepEqual([session.isUnread, session.state, session.location], [true, "", ""]);
+  await here.save(at("p1-a"));
+  assert.equal(device.kept.get(`${KEY}:unread`), other);
+  assert.equal(JSON.parse(device.kept.get(KEY)).state, encode(at("p1-a")));
+});
+
 test("garbage in the storage is as good as nothing", async () => {
   const device = makeDevice();
   device.kept.set(KEY, "{garbage");
@@ -228,6 +240,6 @@ test("a clock that was set back loses neither place nor answers", async () => {
 
 test("an empty document is nothing", async () => {
   const device = makeDevice();
-  device.kept.set(KEY, write(NOTHING));
+  device.kept.set(KEY, write(NOTHING, course));
   assert.equal((await tab(device).open()).status, "none");
 });

@@ -169,8 +169,8 @@ function device(lrs, { crypto } = {}) {
   const window = openWindow({ lrs });
   if (crypto) window.crypto = crypto;
   const book = notebook(course, () => NOW);
-  const kept = shelf(client(window, ENDPOINT, AUTH, Date.now), PLACE, (text) => sha1(window, text));
-  const text = () => write(book.doc());
+  const kept = shelf(client(window, ENDPOINT, AUTH, Date.now), PLACE, (text) => sha1(window, text), course);
+  const text = () => write(book.doc(), course);
   return {
     window,
     book,
@@ -184,7 +184,7 @@ function device(lrs, { crypto } = {}) {
 
 const puts = (lrs) => lrs.calls.filter(({ method }) => method === "PUT");
 const conditions = (lrs) => puts(lrs).map(({ headers }) => headers["If-Match"] || headers["If-None-Match"] || null);
-const held = (lrs) => decode(read(lrs.documents.get(lrs.docKey())?.text || "")?.state || "");
+const held = (lrs) => decode(read(lrs.documents.get(lrs.docKey())?.text || "", course)?.state || "");
 
 test("SHA-1 is of the UTF-8 form, and unknown where the context is insecure", async () => {
   assert.equal(await sha1(openWindow({ lrs: null }), "åäö"), "d127d3833921b504f8d78de20a6063256a29c92f");
@@ -268,7 +268,7 @@ for (const [what, options] of [
 
 test("an LRS whose ETags are weak is met with what it compares", async () => {
   const lrs = makeLrs();
-  lrs.put(write({ ...NOTHING, state: pages(1) }));
+  lrs.put(write({ ...NOTHING, state: pages(1) }, course));
   lrs.fault = ({ method }) => {
     if (method !== "GET") return null;
     const { text, tag } = lrs.documents.get(lrs.docKey());
@@ -286,7 +286,7 @@ test("an LRS whose ETags are weak is met with what it compares", async () => {
 
 test("an ETag that somebody in between has changed is found out to be wrong", async () => {
   const lrs = makeLrs();
-  lrs.put(write({ ...NOTHING, state: pages(1) }));
+  lrs.put(write({ ...NOTHING, state: pages(1) }, course));
   lrs.fault = ({ method }) => {
     if (method !== "GET") return null;
     const { text, tag } = lrs.documents.get(lrs.docKey());
@@ -304,10 +304,10 @@ test("an ETag that somebody in between has changed is found out to be wrong", as
 
 test("without crypto and without ETags every write looks first", async () => {
   const lrs = makeLrs({ hidesHeaders: true });
-  lrs.put(write({ ...NOTHING, state: pages(1) }));
+  lrs.put(write({ ...NOTHING, state: pages(1) }, course));
   const one = device(lrs, { crypto: {} });
   await one.open();
-  lrs.put(write({ ...NOTHING, state: pages(1, 9) }));
+  lrs.put(write({ ...NOTHING, state: pages(1, 9) }, course));
   one.note(pages(1, 2));
   await one.save();
   assert.deepEqual([has(held(lrs), 9), has(held(lrs), 2), conditions(lrs)], [true, true, [null]]);
@@ -321,7 +321,7 @@ test("others that are always first end the attempt after five rounds of merging"
   lrs.fault = ({ method }) => {
     if (method === "PUT") {
       slot += 1;
-      lrs.put(write({ ...NOTHING, state: pages(slot) }));
+      lrs.put(write({ ...NOTHING, state: pages(slot) }, course));
     }
     return null;
   };
@@ -347,7 +347,7 @@ test("a document whose reply was lost is not written twice", async () => {
 
 test("where the line is away nothing is written without a condition", async () => {
   const lrs = makeLrs();
-  lrs.put(write({ ...NOTHING, state: pages(1) }));
+  lrs.put(write({ ...NOTHING, state: pages(1) }, course));
   const one = device(lrs);
   await one.open();
   lrs.fault = () => "cut";
@@ -356,14 +356,14 @@ test("where the line is away nothing is written without a condition", async () =
   lrs.fault = ({ method }) => (method === "PUT" ? "cut" : null);
   await assert.rejects(one.save(), { cause: "silent" });
   lrs.fault = () => null;
-  lrs.put(write({ ...NOTHING, state: pages(1, 9) }));
+  lrs.put(write({ ...NOTHING, state: pages(1, 9) }, course));
   await one.save();
   assert.ok(has(held(lrs), 9) && has(held(lrs), 2));
 });
 
 test("a server that fails is asked once, and afterwards under the same condition", async () => {
   const lrs = makeLrs();
-  lrs.put(write({ ...NOTHING, state: pages(1) }));
+  lrs.put(write({ ...NOTHING, state: pages(1) }, course));
   const one = device(lrs);
   await one.open();
   lrs.fault = ({ method }) => (method === "PUT" ? 500 : null);
@@ -400,6 +400,7 @@ test("garbage in place of the document is not taken for an empty one", async () 
 for (const [what, text] of [
   ["another's", '{"bookmark":7}'],
   ["of a later version", JSON.stringify({ ...NOTHING, format: 2, state: pages(7), more: 1 })],
+  ["another course's", write({ ...NOTHING, state: pages(7) }, { marks: "xxyyzz" })],
   ["one whose state was damaged", JSON.stringify({ ...NOTHING, state: "1.0.A.%%%%", location: "p1-a" })],
 ]) {
   test(`a document that is ${what} stays as it is, and ours lies beside it`, async () => {
@@ -441,7 +442,7 @@ test("leaving never writes over what another device wrote meanwhile", async () =
   await one.open();
   one.note(pages(1));
   await one.save();
-  lrs.put(write({ ...NOTHING, state: pages(1, 9) }));
+  lrs.put(write({ ...NOTHING, state: pages(1, 9) }, course));
   one.note(pages(1, 2));
   assert.equal(await one.kept.leave(one.text(), true).arrived, false);
   assert.ok(has(held(lrs), 9));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { queue } from "../src/lms/queue.js";
+import { makeCourse } from "./course.js";
 import { makeDevice } from "./lrs-fake.js";
 
 const KEY = "coursepack:https://example.org/a-course:r1";
@@ -13,7 +14,7 @@ function open(device = makeDevice(), by = "ada", key = KEY) {
     if (device.isRefused) throw new Error("SecurityError");
     return device.storage;
   };
-  return queue(storage, key, by);
+  return queue(storage, key, by, makeCourse());
 }
 
 /** The next window, which takes over what was left. */

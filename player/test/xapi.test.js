@@ -556,7 +556,7 @@ test("the journal of another learner on the same device is neither sent nor lost
 
 test("an LRS that is away when the course opens: told, what is done is kept, and sent when it is back", async () => {
   const here = await launch({ isLeftClosed: true });
-  here.lrs.put(write({ ...NOTHING, state: encode(visit(EMPTY, { slot: 5 })), location: "p4-a", at: 9 }));
+  here.lrs.put(write({ ...NOTHING, state: encode(visit(EMPTY, { slot: 5 })), location: "p4-a", at: 9 }, here.course));
   here.lrs.fault = () => "cut";
   here.ada.visit("start");
   here.ada.visit("p1-a");
@@ -569,7 +569,7 @@ test("an LRS that is away when the course opens: told, what is done is kept, and
 
 test("a start without a line that ends without one: the next launch has it all", async () => {
   const here = await launch({ isLeftClosed: true });
-  here.lrs.put(write({ ...NOTHING, state: encode(visit(EMPTY, { slot: 5 })), location: "p4-a", at: 9 }));
+  here.lrs.put(write({ ...NOTHING, state: encode(visit(EMPTY, { slot: 5 })), location: "p4-a", at: 9 }, here.course));
   here.lrs.fault = () => "cut";
   here.ada.visit("start");
   await assert.rejects(here.ada.open(), { cause: "silent" });
@@ -1014,7 +1014,7 @@ async function life(seed) {
 test("whatever goes wrong: after one more clean launch nothing is lost and nothing is twice", async () => {
   for (let seed = 1; seed <= 250; seed += 1) {
     const { lrs, course, done } = await life(seed);
-    const doc = read(JSON.stringify(lrs.doc()));
+    const doc = read(JSON.stringify(lrs.doc()), course);
     const state = decode(doc.state);
     const told = ids(lrs.said("experienced"));
     assert.deepEqual(told.sort(), [...done.pages].sort(), `seed ${seed}: each page once`);

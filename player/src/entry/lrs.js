@@ -6,6 +6,7 @@ import { late } from "../lms/late.js";
 import { agent, baseOf, identity } from "../lms/launch.js";
 import { leftover } from "../lms/leftover.js";
 import { nowhere } from "../lms/nowhere.js";
+import { queue } from "../lms/queue.js";
 import { order } from "../order.js";
 import { follow } from "../playing.js";
 import { start } from "../start.js";
@@ -28,6 +29,7 @@ window.coursepackLent = {
   nowhere,
   order,
   parsed,
+  queue,
   read,
   rights,
   write,

@@ -1,9 +1,11 @@
 // What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
 
 import { answer, change, decode, EMPTY, encode, has, turn, visit } from "../state.js";
+import { isMarked, markOf } from "./mark.js";
 
 /**
  * @import { Course, Happening, Session, State } from "../contract.d.ts"
+ * @import { Marked } from "./mark.js"
  */
 
 /**
@@ -62,18 +64,21 @@ function string(value) {
 }
 
 /**
- * Null when the text is none of ours. A bare state, as older versions kept on the device, is a document without times.
+ * Null when the text is none of ours, or of another course. A bare state, as older versions kept on the device, is a
+ * document without times.
  * One of a later format is read as far as it is understood: to take it for nothing would be to write over it.
  * @param {string | null} text
+ * @param {Marked} course
  * @returns {Doc | null}
  */
-export function read(text) {
+export function read(text, course) {
   if (!text) return null;
   if (decode(text)) return { ...NOTHING, state: text };
   const found = fields(parsed(text));
   const state = string(found.state);
   const location = string(found.location);
-  if (!decode(state) && !location) return null;
+  const mark = string(found.mark);
+  if (!(decode(state) || location) || (mark && !isMarked(course, mark))) return null;
   return {
     format: 1,
     state: decode(state) ? state : NOTHING.state,
@@ -111,12 +116,15 @@ export function isWhole(text, doc) {
 /**
  * The same document is always written as the same text.
  * @param {Doc} doc
+ * @param {Marked} course
  */
-export function write(doc) {
+export function write(doc, course) {
   const sorted = (/** @type {Record<string, unknown>} */ record) => Object.fromEntries(Object.entries(record).sort());
   const { format, state, location, at, answered, played, time, sent } = doc;
   return JSON.stringify({
     format,
+    // Older versions wrote none.
+    mark: markOf(course),
     state,
     location,
     at,
@@ -226,7 +234,7 @@ export function notebook(course, now) {
 
   return {
     doc: () => doc,
-    isBlank: () => write(doc) === write(NOTHING),
+    isBlank: () => write(doc, course) === write(NOTHING, course),
 
     /**
      * As a session begins with it.

@@ -153,7 +153,16 @@ export function keeping(window, course, line, names, now) {
   function hold() {
     if (!by || isIdle || isForgotten) return false;
     /** @type {Journal} */
-    const journal = { by, at: now(), attempt: attemptMark, isTaken, isSure, ours, isCut, doc: write(book.doc()) };
+    const journal = {
+      by,
+      at: now(),
+      attempt: attemptMark,
+      isTaken,
+      isSure,
+      ours,
+      isCut,
+      doc: write(book.doc(), course),
+    };
     place.put(journal);
     return place.isKept();
   }
@@ -174,12 +183,12 @@ export function keeping(window, course, line, names, now) {
       earlier = earlier ? { at: Math.max(at, earlier.at), doc: merge(course, earlier.doc, doc) } : { at, doc };
     };
     const attempts = past.others((/** @type {Journal} */ left) => {
-      const doc = left.by === by ? read(left.doc) : null;
+      const doc = left.by === by ? read(left.doc, course) : null;
       if (doc) put(left, doc);
       return doc !== null;
     });
     const names = place.others((/** @type {Journal} */ left) => {
-      const doc = left.by === by && Array.isArray(left.ours) ? read(left.doc) : null;
+      const doc = left.by === by && Array.isArray(left.ours) ? read(left.doc, course) : null;
       if (!doc) return false;
       // What the LMS took is not there: the course is taken anew, or it lied. The learner knows.
       if (left.isTaken && (isNew || (attemptMark && left.attempt && left.attempt !== attemptMark))) put(left, doc);
@@ -191,7 +200,7 @@ export function keeping(window, course, line, names, now) {
       }
       return true;
     });
-    if (earlier) past.put({ by, ...earlier, doc: write(earlier.doc) });
+    if (earlier) past.put({ by, ...earlier, doc: write(earlier.doc, course) });
     if (past.isKept()) past.remove(attempts);
     // Either all of it arrived, or it is this window's from now on.
     if (names.length > 0 && past.isKept() && (book.isBlank() || book.doc().state === plain || hold())) {
@@ -204,7 +213,7 @@ export function keeping(window, course, line, names, now) {
     if (tabs || !by || isIdle || !Channel) return;
     const channel = new Channel(`${key}:${by}`);
     channel.onmessage = ({ data }) => {
-      const doc = read(String(data.doc));
+      const doc = read(String(data.doc), course);
       if (!doc) return;
       book.take(doc);
       remember(String(data.sealed));
@@ -253,7 +262,7 @@ export function keeping(window, course, line, names, now) {
       } while (sent === base);
       remember(sent);
       hold();
-      if (tabs) tabs.postMessage({ doc: write(book.doc()), sealed: sent, attempt: attemptMark });
+      if (tabs) tabs.postMessage({ doc: write(book.doc(), course), sealed: sent, attempt: attemptMark });
     }
     try {
       line.set(names.state, sent);
@@ -282,7 +291,7 @@ export function keeping(window, course, line, names, now) {
       } catch (error) {
         by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
         place.others((/** @type {Journal} */ left) => {
-          if (by && left.by === by) book.take(read(left.doc));
+          if (by && left.by === by) book.take(read(left.doc, course));
           return false;
         });
         throw error;

@@ -25,7 +25,7 @@ export function local(window, course, now = Date.now) {
   function found() {
     const storage = window.localStorage;
     const text = storage.getItem(key);
-    const doc = read(text);
+    const doc = read(text, course);
     // A bare state is whole too.
     isUnread = Boolean(text) && doc?.state !== text && !isWhole(text || "", doc);
     if (isUnread) storage.setItem(`${key}:unread`, text || "");
@@ -40,7 +40,7 @@ export function local(window, course, now = Date.now) {
   function keep(state, location) {
     book.take(found());
     book.note(state, location, 0);
-    window.localStorage.setItem(key, write(book.doc()));
+    window.localStorage.setItem(key, write(book.doc(), course));
     kept = state;
     isErased = false;
   }

@@ -3,7 +3,10 @@
 import { isWhole, read } from "./document.js";
 import { leftover } from "./leftover.js";
 
-/** @import { Copies } from "./copies.js" */
+/**
+ * @import { Copies } from "./copies.js"
+ * @import { Marked } from "./mark.js"
+ */
 
 /**
  * @typedef {object} Entry
@@ -31,9 +34,10 @@ const MOST_REFUSALS = 3;
  * @param {() => Storage} storage even to name it may throw; then the journal lives as long as the window
  * @param {string} key of the activity and the registration: every window adds a part of its own
  * @param {string} by the same for the same learner
+ * @param {Marked} course
  * @param {Copies} [copies] where it is kept twice
  */
-export function queue(storage, key, by, copies) {
+export function queue(storage, key, by, course, copies) {
   const place = leftover(storage, key, copies);
   /** @type {Journal} */
   const journal = { by, doc: null, list: [] };
@@ -69,7 +73,7 @@ export function queue(storage, key, by, copies) {
         if (left.by !== by || !Array.isArray(left.list)) return false;
         look(left);
         // Of a later version, or damaged: it stays beside what is written in its place.
-        if (left.doc && !isWhole(left.doc, read(left.doc))) place.spare(left.doc);
+        if (left.doc && !isWhole(left.doc, read(left.doc, course))) place.spare(left.doc);
         append(left.list.map((/** @type {Entry} */ entry) => ({ from: left.session, ...entry })));
         return true;
       });

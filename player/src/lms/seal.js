@@ -3,13 +3,13 @@
 //
 //     <state of five fields>.<mark><attempt><count><sum>[.<aside>]
 //
-// mark: how many quads of lines of `course.lock` there are, and a hash of them, two characters each. attempt: two that
-// stay the same until the LMS begins anew. count: one that differs in any two saves in a row, since some LMSs send only
+// mark: of the course, four characters. attempt: two that stay the same until the LMS begins anew. count: one that differs in any two saves in a row, since some LMSs send only
 // what differs from what they sent before. sum: three over all before it. aside: a text that was there and that nobody
 // could read, kept for whoever can.
 
 import { hash } from "../hash.js";
 import { ALPHABET, decode } from "../state.js";
+import { digits, isMarked, markOf } from "./mark.js";
 import { attempt } from "./scorm.js";
 
 /**
@@ -19,14 +19,6 @@ import { attempt } from "./scorm.js";
 /** Characters that every LMS keeps: SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7), and some are known to cut at 4,000. */
 const ROOM = 4000;
 const LENGTH = 10;
-
-/**
- * @param {number} value
- * @param {number} length
- */
-function digits(value, length) {
-  return Array.from({ length }, (_, at) => ALPHABET[(value >> (6 * (length - 1 - at))) & 63]).join("");
-}
 
 /** @param {string} text */
 const sum = (text) => digits(hash(text) >>> 14, 3);
@@ -41,9 +33,9 @@ export const newAttempt = (luck) => digits(Math.floor(4096 * luck), 2);
  * @param {number} count
  * @param {string} aside is left out when there is no room
  */
-export function seal({ marks }, state, attempt, count, aside) {
+export function seal(course, state, attempt, count, aside) {
   const whole = state.split(".").length < 5 ? `${state}.` : state;
-  const body = `${whole}.${digits(marks.length / 2, 2)}${marks.slice(-2) || "AA"}${attempt}${digits(count, 1)}`;
+  const body = `${whole}.${markOf(course)}${attempt}${digits(count, 1)}`;
   const sealed = body + sum(body);
   const more = aside && `.${escaped(aside)}`;
   return sealed.length + more.length > ROOM ? sealed : sealed + more;
@@ -71,7 +63,7 @@ export function cleaned(text) {
  * @param {string} text
  * @param {boolean} isCleaned
  */
-function opened({ marks }, text, isCleaned) {
+function opened(course, text, isCleaned) {
   const fields = text.split(".");
   const state = fields.slice(0, fields[4] ? 5 : 4).join(".");
   const [end = "", aside = ""] = fields.slice(5);
@@ -79,15 +71,11 @@ function opened({ marks }, text, isCleaned) {
   // The end was cut off, or there was no seal yet: what is left is believed as it stands.
   if (end.length < LENGTH) return isCleaned ? null : { state, attempt: "", count: 0, aside: "" };
   const [body, told] = [`${fields.slice(0, 5).join(".")}.${end.slice(0, -3)}`, end.slice(-3)];
-  const at = (/** @type {number} */ place) => ALPHABET.indexOf(end[place]);
-  const quads = 64 * at(0) + at(1);
-  // A later version of the course has more lines than are known here.
-  const isOurs = 2 * quads > marks.length || marks.slice(2 * quads - 2, 2 * quads) === (quads ? end.slice(2, 4) : "");
-  if (sum(body) !== told || !isOurs) return null;
+  if (sum(body) !== told || !isMarked(course, end.slice(0, 4))) return null;
   return {
     state,
     attempt: end.slice(4, 6),
-    count: at(6),
+    count: ALPHABET.indexOf(end[6]),
     aside: attempt(() => decodeURIComponent(aside.replace(/\$/g, "%"))) || "",
   };
 }

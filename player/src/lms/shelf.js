@@ -6,6 +6,7 @@ import { detailsOf, failure } from "./failure.js";
 /**
  * @import { Client } from "./lrs.js"
  * @import { Doc } from "./document.js"
+ * @import { Marked } from "./mark.js"
  */
 
 /** @typedef {ReturnType<typeof shelf>} Shelf */
@@ -19,8 +20,9 @@ const NAMES = ["resume", "suspendData"];
  * @param {Client} lrs
  * @param {Record<string, string | undefined>} place activityId, agent, registration
  * @param {(text: string) => Promise<string | null>} sha1
+ * @param {Marked} course
  */
-export function shelf(lrs, place, sha1) {
+export function shelf(lrs, place, sha1, course) {
   const names = [...NAMES];
   /** What the LRS is known to hold. @type {string | null} */
   let held = null;
@@ -63,7 +65,7 @@ export function shelf(lrs, place, sha1) {
       return false;
     }
     const { headers, text } = reply;
-    const doc = read(text);
+    const doc = read(text, course);
     const found = parsed(text);
     // Not from the LRS, whoever answered in its place; to begin anew would be to write over what is there.
     if (!doc && found === undefined) throw failure("silent", `GET ${RESOURCE}: no JSON`);
@@ -86,7 +88,7 @@ export function shelf(lrs, place, sha1) {
     isRead = isFresh = true;
     isAbsent = false;
     unsure = null;
-    held = doc && write(doc);
+    held = doc && write(doc, course);
     return doc !== null;
   }
 

@@ -68,9 +68,9 @@ export function tracked(window, course, shapes, launched, now, clock) {
   const book = notebook(course, now);
   const copy = copies(window);
   const key = `coursepack:${root}:${registration || uuidFrom(who)}:${uuidFrom(lrs.base)}`;
-  const journal = queue(() => window.localStorage, key, uuidFrom(who), copy);
+  const journal = queue(() => window.localStorage, key, uuidFrom(who), course, copy);
   const place = { activityId: root, agent: JSON.stringify(actor), registration };
-  const kept = shelf(lrs, place, (of) => sha1(window, of));
+  const kept = shelf(lrs, place, (of) => sha1(window, of), course);
   const telling = teller(course, book, journal, shapes, { root, whose: `${registration}\n${who}` });
   const sending = delivery(lrs, journal, complete, told, window, clock);
   /** @type {Terms | undefined} */
@@ -91,7 +91,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
   /** Milliseconds of this session. */
   let spent = 0;
 
-  const text = () => write(book.doc());
+  const text = () => write(book.doc(), course);
   const isOrdered = () => terms?.session !== undefined;
 
   /** @param {Entry[]} entries that have arrived */
@@ -143,7 +143,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
   /** @param {Terms} terms */
   function adopt({ session }) {
     journal.adopt((left) => {
-      book.take(read(left.doc));
+      book.take(read(left.doc, course));
       hasBefore = hasBefore || left.doc !== null;
       const age = now() - (left.left || 0);
       if (age >= 0) sending.doubt(left.list, age);
