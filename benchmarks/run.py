@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from coursepack.lock import Lock, longest_state, read_lock
-from coursepack.theme import Theme, style
+from coursepack.course.lock import Lock, longest_state, read_lock
+from coursepack.course.theme import Theme, style
 
 HERE = Path(__file__).resolve().parent
 PLAYER = HERE.parent / "templates/player"

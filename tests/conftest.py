@@ -11,7 +11,7 @@ import pytest
 from strategies import MakeCourse, write_course
 
 from coursepack import build_package
-from coursepack.built import Built
+from coursepack.result import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -28,10 +28,10 @@ from typing import Any
 
 from strategies import COURSE, PAGE, QUESTION, write_course
 
-import coursepack.assembly
+import coursepack.building.pipeline
 import coursepack.cli
 from coursepack import TARGETS, build_packages
-from coursepack.outfolder import HIDDEN
+from coursepack.out_folder import HIDDEN
 
 KEPT = Path(__file__).resolve().parents[1] / "build/faults"
 ACTIONS = ("error", "full", "kill")
@@ -321,7 +321,7 @@ def main() -> None:
     given = parser.parse_args()
     _targets = tuple(given.targets.split(","))
     if given.two:
-        coursepack.assembly._MANY_BYTES = 0
+        coursepack.building.pipeline._MANY_BYTES = 0
     points = None if given.point is None else range(given.point, given.point + 1)
     actions = (given.action,) if given.action else ACTIONS
     tried = wrong = 0

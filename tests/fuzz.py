@@ -34,9 +34,8 @@ from typing import Any
 
 from lxml import etree
 
+from coursepack.checking import Examination, examine
 from coursepack.inspection import text as facts_as_text
-from coursepack.judge import Examination, examine
-from coursepack.mending import mend
 from coursepack.outputs import as_json, plain
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
@@ -44,6 +43,7 @@ from coursepack.outputs.sarif import sarif
 from coursepack.outputs.texts import LANGUAGES
 from coursepack.problems import PackageError, Report
 from coursepack.profiles import PROFILES, table, verdict
+from coursepack.repair import mend
 from coursepack.rules import RULES
 
 HERE = Path(__file__).resolve().parent

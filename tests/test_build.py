@@ -21,8 +21,8 @@ from permissions import PEAK, run_bound
 from strategies import COURSE, PAGE, SVG, VTT, Drawn, MakeCourse, courses, fence, mp4, write_course
 
 from coursepack import CoursepackError, build_package, check
-from coursepack.built import Built
-from coursepack.lock import SEAL
+from coursepack.course.lock import SEAL
+from coursepack.result import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "least_full_scorm12_en_v1.0.0.zip"

@@ -18,7 +18,7 @@ from translated import EN
 from translated import FILES as TRANSLATED
 
 from coursepack import CoursepackError, archive, build, build_package, render
-from coursepack.outfolder import HIDDEN
+from coursepack.out_folder import HIDDEN
 from coursepack.resources import templates_dir
 
 ROOT = Path(__file__).resolve().parents[1]

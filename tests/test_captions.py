@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursepack.captions import judge_captions, read_captions
-from coursepack.model import Cue
+from coursepack.course.model import Cue
+from coursepack.reading.captions import judge_captions, read_captions
 
 
 def cues(body: str) -> tuple[Cue, ...]:

@@ -18,7 +18,7 @@ from strategies import COURSE, PAGE, MakeCourse, write_course
 
 from coursepack import __version__, build_package
 from coursepack.cli import main
-from coursepack.mistakes import mistakes
+from coursepack.languages.mistakes import mistakes
 from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
 from coursepack.targets import USUAL_TARGETS
@@ -394,14 +394,14 @@ def test_a_course_is_looked_for_in_course_source(make_course: MakeCourse) -> Non
 
 SLOW = """
 import sys, time
-import coursepack.source
-read = coursepack.source.read_course
+import coursepack.reading.source
+read = coursepack.reading.source.read_course
 def slowly(folder):
     time.sleep(1.1)
     return read(folder)
-coursepack.source.read_course = slowly
+coursepack.reading.source.read_course = slowly
 from coursepack.cli import main
-from coursepack.mistakes import mistakes
+from coursepack.languages.mistakes import mistakes
 from coursepack.rules import RULES
 main()
 """

@@ -13,10 +13,10 @@ import yaml
 from pydantic import TypeAdapter
 
 import coursepack
-from coursepack.blocks import CONTAINERS, DATA_BLOCKS
 from coursepack.cli import main
-from coursepack.model import Chapter, Completion, Definition, PageEntry, Part, Person
-from coursepack.theme import FontFile, Fonts, Logo, Palette, Theme, Typeface, faint
+from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS
+from coursepack.course.model import Chapter, Completion, Definition, PageEntry, Part, Person
+from coursepack.course.theme import FontFile, Fonts, Logo, Palette, Theme, Typeface, faint
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

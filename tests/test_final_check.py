@@ -15,13 +15,13 @@ from lxml import html
 from strategies import COURSE, PAGE, QUESTION, MakeCourse, fence, write_course
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.lock import best_slots, longest_state, turn_slots
-from coursepack.model import completion_sentence
-from coursepack.render import course_data
-from coursepack.resume import read_resume
-from coursepack.source import read_course
-from coursepack.support import hold, tell
-from coursepack.words import translated
+from coursepack.building.render import course_data
+from coursepack.course.lock import best_slots, longest_state, turn_slots
+from coursepack.course.model import completion_sentence
+from coursepack.course.resume import read_resume
+from coursepack.languages.words import translated
+from coursepack.progress import hold, tell
+from coursepack.reading.source import read_course
 
 ROOT = Path(__file__).resolve().parents[1]
 

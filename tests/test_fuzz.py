@@ -10,7 +10,7 @@ from pathlib import Path
 import fuzz
 import pytest
 
-from coursepack.judge import Examination
+from coursepack.checking import Examination
 from coursepack.problems import Location, PackageError, Problem, Report
 
 COUNT, SEED = 1000, 1

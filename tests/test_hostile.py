@@ -23,10 +23,10 @@ from pathlib import Path
 import pytest
 from test_package import LEAST, TEXT, as_zip64, central, listing, packed, patched, with_file
 
-from coursepack import mending
-from coursepack.mending import mend
+from coursepack import repair as mending
 from coursepack.package import MANIFEST, UnreadableError, open_package
 from coursepack.problems import PackageError
+from coursepack.repair import mend
 
 MEGABYTE = 1024 * 1024
 MEMORY = 512 * MEGABYTE
@@ -37,7 +37,7 @@ SECONDS = 5
 _JUDGE = """
 import resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
-from coursepack.judge import check
+from coursepack.checking import check
 began = time.process_time()
 report = check(sys.argv[1])
 print(time.process_time() - began)

@@ -17,45 +17,19 @@ import pytest
 from showcase import EN, PAGES, blocks, write_showcase
 
 import coursepack
-from coursepack.blocks import CONTAINERS, DATA_BLOCKS, sections
-from coursepack.blocks.callout import KINDS
-from coursepack.blocks.question import Question
+from coursepack.building.revision import QUESTIONS
+from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS, sections
+from coursepack.course.blocks.callout import KINDS
+from coursepack.course.blocks.question import Question
 from coursepack.resources import strings
-from coursepack.revision import QUESTIONS
 from coursepack.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src/coursepack"
 
-FLOORS = [
-    {"problems", "blocks", "resources", "parallel", "colour", "whole"},
-    {"built", "mistakes", "outfolder"},
-    {
-        "archive",
-        "package",
-        "lock",
-        "model",
-        "theme",
-        "definition",
-        "drawing",
-        "media",
-        "pdf",
-        "statement",
-        "resume",
-        "translation",
-    },
-    {"fragment", "parser"},
-    {"captions", "collected", "markdown", "schema", "variant"},
-    {"revision", "targets"},
-    {"rules", "source", "render"},
-    {"kinds", "profiles", "inspection", "words", "support"},
-    {"judge", "stamp"},
-    {"outputs", "mending"},
-    {"assembly", "standin", "probe"},
-    {"build"},
-    {"cli"},
-    {"__main__"},
-]
+# The table of the layers, from the top one down.
+_TABLE = (ROOT / "docs/architecture.md").read_text("utf-8").partition("| layer |")[2].partition("\n\n")[0]
+FLOORS = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in reversed(_TABLE.splitlines()[2:])]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 
@@ -96,6 +70,12 @@ def room(module: str) -> str:
     return module.partition(".")[0]
 
 
+def part(module: str) -> str:
+    """A room, or what lies in one of the rooms that hold several."""
+    wings = {"course", "reading", "building", "xapi", "languages"}
+    return ".".join(module.split(".")[: 1 + (room(module) in wings)])
+
+
 def test_every_module_has_a_floor() -> None:
     assert {room(name) for name in MODULES if name} == set(FLOOR)
 
@@ -109,17 +89,25 @@ def test_imports_go_down_only(name: str) -> None:
 @pytest.mark.parametrize(
     ("rooms", "never"),
     [
-        ("rules", {"targets", "render", "model", "archive", "source", "lock", "build"}),
-        ("targets", {"rules", "archive", "render", "source", "package"}),
+        ("rules", {"course", "targets", "reading", "building"}),
+        ("targets", {"rules", "reading", "building", "package"}),
         ("archive", {"package", "rules"}),
-        ("package", {"archive", "targets", "render", "model"}),
-        ("model", {"source", "media", "definition"}),
-        ("blocks", set(FLOOR) - {"blocks"}),
+        ("package", {"building", "targets", "course"}),
+        ("course", {"reading"}),
     ],
 )
 def test_rooms_that_must_not_know_each_other_do_not(rooms: str, never: set[str]) -> None:
-    known = {room(other) for name, others in OURS.items() if room(name) == rooms for other in others}
+    known = {
+        room(other) for name, others in OURS.items() if rooms in (room(name), part(name)) for other in others
+    }
     assert known & never == set()
+
+
+def test_blocks_know_nothing_but_blocks() -> None:
+    known = {
+        part(other) for name, others in OURS.items() if part(name) == "course.blocks" for other in others
+    }
+    assert known == {"course.blocks"}
 
 
 def test_no_two_modules_import_each_other_in_a_circle() -> None:
@@ -142,7 +130,12 @@ def test_only_the_command_line_imports_click() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in MODULES if room(n) in ("model", "blocks", "markdown", "captions", "targets")]
+    "name",
+    [
+        n
+        for n in MODULES
+        if part(n) in ("course.model", "course.blocks", "reading.markdown", "reading.captions", "targets")
+    ],
 )
 def test_values_open_no_file(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text("utf-8"))
@@ -180,7 +173,7 @@ TYPES = {*DATA_BLOCKS, *CONTAINERS, "callout"} - set(KINDS)
 def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
     model = "sections" if kind in sections.KINDS else kind.replace("-", "_")
     for path in (
-        f"src/coursepack/blocks/{model}.py",
+        f"src/coursepack/course/blocks/{model}.py",
         f"templates/blocks/{kind}.html",
         f"docs/blocks/{kind}.md",
     ):
@@ -190,7 +183,7 @@ def test_a_block_has_its_model_its_template_and_its_page(kind: str) -> None:
 def test_nothing_bears_the_name_of_a_block_that_is_none() -> None:
     assert {path.stem for path in (ROOT / "templates/blocks").glob("*.html")} == TYPES
     assert {path.stem for path in (ROOT / "docs/blocks").glob("*.md")} - {"index"} == TYPES
-    assert {path.stem.replace("_", "-") for path in (SRC / "blocks").glob("[!_]*.py")} == TYPES - set(
+    assert {path.stem.replace("_", "-") for path in (SRC / "course/blocks").glob("[!_]*.py")} == TYPES - set(
         sections.KINDS
     ) | {*("block", "formula", "prose", "question", "playable", "content-note", "sections")}
     assert set(KINDS) <= set(CONTAINERS)
@@ -301,12 +294,16 @@ def first_texts(name: str, *functions: str, argument: int = 0) -> Iterator[str]:
 
 
 def problem_names() -> set[str]:
-    names = {f"page/{name}" for name in first_texts("markdown", "say")}
-    names |= {f"yaml/{name}" for name in first_texts("definition", "say")}
-    names |= {f"captions/{name}" for name in first_texts("captions", "say")}
-    names |= {f"media/{name}" for module in ("media", "pdf") for name in first_texts(module, "MediaError")}
-    names |= {f"course/{name}" for name in first_texts("source", "refuse")}
-    names |= {name for module in ("source", "build", "lock", "definition", "markdown") for name in first_texts(module, "Problem", "say") if "/" in name}  # fmt: skip
+    names = {f"page/{name}" for name in first_texts("reading.markdown", "say")}
+    names |= {f"yaml/{name}" for name in first_texts("reading.yaml_validation", "say")}
+    names |= {f"captions/{name}" for name in first_texts("reading.captions", "say")}
+    names |= {
+        f"media/{name}"
+        for module in ("reading.media_heads", "reading.pdf")
+        for name in first_texts(module, "MediaError")
+    }
+    names |= {f"course/{name}" for name in first_texts("reading.source", "refuse")}
+    names |= {name for module in ("reading.source", "building.build", "course.lock", "reading.yaml_validation", "reading.markdown") for name in first_texts(module, "Problem", "say") if "/" in name}  # fmt: skip
     for module in OURS:
         names |= {f"*/{name}" for name in first_texts(module, "PydanticCustomError")}
         names |= {f"page/{name}" for name in first_texts(module, "Misfit", argument=1)}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursepack.judge import examine
-from coursepack.kinds import kinds_of, maker_of
+from coursepack.checking import examine
+from coursepack.detection import kinds_of, maker_of
 from coursepack.package import MANIFEST, open_package
 
 PACKAGES = Path(__file__).parent / "packages"

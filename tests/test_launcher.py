@@ -11,10 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from coursepack.profiles.quirks import quirks
-from coursepack.standin.launcher import LEARNER, AssignableUnit, Launcher, Session, tincan_address
-from coursepack.standin.quirks import PLAYED
-from coursepack.standin.store import Store, written
-from coursepack.statement import faults
+from coursepack.xapi.statement import faults
+from coursepack.xapi.test_lrs.launcher import LEARNER, AssignableUnit, Launcher, Session, tincan_address
+from coursepack.xapi.test_lrs.quirks import PLAYED
+from coursepack.xapi.test_lrs.store import Store, written
 
 REGISTRATION = "ec531277-b57b-4c15-8d91-d292c5b2b8f7"
 ADDRESS = "http://lms.test"

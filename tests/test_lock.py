@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import CoursepackError, build_package, load_course
-from coursepack.lock import (
+from coursepack.building.render import course_data
+from coursepack.course.lock import (
     HEADER,
     SEAL,
     Lock,
@@ -25,7 +26,6 @@ from coursepack.lock import (
     state_problems,
     write_lock,
 )
-from coursepack.render import course_data
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHER = "          - {id: p1-c1-s2, title: Other, minutes: 1}\n"

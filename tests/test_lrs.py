@@ -20,12 +20,12 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 from tincan.documents import AgentProfileDocument, StateDocument
 
-from coursepack.standin.call import Limits, Permit, basic, permit
-from coursepack.standin.faults import Faults
-from coursepack.standin.lrs import lrs
-from coursepack.standin.serve import serve
-from coursepack.standin.store import Store
-from coursepack.statement import moment
+from coursepack.xapi.statement import moment
+from coursepack.xapi.test_lrs.call import Limits, Permit, basic, permit
+from coursepack.xapi.test_lrs.faults import Faults
+from coursepack.xapi.test_lrs.lrs import lrs
+from coursepack.xapi.test_lrs.serve import serve
+from coursepack.xapi.test_lrs.store import Store
 
 AUTH, READER = basic("course", "secret"), basic("reader", "secret")
 LEARNER = {"objectType": "Agent", "mbox": "mailto:learner@example.org"}

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from lxml import html
 from markupsafe import escape
 
-from coursepack.blocks.callout import Callout
-from coursepack.blocks.checklist import Checklist
-from coursepack.blocks.code import Code
-from coursepack.blocks.image import Image
-from coursepack.blocks.prose import Prose
-from coursepack.blocks.sections import Sections
-from coursepack.blocks.table import Table
-from coursepack.blocks.tabs import Tabs
-from coursepack.markdown import Surroundings, Words, read_page, render_text
+from coursepack.course.blocks.callout import Callout
+from coursepack.course.blocks.checklist import Checklist
+from coursepack.course.blocks.code import Code
+from coursepack.course.blocks.image import Image
+from coursepack.course.blocks.prose import Prose
+from coursepack.course.blocks.sections import Sections
+from coursepack.course.blocks.table import Table
+from coursepack.course.blocks.tabs import Tabs
+from coursepack.reading.markdown import Surroundings, Words, read_page, render_text
 
 WORDS = Words(", explain", "(new window)", "Whole glossary", "Table", "Notes", "Back")
 AROUND = Surroundings({"p1", "p2"}, {"fire": ("fire", "Hot & <bright>")}, WORDS)

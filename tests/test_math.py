@@ -15,9 +15,9 @@ from lxml import etree, html
 from strategies import COURSE, LEAST, PAGE, SVG, MakeCourse, fence, write_course
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.blocks.formula import DEEPEST, LONGEST, WithMath, line, mathml, read_math
-from coursepack.source import read_course
-from coursepack.words import translated
+from coursepack.course.blocks.formula import DEEPEST, LONGEST, WithMath, line, mathml, read_math
+from coursepack.languages.words import translated
+from coursepack.reading.source import read_course
 
 
 def shown(latex: str) -> str:
@@ -465,7 +465,7 @@ def test_a_formula_that_nobody_would_write_takes_no_time() -> None:
 
 
 def test_nothing_of_the_converter_is_loaded_by_a_course_without_formulas() -> None:
-    block = Path(__file__).resolve().parents[1] / "src/coursepack/blocks/formula.py"
+    block = Path(__file__).resolve().parents[1] / "src/coursepack/course/blocks/formula.py"
     imported = [line for line in block.read_text("utf-8").splitlines() if "latex2mathml" in line]
     assert imported
     assert all(line.startswith("    ") for line in imported)

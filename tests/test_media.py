@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from strategies import SVG, box, mp4
 
-from coursepack.media import MediaError, image_size, media_seconds
+from coursepack.reading.media_heads import MediaError, image_size, media_seconds
 
 
 def raster(kind: str, size: tuple[int, int] = (3, 2), **options: object) -> bytes:

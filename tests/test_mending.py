@@ -20,9 +20,9 @@ from strategies import MakeCourse
 from test_rules import CASES
 
 from coursepack import build_package
-from coursepack.judge import check
-from coursepack.mending import Mended, mend
+from coursepack.checking import check
 from coursepack.problems import PackageError
+from coursepack.repair import Mended, mend
 
 PACKAGES = Path(__file__).parent / "packages"
 LEAST = {

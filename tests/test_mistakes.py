@@ -18,38 +18,40 @@ from typing import get_args, get_type_hints
 
 import pytest
 import yaml
-from test_house import MODULES, SRC, room
+from test_house import MODULES, SRC, part
 
-from coursepack.blocks import DATA_BLOCKS
-from coursepack.blocks.block import Reference
-from coursepack.definition import _KNOWN
-from coursepack.lock import Lock, state_problems
-from coursepack.mistakes import mistake, mistakes
+from coursepack.course.blocks import DATA_BLOCKS
+from coursepack.course.blocks.block import Reference
+from coursepack.course.lock import Lock, state_problems
+from coursepack.languages.mistakes import mistake, mistakes
+from coursepack.languages.words import translated, words_of
 from coursepack.problems import Location, Problem, Severity
+from coursepack.reading.yaml_validation import _KNOWN
 from coursepack.rules import RULES
-from coursepack.words import translated, words_of
 
-SHARED: dict[str, dict[str, list[str]]] = yaml.safe_load((SRC / "mistakes/shared.yaml").read_text("utf-8"))
+SHARED: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    (SRC / "languages/mistakes/shared.yaml").read_text("utf-8")
+)
 HOLE = "\0"
 """Stands where a value is filled in."""
 
 TELLERS: dict[str, dict[str, tuple[str, int, int, int]]] = {
-    "source": {"say": ("", 0, 1, 3), "refuse": ("course/", 0, 1, 3), "Problem": ("", 0, 2, 4)},
-    "markdown": {"say": ("page/", 0, 2, 3), "Problem": ("", 0, 2, 4)},
-    "definition": {"say": ("yaml/", 0, 2, 3), "Problem": ("", 0, 2, 4)},
-    "captions": {"say": ("captions/", 0, 2, 3)},
-    "media": {"MediaError": ("media/", 0, 1, 2)},
-    "pdf": {"MediaError": ("media/", 0, 1, 2)},
-    "model": {"PydanticCustomError": ("course/", 0, 1, 9)},
-    "theme": {"PydanticCustomError": ("course/", 0, 1, 9)},
-    "blocks": {
+    "reading.source": {"say": ("", 0, 1, 3), "refuse": ("course/", 0, 1, 3), "Problem": ("", 0, 2, 4)},
+    "reading.markdown": {"say": ("page/", 0, 2, 3), "Problem": ("", 0, 2, 4)},
+    "reading.yaml_validation": {"say": ("yaml/", 0, 2, 3), "Problem": ("", 0, 2, 4)},
+    "reading.captions": {"say": ("captions/", 0, 2, 3)},
+    "reading.media_heads": {"MediaError": ("media/", 0, 1, 2)},
+    "reading.pdf": {"MediaError": ("media/", 0, 1, 2)},
+    "course.model": {"PydanticCustomError": ("course/", 0, 1, 9)},
+    "course.theme": {"PydanticCustomError": ("course/", 0, 1, 9)},
+    "course.blocks": {
         "PydanticCustomError": ("page/", 0, 1, 9),
         "Misfit": ("page/", 1, 2, 3),
         "Flaw": ("page/", 0, 1, 9),
     },
-    "lock": {"Problem": ("", 0, 2, 4)},
-    "build": {"Problem": ("", 0, 2, 4)},
-    "assembly": {"Problem": ("", 0, 2, 4)},
+    "course.lock": {"Problem": ("", 0, 2, 4)},
+    "building.build": {"Problem": ("", 0, 2, 4)},
+    "building.pipeline": {"Problem": ("", 0, 2, 4)},
 }
 """By room: what is called to tell a problem, the area, and which argument is the fault, the message and the hint."""
 
@@ -59,7 +61,16 @@ KINDS = {
 }
 """Problems that are told of several kinds of things: the kind stands in the name and in the message."""
 
-OTHERS = {"rules", "profiles", "mending", "statement", "probe", "standin", "built", "words"}
+OTHERS = {
+    "rules",
+    "profiles",
+    "repair",
+    "xapi.statement",
+    "xapi.lrs_check",
+    "xapi.test_lrs",
+    "result",
+    "languages.words",
+}
 """Rooms whose problems are none of a course folder; what tells them in Swedish is tested in test_swedish.py."""
 
 
@@ -161,10 +172,10 @@ def told_in(name: str) -> Iterator[Told]:
             line = f"{file}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
                 yield from assigned(node.targets[0], node.value, texts, line)
-            if not isinstance(node, ast.Call) or name_of(node) not in TELLERS[room(name)]:
+            if not isinstance(node, ast.Call) or name_of(node) not in TELLERS[part(name)]:
                 continue
-            area, *places = TELLERS[room(name)][name_of(node)]
-            if name in ("blocks.block", "blocks.formula"):
+            area, *places = TELLERS[part(name)][name_of(node)]
+            if name in ("course.blocks.block", "course.blocks.formula"):
                 # What a field of every model is made of.
                 area = f"{HOLE}/"
             given = [node.args[place] if len(node.args) > place else None for place in places]
@@ -203,9 +214,9 @@ def with_subject(message: str) -> str:
 
 @cache
 def everything_told() -> tuple[Told, ...]:
-    found = [told for name in MODULES if room(name) in TELLERS for told in told_in(name)]
+    found = [told for name in MODULES if part(name) in TELLERS for told in told_in(name)]
     found += [
-        Told(f"{HOLE}/{fault}", (f"{HOLE} {opened(message)}",), (), "definition.py")
+        Told(f"{HOLE}/{fault}", (f"{HOLE} {opened(message)}",), (), "yaml_validation.py")
         for fault, message in _KNOWN.values()
     ]
     found += [
@@ -251,7 +262,7 @@ def meets(text: str, words: str) -> bool:
 
 def test_every_room_that_tells_problems_is_looked_at() -> None:
     tells = {
-        room(name)
+        part(name)
         for name, path in MODULES.items()
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and name_of(node) in ("Problem", "MediaError", "PydanticCustomError")

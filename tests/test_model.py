@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
-from coursepack.definition import read_yaml, validate
-from coursepack.model import Definition, completion_sentence
-from coursepack.source import read_course
+from coursepack.course.model import Definition, completion_sentence
+from coursepack.reading.source import read_course
+from coursepack.reading.yaml_validation import read_yaml, validate
 
 PARTS = (
     COURSE[: COURSE.index("parts:")].replace("minutes: 1", "minutes: 3")

@@ -18,8 +18,8 @@ import pytest
 from lxml import etree, html
 
 from coursepack import __version__
+from coursepack.checking import Examination, examine
 from coursepack.inspection import Facts, inspect
-from coursepack.judge import Examination, examine
 from coursepack.outputs import as_json
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page

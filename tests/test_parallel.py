@@ -11,7 +11,7 @@ import pytest
 
 CODE = """
 import os
-from coursepack.parallel import both
+from coursepack.building.parallel import both
 print(both(lambda: 1, lambda: 2))
 mine, theirs = both(os.getpid, os.getpid)
 print(mine == os.getpid(), theirs == os.getpid())
@@ -39,7 +39,7 @@ def test_both_results_come_back_and_failures_too(tmp_path: Path) -> None:
 def test_with_threads_one_comes_after_the_other(tmp_path: Path) -> None:
     code = """
 import os, threading
-from coursepack.parallel import both
+from coursepack.building.parallel import both
 wait = threading.Event()
 threading.Thread(target=wait.wait).start()
 print(both(os.getpid, os.getpid) == (os.getpid(), os.getpid()))
@@ -53,7 +53,7 @@ wait.set()
 def test_a_helper_that_dies_is_an_error(tmp_path: Path, when: str) -> None:
     code = f"""
 import io, os
-from coursepack import parallel
+from coursepack.building import parallel
 class Dying(io.FileIO):
     def write(self, data):
         super().write(data[: len(data) // 2])
@@ -72,7 +72,7 @@ except OSError as error:
 def test_where_no_process_can_be_had_one_comes_after_the_other(tmp_path: Path) -> None:
     code = """
 import os
-from coursepack.parallel import both
+from coursepack.building.parallel import both
 def refuse():
     raise BlockingIOError(11, "Resource temporarily unavailable")
 os.fork = refuse

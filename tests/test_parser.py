@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from coursepack.parser import PARSER
+from coursepack.reading.markdown_parser import PARSER
 
 PLAIN = (
     MarkdownIt("commonmark", {"html": True})

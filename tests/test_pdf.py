@@ -15,9 +15,9 @@ from showcase import PDF
 from strategies import PAGE, MakeCourse, fence
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.media import MediaError
-from coursepack.pdf import Pdf, read_pdf
-from coursepack.source import read_course
+from coursepack.reading.media_heads import MediaError
+from coursepack.reading.pdf import Pdf, read_pdf
+from coursepack.reading.source import read_course
 
 TAGGED = b"<</Type/Catalog/Pages 2 0 R/StructTreeRoot 3 0 R/MarkInfo<</Marked true>>/Lang(sv-SE)>>"
 BLOCK = {"src": "media/a.pdf", "title": "A <plan>", "summary": "What it tells.\n\nAnd & more."}

@@ -9,10 +9,10 @@ from lxml import html
 from strategies import PAGE, MakeCourse, fence
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.blocks.before_after import BeforeAfter
-from coursepack.blocks.hotspots import Hotspots
-from coursepack.blocks.image import Image
-from coursepack.source import read_course
+from coursepack.course.blocks.before_after import BeforeAfter
+from coursepack.course.blocks.hotspots import Hotspots
+from coursepack.course.blocks.image import Image
+from coursepack.reading.source import read_course
 
 
 def svg(width: int, height: int) -> str:

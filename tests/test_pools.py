@@ -14,13 +14,13 @@ from lxml import html
 from strategies import COURSE, PAGE, QUESTION, MakeCourse, fence
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.lock import DRAW, Lock, longest_state
-from coursepack.model import completion_sentence
-from coursepack.render import course_data
-from coursepack.resume import read_resume
-from coursepack.source import read_course
-from coursepack.support import hold, tell
-from coursepack.support.drawing import drawn
+from coursepack.building.render import course_data
+from coursepack.course.lock import DRAW, Lock, longest_state
+from coursepack.course.model import completion_sentence
+from coursepack.course.resume import read_resume
+from coursepack.progress import hold, tell
+from coursepack.progress.drawing import drawn
+from coursepack.reading.source import read_course
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -23,13 +23,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.cli import main
-from coursepack.probe import Row, Trial, basic_authorization, is_origin, judge_address, try_lrs
-from coursepack.standin.call import Limits, Permit, basic, permit
-from coursepack.standin.faults import Faults
-from coursepack.standin.lrs import EXPOSED, lrs
-from coursepack.standin.serve import serve
-from coursepack.standin.store import Store
-from coursepack.statement import faults as faults_of
+from coursepack.xapi.lrs_check import Row, Trial, basic_authorization, is_origin, judge_address, try_lrs
+from coursepack.xapi.statement import faults as faults_of
+from coursepack.xapi.test_lrs.call import Limits, Permit, basic, permit
+from coursepack.xapi.test_lrs.faults import Faults
+from coursepack.xapi.test_lrs.lrs import EXPOSED, lrs
+from coursepack.xapi.test_lrs.serve import serve
+from coursepack.xapi.test_lrs.store import Store
 
 KEY, SECRET = "the-key-of-the-course", 'p:ss "w<rd"/å'
 AUTH = basic(KEY, SECRET)

@@ -11,18 +11,18 @@ from lxml import html
 from strategies import COURSE, PAGE, MakeCourse, fence
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.blocks.block import Shown
-from coursepack.blocks.fill_in import FillIn
-from coursepack.blocks.likert import Likert
-from coursepack.blocks.matching import Matching
-from coursepack.blocks.numeric import Numeric
-from coursepack.blocks.ordering import Ordering
-from coursepack.blocks.question import Question
-from coursepack.lock import write_lock
-from coursepack.render import course_data
-from coursepack.source import read_course
-from coursepack.statement.interaction import interaction_faults
-from coursepack.variant import variants
+from coursepack.building.render import course_data
+from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.fill_in import FillIn
+from coursepack.course.blocks.likert import Likert
+from coursepack.course.blocks.matching import Matching
+from coursepack.course.blocks.numeric import Numeric
+from coursepack.course.blocks.ordering import Ordering
+from coursepack.course.blocks.question import Question
+from coursepack.course.lock import write_lock
+from coursepack.course.variant import variants
+from coursepack.reading.source import read_course
+from coursepack.xapi.statement.interaction import interaction_faults
 
 SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 MATCHING = {

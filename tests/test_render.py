@@ -16,8 +16,8 @@ from lxml import html
 from strategies import COURSE, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, dump, fence, mp4
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.captions import read_captions
-from coursepack.render import NAME_LIMIT, course_data, duration, safe_names
+from coursepack.building.render import NAME_LIMIT, course_data, duration, safe_names
+from coursepack.reading.captions import read_captions
 
 EVERYTHING = f"""\
 The lead with a [word](term:fire), a [page](page:p1-c1-s1) and the [law](https://example.org/law).

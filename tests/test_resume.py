@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import COURSE, Drawn, MakeCourse, courses
 
 from coursepack import load_course
-from coursepack.render import course_data
+from coursepack.building.render import course_data
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -23,7 +23,7 @@ from lxml import etree
 from test_package import ZIP_RULES
 from xsd import scorm12_schema, scorm2004_schema
 
-from coursepack.judge import check
+from coursepack.checking import check
 from coursepack.package import MANIFEST, open_package
 from coursepack.problems import Report
 from coursepack.rules import RULES, judge

@@ -13,17 +13,17 @@ from pydantic import ValidationError
 from strategies import COURSE, PAGE, SVG, MakeCourse, fence
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.blocks.block import Shown
-from coursepack.blocks.scenario import Scenario
-from coursepack.lock import longest_state
-from coursepack.render import course_data
-from coursepack.resume import Resume
-from coursepack.source import read_course
-from coursepack.statement.interaction import interaction_faults, response_faults
-from coursepack.support.holding import hold
-from coursepack.support.telling import tell
+from coursepack.building.render import course_data
+from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.scenario import Scenario
+from coursepack.course.lock import longest_state
+from coursepack.course.resume import Resume
+from coursepack.course.variant import variants
+from coursepack.progress.holding import hold
+from coursepack.progress.telling import tell
+from coursepack.reading.source import read_course
 from coursepack.targets.statements import statements_js
-from coursepack.variant import variants
+from coursepack.xapi.statement.interaction import interaction_faults, response_faults
 
 SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 

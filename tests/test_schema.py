@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 from strategies import COURSE, Drawn, courses
 
-from coursepack.blocks import DATA_BLOCKS
-from coursepack.schema import SCHEMAS, json_schema
+from coursepack.course.blocks import DATA_BLOCKS
+from coursepack.reading.schema import SCHEMAS, json_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(r"^```([\w-]+)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -14,8 +14,8 @@ from permissions import run_bound
 from strategies import COURSE, LEAST, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, write_course
 
 from coursepack import CoursepackError, load_course
-from coursepack.definition import read_yaml
-from coursepack.source import read_course
+from coursepack.reading.source import read_course
+from coursepack.reading.yaml_validation import read_yaml
 
 HERE = Path(__file__).parent
 WRONG = sorted(path.parent for path in (HERE / "courses").glob("*/expected.txt"))
@@ -316,7 +316,7 @@ def test_file_names_that_are_not_utf_8_are_told_escaped(make_course: MakeCourse)
     )
 
 
-READ = "import sys; from coursepack.source import read_course; print(read_course(sys.argv[1])[1])"
+READ = "import sys; from coursepack.reading.source import read_course; print(read_course(sys.argv[1])[1])"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from ralph.models.xapi.base.statements import BaseXapiStatement
 
-from coursepack.statement import (
+from coursepack.xapi.statement import (
     Fault,
     Launch,
     activity_faults,
@@ -748,7 +748,7 @@ def test_the_judge_needs_no_library() -> None:
     import sys
 
     code = (
-        "import sys, coursepack.statement; "
+        "import sys, coursepack.xapi.statement; "
         "print([name for name in ('pydantic', 'lxml', 'starlette', 'sqlite3') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

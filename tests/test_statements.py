@@ -15,9 +15,9 @@ from ralph.models.xapi.base.statements import BaseXapiStatement
 from strategies import COURSE, LEAST, PAGE, QUESTION, VTT, Drawn, MakeCourse, courses, mp4
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.statement import Launch, faults, statement_faults
+from coursepack.course.variant import variants, whole
 from coursepack.targets.statements import iri, statements_js
-from coursepack.variant import variants, whole
+from coursepack.xapi.statement import Launch, faults, statement_faults
 
 Json = dict[str, Any]
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from strategies import COURSE, QUESTION, VTT, Drawn, MakeCourse, courses, fence
 
 from coursepack import Course, load_course
+from coursepack.building.render import course_data
 from coursepack.cli import main
-from coursepack.render import course_data
-from coursepack.resume import ResumeError, fingerprint, read_resume
-from coursepack.support import UnfitError, hold
-from coursepack.variant import variants
+from coursepack.course.resume import ResumeError, fingerprint, read_resume
+from coursepack.course.variant import variants
+from coursepack.progress import UnfitError, hold
 
 ROOT = Path(__file__).resolve().parents[1]
 

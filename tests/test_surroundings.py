@@ -9,8 +9,8 @@ import pytest
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
 from coursepack import load_course, render_site
-from coursepack.collected import outside_links
-from coursepack.source import read_course
+from coursepack.building.links import outside_links
+from coursepack.reading.source import read_course
 from coursepack.targets import TARGETS
 
 Element = lxml.html.HtmlElement
@@ -118,7 +118,7 @@ def test_roles_that_no_page_has_make_no_shortcuts(make_course: MakeCourse) -> No
 
 
 def test_a_package_of_one_part_leads_to_its_own_pages_only(make_course: MakeCourse) -> None:
-    from coursepack.variant import variants
+    from coursepack.course.variant import variants
 
     part = TAGGED + (
         "  - id: p2\n    title: Other\n    chapters:\n      - id: p2-c1\n        title: Chapter\n        pages:\n"

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from test_rules import CASES
 
+from coursepack.languages.words import translated, words_of
 from coursepack.problems import Location, Problem
 from coursepack.rules import RULES
-from coursepack.words import translated, words_of
 
 FOLDER = Path(__file__).parents[1] / "src/coursepack/rules/sv"
 AREAS = sorted({name.partition("/")[0] for name in RULES})

@@ -13,10 +13,10 @@ from strategies import COURSE, PAGE, QUESTION, SVG, Drawn, MakeCourse, courses
 from xsd import scorm12_schema, scorm2004_schema
 
 from coursepack import TARGETS, build_package, load_course, render_site
-from coursepack.build import build_packages
-from coursepack.built import Built
+from coursepack.building.build import build_packages
+from coursepack.course.variant import whole
+from coursepack.result import Built
 from coursepack.targets import USUAL_TARGETS
-from coursepack.variant import whole
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = Path(__file__).parent / "golden"

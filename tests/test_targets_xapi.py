@@ -13,8 +13,8 @@ from strategies import COURSE, PAGE, QUESTION, Drawn, MakeCourse, courses
 from test_rules import CASES, LEAST_OF
 
 from coursepack import TARGETS, load_course, render_site
+from coursepack.course.variant import Variant, variants
 from coursepack.targets import cmi5, xapi
-from coursepack.variant import Variant, variants
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = Path(os.environ.get("COURSEPACK_SCHEMAS", ROOT / "schemas")) / "cmi5/CourseStructure.xsd"

@@ -16,10 +16,10 @@ from strategies import COURSE, SVG, MakeCourse
 from typefaces import woff2
 
 from coursepack import TARGETS, load_course, render_site
-from coursepack.colour import contrast, nearest
-from coursepack.model import Definition
-from coursepack.source import FONTS_LIMIT, read_course
-from coursepack.theme import MODES, PAIRS, Palette, Theme, ThemeName, palette, style, tokens
+from coursepack.course.colour import contrast, nearest
+from coursepack.course.model import Definition
+from coursepack.course.theme import MODES, PAIRS, Palette, Theme, ThemeName, palette, style, tokens
+from coursepack.reading.source import FONTS_LIMIT, read_course
 
 STYLE = Path(__file__).resolve().parents[1] / "templates/theme/style.css"
 

@@ -17,8 +17,8 @@ from permissions import run_bound
 from strategies import COURSE, PAGE, QUESTION, MakeCourse, write_course
 
 from coursepack import CoursepackError, build_package, build_packages, check, load_course
-from coursepack.lock import Lock, extend_lock, read_lock
-from coursepack.outfolder import HIDDEN
+from coursepack.course.lock import Lock, extend_lock, read_lock
+from coursepack.out_folder import HIDDEN
 
 Age = Callable[[Path], None]
 
@@ -35,7 +35,8 @@ THREE = COURSE + "          - {id: p1-c1-s3, title: Third, minutes: 1}\n"
 # Stops until its standard input is closed: where all is written and nothing has its name yet, or before it writes the lock.
 STOPPING = """
 import sys
-from coursepack import build_packages, lock
+from coursepack import build_packages
+from coursepack.course import lock
 def wait():
     print("stopped", flush=True)
     sys.stdin.read()
@@ -386,7 +387,7 @@ def test_lines_are_only_ever_appended(
 EXTENDING = """
 import sys
 from pathlib import Path
-from coursepack.lock import extend_lock, read_lock
+from coursepack.course.lock import extend_lock, read_lock
 for number in range(40):
     while extend_lock(Path(sys.argv[1]), read_lock(Path(sys.argv[1])).extended([("page", f"{sys.argv[2]}-{number}")])) is None:
         pass

@@ -14,12 +14,12 @@ from strategies import SVG, VTT, mp4
 from translated import EN, FILES, translate_showcase, write_translated
 
 from coursepack import build_package, load_course
-from coursepack.render import render_site
-from coursepack.source import read_course
+from coursepack.building.render import render_site
+from coursepack.course.variant import media, variants
+from coursepack.reading.source import read_course
 from coursepack.targets import TARGETS
 from coursepack.targets.cmi5 import manifest as cmi5_manifest
 from coursepack.targets.statements import statements_js
-from coursepack.variant import media, variants
 
 
 def document(folder: Path) -> str:

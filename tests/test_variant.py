@@ -13,12 +13,12 @@ from lxml import etree
 from strategies import PAGE, MakeCourse
 
 from coursepack import TARGETS, CoursepackError, load_course
-from coursepack.build import build_package, build_packages
-from coursepack.built import Built
-from coursepack.model import AllCorePages, NamedParts
-from coursepack.source import read_course
-from coursepack.variant import media, variants
-from coursepack.words import translated
+from coursepack.building.build import build_package, build_packages
+from coursepack.course.model import AllCorePages, NamedParts
+from coursepack.course.variant import media, variants
+from coursepack.languages.words import translated
+from coursepack.reading.source import read_course
+from coursepack.result import Built
 
 QUESTION = """
 ```choice

@@ -19,7 +19,7 @@ from pathlib import Path
 from faults import results, unfinished
 from strategies import COURSE, PAGE, QUESTION, write_course
 
-from coursepack.outfolder import HIDDEN
+from coursepack.out_folder import HIDDEN
 
 TARGETS = ("scorm12", "web", "xapi")
 ENTRY = "          - {{id: p1-c1-s{0}, title: Page {0}, minutes: 1}}\n"

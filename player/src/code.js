@@ -1,5 +1,5 @@
 // The support code: what the resume state holds, short enough to be read out over the telephone. Who the learner is, is not
-// in it. `src/coursepack/resume.py` reads it.
+// in it. `src/coursepack/course/resume.py` reads it.
 
 import { has } from "./state.js";
 

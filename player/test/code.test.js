@@ -6,7 +6,7 @@ import { chance, makeCourse } from "./course.js";
 
 const course = makeCourse();
 
-// What the code holds is read by src/coursepack/resume.py, and tested there in tests/test_support.py.
+// What the code holds is read by src/coursepack/course/resume.py, and tested there in tests/test_support.py.
 
 test("the code of nothing done, worked out by hand", () => {
   // 01 format, 101101001011010 course and version, 000 flags, 1 no last page, 0 slots one by one; to whole digits.

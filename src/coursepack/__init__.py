@@ -5,27 +5,29 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from coursepack.version import __version__ as __version__
+
 if TYPE_CHECKING:
-    from coursepack.build import build_package as build_package
-    from coursepack.build import build_packages as build_packages
-    from coursepack.judge import check as check
-    from coursepack.model import Course as Course
+    from coursepack.building.build import build_package as build_package
+    from coursepack.building.build import build_packages as build_packages
+    from coursepack.building.render import render_site as render_site
+    from coursepack.checking import check as check
+    from coursepack.course.model import Course as Course
     from coursepack.problems import CoursepackError as CoursepackError
     from coursepack.problems import Location as Location
     from coursepack.problems import Problem as Problem
     from coursepack.problems import Report as Report
-    from coursepack.render import render_site as render_site
-    from coursepack.source import load_course as load_course
+    from coursepack.reading.source import load_course as load_course
     from coursepack.targets import TARGETS as TARGETS
 
 _HOMES = {
-    "load_course": "source",
-    "render_site": "render",
-    "build_package": "build",
-    "build_packages": "build",
-    "check": "judge",
+    "load_course": "reading.source",
+    "render_site": "building.render",
+    "build_package": "building.build",
+    "build_packages": "building.build",
+    "check": "checking",
     "TARGETS": "targets",
-    "Course": "model",
+    "Course": "course.model",
     "Report": "problems",
     "Problem": "problems",
     "Location": "problems",
@@ -33,7 +35,6 @@ _HOMES = {
 }
 
 __all__ = list(_HOMES)
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -17,8 +17,8 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from coursepack.outfolder import OutFolder
-from coursepack.whole import BINARY, own_name
+from coursepack.atomic import BINARY, own_name
+from coursepack.out_folder import OutFolder
 
 CHUNK = 1 << 18
 LEVEL = 4

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from coursepack import __version__
 from coursepack.targets import TARGETS, USUAL_TARGETS
+from coursepack.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coursepack.built import Built
-    from coursepack.judge import Examination
-    from coursepack.probe import Trial
+    from coursepack.checking import Examination
     from coursepack.problems import Report
+    from coursepack.result import Built
+    from coursepack.xapi.lrs_check import Trial
 
 
 _STEPS_SV = {
@@ -212,7 +212,7 @@ def build(
     language: Literal["en", "sv"],
 ) -> None:
     """Build packages from the course folder COURSE (course_source when not given)."""
-    from coursepack.build import build_packages
+    from coursepack.building.build import build_packages
     from coursepack.problems import CoursepackError
 
     unknown = [name for name in targets if name not in TARGETS]
@@ -286,7 +286,7 @@ def check(
     strict: bool,
 ) -> None:
     """Judge each PATH: a course folder, a package folder, a zip or a lone manifest."""
-    from coursepack.judge import examine
+    from coursepack.checking import examine
 
     form = "json" if as_json else form
     if out is not None:
@@ -383,7 +383,7 @@ def _write_text(out: str, text: str) -> None:
     """Writes a file whole or not at all. A link, a device or a pipe is written to, as a shell does."""
     from pathlib import Path
 
-    from coursepack.whole import write_whole
+    from coursepack.atomic import write_whole
 
     data = f"{text.removesuffix(chr(10))}\n".encode(errors="backslashreplace")
     try:
@@ -404,8 +404,8 @@ def inspect(path: str, as_json: bool) -> None:
     """Show the package PATH at a glance: what it is, its parts, when it counts as done, and where the bytes are."""
     import shutil
 
+    from coursepack.checking import examine
     from coursepack.inspection import text
-    from coursepack.judge import examine
 
     facts = examine(path, look=True).facts
     if facts is None:
@@ -422,8 +422,8 @@ def inspect(path: str, as_json: bool) -> None:
 @click.argument("target", metavar="OUT", type=click.Path())
 def mend(source: str, target: str) -> None:
     """Mend the mechanical faults of the package IN into a new package OUT, and say what was done and what is left."""
-    from coursepack.mending import mend as mend_package
     from coursepack.problems import CoursepackError
+    from coursepack.repair import mend as mend_package
 
     try:
         mended = mend_package(source, target)
@@ -448,11 +448,11 @@ def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
 
     What can be wrong with a course folder is told too.
     """
-    from coursepack.mistakes import mistakes
+    from coursepack.languages.mistakes import mistakes
+    from coursepack.languages.words import words_of
     from coursepack.outputs.plain import severity_word
     from coursepack.problems import nearest
     from coursepack.rules import RULES
-    from coursepack.words import words_of
 
     severities = {
         **{each.name: severity_word(each.severity, language) for each in RULES.values()},
@@ -476,7 +476,7 @@ def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
 @click.argument("name", default="course")
 def schema(name: str) -> None:
     """Print a JSON Schema for editors: `course` for course.yaml, or a block such as `choice`."""
-    from coursepack.schema import SCHEMAS, json_schema
+    from coursepack.reading.schema import SCHEMAS, json_schema
 
     if name not in SCHEMAS:
         raise click.BadParameter(f"{name!r} is not one of: {', '.join(SCHEMAS)}", param_hint="NAME")
@@ -495,10 +495,10 @@ def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"
     COURSE is the folder that the learner's package was built from (course_source when not given), or a later version
     of it.
     """
+    from coursepack.course.resume import ResumeError, read_resume
     from coursepack.problems import CoursepackError
-    from coursepack.resume import ResumeError, read_resume
-    from coursepack.source import load_course
-    from coursepack.support import UnfitError, fault, hold, tell
+    from coursepack.progress import UnfitError, fault, hold, tell
+    from coursepack.reading.source import load_course
 
     try:
         held = hold(read_resume(code), load_course(course), unit)
@@ -535,7 +535,7 @@ def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
     COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or from COURSEPACK_LRS_AUTH (the whole value of the Authorization
     header); else it is asked for.
     """
-    from coursepack.probe import Trial, is_origin, judge_address, try_lrs
+    from coursepack.xapi.lrs_check import Trial, is_origin, judge_address, try_lrs
 
     origin = origin.rstrip("/").lower()
     if not is_origin(origin):
@@ -556,7 +556,7 @@ def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
 
 def _authorization() -> str:
     """The credential from the environment or the keyboard; never in an error's words."""
-    from coursepack.probe import basic_authorization, check_authorization
+    from coursepack.xapi.lrs_check import basic_authorization, check_authorization
 
     whole, key, secret = (os.environ.get(f"COURSEPACK_LRS_{name}", "") for name in ("AUTH", "KEY", "SECRET"))
     try:

@@ -17,8 +17,8 @@ from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext
 from tracked import Content, Room, Tracked, content_at, room, sessions, verb
 
-from coursepack.resume import read_resume
-from coursepack.standin.faults import Kind
+from coursepack.course.resume import read_resume
+from coursepack.xapi.test_lrs.faults import Kind
 
 WAYS = ("leave", "close", "reload", "die")
 """The learner leaves the course, closes its tab, or loads it again; or the window dies."""

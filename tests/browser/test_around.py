@@ -12,8 +12,8 @@ from conftest import TOP, Launch, Learner, Sites
 from playwright.sync_api import Frame, expect
 
 from coursepack import load_course
-from coursepack.resume import read_resume
-from coursepack.support import hold
+from coursepack.course.resume import read_resume
+from coursepack.progress import hold
 
 Axe = Callable[[Frame], list[str]]
 

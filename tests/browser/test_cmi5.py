@@ -27,11 +27,11 @@ from small import a_page, questions, write_small
 from tracked import assert_sessions, assert_sound
 from translated import FILES, write_translated
 
-from coursepack.standin.faults import Faults
-from coursepack.standin.launcher import AssignableUnit, Launcher, Session
-from coursepack.standin.serve import serve
-from coursepack.standin.store import Store
-from coursepack.statement.cmi5 import CATEGORY, CONTEXT, MASTERY_SCORE, MOVE_ON, PROGRESS, SESSION_ID
+from coursepack.xapi.statement.cmi5 import CATEGORY, CONTEXT, MASTERY_SCORE, MOVE_ON, PROGRESS, SESSION_ID
+from coursepack.xapi.test_lrs.faults import Faults
+from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, Session
+from coursepack.xapi.test_lrs.serve import serve
+from coursepack.xapi.test_lrs.store import Store
 
 HEAD = """\
 iri: https://example.org/prov-kurs

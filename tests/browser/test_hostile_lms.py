@@ -17,7 +17,7 @@ from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from using import heard, listen, opened
 
-from coursepack.resume import read_resume
+from coursepack.course.resume import read_resume
 
 Json = dict[str, Any]
 

@@ -16,8 +16,9 @@ from strategies import VTT
 from translated import EN, FILES, translate_showcase, write_translated
 from using import heard, listen, speak
 
-from coursepack import render, source
-from coursepack.blocks import numeric
+from coursepack.building import render
+from coursepack.course.blocks import numeric
+from coursepack.reading import source
 
 Axe = Callable[[Frame], list[str]]
 SWEDE = {"locale": "sv-SE"}

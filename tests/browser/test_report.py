@@ -12,8 +12,8 @@ import pytest
 from conftest import NODE_MODULES, TOP
 from playwright.sync_api import Browser, Frame, Page
 
+from coursepack.checking import Examination, examine
 from coursepack.inspection import Facts, inspect
-from coursepack.judge import Examination, examine
 from coursepack.outputs.page import page as report
 from coursepack.package import open_package
 from coursepack.problems import Location, Problem

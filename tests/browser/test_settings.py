@@ -9,7 +9,7 @@ import pytest
 from conftest import Launch, Learner
 from playwright.sync_api import Browser, Locator, expect
 
-from coursepack.theme import Theme, ThemeName, palette
+from coursepack.course.theme import Theme, ThemeName, palette
 
 WIDE: Any = {"width": 1000, "height": 700}
 PHONE: Any = {"width": 360, "height": 640}

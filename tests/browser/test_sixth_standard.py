@@ -29,7 +29,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from coursepack.targets.target import Files, Target
-from coursepack.variant import Variant
+from coursepack.course.variant import Variant
 
 
 def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:

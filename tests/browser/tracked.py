@@ -22,15 +22,15 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from small import a_page, questions, write_small
 
-from coursepack.standin.call import Permit, basic, permit
-from coursepack.standin.documents import STATE
-from coursepack.standin.faults import Faults
-from coursepack.standin.launcher import AssignableUnit, Launcher, tincan_address
-from coursepack.standin.lrs import lrs
-from coursepack.standin.serve import serve
-from coursepack.standin.store import Store
-from coursepack.statement import cmi5_faults, faults
-from coursepack.statement.cmi5 import is_defined
+from coursepack.xapi.statement import cmi5_faults, faults
+from coursepack.xapi.statement.cmi5 import is_defined
+from coursepack.xapi.test_lrs.call import Permit, basic, permit
+from coursepack.xapi.test_lrs.documents import STATE
+from coursepack.xapi.test_lrs.faults import Faults
+from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, tincan_address
+from coursepack.xapi.test_lrs.lrs import lrs
+from coursepack.xapi.test_lrs.serve import serve
+from coursepack.xapi.test_lrs.store import Store
 
 Json = dict[str, Any]
 

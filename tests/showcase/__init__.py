@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from coursepack.revision import page_kind
+from coursepack.building.revision import page_kind
 
 HERE = Path(__file__).parent
 MEDIA = HERE.parents[1] / "course_source/media"

@@ -1,5 +1,5 @@
 // The state as an LMS is given it: with a seal behind it, which shows what did not come back as it was given, and what
-// comes from another course or another attempt. `src/coursepack/resume.py` reads it too.
+// comes from another course or another attempt. `src/coursepack/course/resume.py` reads it too.
 //
 //     <state of five fields>.<mark><attempt><count><sum>[.<aside>]
 //

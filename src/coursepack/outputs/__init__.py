@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coursepack.judge import Examination
+    from coursepack.checking import Examination
 
 
 def as_json(examinations: Sequence[Examination]) -> str:

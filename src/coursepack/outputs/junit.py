@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from coursepack.judge import Examination
+    from coursepack.checking import Examination
     from coursepack.problems import Problem
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from coursepack import __version__
 from coursepack.inspection import size_words
+from coursepack.languages.words import Language, translated, words_of
 from coursepack.outputs.places import address
 from coursepack.outputs.texts import TEXTS, kind_words
 from coursepack.problems import Problem
@@ -20,11 +20,11 @@ from coursepack.resources import templates_dir
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
 from coursepack.rules.standards import STANDARDS
-from coursepack.words import Language, translated, words_of
+from coursepack.version import __version__
 
 if TYPE_CHECKING:
+    from coursepack.checking import Examination
     from coursepack.inspection import Facts, Node
-    from coursepack.judge import Examination
     from coursepack.problems import Severity
 
 _PLACES_SHOWN = 10

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coursepack.rules.rule import printable
 
 if TYPE_CHECKING:
-    from coursepack.judge import Examination
+    from coursepack.checking import Examination
     from coursepack.problems import Problem
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from coursepack.outputs.texts import kind_words
 
 if TYPE_CHECKING:
-    from coursepack.built import Built
-    from coursepack.judge import Examination
+    from coursepack.checking import Examination
+    from coursepack.languages.words import Language
     from coursepack.problems import Problem, Report, Severity
-    from coursepack.words import Language
+    from coursepack.result import Built
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -88,7 +88,7 @@ def report_lines(report: Report, language: Language = "en") -> Iterator[str]:
     """Every problem of a report, and how many there are; nothing when there is none."""
     for problem in report:
         # Most builds have no problem to tell.
-        from coursepack.words import translated
+        from coursepack.languages.words import translated
 
         yield _line(translated(problem, language), severity_word(problem.severity, language))
     if report.problems:

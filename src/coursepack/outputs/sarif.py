@@ -7,16 +7,16 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from coursepack import __version__
+from coursepack.languages.words import words_of
 from coursepack.outputs.places import file_address
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
-from coursepack.words import words_of
+from coursepack.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coursepack.judge import Examination
+    from coursepack.checking import Examination
     from coursepack.problems import Problem
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

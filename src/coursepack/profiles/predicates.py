@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from coursepack.kinds import kinds_of
+from coursepack.detection import kinds_of
 from coursepack.package import MANIFEST, Package
 from coursepack.problems import Location
 from coursepack.rules import cmi5, ims, pages, vocabulary, xapi

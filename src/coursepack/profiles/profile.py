@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from coursepack.definition import read_yaml
 from coursepack.problems import CoursepackError, Location, Problem, Report
 from coursepack.profiles.predicates import PREDICATES, is_of_any
 from coursepack.profiles.quirks import Quirk, quirks
 from coursepack.profiles.reading import Language, Path, Reader, Severity
+from coursepack.reading.yaml_validation import read_yaml
 from coursepack.rules.rule import printable
 
 if TYPE_CHECKING:

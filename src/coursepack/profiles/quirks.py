@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coursepack.definition import read_yaml
 from coursepack.problems import CoursepackError, Report
 from coursepack.profiles.reading import Reader
+from coursepack.reading.yaml_validation import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

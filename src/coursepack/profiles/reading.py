@@ -11,7 +11,7 @@ from coursepack.profiles.predicates import PREDICATES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from coursepack.definition import Yaml
+    from coursepack.reading.yaml_validation import Yaml
 
 Language = Literal["en", "sv"]
 Severity = Literal["error", "warning", "note"]

@@ -75,14 +75,14 @@ SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 
 def is_iri(value: object) -> bool:
     """Whether a value is an IRI with a scheme."""
-    from coursepack import statement
+    from coursepack.xapi import statement
 
     return statement.is_iri(value)
 
 
 def is_language(value: str) -> bool:
     """Whether a value is a language tag of BCP 47."""
-    from coursepack.statement.values import How, language
+    from coursepack.xapi.statement.values import How, language
 
     return next(language(value, "", How()), None) is None
 
@@ -162,7 +162,7 @@ def wrong_activity(package: Package) -> Iterator[Finding]:
     An LRS answers 400 to each of these statements, and what they tell is lost. Mend it in the course and build the
     package anew.
     """
-    from coursepack.statement import activity_faults
+    from coursepack.xapi.statement import activity_faults
 
     known = told(package)
     for place, activity in known.activities() if known else ():
@@ -179,7 +179,7 @@ def wrong_statement(package: Package) -> Iterator[Finding]:
 
     An LRS answers 400 to it, and what it tells is lost. Build the package anew with an unchanged coursepack.
     """
-    from coursepack.statement import faults
+    from coursepack.xapi.statement import faults
 
     known = told(package)
     for name, statement in known.statements() if known else ():

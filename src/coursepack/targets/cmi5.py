@@ -8,10 +8,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from coursepack.model import Course, Definition
+from coursepack.course.model import Course, Definition
+from coursepack.course.variant import Unit, Variant
 from coursepack.targets.statements import COURSE, MODULE, NAME, iri, statements_js, steps_of
 from coursepack.targets.target import Files, Target
-from coursepack.variant import Unit, Variant
 
 MANIFEST = "cmi5.xml"
 NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from coursepack.variant import Unit, Variant
+from coursepack.course.variant import Unit, Variant
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MANIFEST = "imsmanifest.xml"

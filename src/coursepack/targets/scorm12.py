@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from coursepack.lock import STATE_LIMIT
+from coursepack.course.lock import STATE_LIMIT
+from coursepack.course.variant import Unit, Variant
 from coursepack.targets.ims import MANIFEST, Dialect, manifest
 from coursepack.targets.target import Files, Target
-from coursepack.variant import Unit, Variant
 
 DIALECT = Dialect(
     schemaversion="1.2",

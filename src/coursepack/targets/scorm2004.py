@@ -8,11 +8,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from coursepack.lock import STATE_LIMIT
-from coursepack.model import Course
+from coursepack.course.lock import STATE_LIMIT
+from coursepack.course.model import Course
+from coursepack.course.variant import Unit, Variant
 from coursepack.targets.ims import MANIFEST, Dialect, add, manifest
 from coursepack.targets.target import Files, Target
-from coursepack.variant import Unit, Variant
 
 _NAMESPACES: Mapping[str | None, str] = {
     None: "http://www.imsglobal.org/xsd/imscp_v1p1",

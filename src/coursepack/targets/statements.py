@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
-from coursepack.blocks.playable import Playable
-from coursepack.blocks.question import Question
-from coursepack.model import Course, Definition
-from coursepack.variant import WHOLE, Variant
+from coursepack.course.blocks.playable import Playable
+from coursepack.course.blocks.question import Question
+from coursepack.course.model import Course, Definition
+from coursepack.course.variant import WHOLE, Variant
 
 NAME = "statements.js"
 GLOBAL = "coursepackStatements"

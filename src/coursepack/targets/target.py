@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from coursepack.variant import Variant
+from coursepack.course.variant import Variant
 
 Files = dict[str, bytes | Path]
 """A package's files by their path in it: content in memory, or a file on disk that is streamed."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from coursepack.course.variant import Variant
 from coursepack.targets.target import Files, Target
-from coursepack.variant import Variant
 
 
 def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from coursepack.course.variant import Variant
 from coursepack.targets.statements import COURSE, NAME, iri, statements_js, steps_of
 from coursepack.targets.target import Files, Target
-from coursepack.variant import Variant
 
 MANIFEST = "tincan.xml"
 NAMESPACE = "http://projecttincan.com/tincan.xsd"

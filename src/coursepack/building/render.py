@@ -1,0 +1,818 @@
+"""Renders a Course to the files of a site: a document for each unit, the script, and the media."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import json
+import marshal
+import os
+import re
+import sys
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jinja2
+from jinja2 import compiler
+from jinja2.bccache import Bucket
+from markupsafe import Markup
+
+from coursepack.atomic import write_whole
+from coursepack.building.links import outside_links
+from coursepack.building.revision import page_kind
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.prose import Prose
+from coursepack.course.blocks.question import Question
+from coursepack.course.lock import DRAW, best_slots, media_slot, positions, turn_slots
+from coursepack.course.model import (
+    Course,
+    Definition,
+    FinalCheck,
+    NamedParts,
+    Page,
+    PageEntry,
+    Part,
+    completion_sentence,
+)
+from coursepack.course.resume import fingerprint, marks
+from coursepack.course.theme import Logo, style
+from coursepack.course.variant import Variant, media, whole
+from coursepack.reading.media_heads import MEDIA_TYPES, suffix
+from coursepack.resources import strings, templates_dir
+from coursepack.targets.target import Target
+
+_MARK = "\0"
+"""Stands in no text of a course: the readers refuse control characters."""
+
+NAME_LIMIT = 60
+"""Characters of one component of a name in a package."""
+
+_IDENTIFIER_LIMIT = 40
+"""Characters of an answer that a report reads; enough to know it by."""
+
+_DOWNLOAD = re.compile('<p class="download.*?</p>', re.DOTALL)
+"""The part of a download or a document that is listed among the resources."""
+
+_MONTHS = {
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def safe_names(sources: Iterable[str]) -> dict[str, str]:
+    """A package path for each media path: small ASCII letters, digits, `.`, `_` and `-`, under `media/`.
+
+    Two that would meet are told apart by six characters of the hash of the author's name, so that a name
+    does not depend on which other files the course has met before.
+    """
+    wanted: dict[str, list[str]] = {}
+    for source in sorted(sources):
+        wanted.setdefault("media/" + "/".join(_safe(part) for part in _below_media(source)), []).append(
+            source
+        )
+    names: dict[str, str] = {}
+    for name, meeting in wanted.items():
+        for source in meeting:
+            if len(meeting) == 1 or source == name:
+                names[source] = name
+            else:
+                stem, dot, ending = name.rpartition(".")
+                names[source] = f"{stem}-{hashlib.sha256(source.encode()).hexdigest()[:6]}{dot}{ending}"
+    return names
+
+
+def _below_media(source: str) -> list[str]:
+    parts = [part for part in source.split("/") if part not in ("", ".")]
+    return parts[1:] if parts[0] == "media" and len(parts) > 1 else parts
+
+
+def _safe(part: str) -> str:
+    plain = unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode().lower()
+    stem, dot, ending = re.sub(r"[^a-z0-9._-]+", "-", plain).rpartition(".")
+    if not stem and not dot:
+        stem, ending = ending, ""
+    # A name in letters that ASCII lacks keeps at least its ending: servers tell a file's type by it.
+    stem, ending = stem.strip("-.") or "file", ending.strip("-")
+    if len(stem) + len(ending) >= NAME_LIMIT:
+        mark = hashlib.sha256(part.encode()).hexdigest()[:6]
+        ending = ending[:8]
+        stem = f"{stem[: NAME_LIMIT - len(ending) - 8]}-{mark}"
+    return f"{stem}.{ending}" if ending else stem
+
+
+def duration(minutes: float) -> str:
+    """Minutes as words that Swedish and English share: `2 h 40 min`."""
+    whole = int(minutes + 0.5)
+    hours, rest = divmod(whole, 60)
+    if hours and rest:
+        return f"{hours} h {rest} min"
+    return f"{hours} h" if hours else f"{rest} min"
+
+
+def _size(size: int, language: str) -> str:
+    amount = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+    return amount.replace(".", ",") if language == "sv" else amount
+
+
+@dataclass(slots=True)
+class _ChapterView:
+    id: str
+    number: int
+    title: str
+    pages: list[_PageView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _PartView:
+    id: str
+    number: int
+    title: str
+    description: str | None
+    track: bool
+    track_number: int | None
+    minutes: float
+    chapters: list[_ChapterView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _PageView:
+    id: str
+    title: str
+    kind: str
+    minutes: float
+    core: bool
+    number_of_questions: int
+    pool: int | None
+    number_in_pool: int
+    reviewed: datetime.date | None
+    sources: list[Any]
+    part: _PartView | None = None
+    chapter: _ChapterView | None = None
+    previous: _PageView | None = None
+    next: _PageView | None = None
+    html: str = ""
+    first: bool = False
+    is_start: bool = False
+
+    @property
+    def number_asked(self) -> int:
+        """How many questions one learner is asked."""
+        return self.number_of_questions - self.number_in_pool + (self.pool or self.number_in_pool)
+
+
+class _Renderer:
+    """Renders the blocks of one course."""
+
+    def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
+        language = course.definition.language
+        self.words = _words(course)["page"]
+        slots = course.lock.index()
+        self.shown = Shown(
+            language,
+            names,
+            course.sizes,
+            course.captions,
+            course.transcripts,
+            course.contacts,
+            weigh=lambda src: _size(course.media[src].stat().st_size, language),
+            mime=lambda src: MEDIA_TYPES[suffix(src)],
+            main=lambda src: course.stand_ins.get(src, src),
+            slot=lambda src: slots[media_slot(src)],
+        )
+        self.sent = course.definition.report.answers
+        self.exits = course.definition.quick_exit
+        self.templates: dict[str, Callable[..., str]] = {}
+        self.environment = environment
+
+    def block(self, block: Block, page: _PageView, number: int, key: str) -> str:
+        """The HTML of a block. `key` begins the ids inside it: no other block of the document has it."""
+        if isinstance(block, Prose):
+            return block.html
+        render = self.templates.get(block.type)
+        if render is None:
+            render = self.environment.get_template(f"blocks/{block.type}.html").render
+            self.templates[block.type] = render
+        shown = self.shown._replace(number=number, of=page.number_of_questions)
+        view = block.view(shown)
+        return render(b=view, t=self.words, page=page, sent=self.sent, exits=self.exits, key=key)
+
+
+def _page_view(page: Page, course: Course) -> _PageView:
+    entry = page.entry
+    return _PageView(
+        id=entry.id,
+        title=entry.title,
+        kind=page_kind(block.type for block in page.blocks),
+        minutes=entry.minutes,
+        core=entry.core,
+        number_of_questions=sum(question.numbered for question in page.questions),
+        pool=entry.pool,
+        number_in_pool=len(page.pool),
+        reviewed=entry.reviewed,
+        sources=[{"id": name, **course.sources[name].model_dump()} for name in entry.sources],
+    )
+
+
+def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
+    """Views of pages and parts, linked to each other."""
+    definition = course.definition
+    views = {page.entry.id: _page_view(page, course) for page in course.pages}
+    ordered: list[_PageView] = []
+    if definition.start:
+        start = views[definition.start.id]
+        start.is_start = True
+        ordered.append(start)
+    parts: list[_PartView] = []
+    tracks = 0
+    for number, part in enumerate(definition.parts, 1):
+        tracks += part.track
+        if not part.chapters:
+            continue
+        view = _part_view(part, number, tracks)
+        parts.append(view)
+        for at, chapter in enumerate(part.chapters, 1):
+            inner = _ChapterView(chapter.id, at, chapter.title)
+            view.chapters.append(inner)
+            for entry in chapter.pages:
+                page = views[entry.id]
+                page.part, page.chapter = view, inner
+                inner.pages.append(page)
+                ordered.append(page)
+    for one, two in pairwise(ordered):
+        one.next, two.previous = two, one
+    ordered[0].first = True
+    return ordered, parts
+
+
+def _part_view(part: Part, number: int, tracks: int) -> _PartView:
+    core = sum(page.minutes for page in part.pages if page.core)
+    return _PartView(
+        part.id, number, part.title, part.description, part.track, tracks if part.track else None, core
+    )
+
+
+def _runs(parts: list[_PartView]) -> list[list[_PartView]]:
+    """Tracks that follow each other stand together; every other part alone."""
+    runs: list[list[_PartView]] = []
+    for part in parts:
+        if runs and part.track and runs[-1][0].track:
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return runs
+
+
+def _words(course: Course) -> Mapping[str, Any]:
+    """The words of the document and of the player; those of a part, where it is launched beside others."""
+    words = strings(course.definition.language)
+    if not course.separate:
+        return words
+    page, player = words["page"], words["player"]
+    done = page["closing_part"]
+    return {
+        "page": {**page, "closing": done, "has_completed": page["has_completed_part"]},
+        "player": {**player, "completed": done},
+    }
+
+
+def course_data(course: Course) -> dict[str, Any]:
+    """What the player needs to know, as it stands in the document."""
+    definition = course.definition
+    slots = course.lock.index()
+    parts = {page.id: part.id for part in definition.parts for page in part.pages}
+    check = definition.final_check
+    # A device keeps progress under it: having finished one part is not having finished the course.
+    name = f"{definition.id}-{course.unit}" if course.unit else definition.id
+    return {
+        "id": name,
+        "fingerprint": fingerprint(name, definition.version),
+        "version": definition.version,
+        "title": definition.short_title or definition.title,
+        "lang": definition.language,
+        "slots": len(slots),
+        "marks": marks(course.lock.lines()),
+        "positions": positions(course.lock),
+        **({"draw": [slots[digit] for digit in DRAW]} if any(page.pool for page in definition.pages) else {}),
+        "pages": [_page_data(entry, slots, parts.get(entry.id)) for entry in definition.pages],
+        "questions": [
+            {
+                "id": question.id,
+                "page": page.entry.id,
+                "kind": question.type,
+                "scored": question.scored,
+                "answers": [
+                    {"id": option.id, "slot": slots["answer", question.id, option.id], "right": option.right}
+                    for option in question.options()
+                ],
+                **({"key": key} if (key := question.key()) else {}),
+                **(_reported(question, definition.language) if definition.report.answers else {}),
+            }
+            for page in course.pages
+            for question in page.questions
+        ],
+        **({"columns": _columns(course)} if definition.report.answers else {}),
+        "parts": [{"id": part.id, "track": part.track} for part in definition.parts if part.chapters],
+        "completion": _completion(definition),
+        "check": _check(check, slots) if check else None,
+        "status": definition.status,
+        "report": definition.report.model_dump(),
+        "commit": definition.commit,
+        "strings": _words(course)["player"],
+    }
+
+
+def _columns(course: Course) -> list[str]:
+    """Ids of questions in the order of the lock: which column of an LMS's report each has, for ever.
+
+    Those that the course had in an earlier version keep theirs.
+    """
+    known = dict.fromkeys(slot[1] for slot in course.lock.slots if slot[0] == "answer")
+    return [name for name in known if name not in course.elsewhere]
+
+
+def _reported(question: Question, language: str) -> dict[str, Any]:
+    """What a report of SCORM 2004 can read in words: the question, and what its answers say, by their ids."""
+    sign = f"{{lang={language}}}"
+    # RTE 4th edition, 4.2.9: a localized string of 250 characters.
+    description = sign + _shortened(" ".join(question.question.split()), 250 - len(sign))
+    told = question.interaction(language)
+    groups = [
+        {("." if key == "target" else "") + each["id"]: each["description"][language] for each in told[key]}
+        for key in ("choices", "scale", "steps", "source", "target")
+        if key in told
+    ]
+    scenes: dict[str, dict[str, str]] = {}
+    for name, text in question.words().items():
+        scenes.setdefault(name.partition(".")[0], {})[name] = text
+    names = {
+        key: name
+        for group in (*groups, *scenes.values())
+        for key, name in _identifiers(group).items()
+        if name != key
+    }
+    return {"description": description, **({"names": names} if names else {})}
+
+
+def _shortened(text: str, most: int) -> str:
+    """A text of so many UTF-16 units at most, which is what the player's language counts."""
+    while len(text.encode("utf-16-le")) > 2 * most:
+        text = f"{text.removesuffix('…')[:-1]}…"
+    return text
+
+
+def _identifiers(texts: Mapping[str, str]) -> dict[str, str]:
+    """Words as identifiers of SCORM 2004 (RTE 4th edition, 4.1.1.7, short_identifier_type), no two alike.
+
+    Where nothing is left of the words it is the id, as the player writes it.
+    """
+    names: dict[str, str] = {}
+    for key, text in texts.items():
+        plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        words = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:_IDENTIFIER_LIMIT].strip("_")
+        words = words or key.rpartition(".")[2].replace("-", "_")
+        taken = set(names.values())
+        numbered = (f"{words}_{number}" for number in count(2))
+        names[key] = words if words not in taken else next(each for each in numbered if each not in taken)
+    return names
+
+
+def _check(check: FinalCheck, slots: Mapping[Any, int]) -> dict[str, Any]:
+    data: dict[str, Any] = {"page": check.page, "mastery": check.mastery}
+    if check.is_handed_in:
+        data["hand"] = {
+            "feedback": check.feedback == "after",
+            "review": check.review is not False,
+            "attempts": check.attempts,
+            "turn": [slots[digit] for digit in turn_slots(check.page)],
+            "best": [slots[digit] for digit in best_slots(check.page)],
+        }
+    return data
+
+
+def _page_data(entry: PageEntry, slots: Mapping[Any, int], part: str | None) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "slot": slots["page", entry.id],
+        "minutes": int(entry.minutes) if entry.minutes == int(entry.minutes) else entry.minutes,
+        "core": entry.core,
+        "part": part,
+        **({"pool": entry.pool} if entry.pool else {}),
+    }
+
+
+def _completion(definition: Definition) -> dict[str, Any]:
+    rule, check = definition.completion, definition.final_check
+    if isinstance(rule, NamedParts):
+        of = definition.tracks if rule.of is None else rule.of
+        return {"rule": rule.rule, "parts": rule.parts, "of": of, "tracks": rule.tracks}
+    if rule.rule == "check-submitted" and check:
+        return {"rule": rule.rule, "page": check.page}
+    if rule.rule == "score" and check:
+        return {"rule": rule.rule, "page": check.page, "mastery": check.mastery}
+    return {"rule": rule.rule}
+
+
+def _json(value: Any) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps compiled templates beside their sources, as Python does its modules.
+
+    Compiling them takes longer than rendering a course. What is damaged or cannot be kept is compiled again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "__pycache__"
+        made_by = os.stat(compiler.__file__)
+        self.made_by = f"{sys.version!r} {made_by.st_size} {made_by.st_mtime_ns}"
+
+    def _head(self, bucket: Bucket, code: bytes) -> bytes:
+        return f"{self.made_by} {bucket.checksum} {zlib.crc32(code)}".encode()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Takes the kept code when it was made of the same template by the same Python and Jinja."""
+        try:
+            head, _, code = (self.folder / f"{bucket.key}.jinja").read_bytes().partition(b"\n")
+        except OSError:
+            return
+        if head == self._head(bucket, code):
+            bucket.code = marshal.loads(code)  # noqa: S302 - as trusted as the .pyc files beside it
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps a template's code, whole or not at all."""
+        code = marshal.dumps(bucket.code)
+        try:
+            self.folder.mkdir(exist_ok=True)
+            write_whole(self.folder / f"{bucket.key}.jinja", self._head(bucket, code) + b"\n" + code)
+        except OSError:
+            return
+
+
+def _environment(language: str) -> jinja2.Environment:
+    templates = templates_dir()
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        bytecode_cache=_Compiled(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    months = _MONTHS[language]
+    environment.filters.update(
+        duration=duration,
+        date=lambda day: f"{day.day} {months[day.month - 1]} {day.year}",
+        plain=str,
+        tel=lambda phone: "tel:" + re.sub(r"[^0-9+]", "", phone),
+    )
+    return environment
+
+
+class Document(NamedTuple):
+    """A document but for what its target writes into its head, which comes between `start` and `rest`.
+
+    By page id: the HTML of each block, and where they stand in `rest` as (start, end). `scripts` and `styles` hold
+    the checksums of the elements that the frame has inside it, as a Content-Security-Policy names them; `has_fonts`,
+    whether the style asks for any, `has_frames`, whether a page shows a document, `has_editions`, whether there are
+    other languages.
+    """
+
+    start: bytes
+    rest: bytes
+    blocks: Mapping[str, list[str]]
+    places: Mapping[str, tuple[int, int]]
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+    has_fonts: bool
+    has_frames: bool
+    has_editions: bool
+
+    def headed(self, target: Target) -> tuple[bytes, int]:
+        """The document as the target wants it, and how far the places in `rest` have moved."""
+        # From disk a page has no origin of its own, so that `self` is read in several ways: hence `file:`.
+        policy = {
+            "default-src": "'none'",
+            "script-src": " ".join(("'self' file:", *self.scripts)),
+            "style-src": " ".join(self.styles),
+            "img-src": "'self' file: data:",
+            "media-src": "'self' file: data:",
+            **({"font-src": "'self' file:"} if self.has_fonts else {}),
+            **({"frame-src": "'self' file:"} if self.has_frames else {}),
+            "connect-src": target.connects,
+            "base-uri": "'none'",
+            "form-action": "'none'",
+            # No text becomes code: what loads tracking.js and statements.js is all that may name one (Trusted Types).
+            "require-trusted-types-for": "'script'",
+            "trusted-types": self._trusts(target),
+        }
+        text = "; ".join(f"{name} {value}" for name, value in policy.items())
+        head = (
+            f'<meta http-equiv="Content-Security-Policy" content="{text}">\n'
+            f'<meta name="generator" content="coursepack {target.name}">'
+        ).encode()
+        return self.start + head + self.rest, len(self.start) + len(head)
+
+    def _trusts(self, target: Target) -> str:
+        # By the second one a text that stands in this document becomes elements, and no other text does.
+        names = (target.trusts, "coursepack-editions" if self.has_editions else "'none'")
+        return " ".join(name for name in names if name != "'none'") or "'none'"
+
+
+def _composed(
+    frame: str, blocks: Mapping[str, list[str]], has_fonts: bool, has_frames: bool, has_editions: bool
+) -> Document:
+    """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
+
+    The place of the head is marked in the same way, with nothing between the marks.
+    """
+    scripts, styles = _checksums("script", frame), _checksums("style", frame)
+    before, _, frame = frame.partition(_MARK * 2)
+    # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
+    parts: list[bytes] = []
+    places: dict[str, tuple[int, int]] = {}
+    start = 0
+    for number, piece in enumerate(frame.split(_MARK)):
+        part = ("".join(blocks[piece]) if number % 2 else piece).encode()
+        if number % 2:
+            assert piece not in places, piece
+            places[piece] = (start, start + len(part))
+        parts.append(part)
+        start += len(part)
+    return Document(
+        before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts, has_frames, has_editions
+    )
+
+
+def _checksums(name: str, frame: str) -> tuple[str, ...]:
+    """Of what stands inside each element of this name that has no attribute."""
+    return tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in re.findall(f"<{name}>(.*?)</{name}>", frame, re.DOTALL)
+    )
+
+
+def render_document(course: Course) -> Document:
+    """The course as one document, its other languages after the main one."""
+    editions = [_edition(edition, course) for edition in course.editions]
+    frame, blocks = _frame(course, course, editions)
+    if editions:
+        before, end, after = frame.rpartition("</body>")
+        frame = "".join((before, *(edition.html for edition in editions), end, after))
+    pages = (page for each in (course, *course.editions) for page in each.pages)
+    has_frames = any(block.type == "document" for page in pages for block in page.blocks)
+    return _composed(frame, blocks, course.definition.fonts is not None, has_frames, bool(editions))
+
+
+class _Edition(NamedTuple):
+    """Another language in the document. `mark` stands before each of its ids, which are those of the main language."""
+
+    language: str
+    mark: str
+    html: str
+
+
+def _edition(course: Course, main: Course) -> _Edition:
+    """The body of the document in another language.
+
+    It stands in a `noscript` element. Without scripts it is read after the main language. With scripts it is a text
+    that costs a browser nothing until it is asked for, that loads no pictures, and in which no selector finds anything.
+    """
+    language = course.definition.language
+    frame, _ = _frame(course, main, [])
+    body = frame.partition("<body>\n")[2].rpartition("</body>")[0]
+    body, mark = _apart(body, language)
+    # The only text that could end the element.
+    body = re.sub("</(?=noscript)", "&lt;/", body, flags=re.IGNORECASE)
+    direction = strings(language)["page"]["direction"]
+    html = (
+        f'<noscript data-edition="{language}" data-mark="{mark}"><div lang="{language}" dir="{direction}">\n'
+        f'{body}<script type="application/json">{_json(_edition_data(course))}</script>\n</div></noscript>\n'
+    )
+    return _Edition(language, mark, html)
+
+
+_REFERS = (
+    "id|for|href|list|headers|form|popovertarget|commandfor|"
+    "aria-(?:labelledby|describedby|controls|owns|details|errormessage|activedescendant|flowto)"
+)
+
+
+def _apart(html: str, language: str) -> tuple[str, str]:
+    """Tells ids, and what refers to them, apart from those of the main language by a mark; and that mark.
+
+    It stands nowhere else, so that taking it away gives back the very same text.
+    """
+    mark = f"{language}--"
+    while mark in html:
+        mark += "-"
+    ids = set(re.findall(r'\sid="([^"]+)"', html))
+
+    def marked(found: re.Match[str]) -> str:
+        name, sign, value = found.groups()
+        if name == "href" and not sign:
+            return found[0]
+        told = " ".join(mark + word if word in ids else word for word in value.split(" "))
+        return f' {name}="{sign}{told}"'
+
+    return re.sub(rf'\s({_REFERS})="(#?)([^"]*)"', marked, html), mark
+
+
+def _edition_data(course: Course) -> dict[str, Any]:
+    """What the player needs to know of an edition, beside what it knows of the main language."""
+    definition = course.definition
+    questions = [question for page in course.pages for question in page.questions]
+    return {
+        "lang": definition.language,
+        "title": definition.short_title or definition.title,
+        "strings": _words(course)["player"],
+        "keys": {question.id: key for question in questions if (key := question.key())},
+    }
+
+
+def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str, dict[str, list[str]]]:
+    """The document in one language, and the HTML of each block by page.
+
+    Where the pages of the main language are to be there are marks only: see `_composed`.
+    """
+    definition = course.definition
+    language = definition.language
+    environment = _environment(language)
+    names = _names(course)
+    pages, parts = _tree(course)
+    renderer = _Renderer(course, environment, names)
+    blocks: dict[str, list[str]] = {}
+    for view, page in zip(pages, course.pages, strict=True):
+        number, html = 0, []
+        # Prose is not counted: it can be renewed alone.
+        others = 0
+        for block in page.blocks:
+            number += isinstance(block, Question) and block.numbered
+            others += not isinstance(block, Prose)
+            rendered = renderer.block(block, view, number, f"b-{view.id}-{others}")
+            html.append(_without_dead_links(rendered, course.absent))
+        blocks[view.id] = html
+        view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else "".join(html))
+        # It is the script that shows a page of another language.
+        view.first = view.first and course is main
+    resources = _resources(course, pages, blocks)
+    cited = {name for page in course.pages for name in page.entry.sources}
+    cited |= {name for page in course.pages for question in page.questions for name in question.sources}
+    cover = definition.cover
+    width, height = course.sizes[cover] if cover else (0, 0)
+    frame = environment.get_template("index.html").render(
+        course=_CourseView(definition),
+        t=renderer.words,
+        main=course is main,
+        languages=_languages(main),
+        editions=editions,
+        pages=pages,
+        parts=parts,
+        track_runs=_runs(parts),
+        glossary=sorted(course.glossary, key=lambda term: _alphabet(term.term, language)),
+        resources=resources,
+        roles=_roles(definition, pages),
+        contacts=course.contacts,
+        help=[course.contacts[name] for name in definition.help],
+        sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
+        cover=names[cover] if cover else None,
+        cover_width=width,
+        cover_height=height,
+        logo=_logo(definition.logo, course.sizes, names),
+        typefaces=definition.fonts.typefaces if definition.fonts else (),
+        head=Markup(_MARK * 2),
+        data=_json(course_data(course)) if course is main else "",
+        completion=completion_sentence(definition, language, course.separate),
+        # In the document: files of their own would cost the first page a round trip.
+        look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
+        style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",
+    )
+    return frame, blocks
+
+
+def _languages(main: Course) -> list[dict[str, Any]]:
+    """The languages that learners can choose from, each by its own name; none where there is but one."""
+    codes = [course.definition.language for course in (main, *main.editions)]
+    return [
+        {"code": code, "name": words["language_name"], "direction": words["direction"]}
+        for code in (codes if main.editions else ())
+        for words in (strings(code)["page"],)
+    ]
+
+
+def _logo(
+    logo: Logo | None, sizes: Mapping[str, tuple[int, int]], names: Mapping[str, str]
+) -> dict[str, Any] | None:
+    if logo is None:
+        return None
+    width, height = sizes[logo.src]
+    return {"url": names[logo.src], "alt": logo.alt or "", "width": width, "height": height}
+
+
+@dataclass(slots=True)
+class _Resources:
+    """What the page of resources lists: the download blocks as they stand on their pages, and outside links."""
+
+    downloads: list[Markup] = field(default_factory=list)
+    links: list[tuple[Markup, Markup, _PageView]] = field(default_factory=list)
+
+
+def _resources(course: Course, pages: list[_PageView], blocks: Mapping[str, list[str]]) -> _Resources | None:
+    """Each once, where it comes first; None when there is nothing to list."""
+    found = _Resources()
+    known: set[str] = set()
+    for view, page in zip(pages, course.pages, strict=True):
+        for block, html in zip(page.blocks, blocks[view.id], strict=True):
+            card = _DOWNLOAD.search(html) if block.type in ("download", "document") else None
+            if card and card[0] not in known:
+                known.add(card[0])
+                found.downloads.append(Markup(card[0]))
+            for link in outside_links(html):
+                if link.address not in known:
+                    known.add(link.address)
+                    found.links.append((Markup(link.address), Markup(link.text), view))
+    return found if known else None
+
+
+def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, list[_PageView]]]:
+    """Titles of the roles that pages are tagged with, and those pages in their order."""
+    tags = {entry.id: entry.roles for entry in definition.pages}
+    found = [
+        (title, [page for page in pages if name in tags[page.id]]) for name, title in definition.roles.items()
+    ]
+    return [(title, tagged) for title, tagged in found if tagged]
+
+
+def _without_dead_links(html: str, absent: frozenset[str]) -> str:
+    """Makes links to pages of other packages plain text."""
+    if not absent:
+        return html
+    return re.sub(
+        r'<a href="#([^"]*)"[^>]*>(.*?)</a>',
+        lambda link: link[2] if link[1] in absent else link[0],
+        html,
+        flags=re.DOTALL,
+    )
+
+
+def _names(course: Course) -> dict[str, str]:
+    return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys())
+
+
+def site(variant: Variant, target: Target, documents: Mapping[str, Document]) -> dict[str, bytes | Path]:
+    """The files of a site around its documents, which are given by their package paths."""
+    files: dict[str, bytes | Path] = {
+        name: document.headed(target)[0] for name, document in documents.items()
+    }
+    scripts = {
+        "player.js": target.adapter,
+        "later.js": "later",
+        "tracking.js": target.tracking,
+        "editions.js": "editions" if variant.course.editions else None,
+    }
+    for name, bundle in scripts.items():
+        if bundle:
+            files[name] = (templates_dir() / "player" / f"{bundle}.js").read_bytes()
+    course, names = variant.course, _names(variant.course)
+    files.update((names[source], course.media[source]) for source in media(course))
+    return files
+
+
+def render_documents(variant: Variant) -> dict[str, Document]:
+    """A document for each unit of a package, by its package path: the same for every target."""
+    return {unit.launch: render_document(unit.course) for unit in variant.units}
+
+
+def render_site(course: Course, target: Target) -> dict[str, bytes | Path]:
+    """The whole course as a site for one target: files by their path in the package, without a manifest."""
+    variant = whole(course)
+    return site(variant, target, render_documents(variant))
+
+
+class _CourseView:
+    """The definition as templates see it: the short title falls back to the title."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self.short_title = definition.short_title or definition.title
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._definition, name)
+
+
+def _alphabet(word: str, language: str) -> list[str]:
+    """Sorts as a dictionary of the language does: å, ä and ö come last in Swedish."""
+    folded = word.casefold()
+    if language == "sv":
+        return [c.translate({0xE5: "{", 0xE4: "|", 0xF6: "}"}) for c in folded]
+    return list(unicodedata.normalize("NFKD", folded))

@@ -1,0 +1,82 @@
+"""The tables of blocks: what a page can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from coursepack.course.blocks.block import DataBlock, Shown
+
+__all__ = ["CONTAINERS", "DATA_BLOCKS", "Block"]
+
+
+class Block(Protocol):
+    """What stands on a page. `type` names its template."""
+
+    @property
+    def type(self) -> str:
+        """The block's name."""
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """What the block's template is given as `b`."""
+
+
+_MODELS = {
+    "image": "Image",
+    "hotspots": "Hotspots",
+    "gallery": "Gallery",
+    "before-after": "BeforeAfter",
+    "video": "Video",
+    "audio": "Audio",
+    "download": "Download",
+    "document": "Document",
+    "choice": "Choice",
+    "matching": "Matching",
+    "ordering": "Ordering",
+    "fill-in": "FillIn",
+    "numeric": "Numeric",
+    "likert": "Likert",
+    "reflection": "Reflection",
+    "scenario": "Scenario",
+    "contact": "Contact",
+    "math": "Math",
+}
+
+
+class _DataBlocks(Mapping[str, "type[DataBlock]"]):
+    """Models by name. One is imported when it is asked for: most courses use few of them."""
+
+    def __getitem__(self, name: str) -> type[DataBlock]:
+        model: type[DataBlock] = getattr(import_module(f"{__name__}.{name.replace('-', '_')}"), _MODELS[name])
+        return model
+
+    def __contains__(self, name: object) -> bool:
+        # That of Mapping would import the model.
+        return name in _MODELS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODELS)
+
+    def __len__(self) -> int:
+        return len(_MODELS)
+
+
+DATA_BLOCKS: Mapping[str, type[DataBlock]] = _DataBlocks()
+"""Blocks that are fenced code with a YAML body, by the fence's language."""
+
+CONTAINERS = (
+    "note",
+    "law",
+    "key",
+    "accordion",
+    "tabs",
+    "steps",
+    "cards",
+    "timeline",
+    "checklist",
+    "table",
+    "code",
+)
+"""Blocks that hold prose: `:::` containers, by name."""

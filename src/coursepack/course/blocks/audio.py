@@ -1,0 +1,35 @@
+"""Audio: sound with a transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from coursepack.course.blocks.block import File, FileKind, MediaPath, Shown, TextWithMath
+from coursepack.course.blocks.playable import Playable
+
+
+class Audio(Playable):
+    """A sound cannot be without a transcript (WCAG 1.2.1)."""
+
+    type: ClassVar[str] = "audio"
+    kind: ClassVar[FileKind] = "sound"
+
+    text: TextWithMath | None = None
+    """Words below the title, such as that the voices are synthetic."""
+    cover: MediaPath | None = None
+    """A picture for mood only; it has no alternative text."""
+
+    def files(self) -> Iterator[File]:
+        """The sound, its words and its cover."""
+        yield from Playable.files(self)
+        if self.cover:
+            yield File("picture", self.cover, ("cover",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its own words and its cover's address."""
+        return {
+            **Playable.view(self, shown),
+            "text": self.text,
+            "cover": shown.names[self.cover] if self.cover else None,
+        }

@@ -1,0 +1,68 @@
+"""Before and after: two pictures of the same thing, one drawn over the other as far as the learner wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from coursepack.course.blocks.block import (
+    DataBlock,
+    File,
+    MediaPath,
+    Misfit,
+    Model,
+    Shown,
+    Text,
+    TextWithMath,
+)
+
+
+class Side(Model):
+    """One of the two pictures. `label` says when or what it is."""
+
+    src: MediaPath
+    alt: Text
+    label: Annotated[TextWithMath, Field(max_length=40)] | None = None
+
+    def shown(self, shown: Shown) -> dict[str, Any]:
+        """Its words, address and size."""
+        return {**shown.picture(self.src), "alt": self.alt, "label": self.label}
+
+
+class BeforeAfter(DataBlock):
+    """What differs between the pictures must be said in their texts too, or only some learners are told."""
+
+    type: ClassVar[str] = "before-after"
+
+    before: Side
+    after: Side
+    caption: TextWithMath | None = None
+
+    def files(self) -> Iterator[File]:
+        """Both pictures."""
+        yield File("picture", self.before.src, ("before", "src"))
+        yield File("picture", self.after.src, ("after", "src"))
+
+    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+        """Pictures of different proportions would not cover each other."""
+        if self.before.src not in sizes or self.after.src not in sizes:
+            return
+        (wide, high), (width, height) = sizes[self.before.src], sizes[self.after.src]
+        # A pixel more or less, from rounding when a picture was made smaller, is seen by nobody.
+        if abs(wide * height - width * high) > max(wide, high, width, height):
+            yield Misfit(
+                ("after", "src"),
+                "other-proportions",
+                f"the pictures have other proportions: {wide} x {high} and {width} x {height}",
+                "Crop one of them, so that they show the same things at the same places.",
+            )
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With addresses and sizes."""
+        return {
+            "before": self.before.shown(shown),
+            "after": self.after.shown(shown),
+            "caption": self.caption,
+        }

@@ -1,0 +1,246 @@
+"""What every block and every part of a course definition has in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.formula import WithMath, flaws_in
+
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+ID_LENGTH = 64
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+FileKind = Literal["picture", "film", "described", "sound", "download", "document", "captions", "transcript"]
+
+
+class File(NamedTuple):
+    """A file that a block names, and the place of its name in the block's YAML.
+
+    `duration` is what the author says of a film or a sound, in the field of that name; a described film and captions
+    are of the film that they stand beside. Captions and transcripts are read into the document; every other file goes
+    into the package.
+    """
+
+    kind: FileKind
+    src: str
+    place: tuple[int | str, ...]
+    duration: str = ""
+
+    @property
+    def is_packed(self) -> bool:
+        """True when the file itself goes into the package."""
+        return self.kind not in ("captions", "transcript")
+
+
+class Reference(NamedTuple):
+    """Something of the course that a block names, and the place of its name in the block's YAML."""
+
+    kind: Literal["contact", "source", "objective"]
+    name: str
+    place: tuple[int | str, ...]
+
+
+class Misfit(NamedTuple):
+    """A mistake that only shows once files have been looked at, and its place in the block's YAML."""
+
+    place: tuple[int | str, ...]
+    rule: str
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+
+class Shown(NamedTuple):
+    """What a block's view may need of the course around it.
+
+    `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by
+    path in the course folder; `weigh` tells a file's size in words, `mime` its media type, `main` the film or sound of
+    the main language that one stands for, `slot` under which number the resume state keeps the position of that. A
+    question is number `number` of `of` on its page.
+    """
+
+    language: str
+    names: Mapping[str, str]
+    sizes: Mapping[str, tuple[int, int]]
+    captions: Mapping[str, str]
+    transcripts: Mapping[str, Any]
+    contacts: Mapping[str, Any]
+    weigh: Callable[[str], str]
+    mime: Callable[[str], str]
+    main: Callable[[str], str]
+    slot: Callable[[str], int]
+    number: int = 0
+    of: int = 0
+
+    def picture(self, src: str) -> dict[str, Any]:
+        """A picture's address and size, as templates want them."""
+        width, height = self.sizes[src]
+        return {"url": self.names[src], "width": width, "height": height}
+
+
+class Model(BaseModel):
+    """Frozen, knows every one of its fields, and spells them with hyphens as authors do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, defer_build=True)
+
+
+class DataBlock(Model):
+    """A block that is fenced code with a YAML body.
+
+    `own_to_language` names fields that may differ by more than words where a course is in several languages.
+    """
+
+    type: ClassVar[str]
+    own_to_language: ClassVar[tuple[str, ...]] = ()
+
+    def files(self) -> Iterator[File]:
+        """The files that the block names."""
+        return iter(())
+
+    def references(self) -> Iterator[Reference]:
+        """What else of the course the block names."""
+        return iter(())
+
+    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+        """What is wrong with the block now that its pictures have been looked at; `sizes` is as in Shown."""
+        return iter(())
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """What the block's template is given as `b`."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+Fault = tuple[tuple[int | str, ...], PydanticCustomError]
+"""A mistake, and the place in the block's YAML that it stands at."""
+
+
+def check(model: BaseModel, faults: Iterable[Fault]) -> None:
+    """For a validator of a whole model. Raises ValidationError with each fault at its place, when there is one."""
+    found = [{"type": fault, "loc": place, "input": ""} for place, fault in faults]
+    if found:
+        raise ValidationError.from_exception_data(type(model).__name__, found)  # type: ignore[arg-type]
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        if not value.strip():
+            raise PydanticCustomError("empty-value", "is empty")
+        return " ".join(value.split())
+    return value
+
+
+def _path(value: Any) -> Any:
+    # White space inside is part of a file's name.
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    return _text(value)
+
+
+def number(value: Any) -> Any:
+    """A number as authors write it."""
+    # YAML 1.1 reads 012 as ten and 1:30 as ninety; a number is written plainly or refused.
+    if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
+        raise PydanticCustomError("not-a-number", "is not a number: {value}", {"value": repr(value)})
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise PydanticCustomError(
+            "not-true-or-false", "must be true or false, not {value}", {"value": repr(value)}
+        )
+    return value
+
+
+def _slug(value: str) -> str:
+    if len(value) > ID_LENGTH or not re.fullmatch(ID_PATTERN, value):
+        raise PydanticCustomError(
+            "bad-id",
+            "is not an id: {value}. Use at most 64 small letters a-z, digits and single hyphens, "
+            "starting with a letter",
+            {"value": repr(value)},
+        )
+    return value
+
+
+def _checked(text: str) -> str:
+    for flaw in flaws_in(text):
+        raise PydanticCustomError(*flaw)
+    return text
+
+
+def _with_math(value: Any, handler: Callable[[Any], str]) -> str:
+    return WithMath.of(_checked(handler(_text(value))))
+
+
+def _plain(value: Any) -> Any:
+    folded = _text(value)
+    return str(WithMath.of(_checked(folded))) if isinstance(folded, str) else folded
+
+
+Text = Annotated[str, BeforeValidator(_plain)]
+"""Words on one line; white space is folded, and a formula is a line of text."""
+
+TextWithMath = Annotated[str, WrapValidator(_with_math)]
+"""Words on one line that learners see on a page; formulas are shown as such."""
+
+
+def _paragraphs(value: Any) -> Any:
+    if isinstance(value, str) and value.strip():
+        return _checked("\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", value.strip())))
+    return _text(value)
+
+
+Paragraphs = Annotated[str, BeforeValidator(_paragraphs)]
+"""Words in one paragraph or several, with an empty line between."""
+
+
+def paragraphs(text: str | None) -> list[str]:
+    """Each paragraph, as a template shows it."""
+    return [WithMath.of(part) for part in text.split("\n\n")] if text else []
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH), BeforeValidator(lambda v: _slug(str(v)))]
+"""A stable name that never changes: it is an XML name, an HTML id and a key of learners' progress."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Percent = Annotated[int, Field(ge=1, le=100), BeforeValidator(number)]
+Pixels = Annotated[int, Field(ge=1, le=20000), BeforeValidator(number)]
+Minutes = Annotated[float, Field(gt=0, le=600, multiple_of=0.5), BeforeValidator(number)]
+
+MediaPath = Annotated[str, BeforeValidator(_path)]
+"""Path of a file inside the course folder, with `/`."""
+
+
+def seconds(value: str) -> float:
+    """Seconds of a clock value `m:ss`, `h:mm:ss`, each with optional decimals."""
+    total = 0.0
+    for part in value.split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def clock(at: float) -> str:
+    """Seconds as a clock value, the started ones left out: `m:ss`, or `h:mm:ss` from an hour."""
+    hours, rest = divmod(int(at), 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def _clock(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"(\d+:)?\d{1,2}:\d{2}(\.\d+)?", value):
+        raise PydanticCustomError(
+            "not-a-duration", "is not a duration like 2:18: {value}", {"value": repr(value)}
+        )
+    return value
+
+
+Clock = Annotated[str, BeforeValidator(_clock)]

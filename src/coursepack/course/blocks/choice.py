@@ -1,0 +1,65 @@
+"""Choice: a question with one right answer, or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import Flag, Id, Model, TextWithMath
+from coursepack.course.blocks.question import Judged, Option, components
+
+
+class Answer(Model):
+    """One answer to choose. `id` is stable: learners' progress is keyed by it."""
+
+    id: Id
+    text: TextWithMath
+    right: Flag = False
+    feedback: TextWithMath | None = None
+
+
+class Choice(Judged):
+    """`multiple: false` has exactly one right answer; `multiple: true` at least one.
+
+    At most 36 answers, since SCORM 1.2 names a choice by one of `0-9a-z` (RTE 1.2, 3.4.7, CMIFeedback).
+    """
+
+    type: ClassVar[str] = "choice"
+
+    multiple: Flag = False
+    answers: Annotated[tuple[Answer, ...], Field(min_length=2, max_length=36)]
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        right = sum(answer.right for answer in self.answers)
+        if right == 0:
+            raise PydanticCustomError("no-right-answer", "question has no answer with right: true")
+        if right > 1 and not self.multiple:
+            raise PydanticCustomError(
+                "many-right-answers",
+                "question has {right} right answers but not multiple: true",
+                {"right": right},
+            )
+        seen: set[str] = set()
+        for answer in self.answers:
+            if answer.id in seen:
+                raise PydanticCustomError(
+                    "repeated-id", "question has two answers with the id {id}", {"id": repr(answer.id)}
+                )
+            seen.add(answer.id)
+        return self
+
+    def options(self) -> Iterator[Option]:
+        """The answers."""
+        return (Option(answer.id, answer.right) for answer in self.answers)
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A choice: the right answers, and all of them."""
+        return {
+            "interaction_type": "choice",
+            "correct_responses_pattern": ["[,]".join(answer.id for answer in self.answers if answer.right)],
+            "choices": components(self.answers, language),
+        }

@@ -1,0 +1,22 @@
+"""Code: lines that are shown as they are written, perhaps with a label. A `:::` container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from coursepack.course.blocks.block import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """`label` tells the language, or what the code is; it may be empty."""
+
+    type: ClassVar[str] = "code"
+
+    label: str
+    text: str
+
+    def view(self, _shown: Shown) -> dict[str, Any]:
+        """The fields."""
+        return {"label": self.label, "text": self.text}

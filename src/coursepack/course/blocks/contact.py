@@ -1,0 +1,26 @@
+"""Contact: cards of people to call, from the course's contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from coursepack.course.blocks.block import DataBlock, Id, Reference, Shown
+
+
+class Contact(DataBlock):
+    """Names entries of `contacts.yaml`, so that a number stands in one place only."""
+
+    type: ClassVar[str] = "contact"
+
+    contacts: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+    def references(self) -> Iterator[Reference]:
+        """The contacts."""
+        return (Reference("contact", name, ("contacts", at)) for at, name in enumerate(self.contacts))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """The persons behind the names."""
+        return {"contacts": [shown.contacts[name] for name in self.contacts]}

@@ -1,0 +1,39 @@
+"""Document: a PDF that can be read on the page, with its gist in words of the page's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from coursepack.course.blocks.block import DataBlock, File, MediaPath, Paragraphs, Shown, Text, paragraphs
+
+
+class Document(DataBlock):
+    """Telephones show no document inside a page, and some readers cannot use one: the gist stands beside it."""
+
+    type: ClassVar[str] = "document"
+
+    src: MediaPath
+    title: Text
+    summary: Annotated[
+        Paragraphs,
+        Field(
+            description="Say what the document tells, for those who do not open it: a telephone shows it badly, "
+            "and a screen reader perhaps not at all."
+        ),
+    ]
+
+    def files(self) -> Iterator[File]:
+        """The document."""
+        yield File("document", self.src, ("src",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address and size."""
+        return {
+            "url": shown.names[self.src],
+            "title": self.title,
+            "summary": paragraphs(self.summary),
+            "size": shown.weigh(self.src),
+        }

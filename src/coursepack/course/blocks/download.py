@@ -1,0 +1,32 @@
+"""Download: a file to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from coursepack.course.blocks.block import DataBlock, File, MediaPath, Shown, Text, TextWithMath
+
+
+class Download(DataBlock):
+    """The learner is told the file's kind and size."""
+
+    type: ClassVar[str] = "download"
+
+    src: MediaPath
+    title: Text
+    description: TextWithMath | None = None
+
+    def files(self) -> Iterator[File]:
+        """The file."""
+        yield File("download", self.src, ("src",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address, size and kind."""
+        return {
+            "url": shown.names[self.src],
+            "title": self.title,
+            "description": self.description,
+            "size": shown.weigh(self.src),
+            "format": self.src.rpartition(".")[2].upper(),
+        }

@@ -1,0 +1,86 @@
+"""Fill-in: a question that is answered with a word or some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import Fault, Flag, Model, Text, TextWithMath, check
+from coursepack.course.blocks.question import Judged, Option
+
+
+class Wording(Model):
+    """An answer that learners may write: one that is accepted, or one that has feedback of its own."""
+
+    text: Annotated[Text, Field(max_length=250)]
+    right: Flag = False
+    feedback: TextWithMath | None = None
+
+
+class FillIn(Judged):
+    """`strict: true` minds case and spaces; otherwise `Nio Noll` is `nionoll`.
+
+    Whether the answer was right is kept, and not what was written. SCORM 2004 grants a text 250 characters (RTE 2004,
+    4.2.9.1).
+    """
+
+    type: ClassVar[str] = "fill-in"
+    own_to_language: ClassVar[tuple[str, ...]] = ("answers",)
+
+    answers: Annotated[tuple[Wording, ...], Field(min_length=1, max_length=20)]
+    strict: Flag = False
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        if not any(answer.right for answer in self.answers):
+            raise PydanticCustomError("no-right-answer", "question has no answer with right: true")
+        check(self, self._useless())
+        return self
+
+    def _useless(self) -> Iterator[Fault]:
+        seen: set[str] = set()
+        for at, answer in enumerate(self.answers):
+            text = answer.text if self.strict else "".join(answer.text.split()).lower()
+            if text in seen:
+                yield (
+                    ("answers", at, "text"),
+                    PydanticCustomError(
+                        "repeated-answer",
+                        "the answer {text} stands here already. Unless strict is true, case and spaces make no "
+                        "difference",
+                        {"text": repr(answer.text)},
+                    ),
+                )
+            elif not (answer.right or answer.feedback):
+                yield (
+                    ("answers", at),
+                    PydanticCustomError(
+                        "idle-answer",
+                        "the answer {text} does nothing. Write right: true, or its feedback",
+                        {"text": repr(answer.text)},
+                    ),
+                )
+            seen.add(text)
+
+    def options(self) -> Iterator[Option]:
+        """Whether what was written is right."""
+        yield Option("right", right=True)
+        yield Option("wrong", right=False)
+
+    def key(self) -> dict[str, Any]:
+        """What is accepted."""
+        return {"texts": self._accepted(), "strict": self.strict}
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A fill-in: each text that is accepted. Unless told otherwise, case does not matter (appendix C)."""
+        case = "{case_matters=true}" if self.strict else ""
+        return {
+            "interaction_type": "fill-in",
+            "correct_responses_pattern": [case + text for text in self._accepted()],
+        }
+
+    def _accepted(self) -> list[str]:
+        return [answer.text for answer in self.answers if answer.right]

@@ -1,0 +1,96 @@
+"""Hotspots: a picture with numbered points, and the same points as a list below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from math import dist
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from coursepack.course.blocks.block import (
+    DataBlock,
+    File,
+    MediaPath,
+    Misfit,
+    Model,
+    Shown,
+    Text,
+    TextWithMath,
+    number,
+)
+
+Share = Annotated[float, Field(ge=0, le=100), BeforeValidator(number)]
+
+_NARROW = 284
+"""Pixels that a picture is wide in a frame of 320, the least that must do (WCAG 2.2, 1.4.10)."""
+
+_RADIUS = 22
+"""Pixels of half a point: what is pressed is 44 across."""
+
+
+class Point(Model):
+    """A place on the picture, in per cent from its left and from its top, and what there is to know about it."""
+
+    x: Share
+    y: Share
+    title: Annotated[TextWithMath, Field(max_length=80)]
+    text: TextWithMath
+
+
+class Hotspots(DataBlock):
+    """More than twelve numbers hide the picture that they explain."""
+
+    type: ClassVar[str] = "hotspots"
+
+    src: MediaPath
+    alt: Text
+    caption: TextWithMath | None = None
+    points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=12)]
+
+    def files(self) -> Iterator[File]:
+        """The picture."""
+        yield File("picture", self.src, ("src",))
+
+    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+        """Points that cannot be pressed one by one on a narrow screen."""
+        if self.src not in sizes:
+            return
+        width, height = sizes[self.src]
+        high = _NARROW * height / width
+        places = [(point.x * _NARROW / 100, point.y * high / 100) for point in self.points]
+        for at, (x, y) in enumerate(places):
+            if min(x, _NARROW - x, y, high - y) < _RADIUS:
+                yield Misfit(
+                    ("points", at),
+                    "crowded-points",
+                    f"point {at + 1} is cut off at the edge of the picture, where the screen is 320 pixels wide",
+                    f"Keep {_per_cent(_RADIUS, _NARROW)} per cent away from left and right, "
+                    f"and {_per_cent(_RADIUS, high)} from top and bottom.",
+                    severity="warning",
+                )
+        for one, two in combinations(range(len(places)), 2):
+            if dist(places[one], places[two]) < 2 * _RADIUS:
+                yield Misfit(
+                    ("points", two),
+                    "crowded-points",
+                    f"points {one + 1} and {two + 1} lie on each other, where the screen is 320 pixels wide",
+                    f"Keep them {_per_cent(2 * _RADIUS, _NARROW)} per cent apart sideways, "
+                    f"or {_per_cent(2 * _RADIUS, high)} up and down; or make one point of them.",
+                    severity="warning",
+                )
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address and size."""
+        return {
+            **shown.picture(self.src),
+            "alt": self.alt,
+            "caption": self.caption,
+            "points": self.points,
+        }
+
+
+def _per_cent(pixels: float, of: float) -> int:
+    """Rounded up, so that whoever keeps to it is not told again."""
+    return -int(-100 * pixels // of)

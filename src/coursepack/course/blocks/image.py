@@ -1,0 +1,55 @@
+"""Image: a picture with its alternative text, or one that is declared decorative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import (
+    DataBlock,
+    File,
+    Flag,
+    MediaPath,
+    Paragraphs,
+    Shown,
+    Text,
+    TextWithMath,
+    paragraphs,
+)
+
+
+class Image(DataBlock):
+    """Give `alt`, or `decorative: true` for a picture that says nothing (WCAG 1.1.1)."""
+
+    type: ClassVar[str] = "image"
+
+    src: MediaPath
+    alt: Text | None = None
+    decorative: Flag = False
+    caption: TextWithMath | None = None
+    description: Paragraphs | None = None
+    """What `alt` has no room for, such as the values of a diagram; shown on request."""
+
+    @model_validator(mode="after")
+    def _says_what_it_shows(self) -> Self:
+        if not self.alt and not self.decorative:
+            raise PydanticCustomError("missing-alt", "image has neither alt nor decorative: true")
+        if self.alt and self.decorative:
+            raise PydanticCustomError("alt-of-decorative", "image is decorative and yet has alt")
+        return self
+
+    def files(self) -> Iterator[File]:
+        """The picture."""
+        yield File("picture", self.src, ("src",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address and size."""
+        return {
+            **shown.picture(self.src),
+            "alt": self.alt or "",
+            "caption": self.caption,
+            "description": paragraphs(self.description),
+        }

@@ -1,0 +1,44 @@
+"""Likert: a statement or a question that the learner takes a stand on. No answer is right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from coursepack.course.blocks.block import Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.question import Option, Question, alike, components
+
+
+class Step(Model):
+    """One step of the scale. `id` is stable: learners' progress is keyed by it."""
+
+    id: Id
+    text: TextWithMath
+    feedback: TextWithMath | None = None
+
+
+class Likert(Question):
+    """`scale` goes from one end to the other. What was answered counts in no score."""
+
+    type: ClassVar[str] = "likert"
+
+    scale: Annotated[tuple[Step, ...], Field(min_length=2, max_length=11)]
+
+    @model_validator(mode="after")
+    def _is_a_scale(self) -> Self:
+        check(self, alike(self.scale, "scale"))
+        return self
+
+    def options(self) -> Iterator[Option]:
+        """The steps."""
+        return (Option(step.id, right=False) for step in self.scale)
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A likert: the scale, and nothing that would be right."""
+        return {"interaction_type": "likert", "scale": components(self.scale, language)}
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """The fields, and the steps that have something to say."""
+        return {**Question.view(self, shown), "told": [step for step in self.scale if step.feedback]}

@@ -1,0 +1,91 @@
+"""Matching: rows, each to be matched to one of the same targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import Fault, Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.question import Judged, Option, alike, components
+
+
+class Target(Model):
+    """Something that rows are matched to. `id` is stable: learners' progress is keyed by it."""
+
+    id: Id
+    text: Annotated[TextWithMath, Field(max_length=100)]
+
+
+class Row(Model):
+    """A row, and the id of its right target. `feedback` is told when the row was matched to another."""
+
+    id: Id
+    text: TextWithMath
+    target: Id
+    feedback: TextWithMath | None = None
+
+
+class Matching(Judged):
+    """Each row belongs to one target; a target may belong to several rows, or to none.
+
+    What a learner matched is kept whole, a bit for each row and target. At most 12 of either: more than 144 bits
+    would be a waste, and more than 12 rows a labour. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
+    """
+
+    type: ClassVar[str] = "matching"
+
+    targets: Annotated[tuple[Target, ...], Field(min_length=2, max_length=12)]
+    rows: Annotated[tuple[Row, ...], Field(min_length=2, max_length=12)]
+
+    @model_validator(mode="after")
+    def _can_be_matched(self) -> Self:
+        check(self, [*alike(self.targets, "targets"), *alike(self.rows, "rows"), *self._lost()])
+        return self
+
+    def _lost(self) -> Iterator[Fault]:
+        known = [target.id for target in self.targets]
+        for at, row in enumerate(self.rows):
+            if row.target not in known:
+                yield (
+                    ("rows", at, "target"),
+                    PydanticCustomError(
+                        "unknown-target",
+                        "is no target of this question: {name}. There are: {known}",
+                        {"name": repr(row.target), "known": ", ".join(known)},
+                    ),
+                )
+
+    def options(self) -> Iterator[Option]:
+        """Each row with each target."""
+        return (
+            Option(f"{row.id}.{target.id}", target.id == row.target)
+            for row in self.rows
+            for target in self.targets
+        )
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A matching: the pairs that are right, and what there is to match."""
+        return {
+            "interaction_type": "matching",
+            "correct_responses_pattern": ["[,]".join(f"{row.id}[.]{row.target}" for row in self.rows)],
+            "source": components(self.rows, language),
+            "target": components(self.targets, language),
+        }
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """The fields, the text of each row's target, whether each is used once, and the options that are not right."""
+        texts = {target.id: target.text for target in self.targets}
+        used = sorted(row.target for row in self.rows)
+        mistaken: dict[str, list[str]] = {}
+        for option in self.options():
+            if not option.right:
+                mistaken.setdefault(option.id.partition(".")[0], []).append(option.id)
+        return {
+            **Judged.view(self, shown),
+            "solution": [(row, texts[row.target]) for row in self.rows],
+            "once": used == sorted(texts),
+            "mistaken": {row: " ".join(options) for row, options in mistaken.items()},
+        }

@@ -1,0 +1,39 @@
+"""Math: a formula, written as LaTeX and shown as MathML. It is made at build time: the player knows nothing of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import DataBlock, Shown, Text, check
+from coursepack.course.blocks.formula import mathml, read_math
+
+
+def _formula(value: Any) -> Any:
+    if isinstance(value, str):
+        if not value.strip():
+            raise PydanticCustomError("empty-value", "is empty")
+        return value.strip()
+    return value
+
+
+class Math(DataBlock):
+    """`alt` is the formula in words, for those who cannot see it and whose reader does not know MathML."""
+
+    type: ClassVar[str] = "math"
+
+    latex: Annotated[str, BeforeValidator(_formula)]
+    alt: Text
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        check(self, ((("latex",), PydanticCustomError(*flaw)) for flaw in read_math(self.latex)[1]))
+        return self
+
+    def view(self, _shown: Shown) -> dict[str, Any]:
+        """The formula as HTML, and in words."""
+        element, _ = read_math(self.latex)
+        assert element is not None
+        return {"html": mathml(element, self.alt, block=True), "alt": self.alt}

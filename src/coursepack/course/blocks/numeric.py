@@ -1,0 +1,129 @@
+"""Numeric: a question that is answered with a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import Fault, Shown, TextWithMath, check, number
+from coursepack.course.blocks.question import Feedback, Judged, Option
+
+Amount = Annotated[float, Field(ge=-1e9, le=1e9), BeforeValidator(number)]
+
+
+class NumericFeedback(Feedback):
+    """What the question also says when the number is too low or too high."""
+
+    low: TextWithMath | None = None
+    high: TextWithMath | None = None
+
+
+class Numeric(Judged):
+    """The right answer is a number, give or take `tolerance`; or any from `min` to `max`, of which one may be left out.
+
+    Whether the answer was right, too low or too high is kept, and not the number.
+    """
+
+    type: ClassVar[str] = "numeric"
+
+    answer: Amount | None = None
+    tolerance: Annotated[float, Field(gt=0, le=1e9), BeforeValidator(number)] | None = None
+    min: Amount | None = None
+    max: Amount | None = None
+    feedback: NumericFeedback = NumericFeedback()
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        if self.answer is None and self.min is None and self.max is None:
+            raise PydanticCustomError("no-right-answer", "question has neither answer nor min nor max")
+        check(self, self._odd())
+        return self
+
+    def _odd(self) -> Iterator[Fault]:
+        for name in ("min", "max"):
+            if self.answer is not None and getattr(self, name) is not None:
+                yield (
+                    (name,),
+                    PydanticCustomError(
+                        "answer-and-range",
+                        "question has an answer beside {name}. Keep the answer, or min and max",
+                        {"name": name},
+                    ),
+                )
+        if self.tolerance is not None and self.answer is None:
+            yield (
+                ("tolerance",),
+                PydanticCustomError(
+                    "tolerance-without-answer", "a tolerance needs an answer. Change min and max instead"
+                ),
+            )
+        if self.min is not None and self.max is not None and self.min > self.max:
+            yield (
+                ("max",),
+                PydanticCustomError(
+                    "empty-range", "must be at least min, which is {min}", {"min": f"{self.min:g}"}
+                ),
+            )
+
+    def options(self) -> Iterator[Option]:
+        """Whether the number is right, or on which side it is wrong."""
+        low, high = self._range()
+        yield Option("right", right=True)
+        if low is not None:
+            yield Option("low", right=False)
+        if high is not None:
+            yield Option("high", right=False)
+
+    def key(self) -> dict[str, Any]:
+        """The least and the greatest number that is right; null where there is none."""
+        low, high = self._range()
+        return {name: None if end is None else float(end) for name, end in (("min", low), ("max", high))}
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A numeric: the number, or the range, of which an end may be open (appendix C)."""
+        low, high = (None if end is None else _plain(end) for end in self._range())
+        pattern = low if low is not None and low == high else f"{low or ''}[:]{high or ''}"
+        return {"interaction_type": "numeric", "correct_responses_pattern": [pattern]}
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """The fields, what is right in words, and whether it may be negative."""
+        low, high = self._range()
+        ends = (_spoken(end, shown.language) for end in (low, high) if end is not None)
+        kind = "one" if low == high else "from" if high is None else "to" if low is None else "between"
+        return {
+            **Judged.view(self, shown),
+            "solution": _WORDS[shown.language][kind].format(*ends),
+            "negative": low is None or low < 0,
+        }
+
+    def _range(self) -> tuple[Decimal | None, Decimal | None]:
+        # In binary 0.7 and 0.1 make less than the 0.8 that the learner writes.
+        answer, tolerance, low, high = (
+            None if value is None else Decimal(repr(value))
+            for value in (self.answer, self.tolerance or 0.0, self.min, self.max)
+        )
+        if answer is not None and tolerance is not None:
+            return answer - tolerance, answer + tolerance
+        return low, high
+
+
+_WORDS = {
+    "sv": {"one": "{}", "between": "{} till {}", "from": "{} eller mer", "to": "{} eller mindre"},
+    "en": {"one": "{}", "between": "{} to {}", "from": "{} or more", "to": "{} or less"},
+}
+
+
+def _spoken(value: Decimal, language: str) -> str:
+    """A number as people of the language write it."""
+    text = _plain(value).replace("-", "\N{MINUS SIGN}")
+    return text.replace(".", ",") if language == "sv" else text
+
+
+def _plain(value: Decimal) -> str:
+    """A number without exponent and without zeros that say nothing."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

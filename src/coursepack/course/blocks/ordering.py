@@ -1,0 +1,64 @@
+"""Ordering: steps to be put in their right order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from coursepack.course.blocks.block import Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.question import Judged, Option, alike, components
+
+ANSWERED = "answered"
+"""The option that every answer holds: an order may well hold no other."""
+
+
+class Item(Model):
+    """One thing to order. `id` is stable: learners' progress is keyed by it."""
+
+    id: Id
+    text: TextWithMath
+
+
+class Ordering(Judged):
+    """`items` stand in their right order; learners meet them in another, the same for all.
+
+    Which of two comes first is a bit, so that what a learner answered is kept whole and is judged anew when the
+    right order is corrected. At most 12, which cost 67 bits. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
+    """
+
+    type: ClassVar[str] = "ordering"
+
+    items: Annotated[tuple[Item, ...], Field(min_length=2, max_length=12)]
+
+    @model_validator(mode="after")
+    def _can_be_ordered(self) -> Self:
+        check(self, alike(self.items, "items"))
+        return self
+
+    def options(self) -> Iterator[Option]:
+        """That there is an answer, and for each two items that the one whose id is first stands before the other."""
+        yield Option(ANSWERED, right=True)
+        place = {item.id: at for at, item in enumerate(self.items)}
+        for one, other in combinations(sorted(place), 2):
+            yield Option(f"{one}.{other}", place[one] < place[other])
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A sequencing: the right order, and what there is to order."""
+        return {
+            "interaction_type": "sequencing",
+            "correct_responses_pattern": ["[,]".join(item.id for item in self.items)],
+            "choices": components(self.items, language),
+        }
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """The fields, and the items as learners meet them."""
+        return {**Judged.view(self, shown), "mixed": self._mixed()}
+
+    def _mixed(self) -> tuple[Item, ...]:
+        """The items in an order that looks like chance, is the same in every build, and is not the right one."""
+        mixed = sorted(self.items, key=lambda item: hashlib.sha256(f"{self.id} {item.id}".encode()).digest())
+        return tuple(mixed) if tuple(mixed) != self.items else (*mixed[1:], mixed[0])

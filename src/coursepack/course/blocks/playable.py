@@ -1,0 +1,72 @@
+"""What film and sound have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from markupsafe import Markup
+
+from coursepack.course.blocks.block import Clock, DataBlock, File, FileKind, MediaPath, Shown, Text, clock
+from coursepack.course.blocks.content_note import ContentNote
+
+
+class Playable(DataBlock):
+    """Something that takes its time, with words for those who cannot hear or see it."""
+
+    kind: ClassVar[FileKind]
+
+    src: MediaPath
+    title: Text
+    transcript: MediaPath
+    duration: Clock
+    captions: MediaPath | None = None
+    note: ContentNote | None = None
+
+    @property
+    def is_remembered(self) -> bool:
+        """True when the learner goes on where they were. What stands behind a note leaves no trace."""
+        return self.note is None
+
+    def files(self) -> Iterator[File]:
+        """The film or sound, and its words."""
+        yield File(self.kind, self.src, ("src",), self.duration)
+        if self.captions:
+            yield File("captions", self.captions, ("captions",), self.duration)
+        yield File("transcript", self.transcript, ("transcript",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its address, and its words as they stand in the document."""
+        transcript = shown.transcripts[self.transcript]
+        lines = [] if isinstance(transcript, str) else [_line(cue) for cue in transcript]
+        return {
+            "url": shown.names[self.src],
+            "reported": shown.names[shown.main(self.src)],
+            "mime": shown.mime(self.src),
+            "title": self.title,
+            "duration": self.duration,
+            "language": shown.language,
+            "track": _data_url(shown.captions[self.captions]) if self.captions else None,
+            "described": None,
+            "slot": shown.slot(shown.main(self.src)) if self.is_remembered else None,
+            "note": self.note,
+            "transcript": lines,
+            "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,
+            "shows": any(line["sound"] for line in lines),
+        }
+
+
+def _line(cue: Any) -> dict[str, Any]:
+    return {
+        "start": clock(cue.start),
+        "seconds": f"{cue.start:g}",
+        "speaker": cue.speaker,
+        "text": cue.text,
+        "sound": cue.sound,
+    }
+
+
+def _data_url(text: str) -> str:
+    """Captions as an address that needs no request: a page opened from disk may not load a caption file."""
+    quoted = text.replace("%", "%25").replace("#", "%23").replace("\n", "%0A").replace("\t", "%09")
+    return f"data:text/vtt;charset=utf-8,{quoted}"

@@ -1,0 +1,258 @@
+"""Scenario: scenes, each with things one might say or do, which lead to other scenes until there is an end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import Fault, File, Flag, Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.content_note import ContentNote
+from coursepack.course.blocks.image import Image
+from coursepack.course.blocks.question import Option, Question, alike
+
+ONWARD = "onward"
+"""The option that says that the learner has gone on from the choice that was made last."""
+
+ENDED = "ended"
+"""The option that says that an end was reached once, whatever the learner has tried since."""
+
+
+class Choice(Model):
+    """Words that one might say, or a thing to do. `id` is stable: learners' progress is keyed by it."""
+
+    id: Id
+    text: TextWithMath
+    safe: Flag
+    feedback: TextWithMath
+    to: Id | None = None
+    """The scene that it leads to; without it the next one."""
+
+
+class Scene(Model):
+    """What happens, and the question that it ends in. One without choices is an end."""
+
+    id: Id
+    title: Annotated[TextWithMath, Field(max_length=40)] | None = None
+    text: TextWithMath
+    question: TextWithMath | None = None
+    choices: Annotated[tuple[Choice, ...], Field(max_length=6)] = ()
+
+
+class Scenario(Question):
+    """`scenes` begin with the first that a learner meets. Every choice leads on, and none counts in a score.
+
+    What a learner chose is kept as a bit for each choice, and two that say where they are. SCORM 1.2 has names for 36
+    scenes (RTE 1.2, 3.4.7, CMIFeedback); 24 are more than anybody should have to find the way in.
+    """
+
+    type: ClassVar[str] = "scenario"
+    numbered: ClassVar[bool] = False
+
+    question: Annotated[TextWithMath, Field(alias="title")]
+    image: Image | None = None
+    note: ContentNote | None = None
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=2, max_length=24)]
+
+    @model_validator(mode="after")
+    def _leads_to_an_end(self) -> Self:
+        faults = [*self._twice(), *self._choices(), *self._lost()]
+        # What cannot be reached and what leads nowhere would follow from those.
+        check(self, faults or self._way())
+        return self
+
+    def _twice(self) -> Iterator[Fault]:
+        seen: set[str] = set()
+        for at, scene in enumerate(self.scenes):
+            if scene.id in seen:
+                yield (
+                    ("scenes", at, "id"),
+                    PydanticCustomError(
+                        "repeated-id", "the id {id} is used twice here", {"id": repr(scene.id)}
+                    ),
+                )
+            seen.add(scene.id)
+            for place, fault in alike(scene.choices, "choices"):
+                yield ("scenes", at, *place), fault
+
+    def _choices(self) -> Iterator[Fault]:
+        for at, scene in enumerate(self.scenes):
+            if scene.question and not scene.choices:
+                yield (
+                    ("scenes", at, "question"),
+                    PydanticCustomError(
+                        "question-without-choices", "the scene has a question and no choices"
+                    ),
+                )
+            elif scene.choices and not scene.question:
+                yield (
+                    ("scenes", at, "choices"),
+                    PydanticCustomError("choices-without-question", "the scene has choices and no question"),
+                )
+            if len(scene.choices) == 1:
+                yield (
+                    ("scenes", at, "choices", 0, "id"),
+                    PydanticCustomError(
+                        "lone-choice", "the scene has one choice only: there is nothing to choose"
+                    ),
+                )
+
+    def _lost(self) -> Iterator[Fault]:
+        known = list(dict.fromkeys(scene.id for scene in self.scenes))
+        last = len(self.scenes) - 1
+        for at, scene in enumerate(self.scenes):
+            for number, choice in enumerate(scene.choices):
+                place = ("scenes", at, "choices", number)
+                if choice.to is None and at == last:
+                    yield (
+                        (*place, "id"),
+                        PydanticCustomError(
+                            "no-next-scene", "the choice leads to the next scene, and this is the last one"
+                        ),
+                    )
+                elif choice.to is not None and choice.to not in known:
+                    yield (
+                        (*place, "to"),
+                        PydanticCustomError(
+                            "unknown-scene",
+                            "is no scene of this scenario: {name}. There are: {known}",
+                            {"name": repr(choice.to), "known": ", ".join(known)},
+                        ),
+                    )
+
+    def _way(self) -> Iterator[Fault]:
+        """Scenes that no choice leads to, and scenes from which no choices lead to an end."""
+        ways = {scene.id: set(self.leads[scene.id].values()) for scene in self.scenes}
+        back: dict[str, set[str]] = {name: set() for name in ways}
+        for name, targets in ways.items():
+            for target in targets:
+                back[target].add(name)
+        ends = [scene.id for scene in self.scenes if not scene.choices]
+        if not ends:
+            yield (
+                ("scenes",),
+                PydanticCustomError("no-end", "the scenario has no end: every scene has choices"),
+            )
+            return
+        met, saved = _reached([self.scenes[0].id], ways), _reached(ends, back)
+        for at, scene in enumerate(self.scenes):
+            if scene.id not in met:
+                yield (
+                    ("scenes", at, "id"),
+                    PydanticCustomError(
+                        "unreached-scene", "no choice leads to the scene {name}", {"name": repr(scene.id)}
+                    ),
+                )
+            if scene.id not in saved:
+                yield (
+                    ("scenes", at, "id"),
+                    PydanticCustomError(
+                        "no-way-out",
+                        "no choices lead from the scene {name} to an end",
+                        {"name": repr(scene.id)},
+                    ),
+                )
+
+    @cached_property
+    def leads(self) -> Mapping[str, Mapping[str, str]]:
+        """By scene, and then by choice: the scene that it leads to."""
+        found: dict[str, dict[str, str]] = {}
+        for scene, following in zip(self.scenes, (*self.scenes[1:], None), strict=True):
+            after = following.id if following else ""
+            found[scene.id] = {choice.id: choice.to or after for choice in scene.choices}
+        return found
+
+    @property
+    def is_straight(self) -> bool:
+        """True when every learner meets every scene, one after the other."""
+        return all(
+            set(self.leads[scene.id].values()) == {following.id}
+            for scene, following in zip(self.scenes, self.scenes[1:], strict=False)
+        )
+
+    @property
+    def is_remembered(self) -> bool:
+        """True when the learner goes on where they were. What stands behind a note leaves no trace."""
+        return self.note is None
+
+    def files(self) -> Iterator[File]:
+        """The picture."""
+        for file in self.image.files() if self.image else ():
+            yield File(file.kind, file.src, ("image", *file.place))
+
+    def options(self) -> Iterator[Option]:
+        """Each choice of each scene, and where the learner is."""
+        for scene in self.scenes:
+            for choice in scene.choices:
+                yield Option(f"{scene.id}.{choice.id}", right=False)
+        yield Option(ONWARD, right=False, mark=True)
+        yield Option(ENDED, right=False, mark=True)
+
+    def is_answered(self, held: Collection[str]) -> bool:
+        """True when an end was reached."""
+        return ENDED in held
+
+    def words(self) -> Mapping[str, str]:
+        """The choices, since a performance names its steps alone."""
+        return {f"{scene.id}.{choice.id}": choice.text for scene in self.scenes for choice in scene.choices}
+
+    def interaction(self, language: str) -> dict[str, Any]:
+        """A performance: the scenes in which something is chosen, and nothing that would be right."""
+        steps = [
+            {"id": scene.id, "description": {language: scene.question}}
+            for scene in self.scenes
+            if scene.choices
+        ]
+        return {"interaction_type": "performance", "steps": steps}
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """The fields; scenes and ends with their numbers, each choice with that of what it leads to."""
+        numbers: dict[str, int] = {}
+        ends = 0
+        for scene in self.scenes:
+            ends += not scene.choices
+            numbers[scene.id] = len(numbers) - ends + 1 if scene.choices else ends
+        is_end = {scene.id: not scene.choices for scene in self.scenes}
+        return {
+            **Question.view(self, shown),
+            "image": self.image.view(shown) if self.image else None,
+            "is_straight": self.is_straight,
+            "ends": ends,
+            "scenes": [
+                {
+                    "id": scene.id,
+                    "title": scene.title,
+                    "text": scene.text,
+                    "question": scene.question,
+                    "number": numbers[scene.id],
+                    "is_end": is_end[scene.id],
+                    "choices": [
+                        {
+                            "id": f"{scene.id}.{choice.id}",
+                            "text": choice.text,
+                            "safe": choice.safe,
+                            "feedback": choice.feedback,
+                            "to": to,
+                            "number": numbers[to],
+                            "to_end": is_end[to],
+                        }
+                        for choice in scene.choices
+                        for to in (self.leads[scene.id][choice.id],)
+                    ],
+                }
+                for scene in self.scenes
+            ],
+        }
+
+
+def _reached(start: list[str], ways: Mapping[str, Collection[str]]) -> set[str]:
+    """All that the ways lead to, and where they start."""
+    found, ahead = set(start), list(start)
+    while ahead:
+        new = set(ways[ahead.pop()]) - found
+        found |= new
+        ahead += new
+    return found

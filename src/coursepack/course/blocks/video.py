@@ -1,0 +1,84 @@
+"""Video: a film with captions, audio description, transcript, poster and duration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks.block import File, FileKind, MediaPath, Model, Pixels, Shown, Text
+from coursepack.course.blocks.playable import Playable
+
+
+class Undescribed(Model):
+    """Why a film needs no audio description; learners read it."""
+
+    not_needed: Text
+
+
+def _with_reason(value: Any) -> Any:
+    if value == "not-needed":
+        raise PydanticCustomError(
+            "missing-reason", "must have a reason: write not-needed: and why, in braces"
+        )
+    return value
+
+
+# A tag stands in the place of a mistake: that of a path bears the field's own name.
+Described = Annotated[
+    Annotated[MediaPath, Tag("described")] | Annotated[Undescribed, Tag("not-needed")],
+    Discriminator(lambda value: "not-needed" if isinstance(value, dict | Undescribed) else "described"),
+    BeforeValidator(_with_reason),
+]
+
+
+class Video(Playable):
+    """A film cannot be without captions (WCAG 1.2.2) and a transcript that tells the picture too (1.2.3).
+
+    It says how it is described for those who cannot see it (1.2.5).
+    """
+
+    type: ClassVar[str] = "video"
+    kind: ClassVar[FileKind] = "film"
+    own_to_language: ClassVar[tuple[str, ...]] = ("described", "width", "height")
+
+    captions: Annotated[
+        MediaPath,
+        Field(description="A film has captions for those who cannot hear it: name a WebVTT file (.vtt)."),
+    ]
+    described: Annotated[
+        Described,
+        Field(
+            description="Name a version of the film with audio description for those who cannot see it, or say "
+            "why there is no need of one: described: {not-needed: The voices tell all that is seen}."
+        ),
+    ]
+    width: Pixels
+    height: Pixels
+    poster: MediaPath | None = None
+
+    @property
+    def _version(self) -> str | None:
+        """The film with audio description, when there is one of its own."""
+        return self.described if isinstance(self.described, str) else None
+
+    def files(self) -> Iterator[File]:
+        """The film, its words, its described version and its poster."""
+        yield from Playable.files(self)
+        if self._version:
+            yield File("described", self._version, ("described",), self.duration)
+        if self.poster:
+            yield File("picture", self.poster, ("poster",))
+
+    def view(self, shown: Shown) -> dict[str, Any]:
+        """With its size, its poster's address, and how it is described."""
+        return {
+            **Playable.view(self, shown),
+            "described": shown.names[self._version] if self._version else None,
+            "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
+            "width": self.width,
+            "height": self.height,
+            "poster": shown.names[self.poster] if self.poster else None,
+        }

@@ -1,0 +1,248 @@
+"""`course.lock`: gives each page, each answer and each film or sound a number in the resume state, for ever.
+
+The resume state is a row of bits. A bit's place is the line of `course.lock` that names it, so a page
+that is added, moved or removed never shifts what a learner has done: lines are only ever appended.
+Numbers stand among the bits, a line for each digit. Where films and sounds were left stands after the bits, as far as
+there is room.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursepack.atomic import hold, left_over, write_whole
+from coursepack.problems import CourseError, Location, Problem, Report
+
+NAME = "course.lock"
+HEADER = (
+    "# coursepack course.lock, format 1. Written by the build. Commit it. "
+    "Never change, move or remove a line.\n"
+)
+
+STATE_LIMIT = 4000
+"""Characters of resume state that any course may need. SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7,
+CMIString4096); some systems are known to cut at 4,000."""
+
+POSITIONS = 12
+"""Films and sounds whose positions are remembered at most: the ones that were played last."""
+
+POSITION_DIGITS = 3
+"""Digits of a position in whole seconds, base 36: nearly thirteen hours."""
+
+SEAL = 12
+"""Characters that an LMS is given behind the state at its longest, to show that it came back as it was."""
+
+Slot = tuple[str, ...]
+"""`("page", id)`, `("answer", question id, answer id)`, `("media", path)`, and digits of numbers: `("draw", digit)`,
+`("check", page, digit)`."""
+
+DRAW: tuple[Slot, ...] = tuple(("draw", str(digit)) for digit in range(1, 13))
+"""Binary digits, the highest first, of the number that a learner's questions are drawn by; 0 until one is drawn."""
+
+TURN_DIGITS = 8
+BEST_DIGITS = 14
+MOST_ATTEMPTS = 2 ** (TURN_DIGITS - 1)
+"""How often a final check can be handed in: the number of its turns grows by one then, and when one begins again."""
+
+
+def turn_slots(page: str) -> tuple[Slot, ...]:
+    """The binary digits of how often the final check on a page was handed in and begun anew."""
+    return tuple(("check", page, f"turn-{digit}") for digit in range(1, TURN_DIGITS + 1))
+
+
+def best_slots(page: str) -> tuple[Slot, ...]:
+    """The binary digits of the best score of the final check on a page, in hundredths of a per cent."""
+    return tuple(("check", page, f"best-{digit}") for digit in range(1, BEST_DIGITS + 1))
+
+
+def media_slot(src: str) -> Slot:
+    """The slot of a film or sound; a line of the lock is divided by white space, so that of the path is escaped."""
+    return "media", re.sub(r"[\s%]", lambda found: f"%{ord(found[0]):02X}", src)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The slots in their order."""
+
+    slots: tuple[Slot, ...] = ()
+
+    def index(self) -> dict[Slot, int]:
+        """Each slot's place."""
+        return {slot: place for place, slot in enumerate(self.slots)}
+
+    def extended(self, wanted: Iterable[Slot]) -> Lock:
+        """The lock with every wanted slot: the known ones where they are, new ones at the end."""
+        return Lock(tuple(dict.fromkeys((*self.slots, *wanted))))
+
+    def lines(self) -> Iterator[str]:
+        """A line for each slot, as the file has it."""
+        return (" ".join(slot) for slot in self.slots)
+
+    def __str__(self) -> str:
+        return HEADER + "".join(f"{line}\n" for line in self.lines())
+
+
+def read_lock(folder: Path) -> Lock:
+    """Reads `course.lock`; a course that has none yet has no slots. Raises CourseError."""
+    path = folder / NAME
+    try:
+        # A build would put a file in place of the link, and leave what it leads to behind.
+        if path.is_symlink():
+            raise OSError("it is a link")
+        # Opening a pipe would wait for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("it is not a file")
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return Lock()
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise CourseError(
+            Report.of([Problem("lock/unreadable", "fatal", f"cannot be read: {why}", Location(NAME))])
+        ) from None
+    problems: list[Problem] = []
+    slots: dict[Slot, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        slot = tuple(line.split())
+        if not slot or line.startswith("#"):
+            continue
+        where = Location(NAME, number, 1)
+        if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2), ("draw", 2), ("check", 3)):
+            problems.append(
+                Problem(
+                    "lock/bad-line",
+                    "error",
+                    f"is not a line of the lock: {line[:80]!r}",
+                    where,
+                    "Restore the file from version control. Never edit it by hand.",
+                )
+            )
+        elif slot in slots:
+            problems.append(
+                Problem(
+                    "lock/repeated-line",
+                    "error",
+                    f"{line!r} stands on line {slots[slot]} already",
+                    where,
+                    "Keep the order of the released version and remove the later repetition.",
+                )
+            )
+        else:
+            slots[slot] = number
+    if problems:
+        raise CourseError(Report.of(problems))
+    return Lock(tuple(slots))
+
+
+def write_lock(folder: Path, lock: Lock) -> None:
+    """Writes `course.lock` whole or not at all. Raises OSError."""
+    write_whole(folder / NAME, str(lock).encode())
+
+
+def extend_lock(folder: Path, lock: Lock) -> int | None:
+    """Appends to `course.lock` what it lacks of `lock`, and returns how many lines that was.
+
+    None when another build has appended other lines since the course was read: it must be read again then. Raises
+    OSError, and CourseError.
+    """
+    with _alone(folder):
+        kept, slots = read_lock(folder).slots, lock.slots
+        if kept[: len(slots)] == slots:
+            return 0
+        if slots[: len(kept)] != kept:
+            return None
+        for left in left_over(folder):
+            left.unlink(missing_ok=True)
+        write_lock(folder, lock)
+        return len(slots) - len(kept)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Lets one build at a time look at the lock and write it, where the system can lock a folder."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        # Windows opens no folder; one that may not be read tells so when the lock is.
+        yield
+        return
+    try:
+        hold(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def base36(number: int) -> str:
+    """A number in base 36, as the player writes the last page's slot."""
+    text = ""
+    while number >= 36:
+        number, rest = divmod(number, 36)
+        text = _DIGITS[rest] + text
+    return _DIGITS[number] + text
+
+
+def _longest_progress(lock: Lock) -> int:
+    """Characters of `1.<flags>.<last page>.<bits>` and the seal, the last page and every bit in the farthest slot."""
+    pages = [place for place, slot in enumerate(lock.slots) if slot[0] == "page"]
+    last = base36(pages[-1]) if pages else ""
+    return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6) + SEAL
+
+
+def _longest_position(lock: Lock) -> int:
+    """Characters of `<slot>-<seconds>` and the sign before it, for the film or sound in the farthest slot."""
+    farthest = max((place for place, slot in enumerate(lock.slots) if slot[0] == "media"), default=0)
+    return len(base36(farthest)) + len("-") + POSITION_DIGITS + len(".")
+
+
+def positions(lock: Lock) -> int:
+    """How many films and sounds the resume state remembers positions of.
+
+    Progress comes first: positions take what it leaves of `STATE_LIMIT` at its longest.
+    """
+    media = sum(slot[0] == "media" for slot in lock.slots)
+    room = max(0, STATE_LIMIT - _longest_progress(lock)) // _longest_position(lock)
+    return min(POSITIONS, media, room)
+
+
+def longest_state(lock: Lock) -> int:
+    """Characters of the longest resume state that a course with this lock can reach.
+
+    That is `1.<flags>.<last page>.<bits>.<positions>.<seal>`, bits and positions as long as they can be.
+    """
+    return _longest_progress(lock) + positions(lock) * _longest_position(lock)
+
+
+def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
+    """The error of a course whose resume state could pass `limit` characters, naming what costs most."""
+    length = _longest_progress(lock)
+    if limit is None or length <= limit:
+        return []
+    pages = sum(slot[0] == "page" for slot in lock.slots)
+    answers: dict[str, int] = {}
+    for slot in lock.slots:
+        if slot[0] == "answer":
+            answers[slot[1]] = answers.get(slot[1], 0) + 1
+    total = sum(answers.values())
+    media = sum(slot[0] == "media" for slot in lock.slots)
+    message = (
+        f"the longest resume state is {length:,} characters; {limit:,} are sure to be kept. "
+        f"Its {len(lock.slots):,} bits, six a character: {pages:,} pages and {total:,} answers of "
+        f"{len(answers):,} questions" + (f", {media:,} films and sounds" if media else "")
+    )
+    if answers and total >= pages:
+        costly = sorted(answers, key=lambda name: (-answers[name], name))[:3]
+        most = ", ".join(f"{name} ({answers[name]})" for name in costly)
+        hint = f"Answers cost most; the questions with most of them: {most}. Divide the course into several."
+    else:
+        hint = "Pages cost most. Divide the course into several."
+    return [Problem("course/state-too-long", "error", message, Location(NAME), hint)]

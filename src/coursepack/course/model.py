@@ -1,0 +1,591 @@
+"""The course as values: what `course.yaml` says, and what its pages hold. Knows no files."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.block import (
+    Fault,
+    Flag,
+    Id,
+    MediaPath,
+    Minutes,
+    Model,
+    Percent,
+    Text,
+    check,
+    number,
+)
+from coursepack.course.blocks.playable import Playable
+from coursepack.course.blocks.question import Question
+from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
+from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
+
+RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
+"""Ids that the document uses for itself."""
+
+Language = Literal["sv", "en"]
+"""The languages that the player has words in: a file in `templates/strings` each."""
+
+
+def _language(value: Any) -> Any:
+    if value not in get_args(Language):
+        raise PydanticCustomError(
+            "unknown-language",
+            "the player has no words in the language {value}. It has them in: {known}",
+            {"value": repr(value), "known": ", ".join(get_args(Language))},
+        )
+    return value
+
+
+def _version(value: Any) -> Any:
+    # IMS CP 1.1.2: manifest/@version holds at most 20 characters.
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9][0-9A-Za-z.+-]{0,19}", value):
+        raise PydanticCustomError(
+            "bad-version",
+            "is not a version like 1.2.0 (at most 20 characters): {value}",
+            {"value": repr(value)},
+        )
+    return value
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError(
+                "bad-date", "is not a date like 2026-04-14: {value}", {"value": repr(value)}
+            ) from None
+    return value
+
+
+Date = Annotated[datetime.date, BeforeValidator(_date)]
+
+
+def _web(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s<>\"']+", value):
+        raise PydanticCustomError("bad-address", "is not a web address: {value}", {"value": repr(value)})
+    return value
+
+
+Web = Annotated[str, BeforeValidator(_web)]
+
+
+def _page_id(value: Any) -> Any:
+    text = str(value)
+    # `h-` and its like, `fn-` and `fnref-` begin, and `-hint` ends, ids that the document makes of others.
+    if text in RESERVED_IDS or re.match(r"([a-z]|fn|fnref)-|.*-hint$", text):
+        raise PydanticCustomError(
+            "reserved-id",
+            "is an id that the player uses itself: {value}. Choose another",
+            {"value": repr(text)},
+        )
+    return value
+
+
+PageId = Annotated[Id, BeforeValidator(_page_id)]
+SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
+
+
+class Objective(Model):
+    """What the learner can do afterwards."""
+
+    id: Text
+    text: Text
+
+
+class Dates(Model):
+    """When the course was published and last reviewed, and of what day its laws are."""
+
+    published: Date | None = None
+    reviewed: Date | None = None
+    law: Date | None = None
+
+
+class Shortcoming(Model):
+    """Something that not everybody can use."""
+
+    what: Text
+    why: Text | None = None
+
+
+class Accessibility(Model):
+    """The accessibility statement, with what the Swedish act (2018:1937), section 13, asks of public bodies.
+
+    `burden` tells what would be too much to mend, `outside` what the requirements do not cover, `supervision` where to
+    turn when the publisher does not answer.
+    """
+
+    conformance: Literal["full", "partial", "none"]
+    standard: Text = "WCAG 2.1 A, AA (EN 301 549 V3.2.1)"
+    assessed: Date
+    updated: Date | None = None
+    method: Text
+    shortcomings: tuple[Shortcoming, ...] = ()
+    burden: Text | None = None
+    outside: Text | None = None
+    email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: Annotated[Text, Field(pattern=r"^\+?[0-9][0-9 -]{1,24}$")] | None = None
+    web: Web | None = None
+    supervision: Web | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.conformance != "full" and not self.shortcomings:
+            raise PydanticCustomError(
+                "missing-shortcomings",
+                "the accessibility statement says conformance: {conformance} and names no shortcomings",
+                {"conformance": self.conformance},
+            )
+        if self.conformance == "full" and self.shortcomings:
+            raise PydanticCustomError(
+                "unexpected-shortcomings",
+                "the accessibility statement says conformance: full and names shortcomings",
+            )
+        if not (self.email or self.phone or self.web):
+            raise PydanticCustomError(
+                "nobody-to-tell", "the accessibility statement has neither email, phone nor web"
+            )
+        if self.updated and self.updated < self.assessed:
+            raise PydanticCustomError(
+                "updated-too-early", "the accessibility statement was updated before it was assessed"
+            )
+        return self
+
+
+class PageEntry(Model):
+    """A page as `course.yaml` lists it. `minutes` in whole or half minutes."""
+
+    id: PageId
+    title: Annotated[Text, Field(max_length=200)]
+    minutes: Minutes
+    core: Flag = True
+    roles: tuple[Id, ...] = ()
+    sources: tuple[SourceId, ...] = ()
+    reviewed: Date | None = None
+    pool: Annotated[int, Field(ge=1), BeforeValidator(number)] | None = None
+    """How many of the page's questions with a right answer each learner is asked; None: all."""
+    file: MediaPath | None = None
+
+    @property
+    def path(self) -> str:
+        """The page's Markdown file inside the course folder."""
+        return self.file or f"pages/{self.id}.md"
+
+
+class Chapter(Model):
+    """A run of pages under one heading."""
+
+    id: PageId
+    title: Annotated[Text, Field(max_length=200)]
+    pages: Annotated[tuple[PageEntry, ...], Field(min_length=1)]
+
+
+class Part(Model):
+    """A part of the course; `track` marks one of several ways that may be taken in any order."""
+
+    id: PageId
+    title: Annotated[Text, Field(max_length=200)]
+    description: Text | None = None
+    track: Flag = False
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def pages(self) -> Iterator[PageEntry]:
+        """Every page of the part, in order."""
+        return (page for chapter in self.chapters for page in chapter.pages)
+
+
+class AllCorePages(Model):
+    """Complete when every core page has been opened."""
+
+    rule: Literal["all-core-pages"] = "all-core-pages"
+
+
+class NamedParts(Model):
+    """Complete when the core pages of `parts` and of `tracks` of the tracks in `of` have been opened."""
+
+    rule: Literal["parts"]
+    parts: tuple[Id, ...] = ()
+    tracks: Annotated[int, Field(ge=0), BeforeValidator(number)] = 0
+    of: tuple[Id, ...] | None = None
+
+
+class CheckSubmitted(Model):
+    """Complete when every question of the final check has been answered."""
+
+    rule: Literal["check-submitted"]
+
+
+class ScoreReached(Model):
+    """Complete when the final check has been answered with at least its mastery score."""
+
+    rule: Literal["score"]
+
+
+Completion = Annotated[AllCorePages | NamedParts | CheckSubmitted | ScoreReached, Field(discriminator="rule")]
+
+
+class FinalCheck(Model):
+    """The page whose questions make the score. With `mastery` (percent) the course is graded.
+
+    `feedback` says when a learner is told which answers are right. `each`: at each question, which may be tried again.
+    Otherwise the page is handed in as a whole, for `attempts` times at the most, and the best attempt counts: `after`
+    tells it then, with the right answers unless `review` is false; `none` tells the result alone.
+    """
+
+    page: Id
+    mastery: Percent | None = None
+    feedback: Literal["each", "after", "none"] = "each"
+    attempts: Annotated[int, Field(ge=1, le=MOST_ATTEMPTS), BeforeValidator(number)] | None = None
+    review: Flag | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        check(self, self._faults())
+        return self
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.attempts and not self.is_handed_in:
+            yield (
+                ("attempts",),
+                PydanticCustomError(
+                    "attempts-not-counted",
+                    "attempts are counted where the page is handed in, which it is with feedback: after or none",
+                ),
+            )
+        if self.review is not None and self.feedback != "after":
+            yield (
+                ("review",),
+                PydanticCustomError(
+                    "nothing-to-review",
+                    "there is nothing to review with feedback: {feedback}",
+                    {"feedback": self.feedback},
+                ),
+            )
+
+    @property
+    def is_handed_in(self) -> bool:
+        """True when the page is handed in as a whole."""
+        return self.feedback != "each"
+
+
+class Reported(Model):
+    """What is told to the LMS beside status, progress and which pages were opened: nothing, unless asked for."""
+
+    answers: Flag = False
+    media: Flag = False
+
+
+class Packaging(Model):
+    """A package to build: of the whole course, or of some `parts`; with `separate`, a unit to launch for each part."""
+
+    id: Id
+    title: Annotated[Text, Field(max_length=200)] | None = None
+    parts: tuple[Id, ...] = ()
+    separate: Flag = False
+
+
+class Definition(Model):
+    """All that `course.yaml` says."""
+
+    id: Annotated[Id, Field(min_length=2)]
+    iri: Web | None = None
+    """Names the course in xAPI and cmi5, for ever; nothing need stand at that address."""
+    title: Annotated[Text, Field(max_length=200)]
+    subtitle: Text | None = None
+    short_title: Annotated[Text, Field(max_length=100)] | None = None
+    description: Text
+    language: Language
+    translations: tuple[Annotated[Language, BeforeValidator(_language)], ...] = ()
+    """The other languages, each with a folder in `translations`."""
+    version: Annotated[str, BeforeValidator(_version)]
+    publisher: Text
+    licence: Text
+    audience: Text | None = None
+    objectives: tuple[Objective, ...] = ()
+    keywords: tuple[Text, ...] = ()
+    dates: Dates = Dates()
+    accessibility: Accessibility | None = None
+    minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
+    cover: MediaPath | None = None
+    theme: NamedTheme = Theme()
+    logo: Logo | None = None
+    fonts: Fonts | None = None
+    roles: dict[Id, Text] = {}
+    help: tuple[Id, ...] = ()
+    quick_exit: Flag = False
+    completion: Completion = AllCorePages()
+    closing: Text | None = None
+    certificate: Flag = False
+    final_check: FinalCheck | None = None
+    status: Literal["completed", "passed", "both"] = "completed"
+    report: Reported = Reported()
+    commit: Literal["every", "throttled", "sparing"] = "every"
+    """How often an LMS that speaks SCORM is given what was done."""
+    packages: tuple[Packaging, ...] = ()
+    start: PageEntry | None = None
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _has_pages(self) -> Self:
+        if not any(True for _ in self.pages):
+            raise PydanticCustomError("no-pages", "the course has no pages")
+        check(self, self._repeated_languages())
+        return self
+
+    def _repeated_languages(self) -> Iterator[Fault]:
+        for at, language in enumerate(self.translations):
+            if language in (self.language, *self.translations[:at]):
+                yield (
+                    ("translations", at),
+                    PydanticCustomError(
+                        "repeated-language",
+                        "the course is in {language} already",
+                        {"language": repr(language)},
+                    ),
+                )
+
+    @property
+    def pages(self) -> Iterator[PageEntry]:
+        """Every page in the recommended order, the start page first."""
+        if self.start:
+            yield self.start
+        for part in self.parts:
+            yield from part.pages
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Ids of the tracks that can be done: those with core pages."""
+        return tuple(part.id for part in self.parts if part.track and any(page.core for page in part.pages))
+
+    @property
+    def core_minutes(self) -> float:
+        """Sum of the minutes of all core pages."""
+        return sum(page.minutes for page in self.pages if page.core)
+
+    @property
+    def graded(self) -> bool:
+        """True when a score is reported."""
+        return bool(self.final_check and self.final_check.mastery)
+
+
+class Term(Model):
+    """A word of the glossary."""
+
+    id: Id
+    term: Text
+    text: Text
+
+
+class Person(Model):
+    """Somebody to call or to look up: an entry of `contacts.yaml`."""
+
+    id: Id
+    name: Text
+    phone: Annotated[Text, Field(pattern=r"^\+?[0-9][0-9 -]{1,24}$")] | None = None
+    hours: Text | None = None
+    purpose: Text | None = None
+    web: Web | None = None
+    checked: Date
+    group: Text | None = None
+
+
+class Source(Model):
+    """Where a fact comes from: an entry of `sources.yaml`."""
+
+    title: Text
+    url: Web | None = None
+
+
+class Cue(NamedTuple):
+    """One line of a transcript. Times in seconds; `sound` marks what is heard or seen, not said."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+    sound: bool = False
+
+
+class Page(NamedTuple):
+    """A page with its content; `text` is the Markdown that it was made from."""
+
+    entry: PageEntry
+    blocks: tuple[Block, ...]
+    text: str
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The page's questions in order, of which something is remembered."""
+        return tuple(block for block in self.blocks if isinstance(block, Question) and block.is_remembered)
+
+    @property
+    def pool(self) -> tuple[Question, ...]:
+        """The questions that some are drawn of, where not all are asked: those with a right answer."""
+        return tuple(question for question in self.questions if question.scored)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course that is whole and without errors: what `load_course` returns.
+
+    `media` holds the files that the course names, by their path in the course folder; `captions`,
+    `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in
+    the resume state, those that are new in this version included. `absent` holds ids of pages that are in
+    other packages of the course only: links to them become plain text; `unit` then names what there is, and `separate`
+    says that it is launched beside other parts: what learners read of being done is about the part then. `elsewhere`
+    holds the ids of the questions on absent pages.
+
+    `editions` are the course in its other languages. An edition has the lock and the files of the main language;
+    `stand_ins` tells which film or sound of that each of its own stands for.
+    """
+
+    definition: Definition
+    pages: tuple[Page, ...]
+    glossary: tuple[Term, ...]
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+    media: Mapping[str, Path]
+    captions: Mapping[str, str]
+    transcripts: Mapping[str, tuple[Cue, ...] | str]
+    sizes: Mapping[str, tuple[int, int]]
+    lock: Lock
+    absent: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+    unit: str | None = None
+    separate: bool = False
+    editions: tuple[Course, ...] = ()
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    def questions(self, page: str) -> tuple[Question, ...]:
+        """The questions of the page with that id."""
+        return next(p.questions for p in self.pages if p.entry.id == page)
+
+
+def wanted_slots(definition: Definition, pages: Iterable[Page]) -> Iterator[Slot]:
+    """What the resume state has a number for: each page, each option of each question, each film and sound.
+
+    Where there are pools, also the digits of the number that questions are drawn by; where the final check is handed
+    in, those of its turns and of its best score.
+    """
+    pages = tuple(pages)
+    for page in pages:
+        yield "page", page.entry.id
+        for block in page.blocks:
+            if isinstance(block, Playable) and block.is_remembered:
+                yield media_slot(block.src)
+        for question in page.questions:
+            for option in question.options():
+                yield "answer", question.id, option.id
+    if any(page.entry.pool for page in pages):
+        yield from DRAW
+    final = definition.final_check
+    if final and final.is_handed_in:
+        yield from turn_slots(final.page)
+        yield from best_slots(final.page)
+
+
+_SENTENCES = {
+    "sv": {
+        "all-core-pages": "Kursen är klar när alla sidor i grundkursen har öppnats.",
+        "all-core-pages-part": "Delen är klar när alla dess grundsidor har öppnats.",
+        "parts": "Kursen är klar när {what} har öppnats.",
+        "parts-named": "alla grundsidor i {parts}",
+        "tracks": "alla grundsidor i minst {n} av spåren {of}",
+        "check-submitted": "Kursen är klar när alla frågor på sidan ”{page}” har besvarats.",
+        "score": "Kursen är klar när minst {mastery} procent av frågorna på sidan ”{page}” "
+        "är rätt besvarade.",
+        "check-submitted-pool": "Kursen är klar när alla frågor som du får på sidan ”{page}” har besvarats.",
+        "check-submitted-handed-in": "Kursen är klar när du har lämnat in svaren på sidan ”{page}”.",
+        "score-handed-in": "Kursen är klar när du har lämnat in svaren på sidan ”{page}” med minst {mastery} procent "
+        "rätt.",
+        "score-pool": "Kursen är klar när minst {mastery} procent av frågorna som du får på sidan ”{page}” "
+        "är rätt besvarade.",
+        "pass": "Du behöver också ha minst {mastery} procent rätt på sidan ”{page}”{spent}.",
+        "spent": ", eller ha använt alla försök",
+        "course": "Kursen",
+        "part": "Delen",
+        "and": "och",
+    },
+    "en": {
+        "all-core-pages": "The course is complete when every core page has been opened.",
+        "all-core-pages-part": "This part is complete when every core page of it has been opened.",
+        "parts": "The course is complete when {what} have been opened.",
+        "parts-named": "all core pages of {parts}",
+        "tracks": "all core pages of at least {n} of the tracks {of}",
+        "check-submitted": "The course is complete when every question on the page “{page}” "
+        "has been answered.",
+        "score": "The course is complete when at least {mastery} percent of the questions "
+        "on the page “{page}” are answered right.",
+        "check-submitted-pool": "The course is complete when every question that you are asked on the page "
+        "“{page}” has been answered.",
+        "check-submitted-handed-in": "The course is complete when you have handed in your answers on the page "
+        "“{page}”.",
+        "score-handed-in": "The course is complete when you have handed in your answers on the page “{page}” with at "
+        "least {mastery} percent right.",
+        "score-pool": "The course is complete when at least {mastery} percent of the questions that you are asked "
+        "on the page “{page}” are answered right.",
+        "pass": "You also need at least {mastery} percent right on the page “{page}”{spent}.",
+        "spent": ", or to have used every attempt",
+        "course": "The course",
+        "part": "This part",
+        "and": "and",
+    },
+}
+
+
+def completion_sentence(definition: Definition, language: str, separate: bool = False) -> str:
+    """Tells in plain words when the course is complete, in `sv` or `en`: its rule, and the pass that it asks for.
+
+    With `separate` the definition is that of a part which is launched by itself, and it is told of the part.
+    """
+    final = definition.final_check
+    sentence = _rule_sentence(definition, language, separate)
+    if final is None or final.mastery is None or definition.status == "completed":
+        return sentence
+    if definition.completion.rule == "score":
+        return sentence
+    words = _SENTENCES[language]
+    page = next(page for page in definition.pages if page.id == final.page)
+    spent = words["spent"] if final.attempts else ""
+    return f"{sentence} {words['pass'].format(mastery=final.mastery, page=page.title, spent=spent)}"
+
+
+def _rule_sentence(definition: Definition, language: str, separate: bool) -> str:
+    words = _SENTENCES[language]
+    if separate:
+        words = {key: text.replace(words["course"], words["part"]) for key, text in words.items()}
+        words["all-core-pages"] = words["all-core-pages-part"]
+    quote = "”{}”" if language == "sv" else "“{}”"
+    titles = {part.id: quote.format(part.title) for part in definition.parts}
+
+    def listing(ids: tuple[str, ...]) -> str:
+        names = [titles[id_] for id_ in ids]
+        return f"{', '.join(names[:-1])} {words['and']} {names[-1]}" if len(names) > 1 else names[0]
+
+    rule = definition.completion
+    if isinstance(rule, NamedParts):
+        what = []
+        if rule.parts:
+            what.append(words["parts-named"].format(parts=listing(rule.parts)))
+        if rule.tracks:
+            of = definition.tracks if rule.of is None else rule.of
+            what.append(words["tracks"].format(n=rule.tracks, of=listing(of)))
+        return words["parts"].format(what=f" {words['and']} ".join(what))
+    final = definition.final_check
+    if rule.rule == "all-core-pages" or not final:
+        return words[rule.rule]
+    page = next(page for page in definition.pages if page.id == final.page)
+    kind = "-handed-in" if final.is_handed_in else "-pool" if page.pool else ""
+    return words[rule.rule + kind].format(page=page.title, mastery=final.mastery)

@@ -1,0 +1,208 @@
+"""What goes into one package: the whole course, some of its parts, or each part as a unit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from coursepack.course.blocks.block import DataBlock
+from coursepack.course.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
+from coursepack.resources import DOCUMENT
+
+WHOLE = Packaging(id="full")
+
+
+class Unit(NamedTuple):
+    """What an LMS launches by itself: a SCO, an activity or an assignable unit.
+
+    `id` is None for the only unit of a package, else the id of its part. `launch` is the package path of its document.
+    """
+
+    id: str | None
+    title: str
+    launch: str
+    course: Course
+
+
+class Variant(NamedTuple):
+    """A package's content. `name` stands in the file's name: `full` is the whole course as one unit."""
+
+    name: str
+    title: str
+    course: Course
+    units: tuple[Unit, ...]
+
+    @property
+    def id(self) -> str:
+        """Names the package in every version: the course's id, and the variant's unless it is the whole course."""
+        return (
+            self.course.definition.id if self.name == WHOLE.id else f"{self.course.definition.id}-{self.name}"
+        )
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Its title by language, the main one first."""
+        titles: dict[str, str] = {self.course.definition.language: self.title}
+        titles.update((edition.definition.language, self._own(edition)) for edition in self.course.editions)
+        return titles
+
+    def _own(self, edition: Course) -> str:
+        # That of a part has been given the package's title.
+        packages = () if edition.unit else edition.definition.packages
+        named = (each.title for each in packages if each.id == self.name and each.title)
+        return next(named, edition.definition.title)
+
+    def counts(self, unit: Unit) -> bool:
+        """Whether a unit is among what the completion rule asks for."""
+        if len(self.units) == 1:
+            return True
+        definition, rule = self.course.definition, self.course.definition.completion
+        check = unit.course.definition.final_check
+        if check and check.mastery and definition.status != "completed":
+            return True
+        if isinstance(rule, NamedParts):
+            tracks = definition.tracks if rule.of is None else rule.of
+            return unit.id in rule.parts or (rule.tracks > 0 and unit.id in tracks)
+        if not isinstance(rule, AllCorePages):
+            return check is not None
+        return any(page.core for part in unit.course.definition.parts for page in part.pages)
+
+    def joined(self) -> Variant:
+        """The same pages as one unit, for standards that launch but one."""
+        return self._replace(units=(Unit(None, self.title, DOCUMENT, self.course),))
+
+
+def whole(course: Course) -> Variant:
+    """The whole course as one unit."""
+    return _variant(course, WHOLE)
+
+
+def variants(course: Course, part: str | None = None) -> tuple[Variant, ...]:
+    """The packages that `course.yaml` asks for, or the one of a single part. Raises KeyError for no such part."""
+    definition = course.definition
+    if part is None:
+        return tuple(_variant(course, each) for each in definition.packages or (WHOLE,))
+    if not any(each.id == part and each.chapters for each in definition.parts):
+        raise KeyError(part)
+    return (_variant(course, Packaging(id=part, parts=(part,))),)
+
+
+def _variant(course: Course, packaging: Packaging) -> Variant:
+    definition = course.definition
+    parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
+
+    def titled(definition: Definition) -> str:
+        # Each language has titles of its own.
+        own = next((each.title for each in definition.packages if each.id == packaging.id), None)
+        return (packaging.title and own) or (
+            _title(definition, parts[0]) if len(packaging.parts) == 1 else definition.title
+        )
+
+    title = titled(definition)
+    content = course if not packaging.parts else _narrowed(course, parts, titled, packaging.id)
+    if not packaging.separate:
+        return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),))
+    return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))))
+
+
+def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator[Unit]:
+    """A unit for each part. The start page, when the whole course is there, belongs to the first of them.
+
+    A unit of that page alone would be completed by being opened, and some LMSs take the first unit that is completed
+    for the whole activity.
+    """
+    titles = {part.id: part.title for part in course.definition.parts}
+    for at, part in enumerate(parts):
+        is_first = at == 0
+        titled = partial(_title, part=part)
+        content = _narrowed(course, (part,), titled, part, start=is_first and not is_partial, separate=True)
+        yield Unit(part, titles[part], DOCUMENT if is_first else f"part-{part}.html", content)
+
+
+def _title(definition: Definition, part: str) -> str:
+    name = definition.short_title or definition.title
+    title = f"{name}: {next(each.title for each in definition.parts if each.id == part)}"
+    # Importers keep 200 characters at most (IMS CP 1.1.2).
+    return title if len(title) <= 200 else f"{title[:199]}…"
+
+
+def _narrowed(
+    course: Course,
+    parts: tuple[str, ...],
+    titled: Callable[[Definition], str],
+    name: str,
+    start: bool = False,
+    separate: bool = False,
+) -> Course:
+    """The course with the pages of some parts only.
+
+    Other parts stay as they are but empty, so that a part keeps its number. The lock stays whole: what a
+    learner did in one package has the same place in every other.
+    """
+    old = course.definition
+    definition = old.model_copy(
+        update={
+            "title": titled(old),
+            "short_title": None,
+            "start": old.start if start else None,
+            "cover": old.cover if start else None,
+            "parts": tuple(
+                part if part.id in parts else part.model_copy(update={"chapters": ()}) for part in old.parts
+            ),
+        }
+    )
+    kept = {entry.id for entry in definition.pages}
+    check = old.final_check if old.final_check and old.final_check.page in kept else None
+    status = "completed" if old.status == "both" and check is None else old.status
+    changes: dict[str, Any] = {"final_check": check, "status": status}
+    changes["completion"] = _completion(old.completion, parts, check is not None, old)
+    if separate:
+        # The author's words are about the whole course.
+        changes["closing"] = None
+    changes["minutes"] = definition.core_minutes or sum(entry.minutes for entry in definition.pages)
+    definition = definition.model_copy(update=changes)
+    return replace(
+        course,
+        definition=definition,
+        pages=tuple(page for page in course.pages if page.entry.id in kept),
+        unit=name,
+        separate=separate,
+        absent=course.absent | {page.entry.id for page in course.pages} - kept,
+        elsewhere=course.elsewhere
+        | {each.id for page in course.pages if page.entry.id not in kept for each in page.questions},
+        editions=tuple(
+            _narrowed(edition, parts, titled, name, start, separate) for edition in course.editions
+        ),
+    )
+
+
+def _completion(
+    rule: Completion, parts: tuple[str, ...], checked: bool, definition: Definition
+) -> Completion:
+    """The course's own rule where the package holds all that it asks for, else every core page."""
+    if isinstance(rule, NamedParts):
+        of = definition.tracks if rule.of is None else rule.of
+        held = set(parts).issuperset(rule.parts) and (not rule.tracks or set(parts).issuperset(of))
+        return rule if held else AllCorePages()
+    return rule if rule.rule == "all-core-pages" or checked else AllCorePages()
+
+
+def media(course: Course) -> set[str]:
+    """The pictures, films, sounds, downloads and fonts that the course's own pages use, by their path in its folder.
+
+    A course of some parts only knows the files of the others too, so that a file bears one name in every package.
+    """
+    blocks = (
+        block
+        for each in (course, *course.editions)
+        for page in each.pages
+        for block in page.blocks
+        if isinstance(block, DataBlock)
+    )
+    named = {file.src for block in blocks for file in block.files() if file.is_packed}
+    definition = course.definition
+    logo = definition.logo.src if definition.logo else None
+    fonts = definition.fonts.files if definition.fonts else ()
+    return {path for path in (*named, *fonts, definition.cover, logo) if path}

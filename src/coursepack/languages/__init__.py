@@ -1,0 +1,1 @@
+"""What the command line and reports say in other languages than English."""

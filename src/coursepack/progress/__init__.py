@@ -1,0 +1,8 @@
+"""Says in words what a support code or a resume state holds, for whoever helps a learner."""
+
+from __future__ import annotations
+
+from coursepack.progress.holding import Holding, UnfitError, hold
+from coursepack.progress.telling import fault, tell
+
+__all__ = ["Holding", "UnfitError", "fault", "hold", "tell"]

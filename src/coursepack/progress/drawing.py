@@ -1,0 +1,15 @@
+"""Draws the questions of a pool as the player does: `player/src/drawn.js`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from coursepack.course.resume import spread
+
+
+def drawn(ids: Sequence[str], most: int, seed: int, round_: int, answered: Collection[str]) -> list[str]:
+    """Those that a learner is asked: what is answered, then from the place of the round in the learner's own order."""
+    placed = sorted(ids, key=lambda name: (spread(f"{seed}.{name}"), name))
+    start = round_ * most % max(1, len(ids))
+    order = placed[start:] + placed[:start]
+    return sorted(order, key=lambda name: name not in answered)[:most]

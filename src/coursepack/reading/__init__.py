@@ -1,0 +1,1 @@
+"""A course folder becomes a course, or every problem at its line."""

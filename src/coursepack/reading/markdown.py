@@ -1,0 +1,796 @@
+"""Turns one page's Markdown into blocks, and every mistake into a problem at its line and column.
+
+Blocks are imported where they are made: to renew prose needs none of their models.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from markdown_it.token import Token
+from markupsafe import escape
+
+from coursepack.problems import Location, Problem, Severity, nearest
+from coursepack.reading.markdown_parser import PARSER
+
+if TYPE_CHECKING:
+    from coursepack.course.blocks import Block
+    from coursepack.course.blocks.block import DataBlock
+    from coursepack.reading.yaml_validation import Yaml
+
+
+LINK_SCHEMES = ("https", "http", "mailto", "tel")
+
+BRACKET_LIMIT = 10_000
+"""Opening brackets of one page: the parser's time grows with their square."""
+
+_HEADED = ("tabs", "steps", "cards", "timeline")
+_DIVIDED = ("accordion", *_HEADED)
+"""Containers that headings divide."""
+
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def text_of(data: bytes) -> str:
+    """The text of an author's file: UTF-8, with a byte order mark or without, its lines ended as editors count.
+
+    Raises UnicodeDecodeError.
+    """
+    return data.removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Words(NamedTuple):
+    """The few words that the renderer itself puts into prose."""
+
+    show_explanation: str
+    new_window: str
+    glossary: str
+    table: str
+    footnotes: str
+    back: str
+
+    @classmethod
+    def of(cls, prose: Mapping[str, str]) -> Words:
+        """Takes them from the `prose` part of a language's words."""
+        return cls(
+            show_explanation=prose["showExplanation"],
+            new_window=prose["newWindow"],
+            glossary=prose["fullGlossary"],
+            table=prose["table"],
+            footnotes=prose["footnotes"],
+            back=prose["backToText"],
+        )
+
+
+class Surroundings(NamedTuple):
+    """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words."""
+
+    pages: Collection[str]
+    terms: Mapping[str, tuple[str, str]]
+    words: Words
+
+
+class Placed(NamedTuple):
+    """A data block and where it stands; `yaml` finds the place of each field."""
+
+    block: DataBlock
+    location: Location
+    yaml: Yaml | None = None
+
+
+@dataclass(slots=True)
+class _Reader:
+    file: str
+    page: str
+    lines: list[str]
+    around: Surroundings
+    problems: list[Problem] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    env: dict[str, Any] = field(default_factory=dict)
+    panels: int = 0
+    foreign_html: bool = False
+
+    def say(
+        self,
+        rule: str,
+        token: Token,
+        message: str,
+        hint: str = "",
+        *,
+        find: str = "",
+        severity: Severity = "error",
+    ) -> None:
+        """Tells a problem at `find` inside the token's lines, or at the token's first line."""
+        self.problems.append(Problem(f"page/{rule}", severity, message, self.place(token, find), hint))
+
+    def place(self, token: Token, find: str = "") -> Location:
+        start, end = token.map or (0, 1)
+        if find:
+            for number in range(start, min(end, len(self.lines))):
+                column = self.lines[number].find(find)
+                if column >= 0:
+                    return Location(self.file, number + 1, column + 1)
+        return Location(self.file, start + 1, 1)
+
+
+def _clean_html(reader: _Reader, token: Token, text: str) -> str:
+    """What an author's HTML is allowed to say; the rest is told."""
+    # Most pages are plain Markdown, and do without.
+    from coursepack.reading.html_fragment import AUTHOR_ATTRIBUTES, AUTHOR_TAGS, LOADING_TAGS, read_fragment
+
+    tags, kept = read_fragment(text)
+    for tag, attributes in tags:
+        address = (
+            attributes.get("src")
+            or attributes.get("data")
+            or (attributes.get("href") if tag == "link" else "")
+        )
+        handlers = [name for name in attributes if name.startswith("on")]
+        if address and re.match(r"\s*(https?:)?//", address, re.IGNORECASE):
+            reader.say(
+                "remote-media",
+                token,
+                f"<{tag}> loads {address!r} from elsewhere",
+                "A package loads nothing from elsewhere. Put the file into media/ and use a block for it.",
+                find=f"<{tag}",
+            )
+        elif tag in LOADING_TAGS or handlers:
+            what = f"<{tag}>" + (f" with {handlers[0]}" if handlers else "")
+            hint = (
+                "Use an image, video or audio block."
+                if tag in ("img", "video", "audio")
+                else "Write it as Markdown."
+            )
+            reader.say("unsafe-html", token, f"{what} may not be used", hint, find=f"<{tag}")
+        elif tag not in AUTHOR_TAGS:
+            reader.say(
+                "removed-html",
+                token,
+                f"<{tag}> is taken out; its text stays",
+                "Allowed: " + ", ".join(sorted(AUTHOR_TAGS)) + ".",
+                find=f"<{tag}",
+                severity="warning",
+            )
+        else:
+            for name in attributes:
+                if name not in AUTHOR_ATTRIBUTES:
+                    reader.say(
+                        "removed-html",
+                        token,
+                        f"the attribute {name!r} of <{tag}> is taken out",
+                        "Allowed: " + ", ".join(sorted(AUTHOR_ATTRIBUTES)) + ".",
+                        find=f"<{tag}",
+                        severity="warning",
+                    )
+    return kept
+
+
+def _html_token(text: str) -> Token:
+    return Token("html_inline", "", 0, content=text)
+
+
+def _term(reader: _Reader, line: Token, children: list[Token], at: int, name: str) -> str:
+    """Makes the link at `at` a glossary button; returns the panel that it opens."""
+    known = reader.around.terms.get(name)
+    if known is None:
+        reader.say(
+            "dangling-term",
+            line,
+            f"the glossary has no term {name!r}",
+            nearest(name, reader.around.terms),
+            find=f"term:{name}",
+        )
+        return ""
+    reader.panels += 1
+    panel = f"g-{reader.page}-{reader.panels}"
+    close = next(i for i in range(at, len(children)) if children[i].type == "link_close")
+    words = reader.around.words
+    children[at] = _html_token(
+        f'<button class="term" type="button" data-term="{name}" '
+        f'aria-expanded="false" aria-controls="{panel}">'
+    )
+    children[close] = _html_token(f'<span class="sr">{html.escape(words.show_explanation)}</span></button>')
+    term, text = known
+    return (
+        f'<span class="gloss" id="{panel}" hidden><b>{html.escape(term)}</b> {html.escape(text)} '
+        f'<a href="#ordlista">{html.escape(words.glossary)}</a></span>\n'
+    )
+
+
+def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
+    """Resolves one link; returns a glossary panel or nothing."""
+    token = children[at]
+    href = str(token.attrs.get("href", ""))
+    if href.startswith("term:"):
+        return _term(reader, line, children, at, href[5:])
+    if href.startswith("page:"):
+        name = href[5:]
+        if name not in reader.around.pages:
+            reader.say(
+                "dangling-link",
+                line,
+                f"there is no page {name!r}",
+                nearest(name, reader.around.pages),
+                find=f"page:{name}",
+            )
+        token.attrs["href"] = f"#{name}"
+        return ""
+    scheme = urlsplit(href).scheme
+    if scheme not in LINK_SCHEMES:
+        reader.say(
+            "bad-link",
+            line,
+            f"the link leads nowhere: {href!r}",
+            "Write page:ID for a page, term:ID for the glossary, or a whole web address; "
+            "use a download block for a file.",
+            find=href,
+        )
+    elif scheme in ("http", "https"):
+        # A link that opened inside the LMS's frame would put the course away.
+        token.attrs.update({"target": "_blank", "rel": "noopener noreferrer"})
+        close = next(i for i in range(at, len(children)) if children[i].type == "link_close")
+        words = html.escape(reader.around.words.new_window)
+        children.insert(close, _html_token(f'<span class="sr"> {words}</span>'))
+    elif scheme == "tel":
+        token.attrs["class"] = "num"
+    return ""
+
+
+def _with_math(reader: _Reader, token: Token, text: str) -> str:
+    """A text with its formulas as such, and told what is wrong with them."""
+    if "$`" not in text:
+        return text
+    from coursepack.course.blocks.formula import WithMath, flaws_in
+
+    for flaw in flaws_in(text):
+        reader.say(flaw.rule, token, flaw.message, find="$`")
+    return WithMath.of(text)
+
+
+def _inline(reader: _Reader, line: Token) -> str:
+    """Checks and resolves what stands inside one line of prose; returns the glossary panels it needs."""
+    children = line.children or []
+    if len(children) == 1 and children[0].type == "text" and "[" not in line.content:
+        return ""
+    panels = ""
+    for at, child in enumerate(list(children)):
+        if child.type == "html_inline":
+            reader.foreign_html = True
+            child.content = _clean_html(reader, line, child.content)
+        elif child.type == "image":
+            reader.say(
+                "inline-image",
+                line,
+                "a picture stands inside a line of text",
+                "Put it in a paragraph of its own, or use an image block.",
+                find="![",
+            )
+        elif child.type == "formula":
+            shown = _with_math(reader, line, f"$`{child.content}`$")
+            child.type, child.content = "html_inline", escape(shown)
+        elif child.type == "text" and (note := _FOOTNOTE.search(child.content)):
+            # The parser leaves a mark as it is when there is no note for it.
+            reader.say(
+                "dangling-footnote",
+                line,
+                f"there is no footnote {note.group(1)!r}",
+                f"Write it further down, on a line of its own: {note.group()}: the note.",
+                find=note.group(),
+            )
+        elif child.type == "link_open":
+            here = next(i for i, c in enumerate(children) if c is child) if len(children) > at else at
+            panels += _link(reader, line, children, here)
+    return panels
+
+
+def _quotation(tokens: list[Token], close: int) -> None:
+    """Makes a last paragraph that begins with a dash the quotation's source."""
+    if close < 3 or tokens[close - 1].type != "paragraph_close" or tokens[close - 3].type != "paragraph_open":
+        return
+    line = tokens[close - 2]
+    first = line.children[0] if line.children else None
+    if first is not None and first.type == "text" and first.content.startswith("— "):
+        first.content = first.content[2:]
+        tokens[close - 3].tag = tokens[close - 1].tag = "footer"
+
+
+# A style would be refused by the page's own policy, and would not know the direction of the text.
+_ALIGNED = {"text-align:right": "end", "text-align:center": "center"}
+
+
+def _cell(start: Token, line: Token, end: Token) -> None:
+    """Says what a cell is the heading of, and on which side its text stands."""
+    side = _ALIGNED.get(str(start.attrs.pop("style", "")))
+    if side:
+        start.attrs["class"] = side
+    if start.type == "th_open" and line.content:
+        start.attrs["scope"] = "col"
+    elif start.type == "th_open":
+        # The corner above the names of rows is no heading of anything.
+        start.tag = end.tag = "td"
+
+
+_PLAIN = {
+    f"{name}_{end}"
+    for name in ("paragraph", "heading", "list_item", "bullet_list", "ordered_list")
+    for end in ("open", "close")
+}
+"""What stands as it is: most of a page."""
+
+
+def _begins_block(token: Token) -> bool:
+    if token.type != "fence" or not token.info.strip():
+        return token.type == "container_block_open"
+    from coursepack.course.blocks import DATA_BLOCKS
+
+    return token.info.strip() in DATA_BLOCKS
+
+
+def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
+    """Resolves links and terms, checks headings and HTML, and adds what our markup needs."""
+    prepared: list[Token] = []
+    panels = ""
+    for at, token in enumerate(tokens):
+        kind = token.type
+        if kind in _PLAIN and not panels:
+            prepared.append(token)
+            continue
+        if kind == "inline":
+            panels += _inline(reader, token)
+        elif kind == "html_block":
+            reader.foreign_html = True
+            token.content = _clean_html(reader, token, token.content)
+        elif _begins_block(token):
+            reader.say(
+                "nested-block",
+                token,
+                "a block stands inside a list, a quotation or a transcript",
+                "Begin it at the start of a line, between two paragraphs of a page.",
+            )
+        elif kind == "table_open":
+            caption = token.meta.get("caption", "")
+            label = html.escape(caption or reader.around.words.table)
+            # Not a region: several tables of a page would be landmarks of one name.
+            prepared.append(
+                _html_token(f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">')
+            )
+            if caption:
+                prepared += token, _html_token(f"<caption>{escape(caption)}</caption>\n")
+                continue
+        elif kind in ("th_open", "td_open"):
+            _cell(token, tokens[at + 1], tokens[at + 2])
+        elif kind == "blockquote_open":
+            token.attrs["class"] = "quote block"
+        elif kind == "list_item_close" and panels:
+            # A list can be longer than the screen, and then its end is no place for what was asked in its middle.
+            prepared.append(_html_token(panels))
+            panels = ""
+        prepared.append(token)
+        if kind == "table_close":
+            prepared.append(_html_token("</div>\n"))
+        elif kind == "blockquote_close":
+            _quotation(prepared, len(prepared) - 1)
+        if panels and token.level == base and token.nesting != 1 and kind != "inline":
+            prepared.append(_html_token(panels))
+            panels = ""
+    return prepared
+
+
+def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> str:
+    return _markup(reader, _prepare(reader, tokens, base))
+
+
+def _markup(reader: _Reader, prepared: list[Token]) -> str:
+    text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
+    if reader.foreign_html:
+        import nh3
+
+        from coursepack.course.blocks.formula import SHOWN
+        from coursepack.reading.html_fragment import OWN_ATTRIBUTES, OWN_TAGS
+
+        # Closes what an author left open.
+        text = nh3.clean(
+            text,
+            tags=OWN_TAGS | SHOWN.keys(),
+            attributes=OWN_ATTRIBUTES | SHOWN,
+            url_schemes=set(LINK_SCHEMES),
+            link_rel=None,
+        )
+    return text
+
+
+def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
+    """Headings begin at level two, since the page's title is level one, and go down one step at a time."""
+    above, inside = 1, False
+    for token in tokens:
+        if token.type in ("container_block_open", "container_block_close"):
+            # Those that stay headings on the page are counted with its own.
+            inside = token.nesting == 1 and token.info.strip().partition(" ")[0] not in _HEADED
+        if token.type != "heading_open" or (inside and token.tag != "h1"):
+            continue
+        level = int(token.tag[1])
+        if level == 1:
+            reader.say(
+                "top-heading",
+                token,
+                "a heading of level 1 stands on the page: that is its title, in course.yaml",
+                "Begin with ##.",
+            )
+        elif level > above + 1:
+            reader.say(
+                "heading-jump",
+                token,
+                f"the heading jumps from level {above} to level {level}",
+                f"Write {'#' * (above + 1)}.",
+            )
+        above = max(level, 2)
+
+
+def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[Token]) -> None:
+    """A block that headings of one level divide; deeper ones belong to what stands under them."""
+    from coursepack.course.blocks.sections import Sections
+    from coursepack.course.blocks.tabs import MOST_TABS, Tabs
+
+    items: list[tuple[str, str]] = []
+    first = inner[0] if inner else start
+    if first.type != "heading_open":
+        reader.say(
+            "text-before-heading",
+            first,
+            f"the block {name!r} does not begin with a heading",
+            "Each heading begins a part of the block: write one first.",
+        )
+        return
+    level = int(first.tag[1])
+    opens: list[int] = []
+    for at, token in enumerate(inner):
+        if token.type != "heading_open" or token.level != 1:
+            continue
+        deeper = int(token.tag[1]) - level
+        if deeper < 0 or (deeper and name == "accordion"):
+            reader.say(
+                "heading-jump",
+                token,
+                f"the headings of the block {name!r} are of different levels",
+                "Use one level.",
+            )
+        if deeper <= 0 or name == "accordion":
+            opens.append(at)
+    for here, following in zip(opens, [*opens[1:], len(inner)], strict=True):
+        line, body = inner[here + 1], inner[here + 3 : following]
+        if not body:
+            reader.say("empty-section", inner[here], "nothing stands under the heading")
+        if name == "tabs" and any(child.type == "link_open" for child in line.children or []):
+            reader.say(
+                "link-in-label",
+                line,
+                "a link stands in the name of a tab",
+                "All of it is pressed to open the tab. Write the link in the text below.",
+                find="[",
+            )
+        _, heading, _, *panels = _prepare(reader, inner[here : here + 3], 1)
+        items.append((_markup(reader, [heading]), _markup(reader, panels) + _render(reader, body, 1)))
+    if name != "tabs":
+        reader.blocks.append(Sections(name, tuple(items), level))
+        return
+    if not 1 < len(items) <= MOST_TABS:
+        reader.say(
+            "number-of-tabs",
+            start,
+            f"the number of tabs is {len(items)}; it can be two to {MOST_TABS}",
+            "Use an accordion, or a page for each.",
+        )
+    number = sum(isinstance(block, Tabs) for block in reader.blocks) + 1
+    reader.blocks.append(Tabs(name, tuple(items), level, f"t-{reader.page}-{number}", title))
+
+
+def _table(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
+    from coursepack.course.blocks.table import Table
+
+    if not title:
+        reader.say(
+            "missing-caption",
+            start,
+            "the table has no caption",
+            "Write after the word table what it shows.",
+        )
+    kinds = [token.type for token in inner]
+    if kinds[:1] != ["table_open"] or kinds.index("table_close") != len(kinds) - 1:
+        reader.say(
+            "wrong-content",
+            inner[0] if inner else start,
+            "the block 'table' must hold one table and nothing else",
+            "Write other text before or after the block.",
+        )
+        return
+    inner[0].meta["caption"] = title
+    for at, token in enumerate(inner):
+        if token.type == "td_open" and inner[at - 1].type == "tr_open":
+            token.tag = inner[at + 2].tag = "th"
+            token.attrs["scope"] = "row"
+    reader.blocks.append(Table(_render(reader, inner, 1)))
+
+
+def _code(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
+    from coursepack.course.blocks.code import Code
+
+    if [token.type for token in inner] != ["fence"] or not inner[0].content.strip():
+        reader.say(
+            "wrong-content",
+            inner[0] if inner else start,
+            "the block 'code' must hold one run of code and nothing else",
+            "Write the code between two lines that are ```, and other text before or after the block.",
+        )
+        return
+    reader.blocks.append(Code(title or inner[0].info.strip(), inner[0].content.rstrip("\n")))
+
+
+_ITEM = ("list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close")
+
+
+def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None:
+    from coursepack.course.blocks.checklist import Checklist
+
+    kinds = tuple(token.type for token in inner)
+    lines = inner[3::5]
+    if kinds != ("bullet_list_open", *_ITEM * len(lines), "bullet_list_close"):
+        reader.say(
+            "wrong-content",
+            inner[0] if inner else start,
+            "the block 'checklist' must hold one list of single paragraphs and nothing else",
+            "Begin each item with - and a blank. Write other text before or after the block.",
+        )
+        return
+    for line in lines:
+        if any(child.type == "link_open" for child in line.children or []):
+            reader.say(
+                "link-in-label",
+                line,
+                "a link stands in an item of a checklist",
+                "All of it is pressed to tick it. Write the link before or after the block.",
+                find="[",
+            )
+    items = tuple(_markup(reader, _prepare(reader, [line], 0)) for line in lines)
+    reader.blocks.append(Checklist(title, items))
+
+
+def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
+    from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS
+    from coursepack.course.blocks.callout import Callout
+
+    name, _, title = start.info.strip().partition(" ")
+    line = reader.lines[start.map[1]] if start.map and start.map[1] < len(reader.lines) else ""
+    if not line.lstrip().startswith(":::"):
+        reader.say(
+            "unclosed-block", start, f"the block {name!r} is never closed", "End it with a line that is :::"
+        )
+    if name not in CONTAINERS:
+        hint = nearest(name, (*CONTAINERS, *DATA_BLOCKS), most=50)
+        if name in DATA_BLOCKS:
+            hint = f"Write it as fenced code: ```{name}"
+        reader.say("unknown-block", start, f"there is no block {name!r}", hint, find=name or ":::")
+        return
+    title = title.strip()
+    if name == "code":
+        _code(reader, _with_math(reader, start, title), start, inner)
+        return
+    nested = next((token for token in inner if _begins_block(token)), None)
+    if nested is not None:
+        reader.say(
+            "nested-block", nested, "a block stands inside another block", "Close the outer block before it."
+        )
+        return
+    if title and name in ("key", "accordion", "steps", "cards", "timeline"):
+        reader.say(
+            "unused-title",
+            start,
+            f"the block {name!r} has no place for a title: {title!r}",
+            "Write it as a sentence or a heading above the block, or leave it out.",
+            find=title,
+        )
+    title = _with_math(reader, start, title)
+    if name in _DIVIDED:
+        _sections(reader, name, title, start, inner)
+        return
+    if name in ("table", "checklist"):
+        (_table if name == "table" else _checklist)(reader, title, start, inner)
+        return
+    if not inner:
+        reader.say("empty-block", start, f"the block {name!r} has no text")
+        return
+    if name == "key" and any(isinstance(b, Callout) and b.kind == "key" for b in reader.blocks):
+        reader.say("second-key", start, "the page has a second key sentence", severity="warning")
+    reader.blocks.append(Callout(name, title, _render(reader, inner, 1)))
+
+
+def _data(reader: _Reader, token: Token) -> None:
+    from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS
+    from coursepack.reading.yaml_validation import read_yaml, validate
+
+    name = token.info.strip()
+    assert token.map is not None
+    if name not in DATA_BLOCKS:
+        hint = nearest(name, (*DATA_BLOCKS, *CONTAINERS), most=50)
+        if name in CONTAINERS:
+            hint = f"Write it as a container: ::: {name}"
+        reader.say("unknown-block", token, f"there is no block {name!r}", hint, find=name)
+        return
+    start, last = token.map[0], token.map[1] - 1
+    # A fence that nothing closes ends with the page, and may be its last line.
+    closed = start < last < len(reader.lines) and reader.lines[last].strip().startswith(("```", "~~~"))
+    if not closed:
+        reader.say(
+            "unclosed-block", token, f"the block {name!r} is never closed", "End it with a line that is ```"
+        )
+    first_line = start + (2 if token.content else 1)
+    source, problems = read_yaml(token.content, reader.file, first_line)
+    reader.problems.extend(problems)
+    if source is None:
+        return
+    block, problems = validate(DATA_BLOCKS[name], source, "page")
+    reader.problems.extend(problems)
+    if block is not None and not problems:
+        reader.blocks.append(block)
+        reader.placed.append(Placed(block, reader.place(token), source))
+
+
+def _picture(reader: _Reader, line: Token) -> None:
+    """A paragraph that is one picture becomes an image block."""
+    from coursepack.course.blocks.image import Image
+
+    picture = (line.children or [])[0]
+    # The parser writes å and blanks of an address as %C3%A5 and %20; a file's name is as the author wrote it.
+    alt, src = picture.content.strip(), unquote(str(picture.attrs.get("src", "")))
+    if not alt:
+        reader.say(
+            "missing-alt",
+            line,
+            "the picture has no alternative text",
+            "Write it between the brackets, or use an image block with decorative: true.",
+            find="![",
+        )
+        return
+    if not src.strip() or _CONTROL.search(src):
+        reader.say("bad-link", line, f"the picture's file has no name: {src!r}", find="![")
+        return
+    title = str(picture.attrs.get("title") or "").strip()
+    told = len(reader.problems)
+    for text in (alt, title):
+        _with_math(reader, line, text)
+    if len(reader.problems) > told:
+        return
+    block = Image(src=src, alt=alt, caption=title or None)
+    reader.blocks.append(block)
+    reader.placed.append(Placed(block, reader.place(line, "![")))
+
+
+def _unfit(text: str, file: str) -> list[Problem]:
+    """Why a text is not parsed at all: it has a control character, or no author wrote it."""
+    brackets = text.count("[")
+    if brackets > BRACKET_LIMIT:
+        message = f"has {brackets:,} brackets; at most {BRACKET_LIMIT:,} can be read"
+        return [Problem("page/too-many-brackets", "error", message, Location(file), "Divide the page.")]
+    # No control character can be printed: the quick question answers nearly always.
+    found = None if text.replace("\n", " ").isprintable() else _CONTROL.search(text)
+    if not found:
+        return []
+    line = text.count("\n", 0, found.start())
+    column = found.start() - (text.rfind("\n", 0, found.start()) + 1)
+    where = Location(file, line + 1, column + 1)
+    message = f"has a control character (U+{ord(found.group()):04X})"
+    return [Problem("page/control-character", "error", message, where, "Delete it.")]
+
+
+def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """Cuts a page into runs of `prose`, and one by one what becomes a block of its own."""
+    prose: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        kind, end = "prose", at + 1
+        if token.level:
+            pass
+        elif token.type == "container_block_open":
+            kind = "container"
+            while tokens[end].type != "container_block_close" or tokens[end].level:
+                end += 1
+            end += 1
+        elif token.type == "fence" and token.info.strip():
+            kind = "data"
+        elif token.type == "paragraph_open":
+            children = tokens[at + 1].children or []
+            if len(children) == 1 and children[0].type == "image":
+                kind, end = "picture", at + 3
+        if kind == "prose":
+            prose.append(token)
+        else:
+            if prose:
+                yield "prose", prose
+                prose = []
+            yield kind, tokens[at:end]
+        at = end
+    if prose:
+        yield "prose", prose
+
+
+def _parse(reader: _Reader, text: str) -> list[Token]:
+    reader.env.update(docId=reader.page, words=reader.around.words)
+    tokens = PARSER.parse(text, reader.env)
+    _headings(reader, tokens)
+    if tokens and tokens[0].type == "paragraph_open":
+        tokens[0].attrs["class"] = "lead"
+    return tokens
+
+
+def read_page(
+    text: str, file: str, page: str, around: Surroundings
+) -> tuple[tuple[Block, ...], list[Placed], list[Problem]]:
+    """Blocks of a page's Markdown, the data blocks with their places, and what is wrong."""
+    from coursepack.course.blocks.prose import Prose
+
+    unfit = _unfit(text, file)
+    if unfit:
+        return (), [], unfit
+    reader = _Reader(file, page, text.split("\n"), around)
+    for kind, run in _runs(_parse(reader, text)):
+        if kind == "prose":
+            reader.blocks.append(Prose(_render(reader, run)))
+        elif kind == "container":
+            _container(reader, run[0], run[1:-1])
+        elif kind == "data":
+            _data(reader, run[0])
+        else:
+            _picture(reader, run[1])
+    return tuple(reader.blocks), reader.placed, reader.problems
+
+
+class Piece(NamedTuple):
+    """The HTML of a run of prose; of any other block, `source` is all that its HTML depends on."""
+
+    type: str
+    html: str = ""
+    source: tuple[str, int, bool] | None = None
+
+
+def read_pieces(text: str, file: str, page: str, around: Surroundings) -> list[Piece] | None:
+    """Pieces of a page's Markdown, one for each block that `read_page` would return.
+
+    None when something is wrong, or when one piece depends on another.
+    """
+    if not text.strip() or _unfit(text, file):
+        return None
+    reader = _Reader(file, page, text.split("\n"), around)
+    pieces: list[Piece] = []
+    for kind, run in _runs(_parse(reader, text)):
+        if kind == "prose":
+            pieces.append(Piece("prose", _render(reader, run)))
+            continue
+        start, end = run[0].map or (0, 0)
+        # With the line that closes a container.
+        source = "\n".join(reader.lines[start : end + (kind == "container")])
+        name = "image" if kind == "picture" else run[0].info.strip().partition(" ")[0]
+        pieces.append(Piece(name, source=(source, reader.panels, reader.foreign_html)))
+        if kind == "container":
+            # Counts the terms inside.
+            _render(reader, run[1:-1], 1)
+    noted = any(reader.env.get("footnotes", {}).values())
+    return None if reader.problems or noted else pieces
+
+
+def render_text(text: str, file: str) -> tuple[str, list[Problem]]:
+    """HTML of Markdown that is prose only, such as a transcript, and what is wrong with it."""
+    unfit = _unfit(text, file)
+    if unfit:
+        return "", unfit
+    words = Words("", "", "", "", "", "")
+    reader = _Reader(file, "text", text.split("\n"), Surroundings((), {}, words))
+    reader.env.update(docId="text", words=words)
+    return _render(reader, PARSER.parse(text, reader.env)), reader.problems

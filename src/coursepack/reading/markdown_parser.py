@@ -1,0 +1,160 @@
+"""The Markdown parser as pages need it: its rules, its own kinds of links, and how it shows footnotes.
+
+Most of a course is plain prose, so what can only be prose is not offered to every rule.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml, mdTrim
+from markdown_it.parser_inline import ParserInline
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock, paragraph, table
+from markdown_it.rules_core import StateCore, text_join
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from coursepack.course.blocks.formula import INLINE
+
+OWN_SCHEMES = ("page:", "term:")
+"""Links to a page of the course, and to a word of its glossary."""
+
+_BEGINNINGS = "\n\\`*_[<&"
+"""The signs with which a rule inside a line can begin."""
+
+
+class _Inline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        """Adds the tokens of a line to `tokens`."""
+        # To look for one sign after another is quicker than a pattern that asks at each place.
+        if not src or any(sign in src for sign in _BEGINNINGS):
+            return super().parse(src, md, env, tokens)
+        tokens.append(Token("text", "", 0, content=src))
+        return tokens
+
+
+class _Renderer(RendererHTML):
+    def renderInline(self, tokens: Sequence[Token], options: Any, env: Any) -> str:  # noqa: N802
+        """The HTML of a line."""
+        if len(tokens) == 1 and tokens[0].type == "text":
+            return escapeHtml(tokens[0].content)
+        return super().renderInline(tokens, options, env)
+
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: N802
+        """The HTML of a tag."""
+        token = tokens[idx]
+        if token.hidden:
+            return ""
+        # Half of all tags close something, and then there is nothing to ask.
+        if token.nesting == -1:
+            return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        # And most of the others open a line of text.
+        if token.nesting == 1 and not token.attrs and tokens[idx + 1].type == "inline":
+            return f"\n<{token.tag}>" if idx and tokens[idx - 1].hidden else f"<{token.tag}>"
+        return super().renderToken(tokens, idx, options, env)
+
+
+class _Markdown(MarkdownIt):
+    def configure(self, *given: Any, **named: Any) -> MarkdownIt:
+        """Puts the parser's own parts in place before its rules are chosen."""
+        self.inline = _Inline()
+        return super().configure(*given, **named)
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        """An id stays as it is; an address is written as browsers want it."""
+        return url if url.startswith(OWN_SCHEMES) else super().normalizeLink(url)
+
+
+def _sentence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line that begins with a letter is the head of a table or a paragraph; every other rule wants a sign."""
+    first = state.bMarks[start] + state.tShift[start]
+    if silent or not state.src[first].isalpha():
+        return False
+    if not _ends_here(state, start):
+        return table(state, start, end, False) or paragraph(state, start, end, False)
+    level = state.level
+    state.line = start + 1
+    state.tokens += (
+        Token("paragraph_open", "p", 1, map=[start, state.line], level=level, block=True),
+        Token(
+            "inline",
+            "",
+            0,
+            map=[start, state.line],
+            level=level + 1,
+            children=[],
+            content=mdTrim(state.src[first : state.eMarks[start]]),
+            block=True,
+        ),
+        Token("paragraph_close", "p", -1, level=level, block=True),
+    )
+    return True
+
+
+def _ends_here(state: StateBlock, start: int) -> bool:
+    """True when a paragraph is sure to have no second line, as most have none: nothing follows, or the next item."""
+    following = start + 1
+    if following >= state.lineMax or state.isEmpty(following):
+        return True
+    first = state.bMarks[following] + state.tShift[following]
+    return (
+        0 <= state.sCount[following] < state.blkIndent
+        and state.sCount[following] - state.listIndent < 4
+        and state.src[first] in "-+*"
+        and state.src[first + 1 : first + 2] == " "
+    )
+
+
+def _joined(state: StateCore) -> None:
+    """Joins runs of text. A line that is one text has none."""
+    whole = state.tokens
+    state.tokens = [
+        token
+        for token in whole
+        if token.children and (len(token.children) > 1 or token.children[0].type != "text")
+    ]
+    text_join(state)
+    state.tokens = whole
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    found = INLINE.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        state.push("formula", "math", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
+def _footnotes_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return f'<section class="footnotes" aria-label="{html.escape(env["words"].footnotes)}">\n<ol>\n'
+
+
+def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    note = tokens[at].meta
+    name = f"{env['docId']}-{note['id'] + 1}" + (f":{note['subId']}" if note["subId"] > 0 else "")
+    return f' <a href="#fnref-{name}" aria-label="{html.escape(env["words"].back)}">↩\ufe0e</a>'
+
+
+PARSER = (
+    _Markdown("commonmark", {"html": True}, renderer_cls=_Renderer)
+    .enable("table")
+    # Traps: a line of dashes under a sentence made it a heading, and four blanks before it made it code.
+    .disable(["lheading", "code"])
+    # Lines end alike, and no text has a zero, before the parser sees it.
+    .disable("normalize")
+    .use(footnote_plugin, inline=False)
+    .use(container_plugin, "block", validate=lambda *_: True)
+)
+PARSER.core.ruler.at("text_join", _joined)
+PARSER.block.ruler.before("table", "sentence", _sentence)
+PARSER.inline.ruler.before("backticks", "formula", _formula)
+PARSER.add_render_rule("footnote_block_open", _footnotes_open)
+PARSER.add_render_rule("footnote_anchor", _footnote_back)

@@ -1,0 +1,360 @@
+"""Looks at media files: are they what they say, how large is the picture, how long is the film?
+
+Heads are read, and where the parts of a picture end, hardly ever a whole file: a course may hold gigabytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+IMAGE_TYPES = ("svg", "png", "jpg", "jpeg", "webp", "avif", "gif")
+VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
+AUDIO_TYPES = {
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+    "wav": "audio/wav",
+}
+MEDIA_TYPES = {**VIDEO_TYPES, **AUDIO_TYPES}
+FONT_TYPES = ("woff2",)
+DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
+
+_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
+"""What browsers show, as Pillow names it; MPO is a JPEG with more than one picture."""
+
+SVG_LIMIT = 2_000_000
+PIXEL_LIMIT = 50_000_000
+
+
+class MediaError(Exception):
+    """The file is not what it says, or not fit for a package. `rule` is the name of the fault."""
+
+    def __init__(self, rule: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.rule, self.hint = rule, hint
+
+
+def suffix(path: str) -> str:
+    """The file name's ending in small letters, without the dot."""
+    return path.rpartition("/")[2].rpartition(".")[2].lower()
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture in pixels. Raises MediaError, OSError."""
+    return _svg_size(path) if suffix(path.name) == "svg" else _raster_size(path)
+
+
+def _head_size(file: BinaryIO) -> tuple[int, int] | None:
+    """The size that the head of a PNG or of a JPEG without EXIF tells; None for all that needs a closer look."""
+    head = file.read(33)
+    if head[:2] == b"\xff\xd8":
+        return _jpeg_size(file)
+    # PNG 11.2.2, image header, with its checksum; a whole file ends with an IEND chunk.
+    if head[:8] != b"\x89PNG\r\n\x1a\n" or zlib.crc32(head[12:29]) != int.from_bytes(head[29:]):
+        return None
+    file.seek(-8, os.SEEK_END)
+    return struct.unpack(">2I", head[16:24]) if file.read(4) == b"IEND" else None
+
+
+def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
+    """The size in the frame header, once the walk over the segments has come to the picture itself."""
+    at, size = 2, None
+    for _ in range(64):
+        file.seek(at)
+        segment = file.read(10)
+        if len(segment) < 10 or segment[0] != 0xFF or segment[4:8] == b"Exif":
+            return None
+        # ISO/IEC 10918-1, table B.1: DA starts the scan; C0 to CF begin a frame, but C4, C8 and CC do not.
+        if segment[1] == 0xDA:
+            return size
+        if 0xC0 <= segment[1] <= 0xCF and segment[1] not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">2H", segment[5:9])
+            size = width, height
+        at += 2 + int.from_bytes(segment[2:4])
+    return None
+
+
+def _raster_size(path: Path) -> tuple[int, int]:
+    # Pillow takes longer to import than most courses' pictures to look at.
+    with path.open("rb") as file:
+        width, height = _head_size(file) or (0, 0)
+        if _is_cut(file, path.stat().st_size):
+            raise MediaError("not-an-image", "is a picture that is cut short")
+    if not (width and height):
+        width, height = _pillow_size(path)
+    if width * height > PIXEL_LIMIT:
+        raise MediaError("too-many-pixels", f"the picture has {width} x {height} pixels", "Make it smaller.")
+    return width, height
+
+
+def _is_cut(file: BinaryIO, size: int) -> bool:
+    """True when the format tells that bytes are missing at a picture's end. What else stands there does no harm."""
+    file.seek(0)
+    head = file.read(12)
+    if head.startswith(b"\x89PNG"):
+        return _is_cut_png(file, size)
+    if head.startswith(b"\xff\xd8"):
+        return _is_cut_jpeg(file, size)
+    if head.startswith(b"GIF8"):
+        return _is_cut_gif(file)
+    if head.startswith(b"RIFF"):
+        # Some writers leave out the last byte, which only fills.
+        return int.from_bytes(head[4:8], "little") + 7 > size
+    if head[4:8] != b"ftyp":
+        return False
+    file.seek(0)
+    found = _boxes(file, size)
+    return not found or found[-1][2] != size
+
+
+def _is_cut_png(file: BinaryIO, size: int) -> bool:
+    """PNG 5.3: chunks with their length, up to an IEND."""
+    at = 8
+    while at + 12 <= size:
+        file.seek(at)
+        length, kind = struct.unpack(">I4s", file.read(8))
+        at += 12 + length
+        if kind == b"IEND":
+            return bool(at > size)
+    return True
+
+
+def _is_cut_jpeg(file: BinaryIO, size: int) -> bool:
+    """ISO/IEC 10918-1, B.1.1.3: an end-of-image marker after the scans, in which no such bytes can stand."""
+    at = 2
+    while at < size:
+        file.seek(at)
+        segment = file.read(4)
+        if len(segment) < 4 or segment[0] != 0xFF:
+            return False
+        at += 2 + int.from_bytes(segment[2:4])
+        if segment[1] == 0xDA:
+            file.seek(max(at, size - 2))
+            return file.read(2) != b"\xff\xd9" and not _holds(file, at, b"\xff\xd9")
+    return True
+
+
+def _holds(file: BinaryIO, start: int, mark: bytes) -> bool:
+    """True when a file holds some bytes from `start` on."""
+    file.seek(start)
+    last = b""
+    while part := file.read(1 << 16):
+        if mark in last + part:
+            return True
+        last = part[1 - len(mark) :]
+    return False
+
+
+def _is_cut_gif(file: BinaryIO) -> bool:
+    """GIF 89a, appendix B: blocks, each of sub-blocks up to an empty one. The trailer itself may be missing."""
+    file.seek(10)
+    flags = file.read(3)[:1]
+    _skip_colours(file, flags)
+    while (kind := file.read(1)) in (b"!", b","):
+        if kind == b"!":
+            file.read(1)
+        else:
+            _skip_colours(file, file.read(9)[8:])
+            file.read(1)
+        while (length := file.read(1)) != b"\0":
+            if not length or len(file.read(length[0])) < length[0]:
+                return True
+    return False
+
+
+def _skip_colours(file: BinaryIO, flags: bytes) -> None:
+    """Skips a table of colours when its flag is set; it has 2 to 256 of three bytes."""
+    if flags and flags[0] & 0x80:
+        file.seek(3 << (flags[0] & 7) + 1, os.SEEK_CUR)
+
+
+def _pillow_size(path: Path) -> tuple[int, int]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(path)
+        with picture:
+            if picture.format not in _FORMATS:
+                raise MediaError("not-an-image", f"is a picture that browsers do not show ({picture.format})")
+            width, height = picture.size
+            # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it. Asked for it, Pillow
+            # would decode the whole of a PNG, and cameras write none.
+            turned = picture.format != "PNG" and "exif" in picture.info
+            if turned and picture.getexif().get(0x0112, 1) >= 5:
+                width, height = height, width
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise MediaError("too-many-pixels", "the picture has too many pixels") from None
+    except (UnidentifiedImageError, SyntaxError, ValueError, struct.error):
+        raise MediaError("not-an-image", "is not a picture that can be read") from None
+    except OSError as error:
+        # What the system says has a number; Pillow says "truncated" without one.
+        if error.errno is not None:
+            raise
+        raise MediaError("not-an-image", "is a picture that is cut short") from None
+    return width, height
+
+
+def _length(value: str | None) -> int | None:
+    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d+)?)(px)?\s*", value or "")
+    return round(float(match.group(1))) if match else None
+
+
+def _unsafe(kind: str, value: str) -> MediaError:
+    """Tells a fault of a drawing's element."""
+    hint = "Save it as plain SVG."
+    if kind == "element":
+        return MediaError("unsafe-svg", f"the drawing holds <{value}>", hint)
+    if kind == "script":
+        return MediaError("unsafe-svg", f"the drawing has a script ({value})", hint)
+    if kind == "attribute":
+        return MediaError("unsafe-svg", f"the drawing has the attribute {value}", hint)
+    if kind == "link":
+        return MediaError("unsafe-svg", f"the drawing loads {value!r}", "Embed the picture or draw it.")
+    if kind == "animation":
+        return MediaError("unsafe-svg", f"the drawing changes {value!r}", hint)
+    if kind == "load":
+        return MediaError("unsafe-svg", "the drawing's style loads other files", hint)
+    return MediaError("unsafe-svg", f"the drawing's style uses {value}", hint)
+
+
+def _svg_size(path: Path) -> tuple[int, int]:
+    from lxml import etree
+
+    from coursepack.reading.svg import SPACE, fault_of
+
+    if path.stat().st_size > SVG_LIMIT:
+        raise MediaError("too-large", f"the drawing is larger than {SVG_LIMIT // 1_000_000} MB")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(path.read_bytes(), parser)
+    except etree.XMLSyntaxError as error:
+        raise MediaError("not-an-image", f"is not SVG: {error.msg}") from None
+    if root.tag != f"{{{SPACE}}}svg":
+        raise MediaError("not-an-image", "is not SVG: the root element is not svg")
+    if any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True)):
+        raise MediaError("unsafe-svg", "the drawing names a style sheet", "Save it as plain SVG.")
+    tree = root.getroottree()
+    # Browsers give elements the attributes that a DOCTYPE declares for them, which the parser here does not.
+    if tree.docinfo.internalDTD is not None and re.search(b"<!(ATTLIST|ELEMENT)", etree.tostring(tree)):
+        raise MediaError("unsafe-svg", "the drawing declares attributes", "Save it as plain SVG.")
+    for element in root.iter():
+        fault = fault_of(element) if isinstance(element.tag, str) else None
+        if fault:
+            raise _unsafe(*fault)
+        if isinstance(element, etree._Entity):
+            raise MediaError("unsafe-svg", "the drawing uses entities", "Save it as plain SVG.")
+    width, height = _length(root.get("width")), _length(root.get("height"))
+    if width and height:
+        return width, height
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    try:
+        width, height = round(float(box[2])), round(float(box[3]))
+    except (IndexError, ValueError, OverflowError):
+        width = height = 0
+    if width <= 0 or height <= 0:
+        raise MediaError("no-size", "the drawing has neither a viewBox nor width and height")
+    return width, height
+
+
+def check_font(path: Path) -> int:
+    """The size in bytes of a font in WOFF 2.0. Raises MediaError, OSError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+    # WOFF 2.0, 4.1: the signature, the flavour, and the length of the whole file.
+    if head[:4] != b"wOF2":
+        raise MediaError("not-a-font", "is not a WOFF2 font", "Convert it to WOFF2.")
+    if head[8:] != size.to_bytes(4):
+        raise MediaError("not-a-font", "is a font that is cut short", "Copy or convert it again.")
+    return size
+
+
+_SIGNATURES = {
+    "webm": (0, b"\x1a\x45\xdf\xa3"),
+    "ogg": (0, b"OggS"),
+    "opus": (0, b"OggS"),
+    "wav": (0, b"RIFF"),
+}
+
+
+def _boxes(file: BinaryIO, end: int) -> list[tuple[bytes, int, int]]:
+    """Boxes from here to `end` as (type, start of body, end): ISO/IEC 14496-12, 4.2."""
+    found: list[tuple[bytes, int, int]] = []
+    while file.tell() + 8 <= end and len(found) < 1000:
+        start = file.tell()
+        size, kind = struct.unpack(">I4s", file.read(8))
+        body = start + 8
+        if size == 1:
+            size = struct.unpack(">Q", file.read(8))[0]
+            body += 8
+        stop = end if size == 0 else start + size
+        if stop < body or stop > end:
+            break
+        found.append((kind, body, stop))
+        file.seek(stop)
+    return found
+
+
+def _mp4_seconds(file: BinaryIO, size: int) -> float | None:
+    file.seek(0)
+    top = _boxes(file, size)
+    if not top or top[0][0] != b"ftyp":
+        raise MediaError("not-media", "is not an MP4 file", "Export it again as MP4 (H.264 and AAC).")
+    kinds = [kind for kind, _, _ in top]
+    if b"moov" not in kinds or not {b"mdat", b"moof"} & set(kinds):
+        raise MediaError("not-media", "is an MP4 file that is cut short", "Copy or export it again.")
+    if b"mdat" in kinds and kinds.index(b"moov") > kinds.index(b"mdat"):
+        raise MediaError(
+            "slow-start",
+            "the MP4 file has its index at the end, so nothing plays before all of it has come",
+            "Export it with “fast start” (web optimised).",
+        )
+    _, body, stop = top[kinds.index(b"moov")]
+    file.seek(body)
+    for kind, inner, _ in _boxes(file, stop):
+        if kind == b"mvhd":
+            file.seek(inner)
+            version = file.read(4)[:1]
+            file.read(16 if version == b"\x01" else 8)
+            layout = ">IQ" if version == b"\x01" else ">II"
+            scale, length = struct.unpack(layout, file.read(struct.calcsize(layout)))
+            # A film in fragments tells no length here: 0, or all bits set (ISO/IEC 14496-12, 8.2.2).
+            unknown = length in (0, (1 << 64) - 1 if version == b"\x01" else (1 << 32) - 1)
+            return None if unknown or not scale else length / scale
+    return None
+
+
+def media_seconds(path: Path) -> float | None:
+    """Checks that a film or sound is what its name says; its length in seconds where the head tells it.
+
+    Raises MediaError, OSError.
+    """
+    kind = suffix(path.name)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if kind in ("mp4", "m4a"):
+            try:
+                return _mp4_seconds(file, size)
+            except struct.error:
+                raise MediaError(
+                    "not-media", "is an MP4 file that is cut short", "Copy or export it again."
+                ) from None
+        if kind == "mp3":
+            # An ID3 tag, or the eleven set bits that begin an MPEG audio frame.
+            if head[:3] != b"ID3" and not (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE0 == 0xE0):
+                raise MediaError("not-media", "is not an MP3 file")
+            return None
+    offset, magic = _SIGNATURES.get(kind, (0, b""))
+    if not head[offset:].startswith(magic):
+        raise MediaError("not-media", f"is not a {kind} file")
+    return None

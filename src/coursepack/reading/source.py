@@ -1,0 +1,1118 @@
+"""Reads a course folder: it becomes a Course, or every mistake becomes a problem at its place."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+from pydantic import Field
+
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.block import DataBlock, File, FileKind, clock, seconds
+from coursepack.course.blocks.question import Question
+from coursepack.course.lock import Lock, read_lock
+from coursepack.course.model import (
+    Course,
+    Cue,
+    Definition,
+    NamedParts,
+    Page,
+    PageEntry,
+    Person,
+    ScoreReached,
+    Source,
+    SourceId,
+    Term,
+    wanted_slots,
+)
+from coursepack.course.theme import faint
+from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
+from coursepack.reading.captions import judge_captions, read_captions
+from coursepack.reading.markdown import Placed, Surroundings, Words, read_page, render_text, text_of
+from coursepack.reading.media_heads import (
+    AUDIO_TYPES,
+    DOWNLOAD_TYPES,
+    FONT_TYPES,
+    IMAGE_TYPES,
+    VIDEO_TYPES,
+    MediaError,
+    check_font,
+    image_size,
+    media_seconds,
+    suffix,
+)
+from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
+from coursepack.resources import strings
+
+T = TypeVar("T")
+
+COURSE_FILE = "course.yaml"
+TEXT_LIMIT = 2_000_000
+"""Bytes of one Markdown page or caption file; the longest novel chapter is a tenth of it."""
+YAML_LIMIT = 20_000_000
+FONTS_LIMIT = 100_000
+"""Bytes of all fonts together; on the line of a poor phone they take half a second."""
+
+
+class _Source:
+    """What has been read so far, and what was wrong."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = os.path.join(os.path.realpath(folder), "")
+        self.reals: dict[str, str] = {}
+        self.problems: list[Problem] = []
+        self.media: dict[str, Path] = {}
+        self.captions: dict[str, str] = {}
+        self.transcripts: dict[str, tuple[Cue, ...] | str] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self.listings: dict[Path, frozenset[str]] = {}
+        self.judged: dict[tuple[str, str], bool] = {}
+
+    def say(
+        self, rule: str, message: str, place: Location, hint: str = "", severity: Severity = "error"
+    ) -> None:
+        self.problems.append(Problem(rule, severity, message, place, hint))
+
+    def inside(self, path: Path) -> bool:
+        """True when a file lies in the course folder, links followed. A link to itself raises nothing."""
+        if os.path.islink(path):
+            return os.path.realpath(path).startswith(self.root)
+        # To follow links is to look at every folder on the way, and most files share theirs.
+        folder = os.path.dirname(path)
+        if folder not in self.reals:
+            self.reals[folder] = os.path.join(os.path.realpath(folder), "")
+        return self.reals[folder].startswith(self.root)
+
+    def text(self, name: str, place: Location, limit: int, area: str) -> str | None:
+        """The text of a file of the course, or None and the reason told at `place`."""
+        path = self.folder / name
+        try:
+            facts = path.stat()
+            # Opening a pipe would wait for ever.
+            if not stat.S_ISREG(facts.st_mode):
+                self.say(f"{area}/unreadable", f"{name} cannot be read: it is not a file", place)
+                return None
+            if facts.st_size > limit:
+                size = f"{facts.st_size / 1_000_000:.1f} MB"
+                self.say(
+                    f"{area}/too-long",
+                    f"is {size}; at most {limit / 1_000_000:g} MB can be read",
+                    Location(name),
+                )
+                return None
+            data = path.read_bytes()
+        except OSError as error:
+            self.say(f"{area}/unreadable", f"{name} cannot be read: {error.strerror or error}", place)
+            return None
+        try:
+            return text_of(data)
+        except UnicodeDecodeError as error:
+            before = text_of(error.object[: error.start])
+            line = before.count("\n") + 1
+            column = len(before) - before.rfind("\n")
+            binary = b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
+            what = "is not text" if binary else "is not UTF-8"
+            hint = "" if binary else "Open the file in your editor and save it with the encoding UTF-8."
+            self.say(f"{area}/not-utf-8", what, Location(name, line, column), hint)
+            return None
+
+    def file(self, src: str, place: Location) -> Path | None:
+        """The media file that `src` names, or None and the reason told."""
+        known = self.media.get(src)
+        if known is not None:
+            return known
+        pure = PurePosixPath(src)
+        if "\\" in src or pure.is_absolute() or ".." in pure.parts or ":" in src:
+            self.say(
+                "media/outside",
+                f"{src!r} is not a path inside the course folder",
+                place,
+                "Write a path from the course folder with /, such as media/picture.svg.",
+            )
+            return None
+        path = self.folder.joinpath(*pure.parts)
+        folder = path.parent
+        if folder not in self.listings:
+            try:
+                self.listings[folder] = frozenset(os.listdir(folder))
+            except OSError:
+                self.listings[folder] = frozenset()
+        # A Mac may have written å as a and a ring; the author's editor has not.
+        if pure.name not in self.listings[folder]:
+            same = unicodedata.normalize("NFC", pure.name)
+            for name in self.listings[folder]:
+                if unicodedata.normalize("NFC", name) == same:
+                    pure, path = pure.with_name(name), path.with_name(name)
+        # A name that differs by case only is found on some disks, and missing for every learner.
+        if pure.name not in self.listings[folder]:
+            near = nearest(pure.name, self.listings[folder]) if len(self.listings[folder]) else ""
+            self.say(
+                "media/missing", f"there is no file {src!r}", place, near if near.startswith("Did") else ""
+            )
+            return None
+        if not self.inside(path):
+            self.say(
+                "media/outside",
+                f"{src!r} is a link to a place outside the course folder",
+                place,
+                "Copy the file.",
+            )
+            return None
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise OSError("it is not a file")
+            with path.open("rb") as file:
+                empty = not file.read(1)
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+            return None
+        if empty:
+            self.say("media/empty", f"{src!r} is empty", place)
+            return None
+        self.media[src] = path
+        return path
+
+    def typed(self, src: str, place: Location, types: Any, what: str) -> Path | None:
+        """A media file whose ending is one of `types`."""
+        if suffix(src) not in types:
+            known = ", ".join(types)
+            self.say("media/unknown-type", f"{src!r} is not {what}", place, f"Known endings: {known}.")
+            return None
+        return self.file(src, place)
+
+    def look(self, src: str, path: Path, place: Location, look: Callable[[Path], T]) -> T | None:
+        """What `look` finds in a media file, or None and the reason told."""
+        try:
+            return look(path)
+        except MediaError as error:
+            severity: Severity = "warning" if error.rule == "slow-start" else "error"
+            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint, severity)
+        except OSError as error:
+            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+        return None
+
+    def picture(self, src: str, place: Location) -> None:
+        path = self.typed(src, place, IMAGE_TYPES, "a picture")
+        if path is None or src in self.sizes:
+            return
+        size = self.look(src, path, place, image_size)
+        if size:
+            self.sizes[src] = size
+
+    def document(self, src: str, place: Location) -> None:
+        """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
+        from coursepack.reading.pdf import read_pdf
+
+        path = self.typed(src, place, ("pdf",), "a PDF document")
+        if path is None or (src, "") in self.judged:
+            return
+        self.judged[src, ""] = True
+        found = self.look(src, path, place, read_pdf)
+        if found and not found.is_tagged:
+            self.say(
+                "media/untagged-pdf",
+                f"{src!r} has no tags: a screen reader finds neither headings nor order in it",
+                place,
+                "Export it with tags, which programs call an accessible or structured PDF.",
+                "warning",
+            )
+        if found and not found.has_language:
+            self.say(
+                "media/pdf-without-language",
+                f"{src!r} does not say which language it is in",
+                place,
+                "Set the document's language before you export it.",
+                "warning",
+            )
+
+    def font(self, src: str, place: Location) -> int:
+        """The bytes of a font; 0 and the reason told when it is none."""
+        path = self.typed(src, place, FONT_TYPES, "a font")
+        return (self.look(src, path, place, check_font) if path else None) or 0
+
+    def playable(self, file: File, place: Location, types: Any, what: str, at: Location) -> None:
+        src, duration = file.src, file.duration
+        path = self.typed(src, place, types, what)
+        if path is None or (src, duration) in self.judged:
+            return
+        self.judged[src, duration] = True
+        length = self.look(src, path, place, media_seconds)
+        if length is not None and abs(length - seconds(duration)) > 1.5:
+            told = clock(length + 0.5)
+            if file.kind == "described":
+                self.say(
+                    "media/other-length",
+                    f"{src!r} is {told} long, and duration says {duration}",
+                    place,
+                    "Captions and text version belong to both: describe in the pauses of the film.",
+                )
+                return
+            self.say(
+                "media/wrong-duration",
+                f"{src!r} is {told} long, not {duration}",
+                at,
+                f"Write duration: {told!r}.",
+            )
+
+    def subtitles(self, file: File, place: Location) -> None:
+        src = file.src
+        if src in self.captions or self.typed(src, place, ("vtt",), "a caption file (WebVTT)") is None:
+            return
+        text = self.text(src, place, TEXT_LIMIT, "captions")
+        if text is not None:
+            self.problems += judge_captions(text, src, seconds(file.duration))
+            self.captions[src] = text
+
+    def transcript(self, src: str, place: Location) -> None:
+        """Read into the document: it is no file of the package."""
+        if src in self.transcripts or self.typed(src, place, ("vtt", "md"), "a transcript") is None:
+            return
+        text = self.text(src, place, TEXT_LIMIT, "captions")
+        if text is None:
+            return
+        if suffix(src) == "md":
+            body, problems = render_text(text, src)
+            self.problems += problems
+            self.transcripts[src] = body
+        else:
+            cues, problems = read_captions(text, src)
+            self.problems += problems
+            self.transcripts[src] = cues
+
+
+def _gone(path: Path) -> bool:
+    """True when nothing is there. What is there and cannot be reached is told when it is read."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _read(source: _Source, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
+    """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
+    text = source.text(name, Location(name), YAML_LIMIT, "course")
+    if text is None:
+        return None, None
+    read, problems = read_yaml(text, name)
+    source.problems += problems
+    if read is None:
+        return None, None
+    value, problems = validate(model, read, "course")
+    source.problems += problems
+    return value, read
+
+
+def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
+    """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
+    if _gone(source.folder / name):
+        return none, None
+    return _read(source, name, model)
+
+
+Path_ = tuple[int | str, ...]
+
+
+def _unique(source: _Source, items: Any, read: Yaml | None, what: str, path: Path_ = ()) -> None:
+    seen: set[str] = set()
+    for at, item in enumerate(items or ()):
+        if item.id in seen and read is not None:
+            place = read.place((*path, at, "id"))
+            source.say("course/repeated-id", f"there are two {what} with the id {item.id!r}", place)
+        seen.add(item.id)
+
+
+def _entries(definition: Definition) -> Iterator[tuple[Path_, PageEntry]]:
+    """Every page with its place in the YAML."""
+    if definition.start:
+        yield ("start",), definition.start
+    for p, part in enumerate(definition.parts):
+        for c, chapter in enumerate(part.chapters):
+            for s, page in enumerate(chapter.pages):
+                yield ("parts", p, "chapters", c, "pages", s), page
+
+
+def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
+    seen: dict[str, Location] = {}
+    ids: list[tuple[Path_, str]] = [(path, page.id) for path, page in _entries(definition)]
+    for p, part in enumerate(definition.parts):
+        ids.append((("parts", p), part.id))
+        ids += [(("parts", p, "chapters", c), chapter.id) for c, chapter in enumerate(part.chapters)]
+    placed = [(read.place((*path, "id")), name) for path, name in ids]
+    for place, name in sorted(placed, key=lambda item: item[0].sort_key):
+        if name in seen:
+            source.say(
+                "course/repeated-id",
+                f"the id {name!r} is used on line {seen[name].line} already",
+                place,
+                "Every part, chapter and page has an id of its own.",
+            )
+        seen.setdefault(name, place)
+
+
+def _check_references(
+    source: _Source,
+    definition: Definition,
+    read: Yaml,
+    contacts: Mapping[str, Person],
+    sources: Mapping[str, Source],
+) -> None:
+    def known(name: str, names: Any, path: Path_, kind: str) -> None:
+        if name not in names:
+            source.say(
+                f"course/unknown-{kind}",
+                f"there is no {kind} {name!r}",
+                read.place(path),
+                nearest(name, names),
+            )
+
+    for at, name in enumerate(definition.help):
+        known(name, contacts, ("help", at), "contact")
+    for path, page in _entries(definition):
+        for at, name in enumerate(page.roles):
+            known(name, definition.roles, (*path, "roles", at), "role")
+        for at, name in enumerate(page.sources):
+            known(name, sources, (*path, "sources", at), "source")
+
+
+def _check_parts(source: _Source, definition: Definition, read: Yaml) -> None:
+    for at, part in enumerate(definition.parts):
+        if not part.chapters:
+            source.say(
+                "course/empty-part",
+                f"the part {part.id!r} has no pages and is left out of packages",
+                read.place(("parts", at)),
+                severity="warning",
+            )
+    total = definition.core_minutes
+    # Declared and added up may differ by a tenth; learners plan by it.
+    if abs(total - definition.minutes) > max(1, 0.1 * definition.minutes):
+        source.say(
+            "course/minutes-differ",
+            f"declares {definition.minutes:g} minutes, but its core pages add up to {total:g}",
+            read.place(("minutes",)),
+            severity="warning",
+        )
+
+
+def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
+    if definition.cover:
+        source.picture(definition.cover, read.place(("cover",)))
+    for each in faint(definition.theme):
+        source.say(
+            "course/low-contrast",
+            f"the contrast of {each.name!r} is too low in {each.mode}: {', '.join(each.pairs)}",
+            read.place(("theme", each.mode, each.name)),
+            f"The nearest colour of this hue that is enough is {each.cure!r}."
+            if each.cure
+            else "No colour of this hue is enough beside the others as they are: change those as well.",
+        )
+    if definition.logo:
+        source.picture(definition.logo.src, read.place(("logo", "src")))
+    if not definition.fonts:
+        return
+    sizes: dict[str, int] = {}
+    for role in ("text", "headings"):
+        face = getattr(definition.fonts, role)
+        for at, file in enumerate(face.files if face else ()):
+            if file.src not in sizes:
+                sizes[file.src] = source.font(file.src, read.place(("fonts", role, "files", at, "src")))
+    total = sum(sizes.values())
+    if total > FONTS_LIMIT:
+        named = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in sizes.items())
+        source.say(
+            "course/large-fonts",
+            f"the fonts are {total / 1000:.0f} kB together, which is more than {FONTS_LIMIT // 1000} kB: {named}",
+            read.place(("fonts",)),
+            "Keep only the letters and the weights that the course uses: on a slow line words change face "
+            "when a font has come.",
+            "warning",
+        )
+
+
+def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
+    """What one should know of packages whose parts are launched one by one."""
+    check = definition.final_check
+    units: set[str] = set()
+    for at, package in enumerate(definition.packages):
+        parts = [
+            part for part in definition.parts if part.chapters and part.id in (package.parts or (part.id,))
+        ]
+        if package.separate and len(parts) > 1:
+            units.update(part.id for part in parts)
+            source.say(
+                "course/several-units",
+                f"the package {package.id!r} has {len(parts)} units: an LMS may take the first that is completed for "
+                "the whole course, unless it is told otherwise before anybody begins",
+                read.place(("packages", at, "separate")),
+                "In Moodle: course structure in the player disabled or as a drop-down menu; completion by status "
+                "completed and passed, required of all SCOs, and not by view.",
+                "note",
+            )
+    for number, part in enumerate(definition.parts):
+        if part.id not in units or any(page.core for page in part.pages):
+            continue
+        if check is None or all(page.id != check.page for page in part.pages):
+            source.say(
+                "course/unit-without-core-pages",
+                f"the part {part.id!r} has no core page: as a unit of its own it is completed as soon as it is opened",
+                read.place(("parts", number, "id")),
+                "Give it a core page, or build the course as one unit.",
+                "warning",
+            )
+
+
+def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None:
+    full = {part.id: bool(part.chapters) for part in definition.parts}
+    _unique(source, definition.packages, read, "packages", ("packages",))
+    for at, package in enumerate(definition.packages):
+        # The package of one part is named after it: `coursepack build --part` makes it too.
+        if package.id in full and package.parts != (package.id,):
+            source.say(
+                "course/package-named-as-part",
+                f"the package {package.id!r} has the id of a part, but is not that part alone",
+                read.place(("packages", at, "id")),
+                "Give the package another id.",
+            )
+        for number, name in enumerate(package.parts):
+            where = read.place(("packages", at, "parts", number))
+            if name not in full:
+                source.say("course/unknown-part", f"there is no part {name!r}", where, nearest(name, full))
+            elif not full[name]:
+                source.say("course/unknown-part", f"the part {name!r} has no pages", where)
+            if name in package.parts[:number]:
+                source.say("course/repeated-part", f"the part {name!r} is named twice", where)
+    _check_units(source, definition, read)
+    rule = definition.completion
+    if any(package.separate for package in definition.packages) and isinstance(rule, NamedParts):
+        of = definition.tracks if rule.of is None else rule.of
+        if rule.tracks and rule.tracks < len(of):
+            source.say(
+                "course/rule-asks-for-some",
+                f"the completion rule asks for {rule.tracks} of {len(of)} tracks; where each part is a unit of "
+                "its own, the LMS asks for all of them",
+                read.place(("completion",)),
+                severity="warning",
+            )
+
+
+def _check_pools(
+    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
+) -> None:
+    for path, page in _entries(definition):
+        scored = sum(question.scored for question in questions.get(page.id, ()))
+        if page.pool and page.id in questions and page.pool >= scored:
+            source.say(
+                "course/pool-too-large",
+                f"asks {page.pool} questions of a pool, but the page {page.id!r} has {scored} with a right answer",
+                read.place((*path, "pool")),
+                "Write more questions, or take pool away: then every learner is asked all of them.",
+            )
+
+
+def _is_complete_early(definition: Definition) -> bool:
+    """Whether an LMS is told that a course is complete while a better score may still come."""
+    rule, check = definition.completion.rule, definition.final_check
+    if check is None or check.mastery is None or definition.status != "completed":
+        return False
+    return rule != "score" and not (rule == "check-submitted" and check.attempts == 1)
+
+
+def _check_completion(
+    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
+) -> None:
+    """Refuses a rule that no way through the course can meet. `questions` are those of each page, by its id."""
+
+    def refuse(name: str, message: str, path: Path_, hint: str = "") -> None:
+        source.say(f"course/{name}", message, read.place(path), hint)
+
+    rule, check = definition.completion, definition.final_check
+    ids = {part.id: part for part in definition.parts}
+    core = {part.id: any(page.core for page in part.pages) for part in definition.parts}
+    if check:
+        pages = [page.id for page in definition.pages]
+        if check.page not in pages:
+            refuse(
+                "unknown-page",
+                f"there is no page {check.page!r}",
+                ("final-check", "page"),
+                nearest(check.page, pages),
+            )
+        elif not questions.get(check.page):
+            refuse(
+                "check-without-questions",
+                f"the page {check.page!r} has no questions",
+                ("final-check", "page"),
+            )
+        elif (check.mastery or check.is_handed_in) and not any(
+            question.scored for question in questions[check.page]
+        ):
+            refuse(
+                "check-without-questions",
+                f"the page {check.page!r} has no questions that can be answered right",
+                ("final-check", "page"),
+            )
+    if rule.rule in ("check-submitted", "score") and check is None:
+        refuse("missing-final-check", f"the rule {rule.rule!r} needs a final-check", ("completion", "rule"))
+    if isinstance(rule, ScoreReached) and check and check.mastery is None:
+        refuse("missing-mastery", "the rule 'score' needs final-check: mastery", ("final-check",))
+    if isinstance(rule, ScoreReached) and check and check.attempts:
+        source.say(
+            "course/attempts-run-out",
+            f"with the rule 'score' and attempts: {check.attempts}, a learner who does not pass "
+            "can never complete the course",
+            read.place(("final-check", "attempts")),
+            "Leave attempts out, or write completion: {rule: check-submitted}; if it is to be so, say in the course "
+            "whom to turn to.",
+            "warning",
+        )
+    if _is_complete_early(definition):
+        source.say(
+            "course/complete-before-passed",
+            "with status: completed an LMS is told that the course is complete before the final check is passed; "
+            "in Moodle and others a later, better score then counts only in a new attempt",
+            read.place(("final-check", "mastery")),
+            "Write status: both, or completion: {rule: score}.",
+            "warning",
+        )
+    if definition.status == "both" and not definition.graded:
+        refuse("missing-mastery", "the status 'both' needs final-check: mastery", ("status",))
+    if rule.rule == "all-core-pages" and not any(page.core for page in definition.pages):
+        refuse(
+            "unreachable-completion",
+            "no page is core, so the course would never be complete",
+            ("completion",),
+        )
+    if not isinstance(rule, NamedParts):
+        return
+    of = definition.tracks if rule.of is None else rule.of
+    if not rule.parts and not rule.tracks:
+        refuse("unreachable-completion", "the rule 'parts' names neither parts nor tracks", ("completion",))
+    for field, names in (("parts", rule.parts), ("of", rule.of or ())):
+        for at, name in enumerate(names):
+            path = ("completion", field, at)
+            if name not in ids:
+                refuse("unknown-part", f"there is no part {name!r}", path, nearest(name, ids))
+            elif not core[name]:
+                refuse("unreachable-completion", f"the part {name!r} has no core page to open", path)
+            if name in names[:at]:
+                refuse("repeated-part", f"the part {name!r} is named twice", path)
+    reachable = sum(core.get(name, False) for name in dict.fromkeys(of))
+    if rule.tracks > reachable:
+        refuse(
+            "unreachable-completion",
+            f"asks for {rule.tracks} tracks, but only {reachable} have core pages",
+            ("completion", "tracks"),
+            "Mark the parts with track: true, or ask for fewer.",
+        )
+
+
+def _check_media(source: _Source, placed: Placed) -> None:
+    def at(place: Path_) -> Location:
+        return placed.yaml.place(place) if placed.yaml else placed.location
+
+    for file in placed.block.files():
+        place = at(file.place)
+        if file.kind == "picture":
+            source.picture(file.src, place)
+        elif file.kind in _PLAYED:
+            # The length stands beside the name.
+            length = at((*file.place[:-1], "duration"))
+            source.playable(file, place, *_PLAYED[file.kind], length)
+        elif file.kind == "captions":
+            source.subtitles(file, place)
+        elif file.kind == "transcript":
+            source.transcript(file.src, place)
+        elif file.kind == "document":
+            source.document(file.src, place)
+        else:
+            source.typed(file.src, place, DOWNLOAD_TYPES, "a file that may be offered for download")
+
+
+_PLAYED: dict[FileKind, tuple[Mapping[str, str], str]] = {
+    "film": (VIDEO_TYPES, "a film"),
+    "described": (VIDEO_TYPES, "a film"),
+    "sound": (AUDIO_TYPES, "a sound"),
+}
+
+
+def _check_block(
+    source: _Source, placed: Placed, seen: dict[str, Location], known: Mapping[str, Collection[str]]
+) -> None:
+    """`known` holds the names of contacts, sources and objectives, by kind."""
+    block, read = placed.block, placed.yaml
+    _check_media(source, placed)
+    if read is None:
+        return
+    for misfit in block.misfits(source.sizes):
+        place = read.place(misfit.place)
+        source.say(f"page/{misfit.rule}", misfit.message, place, misfit.hint, misfit.severity)
+    if isinstance(block, Question):
+        place = read.place(("id",))
+        if block.id in seen:
+            source.say(
+                "page/repeated-id",
+                f"the question id {block.id!r} is used at {seen[block.id]} already",
+                place,
+                "Every question of the course has an id of its own.",
+            )
+        seen.setdefault(block.id, place)
+    for kind, name, at in block.references():
+        if name not in known[kind]:
+            source.say(
+                f"page/unknown-{kind}",
+                f"there is no {kind} {name!r}",
+                read.place(at),
+                nearest(name, known[kind]),
+            )
+
+
+def _stubs(data: Any) -> Iterator[tuple[str, str]]:
+    """Ids and files of pages in a definition that is wrong elsewhere, so that its pages are read too."""
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str) and "minutes" in data and "title" in data and "parts" not in data:
+            file = data.get("file")
+            yield data["id"], file if isinstance(file, str) else f"pages/{data['id']}.md"
+        for value in data.values():
+            yield from _stubs(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _stubs(value)
+
+
+def _by_id(items: Sequence[Any] | None) -> Any:
+    return _Anything() if items is None else {item.id: item for item in items}
+
+
+def _around(pages: set[str], terms: Sequence[Term] | None, language: str) -> Surroundings:
+    known = _Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
+    return Surroundings(pages, known, Words.of(strings(language)["prose"]))
+
+
+def _read_pages(
+    source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
+) -> tuple[dict[str, tuple[tuple[Block, ...], str]], list[Placed], dict[str, str]]:
+    """Blocks and text of each page by its id, the data blocks with their places, and whose each file is."""
+    pages: dict[str, tuple[tuple[Block, ...], str]] = {}
+    placed: list[Placed] = []
+    used: dict[str, str] = {}
+    for name, given, place in listed:
+        pure = PurePosixPath(given)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in given:
+            source.say("course/outside", f"{given!r} is not a path inside the course folder", place)
+            continue
+        file = pure.as_posix()
+        path = source.folder / file
+        if _gone(path):
+            source.say(
+                "course/missing-page",
+                f"the page {name!r} has no file {file}",
+                place,
+                "Write it, or name its file with file:.",
+            )
+            continue
+        if file in used:
+            source.say("course/shared-file", f"{file} is the page {used[file]!r} already", place)
+            continue
+        used[file] = name
+        if not source.inside(path):
+            source.say("course/outside", f"{file!r} is a link to a place outside the course folder", place)
+            continue
+        text = source.text(file, place, TEXT_LIMIT, "page")
+        if text is None:
+            continue
+        if not text.strip():
+            source.say("page/empty", "the page has no text", Location(file, 1, 1))
+            continue
+        blocks, found, problems = read_page(text, file, name, around)
+        pages[name] = blocks, text
+        placed += found
+        source.problems += problems
+        if not blocks and not problems:
+            source.say("page/empty", "the page has no text", Location(file, 1, 1))
+    return pages, placed, used
+
+
+def _unused(source: _Source, used: Mapping[str, str], top: Path) -> None:
+    for folder, _, names in os.walk(top):
+        inside = Path(folder).relative_to(source.folder).as_posix()
+        for name in sorted(names):
+            file = f"{inside}/{name}"
+            if name.endswith(".md") and file not in used:
+                source.say(
+                    "course/unused-page",
+                    "no page of course.yaml has this file",
+                    Location(_printable(file)),
+                    "Add the page to course.yaml, or delete the file.",
+                    "warning",
+                )
+
+
+def _printable(name: str) -> str:
+    """A file's name in which bytes that are not UTF-8 are escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _no_folder(folder: Path) -> str:
+    """Why there is no folder of that name, or nothing."""
+    try:
+        return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
+    except FileNotFoundError:
+        return "does not exist"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+
+
+def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
+    what = _no_folder(source.folder)
+    if what:
+        place = Location(_printable(source.folder.as_posix()))
+        source.problems.append(Problem("course/missing-folder", "fatal", what, place))
+        return None, None
+    if _gone(source.folder / COURSE_FILE):
+        hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
+        source.problems.append(
+            Problem(
+                "course/missing-file",
+                "fatal",
+                "the course folder has no course.yaml",
+                Location(COURSE_FILE),
+                hint,
+            )
+        )
+        return None, None
+    return _read(source, COURSE_FILE, Definition)
+
+
+def read_course(folder: str | Path) -> tuple[Course | None, Report]:
+    """The course in a folder and every problem found; no course when there is an error."""
+    source = _Source(Path(folder))
+    definition, read = _definition(source)
+    if read is None:
+        return None, Report.of(source.problems)
+    terms, terms_read = _optional(source, "glossary.yaml", tuple[Term, ...], ())
+    persons, persons_read = _optional(source, "contacts.yaml", tuple[Person, ...], ())
+    references, _ = _optional(source, "sources.yaml", dict[Annotated[SourceId, Field()], Source], {})
+    _unique(source, terms, terms_read, "terms")
+    _unique(source, persons, persons_read, "contacts")
+    contacts = _by_id(persons)
+    sources: Any = _Anything() if references is None else references
+
+    if definition is not None:
+        listed = [
+            (page.id, page.path, read.place((*path, "file" if page.file else "id")))
+            for path, page in _entries(definition)
+        ]
+        language = definition.language
+        _check_ids(source, definition, read)
+        _check_references(source, definition, read, contacts, sources)
+        _check_look(source, definition, read)
+        _check_parts(source, definition, read)
+        _check_packages(source, definition, read)
+        objectives: Collection[str] = [objective.id for objective in definition.objectives]
+    else:
+        listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
+        language, objectives = "en", _Anything()
+    around = _around({name for name, _, _ in listed}, terms, language)
+    pages, placed, used = _read_pages(source, listed, around)
+    if definition is not None:
+        _unused(source, used, source.folder / "pages")
+    seen: dict[str, Location] = {}
+    known = {"contact": contacts, "source": sources, "objective": objectives}
+    for block in placed:
+        _check_block(source, block, seen, known)
+    if definition is not None:
+        questions = {
+            name: [block for block in blocks if isinstance(block, Question) and block.is_remembered]
+            for name, (blocks, _) in pages.items()
+        }
+        _check_pools(source, definition, read, questions)
+        _check_completion(source, definition, read, questions)
+    editions: list[_Edition] = []
+    if definition is not None:
+        main = _Main(definition, pages, placed, terms or (), contacts, sources)
+        editions = [
+            edition
+            for at, language in enumerate(definition.translations)
+            if (edition := _read_edition(source, language, read.place(("translations", at)), main))
+        ]
+    lock = Lock()
+    try:
+        lock = read_lock(source.folder)
+    except CourseError as error:
+        source.problems += error.report.problems
+    report = Report.of(source.problems)
+    if definition is None or not report.ok:
+        return None, report
+    whole = tuple(Page(entry, *pages[entry.id]) for entry in definition.pages)
+    course = Course(
+        definition=definition,
+        pages=whole,
+        glossary=tuple(terms or ()),
+        contacts=contacts,
+        sources=sources,
+        media=source.media,
+        captions=source.captions,
+        transcripts=source.transcripts,
+        sizes=source.sizes,
+        lock=lock.extended(wanted_slots(definition, whole)),
+    )
+    return replace(course, editions=tuple(edition.course(course) for edition in editions)), report
+
+
+class _Main(NamedTuple):
+    """What has been read of the main language."""
+
+    definition: Definition
+    pages: Mapping[str, tuple[tuple[Block, ...], str]]
+    placed: Sequence[Placed]
+    terms: Sequence[Term]
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+
+
+class _Edition(NamedTuple):
+    """What has been read of another language."""
+
+    definition: Definition
+    pages: Mapping[str, tuple[tuple[Block, ...], str]]
+    terms: tuple[Term, ...]
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+    stand_ins: Mapping[str, str]
+
+    def course(self, main: Course) -> Course:
+        """The course in that language, once everything is known to be right."""
+        return replace(
+            main,
+            definition=self.definition,
+            pages=tuple(Page(entry, *self.pages[entry.id]) for entry in self.definition.pages),
+            glossary=self.terms,
+            contacts=self.contacts,
+            sources=self.sources,
+            stand_ins=self.stand_ins,
+        )
+
+
+def _read_edition(source: _Source, language: str, place: Location, main: _Main) -> _Edition | None:
+    """A translation, compared with the main language; None when there is too little of it to go on."""
+    from coursepack.reading.translation import FILE, FOLDER, Translation, stand_ins, translated
+
+    top = f"{FOLDER}/{language}"
+    definition = main.definition
+    if not _has(source, f"{top}/{FILE}", place, COURSE_FILE):
+        return None
+    words, read = _read(source, f"{top}/{FILE}", Translation)
+    if words is None or read is None:
+        return None
+    _check_words(source, definition, words, read)
+    name = f"{top}/glossary.yaml"
+    terms: Any = main.terms
+    if main.terms and _has(source, name, place, "glossary.yaml"):
+        terms, terms_read = _read(source, name, tuple[Term, ...])
+        _check_same(source, main.terms, terms, terms_read)
+    name = f"{top}/contacts.yaml"
+    contacts: Any = main.contacts
+    if main.contacts and _has(source, name, place, "contacts.yaml"):
+        persons, persons_read = _read(source, name, tuple[Person, ...])
+        _check_same(source, list(main.contacts.values()), persons, persons_read)
+        contacts = _by_id(persons)
+    # A source bears the title that it was published under, so that most need no translation.
+    references, references_read = _optional(
+        source, f"{top}/sources.yaml", dict[Annotated[SourceId, Field()], Source], {}
+    )
+    for each in references or ():
+        if each not in main.sources and references_read is not None:
+            _say_unknown(source, references_read, (each,), main.sources)
+    listed = [
+        (entry.id, f"{top}/{entry.path}", place)
+        for entry in definition.pages
+        if entry.id in main.pages and _has(source, f"{top}/{entry.path}", place, entry.path)
+    ]
+    around = _around({entry.id for entry in definition.pages}, terms, language)
+    pages, placed, used = _read_pages(source, listed, around)
+    _unused(source, used, source.folder / top / "pages")
+    seen: dict[str, Location] = {}
+    known = {
+        "contact": contacts,
+        "source": main.sources,
+        "objective": [objective.id for objective in definition.objectives],
+    }
+    for one in placed:
+        _check_block(source, one, seen, known)
+    entries = {entry.id: entry for entry in definition.pages}
+    for name, (blocks, _) in pages.items():
+        _check_blocks(source, f"{top}/{entries[name].path}", blocks, placed, main, entries[name])
+    return _Edition(
+        translated(definition, words, language),
+        pages,
+        tuple(terms or ()),
+        contacts,
+        {**main.sources, **(references or {})},
+        {
+            own: other
+            for entry_id, (blocks, _) in pages.items()
+            for own, other in stand_ins(main.pages[entry_id][0], blocks)
+        },
+    )
+
+
+def _has(source: _Source, name: str, place: Location, main: str) -> bool:
+    """Whether a file of a translation is there; that it is missing is told at `place`."""
+    if not _gone(source.folder / name):
+        return True
+    source.say(
+        "translation/missing-file", f"there is no file {name!r}", place, f"Translate {main!r} into it."
+    )
+    return False
+
+
+def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml) -> None:
+    from coursepack.reading.translation import missing_words, unknown_words
+
+    for path in missing_words(definition, words):
+        source.say(
+            "translation/missing-words",
+            f"{path[0]!r} has no words for {path[1]!r}"
+            if path[1:]
+            else f"the words of {path[0]!r} are missing",
+            read.place(path),
+            "Translate what course.yaml says.",
+        )
+    for path, known in unknown_words(definition, words):
+        _say_unknown(source, read, path, known)
+    statement, own = definition.accessibility, words.accessibility
+    if statement and own and len(statement.shortcomings) != len(own.shortcomings):
+        source.say(
+            "translation/other-value",
+            f"names {len(own.shortcomings)} shortcomings, and course.yaml {len(statement.shortcomings)}",
+            read.place(("accessibility", "shortcomings")),
+        )
+
+
+def _say_unknown(
+    source: _Source, read: Yaml, path: Path_, known: Collection[str], name: str | None = None
+) -> None:
+    """Of an id, which is the last step to it unless it is the value there."""
+    name = name or str(path[-1])
+    source.say(
+        "translation/unknown-id",
+        f"the main language has no {name!r} here",
+        read.place(path, key=True),
+        nearest(name, known),
+    )
+
+
+def _check_same(source: _Source, main: Sequence[Any], own: Sequence[Any] | None, read: Yaml | None) -> None:
+    """That a glossary or contacts have the ids that those of the main language have."""
+    if own is None or read is None:
+        return
+    ids = [each.id for each in own]
+    wanted = [each.id for each in main]
+    for name in wanted:
+        if name not in ids:
+            source.say(
+                "translation/missing-words",
+                f"has no entry {name!r}, which the main language has",
+                read.place(()),
+            )
+    for at, name in enumerate(ids):
+        if name in ids[:at] or name not in wanted:
+            _say_unknown(source, read, (at, "id"), wanted, name)
+
+
+def _check_blocks(
+    source: _Source, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, entry: PageEntry
+) -> None:
+    """That a page has the blocks of the main language, and that they differ in words only."""
+    from coursepack.reading.translation import differences, kind_of, own_blocks
+
+    def where(block: Block, file: str, placed: Sequence[Placed], path: Path_ = ()) -> Location:
+        for each in placed:
+            if each.block is block:
+                return each.yaml.place(path) if each.yaml else each.location
+        return Location(file, 1, 1)
+
+    one, two = own_blocks(main.pages[entry.id][0]), own_blocks(own)
+    for number, (first, second) in enumerate(zip_longest(one, two), 1):
+        kinds = [kind_of(block) if block else "" for block in (first, second)]
+        if kinds[0] != kinds[1]:
+            if second is None:
+                message = f"block {number} is missing: {entry.path} has {kinds[0]!r} there"
+            elif first is None:
+                message = f"block {number} is {kinds[1]!r}, and {entry.path} has no more blocks"
+            else:
+                message = f"block {number} is {kinds[1]!r}, and in {entry.path} it is {kinds[0]!r}"
+            source.say(
+                "translation/other-blocks",
+                message,
+                where(second, file, placed) if second else Location(file, 1, 1),
+                "A page has the same blocks in the same order in every language. Prose may differ.",
+            )
+            return
+        if not isinstance(first, DataBlock) or not isinstance(second, DataBlock):
+            sections = [len(getattr(block, "items", ())) for block in (first, second)]
+            if sections[0] != sections[1]:
+                source.say(
+                    "translation/other-blocks",
+                    f"the {kinds[0]} has {sections[1]} sections, and in {entry.path} it has {sections[0]}",
+                    Location(file, 1, 1),
+                )
+            continue
+        for path, there, here, is_count in differences(first, second):
+            name = next(step for step in reversed(path) if isinstance(step, str))
+            told = where(first, entry.path, main.placed, path)
+            if is_count:
+                message = f"{name!r} has {here} entries, and at {told} it has {there}"
+            elif here is None:
+                message = f"{name!r} is missing, and at {told} it is there"
+            elif there is None:
+                message = f"{name!r} is there, and at {told} it is missing"
+            else:
+                message = f"{name!r} is {_written(here)}, and at {told} it is {_written(there)}"
+            source.say(
+                "translation/other-value",
+                message,
+                where(second, file, placed, path),
+                "A translation has other words and nothing else. Write what the main language has.",
+            )
+
+
+def _written(value: Any) -> str:
+    """A value as an author writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, (int, float)) else repr(value)
+
+
+class _Anything(Mapping[str, Any]):
+    """Holds every name: when a definition file itself is wrong, what it lacks is no mistake of a page."""
+
+    def __getitem__(self, name: str) -> Any:
+        return ("", "")
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def load_course(folder: str | Path) -> Course:
+    """The course in a folder. Raises CourseError with every problem when there is an error."""
+    course, report = read_course(folder)
+    if course is None:
+        raise CourseError(report)
+    return course

@@ -1,0 +1,198 @@
+"""A course in another language: the words of `translations/<language>/`, put into what the main language says.
+
+The main language has the structure: ids, order, minutes, what is right. A translation has words alone, so that what
+learners have done holds in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, Field
+
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.block import ID_PATTERN, DataBlock, Id, Model, Text
+from coursepack.course.blocks.playable import Playable
+from coursepack.course.model import Definition, PageEntry, Shortcoming
+
+FOLDER = "translations"
+FILE = "translation.yaml"
+
+Title = Annotated[Text, Field(max_length=200)]
+Path = tuple[int | str, ...]
+
+
+class AccessibilityWords(Model):
+    """The words of the accessibility statement; its days and addresses are the main language's."""
+
+    method: Text
+    shortcomings: tuple[Shortcoming, ...] = ()
+    burden: Text | None = None
+    outside: Text | None = None
+
+
+class Translation(Model):
+    """The words of `course.yaml` in another language, by the ids that they have there."""
+
+    title: Title
+    subtitle: Text | None = None
+    short_title: Annotated[Text, Field(max_length=100)] | None = None
+    description: Text
+    audience: Text | None = None
+    closing: Text | None = None
+    publisher: Text | None = None
+    licence: Text | None = None
+    titles: dict[Id, Title] = {}
+    """Of parts, chapters and pages."""
+    descriptions: dict[Id, Text] = {}
+    """Of parts."""
+    objectives: dict[Text, Text] = {}
+    roles: dict[Id, Text] = {}
+    packages: dict[Id, Title] = {}
+    logo: Text | None = None
+    """What the logo says, where it says something."""
+    accessibility: AccessibilityWords | None = None
+
+
+def _wanted(definition: Definition) -> Mapping[str, tuple[str, ...]]:
+    """The ids that have words, by field."""
+    parts = definition.parts
+    chapters = [chapter for part in parts for chapter in part.chapters]
+    return {
+        "titles": (
+            *(page.id for page in definition.pages),
+            *(part.id for part in parts),
+            *(chapter.id for chapter in chapters),
+        ),
+        "descriptions": tuple(part.id for part in parts if part.description),
+        "objectives": tuple(objective.id for objective in definition.objectives),
+        "roles": tuple(definition.roles),
+        "packages": tuple(package.id for package in definition.packages if package.title),
+    }
+
+
+def missing_words(definition: Definition, words: Translation) -> Iterator[Path]:
+    """Places of what the main language says and the translation does not: a field, or an id in one."""
+    for name in ("subtitle", "short_title", "audience", "closing", "accessibility"):
+        if getattr(definition, name) and not getattr(words, name):
+            yield (name.replace("_", "-"),)
+    if definition.logo and definition.logo.alt and not words.logo:
+        yield ("logo",)
+    statement, told = definition.accessibility, words.accessibility
+    if statement and told:
+        for name in ("burden", "outside"):
+            if getattr(statement, name) and not getattr(told, name):
+                yield ("accessibility", name)
+    for name, ids in _wanted(definition).items():
+        for each in ids:
+            if each not in getattr(words, name):
+                yield (name, each)
+
+
+def unknown_words(definition: Definition, words: Translation) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Places of ids that the translation has words for and the main language does not know, and those that it knows."""
+    for name, ids in _wanted(definition).items():
+        for each in getattr(words, name):
+            if each not in ids:
+                yield (name, each), ids
+
+
+def translated(definition: Definition, words: Translation, language: str) -> Definition:
+    """The definition in another language. What has no words keeps those of the main language."""
+
+    def titled(entry: Any, **changes: Any) -> Any:
+        return entry.model_copy(update={"title": words.titles.get(entry.id, entry.title), **changes})
+
+    def pages(entries: Sequence[PageEntry]) -> tuple[PageEntry, ...]:
+        return tuple(titled(entry) for entry in entries)
+
+    parts = tuple(
+        titled(
+            part,
+            description=words.descriptions.get(part.id, part.description),
+            chapters=tuple(titled(chapter, pages=pages(chapter.pages)) for chapter in part.chapters),
+        )
+        for part in definition.parts
+    )
+    logo, statement = definition.logo, definition.accessibility
+    changes = {
+        "title": words.title,
+        "subtitle": words.subtitle,
+        "short_title": words.short_title,
+        "description": words.description,
+        "audience": words.audience,
+        "closing": words.closing,
+        "publisher": words.publisher or definition.publisher,
+        "licence": words.licence or definition.licence,
+        "language": language,
+        "objectives": tuple(
+            each.model_copy(update={"text": words.objectives.get(each.id, each.text)})
+            for each in definition.objectives
+        ),
+        "roles": {name: words.roles.get(name, title) for name, title in definition.roles.items()},
+        "packages": tuple(
+            each.model_copy(update={"title": words.packages.get(each.id, each.title)})
+            for each in definition.packages
+        ),
+        "logo": logo and logo.model_copy(update={"alt": words.logo}),
+        "accessibility": statement
+        and words.accessibility
+        and statement.model_copy(update=dict(words.accessibility)),
+        "start": definition.start and titled(definition.start),
+        "parts": parts,
+    }
+    return definition.model_copy(update=changes)
+
+
+class Difference(NamedTuple):
+    """A value that is not the same in both languages, and its place in the block; or how many entries a list has."""
+
+    path: Path
+    main: Any
+    other: Any
+    is_count: bool = False
+
+
+def kind_of(block: Block) -> str:
+    """What a block is, as its author writes it: a callout by its own name."""
+    return str(getattr(block, "kind", block.type)) if block.type == "callout" else block.type
+
+
+def own_blocks(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that a translation has as well. Prose is as long and as divided as a language wants it."""
+    return [block for block in blocks if block.type != "prose"]
+
+
+def differences(main: BaseModel, other: BaseModel, path: Path = ()) -> Iterator[Difference]:
+    """Ids, numbers, yes or no, and how many there are of what has ids: all but words and names of files."""
+    free = main.own_to_language if isinstance(main, DataBlock) else ()
+    for name, field in type(main).model_fields.items():
+        if name in free:
+            continue
+        here = (*path, field.alias or name)
+        # The pattern stands in the field's annotation or, in a list, deeper in it.
+        yield from _differences(getattr(main, name), getattr(other, name), here, ID_PATTERN in repr(field))
+
+
+def _differences(main: Any, other: Any, path: Path, is_id: bool) -> Iterator[Difference]:
+    if isinstance(main, BaseModel) and type(main) is type(other):
+        yield from differences(main, other, path)
+    elif isinstance(main, tuple) and isinstance(other, tuple):
+        counted = is_id or any(isinstance(each, BaseModel) for each in (*main, *other))
+        if counted and len(main) != len(other):
+            yield Difference(path, len(main), len(other), is_count=True)
+            return
+        for at, (one, two) in enumerate(zip(main, other, strict=False)):
+            yield from _differences(one, two, (*path, at), is_id)
+    elif main != other and (
+        is_id or not all(each is None or isinstance(each, str) for each in (main, other))
+    ):
+        yield Difference(path, main, other)
+
+
+def stand_ins(main: Sequence[Block], other: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    """Files of films and sounds of a translation, each with the file of the main language that it stands for."""
+    for one, two in zip(own_blocks(main), own_blocks(other), strict=False):
+        if isinstance(one, Playable) and isinstance(two, Playable):
+            yield two.src, one.src

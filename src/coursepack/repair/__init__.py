@@ -1,0 +1,171 @@
+"""Mends the mechanical faults of a stranger's package into a new package; the original is only read."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coursepack.archive import Content, write_zip
+from coursepack.checking import Examination, examine
+from coursepack.detection import kinds_of, maker_of
+from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError, open_package
+from coursepack.problems import PackageError, Report
+from coursepack.repair import declarations, document, identifiers, references
+from coursepack.repair.names import mend_names
+from coursepack.repair.transfer import contents, failure
+from coursepack.repair.tree import Tree, local
+from coursepack.rules import judge
+from coursepack.rules.rule import several
+
+if TYPE_CHECKING:
+    from coursepack.repair.names import Plan
+
+# Fatal findings of the container that the new package will not have, or that it may keep: all else can be read.
+_NO_HINDRANCE = frozenset(
+    f"container/{name}"
+    for name in ("wrapper-folder", "missing-manifest", "wrong-encoding", "doctype", "malformed-manifest")
+)
+_MOST_LINES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What mending did. `lines`: what was mended; `left`: what was found and left, and why; both with the place.
+
+    `before` and `after` are what the judge says of the source and of the new package.
+    """
+
+    lines: tuple[str, ...]
+    left: tuple[str, ...]
+    before: Examination
+    after: Examination
+
+
+def mend(source: str | Path, target: str | Path) -> Mended:
+    """Mends the package `source`, a zip or a folder, into a new zip `target`, which must not exist yet.
+
+    The same source gives the same bytes. Media are copied as they are, never held in memory. Raises
+    PackageError when the source cannot be read or is no package, and when the target exists, lies in the source,
+    or cannot be written; nothing is left of it then.
+    """
+    source, target = Path(source), Path(target)
+    _refuse(source, target)
+    with ExitStack() as stack:
+        package = stack.enter_context(open_package(source))
+        before = Examination(source, kinds_of(package), maker_of(package), Report.of(judge(package)))
+        _expect_package(source, before, package)
+        plan = mend_names(package)
+        changed = _mend_manifest(plan)
+        _tell_the_rest(plan, before)
+        try:
+            files = {**contents(plan), **changed}
+            write_zip(target, files, earlier=package.file, first=plan.manifest or None)
+        except OSError as error:
+            message = f"It cannot be written: {error.strerror or error}."
+            raise failure("mend/unwritable", message, target.as_posix()) from error
+    after = examine(target)
+    remaining = (f"{p.location}: {p.severity} {p.rule}: {p.message}" for p in after.report)
+    return Mended(_shortened(plan.lines), (*plan.left, *remaining), before, after)
+
+
+def _refuse(source: Path, target: Path) -> None:
+    if os.path.lexists(target):
+        raise failure("mend/target-exists", "It is there already and is not written over.", target.as_posix())
+    whole = target.absolute().parent.resolve() / target.name
+    if source.is_dir() and whole.is_relative_to(source.resolve()):
+        raise failure(
+            "mend/target-in-source", "It would lie in the package that is mended.", target.as_posix()
+        )
+
+
+def _expect_package(source: Path, before: Examination, package: Package) -> None:
+    """Raises PackageError with what hinders reading, or when it is no package at all."""
+    hindrances = [
+        problem
+        for problem in before.report
+        if problem.severity == "fatal"
+        and problem.rule.startswith("container/")
+        and problem.rule not in _NO_HINDRANCE
+    ]
+    if hindrances:
+        raise PackageError(Report.of(hindrances))
+    if not package.is_zip and not source.is_dir():
+        raise failure("mend/no-package", "It is neither a zip nor a folder.", source.as_posix())
+    if not package.is_zip and not package.manifest.name and "course.yaml" in package.files:
+        raise failure("mend/no-package", "It is a course and no package: build it.", source.as_posix())
+
+
+def _mend_manifest(plan: Plan) -> dict[str, Content]:
+    """The manifest anew when something in it was mended. Raises PackageError when it cannot be read."""
+    name = plan.manifest
+    if not name:
+        _drop_junk(plan)
+        return {}
+    try:
+        data = plan.read(name, MAX_MANIFEST)
+    except UnreadableError as error:
+        raise failure("container/unreadable-manifest", error.fault.message, name) from error
+    found = document.mend_document(data)
+    lines: list[str] = []
+    new = data
+    if found:
+        lines = [f"{name}: {sentence}" for sentence in found.said]
+        text, told = _mend_tree(found.text, plan)
+        new = text.encode()
+        lines += told
+    _drop_junk(plan)
+    # A letter may take more bytes in UTF-8, and what cannot be read again is not mended.
+    if not lines or len(new) > MAX_MANIFEST:
+        return {}
+    plan.lines += lines
+    return {name: new}
+
+
+def _mend_tree(text: str, plan: Plan) -> tuple[str, list[str]]:
+    """The manifest's text with its elements mended, and what was done; as it was when they cannot be read."""
+    tree = _tree(text, plan)
+    if tree is None:
+        return text, []
+    standard = declarations.scorm_of(tree) if plan.manifest == MANIFEST else ""
+    if standard and declarations.wants_scormtype(tree) and "adlcp" not in tree.root.nsmap:
+        text = document.with_namespace(text, "adlcp", declarations.ADLCP[standard])
+        tree = _tree(text, plan)
+        assert tree is not None
+    references.mend_junk(tree)
+    references.mend_paths(tree)
+    if plan.manifest == MANIFEST and local(tree.root) == "manifest":
+        declarations.mend_schema(tree)
+        identifiers.mend_identifiers(tree)
+        declarations.mend_default(tree)
+        if standard:
+            declarations.mend_scormtype(tree)
+            references.mend_lists(tree)
+    return (document.written(tree.root, text), tree.lines) if tree.lines else (text, [])
+
+
+def _tree(text: str, plan: Plan) -> Tree | None:
+    root = document.parsed(text)
+    return Tree(root, plan.manifest, plan) if root is not None else None
+
+
+def _drop_junk(plan: Plan) -> None:
+    if plan.junk:
+        plan.tell(f"Junk was left out: {several(sorted(plan.junk))}.")
+
+
+def _tell_the_rest(plan: Plan, before: Examination) -> None:
+    """Tells what writing the zip anew mends by itself."""
+    rules = {problem.rule for problem in before.report}
+    if "container/needless-zip64" in rules:
+        plan.tell("The zip is now written in the plain format.")
+    if "container/stray-bytes" in rules:
+        plan.tell("What stood before or after the zip was left out.")
+
+
+def _shortened(lines: list[str]) -> tuple[str, ...]:
+    """No more lines than a person reads."""
+    more = len(lines) - _MOST_LINES
+    return (*lines[:_MOST_LINES], f"And {more:,} more were mended.") if more > 0 else tuple(lines)

@@ -1,0 +1,68 @@
+"""Takes files over from a source as they are: a zip's are neither unpacked nor held in memory, a folder's streamed."""
+
+from __future__ import annotations
+
+import os
+import struct
+from functools import partial
+from typing import TYPE_CHECKING
+
+from coursepack.archive import Content, Entry, Stream
+from coursepack.problems import Location, PackageError, Problem, Report
+from coursepack.rules.rule import printable, shortened
+
+if TYPE_CHECKING:
+    from io import FileIO
+
+    from coursepack.package import Entry as Listed
+    from coursepack.repair.names import Plan
+
+# APPNOTE 4.3.7: the lengths of name and extra field are the last of thirty bytes.
+_HEADER_SIZE = 30
+_LENGTHS = struct.Struct("<2H")
+_FULL, _LONGEST_NAME = 0xFFFFFFFF, 0xFFFF
+
+
+def failure(rule: str, message: str, file: str) -> PackageError:
+    """An error with one problem, which is fatal."""
+    return PackageError(Report.of([Problem(rule, "fatal", printable(message), Location(printable(file)))]))
+
+
+def contents(plan: Plan) -> dict[str, Content]:
+    """Where the bytes of every file come from. Raises PackageError and OSError."""
+    for name in plan.files:
+        if not _is_writable(name):
+            message = f"The name {shortened(name)} cannot be written in UTF-8, or is too long for a zip."
+            raise failure("mend/unwritable-name", message, plan.package.name)
+    raw = plan.package.file
+    if raw is None:
+        return {
+            name: Stream(found.size, partial(plan.package.opened, found.name))
+            for name, found in plan.files.items()
+        }
+    end = raw.seek(0, os.SEEK_END)
+    return {name: _entry(plan, name, found, raw, end) for name, found in plan.files.items()}
+
+
+def _is_writable(name: str) -> bool:
+    try:
+        return len(name.encode()) <= _LONGEST_NAME
+    except UnicodeEncodeError:
+        return False
+
+
+def _entry(plan: Plan, name: str, found: Listed, raw: FileIO, end: int) -> Entry:
+    """Where the bytes of a zip's file are."""
+    raw.seek(found.start)
+    header = raw.read(_HEADER_SIZE)
+    is_header = len(header) == _HEADER_SIZE and header.startswith(b"PK\3\4")
+    name_size, extra_size = _LENGTHS.unpack(header[-_LENGTHS.size :]) if is_header else (0, 0)
+    start = found.start + _HEADER_SIZE + name_size + extra_size
+    if not is_header or start + found.compressed > end or found.compressed >= _FULL > found.size:
+        message = f"The data of {shortened(found.name)} are not where the list of files says."
+        raise failure("container/damaged-zip", message, plan.package.name)
+    # Code page 437 where the zip says nothing else: APPNOTE D.1
+    known = (found.name.encode(), found.name.encode("cp437", "replace"))
+    if raw.read(name_size) not in known and "\ufffd" not in found.name:
+        plan.tell(f"{shortened(name)} had another name at its data; the one in the list of files was kept.")
+    return Entry(found.crc, found.size, found.compressed, found.method, start)

@@ -1,0 +1,149 @@
+"""A manifest as a tree that is being mended, comments and all: its elements by name, its places, new elements."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from coursepack.problems import Location
+from coursepack.repair.names import folded
+from coursepack.rules.rule import printable
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from coursepack.repair.names import Plan
+
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+# One letter and a colon is a drive.
+_REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
+
+
+class Tree:
+    """A manifest's tree beside the files that it speaks of; `lines` tells what was mended in it."""
+
+    def __init__(self, root: _Element, name: str, plan: Plan) -> None:
+        self.root, self.name, self.plan = root, name, plan
+        self.lines: list[str] = []
+        self.elements: dict[str, list[_Element]] = {}
+        self.is_moved = False
+        waiting = [root]
+        while waiting:
+            element = waiting.pop()
+            self.elements.setdefault(local(element), []).append(element)
+            self.is_moved |= element.get(_XML_BASE) is not None
+            # A metadata record has resources, titles and locations of its own.
+            if local(element) != "lom":
+                waiting.extend(reversed([child for child in element if isinstance(child.tag, str)]))
+        self._true: dict[str, list[str]] = {}
+        for file in (*plan.files, *plan.junk):
+            self._true.setdefault(folded(file), []).append(file)
+
+    def named(self, name: str) -> list[_Element]:
+        """The elements of a name in the manifest's own namespace, in their order."""
+        return [found for found in self.elements.get(name, []) if space(found) == space(self.root)]
+
+    def tell(self, element: _Element, sentence: str) -> None:
+        """Adds a line about an element."""
+        self.lines.append(f"{Location(self.name, element.sourceline)}: {printable(sentence)}")
+
+    def true_name(self, path: str) -> str:
+        """The file that a path means, upper and lower case apart or not; empty when none or several."""
+        if path in self.plan.files or path in self.plan.junk:
+            return path
+        found = self._true.get(folded(path), [])
+        return found[0] if len(found) == 1 else ""
+
+    def launched(self) -> list[_Element]:
+        """The resources that items point to, each once, in the order of the items."""
+        resources = {found.get("identifier"): found for found in reversed(self.named("resource"))}
+        wanted = [resources.get(item.get("identifierref", "")) for item in self.named("item")]
+        return list(dict.fromkeys(found for found in wanted if found is not None))
+
+
+def local(element: _Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def space(element: _Element) -> str:
+    """An element's namespace, or empty."""
+    return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
+
+
+def words(element: _Element) -> str:
+    """An element's own text, its white space made single blanks."""
+    return " ".join((element.text or "").split())
+
+
+def inner(element: _Element, name: str) -> list[_Element]:
+    """An element's children of a name that are in its own namespace."""
+    return [
+        child
+        for child in element
+        if isinstance(child.tag, str) and local(child) == name and space(child) == space(element)
+    ]
+
+
+def address_path(address: str) -> str:
+    """An address without its query and fragment; empty when it is on another server."""
+    return "" if _REMOTE.match(address) else re.split("[?#]", address, maxsplit=1)[0]
+
+
+def inside(path: str) -> str:
+    """A path in its shortest form; empty when it leads out of the package."""
+    short = posixpath.normpath(path) if path else ""
+    return "" if short in (".", "..") or short.startswith(("../", "/")) else short
+
+
+def href_path(element: _Element) -> str:
+    """The path in the package that an element's `href` means; empty when there is none."""
+    return inside(unquote(address_path(element.get("href", "").strip())))
+
+
+def add(parent: _Element, name: str, after: _Element | None, content: str = "") -> _Element:
+    """A new child in the parent's own namespace, first or after another child, on a line of its own like the others."""
+    from lxml import etree
+
+    blank, outer, is_first = _blank(parent), _outer_blank(parent), not _has_children(parent)
+    new = etree.SubElement(parent, f"{{{space(parent)}}}{name}" if space(parent) else name)
+    new.text = content or None
+    if after is not None:
+        last = after.tail
+        after.addnext(new)
+        after.tail, new.tail = blank, last
+    elif is_first:
+        parent.text, new.tail = blank, outer
+    else:
+        parent.insert(0, new)
+        new.tail = blank
+    return new
+
+
+def _blank(parent: _Element) -> str:
+    """The white space before a child."""
+    if _has_children(parent):
+        return parent.text if parent.text and not parent.text.strip() else ""
+    outer = _outer_blank(parent)
+    above = parent.getparent()
+    step = ""
+    if above is not None and "\n" in outer:
+        step = outer.rpartition("\n")[2].removeprefix(_outer_blank(above).rpartition("\n")[2])
+    return outer + step
+
+
+def _has_children(element: _Element) -> bool:
+    # len() counts them all, which is slow for the thousandth file.
+    return next(iter(element), None) is not None
+
+
+def _outer_blank(element: _Element) -> str:
+    """The white space before an element itself."""
+    before = element.getprevious()
+    above = element.getparent()
+    if above is None:
+        return "\n"
+    blank = before.tail if before is not None else above.text
+    return blank if blank and not blank.strip() else ""

@@ -1,8 +1,0 @@
-"""Says in words what a support code or a resume state holds, for whoever helps a learner."""
-
-from __future__ import annotations
-
-from coursepack.support.holding import Holding, UnfitError, hold
-from coursepack.support.telling import fault, tell
-
-__all__ = ["Holding", "UnfitError", "fault", "hold", "tell"]

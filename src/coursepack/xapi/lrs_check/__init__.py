@@ -1,0 +1,24 @@
+"""Tries an LRS with all that an xAPI package asks of it: its address and a credential go in, a table comes out.
+
+What a package needs and what it can do without is what its player does in `player/src/lms`.
+"""
+
+from coursepack.xapi.lrs_check.address import (
+    basic_authorization,
+    check_authorization,
+    is_origin,
+    judge_address,
+)
+from coursepack.xapi.lrs_check.table import Row, Trial, Written
+from coursepack.xapi.lrs_check.trial import try_lrs
+
+__all__ = [
+    "Row",
+    "Trial",
+    "Written",
+    "basic_authorization",
+    "check_authorization",
+    "is_origin",
+    "judge_address",
+    "try_lrs",
+]

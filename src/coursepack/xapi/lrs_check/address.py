@@ -1,0 +1,107 @@
+"""The address of an LRS and the credential for it, as far as they can be judged without a request."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from urllib.parse import quote, urlsplit
+
+from coursepack.xapi.lrs_check.table import Row
+
+ORIGIN = "https://lms.example"
+"""Where a browser is said to be when nothing else is told; a reserved name (RFC 2606)."""
+
+
+def judge_address(url: str, origin: str = ORIGIN) -> Row:
+    """The address as far as it can be judged without a request; fails when no request should be made."""
+    return read_address(url, origin)[0]
+
+
+def is_origin(text: str) -> bool:
+    """Whether the text is an origin as browsers send it: scheme, host and perhaps a port."""
+    return (
+        re.fullmatch(r"https?://[a-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", text)
+        is not None
+    )
+
+
+def basic_authorization(key: str, secret: str) -> str:
+    """The value of the Authorization header; raises ValueError, without either, when there can be none."""
+    if ":" in key:
+        raise ValueError("The key holds a colon, which divides key and secret (RFC 7617 2).")
+    return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
+
+
+def check_authorization(value: str) -> str:
+    """A whole header value as it may be sent; raises ValueError, without the value, for what no header can hold."""
+    value = value.strip()
+    if not value or not value.isascii() or not value.isprintable():
+        raise ValueError("The value of a header is one line of printable ASCII characters, and not empty.")
+    return value
+
+
+def read_address(url: str, origin: str) -> tuple[Row, str]:
+    """A row, and the endpoint with one slash at its end; empty where there is none. Tells no secret part."""
+
+    def refuse(seen: str, ask: str) -> tuple[Row, str]:
+        return Row("address", "fail", seen, ask), ""
+
+    whole = "Give the endpoint alone, such as https://lrs.example/xapi/."
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+        host = host if ":" in host else host.encode("idna").decode()
+    except ValueError:
+        return refuse("this is not an address", whole)
+    if "@" in parts.netloc:
+        return refuse(
+            "the address holds a user or password",
+            "Leave them out: addresses end up in histories and logs. Give them in COURSEPACK_LRS_KEY and "
+            "COURSEPACK_LRS_SECRET, or type them when asked.",
+        )
+    if parts.scheme not in ("https", "http"):
+        told = f"the address begins with {parts.scheme}:" if "://" in url else "the address names no scheme"
+        return refuse(told.rstrip(":"), whole)
+    if not host or port == 0 or re.search(r"[\s\x00-\x1f\x7f\\]", url.strip()):
+        return refuse("this is not an address", whole)
+    if parts.query or parts.fragment or url.strip().endswith(("?", "#")):
+        return refuse("the address goes on after a ? or #", f"Leave that out. {whole}")
+    # As browsers do, so that what is not ASCII can be sent.
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
+    ending = next(
+        (
+            name
+            for name in ("statements", "about", "activities/state")
+            if path.rstrip("/").endswith(f"/{name}")
+        ),
+        "",
+    )
+    if ending:
+        return refuse(f"the address ends with /{ending}", "Leave that out: packages add it to the endpoint.")
+    shown = f"[{host}]" if ":" in host else host
+    endpoint = f"{parts.scheme}://{shown}{'' if port is None else f':{port}'}{path.rstrip('/')}/"
+    notes = [parts.scheme]
+    if not path.endswith("/"):
+        notes.append("a slash was added at the end, as packages do")
+    if parts.scheme == "https":
+        return Row("address", "ok", ", ".join(notes)), endpoint
+    if _is_here(host):
+        notes[0] = "http, which browsers allow on this machine only"
+        return Row("address", "ok", ", ".join(notes)), endpoint
+    ask = "Ask for an address with https."
+    if origin.startswith("https:"):
+        return refuse(
+            f"http: a browser blocks it in the page of {origin}, and the credential would travel in the open",
+            f"{ask} If the LMS itself is opened by http, say so with --origin.",
+        )
+    notes[0] = "http: credentials and results travel in the open"
+    return Row("address", "warn", ", ".join(notes), ask), endpoint
+
+
+def _is_here(host: str) -> bool:
+    """Whether browsers trust the host without TLS (W3C Secure Contexts 3.1)."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

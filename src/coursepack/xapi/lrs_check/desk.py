@@ -1,0 +1,228 @@
+"""What all steps of a trial share: what they send, how they tell what they saw, and how it is tidied up."""
+
+from __future__ import annotations
+
+import http
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from coursepack.xapi.lrs_check.client import LOG, PLACE, Answer, Client, GivenUpError
+from coursepack.xapi.lrs_check.table import Row, Verdict, Written
+
+Json = dict[str, Any]
+
+BATCH = 50
+"""The most statements that a package sends in one request."""
+_LAG = 10.0
+ACTOR: Mapping[str, Any] = {
+    "objectType": "Agent",
+    "name": "coursepack lrs",
+    # A name that nobody can own (RFC 2606).
+    "account": {"homePage": "https://coursepack.invalid/", "name": "coursepack-lrs"},
+}
+ADL = "http://adlnet.gov/expapi/verbs/"
+
+
+class Desk:
+    """Where a trial is kept: its client, its rows so far, and what must be tidied up at its end."""
+
+    def __init__(
+        self, client: Client, address: Row, progress: Callable[[str, int, int], None] | None
+    ) -> None:
+        self.client, self.address, self.progress = client, address, progress
+        self.rows: list[Row] = []
+        self.activity, self.registration = f"urn:uuid:{uuid.uuid4()}", str(uuid.uuid4())
+        self.lag = min(_LAG, client.patience)
+        self.versions: list[str] = []
+        self.may_read = self.may_write = True
+        self.has_state = False
+        self.offers_state = True
+        self.lists = False
+        """A statement that is asked for by its id is answered in a list."""
+        self.left: dict[str, None] = {}
+        """Ids of the statements that have arrived, or may have."""
+        self.voided = 0
+        self.documents: dict[str, Mapping[str, str]] = {}
+
+    def say(self, name: str, verdict: Verdict, seen: str, ask: str = "") -> None:
+        """Adds a row; what is well asks for nothing."""
+        self.rows.append(Row(name, verdict, seen, "" if verdict == "ok" else ask))
+
+    def told(self, answer: Answer) -> str:
+        """What came in place of what was hoped for."""
+        if answer.trouble:
+            return answer.trouble
+        try:
+            phrase = f"{answer.status} {http.HTTPStatus(answer.status).phrase}"
+        except ValueError:
+            phrase = str(answer.status)
+        if 300 <= answer.status < 400:
+            # The address alone: its query may hold anything.
+            to = re.split(r"[?#]", answer.headers.get("location", ""))[0]
+            return (
+                f"{phrase}, a redirection to {self.client.quote(re.sub('//[^/]*@', '//', to)) or 'nowhere'}"
+            )
+        if answer.is_page:
+            return f"{phrase}, an HTML page"
+        words = self.client.quote(answer.body.decode(errors="replace"))
+        return f"{phrase}: {words}" if words else phrase
+
+    def cure(self, answer: Answer, need: str) -> str:
+        """What to ask the host after an answer that was not hoped for."""
+        if answer.cure:
+            return answer.cure
+        match answer.status:
+            case 401:
+                return f"Ask for a key and secret that are valid for {need}."
+            case 403:
+                return f"Ask that this key allows {need}."
+            case 404 | 405 | 501:
+                return f"Ask whether the LRS offers {need}, and whether this is the address of its endpoint."
+            case 413:
+                return f"Ask for a higher limit on the length of requests, for {need}."
+            case 429:
+                return "Ask for a higher limit on the number of requests. Packages wait and try again."
+            case status if 300 <= status < 400:
+                return (
+                    "Use the address that it points to: browsers refuse to be redirected with these headers."
+                )
+            case status if status >= 500:
+                return LOG
+        return PLACE if answer.is_page else f"Show this line to the host: xAPI allows {need}."
+
+    def parameters(self, state: str, registration: str | None = None) -> dict[str, str]:
+        """Where a state document lies; an empty registration is none."""
+        own = self.registration if registration is None else registration
+        return {
+            "activityId": self.activity,
+            "agent": json.dumps(ACTOR),
+            "stateId": state,
+            **({"registration": own} if own else {}),
+        }
+
+    def state(
+        self, method: str, body: bytes | None = None, *, name: str = "resume", **headers: str
+    ) -> Answer:
+        """Asks for the document `name`. Headers by their names with _ for -."""
+        parameters = self.parameters(name)
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        answer = self.client.ask(method, "activities/state", parameters, body=body, headers=named)
+        if method == "PUT" and (answer.ok or answer.status == 0):
+            self.documents[name] = parameters
+        return answer
+
+    def statement(self, verb: str = "experienced", **more: Any) -> Json:
+        """A statement such as packages send."""
+        return {
+            "id": str(uuid.uuid4()),
+            "actor": dict(ACTOR),
+            "verb": {"id": ADL + verb, "display": {"en": verb}},
+            "object": {
+                "objectType": "Activity",
+                "id": self.activity,
+                "definition": {
+                    "type": "http://adlnet.gov/expapi/activities/course",
+                    "name": {"en": "Trial of this LRS by coursepack"},
+                },
+            },
+            "context": {"registration": self.registration, "language": "en"},
+            "timestamp": now(),
+            **more,
+        }
+
+    def stored(self, own: str) -> Answer:
+        """Asks for a statement by its id; where the answer is a list, its one statement is taken for it."""
+        answer = self.client.ask("GET", "statements", {"statementId": own})
+        told = answer.json if answer.ok else None
+        listed = told.get("statements") if isinstance(told, dict) else None
+        if not isinstance(listed, list):
+            return answer
+        self.lists = True
+        mine = [each for each in listed if isinstance(each, dict) and str(each.get("id")).lower() == own]
+        return replace(answer, body=encoded(mine[0])) if mine else replace(answer, status=404)
+
+    def note(self, statements: Iterable[Json], answer: Answer) -> None:
+        """Remembers what is to be voided: also what may have arrived though no answer came."""
+        if answer.ok or answer.status == 0:
+            self.left.update((statement["id"], None) for statement in statements)
+
+    def post(self, statements: Sequence[Json], version: str | None = None) -> Answer:
+        """Sends statements in one request, and notes them."""
+        answer = self.client.ask("POST", "statements", body=encoded(statements), version=version)
+        self.note(statements, answer)
+        return answer
+
+    def tidy(self) -> None:
+        """Deletes the documents, and voids the statements."""
+        if not (self.documents or self.left):
+            return
+        self.client.silences = 0
+        troubles: list[str] = []
+        try:
+            for name, parameters in [*self.documents.items()]:
+                answer = self.client.ask("DELETE", "activities/state", parameters)
+                if answer.ok or answer.status == 404:
+                    del self.documents[name]
+                else:
+                    troubles.append(f"DELETE of the state: {self.told(answer)}")
+            ids = [*self.left]
+            for start in range(0, len(ids), BATCH):
+                some = ids[start : start + BATCH]
+                answer = self.client.ask(
+                    "POST", "statements", body=encoded([self.voiding(own) for own in some])
+                )
+                if answer.ok:
+                    self.voided += len(some)
+                else:
+                    troubles.append(f"voiding: {self.told(answer)}")
+        except GivenUpError:
+            troubles.append("no answer any more")
+        if troubles:
+            ask = "Ask the host to remove what was written, below; packages neither delete nor void."
+            self.say("tidying up", "warn", "; ".join(dict.fromkeys(troubles)), ask)
+        else:
+            self.say("tidying up", "ok", "state documents deleted, statements voided")
+
+    def voiding(self, own: str) -> Json:
+        """The statement that voids another (part 2, 2.3.2)."""
+        return {
+            "id": str(uuid.uuid4()),
+            "actor": dict(ACTOR),
+            "verb": {"id": f"{ADL}voided", "display": {"en": "voided"}},
+            "object": {"objectType": "StatementRef", "id": own},
+            "timestamp": now(),
+        }
+
+    def written(self) -> Written | None:
+        """What is left in the LRS; None when nothing ever was."""
+        if not self.rows or not (self.left or self.documents):
+            return None
+        account = ACTOR["account"]
+        return Written(
+            f"{account['name']} of {account['homePage']}",
+            self.activity,
+            self.registration,
+            len(self.left),
+            self.voided,
+            len(self.documents),
+        )
+
+
+def encoded(value: object) -> bytes:
+    """JSON as bytes."""
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def seconds_told(seconds: float) -> str:
+    """A time for people."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def now() -> str:
+    """The time as statements tell it (part 2, 4.5)."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,257 @@
+"""The statements of one cmi5 session, judged as the specification (Quartz) is written; section numbers are cmi5's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coursepack.xapi.statement.values import Fault, How, join, moment, quoted, timestamp
+from coursepack.xapi.statement.xapi import VOIDED, faults
+
+_ADL = "http://adlnet.gov/expapi/verbs/"
+_LMS = "https://w3id.org/xapi/adl/verbs/"
+INITIALIZED, COMPLETED, PASSED, FAILED, TERMINATED = (
+    _ADL + name for name in ("initialized", "completed", "passed", "failed", "terminated")
+)
+LAUNCHED = _ADL + "launched"
+ABANDONED, WAIVED, SATISFIED = (_LMS + name for name in ("abandoned", "waived", "satisfied"))
+CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
+MOVE_ON = "https://w3id.org/xapi/cmi5/context/categories/moveon"
+CONTEXT = "https://w3id.org/xapi/cmi5/context/extensions/"
+SESSION_ID, MASTERY_SCORE = CONTEXT + "sessionid", CONTEXT + "masteryscore"
+PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+
+# 9.5: completion, success, whether a score may be there, whether a duration must.
+_RESULTS: Mapping[str, tuple[bool | None, bool | None, bool, bool]] = {
+    INITIALIZED: (None, None, False, False),
+    COMPLETED: (True, None, False, True),
+    PASSED: (None, True, True, True),
+    FAILED: (None, False, True, True),
+    TERMINATED: (None, None, False, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What an assignable unit was launched with: the parameters of the address, and the document LMS.LaunchData."""
+
+    actor: Mapping[str, Any]
+    registration: str
+    activity: str
+    data: Mapping[str, Any]
+
+
+def cmi5_faults(
+    statements: Sequence[Mapping[str, Any]],
+    launch: Launch,
+    *,
+    earlier: Sequence[Mapping[str, Any]] = (),
+    ended: bool = True,
+) -> list[Fault]:
+    """Everything that is wrong with one session's statements; a fault's path begins with the statement's place.
+
+    `earlier` are the statements of the same unit and registration from sessions before. Unless the session has `ended`
+    it may still lack its last statement. Statements may be in any order, since their timestamps tell it (9.3).
+    """
+    found: list[Fault] = []
+    for number, statement in enumerate(statements):
+        wrong = faults(statement, content=True) or statement_faults(statement, launch)
+        found += (Fault(f"[{number}].{fault.path}".rstrip("."), fault.message) for fault in wrong)
+    return [*found, *_session(statements, launch, ended), *_registration(statements, earlier)]
+
+
+def statement_faults(statement: Mapping[str, Any], launch: Launch) -> list[Fault]:
+    """What is wrong with one statement of the unit in this launch, when as an xAPI statement it is right."""
+    found = [*_common(statement, launch)]
+    if is_defined(statement):
+        found += _defined(statement, launch)
+    return found
+
+
+def verb_of(statement: Mapping[str, Any]) -> str:
+    """The verb's IRI."""
+    return str(_get(statement, "verb", "id"))
+
+
+def is_defined(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement is "cmi5 defined": the category says so (7.1.3, 9.6.2.1)."""
+    return CATEGORY in _ids(statement, "category")
+
+
+def _get(value: object, *names: str) -> Any:
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _ids(statement: Mapping[str, Any], kind: str) -> list[str]:
+    listed = _get(statement, "context", "contextActivities", kind) or []
+    return [str(_get(activity, "id")) for activity in (listed if isinstance(listed, list) else [listed])]
+
+
+# One statement
+
+
+def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
+    """What every statement of a unit keeps to, cmi5 defined or only allowed."""
+    verb = verb_of(statement)
+    if "id" not in statement:  # 9.1
+        yield Fault("id", "The unit gives every statement an id.")
+    if "timestamp" not in statement:  # 9.7
+        yield Fault("timestamp", "Every statement has a timestamp.")
+    else:
+        yield from timestamp(statement["timestamp"], "timestamp", How(content=True))
+    if {"objectType": "Agent", **launch.actor} != {
+        "objectType": "Agent",
+        **(_get(statement, "actor") or {}),
+    }:  # 8.1
+        yield Fault("actor", f"The actor {quoted(statement.get('actor'))} is not the one of the launch.")
+    if _get(statement, "context", "registration") != launch.registration:  # 9.6.1
+        told = quoted(_get(statement, "context", "registration"))
+        yield Fault("context.registration", f"The registration {told} is not the one of the launch.")
+    yield from _kept(launch.data.get("contextTemplate", {}), _get(statement, "context") or {}, "context")
+    if verb == VOIDED:  # 6.3
+        yield Fault("verb.id", "A unit voids nothing.")
+    if verb in (LAUNCHED, ABANDONED, WAIVED, SATISFIED):  # 9.3.1, 9.3.6, 9.3.7, 9.3.9
+        yield Fault("verb.id", f"The verb {quoted(verb)} is the LMS's own.")
+    result = _get(statement, "result") or {}
+    judged = is_defined(statement) and bool({"success", "completion"} & result.keys())
+    if judged != (MOVE_ON in _ids(statement, "category")):  # 9.6.2.2
+        message = "The moveon category is missing." if judged else "The moveon category does not belong here."
+        yield Fault("context.contextActivities.category", message)
+    progress = _get(result, "extensions", PROGRESS)
+    if progress is not None and (type(progress) is not int or not 0 <= progress <= 100):  # 9.5.5.1
+        place = join("result.extensions", PROGRESS)
+        yield Fault(place, f"The progress {quoted(progress)} is not a whole number from 0 to 100.")
+
+
+def _kept(template: object, told: object, path: str) -> Iterator[Fault]:
+    """The contextTemplate stands in the context with nothing of it changed (10.2.1); more may stand beside it."""
+    if isinstance(template, Mapping) and isinstance(told, Mapping):
+        for name, value in template.items():
+            if name not in told:
+                yield Fault(join(path, name), "The property of the contextTemplate is missing.")
+            else:
+                yield from _kept(value, told[name], join(path, name))
+    elif isinstance(template, list) and isinstance(told, list):
+        for value in template:
+            if value not in told:
+                yield Fault(path, f"{quoted(value)} of the contextTemplate is missing.")
+    elif template != told:
+        yield Fault(path, f"The contextTemplate says {quoted(template)}, not {quoted(told)}.")
+
+
+def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
+    """What only "cmi5 defined" statements keep to."""
+    verb = verb_of(statement)
+    if verb not in _RESULTS:
+        if not verb.startswith(_LMS) and verb not in (LAUNCHED, VOIDED):  # 7.1.3
+            yield Fault(
+                "verb.id", f"cmi5 does not define the verb {quoted(verb)}, and yet its category is there."
+            )
+        return
+    if "account" not in (_get(statement, "actor") or {}):  # 9.2
+        yield Fault("actor", "The actor is not known by an account.")
+    if _get(statement, "object", "id") != launch.activity:  # 9.4
+        told = quoted(_get(statement, "object", "id"))
+        yield Fault("object.id", f"The object {told} is not the activity of the launch.")
+    mode = launch.data.get("launchMode", "Normal")
+    if mode != "Normal" and verb not in (INITIALIZED, TERMINATED):  # 10.2.2
+        yield Fault("verb.id", f"In the mode {quoted(mode)} there is nothing to judge.")
+    yield from _result(statement, verb, launch.data.get("masteryScore"))
+
+
+def _result(statement: Mapping[str, Any], verb: str, mastery: Any) -> Iterator[Fault]:
+    completion, success, scored, timed = _RESULTS[verb]
+    result = _get(statement, "result") or {}
+    for name, wanted in (("completion", completion), ("success", success)):  # 9.5.2, 9.5.3
+        if result.get(name) is not wanted:
+            told = "be there" if wanted is None else f"be {quoted(wanted)}"
+            yield Fault(
+                f"result.{name}", f"With this verb the property must {'not ' * (wanted is None)}{told}."
+            )
+    if timed and "duration" not in result:  # 9.5.4.1
+        yield Fault("result.duration", "With this verb the duration is needed.")
+    score = result.get("score")
+    if score is not None and not scored:  # 9.5.1
+        yield Fault("result.score", "With this verb there is no score.")
+    if isinstance(score, Mapping):
+        yield from _score(score)
+    if verb in (PASSED, FAILED) and mastery is not None:
+        scaled = _get(score, "scaled")
+        if isinstance(scaled, int | float) and (scaled >= mastery) != (verb == PASSED):  # 9.3.4, 9.3.5
+            side = "below" if verb == PASSED else "not below"
+            yield Fault(
+                "result.score.scaled", f"The score {quoted(scaled)} is {side} the mastery score {mastery}."
+            )
+        told = _get(statement, "context", "extensions", MASTERY_SCORE)
+        if told != mastery:  # 9.6.3.2
+            place = join("context.extensions", MASTERY_SCORE)
+            yield Fault(place, f"The mastery score is {quoted(mastery)}, not {quoted(told)}.")
+
+
+def _score(score: Mapping[str, Any]) -> Iterator[Fault]:
+    scaled = score.get("scaled", 0)
+    if isinstance(scaled, int | float) and not 0 <= scaled <= 1:
+        yield Fault("result.score.scaled", f"The score {quoted(scaled)} is not from 0 to 1.")
+    if "raw" in score and not {"min", "max"} <= score.keys():
+        yield Fault("result.score.raw", "A raw score needs the lowest and the highest beside it.")
+    for name in ("raw", "min", "max"):
+        if isinstance(score.get(name), float) and not score[name].is_integer():
+            yield Fault(f"result.score.{name}", f"The score {quoted(score[name])} is not a whole number.")
+
+
+# Statements together
+
+
+def _session(statements: Sequence[Mapping[str, Any]], launch: Launch, ended: bool) -> Iterator[Fault]:
+    """Once each, initialized first and terminated last (9.3); the order is that of the timestamps."""
+    times = [moment(statement.get("timestamp")) for statement in statements]
+    defined = {
+        number: verb_of(statement) for number, statement in enumerate(statements) if is_defined(statement)
+    }
+    seen: dict[str, int] = {}
+    for number, verb in defined.items():
+        if verb in seen:
+            yield Fault(
+                f"[{number}].verb.id", f"The verb {quoted(verb)} is there already, in [{seen[verb]}]."
+            )
+        seen.setdefault(verb, number)
+    if PASSED in seen and FAILED in seen:
+        yield Fault(f"[{max(seen[PASSED], seen[FAILED])}].verb.id", "The session has both passed and failed.")
+    if statements and INITIALIZED not in seen:
+        yield Fault("", "The session has no statement with the verb initialized.")
+    if ended and TERMINATED not in seen:
+        yield Fault("", "The session has no statement with the verb terminated.")
+    for verb, word, wrong in ((INITIALIZED, "before", -1), (TERMINATED, "after", 1)):
+        own = times[seen[verb]] if verb in seen else None
+        for number, at in enumerate(times):
+            if own and at and _sign(at, own) == wrong:
+                name = verb.removeprefix(_ADL)
+                yield Fault(f"[{number}].timestamp", f"The statement is {word} the one with the verb {name}.")
+
+
+def _sign(one: datetime, other: datetime) -> int:
+    return (one > other) - (one < other)
+
+
+def _registration(
+    statements: Sequence[Mapping[str, Any]], earlier: Sequence[Mapping[str, Any]]
+) -> Iterator[Fault]:
+    """Completed and passed once in a registration, and no failed after passed (9.3)."""
+    before = [verb_of(statement) for statement in earlier if is_defined(statement)]
+    verbs = [verb_of(statement) if is_defined(statement) else "" for statement in statements]
+    times = [moment(statement.get("timestamp")) for statement in statements]
+    done = [at for at, verb in zip(times, verbs, strict=True) if at and verb == COMPLETED]
+    for number, (statement, verb, at) in enumerate(zip(statements, verbs, times, strict=True)):
+        if verb in (COMPLETED, PASSED) and verb in before:
+            yield Fault(f"[{number}].verb.id", f"The registration has the verb {quoted(verb)} already.")
+        if verb == FAILED and PASSED in before:
+            yield Fault(f"[{number}].verb.id", "The registration is passed already.")
+        # 9.5.5.1
+        late = COMPLETED in (verb, *before) or (at is not None and any(at > other for other in done))
+        if late and _get(statement, "result", "extensions", PROGRESS) is not None:
+            place = join(f"[{number}].result.extensions", PROGRESS)
+            yield Fault(place, "After completed there is no progress to tell.")

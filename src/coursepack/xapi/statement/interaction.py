@@ -1,0 +1,154 @@
+"""Questions in xAPI: the lists of their components and the form of responses (xAPI part 2, 2.4.4.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from coursepack.xapi.statement.values import Fault, How, fields, is_number, join, language_map, quoted, text
+
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "true-false": (),
+    "choice": ("choices",),
+    "fill-in": (),
+    "long-fill-in": (),
+    "matching": ("source", "target"),
+    "performance": ("steps",),
+    "sequencing": ("choices",),
+    "likert": ("scale",),
+    "numeric": (),
+    "other": (),
+}
+"""The kinds of questions, each with the lists of components that it may have."""
+
+_PARAMETERS = re.compile(r"(?:\{(?:case_matters|order_matters)=(?:true|false)\})*")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def kind(value: object, path: str, _: How) -> Iterator[Fault]:
+    """One of the kinds of questions."""
+    if not isinstance(value, str) or value not in LISTS:
+        yield Fault(path, f"{quoted(value)} is not a kind of interaction.")
+
+
+def components(value: object, path: str, how: How) -> Iterator[Fault]:
+    """A list of things to choose, order or match, each with an id of its own."""
+    if not isinstance(value, list):
+        yield Fault(path, f"A list belongs here, not {quoted(value)}.")
+        return
+    seen: set[str] = set()
+    for number, inner in enumerate(value):
+        place = f"{path}[{number}]"
+        yield from fields(inner, place, how, {"id": text, "description": language_map}, ("id",))
+        name = inner.get("id") if isinstance(inner, dict) else None
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            yield Fault(join(place, "id"), f"The id {quoted(name)} is there already.")
+        if how.content and (not name or re.search(r"\s", name)):
+            yield Fault(join(place, "id"), f"The id {quoted(name)} is empty or holds white space.")
+        seen.add(name)
+
+
+def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[Fault]:
+    """What does not fit together in a definition whose values are right one by one."""
+    lists = {name for names in LISTS.values() for name in names} & definition.keys()
+    has = definition.get("interactionType")
+    if has is None:
+        for name in sorted(lists | {"correctResponsesPattern"} & definition.keys()):
+            yield Fault(join(path, name), "The property needs an interactionType beside it.")
+        # 2.4.4.1.s13: an interaction activity has a kind.
+        if definition.get("type") == "http://adlnet.gov/expapi/activities/cmi.interaction":
+            yield Fault(join(path, "interactionType"), "The property 'interactionType' is missing.")
+        return
+    if not isinstance(has, str) or has not in LISTS:
+        return
+    for name in sorted(lists - set(LISTS[has])):
+        yield Fault(join(path, name), f"An interaction of the kind {quoted(has)} has no such list.")
+    patterns = definition.get("correctResponsesPattern")
+    if isinstance(patterns, list):
+        ids = _component_ids(definition)
+        for number, pattern in enumerate(patterns):
+            if isinstance(pattern, str):
+                place = f"{join(path, 'correctResponsesPattern')}[{number}]"
+                yield from _faults_of_response(pattern, place, has, ids)
+
+
+def response_faults(response: str, path: str, definition: Mapping[str, object]) -> Iterator[Fault]:
+    """What is wrong with a response, or a pattern of a right one, to a question with this definition."""
+    yield from _faults_of_response(
+        response, path, definition.get("interactionType"), _component_ids(definition)
+    )
+
+
+def _faults_of_response(
+    response: str, path: str, kind: object, ids: Mapping[str, set[str]]
+) -> Iterator[Fault]:
+    match kind:
+        case "true-false":
+            if response not in ("true", "false"):
+                yield Fault(path, f"The response {quoted(response)} is neither 'true' nor 'false'.")
+        case "choice" | "sequencing":
+            yield from _known(_listed(response), path, ids.get("choices"))
+        case "likert":
+            yield from _known([response], path, ids.get("scale"))
+        case "numeric":
+            ends = response.split("[:]")
+            if (
+                len(ends) > 2
+                or ends in ([""], ["", ""])
+                or any(end and not _NUMBER.fullmatch(end) for end in ends)
+            ):
+                yield Fault(path, f"The response {quoted(response)} is neither a number nor a range.")
+            elif len(ends) == 2 and all(ends) and float(ends[0]) > float(ends[1]):
+                yield Fault(path, f"The range {quoted(response)} ends before it begins.")
+        case "matching" | "performance" as name:
+            parameters = _PARAMETERS.match(response) if name == "performance" else None
+            pairs = [item.split("[.]") for item in _listed(response[parameters.end() if parameters else 0 :])]
+            for pair in pairs:
+                if len(pair) != 2:
+                    yield Fault(path, f"{quoted('[.]'.join(pair))} is not two things joined by '[.]'.")
+                    return
+            first, second = ("source", "target") if name == "matching" else ("steps", "")
+            yield from _known([pair[0] for pair in pairs], path, ids.get(first))
+            if second:
+                yield from _known([pair[1] for pair in pairs], path, ids.get(second))
+
+
+def _listed(response: str) -> list[str]:
+    """The items of a response; nothing chosen is an empty text."""
+    return response.split("[,]") if response else []
+
+
+def _component_ids(definition: Mapping[str, object]) -> dict[str, set[str]]:
+    """The ids of each list of components that the definition has."""
+    found = {}
+    for name, listed in definition.items():
+        if isinstance(listed, list):
+            ids = (item.get("id") for item in listed if isinstance(item, dict))
+            # An id that is wrong need not be hashable.
+            found[name] = {one for one in ids if isinstance(one, str)}
+    return found
+
+
+def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]:
+    """Ids must be there, and in the list when the definition has one."""
+    for name in names:
+        if not name:
+            yield Fault(path, "An id in the response is empty.")
+        elif ids is not None and name not in ids:
+            yield Fault(path, f"The id {quoted(name)} is not among the components.")
+
+
+def score_faults(score: Mapping[str, object], path: str) -> Iterator[Fault]:
+    """What does not fit together in a score (2.4.5.1)."""
+    told = (score.get(name) for name in ("scaled", "raw", "min", "max"))
+    scaled, raw, low, high = (value if is_number(value) else None for value in told)
+    if scaled is not None and not -1 <= scaled <= 1:
+        yield Fault(join(path, "scaled"), f"The score {quoted(scaled)} is not from -1 to 1.")
+    if low is not None and high is not None and low >= high:
+        yield Fault(
+            join(path, "min"), f"The lowest score {quoted(low)} is not below the highest, {quoted(high)}."
+        )
+    if raw is not None and ((low is not None and raw < low) or (high is not None and raw > high)):
+        yield Fault(join(path, "raw"), f"The score {quoted(raw)} is outside the lowest and the highest.")

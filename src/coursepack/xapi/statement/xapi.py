@@ -1,0 +1,377 @@
+"""One statement, judged as strictly as xAPI 1.0.3 part 2 (Data) is written; section numbers are that part's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from coursepack.xapi.statement.interaction import (
+    LISTS,
+    components,
+    interaction_faults,
+    kind,
+    response_faults,
+    score_faults,
+)
+from coursepack.xapi.statement.values import (
+    Check,
+    Fault,
+    How,
+    boolean,
+    constant,
+    duration,
+    extensions,
+    fields,
+    iri,
+    is_uuid,
+    items,
+    join,
+    language,
+    language_map,
+    list_of,
+    natural,
+    number,
+    quoted,
+    text,
+    timestamp,
+    uuid,
+)
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+_MOST = 1000
+IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
+
+
+def faults(statement: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
+    """Everything that is wrong with one statement, in the order of its properties; at most a thousand faults.
+
+    `version` is of xAPI: 1.0.3 or 2.0.0. With `content` also what only the sender of a statement must keep: an id and
+    a timestamp of its own, words for the verb, lists of context activities, nothing that the LRS sets.
+    """
+    return list(islice(_statement(statement, "", How(version.startswith("2."), content)), _MOST))
+
+
+def activity_faults(activity: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
+    """Everything that is wrong with one Activity; at most a thousand faults."""
+    return list(islice(_activity(activity, "", How(version.startswith("2."), content)), _MOST))
+
+
+def agent_faults(agent: object, version: str = "1.0.3") -> list[Fault]:
+    """Everything that is wrong with one Agent or identified Group, as it stands in a request's parameter."""
+    how = How(version.startswith("2."))
+    found = list(_actor(agent, "", how))
+    if not found and isinstance(agent, dict) and not set(IDENTIFIERS) & agent.keys():
+        found.append(Fault("", "A group without an identifier of its own cannot be asked for."))
+    return found
+
+
+# Who
+
+
+def _mailto(value: object, path: str, _: How) -> Iterator[Fault]:
+    if not isinstance(value, str) or not re.fullmatch(
+        r"mailto:[^@\s<>()\[\],;:\"\\]+@[^@\s<>()\[\],;:\"\\]+", value
+    ):
+        yield Fault(path, f"{quoted(value)} is not an e-mail address after 'mailto:'.")
+
+
+def _sha1(value: object, path: str, _: How) -> Iterator[Fault]:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{40}", value):
+        yield Fault(path, f"{quoted(value)} is not a SHA-1 in hexadecimal.")
+
+
+def _account(value: object, path: str, how: How) -> Iterator[Fault]:
+    yield from fields(value, path, how, {"homePage": iri, "name": text}, ("homePage", "name"))
+
+
+_AGENT: Mapping[str, Check] = {
+    "objectType": constant("Agent"),
+    "name": text,
+    "mbox": _mailto,
+    "mbox_sha1sum": _sha1,
+    "openid": iri,
+    "account": _account,
+}
+
+
+def _agent(value: object, path: str, how: How) -> Iterator[Fault]:
+    """One person or system, known by exactly one identifier (2.4.2.1)."""
+    yield from fields(value, path, how, _AGENT)
+    if isinstance(value, dict):
+        yield from _identified(value, path, least=1)
+
+
+def _identified(value: Mapping[str, object], path: str, least: int) -> Iterator[Fault]:
+    has = [name for name in IDENTIFIERS if name in value]
+    if not least <= len(has) <= 1:
+        told = " and ".join(has) if has else "none"
+        yield Fault(
+            path, f"Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {told}."
+        )
+
+
+_GROUP: Mapping[str, Check] = {**_AGENT, "objectType": constant("Group"), "member": list_of(_agent)}
+
+
+def _group(value: object, path: str, how: How) -> Iterator[Fault]:
+    """People, known by an identifier or by the list of members (2.4.2.2)."""
+    yield from fields(value, path, how, _GROUP, ("objectType",))
+    if isinstance(value, dict):
+        anonymous = "member" in value
+        yield from _identified(value, path, least=0 if anonymous else 1)
+
+
+def _actor(value: object, path: str, how: How) -> Iterator[Fault]:
+    """An Agent, or a Group that says so."""
+    group = isinstance(value, dict) and value.get("objectType") == "Group"
+    yield from (_group if group else _agent)(value, path, how)
+
+
+def _authority(value: object, path: str, how: How) -> Iterator[Fault]:
+    """An Agent, or the two Agents of an application and its user (2.4.9)."""
+    yield from _actor(value, path, how)
+    if isinstance(value, dict) and value.get("objectType") == "Group":
+        members = value.get("member")
+        if not isinstance(members, list) or len(members) != 2:
+            yield Fault(path, "A group that vouches for a statement has exactly two members.")
+
+
+# What
+
+
+def _verb(value: object, path: str, how: How) -> Iterator[Fault]:
+    required = ("id", "display") if how.content else ("id",)
+    yield from fields(value, path, how, {"id": iri, "display": language_map}, required)
+    if how.content and isinstance(value, dict) and value.get("display") == {}:
+        yield Fault(join(path, "display"), "The verb has no words in any language.")
+
+
+_DEFINITION: Mapping[str, Check] = {
+    "name": language_map,
+    "description": language_map,
+    "type": iri,
+    "moreInfo": iri,
+    "interactionType": kind,
+    "correctResponsesPattern": list_of(text),
+    **{name: components for names in LISTS.values() for name in names},
+    "extensions": extensions,
+}
+
+
+def _definition(value: object, path: str, how: How) -> Iterator[Fault]:
+    yield from fields(value, path, how, _DEFINITION)
+    if isinstance(value, dict):
+        yield from interaction_faults(value, path)
+
+
+def _activity(value: object, path: str, how: How) -> Iterator[Fault]:
+    table: dict[str, Check] = {"objectType": constant("Activity"), "id": iri, "definition": _definition}
+    yield from fields(value, path, how, table, ("id",))
+
+
+def _activities(value: object, path: str, how: How) -> Iterator[Fault]:
+    """A list; one alone without its list is the form of 0.95 (2.4.6.2.s4)."""
+    if isinstance(value, dict) and not how.content:
+        yield from _activity(value, path, how)
+    else:
+        yield from items(value, path, how, _activity)
+
+
+def _reference(value: object, path: str, how: How) -> Iterator[Fault]:
+    table = {"objectType": constant("StatementRef"), "id": uuid}
+    yield from fields(value, path, how, table, ("objectType", "id"))
+
+
+def _object(value: object, path: str, how: How) -> Iterator[Fault]:
+    """What was acted on; an Activity unless it says otherwise (2.4.4)."""
+    says = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
+    checks: dict[str, Check] = {
+        "Activity": _activity,
+        "Agent": _agent,
+        "Group": _group,
+        "StatementRef": _reference,
+        "SubStatement": _substatement,
+    }
+    if not isinstance(says, str) or says not in checks:
+        yield Fault(join(path, "objectType"), f"{quoted(says)} is not a kind of object.")
+    else:
+        yield from checks[says](value, path, how)
+
+
+# Result, context, attachments
+
+
+def _score(value: object, path: str, how: How) -> Iterator[Fault]:
+    yield from fields(value, path, how, dict.fromkeys(("scaled", "raw", "min", "max"), number))
+    if isinstance(value, dict):
+        yield from score_faults(value, path)
+
+
+def _result(value: object, path: str, how: How) -> Iterator[Fault]:
+    table: dict[str, Check] = {
+        "score": _score,
+        "success": boolean,
+        "completion": boolean,
+        "response": text,
+        "duration": duration,
+        "extensions": extensions,
+    }
+    yield from fields(value, path, how, table)
+
+
+def _context_activities(value: object, path: str, how: How) -> Iterator[Fault]:
+    yield from fields(
+        value, path, how, dict.fromkeys(("parent", "grouping", "category", "other"), _activities)
+    )
+
+
+def _relevant(value: object, path: str, how: How) -> Iterator[Fault]:
+    yield from items(value, path, how, iri)
+    if value == []:
+        yield Fault(path, "The list is empty.")
+
+
+def _related(says: str, name: str, check: Check) -> Check:
+    """The check of xAPI 2.0's lists of people whom a statement also concerns."""
+    table: dict[str, Check] = {"objectType": constant(says), name: check, "relevantTypes": _relevant}
+    return list_of(lambda value, path, how: fields(value, path, how, table, ("objectType", name)))
+
+
+_CONTEXT: Mapping[str, Check] = {
+    "registration": uuid,
+    "instructor": _actor,
+    "team": _group,
+    "contextActivities": _context_activities,
+    "revision": text,
+    "platform": text,
+    "language": language,
+    "statement": _reference,
+    "extensions": extensions,
+}
+_LATER_CONTEXT: Mapping[str, Check] = {
+    **_CONTEXT,
+    "contextAgents": _related("contextAgent", "agent", _agent),
+    "contextGroups": _related("contextGroup", "group", _group),
+}
+
+
+def _context(value: object, path: str, how: How) -> Iterator[Fault]:
+    yield from fields(value, path, how, _LATER_CONTEXT if how.later else _CONTEXT)
+
+
+def _media_type(value: object, path: str, _: How) -> Iterator[Fault]:
+    part = r"[A-Za-z0-9!#$&^_.+-]+"
+    if not isinstance(value, str) or not re.fullmatch(rf"{part}/{part}(?:\s*;.+)?", value):
+        yield Fault(path, f"{quoted(value)} is not a media type.")
+
+
+def _sha2(value: object, path: str, _: How) -> Iterator[Fault]:
+    if (
+        not isinstance(value, str)
+        or not re.fullmatch(r"[0-9a-fA-F]+", value)
+        or len(value) not in (56, 64, 96, 128)
+    ):
+        yield Fault(path, f"{quoted(value)} is not a SHA-2 in hexadecimal.")
+
+
+def _attachment(value: object, path: str, how: How) -> Iterator[Fault]:
+    table: dict[str, Check] = {
+        "usageType": iri,
+        "display": language_map,
+        "description": language_map,
+        "contentType": _media_type,
+        "length": natural,
+        "sha2": _sha2,
+        "fileUrl": iri,
+    }
+    yield from fields(value, path, how, table, ("usageType", "display", "contentType", "length", "sha2"))
+
+
+# The whole
+
+
+def _version(value: object, path: str, how: How) -> Iterator[Fault]:
+    """1.0.x (2.4.10), which 2.0 takes too beside its own."""
+    known = r"(?:1\.0|2\.0)\.\d+" if how.later else r"1\.0\.\d+"
+    if not isinstance(value, str) or not re.fullmatch(known, value, re.ASCII):
+        yield Fault(path, f"{quoted(value)} is not a version of statements here.")
+
+
+_SUBSTATEMENT: Mapping[str, Check] = {
+    "actor": _actor,
+    "verb": _verb,
+    "object": _object,
+    "result": _result,
+    "context": _context,
+    "timestamp": timestamp,
+    "attachments": list_of(_attachment),
+}
+_STATEMENT: Mapping[str, Check] = {
+    "id": uuid,
+    **_SUBSTATEMENT,
+    "stored": timestamp,
+    "authority": _authority,
+    "version": _version,
+}
+
+
+def _substatement(value: object, path: str, how: How) -> Iterator[Fault]:
+    """A statement that did not happen, without what makes one of its own (2.4.4.3.s8)."""
+    inner = value.get("object") if isinstance(value, dict) else None
+    nested = isinstance(inner, dict) and inner.get("objectType") == "SubStatement"
+    table = {**_SUBSTATEMENT, "objectType": constant("SubStatement")}
+    if nested:
+        yield Fault(join(path, "object"), "A SubStatement stands inside another.")
+        table["object"] = lambda *_: iter(())
+    yield from fields(value, path, how, table, ("actor", "verb", "object"))
+    if isinstance(value, dict):
+        yield from _whole(value, path)
+
+
+def _statement(value: object, path: str, how: How) -> Iterator[Fault]:
+    required = ("actor", "verb", "object")
+    yield from fields(
+        value, path, how, _STATEMENT, ("id", *required, "timestamp") if how.content else required
+    )
+    if isinstance(value, dict):
+        yield from _whole(value, path)
+        if how.content:
+            yield from _sender(value, how)
+
+
+def _whole(value: Mapping[str, object], path: str) -> Iterator[Fault]:
+    """What properties say of each other."""
+    verb, thing, context, result = (
+        _mapping(value.get(name)) for name in ("verb", "object", "context", "result")
+    )
+    says = thing.get("objectType", "Activity")
+    # 2.3.2: what voids a statement points at it.
+    if verb.get("id") == VOIDED and says != "StatementRef":
+        yield Fault(join(path, "object.objectType"), "What is voided is not a StatementRef.")
+    # 2.4.6.s4
+    if says != "Activity":
+        for name in ("revision", "platform"):
+            if name in context:
+                yield Fault(join(path, f"context.{name}"), "The property belongs to Activities only.")
+    response, definition = result.get("response"), _mapping(thing.get("definition"))
+    if says == "Activity" and isinstance(response, str):
+        yield from response_faults(response, join(path, "result.response"), definition)
+
+
+def _sender(value: Mapping[str, object], how: How) -> Iterator[Fault]:
+    """What an LRS must take and content must not send (2.4.1, 2.4.8 to 2.4.10)."""
+    for name in ("stored", "authority"):
+        if name in value:
+            yield Fault(name, "The LRS sets this property.")
+    if value.get("version", "1.0.0") not in ("1.0.0", "2.0.0" if how.later else "1.0.0"):
+        yield Fault(
+            "version", f"Content that tells a version tells 1.0.0, not {quoted(value.get('version'))}."
+        )
+    own = value.get("id")
+    if is_uuid(own) and not re.fullmatch(r"[^A-Z]{14}4[^A-Z]{4}[89ab][^A-Z]+", str(own)):
+        yield Fault("id", f"{quoted(own)} is not a UUID of version 4 in small letters.")
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,194 @@
+"""One request to the stand-in LRS, read strictly: who may send it, its parameters, and how it is refused."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from coursepack.xapi.statement import agent_faults, is_iri, is_uuid, moment
+from coursepack.xapi.test_lrs.equality import Json
+
+VERSION = "X-Experience-API-Version"
+
+
+class Refusal(Exception):  # noqa: N818
+    """A request that is answered with a status other than success, and the reason in words."""
+
+    def __init__(self, status: int, reason: str, **headers: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request whose credential and version are known. `path` is the resource's, such as `activities/state`."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    """By names in small letters."""
+    body: bytes
+    version: str
+
+    @property
+    def content_type(self) -> str:
+        """The media type without its parameters, in small letters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _anything(_: object) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a credential stands for, and what it may. A function that returns words refuses with 403 and these words.
+
+    `authority` is the Agent that vouches for the statements. `refuses` sees every request, `judges` the statements of
+    one request once they are right by themselves, and `noted` those that have been stored.
+    """
+
+    authority: Json
+    refuses: Callable[[Call], str | None] = _anything
+    judges: Callable[[Sequence[Json]], str | None] = _anything
+    noted: Callable[[Sequence[Json]], object] = _anything
+
+
+def permit(name: str, *methods: str) -> Permit:
+    """A permit for everything, or for some methods only."""
+    authority = {"objectType": "Agent", "account": {"homePage": "https://lrs.example/", "name": name}}
+
+    def refuses(call: Call) -> str | None:
+        return None if call.method in methods else f"This credential may not {call.method}."
+
+    return Permit(authority, refuses) if methods else Permit(authority)
+
+
+def basic(user: str, password: str) -> str:
+    """The value of the Authorization header for a user and password."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+class Limits(NamedTuple):
+    """The most bytes that are taken; more is answered with 413."""
+
+    statement: int = 1_000_000
+    request: int = 5_000_000
+    """Of all statements of a request together."""
+    document: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The parameters that a method of a resource takes."""
+
+    required: frozenset[str] = field(default_factory=frozenset)
+    optional: frozenset[str] = field(default_factory=frozenset)
+
+    def check(self, parameters: Mapping[str, str]) -> None:
+        """Refuses what is not known, what is missing and what is malformed (part 3, 3.2.s3)."""
+        known = self.required | self.optional
+        for name, value in parameters.items():
+            if name not in known:
+                near = [other for other in known if other.lower() == name.lower()]
+                near = near or difflib.get_close_matches(name, known, 1)
+                raise Refusal(
+                    400, f"The parameter {name!r} is not known here{f'; {near[0]!r} is' if near else ''}."
+                )
+            _VALUES.get(name, _anything)(value)
+        for name in sorted(self.required):
+            if name not in parameters:
+                raise Refusal(400, f"The parameter {name!r} is missing.")
+
+
+def _refuse(name: str, value: str, kind: str) -> None:
+    raise Refusal(400, f"The parameter {name!r} is {value!r}, which is not {kind}.")
+
+
+def _iri(name: str) -> Callable[[str], None]:
+    return lambda value: None if is_iri(value) else _refuse(name, value, "an absolute IRI")
+
+
+def _uuid(name: str) -> Callable[[str], None]:
+    return lambda value: None if is_uuid(value) else _refuse(name, value, "a UUID")
+
+
+def _time(name: str) -> Callable[[str], None]:
+    return lambda value: None if moment(value) else _refuse(name, value, "a timestamp")
+
+
+def _one_of(name: str, *values: str) -> Callable[[str], None]:
+    return lambda value: None if value in values else _refuse(name, value, f"one of {', '.join(values)}")
+
+
+def _count(value: str) -> None:
+    if not (value.isascii() and value.isdigit()):
+        _refuse("limit", value, "a whole number from 0")
+
+
+def _agent(value: str) -> None:
+    found = agent_faults(parsed(value.encode(), "The parameter 'agent'"))
+    if found:
+        raise Refusal(400, f"The parameter 'agent' is not an Agent: {found[0]}")
+
+
+# Part 2, 2.2.s4.b4: parameters are judged like the same values in statements.
+_VALUES: Mapping[str, Callable[[str], Any]] = {
+    "activityId": _iri("activityId"),
+    "activity": _iri("activity"),
+    "agent": _agent,
+    "ascending": _one_of("ascending", "true", "false"),
+    "attachments": _one_of("attachments", "true", "false"),
+    "format": _one_of("format", "ids", "exact", "canonical"),
+    "limit": _count,
+    "registration": _uuid("registration"),
+    "related_activities": _one_of("related_activities", "true", "false"),
+    "related_agents": _one_of("related_agents", "true", "false"),
+    "since": _time("since"),
+    "statementId": _uuid("statementId"),
+    "until": _time("until"),
+    "verb": _iri("verb"),
+    "voidedStatementId": _uuid("voidedStatementId"),
+}
+
+
+def parsed(body: bytes, what: str) -> Any:
+    """JSON, refused when it is none, names a property twice or holds what only JavaScript calls a number."""
+
+    def once(pairs: list[tuple[str, Any]]) -> Json:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Refusal(400, f"{what} has the property {twice!r} twice.")
+        return found
+
+    def never(word: str) -> None:
+        raise Refusal(400, f"{what} holds {word}, which is not JSON.")
+
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if not math.isfinite(number):
+            raise Refusal(400, f"{what} holds the number {digits[:20]}, which is too large.")
+        return number
+
+    try:
+        value = json.loads(body.decode(), object_pairs_hook=once, parse_constant=never, parse_float=finite)
+        # An escaped half of a character is JSON, but no text that could be kept; and it must be told again.
+        json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, f"{what} is not JSON: {error}.") from None
+
+
+def time_of(parameters: Mapping[str, str], name: str) -> datetime | None:
+    """A parameter that has passed as a timestamp."""
+    return moment(parameters.get(name))

@@ -1,0 +1,240 @@
+"""A strict stand-in LRS: xAPI 1.0.3 part 3 (Communication) and what 2.0 changes in it, as a Starlette application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coursepack.xapi.test_lrs import statements
+from coursepack.xapi.test_lrs.answer import answer, refusal
+from coursepack.xapi.test_lrs.call import VERSION, Call, Limits, Permit, Refusal, Takes, parsed
+from coursepack.xapi.test_lrs.documents import SHELVES, documents
+from coursepack.xapi.test_lrs.quirks import quirks_named
+from coursepack.xapi.test_lrs.store import Store, written
+
+ALLOWED = ("Authorization", "Content-Type", VERSION, "If-Match", "If-None-Match")
+EXPOSED = ("ETag", "Last-Modified", "Retry-After", VERSION, "X-Experience-API-Consistent-Through")
+_METHODS = ("GET", "PUT", "POST", "DELETE")
+_TAKES: Mapping[tuple[str, str], Takes] = {
+    ("statements", "PUT"): statements.PUT,
+    ("statements", "POST"): statements.POST,
+    ("statements", "GET"): statements.GET,
+    ("activities", "GET"): Takes(frozenset({"activityId"})),
+    ("agents", "GET"): Takes(frozenset({"agent"})),
+    ("about", "GET"): Takes(),
+    **{(path, method): shelf.takes(method) for path, shelf in SHELVES.items() for method in _METHODS},
+}
+
+
+def lrs(
+    store: Store,
+    *,
+    credentials: Mapping[str, Permit],
+    versions: Sequence[str] = ("1.0.3", "2.0.0"),
+    origins: str | Sequence[str] = "*",
+    exposed: Sequence[str] = EXPOSED,
+    limits: Limits = Limits(),  # noqa: B008
+    content: bool = False,
+    quirks: Iterable[str] = (),
+) -> Starlette:
+    """The LRS. Its resources lie at the root, so it may be mounted under any path.
+
+    `credentials` are by the value of the Authorization header and looked up at every request, so a permit can be
+    added, changed or revoked while the LRS runs. `versions` are the full numbers that it speaks. `origins` may ask from
+    a browser ("*" is any) and see the `exposed` headers. With `content`, statements must also keep to what only their
+    sender must keep. `quirks` are names of `PLAYED`. Attachments' data and, by 2.0, the alternate request syntax are
+    refused.
+    """
+    does = quirks_named(quirks)
+
+    def respond(path: str) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            body = await _body(request, max(limits.request, limits.document))
+            accept = request.headers.get("accept", "")
+            try:
+                return _answer(path, request, body)
+            except Refusal as refused:
+                if "error-becomes-412" in does and refused.status not in (404, 409, 412):
+                    refused = Refusal(412, "Wrong Response")
+                return refusal(refused, accept)
+
+        return endpoint
+
+    def _answer(path: str, request: Request, body: bytes) -> Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        method, parameters = request.method, _pairs(request.url.query, strict=False)
+        alternate = method == "POST" and "method" in parameters
+        if alternate:
+            method, parameters, headers, body = _unfolded(parameters, headers, body)
+        method = "GET" if method == "HEAD" else method
+        if path == "about":
+            version = versions[0]
+        else:
+            version = _version(headers.get(VERSION.lower()), versions)
+            if alternate and version.startswith("2."):
+                raise Refusal(400, "xAPI 2.0 has no alternate request syntax.")
+        call = Call(method, path, parameters, headers, body, version)
+        # Part 3, 2.8.s5: anybody may ask what the LRS speaks.
+        permit = None if path == "about" else _permit(credentials, call)
+        if "statements-only-lrs" in does and path != "statements":
+            raise Refusal(404, "Not Found")
+        if (path, method) not in _TAKES:
+            raise Refusal(405, f"{method} is not known here.")
+        _TAKES[path, method].check(parameters)
+        if permit and (refused := permit.refuses(call)):
+            raise Refusal(403, refused)
+        return _resource(call, permit, request.url.path)
+
+    def _resource(call: Call, permit: Permit | None, address: str) -> Response:
+        match call.path, call.method:
+            case "about", _:
+                return answer(call, {"version": list(versions)})
+            case "statements", "GET":
+                return statements.get(call, store, address)
+            case "statements", method:
+                assert permit
+                if method == "POST" and "post-statements-ignored" in does:
+                    return answer(call, {"success": True})
+                way = statements.put if method == "PUT" else statements.post
+                return way(call, store, permit, limits, content, does)
+            case "activities", _:
+                own = call.parameters["activityId"]
+                definition = store.definition(own)
+                told = {"objectType": "Activity", "id": own}
+                return answer(call, {**told, "definition": definition} if definition else told)
+            case "agents", _:
+                return answer(call, _person(store, call.parameters["agent"]))
+            case path, _:
+                return documents(call, store, SHELVES[path], limits, does)
+
+    paths = dict.fromkeys(path for path, _ in _TAKES)
+    return Starlette(
+        routes=[Route(f"/{path}", respond(path), methods=[*_METHODS]) for path in paths],
+        middleware=[
+            Middleware(_Headers, store=store, versions=versions),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=[]
+                if "cors-off" in does
+                else [origins]
+                if isinstance(origins, str)
+                else [*origins],
+                allow_methods=_METHODS,
+                allow_headers=ALLOWED,
+                expose_headers=exposed,
+            ),
+        ],
+    )
+
+
+class _Headers:
+    """Gives every answer its version and, of statements, the time up to which they are there (part 3, 2.1.3, 3.3)."""
+
+    def __init__(self, app: ASGIApp, store: Store, versions: Sequence[str]) -> None:
+        self.app, self.store, self.versions = app, store, versions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(VERSION.lower().encode(), self._version(scope).encode())]
+                if scope["path"].endswith("/statements"):
+                    through = written(self.store.now()).encode()
+                    headers.append((b"x-experience-api-consistent-through", through))
+                message = {**message, "headers": [*message.get("headers", ()), *headers]}
+            await send(message)
+
+        await self.app(scope, receive, sent if scope["type"] == "http" else send)
+
+    def _version(self, scope: Scope) -> str:
+        asked = dict(scope.get("headers", ())).get(VERSION.lower().encode(), b"").decode("latin-1")
+        try:
+            return _version(asked, self.versions)
+        except Refusal:
+            return self.versions[0]
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body, or as much of it as shows that it is too long."""
+    parts: list[bytes] = []
+    length = 0
+    async for part in request.stream():
+        if length <= most:
+            parts.append(part)
+        length += len(part)
+    return b"".join(parts)
+
+
+def _pairs(query: str, *, strict: bool) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=strict, errors="strict")
+    except ValueError:
+        raise Refusal(400, "The parameters are not a query in UTF-8.") from None
+    parameters = dict(pairs)
+    if len(parameters) < len(pairs):
+        raise Refusal(400, "A parameter is there twice.")
+    return parameters
+
+
+def _version(asked: str | None, versions: Sequence[str]) -> str:
+    """The version that answers a request for another of the same line (part 3, 3.3.s3)."""
+    if not asked:
+        raise Refusal(400, f"The header {VERSION} is missing.")
+    for version in versions:
+        line = version.rpartition(".")[0]
+        rest = asked.removeprefix(line) if asked.startswith(line) else "no"
+        if not rest or (rest[:1] == "." and rest[1:].isdecimal()):
+            return version
+    raise Refusal(400, f"The header {VERSION} is {asked!r}; this LRS speaks {' and '.join(versions)}.")
+
+
+def _permit(credentials: Mapping[str, Permit], call: Call) -> Permit:
+    given = call.headers.get("authorization")
+    permit = credentials.get(given) if given else None
+    if permit is None:
+        reason = (
+            "The credential is not known, or not any more."
+            if given
+            else "The header Authorization is missing."
+        )
+        raise Refusal(401, reason, WWW_Authenticate='Basic realm="LRS"')
+    return permit
+
+
+# Part 3, 1.3: everything in a form, for those who can send nothing else.
+_FOLDED = ("authorization", VERSION.lower(), "content-type", "content-length", "if-match", "if-none-match")
+
+
+def _unfolded(
+    parameters: Mapping[str, str], headers: Mapping[str, str], body: bytes
+) -> tuple[str, dict[str, str], dict[str, str], bytes]:
+    if len(parameters) > 1:
+        raise Refusal(400, "Beside 'method' all parameters belong in the form.")
+    method = parameters["method"]
+    if method not in _METHODS:
+        raise Refusal(400, f"The parameter 'method' is {method!r}, which is not known.")
+    if headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        raise Refusal(400, "With the parameter 'method' the body is application/x-www-form-urlencoded.")
+    form = _pairs(body.decode("latin-1"), strict=bool(body))
+    content = form.pop("content", "").encode()
+    folded: dict[str, Any] = {name.lower(): form.pop(name) for name in [*form] if name.lower() in _FOLDED}
+    outer = {name: value for name, value in headers.items() if name not in ("content-type", "content-length")}
+    return method, form, {**outer, **folded}, content
+
+
+def _person(store: Store, agent: str) -> dict[str, Any]:
+    """All that is known of an agent, each as a list (part 3, 2.4)."""
+    told = parsed(agent.encode(), "The agent")
+    if told.get("objectType") == "Group":
+        raise Refusal(400, "The parameter 'agent' is a Group, not an Agent.")
+    names = list(dict.fromkeys([*([told["name"]] if "name" in told else []), *store.names(told)]))
+    known = {name: [value] for name, value in told.items() if name not in ("objectType", "name")}
+    return {"objectType": "Person", **({"name": names} if names else {}), **known}
