@@ -522,7 +522,7 @@ def test_progress_and_complaints_that_cannot_be_printed_change_nothing(work: Pat
     assert (done.stdout.endswith("no problems\n"), done.returncode) == (True, 0)
     assert shell(f"coursepack mend nothing.zip b.zip {to}", work).returncode == 1
     # Of all words that could be lost: what is waited for.
-    slow = "import coursepack.cli as c; c._Progress({})('waiting', 0, 0); print('ok')"
+    slow = "from coursepack.cli.terminal import Progress; Progress()('waiting', 0, 0); print('ok')"
     assert shell(f'"{sys.executable}" -c "{slow}" {to}', work).stdout == "ok\n"
 
 

@@ -113,7 +113,7 @@ def test_the_sdist_holds_what_is_needed_to_work_on_it(dist: Path) -> None:
         *(
             "course_source/course.yaml",
             "templates/index.html",
-            "src/coursepack/cli.py",
+            "src/coursepack/cli/build.py",
             "tests/test_wheel.py",
         ),
         *("player/package-lock.json", "player/src/start.js"),

@@ -156,14 +156,13 @@ def test_a_course_of_a_sixth_standard_saves_through_its_adapter(
 
 NAMED = re.compile(r"scorm|xapi|cmi5|tincan|imsmanifest", re.IGNORECASE)
 OWN_ROOMS = {
-    *("targets", "rules", "statement", "standin", "probe"),
-    *("kinds.py", "profiles", "inspection", "mending", "outputs"),
+    *("targets", "rules", "xapi", "detection.py", "profiles", "inspection", "repair", "outputs"),
 }
 """Where the standards live: what is written for them, and what judges, shows, mends, answers or asks as they say."""
 LISTS = {
     # The default of a function, and the help of an option.
-    "build.py": {"build_package"},
-    "cli.py": {"build"},
+    "building/build.py": {"build_package"},
+    "cli/build.py": {"build"},
     # What manifests are called, in packages of strangers too.
     "package.py": {"MANIFEST", "MANIFESTS", "_ASKED_BY", "_OUTERMOST"},
 }

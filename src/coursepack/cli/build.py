@@ -1,0 +1,84 @@
+"""`coursepack build`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from coursepack.cli.terminal import STEPS_SV, Progress, print_json, print_report, report_dict
+from coursepack.targets import TARGETS, USUAL_TARGETS
+
+if TYPE_CHECKING:
+    from coursepack.result import Built
+
+
+@click.command()
+@click.argument("course", type=click.Path(), default="course_source")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help=f"Standard to build for: {', '.join(TARGETS)}. When not given: {', '.join(USUAL_TARGETS)}.",
+)
+@click.option("--part", metavar="ID", help="Build a package of this part of the course only.")
+@click.option("--out", type=click.Path(), default="build", show_default=True, help="Folder for the packages.")
+@click.option(
+    "--schemas",
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder with XSD files to put into SCORM packages.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of what is printed as text.")
+def build(
+    course: str,
+    targets: tuple[str, ...],
+    part: str | None,
+    out: str,
+    schemas: str | None,
+    strict: bool,
+    as_json: bool,
+    language: Literal["en", "sv"],
+) -> None:
+    """Build packages from the course folder COURSE (course_source when not given)."""
+    from coursepack.building.build import build_packages
+    from coursepack.problems import CoursepackError
+
+    unknown = [name for name in targets if name not in TARGETS]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of: {', '.join(TARGETS)}", param_hint="--target")
+    wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
+    # Raises where the working folder is gone: that is the reason, whatever else would be told.
+    os.getcwd()
+    try:
+        progress = Progress(STEPS_SV if language == "sv" else None)
+        packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=progress)
+    except CoursepackError as error:
+        if as_json:
+            print_json({**report_dict(error.report), "packages": []})
+        else:
+            print_report(error.report, language)
+        sys.exit(1)
+    ok = all(package.report.ok for package in packages)
+    if as_json:
+        print_json({"ok": ok, "packages": [package.as_dict() for package in packages]})
+    else:
+        _tell_packages(packages, language)
+    warned = strict and any(package.report.warnings for package in packages)
+    sys.exit(0 if ok and not warned else 1)
+
+
+def _tell_packages(packages: list[Built], language: Literal["en", "sv"]) -> None:
+    """Prints what was built for people, and every problem once."""
+    from coursepack.outputs.plain import built_lines
+    from coursepack.problems import Report
+
+    for line in built_lines(packages, language):
+        click.echo(line)
+    print_report(
+        Report.of(dict.fromkeys(problem for package in packages for problem in package.report)), language
+    )

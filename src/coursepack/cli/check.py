@@ -1,0 +1,162 @@
+"""`coursepack check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from coursepack.cli.terminal import complain
+
+if TYPE_CHECKING:
+    from coursepack.checking import Examination
+
+
+FORMATS = ("text", "json", "sarif", "junit", "html")
+
+
+@click.command()
+@click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--language", type=click.Choice(["en", "sv"]), default="en", help="Of the text and of the HTML page."
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Write to this file, not to standard output.")
+@click.option(
+    "--for",
+    "systems",
+    multiple=True,
+    metavar="LMS",
+    help="Ask what this LMS would say; `all` prints a table.",
+)
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Tell of these rules only; * stands for anything."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", help="Do not tell of these rules; * stands for anything."
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+def check(
+    paths: tuple[str, ...],
+    form: str,
+    as_json: bool,
+    language: str,
+    out: str | None,
+    systems: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+) -> None:
+    """Judge each PATH: a course folder, a package folder, a zip or a lone manifest."""
+    from coursepack.checking import examine
+
+    form = "json" if as_json else form
+    if out is not None:
+        _spare(paths, out)
+    spoken: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
+    asked = _asked(systems)
+    examinations = [
+        examine(path, asked, form == "html", spoken)
+        .with_systems("all" not in systems)
+        .choosing(select, ignore)
+        for path in paths
+    ]
+    text = _check_text(examinations, form, spoken, strict, "all" in systems)
+    if out is None:
+        click.echo(text)
+    else:
+        _write_text(out, text)
+    reports = [each.report for each in examinations]
+    sys.exit(1 if any(report.errors or (strict and report.warnings) for report in reports) else 0)
+
+
+def _asked(systems: tuple[str, ...]) -> tuple[str, ...]:
+    """The profiles that are meant; a name that is none ends the command."""
+    if not systems:
+        return ()
+    from coursepack.problems import nearest
+    from coursepack.profiles import PROFILES
+
+    for name in systems:
+        if name != "all" and name not in PROFILES:
+            hint = f"{name!r} is none that is known. {nearest(name, PROFILES)}".strip()
+            raise click.BadParameter(hint, param_hint="--for")
+    return tuple(PROFILES) if "all" in systems else tuple(dict.fromkeys(systems))
+
+
+def _check_text(
+    examinations: list[Examination], form: str, language: Literal["en", "sv"], strict: bool, as_table: bool
+) -> str:
+    """What `check` tells, in one of `FORMATS`."""
+    if form == "sarif":
+        from coursepack.outputs.sarif import sarif
+
+        return sarif(examinations)
+    if form == "junit":
+        from coursepack.outputs.junit import junit
+
+        return junit(examinations, strict)
+    if form == "json":
+        from coursepack.outputs import as_json
+
+        return as_json(examinations)
+    if form == "html":
+        from coursepack.outputs.page import page
+        from coursepack.profiles import PROFILES
+
+        names = dict.fromkeys(name for each in examinations for name in each.systems)
+        asked = {PROFILES[name].title: [each.systems.get(name) for each in examinations] for name in names}
+        return page(examinations, [each.facts for each in examinations], asked or None, language)
+    from coursepack.outputs import plain
+
+    lines = [line for each in examinations for line in plain.lines(each, language)]
+    if as_table:
+        from coursepack.profiles import PROFILES, table, verdict
+
+        rows = [
+            verdict(each.path.name, PROFILES[name], found)
+            for each in examinations
+            for name, found in each.systems.items()
+        ]
+        lines += ["", table(rows)] if rows else []
+    return "\n".join(lines)
+
+
+def _spare(paths: tuple[str, ...], out: str) -> None:
+    """Ends the command when `out` is one of the paths, or lies in one: it would replace what is judged."""
+    from pathlib import Path
+
+    written = Path(os.path.realpath(out))
+    for path in paths:
+        if written.is_relative_to(os.path.realpath(path)) or _same_file(path, out):
+            hint = f"{out!r} would be written over, or into, what is judged: {path!r}"
+            raise click.BadParameter(hint, param_hint="--out")
+
+
+def _same_file(one: str, other: str) -> bool:
+    """True when both are one file, whatever they are called."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _write_text(out: str, text: str) -> None:
+    """Writes a file whole or not at all. A link, a device or a pipe is written to, as a shell does."""
+    from pathlib import Path
+
+    from coursepack.atomic import write_whole
+
+    data = f"{text.removesuffix(chr(10))}\n".encode(errors="backslashreplace")
+    try:
+        if os.path.exists(out) and (os.path.islink(out) or not os.path.isfile(out)):
+            with open(out, "wb") as file:
+                file.write(data)
+        else:
+            write_whole(Path(out), data)
+    except OSError as error:
+        complain(f"{out}: cannot be written: {error.strerror or error}")
+        sys.exit(1)

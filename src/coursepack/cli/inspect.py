@@ -1,0 +1,29 @@
+"""`coursepack inspect`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from coursepack.cli.terminal import print_json
+
+
+@click.command()
+@click.argument("path", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def inspect(path: str, as_json: bool) -> None:
+    """Show the package PATH at a glance: what it is, its parts, when it counts as done, and where the bytes are."""
+    import shutil
+
+    from coursepack.checking import examine
+    from coursepack.inspection import text
+
+    facts = examine(path, look=True).facts
+    if facts is None:
+        raise click.UsageError(f"{path} is no package. Judge a course folder with: coursepack check {path}")
+    if as_json:
+        print_json(facts.as_dict())
+    else:
+        click.echo(text(facts, shutil.get_terminal_size().columns))
+    sys.exit(1 if facts.faults else 0)

@@ -1,0 +1,94 @@
+"""`coursepack lrs`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from coursepack.cli.terminal import Progress, count, print_json
+
+if TYPE_CHECKING:
+    from coursepack.xapi.lrs_check import Trial
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--origin",
+    metavar="ORIGIN",
+    default="https://lms.example",
+    show_default=True,
+    help="Scheme and host of the LMS whose pages open the course.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
+    """Try whether xAPI packages work with the LRS whose endpoint is URL.
+
+    Writes statements and state of a test learner, and voids and deletes them again. The credential comes from
+    COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or from COURSEPACK_LRS_AUTH (the whole value of the Authorization
+    header); else it is asked for.
+    """
+    from coursepack.xapi.lrs_check import Trial, is_origin, judge_address, try_lrs
+
+    origin = origin.rstrip("/").lower()
+    if not is_origin(origin):
+        raise click.BadParameter(
+            "an origin is a scheme and a host, such as https://lms.example", param_hint="--origin"
+        )
+    address = judge_address(url, origin)
+    if address.verdict == "fail":
+        trial = Trial("", origin, (address,))
+    else:
+        trial = try_lrs(url, _authorization(), origin=origin, progress=Progress())
+    if as_json:
+        print_json(trial.as_dict())
+    else:
+        _tell_trial(trial)
+    sys.exit(0 if trial.works and not (strict and trial.warned) else 1)
+
+
+def _authorization() -> str:
+    """The credential from the environment or the keyboard; never in an error's words."""
+    from coursepack.xapi.lrs_check import basic_authorization, check_authorization
+
+    whole, key, secret = (os.environ.get(f"COURSEPACK_LRS_{name}", "") for name in ("AUTH", "KEY", "SECRET"))
+    try:
+        if whole:
+            return check_authorization(whole)
+        if not (key and secret) and not sys.stdin.isatty():
+            raise click.UsageError(
+                "There is no credential: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."
+            )
+        key = key or click.prompt("Key", err=True)
+        return basic_authorization(key, secret or click.prompt("Secret", hide_input=True, err=True))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _tell_trial(trial: Trial) -> None:
+    """Prints the table for people."""
+    if trial.endpoint:
+        click.echo(f"{trial.endpoint}, as from a page of {trial.origin}")
+    width = max(len(row.name) for row in trial.rows)
+    for row in trial.rows:
+        click.echo(f"{row.verdict:4}  {row.name:{width}}  {row.seen}")
+        if row.ask:
+            click.echo(f"{'':{width + 8}}{row.ask}")
+    written = trial.written
+    if written:
+        click.echo(
+            f"Written: {count(written.statements, 'statement')} by {written.actor} about {written.activity}, "
+            f"registration {written.registration}."
+        )
+        click.echo(
+            f"Statements cannot be removed: {written.voided} of them are voided, and stay in the LRS with as many that "
+            f"void them. State documents left: {written.documents}."
+        )
+    fails = sum(row.verdict == "fail" for row in trial.rows)
+    warnings = sum(row.verdict == "warn" for row in trial.rows)
+    verdict = "A package works with this LRS" if trial.works else "A package would not work with this LRS"
+    click.echo(f"{verdict}: {count(fails, 'failure')}, {count(warnings, 'warning')}.")
