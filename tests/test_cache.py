@@ -17,7 +17,8 @@ from strategies import QUESTION, SVG, MakeCourse, write_course
 from translated import EN
 from translated import FILES as TRANSLATED
 
-from coursepack import CoursepackError, archive, build, build_package, render
+from coursepack import CoursepackError, archive, build_package
+from coursepack.building import build, render
 from coursepack.out_folder import HIDDEN
 from coursepack.resources import templates_dir
 

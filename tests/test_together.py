@@ -242,7 +242,7 @@ def test_packages_that_two_processes_write_are_those_of_one(
     course = make_course(FILES)
     build_packages(course, targets, tmp_path / "one")
     # As with many bytes of films; apart from pytest, whose threads would have one process do it.
-    code = "import sys\nfrom coursepack import assembly, build_packages\nassembly._MANY_BYTES = 0\n"
+    code = "import sys\nfrom coursepack import build_packages\nfrom coursepack.building import pipeline\npipeline._MANY_BYTES = 0\n"
     code += "build_packages(sys.argv[1], sys.argv[3:], sys.argv[2])"
     done = subprocess.run(
         [sys.executable, "-c", code, course, tmp_path / "two", *targets],
