@@ -15,6 +15,7 @@ from strategies import COURSE, Drawn, MakeCourse, courses
 
 from coursepack import load_course
 from coursepack.building.render import course_data
+from coursepack.course.resume import marks
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -120,3 +121,38 @@ def test_a_track_without_core_pages_is_not_done_from_the_start(make_course: Make
 @given(drawn=courses())
 def test_nobody_completes_a_course_by_starting_it(drawn: Drawn) -> None:
     assert not take(data_of(drawn), [])["completed"]
+
+
+UNSEAL = """
+import { seal, unsealed } from "%s/seal.js";
+import { read, write, NOTHING } from "%s/document.js";
+import { readFileSync } from "node:fs";
+const [before, after] = JSON.parse(readFileSync(0, "utf8")).map((marks) => ({ marks }));
+const doc = write({ ...NOTHING, location: "a" }, before);
+console.log(JSON.stringify([
+  unsealed(after, seal(before, "1.0.1.Q", "AA", 1, ""))?.state ?? null, read(doc, after)?.location ?? null,
+]));
+"""
+
+
+def test_the_state_of_a_course_whose_lock_has_grown_for_years_is_its_own() -> None:
+    """Two digits count at most 4,095 hashes of four lines each."""
+    lines = [f"page page-{number}" for number in range(24_700)]
+    another = [*lines[:16_000], "page another", *lines[16_001:]]
+    lms = (ROOT / "player/src/lms").as_uri()
+
+    def returns(before: list[str], after: list[str]) -> Any:
+        node = shutil.which("node")
+        assert node
+        done = subprocess.run(
+            [node, "--input-type=module", "-e", UNSEAL % (lms, lms)],
+            input=json.dumps([marks(before), marks(after)]),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    for earlier in (100, 16_380, 16_384, 20_000, 24_700):
+        assert returns(lines[:earlier], lines) == ["1.0.1.Q", "a"]
+    assert returns(lines, another) == [None, None]
