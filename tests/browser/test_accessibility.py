@@ -279,6 +279,8 @@ def test_what_can_be_pressed_is_large_enough(
 def test_each_answer_is_told_once(launch: Launch, showcase: str) -> None:
     learner = launch(None, address=showcase, hash="#choice", luck=0.5)
     visit_all(learner)
+    # What that led to is said once it is saved.
+    learner.wait("document.querySelector('[data-say]').textContent.includes('Du är klar med kursen.')")
     learner.go("choice")
     listen(learner)
     # Those that are asked and answered one by one.

@@ -229,7 +229,8 @@ def _told(top: dict[str, Any], known: dict[str, dict[str, Any]], left_out: set[i
 
 
 def opened(learner: Learner) -> set[str]:
-    """Pages that the menu marks, and the one that is shown."""
+    """Pages that the menu marks, and the one that is shown, once the session is open."""
+    learner.wait("document.querySelector('[data-save]').dataset.state")
     learner.rest()
     done = learner.course.evaluate(
         "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
