@@ -538,7 +538,7 @@ def test_nothing_is_written_into_a_package_that_was_meant_for_a_stream(work: Pat
 def test_a_command_that_asks_is_told_that_nobody_answers(work: Path) -> None:
     done = shell("coursepack lrs http://localhost:9/ <&-", work, COURSEPACK_LRS_KEY="")
     assert done.returncode == 2
-    assert "There is no credential" in done.stderr
+    assert "No credentials" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -789,14 +789,14 @@ def test_the_command_prints_a_table_and_exits_with_0(site: Callable[..., Site]) 
     result = run(good.url)
     assert (result.exit_code, result.stderr) == (0, "")
     first, *lines = result.stdout.splitlines()
-    assert first == f"{good.url}/, as from a page of https://lms.example"
+    assert first == f"{good.url}/, from pages of https://lms.example"
     assert [line[6:28].strip() for line in lines[: len(EVERY)]] == EVERY
     assert {line[:6] for line in lines[: len(EVERY)]} == {"ok    "}
     assert lines[-3].startswith(
         "Written: 59 statements by coursepack-lrs of https://coursepack.invalid/ about "
     )
-    assert lines[-2].startswith("Statements cannot be removed: 59 of them are voided,")
-    assert lines[-1] == "A package works with this LRS: 0 failures, 0 warnings."
+    assert lines[-2].startswith("Statements cannot be deleted: 59 are voided and")
+    assert lines[-1] == "Packages work with this LRS: 0 failures, 0 warnings."
 
 
 def test_a_warning_fails_only_when_strict(site: Callable[..., Site]) -> None:
@@ -811,7 +811,7 @@ def test_a_warning_fails_only_when_strict(site: Callable[..., Site]) -> None:
 def test_a_failure_exits_with_1(site: Callable[..., Site]) -> None:
     result = run(site(credentials={}).url)
     assert result.exit_code == 1
-    assert result.stdout.endswith("A package would not work with this LRS: 1 failure, 0 warnings.\n")
+    assert result.stdout.endswith("Packages do not work with this LRS: 1 failure, 0 warnings.\n")
 
 
 def test_json_tells_the_same(site: Callable[..., Site]) -> None:
@@ -834,8 +834,8 @@ def test_the_whole_header_may_come_from_the_environment(site: Callable[..., Site
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        (NOTHING, "There is no credential: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."),
-        ({**NOTHING, "COURSEPACK_LRS_KEY": KEY}, "There is no credential"),
+        (NOTHING, "No credentials: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."),
+        ({**NOTHING, "COURSEPACK_LRS_KEY": KEY}, "No credentials"),
         ({**NOTHING, "COURSEPACK_LRS_KEY": "a:b", "COURSEPACK_LRS_SECRET": "hush"}, "The key holds a colon"),
         ({**NOTHING, "COURSEPACK_LRS_AUTH": "Basic hush\r\nX: y"}, "The value of a header is one line"),
         ({**NOTHING, "COURSEPACK_LRS_AUTH": "Basic hush\u00e5"}, "The value of a header is one line"),
@@ -877,6 +877,6 @@ def test_the_keyboard_gives_the_credential_and_the_screen_does_not_show_it(site:
         printed = process.stdout.read()
     os.close(ours)
     assert process.returncode == 0
-    assert b"A package works with this LRS" in printed
+    assert b"Packages work with this LRS" in printed
     assert SECRET.encode() not in shown + printed
     assert b"Key" not in printed

@@ -1,6 +1,6 @@
-"""The command line: parses, calls, prints. Results on standard output, progress on standard error.
+"""The command line: results on standard output, progress on standard error.
 
-What a command needs is imported in the command, so that `coursepack --help` is there at once.
+Commands import what they need when they run, so that `coursepack --help` starts fast.
 """
 
 from __future__ import annotations
@@ -15,60 +15,60 @@ from typing import Any
 
 import click
 
-from coursepack.cli.terminal import complain
+from coursepack.cli.terminal import print_error
 from coursepack.version import __version__
 
 COMMANDS = ("build", "check", "explain", "inspect", "lrs", "mend", "new", "schema", "state")
-"""Each is a module here, and a function of the same name in it."""
+"""Each is a module of this package with a function of the same name."""
 
 
 class _Commands(click.Group):
-    """The commands, with a clear error where the system refuses what every one of them needs."""
+    """Imports commands on demand, and reports errors of the operating system without a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names, in the order of the help text."""
+        """Command names, in the order of the help text."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports a command's module when it is used."""
+        """Imports the module of a command."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"coursepack.cli.{cmd_name}"), cmd_name)
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs one. A result that could not be printed, or a folder that is gone, is told and ends with 1."""
+        """Runs a command. Exits with 1 when the output cannot be written or the working folder is gone."""
         _open_streams()
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
             why = error.strerror or str(error)
             if _of_printing(error):
-                complain(f"standard output: cannot be written: {why}")
-                # Python writes what is left once more when it ends.
+                print_error(f"standard output: cannot be written: {why}")
+                # Python flushes standard output again at exit.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             elif not _has_working_folder():
-                complain("the working folder is gone")
+                print_error("the working folder is gone")
             else:
-                complain(f"{error.filename or 'coursepack'}: {why}")
+                print_error(f"{error.filename or 'coursepack'}: {why}")
             sys.exit(1)
 
 
 def _open_streams() -> None:
-    """Sees to it that the three standard streams are open, and take every letter.
+    """Makes sure that the three standard streams are open and accept every character.
 
-    A file would else get the number of one that is closed, and what is printed would end up in it.
+    Otherwise the next file that is opened gets the descriptor of a closed stream, and output ends up in that file.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(number)
         except OSError:
-            # To write to what is open for reading fails as it does to a closed stream.
+            # Writing to a descriptor that is open for reading fails like writing to a closed stream.
             os.open(os.devnull, os.O_RDWR if number == 2 else os.O_RDONLY)
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A path may hold what is no letter, and a terminal may not know all that are.
+            # Paths can hold undecodable bytes, and terminals may lack characters.
             stream.reconfigure(errors="backslashreplace")
 
 
@@ -93,19 +93,19 @@ def _of_printing(error: OSError) -> bool:
 @click.version_option(__version__, prog_name="coursepack")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Turn a course folder into packages that a learning management system imports."""
-    # Nearly all that a build makes lives until it ends. To search it for cycles, while it grows and once more
-    # when the process ends, takes a sixth of the time.
+    """Build e-learning packages for learning management systems, and check them."""
+    # Nearly every object of a build lives until it ends: collecting cycles meanwhile, and again at exit, would take
+    # a sixth of the time.
     if gc.isenabled():
         gc.disable()
-        context.call_on_close(_search_again)
+        context.call_on_close(_resume_collection)
         atexit.register(gc.freeze)
-    # Our models are what they are: to look for plugins of pydantic takes as long as to read ten pages.
+    # Searching for pydantic plugins takes as long as reading ten pages.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
-def _search_again() -> None:
-    """Lets Python search for cycles again, but not at once among all that the command made."""
+def _resume_collection() -> None:
+    """Turns garbage collection on again, without a pass over the objects of the command."""
     gc.freeze()
     gc.enable()
     gc.unfreeze()

@@ -22,18 +22,20 @@ if TYPE_CHECKING:
     "targets",
     multiple=True,
     metavar="NAME",
-    help=f"Standard to build for: {', '.join(TARGETS)}. When not given: {', '.join(USUAL_TARGETS)}.",
+    help=f"Target to build: {', '.join(TARGETS)}. Can be repeated. [default: {', '.join(USUAL_TARGETS)}]",
 )
-@click.option("--part", metavar="ID", help="Build a package of this part of the course only.")
-@click.option("--out", type=click.Path(), default="build", show_default=True, help="Folder for the packages.")
+@click.option("--part", metavar="ID", help="Build only this part of the course, as a package of its own.")
+@click.option("--out", type=click.Path(), default="build", show_default=True, help="Output folder.")
 @click.option(
     "--schemas",
     type=click.Path(exists=True, file_okay=False),
-    help="Folder with XSD files to put into SCORM packages.",
+    help="Folder of XSD files to include in SCORM packages.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of what is printed as text.")
+@click.option(
+    "--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text output."
+)
 def build(
     course: str,
     targets: tuple[str, ...],
@@ -44,7 +46,10 @@ def build(
     as_json: bool,
     language: Literal["en", "sv"],
 ) -> None:
-    """Build packages from the course folder COURSE (course_source when not given)."""
+    """Build packages from a course folder.
+
+    COURSE is the course folder. [default: course_source]
+    """
     from coursepack.building.build import build_packages
     from coursepack.problems import CoursepackError
 
@@ -52,7 +57,7 @@ def build(
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is not one of: {', '.join(TARGETS)}", param_hint="--target")
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
-    # Raises where the working folder is gone: that is the reason, whatever else would be told.
+    # Raises when the working folder is gone, which would otherwise show up as another error.
     os.getcwd()
     try:
         progress = Progress(STEPS_SV if language == "sv" else None)
@@ -67,13 +72,13 @@ def build(
     if as_json:
         print_json({"ok": ok, "packages": [package.as_dict() for package in packages]})
     else:
-        _tell_packages(packages, language)
+        _print_packages(packages, language)
     warned = strict and any(package.report.warnings for package in packages)
     sys.exit(0 if ok and not warned else 1)
 
 
-def _tell_packages(packages: list[Built], language: Literal["en", "sv"]) -> None:
-    """Prints what was built for people, and every problem once."""
+def _print_packages(packages: list[Built], language: Literal["en", "sv"]) -> None:
+    """Prints the packages, and every problem once."""
     from coursepack.outputs.plain import built_lines
     from coursepack.problems import Report
 

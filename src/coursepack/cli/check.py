@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from coursepack.cli.terminal import complain
+from coursepack.cli.terminal import print_error
 
 if TYPE_CHECKING:
     from coursepack.checking import Examination
@@ -19,24 +19,30 @@ FORMATS = ("text", "json", "sarif", "junit", "html")
 
 @click.command()
 @click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to tell it.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option(
-    "--language", type=click.Choice(["en", "sv"]), default="en", help="Of the text and of the HTML page."
+    "--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text and HTML output."
 )
-@click.option("--out", type=click.Path(dir_okay=False), help="Write to this file, not to standard output.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of standard output.")
 @click.option(
     "--for",
     "systems",
     multiple=True,
     metavar="LMS",
-    help="Ask what this LMS would say; `all` prints a table.",
+    help="Check against the profile of this LMS too; `all` prints a table. Can be repeated.",
 )
 @click.option(
-    "--select", multiple=True, metavar="RULE", help="Tell of these rules only; * stands for anything."
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    help="Only report these rules; * matches anything. Can be repeated.",
 )
 @click.option(
-    "--ignore", multiple=True, metavar="RULE", help="Do not tell of these rules; * stands for anything."
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    help="Do not report these rules; * matches anything. Can be repeated.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 def check(
@@ -50,21 +56,24 @@ def check(
     ignore: tuple[str, ...],
     strict: bool,
 ) -> None:
-    """Judge each PATH: a course folder, a package folder, a zip or a lone manifest."""
+    """Check courses, packages and manifests.
+
+    PATH is a course folder, a package folder, a zip or a single manifest.
+    """
     from coursepack.checking import examine
 
     form = "json" if as_json else form
     if out is not None:
-        _spare(paths, out)
-    spoken: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
-    asked = _asked(systems)
+        _refuse_overwriting(paths, out)
+    language_used: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
+    profiles = _profiles(systems)
     examinations = [
-        examine(path, asked, form == "html", spoken)
+        examine(path, profiles, form == "html", language_used)
         .with_systems("all" not in systems)
         .choosing(select, ignore)
         for path in paths
     ]
-    text = _check_text(examinations, form, spoken, strict, "all" in systems)
+    text = _check_text(examinations, form, language_used, strict, "all" in systems)
     if out is None:
         click.echo(text)
     else:
@@ -73,8 +82,8 @@ def check(
     sys.exit(1 if any(report.errors or (strict and report.warnings) for report in reports) else 0)
 
 
-def _asked(systems: tuple[str, ...]) -> tuple[str, ...]:
-    """The profiles that are meant; a name that is none ends the command."""
+def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of profiles. Raises BadParameter for an unknown name."""
     if not systems:
         return ()
     from coursepack.problems import nearest
@@ -82,7 +91,7 @@ def _asked(systems: tuple[str, ...]) -> tuple[str, ...]:
 
     for name in systems:
         if name != "all" and name not in PROFILES:
-            hint = f"{name!r} is none that is known. {nearest(name, PROFILES)}".strip()
+            hint = f"There is no profile {name!r}. {nearest(name, PROFILES)}".strip()
             raise click.BadParameter(hint, param_hint="--for")
     return tuple(PROFILES) if "all" in systems else tuple(dict.fromkeys(systems))
 
@@ -90,7 +99,7 @@ def _asked(systems: tuple[str, ...]) -> tuple[str, ...]:
 def _check_text(
     examinations: list[Examination], form: str, language: Literal["en", "sv"], strict: bool, as_table: bool
 ) -> str:
-    """What `check` tells, in one of `FORMATS`."""
+    """The output, in one of `FORMATS`."""
     if form == "sarif":
         from coursepack.outputs.sarif import sarif
 
@@ -125,19 +134,19 @@ def _check_text(
     return "\n".join(lines)
 
 
-def _spare(paths: tuple[str, ...], out: str) -> None:
-    """Ends the command when `out` is one of the paths, or lies in one: it would replace what is judged."""
+def _refuse_overwriting(paths: tuple[str, ...], out: str) -> None:
+    """Raises BadParameter when `out` is one of the paths or lies in one: it would overwrite what is checked."""
     from pathlib import Path
 
     written = Path(os.path.realpath(out))
     for path in paths:
         if written.is_relative_to(os.path.realpath(path)) or _same_file(path, out):
-            hint = f"{out!r} would be written over, or into, what is judged: {path!r}"
+            hint = f"{out!r} would overwrite, or be written into, what is checked: {path!r}"
             raise click.BadParameter(hint, param_hint="--out")
 
 
 def _same_file(one: str, other: str) -> bool:
-    """True when both are one file, whatever they are called."""
+    """True when both paths lead to the same file."""
     try:
         return os.path.samefile(one, other)
     except OSError:
@@ -145,7 +154,7 @@ def _same_file(one: str, other: str) -> bool:
 
 
 def _write_text(out: str, text: str) -> None:
-    """Writes a file whole or not at all. A link, a device or a pipe is written to, as a shell does."""
+    """Writes a file atomically. Links, devices and pipes are written to in place, as a shell does."""
     from pathlib import Path
 
     from coursepack.atomic import write_whole
@@ -158,5 +167,5 @@ def _write_text(out: str, text: str) -> None:
         else:
             write_whole(Path(out), data)
     except OSError as error:
-        complain(f"{out}: cannot be written: {error.strerror or error}")
+        print_error(f"{out}: cannot be written: {error.strerror or error}")
         sys.exit(1)

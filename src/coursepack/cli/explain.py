@@ -9,11 +9,12 @@ import click
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the words.")
+@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text.")
 def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
-    """Say what a RULE of `check` finds, why it matters and how to mend it; without one, list all rules.
+    """Explain a rule, or list all rules.
 
-    What can be wrong with a course folder is told too.
+    RULE is the name that `check` and `build` print with a problem. The text says what the rule finds, why it matters
+    and how to fix it.
     """
     from coursepack.languages.mistakes import mistakes
     from coursepack.languages.words import words_of

@@ -11,9 +11,13 @@ from coursepack.cli.terminal import print_json
 
 @click.command()
 @click.argument("path", type=click.Path())
-@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def inspect(path: str, as_json: bool) -> None:
-    """Show the package PATH at a glance: what it is, its parts, when it counts as done, and where the bytes are."""
+    """Show what a package contains.
+
+    Prints the standard, the parts, the completion criteria and the sizes. PATH is a package folder, a zip or a single
+    manifest.
+    """
     import shutil
 
     from coursepack.checking import examine
@@ -21,7 +25,7 @@ def inspect(path: str, as_json: bool) -> None:
 
     facts = examine(path, look=True).facts
     if facts is None:
-        raise click.UsageError(f"{path} is no package. Judge a course folder with: coursepack check {path}")
+        raise click.UsageError(f"{path} is not a package. For a course folder, run: coursepack check {path}")
     if as_json:
         print_json(facts.as_dict())
     else:

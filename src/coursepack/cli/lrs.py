@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     metavar="ORIGIN",
     default="https://lms.example",
     show_default=True,
-    help="Scheme and host of the LMS whose pages open the course.",
+    help="Origin (scheme and host) of the LMS that opens the course.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
-    """Try whether xAPI packages work with the LRS whose endpoint is URL.
+    """Check whether packages work with an LRS.
 
-    Writes statements and state of a test learner, and voids and deletes them again. The credential comes from
-    COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or from COURSEPACK_LRS_AUTH (the whole value of the Authorization
-    header); else it is asked for.
+    URL is the xAPI endpoint. The check writes statements and state documents as a test learner, then voids the
+    statements and deletes the documents.
+
+    Set the credentials in COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or the whole value of the Authorization header
+    in COURSEPACK_LRS_AUTH. Otherwise the command prompts for key and secret.
     """
     from coursepack.xapi.lrs_check import Trial, is_origin, judge_address, try_lrs
 
@@ -47,12 +49,12 @@ def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
     if as_json:
         print_json(trial.as_dict())
     else:
-        _tell_trial(trial)
+        _print_trial(trial)
     sys.exit(0 if trial.works and not (strict and trial.warned) else 1)
 
 
 def _authorization() -> str:
-    """The credential from the environment or the keyboard; never in an error's words."""
+    """The Authorization header, from the environment or a prompt. Error messages never hold it."""
     from coursepack.xapi.lrs_check import basic_authorization, check_authorization
 
     whole, key, secret = (os.environ.get(f"COURSEPACK_LRS_{name}", "") for name in ("AUTH", "KEY", "SECRET"))
@@ -61,7 +63,7 @@ def _authorization() -> str:
             return check_authorization(whole)
         if not (key and secret) and not sys.stdin.isatty():
             raise click.UsageError(
-                "There is no credential: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."
+                "No credentials: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."
             )
         key = key or click.prompt("Key", err=True)
         return basic_authorization(key, secret or click.prompt("Secret", hide_input=True, err=True))
@@ -69,10 +71,10 @@ def _authorization() -> str:
         raise click.UsageError(str(error)) from None
 
 
-def _tell_trial(trial: Trial) -> None:
-    """Prints the table for people."""
+def _print_trial(trial: Trial) -> None:
+    """Prints the results as a table."""
     if trial.endpoint:
-        click.echo(f"{trial.endpoint}, as from a page of {trial.origin}")
+        click.echo(f"{trial.endpoint}, from pages of {trial.origin}")
     width = max(len(row.name) for row in trial.rows)
     for row in trial.rows:
         click.echo(f"{row.verdict:4}  {row.name:{width}}  {row.seen}")
@@ -85,10 +87,10 @@ def _tell_trial(trial: Trial) -> None:
             f"registration {written.registration}."
         )
         click.echo(
-            f"Statements cannot be removed: {written.voided} of them are voided, and stay in the LRS with as many that "
+            f"Statements cannot be deleted: {written.voided} are voided and stay in the LRS, as do the statements that "
             f"void them. State documents left: {written.documents}."
         )
     fails = sum(row.verdict == "fail" for row in trial.rows)
     warnings = sum(row.verdict == "warn" for row in trial.rows)
-    verdict = "A package works with this LRS" if trial.works else "A package would not work with this LRS"
+    verdict = "Packages work with this LRS" if trial.works else "Packages do not work with this LRS"
     click.echo(f"{verdict}: {count(fails, 'failure')}, {count(warnings, 'warning')}.")

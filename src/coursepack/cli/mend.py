@@ -13,7 +13,10 @@ from coursepack.cli.terminal import print_report
 @click.argument("source", metavar="IN", type=click.Path())
 @click.argument("target", metavar="OUT", type=click.Path())
 def mend(source: str, target: str) -> None:
-    """Mend the mechanical faults of the package IN into a new package OUT, and say what was done and what is left."""
+    """Fix mechanical faults of a package.
+
+    Writes the repaired copy of IN to OUT, and lists what was fixed and what was left.
+    """
     from coursepack.problems import CoursepackError
     from coursepack.repair import mend as mend_package
 

@@ -10,7 +10,10 @@ from coursepack.cli.terminal import print_json
 @click.command()
 @click.argument("name", default="course")
 def schema(name: str) -> None:
-    """Print a JSON Schema for editors: `course` for course.yaml, or a block such as `choice`."""
+    """Print a JSON Schema for your editor.
+
+    NAME is `course` for course.yaml, or a block such as `choice`. [default: course]
+    """
     from coursepack.reading.schema import SCHEMAS, json_schema
 
     if name not in SCHEMAS:

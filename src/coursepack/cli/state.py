@@ -7,20 +7,22 @@ from typing import Literal
 
 import click
 
-from coursepack.cli.terminal import complain, print_json, print_report
+from coursepack.cli.terminal import print_error, print_json, print_report
 
 
 @click.command()
 @click.argument("code", metavar="CODE_OR_SUSPEND_DATA")
 @click.argument("course", type=click.Path(), default="course_source")
-@click.option("--unit", metavar="ID", help="The package or part of the course that the LMS launches.")
-@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Of the words.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--unit", metavar="ID", help="Package or part that the LMS launches.")
+@click.option(
+    "--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text output."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"], as_json: bool) -> None:
-    """Say what a learner's support code, or the suspend data of an LMS, holds: pages, answers, and why complete or not.
+    """Decode a support code or suspend data.
 
-    COURSE is the folder that the learner's package was built from (course_source when not given), or a later version
-    of it.
+    Prints the pages that were opened, the answers, and why the course is or is not complete. COURSE is the folder that
+    the learner's package was built from, or a later version of it. [default: course_source]
     """
     from coursepack.course.resume import ResumeError, read_resume
     from coursepack.problems import CoursepackError
@@ -36,7 +38,7 @@ def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"
         if as_json:
             print_json({"ok": False, "fault": error.fault, "message": fault(error, language)})
         else:
-            complain(fault(error, language))
+            print_error(fault(error, language))
         sys.exit(1)
     if as_json:
         print_json({"ok": True, **held.as_dict()})

@@ -1,4 +1,4 @@
-"""What commands print: results on standard output, progress and complaints on standard error."""
+"""Output of the commands: results on standard output, progress and errors on standard error."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ STEPS_SV = {
 
 
 class Progress:
-    """Tells on standard error what goes on, once it has taken more than a second; at once what is waited for."""
+    """Prints progress on standard error, at most once a second. Waiting for another build is printed at once."""
 
     def __init__(self, words: Mapping[str, str] | None = None) -> None:
         self.words = words or {}
         self.began = time.monotonic()
-        self.told = 0.0
+        self.printed = 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Progress callback: step, done, total."""
         now = time.monotonic()
-        if not what.startswith("waiting") and (now - self.began < 1 or now - self.told < 1):
+        if not what.startswith("waiting") and (now - self.began < 1 or now - self.printed < 1):
             return
-        self.told = now
+        self.printed = now
         share = f" {done / total:.0%}" if total else ""
-        complain(f"{self.words.get(what, what)}{share} ...")
+        print_error(f"{self.words.get(what, what)}{share} ...")
 
 
-def complain(line: str) -> None:
-    """Prints a line on standard error. Where it cannot be written there is nobody to tell."""
+def print_error(line: str) -> None:
+    """Prints a line on standard error; does nothing when that cannot be written."""
     with suppress(OSError):
         click.echo(line, err=True)
 
@@ -53,7 +53,7 @@ def count(number: int, word: str) -> str:
 
 
 def print_report(report: Report, language: Literal["en", "sv"] = "en") -> None:
-    """Prints a report for people."""
+    """Prints a report as text."""
     from coursepack.outputs.plain import report_lines
 
     for line in report_lines(report, language):
@@ -68,5 +68,5 @@ def print_json(values: dict[str, Any]) -> None:
 
 
 def report_dict(report: Report) -> dict[str, Any]:
-    """A report as the JSON of the commands holds it."""
+    """A report as plain values for JSON."""
     return {"ok": report.ok, "problems": [problem.as_dict() for problem in report]}
