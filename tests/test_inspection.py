@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coursepack import build_packages
 from coursepack.inspection import Facts, Node, inspect, size_words, text
-from coursepack.inspection.found import MOST_LEVELS, MOST_NODES
+from coursepack.inspection.manifest import MOST_LEVELS, MOST_NODES
 from coursepack.inspection.nodes import nodes_of as nodes
 from coursepack.inspection.nodes import told
 from coursepack.inspection.sizes import kind_of

@@ -21,9 +21,9 @@ from starlette.testclient import TestClient
 from tincan.documents import AgentProfileDocument, StateDocument
 
 from coursepack.xapi.statement import moment
-from coursepack.xapi.test_lrs.call import Limits, Permit, basic, permit
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import lrs
+from coursepack.xapi.test_lrs.request import Limits, Permit, basic, permit
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 

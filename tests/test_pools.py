@@ -19,7 +19,7 @@ from coursepack.course.lock import DRAW, Lock, longest_state
 from coursepack.course.model import completion_sentence
 from coursepack.course.resume import read_resume
 from coursepack.progress import hold, tell
-from coursepack.progress.drawing import drawn
+from coursepack.progress.pool import drawn
 from coursepack.reading.source import read_course
 
 ROOT = Path(__file__).resolve().parents[1]

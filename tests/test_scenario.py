@@ -19,8 +19,8 @@ from coursepack.course.blocks.scenario import Scenario
 from coursepack.course.lock import longest_state
 from coursepack.course.resume import Resume
 from coursepack.course.variant import variants
-from coursepack.progress.holding import hold
-from coursepack.progress.telling import tell
+from coursepack.progress.decoding import hold
+from coursepack.progress.description import tell
 from coursepack.reading.source import read_course
 from coursepack.targets.statements import statements_js
 from coursepack.xapi.statement.interaction import interaction_faults, response_faults

@@ -1,4 +1,4 @@
-// Which questions of a pool a learner is asked. `src/coursepack/progress/drawing.py` draws in the same way.
+// Which questions of a pool a learner is asked. `src/coursepack/progress/pool.py` draws in the same way.
 
 import { hash } from "./hash.js";
 

@@ -2,7 +2,7 @@
 
 /**
  * Each letter as in FNV-1a, and the end of MurmurHash3 behind them: texts that differ in their last letter only come to
- * lie far apart. `src/coursepack/progress/drawing.py` reckons in the same way.
+ * lie far apart. `src/coursepack/progress/pool.py` reckons in the same way.
  * @param {string} text
  * @returns {number} of 32 bits
  */

@@ -22,9 +22,9 @@ from playwright.sync_api import Browser, Page
 from small import a_page, questions, write_small
 
 from coursepack import build_packages
-from coursepack.xapi.test_lrs.call import basic, permit
 from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, Session, tincan_address
 from coursepack.xapi.test_lrs.lrs import lrs
+from coursepack.xapi.test_lrs.request import basic, permit
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 

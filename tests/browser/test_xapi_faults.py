@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Error as PlaywrightError
 from tracked import KEY, Content, Room, Tracked, content_at, room, write_graded
 
-from coursepack.xapi.test_lrs.call import basic, permit
+from coursepack.xapi.test_lrs.request import basic, permit
 
 POST, PUT = ("POST", "/statements"), ("PUT", "/activities/state")
 AWAY = "Vi kommer inte fram till den."

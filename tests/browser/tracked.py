@@ -24,11 +24,11 @@ from small import a_page, questions, write_small
 
 from coursepack.xapi.statement import cmi5_faults, faults
 from coursepack.xapi.statement.cmi5 import is_defined
-from coursepack.xapi.test_lrs.call import Permit, basic, permit
 from coursepack.xapi.test_lrs.documents import STATE
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, tincan_address
 from coursepack.xapi.test_lrs.lrs import lrs
+from coursepack.xapi.test_lrs.request import Permit, basic, permit
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from coursepack.detection import kinds_of, maker_of
 from coursepack.inspection import aicc, cmi5, page, scorm, xapi
 from coursepack.inspection.facts import Facts, text
-from coursepack.inspection.found import MOST_NODES, Found
+from coursepack.inspection.manifest import MOST_NODES, Found
 from coursepack.inspection.nodes import File, Node, Share, Sizes, nodes_of, size_words, status_of, told
 from coursepack.inspection.sizes import sizes_of
 from coursepack.package import MANIFEST, WEB_PAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.found import MOST_NODES, Found, share
+from coursepack.inspection.manifest import MOST_NODES, Found, share
 from coursepack.inspection.nodes import Node, told
 from coursepack.rules.descriptions import STRUCTURE, TITLES, UNITS, Row, description
 

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.found import Found, known_languages
+from coursepack.inspection.manifest import Found, known_languages
 from coursepack.inspection.nodes import Node, told
 
 if TYPE_CHECKING:

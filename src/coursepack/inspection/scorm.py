@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.found import Found, first, grow, languages_in, named, share, words
+from coursepack.inspection.manifest import Found, first, grow, languages_in, named, share, words
 from coursepack.inspection.nodes import Node, per_cent, told
 from coursepack.rules import ims
 

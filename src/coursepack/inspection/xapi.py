@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.found import MOST_NODES, Found, first, grow, languages_in, named, words
+from coursepack.inspection.manifest import MOST_NODES, Found, first, grow, languages_in, named, words
 from coursepack.inspection.nodes import Node, told
 from coursepack.rules.ims import text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursepack.progress.holding import Holding, UnfitError, hold
-from coursepack.progress.telling import fault, tell
+from coursepack.progress.decoding import Holding, UnfitError, hold
+from coursepack.progress.description import fault, tell
 
 __all__ = ["Holding", "UnfitError", "fault", "hold", "tell"]

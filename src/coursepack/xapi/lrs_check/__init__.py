@@ -9,8 +9,8 @@ from coursepack.xapi.lrs_check.address import (
     is_origin,
     judge_address,
 )
-from coursepack.xapi.lrs_check.table import Row, Trial, Written
-from coursepack.xapi.lrs_check.trial import try_lrs
+from coursepack.xapi.lrs_check.check import try_lrs
+from coursepack.xapi.lrs_check.report import Row, Trial, Written
 
 __all__ = [
     "Row",

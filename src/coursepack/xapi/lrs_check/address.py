@@ -7,7 +7,7 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
-from coursepack.xapi.lrs_check.table import Row
+from coursepack.xapi.lrs_check.report import Row
 
 ORIGIN = "https://lms.example"
 """Where a browser is said to be when nothing else is told; a reserved name (RFC 2606)."""

@@ -7,7 +7,7 @@ import json
 import time
 
 from coursepack.xapi.lrs_check.client import LOG, Answer
-from coursepack.xapi.lrs_check.desk import Desk, encoded, seconds_told
+from coursepack.xapi.lrs_check.session import Desk, encoded, seconds_told
 
 DOCUMENT_BYTES = 64_000
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from coursepack.xapi.lrs_check.client import LOG, VERSION, Answer, Client
-from coursepack.xapi.lrs_check.desk import ADL, BATCH, Desk, Json, encoded, seconds_told
+from coursepack.xapi.lrs_check.session import ADL, BATCH, Desk, Json, encoded, seconds_told
 from coursepack.xapi.statement import faults
 
 LAST_BYTES = 64 * 1024 - 1

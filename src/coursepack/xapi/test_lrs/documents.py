@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from coursepack.xapi.test_lrs.answer import answer, answer_bytes, check_preconditions, no_content
-from coursepack.xapi.test_lrs.call import Call, Limits, Refusal, Takes, parsed, time_of
 from coursepack.xapi.test_lrs.equality import agent_key
+from coursepack.xapi.test_lrs.request import Call, Limits, Refusal, Takes, parsed, time_of
+from coursepack.xapi.test_lrs.response import answer, answer_bytes, check_preconditions, no_content
 from coursepack.xapi.test_lrs.store import Document, Store
 
 

@@ -33,11 +33,11 @@ from coursepack.xapi.statement.cmi5 import (
     is_defined,
     verb_of,
 )
-from coursepack.xapi.test_lrs.call import Call, Permit, Refusal
 from coursepack.xapi.test_lrs.documents import AGENT_PROFILE, STATE
 from coursepack.xapi.test_lrs.equality import Json
 from coursepack.xapi.test_lrs.lrs import lrs
 from coursepack.xapi.test_lrs.quirks import quirks_named
+from coursepack.xapi.test_lrs.request import Call, Permit, Refusal
 from coursepack.xapi.test_lrs.store import Store, written
 
 MoveOn = Literal["NotApplicable", "Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed"]

@@ -15,10 +15,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.xapi.test_lrs import statements
-from coursepack.xapi.test_lrs.answer import answer, refusal
-from coursepack.xapi.test_lrs.call import VERSION, Call, Limits, Permit, Refusal, Takes, parsed
 from coursepack.xapi.test_lrs.documents import SHELVES, documents
 from coursepack.xapi.test_lrs.quirks import quirks_named
+from coursepack.xapi.test_lrs.request import VERSION, Call, Limits, Permit, Refusal, Takes, parsed
+from coursepack.xapi.test_lrs.response import answer, refusal
 from coursepack.xapi.test_lrs.store import Store, written
 
 ALLOWED = ("Authorization", "Content-Type", VERSION, "If-Match", "If-None-Match")

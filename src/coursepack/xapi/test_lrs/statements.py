@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from coursepack.xapi.statement import Fault, faults, moment
-from coursepack.xapi.test_lrs.answer import answer, no_content
-from coursepack.xapi.test_lrs.call import Call, Limits, Permit, Refusal, Takes, parsed, time_of
 from coursepack.xapi.test_lrs.equality import Json
-from coursepack.xapi.test_lrs.forms import canonical, only_ids
+from coursepack.xapi.test_lrs.formats import canonical, only_ids
+from coursepack.xapi.test_lrs.request import Call, Limits, Permit, Refusal, Takes, parsed, time_of
+from coursepack.xapi.test_lrs.response import answer, no_content
 from coursepack.xapi.test_lrs.store import Conflict, Query, Store
 
 MOST = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from coursepack.xapi.lrs_check.client import VERSION, Answer
-from coursepack.xapi.lrs_check.desk import Desk
+from coursepack.xapi.lrs_check.session import Desk
 
 _HEADERS = ("Authorization", VERSION)
 _CONDITIONS = ("If-Match", "If-None-Match")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coursepack.xapi.lrs_check.client import LOG, PLACE, Answer, Client, GivenUpError
-from coursepack.xapi.lrs_check.table import Row, Verdict, Written
+from coursepack.xapi.lrs_check.report import Row, Verdict, Written
 
 Json = dict[str, Any]
 

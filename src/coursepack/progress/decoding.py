@@ -13,7 +13,7 @@ from coursepack.course.lock import DRAW, Slot, best_slots, media_slot, turn_slot
 from coursepack.course.model import Course, Definition, NamedParts, Page, PageEntry, Part
 from coursepack.course.resume import Resume, marks
 from coursepack.course.variant import Unit, variants, whole
-from coursepack.progress.drawing import drawn
+from coursepack.progress.pool import drawn
 
 
 class UnfitError(ValueError):

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 from starlette.responses import PlainTextResponse, Response
 
-from coursepack.xapi.test_lrs.call import Call, Refusal
+from coursepack.xapi.test_lrs.request import Call, Refusal
 
 
 def etag(body: bytes) -> str:

@@ -25,9 +25,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from coursepack.cli import main
 from coursepack.xapi.lrs_check import Row, Trial, basic_authorization, is_origin, judge_address, try_lrs
 from coursepack.xapi.statement import faults as faults_of
-from coursepack.xapi.test_lrs.call import Limits, Permit, basic, permit
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import EXPOSED, lrs
+from coursepack.xapi.test_lrs.request import Limits, Permit, basic, permit
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 

@@ -6,13 +6,13 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
-from coursepack.xapi.lrs_check.across import across, preflight
 from coursepack.xapi.lrs_check.address import ORIGIN, check_authorization, read_address
 from coursepack.xapi.lrs_check.client import PATIENCE, PLACE, VERSION, Client, GivenUpError
-from coursepack.xapi.lrs_check.desk import ACTOR, Desk
+from coursepack.xapi.lrs_check.cors import across, preflight
+from coursepack.xapi.lrs_check.report import Trial
+from coursepack.xapi.lrs_check.session import ACTOR, Desk
 from coursepack.xapi.lrs_check.state import kept, kept_large
 from coursepack.xapi.lrs_check.statements import batches, filtered, listed, through_tincan
-from coursepack.xapi.lrs_check.table import Trial
 
 
 def try_lrs(

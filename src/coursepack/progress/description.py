@@ -8,7 +8,7 @@ from typing import Literal
 from coursepack.course.blocks.block import clock
 from coursepack.course.model import PageEntry, completion_sentence
 from coursepack.course.resume import ResumeError
-from coursepack.progress.holding import Answered, Holding, UnfitError, key
+from coursepack.progress.decoding import Answered, Holding, UnfitError, key
 
 Language = Literal["en", "sv"]
 
