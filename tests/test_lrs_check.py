@@ -23,7 +23,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.cli import main
-from coursepack.xapi.lrs_check import Row, Trial, basic_authorization, is_origin, judge_address, try_lrs
+from coursepack.xapi.lrs_check import LrsReport, Row, basic_authorization, check_address, check_lrs, is_origin
 from coursepack.xapi.statement import faults as faults_of
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import EXPOSED, lrs
@@ -52,12 +52,12 @@ class Site:
         self.faults = Faults(layer(lrs(self.store, content=True, **options)))
         self.url = ""
 
-    def try_it(self, authorization: str = AUTH, **options: Any) -> Trial:
-        trial = try_lrs(self.url, authorization, **{"patience": 5.0, **options})
+    def check(self, authorization: str = AUTH, **options: Any) -> LrsReport:
+        report = check_lrs(self.url, authorization, **{"timeout": 5.0, **options})
         secrets = (SECRET, AUTH, AUTH.partition(" ")[2], KEY)
-        told = json.dumps(trial.as_dict(), ensure_ascii=False)
+        told = json.dumps(report.as_dict(), ensure_ascii=False)
         assert [secret for secret in secrets if secret in told or json.dumps(secret)[1:-1] in told] == []
-        return trial
+        return report
 
 
 @pytest.fixture
@@ -74,14 +74,14 @@ def site() -> Iterator[Callable[..., Site]]:
         yield make
 
 
-def bad(trial: Trial) -> dict[str, str]:
+def bad(report: LrsReport) -> dict[str, str]:
     """The rows that are not well, with their verdicts; each of them asks for something."""
-    assert [row for row in trial.rows if bool(row.ask) == (row.verdict == "ok")] == []
-    return {row.name: row.verdict for row in trial.rows if row.verdict != "ok"}
+    assert [row for row in report.rows if bool(row.ask) == (row.verdict == "ok")] == []
+    return {row.name: row.verdict for row in report.rows if row.verdict != "ok"}
 
 
-def row(trial: Trial, name: str) -> Row:
-    (found,) = [row for row in trial.rows if row.name == name]
+def row(report: LrsReport, name: str) -> Row:
+    (found,) = [row for row in report.rows if row.name == name]
     return found
 
 
@@ -90,15 +90,15 @@ def row(trial: Trial, name: str) -> Row:
 
 def test_a_good_lrs_gives_a_row_for_everything_and_no_complaint(site: Callable[..., Site]) -> None:
     good = site()
-    trial = good.try_it()
-    assert bad(trial) == {}
-    assert [row.name for row in trial.rows] == EVERY
-    assert (trial.works, trial.warned, trial.endpoint) == (True, False, f"{good.url}/")
+    report = good.check()
+    assert bad(report) == {}
+    assert [row.name for row in report.rows] == EVERY
+    assert (report.works, report.warned, report.endpoint) == (True, False, f"{good.url}/")
 
 
 def test_everything_that_was_written_is_voided_or_deleted(site: Callable[..., Site]) -> None:
     good = site()
-    written = good.try_it().written
+    written = good.check().written
     assert written
     statements = good.store.statements()
     voids = [each for each in statements if each["verb"]["id"].endswith("/voided")]
@@ -112,7 +112,7 @@ def test_everything_that_was_written_is_voided_or_deleted(site: Callable[..., Si
 
 def test_what_is_sent_is_right_by_the_standard_and_about_nobody(site: Callable[..., Site]) -> None:
     good = site()
-    written = good.try_it().written
+    written = good.check().written
     assert written
     for noted in good.faults.sent("POST", "/statements"):
         for statement in noted.json:
@@ -125,7 +125,7 @@ def test_what_is_sent_is_right_by_the_standard_and_about_nobody(site: Callable[.
 
 def test_the_sizes_are_those_of_packages_and_browsers(site: Callable[..., Site]) -> None:
     good = site()
-    good.try_it()
+    good.check()
     posts = [noted for noted in good.faults.sent("POST", "/statements") if noted.status == 200]
     assert max(len(noted.json) for noted in posts) == 50
     assert max(len(noted.body) for noted in posts) == 65_535
@@ -134,16 +134,16 @@ def test_the_sizes_are_those_of_packages_and_browsers(site: Callable[..., Site])
 
 def test_a_slash_is_added_to_the_address(site: Callable[..., Site]) -> None:
     good = site()
-    assert "a slash was added" in row(good.try_it(), "address").seen
+    assert "a slash was added" in row(good.check(), "address").seen
     good.url += "/"
-    assert "slash" not in row(good.try_it(), "address").seen
+    assert "slash" not in row(good.check(), "address").seen
 
 
 def test_a_page_of_the_lrs_itself_needs_no_cors(site: Callable[..., Site]) -> None:
     own = site(origins="https://other.example", exposed=())
-    trial = own.try_it(origin=own.url)
-    assert bad(trial) == {}
-    assert [each.name for each in trial.rows if "CORS" in each.name] == ["CORS"]
+    report = own.check(origin=own.url)
+    assert bad(report) == {}
+    assert [each.name for each in report.rows if "CORS" in each.name] == ["CORS"]
 
 
 @pytest.mark.parametrize("name", [*EVERY, "CORS", "the rest"])
@@ -175,44 +175,44 @@ def test_the_page_for_administrators_tells_every_row(name: str) -> None:
 def test_an_option_of_the_lrs_shows_in_its_row(
     site: Callable[..., Site], options: Mapping[str, Any], expected: Mapping[str, str]
 ) -> None:
-    found = bad(site(**options).try_it())
+    found = bad(site(**options).check())
     assert found == {name: verdict for name, verdict in expected.items() if verdict != "ok"}
 
 
 def test_an_lrs_that_speaks_two_only_is_spoken_to_in_two(site: Callable[..., Site]) -> None:
-    trial = site(versions=("2.0.0",)).try_it()
-    assert row(trial, "about").seen == "speaks 2.0.0; packages use 2.0.0"
-    assert [each.name for each in trial.rows] == [name for name in EVERY if name != "statement by tincan"]
+    report = site(versions=("2.0.0",)).check()
+    assert row(report, "about").seen == "speaks 2.0.0; packages use 2.0.0"
+    assert [each.name for each in report.rows] == [name for name in EVERY if name != "statement by tincan"]
 
 
 def test_a_refused_key_ends_the_trial_and_cors_is_told_nevertheless(site: Callable[..., Site]) -> None:
     closed = site()
-    trial = closed.try_it(basic(KEY, "another"))
-    assert [each.name for each in trial.rows] == EVERY[:4]
-    assert row(trial, "authorisation").seen.startswith("with the credential: 401 Unauthorized")
-    assert row(trial, "authorisation").ask.startswith("Ask for a key and secret that are valid")
-    assert trial.written is None
+    report = closed.check(basic(KEY, "another"))
+    assert [each.name for each in report.rows] == EVERY[:4]
+    assert row(report, "authorisation").seen.startswith("with the credential: 401 Unauthorized")
+    assert row(report, "authorisation").ask.startswith("Ask for a key and secret that are valid")
+    assert report.written is None
     assert closed.store.statements() == []
 
 
 def test_a_right_that_is_missing_is_told(site: Callable[..., Site]) -> None:
-    trial = site(credentials={AUTH: permit("course", "GET")}).try_it()
-    assert bad(trial) == {
+    report = site(credentials={AUTH: permit("course", "GET")}).check()
+    assert bad(report) == {
         "statement by tincan": "fail",
         "statements": "fail",
         "state document": "fail",
     }
-    assert row(trial, "statements").seen == "POST: 403 Forbidden: This credential may not POST."
-    assert row(trial, "statements").ask == "Ask that this key allows writing statements."
+    assert row(report, "statements").seen == "POST: 403 Forbidden: This credential may not POST."
+    assert row(report, "statements").ask == "Ask that this key allows writing statements."
 
 
 def test_a_key_that_may_not_read_statements_is_enough(site: Callable[..., Site]) -> None:
     def refuses(call: Any) -> str | None:
         return "write only" if (call.path, call.method) == ("statements", "GET") else None
 
-    trial = site(credentials={AUTH: Permit(permit("course").authority, refuses)}).try_it()
-    assert trial.works
-    assert bad(trial) == {"statement by tincan": "warn"}
+    report = site(credentials={AUTH: Permit(permit("course").authority, refuses)}).check()
+    assert report.works
+    assert bad(report) == {"statement by tincan": "warn"}
 
 
 def test_an_lrs_open_to_all_is_told(site: Callable[..., Site]) -> None:
@@ -228,7 +228,7 @@ def test_an_lrs_open_to_all_is_told(site: Callable[..., Site]) -> None:
 
         return layer
 
-    assert bad(site(lets_in).try_it()) == {"authorisation": "warn"}
+    assert bad(site(lets_in).check()) == {"authorisation": "warn"}
 
 
 def strangers(status: int, path: str) -> Layer:
@@ -251,17 +251,19 @@ def strangers(status: int, path: str) -> Layer:
 
 @pytest.mark.parametrize("status", [400, 404])
 def test_a_refusal_by_another_status_is_no_open_door(site: Callable[..., Site], status: int) -> None:
-    trial = site(strangers(status, "")).try_it()
-    assert bad(trial) == {"about": "warn", "authorisation": "warn"} or bad(trial) == {"authorisation": "warn"}
-    told = row(trial, "authorisation")
+    report = site(strangers(status, "")).check()
+    assert bad(report) == {"about": "warn", "authorisation": "warn"} or bad(report) == {
+        "authorisation": "warn"
+    }
+    told = row(report, "authorisation")
     assert told.seen.startswith("refused without the credential, but as if something else were wrong: ")
     assert "lie open" not in told.ask
 
 
 def test_a_state_that_nobody_has_says_nothing_of_strangers(site: Callable[..., Site]) -> None:
-    trial = site(strangers(404, "/activities/state")).try_it()
-    assert bad(trial) == {}
-    assert row(trial, "authorisation").seen == "401 without the credential, accepted with it"
+    report = site(strangers(404, "/activities/state")).check()
+    assert bad(report) == {}
+    assert row(report, "authorisation").seen == "401 without the credential, accepted with it"
 
 
 def in_a_list(app: ASGIApp) -> ASGIApp:
@@ -288,15 +290,15 @@ def in_a_list(app: ASGIApp) -> ASGIApp:
 
 
 def test_a_list_in_place_of_a_statement_is_no_damaged_statement(site: Callable[..., Site]) -> None:
-    trial = site(in_a_list).try_it()
-    assert bad(trial) == {"statement by tincan": "warn"}
-    assert row(trial, "statement by tincan").seen == "saved; asked for by its id it is answered in a list"
+    report = site(in_a_list).check()
+    assert bad(report) == {"statement by tincan": "warn"}
+    assert row(report, "statement by tincan").seen == "saved; asked for by its id it is answered in a list"
 
 
 def test_an_lrs_for_statements_alone(site: Callable[..., Site]) -> None:
     """Packages keep progress on the device there; nothing is said to be spoken, kept or allowed that is not."""
-    trial = site(quirks=["statements-only-lrs"]).try_it()
-    assert bad(trial) == {"about": "warn", "state document": "warn", "agent profile": "warn"}
+    report = site(quirks=["statements-only-lrs"]).check()
+    assert bad(report) == {"about": "warn", "state document": "warn", "agent profile": "warn"}
 
 
 @pytest.mark.parametrize(
@@ -319,37 +321,37 @@ def test_an_error_shows_in_its_row(
 ) -> None:
     faulty = site()
     faulty.faults.add("status", **rule)
-    assert bad(faulty.try_it()) == expected
+    assert bad(faulty.check()) == expected
 
 
 def test_what_could_not_be_deleted_is_counted(site: Callable[..., Site]) -> None:
     faulty = site()
     faulty.faults.add("status", "DELETE", status=500)
-    trial = faulty.try_it()
-    assert trial.written
-    assert trial.written.documents == 2
-    assert row(trial, "tidying up").seen.startswith("DELETE of the state: 500 Internal Server Error")
+    report = faulty.check()
+    assert report.written
+    assert report.written.documents == 2
+    assert row(report, "tidying up").seen.startswith("DELETE of the state: 500 Internal Server Error")
 
 
 def test_a_web_page_in_place_of_an_lrs_is_told(site: Callable[..., Site]) -> None:
     web = site()
     web.faults.add("status", status=200, body="<!doctype html><title>Welcome</title>")
-    trial = web.try_it()
-    assert row(trial, "authorisation") == Row(
+    report = web.check()
+    assert row(report, "authorisation") == Row(
         "authorisation",
         "fail",
         "no LRS is there: 200 OK, an HTML page",
         "Ask the host for the exact address of the xAPI endpoint.",
     )
-    assert trial.rows[-1].name == "authorisation"
+    assert report.rows[-1].name == "authorisation"
 
 
 def test_a_redirection_is_told_and_not_followed(site: Callable[..., Site]) -> None:
     target, source = site(), site()
     to = target.url.replace("//", f"//{KEY}:hidden@") + f"/about?auth={AUTH}"
     source.faults.add("status", status=301, headers={"Location": to})
-    trial = source.try_it()
-    (only,) = trial.rows
+    report = source.check()
+    (only,) = report.rows
     assert only.verdict == "fail"
     assert only.seen == f"301 Moved Permanently, a redirection to {target.url}/about"
     assert target.faults.requests == []
@@ -368,36 +370,36 @@ def test_an_endless_answer_is_not_read_to_its_end(site: Callable[..., Site]) -> 
 
         return layer
 
-    (only,) = site(endless).try_it().rows
+    (only,) = site(endless).check().rows
     assert only.seen == "an answer of more than 2 MB, which was not read"
 
 
 def test_json_without_end_of_nesting_is_no_json(site: Callable[..., Site]) -> None:
     deep = site()
     deep.faults.add("status", path="/about", status=200, body="[" * 100_000)
-    assert bad(deep.try_it()) == {"about": "warn"}
+    assert bad(deep.check()) == {"about": "warn"}
 
 
 def test_an_lrs_that_falls_silent_is_given_up(site: Callable[..., Site]) -> None:
     mute = site()
     mute.faults.add("silent", path="/statements")
     began = time.monotonic()
-    trial = mute.try_it(patience=0.3)
+    report = mute.check(timeout=0.3)
     assert time.monotonic() - began < 5
-    assert bad(trial) == {
+    assert bad(report) == {
         "statement by tincan": "fail",
         "statements": "fail",
         "the rest": "fail",
         "tidying up": "warn",
     }
-    assert trial.written
-    assert trial.written.voided == 0
+    assert report.written
+    assert report.written.voided == 0
 
 
 def test_an_answer_that_drips_is_cut_off() -> None:
     with drip() as port:
         began = time.monotonic()
-        (only,) = try_lrs(f"http://127.0.0.1:{port}/", AUTH, patience=0.5).rows
+        (only,) = check_lrs(f"http://127.0.0.1:{port}/", AUTH, timeout=0.5).rows
         assert time.monotonic() - began < 3
     assert (only.verdict, only.seen) == ("fail", "no answer in 0.5 seconds")
 
@@ -430,9 +432,9 @@ def drip() -> Iterator[int]:
 def test_a_cut_connection_is_told(site: Callable[..., Site]) -> None:
     cut = site()
     cut.faults.add("drop", "POST", "/statements", times=1)
-    trial = cut.try_it()
-    assert bad(trial) == {"statements": "fail"}
-    assert row(trial, "statements").seen == "POST: the connection was cut before an answer came"
+    report = cut.check()
+    assert bad(report) == {"statements": "fail"}
+    assert row(report, "statements").seen == "POST: the connection was cut before an answer came"
 
 
 # Faults that need a layer of their own
@@ -470,15 +472,15 @@ def nothing(_: Scope, __: Message) -> None:
 
 def test_if_match_that_is_ignored_is_told(site: Callable[..., Site]) -> None:
     careless = site(changed(nothing, without("if-match")))
-    trial = careless.try_it()
-    assert bad(trial) == {"state If-Match": "warn"}
-    assert row(trial, "state If-Match").seen == "an old ETag is taken too"
-    assert trial.works
+    report = careless.check()
+    assert bad(report) == {"state If-Match": "warn"}
+    assert row(report, "state If-Match").seen == "an old ETag is taken too"
+    assert report.works
 
 
 def test_if_none_match_that_is_ignored_is_told(site: Callable[..., Site]) -> None:
-    trial = site(changed(nothing, without("if-none-match"))).try_it()
-    assert bad(trial) == {"state If-None-Match": "warn"}
+    report = site(changed(nothing, without("if-none-match"))).check()
+    assert bad(report) == {"state If-None-Match": "warn"}
 
 
 def test_etags_that_are_altered_on_their_way_are_told(site: Callable[..., Site]) -> None:
@@ -489,10 +491,10 @@ def test_etags_that_are_altered_on_their_way_are_told(site: Callable[..., Site])
                 for name, value in message["headers"]
             ]
 
-    trial = site(changed(alter)).try_it()
-    assert bad(trial) == {"state ETag": "warn"}
+    report = site(changed(alter)).check()
+    assert bad(report) == {"state ETag": "warn"}
     # The SHA-1 of the contents, which 1.0.3 wants as ETag, is accepted.
-    assert row(trial, "state If-Match").verdict == "ok"
+    assert row(report, "state If-Match").verdict == "ok"
 
 
 def test_a_missing_etag_is_told(site: Callable[..., Site]) -> None:
@@ -500,7 +502,7 @@ def test_a_missing_etag_is_told(site: Callable[..., Site]) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [each for each in message["headers"] if each[0] != b"etag"]
 
-    assert bad(site(changed(drop)).try_it()) == {"state ETag": "warn"}
+    assert bad(site(changed(drop)).check()) == {"state ETag": "warn"}
 
 
 def test_an_asterisk_does_not_allow_authorization(site: Callable[..., Site]) -> None:
@@ -511,9 +513,9 @@ def test_an_asterisk_does_not_allow_authorization(site: Callable[..., Site]) -> 
                 for name, value in message["headers"]
             ]
 
-    trial = site(changed(any_header)).try_it()
-    assert bad(trial) == {"CORS preflight": "fail"}
-    assert "Authorization is not among the allowed headers" in row(trial, "CORS preflight").seen
+    report = site(changed(any_header)).check()
+    assert bad(report) == {"CORS preflight": "fail"}
+    assert "Authorization is not among the allowed headers" in row(report, "CORS preflight").seen
 
 
 def test_conditions_that_a_browser_may_not_send_are_told(site: Callable[..., Site]) -> None:
@@ -524,7 +526,7 @@ def test_conditions_that_a_browser_may_not_send_are_told(site: Callable[..., Sit
                 for name, value in message["headers"]
             ]
 
-    assert bad(site(changed(few)).try_it()) == {"CORS preflight": "warn"}
+    assert bad(site(changed(few)).check()) == {"CORS preflight": "warn"}
 
 
 def test_preflight_that_asks_for_a_credential_is_told(site: Callable[..., Site]) -> None:
@@ -532,9 +534,9 @@ def test_preflight_that_asks_for_a_credential_is_told(site: Callable[..., Site])
         if scope["method"] == "OPTIONS" and message["type"] == "http.response.start":
             message["status"] = 401
 
-    trial = site(changed(refuse)).try_it()
-    assert bad(trial) == {"CORS preflight": "fail"}
-    assert "OPTIONS is answered with 401 Unauthorized" in row(trial, "CORS preflight").seen
+    report = site(changed(refuse)).check()
+    assert bad(report) == {"CORS preflight": "fail"}
+    assert "OPTIONS is answered with 401 Unauthorized" in row(report, "CORS preflight").seen
 
 
 def test_errors_that_a_page_may_not_read_are_told(site: Callable[..., Site]) -> None:
@@ -542,9 +544,9 @@ def test_errors_that_a_page_may_not_read_are_told(site: Callable[..., Site]) -> 
         if message["type"] == "http.response.start" and message["status"] == 401:
             message["headers"] = [each for each in message["headers"] if b"allow-origin" not in each[0]]
 
-    trial = site(changed(hide)).try_it()
-    assert bad(trial) == {"CORS answers": "warn"}
-    assert "with 401" in row(trial, "CORS answers").seen
+    report = site(changed(hide)).check()
+    assert bad(report) == {"CORS answers": "warn"}
+    assert "with 401" in row(report, "CORS answers").seen
 
 
 def test_cors_for_what_is_only_wanted_is_a_warning(site: Callable[..., Site]) -> None:
@@ -552,7 +554,7 @@ def test_cors_for_what_is_only_wanted_is_a_warning(site: Callable[..., Site]) ->
         if message["type"] == "http.response.start" and scope["path"] == "/about":
             message["headers"] = [each for each in message["headers"] if b"allow-origin" not in each[0]]
 
-    assert bad(site(changed(hide)).try_it()) == {"CORS preflight": "warn", "CORS answers": "warn"}
+    assert bad(site(changed(hide)).check()) == {"CORS preflight": "warn", "CORS answers": "warn"}
 
 
 def test_about_may_ask_for_the_credential(site: Callable[..., Site]) -> None:
@@ -567,19 +569,19 @@ def test_about_may_ask_for_the_credential(site: Callable[..., Site]) -> None:
 
         return layer
 
-    trial = site(guard).try_it()
-    assert bad(trial) == {}
-    assert row(trial, "about").seen.endswith("(told with the credential only)")
+    report = site(guard).check()
+    assert bad(report) == {}
+    assert row(report, "about").seen.endswith("(told with the credential only)")
 
 
 def test_etags_that_are_never_right_are_told_and_what_follows(site: Callable[..., Site]) -> None:
     def never(scope: Scope) -> None:
         scope["headers"] = [(n, b'"never"' if n == b"if-match" else value) for n, value in scope["headers"]]
 
-    one = site(changed(nothing, never), versions=("1.0.3",)).try_it()
+    one = site(changed(nothing, never), versions=("1.0.3",)).check()
     assert bad(one) == {"state If-Match": "warn"}
     # 2.0 takes no document without a condition.
-    two = site(changed(nothing, never), versions=("2.0.0",)).try_it()
+    two = site(changed(nothing, never), versions=("2.0.0",)).check()
     assert bad(two) == {"state If-Match": "fail"}
 
 
@@ -589,9 +591,9 @@ def test_a_registration_that_is_ignored_is_told(site: Callable[..., Site]) -> No
             pairs = scope["query_string"].split(b"&")
             scope["query_string"] = b"&".join(each for each in pairs if not each.startswith(b"registration="))
 
-    trial = site(changed(nothing, forget)).try_it()
-    assert bad(trial) == {"state document": "warn"}
-    assert "given out for no registration too" in row(trial, "state document").seen
+    report = site(changed(nothing, forget)).check()
+    assert bad(report) == {"state document": "warn"}
+    assert "given out for no registration too" in row(report, "state document").seen
 
 
 def test_something_that_does_not_speak_http_is_told() -> None:
@@ -605,7 +607,7 @@ def test_something_that_does_not_speak_http_is_told() -> None:
 
         thread = threading.Thread(target=work)
         thread.start()
-        (only,) = try_lrs(f"http://127.0.0.1:{listener.getsockname()[1]}/", AUTH).rows
+        (only,) = check_lrs(f"http://127.0.0.1:{listener.getsockname()[1]}/", AUTH).rows
         thread.join()
     assert (only.verdict, only.seen) == ("fail", "the answer is not HTTP, or cut short")
 
@@ -615,7 +617,7 @@ def test_a_proxy_of_the_environment_is_not_used(
 ) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
-    assert bad(site().try_it()) == {}
+    assert bad(site().check()) == {}
 
 
 @pytest.mark.parametrize(
@@ -627,9 +629,9 @@ def test_a_clock_that_is_wrong_is_told(site: Callable[..., Site], year: int, see
             message["headers"].append((b"date", f"01 Jan {year} 00:00:00 -0000".encode()))
 
     with serve_without_date(site(changed(shift)).faults) as url:
-        trial = try_lrs(url, AUTH)
-    assert bad(trial) == {"clock": "warn"}
-    assert row(trial, "clock").seen.endswith(seen)
+        report = check_lrs(url, AUTH)
+    assert bad(report) == {"clock": "warn"}
+    assert row(report, "clock").seen.endswith(seen)
 
 
 def test_a_missing_or_odd_date_is_no_fault(site: Callable[..., Site]) -> None:
@@ -639,7 +641,7 @@ def test_a_missing_or_odd_date_is_no_fault(site: Callable[..., Site]) -> None:
 
     for layer in (changed(nothing), changed(odd)):
         with serve_without_date(site(layer).faults) as url:
-            assert row(try_lrs(url, AUTH), "clock").seen == "the LRS does not tell its time"
+            assert row(check_lrs(url, AUTH), "clock").seen == "the LRS does not tell its time"
 
 
 @contextmanager
@@ -658,13 +660,13 @@ def serve_without_date(app: ASGIApp) -> Iterator[str]:
 
 
 def test_compressed_answers_are_read(site: Callable[..., Site]) -> None:
-    assert bad(site(lambda app: GZipMiddleware(app, minimum_size=1)).try_it()) == {}
+    assert bad(site(lambda app: GZipMiddleware(app, minimum_size=1)).check()) == {}
 
 
 def test_an_answer_that_only_says_it_is_compressed_is_told(site: Callable[..., Site]) -> None:
     lying = site()
     lying.faults.add("status", path="/about", status=200, headers={"Content-Encoding": "gzip"}, body="{}")
-    (only,) = lying.try_it().rows
+    (only,) = lying.check().rows
     assert only.seen == "an answer that says it is compressed, and is not"
 
 
@@ -672,24 +674,24 @@ def test_statements_that_are_there_late_are_told(site: Callable[..., Site]) -> N
     late = site()
     late.faults.add("status", "GET", "/statements", status=404)
     threading.Timer(1.5, late.faults.lift).start()
-    trial = late.try_it()
-    assert trial.works
-    assert "ms" not in row(trial, "statement by tincan").seen
+    report = late.check()
+    assert report.works
+    assert "ms" not in row(report, "statement by tincan").seen
 
 
 def test_a_state_that_is_empty_must_be_answered_with_404(site: Callable[..., Site]) -> None:
     empty = site()
     empty.faults.add("status", "GET", "/activities/state", status=200)
-    trial = empty.try_it()
-    assert "an empty answer for a document that is not there" in row(trial, "authorisation").seen
-    assert not trial.works
+    report = empty.check()
+    assert "an empty answer for a document that is not there" in row(report, "authorisation").seen
+    assert not report.works
 
 
 def test_secrets_that_an_answer_repeats_are_hidden(site: Callable[..., Site]) -> None:
     parrot = site()
     words = f"\x1b[2J no: {AUTH} {KEY} {SECRET} {json.dumps(SECRET)} \u202e{KEY[:4]}\0{KEY[4:]}"
     parrot.faults.add("status", "*", "/activities/state", status=418, body=words)
-    seen = row(parrot.try_it(), "authorisation").seen
+    seen = row(parrot.check(), "authorisation").seen
     assert "[hidden]" in seen
     assert seen.isprintable()
 
@@ -723,37 +725,37 @@ def test_secrets_that_an_answer_repeats_are_hidden(site: Callable[..., Site]) ->
     ],
 )  # fmt: skip
 def test_an_address_that_cannot_be_is_refused_without_a_request(url: str, seen: str) -> None:
-    found = judge_address(url)
+    found = check_address(url)
     assert (found.name, found.verdict, found.seen) == ("address", "fail", seen)
     assert found.ask
-    trial = try_lrs(url, AUTH)
-    assert trial.rows == (found,)
-    assert "hush" not in json.dumps(trial.as_dict())
+    report = check_lrs(url, AUTH)
+    assert report.rows == (found,)
+    assert "hush" not in json.dumps(report.as_dict())
 
 
 def test_http_between_pages_of_http_is_possible() -> None:
-    assert judge_address("http://lrs.example/", "http://lms.example").verdict == "warn"
-    assert judge_address("http://127.0.0.1:8080/").verdict == "ok"
-    assert judge_address("http://[::1]/").verdict == "ok"
-    assert judge_address("http://localhost/").verdict == "ok"
+    assert check_address("http://lrs.example/", "http://lms.example").verdict == "warn"
+    assert check_address("http://127.0.0.1:8080/").verdict == "ok"
+    assert check_address("http://[::1]/").verdict == "ok"
+    assert check_address("http://localhost/").verdict == "ok"
 
 
 def test_a_port_where_nothing_listens_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    (only,) = try_lrs(f"http://127.0.0.1:{port}/", AUTH).rows
+    (only,) = check_lrs(f"http://127.0.0.1:{port}/", AUTH).rows
     assert (only.verdict, only.seen) == ("fail", "nothing listens there")
 
 
 def test_a_name_that_does_not_exist_is_told() -> None:
     # RFC 2606 2: never in the DNS.
-    (only,) = try_lrs("https://nothing.invalid/", AUTH).rows
+    (only,) = check_lrs("https://nothing.invalid/", AUTH).rows
     assert (only.verdict, only.seen) == ("fail", "the name of the host is not found")
 
 
 def test_a_port_without_tls_is_told(site: Callable[..., Site]) -> None:
     plain = site()
-    (only,) = try_lrs(plain.url.replace("http:", "https:"), AUTH, patience=5).rows
+    (only,) = check_lrs(plain.url.replace("http:", "https:"), AUTH, timeout=5).rows
     assert (only.verdict, only.seen) == ("fail", "no secure connection came about (TLS)")
 
 

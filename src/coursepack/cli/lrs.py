@@ -11,7 +11,7 @@ import click
 from coursepack.cli.terminal import Progress, count, print_json
 
 if TYPE_CHECKING:
-    from coursepack.xapi.lrs_check import Trial
+    from coursepack.xapi.lrs_check import LrsReport
 
 
 @click.command()
@@ -34,23 +34,23 @@ def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
     Set the credentials in COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or the whole value of the Authorization header
     in COURSEPACK_LRS_AUTH. Otherwise the command prompts for key and secret.
     """
-    from coursepack.xapi.lrs_check import Trial, is_origin, judge_address, try_lrs
+    from coursepack.xapi.lrs_check import LrsReport, check_address, check_lrs, is_origin
 
     origin = origin.rstrip("/").lower()
     if not is_origin(origin):
         raise click.BadParameter(
             "an origin is a scheme and a host, such as https://lms.example", param_hint="--origin"
         )
-    address = judge_address(url, origin)
+    address = check_address(url, origin)
     if address.verdict == "fail":
-        trial = Trial("", origin, (address,))
+        report = LrsReport("", origin, (address,))
     else:
-        trial = try_lrs(url, _authorization(), origin=origin, progress=Progress())
+        report = check_lrs(url, _authorization(), origin=origin, progress=Progress())
     if as_json:
-        print_json(trial.as_dict())
+        print_json(report.as_dict())
     else:
-        _print_trial(trial)
-    sys.exit(0 if trial.works and not (strict and trial.warned) else 1)
+        _print_lrs_report(report)
+    sys.exit(0 if report.works and not (strict and report.warned) else 1)
 
 
 def _authorization() -> str:
@@ -71,16 +71,16 @@ def _authorization() -> str:
         raise click.UsageError(str(error)) from None
 
 
-def _print_trial(trial: Trial) -> None:
+def _print_lrs_report(report: LrsReport) -> None:
     """Prints the results as a table."""
-    if trial.endpoint:
-        click.echo(f"{trial.endpoint}, from pages of {trial.origin}")
-    width = max(len(row.name) for row in trial.rows)
-    for row in trial.rows:
+    if report.endpoint:
+        click.echo(f"{report.endpoint}, from pages of {report.origin}")
+    width = max(len(row.name) for row in report.rows)
+    for row in report.rows:
         click.echo(f"{row.verdict:4}  {row.name:{width}}  {row.seen}")
         if row.ask:
             click.echo(f"{'':{width + 8}}{row.ask}")
-    written = trial.written
+    written = report.written
     if written:
         click.echo(
             f"Written: {count(written.statements, 'statement')} by {written.actor} about {written.activity}, "
@@ -90,7 +90,7 @@ def _print_trial(trial: Trial) -> None:
             f"Statements cannot be deleted: {written.voided} are voided and stay in the LRS, as do the statements that "
             f"void them. State documents left: {written.documents}."
         )
-    fails = sum(row.verdict == "fail" for row in trial.rows)
-    warnings = sum(row.verdict == "warn" for row in trial.rows)
-    verdict = "Packages work with this LRS" if trial.works else "Packages do not work with this LRS"
+    fails = sum(row.verdict == "fail" for row in report.rows)
+    warnings = sum(row.verdict == "warn" for row in report.rows)
+    verdict = "Packages work with this LRS" if report.works else "Packages do not work with this LRS"
     click.echo(f"{verdict}: {count(fails, 'failure')}, {count(warnings, 'warning')}.")

@@ -1,24 +1,24 @@
-"""Tries an LRS with all that an xAPI package asks of it: its address and a credential go in, a table comes out.
+"""Checks whether an LRS does what packages need, as `coursepack lrs` reports it.
 
-What a package needs and what it can do without is what its player does in `player/src/lms`.
+What is required and what is optional follows the player in `player/src/lms`.
 """
 
 from coursepack.xapi.lrs_check.address import (
     basic_authorization,
+    check_address,
     check_authorization,
     is_origin,
-    judge_address,
 )
-from coursepack.xapi.lrs_check.check import try_lrs
-from coursepack.xapi.lrs_check.report import Row, Trial, Written
+from coursepack.xapi.lrs_check.check import check_lrs
+from coursepack.xapi.lrs_check.report import LrsReport, Row, Written
 
 __all__ = [
+    "LrsReport",
     "Row",
-    "Trial",
     "Written",
     "basic_authorization",
+    "check_address",
     "check_authorization",
+    "check_lrs",
     "is_origin",
-    "judge_address",
-    "try_lrs",
 ]

@@ -1,4 +1,4 @@
-"""The address of an LRS and the credential for it, as far as they can be judged without a request."""
+"""Checks of the endpoint and the credentials that need no request."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from urllib.parse import quote, urlsplit
 from coursepack.xapi.lrs_check.report import Row
 
 ORIGIN = "https://lms.example"
-"""Where a browser is said to be when nothing else is told; a reserved name (RFC 2606)."""
+"""The default origin, under a reserved name (RFC 2606)."""
 
 
-def judge_address(url: str, origin: str = ORIGIN) -> Row:
-    """The address as far as it can be judged without a request; fails when no request should be made."""
+def check_address(url: str, origin: str = ORIGIN) -> Row:
+    """Checks an endpoint without sending a request. When the row fails, none should be sent."""
     return read_address(url, origin)[0]
 
 
 def is_origin(text: str) -> bool:
-    """Whether the text is an origin as browsers send it: scheme, host and perhaps a port."""
+    """Whether a text is an origin as browsers send it: scheme, host and an optional port."""
     return (
         re.fullmatch(r"https?://[a-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?", text)
         is not None
@@ -27,14 +27,14 @@ def is_origin(text: str) -> bool:
 
 
 def basic_authorization(key: str, secret: str) -> str:
-    """The value of the Authorization header; raises ValueError, without either, when there can be none."""
+    """The value of the Authorization header. Raises ValueError for an invalid key; the message holds no secret."""
     if ":" in key:
         raise ValueError("The key holds a colon, which divides key and secret (RFC 7617 2).")
     return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
 
 
 def check_authorization(value: str) -> str:
-    """A whole header value as it may be sent; raises ValueError, without the value, for what no header can hold."""
+    """A header value, stripped. Raises ValueError for an invalid one; the message does not hold it."""
     value = value.strip()
     if not value or not value.isascii() or not value.isprintable():
         raise ValueError("The value of a header is one line of printable ASCII characters, and not empty.")
@@ -42,7 +42,7 @@ def check_authorization(value: str) -> str:
 
 
 def read_address(url: str, origin: str) -> tuple[Row, str]:
-    """A row, and the endpoint with one slash at its end; empty where there is none. Tells no secret part."""
+    """A row, and the endpoint with one trailing slash, or an empty string. The row holds no secret."""
 
     def refuse(seen: str, ask: str) -> tuple[Row, str]:
         return Row("address", "fail", seen, ask), ""
@@ -67,7 +67,7 @@ def read_address(url: str, origin: str) -> tuple[Row, str]:
         return refuse("this is not an address", whole)
     if parts.query or parts.fragment or url.strip().endswith(("?", "#")):
         return refuse("the address goes on after a ? or #", f"Leave that out. {whole}")
-    # As browsers do, so that what is not ASCII can be sent.
+    # Percent-encoded as in browsers.
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     ending = next(
         (

@@ -1,6 +1,6 @@
-"""Sends requests to an LRS as a package does, and says in words why no answer came.
+"""Sends requests to an LRS as packages do, and describes failures.
 
-Section numbers in this room are those of xAPI 1.0.3, part 3 (Communication), when no other part is named.
+Section numbers in this package refer to xAPI 1.0.3, part 3 (Communication), unless another part is named.
 """
 
 from __future__ import annotations
@@ -22,61 +22,61 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 VERSION = "X-Experience-API-Version"
-PATIENCE = 10.0
-"""Seconds that one answer may take."""
+TIMEOUT = 10.0
+"""Limit for an answer, in seconds."""
 _MOST = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `trouble` says why nothing did; then the status is 0."""
+    """An answer of the LRS. Without one, the status is 0 and `error` says why."""
 
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
-    """By names in small letters."""
+    """By lower-case name."""
     body: bytes = b""
-    trouble: str = ""
-    cure: str = ""
-    is_silence: bool = False
+    error: str = ""
+    advice: str = ""
+    timed_out: bool = False
 
     @property
     def ok(self) -> bool:
-        """Whether it was done; a page in its place says nothing about that."""
+        """Whether the request succeeded; an HTML page does not count as success."""
         return 200 <= self.status < 300 and not self.is_page
 
     @property
     def is_page(self) -> bool:
-        """HTML in place of an answer, which the player takes for somebody in between."""
+        """Whether the body is HTML, which the player attributes to a proxy."""
         return self.body.lstrip()[:1] == b"<"
 
     @property
     def json(self) -> Any:
-        """The body as JSON; None when it is none."""
+        """The body parsed as JSON, or None."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
 
 
-class GivenUpError(Exception):
-    """The LRS does not answer any more."""
+class NoAnswerError(Exception):
+    """The LRS has stopped answering."""
 
 
 class Client:
-    """Sends requests to one host and to no other: no proxy, no redirection, a limit on time and on length."""
+    """An HTTP client for one host, without proxies or redirects, with limits on time and size."""
 
-    def __init__(self, endpoint: str, authorization: str, origin: str, patience: float) -> None:
+    def __init__(self, endpoint: str, authorization: str, origin: str, timeout: float) -> None:
         parts = urlsplit(endpoint)
         self.endpoint, self.is_secure, self.base = endpoint, parts.scheme == "https", parts.path
         self.host = parts.hostname or ""
         self.port = parts.port or (443 if self.is_secure else 80)
         self.skew: float | None = None
-        """Seconds by which the LRS's clock is ahead of ours."""
-        self.authorization, self.origin, self.patience = authorization, origin, patience
+        """Clock of the LRS minus ours, in seconds."""
+        self.authorization, self.origin, self.timeout = authorization, origin, timeout
         self.version = "1.0.3"
-        self.silences = 0
-        self.crossed: list[tuple[str, Answer]] = []
-        """Requests that a browser would have sent from the origin, and their answers."""
+        self.timeouts = 0
+        self.exchanges: list[tuple[str, Answer]] = []
+        """Requests that a browser would have sent from the origin, with their answers."""
         self._hidden = _secrets(authorization)
 
     def ask(
@@ -88,18 +88,18 @@ class Client:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         version: str | None = None,
-        is_known: bool = True,
+        with_credentials: bool = True,
     ) -> Answer:
-        """Asks as a package does; without the credential unless `is_known`."""
+        """Sends a request with the headers of a package."""
         told = {
             VERSION: version or self.version,
             "Origin": self.origin,
-            **({"Authorization": self.authorization} if is_known else {}),
+            **({"Authorization": self.authorization} if with_credentials else {}),
             **({} if body is None else {"Content-Type": "application/json"}),
             **(headers or {}),
         }
         answer = self.send(method, resource, parameters, body, told)
-        self.crossed.append((f"{method} {resource}", answer))
+        self.exchanges.append((f"{method} {resource}", answer))
         return answer
 
     def send(
@@ -110,13 +110,13 @@ class Client:
         body: bytes | None,
         headers: Mapping[str, str],
     ) -> Answer:
-        """Sends one request with these headers and no others of importance; gives up after two without an answer."""
-        if self.silences > 1:
-            raise GivenUpError
+        """Sends a request with these headers. Raises NoAnswerError after two timeouts in a row."""
+        if self.timeouts > 1:
+            raise NoAnswerError
         query = f"?{urlencode(parameters, quote_via=quote)}" if parameters else ""
         kind = http.client.HTTPSConnection if self.is_secure else http.client.HTTPConnection
-        connection = kind(self.host, self.port, timeout=self.patience)
-        # As browsers do: what compresses answers may also change their ETags.
+        connection = kind(self.host, self.port, timeout=self.timeout)
+        # As browsers do: a proxy that compresses answers can change their ETags.
         sent = {"Accept-Encoding": "gzip", "User-Agent": "coursepack", **headers}
         box: list[Answer] = []
 
@@ -124,32 +124,32 @@ class Client:
             try:
                 connection.request(method, f"{self.base}{resource}{query}", body, sent)
                 with connection.getresponse() as response:
-                    # A byte more than the limit shows that there is more.
+                    # One byte above the limit shows that there is more.
                     content = response.read(_MOST + 1)
                     box.append(_answer(response, content))
             except (OSError, http.client.HTTPException, ValueError) as error:
-                box.append(_trouble(error, self.patience))
+                box.append(_failed(error, self.timeout))
             finally:
                 connection.close()
 
-        # Of itself a socket limits each of its steps only, and the search for the host's number not at all.
+        # A socket timeout limits each operation, not the whole exchange, and not the DNS lookup.
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
-        thread.join(self.patience)
+        thread.join(self.timeout)
         if box:
             answer = box[0]
         else:
-            # What comes once the connection is cut is no answer, though it may look like one.
-            answer = _trouble(TimeoutError(), self.patience)
+            # Data read after the connection is closed is not an answer.
+            answer = _failed(TimeoutError(), self.timeout)
             _cut(connection)
-        self.silences = self.silences + 1 if answer.is_silence else 0
+        self.timeouts = self.timeouts + 1 if answer.timed_out else 0
         self.skew = _skew(answer.headers.get("date", ""), self.skew)
         return answer
 
     def quote(self, words: object, most: int = 160) -> str:
-        """Words that the LRS has sent, in one line, without what a terminal would obey and without secrets."""
+        """Text from the LRS as one line, without control characters and secrets."""
         text = self._hide(str(words))
-        # Once more, since what is taken out may have stood in the middle of a secret.
+        # Twice, since a removed character can have split a secret.
         text = self._hide(
             " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())
         )
@@ -162,7 +162,7 @@ class Client:
 
 
 def _secrets(authorization: str) -> list[str]:
-    """All forms in which an answer may repeat the credential, the longest first."""
+    """The forms in which an answer can repeat the credentials, longest first."""
     token = authorization.partition(" ")[2].strip()
     found = {authorization, token}
     try:
@@ -179,7 +179,7 @@ def _secrets(authorization: str) -> list[str]:
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:
-    """Wakes the thread that waits for an answer; it closes the connection."""
+    """Wakes the waiting thread, which then closes the connection."""
     found = connection.sock
     if found is None:
         return
@@ -207,17 +207,17 @@ def _answer(response: http.client.HTTPResponse, content: bytes) -> Answer:
         try:
             content = unzip.decompress(content, _MOST + 1)
         except zlib.error:
-            return Answer(trouble="an answer that says it is compressed, and is not", cure=LOG)
+            return Answer(error="an answer that says it is compressed, and is not", advice=LOG)
     if len(content) > _MOST:
         return Answer(
-            trouble=f"an answer of more than {_MOST // 1_000_000} MB, which was not read", cure=PLACE
+            error=f"an answer of more than {_MOST // 1_000_000} MB, which was not read", advice=PLACE
         )
     return Answer(response.status, headers, content)
 
 
 PLACE = "Ask the host for the exact address of the xAPI endpoint."
 LOG = "Ask the host to look for the reason in the server's log."
-_TROUBLES: Sequence[tuple[type[Exception], str, str]] = (
+_ERRORS: Sequence[tuple[type[Exception], str, str]] = (
     (
         socket.gaierror,
         "the name of the host is not found",
@@ -241,25 +241,25 @@ _TROUBLES: Sequence[tuple[type[Exception], str, str]] = (
 )
 
 
-def _trouble(error: Exception, patience: float) -> Answer:
-    """Why no answer came; of the error's own words only those about a certificate."""
+def _failed(error: Exception, timeout: float) -> Answer:
+    """An answer that describes the error. Only certificate errors are quoted."""
     if isinstance(error, TimeoutError):
         return Answer(
-            trouble=f"no answer in {patience:g} seconds",
-            cure="Ask the host whether the LRS is reachable from where the learners are, and quick enough.",
-            is_silence=True,
+            error=f"no answer in {timeout:g} seconds",
+            advice="Ask the host whether the LRS is reachable from where the learners are, and quick enough.",
+            timed_out=True,
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return Answer(
-            trouble=f"the certificate is not trusted: {error.verify_message}",
-            cure="Ask for a certificate that browsers trust, for this very name, with its intermediate certificates.",
+            error=f"the certificate is not trusted: {error.verify_message}",
+            advice="Ask for a certificate that browsers trust, for this very name, with its intermediate certificates.",
         )
     if isinstance(error, ssl.SSLError):
         return Answer(
-            trouble="no secure connection came about (TLS)",
-            cure="Look for a slip in the address or its port; ask the host for TLS 1.2 or newer.",
+            error="no secure connection came about (TLS)",
+            advice="Look for a slip in the address or its port; ask the host for TLS 1.2 or newer.",
         )
-    for kind, trouble, cure in _TROUBLES:
+    for kind, message, advice in _ERRORS:
         if isinstance(error, kind):
-            return Answer(trouble=trouble, cure=cure)
-    return Answer(trouble="the host cannot be reached", cure="Look at the network between here and there.")
+            return Answer(error=message, advice=advice)
+    return Answer(error="the host cannot be reached", advice="Look at the network between here and there.")

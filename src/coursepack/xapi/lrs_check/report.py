@@ -1,4 +1,4 @@
-"""What a trial of an LRS comes to: the rows of its table, and what it has left behind."""
+"""The result of a check: rows, and what it left in the LRS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Verdict = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `ask` is what the host could change; empty where all is well."""
+    """A line of the table. `ask` is what the host of the LRS should change, or empty."""
 
     name: str
     verdict: Verdict
@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the trial has left in the LRS; statements cannot be removed, only voided (part 2, 2.3.2)."""
+    """What the check left in the LRS. Statements cannot be deleted, only voided (part 2, 2.3.2)."""
 
     actor: str
     activity: str
@@ -36,8 +36,8 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What was found. A package works when no row fails."""
+class LrsReport:
+    """The result of a check."""
 
     endpoint: str
     origin: str
@@ -46,16 +46,16 @@ class Trial:
 
     @property
     def works(self) -> bool:
-        """Whether a package would work with this LRS."""
+        """Whether packages work with this LRS: no row fails."""
         return not any(row.verdict == "fail" for row in self.rows)
 
     @property
     def warned(self) -> bool:
-        """Whether something could be better."""
+        """Whether any row is a warning."""
         return any(row.verdict == "warn" for row in self.rows)
 
     def as_dict(self) -> dict[str, Any]:
-        """The trial as plain values for JSON."""
+        """The report as plain values for JSON."""
         return {
             "ok": self.works,
             "endpoint": self.endpoint,

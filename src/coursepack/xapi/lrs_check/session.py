@@ -1,4 +1,4 @@
-"""What all steps of a trial share: what they send, how they tell what they saw, and how it is tidied up."""
+"""What the steps of a check share: requests, rows, and cleaning up."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from coursepack.xapi.lrs_check.client import LOG, PLACE, Answer, Client, GivenUpError
+from coursepack.xapi.lrs_check.client import LOG, PLACE, Answer, Client, NoAnswerError
 from coursepack.xapi.lrs_check.report import Row, Verdict, Written
 
 Json = dict[str, Any]
 
 BATCH = 50
 """The most statements that a package sends in one request."""
-_LAG = 10.0
+_MAX_DELAY = 10.0
 ACTOR: Mapping[str, Any] = {
     "objectType": "Agent",
     "name": "coursepack lrs",
-    # A name that nobody can own (RFC 2606).
+    # A reserved name (RFC 2606).
     "account": {"homePage": "https://coursepack.invalid/", "name": "coursepack-lrs"},
 }
 ADL = "http://adlnet.gov/expapi/verbs/"
 
 
-class Desk:
-    """Where a trial is kept: its client, its rows so far, and what must be tidied up at its end."""
+class Session:
+    """The state of a check: its client, its rows, and what it has to clean up."""
 
     def __init__(
         self, client: Client, address: Row, progress: Callable[[str, int, int], None] | None
@@ -37,32 +37,32 @@ class Desk:
         self.client, self.address, self.progress = client, address, progress
         self.rows: list[Row] = []
         self.activity, self.registration = f"urn:uuid:{uuid.uuid4()}", str(uuid.uuid4())
-        self.lag = min(_LAG, client.patience)
+        self.max_delay = min(_MAX_DELAY, client.timeout)
         self.versions: list[str] = []
         self.may_read = self.may_write = True
         self.has_state = False
         self.offers_state = True
         self.lists = False
-        """A statement that is asked for by its id is answered in a list."""
+        """Whether the LRS wraps a single statement in a list."""
         self.left: dict[str, None] = {}
-        """Ids of the statements that have arrived, or may have."""
+        """Ids of statements that were stored, or may have been."""
         self.voided = 0
         self.documents: dict[str, Mapping[str, str]] = {}
 
-    def say(self, name: str, verdict: Verdict, seen: str, ask: str = "") -> None:
-        """Adds a row; what is well asks for nothing."""
+    def add_row(self, name: str, verdict: Verdict, seen: str, ask: str = "") -> None:
+        """Adds a row; `ask` is dropped when the verdict is ok."""
         self.rows.append(Row(name, verdict, seen, "" if verdict == "ok" else ask))
 
-    def told(self, answer: Answer) -> str:
-        """What came in place of what was hoped for."""
-        if answer.trouble:
-            return answer.trouble
+    def describe(self, answer: Answer) -> str:
+        """Describes an unexpected answer."""
+        if answer.error:
+            return answer.error
         try:
             phrase = f"{answer.status} {http.HTTPStatus(answer.status).phrase}"
         except ValueError:
             phrase = str(answer.status)
         if 300 <= answer.status < 400:
-            # The address alone: its query may hold anything.
+            # Without the query, which can hold secrets.
             to = re.split(r"[?#]", answer.headers.get("location", ""))[0]
             return (
                 f"{phrase}, a redirection to {self.client.quote(re.sub('//[^/]*@', '//', to)) or 'nowhere'}"
@@ -72,10 +72,10 @@ class Desk:
         words = self.client.quote(answer.body.decode(errors="replace"))
         return f"{phrase}: {words}" if words else phrase
 
-    def cure(self, answer: Answer, need: str) -> str:
-        """What to ask the host after an answer that was not hoped for."""
-        if answer.cure:
-            return answer.cure
+    def advise(self, answer: Answer, need: str) -> str:
+        """What to ask the host of the LRS after an unexpected answer."""
+        if answer.advice:
+            return answer.advice
         match answer.status:
             case 401:
                 return f"Ask for a key and secret that are valid for {need}."
@@ -96,7 +96,7 @@ class Desk:
         return PLACE if answer.is_page else f"Show this line to the host: xAPI allows {need}."
 
     def parameters(self, state: str, registration: str | None = None) -> dict[str, str]:
-        """Where a state document lies; an empty registration is none."""
+        """Parameters of a state document; an empty registration is left out."""
         own = self.registration if registration is None else registration
         return {
             "activityId": self.activity,
@@ -108,7 +108,7 @@ class Desk:
     def state(
         self, method: str, body: bytes | None = None, *, name: str = "resume", **headers: str
     ) -> Answer:
-        """Asks for the document `name`. Headers by their names with _ for -."""
+        """Sends a request for the state document `name`. Header names use _ for -."""
         parameters = self.parameters(name)
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         answer = self.client.ask(method, "activities/state", parameters, body=body, headers=named)
@@ -117,7 +117,7 @@ class Desk:
         return answer
 
     def statement(self, verb: str = "experienced", **more: Any) -> Json:
-        """A statement such as packages send."""
+        """A statement as packages send it."""
         return {
             "id": str(uuid.uuid4()),
             "actor": dict(ACTOR),
@@ -135,8 +135,8 @@ class Desk:
             **more,
         }
 
-    def stored(self, own: str) -> Answer:
-        """Asks for a statement by its id; where the answer is a list, its one statement is taken for it."""
+    def fetch_statement(self, own: str) -> Answer:
+        """Reads a statement by id, also from an LRS that wraps it in a list."""
         answer = self.client.ask("GET", "statements", {"statementId": own})
         told = answer.json if answer.ok else None
         listed = told.get("statements") if isinstance(told, dict) else None
@@ -146,50 +146,50 @@ class Desk:
         mine = [each for each in listed if isinstance(each, dict) and str(each.get("id")).lower() == own]
         return replace(answer, body=encoded(mine[0])) if mine else replace(answer, status=404)
 
-    def note(self, statements: Iterable[Json], answer: Answer) -> None:
-        """Remembers what is to be voided: also what may have arrived though no answer came."""
+    def remember(self, statements: Iterable[Json], answer: Answer) -> None:
+        """Remembers statements to void, including those that may have been stored without an answer."""
         if answer.ok or answer.status == 0:
             self.left.update((statement["id"], None) for statement in statements)
 
     def post(self, statements: Sequence[Json], version: str | None = None) -> Answer:
-        """Sends statements in one request, and notes them."""
+        """Sends statements in one request, and remembers them."""
         answer = self.client.ask("POST", "statements", body=encoded(statements), version=version)
-        self.note(statements, answer)
+        self.remember(statements, answer)
         return answer
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Deletes the documents, and voids the statements."""
         if not (self.documents or self.left):
             return
-        self.client.silences = 0
-        troubles: list[str] = []
+        self.client.timeouts = 0
+        errors: list[str] = []
         try:
             for name, parameters in [*self.documents.items()]:
                 answer = self.client.ask("DELETE", "activities/state", parameters)
                 if answer.ok or answer.status == 404:
                     del self.documents[name]
                 else:
-                    troubles.append(f"DELETE of the state: {self.told(answer)}")
+                    errors.append(f"DELETE of the state: {self.describe(answer)}")
             ids = [*self.left]
             for start in range(0, len(ids), BATCH):
                 some = ids[start : start + BATCH]
                 answer = self.client.ask(
-                    "POST", "statements", body=encoded([self.voiding(own) for own in some])
+                    "POST", "statements", body=encoded([self.voiding_statement(own) for own in some])
                 )
                 if answer.ok:
                     self.voided += len(some)
                 else:
-                    troubles.append(f"voiding: {self.told(answer)}")
-        except GivenUpError:
-            troubles.append("no answer any more")
-        if troubles:
+                    errors.append(f"voiding: {self.describe(answer)}")
+        except NoAnswerError:
+            errors.append("no answer any more")
+        if errors:
             ask = "Ask the host to remove what was written, below; packages neither delete nor void."
-            self.say("tidying up", "warn", "; ".join(dict.fromkeys(troubles)), ask)
+            self.add_row("tidying up", "warn", "; ".join(dict.fromkeys(errors)), ask)
         else:
-            self.say("tidying up", "ok", "state documents deleted, statements voided")
+            self.add_row("tidying up", "ok", "state documents deleted, statements voided")
 
-    def voiding(self, own: str) -> Json:
-        """The statement that voids another (part 2, 2.3.2)."""
+    def voiding_statement(self, own: str) -> Json:
+        """A statement that voids another (part 2, 2.3.2)."""
         return {
             "id": str(uuid.uuid4()),
             "actor": dict(ACTOR),
@@ -199,7 +199,7 @@ class Desk:
         }
 
     def written(self) -> Written | None:
-        """What is left in the LRS; None when nothing ever was."""
+        """What is left in the LRS, or None when nothing was written."""
         if not self.rows or not (self.left or self.documents):
             return None
         account = ACTOR["account"]
@@ -218,11 +218,11 @@ def encoded(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def seconds_told(seconds: float) -> str:
-    """A time for people."""
+def format_seconds(seconds: float) -> str:
+    """A duration as text."""
     return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def now() -> str:
-    """The time as statements tell it (part 2, 4.5)."""
+    """The current time as a timestamp (part 2, 4.5)."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
