@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from coursepack.profiles.quirks import quirks
 from coursepack.xapi.statement import faults
 from coursepack.xapi.test_lrs.launcher import LEARNER, AssignableUnit, Launcher, Session, tincan_address
-from coursepack.xapi.test_lrs.quirks import PLAYED
-from coursepack.xapi.test_lrs.store import Store, written
+from coursepack.xapi.test_lrs.quirks import SUPPORTED
+from coursepack.xapi.test_lrs.store import Store, format_timestamp
 
 REGISTRATION = "ec531277-b57b-4c15-8d91-d292c5b2b8f7"
 ADDRESS = "http://lms.test"
@@ -114,7 +114,7 @@ class Unit:
                 },
                 "extensions": extensions,
             },
-            "timestamp": written(self.now()),
+            "timestamp": format_timestamp(self.now()),
         }
 
     def send(self, *statements: dict[str, Any]) -> tuple[int, str]:
@@ -242,7 +242,7 @@ def test_the_token_can_be_revoked(store: Store) -> None:
 def test_a_quirk_is_known_by_its_name(store: Store) -> None:
     with pytest.raises(ValueError, match="There is no quirk 'token-dies'"):
         Launcher(store, [UNIT], quirks=["token-dies"])
-    assert quirks().keys() >= PLAYED
+    assert quirks().keys() >= SUPPORTED
 
 
 def test_a_key_may_be_refused_by_status_the_second_time(store: Store) -> None:

@@ -23,7 +23,7 @@ from tincan.documents import AgentProfileDocument, StateDocument
 from coursepack.xapi.statement import moment
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import lrs
-from coursepack.xapi.test_lrs.request import Limits, Permit, basic, permit
+from coursepack.xapi.test_lrs.request import Credential, Limits, basic, credential
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
@@ -54,7 +54,9 @@ def store() -> Iterator[Store]:
 
 def client(store: Store, **options: Any) -> TestClient:
     """A client that sends what every request needs."""
-    credentials = options.pop("credentials", {AUTH: permit("course"), READER: permit("reader", "GET")})
+    credentials = options.pop(
+        "credentials", {AUTH: credential("course"), READER: credential("reader", "GET")}
+    )
     headers = {"Authorization": AUTH, "X-Experience-API-Version": options.pop("version", "1.0.3")}
     return TestClient(lrs(store, credentials=credentials, **options), headers=headers)
 
@@ -424,7 +426,7 @@ def test_a_credential_may_have_fewer_rights(lms: TestClient) -> None:
 
 
 def test_a_credential_can_be_revoked(store: Store) -> None:
-    credentials = {AUTH: permit("course")}
+    credentials = {AUTH: credential("course")}
     lms = client(store, credentials=credentials)
     assert lms.get("/statements").status_code == 200
     del credentials[AUTH]
@@ -433,7 +435,7 @@ def test_a_credential_can_be_revoked(store: Store) -> None:
 
 def test_a_credential_may_judge_statements(store: Store) -> None:
     noted: list[str] = []
-    strict = Permit(
+    strict = Credential(
         LEARNER,
         judges=lambda statements: (
             "No failures." if any("failed" in s["verb"]["id"] for s in statements) else None
@@ -528,7 +530,7 @@ def test_since_and_until(lms: TestClient, store: Store) -> None:
 @pytest.mark.parametrize("ascending", ["true", "false"])
 def test_the_rest_is_elsewhere(store: Store, ascending: str) -> None:
     whole = TestClient(
-        Starlette(routes=[Mount("/xapi", lrs(store, credentials={AUTH: permit("course")}))]),
+        Starlette(routes=[Mount("/xapi", lrs(store, credentials={AUTH: credential("course")}))]),
         headers={"Authorization": AUTH, "X-Experience-API-Version": "1.0.3"},
     )
     ids = whole.post("/xapi/statements", json=[said() for _ in range(5)]).json()
@@ -717,14 +719,14 @@ STATE = {
 }
 ACTIVITY_PROFILE = {"activityId": COURSE, "profileId": "p"}
 AGENT_PROFILE = {"agent": json.dumps(LEARNER), "profileId": "p"}
-SHELVES = [
+RESOURCES = [
     ("/activities/state", STATE),
     ("/activities/profile", ACTIVITY_PROFILE),
     ("/agents/profile", AGENT_PROFILE),
 ]
 
 
-@pytest.mark.parametrize(("path", "query"), SHELVES)
+@pytest.mark.parametrize(("path", "query"), RESOURCES)
 def test_a_document_comes_back_as_it_was_sent(lms: TestClient, path: str, query: dict[str, str]) -> None:
     assert lms.get(path, params=query).status_code == 404
     body = b"\x00\xff text"
@@ -757,7 +759,7 @@ def test_a_state_is_one_learner_s_in_one_registration(lms: TestClient) -> None:
     assert lms.get("/activities/state", params=same).json() == {"a": 1}
 
 
-@pytest.mark.parametrize(("path", "query"), SHELVES)
+@pytest.mark.parametrize(("path", "query"), RESOURCES)
 def test_names_of_documents(lms: TestClient, store: Store, path: str, query: dict[str, str]) -> None:
     which = "stateId" if "stateId" in query else "profileId"
     whose = {name: value for name, value in query.items() if name != which}
@@ -783,7 +785,7 @@ def test_all_states_are_deleted_at_once_but_profiles_are_not(lms: TestClient) ->
     )
 
 
-@pytest.mark.parametrize(("path", "query"), SHELVES)
+@pytest.mark.parametrize(("path", "query"), RESOURCES)
 def test_post_merges_objects(lms: TestClient, path: str, query: dict[str, str]) -> None:
     assert lms.post(path, params=query, json={"x": "foo", "y": {"a": 1}}).status_code == 204
     assert lms.post(path, params=query, json={"x": "bash", "y": {"b": 2}, "z": "faz"}).status_code == 204
@@ -824,7 +826,7 @@ def test_a_document_that_is_not_what_it_says(lms: TestClient) -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize(("path", "query"), SHELVES)
+@pytest.mark.parametrize(("path", "query"), RESOURCES)
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_preconditions(lms: TestClient, path: str, query: dict[str, str], method: str) -> None:
     def send(**headers: str) -> int:
@@ -844,7 +846,7 @@ def test_preconditions(lms: TestClient, path: str, query: dict[str, str], method
     assert (lms.get(path, params=query).status_code == 404) == (method == "DELETE")
 
 
-@pytest.mark.parametrize(("path", "query"), SHELVES)
+@pytest.mark.parametrize(("path", "query"), RESOURCES)
 @pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
 def test_put_over_a_document_without_a_precondition(
     store: Store, path: str, query: dict[str, str], version: str
@@ -958,7 +960,7 @@ def form(lms: TestClient, method: str, path: str = "/statements", **fields: str)
 
 
 def test_a_request_in_a_form(store: Store) -> None:
-    lms = TestClient(lrs(store, credentials={AUTH: permit("course")}))
+    lms = TestClient(lrs(store, credentials={AUTH: credential("course")}))
     headers = {"Authorization": AUTH, "X-Experience-API-Version": "1.0.3"}
     statement = said()
     answer = form(
@@ -997,7 +999,7 @@ def test_a_store_in_a_file_remembers(tmp_path: Path) -> None:
 
 def test_many_at_the_same_time() -> None:
     store = Store()
-    with serve(lrs(store, credentials={AUTH: permit("course")})) as url:
+    with serve(lrs(store, credentials={AUTH: credential("course")})) as url:
 
         def send() -> None:
             headers = {"Authorization": AUTH, "X-Experience-API-Version": "1.0.3"}
@@ -1021,7 +1023,7 @@ def test_many_at_the_same_time() -> None:
 @pytest.fixture
 def remote(store: Store) -> Iterator[tincan.RemoteLRS]:
     # The client knows of no 2.0.
-    with serve(lrs(store, credentials={AUTH: permit("course")}, versions=["1.0.3"])) as url:
+    with serve(lrs(store, credentials={AUTH: credential("course")}, versions=["1.0.3"])) as url:
         yield tincan.RemoteLRS(endpoint=url, version="1.0.3", username="course", password="secret")
 
 
@@ -1082,7 +1084,7 @@ def test_another_s_client_keeps_documents(remote: tincan.RemoteLRS) -> None:
 
 @pytest.fixture
 def faulty(store: Store) -> Iterator[tuple[Faults, httpx2.Client]]:
-    faults = Faults(lrs(store, credentials={AUTH: permit("course")}))
+    faults = Faults(lrs(store, credentials={AUTH: credential("course")}))
     headers = {"Authorization": AUTH, "X-Experience-API-Version": "1.0.3"}
     with serve(faults) as url, httpx2.Client(base_url=url, headers=headers, timeout=5) as lms:
         yield faults, lms

@@ -27,7 +27,7 @@ from coursepack.xapi.lrs_check import LrsReport, Row, basic_authorization, check
 from coursepack.xapi.statement import faults as faults_of
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import EXPOSED, lrs
-from coursepack.xapi.test_lrs.request import Limits, Permit, basic, permit
+from coursepack.xapi.test_lrs.request import Credential, Limits, basic, credential
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
@@ -48,7 +48,11 @@ class Site:
 
     def __init__(self, layer: Layer = lambda app: app, **options: Any) -> None:
         self.store = Store()
-        options = {"credentials": {AUTH: permit("course")}, "exposed": (*EXPOSED, "Retry-After"), **options}
+        options = {
+            "credentials": {AUTH: credential("course")},
+            "exposed": (*EXPOSED, "Retry-After"),
+            **options,
+        }
         self.faults = Faults(layer(lrs(self.store, content=True, **options)))
         self.url = ""
 
@@ -165,7 +169,7 @@ def test_the_page_for_administrators_tells_every_row(name: str) -> None:
         ({"exposed": ("Retry-After",)}, {"CORS exposed headers": "warn"}),
         ({"origins": "https://other.example"}, {"CORS preflight": "fail", "CORS answers": "fail", "CORS exposed headers": "ok"}),
         ({"credentials": {}}, {"authorisation": "fail"}),
-        ({"credentials": {AUTH: permit("course", "HEAD")}}, {"authorisation": "fail"}),
+        ({"credentials": {AUTH: credential("course", "HEAD")}}, {"authorisation": "fail"}),
         ({"limits": Limits(document=10_000)}, {"large state": "warn"}),
         ({"limits": Limits(document=1000)}, {"large state": "fail"}),
         ({"limits": Limits(request=65_000)}, {"keepalive size": "warn"}),
@@ -196,7 +200,7 @@ def test_a_refused_key_ends_the_trial_and_cors_is_told_nevertheless(site: Callab
 
 
 def test_a_right_that_is_missing_is_told(site: Callable[..., Site]) -> None:
-    report = site(credentials={AUTH: permit("course", "GET")}).check()
+    report = site(credentials={AUTH: credential("course", "GET")}).check()
     assert bad(report) == {
         "statement by tincan": "fail",
         "statements": "fail",
@@ -210,15 +214,15 @@ def test_a_key_that_may_not_read_statements_is_enough(site: Callable[..., Site])
     def refuses(call: Any) -> str | None:
         return "write only" if (call.path, call.method) == ("statements", "GET") else None
 
-    report = site(credentials={AUTH: Permit(permit("course").authority, refuses)}).check()
+    report = site(credentials={AUTH: Credential(credential("course").authority, refuses)}).check()
     assert report.works
     assert bad(report) == {"statement by tincan": "warn"}
 
 
 def test_an_lrs_open_to_all_is_told(site: Callable[..., Site]) -> None:
-    class Open(dict[str, Permit]):
+    class Open(dict[str, Credential]):
         def get(self, key: object, default: object = None) -> Any:
-            return permit("anybody")
+            return credential("anybody")
 
     def lets_in(app: ASGIApp) -> ASGIApp:
         async def layer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -827,7 +831,7 @@ def test_json_tells_the_same(site: Callable[..., Site]) -> None:
 
 
 def test_the_whole_header_may_come_from_the_environment(site: Callable[..., Site]) -> None:
-    good = site(credentials={"Bearer opaque-token": permit("course")})
+    good = site(credentials={"Bearer opaque-token": credential("course")})
     result = run(good.url, environment={**NOTHING, "COURSEPACK_LRS_AUTH": "Bearer opaque-token"})
     assert result.exit_code == 0
     assert "opaque-token" not in result.output

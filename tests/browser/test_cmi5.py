@@ -674,7 +674,7 @@ def test_closing_a_slow_lms_after_handing_in(lms: Lms, pause: int) -> None:
     session = lms.launch()
     learner = lms.follow(session)
     lms.read(learner, session, *PAGES[1:])
-    lms.faults.pace = 0.6
+    lms.faults.delay = 0.6
     submit(learner, "aaaa")
     learner.page.wait_for_timeout(pause)
     learner.page.close(run_before_unload=True)

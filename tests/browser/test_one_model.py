@@ -24,7 +24,7 @@ from small import a_page, questions, write_small
 from coursepack import build_packages
 from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, Session, tincan_address
 from coursepack.xapi.test_lrs.lrs import lrs
-from coursepack.xapi.test_lrs.request import basic, permit
+from coursepack.xapi.test_lrs.request import basic, credential
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
@@ -220,7 +220,7 @@ def xapi(address: str) -> Iterator[Lms]:
     key, registration = basic("course", "secret"), str(uuid.uuid4())
     with (
         closing(Store()) as store,
-        serve(lrs(store, credentials={key: permit("course")}, content=True)) as url,
+        serve(lrs(store, credentials={key: credential("course")}, content=True)) as url,
     ):
         launched = tincan_address(
             f"{address}/package/index.html",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Error as PlaywrightError
 from tracked import KEY, Content, Room, Tracked, content_at, room, write_graded
 
-from coursepack.xapi.test_lrs.request import basic, permit
+from coursepack.xapi.test_lrs.request import basic, credential
 
 POST, PUT = ("POST", "/statements"), ("PUT", "/activities/state")
 AWAY = "Vi kommer inte fram till den."
@@ -229,7 +229,7 @@ def test_a_key_that_is_spent_in_mid_course(here: Room, graded: Content) -> None:
     kept = leave_unheard(here, learner)
 
     fresh = basic("course", "another-secret")
-    here.lrs.credentials[fresh] = permit("course")
+    here.lrs.credentials[fresh] = credential("course")
     back = here.open(graded, device, launch={"auth": fresh}, faulty=True)
     assert back.now == "provsida"
     expect(back.course.locator('form[data-q="fraga-2"] input:checked')).to_have_value("b")
@@ -335,7 +335,7 @@ def test_a_window_that_dies_while_nothing_arrives(here: Room, graded: Content, f
     with suppress(PlaywrightError):
         learner.page.goto("chrome://crash")
     here.lrs.faults.lift()
-    here.lrs.credentials[KEY] = permit("course")
+    here.lrs.credentials[KEY] = credential("course")
     back = here.open(graded, device, faulty=True)
     assert back.now == "provsida"
     expect(back.course.locator('form[data-q="fraga-1"] input:checked')).to_have_value("a")

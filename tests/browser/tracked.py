@@ -28,7 +28,7 @@ from coursepack.xapi.test_lrs.documents import STATE
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, tincan_address
 from coursepack.xapi.test_lrs.lrs import lrs
-from coursepack.xapi.test_lrs.request import Permit, basic, permit
+from coursepack.xapi.test_lrs.request import Credential, basic, credential
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
@@ -92,7 +92,7 @@ class Lrs:
     store: Store
     faults: Faults
     address: str
-    credentials: dict[str, Permit]
+    credentials: dict[str, Credential]
 
     @property
     def statements(self) -> list[Json]:
@@ -140,9 +140,9 @@ class Lrs:
 
 
 @contextmanager
-def running(*, credentials: dict[str, Permit] | None = None, **options: Any) -> Iterator[Lrs]:
+def running(*, credentials: dict[str, Credential] | None = None, **options: Any) -> Iterator[Lrs]:
     """An LRS that knows one key, which may do everything. At the end all statements are judged."""
-    credentials = {KEY: permit("course")} if credentials is None else credentials
+    credentials = {KEY: credential("course")} if credentials is None else credentials
     with closing(Store()) as store:
         app = Faults(lrs(store, credentials=credentials, content=True, **options))
         with serve(app) as address:

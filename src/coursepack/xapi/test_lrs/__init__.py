@@ -1,1 +1,1 @@
-"""A strict LRS and a cmi5 launcher of our own, so that a package can be tried with no LMS at hand."""
+"""A strict LRS and a cmi5 launcher, for tests of packages without an LMS."""

@@ -1,4 +1,4 @@
-"""When two agents, and two statements, are the same to an LRS (xAPI part 2, 2.3.1; part 3, 2.1.3)."""
+"""Equality of agents and statements in an LRS (xAPI part 2, 2.3.1; part 3, 2.1.3)."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _SET_BY_LRS = ("id", "authority", "stored", "timestamp", "version")
 
 
 def agent_key(agent: Mapping[str, Any]) -> str | None:
-    """What an agent or an identified group is known by; None for an anonymous group."""
+    """The identifier of an agent or group as a key; None for an anonymous group."""
     for name in IDENTIFIERS:
         if name in agent:
             return json.dumps([name, agent[name]], sort_keys=True)
     return None
 
 
-def people(agent: Mapping[str, Any]) -> Iterator[Json]:
+def with_members(agent: Mapping[str, Any]) -> Iterator[Json]:
     """An agent, or a group and its members."""
     yield dict(agent)
     yield from agent.get("member", ())
 
 
 def activities_of(statement: Json) -> Iterator[Json]:
-    """Every activity that a statement tells of, those of its SubStatement too, the object first."""
+    """All activities of a statement and its SubStatement, the object first."""
     thing = statement["object"]
     kind = thing.get("objectType", "Activity")
     if kind == "Activity":
@@ -41,53 +41,53 @@ def activities_of(statement: Json) -> Iterator[Json]:
 
 
 def agents_of(statement: Json) -> Iterator[Json]:
-    """Every agent and group that a statement tells of, with members, those of its SubStatement too."""
+    """All agents, groups and members of a statement and its SubStatement."""
     thing, context = statement["object"], statement.get("context", {})
     kind = thing.get("objectType", "Activity")
-    yield from people(statement["actor"])
+    yield from with_members(statement["actor"])
     if kind in ("Agent", "Group"):
-        yield from people(thing)
+        yield from with_members(thing)
     for agent in (statement.get("authority"), context.get("instructor"), context.get("team")):
         if agent:
-            yield from people(agent)
+            yield from with_members(agent)
     for related, name in (("contextAgents", "agent"), ("contextGroups", "group")):
         for entry in context.get(related, ()):
-            yield from people(entry[name])
+            yield from with_members(entry[name])
     if kind == "SubStatement":
         yield from agents_of(thing)
 
 
-def same(one: Json, other: Json) -> bool:
-    """Whether two statements differ at most in what an LRS may add or change."""
+def same_statement(one: Json, other: Json) -> bool:
+    """Whether two statements differ only in what an LRS may add or change."""
     times = [moment(statement.get("timestamp")) for statement in (one, other)]
-    return _bare(one) == _bare(other) and (None in times or times[0] == times[1])
+    return _normalized(one) == _normalized(other) and (None in times or times[0] == times[1])
 
 
-def _bare(statement: Json) -> Json:
-    """A statement without definitions, words of verbs and the order of members, in one spelling."""
+def _normalized(statement: Json) -> Json:
+    """A statement without definitions and displays of verbs, with members sorted and ids in lower case."""
     bare = {name: value for name, value in statement.items() if name not in _SET_BY_LRS}
-    bare["actor"] = _bare_agent(bare["actor"])
+    bare["actor"] = _normalized_agent(bare["actor"])
     bare["verb"] = bare["verb"]["id"]
     thing = bare["object"]
     match thing.get("objectType", "Activity"):
         case "Activity":
             bare["object"] = thing["id"]
         case "Agent" | "Group":
-            bare["object"] = _bare_agent(thing)
+            bare["object"] = _normalized_agent(thing)
         case "SubStatement":
-            bare["object"] = [_bare(thing), str(moment(thing.get("timestamp")))]
+            bare["object"] = [_normalized(thing), str(moment(thing.get("timestamp")))]
         case "StatementRef":
             bare["object"] = ["StatementRef", thing["id"].lower()]
     if "context" in bare:
-        bare["context"] = _bare_context(bare["context"])
+        bare["context"] = _normalized_context(bare["context"])
     return bare
 
 
-def _bare_context(context: Json) -> Json:
+def _normalized_context(context: Json) -> Json:
     bare = dict(context)
     for name in ("instructor", "team"):
         if name in bare:
-            bare[name] = _bare_agent(bare[name])
+            bare[name] = _normalized_agent(bare[name])
     if "registration" in bare:
         bare["registration"] = bare["registration"].lower()
     if "contextActivities" in bare:
@@ -98,8 +98,8 @@ def _bare_context(context: Json) -> Json:
     return bare
 
 
-def _bare_agent(agent: Json) -> Json:
+def _normalized_agent(agent: Json) -> Json:
     bare = {"objectType": "Agent", **agent}
     if "member" in bare:
-        bare["member"] = sorted((_bare_agent(member) for member in bare["member"]), key=json.dumps)
+        bare["member"] = sorted((_normalized_agent(member) for member in bare["member"]), key=json.dumps)
     return bare

@@ -1,4 +1,4 @@
-"""Faults on demand: a layer around an application that fails as networks and servers fail, and notes every request."""
+"""ASGI middleware that simulates faults of networks and servers, and records every request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal["status", "drop", "silent", "lose"]
 
 @dataclass(eq=False, slots=True)
 class Rule:
-    """One fault. While it stands, requests of its method whose path ends so meet it, `times` times at most."""
+    """A fault for requests with this method and end of path, for at most `times` requests."""
 
     kind: Kind
     method: str = "*"
@@ -28,14 +28,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """A request as it came, and the status that its sender saw; None when it got no answer."""
+class RecordedRequest:
+    """A request and the status that the client received, or None."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    """By names in small letters; credentials are not kept."""
+    """By lower-case name, without credentials."""
     body: bytes
     status: int | None
 
@@ -46,24 +46,23 @@ class Noted:
 
 
 class Faults:
-    """The layer. Rules are added and lifted, and requests read, from any thread while the application runs.
+    """The middleware. Any thread may add and lift rules and read requests while the application runs.
 
-    - `status`: answered without asking the application, with this status, headers and body; a browser of any origin may
-      read the answer, and of its headers those that `Access-Control-Expose-Headers` names.
-    - `drop`: the connection is cut before the application hears of the request.
-    - `silent`: no answer, until the rule is lifted and the connection cut.
-    - `lose`: the application does it, and the answer is lost with the connection.
+    - `status`: answers with this status, headers and body, readable for any origin, without calling the application.
+    - `drop`: closes the connection without calling the application.
+    - `silent`: does not answer until the rule is lifted, then closes the connection.
+    - `lose`: calls the application, then closes the connection instead of answering.
 
-    Preflight requests are never met. Chromium sends a request anew when a connection that it had used before is cut.
+    Preflight requests are not affected. Chromium repeats a request when a reused connection is closed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.pace = 0.0
-        """Seconds for whatever changes something: one request at a time, in the order in which they came."""
+        self.delay = 0.0
+        """Seconds before each POST and PUT; these are then handled one at a time, in order of arrival."""
         self._turn = asyncio.Lock()
         self.rules: list[Rule] = []
-        self.requests: list[Noted] = []
+        self.requests: list[RecordedRequest] = []
 
     def add(
         self,
@@ -76,26 +75,26 @@ class Faults:
         body: str = "",
         times: int | None = None,
     ) -> Rule:
-        """Lets a fault happen from now on; of several that match, the one added last."""
+        """Adds a fault; the last one that matches applies."""
         rule = Rule(kind, method, path, status, headers or {}, body, times)
         self.rules.append(rule)
         return rule
 
     def lift(self, *rules: Rule) -> None:
-        """Ends some faults, or all; whoever waits for an answer is cut off."""
+        """Removes some faults, or all; requests that wait for an answer are closed."""
         self.rules = [rule for rule in self.rules if rules and rule not in rules]
 
-    def sent(self, method: str, path: str) -> list[Noted]:
-        """The requests so far of a method whose path ends so."""
+    def sent(self, method: str, path: str) -> list[RecordedRequest]:
+        """Requests so far with this method and end of path."""
         return [noted for noted in self.requests if noted.method == method and noted.path.endswith(path)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, by ASGI."""
+        """Handles a request (ASGI)."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         body = await _read(receive)
-        rule = self._met(scope)
+        rule = self._match(scope)
         unread = [body]
 
         async def again() -> Message:
@@ -104,29 +103,29 @@ class Faults:
             unread.clear()
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def noting(message: Message) -> None:
+        async def recording(message: Message) -> None:
             if message["type"] == "http.response.start":
-                # Noted before the sender sees the answer, so that whoever has it finds it here.
-                self._note(scope, body, message["status"])
+                # Before the client gets the answer, so that the request is here by then.
+                self._record(scope, body, message["status"])
             await send(message)
 
         async def nothing(_: Message) -> None:
             return
 
         match rule and rule.kind:
-            case None if self.pace and scope["method"] in ("POST", "PUT"):
+            case None if self.delay and scope["method"] in ("POST", "PUT"):
                 async with self._turn:
-                    await asyncio.sleep(self.pace)
-                    await self.app(scope, again, noting)
+                    await asyncio.sleep(self.delay)
+                    await self.app(scope, again, recording)
             case None:
-                await self.app(scope, again, noting)
+                await self.app(scope, again, recording)
             case "status":
                 assert rule
-                await _answer(rule, scope, noting)
+                await _answer(rule, scope, recording)
             case kind:
                 if kind == "lose":
                     await self.app(scope, again, nothing)
-                self._note(scope, body, None)
+                self._record(scope, body, None)
                 while kind == "silent" and rule in self.rules:
                     try:
                         await asyncio.wait_for(receive(), 0.02)
@@ -135,7 +134,7 @@ class Faults:
                         continue
                 await _cut(receive, send)
 
-    def _met(self, scope: Scope) -> Rule | None:
+    def _match(self, scope: Scope) -> Rule | None:
         for rule in reversed(self.rules):
             fits = rule.method in ("*", scope["method"]) and scope["path"].endswith(rule.path)
             if fits and scope["method"] != "OPTIONS" and rule.times != 0:
@@ -144,14 +143,14 @@ class Faults:
                 return rule
         return None
 
-    def _note(self, scope: Scope, body: bytes, status: int | None) -> None:
+    def _record(self, scope: Scope, body: bytes, status: int | None) -> None:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         if "authorization" in headers:
             headers["authorization"] = headers["authorization"].partition(" ")[0] + " ..."
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        self.requests.append(Noted(scope["method"], scope["path"], query, headers, body, status))
+        self.requests.append(RecordedRequest(scope["method"], scope["path"], query, headers, body, status))
 
 
 async def _read(receive: Receive) -> bytes:
@@ -177,8 +176,8 @@ async def _answer(rule: Rule, scope: Scope, send: Send) -> None:
 async def _cut(receive: Receive, send: Send) -> None:
     """Closes the connection without an answer.
 
-    ASGI has no message for it. The server's own function for sending knows the transport; without a server, as under
-    a test client, the caller gets the exception that a socket would raise.
+    ASGI has no message for this, so it uses the transport behind uvicorn's `send`. Without a server, as in a test
+    client, it raises the exception of a closed socket.
     """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:

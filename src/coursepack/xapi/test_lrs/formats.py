@@ -1,4 +1,4 @@
-"""The forms in which the stand-in LRS tells a statement: ids only, or with all that it knows (part 3, 2.1.3)."""
+"""Formats of statements in the answers of the test LRS: ids and canonical (part 3, 2.1.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Change = Callable[[Json], Json]
 
 
 def only_ids(statement: Json) -> Json:
-    """Agents, activities, verbs and groups with no more than what identifies them."""
+    """A statement whose agents, activities, verbs and groups only have identifiers."""
     return _changed(statement, _agent_id, _activity_id, lambda verb: {"id": verb["id"]})
 
 
@@ -28,7 +28,7 @@ def _activity_id(activity: Json) -> Json:
 
 
 def canonical(statement: Json, store: Store, languages: str) -> Json:
-    """Activities and verbs with all that is known of them, each text in the one language that suits best."""
+    """A statement with the canonical definitions of activities and verbs, each text in one language."""
     wanted = _preferences(languages)
 
     def activity(told: Json) -> Json:
@@ -86,7 +86,7 @@ def _in_one_language(definition: Json, wanted: list[str]) -> Json:
 
 
 def _preferences(languages: str) -> list[str]:
-    """The language ranges of an Accept-Language header, the most wanted first (RFC 9110 12.5.4)."""
+    """The language ranges of an Accept-Language header by weight (RFC 9110 12.5.4)."""
     weighed = []
     for place, part in enumerate(languages.split(",")):
         tag, _, weight = part.strip().partition(";q=")
@@ -98,7 +98,7 @@ def _preferences(languages: str) -> list[str]:
 
 
 def _chosen(texts: Mapping[str, str], wanted: list[str]) -> dict[str, str]:
-    """The text in the language that suits best; any when none does."""
+    """The text in the first language that matches, or the first text."""
     for tag in wanted:
         for own, words in texts.items():
             if own.lower() == tag or own.lower().startswith(f"{tag}-"):

@@ -1,4 +1,4 @@
-"""A cmi5 launcher: what an LMS does before, during and after a unit's session; section numbers are cmi5's."""
+"""A cmi5 launcher: the LMS's part before, during and after a session. Section numbers are those of cmi5."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from coursepack.xapi.statement.cmi5 import (
 from coursepack.xapi.test_lrs.documents import AGENT_PROFILE, STATE
 from coursepack.xapi.test_lrs.equality import Json
 from coursepack.xapi.test_lrs.lrs import lrs
-from coursepack.xapi.test_lrs.quirks import quirks_named
-from coursepack.xapi.test_lrs.request import Call, Permit, Refusal
-from coursepack.xapi.test_lrs.store import Store, written
+from coursepack.xapi.test_lrs.quirks import parse_quirks
+from coursepack.xapi.test_lrs.request import Credential, LrsRequest, Refusal
+from coursepack.xapi.test_lrs.store import Store, format_timestamp
 
 MoveOn = Literal["NotApplicable", "Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed"]
 Mode = Literal["Normal", "Browse", "Review"]
@@ -53,20 +53,20 @@ _AUTHORITY = {"objectType": "Agent", "account": {"homePage": "https://lms.exampl
 
 @dataclass(frozen=True, slots=True)
 class AssignableUnit:
-    """An assignable unit as a course structure tells it. `url` is where it is served, with its own query if any."""
+    """An assignable unit of a course structure. `url` is where it is served, with its own query if any."""
 
     id: str
     url: str
     move_on: MoveOn = "NotApplicable"
     mastery_score: float | None = None
     launch_method: Literal["AnyWindow", "OwnWindow"] = "AnyWindow"
-    """Binds whoever opens the address."""
+    """How the test must open the address."""
     launch_parameters: str | None = None
 
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """One launch of one unit. `url` is the address to open, and `token` what its fetch address gives away once."""
+    """A launch of a unit. `url` is the launch URL, and `token` the token that the fetch URL returns once."""
 
     id: str
     unit: AssignableUnit
@@ -75,12 +75,12 @@ class Session:
     token: str
     at: datetime
     statements: list[Json] = field(default_factory=list)
-    """What the unit has sent, in the order in which it came."""
+    """Statements of the unit, in order of arrival."""
     fetched: bool = False
     read: set[str] = field(default_factory=set)
-    """The documents that a unit must ask for before it begins."""
+    """The documents that the unit has read of those it must read first."""
     ended: datetime | None = None
-    """When the LMS heard the last of it."""
+    """When the session ended."""
     abandoned: bool = False
 
     @property
@@ -90,14 +90,15 @@ class Session:
 
 
 class Launcher:
-    """An LMS with one course of some units. `app` serves the LRS under `/lrs` and the fetch addresses under `/fetch`.
+    """An LMS with one course. `app` serves the LRS under `/lrs` and the fetch URLs under `/fetch`.
 
-    `address` is where the app is served, such as `http://127.0.0.1:40123`; it must be set before the first launch.
-    It refuses what the strictest players refuse, such as ADL's CATAPULT: what comes before `initialized` was stored,
-    also in one request with it; what may come once and comes again, also under its id; statements after terminated.
+    `address` is where the app is served, such as `http://127.0.0.1:40123`; set it before the first launch.
+    It is as strict as the strictest LMSs, such as ADL's CATAPULT: it refuses statements before `initialized` was
+    stored, also in the same request; repeated statements that are allowed once, also with the same id; and statements
+    after `terminated`.
 
-    `quirks` are names of `PLAYED`; with `token-expires` a key is good for `lifetime` seconds. All else is an option of
-    `lrs`.
+    `quirks` are names of `SUPPORTED`; with `token-expires` a token is valid for `lifetime` seconds. Other options are
+    passed to `lrs`.
     """
 
     def __init__(
@@ -110,9 +111,9 @@ class Launcher:
         **options: Any,
     ) -> None:
         self.store, self.units, self.lifetime = store, tuple(units), timedelta(seconds=lifetime)
-        self.quirks = quirks_named(quirks)
+        self.quirks = parse_quirks(quirks)
         self.address = ""
-        self.credentials: MutableMapping[str, Permit] = {}
+        self.credentials: MutableMapping[str, Credential] = {}
         self.sessions: list[Session] = []
         self._keys: dict[str, Session] = {}
         fetch = Starlette(
@@ -134,11 +135,11 @@ class Launcher:
     def prefer(
         self, actor: Mapping[str, Any] = LEARNER, *, language: str | None = None, audio: str | None = None
     ) -> None:
-        """Writes the learner's preferences (11): languages such as "sv,en-GB", and "on" or "off" for sound."""
+        """Writes the learner preferences (11): languages such as "sv,en-GB", and audio "on" or "off"."""
         told = {"languagePreference": language, "audioPreference": audio}
         body = json.dumps({name: value for name, value in told.items() if value is not None})
         owner = AGENT_PROFILE.owner({"agent": json.dumps(actor)})
-        self.store.keep(AGENT_PROFILE.path, owner, PREFERENCES, "application/json", body.encode())
+        self.store.save_document(AGENT_PROFILE.path, owner, PREFERENCES, "application/json", body.encode())
 
     def launch(
         self,
@@ -150,9 +151,9 @@ class Launcher:
         return_url: str | None = None,
         template: Mapping[str, Any] | None = None,
     ) -> Session:
-        """Begins a session: a session of the registration that is still open is abandoned, the rest is written anew.
+        """Starts a session, and abandons an open one of the same registration and actor.
 
-        `template` is laid over the context template.
+        `template` is merged into the context template.
         """
         assert self.address, "the address is not set"
         for other in self.sessions:
@@ -160,10 +161,10 @@ class Launcher:
             if same and other.ended is None:
                 self.abandon(other)
         own = str(uuid.uuid4())
-        # 8.1: generated, always the same for a unit, and not its own id.
+        # 8.1: generated, constant for a unit, and not its id in the course structure.
         activity = f"https://lms.example/activities/{uuid.uuid5(uuid.NAMESPACE_URL, unit.id)}"
         data = {
-            "contextTemplate": _laid_over(
+            "contextTemplate": _merged(
                 {
                     "extensions": {SESSION_ID: own},
                     "contextActivities": {"grouping": [{"objectType": "Activity", "id": unit.id}]},
@@ -172,7 +173,7 @@ class Launcher:
             ),
             "launchMode": mode,
             "moveOn": unit.move_on,
-            **_present(
+            **_without_none(
                 masteryScore=unit.mastery_score, launchParameters=unit.launch_parameters, returnURL=return_url
             ),
         }
@@ -182,7 +183,9 @@ class Launcher:
         owner = STATE.owner({
             "activityId": activity, "agent": json.dumps(actor), "registration": registration,
         })  # fmt: skip
-        self.store.keep(STATE.path, owner, LAUNCH_DATA, "application/json", json.dumps(data).encode())
+        self.store.save_document(
+            STATE.path, owner, LAUNCH_DATA, "application/json", json.dumps(data).encode()
+        )
         # 9.3.1, with the extensions of 9.6.3
         self._write(
             session,
@@ -200,11 +203,11 @@ class Launcher:
         )
         self._keys[key] = session
         self.sessions.append(session)
-        self.credentials[session.authorization] = Permit(
+        self.credentials[session.authorization] = Credential(
             {"objectType": "Agent", "account": {"homePage": "https://lms.example/sessions/", "name": own}},
-            refuses=lambda call: self._refuses(session, call),
-            judges=lambda statements: self._judges(session, statements),
-            noted=lambda statements: self._noted(session, statements),
+            deny_request=lambda request: self._deny_request(session, request),
+            deny_statements=lambda statements: self._deny_statements(session, statements),
+            on_stored=lambda statements: self._noted(session, statements),
         )
         self._satisfy(session)
         return session
@@ -224,7 +227,7 @@ class Launcher:
         return urlunsplit((scheme, host, path, f"{query}&{told}" if query else told, fragment))
 
     async def _fetch(self, request: Request) -> Response:
-        """Gives the token away once (8.2)."""
+        """Returns the token, once (8.2)."""
         session = self._keys.get(request.path_params["key"])
         if session is None:
             return JSONResponse({"error-code": "2", "error-text": "There is no such launch."})
@@ -240,31 +243,31 @@ class Launcher:
     # During the session
 
     def revoke(self, session: Session) -> None:
-        """Ends what the session's token may: from now on the LRS answers 401."""
+        """Revokes the token: the LRS answers 401 from now on."""
         self.credentials.pop(session.authorization, None)
 
-    def _refuses(self, session: Session, call: Call) -> str | None:
+    def _deny_request(self, session: Session, request: LrsRequest) -> str | None:
         if "token-expires" in self.quirks and self.store.now() - session.at > self.lifetime:
             raise Refusal(401, "The token is too old.")
         if session.abandoned:  # 9.3.6
             return "The session was abandoned."
-        agent = call.parameters.get("agent")
-        if call.path in (STATE.path, AGENT_PROFILE.path) and agent is not None:
+        agent = request.parameters.get("agent")
+        if request.path in (STATE.path, AGENT_PROFILE.path) and agent is not None:
             # 8.1: the actor as launched, in every request.
             if json.loads(agent) != session.launch.actor:
                 return "The agent is not the actor of the launch."
-            own = call.parameters.get("stateId", call.parameters.get("profileId"))
-            if call.method == "GET" and own in (LAUNCH_DATA, PREFERENCES):
+            own = request.parameters.get("stateId", request.parameters.get("profileId"))
+            if request.method == "GET" and own in (LAUNCH_DATA, PREFERENCES):
                 session.read.add(own)
-            elif call.path == STATE.path and call.method != "GET" and own in (LAUNCH_DATA, None):
+            elif request.path == STATE.path and request.method != "GET" and own in (LAUNCH_DATA, None):
                 # 10.2.1
                 return f"A unit does not change {LAUNCH_DATA}."
         return None
 
-    def _judges(self, session: Session, statements: Sequence[Json]) -> str | None:
-        """What an LMS refuses (6.3).
+    def _deny_statements(self, session: Session, statements: Sequence[Json]) -> str | None:
+        """The statements that an LMS refuses (6.3).
 
-        A statement that is there already and may come more than once is only sent once more.
+        A known statement of a kind that may be repeated is a retry, and accepted.
         """
         if session.ended:  # 9.3.8
             return "The session is over."
@@ -310,7 +313,7 @@ class Launcher:
     # After the session
 
     def satisfied(self, unit: AssignableUnit, registration: str, actor: Mapping[str, Any] = LEARNER) -> bool:
-        """Whether a learner has done with a unit what its moveOn wants (13.1.4)."""
+        """Whether a learner has met the moveOn criterion of a unit (13.1.4)."""
         verbs = {
             verb_of(statement)
             for session in self.sessions
@@ -329,7 +332,7 @@ class Launcher:
         }[unit.move_on]
 
     def _satisfy(self, session: Session) -> None:
-        """Says that the course is satisfied once all its units are, and says it once (9.3.9)."""
+        """Writes `satisfied` for the course, once, when all its units are satisfied (9.3.9)."""
         registration, actor = session.launch.registration, session.launch.actor
         if not all(self.satisfied(unit, registration, actor) for unit in self.units):
             return
@@ -345,14 +348,14 @@ class Launcher:
         self._write(session, SATISFIED, thing=course)
 
     def abandon(self, session: Session) -> None:
-        """Ends a session that its unit has left open; nothing more is taken from it (9.3.6)."""
-        last = max((self._heard(statement) for statement in session.statements), default=session.at)
+        """Abandons a session; its statements are refused from now on (9.3.6)."""
+        last = max((self._timestamp(statement) for statement in session.statements), default=session.at)
         seconds = max((last - session.at).total_seconds(), 0)
         self._write(session, ABANDONED, result={"duration": f"PT{seconds:.2f}S"})
         session.ended = self.store.now()
         session.abandoned = True
 
-    def _heard(self, statement: Json) -> datetime:
+    def _timestamp(self, statement: Json) -> datetime:
         return datetime.fromisoformat(statement["timestamp"])
 
     def _write(
@@ -364,7 +367,7 @@ class Launcher:
         result: Json | None = None,
         extensions: Json | None = None,
     ) -> None:
-        """Stores a statement of the LMS's own, with what 9.6 wants in each."""
+        """Stores a statement of the LMS, with the context of 9.6."""
         launch = session.launch
         more = {
             "registration": launch.registration,
@@ -376,9 +379,9 @@ class Launcher:
             "actor": dict(launch.actor),
             "verb": {"id": verb, "display": {"en": verb.rpartition("/")[2]}},
             "object": thing or {"objectType": "Activity", "id": launch.activity},
-            **_present(result=result),
-            "context": _laid_over(launch.data["contextTemplate"], more),
-            "timestamp": written(self.store.now()),
+            **_without_none(result=result),
+            "context": _merged(launch.data["contextTemplate"], more),
+            "timestamp": format_timestamp(self.store.now()),
         }
         self.store.put([statement], _AUTHORITY)
 
@@ -397,8 +400,8 @@ def tincan_address(
     activity: str | None = None,
     **more: str,
 ) -> str:
-    """The address that opens a "Tin Can" package: everything that the course must know stands in its query."""
-    told = _present(
+    """The launch URL of a Tin Can package, with the launch data in its query."""
+    told = _without_none(
         endpoint=endpoint,
         auth=auth,
         actor=None if actor is None else json.dumps(actor, ensure_ascii=False),
@@ -410,17 +413,17 @@ def tincan_address(
     return urlunsplit((scheme, host, path, f"{query}&{added}" if query else added, fragment))
 
 
-def _present(**values: Any) -> dict[str, Any]:
+def _without_none(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Two JSON objects as one: objects inside are united, lists joined, all else is as above."""
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two JSON objects merged: objects recursively, lists joined, other values of `above`."""
     whole = dict(below)
     for name, value in above.items():
         old = whole.get(name)
         if isinstance(old, Mapping) and isinstance(value, Mapping):
-            whole[name] = _laid_over(old, value)
+            whole[name] = _merged(old, value)
         elif isinstance(old, list) and isinstance(value, list):
             whole[name] = [*old, *value]
         else:

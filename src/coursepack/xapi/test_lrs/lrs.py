@@ -1,4 +1,4 @@
-"""A strict stand-in LRS: xAPI 1.0.3 part 3 (Communication) and what 2.0 changes in it, as a Starlette application."""
+"""A strict test LRS as a Starlette application: xAPI 1.0.3 part 3 (Communication) and the changes of 2.0."""
 
 from __future__ import annotations
 
@@ -15,30 +15,42 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.xapi.test_lrs import statements
-from coursepack.xapi.test_lrs.documents import SHELVES, documents
-from coursepack.xapi.test_lrs.quirks import quirks_named
-from coursepack.xapi.test_lrs.request import VERSION, Call, Limits, Permit, Refusal, Takes, parsed
-from coursepack.xapi.test_lrs.response import answer, refusal
-from coursepack.xapi.test_lrs.store import Store, written
+from coursepack.xapi.test_lrs.documents import RESOURCES, documents
+from coursepack.xapi.test_lrs.quirks import parse_quirks
+from coursepack.xapi.test_lrs.request import (
+    VERSION,
+    Credential,
+    Limits,
+    LrsRequest,
+    Parameters,
+    Refusal,
+    parsed,
+)
+from coursepack.xapi.test_lrs.response import json_response, refusal_response
+from coursepack.xapi.test_lrs.store import Store, format_timestamp
 
 ALLOWED = ("Authorization", "Content-Type", VERSION, "If-Match", "If-None-Match")
 EXPOSED = ("ETag", "Last-Modified", "Retry-After", VERSION, "X-Experience-API-Consistent-Through")
 _METHODS = ("GET", "PUT", "POST", "DELETE")
-_TAKES: Mapping[tuple[str, str], Takes] = {
+_PARAMETERS: Mapping[tuple[str, str], Parameters] = {
     ("statements", "PUT"): statements.PUT,
     ("statements", "POST"): statements.POST,
     ("statements", "GET"): statements.GET,
-    ("activities", "GET"): Takes(frozenset({"activityId"})),
-    ("agents", "GET"): Takes(frozenset({"agent"})),
-    ("about", "GET"): Takes(),
-    **{(path, method): shelf.takes(method) for path, shelf in SHELVES.items() for method in _METHODS},
+    ("activities", "GET"): Parameters(frozenset({"activityId"})),
+    ("agents", "GET"): Parameters(frozenset({"agent"})),
+    ("about", "GET"): Parameters(),
+    **{
+        (path, method): resource.parameters_of(method)
+        for path, resource in RESOURCES.items()
+        for method in _METHODS
+    },
 }
 
 
 def lrs(
     store: Store,
     *,
-    credentials: Mapping[str, Permit],
+    credentials: Mapping[str, Credential],
     versions: Sequence[str] = ("1.0.3", "2.0.0"),
     origins: str | Sequence[str] = "*",
     exposed: Sequence[str] = EXPOSED,
@@ -46,15 +58,14 @@ def lrs(
     content: bool = False,
     quirks: Iterable[str] = (),
 ) -> Starlette:
-    """The LRS. Its resources lie at the root, so it may be mounted under any path.
+    """The LRS, with its resources at the root, so that it can be mounted under any path.
 
-    `credentials` are by the value of the Authorization header and looked up at every request, so a permit can be
-    added, changed or revoked while the LRS runs. `versions` are the full numbers that it speaks. `origins` may ask from
-    a browser ("*" is any) and see the `exposed` headers. With `content`, statements must also keep to what only their
-    sender must keep. `quirks` are names of `PLAYED`. Attachments' data and, by 2.0, the alternate request syntax are
-    refused.
+    `credentials` are keyed by the Authorization header and looked up for every request, so they can change while the
+    LRS runs. `versions` are the full version numbers it supports. `origins` are allowed by CORS ("*": any) and can read
+    the `exposed` headers. With `content`, statements must also follow the rules that only bind their sender. `quirks`
+    are names of `SUPPORTED`. Refuses the data of attachments and, for 2.0, the alternate request syntax.
     """
-    does = quirks_named(quirks)
+    active = parse_quirks(quirks)
 
     def respond(path: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -63,9 +74,9 @@ def lrs(
             try:
                 return _answer(path, request, body)
             except Refusal as refused:
-                if "error-becomes-412" in does and refused.status not in (404, 409, 412):
+                if "error-becomes-412" in active and refused.status not in (404, 409, 412):
                     refused = Refusal(412, "Wrong Response")
-                return refusal(refused, accept)
+                return refusal_response(refused, accept)
 
         return endpoint
 
@@ -82,41 +93,41 @@ def lrs(
             version = _version(headers.get(VERSION.lower()), versions)
             if alternate and version.startswith("2."):
                 raise Refusal(400, "xAPI 2.0 has no alternate request syntax.")
-        call = Call(method, path, parameters, headers, body, version)
-        # Part 3, 2.8.s5: anybody may ask what the LRS speaks.
-        permit = None if path == "about" else _permit(credentials, call)
-        if "statements-only-lrs" in does and path != "statements":
+        lrs_request = LrsRequest(method, path, parameters, headers, body, version)
+        # Part 3, 2.8.s5: anyone may read the versions.
+        credential = None if path == "about" else _authenticate(credentials, lrs_request)
+        if "statements-only-lrs" in active and path != "statements":
             raise Refusal(404, "Not Found")
-        if (path, method) not in _TAKES:
+        if (path, method) not in _PARAMETERS:
             raise Refusal(405, f"{method} is not known here.")
-        _TAKES[path, method].check(parameters)
-        if permit and (refused := permit.refuses(call)):
+        _PARAMETERS[path, method].check(parameters)
+        if credential and (refused := credential.deny_request(lrs_request)):
             raise Refusal(403, refused)
-        return _resource(call, permit, request.url.path)
+        return _resource(lrs_request, credential, request.url.path)
 
-    def _resource(call: Call, permit: Permit | None, address: str) -> Response:
-        match call.path, call.method:
+    def _resource(lrs_request: LrsRequest, credential: Credential | None, address: str) -> Response:
+        match lrs_request.path, lrs_request.method:
             case "about", _:
-                return answer(call, {"version": list(versions)})
+                return json_response(lrs_request, {"version": list(versions)})
             case "statements", "GET":
-                return statements.get(call, store, address)
+                return statements.get(lrs_request, store, address)
             case "statements", method:
-                assert permit
-                if method == "POST" and "post-statements-ignored" in does:
-                    return answer(call, {"success": True})
+                assert credential
+                if method == "POST" and "post-statements-ignored" in active:
+                    return json_response(lrs_request, {"success": True})
                 way = statements.put if method == "PUT" else statements.post
-                return way(call, store, permit, limits, content, does)
+                return way(lrs_request, store, credential, limits, content, active)
             case "activities", _:
-                own = call.parameters["activityId"]
+                own = lrs_request.parameters["activityId"]
                 definition = store.definition(own)
                 told = {"objectType": "Activity", "id": own}
-                return answer(call, {**told, "definition": definition} if definition else told)
+                return json_response(lrs_request, {**told, "definition": definition} if definition else told)
             case "agents", _:
-                return answer(call, _person(store, call.parameters["agent"]))
+                return json_response(lrs_request, _person(store, lrs_request.parameters["agent"]))
             case path, _:
-                return documents(call, store, SHELVES[path], limits, does)
+                return documents(lrs_request, store, RESOURCES[path], limits, active)
 
-    paths = dict.fromkeys(path for path, _ in _TAKES)
+    paths = dict.fromkeys(path for path, _ in _PARAMETERS)
     return Starlette(
         routes=[Route(f"/{path}", respond(path), methods=[*_METHODS]) for path in paths],
         middleware=[
@@ -124,7 +135,7 @@ def lrs(
             Middleware(
                 CORSMiddleware,
                 allow_origins=[]
-                if "cors-off" in does
+                if "cors-off" in active
                 else [origins]
                 if isinstance(origins, str)
                 else [*origins],
@@ -137,7 +148,7 @@ def lrs(
 
 
 class _Headers:
-    """Gives every answer its version and, of statements, the time up to which they are there (part 3, 2.1.3, 3.3)."""
+    """Adds the version and, for statements, X-Experience-API-Consistent-Through (part 3, 2.1.3, 3.3)."""
 
     def __init__(self, app: ASGIApp, store: Store, versions: Sequence[str]) -> None:
         self.app, self.store, self.versions = app, store, versions
@@ -147,7 +158,7 @@ class _Headers:
             if message["type"] == "http.response.start":
                 headers = [(VERSION.lower().encode(), self._version(scope).encode())]
                 if scope["path"].endswith("/statements"):
-                    through = written(self.store.now()).encode()
+                    through = format_timestamp(self.store.now()).encode()
                     headers.append((b"x-experience-api-consistent-through", through))
                 message = {**message, "headers": [*message.get("headers", ()), *headers]}
             await send(message)
@@ -163,7 +174,7 @@ class _Headers:
 
 
 async def _body(request: Request, most: int) -> bytes:
-    """The body, or as much of it as shows that it is too long."""
+    """The body, or enough of it to see that it is too large."""
     parts: list[bytes] = []
     length = 0
     async for part in request.stream():
@@ -185,7 +196,7 @@ def _pairs(query: str, *, strict: bool) -> dict[str, str]:
 
 
 def _version(asked: str | None, versions: Sequence[str]) -> str:
-    """The version that answers a request for another of the same line (part 3, 3.3.s3)."""
+    """The supported version of the same minor version as the requested one (part 3, 3.3.s3)."""
     if not asked:
         raise Refusal(400, f"The header {VERSION} is missing.")
     for version in versions:
@@ -196,20 +207,20 @@ def _version(asked: str | None, versions: Sequence[str]) -> str:
     raise Refusal(400, f"The header {VERSION} is {asked!r}; this LRS speaks {' and '.join(versions)}.")
 
 
-def _permit(credentials: Mapping[str, Permit], call: Call) -> Permit:
-    given = call.headers.get("authorization")
-    permit = credentials.get(given) if given else None
-    if permit is None:
+def _authenticate(credentials: Mapping[str, Credential], lrs_request: LrsRequest) -> Credential:
+    given = lrs_request.headers.get("authorization")
+    credential = credentials.get(given) if given else None
+    if credential is None:
         reason = (
             "The credential is not known, or not any more."
             if given
             else "The header Authorization is missing."
         )
         raise Refusal(401, reason, WWW_Authenticate='Basic realm="LRS"')
-    return permit
+    return credential
 
 
-# Part 3, 1.3: everything in a form, for those who can send nothing else.
+# Part 3, 1.3: headers that the alternate request syntax sends as form fields.
 _FOLDED = ("authorization", VERSION.lower(), "content-type", "content-length", "if-match", "if-none-match")
 
 
@@ -231,7 +242,7 @@ def _unfolded(
 
 
 def _person(store: Store, agent: str) -> dict[str, Any]:
-    """All that is known of an agent, each as a list (part 3, 2.4)."""
+    """A Person object: all that is known of an agent, as lists (part 3, 2.4)."""
     told = parsed(agent.encode(), "The agent")
     if told.get("objectType") == "Group":
         raise Refusal(400, "The parameter 'agent' is a Group, not an Agent.")

@@ -1,10 +1,10 @@
-"""Quirks of single LRSs and LMSs that the stand-ins can have; `coursepack.profiles` says what they are, and whose."""
+"""Quirks of LRSs and LMSs that the test LRS and launcher can simulate; `coursepack.profiles` describes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-PLAYED = frozenset({
+SUPPORTED = frozenset({
     "cors-off",
     "error-becomes-412",
     "fetch-once",
@@ -21,17 +21,17 @@ PLAYED = frozenset({
     "unknown-state-200",
     "verb-by-display",
 })  # fmt: skip
-"""By their names there.
+"""Names of quirks.
 
-`fetch-once` answers the second time with 401, and not with 200 as the specification wants. The launcher always has
+`fetch-once` answers the second request with 401 instead of the 200 of the specification. The launcher always has
 `prefs-before-statements` and `one-result-per-registration`. `filtered-statements-faked` drops `experienced`.
 """
 
 
-def quirks_named(names: Iterable[str]) -> frozenset[str]:
-    """The names as a set; raises ValueError for one that cannot be played."""
+def parse_quirks(names: Iterable[str]) -> frozenset[str]:
+    """The names as a set. Raises ValueError for an unsupported quirk."""
     found = frozenset(names)
-    unknown = sorted(found - PLAYED)
+    unknown = sorted(found - SUPPORTED)
     if unknown:
         raise ValueError(f"There is no quirk {unknown[0]!r}.")
     return found

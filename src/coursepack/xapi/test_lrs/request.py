@@ -1,4 +1,4 @@
-"""One request to the stand-in LRS, read strictly: who may send it, its parameters, and how it is refused."""
+"""A request to the test LRS: credentials, strict parsing of parameters, and refusals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERSION = "X-Experience-API-Version"
 
 
 class Refusal(Exception):  # noqa: N818
-    """A request that is answered with a status other than success, and the reason in words."""
+    """An error status and its reason."""
 
     def __init__(self, status: int, reason: str, **headers: str) -> None:
         super().__init__(reason)
@@ -27,20 +27,20 @@ class Refusal(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A request whose credential and version are known. `path` is the resource's, such as `activities/state`."""
+class LrsRequest:
+    """A request whose version is known. `path` is that of the resource, such as `activities/state`."""
 
     method: str
     path: str
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
-    """By names in small letters."""
+    """By lower-case name."""
     body: bytes
     version: str
 
     @property
     def content_type(self) -> str:
-        """The media type without its parameters, in small letters."""
+        """The media type without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
@@ -49,52 +49,52 @@ def _anything(_: object) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Permit:
-    """What a credential stands for, and what it may. A function that returns words refuses with 403 and these words.
+class Credential:
+    """What a credential may do. The `deny_` functions return None, or the reason of a 403.
 
-    `authority` is the Agent that vouches for the statements. `refuses` sees every request, `judges` the statements of
-    one request once they are right by themselves, and `noted` those that have been stored.
+    `authority` is the authority of its statements. `deny_request` sees every request, `deny_statements` the valid
+    statements of a request, and `on_stored` those that were stored.
     """
 
     authority: Json
-    refuses: Callable[[Call], str | None] = _anything
-    judges: Callable[[Sequence[Json]], str | None] = _anything
-    noted: Callable[[Sequence[Json]], object] = _anything
+    deny_request: Callable[[LrsRequest], str | None] = _anything
+    deny_statements: Callable[[Sequence[Json]], str | None] = _anything
+    on_stored: Callable[[Sequence[Json]], object] = _anything
 
 
-def permit(name: str, *methods: str) -> Permit:
-    """A permit for everything, or for some methods only."""
+def credential(name: str, *methods: str) -> Credential:
+    """A credential for all methods, or only for some."""
     authority = {"objectType": "Agent", "account": {"homePage": "https://lrs.example/", "name": name}}
 
-    def refuses(call: Call) -> str | None:
-        return None if call.method in methods else f"This credential may not {call.method}."
+    def refuses(request: LrsRequest) -> str | None:
+        return None if request.method in methods else f"This credential may not {request.method}."
 
-    return Permit(authority, refuses) if methods else Permit(authority)
+    return Credential(authority, refuses) if methods else Credential(authority)
 
 
 def basic(user: str, password: str) -> str:
-    """The value of the Authorization header for a user and password."""
+    """The Authorization header for a user and password."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 class Limits(NamedTuple):
-    """The most bytes that are taken; more is answered with 413."""
+    """Size limits in bytes; larger requests are answered with 413."""
 
     statement: int = 1_000_000
     request: int = 5_000_000
-    """Of all statements of a request together."""
+    """Of all statements of a request."""
     document: int = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Takes:
-    """The parameters that a method of a resource takes."""
+class Parameters:
+    """The parameters of a method of a resource."""
 
     required: frozenset[str] = field(default_factory=frozenset)
     optional: frozenset[str] = field(default_factory=frozenset)
 
     def check(self, parameters: Mapping[str, str]) -> None:
-        """Refuses what is not known, what is missing and what is malformed (part 3, 3.2.s3)."""
+        """Raises Refusal for unknown, missing and malformed parameters (part 3, 3.2.s3)."""
         known = self.required | self.optional
         for name, value in parameters.items():
             if name not in known:
@@ -140,7 +140,7 @@ def _agent(value: str) -> None:
         raise Refusal(400, f"The parameter 'agent' is not an Agent: {found[0]}")
 
 
-# Part 2, 2.2.s4.b4: parameters are judged like the same values in statements.
+# Part 2, 2.2.s4.b4: parameters follow the same rules as the values in statements.
 _VALUES: Mapping[str, Callable[[str], Any]] = {
     "activityId": _iri("activityId"),
     "activity": _iri("activity"),
@@ -161,7 +161,7 @@ _VALUES: Mapping[str, Callable[[str], Any]] = {
 
 
 def parsed(body: bytes, what: str) -> Any:
-    """JSON, refused when it is none, names a property twice or holds what only JavaScript calls a number."""
+    """Parsed JSON. Raises Refusal for malformed JSON, duplicate properties, NaN and infinite numbers."""
 
     def once(pairs: list[tuple[str, Any]]) -> Json:
         found = dict(pairs)
@@ -182,7 +182,7 @@ def parsed(body: bytes, what: str) -> Any:
 
     try:
         value = json.loads(body.decode(), object_pairs_hook=once, parse_constant=never, parse_float=finite)
-        # An escaped half of a character is JSON, but no text that could be kept; and it must be told again.
+        # A lone surrogate is valid JSON, but cannot be encoded.
         json.dumps(value, ensure_ascii=False).encode()
         return value
     except (ValueError, RecursionError) as error:
@@ -190,5 +190,5 @@ def parsed(body: bytes, what: str) -> Any:
 
 
 def time_of(parameters: Mapping[str, str], name: str) -> datetime | None:
-    """A parameter that has passed as a timestamp."""
+    """A checked parameter as a time."""
     return moment(parameters.get(name))

@@ -1,4 +1,4 @@
-"""The answers of the stand-in LRS: JSON with an ETag, nothing, or the reason of a refusal."""
+"""Responses of the test LRS: JSON with an ETag, no content, or an error."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from email.utils import format_datetime
 
 from starlette.responses import PlainTextResponse, Response
 
-from coursepack.xapi.test_lrs.request import Call, Refusal
+from coursepack.xapi.test_lrs.request import LrsRequest, Refusal
 
 
 def etag(body: bytes) -> str:
-    """The quoted SHA-1 of the bytes, as 1.0.3 part 3, 3.1.s4 wants it."""
+    """The quoted SHA-1 of the bytes (1.0.3 part 3, 3.1.s4)."""
     return f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
 
 
-def answer(
-    call: Call, value: object, *, modified: datetime | None = None, multipart: bool = False
+def json_response(
+    request: LrsRequest, value: object, *, modified: datetime | None = None, multipart: bool = False
 ) -> Response:
-    """JSON; in a multipart document of one part when attachments were asked for, since none are kept."""
+    """A JSON response, wrapped in multipart/mixed when attachments are requested; none are ever stored."""
     body = json.dumps(value, ensure_ascii=False).encode()
     kind = "application/json"
     if multipart:
@@ -30,26 +30,26 @@ def answer(
             f"--{boundary}".encode(), b"Content-Type: application/json", b"", body, f"--{boundary}--".encode(), b"",
         ])  # fmt: skip
         kind = f"multipart/mixed; boundary={boundary}"
-    return answer_bytes(call, body, kind, modified)
+    return bytes_response(request, body, kind, modified)
 
 
-def answer_bytes(call: Call, body: bytes, kind: str, modified: datetime | None) -> Response:
-    """What was asked for, or 304 to one who has it already."""
+def bytes_response(request: LrsRequest, body: bytes, kind: str, modified: datetime | None) -> Response:
+    """A response with these bytes, or 304 when If-None-Match names their ETag."""
     headers = {"ETag": etag(body)}
     if modified:
         headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
-    if headers["ETag"] in _tags(call.headers, "if-none-match"):
+    if headers["ETag"] in _tags(request.headers, "if-none-match"):
         return Response(status_code=304, headers=headers)
     return Response(body, headers={**headers, "Content-Type": kind})
 
 
 def no_content() -> Response:
-    """Done."""
+    """A 204 response."""
     return Response(status_code=204)
 
 
-def refusal(refused: Refusal, accept: str) -> Response:
-    """The reason, as JSON for whoever asks for JSON and no text (part 3, 3.2.s3.b4)."""
+def refusal_response(refused: Refusal, accept: str) -> Response:
+    """An error response, as JSON for clients that accept JSON and not text (part 3, 3.2.s3.b4)."""
     headers: Mapping[str, str] = refused.headers
     if "application/json" in accept and "text/plain" not in accept:
         body = json.dumps({"error": refused.reason}, ensure_ascii=False)
@@ -57,12 +57,12 @@ def refusal(refused: Refusal, accept: str) -> Response:
     return PlainTextResponse(refused.reason, refused.status, headers=dict(headers))
 
 
-def check_preconditions(call: Call, body: bytes | None) -> bool:
-    """Refuses with 412 what does not hold for the document that is there, if any (part 3, 3.1.s4).
+def check_preconditions(request: LrsRequest, body: bytes | None) -> bool:
+    """Raises a 412 Refusal when a precondition does not hold for the current document (part 3, 3.1.s4).
 
-    Returns whether the request had a precondition at all.
+    Returns whether the request had a precondition.
     """
-    match, unmatch = _tags(call.headers, "if-match"), _tags(call.headers, "if-none-match")
+    match, unmatch = _tags(request.headers, "if-match"), _tags(request.headers, "if-none-match")
     own = None if body is None else etag(body)
     if match and (own is None or not {"*", own} & set(match)):
         raise Refusal(

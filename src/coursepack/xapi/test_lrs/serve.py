@@ -1,4 +1,4 @@
-"""Serves an application on the loopback address from a thread of its own."""
+"""Serves an application on the loopback address in a thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 @contextmanager
 def serve(app: ASGIApp) -> Iterator[str]:
-    """Serves until the block is left; yields the address, such as `http://127.0.0.1:40123`, without a slash."""
+    """Serves within the block; yields the address without a trailing slash, such as `http://127.0.0.1:40123`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app,

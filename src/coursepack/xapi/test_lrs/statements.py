@@ -1,4 +1,4 @@
-"""The resource /statements of the stand-in LRS (xAPI part 3, 2.1)."""
+"""The Statements resource of the test LRS (xAPI part 3, 2.1)."""
 
 from __future__ import annotations
 
@@ -13,67 +13,87 @@ from starlette.responses import Response
 from coursepack.xapi.statement import Fault, faults, moment
 from coursepack.xapi.test_lrs.equality import Json
 from coursepack.xapi.test_lrs.formats import canonical, only_ids
-from coursepack.xapi.test_lrs.request import Call, Limits, Permit, Refusal, Takes, parsed, time_of
-from coursepack.xapi.test_lrs.response import answer, no_content
+from coursepack.xapi.test_lrs.request import (
+    Credential,
+    Limits,
+    LrsRequest,
+    Parameters,
+    Refusal,
+    parsed,
+    time_of,
+)
+from coursepack.xapi.test_lrs.response import json_response, no_content
 from coursepack.xapi.test_lrs.store import Conflict, Query, Store
 
 MOST = 100
-"""How many statements are answered at once."""
+"""Statements per answer."""
 
-PUT = Takes(frozenset({"statementId"}))
-POST = Takes()
+PUT = Parameters(frozenset({"statementId"}))
+POST = Parameters()
 _SHAPE = frozenset({"format", "attachments"})
 _FILTERS = frozenset({
     *("agent", "verb", "activity", "registration", "related_activities", "related_agents"),
     *("since", "until", "limit", "ascending"),
 })  # fmt: skip
-GET = Takes(optional=frozenset({"statementId", "voidedStatementId", "more"}) | _FILTERS | _SHAPE)
+GET = Parameters(optional=frozenset({"statementId", "voidedStatementId", "more"}) | _FILTERS | _SHAPE)
 
 
 def put(
-    call: Call, store: Store, permit: Permit, limits: Limits, content: bool, quirks: frozenset[str]
+    request: LrsRequest,
+    store: Store,
+    credential: Credential,
+    limits: Limits,
+    content: bool,
+    quirks: frozenset[str],
 ) -> Response:
-    """Stores one statement under the id in the address."""
-    statement = _statements(call, limits)
+    """Stores a statement under the id of the parameters."""
+    statement = _statements(request, limits)
     if not isinstance(statement, dict):
         raise Refusal(400, "PUT takes one statement, not a list.")
-    own = call.parameters["statementId"]
+    own = request.parameters["statementId"]
     if str(statement.get("id", own)).lower() != own.lower():
         raise Refusal(400, f"The id {statement['id']!r} is not the parameter 'statementId'.")
-    _store(call, store, permit, limits, content, quirks, [{"id": own, **statement}])
+    _store(request, store, credential, limits, content, quirks, [{"id": own, **statement}])
     return no_content()
 
 
 def post(
-    call: Call, store: Store, permit: Permit, limits: Limits, content: bool, quirks: frozenset[str]
+    request: LrsRequest,
+    store: Store,
+    credential: Credential,
+    limits: Limits,
+    content: bool,
+    quirks: frozenset[str],
 ) -> Response:
-    """Stores one statement or a list, all or none, and answers the ids."""
-    statements = _statements(call, limits)
+    """Stores a statement or a list, all or none, and returns the ids."""
+    statements = _statements(request, limits)
     listed = statements if isinstance(statements, list) else [statements]
     if "partial-batch-stored" not in quirks:
-        return answer(call, _store(call, store, permit, limits, content, quirks, listed))
+        return json_response(request, _store(request, store, credential, limits, content, quirks, listed))
     stored: list[str] = []
     for statement in listed:
         if isinstance(statement, dict) and store.statement(str(statement.get("id"))):
             raise Refusal(409, f"The id {statement['id']} is there already.")
-        stored += _store(call, store, permit, limits, content, quirks, [statement])
-    return answer(call, stored)
+        stored += _store(request, store, credential, limits, content, quirks, [statement])
+    return json_response(request, stored)
 
 
-def _statements(call: Call, limits: Limits) -> Any:
-    if call.content_type == "multipart/mixed":
+def _statements(request: LrsRequest, limits: Limits) -> Any:
+    if request.content_type == "multipart/mixed":
         raise Refusal(415, "This LRS takes no attachments: statements are sent as application/json.")
-    if call.content_type != "application/json":
-        raise Refusal(400, f"Statements are application/json, not {call.content_type or 'without a type'!r}.")
-    if len(call.body) > limits.request:
+    if request.content_type != "application/json":
+        raise Refusal(
+            400, f"Statements are application/json, not {request.content_type or 'without a type'!r}."
+        )
+    if len(request.body) > limits.request:
         raise Refusal(413, f"The statements are longer than {limits.request} bytes.")
-    return parsed(call.body, "The body")
+    return parsed(request.body, "The body")
 
 
 def _store(
-    call: Call,
+    request: LrsRequest,
     store: Store,
-    permit: Permit,
+    credential: Credential,
     limits: Limits,
     content: bool,
     quirks: frozenset[str],
@@ -82,7 +102,7 @@ def _store(
     found: list[str] = []
     for number, statement in enumerate(statements):
         where = f"[{number}]" if len(statements) > 1 else ""
-        for path, message in _judged(call, statement, content):
+        for path, message in _judged(request, statement, content):
             found.append(str(Fault(f"{where}.{path}".strip("."), message)))
         if len(json.dumps(statement, ensure_ascii=False).encode(errors="replace")) > limits.statement:
             raise Refusal(413, f"A statement is longer than {limits.statement} bytes.")
@@ -95,7 +115,7 @@ def _store(
         "en" in each["verb"].get("display", {}) for each in statements
     ):
         raise Refusal(500, "'NoneType' object has no attribute 'get'")
-    refused = permit.judges(statements)
+    refused = credential.deny_statements(statements)
     if refused:
         raise Refusal(403, refused)
     answered = [str(statement.get("id")) for statement in statements]
@@ -103,19 +123,21 @@ def _store(
         statements = [each for each in statements if not each["verb"]["id"].endswith("/experienced")]
     try:
         stored = store.put(
-            statements, permit.authority, "2.0.0" if call.version.startswith("2.") else "1.0.0"
+            statements, credential.authority, "2.0.0" if request.version.startswith("2.") else "1.0.0"
         )
     except Conflict as conflict:
         raise Refusal(409, str(conflict)) from None
-    permit.noted([{**statement, "id": own} for statement, own in zip(statements, stored, strict=True)])
+    credential.on_stored(
+        [{**statement, "id": own} for statement, own in zip(statements, stored, strict=True)]
+    )
     return answered if "filtered-statements-faked" in quirks else stored
 
 
-def _judged(call: Call, statement: object, content: bool) -> list[Fault]:
-    found = faults(statement, call.version, content=content)
+def _judged(request: LrsRequest, statement: object, content: bool) -> list[Fault]:
+    found = faults(statement, request.version, content=content)
     attachments = statement.get("attachments") if isinstance(statement, dict) else None
     for number, attachment in enumerate(attachments if isinstance(attachments, list) else ()):
-        # Part 3, 1.5.2.s2: without its data, an attachment says where the data is.
+        # Part 3, 1.5.2.s2: an attachment without data needs a fileUrl.
         if isinstance(attachment, dict) and "fileUrl" not in attachment:
             found.append(
                 Fault(f"attachments[{number}]", "Without a fileUrl the data comes along, which is not taken.")
@@ -123,23 +145,23 @@ def _judged(call: Call, statement: object, content: bool) -> list[Fault]:
     return found
 
 
-def get(call: Call, store: Store, address: str) -> Response:
-    """Answers one statement by its id, or those that match, with the address of the rest. `address` is this one's."""
-    asked = call.parameters
+def get(request: LrsRequest, store: Store, address: str) -> Response:
+    """Returns a statement by id, or a page of matches with a `more` address below `address`."""
+    asked = request.parameters
     if "more" in asked:
-        return _page(call, store, address, *_unpacked(asked))
+        return _page(request, store, address, *_unpacked(asked))
     single = [name for name in ("statementId", "voidedStatementId") if name in asked]
     if not single:
-        return _page(call, store, address, dict(asked), None)
+        return _page(request, store, address, dict(asked), None)
     other = sorted(asked.keys() - {single[0]} - _SHAPE)
     if other:
         raise Refusal(400, f"The parameter {other[0]!r} does not go with {single[0]!r}.")
     statement = store.statement(asked[single[0]], voided=single[0] == "voidedStatementId")
     if statement is None:
         raise Refusal(404, f"There is no such statement: {asked[single[0]]}.")
-    shaped = _shaped(call, store, asked, statement)
-    return answer(
-        call, shaped, modified=moment(statement["stored"]), multipart=asked.get("attachments") == "true"
+    shaped = _shaped(request, store, asked, statement)
+    return json_response(
+        request, shaped, modified=moment(statement["stored"]), multipart=asked.get("attachments") == "true"
     )
 
 
@@ -151,7 +173,9 @@ def _unpacked(asked: Mapping[str, str]) -> tuple[dict[str, str], int]:
         raise Refusal(400, "The parameter 'more' is not one of this LRS.") from None
 
 
-def _page(call: Call, store: Store, address: str, asked: dict[str, str], after: int | None) -> Response:
+def _page(
+    request: LrsRequest, store: Store, address: str, asked: dict[str, str], after: int | None
+) -> Response:
     agent = asked.get("agent")
     query = Query(
         agent=parsed(agent.encode(), "The agent") if agent else None,
@@ -173,19 +197,19 @@ def _page(call: Call, store: Store, address: str, asked: dict[str, str], after: 
         more = f"{address}?{urlencode({'more': packed})}"
     times = [at for at in (moment(statement["stored"]) for statement in statements) if at]
     result = {
-        "statements": [_shaped(call, store, asked, statement) for statement in statements],
+        "statements": [_shaped(request, store, asked, statement) for statement in statements],
         "more": more,
     }
-    return answer(
-        call, result, modified=max(times, default=None), multipart=asked.get("attachments") == "true"
+    return json_response(
+        request, result, modified=max(times, default=None), multipart=asked.get("attachments") == "true"
     )
 
 
-def _shaped(call: Call, store: Store, asked: Mapping[str, str], statement: Json) -> Json:
+def _shaped(request: LrsRequest, store: Store, asked: Mapping[str, str], statement: Json) -> Json:
     match asked.get("format", "exact"):
         case "ids":
             return only_ids(statement)
         case "canonical":
-            return canonical(statement, store, call.headers.get("accept-language", ""))
+            return canonical(statement, store, request.headers.get("accept-language", ""))
         case _:
             return statement

@@ -1,4 +1,4 @@
-"""What the stand-in LRS keeps: statements, documents, and what it has learnt of activities and agents. SQLite."""
+"""Storage of the test LRS in SQLite: statements, documents, and what is known of activities and agents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coursepack.xapi.statement.xapi import VOIDED
-from coursepack.xapi.test_lrs.equality import Json, activities_of, agent_key, agents_of, people, same
+from coursepack.xapi.test_lrs.equality import (
+    Json,
+    activities_of,
+    agent_key,
+    agents_of,
+    same_statement,
+    with_members,
+)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS statements (
@@ -25,13 +32,13 @@ CREATE TABLE IF NOT EXISTS named (
     number INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, near INTEGER NOT NULL,
     PRIMARY KEY (kind, name, near, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
-    shelf TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL,
-    updated INTEGER NOT NULL, PRIMARY KEY (shelf, owner, id));
+    resource TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL,
+    updated INTEGER NOT NULL, PRIMARY KEY (resource, owner, id));
 CREATE TABLE IF NOT EXISTS known (
     kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, name));
 """
 
-# Part 2, 2.3.2: what voids another is never voided itself.
+# Part 2, 2.3.2: a voiding statement cannot be voided.
 _IS_VOIDED = (
     f"(verb <> '{VOIDED}' AND EXISTS (SELECT 1 FROM statements AS v WHERE v.target = statements.id"  # noqa: S608
     f" AND v.verb = '{VOIDED}'))"
@@ -39,11 +46,11 @@ _IS_VOIDED = (
 
 
 class Conflict(Exception):  # noqa: N818
-    """A statement's id belongs to another statement already."""
+    """The id belongs to another statement."""
 
 
 class Document(NamedTuple):
-    """A document as it was sent. `updated` is in UTC."""
+    """A stored document. `updated` is in UTC."""
 
     id: str
     type: str
@@ -53,7 +60,7 @@ class Document(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which statements are asked for; None asks for no matter which. Times are in UTC, `since` itself excluded."""
+    """A query for statements; None matches any. Times are in UTC, and `since` is exclusive."""
 
     agent: Mapping[str, Any] | None = None
     verb: str | None = None
@@ -65,7 +72,7 @@ class Query:
     until: datetime | None = None
     ascending: bool = False
     after: int | None = None
-    """The number of the last statement that was answered already."""
+    """The number of the last statement of the previous page."""
 
 
 def _micro(at: datetime) -> int:
@@ -76,13 +83,13 @@ def _instant(micro: int) -> datetime:
     return datetime.fromtimestamp(micro / 1_000_000, UTC)
 
 
-def written(at: datetime) -> str:
-    """A time as xAPI writes it, to the millisecond."""
+def format_timestamp(at: datetime) -> str:
+    """A time as an xAPI timestamp, in milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Store:
-    """An LRS's memory, in a file or, without a path, for as long as the store lives. Any thread may use it."""
+    """The storage, in a file or, without a path, in memory. Thread-safe."""
 
     def __init__(
         self, path: Path | str = ":memory:", *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -93,17 +100,17 @@ class Store:
         self._database.executescript(_TABLES)
 
     def close(self) -> None:
-        """Gives up the file, or forgets everything."""
+        """Closes the database."""
         with self._lock:
             self._database.close()
 
     # Statements
 
     def put(self, statements: Sequence[Json], authority: Json, version: str = "1.0.0") -> list[str]:
-        """Stores statements that are right by themselves, all or none; returns their ids.
+        """Stores valid statements, all or none, and returns their ids.
 
-        Sets id, stored, timestamp, authority and version as an LRS must. A statement that is there already is left
-        alone; with another content under its id, Conflict is raised.
+        Sets id, stored, timestamp, authority and version. A known statement is left unchanged. Raises Conflict when
+        the id belongs to another statement.
         """
         with self._lock, self._database:
             self._database.execute("BEGIN")
@@ -113,17 +120,17 @@ class Store:
         own = statement.get("id") or str(uuid.uuid4())
         there = self._row("SELECT body FROM statements WHERE id = ?", own.lower())
         if there:
-            if not same(json.loads(there[0]), statement):
+            if not same_statement(json.loads(there[0]), statement):
                 raise Conflict(f"The id {own} belongs to another statement.")
             return str(own)
         at = self.now()
         # Part 2, 2.4.8 to 2.4.10 and 2.4.6.2.s4
         whole = {
-            "timestamp": written(at),
+            "timestamp": format_timestamp(at),
             "version": version,
             **_with_lists(statement),
             "id": own,
-            "stored": written(at),
+            "stored": format_timestamp(at),
             "authority": authority,
         }
         thing = whole["object"]
@@ -145,10 +152,13 @@ class Store:
         return str(own)
 
     def _name(self, number: int | None, statement: Json) -> None:
-        """Notes under which activities and agents the statement is found, narrowly and broadly."""
+        """Indexes a statement by its activities and agents, direct and related."""
         thing = statement["object"]
         kind = thing.get("objectType", "Activity")
-        near = [*people(statement["actor"]), *(people(thing) if kind in ("Agent", "Group") else ())]
+        near = [
+            *with_members(statement["actor"]),
+            *(with_members(thing) if kind in ("Agent", "Group") else ()),
+        ]
         rows = {("agent", agent_key(agent), 1) for agent in near}
         rows |= {("agent", agent_key(agent), 0) for agent in agents_of(statement)}
         rows |= {("activity", activity["id"], 0) for activity in activities_of(statement)}
@@ -160,7 +170,7 @@ class Store:
         )
 
     def _learn(self, statement: Json) -> None:
-        """Keeps what the statement says of activities, verbs and agents (part 2, 2.4.4.1.s4; part 3, 2.4, 2.5)."""
+        """Records what a statement says of activities, verbs and agents (part 2, 2.4.4.1.s4; part 3, 2.4, 2.5)."""
         for activity in activities_of(statement):
             self._merge("activity", activity["id"], activity.get("definition", {}))
         verbs = [statement["verb"]]
@@ -174,7 +184,7 @@ class Store:
                 self._merge("agent", key, {"names": {agent["name"]: True}})
 
     def _merge(self, kind: str, name: str, news: Json) -> None:
-        """Texts by language and extensions are united; all else is as told last."""
+        """Merges texts and extensions; other values are replaced."""
         known = self._known(kind, name)
         for key, value in news.items():
             united = key in ("name", "description", "extensions", "display", "names")
@@ -189,30 +199,30 @@ class Store:
         return dict(json.loads(row[0])) if row else {}
 
     def definition(self, activity: str) -> Json:
-        """All that statements have said of an activity."""
+        """The definition of an activity, merged from its statements."""
         return self._known("activity", activity)
 
     def display(self, verb: str) -> Json:
-        """All the words that statements have used for a verb, by language."""
+        """The displays of a verb by language."""
         return dict(self._known("verb", verb).get("display", {}))
 
     def names(self, agent: Mapping[str, Any]) -> list[str]:
-        """All the names that statements have given an agent."""
+        """The names of an agent."""
         return list(self._known("agent", agent_key(agent) or "").get("names", {}))
 
     def statement(self, own: str, *, voided: bool = False) -> Json | None:
-        """One statement by its id: of those that are voided, or of those that are not."""
+        """A statement by id, of the voided ones or of the others."""
         row = self._row(f"SELECT body FROM statements WHERE id = ? AND {_IS_VOIDED} = ?", own.lower(), voided)  # noqa: S608
         return dict(json.loads(row[0])) if row else None
 
     def statements(self) -> list[Json]:
-        """Every statement, the voided too, in the order in which they came."""
+        """All statements, voided ones included, in order of arrival."""
         return [json.loads(row[0]) for row in self._rows("SELECT body FROM statements ORDER BY number")]
 
     def find(self, query: Query, limit: int) -> tuple[list[Json], int | None]:
-        """At most `limit` statements, the newest first unless asked otherwise, and where the rest begins, if any.
+        """At most `limit` statements, newest first by default, and where the next page begins, if any.
 
-        A statement that points at one which matches does match too, and so on (part 3, 2.1.3.s3).
+        A statement that refers to a match is a match too, recursively (part 3, 2.1.3.s3).
         """
         wanted: list[str] = []
         values: list[object] = []
@@ -249,35 +259,37 @@ class Store:
         more = rows[limit - 1][0] if len(rows) > limit else None
         return [json.loads(body) for _, body in rows[:limit]], more
 
-    # Documents. A shelf is a kind of document; its owner is what the document is about.
+    # Documents, by resource and owner (the key of the agent, activity and registration)
 
-    def document(self, shelf: str, owner: str, own: str) -> Document | None:
-        """One document."""
-        row = self._row("SELECT * FROM documents WHERE shelf = ? AND owner = ? AND id = ?", shelf, owner, own)
+    def document(self, resource: str, owner: str, own: str) -> Document | None:
+        """A document, or None."""
+        row = self._row(
+            "SELECT * FROM documents WHERE resource = ? AND owner = ? AND id = ?", resource, owner, own
+        )
         return Document(row[2], row[3], row[4], _instant(row[5])) if row else None
 
-    def documents(self, shelf: str, owner: str, since: datetime | None = None) -> list[Document]:
-        """All documents of one owner, or those changed after a time."""
+    def documents(self, resource: str, owner: str, since: datetime | None = None) -> list[Document]:
+        """The documents of an owner, or those updated after a time."""
         rows = self._rows(
-            "SELECT * FROM documents WHERE shelf = ? AND owner = ? AND updated > ? ORDER BY id",
-            *(shelf, owner, _micro(since) if since else -1),
+            "SELECT * FROM documents WHERE resource = ? AND owner = ? AND updated > ? ORDER BY id",
+            *(resource, owner, _micro(since) if since else -1),
         )
         return [Document(row[2], row[3], row[4], _instant(row[5])) for row in rows]
 
-    def keep(self, shelf: str, owner: str, own: str, kind: str, body: bytes) -> None:
-        """Keeps a document in the place of an older one."""
+    def save_document(self, resource: str, owner: str, own: str, kind: str, body: bytes) -> None:
+        """Stores a document, and replaces an older one."""
         with self._lock:
             self._database.execute(
                 "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-                (shelf, owner, own, kind, body, _micro(self.now())),
+                (resource, owner, own, kind, body, _micro(self.now())),
             )
 
-    def drop(self, shelf: str, owner: str, own: str | None = None) -> None:
-        """Forgets a document, or all of one owner."""
+    def delete_documents(self, resource: str, owner: str, own: str | None = None) -> None:
+        """Deletes a document, or all of an owner."""
         with self._lock:
             self._database.execute(
-                "DELETE FROM documents WHERE shelf = ? AND owner = ? AND (? IS NULL OR id = ?)",
-                (shelf, owner, own, own),
+                "DELETE FROM documents WHERE resource = ? AND owner = ? AND (? IS NULL OR id = ?)",
+                (resource, owner, own, own),
             )
 
     def _row(self, sql: str, *values: object) -> Any:
@@ -290,7 +302,7 @@ class Store:
 
 
 def _with_lists(statement: Json) -> Json:
-    """The statement with every context activity in a list (part 2, 2.4.6.2.s4)."""
+    """A statement whose context activities are all lists (part 2, 2.4.6.2.s4)."""
     whole = dict(statement)
     if "contextActivities" in whole.get("context", {}):
         listed: dict[str, Iterable[Json]] = {
