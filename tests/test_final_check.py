@@ -20,7 +20,7 @@ from coursepack.course.lock import best_slots, longest_state, turn_slots
 from coursepack.course.model import completion_sentence
 from coursepack.course.resume import read_resume
 from coursepack.languages.words import translated
-from coursepack.progress import hold, tell
+from coursepack.progress import decode, describe
 from coursepack.reading.source import read_course
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,15 +95,15 @@ def test_whatever_was_tried_a_state_and_a_code_tell_it_as_the_player_does(
     course = load_course(write_course(folder, checked(more, 4, f", pool: {pool}" if pool else "")))
     done = play(course_data(course), luck, *((right, True) for right in before), last)
     for text in (done["state"], done["code"]):
-        held = hold(read_resume(text), course)
+        held = decode(read_resume(text), course)
         assert held.handed_in is not None
         assert [each.question.id for each in held.answers if each.asked] == done["asked"]
         assert held.handed_in.times == len(before) + last[1]
         assert held.handed_in.is_open == (not last[1])
         assert held.score == done["score"]
         assert held.is_complete == done["completed"]
-        tell(held, "en")
-        tell(held, "sv")
+        describe(held, "en")
+        describe(held, "sv")
 
 
 def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -> None:
@@ -111,15 +111,15 @@ def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -
     values = course_data(course)
 
     def told(*attempts: tuple[int, bool]) -> str:
-        return tell(hold(read_resume(play(values, 0, *attempts)["state"]), course), "en")
+        return describe(decode(read_resume(play(values, 0, *attempts)["state"]), course), "en")
 
-    assert "Times that the final check was handed in: 0 of 2.\nAn attempt is under way: 3 of 3" in told(
+    assert "Submissions of the final check: 0 of 2.\nAn attempt is under way: 3 of 3" in told(
         (3, False)
     )
     once = told((1, True))
-    assert "Score: 33.33 %, of 60 % asked for.\nTimes that the final check was handed in: 1 of 2.\n" in once
-    assert "No attempt is left." not in once
-    assert "Times that the final check was handed in: 2 of 2.\nNo attempt is left." in told(
+    assert "Score: 33.33 %, required: 60 %.\nSubmissions of the final check: 1 of 2.\n" in once
+    assert "No attempts left." not in once
+    assert "Submissions of the final check: 2 of 2.\nNo attempts left." in told(
         (1, True), (0, True)
     )
     assert "Complete: yes." in told((1, True), (3, True))
@@ -128,10 +128,10 @@ def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -
 def test_values_for_programs_hold_the_attempts(make_course: MakeCourse) -> None:
     course = load_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
     done = play(course_data(course), 0, (2, True), (0, False))
-    values = hold(read_resume(done["state"]), course).as_dict()["completion"]
+    values = decode(read_resume(done["state"]), course).as_dict()["completion"]
     assert values["handed_in"] == {"times": 1, "attempts": 2, "best": 66.67, "is_open": True}
     plain = load_course(make_course(checked("mastery: 60")))
-    assert hold(read_resume("1.0.."), plain).as_dict()["completion"]["handed_in"] is None
+    assert decode(read_resume("1.0.."), plain).as_dict()["completion"]["handed_in"] is None
 
 
 def test_the_lock_has_a_line_for_each_digit(make_course: MakeCourse) -> None:

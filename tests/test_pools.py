@@ -18,7 +18,7 @@ from coursepack.building.render import course_data
 from coursepack.course.lock import DRAW, Lock, longest_state
 from coursepack.course.model import completion_sentence
 from coursepack.course.resume import read_resume
-from coursepack.progress import hold, tell
+from coursepack.progress import decode, describe
 from coursepack.progress.pool import drawn
 from coursepack.reading.source import read_course
 
@@ -98,13 +98,13 @@ def test_a_state_tells_the_questions_that_were_asked_and_their_score(
     course = load_course(make_course(pooled(3, 8, rule)))
     script = PLAY % (ROOT / "player/src/state.js").as_uri()
     done = json.loads(node(script, {"course": course_data(course), "luck": luck, "wrong": wrong}))
-    held = hold(read_resume(done["state"]), course)
+    held = decode(read_resume(done["state"]), course)
     assert [each.question.id for each in held.answers if each.asked] == done["asked"]
     assert len(done["asked"]) == 3
     assert held.score == done["score"] == {0: 100, 1: 66.67, 3: 0}[wrong]
     assert held.is_complete == done["completed"] == (wrong < 2)
     assert held.unanswered == ()
-    assert "Questions answered: 3 of 3" in tell(held, "en")
+    assert "Questions answered: 3 of 3" in describe(held, "en")
 
 
 def test_questions_of_a_pool_that_a_learner_does_not_meet_are_not_missed(make_course: MakeCourse) -> None:
@@ -115,7 +115,7 @@ def test_questions_of_a_pool_that_a_learner_does_not_meet_are_not_missed(make_co
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     whole = bits.ljust(-(-len(bits) // 6) * 6, "0")
     text = "1.0.0." + "".join(letters[int(whole[at : at + 6], 2)] for at in range(0, len(whole), 6))
-    held = hold(read_resume(text), course)
+    held = decode(read_resume(text), course)
     assert set(held.unanswered) == set(drawn([f"q-{n}" for n in range(5)], 2, 1, 0, ()))
     assert [each["asked"] for each in held.as_dict()["questions"]].count(True) == 2
 

@@ -19,8 +19,8 @@ from coursepack.course.blocks.scenario import Scenario
 from coursepack.course.lock import longest_state
 from coursepack.course.resume import Resume
 from coursepack.course.variant import variants
-from coursepack.progress.decoding import hold
-from coursepack.progress.description import tell
+from coursepack.progress.decoding import decode
+from coursepack.progress.description import describe
 from coursepack.reading.source import read_course
 from coursepack.targets.statements import statements_js
 from coursepack.xapi.statement.interaction import interaction_faults, response_faults
@@ -199,7 +199,7 @@ CHECKED = COURSE + "final-check: {page: p1-c1-s1}\ncompletion: {rule: check-subm
     ("held", "told", "complete"),
     [
         ((), "  sc: no answer", False),
-        (("a.c0", "onward", "b.c1"), "  sc: begun\n    a.c0: Choice 0\n    b.c1: Choice 1", False),
+        (("a.c0", "onward", "b.c1"), "  sc: started\n    a.c0: Choice 0\n    b.c1: Choice 1", False),
         (("a.c1", "onward", "ended"), "  sc: answered\n    a.c1: Choice 1", True),
         # Begun again.
         (("ended",), "  sc: answered", True),
@@ -211,10 +211,10 @@ def test_whoever_reached_an_end_has_answered(
     course = load_course(make_course({"course.yaml": CHECKED, PAGE: scenario_page(*BRANCHED)}))
     places = course.lock.index()
     slots = frozenset(places["answer", "sc", name] for name in held)
-    holding = hold(Resume("state", False, False, None, slots), course)
-    assert tell(holding, "en").endswith(told)
-    assert holding.is_met is complete
-    assert holding.unanswered == (() if complete else ("sc",))
+    progress = decode(Resume("state", False, False, None, slots), course)
+    assert describe(progress, "en").endswith(told)
+    assert progress.is_met is complete
+    assert progress.unanswered == (() if complete else ("sc",))
 
 
 def test_the_bound_of_the_resume_state_includes_scenarios(make_course: MakeCourse) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Frame, expect
 
 from coursepack import load_course
 from coursepack.course.resume import read_resume
-from coursepack.progress import hold
+from coursepack.progress import decode
 
 Axe = Callable[[Frame], list[str]]
 
@@ -176,8 +176,8 @@ def test_the_menu_s_code_tells_what_the_lms_holds(launch: Launch, pages: list[st
     learner.settle()
     code = learner.course.locator("[data-code]").inner_text()
     course = load_course(TOP / "course_source")
-    told = hold(read_resume(code), course)
-    kept = hold(read_resume(learner.leave()["suspendData"]), course)
+    told = decode(read_resume(code), course)
+    kept = decode(read_resume(learner.leave()["suspendData"]), course)
     assert told.opened == kept.opened == set(pages[:4])
     assert told.last == kept.last
     assert told.last is not None

@@ -26,21 +26,21 @@ def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"
     """
     from coursepack.course.resume import ResumeError, read_resume
     from coursepack.problems import CoursepackError
-    from coursepack.progress import UnfitError, fault, hold, tell
+    from coursepack.progress import MismatchError, decode, describe, describe_error
     from coursepack.reading.source import load_course
 
     try:
-        held = hold(read_resume(code), load_course(course), unit)
+        progress = decode(read_resume(code), load_course(course), unit)
     except CoursepackError as error:
         print_report(error.report)
         sys.exit(1)
-    except (ResumeError, UnfitError) as error:
+    except (ResumeError, MismatchError) as error:
         if as_json:
-            print_json({"ok": False, "fault": error.fault, "message": fault(error, language)})
+            print_json({"ok": False, "fault": error.fault, "message": describe_error(error, language)})
         else:
-            print_error(fault(error, language))
+            print_error(describe_error(error, language))
         sys.exit(1)
     if as_json:
-        print_json({"ok": True, **held.as_dict()})
+        print_json({"ok": True, **progress.as_dict()})
     else:
-        click.echo(tell(held, language))
+        click.echo(describe(progress, language))

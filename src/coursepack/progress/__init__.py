@@ -1,8 +1,8 @@
-"""Says in words what a support code or a resume state holds, for whoever helps a learner."""
+"""Decodes support codes and resume states, for people who help learners."""
 
 from __future__ import annotations
 
-from coursepack.progress.decoding import Holding, UnfitError, hold
-from coursepack.progress.description import fault, tell
+from coursepack.progress.decoding import MismatchError, Progress, decode
+from coursepack.progress.description import describe, describe_error
 
-__all__ = ["Holding", "UnfitError", "fault", "hold", "tell"]
+__all__ = ["MismatchError", "Progress", "decode", "describe", "describe_error"]

@@ -1,4 +1,4 @@
-"""What a resume state means in a course: pages, tracks, answers, and what is left until the course is complete."""
+"""Decodes a resume state: pages, tracks, answers, and what is left until the course is complete."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from coursepack.course.variant import Unit, variants, whole
 from coursepack.progress.pool import drawn
 
 
-class UnfitError(ValueError):
-    """The state is not one of this course; `fault` says how that is seen, `values` of what."""
+class MismatchError(ValueError):
+    """The state does not belong to the course. `fault` is the reason, `values` fills in its message."""
 
     def __init__(
         self, fault: Literal["other-course", "other-lock", "no-unit", "not-a-page"], **values: str
@@ -28,11 +28,11 @@ class UnfitError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """A question, the ids of what was chosen, and whether that is right: None when nothing is chosen or right.
+class Answer:
+    """An answer: the ids that were chosen, and whether they are right (None: nothing chosen, or not scored).
 
-    `asked` is false of a question of a pool that this learner does not meet.
-    `is_given` is False as long as it is no answer: of a scenario, until an end was reached.
+    `asked` is False for a question of a pool that the learner does not get. `is_given` is False for an unfinished
+    answer: of a scenario, until an end was reached.
     """
 
     question: Question
@@ -44,8 +44,8 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
-    """How often the final check was handed in, the best score in per cent, and whether an attempt is under way."""
+class Submissions:
+    """Submissions of the final check, the best score in per cent, and whether an attempt is under way."""
 
     times: int
     attempts: int | None
@@ -55,7 +55,7 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A part that the completion rule asks for, or may take: its core pages that are not opened."""
+    """A part or track of the completion rule, with its core pages that are not opened."""
 
     part: Part
     is_track: bool
@@ -63,11 +63,11 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """A resume state in the light of a course.
+class Progress:
+    """A decoded resume state.
 
-    `course` is the unit that it is of. `opened` and `lost` are ids of pages, of those that are in the course and of
-    those that are not any more; `beyond` counts slots that only a later version knows.
+    `course` is the unit that it belongs to. `opened` holds ids of pages in the course, `lost` ids of pages that have
+    been removed; `beyond` counts slots of a later version.
     """
 
     course: Course
@@ -76,15 +76,15 @@ class Holding:
     lost: tuple[str, ...]
     beyond: int
     last: PageEntry | None
-    answers: tuple[Answered, ...]
+    answers: tuple[Answer, ...]
     played: tuple[tuple[str, int], ...]
-    """Titles of films and sounds that were left, and the seconds where."""
-    handed_in: HandedIn | None = None
-    """Where the final check is handed in as a whole."""
+    """Titles of films and sounds that were left before the end, with the position in seconds."""
+    handed_in: Submissions | None = None
+    """None unless the final check is handed in as a whole."""
 
     @property
     def definition(self) -> Definition:
-        """What `course.yaml` says of the unit."""
+        """The definition of the unit."""
         return self.course.definition
 
     @property
@@ -94,7 +94,7 @@ class Holding:
 
     @property
     def asked(self) -> tuple[Track, ...]:
-        """Where the rule names parts or tracks: each of them, and what is left of it."""
+        """The parts and tracks that the completion rule names."""
         rule = self.definition.completion
         if not isinstance(rule, NamedParts):
             return ()
@@ -112,14 +112,14 @@ class Holding:
 
     @property
     def tracks_done(self) -> int:
-        """How many of the rule's tracks are done. One that the rule names as a part is among them."""
+        """Completed tracks of the rule, including those that it names as parts."""
         rule = self.definition.completion
         of = self._tracks_of(rule) if isinstance(rule, NamedParts) else ()
         return sum(each.part.id in of and not each.left for each in self.asked)
 
     @property
     def unanswered(self) -> tuple[str, ...]:
-        """Questions of the final check that have no answer and that the rule waits for."""
+        """Unanswered questions of the final check that the rule requires."""
         rule, check = self.definition.completion.rule, self.definition.final_check
         return tuple(
             each.question.id
@@ -133,7 +133,7 @@ class Holding:
 
     @property
     def score(self) -> float | None:
-        """Per cent of the final check, once all of it is answered; of the best attempt, where it is handed in."""
+        """Score of the final check in per cent, when all is answered; of the best attempt, where it is handed in."""
         if self.handed_in:
             return self.handed_in.best
         check = self.definition.final_check
@@ -149,7 +149,7 @@ class Holding:
 
     @property
     def is_met(self) -> bool:
-        """Whether what was done meets the course's rule, whatever was noted earlier."""
+        """Whether the state meets the completion rule, regardless of an earlier completion."""
         rule, check = self.definition.completion, self.definition.final_check
         if rule.rule == "check-submitted":
             if self.handed_in:
@@ -164,11 +164,11 @@ class Holding:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the course is complete: what was once reached stays reached."""
+        """Whether the course is complete, now or by an earlier completion."""
         return self.resume.completed or self.resume.passed or self.is_met
 
     def as_dict(self) -> dict[str, Any]:
-        """For programs. Ids and titles are the course's own."""
+        """The progress as plain values for JSON."""
         definition, resume = self.definition, self.resume
         return {
             "form": resume.form,
@@ -224,12 +224,12 @@ class Holding:
 
 
 def key(course: Course) -> str:
-    """The id under which the player keeps progress: of the course, or of the unit that holds some of it."""
+    """The id under which the player stores progress of a course or unit."""
     return f"{course.definition.id}-{course.unit}" if course.unit else course.definition.id
 
 
 def _units(course: Course) -> Iterator[Unit]:
-    """The whole course, then all that an LMS may launch of it."""
+    """The whole course, then every unit that an LMS can launch."""
     yield from whole(course).units
     for variant in variants(course):
         yield from variant.units
@@ -238,39 +238,39 @@ def _units(course: Course) -> Iterator[Unit]:
             yield from variants(course, part.id)[0].units
 
 
-def hold(resume: Resume, course: Course, unit: str | None = None) -> Holding:
-    """What the state means in the course, or in the package or part `unit` of it. Raises UnfitError.
+def decode(resume: Resume, course: Course, unit: str | None = None) -> Progress:
+    """Decodes a state of the course, or of its package or part `unit`. Raises MismatchError.
 
-    A code says itself which of them it is of; a state does not, and is then taken for one of the whole course.
+    A code names its unit; a state does not, and is then decoded as one of the whole course.
     """
     known: dict[str, Course] = {}
     for each in _units(course):
-        # What the author asks for comes before what can be built of a part, which has its name.
+        # A package that the author defines takes precedence over a part of the same name.
         known.setdefault(key(each.course), each.course)
     if unit is not None:
-        known = {name: held for name, held in known.items() if held.unit == unit}
+        known = {name: each for name, each in known.items() if each.unit == unit}
         if not known:
-            raise UnfitError("no-unit", unit=unit)
-    fitting = [held for name, held in known.items() if resume.is_of(name)]
+            raise MismatchError("no-unit", unit=unit)
+    fitting = [each for name, each in known.items() if resume.is_of(name)]
     if not fitting:
-        raise UnfitError("other-course", course=course.definition.title)
-    return _held(resume, fitting[0])
+        raise MismatchError("other-course", course=course.definition.title)
+    return _decoded(resume, fitting[0])
 
 
-def _held(resume: Resume, course: Course) -> Holding:
+def _decoded(resume: Resume, course: Course) -> Progress:
     slots = course.lock.slots
     if not resume.is_by(marks(course.lock.lines())):
-        raise UnfitError("other-lock", course=course.definition.title)
+        raise MismatchError("other-lock", course=course.definition.title)
     entries = {page.id: page for page in course.definition.pages}
     opened = [slot[1] for at, slot in enumerate(slots) if slot[0] == "page" and at in resume.slots]
     last = None
     if resume.last is not None and resume.last < len(slots):
         kind, name = slots[resume.last][:2]
         if kind != "page":
-            raise UnfitError("not-a-page", course=course.definition.title)
+            raise MismatchError("not-a-page", course=course.definition.title)
         last = entries.get(name)
     there = entries.keys() | course.absent
-    return Holding(
+    return Progress(
         course,
         resume,
         frozenset(entries.keys() & set(opened)),
@@ -284,7 +284,7 @@ def _held(resume: Resume, course: Course) -> Holding:
 
 
 def _played(resume: Resume, course: Course) -> Iterator[tuple[str, int]]:
-    """What was left before its end, in the order of the course."""
+    """Media that were left before the end, in course order."""
     places, positions = course.lock.index(), dict(resume.positions)
     for block in (block for page in course.pages for block in page.blocks if isinstance(block, Playable)):
         seconds = positions.get(places.get(media_slot(block.src), -1), 0)
@@ -293,30 +293,30 @@ def _played(resume: Resume, course: Course) -> Iterator[tuple[str, int]]:
 
 
 def _turn(resume: Resume, course: Course) -> int:
-    """Odd when the final check is handed in, even while it is answered."""
+    """The turn counter of the final check: odd when handed in, even while it is answered."""
     check = course.definition.final_check
     return _number(resume, course, turn_slots(check.page)) if check and check.is_handed_in else 0
 
 
-def _handed_in(resume: Resume, course: Course) -> HandedIn | None:
+def _handed_in(resume: Resume, course: Course) -> Submissions | None:
     check = course.definition.final_check
     if not check or not check.is_handed_in:
         return None
     turn = _turn(resume, course)
     best = _number(resume, course, best_slots(check.page)) / 100 if turn else None
-    return HandedIn((turn + 1) // 2, check.attempts, best, turn % 2 == 0)
+    return Submissions((turn + 1) // 2, check.attempts, best, turn % 2 == 0)
 
 
 def _number(resume: Resume, course: Course, digits: Iterable[Slot]) -> int:
-    """The number whose digits stand in these slots."""
+    """The number whose binary digits are these slots."""
     places = course.lock.index()
     return sum(
         2**power for power, digit in enumerate(reversed(tuple(digits))) if places.get(digit) in resume.slots
     )
 
 
-def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
-    """Every question; of a pool all are asked until there is a number to draw by."""
+def _answers(resume: Resume, course: Course) -> Iterator[Answer]:
+    """All questions. Without a seed, all questions of a pool count as asked."""
     seed = _number(resume, course, DRAW)
     check = course.definition.final_check
     for page in course.pages:
@@ -332,16 +332,16 @@ def _answers(resume: Resume, course: Course) -> Iterator[Answered]:
             yield replace(each, asked=not each.question.scored or each.question.id in met)
 
 
-def _answers_on(resume: Resume, course: Course, page: Page) -> Iterator[Answered]:
+def _answers_on(resume: Resume, course: Course, page: Page) -> Iterator[Answer]:
     places = course.lock.index()
     for question in page.questions:
         options = list(question.options())
-        held = [option for option in options if places["answer", question.id, option.id] in resume.slots]
-        right = [option for option in options if option.right] == held
-        yield Answered(
+        chosen = [option for option in options if places["answer", question.id, option.id] in resume.slots]
+        right = [option for option in options if option.right] == chosen
+        yield Answer(
             question,
             page.entry.id,
-            tuple(option.id for option in held if not option.mark),
-            right if held and question.scored else None,
-            question.is_answered({option.id for option in held}),
+            tuple(option.id for option in chosen if not option.mark),
+            right if chosen and question.scored else None,
+            question.is_answered({option.id for option in chosen}),
         )

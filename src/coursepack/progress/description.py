@@ -1,4 +1,4 @@
-"""Tells what a resume state holds, in English or Swedish."""
+"""Describes progress as text, in English or Swedish."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Literal
 from coursepack.course.blocks.block import clock
 from coursepack.course.model import PageEntry, completion_sentence
 from coursepack.course.resume import ResumeError
-from coursepack.progress.decoding import Answered, Holding, UnfitError, key
+from coursepack.progress.decoding import Answer, MismatchError, Progress, key
 
 Language = Literal["en", "sv"]
 
 _FAULTS: Mapping[Language, Mapping[str, str]] = {
     "en": {
-        "empty": "There is nothing to read. Give the code from the course's menu, or the text that the LMS keeps.",
-        "not-a-code": "This is no support code: one has digits and the letters A to Z without U, and often hyphens. "
-        "Ask for the code that stands last in the course's menu, or copy the whole text that the LMS keeps.",
-        "damaged-code": "The code is damaged: a letter is wrong, missing or too many. Ask for it again.",
-        "damaged-state": "The text is damaged: this is no resume state. Copy all of it, from `1.` to its end.",
-        "later-format": "It is written in a way that came with a later coursepack. Use that one to read it.",
-        "no-state": "The document holds no resume state: there is no text under `state`.",
-        "other-course": "The code comes from another course than “{course}”.",
-        "other-lock": "The state comes from another course than “{course}”, or its course.lock has been changed.",
-        "no-unit": "The course has no package and no part with the id {unit!r}.",
-        "not-a-page": "The state comes from another course than “{course}”, or its course.lock has been changed: "
-        "where it names the last page, this course has none.",
+        "empty": "Nothing to decode. Give the code from the course's menu, or the suspend data of the LMS.",
+        "not-a-code": "This is not a support code, which has digits, the letters A to Z without U, and often hyphens. "
+        "Ask for the code at the end of the course's menu, or copy all of the suspend data.",
+        "damaged-code": "The code is damaged: a character is wrong, missing or extra. Ask for it again.",
+        "damaged-state": "The text is damaged: this is not a resume state. Copy all of it, from `1.` to the end.",
+        "later-format": "The format is that of a later version of coursepack. Use that version to read it.",
+        "no-state": "The document has no resume state: there is no text under `state`.",
+        "other-course": "The code belongs to another course than “{course}”.",
+        "other-lock": "The state belongs to another course than “{course}”, or course.lock has been changed.",
+        "no-unit": "The course has no package or part with the id {unit!r}.",
+        "not-a-page": "The state belongs to another course than “{course}”, or course.lock has been changed: "
+        "its last page is not a page of this course.",
     },
     "sv": {
         "empty": "Det finns inget att läsa. Ange koden från kursens meny, eller texten som lärplattformen sparar.",
@@ -47,40 +47,40 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "of": "{title} ({id}), version {version}",
         "same": "The code comes from this version of the course.",
-        "other": "The code comes from another version of the course. Pages that are new since count as not opened.",
-        "beyond": "It also holds {n} places that this course does not know: it comes from a later version. "
-        "Read it with the folder of that version.",
-        "unread": "The LMS held a text that the course could not read. The course began anew beside it.",
-        "aside": "It is kept behind the state: {text}",
+        "other": "The code comes from another version of the course. Pages added since then count as not opened.",
+        "beyond": "It comes from a later version of the course and has {n} entries that this version does not know. "
+        "Use the folder of that version.",
+        "unread": "The LMS had a text that the course could not read. The course started over and kept the text.",
+        "aside": "The text is kept after the state: {text}",
         "complete": "Complete: yes.",
-        "noted": "Complete: yes, it was noted earlier, though what is held here does not meet the rule. "
-        "The rule was met in another version of the course, or the LMS said so.",
+        "noted": "Complete: yes, as recorded earlier, although this state does not meet the rule. "
+        "The rule was met in another version of the course, or the LMS reported it.",
         "incomplete": "Complete: no.",
         "passed": "Passed: yes.",
         "not-passed": "Passed: no.",
         "left": "Core pages not opened ({n}):",
         "part-done": "The part “{part}” is done.",
         "part-left": "Left in the part “{part}” ({n}):",
-        "tracks": "Tracks done: {done} of the {n} that the rule asks for.",
+        "tracks": "Tracks done: {done} of {n} required.",
         "track-done": "The track “{part}” is done.",
         "track-left": "Left in the track “{part}” ({n}):",
-        "unanswered": "Questions of the final check without answer: {names}.",
-        "score": "Score: {score} %, of {mastery} % asked for.",
-        "handed-in": "Times that the final check was handed in: {n}.",
-        "handed-in-of": "Times that the final check was handed in: {n} of {of}.",
+        "unanswered": "Unanswered questions of the final check: {names}.",
+        "score": "Score: {score} %, required: {mastery} %.",
+        "handed-in": "Submissions of the final check: {n}.",
+        "handed-in-of": "Submissions of the final check: {n} of {of}.",
         "best": "Best result: {best} %.",
-        "under-way": "An attempt is under way: {n} of {of} questions answered. It is not handed in.",
-        "spent": "No attempt is left.",
+        "under-way": "An attempt is under way: {n} of {of} questions answered, not submitted.",
+        "spent": "No attempts left.",
         "last": "Last page: {page}",
         "nowhere": "Last page: none",
         "opened": "Pages opened: {n} of {of}",
-        "lost": "Opened pages that are not in the course any more: {names}.",
+        "lost": "Opened pages that are no longer in the course: {names}.",
         "played": "Films and sounds that were left before their end:",
         "answered": "Questions answered: {n} of {of}",
         "right": "right",
         "wrong": "not right",
         "chosen": "answered",
-        "begun": "begun",
+        "begun": "started",
         "open": "no answer",
         "extra": "extra",
     },
@@ -127,47 +127,47 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def fault(error: ResumeError | UnfitError, language: Language) -> str:
-    """Why nothing can be told, and what to do."""
-    values = error.values if isinstance(error, UnfitError) else {}
+def describe_error(error: ResumeError | MismatchError, language: Language) -> str:
+    """The reason of an error, and what to do."""
+    values = error.values if isinstance(error, MismatchError) else {}
     return _FAULTS[language][error.fault].format(**values)
 
 
-def tell(held: Holding, language: Language) -> str:
-    """What the state holds, line by line: complete or not and why, the last page, each page, each answer."""
-    return "\n".join(_lines(held, language))
+def describe(progress: Progress, language: Language) -> str:
+    """Progress as lines of text: completion and why, the last page, all pages, all answers."""
+    return "\n".join(_lines(progress, language))
 
 
-def _lines(held: Holding, language: Language) -> Iterator[str]:
-    words, definition = _WORDS[language], held.definition
-    yield words["of"].format(title=definition.title, id=key(held.course), version=definition.version)
-    same = held.resume.is_of_version(key(held.course), definition.version)
+def _lines(progress: Progress, language: Language) -> Iterator[str]:
+    words, definition = _WORDS[language], progress.definition
+    yield words["of"].format(title=definition.title, id=key(progress.course), version=definition.version)
+    same = progress.resume.is_of_version(key(progress.course), definition.version)
     if same is not None:
         yield words["same" if same else "other"]
-    if held.beyond:
-        yield words["beyond"].format(n=held.beyond)
-    if held.resume.is_unread:
+    if progress.beyond:
+        yield words["beyond"].format(n=progress.beyond)
+    if progress.resume.is_unread:
         yield words["unread"]
-    if held.resume.aside:
-        yield words["aside"].format(text=held.resume.aside)
+    if progress.resume.aside:
+        yield words["aside"].format(text=progress.resume.aside)
     yield ""
-    yield from _completion(held, language)
+    yield from _completion(progress, language)
     yield ""
-    yield words["last"].format(page=_page(held.last)) if held.last else words["nowhere"]
+    yield words["last"].format(page=_page(progress.last)) if progress.last else words["nowhere"]
     pages = list(definition.pages)
-    yield words["opened"].format(n=len(held.opened), of=len(pages))
+    yield words["opened"].format(n=len(progress.opened), of=len(pages))
     for page in pages:
         extra = "" if page.core else f" ({words['extra']})"
-        yield f"  [{'x' if page.id in held.opened else ' '}] {_page(page)}{extra}"
-    if held.lost:
-        yield words["lost"].format(names=", ".join(held.lost))
-    if held.played:
+        yield f"  [{'x' if page.id in progress.opened else ' '}] {_page(page)}{extra}"
+    if progress.lost:
+        yield words["lost"].format(names=", ".join(progress.lost))
+    if progress.played:
         yield ""
         yield words["played"]
-        yield from (f"  {title}: {clock(seconds)}" for title, seconds in held.played)
-    if held.answers:
+        yield from (f"  {title}: {clock(seconds)}" for title, seconds in progress.played)
+    if progress.answers:
         yield ""
-        asked = [each for each in held.answers if each.asked]
+        asked = [each for each in progress.answers if each.asked]
         answered = sum(each.is_given for each in asked)
         yield words["answered"].format(n=answered, of=len(asked))
         for each in asked:
@@ -178,30 +178,30 @@ def _page(page: PageEntry) -> str:
     return f"{page.title} ({page.id})"
 
 
-def _completion(held: Holding, language: Language) -> Iterator[str]:
-    words, definition = _WORDS[language], held.definition
-    yield words["incomplete" if not held.is_complete else "complete" if held.is_met else "noted"]
+def _completion(progress: Progress, language: Language) -> Iterator[str]:
+    words, definition = _WORDS[language], progress.definition
+    yield words["incomplete" if not progress.is_complete else "complete" if progress.is_met else "noted"]
     yield completion_sentence(definition, language)
     if definition.graded or definition.status != "completed":
-        is_passed = held.resume.passed or (held.is_complete and not definition.graded)
+        is_passed = progress.resume.passed or (progress.is_complete and not definition.graded)
         yield words["passed" if is_passed else "not-passed"]
     check = definition.final_check
-    if held.score is not None and check and check.mastery is not None:
-        yield words["score"].format(score=f"{held.score:g}", mastery=f"{check.mastery:g}")
-    yield from _handed_in(held, words)
-    if held.is_met:
+    if progress.score is not None and check and check.mastery is not None:
+        yield words["score"].format(score=f"{progress.score:g}", mastery=f"{check.mastery:g}")
+    yield from _handed_in(progress, words)
+    if progress.is_met:
         return
-    yield from _left(held, words)
+    yield from _left(progress, words)
 
 
-def _handed_in(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
-    found, check = held.handed_in, held.definition.final_check
+def _handed_in(progress: Progress, words: Mapping[str, str]) -> Iterator[str]:
+    found, check = progress.handed_in, progress.definition.final_check
     if not found or not check:
         return
     yield words["handed-in-of" if found.attempts else "handed-in"].format(n=found.times, of=found.attempts)
     if found.best is not None and check.mastery is None:
         yield words["best"].format(best=f"{found.best:g}")
-    asked = [each for each in held.answers if each.asked and each.page == check.page]
+    asked = [each for each in progress.answers if each.asked and each.page == check.page]
     answered = sum(each.is_given for each in asked)
     if found.is_open and answered:
         yield words["under-way"].format(n=answered, of=len(asked))
@@ -209,24 +209,24 @@ def _handed_in(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
         yield words["spent"]
 
 
-def _left(held: Holding, words: Mapping[str, str]) -> Iterator[str]:
-    rule = held.definition.completion
+def _left(progress: Progress, words: Mapping[str, str]) -> Iterator[str]:
+    rule = progress.definition.completion
     if rule.rule == "all-core-pages":
-        yield words["left"].format(n=len(held.left))
-        yield from (f"  {_page(page)}" for page in held.left)
+        yield words["left"].format(n=len(progress.left))
+        yield from (f"  {_page(page)}" for page in progress.left)
     elif rule.rule == "parts":
         if rule.tracks:
-            done = held.tracks_done
+            done = progress.tracks_done
             yield words["tracks"].format(done=done, n=rule.tracks)
-        for each in held.asked:
+        for each in progress.asked:
             kind, state = "track" if each.is_track else "part", "left" if each.left else "done"
             yield words[f"{kind}-{state}"].format(part=each.part.title, n=len(each.left))
             yield from (f"  {_page(page)}" for page in each.left)
-    elif held.unanswered:
-        yield words["unanswered"].format(names=", ".join(held.unanswered))
+    elif progress.unanswered:
+        yield words["unanswered"].format(names=", ".join(progress.unanswered))
 
 
-def _answer(each: Answered, words: Mapping[str, str], language: Language) -> Iterator[str]:
+def _answer(each: Answer, words: Mapping[str, str], language: Language) -> Iterator[str]:
     judged = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
     yield f"  {each.question.id}: {judged if each.is_given else words['begun' if each.chosen else 'open']}"
     texts = {**each.question.words()}

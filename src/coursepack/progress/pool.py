@@ -1,4 +1,4 @@
-"""Draws the questions of a pool as the player does: `player/src/drawn.js`."""
+"""Draws questions of a pool, in the same way as `player/src/drawn.js`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from coursepack.course.resume import spread
 
 
 def drawn(ids: Sequence[str], most: int, seed: int, round_: int, answered: Collection[str]) -> list[str]:
-    """Those that a learner is asked: what is answered, then from the place of the round in the learner's own order."""
+    """The ids that a learner gets: answered ones, then the next of the round in the learner's own order."""
     placed = sorted(ids, key=lambda name: (spread(f"{seed}.{name}"), name))
     start = round_ * most % max(1, len(ids))
     order = placed[start:] + placed[:start]
