@@ -34,7 +34,7 @@ from typing import Any
 
 from lxml import etree
 
-from coursepack.checking import Examination, examine
+from coursepack.checking import CheckResult, check_path
 from coursepack.inspection import text as facts_as_text
 from coursepack.outputs import as_json, plain
 from coursepack.outputs.junit import junit
@@ -713,10 +713,10 @@ def _make_folder(rng: random.Random, files: Files, path: Path) -> Path:
 def faults_of(path: Path) -> tuple[list[str], Report]:
     """What the commands do wrong with an input, empty when they do all right, and the judge's report."""
     faults: list[str] = []
-    told: list[Examination] = []
+    told: list[CheckResult] = []
     for name, run in (
-        ("judge", lambda: told.append(examine(path))),
-        ("judge again", lambda: told.append(examine(path))),
+        ("judge", lambda: told.append(check_path(path))),
+        ("judge again", lambda: told.append(check_path(path))),
         ("check", lambda: faults.extend(faults_in_forms(path))),
         ("inspect", lambda: faults.extend(faults_in_facts(path))),
         ("mend", lambda: faults.extend(faults_in_mending(path))),
@@ -739,7 +739,7 @@ def faults_of(path: Path) -> tuple[list[str], Report]:
 
 def faults_in_forms(path: Path) -> Iterator[str]:
     """What is wrong in any form of what `check` tells, all systems asked."""
-    asked = examine(path, tuple(PROFILES), look=True, language="sv")
+    asked = check_path(path, tuple(PROFILES), look=True, language="sv")
     whole = [asked.with_systems(wanted=True)]
     yield from faults_in(whole[0])
     for language in LANGUAGES:
@@ -758,7 +758,7 @@ def faults_in_forms(path: Path) -> Iterator[str]:
 
 def faults_in_facts(path: Path) -> Iterator[str]:
     """What is wrong in what `inspect` tells."""
-    facts = examine(path, look=True).facts
+    facts = check_path(path, look=True).facts
     if facts is not None:
         yield from _unprintable([facts_as_text(facts, 80)])
         json.dumps(facts.as_dict(), ensure_ascii=False).encode()
@@ -789,7 +789,7 @@ def _unprintable(texts: Iterable[str]) -> Iterator[str]:
     return (f"Not printable: {line!r}" for line in lines if not line.isprintable())
 
 
-def faults_in(examination: Examination) -> list[str]:
+def faults_in(examination: CheckResult) -> list[str]:
     """What no examination may say, whatever of."""
     systems = {f"for-{name}" for name in PROFILES}
     words = (*examination.kinds, examination.maker)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coursepack.checking import examine
-from coursepack.detection import kinds_of, maker_of
+from coursepack.checking import check_path
+from coursepack.detection import detect_kinds, detect_maker
 from coursepack.package import MANIFEST, open_package
 
 PACKAGES = Path(__file__).parent / "packages"
@@ -311,13 +311,13 @@ def test_a_package_is_named_for_what_it_is(
     files: dict[str, str], kinds: tuple[str, ...], tmp_path: Path
 ) -> None:
     with open_package(written(files, tmp_path / "package.zip")) as package:
-        assert kinds_of(package) == kinds
+        assert detect_kinds(package) == kinds
 
 
 @pytest.mark.parametrize(("files", "maker"), MAKERS.values(), ids=MAKERS)
 def test_the_maker_is_told_by_its_traces(files: dict[str, str], maker: str, tmp_path: Path) -> None:
     with open_package(written(files, tmp_path / "package.zip")) as package:
-        assert maker_of(package) == maker
+        assert detect_maker(package) == maker
 
 
 @pytest.mark.parametrize(
@@ -334,20 +334,20 @@ def test_the_maker_is_told_by_its_traces(files: dict[str, str], maker: str, tmp_
 def test_a_lone_manifest_has_the_kind_of_its_package(text: str, kind: str, tmp_path: Path) -> None:
     (tmp_path / "any.xml").write_text(text, encoding="utf-8")
     with open_package(tmp_path / "any.xml") as package:
-        assert kinds_of(package) == (kind,)
+        assert detect_kinds(package) == (kind,)
 
 
 def test_what_cannot_be_opened_is_nothing(tmp_path: Path) -> None:
     (tmp_path / "package.zip").write_bytes(b"no zip")
     with open_package(tmp_path / "package.zip") as package:
-        assert (kinds_of(package), maker_of(package)) == ((), "")
+        assert (detect_kinds(package), detect_maker(package)) == ((), "")
 
 
 def test_a_manifest_with_entities_in_a_folder_is_named_and_never_expanded(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE m [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + SCORM12.partition("?>")[2].strip()
     with open_package(written({"x/imsmanifest.xml": bomb}, tmp_path / "package.zip")) as package:
         assert package.manifest_in("x/imsmanifest.xml").root is None
-        assert kinds_of(package) == ("SCORM 1.2 in a folder",)
+        assert detect_kinds(package) == ("SCORM 1.2 in a folder",)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_a_manifest_with_entities_in_a_folder_is_named_and_never_expanded(tmp_pa
     ["H5P", "eXeLearning", "Moodle", "Common Cartridge", "content package", "QTI", "Blackboard"],
 )
 def test_what_works_elsewhere_is_no_error(name: str, tmp_path: Path) -> None:
-    examination = examine(written(KINDS[name][0], tmp_path / "package.zip"))
+    examination = check_path(written(KINDS[name][0], tmp_path / "package.zip"))
     assert examination.kinds == KINDS[name][1]
     assert examination.report.errors == ()
     assert examination.report.problems != ()
@@ -443,7 +443,7 @@ WORKING = {
 
 @pytest.mark.parametrize("files", WORKING.values(), ids=WORKING)
 def test_a_package_that_works_in_the_field_gets_no_error(files: dict[str, str], tmp_path: Path) -> None:
-    report = examine(written(files, tmp_path / "package.zip")).report
+    report = check_path(written(files, tmp_path / "package.zip")).report
     assert [str(problem) for problem in report.errors] == []
     assert report.problems != ()
 
@@ -466,7 +466,7 @@ def test_no_change_of_bytes_makes_an_exception(
         place = position % (len(data) + 1)
         data = data[:place] + value + data[place + len(value) :]
     path.write_bytes(data)
-    examination = examine(path)
+    examination = check_path(path)
     assert all(str(problem).replace("\n    ", "").isprintable() for problem in examination.report)
     assert len(examination.kinds) <= 4
 
@@ -474,4 +474,4 @@ def test_no_change_of_bytes_makes_an_exception(
 def test_a_folder_with_files_of_aicc_is_no_course_folder(tmp_path: Path) -> None:
     for name in ("course.crs", "course.au", "course.des", "course.CST"):
         (tmp_path / name).write_text("", encoding="utf-8")
-    assert examine(tmp_path).kinds == ("AICC",)
+    assert check_path(tmp_path).kinds == ("AICC",)

@@ -113,15 +113,11 @@ def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -
     def told(*attempts: tuple[int, bool]) -> str:
         return describe(decode(read_resume(play(values, 0, *attempts)["state"]), course), "en")
 
-    assert "Submissions of the final check: 0 of 2.\nAn attempt is under way: 3 of 3" in told(
-        (3, False)
-    )
+    assert "Submissions of the final check: 0 of 2.\nAn attempt is under way: 3 of 3" in told((3, False))
     once = told((1, True))
     assert "Score: 33.33 %, required: 60 %.\nSubmissions of the final check: 1 of 2.\n" in once
     assert "No attempts left." not in once
-    assert "Submissions of the final check: 2 of 2.\nNo attempts left." in told(
-        (1, True), (0, True)
-    )
+    assert "Submissions of the final check: 2 of 2.\nNo attempts left." in told((1, True), (0, True))
     assert "Complete: yes." in told((1, True), (3, True))
 
 

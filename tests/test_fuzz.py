@@ -10,7 +10,7 @@ from pathlib import Path
 import fuzz
 import pytest
 
-from coursepack.checking import Examination
+from coursepack.checking import CheckResult
 from coursepack.problems import Location, PackageError, Problem, Report
 
 COUNT, SEED = 1000, 1
@@ -69,7 +69,7 @@ GOOD = Problem("container/duplicate-name", "warning", "There are 2.", Location("
     ],
 )
 def test_the_oracle_tells_a_bad_problem_from_a_good_one(problem: Problem, fault: str) -> None:
-    found = fuzz.faults_in(Examination(Path("a.zip"), ("SCORM 1.2",), "", Report((problem,))))
+    found = fuzz.faults_in(CheckResult(Path("a.zip"), ("SCORM 1.2",), "", Report((problem,))))
     assert [fault] == [one[: len(fault)] for one in found] if fault else found == []
 
 
@@ -86,7 +86,9 @@ def fails(*_: object, **__: object) -> str:
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("command", ["examine", "page", "junit", "sarif", "as_json", "facts_as_text", "mend"])
+@pytest.mark.parametrize(
+    "command", ["check_path", "page", "junit", "sarif", "as_json", "facts_as_text", "mend"]
+)
 def test_the_oracle_sees_a_command_that_fails(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,5 +124,5 @@ def test_the_oracle_sees_what_is_left_of_a_package_that_was_refused(
 
 @pytest.mark.parametrize(("kinds", "maker"), [(("SCORM\x1b",), ""), ((), "a\0b")])
 def test_the_oracle_sees_what_would_steer_a_terminal(kinds: tuple[str, ...], maker: str) -> None:
-    (fault,) = fuzz.faults_in(Examination(Path("a.zip"), kinds, maker, Report()))
+    (fault,) = fuzz.faults_in(CheckResult(Path("a.zip"), kinds, maker, Report()))
     assert fault.startswith("Not printable")

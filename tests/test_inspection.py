@@ -16,8 +16,8 @@ from coursepack import build_packages
 from coursepack.inspection import Facts, Node, inspect, size_words, text
 from coursepack.inspection.manifest import MOST_LEVELS, MOST_NODES
 from coursepack.inspection.nodes import nodes_of as nodes
-from coursepack.inspection.nodes import told
-from coursepack.inspection.sizes import kind_of
+from coursepack.inspection.nodes import printable_text
+from coursepack.inspection.sizes import file_kind
 from coursepack.package import open_package
 
 LEAST = Path(__file__).parent / "packages"
@@ -473,10 +473,10 @@ def test_texts_are_short_and_cannot_steer_a_terminal(tmp_path: Path) -> None:
 
 
 def test_a_text_is_cut_after_its_signs_are_escaped() -> None:
-    assert told(" \n a \t b ") == "a b"
-    assert len(told("\x00" * 150)) == 200
-    assert told("x" * 200) == "x" * 200
-    assert told("x" * 201) == "x" * 197 + "..."
+    assert printable_text(" \n a \t b ") == "a b"
+    assert len(printable_text("\x00" * 150)) == 200
+    assert printable_text("x" * 200) == "x" * 200
+    assert printable_text("x" * 201) == "x" * 197 + "..."
 
 
 def test_a_broken_manifest_is_a_fault_and_the_sizes_are_told(tmp_path: Path) -> None:
@@ -544,7 +544,7 @@ def test_sizes_are_told_for_people(size: int, words: str) -> None:
     ],
 )
 def test_a_file_has_the_kind_of_its_ending(path: str, kind: str) -> None:
-    assert kind_of(path) == kind
+    assert file_kind(path) == kind
 
 
 @pytest.mark.parametrize("width", [1, 40, 60, 80, 200])

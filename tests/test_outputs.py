@@ -18,7 +18,7 @@ import pytest
 from lxml import etree, html
 
 from coursepack import __version__
-from coursepack.checking import Examination, examine
+from coursepack.checking import CheckResult, check_path
 from coursepack.inspection import Facts, inspect
 from coursepack.outputs import as_json
 from coursepack.outputs.junit import junit
@@ -51,8 +51,8 @@ NOTE = Problem(
 
 def examined(
     path: str, *problems: Problem, kinds: tuple[str, ...] = ("SCORM 1.2",), maker: str = ""
-) -> Examination:
-    return Examination(Path(path), kinds, maker, Report.of(problems))
+) -> CheckResult:
+    return CheckResult(Path(path), kinds, maker, Report.of(problems))
 
 
 def schema() -> Any:
@@ -105,7 +105,7 @@ def test_the_schema_names_every_key() -> None:
 
 
 def asked(path: Path, *systems: str) -> Any:
-    told = json.loads(as_json([examine(path, systems)]))
+    told = json.loads(as_json([check_path(path, systems)]))
     jsonschema.Draft202012Validator(schema()).validate(told)
     return told
 
@@ -182,7 +182,7 @@ def official() -> jsonschema.Draft4Validator:
     return validator
 
 
-def run_of(*examinations: Examination) -> Any:
+def run_of(*examinations: CheckResult) -> Any:
     told = json.loads(sarif(examinations))
     assert told["version"] == "2.1.0"
     (run,) = told["runs"]
@@ -251,7 +251,7 @@ def test_sarif_knows_three_levels(severity: Any, level: str) -> None:
     assert run["tool"]["driver"]["rules"][0]["defaultConfiguration"]["level"] == level
 
 
-def uri(examination: Examination) -> str:
+def uri(examination: CheckResult) -> str:
     physical = run_of(examination)["results"][0]["locations"][0]["physicalLocation"]
     return str(physical["artifactLocation"]["uri"])
 
@@ -286,7 +286,7 @@ def test_a_sarif_hint_follows_the_message_and_the_mark_outlives_lines() -> None:
 # JUnit
 
 
-def suites(*examinations: Examination, strict: bool = False) -> etree._Element:
+def suites(*examinations: CheckResult, strict: bool = False) -> etree._Element:
     return etree.fromstring(junit(examinations, strict).encode())
 
 
@@ -347,7 +347,7 @@ def test_junit_takes_what_xml_cannot_hold() -> None:
 # The page
 
 
-def judged(path: Path) -> tuple[Examination, Facts]:
+def judged(path: Path) -> tuple[CheckResult, Facts]:
     """A report of three severities on a package, whose findings do not hang on the rules of today."""
     hinted = Problem(MISSING.rule, "error", MISSING.message, MISSING.location, "Did you mean 'index.html'?")
     with open_package(path) as package:
@@ -384,7 +384,7 @@ def words(element: html.HtmlElement) -> str:
 def test_a_page_runs_nothing_and_fetches_nothing(broken: Path, language: str) -> None:
     examination, facts = judged(broken)
     evil = Problem("for-x/evil", "warning", HOSTILE, Location(HOSTILE), HOSTILE)
-    evils = Examination(
+    evils = CheckResult(
         Path("x") / HOSTILE.replace("/", "").replace("\0", ""), (HOSTILE,), HOSTILE, Report.of([evil])
     )
     text = page([examination, evils], [facts, None], {HOSTILE: [[evil], None]}, language)

@@ -232,7 +232,7 @@ def test_what_only_a_later_version_knows_is_counted(make_course: MakeCourse) -> 
     # Slots 0 and 2 of a course that has one.
     result = state("1.0.0.o", make_course())
     assert result.exit_code == 0
-    assert "has 1 entries that this version does not know" in result.stdout
+    assert "Entries that this version does not know: 1." in result.stdout
     assert json.loads(state("1.0.0.o", make_course(), "--json").stdout)["slots_of_a_later_version"] == 1
 
 

@@ -17,7 +17,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from coursepack.atomic import BINARY, own_name
+from coursepack.atomic import BINARY, temporary_path
 from coursepack.out_folder import OutFolder
 
 CHUNK = 1 << 18
@@ -98,7 +98,7 @@ def _aside(path: Path, work: Path) -> Iterator[BinaryIO]:
     On Linux it has no name until it is whole, so that even a killed build leaves nothing behind. Where it needs one,
     that is a name of its own in `work`.
     """
-    named = own_name(work)
+    named = temporary_path(work)
     try:
         handle = os.open(work, os.O_TMPFILE | os.O_RDWR, 0o644)
         nameless = True
@@ -446,7 +446,7 @@ def write_zip(
 @contextmanager
 def _folder_aside(folder: Path, out: OutFolder) -> Iterator[Path]:
     """A folder to fill that becomes `folder` when the block ends well. Else it goes with the rest of the work."""
-    aside = own_name(out.work())
+    aside = temporary_path(out.work())
     aside.mkdir()
     yield aside
     out.replace(folder, aside)

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, under names of one's own; and locks that end with their process."""
+"""Atomic writes, unique temporary names, and locks that end with their process."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-OWN = ".coursepack-"
-"""How the names of files and folders begin that are not whole yet."""
+TEMPORARY_PREFIX = ".coursepack-"
+"""Prefix of temporary files and folders."""
 
 BINARY = getattr(os, "O_BINARY", 0)
 
 
-def own_name(folder: Path) -> Path:
-    """A path in `folder` that nobody else has, for what is not whole yet."""
-    return folder / f"{OWN}{os.urandom(8).hex()}"
+def temporary_path(folder: Path) -> Path:
+    """A unique path in `folder` for a temporary file or folder."""
+    return folder / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all. A link is replaced, not what it leads to. Raises OSError."""
-    aside = own_name(path.parent)
-    # open(2): with O_EXCL no link is followed, and nothing that is there is written to.
+def write_atomically(path: Path, data: bytes) -> None:
+    """Writes a file atomically. A link is replaced, not its target. Raises OSError."""
+    aside = temporary_path(path.parent)
+    # open(2): O_EXCL follows no links and fails if the path exists.
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -34,15 +34,15 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def left_over(folder: Path) -> list[Path]:
-    """What processes that were killed left in a folder. Raises OSError."""
-    return [folder / name for name in os.listdir(folder) if name.startswith(OWN)]
+def leftovers(folder: Path) -> list[Path]:
+    """Temporary files and folders of killed processes. Raises OSError."""
+    return [folder / name for name in os.listdir(folder) if name.startswith(TEMPORARY_PREFIX)]
 
 
-def hold(handle: int, waiting: Callable[[], object] = lambda: None) -> None:
-    """Locks an open file until it is closed; of a process that is gone the system closes it.
+def lock_file(handle: int, waiting: Callable[[], object] = lambda: None) -> None:
+    """Locks an open file until it is closed, also by the end of the process.
 
-    `waiting` is called once when another process has the lock. Where the file system knows none, nothing is locked.
+    Calls `waiting` once when another process holds the lock. Does nothing when the file system has no locks.
     """
     try:
         _lock(handle, wait=False)
@@ -50,7 +50,7 @@ def hold(handle: int, waiting: Callable[[], object] = lambda: None) -> None:
         waiting()
         _lock(handle, wait=True)
     except OSError:
-        # Some network file systems have none. To write without is better than not at all.
+        # Some network file systems have no locks; writing without one is better than failing.
         return
 
 

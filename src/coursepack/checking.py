@@ -1,4 +1,4 @@
-"""Judges a course folder or a package, and says what it is and what is wrong with it."""
+"""Checks course folders and packages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
-    """What was found of one path. `kinds`: its standards in words for people; `maker`: what made it, or empty.
+class CheckResult:
+    """The result for a path. `kinds`: its standards as text; `maker`: the tool that made it, or empty.
 
-    `systems` holds by their name what single LMSs would make of it, and `facts` what it is at a glance, where
-    that was asked for and there is a package.
+    `systems` holds the problems of each LMS profile that was requested, by name. `facts` are those of a package, when
+    requested.
     """
 
     path: Path
@@ -30,16 +30,16 @@ class Examination:
     systems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     facts: Facts | None = None
 
-    def with_systems(self, wanted: bool) -> Examination:
-        """With what the LMSs say among the problems, when that is wanted."""
+    def with_systems(self, wanted: bool) -> CheckResult:
+        """With the problems of the LMS profiles in the report, when `wanted`."""
         if not wanted:
             return self
         return replace(
             self, report=Report.of([*self.report, *(p for each in self.systems.values() for p in each)])
         )
 
-    def choosing(self, select: Iterable[str], ignore: Iterable[str]) -> Examination:
-        """With what was found by rules that match a pattern of `select` (all when empty) and none of `ignore`."""
+    def filtered(self, select: Iterable[str], ignore: Iterable[str]) -> CheckResult:
+        """With problems of rules that match a pattern of `select` (all when empty) and none of `ignore`."""
         chosen, left = tuple(select) or ("*",), tuple(ignore)
         problems = [
             problem
@@ -50,7 +50,7 @@ class Examination:
         return replace(self, report=Report.of(problems))
 
     def as_dict(self) -> dict[str, Any]:
-        """The examination as plain values for JSON."""
+        """The result as plain values for JSON."""
         return {
             "path": self.path.as_posix(),
             "kinds": list(self.kinds),
@@ -69,14 +69,14 @@ class Examination:
 
 
 def check(path: str | Path, verified: bool = False) -> Report:
-    """Every problem of a course folder, a package folder or a zip. Never raises for what it finds.
+    """All problems of a course folder, a package folder or a zip. Never raises for what it finds.
 
-    `verified` says that the checksums of a zip are known to be right, since it has just been written.
+    With `verified`, the checksums of a zip are trusted, since it has just been written.
     """
     path = Path(path)
     if _is_course(path):
         return _check_course(path)
-    # Whoever asks for problems alone does not wait for the search for the maker.
+    # Without the detection of the authoring tool, which takes time.
     from coursepack.package import open_package
     from coursepack.rules import judge
 
@@ -84,18 +84,18 @@ def check(path: str | Path, verified: bool = False) -> Report:
         return Report.of(judge(package))
 
 
-def examine(
+def check_path(
     path: str | Path, systems: Sequence[str] = (), look: bool = False, language: Literal["en", "sv"] = "en"
-) -> Examination:
-    """What a course folder, a package folder or a zip is, and every problem of it. Never raises for what it finds.
+) -> CheckResult:
+    """Checks a course folder, a package folder or a zip. Never raises for what it finds.
 
-    `systems` are names of profiles whose LMSs are asked too, in words of `language`, and `look` asks for the
-    facts of a package. Raises KeyError for a profile that is not there.
+    `systems` are names of LMS profiles to check against, with messages in `language`; `look` requests the facts of a
+    package. Raises KeyError for an unknown profile.
     """
     path = Path(path)
     if _is_course(path):
-        return Examination(path, ("course folder",), "", _check_course(path))
-    from coursepack.detection import kinds_of, maker_of
+        return CheckResult(path, ("course folder",), "", _check_course(path))
+    from coursepack.detection import detect_kinds, detect_maker
     from coursepack.package import open_package
     from coursepack.rules import judge
 
@@ -112,11 +112,11 @@ def examine(
             from coursepack.inspection import inspect
 
             facts = inspect(package)
-        return Examination(path, kinds_of(package), maker_of(package), report, asked, facts)
+        return CheckResult(path, detect_kinds(package), detect_maker(package), report, asked, facts)
 
 
 def _is_course(path: Path) -> bool:
-    """True for a folder that is no package: a course, or one that wants its first file."""
+    """True for a course folder, or an empty folder for one."""
     from coursepack.package import MANIFESTS, WEB_PAGE
 
     if not os.path.isdir(path) or any(os.path.exists(path / name) for name in MANIFESTS):
@@ -127,7 +127,7 @@ def _is_course(path: Path) -> bool:
 
 
 def _has_aicc(folder: Path) -> bool:
-    """True when the structure of an AICC course lies in a folder."""
+    """True when a folder has an AICC course structure file."""
     try:
         return any(name.lower().endswith(".cst") for name in os.listdir(folder))
     except OSError:

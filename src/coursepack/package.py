@@ -1,4 +1,4 @@
-"""Reads strangers' packages, zips or folders, within bounds of time and memory and without unpacking."""
+"""Reads third-party packages, zips or folders, with limits on time and memory and without unpacking."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "imsmanifest.xml"
 MANIFESTS = (MANIFEST, "cmi5.xml", "tincan.xml")
-"""The names of manifests. In a package with several the first of these counts."""
+"""Names of manifests, in order of precedence."""
 
 WEB_PAGE = "index.html"
 """The start page of a web edition, which has no manifest."""
@@ -38,7 +38,7 @@ _MAX_DIRECTORY = 24 * 1024 * 1024
 _CHUNK = 64 * 1024
 _LARGE_CHUNK = 1024 * 1024
 
-# Opening a pipe would wait for whoever writes to it, and opening a terminal could make it ours.
+# Without these, opening a pipe would block, and a terminal could become the controlling one.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _LISTS_HANDLES = os.scandir in os.supports_fd
@@ -51,22 +51,22 @@ _LOCATOR64 = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
-# Places of flags, method, checksum, the two sizes and the three lengths in a central record.
-_WANTED = (3, 4, 7, 8, 9, 10, 11, 12)
+# Indexes of flags, method, checksum, the two sizes and the three lengths in a central record.
+_FIELDS = (3, 4, 7, 8, 9, 10, 11, 12)
 
 _GENERATOR = re.compile(
     rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack ([a-z0-9-]{1,40})["']"""
 )
 
-_OUTERMOST = re.compile(rb"<(?:[\w.-]+:)?(manifest|tincan|courseStructure)[\s/>]")
-_ASKED_BY = {b"manifest": MANIFEST, b"tincan": "tincan.xml", b"courseStructure": "cmi5.xml"}
+_ROOT_TAG = re.compile(rb"<(?:[\w.-]+:)?(manifest|tincan|courseStructure)[\s/>]")
+_NAME_BY_ROOT = {b"manifest": MANIFEST, b"tincan": "tincan.xml", b"courseStructure": "cmi5.xml"}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 T = TypeVar("T")
 
 
 class Fault(NamedTuple):
-    """Why something could not be read. `kind` is one word for the rule that tells it."""
+    """Why something cannot be read. `kind` is a word for the rule that reports it."""
 
     kind: str
     message: str
@@ -83,10 +83,10 @@ class UnreadableError(Exception):
 
 
 class Entry(NamedTuple):
-    """One name in a package. For a file in a folder the zip's own fields keep their defaults.
+    """An entry of a package. In a folder, the fields of zips have their defaults.
 
-    `start` and `end` bound the bytes that the entry takes at least; `special` is a link, a device or a pipe,
-    which is never opened; `privileged` would run with the rights of its owner or group.
+    `start` and `end` bound the bytes of the entry; `special` marks links, devices and pipes, which are never opened;
+    `privileged` marks setuid and setgid files.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Entry(NamedTuple):
 
     @property
     def is_folder(self) -> bool:
-        """True for an entry that stands for a folder and holds nothing."""
+        """True for the entry of a folder."""
         return self.name.endswith("/")
 
     @property
@@ -117,9 +117,9 @@ class Entry(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """A manifest, parsed, or the fault that hinders it.
+    """A parsed manifest, or the fault that prevents it.
 
-    `name` is the file's, one of `MANIFESTS`, or empty when there is none. `encoding` is what it declares, or empty.
+    `name` is one of `MANIFESTS`, or empty without a manifest. `encoding` is the declared one, or empty.
     """
 
     name: str
@@ -129,49 +129,49 @@ class Manifest(NamedTuple):
     byte_order_mark: bool = False
 
 
-class _Store(Protocol):
-    """Where the bytes of entries come from."""
+class _Source(Protocol):
+    """Access to the bytes of entries."""
 
     entries: tuple[Entry, ...]
     zip64: bool
     around: tuple[int, int]
 
     def read(self, entry: Entry) -> bytes:
-        """All bytes of an entry whose size is known to be acceptable."""
+        """All bytes of an entry whose size has been checked."""
 
     def head(self, entry: Entry, most: int) -> bytes:
-        """An entry's first bytes, at most so many; they are not compared with its size and checksum."""
+        """The first bytes of an entry, at most `most`, without checking size and checksum."""
 
     @property
     def file(self) -> FileIO | None:
-        """The file that holds all of it, for who copies out of it; None for a folder."""
+        """The zip file, for copying from it; None for a folder."""
 
 
 class Package:
-    """A package that is open for reading: its entries, its manifest, and single files on demand."""
+    """An open package: its entries, its manifest, and files on demand."""
 
     def __init__(
-        self, name: str, store: _Store | None, fault: Fault | None = None, verified: bool = False
+        self, name: str, source: _Source | None, fault: Fault | None = None, verified: bool = False
     ) -> None:
         self.name = name
         self.fault = fault
         self.verified = verified
-        """True when whoever opened it knows that the data are as listed, having just written them."""
-        self.entries: tuple[Entry, ...] = store.entries if store else ()
-        self.is_zip = isinstance(store, _Zip)
-        self.is_lone = isinstance(store, _Lone)
-        """True for a manifest that came alone, so that no file that it names can be there."""
-        self.zip64 = store is not None and store.zip64
-        self.around = store.around if store else (0, 0)
-        """How many bytes of the file stand before the first and after the last that belong to a zip."""
-        self._store = store
+        """True when sizes and checksums are known to be right, since the zip has just been written."""
+        self.entries: tuple[Entry, ...] = source.entries if source else ()
+        self.is_zip = isinstance(source, _Zip)
+        self.is_lone = isinstance(source, _SingleManifest)
+        """True for a single manifest, without the files that it names."""
+        self.zip64 = source is not None and source.zip64
+        self.around = source.around if source else (0, 0)
+        """Bytes of the file before and after the zip."""
+        self._source = source
         self._known: dict[Hashable, Any] = {}
 
     @cached_property
     def files(self) -> dict[str, Entry]:
-        """Every file by name; of two with one name the last, as unpacking leaves it.
+        """All files by name; of duplicates the last, as after unpacking.
 
-        A backslash counts as a slash, and './' at the beginning as nothing, as unpackers take them.
+        As in unpackers, backslashes are slashes, and a leading './' is removed.
         """
         return {
             entry.name.replace("\\", "/").removeprefix("./"): entry
@@ -181,14 +181,14 @@ class Package:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The manifest of whichever standard, read and parsed once."""
+        """The manifest of any standard, parsed once."""
         name = next((name for name in MANIFESTS if name in self.files), "")
         return (
             self.manifest_in(name) if name else Manifest("", None, Fault("missing", "There is no manifest."))
         )
 
     def manifest_in(self, name: str) -> Manifest:
-        """A file of the package read as a manifest, as safely as the one that counts; kept after the first call."""
+        """A file parsed as a manifest, with the same limits; cached."""
         key = ("manifest", name)
         if key not in self._known:
             self._known[key] = self._read_manifest(name)
@@ -204,9 +204,9 @@ class Package:
 
     @cached_property
     def said_standard(self) -> str:
-        """The standard that a package of coursepack's without a known manifest says it is for, or empty.
+        """The target that a package of coursepack declares when it has no known manifest, or empty.
 
-        `web` is a course without LMS.
+        `web` is a course without an LMS.
         """
         if self.manifest.name or WEB_PAGE not in self.files:
             return ""
@@ -218,43 +218,43 @@ class Package:
         return found[1].decode() if found else ""
 
     def read(self, name: str, limit: int) -> bytes:
-        """A file's bytes; `UnreadableError` when it is larger than `limit`, damaged, locked or not there."""
+        """The bytes of a file. Raises UnreadableError when it is missing, damaged, encrypted or larger than `limit`."""
         entry = self.files.get(name)
-        if entry is None or self._store is None:
+        if entry is None or self._source is None:
             raise UnreadableError("missing", "There is no such file.")
         if entry.special:
             raise UnreadableError("special", "It is a link or a device, which is not followed.")
         if entry.size > limit:
             raise UnreadableError("large", f"It has {entry.size:,} bytes; at most {limit:,} are read.")
-        return self._store.read(entry)
+        return self._source.read(entry)
 
     def head(self, name: str, most: int = _CHUNK) -> bytes:
-        """A file's first bytes, at most `most`, unchecked; empty when it cannot be read or is not there."""
+        """The first bytes of a file, at most `most`, unchecked; empty when it is missing or unreadable."""
         entry = self.files.get(name)
-        if entry is None or self._store is None or entry.special:
+        if entry is None or self._source is None or entry.special:
             return b""
         try:
-            return self._store.head(entry, most)
+            return self._source.head(entry, most)
         except UnreadableError:
             return b""
 
     def verify(self, entry: Entry) -> None:
-        """Compares a zip's entry with its listed size and checksum; `UnreadableError` tells what differs."""
-        if isinstance(self._store, _Zip):
-            self._store.verify(entry)
+        """Checks size and checksum of an entry of a zip. Raises UnreadableError."""
+        if isinstance(self._source, _Zip):
+            self._source.verify(entry)
 
     def opened(self, name: str) -> FileIO:
-        """A file of a folder that is open for reading. Raises OSError, also for what has become a link or a pipe."""
-        assert isinstance(self._store, _Folder)
-        return self._store.opened(name)
+        """Opens a file of a folder. Raises OSError, also for what has become a link or a pipe."""
+        assert isinstance(self._source, _Folder)
+        return self._source.opened(name)
 
     @property
     def file(self) -> FileIO | None:
-        """The zip itself, for who copies out of it; None for a folder or what could not be opened."""
-        return self._store.file if self._store else None
+        """The zip file, for copying from it; None for a folder or an unreadable file."""
+        return self._source.file if self._source else None
 
     def once(self, derive: Callable[[Package], T]) -> T:
-        """What `derive` makes of this package, worked out at the first call only."""
+        """The result of `derive` for this package, cached."""
         if derive not in self._known:
             self._known[derive] = derive(self)
         known: T = self._known[derive]
@@ -263,10 +263,10 @@ class Package:
 
 @contextmanager
 def open_package(path: Path, verified: bool = False) -> Iterator[Package]:
-    """Opens a zip, a folder or a lone manifest. What is wrong with it is in `Package.fault`; nothing is raised for it.
+    """Opens a zip, a folder or a single manifest. Never raises for what is wrong with it: see `Package.fault`.
 
-    A file named `.xml`, or that begins as XML, is a package of that one file, under the name that its outermost element
-    asks for. `verified` says that the data of a zip are known to be as listed.
+    An XML file, by its name or its first bytes, becomes a package of that file, named as its root element requires.
+    With `verified`, sizes and checksums of a zip are trusted.
     """
     with ExitStack() as stack:
         yield _open(path, verified, stack)
@@ -278,7 +278,7 @@ def _open(path: Path, verified: bool, stack: ExitStack) -> Package:
         if path.is_dir():
             return Package(name, _Folder(path))
         file = stack.enter_context(FileIO(os.open(path, _READ), "rb"))
-        # Asked of what was opened, since the path may lead elsewhere by now.
+        # Checks the open file, since the path can have changed.
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return Package(name, None, Fault("unreadable", "It is neither a file nor a folder."))
         return Package(name, _of_file(path.name, file), verified=verified)
@@ -288,21 +288,21 @@ def _open(path: Path, verified: bool, stack: ExitStack) -> Package:
         return Package(name, None, error.fault)
 
 
-def _of_file(name: str, file: FileIO) -> _Zip | _Lone:
+def _of_file(name: str, file: FileIO) -> _Zip | _SingleManifest:
     start = file.read(_CHUNK)
     is_text = name.lower().endswith(".xml") or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
-    return _Lone(name, file, start) if is_text and not start.startswith(b"PK") else _Zip(file)
+    return _SingleManifest(name, file, start) if is_text and not start.startswith(b"PK") else _Zip(file)
 
 
 def manifest_name(start: bytes) -> str:
-    """The name that a manifest must have, by the first bytes of its text; empty when it is none."""
-    # Without the zeros of UTF-16 the names are readable in every encoding that XML is written in.
-    found = _OUTERMOST.search(_COMMENT.sub(b"", start.replace(b"\0", b"")))
-    return _ASKED_BY[found[1]] if found else ""
+    """The correct name of a manifest, by its first bytes; empty for other files."""
+    # Without the zeros of UTF-16, tag names are readable in all encodings of XML.
+    found = _ROOT_TAG.search(_COMMENT.sub(b"", start.replace(b"\0", b"")))
+    return _NAME_BY_ROOT[found[1]] if found else ""
 
 
-class _Lone:
-    """A manifest that came without its package."""
+class _SingleManifest:
+    """A manifest without its package."""
 
     zip64 = False
     around = (0, 0)
@@ -328,13 +328,13 @@ def _whole(data: bytes, entry: Entry) -> bytes:
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:
-    """Tells what a path led to from whatever stands there later: a freed number is given to the next file."""
+    """Identifies a file, also when its inode number has been reused."""
     is_folder = stat.S_ISDIR(status.st_mode)
     return (status.st_dev, status.st_ino, status.st_mode, 0 if is_folder else status.st_ctime_ns)
 
 
 class _Folder:
-    """A package that lies unpacked in a folder."""
+    """An unpacked package."""
 
     zip64 = False
     around = (0, 0)
@@ -346,7 +346,7 @@ class _Folder:
         self.entries = tuple(sorted(self._walk(), key=lambda entry: entry.name))
 
     def _walk(self) -> Iterator[Entry]:
-        # os.walk calls itself for each folder in a folder, until the stack ends.
+        # os.walk recurses, so deep folders would exhaust the stack.
         count = 0
         waiting = [""]
         while waiting:
@@ -365,14 +365,14 @@ class _Folder:
                     yield Entry(path, size, size, special=_is_special(mode), privileged=_is_privileged(mode))
 
     def _found(self, inner: str) -> Iterator[tuple[str, os.stat_result]]:
-        """What a folder holds, with what each is itself."""
+        """The entries of a folder with their status, links not followed."""
         path = os.path.join(self._root, inner)
         try:
             if not _LISTS_HANDLES:
                 with os.scandir(path) as found:
                     yield from ((one.name, os.lstat(one.path)) for one in found)
                 return
-            # The package's own path may be a link, but nothing inside it.
+            # The path of the package can be a link, but nothing inside it.
             handle = os.open(path, _READ | os.O_DIRECTORY | (_NO_LINK if inner else 0))
             try:
                 if inner and _identity(os.fstat(handle)) != self._known[inner]:
@@ -382,11 +382,11 @@ class _Folder:
             finally:
                 os.close(handle)
         except OSError:
-            # A folder that may not be read, or that lies too deep for a path, is as good as empty.
+            # A folder that cannot be read, or whose path is too long, counts as empty.
             return
 
     def opened(self, name: str) -> FileIO:
-        """A file that is still the one that was found here. Raises OSError."""
+        """Opens a file that has not been replaced since it was listed. Raises OSError."""
         try:
             handle = os.open(os.path.join(self._root, name), _READ | _NO_LINK)
         except OSError as error:
@@ -414,8 +414,7 @@ class _Folder:
 class _Zip:
     """A package in a zip file.
 
-    Read by own code and not by `zipfile`, which builds every entry before their number can be refused, and
-    cuts names at a NUL.
+    `zipfile` creates all entries before their number can be checked, and cuts names at a NUL.
     """
 
     def __init__(self, file: FileIO) -> None:
@@ -428,7 +427,7 @@ class _Zip:
     def _directory(self) -> Iterator[Entry]:
         count, size, offset, end = self._end()
         start = end - size
-        # Whatever stands before the zip (a program that unpacks it, say) moves every offset.
+        # Data before the zip, such as a self-extractor, shifts all offsets.
         shift = start - offset
         if start < 0 or shift < 0:
             raise UnreadableError("damaged", "Its list of files lies outside the file: it is cut short.")
@@ -449,7 +448,7 @@ class _Zip:
             raise UnreadableError("damaged", f"It says that it holds {count} files and lists {listed}.")
 
     def _end(self) -> tuple[int, int, int, int]:
-        """Count of entries, size and offset of their list, and where the list ends."""
+        """Number of entries, size and offset of the central directory, and its end."""
         length = self.file.seek(0, os.SEEK_END)
         tail_start = max(0, length - _END.size - 0xFFFF)
         tail = self._at(tail_start, length - tail_start)
@@ -480,7 +479,7 @@ class _Zip:
         return self.file.read(size)
 
     def read(self, entry: Entry) -> bytes:
-        # One byte more than listed is enough to see a lie.
+        # One byte more than listed shows that the size is wrong.
         data = self.head(entry, entry.size + 1)
         _compare(entry, len(data), zlib.crc32(data))
         return data
@@ -496,7 +495,7 @@ class _Zip:
         return b"".join(self._chunks(entry, most, _CHUNK))
 
     def _chunks(self, entry: Entry, most: int, size: int) -> Iterator[bytes]:
-        """The data as they are unpacked, at most so many bytes; `size` is how much is read at once."""
+        """The unpacked data, at most `most` bytes, read in chunks of `size`."""
         if entry.encrypted:
             raise UnreadableError("damaged", "It is encrypted.")
         if entry.method not in (STORED, DEFLATED):
@@ -506,7 +505,7 @@ class _Zip:
             left = min(entry.compressed, _most_packed(most))
             chunk = self._begin(entry, min(left, size))
             while left and most > 0:
-                # What a small entry holds has come with its header.
+                # Small entries were read together with their header.
                 chunk = chunk or self.file.read(min(left, size))
                 if not chunk:
                     break
@@ -521,11 +520,11 @@ class _Zip:
             raise UnreadableError("damaged", "Its compressed data are broken.") from error
 
     def _begin(self, entry: Entry, most: int) -> bytes:
-        """The first data of an entry, at most so many bytes and perhaps none; the file stands behind them.
+        """The first data of an entry, at most `most` bytes, possibly none; the file position is after them.
 
-        Raises UnreadableError when its header is not that of the entry.
+        Raises UnreadableError when the local header belongs to another entry.
         """
-        # Nearly always the header takes as much room as the list lets one expect, so that one read is enough.
+        # The local header is nearly always as long as the central directory suggests: one read is enough.
         room = entry.end - entry.start - entry.compressed
         read = self._at(entry.start, room + most)
         if len(read) < _LOCAL.size or not read.startswith(b"PK\3\4"):
@@ -537,14 +536,14 @@ class _Zip:
         else:
             raw, data = self._at(entry.start + _LOCAL.size, name_size), b""
             self.file.seek(entry.start + begin)
-        # Some writers mark a name as UTF-8 in one of the two places only.
+        # Some writers set the UTF-8 flag in only one of the two headers.
         if entry.name != _decode_name(raw, flags) and entry.name != _decode_name(raw, entry.flags):
             raise UnreadableError("damaged", "It has another name in the list of files than at its data.")
         return data
 
 
 def _compare(entry: Entry, size: int, crc: int) -> None:
-    """Raises UnreadableError when what was read is not what the list of files says."""
+    """Raises UnreadableError when size or checksum differ from the central directory."""
     if entry.compressed > _most_packed(entry.size):
         raise UnreadableError("damaged", "It is larger compressed than as it is.")
     if size != entry.size:
@@ -554,12 +553,12 @@ def _compare(entry: Entry, size: int, crc: int) -> None:
 
 
 def _most_packed(size: int) -> int:
-    """Deflate never makes data much larger, so a longer stream only serves to keep a reader busy."""
+    """The limit of a compressed stream: Deflate never makes data much larger."""
     return 2 * size + 1024
 
 
 def _is_special(mode: int) -> bool:
-    """True for what is known to be neither a file nor a folder: many zip programs write no type."""
+    """True for what is neither a file nor a folder; many zip programs write no type."""
     return stat.S_IFMT(mode) in (stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK)
 
 
@@ -575,7 +574,7 @@ def _entries(directory: bytes, shift: int) -> Iterator[Entry]:
             raise UnreadableError("damaged", "Its list of files is broken.")
         record = _CENTRAL.unpack_from(directory, position)
         flags, method, crc, compressed, size, name_size, extra_size, comment_size = (
-            record[i] for i in _WANTED
+            record[i] for i in _FIELDS
         )
         attributes, offset = record[-2:]
         extra_start = position + _CENTRAL.size + name_size
@@ -600,7 +599,7 @@ def _entries(directory: bytes, shift: int) -> Iterator[Entry]:
 
 
 def _large_values(extra: bytes, *values: int) -> list[int]:
-    """Sizes and offset, each taken from the zip64 field when its own place is full. APPNOTE 4.5.3."""
+    """Sizes and offset, each from the zip64 field when its own field is full (APPNOTE 4.5.3)."""
     position = 0
     large = b""
     while position + 4 <= len(extra):
@@ -624,17 +623,21 @@ def _decode_name(raw: bytes, flags: int) -> str:
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")
     try:
-        # Many tools write UTF-8 without saying so; text in another encoding is hardly ever valid UTF-8.
+        # Many tools write UTF-8 without the flag; text in other encodings is rarely valid UTF-8.
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp437")
 
 
 _DECLARATION = re.compile(rb"""<\?xml\s[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-# The parser skips a byte order mark more than is taken off here.
+# The parser skips one more byte order mark than is removed here.
 _DOCTYPE = re.compile(r"(?>[\s\ufeff]+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Those that leave the signs of XML where ASCII has them, which UTF-7 and its like do not.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Encodings in which the syntax of XML is ASCII, unlike UTF-7.
 _TEXT_ENCODINGS = re.compile(
     r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d|cp(437|850|932|949)|koi8-[ru]|mac-roman"
     r"|gb2312|gbk|gb18030|big5|shift_jis|euc_(jp|kr)"
@@ -642,8 +645,10 @@ _TEXT_ENCODINGS = re.compile(
 
 
 def _parse_manifest(name: str, data: bytes) -> Manifest:
-    """Decodes here and not in the parser, so that what was searched for a DOCTYPE is what is parsed."""
-    mark, marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
+    """Decodes before parsing, so that the parser gets the same text that was searched for a DOCTYPE."""
+    mark, marked = next(
+        ((mark, name) for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "")
+    )
     body = data[len(mark) :]
     wide = marked.startswith("utf-16")
     declared = _DECLARATION.match(body[:400].replace(b"\0", b"") if wide else body)
@@ -677,7 +682,7 @@ def _parse_manifest(name: str, data: bytes) -> Manifest:
 
 
 def _parse_xml(text: str) -> tuple[_Element | None, Fault | None]:
-    # lxml takes longer to import than most packages to judge.
+    # Importing lxml takes longer than checking most packages.
     from lxml import etree
 
     parser = etree.XMLParser(

@@ -12,7 +12,7 @@ import pytest
 from conftest import NODE_MODULES, TOP
 from playwright.sync_api import Browser, Frame, Page
 
-from coursepack.checking import Examination, examine
+from coursepack.checking import CheckResult, check_path
 from coursepack.inspection import Facts, inspect
 from coursepack.outputs.page import page as report
 from coursepack.package import open_package
@@ -21,9 +21,9 @@ from coursepack.problems import Location, Problem
 SIZES = {"360x640": (360, 640), "1440x900": (1440, 900)}
 
 
-def examined(path: Path) -> tuple[Examination, Facts]:
+def examined(path: Path) -> tuple[CheckResult, Facts]:
     with open_package(path) as package:
-        return examine(path), inspect(package)
+        return check_path(path), inspect(package)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         package.writestr("media/picture.png", b"x" * 20_000)
         package.writestr(f"{'deep/' * 30}.DS_Store", b"x")
     known = [examined(broken), examined(TOP / "tests/packages/cmi5")]
-    course = examine(TOP / "course_source")
+    course = check_path(TOP / "course_source")
     place = Location(broken.name)
     refused = Problem(
         "for-x/size", "error", "Packages above 100 MB are refused.", place, "Source: the host (2026-04)."

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coursepack.atomic import write_whole
+from coursepack.atomic import write_atomically
 from coursepack.out_folder import OutFolder
 from coursepack.problems import Report
 from coursepack.resources import templates_dir
@@ -121,7 +121,7 @@ class Memory:
         """Remembers them. What cannot be remembered is only found out again."""
         with suppress(OSError, KeyError):
             kept = json.dumps([self._definition(), list(names)]).encode()
-            write_whole(self.out.hidden / "variants.json", kept)
+            write_atomically(self.out.hidden / "variants.json", kept)
 
     def _definition(self) -> list[int]:
         facts: list[int] = self.inputs["files"][os.path.join(self.folder, "course.yaml")]
@@ -246,7 +246,7 @@ class Stamp:
                 "sources": sources,
                 "pages": pages,
             }
-            write_whole(self.path, json.dumps(kept).encode())
+            write_atomically(self.path, json.dumps(kept).encode())
         except OSError:
             return
 
@@ -254,7 +254,7 @@ class Stamp:
         """Writes what a revision needs to know of the pages; the checksum of it, or None."""
         try:
             data = str(kept()).encode()
-            write_whole(self.path_of_pages, data)
+            write_atomically(self.path_of_pages, data)
         except (OSError, UnicodeDecodeError):
             return None
         return zlib.crc32(data)

@@ -23,7 +23,7 @@ from jinja2 import compiler
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from coursepack.atomic import write_whole
+from coursepack.atomic import write_atomically
 from coursepack.building.links import outside_links
 from coursepack.building.revision import page_kind
 from coursepack.course.blocks import Block
@@ -453,7 +453,7 @@ class _Compiled(jinja2.BytecodeCache):
         code = marshal.dumps(bucket.code)
         try:
             self.folder.mkdir(exist_ok=True)
-            write_whole(self.folder / f"{bucket.key}.jinja", self._head(bucket, code) + b"\n" + code)
+            write_atomically(self.folder / f"{bucket.key}.jinja", self._head(bucket, code) + b"\n" + code)
         except OSError:
             return
 

@@ -11,7 +11,7 @@ import click
 from coursepack.cli.terminal import print_error
 
 if TYPE_CHECKING:
-    from coursepack.checking import Examination
+    from coursepack.checking import CheckResult
 
 
 FORMATS = ("text", "json", "sarif", "junit", "html")
@@ -60,7 +60,7 @@ def check(
 
     PATH is a course folder, a package folder, a zip or a single manifest.
     """
-    from coursepack.checking import examine
+    from coursepack.checking import check_path
 
     form = "json" if as_json else form
     if out is not None:
@@ -68,9 +68,9 @@ def check(
     language_used: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
     profiles = _profiles(systems)
     examinations = [
-        examine(path, profiles, form == "html", language_used)
+        check_path(path, profiles, form == "html", language_used)
         .with_systems("all" not in systems)
-        .choosing(select, ignore)
+        .filtered(select, ignore)
         for path in paths
     ]
     text = _check_text(examinations, form, language_used, strict, "all" in systems)
@@ -97,7 +97,7 @@ def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _check_text(
-    examinations: list[Examination], form: str, language: Literal["en", "sv"], strict: bool, as_table: bool
+    examinations: list[CheckResult], form: str, language: Literal["en", "sv"], strict: bool, as_table: bool
 ) -> str:
     """The output, in one of `FORMATS`."""
     if form == "sarif":
@@ -157,7 +157,7 @@ def _write_text(out: str, text: str) -> None:
     """Writes a file atomically. Links, devices and pipes are written to in place, as a shell does."""
     from pathlib import Path
 
-    from coursepack.atomic import write_whole
+    from coursepack.atomic import write_atomically
 
     data = f"{text.removesuffix(chr(10))}\n".encode(errors="backslashreplace")
     try:
@@ -165,7 +165,7 @@ def _write_text(out: str, text: str) -> None:
             with open(out, "wb") as file:
                 file.write(data)
         else:
-            write_whole(Path(out), data)
+            write_atomically(Path(out), data)
     except OSError as error:
         print_error(f"{out}: cannot be written: {error.strerror or error}")
         sys.exit(1)

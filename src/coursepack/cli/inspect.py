@@ -20,10 +20,10 @@ def inspect(path: str, as_json: bool) -> None:
     """
     import shutil
 
-    from coursepack.checking import examine
+    from coursepack.checking import check_path
     from coursepack.inspection import text
 
-    facts = examine(path, look=True).facts
+    facts = check_path(path, look=True).facts
     if facts is None:
         raise click.UsageError(f"{path} is not a package. For a course folder, run: coursepack check {path}")
     if as_json:

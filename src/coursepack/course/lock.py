@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursepack.atomic import hold, left_over, write_whole
+from coursepack.atomic import leftovers, lock_file, write_atomically
 from coursepack.problems import CourseError, Location, Problem, Report
 
 NAME = "course.lock"
@@ -142,7 +142,7 @@ def read_lock(folder: Path) -> Lock:
 
 def write_lock(folder: Path, lock: Lock) -> None:
     """Writes `course.lock` whole or not at all. Raises OSError."""
-    write_whole(folder / NAME, str(lock).encode())
+    write_atomically(folder / NAME, str(lock).encode())
 
 
 def extend_lock(folder: Path, lock: Lock) -> int | None:
@@ -157,7 +157,7 @@ def extend_lock(folder: Path, lock: Lock) -> int | None:
             return 0
         if slots[: len(kept)] != kept:
             return None
-        for left in left_over(folder):
+        for left in leftovers(folder):
             left.unlink(missing_ok=True)
         write_lock(folder, lock)
         return len(slots) - len(kept)
@@ -173,7 +173,7 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        hold(handle)
+        lock_file(handle)
         yield
     finally:
         os.close(handle)

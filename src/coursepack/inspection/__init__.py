@@ -1,6 +1,6 @@
-"""Tells what is in a package at a glance: what it is, what learners open, when it is done, and where the bytes are.
+"""Summarizes a package: its standard, what learners open, completion criteria and sizes.
 
-It judges nothing, and tells of a broken package what can be told.
+It does not check anything, and describes as much of a broken package as it can.
 """
 
 from __future__ import annotations
@@ -8,11 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coursepack.detection import kinds_of, maker_of
+from coursepack.detection import detect_kinds, detect_maker
 from coursepack.inspection import aicc, cmi5, page, scorm, xapi
 from coursepack.inspection.facts import Facts, text
-from coursepack.inspection.manifest import MOST_NODES, Found
-from coursepack.inspection.nodes import File, Node, Share, Sizes, nodes_of, size_words, status_of, told
+from coursepack.inspection.manifest import MOST_NODES, ManifestFacts
+from coursepack.inspection.nodes import (
+    File,
+    Node,
+    Share,
+    Sizes,
+    nodes_of,
+    printable_text,
+    size_words,
+    status_of,
+)
 from coursepack.inspection.sizes import sizes_of
 from coursepack.package import MANIFEST, WEB_PAGE
 from coursepack.rules.standards import standard_of
@@ -26,18 +35,18 @@ __all__ = ["Facts", "File", "Node", "Share", "Sizes", "inspect", "size_words", "
 
 
 def inspect(package: Package) -> Facts:
-    """What a package that is open tells of itself. Never raises for what it holds."""
-    kinds = tuple(map(told, kinds_of(package)))
+    """The facts of an open package. Never raises for its contents."""
+    kinds = tuple(map(printable_text, detect_kinds(package)))
     standard = standard_of(package)
     opened = standard.launch_files(package)[:MOST_NODES] if standard else ()
     found = _found(package, standard.name if standard else "")
-    # Manifests of SCORM seldom say the language; the page that learners open does.
+    # SCORM manifests seldom have a language; the launched page does.
     languages = found.languages or (page.find(package, opened[0]).languages if opened else ())
     return Facts(
-        name=told(package.name),
+        name=printable_text(package.name),
         title=found.title,
         kinds=kinds,
-        maker=told(maker_of(package)),
+        maker=printable_text(detect_maker(package)),
         manifest=package.manifest.name,
         identifier=found.identifier,
         version=found.version,
@@ -46,22 +55,22 @@ def inspect(package: Package) -> Facts:
         status=status_of(found.tree),
         tree=found.tree,
         left_out=found.left_out,
-        launch_files=tuple(map(told, opened)),
+        launch_files=tuple(map(printable_text, opened)),
         sizes=sizes_of(package),
         faults=tuple(_faults(package, kinds)),
     )
 
 
-def _found(package: Package, standard: str) -> Found:
-    """What the manifest that counts tells, or else the start page; other manifests add their trees."""
+def _found(package: Package, standard: str) -> ManifestFacts:
+    """Facts of the main manifest or else of the start page, with the trees of other manifests."""
     manifest = package.manifest
     if standard == "AICC":
         return aicc.find(package)
     if not manifest.name:
         found = page.find(package, WEB_PAGE)
-        # Who knows what opens the start page of what is no course of ours.
+        # Only in our own web editions is the start page known to be what learners open.
         return found if standard else replace(found, tree=())
-    found = Found()
+    found = ManifestFacts()
     if manifest.root is not None and manifest.name == MANIFEST:
         found = scorm.find(package, manifest.root)
     for name, find in (("cmi5.xml", cmi5.find), ("tincan.xml", xapi.find)):
@@ -78,9 +87,9 @@ def _found(package: Package, standard: str) -> Found:
 def _faults(package: Package, kinds: tuple[str, ...]) -> Iterator[str]:
     fault = package.manifest.fault
     if package.fault:
-        yield told(package.fault.message)
+        yield printable_text(package.fault.message)
     elif fault and package.manifest.name:
         place = f"{package.manifest.name}:{fault.line}" if fault.line else package.manifest.name
-        yield told(f"{place}: {fault.message}")
+        yield printable_text(f"{place}: {fault.message}")
     elif fault and not kinds:
-        yield told(fault.message)
+        yield printable_text(fault.message)

@@ -1,4 +1,4 @@
-"""All that an inspection finds of a package, as values, as JSON and as text."""
+"""The facts of a package as values, JSON and text."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _MOST_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A package at a glance; docs/inspect.md tells the fields.
+    """The facts of a package; docs/inspect.md describes the fields.
 
-    Texts are safe for a terminal and at most 200 signs long; what the package does not say is empty. The tree holds
-    at most 2,000 nodes and 30 levels, `left_out` counts the others. `faults` are reasons why something is not told.
+    Texts are safe for a terminal and at most 200 characters long; missing ones are empty. The tree has at most 2,000
+    nodes and 30 levels, `left_out` counts the others. `faults` say why facts are missing.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Facts:
     faults: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """The facts as plain values for JSON, under the names of the fields."""
+        """The facts as plain values for JSON, by name of field."""
         plain: dict[str, Any] = _plain(self)
         return plain
 
@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
 
 
 def text(facts: Facts, width: int = 80) -> str:
-    """The facts as text for a terminal of so many columns, at least 40; a name may be longer than a line."""
+    """The facts as text, wrapped to `width` columns (at least 40); long names are not broken."""
     return "\n".join(_lines(facts, max(width, LEAST_WIDTH)))
 
 

@@ -1,4 +1,4 @@
-"""What a manifest tells, whatever its standard, and how its tree is walked within bounds."""
+"""Facts that manifests of all standards have, and bounded walks through their trees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.nodes import Node, told
+from coursepack.inspection.nodes import Node, printable_text
 from coursepack.rules.ims import local, text
 from coursepack.rules.vocabulary import is_number
 
@@ -25,8 +25,8 @@ _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "lang", "l
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a manifest, or a page without one, tells of its package; what it does not tell is empty."""
+class ManifestFacts:
+    """Facts of a manifest, or of a page without one; missing ones are empty."""
 
     title: str = ""
     identifier: str = ""
@@ -37,13 +37,13 @@ class Found:
     left_out: int = 0
 
 
-def grow(
+def build_tree(
     roots: list[_Element],
     inside: Callable[[_Element], list[_Element]],
     make: Callable[[_Element], Node],
     most: int = MOST_NODES,
 ) -> tuple[tuple[Node, ...], int]:
-    """The tree below some elements in their order, and how many more there are than the `most` that it may hold."""
+    """The tree of some elements with at most `most` nodes, and the number of nodes left out."""
     room = most
 
     def nodes(elements: list[_Element], level: int) -> Iterator[Node]:
@@ -64,27 +64,27 @@ def grow(
     return tree, total - (most - room)
 
 
-def named(element: _Element | None, *names: str) -> list[_Element]:
-    """An element's children of some local names, whatever their namespace and case."""
+def children_named(element: _Element | None, *names: str) -> list[_Element]:
+    """Children with one of these lower-case local names, in any namespace and case."""
     return [] if element is None else [child for child in element if local(child).lower() in names]
 
 
 def first(element: _Element | None, *way: str) -> _Element | None:
-    """The first element on a way of local names below another."""
+    """The first descendant on a path of local names, or None."""
     for name in way:
-        element = next(iter(named(element, name)), None)
+        element = next(iter(children_named(element, name)), None)
     return element
 
 
-def words(element: _Element | None) -> str:
-    """A text that stands in an element or, in several languages, in its children: the first that is not empty."""
+def text_of(element: _Element | None) -> str:
+    """The first text of an element or of its children, which hold one language each."""
     if element is None:
         return ""
-    return told(next(filter(None, map(text, (element, *element))), ""))
+    return printable_text(next(filter(None, map(text, (element, *element))), ""))
 
 
 def languages_in(root: _Element) -> tuple[str, ...]:
-    """The language tags of a manifest's texts and metadata, the most used first."""
+    """The language tags of a manifest's texts and metadata, most frequent first."""
     counts: Counter[str] = Counter()
     for element in root.iter("*"):
         values = [element.get(name, "") for name in _LANGUAGE_ATTRIBUTES]
@@ -95,12 +95,12 @@ def languages_in(root: _Element) -> tuple[str, ...]:
 
 
 def known_languages(values: Iterable[str]) -> list[str]:
-    """Those of some values that look like a language tag."""
+    """The values that look like language tags."""
     return [value for value in map(str.strip, values) if _LANGUAGE_TAG.fullmatch(value)]
 
 
-def share(value: str, whole: float) -> float | None:
-    """A number from 0 to `whole` as one from 0 to 100; None for anything else."""
+def percentage(value: str, whole: float) -> float | None:
+    """A number from 0 to `whole` in per cent; None for anything else."""
     value = value.strip()
-    # float() would take '1e1' and 'nan' too.
+    # float() accepts '1e1' and 'nan' too.
     return round(float(value) * 100 / whole, 6) if is_number(value, 0, whole) else None

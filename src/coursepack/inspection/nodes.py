@@ -1,4 +1,4 @@
-"""The values that an inspection is made of: the tree of what learners open, and where the bytes are."""
+"""The values of an inspection: the tree of what learners open, and the sizes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from coursepack.rules.rule import printable
 
 MOST_SIGNS = 200
-"""The longest text of a package that is told."""
+"""Longer texts of a package are cut."""
 
 _ROLES = {"sco": "SCO", "asset": "asset"}
 _MOVE_ON = {
@@ -23,19 +23,19 @@ _MOVE_ON = {
 _ADL_TYPES = "http://adlnet.gov/expapi/activities/"
 
 
-def told(text: str) -> str:
-    """A package's text for people: white space made single blanks, control characters escaped, cut when long."""
+def printable_text(text: str) -> str:
+    """A text with white space collapsed and control characters escaped, cut when it is long."""
     words = " ".join(text[: 4 * MOST_SIGNS].split())
     shown = printable(words[: MOST_SIGNS + 1])
     return shown if len(shown) <= MOST_SIGNS else shown[: MOST_SIGNS - 3] + "..."
 
 
 def size_words(size: int) -> str:
-    """A number of bytes for people: `812 bytes`, `1.2 kB`, `34 MB`; a kB is 1,000 bytes."""
+    """A size as text: `812 bytes`, `1.2 kB`, `34 MB`; a kB is 1,000 bytes."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
     number, unit = size / 1000, "kB"
-    # What would be rounded to 1,000 of a unit is one of the next.
+    # A value that rounds to 1,000 gets the next unit.
     for larger in ("MB", "GB", "TB"):
         if number < 999.5:
             break
@@ -43,18 +43,18 @@ def size_words(size: int) -> str:
     return f"{number:.1f} {unit}" if number < 9.95 else f"{number:,.0f} {unit}"
 
 
-def per_cent(number: float) -> str:
-    """A share for people, such as `80 per cent` or `66.7 per cent`."""
+def format_percent(number: float) -> str:
+    """A share as text, such as `80 per cent` or `66.7 per cent`."""
     return f"{round(number, 2):g} per cent"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One thing in a package that learners open, or that holds such things.
+    """An item that learners open, or that contains such items.
 
     `kind`: organization or item (SCORM), activity (xAPI), course, block or au (cmi5), unit (AICC), page (no manifest).
-    `role` is sco, asset or empty. `launch` is a file or an address with its parameters, empty when it opens nothing.
-    `mastery` is as the manifest writes it, `pass_mark` the same from 0 to 100. What is not said is empty.
+    `role` is sco, asset or empty. `launch` is a file or URL with its parameters, or empty. `mastery` is the text of the
+    manifest, `pass_mark` the same from 0 to 100. Missing texts are empty.
     """
 
     kind: str
@@ -75,7 +75,7 @@ class Node:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is to be said of it behind its title, a phrase each."""
+        """Phrases that describe it, for the line below its title."""
         return tuple(self._words())
 
     def _words(self) -> Iterator[str]:
@@ -99,11 +99,11 @@ class Node:
 
     @property
     def status(self) -> str:
-        """When it is done or passed, in words."""
+        """When it is completed or passed, as text."""
         if self.kind == "page":
-            # Only a web edition is opened without a manifest.
+            # Only web editions have no manifest.
             return "nothing is told to an LMS"
-        mark = "" if self.pass_mark is None else f"from {per_cent(self.pass_mark)} on"
+        mark = "" if self.pass_mark is None else f"from {format_percent(self.pass_mark)} on"
         if self.kind == "au":
             words = _MOVE_ON.get(self.move_on, f"moveOn is {self.move_on}, which cmi5 does not know")
             return f"{words}, {mark}" if mark and "Passed" in self.move_on else words
@@ -112,14 +112,14 @@ class Node:
         if self.mastery:
             return f"passed from {self.mastery} on, which no LMS understands"
         if self.kind == "item" and self.role != "sco":
-            # What says neither is an asset to Moodle and its kin.
+            # Moodle and others treat it as an asset.
             return "opened, and nothing more is told to the LMS"
         return "completed as the course itself says"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The files of one kind: how many, and their bytes unpacked."""
+    """The files of a kind: their number, and their size unpacked in bytes."""
 
     kind: str
     files: int
@@ -128,7 +128,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file by its path in the package, and its bytes unpacked."""
+    """A file: its path in the package, and its size unpacked in bytes."""
 
     path: str
     size: int
@@ -136,7 +136,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Where the bytes are, the largest first. `packed` is what the zip takes; None for what is no zip."""
+    """Sizes in bytes, largest first. `packed` is the size of the zip, or None for a folder."""
 
     packed: int | None
     unpacked: int
@@ -146,14 +146,14 @@ class Sizes:
 
 
 def nodes_of(tree: Iterable[Node]) -> Iterator[Node]:
-    """Every node of a tree, each before those in it."""
+    """All nodes of a tree, parents first."""
     for node in tree:
         yield node
         yield from nodes_of(node.children)
 
 
 def status_of(tree: Iterable[Node]) -> tuple[str, ...]:
-    """When what learners open is done or passed, each phrase once; with its count when there are several."""
+    """The status texts of what learners open, with counts when they differ."""
     counts = Counter(node.status for node in nodes_of(tree) if node.launch or node.kind == "au")
     if len(counts) < 2:
         return tuple(counts)

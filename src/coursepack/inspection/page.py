@@ -1,4 +1,4 @@
-"""What the head of an HTML page tells: its title, its language and its description."""
+"""Reads the head of an HTML page: title, language and description."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.manifest import Found, known_languages
-from coursepack.inspection.nodes import Node, told
+from coursepack.inspection.manifest import ManifestFacts, known_languages
+from coursepack.inspection.nodes import Node, printable_text
 
 if TYPE_CHECKING:
     from coursepack.package import Package
@@ -22,16 +22,16 @@ _DESCRIPTION = re.compile(
 )
 
 
-def find(package: Package, path: str) -> Found:
-    """What the page tells in its first 64 kB; nothing when it cannot be read."""
+def find(package: Package, path: str) -> ManifestFacts:
+    """Facts of the first 64 kB of a page; empty when it cannot be read."""
     head = package.head(path).decode("utf-8", "replace")
     language, title, description = (
         next((unescape(group) for group in match.groups() if group), "") if match else ""
         for match in (pattern.search(head) for pattern in (_LANGUAGE, _TITLE, _DESCRIPTION))
     )
-    return Found(
-        title=told(title),
+    return ManifestFacts(
+        title=printable_text(title),
         languages=tuple(known_languages([language])),
-        description=told(description),
-        tree=(Node("page", title=told(title), launch=told(path)),),
+        description=printable_text(description),
+        tree=(Node("page", title=printable_text(title), launch=printable_text(path)),),
     )

@@ -1,12 +1,20 @@
-"""What an `imsmanifest.xml` tells: the organizations and their items, with what SCORM says of each."""
+"""Reads `imsmanifest.xml`: organizations and items, with their SCORM settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.manifest import Found, first, grow, languages_in, named, share, words
-from coursepack.inspection.nodes import Node, per_cent, told
+from coursepack.inspection.manifest import (
+    ManifestFacts,
+    build_tree,
+    children_named,
+    first,
+    languages_in,
+    percentage,
+    text_of,
+)
+from coursepack.inspection.nodes import Node, format_percent, printable_text
 from coursepack.rules import ims
 
 if TYPE_CHECKING:
@@ -18,8 +26,8 @@ _COLLECTED = "sequencingcollection"
 _RULES = ("preconditionrule", "exitconditionrule", "postconditionrule")
 
 
-def find(package: Package, root: _Element) -> Found:
-    """What the manifest tells. A manifest within another adds its organizations."""
+def find(package: Package, root: _Element) -> ManifestFacts:
+    """The facts of the manifest, including the organizations of submanifests."""
     organizations = ims.elements(package, "organization")
     opened = _default(package, organizations)
     resources = {
@@ -27,8 +35,8 @@ def find(package: Package, root: _Element) -> Found:
     }
     collected = {
         element.get("ID"): element
-        for collection in named(root, _COLLECTED)
-        for element in named(collection, "sequencing")
+        for collection in children_named(root, _COLLECTED)
+        for element in children_named(collection, "sequencing")
     }
     is_2004 = ims.standard(package) == ims.SCORM2004
 
@@ -40,39 +48,39 @@ def find(package: Package, root: _Element) -> Found:
         mastery, mark = _mastery(element, sequencing)
         return Node(
             kind=ims.local(element),
-            title=words(first(element, "title")),
-            identifier=told(element.get("identifier", "")),
-            launch=told(_launch(package, element, resource)) if resource is not None else "",
+            title=text_of(first(element, "title")),
+            identifier=printable_text(element.get("identifier", "")),
+            launch=printable_text(_launch(package, element, resource)) if resource is not None else "",
             role=_role(resource),
             mastery=mastery,
             pass_mark=mark,
-            prerequisites=words(first(element, "prerequisites")),
+            prerequisites=text_of(first(element, "prerequisites")),
             hidden=element.get("isvisible", "").strip() in ("false", "0"),
             default=element is opened,
             sequencing=tuple(_sequencing(element, sequencing)) if is_2004 else (),
         )
 
-    tree, left_out = grow(organizations, lambda element: ims.children(element, "item"), make)
+    tree, left_out = build_tree(organizations, lambda element: ims.children(element, "item"), make)
     lom = _lom(package, root, opened)
-    return Found(
-        title=words(first(opened, "title")) or words(first(lom, "general", "title")),
-        identifier=told(root.get("identifier", "")),
-        version=told(root.get("version", "")) or words(first(lom, "lifecycle", "version")),
+    return ManifestFacts(
+        title=text_of(first(opened, "title")) or text_of(first(lom, "general", "title")),
+        identifier=printable_text(root.get("identifier", "")),
+        version=printable_text(root.get("version", "")) or text_of(first(lom, "lifecycle", "version")),
         languages=languages_in(root) or (() if lom is None else languages_in(lom)),
-        description=words(first(lom, "general", "description")),
+        description=text_of(first(lom, "general", "description")),
         tree=tree,
         left_out=left_out,
     )
 
 
 def _lom(package: Package, *elements: _Element | None) -> _Element | None:
-    """The metadata of the first element that has some, in the manifest or in a file of their own (CAM 2.2)."""
+    """The first LOM of these elements, in the manifest or in a file of its own (CAM 2.2)."""
     for element in elements:
         metadata = first(element, "metadata")
         lom = first(metadata, "lom")
         if lom is not None:
             return lom
-        for location in named(metadata, "location"):
+        for location in children_named(metadata, "location"):
             path = ims.path_in(package, location, ims.text(location))
             root = package.manifest_in(path).root if path else None
             if root is not None and ims.local(root).lower() == "lom":
@@ -81,7 +89,7 @@ def _lom(package: Package, *elements: _Element | None) -> _Element | None:
 
 
 def _default(package: Package, organizations: list[_Element]) -> _Element | None:
-    """The organization that LMSs open: the one that is named, or else the first."""
+    """The organization that LMSs open: the default, or else the first."""
     for parent in ims.elements(package, "organizations")[:1]:
         for element in organizations:
             if parent.get("default") and element.get("identifier") == parent.get("default"):
@@ -95,7 +103,7 @@ def _role(resource: _Element | None) -> str:
 
 
 def _launch(package: Package, item: _Element, resource: _Element) -> str:
-    """The address of an item: its resource's path in the package, with the parameters of both."""
+    """The launch URL of an item: the path of its resource, with the parameters of both."""
     href = ims.own(resource, "href")
     if not href:
         return ""
@@ -108,66 +116,66 @@ def _launch(package: Package, item: _Element, resource: _Element) -> str:
 
 
 def _mastery(item: _Element, sequencing: list[_Element]) -> tuple[str, float | None]:
-    """The mastery score as written and in per cent: that of SCORM 1.2, or else that of 2004."""
-    score = words(first(item, "masteryscore"))
+    """The mastery score as written and in per cent, of SCORM 1.2 or else of 2004."""
+    score = text_of(first(item, "masteryscore"))
     if score:
-        return score, share(score, 100)
+        return score, percentage(score, 100)
     for part in sequencing:
         objective = first(part, "objectives", "primaryobjective")
         if objective is not None and _is(objective, "satisfiedByMeasure"):
-            # SN 3.10: without a measure all is asked for.
-            measure = words(first(objective, "minnormalizedmeasure"))
-            return measure, share(measure or "1", 1)
+            # SN 3.10: the default is 1.
+            measure = text_of(first(objective, "minnormalizedmeasure"))
+            return measure, percentage(measure or "1", 1)
     return "", None
 
 
 def _is(element: _Element | None, key: str, otherwise: bool = False) -> bool:
-    """A truth value of an attribute; `otherwise` when it is not there."""
+    """A boolean attribute; `otherwise` when it is missing."""
     value = element.get(key, "").strip() if element is not None else ""
     return value in ("true", "1") if value else otherwise
 
 
 def _sequencing(element: _Element, parts: list[_Element]) -> Iterator[str]:
-    """What SCORM 2004 lets learners and LMS do here, in words."""
-    if named(element, "item"):
-        yield _movement(next((mode for part in parts for mode in named(part, "controlmode")), None))
+    """Describes the sequencing of SCORM 2004."""
+    if children_named(element, "item"):
+        yield _movement(next((mode for part in parts for mode in children_named(part, "controlmode")), None))
     threshold = first(element, "completionthreshold")
     if threshold is not None:
-        # The text is the third edition's way to say it.
+        # The third edition has the measure as text.
         least = threshold.get("minProgressMeasure", "1.0") if _is(threshold, "completedByMeasure") else ""
-        mark = share(least or ims.text(threshold), 1)
+        mark = percentage(least or ims.text(threshold), 1)
         if mark is not None:
-            yield f"completed from {per_cent(mark)} of progress on"
+            yield f"completed from {format_percent(mark)} of progress on"
     for part in parts:
         actions = {
-            told(action.get("action", "")): None
-            for rules in named(part, "sequencingrules")
-            for rule in named(rules, *_RULES)
-            for action in named(rule, "ruleaction")
+            printable_text(action.get("action", "")): None
+            for rules in children_named(part, "sequencingrules")
+            for rule in children_named(rules, *_RULES)
+            for action in children_named(rule, "ruleaction")
         }
         if actions:
             yield f"rules: {', '.join(list(actions)[:5])}"
-        for limit in named(part, "limitconditions"):
+        for limit in children_named(part, "limitconditions"):
             if limit.get("attemptLimit"):
-                yield f"attempts: at most {told(limit.get('attemptLimit', ''))}"
-        for rollup in named(part, "rolluprules"):
+                yield f"attempts: at most {printable_text(limit.get('attemptLimit', ''))}"
+        for rollup in children_named(part, "rolluprules"):
             counts = ("rollupObjectiveSatisfied", "rollupProgressCompletion")
             if not any(_is(rollup, key, otherwise=True) for key in counts):
                 yield "does not count"
-        for delivery in named(part, "deliverycontrols"):
+        for delivery in children_named(part, "deliverycontrols"):
             if not _is(delivery, "tracked", otherwise=True):
                 yield "not tracked"
     hidden = [
-        told(ims.text(button))
-        for interface in named(first(element, "presentation"), "navigationinterface")
-        for button in named(interface, "hidelmsui")
+        printable_text(ims.text(button))
+        for interface in children_named(first(element, "presentation"), "navigationinterface")
+        for button in children_named(interface, "hidelmsui")
     ]
     if hidden:
         yield f"the LMS hides {', '.join(hidden[:7])}"
 
 
 def _movement(mode: _Element | None) -> str:
-    """How learners go from one item to another. The defaults are choice and no flow (SN 3.2)."""
+    """Describes the control mode. The defaults are choice and no flow (SN 3.2)."""
     choice, flow = _is(mode, "choice", otherwise=True), _is(mode, "flow")
     if not choice and not flow:
         return "neither choice nor flow"

@@ -1,11 +1,11 @@
-"""Where the bytes of a package are, from its list of files alone."""
+"""Sizes by kind of file, from the list of files alone."""
 
 from __future__ import annotations
 
 import heapq
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.nodes import File, Share, Sizes, told
+from coursepack.inspection.nodes import File, Share, Sizes, printable_text
 
 if TYPE_CHECKING:
     from coursepack.package import Package
@@ -29,16 +29,16 @@ _KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endin
 _RECORD, _END = 46, 22
 
 
-def kind_of(path: str) -> str:
-    """The kind of a file by its ending, whatever its case."""
+def file_kind(path: str) -> str:
+    """The kind of a file, by its extension in any case."""
     return _KINDS.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "other")
 
 
 def sizes_of(package: Package) -> Sizes:
-    """The sizes. Of files with one name the last counts; extra fields of a zip's list of files are not counted."""
+    """The sizes. Of several files with one name the last counts; extra fields of the zip are not counted."""
     counts: dict[str, list[int]] = {}
     for path, entry in package.files.items():
-        found = counts.setdefault(kind_of(path), [0, 0])
+        found = counts.setdefault(file_kind(path), [0, 0])
         found[0] += 1
         found[1] += entry.size
     shares = (Share(kind, files, size) for kind, (files, size) in counts.items())
@@ -49,12 +49,12 @@ def sizes_of(package: Package) -> Sizes:
         unpacked=sum(size for _, size in counts.values()),
         files=len(package.files),
         by_kind=tuple(sorted(shares, key=lambda share: (-share.size, share.kind))),
-        largest=tuple(File(told(file.path), file.size) for file in largest),
+        largest=tuple(File(printable_text(file.path), file.size) for file in largest),
     )
 
 
 def _packed(package: Package) -> int | None:
-    """The size of the zip: where its files end, and the list of them."""
+    """The size of the zip: its data and its central directory."""
     if not package.is_zip:
         return None
     listed = sum(_RECORD + len(entry.name.encode("utf-8", "replace")) for entry in package.entries)

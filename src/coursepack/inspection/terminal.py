@@ -1,4 +1,4 @@
-"""Sets what was found as lines for a terminal, without colours; only names may be longer than the width."""
+"""Formats facts for a terminal, without colours; only names can exceed the width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LABEL = 13
 
 
 def wrapped(text: str, width: int, start: str = "", then: str = "") -> list[str]:
-    """A text on lines that begin as told; a word that is longer than a line has one for itself."""
+    """A text wrapped to lines with these indents; longer words get a line of their own."""
     return textwrap.wrap(
         text,
         width,
@@ -25,7 +25,7 @@ def wrapped(text: str, width: int, start: str = "", then: str = "") -> list[str]
 
 
 def field(name: str, values: Iterable[str], width: int) -> Iterator[str]:
-    """Lines for some values, the first behind their name; none without values."""
+    """Lines for some values, the first after their name; none without values."""
     start = f"  {name:{_LABEL}}"
     for value in filter(None, values):
         yield from wrapped(value, width, start, " " * len(start))
@@ -33,11 +33,11 @@ def field(name: str, values: Iterable[str], width: int) -> Iterator[str]:
 
 
 def tree_lines(tree: Iterable[Node], width: int) -> Iterator[str]:
-    """The tree with its branches; below each title what is to be said of it."""
+    """The tree with branches, and a description below each title."""
     waiting = [(node, "  ", last) for node, last in _with_last(tree)]
     while waiting:
         node, before, last = waiting.pop()
-        # A deep tree keeps half of the line for its words.
+        # The branches take at most half of a line.
         shown = before if len(before) < width // 2 else before[: width // 2 - 3] + "..."
         below = shown + ("   " if last else "│  ")
         title = node.title or f"({node.kind} without a title)"
@@ -51,13 +51,13 @@ def tree_lines(tree: Iterable[Node], width: int) -> Iterator[str]:
 
 
 def _with_last(nodes: Iterable[Node]) -> list[tuple[Node, bool]]:
-    """Nodes backwards, each with whether it is the last one."""
+    """Nodes in reverse order, each with whether it is the last one."""
     return [(node, not number) for number, node in enumerate(reversed(tuple(nodes)))]
 
 
 def kind_lines(sizes: Sizes) -> Iterator[str]:
-    """A line for each kind of file: its bytes, its share of all bytes, its files."""
-    # Files may all be empty.
+    """A line for each kind of file: size, share and number of files."""
+    # All files can be empty.
     whole = max(1, sizes.unpacked)
     for share in sizes.by_kind:
         part = f"{share.size / whole:.0%}" if 200 * share.size >= sizes.unpacked else "<1%"
@@ -65,5 +65,5 @@ def kind_lines(sizes: Sizes) -> Iterator[str]:
 
 
 def files_words(count: int) -> str:
-    """A number of files for people."""
+    """A number of files as text."""
     return f"{count:,} file{'' if count == 1 else 's'}"

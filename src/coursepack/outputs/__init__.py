@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coursepack.checking import Examination
+    from coursepack.checking import CheckResult
 
 
-def as_json(examinations: Sequence[Examination]) -> str:
+def as_json(examinations: Sequence[CheckResult]) -> str:
     """The examinations as JSON of the form in `report.schema.json`: `ok`, `packages` and all their `problems`."""
     values = {
         "ok": all(each.report.ok for each in examinations),

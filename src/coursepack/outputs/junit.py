@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from coursepack.checking import Examination
+    from coursepack.checking import CheckResult
     from coursepack.problems import Problem
 
 
-def junit(examinations: Sequence[Examination], strict: bool = False) -> str:
+def junit(examinations: Sequence[CheckResult], strict: bool = False) -> str:
     """A suite for each path, a case for each rule that found something, and one that passes where none did.
 
     Errors fail, with `strict` warnings too. Other warnings are told as skipped, which build servers show without
@@ -33,7 +33,7 @@ def junit(examinations: Sequence[Examination], strict: bool = False) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}'
 
 
-def _suite(examination: Examination, strict: bool) -> _Element:
+def _suite(examination: CheckResult, strict: bool) -> _Element:
     suite = etree.Element("testsuite", name=address(examination))
     known = {"kinds": " and ".join(examination.kinds), "maker": examination.maker}
     told = {name: value for name, value in known.items() if value}
@@ -59,7 +59,7 @@ def _case(suite: _Element, name: str) -> _Element:
     return etree.SubElement(suite, "testcase", classname=suite.get("name", ""), name=name)
 
 
-def _fill(case: _Element, examination: Examination, problems: list[Problem], strict: bool) -> None:
+def _fill(case: _Element, examination: CheckResult, problems: list[Problem], strict: bool) -> None:
     """Fills in a rule's case. Readers show one failure a case, so it holds all that the rule found."""
     severities = {problem.severity for problem in problems}
     message = printable(problems[0].message)
@@ -76,7 +76,7 @@ def _fill(case: _Element, examination: Examination, problems: list[Problem], str
         etree.SubElement(case, "system-out").text = told
 
 
-def _told(examination: Examination, problem: Problem) -> str:
+def _told(examination: CheckResult, problem: Problem) -> str:
     place = problem.location
     where = (file_address(examination, problem), place.line, place.column)
     line = f"{':'.join(str(part) for part in where if part is not None)}: {printable(problem.message)}"

@@ -23,7 +23,7 @@ from coursepack.rules.standards import STANDARDS
 from coursepack.version import __version__
 
 if TYPE_CHECKING:
-    from coursepack.checking import Examination
+    from coursepack.checking import CheckResult
     from coursepack.inspection import Facts, Node
     from coursepack.problems import Severity
 
@@ -41,7 +41,7 @@ LmsTable = Mapping[str, Sequence[Sequence[Problem] | None]]
 
 
 def page(
-    examinations: Sequence[Examination],
+    examinations: Sequence[CheckResult],
     facts: Sequence[Facts | None],
     table: LmsTable | None = None,
     language: Language = "en",
@@ -90,7 +90,7 @@ def _template(language: Language) -> jinja2.Template:
 
 
 def _package(
-    number: int, examination: Examination, facts: Facts | None, words: Mapping[str, str], language: Language
+    number: int, examination: CheckResult, facts: Facts | None, words: Mapping[str, str], language: Language
 ) -> dict[str, Any]:
     """What the template tells of one path."""
     report = examination.report

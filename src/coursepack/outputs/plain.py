@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coursepack.outputs.texts import kind_words
 
 if TYPE_CHECKING:
-    from coursepack.checking import Examination
+    from coursepack.checking import CheckResult
     from coursepack.languages.words import Language
     from coursepack.problems import Problem, Report, Severity
     from coursepack.result import Built
@@ -68,7 +68,7 @@ def severity_word(severity: Severity, language: Language) -> str:
     return _WORDS[language][severity]
 
 
-def lines(examination: Examination, language: Language = "en") -> Iterator[str]:
+def lines(examination: CheckResult, language: Language = "en") -> Iterator[str]:
     """What a path is, and what was found of it."""
     words = _WORDS[language]
     kinds = [kind_words(kind, language) for kind in examination.kinds]

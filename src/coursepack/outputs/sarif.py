@@ -16,14 +16,14 @@ from coursepack.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coursepack.checking import Examination
+    from coursepack.checking import CheckResult
     from coursepack.problems import Problem
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"fatal": "error", "error": "error", "warning": "warning", "note": "note"}
 
 
-def sarif(examinations: Sequence[Examination]) -> str:
+def sarif(examinations: Sequence[CheckResult]) -> str:
     """One run with a result for each problem, and the rules that found them.
 
     A file in a zip has the address `course.zip!/file`: as a nested artifact (3.24.3) it would lose the zip's name in
@@ -60,7 +60,7 @@ def _rule(name: str, level: str) -> dict[str, Any]:
     return {"id": name, **described, "defaultConfiguration": {"level": level}}
 
 
-def _result(examination: Examination, problem: Problem, index: int) -> dict[str, Any]:
+def _result(examination: CheckResult, problem: Problem, index: int) -> dict[str, Any]:
     address = file_address(examination, problem)
     message = printable(problem.message)
     uri = _uri(address, examination.path.is_absolute())

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from coursepack.detection import kinds_of
+from coursepack.detection import detect_kinds
 from coursepack.package import MANIFEST, Package
 from coursepack.problems import Location
 from coursepack.rules import cmi5, ims, pages, vocabulary, xapi
@@ -81,7 +81,7 @@ def _true(value: Any) -> None:
 
 def _is_of(package: Package, standard: str) -> bool:
     """True for a package of a standard, whatever its edition."""
-    return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.once(kinds_of))
+    return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.once(detect_kinds))
 
 
 def is_of_any(package: Package, standards: tuple[str, ...]) -> bool:
@@ -125,7 +125,7 @@ def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
 
 def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
     """The package is of none of the standards that the LMS takes."""
-    kinds = package.once(kinds_of)
+    kinds = package.once(detect_kinds)
     if kinds and not is_of_any(package, standards):
         yield ", ".join(kinds), _whole(package)
 

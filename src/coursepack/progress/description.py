@@ -48,7 +48,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "of": "{title} ({id}), version {version}",
         "same": "The code comes from this version of the course.",
         "other": "The code comes from another version of the course. Pages added since then count as not opened.",
-        "beyond": "It comes from a later version of the course and has {n} entries that this version does not know. "
+        "beyond": "It comes from a later version of the course. Entries that this version does not know: {n}. "
         "Use the folder of that version.",
         "unread": "The LMS had a text that the course could not read. The course started over and kept the text.",
         "aside": "The text is kept after the state: {text}",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursepack.archive import Content, write_zip
-from coursepack.checking import Examination, examine
-from coursepack.detection import kinds_of, maker_of
+from coursepack.checking import CheckResult, check_path
+from coursepack.detection import detect_kinds, detect_maker
 from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError, open_package
 from coursepack.problems import PackageError, Report
 from coursepack.repair import declarations, document, identifiers, references
@@ -40,8 +40,8 @@ class Mended:
 
     lines: tuple[str, ...]
     left: tuple[str, ...]
-    before: Examination
-    after: Examination
+    before: CheckResult
+    after: CheckResult
 
 
 def mend(source: str | Path, target: str | Path) -> Mended:
@@ -55,7 +55,7 @@ def mend(source: str | Path, target: str | Path) -> Mended:
     _refuse(source, target)
     with ExitStack() as stack:
         package = stack.enter_context(open_package(source))
-        before = Examination(source, kinds_of(package), maker_of(package), Report.of(judge(package)))
+        before = CheckResult(source, detect_kinds(package), detect_maker(package), Report.of(judge(package)))
         _expect_package(source, before, package)
         plan = mend_names(package)
         changed = _mend_manifest(plan)
@@ -66,7 +66,7 @@ def mend(source: str | Path, target: str | Path) -> Mended:
         except OSError as error:
             message = f"It cannot be written: {error.strerror or error}."
             raise failure("mend/unwritable", message, target.as_posix()) from error
-    after = examine(target)
+    after = check_path(target)
     remaining = (f"{p.location}: {p.severity} {p.rule}: {p.message}" for p in after.report)
     return Mended(_shortened(plan.lines), (*plan.left, *remaining), before, after)
 
@@ -81,7 +81,7 @@ def _refuse(source: Path, target: Path) -> None:
         )
 
 
-def _expect_package(source: Path, before: Examination, package: Package) -> None:
+def _expect_package(source: Path, before: CheckResult, package: Package) -> None:
     """Raises PackageError with what hinders reading, or when it is no package at all."""
     hindrances = [
         problem
@@ -156,7 +156,7 @@ def _drop_junk(plan: Plan) -> None:
         plan.tell(f"Junk was left out: {several(sorted(plan.junk))}.")
 
 
-def _tell_the_rest(plan: Plan, before: Examination) -> None:
+def _tell_the_rest(plan: Plan, before: CheckResult) -> None:
     """Tells what writing the zip anew mends by itself."""
     rules = {problem.rule for problem in before.report}
     if "container/needless-zip64" in rules:
