@@ -433,21 +433,21 @@ def test_a_credential_can_be_revoked(store: Store) -> None:
     assert lms.get("/statements").status_code == 401
 
 
-def test_a_credential_may_judge_statements(store: Store) -> None:
-    noted: list[str] = []
+def test_a_credential_may_deny_statements(store: Store) -> None:
+    stored: list[str] = []
     strict = Credential(
         LEARNER,
-        judges=lambda statements: (
+        deny_statements=lambda statements: (
             "No failures." if any("failed" in s["verb"]["id"] for s in statements) else None
         ),
-        noted=lambda statements: noted.extend(s["id"] for s in statements),
+        on_stored=lambda statements: stored.extend(s["id"] for s in statements),
     )
     lms = client(store, credentials={AUTH: strict})
     answer = lms.post("/statements", json=[said(), said("failed")])
     assert (answer.status_code, answer.text) == (403, "No failures.")
-    assert noted == []
+    assert stored == []
     [own] = lms.post("/statements", json=said()).json()
-    assert noted == [own]
+    assert stored == [own]
     assert store.statements()[0]["authority"] == LEARNER
 
 
