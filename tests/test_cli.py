@@ -17,7 +17,7 @@ from permissions import run_bound
 from strategies import COURSE, PAGE, MakeCourse, write_course
 
 from coursepack import __version__, build_package
-from coursepack.cli import main
+from coursepack.cli import COMMANDS, main
 from coursepack.languages.mistakes import mistakes
 from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
@@ -381,6 +381,12 @@ def test_an_unknown_target_names_the_known(tmp_path: Path) -> None:
     assert "'scorm' is not one of: scorm12" in run("build", "--target", "scorm").stderr
 
 
+def test_the_list_of_commands_fits_a_narrow_terminal() -> None:
+    listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:\n")[2]
+    assert len(listed.splitlines()) == len(COMMANDS)
+    assert "..." not in listed
+
+
 def test_the_version_is_told() -> None:
     assert run("--version").stdout == f"coursepack, version {__version__}\n"
 
@@ -400,7 +406,7 @@ def slowly(folder):
     time.sleep(1.1)
     return read(folder)
 coursepack.reading.source.read_course = slowly
-from coursepack.cli import main
+from coursepack.cli import COMMANDS, main
 from coursepack.languages.mistakes import mistakes
 from coursepack.rules import RULES
 main()

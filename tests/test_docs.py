@@ -140,6 +140,38 @@ def test_a_public_function_stays_one_when_its_module_has_been_loaded(name: str) 
         assert inspect.isfunction(namespace[name])
 
 
+FOR_USERS = [
+    "README.md",
+    *(
+        path.relative_to(ROOT).as_posix()
+        for path in sorted([*DOCS.glob("*.md"), *(DOCS / "blocks").glob("*.md")])
+        if path.stem not in ("architecture", "extending", "gallery", "library")
+    ),
+]
+STILTED = re.compile(r"\b(stands|told|whoever|one's|stranger's|strangers')", re.IGNORECASE)
+
+
+def prose(page: str) -> str:
+    """A page without code, emphasized words and what is quoted."""
+    text = re.sub(r"^(`{3,})[^\n]*\n.*?^\1$", "", page, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|\*[^*\n]+\*", "", text)
+
+
+@pytest.mark.parametrize("path", FOR_USERS)
+def test_pages_for_users_are_in_plain_english(path: str) -> None:
+    assert STILTED.findall(prose(read(path))) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_texts_are_in_plain_english(name: str) -> None:
+    assert isinstance(main, click.Group)
+    command = main.get_command(click.Context(main), name)
+    assert command
+    texts = [command.help, *(each.help for each in command.params if isinstance(each, click.Option))]
+    assert all(texts)
+    assert [text for text in texts if text and STILTED.search(text)] == []
+
+
 def test_the_readme_tells_every_command() -> None:
     assert isinstance(main, click.Group)
     told = re.findall(r"^\| `coursepack ([a-z]+)", read("README.md"), re.MULTILINE)
