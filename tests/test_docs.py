@@ -132,7 +132,7 @@ def test_the_library_page_tells_the_public_names() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["load_course", "render_site", "build_package", "check"])
+@pytest.mark.parametrize("name", ["read_course", "render_site", "build_package", "check"])
 def test_a_public_function_stays_one_when_its_module_has_been_loaded(name: str) -> None:
     for _ in range(2):
         namespace: dict[str, object] = {}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import html
 from strategies import COURSE, PAGE, QUESTION, MakeCourse, fence, write_course
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import course_data
 from coursepack.course.lock import best_slots, longest_state, turn_slots
 from coursepack.course.model import completion_sentence
@@ -92,7 +92,7 @@ def test_whatever_was_tried_a_state_and_a_code_tell_it_as_the_player_does(
 ) -> None:
     more = "mastery: 60, feedback: none" + (f", attempts: {attempts}" if attempts else "")
     folder = tmp_path_factory.mktemp("check")
-    course = load_course(write_course(folder, checked(more, 4, f", pool: {pool}" if pool else "")))
+    course = read_course(write_course(folder, checked(more, 4, f", pool: {pool}" if pool else "")))
     done = play(course_data(course), luck, *((right, True) for right in before), last)
     for text in (done["state"], done["code"]):
         held = decode(read_resume(text), course)
@@ -107,7 +107,7 @@ def test_whatever_was_tried_a_state_and_a_code_tell_it_as_the_player_does(
 
 
 def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -> None:
-    course = load_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
+    course = read_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
     values = course_data(course)
 
     def told(*attempts: tuple[int, bool]) -> str:
@@ -122,16 +122,16 @@ def test_what_helps_a_learner_tells_attempts_in_words(make_course: MakeCourse) -
 
 
 def test_values_for_programs_hold_the_attempts(make_course: MakeCourse) -> None:
-    course = load_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
+    course = read_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
     done = play(course_data(course), 0, (2, True), (0, False))
     values = decode(read_resume(done["state"]), course).as_dict()["completion"]
     assert values["handed_in"] == {"times": 1, "attempts": 2, "best": 66.67, "is_open": True}
-    plain = load_course(make_course(checked("mastery: 60")))
+    plain = read_course(make_course(checked("mastery: 60")))
     assert decode(read_resume("1.0.."), plain).as_dict()["completion"]["handed_in"] is None
 
 
 def test_the_lock_has_a_line_for_each_digit(make_course: MakeCourse) -> None:
-    course = load_course(make_course(checked("mastery: 60, feedback: after")))
+    course = read_course(make_course(checked("mastery: 60, feedback: after")))
     assert course.lock.slots[-22:] == turn_slots("p1-c1-s1") + best_slots("p1-c1-s1")
     assert [slot[2] for slot in turn_slots("x")] == [f"turn-{n}" for n in range(1, 9)]
     # 10,000 hundredths of a per cent, and 128 attempts of two turns each.
@@ -139,12 +139,12 @@ def test_the_lock_has_a_line_for_each_digit(make_course: MakeCourse) -> None:
     assert 2 ** len(turn_slots("x")) == 2 * 128
     # A page, six answers and 22 digits: five characters behind `1.3.0.`, then the seal.
     assert longest_state(course.lock) == len("1.3.0.") + 5 + len("..1234567890")
-    each = load_course(make_course(checked("mastery: 60")))
+    each = read_course(make_course(checked("mastery: 60")))
     assert not any(slot[0] == "check" for slot in each.lock.slots)
 
 
 def test_the_longest_state_that_is_reached_is_as_long_as_was_computed(make_course: MakeCourse) -> None:
-    course = load_course(make_course(checked("mastery: 60, feedback: none", 4, ", pool: 2")))
+    course = read_course(make_course(checked("mastery: 60, feedback: none", 4, ", pool: 2")))
     tries = [(0, True)] * 126 + [(2, True), (2, True)]
     assert len(play(course_data(course), 0.999, *tries)["state"]) <= longest_state(course.lock)
 
@@ -163,7 +163,7 @@ def test_the_rule_is_told_of_handing_in(
 ) -> None:
     for pool in ("", ", pool: 2"):
         files = checked("mastery: 60, feedback: after", pool=pool, rule=rule)
-        assert completion_sentence(load_course(make_course(files)).definition, language) == expected
+        assert completion_sentence(read_course(make_course(files)).definition, language) == expected
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_where_a_pass_is_asked_for_the_rule_says_so(
     make_course: MakeCourse, more: str, status: str, swedish: str, english: str
 ) -> None:
     files = checked(more, rule="check-submitted", status=status)
-    definition = load_course(make_course(files)).definition
+    definition = read_course(make_course(files)).definition
     rule = {
         "sv": "Kursen är klar när du har lämnat in svaren på sidan ”Page”.",
         "en": "The course is complete when you have handed in your answers on the page “Page”.",
@@ -287,7 +287,7 @@ def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCours
 def test_the_terms_stand_before_the_questions(
     make_course: MakeCourse, more: str, wanted: list[str], unwanted: list[str]
 ) -> None:
-    course = load_course(make_course(checked(more, rule="check-submitted")))
+    course = read_course(make_course(checked(more, rule="check-submitted")))
     document = render_site(course, TARGETS["web"])["index.html"]
     assert isinstance(document, bytes)
     page = html.document_fromstring(document.decode()).get_element_by_id("p1-c1-s1")

@@ -152,7 +152,7 @@ def test_values_open_no_file(name: str) -> None:
 
 def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
-        *("load_course", "render_site", "build_package", "build_packages", "check", "TARGETS"),
+        *("read_course", "render_site", "build_package", "build_packages", "check", "TARGETS"),
         *("Course", "Report", "Problem", "Location", "CoursepackError"),
     ]
     for name in MODULES:

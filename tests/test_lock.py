@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import COURSE, PAGE, MakeCourse
 
-from coursepack import CoursepackError, build_package, load_course
+from coursepack import CoursepackError, build_package, read_course
 from coursepack.building.render import course_data
 from coursepack.course.lock import (
     HEADER,
@@ -81,7 +81,7 @@ def test_what_comes_back_gets_its_old_place(make_course: MakeCourse, tmp_path: P
     for page in (question("q-1", "ab"), question("q-2", "ab"), question("q-1", "ab")):
         folder = make_course({PAGE: page})
         build_package(folder, out=tmp_path / "out")
-    data = course_data(load_course(folder))
+    data = course_data(read_course(folder))
     assert [answer["slot"] for answer in data["questions"][0]["answers"]] == [1, 2]
     assert data["slots"] == 5
 
@@ -123,7 +123,7 @@ def test_a_damaged_lock_is_an_error_and_never_mended(
 
 def test_a_lock_that_is_not_text_is_fatal(make_course: MakeCourse) -> None:
     with pytest.raises(CoursepackError) as caught:
-        load_course(make_course({"course.lock": b"page \xff\n"}))
+        read_course(make_course({"course.lock": b"page \xff\n"}))
     assert [(p.severity, p.rule) for p in caught.value.report] == [("fatal", "lock/unreadable")]
 
 
@@ -191,7 +191,7 @@ def test_the_longest_state_is_as_long_as_the_player_can_make_it(make_course: Mak
     pages = "".join(f"          - {{id: s{n}, title: S, minutes: 1}}\n" for n in range(count))
     yaml = COURSE[: COURSE.index("          - {id")] + pages
     files = {"course.yaml": yaml, **{f"pages/s{n}.md": question(f"q-{n}", "abc") for n in range(count)}}
-    course = load_course(make_course(files))
+    course = read_course(make_course(files))
     done = subprocess.run(
         [node, "--input-type=module", "-e", SET_ALL.replace("%s", (ROOT / "player/src").as_uri())],
         input=json.dumps(course_data(course)),

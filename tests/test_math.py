@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from lxml import etree, html
 from strategies import COURSE, LEAST, PAGE, SVG, MakeCourse, fence, write_course
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.course.blocks.formula import DEEPEST, LONGEST, WithMath, line, mathml, read_math
 from coursepack.languages.words import translated
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 
 
 def shown(latex: str) -> str:
@@ -90,7 +90,7 @@ def test_what_cannot_be_shown_is_told(latex: str, expected: list[str]) -> None:
 
 def test_a_mistake_is_told_at_the_field_of_the_formula(make_course: MakeCourse) -> None:
     text = f"{LEAST[PAGE]}\n```math\nalt: a\nlatex: \\speed x\n```\n"
-    _, report = read_course(make_course({PAGE: text}))
+    _, report = read_folder(make_course({PAGE: text}))
     (problem,) = report.problems
     assert str(problem.location) == f"{PAGE}:5:8"
     assert problem.rule == "page/bad-math"
@@ -351,7 +351,7 @@ PLACES = (
 def everywhere(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The document of a course that has formulas wherever words of its own can stand."""
     folder = write_course(tmp_path_factory.mktemp("everywhere"), {**FILES, PAGE: EVERYWHERE})
-    document = render_site(load_course(folder), TARGETS["scorm12"])["index.html"]
+    document = render_site(read_course(folder), TARGETS["scorm12"])["index.html"]
     assert isinstance(document, bytes)
     return document.decode()
 
@@ -397,7 +397,7 @@ def test_a_dollar_sign_alone_is_one(everywhere: str) -> None:
 def test_statements_name_a_question_by_a_line_of_text(tmp_path: Path) -> None:
     answers = [{"id": "a", "text": "$`x`$"}, {"id": "b", "text": "$`y_1`$", "right": True}]
     text = fence("choice", {"id": "q", "question": "Is $`x^2`$?", "answers": answers})
-    course = load_course(write_course(tmp_path, {PAGE: text}))
+    course = read_course(write_course(tmp_path, {PAGE: text}))
     (question,) = (block for page in course.pages for block in page.questions)
     told = question.interaction("en")
     assert question.question == "Is x²?"
@@ -420,7 +420,7 @@ def test_statements_name_a_question_by_a_line_of_text(tmp_path: Path) -> None:
 def test_a_mistake_is_told_at_the_formula_or_its_field(
     make_course: MakeCourse, changes: dict[str, str], place: str
 ) -> None:
-    _, report = read_course(make_course(changes))
+    _, report = read_folder(make_course(changes))
     (problem,) = report.problems
     assert str(problem.location) == place
     assert problem.rule.endswith("/bad-math")

@@ -6,7 +6,7 @@ import pytest
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
 from coursepack.course.model import Definition, completion_sentence
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 from coursepack.reading.yaml_validation import read_yaml, validate
 
 PARTS = (
@@ -92,7 +92,7 @@ def test_a_completion_rule_is_one_plain_sentence(
 ) -> None:
     assert completion_sentence(define(more), "sv") == swedish
     assert completion_sentence(define(more), "en") == english
-    _, found = read_course(make_course({**PAGES, "course.yaml": PARTS + more + "\n"}))
+    _, found = read_folder(make_course({**PAGES, "course.yaml": PARTS + more + "\n"}))
     assert found.errors == ()
 
 
@@ -179,7 +179,7 @@ def test_a_completion_rule_is_one_plain_sentence(
 def test_a_rule_that_nobody_can_meet_is_refused_at_its_place(
     make_course: MakeCourse, more: str, expected: list[str]
 ) -> None:
-    _, found = read_course(make_course({**PAGES, "course.yaml": f"{PARTS}{more}\n"}))
+    _, found = read_folder(make_course({**PAGES, "course.yaml": f"{PARTS}{more}\n"}))
     told = [str(problem).split("\n")[0] for problem in found.errors]
     wanted = []
     for line in expected:
@@ -189,7 +189,7 @@ def test_a_rule_that_nobody_can_meet_is_refused_at_its_place(
 
 
 def test_a_course_without_core_pages_is_refused(make_course: MakeCourse) -> None:
-    _, found = read_course(
+    _, found = read_folder(
         make_course({"course.yaml": COURSE.replace("minutes: 1}", "minutes: 1, core: false}")})
     )
     assert [str(problem) for problem in found.errors] == [
@@ -203,7 +203,7 @@ def test_a_course_without_core_pages_is_refused(make_course: MakeCourse) -> None
     ["om", "ordlista", "innehall", "course-data", "menu-title", "h-p1", "d-help", "i-menu", "g-p1-1", "fn-p1-1", "fnref-p1-1", "q1-hint"],
 )  # fmt: skip
 def test_an_id_that_the_document_uses_itself_is_refused(make_course: MakeCourse, name: str) -> None:
-    _, found = read_course(
+    _, found = read_folder(
         make_course({"course.yaml": COURSE.replace("p1-c1-s1", name), f"pages/{name}.md": "x"})
     )
     assert [(p.rule, p.location.line, p.location.column) for p in found.errors] == [
@@ -213,20 +213,20 @@ def test_an_id_that_the_document_uses_itself_is_refused(make_course: MakeCourse,
 
 @pytest.mark.parametrize("value", ["A", "å", "1a", "a_b", "a--b", "-a", "a-", "a" * 65, "a b", "a.b", "[a]"])
 def test_what_is_no_id_is_refused(make_course: MakeCourse, value: str) -> None:
-    _, found = read_course(make_course({"course.yaml": COURSE.replace("id: least", f"id: {value}")}))
+    _, found = read_folder(make_course({"course.yaml": COURSE.replace("id: least", f"id: {value}")}))
     assert [(p.rule, p.location.line) for p in found.errors] == [("course/bad-id", 1)]
 
 
 @pytest.mark.parametrize("value", ["aa", "a1", "no", "a-1-b", "a" * 64])
 def test_what_is_an_id_is_accepted(make_course: MakeCourse, value: str) -> None:
-    assert read_course(make_course({"course.yaml": COURSE.replace("id: least", f"id: {value}")}))[1].ok
+    assert read_folder(make_course({"course.yaml": COURSE.replace("id: least", f"id: {value}")}))[1].ok
 
 
 @pytest.mark.parametrize(
     "value", ["0", "-1", "0.3", "'1,5'", "01", "1e1", "nan", "inf", "600.5", "9" * 5000, "[1]", "true"]
 )
 def test_minutes_are_a_plain_number_of_halves(make_course: MakeCourse, value: str) -> None:
-    _, found = read_course(make_course({"course.yaml": COURSE.replace("minutes: 1}", f"minutes: {value}}}")}))
+    _, found = read_folder(make_course({"course.yaml": COURSE.replace("minutes: 1}", f"minutes: {value}}}")}))
     assert {p.location.line for p in found.errors} == {16}
     assert {p.rule for p in found.errors} <= {
         "course/out-of-range",
@@ -238,7 +238,7 @@ def test_minutes_are_a_plain_number_of_halves(make_course: MakeCourse, value: st
 @pytest.mark.parametrize("value", ["5" * 5000, "1.0e3", "80 %", "80.5"])
 def test_mastery_is_a_whole_number(make_course: MakeCourse, value: str) -> None:
     more = f"final-check: {{page: p1-c1-s1, mastery: {value}}}\n"
-    _, found = read_course(make_course({"course.yaml": COURSE + more}))
+    _, found = read_folder(make_course({"course.yaml": COURSE + more}))
     assert {p.location.line for p in found.errors} == {17}
     assert {p.rule for p in found.errors} <= {
         "course/not-a-number",
@@ -256,7 +256,7 @@ def test_mastery_is_a_whole_number(make_course: MakeCourse, value: str) -> None:
     ],
 )
 def test_an_unknown_field_names_the_nearest(make_course: MakeCourse, wrong: str, hint: str) -> None:
-    _, found = read_course(make_course({"course.yaml": COURSE + wrong + "\n"}))
+    _, found = read_folder(make_course({"course.yaml": COURSE + wrong + "\n"}))
     assert [(p.rule, p.location.line, p.location.column, p.hint) for p in found] == [
         ("course/unknown-field", 17, 1, hint)
     ]
@@ -264,12 +264,12 @@ def test_an_unknown_field_names_the_nearest(make_course: MakeCourse, wrong: str,
 
 @pytest.mark.parametrize("length", [200, 201])
 def test_a_title_is_at_most_200_characters(make_course: MakeCourse, length: int) -> None:
-    _, found = read_course(make_course({"course.yaml": COURSE.replace("Least course", "å" * length)}))
+    _, found = read_folder(make_course({"course.yaml": COURSE.replace("Least course", "å" * length)}))
     assert [p.rule for p in found] == ([] if length == 200 else ["course/too-long"])
 
 
 def test_white_space_in_words_is_folded(make_course: MakeCourse) -> None:
-    course, _ = read_course(
+    course, _ = read_folder(
         make_course({"course.yaml": COURSE.replace("Least course", '"  Least\\n\\tcourse "')})
     )
     assert course is not None

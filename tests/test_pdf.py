@@ -14,10 +14,10 @@ from PIL import Image
 from showcase import PDF
 from strategies import PAGE, MakeCourse, fence
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.reading.media_heads import MediaError
 from coursepack.reading.pdf import Pdf, read_pdf
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 
 TAGGED = b"<</Type/Catalog/Pages 2 0 R/StructTreeRoot 3 0 R/MarkInfo<</Marked true>>/Lang(sv-SE)>>"
 BLOCK = {"src": "media/a.pdf", "title": "A <plan>", "summary": "What it tells.\n\nAnd & more."}
@@ -133,7 +133,7 @@ def test_nothing_else_is_raised_whatever_is_damaged(
 
 
 def told(folder: Path) -> list[str]:
-    return [f"{problem.severity} {problem.rule}" for problem in read_course(folder)[1]]
+    return [f"{problem.severity} {problem.rule}" for problem in read_folder(folder)[1]]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_document_of_another_kind_is_refused(make_course: MakeCourse) -> None:
 
 def test_a_document_is_links_its_gist_and_a_frame_that_waits(make_course: MakeCourse) -> None:
     files = {PAGE: fence("document", BLOCK), "media/a.pdf": pdf(TAGGED)}
-    site = render_site(load_course(make_course(files)), TARGETS["web"])
+    site = render_site(read_course(make_course(files)), TARGETS["web"])
     index = site["index.html"]
     assert isinstance(index, bytes)
     assert "media/a.pdf" in site
@@ -187,7 +187,7 @@ def test_a_document_is_links_its_gist_and_a_frame_that_waits(make_course: MakeCo
 def test_only_a_course_with_documents_may_show_frames(
     make_course: MakeCourse, page: str, expected: bool
 ) -> None:
-    site = render_site(load_course(make_course({PAGE: page, "media/a.pdf": pdf(TAGGED)})), TARGETS["web"])
+    site = render_site(read_course(make_course({PAGE: page, "media/a.pdf": pdf(TAGGED)})), TARGETS["web"])
     index = site["index.html"]
     assert isinstance(index, bytes)
     assert (b"; frame-src 'self' file:;" in index) == expected

@@ -8,11 +8,11 @@ import pytest
 from lxml import html
 from strategies import PAGE, MakeCourse, fence
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.course.blocks.before_after import BeforeAfter
 from coursepack.course.blocks.hotspots import Hotspots
 from coursepack.course.blocks.image import Image
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 
 
 def svg(width: int, height: int) -> str:
@@ -22,7 +22,7 @@ def svg(width: int, height: int) -> str:
 
 
 def rendered(folder: Path) -> html.HtmlElement:
-    index = render_site(load_course(folder), TARGETS["web"])["index.html"]
+    index = render_site(read_course(folder), TARGETS["web"])["index.html"]
     assert isinstance(index, bytes)
     return html.document_fromstring(index.decode())
 
@@ -124,7 +124,7 @@ def test_pictures_that_do_not_cover_each_other_cannot_be_compared(
 
 def test_a_missing_file_is_told_at_its_place_in_the_list(make_course: MakeCourse) -> None:
     page = "```gallery\npictures:\n  - {src: media/a.svg, alt: A}\n  - {src: media/c.svg, alt: C}\n```\n"
-    _, report = read_course(make_course({PAGE: page, "media/a.svg": svg(1, 1)}))
+    _, report = read_folder(make_course({PAGE: page, "media/a.svg": svg(1, 1)}))
     assert [str(problem).splitlines()[0] for problem in report] == [
         f"{PAGE}:4:11: error media/missing: there is no file 'media/c.svg'"
     ]

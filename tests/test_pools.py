@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 from strategies import COURSE, PAGE, QUESTION, MakeCourse, fence
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import course_data
 from coursepack.course.lock import DRAW, Lock, longest_state
 from coursepack.course.model import completion_sentence
@@ -95,7 +95,7 @@ def test_a_state_tells_the_questions_that_were_asked_and_their_score(
     make_course: MakeCourse, luck: float, wrong: int
 ) -> None:
     rule = "completion: {rule: score}\nfinal-check: {page: p1-c1-s1, mastery: 60}\n"
-    course = load_course(make_course(pooled(3, 8, rule)))
+    course = read_course(make_course(pooled(3, 8, rule)))
     script = PLAY % (ROOT / "player/src/state.js").as_uri()
     done = json.loads(node(script, {"course": course_data(course), "luck": luck, "wrong": wrong}))
     held = decode(read_resume(done["state"]), course)
@@ -109,7 +109,7 @@ def test_a_state_tells_the_questions_that_were_asked_and_their_score(
 
 def test_questions_of_a_pool_that_a_learner_does_not_meet_are_not_missed(make_course: MakeCourse) -> None:
     rule = "completion: {rule: check-submitted}\nfinal-check: {page: p1-c1-s1}\n"
-    course = load_course(make_course(pooled(2, 5, rule)))
+    course = read_course(make_course(pooled(2, 5, rule)))
     # The last digit of the number alone: it is 1.
     bits = "".join("1" if slot == DRAW[-1] else "0" for slot in course.lock.slots)
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -121,8 +121,8 @@ def test_questions_of_a_pool_that_a_learner_does_not_meet_are_not_missed(make_co
 
 
 def test_the_lock_has_twelve_digits_when_there_is_a_pool_and_none_else(make_course: MakeCourse) -> None:
-    assert not set(DRAW) & set(load_course(make_course()).lock.slots)
-    course = load_course(make_course(pooled(1, 2)))
+    assert not set(DRAW) & set(read_course(make_course()).lock.slots)
+    course = read_course(make_course(pooled(1, 2)))
     assert course.lock.slots[-12:] == DRAW
     assert [len(slot) for slot in DRAW] == [2] * 12
     assert course_data(course)["draw"] == [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
@@ -144,7 +144,7 @@ def test_the_rule_is_told_of_what_is_asked(
     make_course: MakeCourse, language: str, rule: str, expected: str
 ) -> None:
     more = f"completion: {{rule: {rule}}}\nfinal-check: {{page: p1-c1-s1, mastery: 60}}\n"
-    definition = load_course(make_course(pooled(2, 3, more))).definition
+    definition = read_course(make_course(pooled(2, 3, more))).definition
     assert completion_sentence(definition, language) == expected
 
 
@@ -157,7 +157,7 @@ def test_what_is_not_scored_is_no_part_of_the_pool(make_course: MakeCourse) -> N
         "with a right answer"
     ]
     files[PAGE] += "\n" + QUESTION.format(id="q-3")
-    document = render_site(load_course(make_course(files)), TARGETS["web"])["index.html"]
+    document = render_site(read_course(make_course(files)), TARGETS["web"])["index.html"]
     assert isinstance(document, bytes)
     page = html.document_fromstring(document.decode()).get_element_by_id("p1-c1-s1")
     assert "3 questions" in page.xpath("string(p[contains(@class, 'kind')])")

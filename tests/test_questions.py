@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 from strategies import COURSE, PAGE, MakeCourse, fence
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import course_data
 from coursepack.course.blocks.block import Shown
 from coursepack.course.blocks.fill_in import FillIn
@@ -21,7 +21,7 @@ from coursepack.course.blocks.ordering import Ordering
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import write_lock
 from coursepack.course.variant import variants
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 from coursepack.xapi.statement.interaction import interaction_faults
 
 SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
@@ -173,7 +173,7 @@ def test_the_right_number_is_written_as_people_of_the_language_do(
 
 
 def rendered(folder: Path) -> html.HtmlElement:
-    files = render_site(load_course(folder), TARGETS["web"])
+    files = render_site(read_course(folder), TARGETS["web"])
     content = files["index.html"]
     assert isinstance(content, bytes)
     return html.document_fromstring(content.decode())
@@ -196,7 +196,7 @@ def test_every_answer_can_be_read_without_the_script(make_course: MakeCourse) ->
 
 
 def test_a_reflection_has_nothing_that_could_be_sent_or_kept(make_course: MakeCourse) -> None:
-    course = load_course(make_course({PAGE: fence("reflection", {"question": "What do you think?"})}))
+    course = read_course(make_course({PAGE: fence("reflection", {"question": "What do you think?"})}))
     assert course_data(course)["questions"] == []
     assert [slot[0] for slot in course.lock.slots] == ["page"]
     (area,) = rendered_page(course).cssselect("textarea")
@@ -217,11 +217,11 @@ def rendered_page(course: Any) -> html.HtmlElement:
 def test_a_score_needs_a_question_that_can_be_answered_right(make_course: MakeCourse) -> None:
     likert = fence("likert", {"id": "q", "question": "Well?", **LIKERT})
     graded = COURSE + "final-check: {page: p1-c1-s1, mastery: 80}\n"
-    _, report = read_course(make_course({"course.yaml": graded, PAGE: likert}))
+    _, report = read_folder(make_course({"course.yaml": graded, PAGE: likert}))
     (problem,) = report.errors
     assert (problem.rule, problem.location.line) == ("course/check-without-questions", 17)
     assert "answered right" in problem.message
-    _, report = read_course(make_course({"course.yaml": graded.replace(", mastery: 80", ""), PAGE: likert}))
+    _, report = read_folder(make_course({"course.yaml": graded.replace(", mastery: 80", ""), PAGE: likert}))
     assert report.problems == ()
 
 
@@ -231,7 +231,7 @@ def test_the_player_gets_what_it_judges_a_text_or_number_by(make_course: MakeCou
         fence("numeric", {"id": "q-2", "question": "?", "min": "1"}),
         fence("likert", {"id": "q-3", "question": "?", **LIKERT}),
     ]
-    data = course_data(load_course(make_course({PAGE: "\n".join(blocks)})))
+    data = course_data(read_course(make_course({PAGE: "\n".join(blocks)})))
     keys = [question.get("key") for question in data["questions"]]
     assert json.loads(json.dumps(keys)) == [
         {"texts": ["112", "ett ett två"], "strict": False},
@@ -244,7 +244,7 @@ TELLING = "report: {answers: true}\n"
 
 
 def asked_of(make_course: MakeCourse, *blocks: str, more: str = TELLING) -> dict[str, dict[str, Any]]:
-    course = load_course(make_course({"course.yaml": COURSE + more, PAGE: "\n".join(blocks)}))
+    course = read_course(make_course({"course.yaml": COURSE + more, PAGE: "\n".join(blocks)}))
     return {question["id"]: question for question in course_data(course)["questions"]}
 
 
@@ -285,7 +285,7 @@ def test_the_words_of_a_question_fit_into_a_localized_string(make_course: MakeCo
 
 def test_what_nobody_asked_to_have_told_is_not_in_the_document(make_course: MakeCourse) -> None:
     likert = fence("likert", {"id": "q", "question": "?", **LIKERT})
-    course = load_course(make_course({PAGE: likert}))
+    course = read_course(make_course({PAGE: likert}))
     data = course_data(course)
     assert "columns" not in data
     assert not {"description", "names"} & data["questions"][0].keys()
@@ -303,10 +303,10 @@ def test_a_question_has_its_column_for_ever(make_course: MakeCourse) -> None:
 """
     pages = {PAGE: likert("q-1") + "\n" + likert("q-2"), "pages/p2-c1-s1.md": likert("q-3")}
     folder = make_course({"course.yaml": COURSE + second + TELLING, **pages})
-    write_lock(folder, load_course(folder).lock)
+    write_lock(folder, read_course(folder).lock)
     # The first goes, and a new one stands before what was there.
     (folder / PAGE).write_text(likert("q-4") + "\n" + likert("q-2"), "utf-8")
-    course = load_course(folder)
+    course = read_course(folder)
     assert course_data(course)["columns"] == ["q-1", "q-2", "q-3", "q-4"]
     # In a package of one part those of other parts have none.
     (part,) = variants(course, "p2")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import html
 from strategies import COURSE, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, dump, fence, mp4
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import NAME_LIMIT, course_data, duration, safe_names
 from coursepack.reading.captions import read_captions
 
@@ -74,7 +74,7 @@ FILES = {
 
 
 def render(folder: Path) -> Mapping[str, bytes | Path]:
-    return render_site(load_course(folder), TARGETS["scorm12"])
+    return render_site(read_course(folder), TARGETS["scorm12"])
 
 
 def document(files: Mapping[str, bytes | Path]) -> html.HtmlElement:
@@ -204,7 +204,7 @@ def test_what_stands_behind_a_note_is_neither_remembered_nor_reported(
     site: Mapping[str, bytes | Path], make_course: MakeCourse
 ) -> None:
     page = document(site)
-    slots = load_course(make_course(FILES)).lock.index()
+    slots = read_course(make_course(FILES)).lock.index()
     # Of three only the film without a note: the player keeps what has a slot, and reports what has data-media.
     assert data_of(page)["positions"] == 1
     assert page.xpath("//@data-slot") == [str(slots["media", "media/Film.mp4"])]
@@ -222,7 +222,7 @@ def test_each_question_says_so_when_its_answer_is_told_to_the_lms(
 ) -> None:
     definition = FILES["course.yaml"] + f"report: {{answers: {answers}}}\n"
     page = document(
-        render_site(load_course(make_course({**FILES, "course.yaml": definition})), TARGETS["scorm12"])
+        render_site(read_course(make_course({**FILES, "course.yaml": definition})), TARGETS["scorm12"])
     )
     hints = page.xpath("//form[@data-q]//p[@class='hint']")
     assert hints
@@ -297,7 +297,7 @@ def test_no_word_of_an_author_leaves_its_place(make_course: MakeCourse) -> None:
 def test_the_player_is_told_how_often_it_may_commit(
     make_course: MakeCourse, more: str, expected: str
 ) -> None:
-    assert course_data(load_course(make_course({"course.yaml": more + COURSE})))["commit"] == expected
+    assert course_data(read_course(make_course({"course.yaml": more + COURSE})))["commit"] == expected
 
 
 @pytest.mark.parametrize("count", [0, 1, 15])

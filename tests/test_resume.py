@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import COURSE, Drawn, MakeCourse, courses
 
-from coursepack import load_course
+from coursepack import read_course
 from coursepack.building.render import course_data
 from coursepack.course.resume import marks
 
@@ -62,7 +62,7 @@ def take(course: dict[str, Any], steps: list[Step], is_handed_in: bool = False) 
 
 def data_of(drawn: Drawn) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        return course_data(load_course(drawn.write(Path(folder) / "course")))
+        return course_data(read_course(drawn.write(Path(folder) / "course")))
 
 
 @settings(deadline=None, max_examples=15)
@@ -112,7 +112,7 @@ def test_a_track_without_core_pages_is_not_done_from_the_start(make_course: Make
     )
     rule = "completion: {rule: parts, tracks: 1}\n"
     pages = {f"pages/{name}-s1.md": "Text.\n" for name in ("p2", "p3")}
-    course = course_data(load_course(make_course({"course.yaml": rule + COURSE + tracks, **pages})))
+    course = course_data(read_course(make_course({"course.yaml": rule + COURSE + tracks, **pages})))
     assert not take(course, [])["completed"]
     assert take(course, [("p2-s1", None)])["completed"]
 

@@ -12,7 +12,7 @@ from lxml import html
 from pydantic import ValidationError
 from strategies import COURSE, PAGE, SVG, MakeCourse, fence
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import course_data
 from coursepack.course.blocks.block import Shown
 from coursepack.course.blocks.scenario import Scenario
@@ -152,7 +152,7 @@ def scenario_page(*scenes: dict[str, Any], **more: Any) -> str:
 
 def test_the_document_tells_every_path_as_text(make_course: MakeCourse) -> None:
     picture = {"src": "media/door.svg", "alt": "A door"}
-    course = load_course(make_course({PAGE: scenario_page(*BRANCHED, image=picture), "media/door.svg": SVG}))
+    course = read_course(make_course({PAGE: scenario_page(*BRANCHED, image=picture), "media/door.svg": SVG}))
     document = html.fromstring(bytes(render_site(course, TARGETS["web"])["index.html"]).decode())
     (told,) = document.cssselect(".told > div")
     words = " ".join(told.text_content().split())
@@ -185,7 +185,7 @@ def test_a_scenario_is_not_counted_among_the_questions_of_its_page(make_course: 
         )
         for name in ("q-1", "q-2")
     )
-    course = load_course(make_course({PAGE: scenario_page(*STRAIGHT) + asked}))
+    course = read_course(make_course({PAGE: scenario_page(*STRAIGHT) + asked}))
     document = html.fromstring(bytes(render_site(course, TARGETS["web"])["index.html"]).decode())
     assert [each.text for each in document.cssselect(".no")] == ["Question 1 of 2", "Question 2 of 2"]
     assert [li.text for li in document.cssselect(".trail li")] == ["Step 1", "Step 2"]
@@ -208,7 +208,7 @@ CHECKED = COURSE + "final-check: {page: p1-c1-s1}\ncompletion: {rule: check-subm
 def test_whoever_reached_an_end_has_answered(
     make_course: MakeCourse, held: tuple[str, ...], told: str, complete: bool
 ) -> None:
-    course = load_course(make_course({"course.yaml": CHECKED, PAGE: scenario_page(*BRANCHED)}))
+    course = read_course(make_course({"course.yaml": CHECKED, PAGE: scenario_page(*BRANCHED)}))
     places = course.lock.index()
     slots = frozenset(places["answer", "sc", name] for name in held)
     progress = decode(Resume("state", False, False, None, slots), course)
@@ -218,11 +218,11 @@ def test_whoever_reached_an_end_has_answered(
 
 
 def test_the_bound_of_the_resume_state_includes_scenarios(make_course: MakeCourse) -> None:
-    without = load_course(make_course({PAGE: "Text.\n"})).lock
+    without = read_course(make_course({PAGE: "Text.\n"})).lock
     course = make_course(
         {PAGE: scenario_page(*(scene(f"s{n}", *[None] * 6) for n in range(23)), scene("end"))}
     )
-    lock = load_course(course).lock
+    lock = read_course(course).lock
     assert len(lock.slots) - len(without.slots) == 23 * 6 + 2
     # Six bits a character, beside the page's own.
     assert longest_state(lock) - longest_state(without) == (23 * 6 + 2 + 1 + 5) // 6 - 1
@@ -230,10 +230,10 @@ def test_the_bound_of_the_resume_state_includes_scenarios(make_course: MakeCours
 
 def test_a_scenes_place_in_the_lock_stays_when_scenes_are_put_between(make_course: MakeCourse) -> None:
     course = make_course({PAGE: scenario_page(*STRAIGHT)})
-    before = load_course(course).lock
+    before = read_course(course).lock
     (course / "course.lock").write_text(str(before), "utf-8")
     (course / PAGE).write_text(scenario_page(STRAIGHT[0], scene("new", None, None), *STRAIGHT[1:]), "utf-8")
-    after = load_course(course).lock
+    after = read_course(course).lock
     assert after.slots[: len(before.slots)] == before.slots
     added = after.slots[len(before.slots) :]
     assert added == (("answer", "sc", "new.c0"), ("answer", "sc", "new.c1"))
@@ -245,7 +245,7 @@ NOTED = {"note": {"about": "Somebody is afraid.", "summary": "A neighbour knocks
 
 def test_a_scenario_with_a_content_note_leaves_no_trace(make_course: MakeCourse) -> None:
     reported = COURSE + "report: {answers: true}\n"
-    course = load_course(make_course({"course.yaml": reported, PAGE: scenario_page(*BRANCHED, **NOTED)}))
+    course = read_course(make_course({"course.yaml": reported, PAGE: scenario_page(*BRANCHED, **NOTED)}))
     assert course_data(course)["questions"] == []
     assert course.lock.slots == (("page", "p1-c1-s1"),)
     (variant,) = variants(course)

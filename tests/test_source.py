@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from permissions import run_bound
 from strategies import COURSE, LEAST, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, write_course
 
-from coursepack import CoursepackError, load_course
-from coursepack.reading.source import read_course
+from coursepack import CoursepackError, read_course
+from coursepack.reading.source import read_folder
 from coursepack.reading.yaml_validation import read_yaml
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ WRONG = sorted(path.parent for path in (HERE / "courses").glob("*/expected.txt")
 
 
 def report(folder: Path) -> str:
-    return str(read_course(folder)[1])
+    return str(read_folder(folder)[1])
 
 
 @pytest.mark.parametrize("folder", WRONG, ids=lambda folder: folder.name)
@@ -31,7 +31,7 @@ def test_the_report_of_a_wrong_course_is_exact(folder: Path) -> None:
 
 
 def test_the_least_course_is_clean(make_course: MakeCourse) -> None:
-    course, found = read_course(make_course())
+    course, found = read_folder(make_course())
     assert found.problems == ()
     assert course is not None
     assert [page.entry.id for page in course.pages] == ["p1-c1-s1"]
@@ -40,7 +40,7 @@ def test_the_least_course_is_clean(make_course: MakeCourse) -> None:
 def test_load_course_raises_with_every_problem(make_course: MakeCourse) -> None:
     folder = make_course({"course.yaml": COURSE.replace("language: en", "language: no"), PAGE: "# No\n"})
     with pytest.raises(CoursepackError) as caught:
-        load_course(folder)
+        read_course(folder)
     assert [problem.rule for problem in caught.value.report] == ["course/unknown-value", "page/top-heading"]
 
 
@@ -51,7 +51,7 @@ def test_load_course_raises_with_every_problem(make_course: MakeCourse) -> None:
     "word", ["no", "on", "012", "1:30", "1e3", "2026-11-24", "0x1f", ".inf", "yes", "True"]
 )
 def test_plain_words_stay_what_the_author_wrote(make_course: MakeCourse, word: str) -> None:
-    course = load_course(make_course({"course.yaml": COURSE.replace("Least course", word)}))
+    course = read_course(make_course({"course.yaml": COURSE.replace("Least course", word)}))
     assert course.definition.title == word
 
 
@@ -263,7 +263,7 @@ def test_a_link_out_of_the_folder_is_refused(make_course: MakeCourse, tmp_path: 
     (folder / "media").mkdir()
     (folder / "media/a.svg").symlink_to(secret / "media/a.svg")
     (folder / "pictures").symlink_to(secret / "media")
-    found = read_course(folder)[1]
+    found = read_folder(folder)[1]
     assert [(problem.rule, problem.location.line) for problem in found] == [
         ("media/outside", line) for line in (1, 3, 5)
     ]
@@ -291,7 +291,7 @@ def test_media_names_may_hold_any_letters(make_course: MakeCourse) -> None:
     page = page.replace("100 % säkert.svg>", "100 %25 säkert.svg>")
     folder = make_course({PAGE: page, **dict.fromkeys(names, SVG)})
     assert report(folder) == ""
-    assert sorted(load_course(folder).media) == sorted(names)
+    assert sorted(read_course(folder).media) == sorted(names)
 
 
 def test_a_name_is_found_whatever_way_its_letters_are_composed(make_course: MakeCourse) -> None:
@@ -316,7 +316,7 @@ def test_file_names_that_are_not_utf_8_are_told_escaped(make_course: MakeCourse)
     )
 
 
-READ = "import sys; from coursepack.reading.source import read_course; print(read_course(sys.argv[1])[1])"
+READ = "import sys; from coursepack.reading.source import read_folder; print(read_folder(sys.argv[1])[1])"
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def lines_of(folder: Path, name: str) -> list[str]:
 
 def assert_places_exist(folder: Path) -> None:
     """Whatever is wrong is a problem, at a line that exists and a column in it or right behind it."""
-    for problem in read_course(folder)[1]:
+    for problem in read_folder(folder)[1]:
         place = problem.location
         if place.line is None:
             continue

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from strategies import COURSE, LEAST, PAGE, QUESTION, VTT, Drawn, MakeCourse, courses, mp4
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.course.variant import variants, whole
 from coursepack.targets.statements import iri, statements_js
 from coursepack.xapi.statement import Launch, faults, statement_faults
@@ -48,7 +48,7 @@ TELLING = {
 
 def told(folder: Path, *, cmi5: bool = False, part: str | None = None) -> Json:
     """What stands in `statements.js`."""
-    course = load_course(folder)
+    course = read_course(folder)
     (variant,) = variants(course, part)
     text = statements_js(variant, render_site(course, TARGETS["xapi"]), cmi5=cmi5).decode("ascii")
     assert text.startswith("window.coursepackStatements={")
@@ -315,13 +315,13 @@ def test_a_package_of_a_part_is_an_activity_of_its_own(make_course: MakeCourse) 
 
 
 def test_the_same_course_gives_the_same_bytes(make_course: MakeCourse) -> None:
-    course = load_course(make_course(TELLING))
+    course = read_course(make_course(TELLING))
     files = render_site(course, TARGETS["xapi"])
     assert statements_js(whole(course), files) == statements_js(whole(course), files)
 
 
 def test_an_id_with_any_letters_becomes_an_iri(make_course: MakeCourse) -> None:
-    course = load_course(make_course({**LEAST, "course.yaml": COURSE + "iri: https://courses.test/least\n"}))
+    course = read_course(make_course({**LEAST, "course.yaml": COURSE + "iri: https://courses.test/least\n"}))
     assert (
         iri(course.definition, "objectives", "1 å/b") == "https://courses.test/least/objectives/1%20%C3%A5/b"
     )

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import COURSE, QUESTION, VTT, Drawn, MakeCourse, courses, fence
 
-from coursepack import Course, load_course
+from coursepack import Course, read_course
 from coursepack.building.render import course_data
 from coursepack.cli import main
 from coursepack.course.resume import ResumeError, fingerprint, read_resume
@@ -75,7 +75,7 @@ def state(*arguments: object) -> Result:
 @given(drawn=courses(), data=st.data())
 def test_any_code_and_any_state_tell_what_was_done(drawn: Drawn, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        course = load_course(drawn.write(Path(folder) / "course"))
+        course = read_course(drawn.write(Path(folder) / "course"))
     values = course_data(course)
     opening = st.sampled_from([(page["id"], None) for page in values["pages"]])
     answering = [
@@ -112,7 +112,7 @@ def course(make_course: MakeCourse) -> Path:
 
 
 def loaded(course: Path) -> tuple[Course, dict[str, Any]]:
-    found = load_course(course)
+    found = read_course(course)
     return found, course_data(found)
 
 
@@ -280,7 +280,7 @@ packages:
 
 def test_a_code_says_itself_which_unit_it_is_of_and_a_state_is_told(make_course: MakeCourse) -> None:
     folder = make_course({"course.yaml": PARTS, "pages/p2-c1-s1.md": "Text.\n"})
-    whole = load_course(folder)
+    whole = read_course(folder)
     unit = variants(whole)[1].units[1].course
     done = written(course_data(unit), ("p2-c1-s1", None))
     told = json.loads(state(done["code"], folder, "--json").stdout)
@@ -369,7 +369,7 @@ def test_a_part_that_the_rule_names_counts_as_a_track_too_where_it_is_one(make_c
     _, values = loaded(folder)
     done = written(values, ("p2-s1", None))
     assert done["completed"]
-    held = decode(read_resume(done["unsettled"]), load_course(folder))
+    held = decode(read_resume(done["unsettled"]), read_course(folder))
     assert held.is_met
 
 
@@ -436,7 +436,7 @@ def test_where_films_and_sounds_were_left_is_told(make_course: MakeCourse) -> No
 
 
 def test_a_sealed_state_is_read_and_what_came_back_altered_is_told(make_course: MakeCourse) -> None:
-    course = load_course(
+    course = read_course(
         make_course({"course.yaml": TWO_PAGES, "pages/p1-c1-s1.md": CHECK, "pages/p1-c1-s2.md": "T.\n"})
     )
     done = written(course_data(course), ("p1-c1-s1", None), ("q1", ["a"]))
@@ -454,19 +454,19 @@ def test_a_sealed_state_is_read_and_what_came_back_altered_is_told(make_course: 
 def test_a_state_of_another_lock_is_told_and_one_of_an_earlier_version_is_not(
     make_course: MakeCourse,
 ) -> None:
-    course = load_course(make_course({"pages/p1-c1-s1.md": CHECK}))
+    course = read_course(make_course({"pages/p1-c1-s1.md": CHECK}))
     sealed = read_resume(written(course_data(course), ("p1-c1-s1", None))["sealed"])
     more = {"course.yaml": TWO_PAGES, "pages/p1-c1-s1.md": CHECK, "pages/p1-c1-s2.md": "T.\n"}
-    later = load_course(make_course({**more, "course.lock": str(course.lock)}))
+    later = read_course(make_course({**more, "course.lock": str(course.lock)}))
     assert decode(sealed, later).opened == {"p1-c1-s1"}
-    other = load_course(make_course({"pages/p1-c1-s1.md": CHECK.replace("q1", "q9"), "course.lock": ""}))
+    other = read_course(make_course({"pages/p1-c1-s1.md": CHECK.replace("q1", "q9"), "course.lock": ""}))
     with pytest.raises(MismatchError, match="other-lock"):
         decode(sealed, other)
 
 
 def test_what_could_not_be_read_is_told_with_the_code_and_with_the_state(make_course: MakeCourse) -> None:
     folder = make_course({"pages/p1-c1-s1.md": CHECK})
-    done = written(course_data(load_course(folder)), ("p1-c1-s1", None))
+    done = written(course_data(read_course(folder)), ("p1-c1-s1", None))
     assert [read_resume(done[name]).is_unread for name in ("code", "sealed", "unread", "beside")] == [
         False,
         False,

@@ -8,16 +8,16 @@ import lxml.html
 import pytest
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
-from coursepack import load_course, render_site
+from coursepack import read_course, render_site
 from coursepack.building.links import outside_links
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 from coursepack.targets import TARGETS
 
 Element = lxml.html.HtmlElement
 
 
 def document(folder: Path) -> Element:
-    page = render_site(load_course(folder), TARGETS["web"])["index.html"]
+    page = render_site(read_course(folder), TARGETS["web"])["index.html"]
     assert isinstance(page, bytes)
     return lxml.html.fromstring(page.decode())
 
@@ -124,7 +124,7 @@ def test_a_package_of_one_part_leads_to_its_own_pages_only(make_course: MakeCour
         "  - id: p2\n    title: Other\n    chapters:\n      - id: p2-c1\n        title: Chapter\n        pages:\n"
         "          - {id: p2-c1-s1, title: Third, minutes: 1, roles: [school]}\n"
     )
-    course = load_course(
+    course = read_course(
         make_course({"course.yaml": part, "pages/p2-c1-s1.md": QUESTION.format(id="q"), **PAGES})
     )
     (unit,) = variants(course, "p2")[0].units
@@ -220,17 +220,17 @@ accessibility:
 def test_a_statement_that_is_not_whole_is_told_at_its_line(
     make_course: MakeCourse, old: str, new: str, expected: str
 ) -> None:
-    assert read_course(make_course({"course.yaml": LEAST + COURSE}))[1].problems == ()
+    assert read_folder(make_course({"course.yaml": LEAST + COURSE}))[1].problems == ()
     assert old in LEAST
     wrong = make_course({"course.yaml": LEAST.replace(old, new) + COURSE}, "wrong")
-    (problem,) = read_course(wrong)[1].problems
+    (problem,) = read_folder(wrong)[1].problems
     assert str(problem).startswith(f"{expected}: ")
 
 
 def test_names_of_pages_that_come_by_themselves_are_taken(make_course: MakeCourse) -> None:
     for name in ("resurser", "roller", "klar"):
         folder = make_course({"course.yaml": COURSE.replace("p1-c1-s1", name)}, name)
-        assert "course/reserved-id" in [problem.rule for problem in read_course(folder)[1].problems]
+        assert "course/reserved-id" in [problem.rule for problem in read_folder(folder)[1].problems]
 
 
 # When the course is complete

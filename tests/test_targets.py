@@ -12,7 +12,7 @@ from lxml import etree
 from strategies import COURSE, PAGE, QUESTION, SVG, Drawn, MakeCourse, courses
 from xsd import scorm12_schema, scorm2004_schema
 
-from coursepack import TARGETS, build_package, load_course, render_site
+from coursepack import TARGETS, build_package, read_course, render_site
 from coursepack.building.build import build_packages
 from coursepack.course.variant import whole
 from coursepack.result import Built
@@ -50,7 +50,7 @@ ASKING = {PAGE: "Text.\n\n" + QUESTION.format(id="q-1")}
 
 
 def manifest(folder: Path, target: str = "scorm12") -> bytes:
-    course = load_course(folder)
+    course = read_course(folder)
     files = TARGETS[target].extras(whole(course), render_site(course, TARGETS[target]))
     data = files["imsmanifest.xml"]
     assert isinstance(data, bytes)

@@ -12,7 +12,7 @@ from lxml import etree
 from strategies import COURSE, PAGE, QUESTION, Drawn, MakeCourse, courses
 from test_rules import CASES, LEAST_OF
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.course.variant import Variant, variants
 from coursepack.targets import cmi5, xapi
 
@@ -50,7 +50,7 @@ IN_PARTS = {
 
 
 def variant_of(folder: Path, name: str = "full") -> Variant:
-    return next(variant for variant in variants(load_course(folder)) if variant.name == name)
+    return next(variant for variant in variants(read_course(folder)) if variant.name == name)
 
 
 def tincan_of(folder: Path, name: str = "full") -> etree._Element:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from strategies import COURSE, SVG, MakeCourse
 from typefaces import woff2
 
-from coursepack import TARGETS, load_course, render_site
+from coursepack import TARGETS, read_course, render_site
 from coursepack.course.colour import contrast, nearest
 from coursepack.course.model import Definition
 from coursepack.course.theme import MODES, PAIRS, Palette, Theme, ThemeName, palette, style, tokens
-from coursepack.reading.source import FONTS_LIMIT, read_course
+from coursepack.reading.source import FONTS_LIMIT, read_folder
 
 STYLE = Path(__file__).resolve().parents[1] / "templates/theme/style.css"
 
@@ -148,7 +148,7 @@ def test_no_colour_does_where_the_grounds_contradict_each_other() -> None:
 
 def told(make_course: MakeCourse, look: str, **files: str | bytes) -> list[str]:
     extra = {name.replace("__", "/", 1).replace("_", "."): content for name, content in files.items()}
-    return str(read_course(make_course({"course.yaml": COURSE + look, **extra}))[1]).splitlines()
+    return str(read_folder(make_course({"course.yaml": COURSE + look, **extra}))[1]).splitlines()
 
 
 # The lines of COURSE; what a test adds stands below.
@@ -314,7 +314,7 @@ def test_a_package_carries_its_fonts_and_logo_once_and_only_then_may_a_page_load
         "  headings: {name: A, licence: B, files: [{src: media/a.woff2}, {src: media/b.woff2, weight: 700, italic: true}]}\n"
     )
     media = {"media/Our Logo.svg": SVG, "media/a.woff2": woff2(10), "media/b.woff2": woff2(20)}
-    files = render_site(load_course(make_course({"course.yaml": COURSE + look, **media})), TARGETS["web"])
+    files = render_site(read_course(make_course({"course.yaml": COURSE + look, **media})), TARGETS["web"])
     assert set(files) == {
         *("index.html", "player.js", "later.js"),
         *("media/our-logo.svg", "media/a.woff2", "media/b.woff2"),
@@ -328,7 +328,7 @@ def test_a_package_carries_its_fonts_and_logo_once_and_only_then_may_a_page_load
         "font-display:swap}",
     ]
     assert b"font-src 'self' file:;" in page
-    plain = render_site(load_course(make_course({}, "plain")), TARGETS["web"])["index.html"]
+    plain = render_site(read_course(make_course({}, "plain")), TARGETS["web"])["index.html"]
     assert isinstance(plain, bytes)
     assert b"font-src" not in plain
     assert b"@font-face" not in plain
@@ -336,7 +336,7 @@ def test_a_package_carries_its_fonts_and_logo_once_and_only_then_may_a_page_load
 
 def test_a_ready_theme_by_name_is_the_same_as_spelt_out(make_course: MakeCourse) -> None:
     themes = [
-        load_course(make_course({"course.yaml": COURSE + look}, name)).definition.theme
+        read_course(make_course({"course.yaml": COURSE + look}, name)).definition.theme
         for name, look in [("a", "theme: klar\n"), ("b", "theme: {base: klar}\n")]
     ]
     assert themes[0] == themes[1] == Theme(base="klar")

@@ -16,7 +16,7 @@ import pytest
 from permissions import run_bound
 from strategies import COURSE, PAGE, QUESTION, MakeCourse, write_course
 
-from coursepack import CoursepackError, build_package, build_packages, check, load_course
+from coursepack import CoursepackError, build_package, build_packages, check, read_course
 from coursepack.course.lock import Lock, extend_lock, read_lock
 from coursepack.out_folder import HIDDEN
 
@@ -263,7 +263,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a web edition that a build has nothing to do for; its course stands beside those of its kind."""
     work = tmp_path_factory.mktemp("web")
     course = write_course(work / "course", FILES)
-    extend_lock(course, load_course(course).lock)
+    extend_lock(course, read_course(course).lock)
     for path in course.rglob("*"):
         os.utime(path, (1, 1))
     folder = build_package(course, "web", work / "out").folder

@@ -13,17 +13,17 @@ from showcase import write_showcase
 from strategies import SVG, VTT, mp4
 from translated import EN, FILES, translate_showcase, write_translated
 
-from coursepack import build_package, load_course
+from coursepack import build_package, read_course
 from coursepack.building.render import render_site
 from coursepack.course.variant import media, variants
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 from coursepack.targets import TARGETS
 from coursepack.targets.cmi5 import manifest as cmi5_manifest
 from coursepack.targets.statements import statements_js
 
 
 def document(folder: Path) -> str:
-    content = render_site(load_course(folder), TARGETS["scorm12"])["index.html"]
+    content = render_site(read_course(folder), TARGETS["scorm12"])["index.html"]
     assert isinstance(content, bytes)
     return content.decode()
 
@@ -34,11 +34,11 @@ def edition(html: str) -> str:
 
 
 def problems(folder: Path) -> list[str]:
-    return [f"{each.location}: {each.rule}" for each in read_course(folder)[1]]
+    return [f"{each.location}: {each.rule}" for each in read_folder(folder)[1]]
 
 
 def test_each_language_has_its_words_and_the_main_ones_structure(tmp_path: Path) -> None:
-    course = load_course(write_translated(tmp_path / "course"))
+    course = read_course(write_translated(tmp_path / "course"))
     (english,) = course.editions
     assert english.definition.language == "en"
     assert [page.title for page in english.definition.pages] == ["Welcome", "Doors", "Questions"]
@@ -50,8 +50,8 @@ def test_each_language_has_its_words_and_the_main_ones_structure(tmp_path: Path)
 
 
 def test_the_lock_is_that_of_the_main_language_alone(tmp_path: Path) -> None:
-    both = load_course(write_translated(tmp_path / "both"))
-    one = load_course(
+    both = read_course(write_translated(tmp_path / "both"))
+    one = read_course(
         write_translated(
             tmp_path / "one",
             {"course.yaml": FILES["course.yaml"].replace("translations: [en]\n", "")},
@@ -65,7 +65,7 @@ def test_a_course_of_one_language_has_the_document_that_it_had(tmp_path: Path) -
     folder = write_translated(
         tmp_path / "one", {"course.yaml": FILES["course.yaml"].replace("translations: [en]\n", "")}
     )
-    files = render_site(load_course(folder), TARGETS["scorm12"])
+    files = render_site(read_course(folder), TARGETS["scorm12"])
     assert "editions.js" not in files
     html = document(folder)
     assert "data-language" not in html
@@ -127,7 +127,7 @@ def test_a_film_in_another_language_is_the_same_film(tmp_path: Path) -> None:
         **dict.fromkeys(("media/sv.vtt", "media/en.vtt"), VTT),
     }
     folder = write_translated(tmp_path / "course", files)
-    course = load_course(folder)
+    course = read_course(folder)
     assert media(course) == {"media/sv.mp4", "media/en.mp4"}
     assert ("media", "media/en.mp4") not in course.lock.slots
     html = document(folder)
@@ -146,7 +146,7 @@ def test_a_picture_of_one_language_is_in_the_package(tmp_path: Path) -> None:
         "media/sv.svg": SVG,
         "media/en.svg": SVG,
     }
-    course = load_course(write_translated(tmp_path / "course", files))
+    course = read_course(write_translated(tmp_path / "course", files))
     assert {"media/sv.svg", "media/en.svg"} <= render_site(course, TARGETS["scorm12"]).keys()
 
 
@@ -178,7 +178,7 @@ def test_what_differs_is_told_at_its_place(
 
 
 def test_a_package_of_one_part_has_its_title_in_each_language(tmp_path: Path) -> None:
-    (variant,) = variants(load_course(write_translated(tmp_path / "course")), "p1")
+    (variant,) = variants(read_course(write_translated(tmp_path / "course")), "p1")
     assert variant.course.definition.title == "Två språk: Grunder"
     (english,) = variant.course.editions
     assert english.definition.title == "Two languages: Basics"
@@ -189,7 +189,7 @@ def test_cmi5_and_xapi_name_what_there_is_in_all_languages(tmp_path: Path) -> No
     course = FILES["course.yaml"] + "report: {answers: true}\nobjectives: [{id: '1', text: Du hittar ut}]\n"
     words = FILES[f"{EN}/translation.yaml"] + "objectives: {'1': You find the way out}\n"
     folder = write_translated(tmp_path / "course", {"course.yaml": course, f"{EN}/translation.yaml": words})
-    (variant,) = variants(load_course(folder))
+    (variant,) = variants(read_course(folder))
     root = etree.fromstring(cmi5_manifest(variant))
     texts = [(each.get("lang"), each.text) for each in root.iter("{*}langstring")]
     whole = [
@@ -230,7 +230,7 @@ def test_units_of_cmi5_have_the_titles_of_all_languages(tmp_path: Path) -> None:
     )
     words += "packages: {parts: The parts}\n"
     folder = write_translated(tmp_path / "course", {"course.yaml": course, f"{EN}/translation.yaml": words})
-    (variant,) = variants(load_course(folder))
+    (variant,) = variants(read_course(folder))
     root = etree.fromstring(cmi5_manifest(variant))
     titles = [[(each.get("lang"), each.text) for each in title] for title in root.iter("{*}title")]
     assert titles == [

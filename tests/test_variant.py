@@ -12,12 +12,12 @@ import pytest
 from lxml import etree
 from strategies import PAGE, MakeCourse
 
-from coursepack import TARGETS, CoursepackError, load_course
+from coursepack import TARGETS, CoursepackError, read_course
 from coursepack.building.build import build_package, build_packages
 from coursepack.course.model import AllCorePages, NamedParts
 from coursepack.course.variant import media, variants
 from coursepack.languages.words import translated
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 from coursepack.result import Built
 
 QUESTION = """
@@ -87,7 +87,7 @@ def names(built: Built) -> list[str]:
 
 
 def test_without_asking_the_whole_course_is_one_unit(make_course: MakeCourse) -> None:
-    (variant,) = variants(load_course(course_with(make_course)))
+    (variant,) = variants(read_course(course_with(make_course)))
     (unit,) = variant.units
     assert (variant.name, variant.id, unit.id, unit.launch) == ("full", "house", None, "index.html")
     assert unit.course is variant.course
@@ -200,7 +200,7 @@ def test_a_unit_counts_when_the_course_s_own_rule_asks_for_it(
     make_course: MakeCourse, more: str, expected: dict[str, bool]
 ) -> None:
     folder = course_with(make_course, more + "packages: [{id: units, separate: true}]\n")
-    (variant,) = variants(load_course(folder))
+    (variant,) = variants(read_course(folder))
     assert {unit.id: variant.counts(unit) for unit in variant.units} == expected
 
 
@@ -224,7 +224,7 @@ def test_a_unit_that_is_completed_by_being_opened_is_a_warning(make_course: Make
     text = (folder / "course.yaml").read_text("utf-8")
     text = re.sub(r"(title: (Tile|Check), minutes: \d)", r"\1, core: false", text)
     (folder / "course.yaml").write_text(text, "utf-8")
-    course, report = read_course(folder)
+    course, report = read_folder(folder)
     assert course is not None
     told = [problem for problem in report if problem.rule == "course/unit-without-core-pages"]
     # To pass the check is something to do.
@@ -236,7 +236,7 @@ def test_a_unit_without_core_pages_does_not_count(make_course: MakeCourse) -> No
     folder = course_with(make_course, "packages: [{id: units, separate: true}]\n")
     text = (folder / "course.yaml").read_text("utf-8").replace("title: Wall, minutes: 2", "title: Wall, minutes: 2, core: false")  # fmt: skip
     (folder / "course.yaml").write_text(text, "utf-8")
-    (variant,) = variants(load_course(folder))
+    (variant,) = variants(read_course(folder))
     # The start page is a core page of the whole course, and stands in the first unit.
     assert [(unit.id, variant.counts(unit)) for unit in variant.units] == [("p1", False), ("p2", True)]
 
@@ -284,7 +284,7 @@ def test_course_yaml_lists_the_packages(make_course: MakeCourse, tmp_path: Path)
 def test_a_part_asks_for_what_it_holds(
     make_course: MakeCourse, more: str, part: str, rule: str, checked: bool
 ) -> None:
-    (variant,) = variants(load_course(course_with(make_course, more)), part)
+    (variant,) = variants(read_course(course_with(make_course, more)), part)
     definition = variant.course.definition
     assert definition.completion.rule == rule
     assert (definition.final_check is not None) is checked
@@ -293,7 +293,7 @@ def test_a_part_asks_for_what_it_holds(
 
 def test_a_part_without_the_check_is_not_asked_to_be_passed(make_course: MakeCourse) -> None:
     more = "final-check: {page: check, mastery: 80}\nstatus: both\n"
-    course = load_course(course_with(make_course, more))
+    course = read_course(course_with(make_course, more))
     assert variants(course, "p1")[0].course.definition.status == "completed"
     assert variants(course, "p2")[0].course.definition.status == "both"
 
@@ -317,7 +317,7 @@ def test_a_file_has_one_name_in_every_package(make_course: MakeCourse, tmp_path:
 
 
 def test_the_media_of_a_course_are_what_its_pages_show(make_course: MakeCourse) -> None:
-    course = load_course(course_with(make_course))
+    course = read_course(course_with(make_course))
     assert media(course) == {"media/cover.svg", "media/wall.svg", "media/tile.svg"}
     assert media(variants(course, "p2")[0].course) == {"media/tile.svg"}
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from coursepack.problems import Location as Location
     from coursepack.problems import Problem as Problem
     from coursepack.problems import Report as Report
-    from coursepack.reading.source import load_course as load_course
+    from coursepack.reading.source import read_course as read_course
     from coursepack.targets import TARGETS as TARGETS
 
 _HOMES = {
-    "load_course": "reading.source",
+    "read_course": "reading.source",
     "render_site": "building.render",
     "build_package": "building.build",
     "build_packages": "building.build",

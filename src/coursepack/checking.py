@@ -136,10 +136,10 @@ def _has_aicc(folder: Path) -> bool:
 
 def _check_course(folder: Path) -> Report:
     from coursepack.course.lock import state_problems
-    from coursepack.reading.source import read_course
+    from coursepack.reading.source import read_folder
     from coursepack.targets import TARGETS
 
-    course, report = read_course(folder)
+    course, report = read_folder(folder)
     if course is None:
         return report
     limit = min(target.state_limit for target in TARGETS.values() if target.state_limit)

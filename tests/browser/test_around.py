@@ -11,7 +11,7 @@ import pytest
 from conftest import TOP, Launch, Learner, Sites
 from playwright.sync_api import Frame, expect
 
-from coursepack import load_course
+from coursepack import read_course
 from coursepack.course.resume import read_resume
 from coursepack.progress import decode
 
@@ -175,7 +175,7 @@ def test_the_menu_s_code_tells_what_the_lms_holds(launch: Launch, pages: list[st
         learner.go(page)
     learner.settle()
     code = learner.course.locator("[data-code]").inner_text()
-    course = load_course(TOP / "course_source")
+    course = read_course(TOP / "course_source")
     told = decode(read_resume(code), course)
     kept = decode(read_resume(learner.leave()["suspendData"]), course)
     assert told.opened == kept.opened == set(pages[:4])

@@ -55,7 +55,7 @@ def assemble(
     """
     # Imported here: a build that has little to do needs none of it.
     from coursepack.course.lock import extend_lock, state_problems
-    from coursepack.reading.source import read_course
+    from coursepack.reading.source import read_folder
     from coursepack.targets import TARGETS
 
     chosen = [TARGETS[name] for name in targets]
@@ -63,7 +63,7 @@ def assemble(
     new_slots: int | None = None
     while new_slots is None:
         say("reading the course", 0, 0)
-        course, report = read_course(memory.folder)
+        course, report = read_folder(memory.folder)
         if course is None:
             raise CourseError(report)
         too_long = state_problems(course.lock, min(limits, default=None))

@@ -27,10 +27,10 @@ def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"
     from coursepack.course.resume import ResumeError, read_resume
     from coursepack.problems import CoursepackError
     from coursepack.progress import MismatchError, decode, describe, describe_error
-    from coursepack.reading.source import load_course
+    from coursepack.reading.source import read_course
 
     try:
-        progress = decode(read_resume(code), load_course(course), unit)
+        progress = decode(read_resume(code), read_course(course), unit)
     except CoursepackError as error:
         print_report(error.report)
         sys.exit(1)

@@ -438,7 +438,7 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course that is whole and without errors: what `load_course` returns.
+    """A course that is whole and without errors: what `read_course` returns.
 
     `media` holds the files that the course names, by their path in the course folder; `captions`,
     `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in

@@ -793,7 +793,7 @@ def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
     return _read(source, COURSE_FILE, Definition)
 
 
-def read_course(folder: str | Path) -> tuple[Course | None, Report]:
+def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
     """The course in a folder and every problem found; no course when there is an error."""
     source = _Source(Path(folder))
     definition, read = _definition(source)
@@ -1110,9 +1110,9 @@ class _Anything(Mapping[str, Any]):
         return 0
 
 
-def load_course(folder: str | Path) -> Course:
+def read_course(folder: str | Path) -> Course:
     """The course in a folder. Raises CourseError with every problem when there is an error."""
-    course, report = read_course(folder)
+    course, report = read_folder(folder)
     if course is None:
         raise CourseError(report)
     return course
