@@ -401,11 +401,11 @@ def test_a_course_is_looked_for_in_course_source(make_course: MakeCourse) -> Non
 SLOW = """
 import sys, time
 import coursepack.reading.source
-read = coursepack.reading.source.read_course
+read = coursepack.reading.source.read_folder
 def slowly(folder):
     time.sleep(1.1)
     return read(folder)
-coursepack.reading.source.read_course = slowly
+coursepack.reading.source.read_folder = slowly
 from coursepack.cli import COMMANDS, main
 from coursepack.languages.mistakes import mistakes
 from coursepack.rules import RULES

@@ -21,7 +21,7 @@ from coursepack.course.model import completion_sentence
 from coursepack.course.resume import read_resume
 from coursepack.languages.words import translated
 from coursepack.progress import decode, describe
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -216,7 +216,7 @@ def test_a_course_that_is_complete_before_it_is_passed_is_a_warning(
     make_course: MakeCourse, more: str, rule: str, is_early: bool, status: str
 ) -> None:
     files = checked(more, rule=rule, status=status)
-    course, report = read_course(make_course(files))
+    course, report = read_folder(make_course(files))
     assert course is not None
     # With the other words an LMS is told "incomplete" until the check is passed.
     is_early = is_early and status == "completed"
@@ -239,12 +239,12 @@ def test_a_course_that_is_complete_before_it_is_passed_is_a_warning(
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_an_error_at_its_place(make_course: MakeCourse, more: str, expected: str) -> None:
-    _, report = read_course(make_course(checked(more, rule="check-submitted")))
+    _, report = read_folder(make_course(checked(more, rule="check-submitted")))
     assert [str(problem).split("\n")[0] for problem in report.problems] == [expected]
 
 
 def test_a_learner_who_may_never_complete_the_course_is_a_warning(make_course: MakeCourse) -> None:
-    course, report = read_course(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
+    course, report = read_folder(make_course(checked("mastery: 60, feedback: after, attempts: 2")))
     (problem,) = report.problems
     assert (str(problem.location), problem.severity) == ("course.yaml:2:71", "warning")
     assert problem.rule == "course/attempts-run-out"
@@ -265,14 +265,14 @@ def test_a_learner_who_may_never_complete_the_course_is_a_warning(make_course: M
 def test_who_has_attempts_left_or_need_not_pass_can_complete_the_course(
     make_course: MakeCourse, more: str, rule: str
 ) -> None:
-    _, report = read_course(make_course(checked(more, rule=rule)))
+    _, report = read_folder(make_course(checked(more, rule=rule)))
     assert "course/attempts-run-out" not in {problem.rule for problem in report}
 
 
 def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCourse) -> None:
     files = checked("feedback: none", rule="check-submitted")
     files[PAGE] = fence("likert", {"id": "q", "question": "?", "scale": [{"id": "a", "text": "A"}, {"id": "b", "text": "B"}]})  # fmt: skip
-    _, report = read_course(make_course(files))
+    _, report = read_folder(make_course(files))
     assert [problem.rule for problem in report.problems] == ["course/check-without-questions"]
 
 

@@ -152,8 +152,10 @@ def test_values_open_no_file(name: str) -> None:
 
 def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
-        *("read_course", "render_site", "build_package", "build_packages", "check", "TARGETS"),
-        *("Course", "Report", "Problem", "Location", "CoursepackError"),
+        *("read_course", "render_site", "build_package", "build_packages", "check", "inspect", "mend"),
+        *("TARGETS", "Target", "Course", "Built", "Report", "Problem", "Location"),
+        *("Facts", "Sizes", "Share", "File", "Node", "Mended", "Examination"),
+        *("CoursepackError", "CourseError", "PackageError"),
     ]
     for name in MODULES:
         importlib.import_module(f"coursepack.{name}".rstrip(".")) if name != "__main__" else None

@@ -18,7 +18,6 @@ from coursepack.inspection.manifest import MOST_LEVELS, MOST_NODES
 from coursepack.inspection.nodes import nodes_of as nodes
 from coursepack.inspection.nodes import printable_text
 from coursepack.inspection.sizes import file_kind
-from coursepack.package import open_package
 
 LEAST = Path(__file__).parent / "packages"
 STANDARDS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
@@ -114,13 +113,8 @@ def write(path: Path, files: Mapping[str, str | bytes]) -> Path:
     return path
 
 
-def facts_of(path: Path) -> Facts:
-    with open_package(path) as package:
-        return inspect(package)
-
-
 def made(folder: Path, files: Mapping[str, str | bytes]) -> Facts:
-    return facts_of(write(folder / "course.zip", files))
+    return inspect(write(folder / "course.zip", files))
 
 
 def by_id(facts: Facts) -> dict[str, Node]:
@@ -142,7 +136,7 @@ SHORT = "Grundutbildning"
 
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_the_example_course_is_told_in_every_standard(built: dict[str, Path], standard: str) -> None:
-    facts = facts_of(built[standard])
+    facts = inspect(built[standard])
     # A page has the course's short title in its head.
     title = SHORT if standard == "web" else TITLE
     assert (facts.title, facts.faults, facts.left_out) == (title, (), 0)
@@ -173,7 +167,7 @@ def test_the_example_course_is_told_in_every_standard(built: dict[str, Path], st
 def test_the_example_course_says_when_it_is_done(
     built: dict[str, Path], standard: str, manifest: str, status: str
 ) -> None:
-    facts = facts_of(built[standard])
+    facts = inspect(built[standard])
     assert (facts.manifest, facts.status) == (manifest, (status,))
 
 
@@ -419,7 +413,7 @@ def test_a_folder_that_is_no_package_is_told_by_its_start_page(tmp_path: Path) -
     (tmp_path / "site").mkdir()
     page = "<html lang=en><title>Fish &amp; chips</title><meta name=\"description\" content='All of it'>"
     (tmp_path / "site/index.html").write_text(page)
-    facts = facts_of(tmp_path / "site")
+    facts = inspect(tmp_path / "site")
     assert (facts.title, facts.description, facts.languages) == ("Fish & chips", "All of it", ("en",))
     assert (facts.tree, facts.status, facts.sizes.packed) == ((), (), None)
 
@@ -456,7 +450,7 @@ def test_a_manifest_of_ten_thousand_files_is_quick(tmp_path: Path) -> None:
     manifest = SEQUENCED.replace('href="index.html"/>', f'href="index.html">{listed}</resource>')
     path = write(tmp_path / "course.zip", {"imsmanifest.xml": manifest, **dict.fromkeys(names, "x")})
     started = time.process_time()
-    facts = facts_of(path)
+    facts = inspect(path)
     assert time.process_time() - started < 2
     assert facts.sizes.files == 10_001
     assert len(facts.sizes.largest) == 10
@@ -498,14 +492,14 @@ def test_a_package_whose_files_are_all_empty_is_told(tmp_path: Path) -> None:
 def test_what_is_no_zip_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "course.zip"
     path.write_bytes(b"nothing")
-    facts = facts_of(path)
+    facts = inspect(path)
     assert facts.faults == ("It is neither a zip nor a folder.",)
     assert facts.sizes.files == 0
     assert str(facts).splitlines()[:2] == ["course.zip", "not a known kind of package"]
 
 
 def test_a_path_that_leads_nowhere_is_a_fault(tmp_path: Path) -> None:
-    assert facts_of(tmp_path / "gone.zip").faults == ("It cannot be opened: No such file or directory.",)
+    assert inspect(tmp_path / "gone.zip").faults == ("It cannot be opened: No such file or directory.",)
 
 
 # Texts and JSON
@@ -633,7 +627,7 @@ def packages(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 def assert_told(path: Path) -> None:
-    facts = facts_of(path)
+    facts = inspect(path)
     shown = text(facts, 60)
     assert all(sign.isprintable() or sign == "\n" for sign in shown)
     assert len(shown) < 2000 * 1000
@@ -668,8 +662,7 @@ def test_units_of_aicc_are_shown_in_the_order_of_the_structure(tmp_path: Path) -
     with zipfile.ZipFile(path, "w") as archive:
         for name, words in files.items():
             archive.writestr(name, words)
-    with open_package(path) as package:
-        facts = inspect(package)
+    facts = inspect(path)
     assert (facts.title, facts.identifier, facts.kinds) == ("Fire = hot", "X1", ("AICC",))
     assert facts.launch_files == ("one.html",)
     assert [(node.kind, node.identifier, node.title, node.launch, node.pass_mark) for node in facts.tree] == [

@@ -20,7 +20,7 @@ from coursepack.course.model import completion_sentence
 from coursepack.course.resume import read_resume
 from coursepack.progress import decode, describe
 from coursepack.progress.pool import drawn
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -151,7 +151,7 @@ def test_the_rule_is_told_of_what_is_asked(
 def test_what_is_not_scored_is_no_part_of_the_pool(make_course: MakeCourse) -> None:
     files = pooled(2, 2)
     files[PAGE] += "\n" + LIKERT
-    _, report = read_course(make_course(files))
+    _, report = read_folder(make_course(files))
     assert [str(problem).split("\n")[0] for problem in report.problems] == [
         "course.yaml:16:59: error course/pool-too-large: asks 2 questions of a pool, but the page 'p1-c1-s1' has 2 "
         "with a right answer"
@@ -170,7 +170,7 @@ def test_what_is_not_scored_is_no_part_of_the_pool(make_course: MakeCourse) -> N
 def test_a_pool_is_a_whole_number_from_one(make_course: MakeCourse, pool: str, said: str) -> None:
     files = pooled(1, 2)
     files["course.yaml"] = files["course.yaml"].replace("pool: 1", f"pool: {pool}")
-    _, report = read_course(make_course(files))
+    _, report = read_folder(make_course(files))
     (problem,) = report.problems
     assert said in problem.message
     assert (problem.location.line, problem.location.column) == (16, 59)

@@ -21,7 +21,7 @@ from coursepack.course.resume import Resume
 from coursepack.course.variant import variants
 from coursepack.progress.decoding import decode
 from coursepack.progress.description import describe
-from coursepack.reading.source import read_course
+from coursepack.reading.source import read_folder
 from coursepack.targets.statements import statements_js
 from coursepack.xapi.statement.interaction import interaction_faults, response_faults
 
@@ -259,4 +259,4 @@ def test_a_scenario_with_a_content_note_leaves_no_trace(make_course: MakeCourse)
 
 def test_no_rule_can_wait_for_a_scenario_that_leaves_no_trace(make_course: MakeCourse) -> None:
     course = make_course({"course.yaml": CHECKED, PAGE: scenario_page(*BRANCHED, **NOTED)})
-    assert [problem.rule for problem in read_course(course)[1]] == ["course/check-without-questions"]
+    assert [problem.rule for problem in read_folder(course)[1]] == ["course/check-without-questions"]

@@ -11,14 +11,27 @@ if TYPE_CHECKING:
     from coursepack.building.build import build_package as build_package
     from coursepack.building.build import build_packages as build_packages
     from coursepack.building.render import render_site as render_site
+    from coursepack.checking import CheckResult as CheckResult
     from coursepack.checking import check as check
     from coursepack.course.model import Course as Course
+    from coursepack.inspection import Facts as Facts
+    from coursepack.inspection import File as File
+    from coursepack.inspection import Node as Node
+    from coursepack.inspection import Share as Share
+    from coursepack.inspection import Sizes as Sizes
+    from coursepack.inspection import inspect as inspect
+    from coursepack.problems import CourseError as CourseError
     from coursepack.problems import CoursepackError as CoursepackError
     from coursepack.problems import Location as Location
+    from coursepack.problems import PackageError as PackageError
     from coursepack.problems import Problem as Problem
     from coursepack.problems import Report as Report
     from coursepack.reading.source import read_course as read_course
+    from coursepack.repair import Mended as Mended
+    from coursepack.repair import mend as mend
+    from coursepack.result import Built as Built
     from coursepack.targets import TARGETS as TARGETS
+    from coursepack.targets.target import Target as Target
 
 _HOMES = {
     "read_course": "reading.source",
@@ -26,13 +39,27 @@ _HOMES = {
     "build_package": "building.build",
     "build_packages": "building.build",
     "check": "checking",
+    "inspect": "inspection",
+    "mend": "repair",
     "TARGETS": "targets",
+    "Target": "targets.target",
     "Course": "course.model",
+    "Built": "result",
     "Report": "problems",
     "Problem": "problems",
     "Location": "problems",
+    "Facts": "inspection",
+    "Sizes": "inspection",
+    "Share": "inspection",
+    "File": "inspection",
+    "Node": "inspection",
+    "Mended": "repair",
+    "CheckResult": "checking",
     "CoursepackError": "problems",
+    "CourseError": "problems",
+    "PackageError": "problems",
 }
+"""The module of each public name."""
 
 __all__ = list(_HOMES)
 

@@ -109,9 +109,9 @@ def check_path(
             asked = {name: fatal or tuple(judge_for(package, PROFILES[name], language)) for name in systems}
         facts = None
         if look:
-            from coursepack.inspection import inspect
+            from coursepack.inspection import facts_of
 
-            facts = inspect(package)
+            facts = facts_of(package)
         return CheckResult(path, detect_kinds(package), detect_maker(package), report, asked, facts)
 
 

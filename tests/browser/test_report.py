@@ -15,15 +15,13 @@ from playwright.sync_api import Browser, Frame, Page
 from coursepack.checking import CheckResult, check_path
 from coursepack.inspection import Facts, inspect
 from coursepack.outputs.page import page as report
-from coursepack.package import open_package
 from coursepack.problems import Location, Problem
 
 SIZES = {"360x640": (360, 640), "1440x900": (1440, 900)}
 
 
 def examined(path: Path) -> tuple[CheckResult, Facts]:
-    with open_package(path) as package:
-        return check_path(path), inspect(package)
+    return check_path(path), inspect(path)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ It does not check anything, and describes as much of a broken package as it can.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursepack.detection import detect_kinds, detect_maker
@@ -23,7 +24,7 @@ from coursepack.inspection.nodes import (
     status_of,
 )
 from coursepack.inspection.sizes import sizes_of
-from coursepack.package import MANIFEST, WEB_PAGE
+from coursepack.package import MANIFEST, WEB_PAGE, open_package
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
@@ -31,11 +32,20 @@ if TYPE_CHECKING:
 
     from coursepack.package import Package
 
-__all__ = ["Facts", "File", "Node", "Share", "Sizes", "inspect", "size_words", "text"]
+__all__ = ["Facts", "File", "Node", "Share", "Sizes", "facts_of", "inspect", "size_words", "text"]
 
 
-def inspect(package: Package) -> Facts:
-    """The facts of an open package. Never raises for its contents."""
+def inspect(path: str | Path) -> Facts:
+    """The facts of a package: a zip, a folder or a lone manifest.
+
+    Never raises for what it finds: `faults` says why something is not known, also where there is no package.
+    """
+    with open_package(Path(path)) as package:
+        return facts_of(package)
+
+
+def facts_of(package: Package) -> Facts:
+    """The facts of an open package. Never raises for what it holds."""
     kinds = tuple(map(printable_text, detect_kinds(package)))
     standard = standard_of(package)
     opened = standard.launch_files(package)[:MOST_NODES] if standard else ()
