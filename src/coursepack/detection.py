@@ -32,8 +32,8 @@ def detect_kinds(package: Package) -> tuple[str, ...]:
 
     Other kinds of packages are named too; `in a folder` is added when the contents are in one.
     """
-    if package.said_standard == "web":
-        return ("web edition",)
+    if package.said_standard and (standard := standard_of(package)):
+        return (standard.name,)
     found = tuple(_standards_in(package, "")) or _other(package, "")
     if found or package.manifest.name:
         return found

@@ -46,7 +46,7 @@ def judge(package: Package) -> list[Problem]:
 
 
 def _rules_for(package: Package) -> Iterator[Rule]:
-    yield from rules_of(container)
+    yield from (rule for rule in rules_of(container) if rule is not container.unknown_standard)
     # Only now is it known that there is a manifest to tell the standard by.
     standard = standard_of(package)
     if standard:
@@ -55,5 +55,7 @@ def _rules_for(package: Package) -> Iterator[Rule]:
         from coursepack.rules.scorm12 import other_standard
 
         yield other_standard
+    else:
+        yield container.unknown_standard
     for module in _CONTENT:
         yield from rules_of(module)

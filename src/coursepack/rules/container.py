@@ -454,7 +454,7 @@ def unknown_standard(package: Package) -> Iterator[Finding]:
     the coursepack that made it, or write rules for the standard.
     """
     name = package.said_standard
-    if name != "web" and name not in _WITH_MANIFEST:
+    if name not in _WITH_MANIFEST:
         yield f"There are no rules for {name!r}.", Location(WEB_PAGE)
 
 
