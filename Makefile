@@ -1,5 +1,5 @@
-# `make course` builds the example course, `make test` proves everything. Both set up what they need.
-.PHONY: course test lint types player docs pytest soak bench lock clean setup-course setup-test
+# `make course` builds the example course, `make check` is for while you work, `make test` runs everything. Each sets up what it needs.
+.PHONY: course check test lint types player docs unit pytest soak bench release lock clean setup-course setup-check setup-test
 .NOTPARALLEL:
 
 PYTHON_RUN := .venv/bin/python
@@ -11,6 +11,10 @@ MINUTES ?= 30
 course: setup-course
 	.venv/bin/coursepack build course_source --out build
 
+# No browser, and nothing that an administrator would have to install.
+check:
+	@tools/run-parts setup-check lint types player unit
+
 # pytest comes last: its closing line and the times are the last words.
 test:
 	@tools/run-parts setup-test lint types player docs pytest
@@ -18,23 +22,29 @@ test:
 setup-course:
 	@tools/setup course
 
+setup-check:
+	@tools/setup check
+
 setup-test:
 	@tools/setup test
 
-lint: setup-test
+lint: setup-check
 	$(PYTHON_RUN) -m ruff check .
 	$(PYTHON_RUN) -m ruff format --check .
 
-types: setup-test
+types: setup-check
 	$(PYTHON_RUN) -m mypy
 
-player: setup-test
+player: setup-check
 	cd player && npm run --silent check
 	cd player && npm test --silent
 	tools/check-player-bundle
 
-docs: setup-test
+docs: setup-check
 	$(PYTHON_RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+unit: setup-check
+	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser
 
 pytest: setup-test
 	if [ -x .venv-second/bin/python ]; then export COURSEPACK_SECOND_PYTHON="$$PWD/.venv-second/bin/python"; fi; \
@@ -48,6 +58,10 @@ bench: setup-test
 	$(PYTHON_RUN) benchmarks/run.py
 	$(PYTHON_RUN) benchmarks/player.py
 	$(PYTHON_RUN) benchmarks/judge.py
+
+# Builds the sdist and the wheel of the last commit into dist/, and tries them.
+release: setup-check
+	tools/release
 
 # Renews both lock files; the hashes cover every platform.
 lock:

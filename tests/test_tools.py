@@ -53,16 +53,20 @@ def test_nothing_is_run_on_half_a_setup(project: Path) -> None:
     assert "last was made" not in printed
 
 
-def test_make_test_has_every_part() -> None:
+def test_nothing_is_set_up_after_half_a_setup(project: Path) -> None:
+    status, _, told = run_parts(project, "setup-good", "setup-bad", "last")
+    assert (status, told) == (1, [("setup-good", "passed"), ("setup-bad", "FAILED")])
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        ("check", ["setup-check", "lint", "types", "player", "unit"]),
+        ("test", ["setup-test", "lint", "types", "player", "docs", "pytest"]),
+    ],
+)
+def test_make_runs_every_part(target: str, parts: list[str]) -> None:
     done = subprocess.run(
-        ["make", "-n", "--no-print-directory", "test"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "-n", "--no-print-directory", target], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == [
-        "tools/run-parts",
-        "setup-test",
-        "lint",
-        "types",
-        "player",
-        "docs",
-        "pytest",
-    ]
+    assert done.stdout.split() == ["tools/run-parts", *parts]
