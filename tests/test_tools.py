@@ -70,3 +70,49 @@ def test_make_runs_every_part(target: str, parts: list[str]) -> None:
         ["make", "-n", "--no-print-directory", target], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["tools/run-parts", *parts]
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A repository of version 1.2.3 with the release script, one commit and a changelog without a section for it."""
+    for folder in ("tools", ".venv/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / "tools/release", tmp_path / "tools")
+    python = tmp_path / ".venv/bin/python"
+    python.write_text('#!/bin/sh\n[ "$1" = -c ] && echo 1.2.3\n', "utf-8")
+    python.chmod(0o755)
+    (tmp_path / ".gitignore").write_text("/.venv\n", "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text("## Unreleased\n", "utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "First")
+    return tmp_path
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
+
+
+def release(folder: Path) -> str:
+    done = subprocess.run([folder / "tools/release"], capture_output=True, text=True)
+    assert done.returncode == 1
+    return done.stdout + done.stderr
+
+
+def test_a_release_is_made_of_a_commit(released: Path) -> None:
+    (released / "new.txt").write_text("", "utf-8")
+    assert "changes that are not committed" in release(released)
+
+
+def test_a_tagged_release_has_its_section_in_the_changelog(released: Path) -> None:
+    assert "a trial" in release(released)
+    git(released, "tag", "-a", "-m", "1.2.3", "v1.2.3")
+    assert "CHANGELOG.md has no section '## 1.2.3 - <date>'." in release(released)
+    (released / "CHANGELOG.md").write_text("## Unreleased\n\n## 1.2.3 - 2027-01-31\n", "utf-8")
+    git(released, "commit", "-aqm", "Release")
+    git(released, "tag", "-af", "-m", "1.2.3", "v1.2.3")
+    printed = release(released)
+    assert "version 1.2.3, commit" in printed
+    assert "a trial" not in printed
+    assert "The build failed." in printed
