@@ -43,6 +43,9 @@ class Version:
         return str(saved.get("status") or saved.get("values", {}).get("cmi.completion_status") or "")
 
 
+PATIENCE = 10_000
+"""So many milliseconds an LMS is waited for."""
+
 VERSIONS = [
     Version("scorm12", "standin", "API", "LMSCommit", "LMSFinish"),
     Version("scorm2004", "standin2004", "API_1484_11", "Commit", "Terminate"),
@@ -167,20 +170,24 @@ def test_what_was_done_is_there_again_in_lmss_of_all_kinds(
 
 
 def test_no_api_in_the_frames_around(device: Device, pages: list[str]) -> None:
+    device.take_clock()
     page = device.page(f"{device.address}/{device.version.lms}.html")
     page.evaluate(f"start({{}}, {{}}, ''); delete window.{device.version.api}")
     learner = framed(page, device.address)
     learner.go(pages[2])
+    page.clock.run_for(PATIENCE)
     word(learner, "Sparat på enheten")
     expect(learner.course.locator("[data-outside]")).to_contain_text("bara på den här enheten")
     learner.page.reload()
     page.evaluate(f"start({{}}, {{}}, ''); delete window.{device.version.api}")
     learner = framed(page, device.address)
+    page.clock.run_for(PATIENCE)
     word(learner, "Sparat på enheten")
     assert learner.now == pages[2]
 
 
 def test_an_api_that_comes_late(device: Device, pages: list[str]) -> None:
+    device.take_clock()
     page = device.page(f"{device.address}/{device.version.lms}.html")
     api = device.version.api
     page.evaluate(f"start({{}}, {{}}, ''); delete window.{api}; setTimeout(() => window.{api} = lms, 4000)")
@@ -188,6 +195,7 @@ def test_an_api_that_comes_late(device: Device, pages: list[str]) -> None:
     learner.go(pages[1])
     learner.go(pages[2])
     word(learner, "Sparar")
+    page.clock.run_for(4000)
     word(learner, "Sparat")
     back = device.launch(learner.leave())
     word(back, "Sparat")
