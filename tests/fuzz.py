@@ -36,11 +36,11 @@ from lxml import etree
 
 from coursepack.checking import CheckResult, check_path
 from coursepack.inspection import text as facts_as_text
+from coursepack.languages import author_codes
 from coursepack.outputs import as_json, plain
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
 from coursepack.outputs.sarif import sarif
-from coursepack.outputs.texts import LANGUAGES
 from coursepack.problems import PackageError, Report
 from coursepack.profiles import PROFILES, table, verdict
 from coursepack.repair import mend
@@ -742,7 +742,7 @@ def faults_in_forms(path: Path) -> Iterator[str]:
     asked = check_path(path, tuple(PROFILES), look=True, language="sv")
     whole = [asked.with_systems(wanted=True)]
     yield from faults_in(whole[0])
-    for language in LANGUAGES:
+    for language in author_codes():
         yield from _unprintable(plain.lines(whole[0], language))
     verdicts = [verdict(path.name, PROFILES[name], found) for name, found in asked.systems.items()]
     yield from _unprintable([table(verdicts)])
@@ -751,7 +751,7 @@ def faults_in_forms(path: Path) -> Iterator[str]:
         json.loads(text)
     etree.fromstring(junit(whole).encode(), etree.XMLParser(huge_tree=True))
     by_system = {PROFILES[name].title: [found] for name, found in asked.systems.items()}
-    for language in LANGUAGES:
+    for language in author_codes():
         text = page([asked], [asked.facts], by_system or None, language)
         yield from _unprintable([text])
 

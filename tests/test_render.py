@@ -397,7 +397,7 @@ def test_files_whose_names_differ_by_case_only_are_both_packed(make_course: Make
     ("minutes", "words"), [(0.5, "1 min"), (2.5, "3 min"), (59, "59 min"), (60, "1 h"), (90.5, "1 h 31 min")]
 )
 def test_minutes_are_told_in_hours_and_minutes(minutes: float, words: str) -> None:
-    assert duration(minutes) == words
+    assert duration(minutes, "sv") == duration(minutes, "en") == words
 
 
 @settings(max_examples=25, deadline=None)

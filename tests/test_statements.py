@@ -164,7 +164,20 @@ def test_the_verbs_are_the_standards(make_course: MakeCourse) -> None:
         "mediaCompleted": f"{ADL}verbs/completed",
         "mediaTerminated": f"{ADL}verbs/terminated",
     }
-    assert {tuple(shape["verb"]["display"]) for shape in shapes.values()} == {("en", "sv")}
+
+
+@pytest.mark.parametrize(
+    ("language", "display"),
+    [("en", {"en": "completed"}), ("sv", {"en": "completed", "sv": "slutförde"})],
+)
+def test_a_verb_is_called_by_its_name_in_english_and_in_the_languages_of_the_course(
+    make_course: MakeCourse, language: str, display: Json
+) -> None:
+    files = {
+        **TELLING,
+        "course.yaml": TELLING["course.yaml"].replace("language: en", f"language: {language}"),
+    }
+    assert told(make_course(files))["shapes"]["completed"]["verb"]["display"] == display
 
 
 def test_the_results_that_never_differ(make_course: MakeCourse) -> None:

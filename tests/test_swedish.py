@@ -10,7 +10,8 @@ import pytest
 import yaml
 from test_rules import CASES
 
-from coursepack.languages.words import translated, words_of
+from coursepack.languages.words import translated
+from coursepack.outputs.texts import explained
 from coursepack.problems import Location, Problem
 from coursepack.rules import RULES
 
@@ -73,6 +74,6 @@ def test_english_is_left_as_it_is() -> None:
 
 def test_a_rule_in_english_says_what_its_docstring_says() -> None:
     for rule in RULES.values():
-        words = words_of(rule.name, "en")
+        words = explained(rule.name, "en")
         assert words
         assert f"{words.what}\n\n{words.text}" == rule.text

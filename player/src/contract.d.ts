@@ -1,6 +1,6 @@
 /** The values that the player's modules hand to one another. */
 
-import type catalogue from "../../templates/strings/sv.json";
+import type catalogue from "../../src/coursepack/languages/sv/strings.json";
 
 /** What a change of language asks of the player. */
 export interface Shown {

@@ -4,8 +4,6 @@
  * @import { Entry } from "./search.js"
  */
 
-/** Letters of their own, which no other letter finds. All other marks above and below letters are overlooked. */
-const OWN = /** @type {Record<string, string>} */ ({ sv: "åäöÅÄÖ" });
 const LETTER = /[\p{L}\p{N}]/u;
 /** By distance: what it is worth, the least the best. */
 const TITLE = [0, 1, 4, 6];
@@ -16,15 +14,14 @@ const NOWHERE = 6;
 export const plain = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /**
- * As text is compared: in small letters, without the marks that the language does not tell letters apart by.
+ * As text is compared: in small letters, without the marks that make no other letter in the language's alphabet.
  * @param {string} text
- * @param {string} language
+ * @param {string} alphabet
  */
-export function folded(text, language) {
-  const own = OWN[language] || "";
+export function folded(text, alphabet) {
   return text
     .replace(/[^\x20-\x7e]/g, (letter) =>
-      own.includes(letter) ? letter : /[‘’]/.test(letter) ? "'" : letter.normalize("NFD")[0],
+      alphabet.includes(letter.toLowerCase()) ? letter : /[‘’]/.test(letter) ? "'" : letter.normalize("NFD")[0],
     )
     .toLowerCase();
 }

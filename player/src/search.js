@@ -70,10 +70,10 @@ function textOf(place) {
 /**
  * Where the words stand on a page, in text that is shown or can be unfolded.
  * @param {Element} within
- * @param {string} language
+ * @param {string} alphabet
  * @param {RegExp} any
  */
-function rangesIn(within, language, any) {
+function rangesIn(within, alphabet, any) {
   // A term of the glossary: its explanation stands after it.
   const places = within.nodeName === "DT" && within.nextElementSibling ? [within, within.nextElementSibling] : [within];
   /** @type {Range[]} */
@@ -81,7 +81,7 @@ function rangesIn(within, language, any) {
   for (const place of places) {
     const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const text = folded(/** @type {Text} */ (node).data, language);
+      const text = folded(/** @type {Text} */ (node).data, alphabet);
       if (text.search(any) < 0 || node.parentElement?.closest(FURNITURE)) continue;
       for (let match = any.exec(text); match; match = any.exec(text)) {
         const range = new Range();
@@ -138,7 +138,7 @@ export function search(course) {
    * @returns {Entry}
    */
   function entry(id, part, title, text) {
-    return { id, part, title, text, head: folded(title, course.lang), body: folded(text, course.lang) };
+    return { id, part, title, text, head: folded(title, words.alphabet), body: folded(text, words.alphabet) };
   }
 
   /** @param {HTMLElement} page */
@@ -205,7 +205,7 @@ export function search(course) {
   function show() {
     const field = /** @type {HTMLInputElement} */ (one("[data-find]"));
     const asked = field.value.normalize().trim();
-    const sought = folded(asked, course.lang).split(/\s+/);
+    const sought = folded(asked, words.alphabet).split(/\s+/);
     if (asked.length < SHORTEST) {
       list().replaceChildren();
       tell(words.searchShort);
@@ -259,7 +259,7 @@ export function search(course) {
    */
   return (page) => {
     const hit = followed && document.getElementById(followed.id);
-    const ranges = followed && hit && page.contains(hit) ? rangesIn(hit, course.lang, followed.any) : [];
+    const ranges = followed && hit && page.contains(hit) ? rangesIn(hit, words.alphabet, followed.any) : [];
     followed = null;
     paint(ranges);
     // Focus has gone past the heading, which would have said where one is.

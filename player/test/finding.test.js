@@ -2,33 +2,36 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folded, found } from "../src/finding.js";
 
-const entry = (id, title, text, language = "sv") => ({
+const ENGLISH = "abcdefghijklmnopqrstuvwxyz";
+const SWEDISH = `${ENGLISH}åäö`;
+
+const entry = (id, title, text, alphabet = SWEDISH) => ({
   id,
   part: "",
   title,
   text,
-  head: folded(title, language),
-  body: folded(text, language),
+  head: folded(title, alphabet),
+  body: folded(text, alphabet),
 });
 const ids = (entries, ...words) => found(entries, words).map(({ id }) => id);
 
 test("in Swedish å, ä and ö are letters of their own, and other marks are overlooked", () => {
-  assert.equal(folded("ÅRSMÖTE på Café Zoë", "sv"), "årsmöte på cafe zoe");
-  assert.notEqual(folded("för", "sv"), folded("for", "sv"));
+  assert.equal(folded("ÅRSMÖTE på Café Zoë", SWEDISH), "årsmöte på cafe zoe");
+  assert.notEqual(folded("för", SWEDISH), folded("for", SWEDISH));
 });
 
 test("in English no mark tells a letter from another", () => {
-  assert.equal(folded("Naïve Ångström", "en"), "naive angstrom");
+  assert.equal(folded("Naïve Ångström", ENGLISH), "naive angstrom");
 });
 
 test("a curved apostrophe is found by the one on the keyboard", () => {
-  assert.equal(folded("don’t", "en"), "don't");
+  assert.equal(folded("don’t", ENGLISH), "don't");
 });
 
 test("every letter stays in its place, so that a match can be marked in the text", () => {
   for (const text of ["İstanbul – ﬁnns ½ …", "år”ö\u00a0ß", "a\u0301b", "🙂 ja"]) {
-    assert.equal(folded(text, "sv").length, text.length, text);
-    assert.equal(folded(text, "en").length, text.length, text);
+    assert.equal(folded(text, SWEDISH).length, text.length, text);
+    assert.equal(folded(text, ENGLISH).length, text.length, text);
   }
 });
 

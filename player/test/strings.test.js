@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const catalogues = new URL("../../templates/strings/", import.meta.url);
+const catalogues = new URL("../../src/coursepack/languages/", import.meta.url);
 const source = new URL("../src/", import.meta.url);
-const languages = readdirSync(catalogues).map((name) => name.replace(".json", ""));
-const words = (language) => JSON.parse(readFileSync(new URL(`${language}.json`, catalogues), "utf8")).player;
+const languages = readdirSync(catalogues).filter((name) => existsSync(new URL(`${name}/strings.json`, catalogues)));
+const words = (language) => JSON.parse(readFileSync(new URL(`${language}/strings.json`, catalogues), "utf8")).player;
 
 const used = new Set(
   readdirSync(source, { recursive: true })

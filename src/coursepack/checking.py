@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from coursepack.problems import Problem, Report
 
@@ -85,7 +85,7 @@ def check(path: str | Path, verified: bool = False) -> Report:
 
 
 def check_path(
-    path: str | Path, systems: Sequence[str] = (), look: bool = False, language: Literal["en", "sv"] = "en"
+    path: str | Path, systems: Sequence[str] = (), look: bool = False, language: str = "en"
 ) -> CheckResult:
     """Checks a course folder, a package folder or a zip. Never raises for what it finds.
 

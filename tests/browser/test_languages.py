@@ -16,8 +16,8 @@ from strategies import VTT
 from translated import EN, FILES, translate_showcase, write_translated
 from using import heard, listen, speak
 
+from coursepack import languages
 from coursepack.building import render
-from coursepack.course.blocks import numeric
 from coursepack.reading import source
 
 Axe = Callable[[Frame], list[str]]
@@ -435,13 +435,13 @@ def test_no_letter_is_lost_by_whoever_writes_while_the_rest_of_the_course_comes(
 
 
 def test_every_block_is_made_ready_in_another_language_as_in_the_first(
-    launch: Launch, tmp_path: Path, axe: Axe, monkeypatch: pytest.MonkeyPatch
+    launch: Launch, tmp_path: Path, axe: Axe, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    known = render.strings
-    for module in (render, source):
-        monkeypatch.setattr(module, "strings", lambda code: known("sv"))
-    for words in (render._MONTHS, numeric._WORDS):
-        monkeypatch.setitem(words, "en", words["sv"])
+    swedish = languages.strings("sv")
+    languages.format_of.cache_clear()
+    for module in (languages, render, source):
+        monkeypatch.setattr(module, "strings", lambda code: swedish)
+    request.addfinalizer(languages.format_of.cache_clear)
     folder = translate_showcase(write_showcase(tmp_path / "course"))
     package = unpacked(folder, tmp_path)
     ids = page_ids(package)

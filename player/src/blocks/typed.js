@@ -27,13 +27,14 @@ function folded(text, strict) {
 
 /**
  * A number as people write it, with a full stop before the decimals; "" when it is none. A comma stands before the
- * decimals, but in English where it parts thousands.
+ * decimals, but parts thousands in a language that has a full stop there.
  * @param {string} text
  * @param {string} lang
  */
 export function plainNumber(text, lang) {
   let plain = text.replace(/\s/g, "").replace(/^[\u2212\u2013]/, "-");
-  if (lang === "en" && /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain)) plain = plain.replace(/,/g, "");
+  if ((0.5).toLocaleString(lang)[1] === "." && /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain))
+    plain = plain.replace(/,/g, "");
   return /^[-+]?\d+([.,]\d+)?$/.test(plain) ? plain.replace(",", ".").replace("+", "") : "";
 }
 

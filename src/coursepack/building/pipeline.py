@@ -225,6 +225,7 @@ def _built(path: Path, variant: Variant, target: Target, new_slots: int, report:
     """What is known of a package before it is written."""
     from coursepack.course.lock import longest_state
     from coursepack.course.model import completion_sentence
+    from coursepack.languages import codes
 
     return Built(
         path=path,
@@ -240,7 +241,7 @@ def _built(path: Path, variant: Variant, target: Target, new_slots: int, report:
         state=longest_state(variant.course.lock),
         state_limit=target.state_limit,
         completions={
-            language: completion_sentence(variant.course.definition, language) for language in ("en", "sv")
+            language: completion_sentence(variant.course.definition, language) for language in codes()
         },
         new_slots=new_slots,
         report=report,
@@ -259,8 +260,8 @@ def _keep_pages(
 
 def _kept(course: Course, document: Document, shift: int) -> Kept:
     from coursepack.building.revision import Kept, KeptPage, page_kind
+    from coursepack.languages import strings
     from coursepack.reading.markdown import Words
-    from coursepack.resources import strings
 
     known = {page.entry.id: page for page in course.pages}
     pages: dict[str, KeptPage] = {}

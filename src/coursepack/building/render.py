@@ -14,9 +14,10 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jinja2
 from jinja2 import compiler
@@ -44,8 +45,9 @@ from coursepack.course.model import (
 from coursepack.course.resume import fingerprint, marks
 from coursepack.course.theme import Logo, style
 from coursepack.course.variant import Variant, media, whole
+from coursepack.languages import format_of, strings
 from coursepack.reading.media_heads import MEDIA_TYPES, suffix
-from coursepack.resources import strings, templates_dir
+from coursepack.resources import templates_dir
 from coursepack.targets.target import Target
 
 _MARK = "\0"
@@ -59,11 +61,6 @@ _IDENTIFIER_LIMIT = 40
 
 _DOWNLOAD = re.compile('<p class="download.*?</p>', re.DOTALL)
 """The part of a download or a document that is listed among the resources."""
-
-_MONTHS = {
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
 
 
 def safe_names(sources: Iterable[str]) -> dict[str, str]:
@@ -107,18 +104,11 @@ def _safe(part: str) -> str:
     return f"{stem}.{ending}" if ending else stem
 
 
-def duration(minutes: float) -> str:
-    """Minutes as words that Swedish and English share: `2 h 40 min`."""
-    whole = int(minutes + 0.5)
-    hours, rest = divmod(whole, 60)
-    if hours and rest:
-        return f"{hours} h {rest} min"
-    return f"{hours} h" if hours else f"{rest} min"
-
-
-def _size(size: int, language: str) -> str:
-    amount = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
-    return amount.replace(".", ",") if language == "sv" else amount
+def duration(minutes: float, language: str) -> str:
+    """Minutes as the player writes them: `2 h 40 min`."""
+    hours, rest = divmod(int(minutes + 0.5), 60)
+    kind = "hoursMinutes" if hours and rest else "hours" if hours else "minutes"
+    return cast(str, strings(language)["player"][kind].format(h=hours, m=rest))
 
 
 @dataclass(slots=True)
@@ -181,7 +171,7 @@ class _Renderer:
             course.captions,
             course.transcripts,
             course.contacts,
-            weigh=lambda src: _size(course.media[src].stat().st_size, language),
+            weigh=lambda src: format_of(language).size(course.media[src].stat().st_size),
             mime=lambda src: MEDIA_TYPES[suffix(src)],
             main=lambda src: course.stand_ins.get(src, src),
             slot=lambda src: slots[media_slot(src)],
@@ -469,10 +459,9 @@ def _environment(language: str) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    months = _MONTHS[language]
     environment.filters.update(
-        duration=duration,
-        date=lambda day: f"{day.day} {months[day.month - 1]} {day.year}",
+        duration=partial(duration, language=language),
+        date=format_of(language).date,
         plain=str,
         tel=lambda phone: "tel:" + re.sub(r"[^0-9+]", "", phone),
     )
@@ -679,7 +668,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
         pages=pages,
         parts=parts,
         track_runs=_runs(parts),
-        glossary=sorted(course.glossary, key=lambda term: _alphabet(term.term, language)),
+        glossary=sorted(course.glossary, key=lambda term: format_of(language).sort_key(term.term)),
         resources=resources,
         roles=_roles(definition, pages),
         contacts=course.contacts,
@@ -808,11 +797,3 @@ class _CourseView:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._definition, name)
-
-
-def _alphabet(word: str, language: str) -> list[str]:
-    """Sorts as a dictionary of the language does: å, ä and ö come last in Swedish."""
-    folded = word.casefold()
-    if language == "sv":
-        return [c.translate({0xE5: "{", 0xE4: "|", 0xF6: "}"}) for c in folded]
-    return list(unicodedata.normalize("NFKD", folded))

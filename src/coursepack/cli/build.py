@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import STEPS_SV, Progress, print_json, print_report, report_dict
+from coursepack.cli.terminal import Progress, language_option, print_json, print_report, report_dict
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option(
-    "--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text output."
-)
+@language_option("Language of the text output.")
 def build(
     course: str,
     targets: tuple[str, ...],
@@ -44,7 +42,7 @@ def build(
     schemas: str | None,
     strict: bool,
     as_json: bool,
-    language: Literal["en", "sv"],
+    language: str,
 ) -> None:
     """Build packages from a course folder.
 
@@ -60,7 +58,7 @@ def build(
     # Raises when the working folder is gone, which would otherwise show up as another error.
     os.getcwd()
     try:
-        progress = Progress(STEPS_SV if language == "sv" else None)
+        progress = Progress(language)
         packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=progress)
     except CoursepackError as error:
         if as_json:
@@ -77,7 +75,7 @@ def build(
     sys.exit(0 if ok and not warned else 1)
 
 
-def _print_packages(packages: list[Built], language: Literal["en", "sv"]) -> None:
+def _print_packages(packages: list[Built], language: str) -> None:
     """Prints the packages, and every problem once."""
     from coursepack.outputs.plain import built_lines
     from coursepack.problems import Report

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import print_error
+from coursepack.cli.terminal import language_option, print_error
+from coursepack.languages import ENGLISH
 
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult
@@ -21,9 +22,7 @@ FORMATS = ("text", "json", "sarif", "junit", "html")
 @click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-@click.option(
-    "--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text and HTML output."
-)
+@language_option("Language of the text and HTML output.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of standard output.")
 @click.option(
     "--for",
@@ -65,7 +64,7 @@ def check(
     form = "json" if as_json else form
     if out is not None:
         _refuse_overwriting(paths, out)
-    language_used: Literal["en", "sv"] = "sv" if language == "sv" and form in ("text", "html") else "en"
+    language_used = language if form in ("text", "html") else ENGLISH
     profiles = _profiles(systems)
     examinations = [
         check_path(path, profiles, form == "html", language_used)
@@ -97,7 +96,7 @@ def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _check_text(
-    examinations: list[CheckResult], form: str, language: Literal["en", "sv"], strict: bool, as_table: bool
+    examinations: list[CheckResult], form: str, language: str, strict: bool, as_table: bool
 ) -> str:
     """The output, in one of `FORMATS`."""
     if form == "sarif":

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import click
+
+from coursepack.cli.terminal import language_option
 
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option("--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text.")
-def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
+@language_option("Language of the text.")
+def explain(rule: str | None, language: str) -> None:
     """Explain a rule, or list all rules.
 
     RULE is the name that `check` and `build` print with a problem. The text says what the rule finds, why it matters
     and how to fix it.
     """
     from coursepack.languages.mistakes import mistakes
-    from coursepack.languages.words import words_of
     from coursepack.outputs.plain import severity_word
+    from coursepack.outputs.texts import explained
     from coursepack.problems import nearest
     from coursepack.rules import RULES
 
@@ -28,10 +28,10 @@ def explain(rule: str | None, language: Literal["en", "sv"]) -> None:
     }
     if rule is None:
         for name, severity in severities.items():
-            words = words_of(name, language)
+            words = explained(name, language)
             click.echo(f"{name} ({severity}): {words.what if words else ''}")
         return
-    words = words_of(rule, language)
+    words = explained(rule, language)
     if rule not in severities or words is None:
         raise click.BadParameter(
             f"there is no rule {rule!r}. {nearest(rule, severities)}".strip(), param_hint="RULE"

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
 
 import click
 
-from coursepack.cli.terminal import print_error, print_json, print_report
+from coursepack.cli.terminal import language_option, print_error, print_json, print_report
 
 
 @click.command()
 @click.argument("code", metavar="CODE_OR_SUSPEND_DATA")
 @click.argument("course", type=click.Path(), default="course_source")
 @click.option("--unit", metavar="ID", help="Package or part that the LMS launches.")
-@click.option(
-    "--language", type=click.Choice(["en", "sv"]), default="en", help="Language of the text output."
-)
+@language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def state(code: str, course: str, unit: str | None, language: Literal["en", "sv"], as_json: bool) -> None:
+def state(code: str, course: str, unit: str | None, language: str, as_json: bool) -> None:
     """Decode a support code or suspend data.
 
     Prints the pages that were opened, the answers, and why the course is or is not complete. COURSE is the folder that

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from coursepack.languages import ENGLISH, authors, authors_language, codes
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from coursepack.problems import Report
 
 
-STEPS_SV = {
-    "reading the course": "läser kursen",
-    "rendering": "gör sidorna",
-    "writing": "skriver",
-    "checking": "granskar",
-    "waiting for another build in this folder": "väntar på ett annat bygge i samma mapp",
-}
+def language_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option `--language`. What it gives is a language in which authors can be addressed."""
+    return click.option(
+        "--language",
+        type=click.Choice(codes()),
+        default=ENGLISH,
+        callback=lambda _context, _option, code: authors_language(code),
+        help=text,
+    )
 
 
 class Progress:
     """Prints progress on standard error, at most once a second. Waiting for another build is printed at once."""
 
-    def __init__(self, words: Mapping[str, str] | None = None) -> None:
-        self.words = words or {}
+    def __init__(self, language: str = ENGLISH) -> None:
+        self.language = language
         self.began = time.monotonic()
         self.printed = 0.0
 
@@ -38,7 +42,7 @@ class Progress:
             return
         self.printed = now
         share = f" {done / total:.0%}" if total else ""
-        print_error(f"{self.words.get(what, what)}{share} ...")
+        print_error(f"{authors(self.language)['steps'].get(what, what)}{share} ...")
 
 
 def print_error(line: str) -> None:
@@ -52,7 +56,7 @@ def count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def print_report(report: Report, language: Literal["en", "sv"] = "en") -> None:
+def print_report(report: Report, language: str = ENGLISH) -> None:
     """Prints a report as text."""
     from coursepack.outputs.plain import report_lines
 

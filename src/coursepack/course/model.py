@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -29,20 +29,24 @@ from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
+from coursepack.languages import codes, format_of, strings
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
 """Ids that the document uses for itself."""
 
-Language = Literal["sv", "en"]
-"""The languages that the player has words in: a file in `templates/strings` each."""
+if TYPE_CHECKING:
+    Language = str
+else:
+    Language = Literal[codes()]
+"""The languages that the player has words in: a folder in `languages` each."""
 
 
 def _language(value: Any) -> Any:
-    if value not in get_args(Language):
+    if value not in codes():
         raise PydanticCustomError(
             "unknown-language",
             "the player has no words in the language {value}. It has them in: {known}",
-            {"value": repr(value), "known": ", ".join(get_args(Language))},
+            {"value": repr(value), "known": ", ".join(codes())},
         )
     return value
 
@@ -496,57 +500,8 @@ def wanted_slots(definition: Definition, pages: Iterable[Page]) -> Iterator[Slot
         yield from best_slots(final.page)
 
 
-_SENTENCES = {
-    "sv": {
-        "all-core-pages": "Kursen är klar när alla sidor i grundkursen har öppnats.",
-        "all-core-pages-part": "Delen är klar när alla dess grundsidor har öppnats.",
-        "parts": "Kursen är klar när {what} har öppnats.",
-        "parts-named": "alla grundsidor i {parts}",
-        "tracks": "alla grundsidor i minst {n} av spåren {of}",
-        "check-submitted": "Kursen är klar när alla frågor på sidan ”{page}” har besvarats.",
-        "score": "Kursen är klar när minst {mastery} procent av frågorna på sidan ”{page}” "
-        "är rätt besvarade.",
-        "check-submitted-pool": "Kursen är klar när alla frågor som du får på sidan ”{page}” har besvarats.",
-        "check-submitted-handed-in": "Kursen är klar när du har lämnat in svaren på sidan ”{page}”.",
-        "score-handed-in": "Kursen är klar när du har lämnat in svaren på sidan ”{page}” med minst {mastery} procent "
-        "rätt.",
-        "score-pool": "Kursen är klar när minst {mastery} procent av frågorna som du får på sidan ”{page}” "
-        "är rätt besvarade.",
-        "pass": "Du behöver också ha minst {mastery} procent rätt på sidan ”{page}”{spent}.",
-        "spent": ", eller ha använt alla försök",
-        "course": "Kursen",
-        "part": "Delen",
-        "and": "och",
-    },
-    "en": {
-        "all-core-pages": "The course is complete when every core page has been opened.",
-        "all-core-pages-part": "This part is complete when every core page of it has been opened.",
-        "parts": "The course is complete when {what} have been opened.",
-        "parts-named": "all core pages of {parts}",
-        "tracks": "all core pages of at least {n} of the tracks {of}",
-        "check-submitted": "The course is complete when every question on the page “{page}” "
-        "has been answered.",
-        "score": "The course is complete when at least {mastery} percent of the questions "
-        "on the page “{page}” are answered right.",
-        "check-submitted-pool": "The course is complete when every question that you are asked on the page "
-        "“{page}” has been answered.",
-        "check-submitted-handed-in": "The course is complete when you have handed in your answers on the page "
-        "“{page}”.",
-        "score-handed-in": "The course is complete when you have handed in your answers on the page “{page}” with at "
-        "least {mastery} percent right.",
-        "score-pool": "The course is complete when at least {mastery} percent of the questions that you are asked "
-        "on the page “{page}” are answered right.",
-        "pass": "You also need at least {mastery} percent right on the page “{page}”{spent}.",
-        "spent": ", or to have used every attempt",
-        "course": "The course",
-        "part": "This part",
-        "and": "and",
-    },
-}
-
-
 def completion_sentence(definition: Definition, language: str, separate: bool = False) -> str:
-    """Tells in plain words when the course is complete, in `sv` or `en`: its rule, and the pass that it asks for.
+    """Tells in plain words when the course is complete: its rule, and the pass that it asks for.
 
     With `separate` the definition is that of a part which is launched by itself, and it is told of the part.
     """
@@ -556,36 +511,30 @@ def completion_sentence(definition: Definition, language: str, separate: bool = 
         return sentence
     if definition.completion.rule == "score":
         return sentence
-    words = _SENTENCES[language]
+    words: Mapping[str, str] = strings(language)["completion"]
     page = next(page for page in definition.pages if page.id == final.page)
     spent = words["spent"] if final.attempts else ""
     return f"{sentence} {words['pass'].format(mastery=final.mastery, page=page.title, spent=spent)}"
 
 
 def _rule_sentence(definition: Definition, language: str, separate: bool) -> str:
-    words = _SENTENCES[language]
-    if separate:
-        words = {key: text.replace(words["course"], words["part"]) for key, text in words.items()}
-        words["all-core-pages"] = words["all-core-pages-part"]
-    quote = "”{}”" if language == "sv" else "“{}”"
-    titles = {part.id: quote.format(part.title) for part in definition.parts}
-
-    def listing(ids: tuple[str, ...]) -> str:
-        names = [titles[id_] for id_ in ids]
-        return f"{', '.join(names[:-1])} {words['and']} {names[-1]}" if len(names) > 1 else names[0]
-
+    words: Mapping[str, str] = strings(language)["completion"]
+    form = format_of(language)
+    course = words["part" if separate else "course"]
+    titles = {part.id: form.quoted(part.title) for part in definition.parts}
     rule = definition.completion
     if isinstance(rule, NamedParts):
         what = []
         if rule.parts:
-            what.append(words["parts-named"].format(parts=listing(rule.parts)))
+            what.append(words["parts-named"].format(parts=form.listed([titles[name] for name in rule.parts])))
         if rule.tracks:
             of = definition.tracks if rule.of is None else rule.of
-            what.append(words["tracks"].format(n=rule.tracks, of=listing(of)))
-        return words["parts"].format(what=f" {words['and']} ".join(what))
+            what.append(words["tracks"].format(n=rule.tracks, of=form.listed([titles[name] for name in of])))
+        return words["parts"].format(course=course, what=form.listed(what))
     final = definition.final_check
     if rule.rule == "all-core-pages" or not final:
-        return words[rule.rule]
+        kind = "-part" if separate and rule.rule == "all-core-pages" else ""
+        return words[rule.rule + kind].format(course=course)
     page = next(page for page in definition.pages if page.id == final.page)
     kind = "-handed-in" if final.is_handed_in else "-pool" if page.pool else ""
-    return words[rule.rule + kind].format(page=page.title, mastery=final.mastery)
+    return words[rule.rule + kind].format(course=course, page=page.title, mastery=final.mastery)

@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from coursepack.languages.mistakes import mistake
 
 if TYPE_CHECKING:
     from coursepack.problems import Problem
-
-Language = Literal["en", "sv"]
 
 _RULES = Path(__file__).parents[1] / "rules"
 _VALUE = re.compile(r"\\\{(\d)\\\}")
@@ -62,7 +60,7 @@ def _patterns(given: Mapping[str, str] | None) -> tuple[tuple[re.Pattern[str], s
 
 
 @lru_cache(maxsize=32)
-def _area(language: Language, area: str) -> Mapping[str, Words]:
+def _area(language: str, area: str) -> Mapping[str, Words]:
     import yaml
 
     path = _RULES / language / f"{area}.yaml"
@@ -81,24 +79,19 @@ def _area(language: Language, area: str) -> Mapping[str, Words]:
 
 
 @lru_cache(maxsize=256)
-def words_of(name: str, language: Language) -> Words | None:
-    """What a rule or a mistake says in a language; None when it is neither, or not written."""
+def words_of(name: str, language: str) -> Words | None:
+    """What a mistake says in a language, or a rule in one other than English; None when it is not written."""
     area, _, fault = name.partition("/")
     known = mistake(name)
-    if known:
+    if known and language in known.text:
         what, _, why = known.text[language].partition("\n\n")
         if language == "en":
             return Words(what, why)
         return Words(what, why, _patterns(known.messages), _patterns({**known.hints, **_NEAREST}))
-    if language != "en":
-        return _area(language, area).get(fault)
-    from coursepack.rules import RULES
-
-    what, _, why = RULES[name].text.partition("\n\n") if name in RULES else ("", "", "")
-    return Words(what, why) if what else None
+    return _area(language, area).get(fault)
 
 
-def translated(problem: Problem, language: Language) -> Problem:
+def translated(problem: Problem, language: str) -> Problem:
     """A finding with its message and hint in another language; what has no words there stays as it is."""
     words = words_of(problem.rule, language) if language != "en" else None
     if words is None:

@@ -1,4 +1,4 @@
-"""Turns examinations into one HTML document for people: no script, nothing fetched, words in English or Swedish."""
+"""Turns examinations into one HTML document for people: no script, nothing fetched, words in one language."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import jinja2
 from markupsafe import Markup
 
 from coursepack.inspection import size_words
-from coursepack.languages.words import Language, translated, words_of
+from coursepack.languages import ENGLISH, authors, format_of
+from coursepack.languages.words import translated
 from coursepack.outputs.places import address
-from coursepack.outputs.texts import TEXTS, kind_words
+from coursepack.outputs.texts import explained, kind_words
 from coursepack.problems import Problem
 from coursepack.resources import templates_dir
 from coursepack.rules import RULES
@@ -44,14 +45,14 @@ def page(
     examinations: Sequence[CheckResult],
     facts: Sequence[Facts | None],
     table: LmsTable | None = None,
-    language: Language = "en",
+    language: str = ENGLISH,
 ) -> str:
     """The report as HTML. `facts` are one for each examination, None where there is no package to look into.
 
-    `table` holds what `profiles.judge_for` found, in the same language; `language` is one of `texts.LANGUAGES`.
+    `table` holds what `profiles.judge_for` found, in the same language; `language` is one of `author_codes`.
     Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
     """
-    words = TEXTS[language]
+    words = authors(language)["report"]
     style = (templates_dir() / "report.css").read_text("utf-8")
     packages = [
         _package(number, each, known, words, language)
@@ -62,7 +63,7 @@ def page(
         language=language,
         t=words,
         # What is never translated: rules, and what the manifest's words come to.
-        en=Markup(' lang="en"') if language != "en" else "",
+        en=Markup(' lang="en"') if language != ENGLISH else "",
         title=words["title"].format(name=names[0])
         if len(names) == 1
         else words["title_many"].format(n=len(names)),
@@ -75,7 +76,7 @@ def page(
 
 
 @cache
-def _template(language: Language) -> jinja2.Template:
+def _template(language: str) -> jinja2.Template:
     """The report's template, compiled once for whoever writes many."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_dir()),
@@ -90,7 +91,7 @@ def _template(language: Language) -> jinja2.Template:
 
 
 def _package(
-    number: int, examination: CheckResult, facts: Facts | None, words: Mapping[str, str], language: Language
+    number: int, examination: CheckResult, facts: Facts | None, words: Mapping[str, str], language: str
 ) -> dict[str, Any]:
     """What the template tells of one path."""
     report = examination.report
@@ -134,13 +135,13 @@ def _has_rules(kind: str) -> bool:
     return any(kind.startswith(standard.name) for standard in STANDARDS)
 
 
-def _rules(problems: Iterator[Problem], language: Language) -> Iterator[dict[str, Any]]:
+def _rules(problems: Iterator[Problem], language: str) -> Iterator[dict[str, Any]]:
     """Problems by rule, with the rule's own words; marked as English where there are no others."""
     by_rule: dict[str, list[Problem]] = {}
     for problem in problems:
         by_rule.setdefault(problem.rule, []).append(problem)
     for name, found in by_rule.items():
-        rule, words = RULES.get(name), words_of(name, language) or words_of(name, "en")
+        rule, words = RULES.get(name), explained(name, language) or explained(name, ENGLISH)
         places = [
             {"place": str(problem.location), "message": problem.message, "hint": problem.hint}
             for problem in (translated(problem, language) for problem in found)
@@ -150,7 +151,7 @@ def _rules(problems: Iterator[Problem], language: Language) -> Iterator[dict[str
             # What is known of an LMS is in the reader's language, and its hint is a source.
             "general": not name.startswith("for-"),
             "fatal": found[0].severity == "fatal",
-            "en": Markup(' lang="en"') if language != "en" and not words_of(name, language) else "",
+            "en": Markup(' lang="en"') if language != ENGLISH and not explained(name, language) else "",
             "what": words.what if words else "",
             "why": words.text.split("\n\n") if words else [],
             "spec": rule.spec if rule else "",
@@ -206,8 +207,9 @@ def _counted(words: Mapping[str, str], one: str, many: str, number: int) -> str:
 
 
 def _size(size: int, language: str) -> str:
-    text = size_words(size)
-    return text.replace(".", ",").replace("bytes", "byte") if language == "sv" else text
+    if size < 1000:
+        return _counted(authors(language)["report"], "one_byte", "many_bytes", size)
+    return format_of(language).number(size_words(size))
 
 
 def _shown(value: object) -> object:

@@ -7,8 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from coursepack.languages.words import words_of
+from coursepack.languages import ENGLISH
 from coursepack.outputs.places import file_address
+from coursepack.outputs.texts import explained
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
 from coursepack.version import __version__
@@ -47,7 +48,7 @@ def sarif(examinations: Sequence[CheckResult]) -> str:
 
 def _rule(name: str, level: str) -> dict[str, Any]:
     # What is known of an LMS has no documentation but its source.
-    words = words_of(name, "en")
+    words = explained(name, ENGLISH)
     described: dict[str, Any] = {}
     if words:
         described = {

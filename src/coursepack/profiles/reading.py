@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from coursepack.reading.yaml_validation import Yaml
 
-Language = Literal["en", "sv"]
+Language = str
 Severity = Literal["error", "warning", "note"]
 Path = tuple[int | str, ...]
 

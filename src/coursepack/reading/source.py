@@ -32,6 +32,7 @@ from coursepack.course.model import (
     wanted_slots,
 )
 from coursepack.course.theme import faint
+from coursepack.languages import ENGLISH, strings
 from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
 from coursepack.reading.captions import judge_captions, read_captions
 from coursepack.reading.markdown import Placed, Surroundings, Words, read_page, render_text, text_of
@@ -48,7 +49,6 @@ from coursepack.reading.media_heads import (
     suffix,
 )
 from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
-from coursepack.resources import strings
 
 T = TypeVar("T")
 
@@ -821,7 +821,7 @@ def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
         objectives: Collection[str] = [objective.id for objective in definition.objectives]
     else:
         listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
-        language, objectives = "en", _Anything()
+        language, objectives = ENGLISH, _Anything()
     around = _around({name for name, _, _ in listed}, terms, language)
     pages, placed, used = _read_pages(source, listed, around)
     if definition is not None:

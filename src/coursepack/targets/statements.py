@@ -20,6 +20,7 @@ from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.model import Course, Definition
 from coursepack.course.variant import WHOLE, Variant
+from coursepack.languages import ENGLISH, strings
 
 NAME = "statements.js"
 GLOBAL = "coursepackStatements"
@@ -54,7 +55,6 @@ class _Shape:
     """
 
     verb: str
-    sv: str
     about: str = "course"
     result: Mapping[str, bool] | None = None
     base: str = f"{_ADL}verbs/"
@@ -65,24 +65,24 @@ class _Shape:
 _VIDEO_VERBS = f"{_VIDEO}/verbs/"
 _COMPLETION, _SUCCESS, _FAILURE = {"completion": True}, {"success": True}, {"success": False}
 _SHAPES = {
-    "initialized": _Shape("initialized", "påbörjade", defined=True),
-    "resumed": _Shape("resumed", "återupptog", only_xapi=True),
-    "experienced": _Shape("experienced", "läste", "pages"),
-    "answered": _Shape("answered", "besvarade", "questions"),
-    "progressed": _Shape("progressed", "kom vidare i"),
-    "completed": _Shape("completed", "slutförde", result=_COMPLETION, defined=True),
-    "partCompleted": _Shape("completed", "slutförde", "parts", _COMPLETION, only_xapi=True),
-    "passed": _Shape("passed", "klarade", result=_SUCCESS, defined=True),
-    "failed": _Shape("failed", "klarade inte", result=_FAILURE, defined=True),
-    "suspended": _Shape("suspended", "pausade", only_xapi=True),
-    "terminated": _Shape("terminated", "lämnade", defined=True),
+    "initialized": _Shape("initialized", defined=True),
+    "resumed": _Shape("resumed", only_xapi=True),
+    "experienced": _Shape("experienced", "pages"),
+    "answered": _Shape("answered", "questions"),
+    "progressed": _Shape("progressed"),
+    "completed": _Shape("completed", result=_COMPLETION, defined=True),
+    "partCompleted": _Shape("completed", "parts", _COMPLETION, only_xapi=True),
+    "passed": _Shape("passed", result=_SUCCESS, defined=True),
+    "failed": _Shape("failed", result=_FAILURE, defined=True),
+    "suspended": _Shape("suspended", only_xapi=True),
+    "terminated": _Shape("terminated", defined=True),
     # Video profile 1.0.3; sound is told of in the same words, with an activity type of its own.
-    "mediaInitialized": _Shape("initialized", "påbörjade", "media"),
-    "mediaPlayed": _Shape("played", "spelade", "media", base=_VIDEO_VERBS),
-    "mediaPaused": _Shape("paused", "pausade", "media", base=_VIDEO_VERBS),
-    "mediaSeeked": _Shape("seeked", "sökte i", "media", base=_VIDEO_VERBS),
-    "mediaCompleted": _Shape("completed", "slutförde", "media", _COMPLETION),
-    "mediaTerminated": _Shape("terminated", "lämnade", "media"),
+    "mediaInitialized": _Shape("initialized", "media"),
+    "mediaPlayed": _Shape("played", "media", base=_VIDEO_VERBS),
+    "mediaPaused": _Shape("paused", "media", base=_VIDEO_VERBS),
+    "mediaSeeked": _Shape("seeked", "media", base=_VIDEO_VERBS),
+    "mediaCompleted": _Shape("completed", "media", _COMPLETION),
+    "mediaTerminated": _Shape("terminated", "media"),
 }
 
 
@@ -140,13 +140,16 @@ def statements_js(variant: Variant, files: Mapping[str, bytes | Path], *, cmi5: 
             "object": activity(found.iri, whole),
             "parent": [_reference(parent) for parent in found.parents],
         }
+    spoken = sorted(
+        {ENGLISH, *(each.definition.language for each in (variant.course, *variant.course.editions))}
+    )
     shapes: Json = {}
     for name, shape in _SHAPES.items():
         if (cmi5 and shape.only_xapi) or (shape.about in _REPORTED and shape.about not in reported):
             continue
         statement = tincan.Statement(
             actor=_copy(_ACTOR),
-            verb={"id": shape.base + shape.verb, "display": {"en": shape.verb, "sv": shape.sv}},
+            verb={"id": shape.base + shape.verb, "display": _display(shape.verb, spoken)},
             object={"id": root},
             result=shape.result and dict(shape.result),
             context=_context(shape, root, language, cmi5),
@@ -248,6 +251,11 @@ def _context(shape: _Shape, root: str, language: str, cmi5: bool) -> Json:
         names = ("cmi5", "moveon") if shape.result else ("cmi5",)
         activities["category"] = [_reference(_CMI5 + name) for name in names]
     return {"language": language} | ({"context_activities": activities} if activities else {})
+
+
+def _display(verb: str, languages: Iterable[str]) -> dict[str, str]:
+    """What a verb is called in reports, by language."""
+    return {language: strings(language)["verbs"][verb] for language in languages}
 
 
 def _reference(name: str) -> Json:

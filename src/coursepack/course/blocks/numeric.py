@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks.block import Fault, Shown, TextWithMath, check, number
 from coursepack.course.blocks.question import Feedback, Judged, Option
+from coursepack.languages import format_of
 
 Amount = Annotated[float, Field(ge=-1e9, le=1e9), BeforeValidator(number)]
 
@@ -92,11 +93,10 @@ class Numeric(Judged):
     def view(self, shown: Shown) -> dict[str, Any]:
         """The fields, what is right in words, and whether it may be negative."""
         low, high = self._range()
-        ends = (_spoken(end, shown.language) for end in (low, high) if end is not None)
-        kind = "one" if low == high else "from" if high is None else "to" if low is None else "between"
+        ends = (None if end is None else _plain(end) for end in (low, high))
         return {
             **Judged.view(self, shown),
-            "solution": _WORDS[shown.language][kind].format(*ends),
+            "solution": format_of(shown.language).interval(*ends),
             "negative": low is None or low < 0,
         }
 
@@ -109,18 +109,6 @@ class Numeric(Judged):
         if answer is not None and tolerance is not None:
             return answer - tolerance, answer + tolerance
         return low, high
-
-
-_WORDS = {
-    "sv": {"one": "{}", "between": "{} till {}", "from": "{} eller mer", "to": "{} eller mindre"},
-    "en": {"one": "{}", "between": "{} to {}", "from": "{} or more", "to": "{} or less"},
-}
-
-
-def _spoken(value: Decimal, language: str) -> str:
-    """A number as people of the language write it."""
-    text = _plain(value).replace("-", "\N{MINUS SIGN}")
-    return text.replace(".", ",") if language == "sv" else text
 
 
 def _plain(value: Decimal) -> str:
