@@ -106,15 +106,16 @@ class Format:
         *rest, last = items
         return f"{', '.join(rest)} {self.words['and']} {last}" if rest else last
 
-    def sort_key(self, word: str) -> str:
-        """Sorts as a dictionary does: by the alphabet, in which a letter with a mark is another one, or the same."""
+    def sort_key(self, word: str) -> tuple[str, str]:
+        """Sorts as a dictionary does: by the alphabet, where marks that make no other letter count last."""
         letters = unicodedata.normalize("NFC", word.casefold())
-        return "".join(
+        whole = "".join(
             chr(ord("a") + at)
             if (at := self.alphabet.find(letter)) >= 0
             else unicodedata.normalize("NFKD", letter)
             for letter in letters
         )
+        return "".join(letter for letter in whole if not unicodedata.combining(letter)), whole
 
 
 @lru_cache(maxsize=64)
