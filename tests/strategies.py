@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from coursepack.languages import codes
+
 MakeCourse = Callable[..., Path]
 
 COURSE = """\
@@ -214,7 +216,7 @@ def courses(draw: st.DrawFn) -> Drawn:
         "id": "drawn",
         "title": draw(texts),
         "description": draw(texts),
-        "language": draw(st.sampled_from(["sv", "en"])),
+        "language": draw(st.sampled_from(codes())),
         "version": draw(st.sampled_from(["1", "0.1.0", "2.0.0-rc.1+7"])),
         "publisher": draw(texts),
         "licence": draw(texts),

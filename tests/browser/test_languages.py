@@ -325,7 +325,7 @@ def test_an_alarm_is_told_in_the_language_that_is_chosen(launch: Launch, address
     expect(learner.course.locator("[data-say]")).to_have_text("The course is now in English.")
     learner.course.locator("[data-alarm] [data-retry]").click()
     expect(learner.course.locator("[data-say]")).to_have_text(
-        "Not saved. The learning platform does not answer. You can go on reading."
+        "Not saved. The learning platform does not answer. You can continue reading."
     )
 
 
