@@ -311,6 +311,16 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def finnish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the same course with the words of the player in Finnish."""
+    folder = tmp_path_factory.mktemp("finnish-showcase")
+    course = write_showcase(folder / "course") / "course.yaml"
+    course.write_text(course.read_text("utf-8").replace("language: sv", "language: fi"), "utf-8")
+    with served(unpacked(course.parent, folder)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def line() -> PoorLine:
     """The line to the same course in Swedish and English; where it is poor, the English comes late."""
     line = PoorLine("<noscript data-edition")

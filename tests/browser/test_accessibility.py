@@ -66,6 +66,8 @@ LOOKS: dict[str, tuple[dict[str, str], dict[str, Any], tuple[int, int]]] = {
     "320, in English": ({}, {}, (320, 640)),
     "360, twice the text, in English, dark": ({"size": "2"}, {"color_scheme": "dark"}, (360, 640)),
     "1440, in English, dark": ({}, {"color_scheme": "dark"}, (1440, 900)),
+    "320, in Finnish": ({}, {}, (320, 640)),
+    "360, twice the text, in Finnish, dark": ({"size": "2"}, {"color_scheme": "dark"}, (360, 640)),
 }
 
 
@@ -81,13 +83,14 @@ def put_on(learner: Learner, look: str) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_look_passes_axe_and_fits_its_frame(
-    launch: Launch, showcase: str, translated: str, axe: Axe, look: str
+    launch: Launch, showcase: str, translated: str, finnish: str, axe: Axe, look: str
 ) -> None:
     _, asked, (width, height) = LOOKS[look]
-    address = translated if "in English" in look else showcase
+    language = "en" if "in English" in look else "fi" if "in Finnish" in look else "sv"
+    address = {"sv": showcase, "en": translated, "fi": finnish}[language]
     learner = launch(None, address=address, viewport={"width": width, "height": height}, luck=0.5, **asked)
     put_on(learner, look)
-    learner.wait(f"document.documentElement.lang === '{'en' if 'in English' in look else 'sv'}'")
+    learner.wait(f"document.documentElement.lang === '{language}'")
     show_all(learner)
     assert sideways(learner) == []
     use_all(learner)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from coursepack.languages import ENGLISH, authors
 from coursepack.problems import CoursepackError, Location, Problem, Report
 from coursepack.profiles.predicates import PREDICATES, is_of_any
 from coursepack.profiles.quirks import Quirk, quirks
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _PROFILE = ("name", "title", "quirks", "facts")
 _FACT = ("id", "what", "test", "severity", "source", "date")
 _MOST_FINDINGS = 100
-_SOURCE: dict[Language, str] = {"en": "Source", "sv": "Källa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Profile:
     facts: tuple[Fact, ...]
     quirks: tuple[str, ...] = ()
 
-    def judge(self, package: Package, language: Language = "en") -> list[Problem]:
+    def judge(self, package: Package, language: Language = ENGLISH) -> list[Problem]:
         """What the LMS would refuse or do otherwise, fact by fact; at most 100 places of one fact.
 
         The rule is `for-<name>/<id>`, the hint names the source. An opened package without a manifest is judged by its
@@ -63,8 +63,8 @@ class Profile:
         for fact in self.facts:
             if fact.standards and not is_of_any(package, fact.standards):
                 continue
-            what = fact.what[language]
-            hint = f"{_SOURCE[language]}: {fact.source} ({fact.date})."
+            what = fact.what.get(language, fact.what[ENGLISH])
+            hint = f"{authors(language)['terminal']['source']}: {fact.source} ({fact.date})."
             for detail, place, *_ in islice(PREDICATES[fact.test].find(package, fact.value), _MOST_FINDINGS):
                 message = f"{what[:-1]}: {detail}." if detail else what
                 location = Location(printable(place.file), place.line, place.column)
