@@ -255,7 +255,7 @@ def test_a_certificate_tells_course_rule_length_version_and_publisher(make_cours
         "1.0.0",
         "Publisher",
         "when every core page has been opened",
-        "no grade",
+        "not a grade",
     ):
         assert told in text, told
     assert [words(each) for each in page.cssselect("nav.menu a[href='#klar']")] == ["Certificate"]
