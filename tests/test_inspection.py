@@ -68,7 +68,7 @@ SCORM 1.2
   Language     sv
   Description  Lär dig vad du gör när det brinner, och hur du ser till att det
                inte gör det, på en dryg timme.
-  Status       3 of 5: opened, and nothing more is told to the LMS
+  Status       3 of 5: opened; nothing more is reported to the LMS
                1 of 5: completed as the course itself says
                1 of 5: passed from 80 per cent on
   Opens        content/paper.pdf
@@ -161,7 +161,7 @@ def test_the_example_course_is_told_in_every_standard(built: dict[str, Path], st
         ("scorm2004", "imsmanifest.xml", "completed as the course itself says"),
         ("xapi", "tincan.xml", "completed as the course itself says"),
         ("cmi5", "cmi5.xml", "satisfied when completed"),
-        ("web", "", "nothing is told to an LMS"),
+        ("web", "", "nothing is reported to an LMS"),
     ],
 )
 def test_the_example_course_says_when_it_is_done(

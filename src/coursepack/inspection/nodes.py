@@ -102,7 +102,7 @@ class Node:
         """When it is completed or passed, as text."""
         if self.kind == "page":
             # Only web editions have no manifest.
-            return "nothing is told to an LMS"
+            return "nothing is reported to an LMS"
         mark = "" if self.pass_mark is None else f"from {format_percent(self.pass_mark)} on"
         if self.kind == "au":
             words = _MOVE_ON.get(self.move_on, f"moveOn is {self.move_on}, which cmi5 does not know")
@@ -113,7 +113,7 @@ class Node:
             return f"passed from {self.mastery} on, which no LMS understands"
         if self.kind == "item" and self.role != "sco":
             # Moodle and others treat it as an asset.
-            return "opened, and nothing more is told to the LMS"
+            return "opened; nothing more is reported to the LMS"
         return "completed as the course itself says"
 
 

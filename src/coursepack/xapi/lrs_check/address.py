@@ -47,26 +47,26 @@ def read_address(url: str, origin: str) -> tuple[Row, str]:
     def refuse(seen: str, ask: str) -> tuple[Row, str]:
         return Row("address", "fail", seen, ask), ""
 
-    whole = "Give the endpoint alone, such as https://lrs.example/xapi/."
+    advice = "Give the endpoint alone, such as https://lrs.example/xapi/."
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port
         host = host if ":" in host else host.encode("idna").decode()
     except ValueError:
-        return refuse("this is not an address", whole)
+        return refuse("this is not an address", advice)
     if "@" in parts.netloc:
         return refuse(
             "the address holds a user or password",
-            "Leave them out: addresses end up in histories and logs. Give them in COURSEPACK_LRS_KEY and "
-            "COURSEPACK_LRS_SECRET, or type them when asked.",
+            "Leave them out: addresses end up in histories and logs. Set COURSEPACK_LRS_KEY and "
+            "COURSEPACK_LRS_SECRET, or enter them at the prompt.",
         )
     if parts.scheme not in ("https", "http"):
-        told = f"the address begins with {parts.scheme}:" if "://" in url else "the address names no scheme"
-        return refuse(told.rstrip(":"), whole)
+        reason = f"the address begins with {parts.scheme}:" if "://" in url else "the address has no scheme"
+        return refuse(reason.rstrip(":"), advice)
     if not host or port == 0 or re.search(r"[\s\x00-\x1f\x7f\\]", url.strip()):
-        return refuse("this is not an address", whole)
+        return refuse("this is not an address", advice)
     if parts.query or parts.fragment or url.strip().endswith(("?", "#")):
-        return refuse("the address goes on after a ? or #", f"Leave that out. {whole}")
+        return refuse("the address has a query or a fragment", f"Leave that out. {advice}")
     # Percent-encoded as in browsers.
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
     ending = next(
@@ -92,10 +92,10 @@ def read_address(url: str, origin: str) -> tuple[Row, str]:
     ask = "Ask for an address with https."
     if origin.startswith("https:"):
         return refuse(
-            f"http: a browser blocks it in the page of {origin}, and the credential would travel in the open",
-            f"{ask} If the LMS itself is opened by http, say so with --origin.",
+            f"http: a browser blocks it in the page of {origin}, and credentials would be sent unencrypted",
+            f"{ask} If the LMS itself uses http, set --origin.",
         )
-    notes[0] = "http: credentials and results travel in the open"
+    notes[0] = "http: credentials and results are sent unencrypted"
     return Row("address", "warn", ", ".join(notes), ask), endpoint
 
 

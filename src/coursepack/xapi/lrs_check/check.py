@@ -41,7 +41,7 @@ def _run(session: Session) -> None:
     try:
         for number, (name, step) in enumerate(_STEPS):
             if session.progress:
-                session.progress(f"trying {name}", number, len(_STEPS))
+                session.progress(f"checking {name}", number, len(_STEPS))
             # Only the first steps can end the check.
             if step(session) is False:
                 break
@@ -49,7 +49,7 @@ def _run(session: Session) -> None:
         session.add_row(
             "the rest",
             "fail",
-            f"not tried: twice in a row there was no answer in {session.client.timeout:g} seconds",
+            f"skipped after two timeouts of {session.client.timeout:g} seconds in a row",
             "Ask the host for the reason, then try again.",
         )
     finally:
@@ -68,28 +68,28 @@ def _about(session: Session) -> bool:
     is_open = answer.status not in (401, 403)
     if not is_open:
         answer = session.client.ask("GET", "about")
-    told = answer.json if answer.ok else None
-    found = told.get("version") if isinstance(told, dict) else None
+    body = answer.json if answer.ok else None
+    found = body.get("version") if isinstance(body, dict) else None
     # 2.8.s4
     session.versions = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
     names = ", ".join(session.client.quote(each, 20) for each in session.versions[:12])
     if not session.versions:
-        seen = "a list of versions is missing" if answer.ok else session.describe(answer)
+        seen = "no list of versions" if answer.ok else session.describe(answer)
         session.add_row(
-            "about", "warn", f"{seen}; packages then speak 1.0.3", session.advise(answer, "GET about")
+            "about", "warn", f"{seen}; packages then use 1.0.3", session.advise(answer, "GET about")
         )
     elif any(_is_minor_of(each, "1.0") for each in session.versions):
         session.add_row(
             "about",
             "ok",
-            f"speaks {names}; packages use 1.0.3{'' if is_open else ' (told with the credential only)'}",
+            f"supports {names}; packages use 1.0.3{'' if is_open else ' (listed with credentials only)'}",
         )
     elif any(_is_minor_of(each, "2.") for each in session.versions):
         session.client.version = "2.0.0"
-        session.add_row("about", "ok", f"speaks {names}; packages use 2.0.0")
+        session.add_row("about", "ok", f"supports {names}; packages use 2.0.0")
     else:
         session.add_row(
-            "about", "fail", f"speaks {names} only", "Ask for an LRS that speaks xAPI 1.0.3 or 2.0.0."
+            "about", "fail", f"only supports {names}", "Ask for an LRS that supports xAPI 1.0.3 or 2.0.0."
         )
     return True
 
@@ -105,12 +105,12 @@ def _authorised(session: Session) -> bool:
         return False
     if known.status != 404 and (not known.ok or known.json is None):
         # 2.3.s3: 404 for a document that does not exist.
-        seen = session.describe(known) if not known.ok else "an empty answer for a document that is not there"
-        need = "404 for a document that is not there" if known.ok else "reading and writing the state"
-        session.add_row("authorisation", "fail", f"with the credential: {seen}", session.advise(known, need))
+        seen = session.describe(known) if not known.ok else "an empty answer for a missing document"
+        need = "404 for a missing document" if known.ok else "reading and writing the state"
+        session.add_row("authorisation", "fail", f"with credentials: {seen}", session.advise(known, need))
         return False
     if anonymous.status in (401, 403):
-        session.add_row("authorisation", "ok", f"{anonymous.status} without the credential, accepted with it")
+        session.add_row("authorisation", "ok", f"{anonymous.status} without credentials, accepted with them")
         return True
     # A missing document is 404 for anyone; statements show whether anonymous requests can read data.
     look = session.client.ask("GET", "statements", {"limit": "1"}, with_credentials=False)
@@ -119,17 +119,17 @@ def _authorised(session: Session) -> bool:
         session.add_row(
             "authorisation",
             "warn",
-            f"accepted with the credential, and without it: {seen}",
-            "Ask that requests without a credential are answered with 401: others' results may lie open.",
+            f"accepted with and without credentials: {seen}",
+            "Ask that requests without credentials are answered with 401: the results of others may be public.",
         )
     elif look.status in (401, 403):
-        session.add_row("authorisation", "ok", f"{look.status} without the credential, accepted with it")
+        session.add_row("authorisation", "ok", f"{look.status} without credentials, accepted with them")
     else:
         session.add_row(
             "authorisation",
             "warn",
-            f"refused without the credential, but as if something else were wrong: {session.describe(anonymous)}",
-            "Ask for 401 (part 3, 4): from that packages know that the course must be opened anew.",
+            f"refused without credentials, but with another error than 401: {session.describe(anonymous)}",
+            "Ask for 401 (part 3, 4), by which packages know that the course must be reopened.",
         )
     return True
 
@@ -141,13 +141,13 @@ def _profile(session: Session) -> None:
         # 2.6: the list of profiles, possibly empty. Without it, a 404 can also mean that there is no such resource.
         every = session.client.ask("GET", "agents/profile", {"agent": asked["agent"]})
         if every.status in (404, 405, 501):
-            seen = f"not offered: {session.describe(every)}; only cmi5 packages ask for it"
+            seen = f"not supported: {session.describe(every)}; only cmi5 packages use it"
             session.add_row("agent profile", "warn", seen, session.advise(every, "reading agent profiles"))
             return
     if answer.ok or answer.status == 404:
-        session.add_row("agent profile", "ok", f"{answer.status} for preferences that nobody has set")
+        session.add_row("agent profile", "ok", f"{answer.status} for preferences that are not set")
     else:
-        seen = f"{session.describe(answer)}; only cmi5 packages ask for it"
+        seen = f"{session.describe(answer)}; only cmi5 packages use it"
         session.add_row("agent profile", "warn", seen, session.advise(answer, "reading agent profiles"))
 
 
@@ -161,28 +161,30 @@ def _versions(session: Session) -> None:
             is_supported = answer.ok
         name = f"version {version}"
         if is_supported:
-            session.add_row(name, "ok", f"spoken{'; packages use it' if is_used else ''}")
+            session.add_row(name, "ok", f"supported{'; packages use it' if is_used else ''}")
         elif is_used:
             session.add_row(
                 name, "fail", session.describe(answer), session.advise(answer, f"version {version}")
             )
         elif any(_is_minor_of(each, line) for each in session.versions):
-            seen = f"told by about, but: {session.describe(answer)}"
-            session.add_row(name, "warn", seen, "Ask that about tells only what is spoken (2.8).")
+            seen = f"listed by about, but: {session.describe(answer)}"
+            session.add_row(name, "warn", seen, "Ask that about only lists supported versions (2.8).")
         else:
-            session.add_row(name, "ok", f"not spoken, nor needed: packages use {session.client.version}")
+            session.add_row(
+                name, "ok", f"not supported, and not needed: packages use {session.client.version}"
+            )
 
 
 def _clock(session: Session) -> None:
     skew = session.client.skew
     if skew is None:
-        session.add_row("clock", "ok", "the LRS does not tell its time")
+        session.add_row("clock", "ok", "the answers of the LRS have no date")
     elif abs(skew) <= 60:
         session.add_row("clock", "ok", f"{abs(skew):.0f} seconds from this computer's")
     else:
         way = "ahead of" if skew > 0 else "behind"
         seen = f"{abs(skew):,.0f} seconds {way} this computer's"
-        session.add_row("clock", "warn", seen, "Set whichever is wrong: reports order results by time.")
+        session.add_row("clock", "warn", seen, "Correct the wrong clock: reports sort results by time.")
 
 
 def _is_minor_of(version: str, line: str) -> bool:

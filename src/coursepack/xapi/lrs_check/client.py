@@ -91,14 +91,14 @@ class Client:
         with_credentials: bool = True,
     ) -> Answer:
         """Sends a request with the headers of a package."""
-        told = {
+        sent = {
             VERSION: version or self.version,
             "Origin": self.origin,
             **({"Authorization": self.authorization} if with_credentials else {}),
             **({} if body is None else {"Content-Type": "application/json"}),
             **(headers or {}),
         }
-        answer = self.send(method, resource, parameters, body, told)
+        answer = self.send(method, resource, parameters, body, sent)
         self.exchanges.append((f"{method} {resource}", answer))
         return answer
 
@@ -191,11 +191,11 @@ def _cut(connection: http.client.HTTPConnection) -> None:
 
 def _skew(date: str, earlier: float | None) -> float | None:
     try:
-        told = parsedate_to_datetime(date)
+        server_time = parsedate_to_datetime(date)
     except ValueError:
         return earlier
     # "-0000" gives a time without a zone, and means UTC (RFC 5322 3.3).
-    return (told.replace(tzinfo=told.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return (server_time.replace(tzinfo=server_time.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
 def _answer(response: http.client.HTTPResponse, content: bytes) -> Answer:
@@ -207,11 +207,9 @@ def _answer(response: http.client.HTTPResponse, content: bytes) -> Answer:
         try:
             content = unzip.decompress(content, _MOST + 1)
         except zlib.error:
-            return Answer(error="an answer that says it is compressed, and is not", advice=LOG)
+            return Answer(error="an answer that is declared as gzip, but is not", advice=LOG)
     if len(content) > _MOST:
-        return Answer(
-            error=f"an answer of more than {_MOST // 1_000_000} MB, which was not read", advice=PLACE
-        )
+        return Answer(error=f"an answer of more than {_MOST // 1_000_000} MB", advice=PLACE)
     return Answer(response.status, headers, content)
 
 
@@ -220,23 +218,23 @@ LOG = "Ask the host to look for the reason in the server's log."
 _ERRORS: Sequence[tuple[type[Exception], str, str]] = (
     (
         socket.gaierror,
-        "the name of the host is not found",
-        "Look for a slip in the address; ask the host whether the name is known outside its own network.",
+        "the host name is not found",
+        "Check the address; ask the host whether the name resolves outside its own network.",
     ),
     (
         ConnectionRefusedError,
         "nothing listens there",
-        "Look for a slip in the address or its port; ask the host whether the LRS runs.",
+        "Check the address and its port; ask the host whether the LRS is running.",
     ),
     (
         ConnectionError,
-        "the connection was cut before an answer came",
-        "Ask the host whether something in front of the LRS cuts requests, or is limited to less.",
+        "the connection was closed before an answer",
+        "Ask the host whether a proxy in front of the LRS rejects or limits requests.",
     ),
     (
         http.client.HTTPException,
-        "the answer is not HTTP, or cut short",
-        "Look for a slip in the address or its port; ask the host which of them is the LRS's.",
+        "the answer is not HTTP, or truncated",
+        "Check the address and its port; ask the host for those of the LRS.",
     ),
 )
 
@@ -246,20 +244,20 @@ def _failed(error: Exception, timeout: float) -> Answer:
     if isinstance(error, TimeoutError):
         return Answer(
             error=f"no answer in {timeout:g} seconds",
-            advice="Ask the host whether the LRS is reachable from where the learners are, and quick enough.",
+            advice="Ask the host whether the LRS is reachable for learners, and fast enough.",
             timed_out=True,
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return Answer(
             error=f"the certificate is not trusted: {error.verify_message}",
-            advice="Ask for a certificate that browsers trust, for this very name, with its intermediate certificates.",
+            advice="Ask for a certificate that browsers trust, for this host name, with its intermediate certificates.",
         )
     if isinstance(error, ssl.SSLError):
         return Answer(
-            error="no secure connection came about (TLS)",
-            advice="Look for a slip in the address or its port; ask the host for TLS 1.2 or newer.",
+            error="no secure connection (TLS)",
+            advice="Check the address and its port; ask the host for TLS 1.2 or newer.",
         )
     for kind, message, advice in _ERRORS:
         if isinstance(error, kind):
             return Answer(error=message, advice=advice)
-    return Answer(error="the host cannot be reached", advice="Look at the network between here and there.")
+    return Answer(error="the host cannot be reached", advice="Check the network connection.")

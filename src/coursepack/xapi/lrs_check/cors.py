@@ -18,7 +18,7 @@ def check_preflight(session: Session) -> None:
     """The preflight requests of a browser (Fetch 4.8)."""
     if _is_same_origin(session):
         session.add_row(
-            "CORS", "ok", f"the LRS is of the origin {session.client.origin} itself, so it is not needed"
+            "CORS", "ok", f"not needed, since the LRS has the origin {session.client.origin} itself"
         )
         return
     missing: dict[str, list[str]] = {}
@@ -40,13 +40,11 @@ def check_preflight(session: Session) -> None:
         session.add_row(
             "CORS preflight",
             "warn",
-            f"{' and '.join(sorted(bare))} not allowed: of two devices at once, one may overwrite the other",
+            f"{' and '.join(sorted(bare))} not allowed: one of two devices can overwrite the other",
             _cors(session),
         )
     else:
-        session.add_row(
-            "CORS preflight", "ok", f"a page from {session.client.origin} may send all that it must"
-        )
+        session.add_row("CORS preflight", "ok", f"a page from {session.client.origin} may send all requests")
 
 
 def check_answers(session: Session) -> None:
@@ -67,10 +65,10 @@ def check_answers(session: Session) -> None:
         session.add_row(name, "fail" if lost.keys() & {*_NEEDED} else "warn", seen, _cors(session))
     elif errors:
         numbers = ", ".join(map(str, errors))
-        seen = f"no Access-Control-Allow-Origin with {numbers}: packages take these for no answer at all"
+        seen = f"no Access-Control-Allow-Origin with {numbers}: packages cannot read these answers"
         session.add_row(name, "warn", seen, _cors(session))
     else:
-        session.add_row(name, "ok", "errors too may be read by the page")
+        session.add_row(name, "ok", "all answers can be read by the page, including errors")
     states = [
         answer for what, answer in session.client.exchanges if what == "GET activities/state" and answer.ok
     ]
@@ -82,7 +80,7 @@ def check_answers(session: Session) -> None:
         session.add_row(name, "ok", "ETag and Retry-After can be read by the page")
         return
     why = {
-        "ETag": "two devices at once cannot be kept apart as safely",
+        "ETag": "concurrent changes on two devices cannot be detected as reliably",
         "Retry-After": "packages do not know how long to wait when the LRS is busy",
     }
     seen = "; ".join(f"{each} is hidden: {why[each]}" for each in hidden)
@@ -115,9 +113,10 @@ def _denied(session: Session, method: str, resource: str, names: Sequence[str]) 
 
 def _cors(session: Session) -> str:
     return (
-        f"Ask for CORS: OPTIONS answered with 204 and without a credential, Access-Control-Allow-Origin "
-        f"{session.client.origin} (or *) in every answer, errors too, Access-Control-Allow-Methods GET, PUT, POST, "
-        f"DELETE, Access-Control-Allow-Headers {', '.join([*_HEADERS, 'Content-Type', *_CONDITIONS])}, "
+        f"Ask for CORS: OPTIONS answered with 204 without credentials, Access-Control-Allow-Origin "
+        f"{session.client.origin} (or *) in every answer, including errors, "
+        f"Access-Control-Allow-Methods GET, PUT, POST, DELETE, "
+        f"Access-Control-Allow-Headers {', '.join([*_HEADERS, 'Content-Type', *_CONDITIONS])}, "
         "Access-Control-Expose-Headers ETag, Retry-After."
     )
 

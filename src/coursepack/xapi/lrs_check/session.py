@@ -64,9 +64,7 @@ class Session:
         if 300 <= answer.status < 400:
             # Without the query, which can hold secrets.
             to = re.split(r"[?#]", answer.headers.get("location", ""))[0]
-            return (
-                f"{phrase}, a redirection to {self.client.quote(re.sub('//[^/]*@', '//', to)) or 'nowhere'}"
-            )
+            return f"{phrase}, a redirect to {self.client.quote(re.sub('//[^/]*@', '//', to)) or 'nowhere'}"
         if answer.is_page:
             return f"{phrase}, an HTML page"
         words = self.client.quote(answer.body.decode(errors="replace"))
@@ -82,15 +80,13 @@ class Session:
             case 403:
                 return f"Ask that this key allows {need}."
             case 404 | 405 | 501:
-                return f"Ask whether the LRS offers {need}, and whether this is the address of its endpoint."
+                return f"Ask whether the LRS supports {need}, and whether this is its endpoint."
             case 413:
                 return f"Ask for a higher limit on the length of requests, for {need}."
             case 429:
-                return "Ask for a higher limit on the number of requests. Packages wait and try again."
+                return "Ask for a higher rate limit. Packages wait and retry."
             case status if 300 <= status < 400:
-                return (
-                    "Use the address that it points to: browsers refuse to be redirected with these headers."
-                )
+                return "Use the address of the redirect: browsers do not follow redirects with these headers."
             case status if status >= 500:
                 return LOG
         return PLACE if answer.is_page else f"Show this line to the host: xAPI allows {need}."
@@ -138,8 +134,8 @@ class Session:
     def fetch_statement(self, own: str) -> Answer:
         """Reads a statement by id, also from an LRS that wraps it in a list."""
         answer = self.client.ask("GET", "statements", {"statementId": own})
-        told = answer.json if answer.ok else None
-        listed = told.get("statements") if isinstance(told, dict) else None
+        result = answer.json if answer.ok else None
+        listed = result.get("statements") if isinstance(result, dict) else None
         if not isinstance(listed, list):
             return answer
         self.lists = True
@@ -181,9 +177,9 @@ class Session:
                 else:
                     errors.append(f"voiding: {self.describe(answer)}")
         except NoAnswerError:
-            errors.append("no answer any more")
+            errors.append("the LRS stopped answering")
         if errors:
-            ask = "Ask the host to remove what was written, below; packages neither delete nor void."
+            ask = "Ask the host to remove what was written (below); packages neither delete nor void."
             self.add_row("tidying up", "warn", "; ".join(dict.fromkeys(errors)), ask)
         else:
             self.add_row("tidying up", "ok", "state documents deleted, statements voided")

@@ -19,11 +19,11 @@ def check_state(session: Session) -> None:
     put = session.state("PUT", first, If_None_Match="*")
     note = ""
     if put.status == 412:
-        put, note = session.state("PUT", first), "; If-None-Match: * is refused though nothing is there"
+        put, note = session.state("PUT", first), "; If-None-Match: * is refused although there is no document"
     if put.status in (404, 405):
         session.offers_state = False
         seen = (
-            f"not offered: {session.describe(put)}; progress then lies on the learner's device, "
+            f"not supported: {session.describe(put)}; progress is then stored on the learner's device, "
             "and cmi5 does not work"
         )
         session.add_row(name, "warn", seen, session.advise(put, "writing the state"))
@@ -40,24 +40,22 @@ def check_state(session: Session) -> None:
         back = session.state("GET")
     waited = time.monotonic() - began
     if not back.ok or back.json != json.loads(first):
-        seen = session.describe(back) if not back.ok else "what is read back is not what was written"
+        seen = session.describe(back) if not back.ok else "the document is not the one that was written"
         session.add_row(
             name,
             "fail",
             f"GET: {seen}",
-            session.advise(back, "reading the state at once after it was written"),
+            session.advise(back, "reading the state immediately after writing it"),
         )
         return
     session.has_state = True
     elsewhere = session.client.ask("GET", "activities/state", session.parameters("resume", ""))
     if elsewhere.ok and elsewhere.json == back.json:
-        note += "; it is given out for no registration too"
+        note += "; it is also returned without a registration"
     if waited > 1:
-        note += f"; readable after {format_seconds(waited)} only"
+        note += f"; only readable after {format_seconds(waited)}"
     if note:
-        ask = (
-            "Ask that state is kept apart by registration, is there at once, and honours If-None-Match (2.3)."
-        )
+        ask = "Ask that state is separate for each registration, readable at once, and honours If-None-Match (2.3)."
         session.add_row(name, "warn", f"written and read{note}", ask)
     else:
         session.add_row(name, "ok", "written and read with its registration")
@@ -67,20 +65,22 @@ def check_state(session: Session) -> None:
 def _conditional(session: Session, back: Answer) -> None:
     tag = back.headers.get("etag", "").strip()
     digest = f'"{hashlib.sha1(back.body, usedforsecurity=False).hexdigest()}"'
-    apart = "else of two devices at once, one may overwrite the progress of the other"
+    apart = "otherwise one of two devices can overwrite the progress of the other"
     if not tag:
         ask = f"Ask for an ETag in the answers to GET (3.1); {apart}."
         session.add_row(
             "state ETag",
             "warn",
-            "missing; packages try the SHA-1 of the contents, as 1.0.3 defines it",
+            "missing; packages use the SHA-1 of the contents, as defined by 1.0.3",
             ask,
         )
     elif tag.startswith("W/"):
-        ask = "Ask that answers of the LRS are not compressed on their way, or that ETags stay as they are."
-        session.add_row("state ETag", "warn", "weak: something in front of the LRS changes its answers", ask)
+        ask = "Ask that no proxy compresses the answers of the LRS, or that it leaves ETags unchanged."
+        session.add_row("state ETag", "warn", "weak: a proxy in front of the LRS changes its answers", ask)
     else:
-        session.add_row("state ETag", "ok", f"given{', the SHA-1 of the contents' if tag == digest else ''}")
+        session.add_row(
+            "state ETag", "ok", f"present{', the SHA-1 of the contents' if tag == digest else ''}"
+        )
     second, third = (encoded({"format": 1, "state": "1.0.0.", "trial": number}) for number in (2, 3))
     used, put = "", Answer()
     # As in the player: the ETag that was received, then the one that 1.0.3 defines.
@@ -95,18 +95,20 @@ def _conditional(session: Session, back: Answer) -> None:
             session.add_row(
                 name,
                 "warn",
-                f"the right ETag is refused: {session.describe(put)}; without it is written",
+                f"the current ETag is refused: {session.describe(put)}; accepted without If-Match",
                 ask,
             )
         else:
-            seen = f"with the right ETag: {session.describe(put)}; without: {session.describe(bare)}"
+            seen = f"with the current ETag: {session.describe(put)}; without: {session.describe(bare)}"
             session.add_row(name, "fail", seen, session.advise(put, "writing the state with If-Match"))
         return
     stale = session.state("PUT", third, If_Match=used)
     if stale.status == 412:
-        session.add_row(name, "ok", "the right ETag is taken, an old one refused with 412")
+        session.add_row(name, "ok", "the current ETag is accepted, an old one refused with 412")
     else:
-        seen = "an old ETag is taken too" if stale.ok else f"an old ETag: {session.describe(stale)}, not 412"
+        seen = (
+            "an old ETag is accepted too" if stale.ok else f"an old ETag: {session.describe(stale)}, not 412"
+        )
         session.add_row(name, "warn", seen, ask)
     twice = session.state("PUT", third, If_None_Match="*")
     name, ask = (
@@ -114,7 +116,7 @@ def _conditional(session: Session, back: Answer) -> None:
         f"Ask for If-None-Match on the state as on profiles (3.1); {apart}.",
     )
     if twice.status == 412:
-        session.add_row(name, "ok", "a document that is there is not overwritten as if it were new: 412")
+        session.add_row(name, "ok", "an existing document is not overwritten: 412")
     else:
         seen = "ignored" if twice.ok else f"{session.describe(twice)}, not 412"
         session.add_row(name, "warn", seen, ask)
@@ -127,12 +129,14 @@ def check_large_state(session: Session) -> None:
     name, shown = "large state", f"{DOCUMENT_BYTES:,} bytes"
     refused = _store_document(session, "coursepack-large", DOCUMENT_BYTES)
     if refused is None:
-        session.add_row(name, "ok", f"{shown} are kept whole")
+        session.add_row(name, "ok", f"{shown} are stored completely")
         return
     need = "state documents of 64 kB"
     little = _store_document(session, "coursepack-little", 4000)
     if little is None:
-        seen = f"{shown}: {session.describe(refused)}; 4,000 bytes are kept, which is enough for most courses"
+        seen = (
+            f"{shown}: {session.describe(refused)}; 4,000 bytes are stored, which is enough for most courses"
+        )
         session.add_row(name, "warn", seen, session.advise(refused, need))
     else:
         session.add_row(
@@ -149,5 +153,5 @@ def _store_document(session: Session, name: str, size: int) -> Answer | None:
         return put
     back = session.state("GET", name=name)
     if back.ok and back.json != json.loads(body):
-        return Answer(error="it is kept, but not whole", advice=LOG)
+        return Answer(error="it is stored, but not completely", advice=LOG)
     return None if back.ok else back

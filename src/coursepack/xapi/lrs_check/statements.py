@@ -37,7 +37,7 @@ def check_tincan(session: Session) -> None:
             name,
             "warn",
             "saved; this key may not read statements",
-            "Nothing, if that is meant: packages only write them. With the right to read, more could be tried.",
+            "Nothing, if this is intended: packages only write them. With the right to read, more can be checked.",
         )
         session.may_read = False
         return
@@ -45,8 +45,8 @@ def check_tincan(session: Session) -> None:
         session.add_row(
             name,
             "warn",
-            "saved; asked for by its id it is answered in a list",
-            "Ask that a statement which is asked for by its id is answered alone (2.1.3). Packages do without.",
+            "saved; read by its id, it is returned in a list",
+            "Ask that a statement that is read by its id is not returned in a list (2.1.3). Packages do not need this.",
         )
         return
     try:
@@ -92,24 +92,24 @@ def check_statements(session: Session) -> None:
         )
         session.may_write = False
         return
-    session.add_row("statements", "ok", f"{len(sent)} in one request are taken")
+    session.add_row("statements", "ok", f"{len(sent)} in one request are accepted")
     again = session.post(sent)
     name = "same id again"
     if again.ok:
-        session.add_row(name, "ok", "a statement that was sent twice is taken once")
+        session.add_row(name, "ok", "a statement that was sent twice is accepted")
     elif again.status == 409:
         session.add_row(
             name,
             "warn",
-            "409, though the statement is the same; packages take that for arrived",
-            "Ask that the very same statement may be sent again (2.1.1).",
+            "409, although the statement is the same; packages treat it as stored",
+            "Ask that the same statement can be sent again (2.1.1).",
         )
     else:
         session.add_row(
             name,
             "fail",
             session.describe(again),
-            session.advise(again, "sending the very same statement again"),
+            session.advise(again, "sending the same statement again"),
         )
     if session.may_read:
         _delayed(session, sent[-1])
@@ -122,7 +122,7 @@ def check_filters(session: Session) -> None:
         return
     name, ask = (
         "filter by registration",
-        "Ask for filters as xAPI has them (2.1.3): reports rely on them.",
+        "Ask for the filters of xAPI (2.1.3): reports rely on them.",
     )
     own = session.client.ask("GET", "statements", {"registration": session.registration, "limit": "10"})
     none = session.client.ask("GET", "statements", {"registration": str(uuid.uuid4()), "limit": "10"})
@@ -137,9 +137,9 @@ def check_filters(session: Session) -> None:
         return
     found, other = _ids(own.json), _ids(none.json)
     if found is None or other is None:
-        session.add_row(name, "warn", "the answer is no list of statements", ask)
+        session.add_row(name, "warn", "the answer is not a list of statements", ask)
     elif other:
-        session.add_row(name, "warn", "statements of other registrations are answered too", ask)
+        session.add_row(name, "warn", "statements of other registrations are returned too", ask)
     elif not found & session.left.keys():
         session.add_row(name, "warn", "the statements that were sent are not found", ask)
     else:
@@ -153,7 +153,7 @@ def check_batches(session: Session) -> None:
     name = f"batch of {BATCH}"
     many = session.post([session.statement() for _ in range(BATCH)])
     if many.ok:
-        session.add_row(name, "ok", "taken in one request")
+        session.add_row(name, "ok", "accepted in one request")
     else:
         # Packages halve a batch that is too large, and send refused statements one by one.
         mild = many.status in (400, 403, 413)
@@ -166,7 +166,9 @@ def check_batches(session: Session) -> None:
             name, "ok", f"{shown} in one request, the most that a browser sends when a page is left"
         )
     else:
-        seen = f"{shown}: {session.describe(last)}; what is sent on leaving then arrives with the next launch only"
+        seen = (
+            f"{shown}: {session.describe(last)}; what is sent when a page is left arrives at the next launch"
+        )
         session.add_row(name, "warn", seen, session.advise(last, "requests of 64 KiB"))
 
 
@@ -214,7 +216,7 @@ def _other_content(session: Session, sent: Json) -> None:
     other = {**sent, "verb": {"id": f"{ADL}interacted", "display": {"en": "interacted"}}}
     answer = session.post([other])
     if answer.status == 409:
-        session.add_row(name, "ok", "409, and packages take that for arrived")
+        session.add_row(name, "ok", "409, which packages treat as stored")
         return
     ask = "Ask for 409 when an id is used again (2.1.2), with the first statement unchanged."
     if not answer.ok:
@@ -222,11 +224,11 @@ def _other_content(session: Session, sent: Json) -> None:
         return
     back = session.fetch_statement(sent["id"])
     if not back.ok:
-        session.add_row(name, "warn", "taken without a word; which of the two was kept cannot be seen", ask)
+        session.add_row(name, "warn", "accepted; which of the two was kept cannot be determined", ask)
     elif _difference(sent, back.json, session.client.version):
         session.add_row(name, "warn", "the second one replaced the first", ask)
     else:
-        session.add_row(name, "ok", "taken without a word, and the first one kept")
+        session.add_row(name, "ok", "accepted, and the first one kept")
 
 
 def _filled(session: Session, size: int) -> list[Json]:

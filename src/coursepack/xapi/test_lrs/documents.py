@@ -38,7 +38,7 @@ class DocumentResource:
 
     def owner(self, parameters: Mapping[str, str]) -> str:
         """A key of the owner that the parameters name."""
-        told: list[str | None] = []
+        values: list[str | None] = []
         for name in (*self.required, *self.optional):
             value = parameters.get(name)
             if name == "agent" and value is not None:
@@ -47,8 +47,8 @@ class DocumentResource:
                 if agent.get("objectType") == "Group":
                     raise Refusal(400, "The parameter 'agent' is a Group, not an Agent.")
                 value = agent_key(agent)
-            told.append(value.lower() if name == "registration" and value else value)
-        return json.dumps(told)
+            values.append(value.lower() if name == "registration" and value else value)
+        return json.dumps(values)
 
 
 STATE = DocumentResource(

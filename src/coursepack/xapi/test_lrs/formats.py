@@ -31,33 +31,33 @@ def canonical(statement: Json, store: Store, languages: str) -> Json:
     """A statement with the canonical definitions of activities and verbs, each text in one language."""
     wanted = _preferences(languages)
 
-    def activity(told: Json) -> Json:
-        definition = _in_one_language(store.definition(told["id"]), wanted)
-        return {**_activity_id(told), **({"definition": definition} if definition else {})}
+    def activity(given: Json) -> Json:
+        definition = _in_one_language(store.definition(given["id"]), wanted)
+        return {**_activity_id(given), **({"definition": definition} if definition else {})}
 
-    def verb(told: Json) -> Json:
-        display = _chosen(store.display(told["id"]), wanted)
-        return {"id": told["id"], **({"display": display} if display else {})}
+    def verb(given: Json) -> Json:
+        display = _chosen(store.display(given["id"]), wanted)
+        return {"id": given["id"], **({"display": display} if display else {})}
 
     return _changed(statement, lambda agent: agent, activity, verb)
 
 
 def _changed(statement: Json, agent: Change, activity: Change, verb: Change) -> Json:
-    whole = dict(statement)
-    whole["actor"] = agent(whole["actor"])
-    whole["verb"] = verb(whole["verb"])
-    thing = whole["object"]
+    result = dict(statement)
+    result["actor"] = agent(result["actor"])
+    result["verb"] = verb(result["verb"])
+    thing = result["object"]
     match thing.get("objectType", "Activity"):
         case "Activity":
-            whole["object"] = activity(thing)
+            result["object"] = activity(thing)
         case "Agent" | "Group":
-            whole["object"] = agent(thing)
+            result["object"] = agent(thing)
         case "SubStatement":
-            whole["object"] = _changed(thing, agent, activity, verb)
-    if "authority" in whole:
-        whole["authority"] = agent(whole["authority"])
-    if "context" in whole:
-        context = dict(whole["context"])
+            result["object"] = _changed(thing, agent, activity, verb)
+    if "authority" in result:
+        result["authority"] = agent(result["authority"])
+    if "context" in result:
+        context = dict(result["context"])
         for name in ("instructor", "team"):
             if name in context:
                 context[name] = agent(context[name])
@@ -66,23 +66,23 @@ def _changed(statement: Json, agent: Change, activity: Change, verb: Change) -> 
                 name: [activity(one) for one in listed]
                 for name, listed in context["contextActivities"].items()
             }
-        whole["context"] = context
-    return whole
+        result["context"] = context
+    return result
 
 
 def _in_one_language(definition: Json, wanted: list[str]) -> Json:
-    told: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in definition.items():
         if name in ("name", "description"):
-            told[name] = _chosen(value, wanted)
+            result[name] = _chosen(value, wanted)
         elif name in ("choices", "scale", "source", "target", "steps"):
-            told[name] = [
+            result[name] = [
                 {**one, "description": _chosen(one["description"], wanted)} if "description" in one else one
                 for one in value
             ]
         else:
-            told[name] = value
-    return told
+            result[name] = value
+    return result
 
 
 def _preferences(languages: str) -> list[str]:

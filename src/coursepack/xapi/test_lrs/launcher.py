@@ -136,8 +136,8 @@ class Launcher:
         self, actor: Mapping[str, Any] = LEARNER, *, language: str | None = None, audio: str | None = None
     ) -> None:
         """Writes the learner preferences (11): languages such as "sv,en-GB", and audio "on" or "off"."""
-        told = {"languagePreference": language, "audioPreference": audio}
-        body = json.dumps({name: value for name, value in told.items() if value is not None})
+        preferences = {"languagePreference": language, "audioPreference": audio}
+        body = json.dumps({name: value for name, value in preferences.items() if value is not None})
         owner = AGENT_PROFILE.owner({"agent": json.dumps(actor)})
         self.store.save_document(AGENT_PROFILE.path, owner, PREFERENCES, "application/json", body.encode())
 
@@ -214,7 +214,7 @@ class Launcher:
 
     def _address(self, unit: AssignableUnit, launch: Launch, key: str) -> str:
         scheme, host, path, query, fragment = urlsplit(unit.url)
-        told = urlencode(
+        parameters = urlencode(
             {
                 "endpoint": f"{self.address}/lrs/",
                 "fetch": f"{self.address}/fetch/{key}",
@@ -224,7 +224,7 @@ class Launcher:
             },
             quote_via=quote,
         )
-        return urlunsplit((scheme, host, path, f"{query}&{told}" if query else told, fragment))
+        return urlunsplit((scheme, host, path, f"{query}&{parameters}" if query else parameters, fragment))
 
     async def _fetch(self, request: Request) -> Response:
         """Returns the token, once (8.2)."""
@@ -401,7 +401,7 @@ def tincan_address(
     **more: str,
 ) -> str:
     """The launch URL of a Tin Can package, with the launch data in its query."""
-    told = _without_none(
+    parameters = _without_none(
         endpoint=endpoint,
         auth=auth,
         actor=None if actor is None else json.dumps(actor, ensure_ascii=False),
@@ -409,7 +409,7 @@ def tincan_address(
         activity_id=activity,
     )
     scheme, host, path, query, fragment = urlsplit(url)
-    added = urlencode({**told, **more}, quote_via=quote)
+    added = urlencode({**parameters, **more}, quote_via=quote)
     return urlunsplit((scheme, host, path, f"{query}&{added}" if query else added, fragment))
 
 
@@ -419,13 +419,13 @@ def _without_none(**values: Any) -> dict[str, Any]:
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Two JSON objects merged: objects recursively, lists joined, other values of `above`."""
-    whole = dict(below)
+    merged = dict(below)
     for name, value in above.items():
-        old = whole.get(name)
+        old = merged.get(name)
         if isinstance(old, Mapping) and isinstance(value, Mapping):
-            whole[name] = _merged(old, value)
+            merged[name] = _merged(old, value)
         elif isinstance(old, list) and isinstance(value, list):
-            whole[name] = [*old, *value]
+            merged[name] = [*old, *value]
         else:
-            whole[name] = value
-    return whole
+            merged[name] = value
+    return merged

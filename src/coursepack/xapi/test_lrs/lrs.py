@@ -120,8 +120,10 @@ def lrs(
             case "activities", _:
                 own = lrs_request.parameters["activityId"]
                 definition = store.definition(own)
-                told = {"objectType": "Activity", "id": own}
-                return json_response(lrs_request, {**told, "definition": definition} if definition else told)
+                activity = {"objectType": "Activity", "id": own}
+                return json_response(
+                    lrs_request, {**activity, "definition": definition} if definition else activity
+                )
             case "agents", _:
                 return json_response(lrs_request, _person(store, lrs_request.parameters["agent"]))
             case path, _:
@@ -243,9 +245,9 @@ def _unfolded(
 
 def _person(store: Store, agent: str) -> dict[str, Any]:
     """A Person object: all that is known of an agent, as lists (part 3, 2.4)."""
-    told = parsed(agent.encode(), "The agent")
-    if told.get("objectType") == "Group":
+    given = parsed(agent.encode(), "The agent")
+    if given.get("objectType") == "Group":
         raise Refusal(400, "The parameter 'agent' is a Group, not an Agent.")
-    names = list(dict.fromkeys([*([told["name"]] if "name" in told else []), *store.names(told)]))
-    known = {name: [value] for name, value in told.items() if name not in ("objectType", "name")}
+    names = list(dict.fromkeys([*([given["name"]] if "name" in given else []), *store.names(given)]))
+    known = {name: [value] for name, value in given.items() if name not in ("objectType", "name")}
     return {"objectType": "Person", **({"name": names} if names else {}), **known}

@@ -125,7 +125,7 @@ class Store:
             return str(own)
         at = self.now()
         # Part 2, 2.4.8 to 2.4.10 and 2.4.6.2.s4
-        whole = {
+        complete = {
             "timestamp": format_timestamp(at),
             "version": version,
             **_with_lists(statement),
@@ -133,22 +133,22 @@ class Store:
             "stored": format_timestamp(at),
             "authority": authority,
         }
-        thing = whole["object"]
+        thing = complete["object"]
         target = thing["id"].lower() if thing.get("objectType") == "StatementRef" else None
-        registration = whole.get("context", {}).get("registration")
+        registration = complete.get("context", {}).get("registration")
         number = self._database.execute(
             "INSERT INTO statements (id, stored, verb, registration, target, body) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 own.lower(),
                 _micro(at) // 1000 * 1000,
-                whole["verb"]["id"],
+                complete["verb"]["id"],
                 registration.lower() if registration else None,
                 target,
-                json.dumps(whole, ensure_ascii=False),
+                json.dumps(complete, ensure_ascii=False),
             ),
         ).lastrowid
-        self._name(number, whole)
-        self._learn(whole)
+        self._name(number, complete)
+        self._learn(complete)
         return str(own)
 
     def _name(self, number: int | None, statement: Json) -> None:
@@ -226,10 +226,10 @@ class Store:
         """
         wanted: list[str] = []
         values: list[object] = []
-        for name, told in (("verb", query.verb), ("registration", query.registration)):
-            if told is not None:
+        for name, wanted_value in (("verb", query.verb), ("registration", query.registration)):
+            if wanted_value is not None:
                 wanted.append(f"{name} = ?")
-                values.append(told.lower() if name == "registration" else told)
+                values.append(wanted_value.lower() if name == "registration" else wanted_value)
         agent = agent_key(query.agent) or "" if query.agent else None
         for kind, own, broad in (
             ("agent", agent, query.related_agents),
@@ -303,13 +303,13 @@ class Store:
 
 def _with_lists(statement: Json) -> Json:
     """A statement whose context activities are all lists (part 2, 2.4.6.2.s4)."""
-    whole = dict(statement)
-    if "contextActivities" in whole.get("context", {}):
+    result = dict(statement)
+    if "contextActivities" in result.get("context", {}):
         listed: dict[str, Iterable[Json]] = {
             name: value if isinstance(value, list) else [value]
-            for name, value in whole["context"]["contextActivities"].items()
+            for name, value in result["context"]["contextActivities"].items()
         }
-        whole["context"] = {**whole["context"], "contextActivities": listed}
-    if whole["object"].get("objectType") == "SubStatement":
-        whole["object"] = _with_lists(whole["object"])
-    return whole
+        result["context"] = {**result["context"], "contextActivities": listed}
+    if result["object"].get("objectType") == "SubStatement":
+        result["object"] = _with_lists(result["object"])
+    return result
