@@ -36,16 +36,16 @@ __all__ = ["Facts", "File", "Node", "Share", "Sizes", "facts_of", "inspect", "si
 
 
 def inspect(path: str | Path) -> Facts:
-    """The facts of a package: a zip, a folder or a lone manifest.
+    """The facts of a package: a zip, a folder or a single manifest.
 
-    Never raises for what it finds: `faults` says why something is not known, also where there is no package.
+    Never raises for what it finds: `faults` says why facts are missing, also when there is no package.
     """
     with open_package(Path(path)) as package:
         return facts_of(package)
 
 
 def facts_of(package: Package) -> Facts:
-    """The facts of an open package. Never raises for what it holds."""
+    """The facts of an open package. Never raises for its contents."""
     kinds = tuple(map(printable_text, detect_kinds(package)))
     standard = standard_of(package)
     opened = standard.launch_files(package)[:MOST_NODES] if standard else ()
