@@ -1,6 +1,6 @@
-"""Takes the pictures of docs/gallery.md: every block's page of the showcase, narrow and wide, in light and dark.
+"""Takes the pictures of docs/gallery.md: the showcase page of every block, narrow and wide, in light and dark mode.
 
-Run by hand when blocks or the style have changed: .venv/bin/python tools/gallery.py
+Run it when blocks or styles have changed: .venv/bin/python tools/gallery.py
 """
 
 from __future__ import annotations
@@ -29,10 +29,9 @@ HIGHEST = 1100
 HEAD = """\
 # Gallery
 
-Every [block](blocks/index.md) as learners meet it: in the 360 pixels of a telephone, in 768 and in 1440,
-in light and in dark.
-In light nothing has been done yet; in dark everything is unfolded and answered. The look is the theme Fjord; there are
-[others](themes.md). The pictures are of the course in `tests/showcase/`, and `tools/gallery.py` takes them.
+Every [block](blocks/index.md) at a width of 360 (a phone), 768 and 1440 pixels, in light and dark mode.
+In light mode, the blocks are in their initial state; in dark mode, everything is expanded and answered. The theme is
+Fjord; there are [others](themes.md). `tools/gallery.py` takes the pictures of the course in `tests/showcase/`.
 """
 
 
@@ -91,9 +90,9 @@ def write() -> None:
         linked = f", of the block [{name}](blocks/{name}.md)" if name in DOCUMENTED else ""
         rows = [
             "\n".join(
-                f"![{title}, {width} pixels wide, in {scheme}, {state}.]"
+                f"![{title}, {width} pixels wide, in {scheme} mode, {state}.]"
                 f"(gallery/{name}-{width}-{scheme}.webp){{width={shown}px}}"
-                for scheme, state in (("light", "as it is met"), ("dark", "unfolded and answered"))
+                for scheme, state in (("light", "initial state"), ("dark", "expanded and answered"))
             )
             for width, shown in ((360, 240), (768, 307), (1440, 355))
         ]

@@ -1,4 +1,4 @@
-"""Judges xAPI statements, activities and cmi5 sessions; knows no file, no network and no writer of packages."""
+"""Validates xAPI statements, activities and cmi5 sessions, without access to files, network or the build."""
 
 from coursepack.xapi.statement.cmi5 import Launch, cmi5_faults, statement_faults
 from coursepack.xapi.statement.values import Fault, is_iri, is_uuid, moment

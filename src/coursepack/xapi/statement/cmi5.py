@@ -1,4 +1,4 @@
-"""The statements of one cmi5 session, judged as the specification (Quartz) is written; section numbers are cmi5's."""
+"""Validates the statements of a cmi5 session against cmi5 (Quartz). Section numbers are those of cmi5."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONTEXT = "https://w3id.org/xapi/cmi5/context/extensions/"
 SESSION_ID, MASTERY_SCORE = CONTEXT + "sessionid", CONTEXT + "masteryscore"
 PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 
-# 9.5: completion, success, whether a score may be there, whether a duration must.
+# 9.5: completion, success, whether a score is allowed, whether a duration is required.
 _RESULTS: Mapping[str, tuple[bool | None, bool | None, bool, bool]] = {
     INITIALIZED: (None, None, False, False),
     COMPLETED: (True, None, False, True),
@@ -35,7 +35,7 @@ _RESULTS: Mapping[str, tuple[bool | None, bool | None, bool, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What an assignable unit was launched with: the parameters of the address, and the document LMS.LaunchData."""
+    """The launch of an assignable unit: launch parameters, and the document LMS.LaunchData."""
 
     actor: Mapping[str, Any]
     registration: str
@@ -50,10 +50,10 @@ def cmi5_faults(
     earlier: Sequence[Mapping[str, Any]] = (),
     ended: bool = True,
 ) -> list[Fault]:
-    """Everything that is wrong with one session's statements; a fault's path begins with the statement's place.
+    """All faults of the statements of a session; paths start with the index of the statement.
 
-    `earlier` are the statements of the same unit and registration from sessions before. Unless the session has `ended`
-    it may still lack its last statement. Statements may be in any order, since their timestamps tell it (9.3).
+    `earlier` are the statements of the same unit and registration in earlier sessions. Unless the session has `ended`,
+    its last statement can be missing. Statements can be in any order, since they are sorted by timestamp (9.3).
     """
     found: list[Fault] = []
     for number, statement in enumerate(statements):
@@ -63,7 +63,7 @@ def cmi5_faults(
 
 
 def statement_faults(statement: Mapping[str, Any], launch: Launch) -> list[Fault]:
-    """What is wrong with one statement of the unit in this launch, when as an xAPI statement it is right."""
+    """All faults of a valid xAPI statement of the unit in this launch."""
     found = [*_common(statement, launch)]
     if is_defined(statement):
         found += _defined(statement, launch)
@@ -76,7 +76,7 @@ def verb_of(statement: Mapping[str, Any]) -> str:
 
 
 def is_defined(statement: Mapping[str, Any]) -> bool:
-    """Whether a statement is "cmi5 defined": the category says so (7.1.3, 9.6.2.1)."""
+    """Whether a statement is "cmi5 defined", by its category (7.1.3, 9.6.2.1)."""
     return CATEGORY in _ids(statement, "category")
 
 
@@ -95,7 +95,7 @@ def _ids(statement: Mapping[str, Any], kind: str) -> list[str]:
 
 
 def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
-    """What every statement of a unit keeps to, cmi5 defined or only allowed."""
+    """Rules for all statements of a unit, cmi5 defined or allowed."""
     verb = verb_of(statement)
     if "id" not in statement:  # 9.1
         yield Fault("id", "The unit gives every statement an id.")
@@ -128,7 +128,7 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
 
 
 def _kept(template: object, told: object, path: str) -> Iterator[Fault]:
-    """The contextTemplate stands in the context with nothing of it changed (10.2.1); more may stand beside it."""
+    """The context must contain the contextTemplate unchanged (10.2.1), and can have more."""
     if isinstance(template, Mapping) and isinstance(told, Mapping):
         for name, value in template.items():
             if name not in told:
@@ -144,7 +144,7 @@ def _kept(template: object, told: object, path: str) -> Iterator[Fault]:
 
 
 def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
-    """What only "cmi5 defined" statements keep to."""
+    """Rules for "cmi5 defined" statements."""
     verb = verb_of(statement)
     if verb not in _RESULTS:
         if not verb.startswith(_LMS) and verb not in (LAUNCHED, VOIDED):  # 7.1.3
@@ -207,7 +207,7 @@ def _score(score: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _session(statements: Sequence[Mapping[str, Any]], launch: Launch, ended: bool) -> Iterator[Fault]:
-    """Once each, initialized first and terminated last (9.3); the order is that of the timestamps."""
+    """Once each, initialized first and terminated last (9.3), by timestamp."""
     times = [moment(statement.get("timestamp")) for statement in statements]
     defined = {
         number: verb_of(statement) for number, statement in enumerate(statements) if is_defined(statement)
@@ -240,7 +240,7 @@ def _sign(one: datetime, other: datetime) -> int:
 def _registration(
     statements: Sequence[Mapping[str, Any]], earlier: Sequence[Mapping[str, Any]]
 ) -> Iterator[Fault]:
-    """Completed and passed once in a registration, and no failed after passed (9.3)."""
+    """Completed and passed once per registration, and no failed after passed (9.3)."""
     before = [verb_of(statement) for statement in earlier if is_defined(statement)]
     verbs = [verb_of(statement) if is_defined(statement) else "" for statement in statements]
     times = [moment(statement.get("timestamp")) for statement in statements]

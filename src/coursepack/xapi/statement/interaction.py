@@ -1,4 +1,4 @@
-"""Questions in xAPI: the lists of their components and the form of responses (xAPI part 2, 2.4.4.1)."""
+"""Interactions: their component lists and the format of responses (xAPI part 2, 2.4.4.1)."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "numeric": (),
     "other": (),
 }
-"""The kinds of questions, each with the lists of components that it may have."""
+"""Interaction types with their component lists."""
 
 _PARAMETERS = re.compile(r"(?:\{(?:case_matters|order_matters)=(?:true|false)\})*")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def kind(value: object, path: str, _: How) -> Iterator[Fault]:
-    """One of the kinds of questions."""
+    """An interaction type."""
     if not isinstance(value, str) or value not in LISTS:
         yield Fault(path, f"{quoted(value)} is not a kind of interaction.")
 
 
 def components(value: object, path: str, how: How) -> Iterator[Fault]:
-    """A list of things to choose, order or match, each with an id of its own."""
+    """A component list with unique ids."""
     if not isinstance(value, list):
         yield Fault(path, f"A list belongs here, not {quoted(value)}.")
         return
@@ -51,13 +51,13 @@ def components(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[Fault]:
-    """What does not fit together in a definition whose values are right one by one."""
+    """Contradictions in a definition whose single values are valid."""
     lists = {name for names in LISTS.values() for name in names} & definition.keys()
     has = definition.get("interactionType")
     if has is None:
         for name in sorted(lists | {"correctResponsesPattern"} & definition.keys()):
             yield Fault(join(path, name), "The property needs an interactionType beside it.")
-        # 2.4.4.1.s13: an interaction activity has a kind.
+        # 2.4.4.1.s13: an interaction activity has a type.
         if definition.get("type") == "http://adlnet.gov/expapi/activities/cmi.interaction":
             yield Fault(join(path, "interactionType"), "The property 'interactionType' is missing.")
         return
@@ -75,7 +75,7 @@ def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[
 
 
 def response_faults(response: str, path: str, definition: Mapping[str, object]) -> Iterator[Fault]:
-    """What is wrong with a response, or a pattern of a right one, to a question with this definition."""
+    """All faults of a response, or of a pattern of correct responses, for this definition."""
     yield from _faults_of_response(
         response, path, definition.get("interactionType"), _component_ids(definition)
     )
@@ -116,23 +116,23 @@ def _faults_of_response(
 
 
 def _listed(response: str) -> list[str]:
-    """The items of a response; nothing chosen is an empty text."""
+    """The items of a response; the empty string has none."""
     return response.split("[,]") if response else []
 
 
 def _component_ids(definition: Mapping[str, object]) -> dict[str, set[str]]:
-    """The ids of each list of components that the definition has."""
+    """The ids of each component list of the definition."""
     found = {}
     for name, listed in definition.items():
         if isinstance(listed, list):
             ids = (item.get("id") for item in listed if isinstance(item, dict))
-            # An id that is wrong need not be hashable.
+            # An invalid id may not be hashable.
             found[name] = {one for one in ids if isinstance(one, str)}
     return found
 
 
 def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]:
-    """Ids must be there, and in the list when the definition has one."""
+    """Ids must not be empty, and must be in the list if the definition has one."""
     for name in names:
         if not name:
             yield Fault(path, "An id in the response is empty.")
@@ -141,7 +141,7 @@ def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]
 
 
 def score_faults(score: Mapping[str, object], path: str) -> Iterator[Fault]:
-    """What does not fit together in a score (2.4.5.1)."""
+    """Contradictions in a score (2.4.5.1)."""
     told = (score.get(name) for name in ("scaled", "raw", "min", "max"))
     scaled, raw, low, high = (value if is_number(value) else None for value in told)
     if scaled is not None and not -1 <= scaled <= 1:

@@ -1,4 +1,4 @@
-"""The plain values of xAPI: IRIs, language maps, UUIDs, times and durations, each with what can be wrong with it."""
+"""Validates the simple values of xAPI: IRIs, language maps, UUIDs, timestamps and durations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeGuard
 
 
 class Fault(NamedTuple):
-    """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole."""
+    """A fault at a `path` such as `result.score.scaled`, which is empty for the whole value."""
 
     path: str
     message: str
@@ -21,20 +21,20 @@ class Fault(NamedTuple):
 
 
 class How(NamedTuple):
-    """By what a statement is judged."""
+    """Options of the validation."""
 
     later: bool = False
-    """By xAPI 2.0 instead of 1.0.3."""
+    """Validate against xAPI 2.0 instead of 1.0.3."""
     content: bool = False
-    """Also by what only the sender must keep, such as an id and a timestamp of its own."""
+    """Include rules that only bind the sender, such as a required id and timestamp."""
 
 
 Check = Callable[[object, str, How], Iterator[Fault]]
-"""Judges one value that stands at a path."""
+"""Validates the value at a path."""
 
 
 def quoted(value: object, most: int = 60) -> str:
-    """A value as JSON in one line, cut when it is long."""
+    """A value as one line of JSON, cut when it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= most else text[: most - 3] + "..."
 
@@ -47,14 +47,14 @@ def join(path: str, name: str) -> str:
 
 # Objects and lists
 
-# Looking for what is near takes long, and strangers write objects of a hundred thousand properties.
+# The search for similar names is slow, and untrusted objects can have a hundred thousand properties.
 _MOST_HINTS, _LONGEST_NEAR = 20, 80
 
 
 def fields(
     value: object, path: str, how: How, table: Mapping[str, Check], required: Collection[str] = ()
 ) -> Iterator[Fault]:
-    """An object with these properties and no others, none of them null (xAPI part 2, 2.2)."""
+    """An object with only these properties, none of them null (xAPI part 2, 2.2)."""
     if not isinstance(value, dict):
         yield Fault(path, f"An object belongs here, not {quoted(value)}.")
         return
@@ -83,7 +83,7 @@ def _near(name: str, table: Collection[str]) -> str | None:
 
 
 def items(value: object, path: str, how: How, check: Check) -> Iterator[Fault]:
-    """A list whose items all pass one check."""
+    """A list whose items pass a check."""
     if not isinstance(value, list):
         yield Fault(path, f"A list belongs here, not {quoted(value)}.")
         return
@@ -92,12 +92,12 @@ def items(value: object, path: str, how: How, check: Check) -> Iterator[Fault]:
 
 
 def list_of(check: Check) -> Check:
-    """The check of a list with such items."""
+    """A check for lists of such items."""
     return lambda value, path, how: items(value, path, how, check)
 
 
 def constant(expected: str) -> Check:
-    """The check of a property that has one value only, its case included."""
+    """A check for a property with one valid value, case-sensitive."""
 
     def judge(value: object, path: str, _: How) -> Iterator[Fault]:
         if value != expected:
@@ -106,7 +106,7 @@ def constant(expected: str) -> Check:
     return judge
 
 
-# Plain values
+# Simple values
 
 
 def text(value: object, path: str, _: How) -> Iterator[Fault]:
@@ -116,29 +116,29 @@ def text(value: object, path: str, _: How) -> Iterator[Fault]:
 
 
 def boolean(value: object, path: str, _: How) -> Iterator[Fault]:
-    """True or false, not a word or a number (2.2)."""
+    """A boolean, not a string or a number (2.2)."""
     if not isinstance(value, bool):
         yield Fault(path, f"true or false belongs here, not {quoted(value)}.")
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """JSON's booleans are numbers to Python only."""
+    """Whether a value is a JSON number; in Python, booleans are numbers too."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def number(value: object, path: str, _: How) -> Iterator[Fault]:
-    """A number, not a string that holds one (2.2)."""
+    """A number, not a string (2.2)."""
     if not is_number(value):
         yield Fault(path, f"A number belongs here, not {quoted(value)}.")
 
 
 def natural(value: object, path: str, _: How) -> Iterator[Fault]:
-    """A whole number from 0."""
+    """A non-negative integer."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         yield Fault(path, f"A whole number from 0 belongs here, not {quoted(value)}.")
 
 
-# RFC 3987 2.2, with the characters that it leaves out, and a host wherever HTTP wants one (RFC 9110 4.2.1).
+# RFC 3987 2.2, without the excluded characters, and with a host where HTTP requires one (RFC 9110 4.2.1).
 _IRI = re.compile(
     r"(?!https?:(?!//[^/?#\s]))[a-z][a-z0-9+.-]*:(?:[^\x00-\x20\x7f-\xa0<>\"{}|\\^`%\ud800-\udfff]|%[0-9a-f]{2})+",
     re.IGNORECASE,
@@ -160,17 +160,17 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 
 
 def is_uuid(value: object) -> bool:
-    """Whether a value is a UUID in the standard string form; any variant will do (2.4.1, 4.4)."""
+    """Whether a value is a UUID of any variant in the standard string format (2.4.1, 4.4)."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
 def uuid(value: object, path: str, _: How) -> Iterator[Fault]:
-    """A UUID in the standard string form."""
+    """A UUID in the standard string format."""
     if not is_uuid(value):
         yield Fault(path, f"{quoted(value)} is not a UUID.")
 
 
-# RFC 5646 2.1, with the tags that were registered before it.
+# RFC 5646 2.1, including grandfathered tags.
 _LANGUAGE = re.compile(
     r"""(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})
     (?:-[a-z]{4})?
@@ -202,7 +202,7 @@ def language_map(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def extensions(value: object, path: str, how: How) -> Iterator[Fault]:
-    """Any values under IRIs (4.1); what the values are is nobody's business."""
+    """Any values with IRIs as keys (4.1)."""
     if not isinstance(value, dict):
         yield Fault(path, f"An object belongs here, not {quoted(value)}.")
         return
@@ -216,14 +216,14 @@ _LOOSE = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|([+-])(\d\d)(?::?(\d\d))?)?",
     re.ASCII | re.IGNORECASE,
 )
-# RFC 3339 5.6 allows a space and small letters; ISO 8601 does not, and content has no need to.
+# RFC 3339 5.6 allows a space and lower case; ISO 8601 does not, and content does not need them.
 _RFC = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 
 
 def moment(value: object) -> datetime | None:
-    """The point in time that an ISO 8601 timestamp tells, in UTC, or None when it tells none.
+    """The time of an ISO 8601 timestamp in UTC, or None when it is invalid.
 
-    Without a time zone it is taken as UTC. An offset of minus nothing is refused, as ISO 8601 4.2.5.1 does.
+    Without a time zone, it is in UTC. An offset of minus zero is invalid (ISO 8601 4.2.5.1).
     """
     match = _LOOSE.fullmatch(value) if isinstance(value, str) else None
     if not match:
@@ -233,7 +233,7 @@ def moment(value: object) -> datetime | None:
     if (sign == "-" and not offset) or int(minutes or 0) > 59 or int(hours or 0) > 23:
         return None
     try:
-        # A leap second is a second that datetime cannot tell.
+        # datetime has no leap seconds.
         at = datetime(
             int(year), int(month), int(day), int(hour), int(minute), min(int(second or 0), 59),
             int((fraction or "0")[:6].ljust(6, "0")), timezone(-offset if sign == "-" else offset),
@@ -244,7 +244,7 @@ def moment(value: object) -> datetime | None:
 
 
 def timestamp(value: object, path: str, how: How) -> Iterator[Fault]:
-    """A point in time in ISO 8601 (4.5), by 2.0 in RFC 3339, and from content in UTC besides."""
+    """A timestamp in ISO 8601 (4.5), for 2.0 in RFC 3339; from content, in UTC."""
     at = moment(value)
     words = str(value)
     if at is None or not (how.later or re.fullmatch(r"[^ a-z]+", words)):
@@ -255,7 +255,7 @@ def timestamp(value: object, path: str, how: How) -> Iterator[Fault]:
         yield Fault(path, f"{quoted(value)} is not in UTC.")
 
 
-# ISO 8601:2004 4.4.3.2: weeks stand alone, and only the last number has a fraction.
+# ISO 8601:2004 4.4.3.2: weeks cannot be combined, and only the last number has a fraction.
 _DURATION = re.compile(
     r"""P(?:\d+(?:[.,]\d+)?W
     |(?=\d|T\d)
@@ -267,7 +267,7 @@ _FINE = re.compile(r"[.,]\d{3,}S")
 
 
 def duration(value: object, path: str, how: How) -> Iterator[Fault]:
-    """A length of time in ISO 8601 (4.6); content keeps to hundredths of a second."""
+    """A duration in ISO 8601 (4.6); from content, with a precision of hundredths of a second."""
     if not isinstance(value, str) or not _DURATION.fullmatch(value):
         yield Fault(path, f"{quoted(value)} is not a duration.")
     elif how.content and _FINE.search(value):

@@ -1,4 +1,4 @@
-"""One statement, judged as strictly as xAPI 1.0.3 part 2 (Data) is written; section numbers are that part's."""
+"""Validates statements strictly against xAPI 1.0.3 part 2 (Data). Section numbers are those of that part."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
 
 def faults(statement: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
-    """Everything that is wrong with one statement, in the order of its properties; at most a thousand faults.
+    """All faults of a statement, in the order of its properties, at most a thousand.
 
-    `version` is of xAPI: 1.0.3 or 2.0.0. With `content` also what only the sender of a statement must keep: an id and
-    a timestamp of its own, words for the verb, lists of context activities, nothing that the LRS sets.
+    `version` is the version of xAPI: 1.0.3 or 2.0.0. `content` adds the rules that only bind the sender: id, timestamp,
+    display of the verb, lists of context activities, and no properties that the LRS sets.
     """
     return list(islice(_statement(statement, "", How(version.startswith("2."), content)), _MOST))
 
 
 def activity_faults(activity: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
-    """Everything that is wrong with one Activity; at most a thousand faults."""
+    """All faults of an Activity, at most a thousand."""
     return list(islice(_activity(activity, "", How(version.startswith("2."), content)), _MOST))
 
 
 def agent_faults(agent: object, version: str = "1.0.3") -> list[Fault]:
-    """Everything that is wrong with one Agent or identified Group, as it stands in a request's parameter."""
+    """All faults of an Agent or identified Group in a request parameter."""
     how = How(version.startswith("2."))
     found = list(_actor(agent, "", how))
     if not found and isinstance(agent, dict) and not set(IDENTIFIERS) & agent.keys():
@@ -66,7 +66,7 @@ def agent_faults(agent: object, version: str = "1.0.3") -> list[Fault]:
     return found
 
 
-# Who
+# Actors
 
 
 def _mailto(value: object, path: str, _: How) -> Iterator[Fault]:
@@ -96,7 +96,7 @@ _AGENT: Mapping[str, Check] = {
 
 
 def _agent(value: object, path: str, how: How) -> Iterator[Fault]:
-    """One person or system, known by exactly one identifier (2.4.2.1)."""
+    """An Agent, with exactly one identifier (2.4.2.1)."""
     yield from fields(value, path, how, _AGENT)
     if isinstance(value, dict):
         yield from _identified(value, path, least=1)
@@ -115,7 +115,7 @@ _GROUP: Mapping[str, Check] = {**_AGENT, "objectType": constant("Group"), "membe
 
 
 def _group(value: object, path: str, how: How) -> Iterator[Fault]:
-    """People, known by an identifier or by the list of members (2.4.2.2)."""
+    """A Group, with an identifier or with members (2.4.2.2)."""
     yield from fields(value, path, how, _GROUP, ("objectType",))
     if isinstance(value, dict):
         anonymous = "member" in value
@@ -123,7 +123,7 @@ def _group(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def _actor(value: object, path: str, how: How) -> Iterator[Fault]:
-    """An Agent, or a Group that says so."""
+    """An Agent, or a Group by its objectType."""
     group = isinstance(value, dict) and value.get("objectType") == "Group"
     yield from (_group if group else _agent)(value, path, how)
 
@@ -137,7 +137,7 @@ def _authority(value: object, path: str, how: How) -> Iterator[Fault]:
             yield Fault(path, "A group that vouches for a statement has exactly two members.")
 
 
-# What
+# Objects
 
 
 def _verb(value: object, path: str, how: How) -> Iterator[Fault]:
@@ -171,7 +171,7 @@ def _activity(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def _activities(value: object, path: str, how: How) -> Iterator[Fault]:
-    """A list; one alone without its list is the form of 0.95 (2.4.6.2.s4)."""
+    """A list; a single activity is the format of 0.95 (2.4.6.2.s4)."""
     if isinstance(value, dict) and not how.content:
         yield from _activity(value, path, how)
     else:
@@ -184,7 +184,7 @@ def _reference(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def _object(value: object, path: str, how: How) -> Iterator[Fault]:
-    """What was acted on; an Activity unless it says otherwise (2.4.4)."""
+    """The object, an Activity by default (2.4.4)."""
     says = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
     checks: dict[str, Check] = {
         "Activity": _activity,
@@ -233,7 +233,7 @@ def _relevant(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def _related(says: str, name: str, check: Check) -> Check:
-    """The check of xAPI 2.0's lists of people whom a statement also concerns."""
+    """A check for contextAgents and contextGroups of xAPI 2.0."""
     table: dict[str, Check] = {"objectType": constant(says), name: check, "relevantTypes": _relevant}
     return list_of(lambda value, path, how: fields(value, path, how, table, ("objectType", name)))
 
@@ -288,11 +288,11 @@ def _attachment(value: object, path: str, how: How) -> Iterator[Fault]:
     yield from fields(value, path, how, table, ("usageType", "display", "contentType", "length", "sha2"))
 
 
-# The whole
+# Statements
 
 
 def _version(value: object, path: str, how: How) -> Iterator[Fault]:
-    """1.0.x (2.4.10), which 2.0 takes too beside its own."""
+    """1.0.x (2.4.10); 2.0 accepts this and its own."""
     known = r"(?:1\.0|2\.0)\.\d+" if how.later else r"1\.0\.\d+"
     if not isinstance(value, str) or not re.fullmatch(known, value, re.ASCII):
         yield Fault(path, f"{quoted(value)} is not a version of statements here.")
@@ -317,7 +317,7 @@ _STATEMENT: Mapping[str, Check] = {
 
 
 def _substatement(value: object, path: str, how: How) -> Iterator[Fault]:
-    """A statement that did not happen, without what makes one of its own (2.4.4.3.s8)."""
+    """A SubStatement, without the properties of a statement of its own (2.4.4.3.s8)."""
     inner = value.get("object") if isinstance(value, dict) else None
     nested = isinstance(inner, dict) and inner.get("objectType") == "SubStatement"
     table = {**_SUBSTATEMENT, "objectType": constant("SubStatement")}
@@ -341,12 +341,12 @@ def _statement(value: object, path: str, how: How) -> Iterator[Fault]:
 
 
 def _whole(value: Mapping[str, object], path: str) -> Iterator[Fault]:
-    """What properties say of each other."""
+    """Rules between properties."""
     verb, thing, context, result = (
         _mapping(value.get(name)) for name in ("verb", "object", "context", "result")
     )
     says = thing.get("objectType", "Activity")
-    # 2.3.2: what voids a statement points at it.
+    # 2.3.2: the object of a voiding statement is a StatementRef.
     if verb.get("id") == VOIDED and says != "StatementRef":
         yield Fault(join(path, "object.objectType"), "What is voided is not a StatementRef.")
     # 2.4.6.s4
@@ -360,7 +360,7 @@ def _whole(value: Mapping[str, object], path: str) -> Iterator[Fault]:
 
 
 def _sender(value: Mapping[str, object], how: How) -> Iterator[Fault]:
-    """What an LRS must take and content must not send (2.4.1, 2.4.8 to 2.4.10)."""
+    """What an LRS must accept, but content must not send (2.4.1, 2.4.8 to 2.4.10)."""
     for name in ("stored", "authority"):
         if name in value:
             yield Fault(name, "The LRS sets this property.")
