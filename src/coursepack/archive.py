@@ -1,4 +1,4 @@
-"""Writes packages: the same files give the same bytes, and each appears whole or not at all."""
+"""Writes packages, reproducibly and atomically."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from coursepack.out_folder import OutFolder
 
 CHUNK = 1 << 18
 LEVEL = 4
-"""Of deflate: text grows by 6 % beside level 6, in a third of its time."""
+"""The level of deflate: 6 % larger than level 6, in a third of the time."""
 
 _DEFLATED = (".html", ".js", ".css", ".xml", ".xsd", ".dtd", ".svg", ".vtt", ".json", ".txt", ".csv")
 
@@ -33,7 +33,7 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _END = struct.Struct("<4s4H2LH")
 _FULL, _MANY = 0xFFFFFFFF, 0xFFFF
-"""What a field holds whose value stands in the zip64 field beside it."""
+"""The value of a field that is moved to the zip64 extra field."""
 
 # APPNOTE 4.4.3.2: deflate needs 2.0, zip64 needs 4.5.
 _PLAIN, _ZIP64 = 20, 45
@@ -43,11 +43,11 @@ _UTF8 = 0x0800
 # APPNOTE 4.4.6: the years of MS-DOS.
 _FIRST = 315_532_800
 _LAST = 4_354_819_199
-"""The first and the last second of 1980 to 2107, counted from 1970."""
+"""The first and last second of 1980 to 2107, as Unix time."""
 
 
 class Entry(NamedTuple):
-    """A file in a package: checksum, size, size in the package, method, and where its data begin."""
+    """A file in a package: checksum, size, compressed size, method, and start of its data."""
 
     crc: int
     size: int
@@ -57,33 +57,33 @@ class Entry(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """A file that is opened in a way of its own: its size in bytes, and what opens it or raises OSError."""
+    """A file with a custom open function, which can raise OSError, and its size in bytes."""
 
     size: int
     open: Callable[[], RawIOBase]
 
 
 Content = bytes | Path | Entry | Stream
-"""Content in memory, a file on disk that is streamed, or an entry of the earlier package."""
+"""Bytes, a file on disk or another stream, or an entry of the earlier package."""
 
 
 def _time() -> tuple[int, int]:
-    """The one time of every entry, as a zip tells it: SOURCE_DATE_EPOCH, or what of 1980 to 2107 is nearest to it.
+    """The time of all entries in the format of zips: SOURCE_DATE_EPOCH, limited to 1980 to 2107.
 
-    Raises OSError when it is no whole number.
+    Raises OSError when it is not an integer.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(_FIRST)
     if not re.fullmatch(r"-?[0-9]+", epoch):
         # SOURCE_DATE_EPOCH specification: a malformed value should end the build.
         raise OSError(errno.EINVAL, f"SOURCE_DATE_EPOCH is no whole number of seconds: {epoch[:40]!r}")
-    # Forty digits are out of range, whatever follows, and Python reads no more than some thousands.
+    # Forty digits are out of range anyway, and int() limits the number of digits.
     year, month, day, hour, minute, second = time.gmtime(min(max(int(epoch[:40]), _FIRST), _LAST))[:6]
-    # A zip tells every second second.
+    # Times in zips have a resolution of two seconds.
     return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
 def _give_name(handle: int, path: Path) -> None:
-    """Gives a file without a name one: linkat(2) with AT_SYMLINK_FOLLOW, as open(2) tells of O_TMPFILE."""
+    """Names an unnamed file: linkat(2) with AT_SYMLINK_FOLLOW, see O_TMPFILE in open(2)."""
     handles = os.open("/proc/self/fd", os.O_RDONLY)
     try:
         os.link(str(handle), path, src_dir_fd=handles, follow_symlinks=True)
@@ -93,17 +93,17 @@ def _give_name(handle: int, path: Path) -> None:
 
 @contextmanager
 def _aside(path: Path, work: Path) -> Iterator[BinaryIO]:
-    """A file to write that becomes `path` when the block ends well, and nothing when it does not.
+    """A file that becomes `path` when the block succeeds, and is discarded when it fails.
 
-    On Linux it has no name until it is whole, so that even a killed build leaves nothing behind. Where it needs one,
-    that is a name of its own in `work`.
+    On Linux it has no name until it is complete, so that even a killed build leaves nothing behind. Elsewhere, it has a
+    unique name in `work`.
     """
     named = temporary_path(work)
     try:
         handle = os.open(work, os.O_TMPFILE | os.O_RDWR, 0o644)
         nameless = True
     except (AttributeError, OSError):
-        # open(2): with O_EXCL no link is followed, and nothing that is there is written to.
+        # open(2): O_EXCL follows no links and fails if the path exists.
         handle = os.open(named, os.O_RDWR | os.O_CREAT | os.O_EXCL | BINARY, 0o644)
         nameless = False
     try:
@@ -120,7 +120,7 @@ def _aside(path: Path, work: Path) -> Iterator[BinaryIO]:
 
 
 def _copy(package: RawIOBase, entry: Entry, file: BinaryIO) -> None:
-    """Copies an entry's data to where `file` stands. Raises OSError."""
+    """Copies the data of an entry to the current position of `file`. Raises OSError."""
     package.seek(entry.start)
     left = entry.packed
     for chunk in _read(package, left):
@@ -140,7 +140,7 @@ def _read(source: RawIOBase, left: int) -> Iterator[memoryview]:
 
 
 class _Writer:
-    """A zip that is being written, and the folder that holds the same files unpacked, when there is to be one."""
+    """Writes a zip and, optionally, a folder with the same files unpacked."""
 
     def __init__(self, file: BinaryIO, folder: Path | None, earlier: RawIOBase | None) -> None:
         self.file, self.folder, self.earlier = file, folder, earlier
@@ -149,21 +149,21 @@ class _Writer:
         self.header = 0
 
     def begin(self, name: str, size: int) -> int:
-        """Leaves room for a file's header, which comes last: only then are checksum and size known."""
+        """Reserves space for the header of a file, which is written when checksum and size are known."""
         self.header = self.file.tell()
         start = self.header + _LOCAL.size + len(name.encode()) + (20 if size >= _FULL else 0)
         self.file.seek(start)
         return start
 
     def end(self, name: str, entry: Entry) -> None:
-        """Writes the header of the file whose data were just written."""
+        """Writes the header of the last file."""
         self.file.seek(self.header)
         self.file.write(self._header(name, entry, entry.size >= _FULL))
         self.file.seek(entry.start + entry.packed)
         self.entries[name] = entry
 
     def again(self, name: str, entry: Entry) -> None:
-        """Takes over a file of the earlier package without looking at it."""
+        """Copies a file of the earlier package without decompressing it."""
         assert self.earlier is not None
         start = self.begin(name, entry.size)
         _copy(self.earlier, entry, self.file)
@@ -177,7 +177,7 @@ class _Writer:
                     _copy(self.earlier, entry, file)
 
     def place(self, name: str) -> Path:
-        """Where a file stands in the folder."""
+        """The path of a file in the folder."""
         assert self.folder is not None
         place = self.folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -205,7 +205,7 @@ class _Writer:
         )
 
     def _record(self, name: str, entry: Entry) -> bytes:
-        """The entry's line in the list at the zip's end."""
+        """The record of an entry in the central directory."""
         raw = name.encode()
         header = entry.start - _LOCAL.size - len(raw) - (20 if entry.size >= _FULL else 0)
         values = (entry.size, entry.packed, header)
@@ -237,7 +237,7 @@ class _Writer:
         )
 
     def finish(self) -> None:
-        """Writes the list of files."""
+        """Writes the central directory."""
         start = self.file.tell()
         count = len(self.entries)
         for name, entry in self.entries.items():
@@ -354,7 +354,7 @@ def write_zips(outputs: Sequence[Output], progress: Callable[[int, int], None] |
 
 
 def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
-    """Adds a file to every run that has not failed; all have the same content for it."""
+    """Adds a file to all runs that have not failed; it has the same content in all of them."""
     content = runs[0].output.files[name]
     if isinstance(content, Entry):
         for run in runs:
@@ -374,7 +374,7 @@ def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
 def _stream(
     runs: Sequence[_Run], name: str, content: bytes | Path | Stream, say: Callable[[int], None]
 ) -> None:
-    """Writes one content to several runs. Raises OSError when it cannot be read, or changes meanwhile."""
+    """Writes a file to several runs. Raises OSError when it cannot be read, or changes meanwhile."""
     size = _size(content)
     starts = {}
     with ExitStack() as folders:
@@ -445,7 +445,7 @@ def write_zip(
 
 @contextmanager
 def _folder_aside(folder: Path, out: OutFolder) -> Iterator[Path]:
-    """A folder to fill that becomes `folder` when the block ends well. Else it goes with the rest of the work."""
+    """A folder that becomes `folder` when the block succeeds. Otherwise it is removed with the temporary files."""
     aside = temporary_path(out.work())
     aside.mkdir()
     yield aside

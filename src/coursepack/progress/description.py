@@ -226,8 +226,8 @@ def _left(progress: Progress, words: Mapping[str, str]) -> Iterator[str]:
 
 
 def _answer(each: Answer, words: Mapping[str, str], language: Language) -> Iterator[str]:
-    result = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
-    yield f"  {each.question.id}: {result if each.is_given else words['begun' if each.chosen else 'open']}"
+    judged = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
+    yield f"  {each.question.id}: {judged if each.is_given else words['begun' if each.chosen else 'open']}"
     texts = {**each.question.words()}
     for option in each.question.interaction(language).get("choices", ()):
         texts[option["id"]] = option["description"][language]

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeGuard
 
 
 class Fault(NamedTuple):
-    """A fault at a `path` such as `result.score.scaled`, which is empty for the whole value."""
+    """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole."""
 
     path: str
     message: str
