@@ -6,7 +6,7 @@ PYTHON_RUN := .venv/bin/python
 WORKERS ?= 2
 # Node and npm, and Chromium where the machine has none.
 export PATH := $(CURDIR)/.venv/tools:$(PATH)
-MINUTES ?= 30
+MINUTES ?= 5
 
 course: setup-course
 	.venv/bin/coursepack build course_source --out build

@@ -1,8 +1,8 @@
 """Tries for as long as it is given what a run of all tests tries a little of: `make soak MINUTES=60`.
 
-Each turn runs on other seeds: spoilt packages, builds that meet in one folder, walks of learners in the player and in the
-browser. Builds with a fault at each of their calls come first, since they need no seed. What fails is named with the
-command that does it again, and the rest goes on.
+Each turn runs on other seeds: spoilt packages, builds that meet in one folder, courses of edits that are built one on the other, walks of
+learners in the player and in the browser. After the first turn comes, once, what needs no seed: builds with a fault at each of their calls. A
+turn takes about five minutes. What fails is named with the command that does it again, and the rest goes on.
 """
 
 from __future__ import annotations
@@ -29,15 +29,21 @@ def once() -> Iterator[Command]:
 
 
 def turn(seed: int) -> Iterator[Command]:
-    """What a seed decides. Each takes some minutes at most."""
-    walks = {"COURSEPACK_SEED": str(seed)}
-    yield f"{PYTHON} tests/together.py 20 {seed}", {}
-    yield f"{PYTHON} tests/fuzz.py 5000 {seed}", {}
+    """What a seed decides. Each takes a minute or two."""
+    pytest = f"{PYTHON} -m pytest -q -n 2"
+    walks = {"COURSEPACK_SEED": str(seed), "COURSEPACK_STEPS": "100"}
+    yield f"{PYTHON} tests/together.py 5 {seed}", {}
+    yield f"{PYTHON} tests/fuzz.py 1500 {seed}", {}
+    yield (
+        f"{PYTHON} -m pytest -q -n 0 --hypothesis-seed {seed} tests/test_cache.py -k any_course_of_edits",
+        {"COURSEPACK_EDITS": "60"},
+    )
     yield (
         "cd player && node --test --test-reporter=dot test/walks.test.js",
-        {**walks, "COURSEPACK_STEPS": "15000"},
+        {**walks, "COURSEPACK_STEPS": "5000"},
     )
-    yield f"{PYTHON} -m pytest -q -n 0 tests/browser/test_walks.py", {**walks, "COURSEPACK_STEPS": "500"}
+    yield f"{pytest} tests/browser/test_scenario.py -k random_walk", walks
+    yield f"{pytest} tests/browser/test_walks.py", walks
 
 
 def run(command: Command) -> bool:
@@ -54,8 +60,17 @@ def run(command: Command) -> bool:
     return done.returncode == 0
 
 
+def commands(seed: int) -> Iterator[Command]:
+    """All that there is to do, without end."""
+    yield from turn(seed)
+    yield from once()
+    while True:
+        seed += 10
+        yield from turn(seed)
+
+
 def main() -> None:
-    """Exit 1 when anything failed. No command begins when the time is up, but each has run at least once."""
+    """Exit 1 when anything failed. No command begins when the time is up; the first always does."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -64,13 +79,12 @@ def main() -> None:
     given = parser.parse_args()
     first = int(time.time()) // 86_400 * 1000 if given.seed is None else given.seed
     end = time.monotonic() + 60 * given.minutes
-    failed = [command for command in (*once(), *turn(first)) if not run(command)]
-    seed = first
-    while time.monotonic() < end:
-        seed += 10
-        for command in turn(seed):
-            if time.monotonic() < end and not run(command):
-                failed.append(command)
+    failed = []
+    for command in commands(first):
+        if not run(command):
+            failed.append(command)
+        if time.monotonic() >= end:
+            break
     for line, environment in failed:
         print(f"soak: FAILED {' '.join([*(f'{name}={value}' for name, value in environment.items()), line])}")
     sys.exit(bool(failed))

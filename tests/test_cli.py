@@ -403,8 +403,9 @@ SLOW = """
 import sys, time
 import coursepack.reading.source
 read = coursepack.reading.source.read_folder
+now = time.monotonic
 def slowly(folder):
-    time.sleep(1.1)
+    time.monotonic = lambda: now() + 1.1
     return read(folder)
 coursepack.reading.source.read_folder = slowly
 from coursepack.cli import COMMANDS, main
