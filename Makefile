@@ -46,8 +46,8 @@ docs: setup-check
 unit: setup-check
 	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser
 
-# Which lines the tests run in their own process, not in commands that they start. From Python 3.12 on that costs next to nothing
-# (sys.monitoring), and `make test` tells it too; before, it takes half as long again.
+# Coverage of lines by what the tests run in their own process. With sys.monitoring, from Python 3.12 on, it costs next to nothing, and
+# `make test` measures it too; before, tests take half as long again.
 COVERAGE = --cov --cov-report=html:htmlcov
 coverage pytest: export COVERAGE_CORE = $(shell $(PYTHON_RUN) -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")' 2>/dev/null)
 

@@ -1,8 +1,8 @@
-"""Tries for as long as it is given what a run of all tests tries a little of: `make soak MINUTES=60`.
+"""Runs for a given time what a run of all tests runs a little of: `make soak MINUTES=60`.
 
-Each turn runs on other seeds: spoilt packages, builds that meet in one folder, courses of edits that are built one on the other, walks of
-learners in the player and in the browser. After the first turn comes, once, what needs no seed: builds with a fault at each of their calls. A
-turn takes about five minutes. What fails is named with the command that does it again, and the rest goes on.
+Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, random walks of learners in
+the player and in the browser. After the first turn follow, once, builds with a fault at each system call, which need no seed. A turn
+takes about five minutes. A failure is reported with the command that repeats it, and the rest goes on.
 """
 
 from __future__ import annotations
