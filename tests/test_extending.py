@@ -36,6 +36,12 @@ facts:
     date: 2026-11
 """
 }
+LANGUAGE = {
+    "src/coursepack/languages/da/strings.json": (ROOT / "src/coursepack/languages/en/strings.json")
+    .read_text("utf-8")
+    .replace('"language_name": "English"', '"language_name": "Dansk"')
+    .replace('"menu": "Menu"', '"menu": "Menuen"')
+}
 RULE = {
     "src/coursepack/rules/web.py": '''+
 
@@ -222,6 +228,7 @@ def count(course: str) -> None:
 }
 ADDED: Mapping[str, tuple[int, Mapping[str, Change]]] = {
     "A profile of an LMS": (1, PROFILE),
+    "A language": (1, LANGUAGE),
     "A rule": (3, RULE),
     "A block": (5, BLOCK),
     "A target": (5, TARGET),
@@ -230,6 +237,7 @@ ADDED: Mapping[str, tuple[int, Mapping[str, Change]]] = {
 }
 NAMES = {
     "A profile of an LMS": "campus",
+    "A language": "da",
     "A rule": "moving-text",
     "A block": "quotation",
     "A target": "catalogue",
@@ -275,6 +283,7 @@ def change(top: Path, name: str, changed: Change) -> None:
         path.write_text(path.read_text("utf-8") + changed[1:], "utf-8")
     else:
         assert not path.exists(), name
+        path.parent.mkdir(exist_ok=True)
         path.write_text(changed, "utf-8")
 
 
@@ -348,6 +357,19 @@ def test_a_rule(project: Path, marquee: Path) -> None:
     assert "The page has text that moves." in coursepack(project, "explain", "web/moving-text")
 
 
+def test_a_language(project: Path, marquee: Path, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(project / "templates/starter", course)
+    file = course / "course.yaml"
+    file.write_text(file.read_text("utf-8").replace("language: sv", "language: da"), "utf-8")
+    command = ("build", course, "--target", "web", "--out", tmp_path / "out", "--language", "da", "--json")
+    (built,) = json.loads(coursepack(project, *command))["packages"]
+    page = Path(built["folder"], "index.html").read_text("utf-8")
+    assert '<html lang="da"' in page
+    assert "Menuen" in page
+    assert "There is a marquee." in coursepack(project, "check", marquee, "--language", "da")
+
+
 def test_an_output_format(project: Path, marquee: Path) -> None:
     assert coursepack(project, "check", marquee, "--format", "rules") == "web/moving-text\n"
 
@@ -377,7 +399,7 @@ def test_a_block_and_a_target(project: Path, tmp_path: Path) -> None:
 
 
 def test_the_tests_that_would_miss_a_file_pass(project: Path) -> None:
-    chosen = "moving-text or quotation or campus or catalogue or web or every or nothing or documentation or imports or readme"
+    chosen = "moving-text or quotation or campus or catalogue or web or languages or every or nothing or documentation or imports or readme"
     files = ("house", "docs", "rules", "swedish", "profiles")
     printed = run(
         project,
