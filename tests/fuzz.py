@@ -739,7 +739,7 @@ def faults_of(path: Path) -> tuple[list[str], Report]:
 
 def faults_in_forms(path: Path) -> Iterator[str]:
     """What is wrong in any form of what `check` tells, all systems asked."""
-    asked = check_path(path, tuple(PROFILES), look=True, language="sv")
+    asked = check_path(path, tuple(PROFILES), look=True)
     whole = [asked.with_systems(wanted=True)]
     yield from faults_in(whole[0])
     for language in author_codes():

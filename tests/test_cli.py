@@ -19,7 +19,7 @@ from strategies import COURSE, PAGE, MakeCourse, write_course
 from coursepack import __version__, build_package
 from coursepack.cli import COMMANDS, main
 from coursepack.languages import codes
-from coursepack.languages.mistakes import mistakes
+from coursepack.languages.messages import mistakes
 from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
 from coursepack.targets import USUAL_TARGETS
@@ -410,7 +410,7 @@ def slowly(folder):
 coursepack.reading.source.read_folder = slowly
 from coursepack.cli import COMMANDS, main
 from coursepack.languages import codes
-from coursepack.languages.mistakes import mistakes
+from coursepack.languages.messages import mistakes
 from coursepack.rules import RULES
 main()
 """

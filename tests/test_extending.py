@@ -54,7 +54,7 @@ def moving_text(package: Package) -> Iterator[Finding]:
     if b"<marquee" in package.read(WEB_PAGE, MAX_MANIFEST):
         yield "There is a marquee.", Location(WEB_PAGE)
 ''',
-    "src/coursepack/rules/sv/web.yaml": """+
+    "src/coursepack/languages/sv/findings/web.yaml": """+
 moving-text:
   what: Sidan har text som rör sig.
   text: |

@@ -19,7 +19,7 @@ from coursepack.building.render import course_data
 from coursepack.course.lock import best_slots, longest_state, turn_slots
 from coursepack.course.model import completion_sentence
 from coursepack.course.resume import read_resume
-from coursepack.languages.words import translated
+from coursepack.languages.messages import translated
 from coursepack.progress import decode, describe
 from coursepack.reading.source import read_folder
 

@@ -102,11 +102,11 @@ def test_rooms_that_must_not_know_each_other_do_not(rooms: str, never: set[str])
     assert known & never == set()
 
 
-def test_blocks_know_nothing_but_blocks_and_words() -> None:
+def test_blocks_know_nothing_but_blocks_words_and_problems() -> None:
     known = {
         part(other) for name, others in OURS.items() if part(name) == "course.blocks" for other in others
     }
-    assert known == {"course.blocks", "languages"}
+    assert known == {"course.blocks", "languages", "problems"}
 
 
 def test_no_two_modules_import_each_other_in_a_circle() -> None:

@@ -16,7 +16,7 @@ from strategies import COURSE, LEAST, PAGE, SVG, MakeCourse, fence, write_course
 
 from coursepack import TARGETS, read_course, render_site
 from coursepack.course.blocks.formula import DEEPEST, LONGEST, WithMath, line, mathml, read_math
-from coursepack.languages.words import translated
+from coursepack.languages.messages import translated
 from coursepack.reading.source import read_folder
 
 
@@ -30,7 +30,7 @@ def shown(latex: str) -> str:
 def wrong(latex: str) -> list[str]:
     element, flaws = read_math(latex)
     assert element is None
-    return [flaw.message for flaw in flaws]
+    return [str(flaw.message) for flaw in flaws]
 
 
 def test_a_fraction_is_a_fraction_with_its_words() -> None:

@@ -21,7 +21,8 @@ from test_rules import CASES
 
 from coursepack import build_package
 from coursepack.checking import check
-from coursepack.problems import PackageError
+from coursepack.languages.messages import sentence
+from coursepack.problems import PackageError, Quoted
 from coursepack.repair import Mended, mend
 
 PACKAGES = Path(__file__).parent / "packages"
@@ -280,6 +281,15 @@ def test_a_fault_alone_is_mended_and_told(name: str, tmp_path: Path) -> None:
     assert rules - {"container/awkward-name", "xapi/launch-with-query"} == set()
     assert result.before.report.problems
     assert result.after.report == check(tmp_path / "out.zip")
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_was_mended_is_told_in_swedish_too(name: str, tmp_path: Path) -> None:
+    result, _ = mended(tmp_path, ALONE[name][0])
+    for remark in result.done:
+        told = sentence(remark.says, "sv", "mend")
+        assert told != str(remark.says)
+        assert all(str(value) in told for value in remark.says.values if isinstance(value, Quoted))
 
 
 @pytest.mark.parametrize("name", ALONE)

@@ -12,6 +12,7 @@ from coursepack import TARGETS, read_course, render_site
 from coursepack.course.blocks.before_after import BeforeAfter
 from coursepack.course.blocks.hotspots import Hotspots
 from coursepack.course.blocks.image import Image
+from coursepack.course.severity import severity_of
 from coursepack.reading.source import read_folder
 
 
@@ -136,8 +137,10 @@ HOTSPOTS = {"src": "a", "alt": "A"}
 def crowded(sizes: tuple[int, int], *places: tuple[float, float]) -> list[str]:
     points = [{"x": x, "y": y, "title": f"P{n}", "text": "T"} for n, (x, y) in enumerate(places)]
     block = Hotspots.model_validate({**HOTSPOTS, "points": points})
-    assert {misfit.severity for misfit in block.misfits({"a": sizes})} <= {"warning"}
-    return [f"{misfit.message.partition(',')[0]} | {misfit.hint}" for misfit in block.misfits({"a": sizes})]
+    assert {severity_of(f"page/{misfit.rule}") for misfit in block.misfits({"a": sizes})} <= {"warning"}
+    return [
+        f"{str(misfit.message).partition(',')[0]} | {misfit.hint}" for misfit in block.misfits({"a": sizes})
+    ]
 
 
 # A picture of 284 x 284 pixels on the narrowest screen, and points that are 44 across: 15.5 per cent of it.

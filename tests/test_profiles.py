@@ -466,13 +466,23 @@ def test_what_an_administrator_must_know_is_told(
 def test_a_problem_names_the_system_the_fact_and_the_source(tmp_path: Path) -> None:
     known = profile("forbidden-endings: [php]", "error")
     with package(LEAST["scorm12"] | {"a\x1b.php": ""}, tmp_path) as opened:
-        english, swedish = judge_for(opened, known), judge_for(opened, known, "sv")
+        english = judge_for(opened, known)
+    swedish = [known.translated(one, "sv") for one in english]
     assert str(english[0]) == (
         "package.zip: error for-ours/fact: It says so: 'a\\x1b.php'.\n    Source: tried on Our LMS 1 (2026-11)."
     )
     assert str(swedish[0]) == (
         "package.zip: error for-ours/fact: Den säger det: 'a\\x1b.php'.\n    Källa: tried on Our LMS 1 (2026-11)."
     )
+
+
+def test_a_list_of_a_fact_is_cut_in_the_reader_s_language(tmp_path: Path) -> None:
+    known = profile("forbidden-endings: [php]", "error")
+    with package(LEAST["scorm12"] | {f"{name}.php": "" for name in "abcde"}, tmp_path) as opened:
+        [found] = judge_for(opened, known)
+    assert found.message == "It says so: 'a.php', 'b.php', 'c.php' and 2 more."
+    assert known.translated(found, "sv").message == "Den säger det: 'a.php', 'b.php', 'c.php' och 2 till."
+    assert known.translated(found, "de") == found
 
 
 def test_a_fact_is_told_of_a_hundred_places_at_most(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from coursepack import TARGETS, CoursepackError, read_course
 from coursepack.building.build import build_package, build_packages
 from coursepack.course.model import AllCorePages, NamedParts
 from coursepack.course.variant import media, variants
-from coursepack.languages.words import translated
+from coursepack.languages.messages import translated
 from coursepack.reading.source import read_folder
 from coursepack.result import Built
 

@@ -84,13 +84,11 @@ def check(path: str | Path, verified: bool = False) -> Report:
         return Report.of(judge(package))
 
 
-def check_path(
-    path: str | Path, systems: Sequence[str] = (), look: bool = False, language: str = "en"
-) -> CheckResult:
+def check_path(path: str | Path, systems: Sequence[str] = (), look: bool = False) -> CheckResult:
     """Checks a course folder, a package folder or a zip. Never raises for what it finds.
 
-    `systems` are names of LMS profiles to check against, with messages in `language`; `look` requests the facts of a
-    package. Raises KeyError for an unknown profile.
+    `systems` are names of LMS profiles to check against; `look` requests the facts of a package. Raises KeyError for an
+    unknown profile.
     """
     path = Path(path)
     if _is_course(path):
@@ -106,7 +104,7 @@ def check_path(
             from coursepack.profiles import PROFILES, judge_for
 
             fatal = tuple(problem for problem in report if problem.severity == "fatal")
-            asked = {name: fatal or tuple(judge_for(package, PROFILES[name], language)) for name in systems}
+            asked = {name: fatal or tuple(judge_for(package, PROFILES[name])) for name in systems}
         facts = None
         if look:
             from coursepack.inspection import facts_of

@@ -15,6 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from coursepack.problems import Count, Message, Quoted, Reason
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
@@ -69,7 +71,7 @@ class Fault(NamedTuple):
     """Why something cannot be read. `kind` is a word for the rule that reports it."""
 
     kind: str
-    message: str
+    message: str | Message
     line: int | None = None
     column: int | None = None
 
@@ -77,8 +79,8 @@ class Fault(NamedTuple):
 class UnreadableError(Exception):
     """A package or one of its files cannot be read."""
 
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, kind: str, message: str | Message) -> None:
+        super().__init__(str(message))
         self.fault = Fault(kind, message)
 
 
@@ -225,7 +227,9 @@ class Package:
         if entry.special:
             raise UnreadableError("special", "It is a link or a device, which is not followed.")
         if entry.size > limit:
-            raise UnreadableError("large", f"It has {entry.size:,} bytes; at most {limit:,} are read.")
+            raise UnreadableError(
+                "large", Message("It has {0} bytes; at most {1} are read.", Count(entry.size), Count(limit))
+            )
         return self._source.read(entry)
 
     def head(self, name: str, most: int = _CHUNK) -> bytes:
@@ -283,7 +287,9 @@ def _open(path: Path, verified: bool, stack: ExitStack) -> Package:
             return Package(name, None, Fault("unreadable", "It is neither a file nor a folder."))
         return Package(name, _of_file(path.name, file), verified=verified)
     except OSError as error:
-        return Package(name, None, Fault("unreadable", f"It cannot be opened: {error.strerror}."))
+        return Package(
+            name, None, Fault("unreadable", Message("It cannot be opened: {0}.", Reason.of(error)))
+        )
     except UnreadableError as error:
         return Package(name, None, error.fault)
 
@@ -354,7 +360,9 @@ class _Folder:
             for name, status in self._found(inner):
                 count += 1
                 if count > MAX_ENTRIES:
-                    raise UnreadableError("too-many", f"It holds more than {MAX_ENTRIES:,} files.")
+                    raise UnreadableError(
+                        "too-many", Message("It holds more than {0} files.", Count(MAX_ENTRIES))
+                    )
                 is_folder = stat.S_ISDIR(status.st_mode)
                 path = f"{inner}{name}/" if is_folder else inner + name
                 self._known[path] = _identity(status)
@@ -407,7 +415,11 @@ class _Folder:
                 return file.read(most)
         except OSError as error:
             is_other = error.errno == errno.ESTALE
-            message = "It changed while it was read." if is_other else f"It cannot be read: {error.strerror}."
+            message = (
+                "It changed while it was read."
+                if is_other
+                else Message("It cannot be read: {0}.", Reason.of(error))
+            )
             raise UnreadableError("damaged", message) from error
 
 
@@ -432,20 +444,31 @@ class _Zip:
         if start < 0 or shift < 0:
             raise UnreadableError("damaged", "Its list of files lies outside the file: it is cut short.")
         if count > MAX_ENTRIES:
-            raise UnreadableError("too-many", f"It lists {count:,} files; at most {MAX_ENTRIES:,} are read.")
+            raise UnreadableError(
+                "too-many",
+                Message("It lists {0} files; at most {1} are read.", Count(count), Count(MAX_ENTRIES)),
+            )
         if size > _MAX_DIRECTORY:
-            raise UnreadableError("too-many", f"Its list of files alone takes {size:,} bytes.")
+            raise UnreadableError(
+                "too-many", Message("Its list of files alone takes {0} bytes.", Count(size))
+            )
         listed = 0
         for entry in _entries(self._at(start, size), shift):
             if entry.end > start:
-                raise UnreadableError("damaged", f"The data of {entry.name!r} would lie beyond the end.")
+                raise UnreadableError(
+                    "damaged", Message("The data of {0} would lie beyond the end.", Quoted(entry.name))
+                )
             listed += 1
             if listed > MAX_ENTRIES:
-                raise UnreadableError("too-many", f"It lists more than {MAX_ENTRIES:,} files.")
+                raise UnreadableError(
+                    "too-many", Message("It lists more than {0} files.", Count(MAX_ENTRIES))
+                )
             yield entry
         # Old writers count modulo 65,536.
         if listed & 0xFFFF != count & 0xFFFF:
-            raise UnreadableError("damaged", f"It says that it holds {count} files and lists {listed}.")
+            raise UnreadableError(
+                "damaged", Message("It says that it holds {0} files and lists {1}.", count, listed)
+            )
 
     def _end(self) -> tuple[int, int, int, int]:
         """Number of entries, size and offset of the central directory, and its end."""
@@ -499,7 +522,7 @@ class _Zip:
         if entry.encrypted:
             raise UnreadableError("damaged", "It is encrypted.")
         if entry.method not in (STORED, DEFLATED):
-            raise UnreadableError("damaged", f"It is compressed by method {entry.method}.")
+            raise UnreadableError("damaged", Message("It is compressed by method {0}.", entry.method))
         try:
             decoder = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == DEFLATED else None
             left = min(entry.compressed, _most_packed(most))
@@ -515,7 +538,7 @@ class _Zip:
                 chunk = b""
                 yield data
         except OSError as error:
-            raise UnreadableError("damaged", f"It cannot be read: {error.strerror}.") from error
+            raise UnreadableError("damaged", Message("It cannot be read: {0}.", Reason.of(error))) from error
         except zlib.error as error:
             raise UnreadableError("damaged", "Its compressed data are broken.") from error
 
@@ -547,7 +570,9 @@ def _compare(entry: Entry, size: int, crc: int) -> None:
     if entry.compressed > _most_packed(entry.size):
         raise UnreadableError("damaged", "It is larger compressed than as it is.")
     if size != entry.size:
-        raise UnreadableError("damaged", f"It has {size:,} bytes or more, not {entry.size:,} as listed.")
+        raise UnreadableError(
+            "damaged", Message("It has {0} bytes or more, not {1} as listed.", Count(size), Count(entry.size))
+        )
     if crc != entry.crc:
         raise UnreadableError("damaged", "Its checksum is wrong.")
 
@@ -660,19 +685,26 @@ def _parse_manifest(name: str, data: bytes) -> Manifest:
     fault = None
     text = ""
     if not _TEXT_ENCODINGS.fullmatch(codec):
-        fault = Fault("encoding", f"The encoding {encoding!r} is not known.")
+        fault = Fault("encoding", Message("The encoding {0} is not known.", Quoted(encoding)))
     elif marked and codec != marked and not (wide and codec == "utf-16"):
         found = "UTF-16" if wide else "UTF-8"
-        fault = Fault("encoding", f"It declares {encoding} and begins with the byte order mark of {found}.")
+        fault = Fault(
+            "encoding",
+            Message("It declares {0} and begins with the byte order mark of {1}.", encoding, found),
+        )
     else:
         try:
             text = body.decode(marked or codec)
         except UnicodeDecodeError as error:
-            said = f"declares {encoding}" if encoding else "declares no encoding, which means UTF-8,"
+            said = (
+                Message("declares {0}", encoding)
+                if encoding
+                else Message("declares no encoding, which means UTF-8,")
+            )
             line = body.count(b"\n", 0, error.start) + 1
-            fault = Fault("encoding", f"It {said} but its bytes are not.", line)
+            fault = Fault("encoding", Message("It {0} but its bytes are not.", said), line)
     if text.count("<") > _MAX_TAGS:
-        fault = Fault("unreadable", f"It has more than {_MAX_TAGS:,} tags.")
+        fault = Fault("unreadable", Message("It has more than {0} tags.", Count(_MAX_TAGS)))
     elif _DOCTYPE.match(text):
         fault = Fault("doctype", "It has a DOCTYPE.")
     root = None
@@ -699,4 +731,6 @@ def _parse_xml(text: str) -> tuple[_Element | None, Fault | None]:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         words = (error.msg or "").split(", line ")[0].strip()
-        return None, Fault("malformed", f"It is not well-formed XML: {words}.", line or None, column or None)
+        return None, Fault(
+            "malformed", Message("It is not well-formed XML: {0}.", words), line or None, column or None
+        )

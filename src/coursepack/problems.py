@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Severity = Literal["fatal", "error", "warning", "note"]
 """fatal: nothing more can be judged. error: importers or learners will fail; warning: some will; note: good to know."""
@@ -30,18 +31,157 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """A name or a text of somebody else's, in quotation marks."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return repr(self.text)
+
+
+def quoted(value: object) -> Value:
+    """A text in quotation marks; anything else as Python writes it."""
+    return Quoted(value) if isinstance(value, str) else repr(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number with its thousands set apart."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The beginning of a list, and how many more names it has."""
+
+    shown: str
+    more: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.shown} and {self.more} more" if self.more else self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the operating system refused something, in its own words."""
+
+    text: str
+
+    @classmethod
+    def of(cls, error: OSError) -> Reason:
+        """The words of an error, without its number and the file's name where it has a number."""
+        return cls(error.strerror or str(error))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Value: TypeAlias = str | int | Quoted | Count | Names | Reason
+"""What is filled in. A text or a number as it is reads the same in every language; the others have their own form."""
+
+_HOLE = re.compile(r"\{(\d)\}")
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Message:
+    """An English sentence with `{0}`, `{1}` for its values; other languages know it by the sentence.
+
+    A message among the values becomes a part of the sentence.
+    """
+
+    template: str
+    values: tuple[Value, ...]
+
+    def __init__(self, template: str, *values: Value | Message) -> None:
+        flat: list[Value] = []
+
+        def hole(number: re.Match[str]) -> str:
+            value = values[int(number[1])]
+            first = len(flat)
+            if not isinstance(value, Message):
+                flat.append(value)
+                return f"{{{first}}}"
+            flat.extend(value.values)
+            return fill(value.template, [f"{{{first + n}}}" for n in range(len(value.values))])
+
+        object.__setattr__(self, "template", _HOLE.sub(hole, template) if values else template)
+        object.__setattr__(self, "values", tuple(flat))
+
+    def __str__(self) -> str:
+        return fill(self.template, [str(value) for value in self.values])
+
+    def __bool__(self) -> bool:
+        return bool(self.template)
+
+
+def listed(names: Sequence[str | Message], word: str = "and") -> Message:
+    """Names in a row with a word between each two."""
+    return Message(f" {word} ".join(f"{{{number}}}" for number in range(len(names))), *names)
+
+
+def fill(template: str, values: Sequence[str]) -> str:
+    """A sentence with its values; one without values is taken as it is."""
+    return _HOLE.sub(lambda hole: values[int(hole[1])], template) if values else template
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that is said of a place, or of all, and is no problem."""
+
+    location: Location | None
+    says: Message
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.says}" if self.location else str(self.says)
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class Problem:
-    """One thing that is wrong. `rule` is `area/name`, names the fault and never changes once released."""
+    """One thing that is wrong. `rule` is `area/name`, names the fault and never changes once released.
+
+    `message` and `hint` are English; `says` and `advises` are the same with their values apart, for other languages.
+    """
 
     rule: str
     severity: Severity
-    message: str
+    says: Message
     location: Location
-    hint: str = ""
+    advises: Message
+
+    def __init__(
+        self,
+        rule: str,
+        severity: Severity,
+        message: str | Message,
+        location: Location,
+        hint: str | Message = "",
+    ) -> None:
+        says, advises = (each if isinstance(each, Message) else Message(each) for each in (message, hint))
+        for name, value in zip(self.__slots__, (rule, severity, says, location, advises), strict=True):
+            object.__setattr__(self, name, value)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return str(self.says)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English, or empty."""
+        return str(self.advises)
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.severity} {self.rule}: {self.message}"
         return f"{text}\n    {self.hint}" if self.hint else text
+
+    def at(self, location: Location) -> Problem:
+        """The same problem at another place."""
+        return Problem(self.rule, self.severity, self.says, location, self.advises)
 
     def as_dict(self) -> dict[str, str | int | None]:
         """The problem as plain values for JSON."""
@@ -120,7 +260,7 @@ class PackageError(CoursepackError):
     """A package cannot be read or written."""
 
 
-def nearest(word: str, known: Iterable[str], most: int = 12) -> str:
+def nearest(word: str, known: Iterable[str], most: int = 12) -> Message:
     """A hint: the known word most like `word`, or the known words when they are at most `most`, or nothing."""
     # Hardly any run has something to correct.
     import difflib
@@ -128,7 +268,7 @@ def nearest(word: str, known: Iterable[str], most: int = 12) -> str:
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean {close[0]!r}?"
+        return Message("Did you mean {0}?", Quoted(close[0]))
     if 0 < len(names) <= most:
-        return "Known: " + ", ".join(sorted(names)) + "."
-    return ""
+        return Message("Known: {0}.", ", ".join(sorted(names)))
+    return Message("")

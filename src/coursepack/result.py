@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coursepack.problems import Location, Problem, Report
+from coursepack.problems import Count, Location, Message, Names, Problem, Quoted, Reason, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,70 @@ class Built:
         }
 
 
+_VALUES = {kind.__name__: kind for kind in (Quoted, Count, Names, Reason)}
+
+
+def report_fields(report: Report) -> dict[str, Any]:
+    """A report as plain values, of which `report_of` makes it again."""
+    return {
+        "problems": [
+            {
+                "rule": problem.rule,
+                "severity": problem.severity,
+                "says": _message_fields(problem.says),
+                "location": asdict(problem.location),
+                "advises": _message_fields(problem.advises),
+            }
+            for problem in report
+        ]
+    }
+
+
 def report_of(fields: Mapping[str, Any]) -> Report:
-    """The report that `asdict` made plain."""
-    return Report(tuple(Problem(**{**p, "location": Location(**p["location"])}) for p in fields["problems"]))
+    """The report that `report_fields` made plain."""
+    return Report(
+        tuple(
+            Problem(
+                p["rule"],
+                p["severity"],
+                _message(*p["says"]),
+                Location(**p["location"]),
+                _message(*p["advises"]),
+            )
+            for p in fields["problems"]
+        )
+    )
+
+
+def _message_fields(message: Message) -> list[Any]:
+    """The template and its values; a value of a kind of its own as the name of the kind and its fields."""
+    values = (
+        value if isinstance(value, (str, int)) else [type(value).__name__, asdict(value)]
+        for value in message.values
+    )
+    return [message.template, *values]
+
+
+def _message(template: str, *values: Any) -> Message:
+    return Message(
+        template, *(_VALUES[value[0]](**value[1]) if isinstance(value, list) else value for value in values)
+    )
+
+
+def built_fields(built: Built) -> dict[str, Any]:
+    """A package as plain values, of which `built_of` makes it again."""
+    fields = {name: getattr(built, name) for name in built.__slots__}
+    return {
+        **fields,
+        "path": str(built.path),
+        "folder": built.folder and str(built.folder),
+        "completions": dict(built.completions),
+        "report": report_fields(built.report),
+    }
 
 
 def built_of(fields: Mapping[str, Any]) -> Built:
-    """The package that `asdict` made plain."""
+    """The package that `built_fields` made plain."""
     folder = fields["folder"] and Path(fields["folder"])
     return Built(
         **{**fields, "path": Path(fields["path"]), "folder": folder, "report": report_of(fields["report"])}

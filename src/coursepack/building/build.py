@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from coursepack.building.cache import Earlier, Memory, Stamp
 from coursepack.building.pipeline import Made, Progress, assemble, unwritable
+from coursepack.course.severity import mistake
 from coursepack.out_folder import OutFolder
-from coursepack.problems import Location, PackageError, Problem, Report
+from coursepack.problems import Location, PackageError, Report
 from coursepack.resources import DOCUMENT
 from coursepack.result import Built, built_of, report_of
 from coursepack.targets import USUAL_TARGETS
@@ -178,9 +179,8 @@ def _check_out(folder: Path, out: Path) -> None:
         raise PackageError(
             Report.of(
                 [
-                    Problem(
+                    mistake(
                         "package/unwritable",
-                        "fatal",
                         "the output folder is a file",
                         place,
                         "Choose a folder.",
@@ -193,9 +193,8 @@ def _check_out(folder: Path, out: Path) -> None:
         raise PackageError(
             Report.of(
                 [
-                    Problem(
+                    mistake(
                         "package/inside-course",
-                        "fatal",
                         "the output folder is inside the course folder",
                         place,
                         hint,

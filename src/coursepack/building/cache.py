@@ -9,7 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from coursepack.atomic import write_atomically
 from coursepack.out_folder import OutFolder
 from coursepack.problems import Report
 from coursepack.resources import templates_dir
-from coursepack.result import Built, built_of
+from coursepack.result import Built, built_fields, built_of, report_fields
 from coursepack.version import __version__
 
 if TYPE_CHECKING:
@@ -235,13 +235,8 @@ class Stamp:
                 "inputs": inputs,
                 "package": [facts.st_size, facts.st_mtime_ns],
                 "unpacked": _unpacked(built.folder),
-                "built": {
-                    **asdict(built),
-                    "path": str(built.path),
-                    "folder": built.folder and str(built.folder),
-                    "new_slots": 0,
-                },
-                "course": asdict(course),
+                "built": {**built_fields(built), "new_slots": 0},
+                "course": report_fields(course),
                 "entries": entries,
                 "sources": sources,
                 "pages": pages,

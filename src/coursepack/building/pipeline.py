@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.building.cache import Earlier, Memory, Stamp
-from coursepack.problems import CourseError, Location, PackageError, Problem, Report
+from coursepack.course.severity import mistake
+from coursepack.problems import (
+    CourseError,
+    Location,
+    Message,
+    PackageError,
+    Quoted,
+    Reason,
+    Report,
+    quoted,
+)
 from coursepack.result import Built
 
 if TYPE_CHECKING:
@@ -201,9 +211,9 @@ def _spare_inputs(memory: Memory, built: Built) -> None:
     for each in (memory.folder, memory.schemas):
         if each is not None and Path(os.path.realpath(each)).is_relative_to(whole):
             place = Location(built.folder.as_posix())
-            message = f"{str(each)!r} is in the folder that would be replaced"
+            message = Message("{0} is in the folder that would be replaced", Quoted(str(each)))
             hint = "Choose another folder for the packages."
-            raise PackageError(Report.of([Problem("package/unwritable", "fatal", message, place, hint)]))
+            raise PackageError(Report.of([mistake("package/unwritable", message, place, hint)]))
 
 
 def _variants(course: Course, part: str | None) -> tuple[Variant, ...]:
@@ -215,9 +225,9 @@ def _variants(course: Course, part: str | None) -> tuple[Variant, ...]:
     except KeyError:
         parts = [each.id for each in course.definition.parts if each.chapters]
         place = Location("course.yaml")
-        message = f"there is no part {part!r} with pages"
+        message = Message("there is no part {0} with pages", quoted(part))
         raise CourseError(
-            Report.of([Problem("course/unknown-part", "error", message, place, nearest(str(part), parts))])
+            Report.of([mistake("course/unknown-part", message, place, nearest(str(part), parts))])
         ) from None
 
 
@@ -307,27 +317,25 @@ def _schemas(folder: str | Path | None) -> Mapping[str, bytes | Path]:
         return {}
     try:
         found = {p.name: p for p in sorted(Path(folder).iterdir()) if p.suffix in (".xsd", ".dtd")}
-        what = "" if found else "holds no XSD files"
+        what = Message("" if found else "holds no XSD files")
     except OSError as error:
-        what = f"cannot be read: {error.strerror or error}"
+        what = Message("cannot be read: {0}", Reason.of(error))
     if what:
         place = Location(Path(folder).as_posix())
-        raise PackageError(Report.of([Problem("package/no-schemas", "fatal", what, place)]))
+        raise PackageError(Report.of([mistake("package/no-schemas", what, place)]))
     return found
 
 
 def unwritable(error: OSError, path: Path) -> PackageError:
     """Tells why a package could not be written."""
     name = str(error.filename or path)
-    why = error.strerror or str(error)
     hint = "An earlier package of this name is as it was." if os.path.exists(path) else ""
     return PackageError(
         Report.of(
             [
-                Problem(
+                mistake(
                     "package/unwritable",
-                    "fatal",
-                    f"cannot be written: {why} ({name})",
+                    Message("cannot be written: {0} ({1})", Reason.of(error), name),
                     Location(path.as_posix()),
                     hint,
                 )

@@ -67,9 +67,7 @@ def check(
     language_used = language if form in ("text", "html") else ENGLISH
     profiles = _profiles(systems)
     examinations = [
-        check_path(path, profiles, form == "html", language_used)
-        .with_systems("all" not in systems)
-        .filtered(select, ignore)
+        check_path(path, profiles, form == "html").with_systems("all" not in systems).filtered(select, ignore)
         for path in paths
     ]
     text = _check_text(examinations, form, language_used, strict, "all" in systems)

@@ -16,7 +16,8 @@ def explain(rule: str | None, language: str) -> None:
     RULE is the name that `check` and `build` print with a problem. The text says what the rule finds, why it matters
     and how to fix it.
     """
-    from coursepack.languages.mistakes import mistakes
+    from coursepack.course.severity import severity_of
+    from coursepack.languages.messages import mistakes
     from coursepack.outputs.plain import severity_word
     from coursepack.outputs.texts import explained
     from coursepack.problems import nearest
@@ -24,7 +25,7 @@ def explain(rule: str | None, language: str) -> None:
 
     severities = {
         **{each.name: severity_word(each.severity, language) for each in RULES.values()},
-        **{each.name: severity_word(each.severity, language) for each in mistakes().values()},
+        **{name: severity_word(severity_of(name), language) for name in mistakes()},
     }
     if rule is None:
         for name, severity in severities.items():

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import print_report
+from coursepack.cli.terminal import language_option, print_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coursepack.problems import Message
+    from coursepack.repair import Mended
 
 
 @click.command()
 @click.argument("source", metavar="IN", type=click.Path())
 @click.argument("target", metavar="OUT", type=click.Path())
-def mend(source: str, target: str) -> None:
+@language_option("Language of the output.")
+def mend(source: str, target: str, language: str) -> None:
     """Fix mechanical faults of a package.
 
     Writes the repaired copy of IN to OUT, and lists what was fixed and what was left.
@@ -23,13 +31,37 @@ def mend(source: str, target: str) -> None:
     try:
         mended = mend_package(source, target)
     except CoursepackError as error:
-        print_report(error.report)
+        print_report(error.report, language)
         sys.exit(1)
-    for title, lines in (("Mended:", mended.lines), ("Left as it is:", mended.left)):
-        if lines:
-            click.echo(title)
-            for line in lines:
-                click.echo(f"  {line}")
+    for line in _lines(mended, target, language):
+        click.echo(line)
+    sys.exit(1 if mended.after.report.errors else 0)
+
+
+def _lines(mended: Mended, target: str, language: str) -> Iterator[str]:
+    """What was mended, what is left, and how many problems there are still."""
+    from coursepack.languages.messages import sentence
+    from coursepack.outputs.plain import report_lines, severity_word
+    from coursepack.outputs.texts import in_language
+    from coursepack.problems import Message, Remark
+
+    def said(message: Message) -> str:
+        return sentence(message, language, "mend")
+
+    def remark(one: Remark) -> str:
+        return f"{one.location}: {said(one.says)}" if one.location else said(one.says)
+
     after = mended.after.report
-    click.echo(f"{target}: {after.counts if after.problems else 'no problems'}")
-    sys.exit(1 if after.errors else 0)
+    wrong = [
+        f"{p.location}: {severity_word(p.severity, language)} {p.rule}: {in_language(p, language).message}"
+        for p in after
+    ]
+    for title, lines in (
+        ("Mended:", [*map(remark, mended.done)]),
+        ("Left as it is:", [*map(remark, mended.kept), *wrong]),
+    ):
+        if lines:
+            yield said(Message(title))
+            yield from (f"  {line}" for line in lines)
+    *_, counts = report_lines(after, language) if after.problems else (said(Message("no problems")),)
+    yield f"{target}: {counts}"

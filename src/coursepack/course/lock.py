@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursepack.atomic import leftovers, lock_file, write_atomically
-from coursepack.problems import CourseError, Location, Problem, Report
+from coursepack.course.severity import mistake
+from coursepack.problems import Count, CourseError, Location, Message, Problem, Quoted, Reason, Report
 
 NAME = "course.lock"
 HEADER = (
@@ -102,9 +103,9 @@ def read_lock(folder: Path) -> Lock:
     except FileNotFoundError:
         return Lock()
     except (OSError, UnicodeDecodeError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        why = Reason.of(error) if isinstance(error, OSError) else str(error)
         raise CourseError(
-            Report.of([Problem("lock/unreadable", "fatal", f"cannot be read: {why}", Location(NAME))])
+            Report.of([mistake("lock/unreadable", Message("cannot be read: {0}", why), Location(NAME))])
         ) from None
     problems: list[Problem] = []
     slots: dict[Slot, int] = {}
@@ -115,20 +116,18 @@ def read_lock(folder: Path) -> Lock:
         where = Location(NAME, number, 1)
         if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2), ("draw", 2), ("check", 3)):
             problems.append(
-                Problem(
+                mistake(
                     "lock/bad-line",
-                    "error",
-                    f"is not a line of the lock: {line[:80]!r}",
+                    Message("is not a line of the lock: {0}", Quoted(line[:80])),
                     where,
                     "Restore the file from version control. Never edit it by hand.",
                 )
             )
         elif slot in slots:
             problems.append(
-                Problem(
+                mistake(
                     "lock/repeated-line",
-                    "error",
-                    f"{line!r} stands on line {slots[slot]} already",
+                    Message("{0} stands on line {1} already", Quoted(line), slots[slot]),
                     where,
                     "Keep the order of the released version and remove the later repetition.",
                 )
@@ -234,15 +233,20 @@ def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
             answers[slot[1]] = answers.get(slot[1], 0) + 1
     total = sum(answers.values())
     media = sum(slot[0] == "media" for slot in lock.slots)
-    message = (
-        f"the longest resume state is {length:,} characters; {limit:,} are sure to be kept. "
-        f"Its {len(lock.slots):,} bits, six a character: {pages:,} pages and {total:,} answers of "
-        f"{len(answers):,} questions" + (f", {media:,} films and sounds" if media else "")
+    numbers = length, limit, len(lock.slots), pages, total, len(answers)
+    message = Message(
+        "the longest resume state is {0} characters; {1} are sure to be kept. "
+        "Its {2} bits, six a character: {3} pages and {4} answers of {5} questions",
+        *map(Count, numbers),
     )
+    if media:
+        message = Message("{0}, {1} films and sounds", message, Count(media))
     if answers and total >= pages:
         costly = sorted(answers, key=lambda name: (-answers[name], name))[:3]
         most = ", ".join(f"{name} ({answers[name]})" for name in costly)
-        hint = f"Answers cost most; the questions with most of them: {most}. Divide the course into several."
+        hint = Message(
+            "Answers cost most; the questions with most of them: {0}. Divide the course into several.", most
+        )
     else:
-        hint = "Pages cost most. Divide the course into several."
-    return [Problem("course/state-too-long", "error", message, Location(NAME), hint)]
+        hint = Message("Pages cost most. Divide the course into several.")
+    return [mistake("course/state-too-long", message, Location(NAME), hint)]

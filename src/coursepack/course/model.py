@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import (
@@ -24,12 +23,14 @@ from coursepack.course.blocks.block import (
     Text,
     check,
     number,
+    wrong,
 )
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
+from coursepack.problems import quoted
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
 """Ids that the document uses for itself."""
@@ -43,10 +44,11 @@ else:
 
 def _language(value: Any) -> Any:
     if value not in codes():
-        raise PydanticCustomError(
+        raise wrong(
             "unknown-language",
-            "the player has no words in the language {value}. It has them in: {known}",
-            {"value": repr(value), "known": ", ".join(codes())},
+            "the player has no words in the language {0}. It has them in: {1}",
+            quoted(value),
+            ", ".join(codes()),
         )
     return value
 
@@ -54,11 +56,7 @@ def _language(value: Any) -> Any:
 def _version(value: Any) -> Any:
     # IMS CP 1.1.2: manifest/@version holds at most 20 characters.
     if not isinstance(value, str) or not re.fullmatch(r"[0-9][0-9A-Za-z.+-]{0,19}", value):
-        raise PydanticCustomError(
-            "bad-version",
-            "is not a version like 1.2.0 (at most 20 characters): {value}",
-            {"value": repr(value)},
-        )
+        raise wrong("bad-version", "is not a version like 1.2.0 (at most 20 characters): {0}", quoted(value))
     return value
 
 
@@ -67,9 +65,7 @@ def _date(value: Any) -> Any:
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
-            raise PydanticCustomError(
-                "bad-date", "is not a date like 2026-04-14: {value}", {"value": repr(value)}
-            ) from None
+            raise wrong("bad-date", "is not a date like 2026-04-14: {0}", quoted(value)) from None
     return value
 
 
@@ -78,7 +74,7 @@ Date = Annotated[datetime.date, BeforeValidator(_date)]
 
 def _web(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s<>\"']+", value):
-        raise PydanticCustomError("bad-address", "is not a web address: {value}", {"value": repr(value)})
+        raise wrong("bad-address", "is not a web address: {0}", quoted(value))
     return value
 
 
@@ -89,11 +85,7 @@ def _page_id(value: Any) -> Any:
     text = str(value)
     # `h-` and its like, `fn-` and `fnref-` begin, and `-hint` ends, ids that the document makes of others.
     if text in RESERVED_IDS or re.match(r"([a-z]|fn|fnref)-|.*-hint$", text):
-        raise PydanticCustomError(
-            "reserved-id",
-            "is an id that the player uses itself: {value}. Choose another",
-            {"value": repr(text)},
-        )
+        raise wrong("reserved-id", "is an id that the player uses itself: {0}. Choose another", quoted(text))
     return value
 
 
@@ -146,24 +138,20 @@ class Accessibility(Model):
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.conformance != "full" and not self.shortcomings:
-            raise PydanticCustomError(
+            raise wrong(
                 "missing-shortcomings",
-                "the accessibility statement says conformance: {conformance} and names no shortcomings",
-                {"conformance": self.conformance},
+                "the accessibility statement says conformance: {0} and names no shortcomings",
+                self.conformance,
             )
         if self.conformance == "full" and self.shortcomings:
-            raise PydanticCustomError(
+            raise wrong(
                 "unexpected-shortcomings",
                 "the accessibility statement says conformance: full and names shortcomings",
             )
         if not (self.email or self.phone or self.web):
-            raise PydanticCustomError(
-                "nobody-to-tell", "the accessibility statement has neither email, phone nor web"
-            )
+            raise wrong("nobody-to-tell", "the accessibility statement has neither email, phone nor web")
         if self.updated and self.updated < self.assessed:
-            raise PydanticCustomError(
-                "updated-too-early", "the accessibility statement was updated before it was assessed"
-            )
+            raise wrong("updated-too-early", "the accessibility statement was updated before it was assessed")
         return self
 
 
@@ -263,19 +251,16 @@ class FinalCheck(Model):
         if self.attempts and not self.is_handed_in:
             yield (
                 ("attempts",),
-                PydanticCustomError(
+                wrong(
                     "attempts-not-counted",
-                    "attempts are counted where the page is handed in, which it is with feedback: after or none",
+                    "attempts are counted where the page is handed in, which it is with feedback: after or "
+                    "none",
                 ),
             )
         if self.review is not None and self.feedback != "after":
             yield (
                 ("review",),
-                PydanticCustomError(
-                    "nothing-to-review",
-                    "there is nothing to review with feedback: {feedback}",
-                    {"feedback": self.feedback},
-                ),
+                wrong("nothing-to-review", "there is nothing to review with feedback: {0}", self.feedback),
             )
 
     @property
@@ -344,7 +329,7 @@ class Definition(Model):
     @model_validator(mode="after")
     def _has_pages(self) -> Self:
         if not any(True for _ in self.pages):
-            raise PydanticCustomError("no-pages", "the course has no pages")
+            raise wrong("no-pages", "the course has no pages")
         check(self, self._repeated_languages())
         return self
 
@@ -353,11 +338,7 @@ class Definition(Model):
             if language in (self.language, *self.translations[:at]):
                 yield (
                     ("translations", at),
-                    PydanticCustomError(
-                        "repeated-language",
-                        "the course is in {language} already",
-                        {"language": repr(language)},
-                    ),
+                    wrong("repeated-language", "the course is in {0} already", quoted(language)),
                 )
 
     @property

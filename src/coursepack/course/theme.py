@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Self, cast, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import Flag, MediaPath, Model, Text
+from coursepack.course.blocks.block import Flag, MediaPath, Model, Text, wrong
+from coursepack.problems import quoted
 from coursepack.resources import templates_dir
 
 ThemeName = Literal["fjord", "lykta", "klar"]
@@ -27,14 +27,11 @@ _WEIGHT = r"^([1-9][0-9]{0,2}|1000)( ([1-9][0-9]{0,2}|1000))?$"
 
 def _colour(value: Any) -> Any:
     if value is None:
-        raise PydanticCustomError(
-            "unquoted-colour",
-            'is empty: # begins a comment. Put the colour in quotation marks, as "#0b5a61"',
+        raise wrong(
+            "unquoted-colour", 'is empty: # begins a comment. Put the colour in quotation marks, as "#0b5a61"'
         )
     if not isinstance(value, str) or not re.fullmatch(_COLOUR, value):
-        raise PydanticCustomError(
-            "not-a-colour", 'is not a colour like "#0b5a61": {value}', {"value": repr(value)}
-        )
+        raise wrong("not-a-colour", 'is not a colour like "#0b5a61": {0}', quoted(value))
     return value.lower()
 
 
@@ -86,10 +83,11 @@ def _theme(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if value not in get_args(ThemeName):
-        raise PydanticCustomError(
+        raise wrong(
             "unknown-theme",
-            "there is no theme {value}. Ready are {ready}",
-            {"value": repr(value), "ready": ", ".join(get_args(ThemeName))},
+            "there is no theme {0}. Ready are {1}",
+            quoted(value),
+            ", ".join(get_args(ThemeName)),
         )
     return {"base": value}
 
@@ -108,19 +106,17 @@ class Logo(Model):
     @model_validator(mode="after")
     def _says_what_it_shows(self) -> Self:
         if not self.alt and not self.decorative:
-            raise PydanticCustomError("missing-alt", "logo has neither alt nor decorative: true")
+            raise wrong("missing-alt", "logo has neither alt nor decorative: true")
         if self.alt and self.decorative:
-            raise PydanticCustomError("alt-of-decorative", "logo is decorative and yet has alt")
+            raise wrong("alt-of-decorative", "logo is decorative and yet has alt")
         return self
 
 
 def _weight(value: Any) -> Any:
     text = str(value) if isinstance(value, int) else value
     if not isinstance(text, str) or not re.fullmatch(_WEIGHT, text):
-        raise PydanticCustomError(
-            "not-a-weight",
-            "is not a weight like 700, or 200 900 for a variable font: {value}",
-            {"value": repr(value)},
+        raise wrong(
+            "not-a-weight", "is not a weight like 700, or 200 900 for a variable font: {0}", quoted(value)
         )
     return text
 

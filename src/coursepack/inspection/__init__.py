@@ -97,9 +97,9 @@ def _found(package: Package, standard: str) -> ManifestFacts:
 def _faults(package: Package, kinds: tuple[str, ...]) -> Iterator[str]:
     fault = package.manifest.fault
     if package.fault:
-        yield printable_text(package.fault.message)
+        yield printable_text(str(package.fault.message))
     elif fault and package.manifest.name:
         place = f"{package.manifest.name}:{fault.line}" if fault.line else package.manifest.name
         yield printable_text(f"{place}: {fault.message}")
     elif fault and not kinds:
-        yield printable_text(fault.message)
+        yield printable_text(str(fault.message))

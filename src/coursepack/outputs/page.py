@@ -13,9 +13,8 @@ from markupsafe import Markup
 
 from coursepack.inspection import size_words
 from coursepack.languages import ENGLISH, authors, format_of
-from coursepack.languages.words import translated
 from coursepack.outputs.places import address
-from coursepack.outputs.texts import explained, kind_words
+from coursepack.outputs.texts import explained, in_language, kind_words
 from coursepack.problems import Problem
 from coursepack.resources import templates_dir
 from coursepack.rules import RULES
@@ -49,7 +48,7 @@ def page(
 ) -> str:
     """The report as HTML. `facts` are one for each examination, None where there is no package to look into.
 
-    `table` holds what `profiles.judge_for` found, in the same language; `language` is one of `author_codes`.
+    `table` holds what `profiles.judge_for` found; `language` is one of `author_codes`.
     Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
     """
     words = authors(language)["report"]
@@ -70,7 +69,10 @@ def page(
         style=Markup(style),
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         packages=packages,
-        table=[(system, [_cell(found, words) for found in cells]) for system, cells in (table or {}).items()],
+        table=[
+            (system, [_cell(found, words, language) for found in cells])
+            for system, cells in (table or {}).items()
+        ],
         version=__version__,
     )
 
@@ -144,7 +146,7 @@ def _rules(problems: Iterator[Problem], language: str) -> Iterator[dict[str, Any
         rule, words = RULES.get(name), explained(name, language) or explained(name, ENGLISH)
         places = [
             {"place": str(problem.location), "message": problem.message, "hint": problem.hint}
-            for problem in (translated(problem, language) for problem in found)
+            for problem in (in_language(problem, language) for problem in found)
         ]
         yield {
             "name": name,
@@ -178,11 +180,12 @@ def _shares(facts: Facts, words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         before += share.size
 
 
-def _cell(found: Sequence[Problem] | None, words: Mapping[str, str]) -> dict[str, Any]:
+def _cell(found: Sequence[Problem] | None, words: Mapping[str, str], language: str) -> dict[str, Any]:
     """What one LMS makes of one package: its worst word, and every reason once."""
     if found is None:
         return {"verdict": "unknown", "summary": "", "reasons": []}
-    reasons = list(dict.fromkeys((problem.message, problem.hint) for problem in found))
+    read = (in_language(problem, language) for problem in found)
+    reasons = list(dict.fromkeys((problem.message, problem.hint) for problem in read))
     return {
         "verdict": _worst(found, "ok"),
         "summary": _counted(words, "one_reason", "reasons", len(reasons)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coursepack.languages import authors, format_of
-from coursepack.outputs.texts import kind_words
+from coursepack.outputs.texts import in_language, kind_words
 
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult
@@ -38,10 +38,7 @@ def lines(examination: CheckResult, language: str = "en") -> Iterator[str]:
 def report_lines(report: Report, language: str = "en") -> Iterator[str]:
     """Every problem of a report, and how many there are; nothing when there is none."""
     for problem in report:
-        # Most builds have no problem to tell.
-        from coursepack.languages.words import translated
-
-        yield _line(translated(problem, language), severity_word(problem.severity, language))
+        yield _line(in_language(problem, language), severity_word(problem.severity, language))
     if report.problems:
         yield _counts(report, language)
 

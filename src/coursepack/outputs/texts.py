@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from coursepack.languages import ENGLISH, authors
-from coursepack.languages.words import Words, words_of
+from coursepack.languages.messages import Words, translated, words_of
+
+if TYPE_CHECKING:
+    from coursepack.problems import Problem
 
 _FOLDER = " in a folder"
 
@@ -20,6 +25,16 @@ def explained(name: str, language: str) -> Words | None:
         return None
     what, _, why = RULES[name].text.partition("\n\n")
     return Words(what, why)
+
+
+def in_language(problem: Problem, language: str) -> Problem:
+    """A finding in a language. What is known of an LMS has its words in the profile."""
+    name = problem.rule.removeprefix("for-").partition("/")[0]
+    if language == ENGLISH or not problem.rule.startswith("for-"):
+        return translated(problem, language)
+    from coursepack.profiles import PROFILES
+
+    return PROFILES[name].translated(problem, language) if name in PROFILES else problem
 
 
 def kind_words(name: str, language: str) -> str:

@@ -13,7 +13,6 @@ from coursepack.profiles.quirks import Quirk, QuirkError, quirks, read_quirks
 if TYPE_CHECKING:
     from coursepack.package import Package
     from coursepack.problems import Problem, Severity
-    from coursepack.profiles.reading import Language
 
 __all__ = [
     "PROFILES",
@@ -84,9 +83,9 @@ class Verdict:
         return f"{self.worst} {self.count}" if self.worst else "ok"
 
 
-def judge_for(package: Package, profile: Profile, language: Language = "en") -> list[Problem]:
+def judge_for(package: Package, profile: Profile) -> list[Problem]:
     """What an LMS would refuse or do otherwise with a package; rules are `for-<name>/<fact>`, hints the sources."""
-    return profile.judge(package, language)
+    return profile.judge(package)
 
 
 def verdict(package: str, profile: Profile, found: Iterable[Problem]) -> Verdict:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from coursepack.detection import detect_kinds
 from coursepack.package import MANIFEST, Package
-from coursepack.problems import Location
+from coursepack.problems import Location, Message, Value
 from coursepack.rules import cmi5, ims, pages, vocabulary, xapi
 from coursepack.rules.container import is_junk, wrapper_folder
 from coursepack.rules.content import addresses, place
@@ -37,6 +37,10 @@ _EDITION = re.compile(r"2004 (\d\w\w Edition)")
 _TRUE = ("true", "1")
 
 
+Shown = tuple[Value | Message, Location] | Finding
+"""What of a package a fact is about, empty for the whole, and where."""
+
+
 @dataclass(frozen=True, slots=True)
 class Predicate:
     """`parse` makes a parameter of what YAML says, or raises ValueError with what it wants; `find` asks a package.
@@ -45,7 +49,7 @@ class Predicate:
     """
 
     parse: Callable[[Any], Any]
-    find: Callable[[Package, Any], Iterator[Finding]]
+    find: Callable[[Package, Any], Iterator[Shown]]
     certain: bool = True
 
 
@@ -98,7 +102,7 @@ def _own_files(package: Package) -> Iterator[str]:
     return (name for name in package.files if not is_junk(name))
 
 
-def _listed(package: Package, names: list[str]) -> Iterator[Finding]:
+def _listed(package: Package, names: list[str]) -> Iterator[Shown]:
     """One finding for all names, if there are any."""
     if names:
         yield several(names), _whole(package)
@@ -112,25 +116,25 @@ def _items(package: Package) -> list[_Element]:
 # The package as a whole
 
 
-def always(package: Package, _: None) -> Iterator[Finding]:
+def always(package: Package, _: None) -> Iterator[Shown]:
     """Holds for every package."""
     yield "", _whole(package)
 
 
-def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
+def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Shown]:
     """Holds for every package of these standards."""
     if is_of_any(package, standards):
         yield "", _whole(package)
 
 
-def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Finding]:
+def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Shown]:
     """The package is of none of the standards that the LMS takes."""
     kinds = package.once(detect_kinds)
     if kinds and not is_of_any(package, standards):
         yield ", ".join(kinds), _whole(package)
 
 
-def editions(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
+def editions(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
     """The package says that it is of an edition of SCORM 2004 that the LMS does not name."""
     for element in elements(package, "schemaversion")[:1]:
         found = _EDITION.fullmatch(text(element))
@@ -138,14 +142,14 @@ def editions(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
             yield f"SCORM {found[0]}", at(element)
 
 
-def schemaversions(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
+def schemaversions(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
     """A SCORM package does not name its version in words that the LMS knows."""
     root = next(iter(elements(package, "manifest")), None)
     if root is not None and package.manifest.name == MANIFEST and ims.version_in(root) not in known:
         yield shortened(ims.version_in(root)), at(root)
 
 
-def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Finding]:
+def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
     """A package of SCORM 2004 does not name its version in words that the LMS knows."""
     if ims.standard(package) != ims.SCORM2004:
         return
@@ -155,20 +159,20 @@ def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Findi
             yield shortened(version), at(root)
 
 
-def largest(package: Package, most: int) -> Iterator[Finding]:
+def largest(package: Package, most: int) -> Iterator[Shown]:
     """The package takes more bytes than the LMS accepts."""
     size = sum(entry.compressed for entry in package.entries)
     if size > most:
         yield f"{size / _MEGABYTE:,.1f} MB > {most / _MEGABYTE:,.0f} MB", _whole(package)
 
 
-def manifest_at_root(package: Package, _: None) -> Iterator[Finding]:
+def manifest_at_root(package: Package, _: None) -> Iterator[Shown]:
     """The manifest lies in a folder."""
     for _message, location, *_rest in wrapper_folder.find(package):
         yield "", location
 
 
-def first_manifest_counts(package: Package, _: None) -> Iterator[Finding]:
+def first_manifest_counts(package: Package, _: None) -> Iterator[Shown]:
     """Another `imsmanifest.xml` comes before that of the package in the zip's list of files."""
     named = (name for name in package.files if name.rpartition("/")[2] == MANIFEST)
     first = next(named, "")
@@ -176,14 +180,14 @@ def first_manifest_counts(package: Package, _: None) -> Iterator[Finding]:
         yield shortened(first), _whole(package)
 
 
-def well_formed(package: Package, _: None) -> Iterator[Finding]:
+def well_formed(package: Package, _: None) -> Iterator[Shown]:
     """The manifest is not well-formed XML."""
     fault = package.manifest.fault
     if fault and fault.kind == "malformed":
         yield "", Location(package.manifest.name, fault.line, fault.column)
 
 
-def utf8_manifest(package: Package, _: None) -> Iterator[Finding]:
+def utf8_manifest(package: Package, _: None) -> Iterator[Shown]:
     """The manifest declares another encoding than UTF-8."""
     manifest = package.manifest
     if manifest.encoding and manifest.encoding.lower() not in ("utf-8", "utf8", "us-ascii"):
@@ -193,7 +197,7 @@ def utf8_manifest(package: Package, _: None) -> Iterator[Finding]:
 # Names
 
 
-def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Finding]:
+def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Shown]:
     """Files have endings that the LMS refuses; `*` in an ending stands for any signs."""
 
     def is_forbidden(name: str) -> bool:
@@ -203,18 +207,18 @@ def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Fi
     yield from _listed(package, [name for name in package.files if is_forbidden(name)])
 
 
-def no_structure_of_aicc(package: Package, _: None) -> Iterator[Finding]:
+def no_structure_of_aicc(package: Package, _: None) -> Iterator[Shown]:
     """A file ends in `.cst`, as the structure of an AICC course does, and the package is none: it has a manifest."""
     if package.manifest.name:
         yield from forbidden_endings(package, ("cst",))
 
 
-def forbidden_signs(package: Package, signs: str) -> Iterator[Finding]:
+def forbidden_signs(package: Package, signs: str) -> Iterator[Shown]:
     """Names hold signs that the LMS drops or refuses."""
     yield from _listed(package, [name for name in _own_files(package) if set(name) & set(signs)])
 
 
-def only_signs(package: Package, signs: str) -> Iterator[Finding]:
+def only_signs(package: Package, signs: str) -> Iterator[Shown]:
     """Names hold more than ASCII letters, digits and these signs."""
 
     def is_plain(name: str) -> bool:
@@ -223,18 +227,18 @@ def only_signs(package: Package, signs: str) -> Iterator[Finding]:
     yield from _listed(package, [name for name in _own_files(package) if not is_plain(name)])
 
 
-def ascii_names(package: Package, _: None) -> Iterator[Finding]:
+def ascii_names(package: Package, _: None) -> Iterator[Shown]:
     """Names have letters outside ASCII."""
     yield from _listed(package, [name for name in _own_files(package) if not name.isascii()])
 
 
-def names_differ(package: Package, _: None) -> Iterator[Finding]:
+def names_differ(package: Package, _: None) -> Iterator[Shown]:
     """Files in different folders have the same name."""
     count = Counter(name.rpartition("/")[2] for name in _own_files(package))
     yield from _listed(package, [name for name, times in count.items() if times > 1])
 
 
-def own_host_only(package: Package, _: None) -> Iterator[Finding]:
+def own_host_only(package: Package, _: None) -> Iterator[Shown]:
     """A page or a style loads something from another host."""
     remote = [address for address in addresses(package) if pages.host_of(address.value)]
     if remote:
@@ -242,18 +246,18 @@ def own_host_only(package: Package, _: None) -> Iterator[Finding]:
         yield several(list(hosts)), place(package, remote[0])
 
 
-def longest_name(package: Package, most: int) -> Iterator[Finding]:
+def longest_name(package: Package, most: int) -> Iterator[Shown]:
     """A file or folder has a longer name than the LMS accepts."""
     names = [name for name in _own_files(package) if max(map(len, name.split("/"))) > most]
     yield from _listed(package, names)
 
 
-def longest_path(package: Package, most: int) -> Iterator[Finding]:
+def longest_path(package: Package, most: int) -> Iterator[Shown]:
     """A whole path is longer than the LMS accepts."""
     yield from _listed(package, [name for name in _own_files(package) if len(name) > most])
 
 
-def exact_case(package: Package, _: None) -> Iterator[Finding]:
+def exact_case(package: Package, _: None) -> Iterator[Shown]:
     """The manifest spells a name in another case than the file has."""
     yield from package.once(_other_cases)
 
@@ -271,21 +275,21 @@ def _other_cases(package: Package) -> list[Finding]:
 # The manifest of SCORM
 
 
-def unprefixed_manifest(package: Package, _: None) -> Iterator[Finding]:
+def unprefixed_manifest(package: Package, _: None) -> Iterator[Shown]:
     """The manifest's own elements have a prefix."""
     for root in elements(package, "manifest")[:1]:
         if root.prefix:
             yield shortened(f"{root.prefix}:manifest"), at(root)
 
 
-def default_namespace(package: Package, _: None) -> Iterator[Finding]:
+def default_namespace(package: Package, _: None) -> Iterator[Shown]:
     """The manifest does not declare its namespace as the default one."""
     for root in elements(package, "manifest")[:1]:
         if root.prefix or not namespace(root):
             yield "", at(root)
 
 
-def usual_prefixes(package: Package, _: None) -> Iterator[Finding]:
+def usual_prefixes(package: Package, _: None) -> Iterator[Shown]:
     """A namespace of ADL or IMS sequencing is bound to another prefix than the usual one."""
     yield from package.once(_unusual_prefixes)
 
@@ -299,13 +303,13 @@ def _unusual_prefixes(package: Package) -> list[Finding]:
     ]
 
 
-def base_address(package: Package, _: None) -> Iterator[Finding]:
+def base_address(package: Package, _: None) -> Iterator[Shown]:
     """`xml:base` moves paths."""
     for _message, location, *_rest in ims.base_address(package):
         yield "", location
 
 
-def one_organization(package: Package, _: None) -> Iterator[Finding]:
+def one_organization(package: Package, _: None) -> Iterator[Shown]:
     """There is not exactly one organization."""
     found = elements(package, "organization")
     for root in elements(package, "manifest")[:1]:
@@ -313,26 +317,26 @@ def one_organization(package: Package, _: None) -> Iterator[Finding]:
             yield str(len(found)), at(root)
 
 
-def default_organization(package: Package, _: None) -> Iterator[Finding]:
+def default_organization(package: Package, _: None) -> Iterator[Shown]:
     """The default organization is not there."""
     for _message, location, *_rest in ims.unresolved_default(package):
         yield "", location
 
 
-def titles_everywhere(package: Package, _: None) -> Iterator[Finding]:
+def titles_everywhere(package: Package, _: None) -> Iterator[Shown]:
     """An organization or an item has no title."""
     for _message, location, *_rest in ims.missing_title(package):
         yield "", location
 
 
-def titles_at_most(package: Package, most: int) -> Iterator[Finding]:
+def titles_at_most(package: Package, most: int) -> Iterator[Shown]:
     """A title is longer than the LMS can store."""
     for title in elements(package, "title"):
         if len(text(title)) > most:
             yield f"{len(text(title))} > {most}", at(title)
 
 
-def identifiers_at_most(package: Package, most: int) -> Iterator[Finding]:
+def identifiers_at_most(package: Package, most: int) -> Iterator[Shown]:
     """An identifier is longer than the LMS keeps of it."""
     for element in ims.identified(package):
         length = len(element.get("identifier", ""))
@@ -340,7 +344,7 @@ def identifiers_at_most(package: Package, most: int) -> Iterator[Finding]:
             yield f"{length} > {most}", at(element)
 
 
-def manifest_identifier_at_most(package: Package, most: int) -> Iterator[Finding]:
+def manifest_identifier_at_most(package: Package, most: int) -> Iterator[Shown]:
     """The manifest's identifier is longer than what the LMS uses of it."""
     for root in elements(package, "manifest")[:1]:
         identifier = root.get("identifier", "")
@@ -348,7 +352,7 @@ def manifest_identifier_at_most(package: Package, most: int) -> Iterator[Finding
             yield shortened(identifier[:most]), at(root)
 
 
-def forbidden_in_resource_identifiers(package: Package, signs: str) -> Iterator[Finding]:
+def forbidden_in_resource_identifiers(package: Package, signs: str) -> Iterator[Shown]:
     """A resource's identifier holds signs that the LMS cannot follow."""
     for resource in elements(package, "resource"):
         identifier = resource.get("identifier", "")
@@ -356,20 +360,20 @@ def forbidden_in_resource_identifiers(package: Package, signs: str) -> Iterator[
             yield shortened(identifier), at(resource)
 
 
-def references_resolve(package: Package, _: None) -> Iterator[Finding]:
+def references_resolve(package: Package, _: None) -> Iterator[Shown]:
     """An item points to a resource that is not there."""
     for _message, location, *_rest in ims.unresolved_identifierref(package):
         yield "", location
 
 
-def isvisible_explicit(package: Package, _: None) -> Iterator[Finding]:
+def isvisible_explicit(package: Package, _: None) -> Iterator[Shown]:
     """An item that opens something does not say `isvisible="true"`."""
     for item in _items(package):
         if item.get("isvisible") not in _TRUE:
             yield shortened(item.get("identifier", "")), at(item)
 
 
-def first_resource_launches(package: Package, _: None) -> Iterator[Finding]:
+def first_resource_launches(package: Package, _: None) -> Iterator[Shown]:
     """The first resource with an address is not what the first item opens."""
     launched = package.once(ims.launched)
     first = next((resource for resource in elements(package, "resource") if own(resource, "href")), None)
@@ -377,7 +381,7 @@ def first_resource_launches(package: Package, _: None) -> Iterator[Finding]:
         yield shortened(own(first, "href")), at(first)
 
 
-def plain_launch(package: Package, _: None) -> Iterator[Finding]:
+def plain_launch(package: Package, _: None) -> Iterator[Shown]:
     """The address of a start page has a query or a fragment."""
     for resource in package.once(ims.launched):
         href = own(resource, "href")
@@ -385,35 +389,35 @@ def plain_launch(package: Package, _: None) -> Iterator[Finding]:
             yield shortened(href), at(resource)
 
 
-def no_parameters(package: Package, _: None) -> Iterator[Finding]:
+def no_parameters(package: Package, _: None) -> Iterator[Shown]:
     """An item hands parameters to its start page."""
     for item in elements(package, "item"):
         if own(item, "parameters"):
             yield shortened(own(item, "parameters")), at(item)
 
 
-def sco_marked(package: Package, _: None) -> Iterator[Finding]:
+def sco_marked(package: Package, _: None) -> Iterator[Shown]:
     """What an item opens is not marked as a SCO."""
     for resource in package.once(ims.launched):
         if scormtype(resource) != "sco":
             yield shortened(own(resource, "href")), at(resource)
 
 
-def scormtype_everywhere(package: Package, _: None) -> Iterator[Finding]:
+def scormtype_everywhere(package: Package, _: None) -> Iterator[Shown]:
     """What an item opens does not say whether it is a SCO or an asset."""
     for resource in package.once(ims.launched):
         if not scormtype(resource):
             yield shortened(own(resource, "href")), at(resource)
 
 
-def one_sco(package: Package, _: None) -> Iterator[Finding]:
+def one_sco(package: Package, _: None) -> Iterator[Shown]:
     """More than one item opens something."""
     found = _items(package)
     if len(found) > 1:
         yield str(len(found)), at(found[1])
 
 
-def mastery_overrides(package: Package, _: None) -> Iterator[Finding]:
+def mastery_overrides(package: Package, _: None) -> Iterator[Shown]:
     """The manifest holds a mastery score."""
     for element in elements(package, "masteryscore"):
         if text(element):
@@ -424,7 +428,7 @@ def mastery_overrides(package: Package, _: None) -> Iterator[Finding]:
             yield text(element), at(element)
 
 
-def measure_on_last_objective(package: Package, _: None) -> Iterator[Finding]:
+def measure_on_last_objective(package: Package, _: None) -> Iterator[Shown]:
     """The last objective of an item has another passing measure than its primary objective, or none."""
     for objectives in _sequencing(package, "objectives"):
         measures = [_measure(one) for one in objectives if local(one) in ("primaryObjective", "objective")]
@@ -437,14 +441,14 @@ def _measure(objective: _Element) -> str:
     return next((text(child) for child in objective if local(child) == "minNormalizedMeasure"), "")
 
 
-def sequencing_rules(package: Package, _: None) -> Iterator[Finding]:
+def sequencing_rules(package: Package, _: None) -> Iterator[Shown]:
     """SCORM 2004 sequencing goes further than an LMS without sequencing follows; one finding a kind of rule."""
     for name in _SEQUENCED:
         for element in _sequencing(package, name)[:1]:
             yield f"imsss:{name}", at(element)
 
 
-def delivery_controls(package: Package, _: None) -> Iterator[Finding]:
+def delivery_controls(package: Package, _: None) -> Iterator[Shown]:
     """An item of SCORM 2004 leaves it to the LMS to set its completion or success."""
     if ims.standard(package) != ims.SCORM2004:
         return
@@ -469,7 +473,7 @@ def _sequencing(package: Package, name: str) -> list[_Element]:
     return [element for element in ims.everything(package) if element.tag == f"{{{_IMSSS}}}{name}"]
 
 
-def resume_state(package: Package, most: dict[str, int]) -> Iterator[Finding]:
+def resume_state(package: Package, most: dict[str, int]) -> Iterator[Shown]:
     """How many characters of suspend data the LMS keeps, by standard."""
     for standard, characters in most.items():
         if _is_of(package, standard):
@@ -485,7 +489,7 @@ def _state(value: Any) -> dict[str, int]:
 # xAPI and cmi5
 
 
-def first_activity_launches(package: Package, _: None) -> Iterator[Finding]:
+def first_activity_launches(package: Package, _: None) -> Iterator[Shown]:
     """The first element of the first element of tincan.xml is not the activity that is launched."""
     root = package.manifest.root
     if root is None or package.manifest.name != xapi.MANIFEST:
@@ -504,7 +508,7 @@ def _units(package: Package) -> list[_Element]:
     return [element for element in root.iter("{*}au") if namespace(element) == namespace(root)]
 
 
-def launch_without_fragment(package: Package, _: None) -> Iterator[Finding]:
+def launch_without_fragment(package: Package, _: None) -> Iterator[Shown]:
     """The address of a launch in tincan.xml has a fragment."""
     root = package.manifest.root
     if root is None or package.manifest.name != xapi.MANIFEST:
@@ -543,7 +547,7 @@ _INVALID_TINCAN = (
 )
 
 
-def valid_descriptor(package: Package, _: None) -> Iterator[Finding]:
+def valid_descriptor(package: Package, _: None) -> Iterator[Shown]:
     """`cmi5.xml` or `tincan.xml` is not valid by its schema; one finding a kind of fault."""
     by_name = {cmi5.MANIFEST: _INVALID, xapi.MANIFEST: _INVALID_TINCAN}
     for invalid in by_name.get(package.manifest.name, ()):
@@ -551,21 +555,21 @@ def valid_descriptor(package: Package, _: None) -> Iterator[Finding]:
             yield invalid.name.rpartition("/")[2].replace("-", " "), location
 
 
-def one_au(package: Package, _: None) -> Iterator[Finding]:
+def one_au(package: Package, _: None) -> Iterator[Shown]:
     """The course has more than one assignable unit."""
     found = _units(package)
     if len(found) > 1:
         yield str(len(found)), Location(package.manifest.name, found[1].sourceline)
 
 
-def no_move_on(package: Package, refused: tuple[str, ...]) -> Iterator[Finding]:
+def no_move_on(package: Package, refused: tuple[str, ...]) -> Iterator[Shown]:
     """An assignable unit moves on by a criterion that the LMS does not know."""
     for unit in _units(package):
         if unit.get("moveOn") in refused:
             yield str(unit.get("moveOn")), Location(package.manifest.name, unit.sourceline)
 
 
-def literal_urls(package: Package, _: None) -> Iterator[Finding]:
+def literal_urls(package: Package, _: None) -> Iterator[Shown]:
     """The address of an assignable unit is percent-encoded, so that its letters are not those of the file."""
     for unit in _units(package):
         for url in children(unit, "url"):

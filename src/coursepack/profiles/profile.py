@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from coursepack.languages import ENGLISH, authors
-from coursepack.problems import CoursepackError, Location, Problem, Report
+from coursepack.languages import ENGLISH
+from coursepack.languages.messages import Words, translated
+from coursepack.problems import CoursepackError, Location, Message, Problem, Quoted, Report
 from coursepack.profiles.predicates import PREDICATES, is_of_any
 from coursepack.profiles.quirks import Quirk, quirks
 from coursepack.profiles.reading import Language, Path, Reader, Severity
 from coursepack.reading.yaml_validation import read_yaml
-from coursepack.rules.rule import printable
+from coursepack.rules.rule import printable, safe
 
 if TYPE_CHECKING:
     from coursepack.package import Package
@@ -53,7 +54,7 @@ class Profile:
     facts: tuple[Fact, ...]
     quirks: tuple[str, ...] = ()
 
-    def judge(self, package: Package, language: Language = ENGLISH) -> list[Problem]:
+    def judge(self, package: Package) -> list[Problem]:
         """What the LMS would refuse or do otherwise, fact by fact; at most 100 places of one fact.
 
         The rule is `for-<name>/<id>`, the hint names the source. An opened package without a manifest is judged by its
@@ -63,15 +64,28 @@ class Profile:
         for fact in self.facts:
             if fact.standards and not is_of_any(package, fact.standards):
                 continue
-            what = fact.what.get(language, fact.what[ENGLISH])
-            hint = f"{authors(language)['terminal']['source']}: {fact.source} ({fact.date})."
+            what = fact.what[ENGLISH]
+            hint = Message("Source: {0} ({1}).", fact.source, fact.date)
             for detail, place, *_ in islice(PREDICATES[fact.test].find(package, fact.value), _MOST_FINDINGS):
-                message = f"{what[:-1]}: {detail}." if detail else what
+                message = Message(_with_detail(what), detail) if detail else Message(what)
                 location = Location(printable(place.file), place.line, place.column)
-                problems.append(
-                    Problem(f"for-{self.name}/{fact.id}", fact.severity, printable(message), location, hint)
-                )
+                rule = f"for-{self.name}/{fact.id}"
+                problems.append(Problem(rule, fact.severity, safe(message), location, hint))
         return problems
+
+    def translated(self, problem: Problem, language: str) -> Problem:
+        """One of the problems that `judge` found, in another language that the facts are written in."""
+        fact = next((fact for fact in self.facts if problem.rule == f"for-{self.name}/{fact.id}"), None)
+        if fact is None or language not in fact.what:
+            return problem
+        english, other = fact.what[ENGLISH], fact.what[language]
+        sentences = {english: other, _with_detail(english): _with_detail(other)}
+        return translated(problem, language, Words(other, "", sentences))
+
+
+def _with_detail(sentence: str) -> str:
+    """The template of a fact's sentence with what of the package it is about."""
+    return f"{sentence[:-1]}: {{0}}."
 
 
 class ProfileError(CoursepackError):
@@ -98,7 +112,7 @@ def _profile(reader: Reader) -> Profile:
     name = reader.slug(data.get("name"), ("name",))
     stem = reader.yaml.file.rpartition("/")[2].removesuffix(".yaml")
     if name and name != stem:
-        reader.say("wrong-value", ("name",), f"must be {stem!r}, as the file is called")
+        reader.say("wrong-value", ("name",), Message("must be {0}, as the file is called", Quoted(stem)))
     title = reader.text(data.get("title"), ("title",), "a text")
     has = reader.names(data.get("quirks"), ("quirks",), quirks(), "quirk")
     # A quirk's name and a fact's id are told alike, after the profile's name.
@@ -108,7 +122,7 @@ def _profile(reader: Reader) -> Profile:
         fact = _fact(reader, value, ("facts", number))
         if fact.id and fact.id in seen:
             whose = "the name of a quirk" if fact.id in has else "the id of a fact above"
-            reader.say("repeated-id", ("facts", number, "id"), f"{fact.id!r} is {whose}")
+            reader.say("repeated-id", ("facts", number, "id"), Message("{0} is {1}", Quoted(fact.id), whose))
         seen.add(fact.id)
         read.append(fact)
     read += [_judged(quirk) for quirk in map(quirks().get, has) if quirk and quirk.test]

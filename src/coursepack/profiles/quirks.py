@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coursepack.problems import CoursepackError, Report
+from coursepack.problems import CoursepackError, Message, Report
 from coursepack.profiles.reading import Reader
 from coursepack.reading.yaml_validation import read_yaml
 
@@ -78,7 +78,9 @@ def _quirk(reader: Reader, name: str, value: Any) -> Quirk:
     said = data.get("confidence")
     confidence = next((known for known in _CONFIDENCES if known == said), None)
     if said and confidence is None:
-        reader.say("wrong-value", (*path, "confidence"), f"must be one of {', '.join(_CONFIDENCES)}")
+        reader.say(
+            "wrong-value", (*path, "confidence"), Message("must be one of {0}", ", ".join(_CONFIDENCES))
+        )
     return Quirk(
         name=name,
         what=reader.sentences(data.get("what"), (*path, "what")),

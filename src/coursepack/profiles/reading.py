@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
-from coursepack.problems import Problem, nearest
+from coursepack.problems import Message, Problem, Quoted, nearest
 from coursepack.profiles.predicates import PREDICATES
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Reader:
         self.yaml = yaml
         self.problems = list(problems)
 
-    def say(self, rule: str, path: Path, message: str, hint: str = "") -> None:
+    def say(self, rule: str, path: Path, message: str | Message, hint: str | Message = "") -> None:
         """Notes a mistake at a place of the text."""
         place = self.yaml.place(path)
         self.problems.append(Problem(f"profile/{rule}", "error", message, place, hint))
@@ -43,14 +43,19 @@ class Reader:
         """The value as a mapping with all of these keys and no other; those in `optional` may be missing."""
         keys = tuple(keys)
         if not isinstance(value, dict):
-            self.say("wrong-shape", path, f"must be a mapping with {', '.join(keys)}")
+            self.say("wrong-shape", path, Message("must be a mapping with {0}", ", ".join(keys)))
             return dict.fromkeys(keys)
         for key in value:
             if key not in keys:
-                self.say("unknown-key", (*path, key), f"{key!r} is not known here", nearest(key, keys))
+                self.say(
+                    "unknown-key",
+                    (*path, key),
+                    Message("{0} is not known here", Quoted(key)),
+                    nearest(key, keys),
+                )
         for key in keys:
             if value.get(key) in _EMPTY and key not in optional:
-                self.say("missing", path, f"{key!r} is missing")
+                self.say("missing", path, Message("{0} is missing", Quoted(key)))
         return value
 
     def text(self, value: Any, path: Path, wanted: str, pattern: re.Pattern[str] | None = None) -> str:
@@ -58,7 +63,7 @@ class Reader:
         if value in _EMPTY:
             return ""
         if not isinstance(value, str) or (pattern and not pattern.fullmatch(value)):
-            self.say("wrong-value", path, f"must be {wanted}")
+            self.say("wrong-value", path, Message("must be {0}", wanted))
             return ""
         return " ".join(value.split())
 
@@ -75,13 +80,20 @@ class Reader:
         if value in _EMPTY:
             return ()
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            self.say("wrong-shape", path, f"must be a list of {what}s")
+            self.say("wrong-shape", path, Message("must be a list of {0}s", what))
             return ()
         for number, name in enumerate(value):
             if name not in known:
-                self.say(f"unknown-{what}", (*path, number), f"{name!r} is no {what}", nearest(name, known))
+                self.say(
+                    f"unknown-{what}",
+                    (*path, number),
+                    Message("{0} is no {1}", Quoted(name), what),
+                    nearest(name, known),
+                )
             elif name in value[:number]:
-                self.say(f"repeated-{what}", (*path, number), f"{name!r} stands above already")
+                self.say(
+                    f"repeated-{what}", (*path, number), Message("{0} stands above already", Quoted(name))
+                )
         return tuple(value)
 
     def sentences(self, value: Any, path: Path) -> dict[Language, str]:
@@ -98,9 +110,11 @@ class Reader:
         """The value as a severity, which is a note for a question that no package can answer."""
         severity = next((known for known in _SEVERITIES if known == value), None)
         if value and severity is None:
-            self.say("wrong-value", path, f"must be one of {', '.join(_SEVERITIES)}")
+            self.say("wrong-value", path, Message("must be one of {0}", ", ".join(_SEVERITIES)))
         if severity in ("error", "warning") and test and not PREDICATES[test].certain:
-            self.say("wrong-value", path, f"must be note: {test!r} cannot be seen in a package")
+            self.say(
+                "wrong-value", path, Message("must be note: {0} cannot be seen in a package", Quoted(test))
+            )
         return severity or "note"
 
     def test(self, value: Any, path: Path) -> tuple[str, Any]:
@@ -113,11 +127,14 @@ class Reader:
         ((name, said),) = value.items()
         if name not in PREDICATES:
             self.say(
-                "unknown-predicate", (*path, name), f"{name!r} is no predicate", nearest(name, PREDICATES)
+                "unknown-predicate",
+                (*path, name),
+                Message("{0} is no predicate", Quoted(name)),
+                nearest(name, PREDICATES),
             )
             return "", None
         try:
             return name, PREDICATES[name].parse(said)
         except ValueError as error:
-            self.say("wrong-parameter", (*path, name), f"{name!r} wants {error}")
+            self.say("wrong-parameter", (*path, name), Message("{0} wants {1}", Quoted(name), str(error)))
             return "", None

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from coursepack.course.blocks.block import clock
 from coursepack.course.model import Cue
-from coursepack.problems import Location, Problem
+from coursepack.course.severity import mistake
+from coursepack.problems import Location, Message, Problem, Quoted
 
 # WebVTT 1, section 4.1: hours may be left out, a full stop stands before the thousandths.
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
@@ -70,15 +71,18 @@ def read_captions(text: str, file: str) -> tuple[tuple[Cue, ...], list[Problem]]
 def _read(text: str, file: str) -> tuple[list[_Placed], list[Problem]]:
     problems: list[Problem] = []
 
-    def say(rule: str, line: int, message: str, hint: str = "") -> None:
-        problems.append(Problem(f"captions/{rule}", "error", message, Location(file, line, 1), hint))
+    def say(rule: str, line: int, message: str | Message, hint: str | Message = "") -> None:
+        problems.append(mistake(f"captions/{rule}", message, Location(file, line, 1), hint))
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         say(
-            "control-character", line, f"has a control character (U+{ord(control.group()):04X})", "Delete it."
+            "control-character",
+            line,
+            Message("has a control character (U+{0})", f"{ord(control.group()):04X}"),
+            "Delete it.",
         )
         return [], problems
     if not re.match(r"WEBVTT([ \t].*)?$", lines[0]):
@@ -106,19 +110,23 @@ def _read(text: str, file: str) -> tuple[list[_Placed], list[Problem]]:
         start, end = _time(left), _time(right)
         if start is None or end is None:
             bad = left if start is None else right
-            hint = "Write times as 00:01:02.500."
+            hint: str | Message = "Write times as 00:01:02.500."
             if _LOOSE.fullmatch(bad) and "," in bad:
-                hint = f"Write a full stop, not a comma: {bad.replace(',', '.')}."
-            say("bad-time", number, f"is not a time: {bad!r}", hint)
+                hint = Message("Write a full stop, not a comma: {0}.", bad.replace(",", "."))
+            say("bad-time", number, Message("is not a time: {0}", Quoted(bad)), hint)
             continue
         if end <= start:
-            say("ends-before-start", number, f"the cue ends at {right}, before or when it starts at {left}")
+            say(
+                "ends-before-start",
+                number,
+                Message("the cue ends at {0}, before or when it starts at {1}", right, left),
+            )
             continue
         if start < earlier:
-            say("out-of-order", number, f"the cue starts at {left}, before the cue above it")
+            say("out-of-order", number, Message("the cue starts at {0}, before the cue above it", left))
         earlier = max(earlier, start)
         if not payload:
-            say("empty-cue", number, f"the cue at {left} has no text")
+            say("empty-cue", number, Message("the cue at {0} has no text", left))
             continue
         cues.append(_Placed(number, _cue(start, end, payload), tuple(_shown(line) for line in payload)))
     if not cues and not problems:
@@ -132,8 +140,8 @@ def judge_captions(text: str, file: str, length: float) -> list[Problem]:
     if problems:
         return problems
 
-    def say(rule: str, line: int, message: str, hint: str) -> None:
-        problems.append(Problem(f"captions/{rule}", "warning", message, Location(file, line, 1), hint))
+    def say(rule: str, line: int, message: str | Message, hint: str | Message) -> None:
+        problems.append(mistake(f"captions/{rule}", message, Location(file, line, 1), hint))
 
     for number, cue, lines in ((each.line, each.cue, each.lines) for each in placed):
         seconds = cue.end - cue.start
@@ -142,28 +150,36 @@ def judge_captions(text: str, file: str, length: float) -> list[Problem]:
                 say(
                     "long-line",
                     number + at,
-                    f"the line is {len(line)} characters; at most {LINE_LENGTH} fit",
+                    Message("the line is {0} characters; at most {1} fit", len(line), LINE_LENGTH),
                     "Break it where the sentence has a joint, or divide the cue.",
                 )
         if len(lines) > LINES:
             say(
                 "many-lines",
                 number,
-                f"the cue has {len(lines)} lines; more than {LINES} hide the picture",
+                Message("the cue has {0} lines; more than {1} hide the picture", len(lines), LINES),
                 "Divide the cue.",
             )
         if seconds < LEAST_SECONDS:
             say(
                 "short-cue",
                 number,
-                f"the cue is shown for {seconds:.1f} seconds; less than {LEAST_SECONDS} is missed",
+                Message(
+                    "the cue is shown for {0} seconds; less than {1} is missed",
+                    f"{seconds:.1f}",
+                    str(LEAST_SECONDS),
+                ),
                 "Let it stay longer, or join it to the next one.",
             )
         elif (speed := sum(map(len, lines)) / seconds) > MOST_A_SECOND:
             say(
                 "fast-cue",
                 number,
-                f"the cue has {speed:.0f} characters a second; more than {MOST_A_SECOND} cannot be read in time",
+                Message(
+                    "the cue has {0} characters a second; more than {1} cannot be read in time",
+                    f"{speed:.0f}",
+                    MOST_A_SECOND,
+                ),
                 "Say it in fewer words, or let it stay longer.",
             )
     for one, other in pairwise(placed):
@@ -171,14 +187,14 @@ def judge_captions(text: str, file: str, length: float) -> list[Problem]:
             say(
                 "overlap",
                 other.line,
-                f"the cue begins before the one above it has ended, at {clock(one.cue.end)}",
+                Message("the cue begins before the one above it has ended, at {0}", clock(one.cue.end)),
                 "End the one above earlier.",
             )
         elif other.cue.start - one.cue.end > LONGEST_GAP:
             say(
                 "long-gap",
                 other.line,
-                f"there are no captions from {clock(one.cue.end)} to {clock(other.cue.start)}",
+                Message("there are no captions from {0} to {1}", clock(one.cue.end), clock(other.cue.start)),
                 "Tell what is heard, or that it is silent: <i>Silence.</i>",
             )
     first, last = placed[0], placed[-1]
@@ -186,7 +202,7 @@ def judge_captions(text: str, file: str, length: float) -> list[Problem]:
         say(
             "long-gap",
             first.line,
-            f"there are no captions before {clock(first.cue.start)}",
+            Message("there are no captions before {0}", clock(first.cue.start)),
             "Tell what is heard, or that it is silent: <i>Silence.</i>",
         )
     # Half a second: `duration` is told in whole seconds.
@@ -194,14 +210,14 @@ def judge_captions(text: str, file: str, length: float) -> list[Problem]:
         say(
             "past-the-end",
             last.line,
-            f"the cue ends at {clock(last.cue.end)}, and the film or sound at {clock(length)}",
+            Message("the cue ends at {0}, and the film or sound at {1}", clock(last.cue.end), clock(length)),
             "Are these the captions of this film? Move the times.",
         )
     elif length - last.cue.end > LONGEST_GAP:
         say(
             "long-gap",
             last.line,
-            f"there are no captions from {clock(last.cue.end)} to the end at {clock(length)}",
+            Message("there are no captions from {0} to the end at {1}", clock(last.cue.end), clock(length)),
             "Tell what is heard, or that it is silent: <i>Silence.</i>",
         )
     return problems

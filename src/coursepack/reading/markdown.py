@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 from markdown_it.token import Token
 from markupsafe import escape
 
-from coursepack.problems import Location, Problem, Severity, nearest
+from coursepack.course.severity import mistake
+from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
 from coursepack.reading.markdown_parser import PARSER
 
 if TYPE_CHECKING:
@@ -102,14 +103,13 @@ class _Reader:
         self,
         rule: str,
         token: Token,
-        message: str,
-        hint: str = "",
+        message: str | Message,
+        hint: str | Message = "",
         *,
         find: str = "",
-        severity: Severity = "error",
     ) -> None:
         """Tells a problem at `find` inside the token's lines, or at the token's first line."""
-        self.problems.append(Problem(f"page/{rule}", severity, message, self.place(token, find), hint))
+        self.problems.append(mistake(f"page/{rule}", message, self.place(token, find), hint))
 
     def place(self, token: Token, find: str = "") -> Location:
         start, end = token.map or (0, 1)
@@ -138,26 +138,25 @@ def _clean_html(reader: _Reader, token: Token, text: str) -> str:
             reader.say(
                 "remote-media",
                 token,
-                f"<{tag}> loads {address!r} from elsewhere",
+                Message("<{0}> loads {1} from elsewhere", tag, Quoted(address)),
                 "A package loads nothing from elsewhere. Put the file into media/ and use a block for it.",
                 find=f"<{tag}",
             )
         elif tag in LOADING_TAGS or handlers:
-            what = f"<{tag}>" + (f" with {handlers[0]}" if handlers else "")
+            what = Message("<{0}> with {1}", tag, handlers[0]) if handlers else Message("<{0}>", tag)
             hint = (
                 "Use an image, video or audio block."
                 if tag in ("img", "video", "audio")
                 else "Write it as Markdown."
             )
-            reader.say("unsafe-html", token, f"{what} may not be used", hint, find=f"<{tag}")
+            reader.say("unsafe-html", token, Message("{0} may not be used", what), hint, find=f"<{tag}")
         elif tag not in AUTHOR_TAGS:
             reader.say(
                 "removed-html",
                 token,
-                f"<{tag}> is taken out; its text stays",
-                "Allowed: " + ", ".join(sorted(AUTHOR_TAGS)) + ".",
+                Message("<{0}> is taken out; its text stays", tag),
+                Message("Allowed: {0}.", ", ".join(sorted(AUTHOR_TAGS))),
                 find=f"<{tag}",
-                severity="warning",
             )
         else:
             for name in attributes:
@@ -165,10 +164,9 @@ def _clean_html(reader: _Reader, token: Token, text: str) -> str:
                     reader.say(
                         "removed-html",
                         token,
-                        f"the attribute {name!r} of <{tag}> is taken out",
-                        "Allowed: " + ", ".join(sorted(AUTHOR_ATTRIBUTES)) + ".",
+                        Message("the attribute {0} of <{1}> is taken out", Quoted(name), tag),
+                        Message("Allowed: {0}.", ", ".join(sorted(AUTHOR_ATTRIBUTES))),
                         find=f"<{tag}",
-                        severity="warning",
                     )
     return kept
 
@@ -184,7 +182,7 @@ def _term(reader: _Reader, line: Token, children: list[Token], at: int, name: st
         reader.say(
             "dangling-term",
             line,
-            f"the glossary has no term {name!r}",
+            Message("the glossary has no term {0}", Quoted(name)),
             nearest(name, reader.around.terms),
             find=f"term:{name}",
         )
@@ -217,7 +215,7 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
             reader.say(
                 "dangling-link",
                 line,
-                f"there is no page {name!r}",
+                Message("there is no page {0}", Quoted(name)),
                 nearest(name, reader.around.pages),
                 find=f"page:{name}",
             )
@@ -228,7 +226,7 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
         reader.say(
             "bad-link",
             line,
-            f"the link leads nowhere: {href!r}",
+            Message("the link leads nowhere: {0}", Quoted(href)),
             "Write page:ID for a page, term:ID for the glossary, or a whole web address; "
             "use a download block for a file.",
             find=href,
@@ -281,8 +279,8 @@ def _inline(reader: _Reader, line: Token) -> str:
             reader.say(
                 "dangling-footnote",
                 line,
-                f"there is no footnote {note.group(1)!r}",
-                f"Write it further down, on a line of its own: {note.group()}: the note.",
+                Message("there is no footnote {0}", Quoted(note.group(1))),
+                Message("Write it further down, on a line of its own: {0}: the note.", note.group()),
                 find=note.group(),
             )
         elif child.type == "link_open":
@@ -428,8 +426,8 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
             reader.say(
                 "heading-jump",
                 token,
-                f"the heading jumps from level {above} to level {level}",
-                f"Write {'#' * (above + 1)}.",
+                Message("the heading jumps from level {0} to level {1}", above, level),
+                Message("Write {0}.", "#" * (above + 1)),
             )
         above = max(level, 2)
 
@@ -445,7 +443,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
         reader.say(
             "text-before-heading",
             first,
-            f"the block {name!r} does not begin with a heading",
+            Message("the block {0} does not begin with a heading", Quoted(name)),
             "Each heading begins a part of the block: write one first.",
         )
         return
@@ -459,7 +457,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
             reader.say(
                 "heading-jump",
                 token,
-                f"the headings of the block {name!r} are of different levels",
+                Message("the headings of the block {0} are of different levels", Quoted(name)),
                 "Use one level.",
             )
         if deeper <= 0 or name == "accordion":
@@ -485,7 +483,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
         reader.say(
             "number-of-tabs",
             start,
-            f"the number of tabs is {len(items)}; it can be two to {MOST_TABS}",
+            Message("the number of tabs is {0}; it can be two to {1}", len(items), MOST_TABS),
             "Use an accordion, or a page for each.",
         )
     number = sum(isinstance(block, Tabs) for block in reader.blocks) + 1
@@ -570,13 +568,18 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
     line = reader.lines[start.map[1]] if start.map and start.map[1] < len(reader.lines) else ""
     if not line.lstrip().startswith(":::"):
         reader.say(
-            "unclosed-block", start, f"the block {name!r} is never closed", "End it with a line that is :::"
+            "unclosed-block",
+            start,
+            Message("the block {0} is never closed", Quoted(name)),
+            "End it with a line that is :::",
         )
     if name not in CONTAINERS:
         hint = nearest(name, (*CONTAINERS, *DATA_BLOCKS), most=50)
         if name in DATA_BLOCKS:
-            hint = f"Write it as fenced code: ```{name}"
-        reader.say("unknown-block", start, f"there is no block {name!r}", hint, find=name or ":::")
+            hint = Message("Write it as fenced code: ```{0}", name)
+        reader.say(
+            "unknown-block", start, Message("there is no block {0}", Quoted(name)), hint, find=name or ":::"
+        )
         return
     title = title.strip()
     if name == "code":
@@ -592,7 +595,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         reader.say(
             "unused-title",
             start,
-            f"the block {name!r} has no place for a title: {title!r}",
+            Message("the block {0} has no place for a title: {1}", Quoted(name), Quoted(title)),
             "Write it as a sentence or a heading above the block, or leave it out.",
             find=title,
         )
@@ -604,10 +607,10 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         (_table if name == "table" else _checklist)(reader, title, start, inner)
         return
     if not inner:
-        reader.say("empty-block", start, f"the block {name!r} has no text")
+        reader.say("empty-block", start, Message("the block {0} has no text", Quoted(name)))
         return
     if name == "key" and any(isinstance(b, Callout) and b.kind == "key" for b in reader.blocks):
-        reader.say("second-key", start, "the page has a second key sentence", severity="warning")
+        reader.say("second-key", start, "the page has a second key sentence")
     reader.blocks.append(Callout(name, title, _render(reader, inner, 1)))
 
 
@@ -620,15 +623,18 @@ def _data(reader: _Reader, token: Token) -> None:
     if name not in DATA_BLOCKS:
         hint = nearest(name, (*DATA_BLOCKS, *CONTAINERS), most=50)
         if name in CONTAINERS:
-            hint = f"Write it as a container: ::: {name}"
-        reader.say("unknown-block", token, f"there is no block {name!r}", hint, find=name)
+            hint = Message("Write it as a container: ::: {0}", name)
+        reader.say("unknown-block", token, Message("there is no block {0}", Quoted(name)), hint, find=name)
         return
     start, last = token.map[0], token.map[1] - 1
     # A fence that nothing closes ends with the page, and may be its last line.
     closed = start < last < len(reader.lines) and reader.lines[last].strip().startswith(("```", "~~~"))
     if not closed:
         reader.say(
-            "unclosed-block", token, f"the block {name!r} is never closed", "End it with a line that is ```"
+            "unclosed-block",
+            token,
+            Message("the block {0} is never closed", Quoted(name)),
+            "End it with a line that is ```",
         )
     first_line = start + (2 if token.content else 1)
     source, problems = read_yaml(token.content, reader.file, first_line)
@@ -659,7 +665,7 @@ def _picture(reader: _Reader, line: Token) -> None:
         )
         return
     if not src.strip() or _CONTROL.search(src):
-        reader.say("bad-link", line, f"the picture's file has no name: {src!r}", find="![")
+        reader.say("bad-link", line, Message("the picture's file has no name: {0}", Quoted(src)), find="![")
         return
     title = str(picture.attrs.get("title") or "").strip()
     told = len(reader.problems)
@@ -676,8 +682,8 @@ def _unfit(text: str, file: str) -> list[Problem]:
     """Why a text is not parsed at all: it has a control character, or no author wrote it."""
     brackets = text.count("[")
     if brackets > BRACKET_LIMIT:
-        message = f"has {brackets:,} brackets; at most {BRACKET_LIMIT:,} can be read"
-        return [Problem("page/too-many-brackets", "error", message, Location(file), "Divide the page.")]
+        message = Message("has {0} brackets; at most {1} can be read", Count(brackets), Count(BRACKET_LIMIT))
+        return [mistake("page/too-many-brackets", message, Location(file), "Divide the page.")]
     # No control character can be printed: the quick question answers nearly always.
     found = None if text.replace("\n", " ").isprintable() else _CONTROL.search(text)
     if not found:
@@ -685,8 +691,8 @@ def _unfit(text: str, file: str) -> list[Problem]:
     line = text.count("\n", 0, found.start())
     column = found.start() - (text.rfind("\n", 0, found.start()) + 1)
     where = Location(file, line + 1, column + 1)
-    message = f"has a control character (U+{ord(found.group()):04X})"
-    return [Problem("page/control-character", "error", message, where, "Delete it.")]
+    message = Message("has a control character (U+{0})", f"{ord(found.group()):04X}")
+    return [mistake("page/control-character", message, where, "Delete it.")]
 
 
 def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:

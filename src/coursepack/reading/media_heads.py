@@ -13,6 +13,8 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+from coursepack.problems import Message, Quoted
+
 IMAGE_TYPES = ("svg", "png", "jpg", "jpeg", "webp", "avif", "gif")
 VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 AUDIO_TYPES = {
@@ -36,9 +38,10 @@ PIXEL_LIMIT = 50_000_000
 class MediaError(Exception):
     """The file is not what it says, or not fit for a package. `rule` is the name of the fault."""
 
-    def __init__(self, rule: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, rule: str, message: str | Message, hint: str = "") -> None:
+        super().__init__(str(message))
         self.rule, self.hint = rule, hint
+        self.message = message if isinstance(message, Message) else Message(message)
 
 
 def suffix(path: str) -> str:
@@ -90,7 +93,9 @@ def _raster_size(path: Path) -> tuple[int, int]:
     if not (width and height):
         width, height = _pillow_size(path)
     if width * height > PIXEL_LIMIT:
-        raise MediaError("too-many-pixels", f"the picture has {width} x {height} pixels", "Make it smaller.")
+        raise MediaError(
+            "too-many-pixels", Message("the picture has {0} x {1} pixels", width, height), "Make it smaller."
+        )
     return width, height
 
 
@@ -184,7 +189,10 @@ def _pillow_size(path: Path) -> tuple[int, int]:
             picture = Image.open(path)
         with picture:
             if picture.format not in _FORMATS:
-                raise MediaError("not-an-image", f"is a picture that browsers do not show ({picture.format})")
+                raise MediaError(
+                    "not-an-image",
+                    Message("is a picture that browsers do not show ({0})", str(picture.format)),
+                )
             width, height = picture.size
             # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it. Asked for it, Pillow
             # would decode the whole of a PNG, and cameras write none.
@@ -212,18 +220,20 @@ def _unsafe(kind: str, value: str) -> MediaError:
     """Tells a fault of a drawing's element."""
     hint = "Save it as plain SVG."
     if kind == "element":
-        return MediaError("unsafe-svg", f"the drawing holds <{value}>", hint)
+        return MediaError("unsafe-svg", Message("the drawing holds <{0}>", value), hint)
     if kind == "script":
-        return MediaError("unsafe-svg", f"the drawing has a script ({value})", hint)
+        return MediaError("unsafe-svg", Message("the drawing has a script ({0})", value), hint)
     if kind == "attribute":
-        return MediaError("unsafe-svg", f"the drawing has the attribute {value}", hint)
+        return MediaError("unsafe-svg", Message("the drawing has the attribute {0}", value), hint)
     if kind == "link":
-        return MediaError("unsafe-svg", f"the drawing loads {value!r}", "Embed the picture or draw it.")
+        return MediaError(
+            "unsafe-svg", Message("the drawing loads {0}", Quoted(value)), "Embed the picture or draw it."
+        )
     if kind == "animation":
-        return MediaError("unsafe-svg", f"the drawing changes {value!r}", hint)
+        return MediaError("unsafe-svg", Message("the drawing changes {0}", Quoted(value)), hint)
     if kind == "load":
         return MediaError("unsafe-svg", "the drawing's style loads other files", hint)
-    return MediaError("unsafe-svg", f"the drawing's style uses {value}", hint)
+    return MediaError("unsafe-svg", Message("the drawing's style uses {0}", value), hint)
 
 
 def _svg_size(path: Path) -> tuple[int, int]:
@@ -232,12 +242,12 @@ def _svg_size(path: Path) -> tuple[int, int]:
     from coursepack.reading.svg import SPACE, fault_of
 
     if path.stat().st_size > SVG_LIMIT:
-        raise MediaError("too-large", f"the drawing is larger than {SVG_LIMIT // 1_000_000} MB")
+        raise MediaError("too-large", Message("the drawing is larger than {0} MB", SVG_LIMIT // 1_000_000))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(path.read_bytes(), parser)
     except etree.XMLSyntaxError as error:
-        raise MediaError("not-an-image", f"is not SVG: {error.msg}") from None
+        raise MediaError("not-an-image", Message("is not SVG: {0}", str(error.msg))) from None
     if root.tag != f"{{{SPACE}}}svg":
         raise MediaError("not-an-image", "is not SVG: the root element is not svg")
     if any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True)):
@@ -356,5 +366,5 @@ def media_seconds(path: Path) -> float | None:
             return None
     offset, magic = _SIGNATURES.get(kind, (0, b""))
     if not head[offset:].startswith(magic):
-        raise MediaError("not-media", f"is not a {kind} file")
+        raise MediaError("not-media", Message("is not a {0} file", kind))
     return None

@@ -31,9 +31,21 @@ from coursepack.course.model import (
     Term,
     wanted_slots,
 )
+from coursepack.course.severity import mistake
 from coursepack.course.theme import faint
 from coursepack.languages import ENGLISH, strings
-from coursepack.problems import CourseError, Location, Problem, Report, Severity, nearest
+from coursepack.problems import (
+    CourseError,
+    Location,
+    Message,
+    Problem,
+    Quoted,
+    Reason,
+    Report,
+    Value,
+    nearest,
+    quoted,
+)
 from coursepack.reading.captions import judge_captions, read_captions
 from coursepack.reading.markdown import Placed, Surroundings, Words, read_page, render_text, text_of
 from coursepack.reading.media_heads import (
@@ -76,9 +88,13 @@ class _Source:
         self.judged: dict[tuple[str, str], bool] = {}
 
     def say(
-        self, rule: str, message: str, place: Location, hint: str = "", severity: Severity = "error"
+        self,
+        rule: str,
+        message: str | Message,
+        place: Location,
+        hint: str | Message = "",
     ) -> None:
-        self.problems.append(Problem(rule, severity, message, place, hint))
+        self.problems.append(mistake(rule, message, place, hint))
 
     def inside(self, path: Path) -> bool:
         """True when a file lies in the course folder, links followed. A link to itself raises nothing."""
@@ -97,19 +113,23 @@ class _Source:
             facts = path.stat()
             # Opening a pipe would wait for ever.
             if not stat.S_ISREG(facts.st_mode):
-                self.say(f"{area}/unreadable", f"{name} cannot be read: it is not a file", place)
+                self.say(
+                    f"{area}/unreadable",
+                    Message("{0} cannot be read: {1}", name, Reason("it is not a file")),
+                    place,
+                )
                 return None
             if facts.st_size > limit:
-                size = f"{facts.st_size / 1_000_000:.1f} MB"
+                size = f"{facts.st_size / 1_000_000:.1f}"
                 self.say(
                     f"{area}/too-long",
-                    f"is {size}; at most {limit / 1_000_000:g} MB can be read",
+                    Message("is {0} MB; at most {1} MB can be read", size, f"{limit / 1_000_000:g}"),
                     Location(name),
                 )
                 return None
             data = path.read_bytes()
         except OSError as error:
-            self.say(f"{area}/unreadable", f"{name} cannot be read: {error.strerror or error}", place)
+            self.say(f"{area}/unreadable", Message("{0} cannot be read: {1}", name, Reason.of(error)), place)
             return None
         try:
             return text_of(data)
@@ -132,7 +152,7 @@ class _Source:
         if "\\" in src or pure.is_absolute() or ".." in pure.parts or ":" in src:
             self.say(
                 "media/outside",
-                f"{src!r} is not a path inside the course folder",
+                Message("{0} is not a path inside the course folder", Quoted(src)),
                 place,
                 "Write a path from the course folder with /, such as media/picture.svg.",
             )
@@ -152,15 +172,18 @@ class _Source:
                     pure, path = pure.with_name(name), path.with_name(name)
         # A name that differs by case only is found on some disks, and missing for every learner.
         if pure.name not in self.listings[folder]:
-            near = nearest(pure.name, self.listings[folder]) if len(self.listings[folder]) else ""
+            near = nearest(pure.name, self.listings[folder], most=0)
             self.say(
-                "media/missing", f"there is no file {src!r}", place, near if near.startswith("Did") else ""
+                "media/missing",
+                Message("there is no file {0}", Quoted(src)),
+                place,
+                near,
             )
             return None
         if not self.inside(path):
             self.say(
                 "media/outside",
-                f"{src!r} is a link to a place outside the course folder",
+                Message("{0} is a link to a place outside the course folder", Quoted(src)),
                 place,
                 "Copy the file.",
             )
@@ -171,19 +194,28 @@ class _Source:
             with path.open("rb") as file:
                 empty = not file.read(1)
         except OSError as error:
-            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+            self.say(
+                "media/unreadable",
+                Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error)),
+                place,
+            )
             return None
         if empty:
-            self.say("media/empty", f"{src!r} is empty", place)
+            self.say("media/empty", Message("{0} is empty", Quoted(src)), place)
             return None
         self.media[src] = path
         return path
 
-    def typed(self, src: str, place: Location, types: Any, what: str) -> Path | None:
+    def typed(self, src: str, place: Location, types: Any, what: Message) -> Path | None:
         """A media file whose ending is one of `types`."""
         if suffix(src) not in types:
             known = ", ".join(types)
-            self.say("media/unknown-type", f"{src!r} is not {what}", place, f"Known endings: {known}.")
+            self.say(
+                "media/unknown-type",
+                Message("{0} is not {1}", Quoted(src), what),
+                place,
+                Message("Known endings: {0}.", known),
+            )
             return None
         return self.file(src, place)
 
@@ -192,14 +224,22 @@ class _Source:
         try:
             return look(path)
         except MediaError as error:
-            severity: Severity = "warning" if error.rule == "slow-start" else "error"
-            self.say(f"media/{error.rule}", f"{src!r}: {error}", place, error.hint, severity)
+            self.say(
+                f"media/{error.rule}",
+                Message("{0}: {1}", Quoted(src), error.message),
+                place,
+                error.hint,
+            )
         except OSError as error:
-            self.say("media/unreadable", f"{src!r} cannot be read: {error.strerror or error}", place)
+            self.say(
+                "media/unreadable",
+                Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error)),
+                place,
+            )
         return None
 
     def picture(self, src: str, place: Location) -> None:
-        path = self.typed(src, place, IMAGE_TYPES, "a picture")
+        path = self.typed(src, place, IMAGE_TYPES, Message("a picture"))
         if path is None or src in self.sizes:
             return
         size = self.look(src, path, place, image_size)
@@ -210,7 +250,7 @@ class _Source:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
         from coursepack.reading.pdf import read_pdf
 
-        path = self.typed(src, place, ("pdf",), "a PDF document")
+        path = self.typed(src, place, ("pdf",), Message("a PDF document"))
         if path is None or (src, "") in self.judged:
             return
         self.judged[src, ""] = True
@@ -218,26 +258,26 @@ class _Source:
         if found and not found.is_tagged:
             self.say(
                 "media/untagged-pdf",
-                f"{src!r} has no tags: a screen reader finds neither headings nor order in it",
+                Message(
+                    "{0} has no tags: a screen reader finds neither headings nor order in it", Quoted(src)
+                ),
                 place,
                 "Export it with tags, which programs call an accessible or structured PDF.",
-                "warning",
             )
         if found and not found.has_language:
             self.say(
                 "media/pdf-without-language",
-                f"{src!r} does not say which language it is in",
+                Message("{0} does not say which language it is in", Quoted(src)),
                 place,
                 "Set the document's language before you export it.",
-                "warning",
             )
 
     def font(self, src: str, place: Location) -> int:
         """The bytes of a font; 0 and the reason told when it is none."""
-        path = self.typed(src, place, FONT_TYPES, "a font")
+        path = self.typed(src, place, FONT_TYPES, Message("a font"))
         return (self.look(src, path, place, check_font) if path else None) or 0
 
-    def playable(self, file: File, place: Location, types: Any, what: str, at: Location) -> None:
+    def playable(self, file: File, place: Location, types: Any, what: Message, at: Location) -> None:
         src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
         if path is None or (src, duration) in self.judged:
@@ -249,21 +289,24 @@ class _Source:
             if file.kind == "described":
                 self.say(
                     "media/other-length",
-                    f"{src!r} is {told} long, and duration says {duration}",
+                    Message("{0} is {1} long, and duration says {2}", Quoted(src), told, duration),
                     place,
                     "Captions and text version belong to both: describe in the pauses of the film.",
                 )
                 return
             self.say(
                 "media/wrong-duration",
-                f"{src!r} is {told} long, not {duration}",
+                Message("{0} is {1} long, not {2}", Quoted(src), told, duration),
                 at,
-                f"Write duration: {told!r}.",
+                Message("Write duration: {0}.", Quoted(told)),
             )
 
     def subtitles(self, file: File, place: Location) -> None:
         src = file.src
-        if src in self.captions or self.typed(src, place, ("vtt",), "a caption file (WebVTT)") is None:
+        if (
+            src in self.captions
+            or self.typed(src, place, ("vtt",), Message("a caption file (WebVTT)")) is None
+        ):
             return
         text = self.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
@@ -272,7 +315,7 @@ class _Source:
 
     def transcript(self, src: str, place: Location) -> None:
         """Read into the document: it is no file of the package."""
-        if src in self.transcripts or self.typed(src, place, ("vtt", "md"), "a transcript") is None:
+        if src in self.transcripts or self.typed(src, place, ("vtt", "md"), Message("a transcript")) is None:
             return
         text = self.text(src, place, TEXT_LIMIT, "captions")
         if text is None:
@@ -327,7 +370,11 @@ def _unique(source: _Source, items: Any, read: Yaml | None, what: str, path: Pat
     for at, item in enumerate(items or ()):
         if item.id in seen and read is not None:
             place = read.place((*path, at, "id"))
-            source.say("course/repeated-id", f"there are two {what} with the id {item.id!r}", place)
+            source.say(
+                "course/repeated-id",
+                Message("there are two {0} with the id {1}", Message(what), Quoted(item.id)),
+                place,
+            )
         seen.add(item.id)
 
 
@@ -352,7 +399,7 @@ def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
         if name in seen:
             source.say(
                 "course/repeated-id",
-                f"the id {name!r} is used on line {seen[name].line} already",
+                Message("the id {0} is used on line {1} already", Quoted(name), seen[name].line or 0),
                 place,
                 "Every part, chapter and page has an id of its own.",
             )
@@ -370,7 +417,7 @@ def _check_references(
         if name not in names:
             source.say(
                 f"course/unknown-{kind}",
-                f"there is no {kind} {name!r}",
+                Message("there is no {0} {1}", Message(kind), Quoted(name)),
                 read.place(path),
                 nearest(name, names),
             )
@@ -389,18 +436,20 @@ def _check_parts(source: _Source, definition: Definition, read: Yaml) -> None:
         if not part.chapters:
             source.say(
                 "course/empty-part",
-                f"the part {part.id!r} has no pages and is left out of packages",
+                Message("the part {0} has no pages and is left out of packages", Quoted(part.id)),
                 read.place(("parts", at)),
-                severity="warning",
             )
     total = definition.core_minutes
     # Declared and added up may differ by a tenth; learners plan by it.
     if abs(total - definition.minutes) > max(1, 0.1 * definition.minutes):
         source.say(
             "course/minutes-differ",
-            f"declares {definition.minutes:g} minutes, but its core pages add up to {total:g}",
+            Message(
+                "declares {0} minutes, but its core pages add up to {1}",
+                f"{definition.minutes:g}",
+                f"{total:g}",
+            ),
             read.place(("minutes",)),
-            severity="warning",
         )
 
 
@@ -410,9 +459,14 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
     for each in faint(definition.theme):
         source.say(
             "course/low-contrast",
-            f"the contrast of {each.name!r} is too low in {each.mode}: {', '.join(each.pairs)}",
+            Message(
+                "the contrast of {0} is too low in {1}: {2}",
+                Quoted(each.name),
+                each.mode,
+                ", ".join(each.pairs),
+            ),
             read.place(("theme", each.mode, each.name)),
-            f"The nearest colour of this hue that is enough is {each.cure!r}."
+            Message("The nearest colour of this hue that is enough is {0}.", Quoted(each.cure))
             if each.cure
             else "No colour of this hue is enough beside the others as they are: change those as well.",
         )
@@ -431,11 +485,15 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
         named = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in sizes.items())
         source.say(
             "course/large-fonts",
-            f"the fonts are {total / 1000:.0f} kB together, which is more than {FONTS_LIMIT // 1000} kB: {named}",
+            Message(
+                "the fonts are {0} kB together, which is more than {1} kB: {2}",
+                f"{total / 1000:.0f}",
+                FONTS_LIMIT // 1000,
+                named,
+            ),
             read.place(("fonts",)),
             "Keep only the letters and the weights that the course uses: on a slow line words change face "
             "when a font has come.",
-            "warning",
         )
 
 
@@ -451,12 +509,15 @@ def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
             units.update(part.id for part in parts)
             source.say(
                 "course/several-units",
-                f"the package {package.id!r} has {len(parts)} units: an LMS may take the first that is completed for "
-                "the whole course, unless it is told otherwise before anybody begins",
+                Message(
+                    "the package {0} has {1} units: an LMS may take the first that is completed for the "
+                    "whole course, unless it is told otherwise before anybody begins",
+                    Quoted(package.id),
+                    len(parts),
+                ),
                 read.place(("packages", at, "separate")),
                 "In Moodle: course structure in the player disabled or as a drop-down menu; completion by status "
                 "completed and passed, required of all SCOs, and not by view.",
-                "note",
             )
     for number, part in enumerate(definition.parts):
         if part.id not in units or any(page.core for page in part.pages):
@@ -464,10 +525,13 @@ def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
         if check is None or all(page.id != check.page for page in part.pages):
             source.say(
                 "course/unit-without-core-pages",
-                f"the part {part.id!r} has no core page: as a unit of its own it is completed as soon as it is opened",
+                Message(
+                    "the part {0} has no core page: as a unit of its own it is completed as soon as it is "
+                    "opened",
+                    Quoted(part.id),
+                ),
                 read.place(("parts", number, "id")),
                 "Give it a core page, or build the course as one unit.",
-                "warning",
             )
 
 
@@ -479,18 +543,27 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
         if package.id in full and package.parts != (package.id,):
             source.say(
                 "course/package-named-as-part",
-                f"the package {package.id!r} has the id of a part, but is not that part alone",
+                Message(
+                    "the package {0} has the id of a part, but is not that part alone", Quoted(package.id)
+                ),
                 read.place(("packages", at, "id")),
                 "Give the package another id.",
             )
         for number, name in enumerate(package.parts):
             where = read.place(("packages", at, "parts", number))
             if name not in full:
-                source.say("course/unknown-part", f"there is no part {name!r}", where, nearest(name, full))
+                source.say(
+                    "course/unknown-part",
+                    Message("there is no part {0}", Quoted(name)),
+                    where,
+                    nearest(name, full),
+                )
             elif not full[name]:
-                source.say("course/unknown-part", f"the part {name!r} has no pages", where)
+                source.say("course/unknown-part", Message("the part {0} has no pages", Quoted(name)), where)
             if name in package.parts[:number]:
-                source.say("course/repeated-part", f"the part {name!r} is named twice", where)
+                source.say(
+                    "course/repeated-part", Message("the part {0} is named twice", Quoted(name)), where
+                )
     _check_units(source, definition, read)
     rule = definition.completion
     if any(package.separate for package in definition.packages) and isinstance(rule, NamedParts):
@@ -498,10 +571,13 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
         if rule.tracks and rule.tracks < len(of):
             source.say(
                 "course/rule-asks-for-some",
-                f"the completion rule asks for {rule.tracks} of {len(of)} tracks; where each part is a unit of "
-                "its own, the LMS asks for all of them",
+                Message(
+                    "the completion rule asks for {0} of {1} tracks; where each part is a unit of its own, "
+                    "the LMS asks for all of them",
+                    rule.tracks,
+                    len(of),
+                ),
                 read.place(("completion",)),
-                severity="warning",
             )
 
 
@@ -513,7 +589,12 @@ def _check_pools(
         if page.pool and page.id in questions and page.pool >= scored:
             source.say(
                 "course/pool-too-large",
-                f"asks {page.pool} questions of a pool, but the page {page.id!r} has {scored} with a right answer",
+                Message(
+                    "asks {0} questions of a pool, but the page {1} has {2} with a right answer",
+                    page.pool,
+                    Quoted(page.id),
+                    scored,
+                ),
                 read.place((*path, "pool")),
                 "Write more questions, or take pool away: then every learner is asked all of them.",
             )
@@ -532,7 +613,7 @@ def _check_completion(
 ) -> None:
     """Refuses a rule that no way through the course can meet. `questions` are those of each page, by its id."""
 
-    def refuse(name: str, message: str, path: Path_, hint: str = "") -> None:
+    def refuse(name: str, message: str | Message, path: Path_, hint: str | Message = "") -> None:
         source.say(f"course/{name}", message, read.place(path), hint)
 
     rule, check = definition.completion, definition.final_check
@@ -543,14 +624,14 @@ def _check_completion(
         if check.page not in pages:
             refuse(
                 "unknown-page",
-                f"there is no page {check.page!r}",
+                Message("there is no page {0}", Quoted(check.page)),
                 ("final-check", "page"),
                 nearest(check.page, pages),
             )
         elif not questions.get(check.page):
             refuse(
                 "check-without-questions",
-                f"the page {check.page!r} has no questions",
+                Message("the page {0} has no questions", Quoted(check.page)),
                 ("final-check", "page"),
             )
         elif (check.mastery or check.is_handed_in) and not any(
@@ -558,22 +639,28 @@ def _check_completion(
         ):
             refuse(
                 "check-without-questions",
-                f"the page {check.page!r} has no questions that can be answered right",
+                Message("the page {0} has no questions that can be answered right", Quoted(check.page)),
                 ("final-check", "page"),
             )
     if rule.rule in ("check-submitted", "score") and check is None:
-        refuse("missing-final-check", f"the rule {rule.rule!r} needs a final-check", ("completion", "rule"))
+        refuse(
+            "missing-final-check",
+            Message("the rule {0} needs a final-check", Quoted(rule.rule)),
+            ("completion", "rule"),
+        )
     if isinstance(rule, ScoreReached) and check and check.mastery is None:
         refuse("missing-mastery", "the rule 'score' needs final-check: mastery", ("final-check",))
     if isinstance(rule, ScoreReached) and check and check.attempts:
         source.say(
             "course/attempts-run-out",
-            f"with the rule 'score' and attempts: {check.attempts}, a learner who does not pass "
-            "can never complete the course",
+            Message(
+                "with the rule 'score' and attempts: {0}, a learner who does not pass can never "
+                "complete the course",
+                check.attempts,
+            ),
             read.place(("final-check", "attempts")),
             "Leave attempts out, or write completion: {rule: check-submitted}; if it is to be so, say in the course "
             "whom to turn to.",
-            "warning",
         )
     if _is_complete_early(definition):
         source.say(
@@ -582,7 +669,6 @@ def _check_completion(
             "in Moodle and others a later, better score then counts only in a new attempt",
             read.place(("final-check", "mastery")),
             "Write status: both, or completion: {rule: score}.",
-            "warning",
         )
     if definition.status == "both" and not definition.graded:
         refuse("missing-mastery", "the status 'both' needs final-check: mastery", ("status",))
@@ -601,16 +687,22 @@ def _check_completion(
         for at, name in enumerate(names):
             path = ("completion", field, at)
             if name not in ids:
-                refuse("unknown-part", f"there is no part {name!r}", path, nearest(name, ids))
+                refuse(
+                    "unknown-part", Message("there is no part {0}", Quoted(name)), path, nearest(name, ids)
+                )
             elif not core[name]:
-                refuse("unreachable-completion", f"the part {name!r} has no core page to open", path)
+                refuse(
+                    "unreachable-completion",
+                    Message("the part {0} has no core page to open", Quoted(name)),
+                    path,
+                )
             if name in names[:at]:
-                refuse("repeated-part", f"the part {name!r} is named twice", path)
+                refuse("repeated-part", Message("the part {0} is named twice", Quoted(name)), path)
     reachable = sum(core.get(name, False) for name in dict.fromkeys(of))
     if rule.tracks > reachable:
         refuse(
             "unreachable-completion",
-            f"asks for {rule.tracks} tracks, but only {reachable} have core pages",
+            Message("asks for {0} tracks, but only {1} have core pages", rule.tracks, reachable),
             ("completion", "tracks"),
             "Mark the parts with track: true, or ask for fewer.",
         )
@@ -635,13 +727,13 @@ def _check_media(source: _Source, placed: Placed) -> None:
         elif file.kind == "document":
             source.document(file.src, place)
         else:
-            source.typed(file.src, place, DOWNLOAD_TYPES, "a file that may be offered for download")
+            source.typed(file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download"))
 
 
-_PLAYED: dict[FileKind, tuple[Mapping[str, str], str]] = {
-    "film": (VIDEO_TYPES, "a film"),
-    "described": (VIDEO_TYPES, "a film"),
-    "sound": (AUDIO_TYPES, "a sound"),
+_PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
+    "film": (VIDEO_TYPES, Message("a film")),
+    "described": (VIDEO_TYPES, Message("a film")),
+    "sound": (AUDIO_TYPES, Message("a sound")),
 }
 
 
@@ -655,13 +747,13 @@ def _check_block(
         return
     for misfit in block.misfits(source.sizes):
         place = read.place(misfit.place)
-        source.say(f"page/{misfit.rule}", misfit.message, place, misfit.hint, misfit.severity)
+        source.say(f"page/{misfit.rule}", misfit.message, place, misfit.hint)
     if isinstance(block, Question):
         place = read.place(("id",))
         if block.id in seen:
             source.say(
                 "page/repeated-id",
-                f"the question id {block.id!r} is used at {seen[block.id]} already",
+                Message("the question id {0} is used at {1} already", Quoted(block.id), str(seen[block.id])),
                 place,
                 "Every question of the course has an id of its own.",
             )
@@ -670,7 +762,7 @@ def _check_block(
         if name not in known[kind]:
             source.say(
                 f"page/unknown-{kind}",
-                f"there is no {kind} {name!r}",
+                Message("there is no {0} {1}", Message(kind), Quoted(name)),
                 read.place(at),
                 nearest(name, known[kind]),
             )
@@ -708,24 +800,32 @@ def _read_pages(
     for name, given, place in listed:
         pure = PurePosixPath(given)
         if pure.is_absolute() or ".." in pure.parts or "\\" in given:
-            source.say("course/outside", f"{given!r} is not a path inside the course folder", place)
+            source.say(
+                "course/outside", Message("{0} is not a path inside the course folder", Quoted(given)), place
+            )
             continue
         file = pure.as_posix()
         path = source.folder / file
         if _gone(path):
             source.say(
                 "course/missing-page",
-                f"the page {name!r} has no file {file}",
+                Message("the page {0} has no file {1}", Quoted(name), file),
                 place,
                 "Write it, or name its file with file:.",
             )
             continue
         if file in used:
-            source.say("course/shared-file", f"{file} is the page {used[file]!r} already", place)
+            source.say(
+                "course/shared-file", Message("{0} is the page {1} already", file, Quoted(used[file])), place
+            )
             continue
         used[file] = name
         if not source.inside(path):
-            source.say("course/outside", f"{file!r} is a link to a place outside the course folder", place)
+            source.say(
+                "course/outside",
+                Message("{0} is a link to a place outside the course folder", Quoted(file)),
+                place,
+            )
             continue
         text = source.text(file, place, TEXT_LIMIT, "page")
         if text is None:
@@ -753,7 +853,6 @@ def _unused(source: _Source, used: Mapping[str, str], top: Path) -> None:
                     "no page of course.yaml has this file",
                     Location(_printable(file)),
                     "Add the page to course.yaml, or delete the file.",
-                    "warning",
                 )
 
 
@@ -762,28 +861,27 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _no_folder(folder: Path) -> str:
+def _no_folder(folder: Path) -> str | Message:
     """Why there is no folder of that name, or nothing."""
     try:
         return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
     except FileNotFoundError:
         return "does not exist"
     except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+        return Message("cannot be read: {0}", Reason.of(error))
 
 
 def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
     what = _no_folder(source.folder)
     if what:
         place = Location(_printable(source.folder.as_posix()))
-        source.problems.append(Problem("course/missing-folder", "fatal", what, place))
+        source.problems.append(mistake("course/missing-folder", what, place))
         return None, None
     if _gone(source.folder / COURSE_FILE):
         hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
         source.problems.append(
-            Problem(
+            mistake(
                 "course/missing-file",
-                "fatal",
                 "the course folder has no course.yaml",
                 Location(COURSE_FILE),
                 hint,
@@ -971,7 +1069,10 @@ def _has(source: _Source, name: str, place: Location, main: str) -> bool:
     if not _gone(source.folder / name):
         return True
     source.say(
-        "translation/missing-file", f"there is no file {name!r}", place, f"Translate {main!r} into it."
+        "translation/missing-file",
+        Message("there is no file {0}", Quoted(name)),
+        place,
+        Message("Translate {0} into it.", Quoted(main)),
     )
     return False
 
@@ -982,9 +1083,9 @@ def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml
     for path in missing_words(definition, words):
         source.say(
             "translation/missing-words",
-            f"{path[0]!r} has no words for {path[1]!r}"
+            Message("{0} has no words for {1}", quoted(path[0]), quoted(path[1]))
             if path[1:]
-            else f"the words of {path[0]!r} are missing",
+            else Message("the words of {0} are missing", quoted(path[0])),
             read.place(path),
             "Translate what course.yaml says.",
         )
@@ -994,7 +1095,11 @@ def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml
     if statement and own and len(statement.shortcomings) != len(own.shortcomings):
         source.say(
             "translation/other-value",
-            f"names {len(own.shortcomings)} shortcomings, and course.yaml {len(statement.shortcomings)}",
+            Message(
+                "names {0} shortcomings, and course.yaml {1}",
+                len(own.shortcomings),
+                len(statement.shortcomings),
+            ),
             read.place(("accessibility", "shortcomings")),
         )
 
@@ -1006,7 +1111,7 @@ def _say_unknown(
     name = name or str(path[-1])
     source.say(
         "translation/unknown-id",
-        f"the main language has no {name!r} here",
+        Message("the main language has no {0} here", Quoted(name)),
         read.place(path, key=True),
         nearest(name, known),
     )
@@ -1022,7 +1127,7 @@ def _check_same(source: _Source, main: Sequence[Any], own: Sequence[Any] | None,
         if name not in ids:
             source.say(
                 "translation/missing-words",
-                f"has no entry {name!r}, which the main language has",
+                Message("has no entry {0}, which the main language has", Quoted(name)),
                 read.place(()),
             )
     for at, name in enumerate(ids):
@@ -1047,11 +1152,21 @@ def _check_blocks(
         kinds = [kind_of(block) if block else "" for block in (first, second)]
         if kinds[0] != kinds[1]:
             if second is None:
-                message = f"block {number} is missing: {entry.path} has {kinds[0]!r} there"
+                message = Message(
+                    "block {0} is missing: {1} has {2} there", number, entry.path, Quoted(kinds[0])
+                )
             elif first is None:
-                message = f"block {number} is {kinds[1]!r}, and {entry.path} has no more blocks"
+                message = Message(
+                    "block {0} is {1}, and {2} has no more blocks", number, Quoted(kinds[1]), entry.path
+                )
             else:
-                message = f"block {number} is {kinds[1]!r}, and in {entry.path} it is {kinds[0]!r}"
+                message = Message(
+                    "block {0} is {1}, and in {2} it is {3}",
+                    number,
+                    Quoted(kinds[1]),
+                    entry.path,
+                    Quoted(kinds[0]),
+                )
             source.say(
                 "translation/other-blocks",
                 message,
@@ -1064,7 +1179,13 @@ def _check_blocks(
             if sections[0] != sections[1]:
                 source.say(
                     "translation/other-blocks",
-                    f"the {kinds[0]} has {sections[1]} sections, and in {entry.path} it has {sections[0]}",
+                    Message(
+                        "the {0} has {1} sections, and in {2} it has {3}",
+                        kinds[0],
+                        sections[1],
+                        entry.path,
+                        sections[0],
+                    ),
                     Location(file, 1, 1),
                 )
             continue
@@ -1072,13 +1193,21 @@ def _check_blocks(
             name = next(step for step in reversed(path) if isinstance(step, str))
             told = where(first, entry.path, main.placed, path)
             if is_count:
-                message = f"{name!r} has {here} entries, and at {told} it has {there}"
+                message = Message(
+                    "{0} has {1} entries, and at {2} it has {3}", Quoted(name), here, str(told), there
+                )
             elif here is None:
-                message = f"{name!r} is missing, and at {told} it is there"
+                message = Message("{0} is missing, and at {1} it is there", Quoted(name), str(told))
             elif there is None:
-                message = f"{name!r} is there, and at {told} it is missing"
+                message = Message("{0} is there, and at {1} it is missing", Quoted(name), str(told))
             else:
-                message = f"{name!r} is {_written(here)}, and at {told} it is {_written(there)}"
+                message = Message(
+                    "{0} is {1}, and at {2} it is {3}",
+                    Quoted(name),
+                    _written(here),
+                    str(told),
+                    _written(there),
+                )
             source.say(
                 "translation/other-value",
                 message,
@@ -1087,11 +1216,11 @@ def _check_blocks(
             )
 
 
-def _written(value: Any) -> str:
+def _written(value: Any) -> Value:
     """A value as an author writes it."""
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, (int, float)) else repr(value)
+    return f"{value:g}" if isinstance(value, (int, float)) else quoted(value)
 
 
 class _Anything(Mapping[str, Any]):

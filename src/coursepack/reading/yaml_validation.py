@@ -13,7 +13,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.resolver import BaseResolver
 
-from coursepack.problems import Location, Problem, nearest
+from coursepack.course.severity import mistake
+from coursepack.problems import Location, Message, Problem, Quoted, Reason, nearest, quoted
 
 T = TypeVar("T")
 
@@ -100,9 +101,9 @@ def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[
     start = node.start_mark
     line, column = start.line, start.column
     if node.tag not in _TAGS:
-        say("tag", start, f"has a tag, {node.tag}, which is not used here", "Remove the tag.")
+        say("tag", start, Message("has a tag, {0}, which is not used here", node.tag), "Remove the tag.")
     if depth > DEPTH_LIMIT:
-        say("too-deep", start, f"nests more than {DEPTH_LIMIT} levels")
+        say("too-deep", start, Message("nests more than {0} levels", DEPTH_LIMIT))
         return None, _Mark(line, column)
     if isinstance(node, yaml.ScalarNode):
         text = node.value
@@ -127,7 +128,7 @@ def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[
             say(
                 "repeated-key",
                 place,
-                f"{key.value!r} is given twice; it stands on line {line_above} already",
+                Message("{0} is given twice; it stands on line {1} already", Quoted(key.value), line_above),
                 "Keep one of them.",
             )
         else:
@@ -141,8 +142,8 @@ def _forbidden(text: str) -> re.Match[str] | None:
     return None if text.replace("\n", " ").isprintable() else re.search(_FORBIDDEN, text)
 
 
-def _unwanted(found: re.Match[str]) -> str:
-    return f"has a character that may not be there (U+{ord(found.group()):04X})"
+def _unwanted(found: re.Match[str]) -> Message:
+    return Message("has a character that may not be there (U+{0})", f"{ord(found.group()):04X}")
 
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, list[Problem]]:
@@ -150,23 +151,23 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
     problems: list[Problem] = []
     lines = text.rstrip("\n").split("\n")
 
-    def say(name: str, mark: yaml.Mark | None, message: str, hint: str = "") -> None:
+    def say(name: str, mark: yaml.Mark | None, message: str | Message, hint: str = "") -> None:
         place = Location(file, first_line, 1)
         if mark is not None and mark.line < len(lines):
             place = Location(file, mark.line + first_line, mark.column + 1)
         elif mark is not None:  # the end of the text, where no line is any more
             place = Location(file, len(lines) - 1 + first_line, len(lines[-1]) + 1)
-        problems.append(Problem(f"yaml/{name}", "error", message, place, hint))
+        problems.append(mistake(f"yaml/{name}", message, place, hint))
 
     bad = _forbidden(text)
     if bad:
         before = text[: bad.start()]
         where = Location(file, before.count("\n") + first_line, len(before) - before.rfind("\n"))
-        return None, [Problem("yaml/control-character", "error", _unwanted(bad), where, "Delete it.")]
+        return None, [mistake("yaml/control-character", _unwanted(bad), where, "Delete it.")]
     deep = _too_deep(text)
     if deep is not None:
         place = Location(file, deep + first_line - 1, 1)
-        return None, [Problem("yaml/too-deep", "error", f"nests more than {DEPTH_LIMIT} levels", place)]
+        return None, [mistake("yaml/too-deep", Message("nests more than {0} levels", DEPTH_LIMIT), place)]
     try:
         node = _Loader(text).get_single_node()
         alias = _alias(text)
@@ -178,7 +179,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
         mark = error.problem_mark or error.context_mark
         if mark is not None and mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
             hint = "Indent with blanks; YAML does not allow tabs."
-        say("syntax", mark, f"is not YAML: {what}", hint)
+        say("syntax", mark, Message("is not YAML: {0}", Reason(what)), hint)
         return None, problems
     if alias is not None:
         say(
@@ -235,7 +236,7 @@ def _about(model: Any, path: tuple[int | str, ...]) -> str:
     return next((field.description or "" for name, field in fields if name == path[-1]), "")
 
 
-_KNOWN: dict[str, tuple[str, str]] = {
+_KNOWN: dict[str, tuple[str, ...]] = {
     "string_type": ("wrong-type", "must be text"),
     "tuple_type": ("wrong-type", "must be a list"),
     "list_type": ("wrong-type", "must be a list"),
@@ -250,15 +251,16 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "bool_type": ("wrong-type", "must be true or false"),
     "bool_parsing": ("wrong-type", "must be true or false"),
     "date_type": ("wrong-type", "must be a date like 2026-04-14"),
-    "too_short": ("too-few", "needs at least {min_length}"),
-    "too_long": ("too-many", "may have at most {max_length}"),
-    "string_too_long": ("too-long", "is longer than {max_length} characters"),
-    "string_too_short": ("too-short", "is shorter than {min_length} characters"),
-    "greater_than": ("out-of-range", "must be more than {gt}"),
-    "greater_than_equal": ("out-of-range", "must be at least {ge}"),
-    "less_than_equal": ("out-of-range", "must be at most {le}"),
-    "multiple_of": ("out-of-range", "must be a multiple of {multiple_of}"),
+    "too_short": ("too-few", "needs at least {0}", "min_length"),
+    "too_long": ("too-many", "may have at most {0}", "max_length"),
+    "string_too_long": ("too-long", "is longer than {0} characters", "max_length"),
+    "string_too_short": ("too-short", "is shorter than {0} characters", "min_length"),
+    "greater_than": ("out-of-range", "must be more than {0}", "gt"),
+    "greater_than_equal": ("out-of-range", "must be at least {0}", "ge"),
+    "less_than_equal": ("out-of-range", "must be at most {0}", "le"),
+    "multiple_of": ("out-of-range", "must be a multiple of {0}", "multiple_of"),
 }
+"""What pydantic finds: the fault, what is said of the field, and which of pydantic's values fills it in."""
 
 
 def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
@@ -268,40 +270,46 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
     if kind in ("too_long", "too_short") and isinstance(value, str):
         # pydantic counts characters as it counts items where a validator of ours comes first.
         kind = f"string_{kind}"
-    place, hint = source.place(path, key="[key]" in path), ""
+    place = source.place(path, key="[key]" in path)
+    hint: str | Message = ""
     if kind == "missing":
-        rule, message, place = "missing-field", f"the field {name!r} is missing", source.place(path[:-1])
+        rule, message, place = (
+            "missing-field",
+            Message("the field {0} is missing", Quoted(name)),
+            source.place(path[:-1]),
+        )
         hint = _about(model, path)
     elif kind == "extra_forbidden":
-        rule, message, place = (
-            "unknown-field",
-            f"there is no field {name!r} here",
-            source.place(path, key=True),
-        )
-        hint = (
-            nearest(name, _fields_at(model, path[:-1]))
-            or "Known: " + ", ".join(_fields_at(model, path[:-1])) + "."
-        )
+        rule, message = "unknown-field", Message("there is no field {0} here", Quoted(name))
+        place = source.place(path, key=True)
+        known = _fields_at(model, path[:-1])
+        hint = nearest(name, known) or Message("Known: {0}.", ", ".join(known))
     elif kind == "literal_error" and value is not None:
-        rule, message = "unknown-value", f"{name!r} cannot be {value!r}"
+        rule, message = "unknown-value", Message("{0} cannot be {1}", Quoted(name), quoted(value))
         hint = nearest(str(value), re.findall(r"'([^']+)'", context.get("expected", "")))
     elif kind == "union_tag_invalid":
-        rule, message = "unknown-value", f"there is no rule {context['tag']!r}"
+        rule, message = "unknown-value", Message("there is no rule {0}", quoted(context["tag"]))
         place = source.place((*path, "rule"))
         hint = nearest(context["tag"], re.findall(r"'([^']+)'", context["expected_tags"]))
     elif kind == "union_tag_not_found":
-        rule, message = "missing-field", "the field 'rule' is missing"
+        rule, message = "missing-field", Message("the field {0} is missing", Quoted("rule"))
     elif value is None and kind != "unquoted-colour":
-        rule, message = "empty-value", f"{name!r} has no value" if name else "has no value"
+        rule, message = "empty-value", _of(name, Message("has no value"))
     elif kind in _KNOWN:
-        rule, text = _KNOWN[kind]
-        message = f"{name!r} {text.format(**context)}" if name else text.format(**context)
+        rule, words, *names = _KNOWN[kind]
+        message = _of(name, Message(words, *(str(context[each]) for each in names)))
     elif kind == "string_pattern_mismatch":
-        rule, message = "invalid-value", f"{name!r} cannot be {value!r}"
+        rule, message = "invalid-value", Message("{0} cannot be {1}", Quoted(name), quoted(value))
     else:  # one of our own: its type is the rule's name
-        rule, text = kind, error["msg"]
-        message = f"{name!r} {text}" if text.startswith(("is ", "must ")) and name else text
-    return Problem(f"{area}/{rule.replace('_', '-')}", "error", message, place, hint)
+        rule, message = kind, context.get("message") or Message(error["msg"])
+        if message.template.startswith(("is ", "must ")):
+            message = _of(name, message)
+    return mistake(f"{area}/{rule.replace('_', '-')}", message, place, hint)
+
+
+def _of(name: str, message: Message) -> Message:
+    """What is said of a field, with the field's name before it where it has one."""
+    return Message("{0} {1}", Quoted(name), message) if name else message
 
 
 def validate(model: type[T], source: Yaml, area: str) -> tuple[T | None, list[Problem]]:

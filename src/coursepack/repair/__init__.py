@@ -12,7 +12,7 @@ from coursepack.archive import Content, write_zip
 from coursepack.checking import CheckResult, check_path
 from coursepack.detection import detect_kinds, detect_maker
 from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError, open_package
-from coursepack.problems import PackageError, Report
+from coursepack.problems import Count, Location, Message, PackageError, Reason, Remark, Report
 from coursepack.repair import declarations, document, identifiers, references
 from coursepack.repair.names import mend_names
 from coursepack.repair.transfer import contents, failure
@@ -33,15 +33,26 @@ _MOST_LINES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What mending did. `lines`: what was mended; `left`: what was found and left, and why; both with the place.
+    """What mending did. `done`: what was mended; `kept`: what was found and kept as it is.
 
     `before` and `after` are what the judge says of the source and of the new package.
     """
 
-    lines: tuple[str, ...]
-    left: tuple[str, ...]
+    done: tuple[Remark, ...]
+    kept: tuple[Remark, ...]
     before: CheckResult
     after: CheckResult
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What was mended, in English sentences with the place."""
+        return tuple(map(str, self.done))
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What was kept, and what is still wrong, in English sentences with the place."""
+        wrong = (f"{p.location}: {p.severity} {p.rule}: {p.message}" for p in self.after.report)
+        return (*map(str, self.kept), *wrong)
 
 
 def mend(source: str | Path, target: str | Path) -> Mended:
@@ -64,11 +75,9 @@ def mend(source: str | Path, target: str | Path) -> Mended:
             files = {**contents(plan), **changed}
             write_zip(target, files, earlier=package.file, first=plan.manifest or None)
         except OSError as error:
-            message = f"It cannot be written: {error.strerror or error}."
+            message = Message("It cannot be written: {0}.", Reason.of(error))
             raise failure("mend/unwritable", message, target.as_posix()) from error
-    after = check_path(target)
-    remaining = (f"{p.location}: {p.severity} {p.rule}: {p.message}" for p in after.report)
-    return Mended(_shortened(plan.lines), (*plan.left, *remaining), before, after)
+    return Mended(_shortened(plan.done), tuple(plan.left), before, check_path(target))
 
 
 def _refuse(source: Path, target: Path) -> None:
@@ -109,22 +118,22 @@ def _mend_manifest(plan: Plan) -> dict[str, Content]:
     except UnreadableError as error:
         raise failure("container/unreadable-manifest", error.fault.message, name) from error
     found = document.mend_document(data)
-    lines: list[str] = []
+    done: list[Remark] = []
     new = data
     if found:
-        lines = [f"{name}: {sentence}" for sentence in found.said]
+        done = [Remark(Location(name), message) for message in found.done]
         text, told = _mend_tree(found.text, plan)
         new = text.encode()
-        lines += told
+        done += told
     _drop_junk(plan)
     # A letter may take more bytes in UTF-8, and what cannot be read again is not mended.
-    if not lines or len(new) > MAX_MANIFEST:
+    if not done or len(new) > MAX_MANIFEST:
         return {}
-    plan.lines += lines
+    plan.done += done
     return {name: new}
 
 
-def _mend_tree(text: str, plan: Plan) -> tuple[str, list[str]]:
+def _mend_tree(text: str, plan: Plan) -> tuple[str, list[Remark]]:
     """The manifest's text with its elements mended, and what was done; as it was when they cannot be read."""
     tree = _tree(text, plan)
     if tree is None:
@@ -143,7 +152,7 @@ def _mend_tree(text: str, plan: Plan) -> tuple[str, list[str]]:
         if standard:
             declarations.mend_scormtype(tree)
             references.mend_lists(tree)
-    return (document.written(tree.root, text), tree.lines) if tree.lines else (text, [])
+    return (document.written(tree.root, text), tree.done) if tree.done else (text, [])
 
 
 def _tree(text: str, plan: Plan) -> Tree | None:
@@ -153,7 +162,7 @@ def _tree(text: str, plan: Plan) -> Tree | None:
 
 def _drop_junk(plan: Plan) -> None:
     if plan.junk:
-        plan.tell(f"Junk was left out: {several(sorted(plan.junk))}.")
+        plan.tell("Junk was left out: {0}.", several(sorted(plan.junk)))
 
 
 def _tell_the_rest(plan: Plan, before: CheckResult) -> None:
@@ -165,7 +174,9 @@ def _tell_the_rest(plan: Plan, before: CheckResult) -> None:
         plan.tell("What stood before or after the zip was left out.")
 
 
-def _shortened(lines: list[str]) -> tuple[str, ...]:
-    """No more lines than a person reads."""
-    more = len(lines) - _MOST_LINES
-    return (*lines[:_MOST_LINES], f"And {more:,} more were mended.") if more > 0 else tuple(lines)
+def _shortened(done: list[Remark]) -> tuple[Remark, ...]:
+    """No more remarks than a person reads."""
+    more = len(done) - _MOST_LINES
+    if more <= 0:
+        return tuple(done)
+    return (*done[:_MOST_LINES], Remark(None, Message("And {0} more were mended.", Count(more))))

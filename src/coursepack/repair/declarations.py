@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coursepack.problems import Message
 from coursepack.repair.references import scormtype
 from coursepack.repair.tree import add, inner, local, space, words
 from coursepack.rules.rule import shortened
@@ -68,7 +69,7 @@ def mend_schema(tree: Tree) -> None:
             if words(found) or len(found):
                 continue
             found.text = value
-        tree.tell(tree.root, f"The manifest's metadata now name the {name} {shortened(value)}.")
+        tree.tell(tree.root, "The manifest's metadata now name the {0} {1}.", name, shortened(value))
 
 
 def mend_default(tree: Tree) -> None:
@@ -78,8 +79,8 @@ def mend_default(tree: Tree) -> None:
         default = parent.get("default", "")
         if names and names[0] and default not in names:
             parent.set("default", names[0])
-            was = f", not {shortened(default)}" if default else ""
-            tree.tell(parent, f"The default organization is now the first, {shortened(names[0])}{was}.")
+            was = Message(", not {0}", shortened(default)) if default else Message("")
+            tree.tell(parent, "The default organization is now the first, {0}{1}.", shortened(names[0]), was)
 
 
 def mend_scormtype(tree: Tree) -> None:
@@ -90,7 +91,7 @@ def mend_scormtype(tree: Tree) -> None:
         if scormtype(resource) is None and resource.nsmap.get("adlcp") == ADLCP[standard]:
             resource.set(f"{{{ADLCP[standard]}}}{_SCORMTYPE[standard]}", "sco")
             name = shortened(resource.get("identifier", ""))
-            tree.tell(resource, f"The resource {name}, which is launched, now says that it is a SCO.")
+            tree.tell(resource, "The resource {0}, which is launched, now says that it is a SCO.", name)
 
 
 def _metadata(tree: Tree, name: str) -> list[_Element]:

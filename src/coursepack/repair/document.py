@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coursepack.problems import Message
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -35,10 +37,10 @@ _MOST_TAGS = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A manifest's text, and what was mended in it, sentence by sentence."""
+    """A manifest's text, and what was mended in it."""
 
     text: str
-    said: tuple[str, ...] = ()
+    done: tuple[Message, ...] = ()
 
 
 def mend_document(data: bytes) -> Document | None:
@@ -50,16 +52,16 @@ def mend_document(data: bytes) -> Document | None:
     begins = text.lstrip("\ufeff \t\r\n")
     if not begins.startswith("<"):
         return None
-    said = ["The byte order mark was taken away."] if mark else []
+    done = [Message("The byte order mark was taken away.")] if mark else []
     if begins != text and begins.startswith("<?xml"):
         text = begins
-        said.append("What stood before the XML declaration was taken away.")
+        done.append(Message("What stood before the XML declaration was taken away."))
     declared = _DECLARED.match(text)
     name = declared[2] if declared else ""
     if codec != "utf-8":
-        said.append(f"It is now written in UTF-8; it was in {name or codec.upper()}.")
+        done.append(Message("It is now written in UTF-8; it was in {0}.", name or codec.upper()))
     elif name and name.upper() != "UTF-8":
-        said.append(f"It now declares UTF-8, which it is, and not {name}.")
+        done.append(Message("It now declares UTF-8, which it is, and not {0}.", name))
     if declared and name.upper() != "UTF-8":
         text = f"{declared[1]}UTF-8{text[declared.start(3) :]}"
     doctype = _EMPTY_DOCTYPE.match(text)
@@ -67,8 +69,8 @@ def mend_document(data: bytes) -> Document | None:
     # Even a DOCTYPE that declares nothing may name a file that declares an entity which is used.
     if doctype and parsed(without) is not None:
         text = without
-        said.append("The DOCTYPE, which declared nothing, was taken away.")
-    return Document(text, tuple(said))
+        done.append(Message("The DOCTYPE, which declared nothing, was taken away."))
+    return Document(text, tuple(done))
 
 
 def _decoded(data: bytes) -> tuple[str, str, bytes] | None:

@@ -54,8 +54,13 @@ def mend_identifiers(tree: Tree) -> None:
     for element, identifier in zip(bearers, old, strict=True):
         if identifier in new:
             element.set("identifier", new[identifier])
-            what = f"The {local(element)} {shortened(identifier)} is now {shortened(new[identifier])}"
-            tree.tell(element, f"{what}, and so is what refers to it.")
+            tree.tell(
+                element,
+                "The {0} {1} is now {2}, and so is what refers to it.",
+                local(element),
+                shortened(identifier),
+                shortened(new[identifier]),
+            )
     if new:
         _follow(tree, new)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from coursepack.package import MANIFESTS, UnreadableError
-from coursepack.problems import Location
-from coursepack.rules.rule import printable, several, shortened
+from coursepack.problems import Location, Message, Quoted, Remark, Value
+from coursepack.rules.rule import printable, safe, several, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,14 +32,14 @@ _LONGEST = 200
 class Plan:
     """What the new package holds. `files` and `junk`: a file's new name, and its entry in the source.
 
-    `lines` tells what was mended, `left` what was not, sentence by sentence with the place.
+    `done` tells what was mended, `left` what was not.
     """
 
     package: Package
     files: dict[str, Entry]
     junk: dict[str, Entry] = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    done: list[Remark] = field(default_factory=list)
+    left: list[Remark] = field(default_factory=list)
 
     @property
     def manifest(self) -> str:
@@ -53,9 +53,9 @@ class Plan:
         found = next((key for key in known if self.package.files.get(key) == entry), "")
         return self.package.read(found, limit)
 
-    def tell(self, sentence: str) -> None:
-        """Adds a line about the package as a whole."""
-        self.lines.append(_line(self.package, sentence))
+    def tell(self, template: str, *values: Value) -> None:
+        """Adds that something was mended in the package as a whole."""
+        self.done.append(_remark(self.package, Message(template, *values)))
 
     def rename(self, changes: dict[str, str]) -> None:
         """Gives files other names, each its own."""
@@ -85,8 +85,8 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name) if len(name) <= _LONGEST else name
 
 
-def _line(package: Package, sentence: str) -> str:
-    return f"{Location(printable(package.name))}: {printable(sentence)}"
+def _remark(package: Package, message: Message) -> Remark:
+    return Remark(Location(printable(package.name)), safe(message))
 
 
 def _free(plan: Plan, changes: dict[str, str]) -> dict[str, str]:
@@ -101,14 +101,15 @@ def _links(plan: Plan) -> None:
     for name in links:
         del plan.files[name]
     if links:
-        plan.left.append(_line(plan.package, f"Links are not followed and not taken over: {several(links)}."))
+        message = Message("Links are not followed and not taken over: {0}.", several(links))
+        plan.left.append(_remark(plan.package, message))
 
 
 def _doubles(plan: Plan) -> None:
     counts = Counter(entry.name for entry in plan.package.entries if not entry.is_folder)
     for name, count in counts.items():
         if count > 1 and name in plan.files:
-            plan.tell(f"Of {count} files named {shortened(name)} the last was kept, as unpacking does.")
+            plan.tell("Of {0} files named {1} the last was kept, as unpacking does.", count, shortened(name))
 
 
 def _backslashes(plan: Plan) -> None:
@@ -120,7 +121,7 @@ def _backslashes(plan: Plan) -> None:
     changes = _free(plan, {old: new for old, new in new.items() if "" not in new.split("/")})
     plan.rename(changes)
     if changes or folders:
-        plan.tell(rf"Folders are now parted by '/', not '\': {several([*changes, *folders])}.")
+        plan.tell(r"Folders are now parted by '/', not '\': {0}.", several([*changes, *folders]))
 
 
 def _junk(plan: Plan) -> None:
@@ -138,7 +139,7 @@ def _wrapper(plan: Plan) -> None:
     plan.rename(changes)
     # Junk beside the folder keeps its name: nothing refers to it.
     plan.junk = {name.removeprefix(folder): entry for name, entry in plan.junk.items()}
-    plan.tell(f"The folder {shortened(folder[:-1])} around everything was taken away.")
+    plan.tell("The folder {0} around everything was taken away.", shortened(folder[:-1]))
 
 
 def _common_folder(names: Iterable[str]) -> str:
@@ -156,7 +157,7 @@ def _manifest_name(plan: Plan) -> None:
         spelled = [name for name in plan.files if name.lower() == manifest]
         if len(spelled) == 1:
             plan.rename({spelled[0]: manifest})
-            plan.tell(f"{shortened(spelled[0])} is now named {manifest!r}.")
+            plan.tell("{0} is now named {1}.", shortened(spelled[0]), Quoted(manifest))
             return
 
 
@@ -165,14 +166,15 @@ def _accents(plan: Plan) -> None:
     changes = _free(plan, {old: new for old, new in composed.items() if _apart(old, new)})
     signs = {sign for old, new in changes.items() for sign in _apart(old, new)}
     if changes and _may_be_written(plan, signs):
-        message = (
-            "These names write accents apart from their letters, and so do pages or scripts that may "
-            f"refer to them: {several(sorted(changes))}."
+        message = Message(
+            "These names write accents apart from their letters, and so do pages or scripts that may refer to "
+            "them: {0}.",
+            several(sorted(changes)),
         )
-        plan.left.append(_line(plan.package, message))
+        plan.left.append(_remark(plan.package, message))
     elif changes:
         plan.rename(changes)
-        plan.tell(f"Accented letters in names are now one sign each: {several(sorted(changes.values()))}.")
+        plan.tell("Accented letters in names are now one sign each: {0}.", several(sorted(changes.values())))
 
 
 def _apart(old: str, new: str) -> set[str]:
@@ -211,4 +213,4 @@ def _encoding(plan: Plan) -> None:
         return
     unsaid = [name for name, entry in plan.files.items() if not name.isascii() and not entry.utf8]
     if unsaid:
-        plan.tell(f"The zip now says that names are UTF-8: {several(unsaid)}.")
+        plan.tell("The zip now says that names are UTF-8: {0}.", several(unsaid))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from coursepack.package import MANIFESTS, MAX_MANIFEST
+from coursepack.problems import Count
 from coursepack.repair.names import leads_out
 from coursepack.repair.tree import Tree, add, address_path, href_path, inner, inside, local, words
 from coursepack.rules.container import is_junk
@@ -52,7 +53,9 @@ def mend_paths(tree: Tree) -> None:
             reference.element.text = new
         tree.tell(
             reference.element,
-            f"The path {shortened(reference.value)} is now {shortened(new)}, as the file is named.",
+            "The path {0} is now {1}, as the file is named.",
+            shortened(reference.value),
+            shortened(new),
         )
 
 
@@ -67,7 +70,7 @@ def mend_junk(tree: Tree) -> None:
     for file in gone if not tree.is_moved else []:
         parent = file.getparent()
         if parent is not None and not (file.tail or "").strip():
-            tree.tell(file, f"{shortened(href_path(file))}, which is junk, is no longer listed.")
+            tree.tell(file, "{0}, which is junk, is no longer listed.", shortened(href_path(file)))
             parent.remove(file)
 
 
@@ -80,19 +83,21 @@ def mend_lists(tree: Tree) -> None:
         path = href_path(resource)
         if path in tree.plan.files and path not in listed:
             _list(resource, [path], None)
-            tree.tell(resource, f"{shortened(path)} is now listed as a file of its resource.")
+            tree.tell(resource, "{0} is now listed as a file of its resource.", shortened(path))
     sco = next((found for found in tree.launched() if scormtype(found) == "sco"), None)
     extra = sorted(_unlisted(tree))
     # A manifest that is too large to be read would be worse than one that does not list every file.
     if sco is None or not extra or sum(len(quote(name)) + 40 for name in extra) > _MOST_ADDED:
         return
     _list(sco, extra, next(reversed(inner(sco, "file")), None))
-    count = "A file" if len(extra) == 1 else f"{len(extra):,} files"
     where = shortened(sco.get("identifier", ""))
-    tree.tell(
-        sco,
-        f"{count} that nothing listed now stand{'s' * (len(extra) == 1)} under {where}: {several(extra)}.",
-    )
+    if len(extra) == 1:
+        tree.tell(sco, "A file that nothing listed now stands under {0}: {1}.", where, several(extra))
+    else:
+        count = Count(len(extra))
+        tree.tell(
+            sco, "{0} files that nothing listed now stand under {1}: {2}.", count, where, several(extra)
+        )
 
 
 def scormtype(resource: _Element) -> str | None:

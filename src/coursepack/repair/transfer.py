@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from coursepack.archive import Content, Entry, Stream
-from coursepack.problems import Location, PackageError, Problem, Report
-from coursepack.rules.rule import printable, shortened
+from coursepack.problems import Location, Message, PackageError, Problem, Report
+from coursepack.rules.rule import printable, safe, shortened
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -23,16 +23,18 @@ _LENGTHS = struct.Struct("<2H")
 _FULL, _LONGEST_NAME = 0xFFFFFFFF, 0xFFFF
 
 
-def failure(rule: str, message: str, file: str) -> PackageError:
+def failure(rule: str, message: str | Message, file: str) -> PackageError:
     """An error with one problem, which is fatal."""
-    return PackageError(Report.of([Problem(rule, "fatal", printable(message), Location(printable(file)))]))
+    return PackageError(Report.of([Problem(rule, "fatal", safe(message), Location(printable(file)))]))
 
 
 def contents(plan: Plan) -> dict[str, Content]:
     """Where the bytes of every file come from. Raises PackageError and OSError."""
     for name in plan.files:
         if not _is_writable(name):
-            message = f"The name {shortened(name)} cannot be written in UTF-8, or is too long for a zip."
+            message = Message(
+                "The name {0} cannot be written in UTF-8, or is too long for a zip.", shortened(name)
+            )
             raise failure("mend/unwritable-name", message, plan.package.name)
     raw = plan.package.file
     if raw is None:
@@ -59,10 +61,10 @@ def _entry(plan: Plan, name: str, found: Listed, raw: FileIO, end: int) -> Entry
     name_size, extra_size = _LENGTHS.unpack(header[-_LENGTHS.size :]) if is_header else (0, 0)
     start = found.start + _HEADER_SIZE + name_size + extra_size
     if not is_header or start + found.compressed > end or found.compressed >= _FULL > found.size:
-        message = f"The data of {shortened(found.name)} are not where the list of files says."
+        message = Message("The data of {0} are not where the list of files says.", shortened(found.name))
         raise failure("container/damaged-zip", message, plan.package.name)
     # Code page 437 where the zip says nothing else: APPNOTE D.1
     known = (found.name.encode(), found.name.encode("cp437", "replace"))
     if raw.read(name_size) not in known and "\ufffd" not in found.name:
-        plan.tell(f"{shortened(name)} had another name at its data; the one in the list of files was kept.")
+        plan.tell("{0} had another name at its data; the one in the list of files was kept.", shortened(name))
     return Entry(found.crc, found.size, found.compressed, found.method, start)

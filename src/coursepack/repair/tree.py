@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from coursepack.problems import Location
+from coursepack.problems import Location, Message, Remark, Value
 from coursepack.repair.names import folded
-from coursepack.rules.rule import printable
+from coursepack.rules.rule import safe
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,11 +22,11 @@ _REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 
 
 class Tree:
-    """A manifest's tree beside the files that it speaks of; `lines` tells what was mended in it."""
+    """A manifest's tree beside the files that it speaks of; `done` tells what was mended in it."""
 
     def __init__(self, root: _Element, name: str, plan: Plan) -> None:
         self.root, self.name, self.plan = root, name, plan
-        self.lines: list[str] = []
+        self.done: list[Remark] = []
         self.elements: dict[str, list[_Element]] = {}
         self.is_moved = False
         waiting = [root]
@@ -45,9 +45,9 @@ class Tree:
         """The elements of a name in the manifest's own namespace, in their order."""
         return [found for found in self.elements.get(name, []) if space(found) == space(self.root)]
 
-    def tell(self, element: _Element, sentence: str) -> None:
-        """Adds a line about an element."""
-        self.lines.append(f"{Location(self.name, element.sourceline)}: {printable(sentence)}")
+    def tell(self, element: _Element, template: str, *values: Value | Message) -> None:
+        """Adds that something was mended in an element."""
+        self.done.append(Remark(Location(self.name, element.sourceline), safe(Message(template, *values))))
 
     def true_name(self, path: str) -> str:
         """The file that a path means, upper and lower case apart or not; empty when none or several."""

@@ -41,7 +41,7 @@ def judge(package: Package) -> list[Problem]:
     if package.is_lone:
         # It was read under the name that its standard wants, and is told under its own.
         name = printable(package.name)
-        problems = [replace(one, location=replace(one.location, file=name)) for one in problems]
+        problems = [one.at(replace(one.location, file=name)) for one in problems]
     return problems
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from coursepack.problems import Location
+from coursepack.problems import Location, Message, Quoted, listed
 from coursepack.rules.container import AICC_ENDINGS, aicc_folder
 from coursepack.rules.descriptions import COURSE, STRUCTURE, TITLES, UNITS, Row, description, stem_of
 from coursepack.rules.ims import alike, path_of
@@ -52,7 +52,7 @@ def missing_file(package: Package) -> Iterator[Finding]:
     files = description(package).files
     missing = [f".{ending}" for ending in AICC_ENDINGS if ending not in files]
     if missing:
-        yield f"There is no file that ends in {' or '.join(missing)}.", Location(package.name)
+        yield Message("There is no file that ends in {0}.", listed(missing, "or")), Location(package.name)
 
 
 @rule("error", spec="AICC CMI001")
@@ -75,7 +75,7 @@ def other_name(package: Package) -> Iterator[Finding]:
     """
     names = list(description(package).files.values())
     if len({stem_of(name) for name in names}) > 1:
-        yield f"They are called {several(names)}.", Location(package.name)
+        yield Message("They are called {0}.", several(names)), Location(package.name)
 
 
 @rule("warning", spec="AICC CMI001")
@@ -87,7 +87,10 @@ def wrong_line_ends(package: Package) -> Iterator[Finding]:
     """
     names = list(description(package).lone_ends)
     if names:
-        yield f"There are lines that end in LF or CR alone: {several(names)}.", Location(package.name)
+        yield (
+            Message("There are lines that end in LF or CR alone: {0}.", several(names)),
+            Location(package.name),
+        )
 
 
 @rule("error", spec="AICC CMI001")
@@ -102,7 +105,7 @@ def missing_column(package: Package) -> Iterator[Finding]:
         if table:
             for column in needed:
                 if column not in table.columns:
-                    yield f"There is no column {column!r}.", Location(table.file, 1)
+                    yield Message("There is no column {0}.", Quoted(column)), Location(table.file, 1)
 
 
 @rule("warning", spec="AICC CMI001")
@@ -117,7 +120,7 @@ def missing_course_title(package: Package) -> Iterator[Finding]:
     if name and name not in read.damaged:
         for keyword in ("Course_Title", "Course_ID"):
             if not read.course.get(keyword.lower()):
-                yield f"There is no {keyword} in [Course].", Location(name)
+                yield Message("There is no {0} in [Course].", keyword), Location(name)
 
 
 @rule("error", spec="AICC CMI001")
@@ -139,7 +142,10 @@ def missing_launch_address(package: Package) -> Iterator[Finding]:
     """
     for name, row in _rows(package, UNITS, "file_name"):
         if not row.get("file_name"):
-            yield f"The unit {shortened(row.get('system_id'))} has no file_name.", Location(name, row.line)
+            yield (
+                Message("The unit {0} has no file_name.", shortened(row.get("system_id"))),
+                Location(name, row.line),
+            )
 
 
 @rule("error", spec="AICC CMI001")
@@ -154,7 +160,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
         path = _path(package, address) if address else None
         if path is not None and path not in package.files:
             yield (
-                f"{shortened(address)} is not in the package.",
+                Message("{0} is not in the package.", shortened(address)),
                 Location(name, row.line),
                 alike(package, path),
             )
@@ -170,7 +176,7 @@ def missing_identifier(package: Package) -> Iterator[Finding]:
     for ending, column in ((UNITS, "system_id"), (TITLES, "system_id"), (STRUCTURE, "block")):
         for name, row in _rows(package, ending, column):
             if not row.get(column):
-                yield f"The line has no {column}.", Location(name, row.line)
+                yield Message("The line has no {0}.", column), Location(name, row.line)
 
 
 @rule("warning", spec="AICC CMI001")
@@ -187,8 +193,8 @@ def repeated_identifier(package: Package) -> Iterator[Finding]:
             identifier = _id(row)
             if identifier and counts[identifier] > 1 and identifier not in told:
                 told.add(identifier)
-                message = f"{shortened(row.get('system_id'))} stands {counts[identifier]} times."
-                yield message, Location(name, row.line)
+                told_id, count = shortened(row.get("system_id")), counts[identifier]
+                yield Message("{0} stands {1} times.", told_id, count), Location(name, row.line)
 
 
 @rule("warning", spec="AICC CMI001")
@@ -219,7 +225,7 @@ def unknown_member(package: Package) -> Iterator[Finding]:
     for name, row in _rows(package, STRUCTURE, "block"):
         for member in row.members:
             if member.lower() not in known:
-                yield f"There is no unit or block {shortened(member)}.", Location(name, row.line)
+                yield Message("There is no unit or block {0}.", shortened(member)), Location(name, row.line)
 
 
 @rule("warning", spec="AICC CMI001")
@@ -233,7 +239,10 @@ def unit_left_out(package: Package) -> Iterator[Finding]:
     members = {member.lower() for row in description(package).rows(STRUCTURE) for member in row.members}
     for name, row in _rows(package, UNITS, "system_id"):
         if _id(row) and _id(row) not in members:
-            yield f"The structure does not name {shortened(row.get('system_id'))}.", Location(name, row.line)
+            yield (
+                Message("The structure does not name {0}.", shortened(row.get("system_id"))),
+                Location(name, row.line),
+            )
 
 
 @rule("warning", spec="AICC CMI001")
@@ -251,7 +260,10 @@ def missing_title(package: Package) -> Iterator[Finding]:
         identifier = row.get("system_id") or row.get("block")
         if identifier and identifier.lower() not in titled:
             titled.add(identifier.lower())
-            yield f"The file of titles has none for {shortened(identifier)}.", Location(name, row.line)
+            yield (
+                Message("The file of titles has none for {0}.", shortened(identifier)),
+                Location(name, row.line),
+            )
 
 
 def _rows(package: Package, ending: str, column: str) -> Iterator[tuple[str, Row]]:

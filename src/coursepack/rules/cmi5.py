@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
 from coursepack.package import Package
-from coursepack.problems import Location
+from coursepack.problems import Location, Message, Quoted, listed
 from coursepack.rules import ims, statements
 from coursepack.rules.ims import REMOTE, is_malformed, local, namespace, path_of, text
 from coursepack.rules.rule import Finding, rule, several, shortened
@@ -93,7 +93,10 @@ def wrong_root(package: Package) -> Iterator[Finding]:
     """
     root = package.manifest.root
     if root is not None and local(root) != "courseStructure":
-        yield f"The outermost element is {shortened(local(root))}, not 'courseStructure'.", _at(root)
+        yield (
+            Message("The outermost element is {0}, not 'courseStructure'.", shortened(local(root))),
+            _at(root),
+        )
 
 
 @rule("warning", spec="cmi5 13.1")
@@ -107,7 +110,7 @@ def other_namespace(package: Package) -> Iterator[Finding]:
     if root is not None and namespace(root) != _NAMESPACE:
         space = namespace(root)
         yield (
-            f"The namespace is {shortened(space)}, not {_NAMESPACE!r}."
+            Message("The namespace is {0}, not {1}.", shortened(space), Quoted(_NAMESPACE))
             if space
             else "There is no namespace.",
             _at(root),
@@ -178,11 +181,14 @@ def wrong_order(package: Package) -> Iterator[Finding]:
                 place = order.index("au" if name == "block" and "au" in order else name)
                 # The two texts of an objective stand in any order.
                 if place < reached and local(parent) != "objective":
-                    yield f"{name} must stand before {previous} in {local(parent)}.", _at(child)
+                    yield (
+                        Message("{0} must stand before {1} in {2}.", name, previous, local(parent)),
+                        _at(child),
+                    )
                 else:
                     reached, previous = place, name
                 if counts[name] > 1 and name not in _REPEATED:
-                    yield f"There is more than one {name} in {local(parent)}.", _at(child)
+                    yield Message("There is more than one {0} in {1}.", name, local(parent)), _at(child)
                     counts[name] = 0
 
 
@@ -202,7 +208,10 @@ def unknown_element(package: Package) -> Iterator[Finding]:
             if not (open_ and _is_foreign(child, parent)) and (
                 local(child) not in allowed or namespace(child) != namespace(parent)
             ):
-                yield f"{shortened(local(child))} is not allowed in {local(parent)}.", _at(child)
+                yield (
+                    Message("{0} is not allowed in {1}.", shortened(local(child)), local(parent)),
+                    _at(child),
+                )
 
 
 @rule("warning", spec="cmi5 13.1")
@@ -218,7 +227,10 @@ def unknown_attribute(package: Package) -> Iterator[Finding]:
         for key in map(str, element.attrib):
             prefixed = key.startswith("{") and (name not in _CLOSED or key.startswith(_XSI))
             if name not in _ANY_CONTENT and not prefixed and key not in known:
-                yield f"{shortened(key.rpartition('}')[2])} is no attribute of {name}.", _at(element)
+                yield (
+                    Message("{0} is no attribute of {1}.", shortened(key.rpartition("}")[2]), name),
+                    _at(element),
+                )
 
 
 @rule("warning", spec="cmi5 13.1")
@@ -233,7 +245,7 @@ def stray_text(package: Package) -> Iterator[Finding]:
             between = [element.text, *(child.tail for child in element)]
             found = next((piece.strip() for piece in between if piece and piece.strip()), None)
             if found:
-                yield f"{shortened(found)} stands in {local(element)} itself.", _at(element)
+                yield Message("{0} stands in {1} itself.", shortened(found), local(element)), _at(element)
 
 
 @rule("error", spec="cmi5 13.1")
@@ -284,7 +296,7 @@ def wrong_language(package: Package) -> Iterator[Finding]:
         if value is None:
             yield "The langstring has no lang.", _at(element)
         elif not is_language(value.strip()):
-            yield f"{shortened(value)} is no language tag.", _at(element)
+            yield Message("{0} is no language tag.", shortened(value)), _at(element)
 
 
 @rule("error", spec="cmi5 13.1")
@@ -296,7 +308,7 @@ def missing_id(package: Package) -> Iterator[Finding]:
     """
     for element in _identified(package):
         if not element.get("id", "").strip():
-            yield f"The {local(element)} has no id.", _at(element)
+            yield Message("The {0} has no id.", local(element)), _at(element)
 
 
 @rule("error", spec="cmi5 3.0")
@@ -309,7 +321,7 @@ def relative_id(package: Package) -> Iterator[Finding]:
     for element in _identified(package):
         value = element.get("id", "").strip()
         if value and not is_iri(value):
-            yield f"{shortened(value)} is no absolute IRI.", _at(element)
+            yield Message("{0} is no absolute IRI.", shortened(value)), _at(element)
 
 
 @rule("error", spec="cmi5 13.1")
@@ -321,7 +333,15 @@ def duplicate_id(package: Package) -> Iterator[Finding]:
     for element, first in _repeated(package):
         if local(element) == local(first):
             value = shortened(element.get("id", "").strip())
-            yield f"{value} is already the id of the {local(first)} in line {first.sourceline}.", _at(element)
+            yield (
+                Message(
+                    "{0} is already the id of the {1} in line {2}.",
+                    value,
+                    local(first),
+                    first.sourceline or 0,
+                ),
+                _at(element),
+            )
 
 
 @rule("warning", spec="cmi5 13.1")
@@ -334,7 +354,15 @@ def shared_id(package: Package) -> Iterator[Finding]:
     for element, first in _repeated(package):
         if local(element) != local(first):
             value = shortened(element.get("id", "").strip())
-            yield f"{value} is already the id of the {local(first)} in line {first.sourceline}.", _at(element)
+            yield (
+                Message(
+                    "{0} is already the id of the {1} in line {2}.",
+                    value,
+                    local(first),
+                    first.sourceline or 0,
+                ),
+                _at(element),
+            )
 
 
 @rule("warning", spec="cmi5 13.1.3")
@@ -349,7 +377,10 @@ def unresolved_objective(package: Package) -> Iterator[Finding]:
     for element in _elements(package, "objective"):
         value = element.get("idref", "").strip()
         if _is_reference(element) and (not value or value not in declared):
-            yield f"No objective is {shortened(value)}." if value else "There is no idref.", _at(element)
+            yield (
+                Message("No objective is {0}.", shortened(value)) if value else "There is no idref.",
+                _at(element),
+            )
 
 
 @rule("error", spec="cmi5 13.1.4")
@@ -374,7 +405,7 @@ def malformed_url(package: Package) -> Iterator[Finding]:
         value = text(url)
         remote = re.match("https?://[^/?#]", value, re.IGNORECASE)
         if value and not (_ADDRESS.fullmatch(value) and (remote or _path(package, url))):
-            yield f"{shortened(value)} is no address inside the package.", _at(url)
+            yield Message("{0} is no address inside the package.", shortened(value)), _at(url)
 
 
 @rule("error", spec="cmi5 14.1")
@@ -386,7 +417,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
     for url in _elements(package, "url") if not package.is_lone else ():
         path = _path(package, url)
         if path and path not in package.files and _ADDRESS.fullmatch(text(url)):
-            yield f"{shortened(path)} is not in the package.", _at(url)
+            yield Message("{0} is not in the package.", shortened(path)), _at(url)
 
 
 @rule("error", spec="cmi5 8.1")
@@ -401,7 +432,7 @@ def reserved_parameter(package: Package) -> Iterator[Finding]:
         names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
         found = [name for name in _RESERVED if name in names]
         if found:
-            yield f"The LMS sets {several(found)} itself.", _at(url)
+            yield Message("The LMS sets {0} itself.", several(found)), _at(url)
 
 
 @rule("error", spec="cmi5 13.1.4")
@@ -414,7 +445,11 @@ def wrong_moveon(package: Package) -> Iterator[Finding]:
     for au in _elements(package, "au"):
         value = au.get("moveOn")
         if value is not None and value.strip() not in _MOVE_ON:
-            yield f"moveOn is {shortened(value)}.", _at(au), f"Known: {', '.join(_MOVE_ON)}."
+            yield (
+                Message("moveOn is {0}.", shortened(value)),
+                _at(au),
+                Message("Known: {0}.", ", ".join(_MOVE_ON)),
+            )
 
 
 @rule("warning", spec="cmi5 13.1.4")
@@ -438,7 +473,7 @@ def wrong_masteryscore(package: Package) -> Iterator[Finding]:
     for au in _elements(package, "au"):
         value = au.get("masteryScore")
         if value is not None and _mastery(value) is None:
-            yield f"The mastery score is {shortened(value)}, not a number from 0 to 1.", _at(au)
+            yield Message("The mastery score is {0}, not a number from 0 to 1.", shortened(value)), _at(au)
 
 
 @rule("warning", spec="cmi5 13.1.4")
@@ -451,7 +486,7 @@ def fine_masteryscore(package: Package) -> Iterator[Finding]:
         match = _DECIMAL.fullmatch(au.get("masteryScore", "").strip())
         places = (match["places"] or match["only"] or "") if match else ""
         if len(places.rstrip("0")) > 4:
-            yield f"The mastery score is {shortened(au.get('masteryScore', ''))}.", _at(au)
+            yield Message("The mastery score is {0}.", shortened(au.get("masteryScore", ""))), _at(au)
 
 
 @rule("warning", spec="cmi5 13.1.4")
@@ -465,7 +500,9 @@ def ignored_masteryscore(package: Package) -> Iterator[Finding]:
         value = au.get("moveOn", _MOVE_ON[0]).strip()
         if au.get("masteryScore") is not None and value in _MOVE_ON and "Passed" not in value:
             yield (
-                f"The mastery score is {shortened(au.get('masteryScore', ''))} with moveOn {value}.",
+                Message(
+                    "The mastery score is {0} with moveOn {1}.", shortened(au.get("masteryScore", "")), value
+                ),
                 _at(au),
             )
 
@@ -479,7 +516,7 @@ def wrong_launchmethod(package: Package) -> Iterator[Finding]:
     for au in _elements(package, "au"):
         value = au.get("launchMethod")
         if value is not None and value.strip() not in ("AnyWindow", "OwnWindow"):
-            yield f"launchMethod is {shortened(value)}, not 'AnyWindow' or 'OwnWindow'.", _at(au)
+            yield Message("launchMethod is {0}, not 'AnyWindow' or 'OwnWindow'.", shortened(value)), _at(au)
 
 
 @rule("warning", spec="cmi5 13.1.4")
@@ -492,7 +529,7 @@ def relative_activity_type(package: Package) -> Iterator[Finding]:
     for au in _elements(package, "au"):
         value = au.get("activityType")
         if value is not None and not is_iri(value.strip()):
-            yield f"{shortened(value)} is no absolute IRI.", _at(au)
+            yield Message("{0} is no absolute IRI.", shortened(value)), _at(au)
 
 
 @rule("warning", spec="cmi5 13.1")
@@ -507,7 +544,7 @@ def white_space(package: Package) -> Iterator[Finding]:
             values.append(element.text or "")
         for value in map(str, values):
             if value != value.strip():
-                yield f"{shortened(value)} has white space around it.", _at(element)
+                yield Message("{0} has white space around it.", shortened(value)), _at(element)
 
 
 damaged_statements = _shared("error", "", statements.damaged_statements)
@@ -525,7 +562,10 @@ def forbidden_verb(package: Package) -> Iterator[Finding]:
     """
     for name, verb, _ in _shapes(package):
         if verb in (*_OF_THE_LMS, f"{_VERBS}voided"):
-            yield f"{name}: {shortened(verb)} is not for the course to say.", Location(statements.NAME)
+            yield (
+                Message("{0}: {1} is not for the course to say.", name, shortened(verb)),
+                Location(statements.NAME),
+            )
 
 
 @rule("error", spec="cmi5 9.6.2")
@@ -544,8 +584,11 @@ def wrong_category(package: Package) -> Iterator[Finding]:
             expected = ["cmi5", "moveon"] if _DEFINED[name] else ["cmi5"]
         for category in ("cmi5", "moveon"):
             if (_CATEGORY + category in given) != (category in expected):
-                word = "lacks" if category in expected else "may not have"
-                yield f"{name}: It {word} the category {category!r}.", Location(statements.NAME)
+                word = Message("lacks" if category in expected else "may not have")
+                yield (
+                    Message("{0}: It {1} the category {2}.", name, word, Quoted(category)),
+                    Location(statements.NAME),
+                )
 
 
 @rule("error", spec="cmi5 9.5")
@@ -559,11 +602,15 @@ def wrong_result(package: Package) -> Iterator[Finding]:
         result = shape.get("result", {})
         said = {key: result[key] for key in ("completion", "success") if key in result}
         if name in _DEFINED and said != _DEFINED[name]:
-            yield f"{name}: It says {_words(said)}, not {_words(_DEFINED[name])}.", Location(statements.NAME)
+            yield (
+                Message("{0}: It says {1}, not {2}.", name, _words(said), _words(_DEFINED[name])),
+                Location(statements.NAME),
+            )
 
 
-def _words(said: statements.Json) -> str:
-    return " and ".join(f"{key} {json.dumps(value)[:40]}" for key, value in said.items()) or "nothing of them"
+def _words(said: statements.Json) -> Message:
+    told = [f"{key} {json.dumps(value)[:40]}" for key, value in said.items()]
+    return listed(told) if told else Message("nothing of them")
 
 
 def _at(element: _Element) -> Location:
@@ -647,7 +694,7 @@ def _without(package: Package, name: str) -> Iterator[Finding]:
         if local(element) not in _IDENTIFIED or _is_reference(element):
             continue
         if not any(_named(found, "langstring") for found in _named(element, name)):
-            yield f"The {local(element)} has no {name}.", _at(element)
+            yield Message("The {0} has no {1}.", local(element), Message(name)), _at(element)
 
 
 def _mastery(value: str) -> float | None:

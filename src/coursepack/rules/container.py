@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from coursepack.package import DEFLATED, MANIFESTS, STORED, WEB_PAGE, Entry, Package, manifest_name
-from coursepack.problems import Location
+from coursepack.problems import Count, Location, Message, Quoted, listed
 from coursepack.rules.rule import Finding, rule, several, shortened
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def overlapping_files(package: Package) -> Iterator[Finding]:
     ordered = sorted(package.entries, key=lambda entry: (entry.start, entry.end))
     for first, second in itertools.pairwise(ordered):
         if second.start < first.end:
-            message = f"The data of {shortened(second.name)} begin inside those of {shortened(first.name)}."
-            yield message, Location(package.name)
+            names = shortened(second.name), shortened(first.name)
+            yield Message("The data of {0} begin inside those of {1}.", *names), Location(package.name)
 
 
 @rule("fatal")
@@ -114,7 +114,10 @@ def expands_too_far(package: Package) -> Iterator[Finding]:
     size = sum(entry.size for entry in package.entries)
     packed = sum(entry.compressed for entry in package.entries)
     if size > _MOST_EXPANDED or (size > _RATIO_COUNTS_FROM and size > _MOST_RATIO * packed):
-        yield f"It has {packed:,} bytes packed and {size:,} unpacked.", Location(package.name)
+        yield (
+            Message("It has {0} bytes packed and {1} unpacked.", Count(packed), Count(size)),
+            Location(package.name),
+        )
 
 
 @rule("fatal", spec="CAM 2.3")
@@ -125,7 +128,7 @@ def encrypted_file(package: Package) -> Iterator[Finding]:
     """
     locked = [entry.name for entry in package.entries if entry.encrypted]
     if locked:
-        yield f"A password is needed for {several(locked)}.", Location(package.name)
+        yield Message("A password is needed for {0}.", several(locked)), Location(package.name)
 
 
 @rule("error", spec="CAM 2.3")
@@ -138,7 +141,10 @@ def unsupported_compression(package: Package) -> Iterator[Finding]:
     """
     for entry in package.entries:
         if entry.method not in (STORED, DEFLATED):
-            yield f"It is compressed by method {entry.method}, not stored or deflated.", Location(entry.name)
+            yield (
+                Message("It is compressed by method {0}, not stored or deflated.", entry.method),
+                Location(entry.name),
+            )
 
 
 @rule("error", spec="CAM 2.3")
@@ -164,7 +170,7 @@ def backslash_in_name(package: Package) -> Iterator[Finding]:
     """
     wrong = [entry.name for entry in package.entries if "\\" in entry.name]
     if wrong:
-        yield f"Folders are parted by '\\' in {several(wrong)}.", Location(package.name)
+        yield Message("Folders are parted by '\\' in {0}.", several(wrong)), Location(package.name)
 
 
 @rule("error", spec="APPNOTE 4.4.17")
@@ -191,7 +197,7 @@ def duplicate_name(package: Package) -> Iterator[Finding]:
     names = (entry.name for entry in package.entries if not entry.is_folder)
     for name, count in Counter(names).items():
         if count > 1:
-            yield f"There are {count} files of this name.", Location(name)
+            yield Message("There are {0} files of this name.", count), Location(name)
 
 
 @rule("warning")
@@ -208,7 +214,7 @@ def names_alike(package: Package) -> Iterator[Finding]:
     for names in alike.values():
         if len(names) > 1:
             first, *others = sorted(names)
-            yield f"The name is like {several(others)}.", Location(first)
+            yield Message("The name is like {0}.", several(others)), Location(first)
 
 
 @rule("error")
@@ -234,7 +240,10 @@ def reserved_name(package: Package) -> Iterator[Finding]:
     """
     reserved = [name for name in package.files if any(_RESERVED.fullmatch(part) for part in name.split("/"))]
     if reserved:
-        yield f"Windows keeps these names for devices: {several(reserved)}.", Location(package.name)
+        yield (
+            Message("Windows keeps these names for devices: {0}.", several(reserved)),
+            Location(package.name),
+        )
 
 
 @rule("warning", spec="APPNOTE 4.4.4")
@@ -250,7 +259,7 @@ def name_without_utf8_flag(package: Package) -> Iterator[Finding]:
         if package.is_zip and ((not entry.name.isascii() and not entry.utf8) or "\ufffd" in entry.name)
     ]
     if wrong:
-        yield f"The encoding of names is left to guess: {several(wrong)}.", Location(package.name)
+        yield Message("The encoding of names is left to guess: {0}.", several(wrong)), Location(package.name)
 
 
 @rule("warning")
@@ -263,7 +272,7 @@ def awkward_name(package: Package) -> Iterator[Finding]:
     """
     awkward = [name for name in package.files if _AWKWARD.search(name) and not is_junk(name)]
     if awkward:
-        yield f"LMSs may change or refuse these names: {several(awkward)}.", Location(package.name)
+        yield Message("LMSs may change or refuse these names: {0}.", several(awkward)), Location(package.name)
 
 
 @rule("warning")
@@ -276,7 +285,10 @@ def long_path(package: Package) -> Iterator[Finding]:
     for name in package.files:
         longest = max(len(part) for part in name.split("/"))
         if len(name) > _LONG_PATH or longest > 100:
-            yield f"The path has {len(name)} characters, its longest name {longest}.", Location(name)
+            yield (
+                Message("The path has {0} characters, its longest name {1}.", len(name), longest),
+                Location(name),
+            )
 
 
 @rule("warning")
@@ -288,7 +300,7 @@ def junk_file(package: Package) -> Iterator[Finding]:
     """
     junk = [name for name in package.files if is_junk(name)]
     if junk:
-        yield f"No part of a course: {several(junk)}.", Location(package.name)
+        yield Message("No part of a course: {0}.", several(junk)), Location(package.name)
 
 
 @rule("warning")
@@ -300,7 +312,7 @@ def executable_file(package: Package) -> Iterator[Finding]:
     """
     programs = [name for name in package.files if _EXECUTABLE.search(name)]
     if programs:
-        yield f"Some hosts refuse packages with {several(programs)}.", Location(package.name)
+        yield Message("Some hosts refuse packages with {0}.", several(programs)), Location(package.name)
 
 
 @rule("warning")
@@ -311,7 +323,7 @@ def special_file(package: Package) -> Iterator[Finding]:
     """
     special = [entry.name for entry in package.entries if entry.special]
     if special:
-        yield f"No ordinary file: {several(special)}.", Location(package.name)
+        yield Message("No ordinary file: {0}.", several(special)), Location(package.name)
 
 
 @rule("warning")
@@ -323,7 +335,7 @@ def privileged_file(package: Package) -> Iterator[Finding]:
     """
     privileged = [entry.name for entry in package.entries if entry.privileged]
     if privileged:
-        yield f"Marked to run with other rights: {several(privileged)}.", Location(package.name)
+        yield Message("Marked to run with other rights: {0}.", several(privileged)), Location(package.name)
 
 
 @rule("warning", spec="APPNOTE 4.3.6")
@@ -334,9 +346,10 @@ def stray_bytes(package: Package) -> Iterator[Finding]:
     nobody has looked at. Zip the files anew with a program that writes nothing else.
     """
     before, after = package.around
-    parts = [f"{size:,} bytes {place} it" for size, place in ((before, "before"), (after, "after")) if size]
+    sizes = ((before, "{0} bytes before it"), (after, "{0} bytes after it"))
+    parts = [Message(words, Count(size)) for size, words in sizes if size]
     if parts:
-        yield f"There are {' and '.join(parts)}.", Location(package.name)
+        yield Message("There are {0}.", listed(parts)), Location(package.name)
 
 
 @rule("warning", spec="APPNOTE 4.3.9.2")
@@ -363,7 +376,9 @@ def large_package(package: Package) -> Iterator[Finding]:
     packed = sum(entry.compressed for entry in package.entries)
     if packed > _LARGE:
         yield (
-            f"It has {packed // _MEGABYTE} MB; many LMSs take at most {_LARGE // _MEGABYTE} MB.",
+            Message(
+                "It has {0} MB; many LMSs take at most {1} MB.", packed // _MEGABYTE, _LARGE // _MEGABYTE
+            ),
             Location(package.name),
         )
 
@@ -383,7 +398,7 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
     if inner:
         folder, _, manifest = inner.rpartition("/")
         yield (
-            f"{manifest} lies in the folder {folder!r}.",
+            Message("{0} lies in the folder {1}.", manifest, Quoted(folder)),
             Location(package.name),
             "Zip the contents of that folder.",
         )
@@ -403,10 +418,16 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     if not _lacks_manifest(package):
         return
     other, name = misnamed_manifest(package)
-    hint = f"It is called {shortened(other)}; it must be {name!r}, letter for letter." if other else ""
+    hint = Message("")
+    if other:
+        hint = Message("It is called {0}; it must be {1}, letter for letter.", shortened(other), Quoted(name))
     if is_zip_of_zips(package):
-        hint = "It holds nothing but zips: unpack it, and judge each of them."
-    yield f"There is no {', '.join(MANIFESTS[:-1])} or {MANIFESTS[-1]}.", Location(package.name), hint
+        hint = Message("It holds nothing but zips: unpack it, and judge each of them.")
+    yield (
+        Message("There is no {0} or {1}.", ", ".join(MANIFESTS[:-1]), MANIFESTS[-1]),
+        Location(package.name),
+        hint,
+    )
 
 
 @rule("warning")
@@ -431,8 +452,8 @@ def aicc_files(package: Package) -> Iterator[Finding]:
     """
     folder = aicc_folder(package)
     if folder is not None and package.manifest.name:
-        place = f"in the folder {shortened(folder)}" if folder else "at its top"
-        yield f"There are files of AICC {place}, which are not judged.", Location(package.name)
+        place = Message("in the folder {0}", shortened(folder)) if folder else Message("at its top")
+        yield Message("There are files of AICC {0}, which are not judged.", place), Location(package.name)
 
 
 @rule("note")
@@ -455,7 +476,7 @@ def unknown_standard(package: Package) -> Iterator[Finding]:
     """
     name = package.said_standard
     if name not in _WITH_MANIFEST:
-        yield f"There are no rules for {name!r}.", Location(WEB_PAGE)
+        yield Message("There are no rules for {0}.", Quoted(name)), Location(WEB_PAGE)
 
 
 @rule("warning")
@@ -467,8 +488,11 @@ def several_manifests(package: Package) -> Iterator[Finding]:
     """
     found = [name for name in MANIFESTS if name in package.files]
     if len(found) > 1:
-        are = "are both there" if len(found) == 2 else "are all there"
-        yield f"{' and '.join(found)} {are}; it is judged by {found[0]}.", Location(package.name)
+        are = Message("are both there" if len(found) == 2 else "are all there")
+        yield (
+            Message("{0} {1}; it is judged by {2}.", listed(found), are, found[0]),
+            Location(package.name),
+        )
 
 
 @rule("fatal")
@@ -531,7 +555,7 @@ def encoding_not_utf8(package: Package) -> Iterator[Finding]:
     """
     encoding = package.manifest.encoding
     if encoding and encoding.upper() != "UTF-8":
-        yield f"Its encoding is {encoding}, not UTF-8.", Location(package.manifest.name, 1)
+        yield Message("Its encoding is {0}, not UTF-8.", encoding), Location(package.manifest.name, 1)
 
 
 _OTHER_KINDS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from coursepack.package import Package, UnreadableError
-from coursepack.problems import Location
+from coursepack.problems import Count, Location, Message
 from coursepack.rules.ims import launch_files, path_of
 from coursepack.rules.rule import Finding, several
 from coursepack.rules.standards import standard_of
@@ -138,7 +138,7 @@ class Content(NamedTuple):
     texts: dict[str, str]
     pages: dict[str, Page]
     starts: dict[str, Page]
-    damaged: dict[str, str]
+    damaged: dict[str, str | Message]
     left_out: tuple[str, ...]
     complete: bool
 
@@ -204,12 +204,13 @@ def codes(package: Package) -> list[Code]:
     return package.once(_codes)
 
 
-def summed(message: str, places: Iterable[Location]) -> Iterator[Finding]:
+def summed(message: str | Message, places: Iterable[Location]) -> Iterator[Finding]:
     """One finding for a fault in any number of places: at the first, with the others named."""
     first, *others = dict.fromkeys(places) or [None]
     if first is not None:
-        also = f" Also in {several([str(place) for place in others])}." if others else ""
-        yield f"{message}{also}", first
+        also = several([str(place) for place in others])
+        whole = message if isinstance(message, Message) else Message(message)
+        yield Message("{0} Also in {1}.", whole, also) if others else whole, first
 
 
 def found_in(codes: Iterable[Code], word: str, pattern: str) -> Iterator[Location]:
@@ -274,7 +275,7 @@ def _read(package: Package) -> Content:
     others = sorted(name for name in package.files if name.lower().endswith(PAGE))
     texts: dict[str, str] = {}
     raws: dict[str, bytes] = {}
-    damaged: dict[str, str] = {}
+    damaged: dict[str, str | Message] = {}
     left_out: list[str] = []
     left = MOST_READ
     for number, name in enumerate(dict.fromkeys((*starts, *programs, *others))):
@@ -296,7 +297,9 @@ def _read(package: Package) -> Content:
     for name in list(raws):
         if _has_endless_tag(texts[name]):
             del texts[name], raws[name]
-            damaged[name] = f"It has a tag with more than {_MOST_IN_A_TAG:,} blanks, quotes and slashes."
+            damaged[name] = Message(
+                "It has a tag with more than {0} blanks, quotes and slashes.", Count(_MOST_IN_A_TAG)
+            )
     pages: dict[str, Page] = {}
     room = _MOST_KEPT
     for name in list(raws):

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from coursepack.package import Package, UnreadableError
+from coursepack.problems import Message
 from coursepack.rules.container import AICC_ENDINGS, aicc_folder, is_junk
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Description:
     files: Mapping[str, str]
     course: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
-    damaged: Mapping[str, str] = field(default_factory=dict)
+    damaged: Mapping[str, str | Message] = field(default_factory=dict)
     lone_ends: tuple[str, ...] = ()
 
     def rows(self, ending: str) -> tuple[Row, ...]:
@@ -75,7 +76,7 @@ def _read(package: Package) -> Description:
     files = _files(package)
     course: dict[str, str] = {}
     tables: dict[str, Table] = {}
-    damaged: dict[str, str] = {}
+    damaged: dict[str, str | Message] = {}
     lone_ends = []
     for ending, name in files.items():
         try:
@@ -88,7 +89,7 @@ def _read(package: Package) -> Description:
             damaged[name] = error.fault.message
             continue
         except csv.Error as error:
-            damaged[name] = f"It is no comma-delimited text: {error}."
+            damaged[name] = Message("It is no comma-delimited text: {0}.", str(error))
             continue
         if _LONE_END.search(text):
             lone_ends.append(name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from coursepack.package import MANIFEST, MANIFESTS, Package
-from coursepack.problems import Location, Severity
+from coursepack.problems import Location, Message, Quoted, Severity
 from coursepack.rules.container import is_junk
 from coursepack.rules.rule import Finding, Rule, several, shortened
 
@@ -354,7 +354,10 @@ def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]
                 return
             prefixes = [found for found, bound in spaces.items() if bound == space]
             if prefix not in prefixes:
-                yield f"The prefix is {prefixes[0] or ''!r}, not {prefix!r}.", at(element)
+                yield (
+                    Message("The prefix is {0}, not {1}.", Quoted(prefixes[0] or ""), Quoted(prefix)),
+                    at(element),
+                )
                 return
 
 
@@ -363,13 +366,13 @@ def missing(package: Package, element: _Element) -> Iterator[Finding]:
     path = target(package, element)
     if path is None or path in package.files or package.is_lone or is_malformed(own(element, "href")):
         return
-    yield f"{shortened(path)} is not in the package.", at(element), alike(package, path)
+    yield Message("{0} is not in the package.", shortened(path)), at(element), alike(package, path)
 
 
-def alike(package: Package, path: str) -> str:
+def alike(package: Package, path: str) -> str | Message:
     """A hint when a path is there in another case."""
     alike = package.once(_by_folded_name).get(path.casefold())
-    return f"Did you mean {alike!r}? Upper and lower case count." if alike else ""
+    return Message("Did you mean {0}? Upper and lower case count.", Quoted(alike)) if alike else ""
 
 
 def _by_folded_name(package: Package) -> dict[str, str]:
@@ -384,7 +387,7 @@ def wrong_root(package: Package) -> Iterator[Finding]:
     """
     root = package.manifest.root
     if root is not None and local(root) != "manifest":
-        yield f"The outermost element is {shortened(local(root))}, not 'manifest'.", at(root)
+        yield Message("The outermost element is {0}, not 'manifest'.", shortened(local(root))), at(root)
 
 
 def prefixed_manifest(package: Package) -> Iterator[Finding]:
@@ -395,7 +398,7 @@ def prefixed_manifest(package: Package) -> Iterator[Finding]:
     """
     for root in elements(package, "manifest")[:1]:
         if root.prefix:
-            yield f"'{root.prefix}:manifest' has a prefix.", at(root)
+            yield Message("'{0}:manifest' has a prefix.", root.prefix), at(root)
 
 
 def wrong_schema(package: Package) -> Iterator[Finding]:
@@ -410,7 +413,7 @@ def wrong_schema(package: Package) -> Iterator[Finding]:
             yield "There is no schema.", at(root)
         for element in found:
             if text(element) != "ADL SCORM":
-                yield f"The schema is {shortened(text(element))}, not 'ADL SCORM'.", at(element)
+                yield Message("The schema is {0}, not 'ADL SCORM'.", shortened(text(element))), at(element)
 
 
 def missing_identifier(package: Package) -> Iterator[Finding]:
@@ -421,7 +424,7 @@ def missing_identifier(package: Package) -> Iterator[Finding]:
     """
     for element in identified(package):
         if not element.get("identifier"):
-            yield f"{local(element)} has no identifier.", at(element)
+            yield Message("{0} has no identifier.", local(element)), at(element)
 
 
 def invalid_identifier(package: Package) -> Iterator[Finding]:
@@ -434,7 +437,7 @@ def invalid_identifier(package: Package) -> Iterator[Finding]:
     for element in identified(package):
         identifier = element.get("identifier")
         if identifier and not is_name(identifier):
-            yield f"{shortened(identifier)} is not a valid identifier.", at(element)
+            yield Message("{0} is not a valid identifier.", shortened(identifier)), at(element)
 
 
 def duplicate_identifier(package: Package) -> Iterator[Finding]:
@@ -459,9 +462,13 @@ def shared_identifier(package: Package) -> Iterator[Finding]:
             yield _is_taken(element, first), at(element)
 
 
-def _is_taken(element: _Element, first: _Element) -> str:
-    identifier = shortened(element.get("identifier", ""))
-    return f"{identifier} is already the identifier of the {local(first)} in line {first.sourceline}."
+def _is_taken(element: _Element, first: _Element) -> Message:
+    return Message(
+        "{0} is already the identifier of the {1} in line {2}.",
+        shortened(element.get("identifier", "")),
+        local(first),
+        first.sourceline or 0,
+    )
 
 
 def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
@@ -494,11 +501,14 @@ def wrong_order(package: Package) -> Iterator[Finding]:
                 native = namespace(child) == namespace(parent)
                 place = order.index(local(child)) if native and local(child) in order else len(order)
                 if native and place == len(order):
-                    yield f"{shortened(local(child))} is not allowed in {name}.", at(child)
+                    yield Message("{0} is not allowed in {1}.", shortened(local(child)), name), at(child)
                 elif place < reached:
-                    yield f"{local(child)} must stand before {previous} in {name}.", at(child)
+                    yield (
+                        Message("{0} must stand before {1} in {2}.", local(child), previous, name),
+                        at(child),
+                    )
                 elif native and local(child) == previous and previous not in _REPEATED:
-                    yield f"There is more than one {previous} in {name}.", at(child)
+                    yield Message("There is more than one {0} in {1}.", previous, name), at(child)
                 else:
                     reached, previous = place, local(child)
 
@@ -512,7 +522,7 @@ def missing_part(package: Package) -> Iterator[Finding]:
     for root in elements(package, "manifest")[:1]:
         for name in ("organizations", "resources"):
             if not children(root, name):
-                yield f"There is no {name} element.", at(root)
+                yield Message("There is no {0} element.", name), at(root)
 
 
 def no_organization(package: Package) -> Iterator[Finding]:
@@ -534,7 +544,7 @@ def several_organizations(package: Package) -> Iterator[Finding]:
     for parent in elements(package, "organizations")[:1]:
         found = children(parent, "organization")
         if len(found) > 1:
-            yield f"There are {len(found)} organizations.", at(parent)
+            yield Message("There are {0} organizations.", len(found)), at(parent)
 
 
 def unresolved_default(package: Package) -> Iterator[Finding]:
@@ -548,7 +558,7 @@ def unresolved_default(package: Package) -> Iterator[Finding]:
         default = parent.get("default")
         if found and default not in found:
             yield (
-                f"No organization is {shortened(default)}." if default else "There is no default.",
+                Message("No organization is {0}.", shortened(default)) if default else "There is no default.",
                 at(parent),
             )
 
@@ -561,7 +571,7 @@ def missing_title(package: Package) -> Iterator[Finding]:
     """
     for element in (*elements(package, "organization"), *elements(package, "item")):
         if not any(text(title) for title in children(element, "title")):
-            yield f"The {local(element)} has no title.", at(element)
+            yield Message("The {0} has no title.", local(element)), at(element)
 
 
 def long_title(package: Package) -> Iterator[Finding]:
@@ -571,7 +581,10 @@ def long_title(package: Package) -> Iterator[Finding]:
     """
     for title in elements(package, "title"):
         if len(text(title)) > 200:
-            yield f"The title has {len(text(title))} characters, at most 200 are allowed.", at(title)
+            yield (
+                Message("The title has {0} characters, at most 200 are allowed.", len(text(title))),
+                at(title),
+            )
 
 
 def organization_without_items(package: Package) -> Iterator[Finding]:
@@ -612,7 +625,7 @@ def _unresolved(package: Package, name: str) -> Iterator[Finding]:
     for element in elements(package, name):
         reference = element.get("identifierref")
         if reference and reference not in known:
-            yield f"No resource is {shortened(reference)}.", at(element)
+            yield Message("No resource is {0}.", shortened(reference)), at(element)
 
 
 def launched_branch(package: Package) -> Iterator[Finding]:
@@ -645,7 +658,7 @@ def wrong_parameters(package: Package) -> Iterator[Finding]:
     for item in elements(package, "item"):
         value = item.get("parameters", "")
         if value and (len(value) > 1000 or not _PARAMETERS.fullmatch(value) or _UNENCODED.search(value)):
-            yield f"The parameters {shortened(value)} do not fit in an address.", at(item)
+            yield Message("The parameters {0} do not fit in an address.", shortened(value)), at(item)
 
 
 def wrong_resource_type(package: Package) -> Iterator[Finding]:
@@ -657,7 +670,9 @@ def wrong_resource_type(package: Package) -> Iterator[Finding]:
         value = resource.get("type")
         if value != "webcontent":
             yield (
-                f"The type is {shortened(value)}, not 'webcontent'." if value else "There is no type.",
+                Message("The type is {0}, not 'webcontent'.", shortened(value))
+                if value
+                else "There is no type.",
                 at(resource),
             )
 
@@ -709,7 +724,7 @@ def malformed_href(package: Package) -> Iterator[Finding]:
         if REMOTE.match(href):
             continue
         if is_malformed(href) or target(package, element) is None:
-            yield f"{shortened(href)} is no relative address inside the package.", at(element)
+            yield Message("{0} is no relative address inside the package.", shortened(href)), at(element)
 
 
 def unencoded_href(package: Package) -> Iterator[Finding]:
@@ -723,7 +738,10 @@ def unencoded_href(package: Package) -> Iterator[Finding]:
             found.setdefault(href, element)
     if found:
         verb = "is" if len(found) == 1 else "are"
-        yield f"{several(list(found))} {verb} not percent-encoded.", at(next(iter(found.values())))
+        yield (
+            Message("{0} {1} not percent-encoded.", several(list(found)), verb),
+            at(next(iter(found.values()))),
+        )
 
 
 def remote_href(package: Package) -> Iterator[Finding]:
@@ -734,7 +752,7 @@ def remote_href(package: Package) -> Iterator[Finding]:
     """
     for element, href in hrefs(package):
         if REMOTE.match(href):
-            yield f"{shortened(href)} is not in the package.", at(element)
+            yield Message("{0} is not in the package.", shortened(href)), at(element)
 
 
 def launch_with_query(package: Package) -> Iterator[Finding]:
@@ -745,7 +763,7 @@ def launch_with_query(package: Package) -> Iterator[Finding]:
     for resource in package.once(launched):
         href = own(resource, "href")
         if re.search("[?#]", href) and not REMOTE.match(href):
-            yield f"{shortened(href)} has more than a path.", at(resource)
+            yield Message("{0} has more than a path.", shortened(href)), at(resource)
 
 
 def missing_launch_file(package: Package) -> Iterator[Finding]:
@@ -760,9 +778,9 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
             continue
         path = _launch_path(package, resource)
         if path is None:
-            yield f"{shortened(href)} leads out of the package.", at(resource)
+            yield Message("{0} leads out of the package.", shortened(href)), at(resource)
         elif path not in package.files:
-            yield f"{shortened(path)} is not in the package.", at(resource), alike(package, path)
+            yield Message("{0} is not in the package.", shortened(path)), at(resource), alike(package, path)
 
 
 def missing_file(package: Package) -> Iterator[Finding]:
@@ -794,7 +812,7 @@ def undeclared_file(package: Package) -> Iterator[Finding]:
         and not is_junk(name)
     ]
     if extra:
-        yield f"The manifest does not list {several(extra)}.", Location(MANIFEST)
+        yield Message("The manifest does not list {0}.", several(extra)), Location(MANIFEST)
 
 
 def launch_file_not_listed(package: Package) -> Iterator[Finding]:
@@ -807,7 +825,7 @@ def launch_file_not_listed(package: Package) -> Iterator[Finding]:
     for resource in elements(package, "resource"):
         path = target(package, resource)
         if path in package.files and path not in files:
-            yield f"{shortened(path or '')} is not listed as a file.", at(resource)
+            yield Message("{0} is not listed as a file.", shortened(path or "")), at(resource)
 
 
 def unused_resource(package: Package) -> Iterator[Finding]:
@@ -822,7 +840,7 @@ def unused_resource(package: Package) -> Iterator[Finding]:
     for resource in elements(package, "resource"):
         identifier = resource.get("identifier")
         if used and identifier and identifier not in used:
-            yield f"Nothing points to the resource {shortened(identifier)}.", at(resource)
+            yield Message("Nothing points to the resource {0}.", shortened(identifier)), at(resource)
 
 
 def nested_manifest(package: Package) -> Iterator[Finding]:
@@ -841,7 +859,7 @@ def base_address(package: Package) -> Iterator[Finding]:
     every `href`.
     """
     for element in package.once(_bases):
-        yield f"xml:base is {shortened(element.get(_XML_BASE, ''))}.", at(element)
+        yield Message("xml:base is {0}.", shortened(element.get(_XML_BASE, ""))), at(element)
 
 
 def missing_metadata_file(package: Package) -> Iterator[Finding]:
@@ -851,7 +869,7 @@ def missing_metadata_file(package: Package) -> Iterator[Finding]:
     """
     for element in package.once(locations):
         if not package.is_lone and path_in(package, element, text(element)) not in package.files:
-            yield f"{shortened(text(element))} is not in the package.", at(element)
+            yield Message("{0} is not in the package.", shortened(text(element))), at(element)
 
 
 def missing_schema_file(package: Package) -> Iterator[Finding]:
@@ -867,4 +885,4 @@ def missing_schema_file(package: Package) -> Iterator[Finding]:
         if not REMOTE.match(name) and name not in package.files
     ]
     if missing and not package.is_lone:
-        yield f"Not in the package: {several(sorted(set(missing)))}.", Location(MANIFEST)
+        yield Message("Not in the package: {0}.", several(sorted(set(missing)))), Location(MANIFEST)

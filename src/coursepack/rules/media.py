@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from coursepack.problems import Location
+from coursepack.problems import Location, Message
 from coursepack.rules.container import is_junk
 from coursepack.rules.rule import Finding, rule, several
 
@@ -38,7 +38,7 @@ def flash_film(package: Package) -> Iterator[Finding]:
     """
     found = _named(package, _FLASH)
     if found:
-        yield f"No browser plays {several(found)}.", Location(package.name)
+        yield Message("No browser plays {0}.", several(found)), Location(package.name)
 
 
 @rule("note")
@@ -50,7 +50,7 @@ def unplayable_medium(package: Package) -> Iterator[Finding]:
     """
     found = _without_other_format(package, _named(package, _NEVER_PLAYED))
     if found:
-        yield f"No browser plays {several(found)}.", Location(package.name)
+        yield Message("No browser plays {0}.", several(found)), Location(package.name)
 
 
 @rule("note")
@@ -62,7 +62,7 @@ def seldom_playable_medium(package: Package) -> Iterator[Finding]:
     """
     found = _without_other_format(package, _named(package, _SELDOM_PLAYED))
     if found:
-        yield f"Only some browsers play {several(found)}.", Location(package.name)
+        yield Message("Only some browsers play {0}.", several(found)), Location(package.name)
 
 
 @rule("note")
@@ -73,7 +73,7 @@ def unshown_image(package: Package) -> Iterator[Finding]:
     """
     found = _named(package, _NEVER_SHOWN)
     if found:
-        yield f"Browsers do not show {several(found)}.", Location(package.name)
+        yield Message("Browsers do not show {0}.", several(found)), Location(package.name)
 
 
 @rule("note")
@@ -114,4 +114,4 @@ def _larger(package: Package, names: list[str], most: int) -> Iterator[Finding]:
     sizes = sorted(((package.files[name].size, name) for name in names), key=lambda pair: (-pair[0], pair[1]))
     large = [f"{name} ({size // _MEGABYTE} MB)" for size, name in sizes if size > most]
     if large:
-        yield f"Larger than {most // _MEGABYTE} MB: {several(large)}.", Location(package.name)
+        yield Message("Larger than {0} MB: {1}.", most // _MEGABYTE, several(large)), Location(package.name)

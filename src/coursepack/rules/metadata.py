@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from coursepack.problems import Location
+from coursepack.problems import Location, Message
 from coursepack.rules.ims import SCORM12, local, locations, path_in, standard, text
 from coursepack.rules.rule import Finding, rule, shortened
 
@@ -117,7 +117,7 @@ def incomplete_record(package: Package) -> Iterator[Finding]:
             continue
         missing = [wanted for wanted in _MANDATORY.get(_level(record.about), ()) if wanted not in paths]
         if missing:
-            yield f"It lacks {', '.join(missing)}.", record.at(record.elements[0])
+            yield Message("It lacks {0}.", ", ".join(missing)), record.at(record.elements[0])
 
 
 @rule("note", spec="CAM 2.2")
@@ -133,7 +133,7 @@ def unknown_term(package: Package) -> Iterator[Finding]:
                 value = _said(element, "value")
                 if value and value not in words:
                     yield (
-                        f"{shortened(value)} is no word of LOMv1.0 for {local(element)}.",
+                        Message("{0} is no word of LOMv1.0 for {1}.", shortened(value), local(element)),
                         record.at(element),
                     )
 
@@ -151,7 +151,7 @@ def wrong_language(package: Package) -> Iterator[Finding]:
             if local(element).lower() == "language" and text(element) != "none":
                 value = value or text(element)
             if value and not _LANGUAGE.fullmatch(value):
-                yield f"{shortened(value)} is no language tag.", record.at(element)
+                yield Message("{0} is no language tag.", shortened(value)), record.at(element)
 
 
 @rule("note", spec="CAM 2.2")
@@ -165,7 +165,7 @@ def wrong_date(package: Package) -> Iterator[Finding]:
             value = text(element)
             is_date = local(element).lower() == "datetime" and not _is_period(element)
             if is_date and value and not _DATE.fullmatch(value):
-                yield f"{shortened(value)} is no date.", record.at(element)
+                yield Message("{0} is no date.", shortened(value)), record.at(element)
 
 
 @rule("note", spec="CAM 2.2")
@@ -182,7 +182,7 @@ def wrong_duration(package: Package) -> Iterator[Finding]:
             value = text(element)
             is_length = local(element).lower() in ("datetime", "duration") and _is_period(element)
             if is_length and value and not DURATION.fullmatch(value):
-                yield f"{shortened(value)} is no duration.", record.at(element)
+                yield Message("{0} is no duration.", shortened(value)), record.at(element)
 
 
 def _is_period(element: _Element) -> bool:
@@ -214,12 +214,12 @@ class _Files(NamedTuple):
     """The records in files of their own, each with the element that names it, and what is wrong with others."""
 
     records: tuple[tuple[str, _Element, _Element], ...]
-    damaged: dict[str, str]
+    damaged: dict[str, str | Message]
 
 
 def _files(package: Package) -> _Files:
     records: list[tuple[str, _Element, _Element]] = []
-    damaged: dict[str, str] = {}
+    damaged: dict[str, str | Message] = {}
     left = _MOST_IN_FILES
     for element in package.once(locations)[:_MOST_FILES]:
         path = path_in(package, element, text(element))
@@ -230,7 +230,7 @@ def _files(package: Package) -> _Files:
         if read.root is None:
             damaged[path] = read.fault.message if read.fault else ""
         elif local(read.root).lower() != "lom":
-            damaged[path] = f"The outermost element is {shortened(local(read.root))}, not 'lom'."
+            damaged[path] = Message("The outermost element is {0}, not 'lom'.", shortened(local(read.root)))
         else:
             records.append((path, read.root, element))
     return _Files(tuple(records), damaged)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from coursepack.package import DEFLATED, STORED, Entry, Package, UnreadableError
-from coursepack.problems import Location
+from coursepack.problems import Count, Location, Message
 from coursepack.rules.container import AICC_ENDINGS
 from coursepack.rules.content import (
     MOST_READ,
@@ -121,8 +121,12 @@ def start_page_not_judged(package: Package) -> Iterator[Finding]:
     for name in content(package).left_out:
         if name in launch_files_of(package):
             size = package.files[name].size
-            message = f"It has {size:,} bytes, and at most {MOST_READ:,} are read of a package."
-            yield message, Location(name)
+            yield (
+                Message(
+                    "It has {0} bytes, and at most {1} are read of a package.", Count(size), Count(MOST_READ)
+                ),
+                Location(name),
+            )
 
 
 @rule("note")
@@ -135,7 +139,7 @@ def files_not_judged(package: Package) -> Iterator[Finding]:
     starts = launch_files_of(package)
     names = [name for name in content(package).left_out if name not in starts]
     if names:
-        yield f"Nothing was looked for in {several(names)}.", Location(package.name)
+        yield Message("Nothing was looked for in {0}.", several(names)), Location(package.name)
     size = sum(entry.size for entry in package.entries)
     if package.is_zip and not package.verified and size > MOST_VERIFIED:
         yield "Not all checksums were compared.", Location(package.name)
@@ -218,7 +222,10 @@ def tracking(package: Package) -> Iterator[Finding]:
         if first and name not in places:
             places[name] = first
     if places:
-        yield f"It reports to {several(sorted(places))}.", min(places.values(), key=lambda at: at.sort_key)
+        yield (
+            Message("It reports to {0}.", several(sorted(places))),
+            min(places.values(), key=lambda at: at.sort_key),
+        )
 
 
 @rule("warning", spec="Mixed Content 4")
@@ -235,7 +242,7 @@ def mixed_content(package: Package) -> Iterator[Finding]:
     ]
     if plain:
         values = list(dict.fromkeys(address.value for address in plain))
-        yield f"An LMS with https does not show {several(values)}.", place(package, plain[0])
+        yield Message("An LMS with https does not show {0}.", several(values)), place(package, plain[0])
 
 
 @rule("warning")
@@ -247,7 +254,7 @@ def local_address(package: Package) -> Iterator[Finding]:
     """
     for address in addresses(package):
         if _LOCAL.match(address.value):
-            yield f"{shortened(address.value)} is on the maker's machine.", place(package, address)
+            yield Message("{0} is on the maker's machine.", shortened(address.value)), place(package, address)
 
 
 @rule("warning", spec="RFC 3986 4.2")
@@ -258,7 +265,7 @@ def rooted_address(package: Package) -> Iterator[Finding]:
     """
     for address in addresses(package):
         if re.match(r"[/\\](?![/\\])", address.value):
-            yield f"{shortened(address.value)} leaves the course.", place(package, address)
+            yield Message("{0} leaves the course.", shortened(address.value)), place(package, address)
 
 
 @rule("warning")
@@ -271,12 +278,12 @@ def missing_reference(package: Package) -> Iterator[Finding]:
     for file, group in groupby(gone, lambda address: address.file):
         if file in content(package).starts or file.lower().endswith(STYLE):
             for address in group:
-                yield f"{shortened(address.value)} is not in the package.", place(package, address)
+                yield Message("{0} is not in the package.", shortened(address.value)), place(package, address)
         else:
             # Libraries bring whole folders of pages that nobody opens.
             missing = list(group)
             names = several([address.value for address in missing])
-            yield f"Not in the package: {names}.", place(package, missing[0])
+            yield Message("Not in the package: {0}.", names), place(package, missing[0])
 
 
 @rule("warning")
@@ -289,7 +296,10 @@ def wrong_case(package: Package) -> Iterator[Finding]:
     for address in _unfound(package):
         alike = package.once(_by_folded_name).get(address.path.casefold())
         if alike:
-            yield f"{shortened(address.value)} is named {shortened(alike)}.", place(package, address)
+            yield (
+                Message("{0} is named {1}.", shortened(address.value), shortened(alike)),
+                place(package, address),
+            )
 
 
 @rule("warning")
@@ -308,7 +318,7 @@ def unload_handler(package: Package) -> Iterator[Finding]:
             if match:
                 words = words or match[0].strip()
                 places.append(Location(name, line_of(text, match.start())))
-    yield from summed(f"{shortened(words)} is not reliable.", places)
+    yield from summed(Message("{0} is not reliable.", shortened(words)), places)
 
 
 @rule("note", spec="RTE 3.2")
@@ -329,7 +339,10 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
         # Scripts before the pages that hold a whole course.
         and not any(call in text for text in sorted(read.texts.values(), key=len) for call in calls)
     ):
-        yield f"No trace of {calls[0]} was found in its pages and scripts.", Location(next(iter(read.starts)))
+        yield (
+            Message("No trace of {0} was found in its pages and scripts.", calls[0]),
+            Location(next(iter(read.starts))),
+        )
 
 
 @rule("warning", spec="WCAG 2.2 3.1.1")
@@ -378,7 +391,10 @@ def no_main_heading(package: Package) -> Iterator[Finding]:
     for name, page in content(package).starts.items():
         headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name)]
         if headings and not any(tag.name == "h1" for tag in headings):
-            yield f"Its first heading is an {headings[0].name}.", tag_place(package, name, headings[0])
+            yield (
+                Message("Its first heading is an {0}.", headings[0].name),
+                tag_place(package, name, headings[0]),
+            )
 
 
 @rule("warning", spec="WCAG 2.2 1.1.1")
@@ -392,10 +408,11 @@ def missing_alternative(package: Package) -> Iterator[Finding]:
         images = list(page.named("img"))
         wordless = [tag for tag in images if not _has_words(tag)]
         if wordless:
-            amount = (
-                "A picture has" if len(wordless) == 1 else f"{len(wordless)} of {len(images)} pictures have"
+            message = Message("{0} of {1} pictures have no alt.", len(wordless), len(images))
+            yield (
+                "A picture has no alt." if len(wordless) == 1 else message,
+                tag_place(package, name, wordless[0]),
             )
-            yield f"{amount} no alt.", tag_place(package, name, wordless[0])
 
 
 @rule("note", spec="WCAG 2.2 1.2.2")
@@ -496,8 +513,10 @@ def inline_handler(package: Package) -> Iterator[Finding]:
         name, amount = next(iter(found)), sum(found.values())
         match = re.search(_HANDLER, read.texts[name])
         line = line_of(read.texts[name], match.end()) if match else None
-        pages = "" if len(found) == 1 else f" in {len(found)} pages"
-        yield f"There {'is' if amount == 1 else 'are'} {amount} of these{pages}.", Location(name, line)
+        message = Message("There is 1 of these." if amount == 1 else "There are {0} of these.", amount)
+        if len(found) > 1:
+            message = Message("There are {0} of these in {1} pages.", amount, len(found))
+        yield message, Location(name, line)
 
 
 @rule("warning")
@@ -565,8 +584,8 @@ def _remote(package: Package, kind: str, one: str, many: str) -> Iterator[Findin
     ]
     if found:
         hosts = list(dict.fromkeys(host_of(address.value) for address in found))
-        what = one if len(found) == 1 else f"{len(found)} {many}"
-        yield f"It loads {what} from {several(hosts)}.", place(package, found[0])
+        what = Message(one) if len(found) == 1 else Message(f"{{0}} {many}", len(found))
+        yield Message("It loads {0} from {1}.", what, several(hosts)), place(package, found[0])
 
 
 def host_of(address: str) -> str:

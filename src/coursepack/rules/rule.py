@@ -6,7 +6,7 @@ import inspect
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from coursepack.problems import Location, Problem, Severity
+from coursepack.problems import Location, Message, Names, Problem, Quoted, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from coursepack.package import Package
 
-Finding = tuple[str, Location] | tuple[str, Location, str]
-"""A message, a place, and perhaps a hint."""
+Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | Message]
+"""A message, a place, and perhaps a hint; a text is a message without values."""
 
 _MOST_FINDINGS = 100
 
@@ -37,12 +37,13 @@ class Rule(NamedTuple):
         """The rule's problems in a package. A hostile package could cause millions, so they are cut off."""
         findings = list(islice(self.find(package), _MOST_FINDINGS + 1))
         if len(findings) > _MOST_FINDINGS:
-            findings[-1] = (f"There are more than {_MOST_FINDINGS} of these.", Location(package.name))
+            message = Message("There are more than {0} of these.", _MOST_FINDINGS)
+            findings[-1] = (message, Location(package.name))
         return [self._problem(*finding) for finding in findings]
 
-    def _problem(self, message: str, location: Location, hint: str = "") -> Problem:
+    def _problem(self, message: str | Message, location: Location, hint: str | Message = "") -> Problem:
         place = Location(printable(location.file), location.line, location.column)
-        return Problem(self.name, self.severity, printable(message), place, printable(hint))
+        return Problem(self.name, self.severity, safe(message), place, safe(hint))
 
 
 def rule(severity: Severity, spec: str = "") -> Callable[[Callable[[Package], Iterator[Finding]]], Rule]:
@@ -68,13 +69,19 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def shortened(text: str, most: int = 80) -> str:
+def safe(message: str | Message) -> Message:
+    """A message with nothing in its values that could steer a terminal."""
+    if isinstance(message, str):
+        return Message(printable(message))
+    values = (printable(value) if isinstance(value, str) else value for value in message.values)
+    return Message(printable(message.template), *values)
+
+
+def shortened(text: str, most: int = 80) -> Quoted:
     """Quoted text, cut when it is long."""
-    return repr(text if len(text) <= most else text[: most - 3] + "...")
+    return Quoted(text if len(text) <= most else text[: most - 3] + "...")
 
 
-def several(names: list[str]) -> str:
+def several(names: list[str]) -> Names:
     """Names for one line: the first three, and how many more."""
-    shown = ", ".join(shortened(name) for name in names[:3])
-    more = len(names) - 3
-    return f"{shown} and {more} more" if more > 0 else shown
+    return Names(", ".join(str(shortened(name)) for name in names[:3]), max(len(names) - 3, 0))

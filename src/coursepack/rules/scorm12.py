@@ -10,6 +10,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coursepack.problems import Message, Quoted
 from coursepack.rules import ims
 from coursepack.rules.ims import (
     at,
@@ -54,7 +55,7 @@ def other_standard(package: Package) -> Iterator[Finding]:
     standard = ims.standard(package)
     for root in elements(package, "manifest")[:1]:
         if standard not in (ims.SCORM12, ims.SCORM2004):
-            yield f"Its kind is {standard}; only its container and pages are judged.", at(root)
+            yield Message("Its kind is {0}; only its container and pages are judged.", standard), at(root)
 
 
 wrong_root = _shared("fatal", "CAM 2.3", ims.wrong_root)
@@ -71,12 +72,14 @@ def other_namespace(package: Package) -> Iterator[Finding]:
         space = namespace(root)
         if space != _IMSCP:
             yield (
-                f"The namespace is {space!r}, not {_IMSCP!r}." if space else "There is no namespace.",
+                Message("The namespace is {0}, not {1}.", Quoted(space), Quoted(_IMSCP))
+                if space
+                else "There is no namespace.",
                 at(root),
             )
     lost = ims.stranger(package)
     if lost is not None:
-        yield f"{local(lost)} is not in the namespace of manifest.", at(lost)
+        yield Message("{0} is not in the namespace of manifest.", local(lost)), at(lost)
 
 
 prefixed_manifest = _shared("warning", "CAM 2.3", ims.prefixed_manifest)
@@ -101,11 +104,11 @@ def unknown_adlcp_name(package: Package) -> Iterator[Finding]:
     """
     for element in everything(package):
         if namespace(element) == _ADLCP and local(element) not in _ADLCP_NAMES:
-            yield f"SCORM 1.2 has no element {shortened('adlcp:' + local(element))}.", at(element)
+            yield Message("SCORM 1.2 has no element {0}.", shortened("adlcp:" + local(element))), at(element)
         for key in map(str, element.attrib):
             if key.startswith(f"{{{_ADLCP}}}") and key != f"{{{_ADLCP}}}scormtype":
                 name = "adlcp:" + key.rpartition("}")[2]
-                yield f"SCORM 1.2 has no attribute {shortened(name)}.", at(element)
+                yield Message("SCORM 1.2 has no attribute {0}.", shortened(name)), at(element)
 
 
 @rule("warning", spec="CAM 2.3")
@@ -130,7 +133,7 @@ def wrong_schemaversion(package: Package) -> Iterator[Finding]:
     for root in elements(package, "manifest")[:1]:
         for found in metadata_values(root, "schemaversion"):
             if text(found) != "1.2":
-                yield f"The schemaversion is {shortened(text(found))}, not '1.2'.", at(found)
+                yield Message("The schemaversion is {0}, not '1.2'.", shortened(text(found))), at(found)
 
 
 wrong_schema = _shared("warning", "CAM 2.3", ims.wrong_schema)
@@ -161,7 +164,7 @@ def wrong_isvisible(package: Package) -> Iterator[Finding]:
     for item in elements(package, "item"):
         value = item.get("isvisible")
         if value is not None and value not in ("true", "false"):
-            yield f"isvisible is {shortened(value)}, not 'true' or 'false'.", at(item)
+            yield Message("isvisible is {0}, not 'true' or 'false'.", shortened(value)), at(item)
 
 
 wrong_parameters = _shared("warning", "CAM 2.3", ims.wrong_parameters)
@@ -177,7 +180,10 @@ def wrong_masteryscore(package: Package) -> Iterator[Finding]:
     for element in elements(package, "masteryscore"):
         value = text(element)
         if value and not _is_percent(value):
-            yield f"The mastery score is {shortened(value)}, not a number from 0 to 100.", at(element)
+            yield (
+                Message("The mastery score is {0}, not a number from 0 to 100.", shortened(value)),
+                at(element),
+            )
 
 
 @rule("note", spec="RTE 3.4.4")
@@ -191,7 +197,10 @@ def uses_masteryscore(package: Package) -> Iterator[Finding]:
     """
     for element in elements(package, "masteryscore"):
         if _is_percent(text(element)):
-            yield f"The mastery score is {text(element)}: the LMS sets passed or failed by it.", at(element)
+            yield (
+                Message("The mastery score is {0}: the LMS sets passed or failed by it.", text(element)),
+                at(element),
+            )
 
 
 @rule("warning", spec="CAM 2.3")
@@ -203,7 +212,7 @@ def empty_item_element(package: Package) -> Iterator[Finding]:
     for name in ("masteryscore", "maxtimeallowed"):
         for element in elements(package, name):
             if not text(element):
-                yield f"The {name} is empty.", at(element)
+                yield Message("The {0} is empty.", name), at(element)
 
 
 @rule("warning", spec="RTE 3.4")
@@ -215,7 +224,10 @@ def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
     """
     for element in elements(package, "maxtimeallowed"):
         if text(element) and not _TIMESPAN.fullmatch(text(element)):
-            yield f"The time allowed is {shortened(text(element))}, not like '0001:30:00'.", at(element)
+            yield (
+                Message("The time allowed is {0}, not like '0001:30:00'.", shortened(text(element))),
+                at(element),
+            )
 
 
 @rule("warning", spec="CAM 2.3")
@@ -229,9 +241,9 @@ def wrong_timelimitaction(package: Package) -> Iterator[Finding]:
     for element in elements(package, "timelimitaction"):
         if (element.text or "") not in allowed:
             yield (
-                f"The action is {shortened(element.text or '')}.",
+                Message("The action is {0}.", shortened(element.text or "")),
                 at(element),
-                f"Known: {'; '.join(allowed)}.",
+                Message("Known: {0}.", "; ".join(allowed)),
             )
 
 
@@ -245,7 +257,10 @@ def long_datafromlms(package: Package) -> Iterator[Finding]:
     for element in elements(package, "datafromlms"):
         length = len(element.text or "")
         if length > 255:
-            yield f"The launch data have {length} characters, at most 255 are allowed.", at(element)
+            yield (
+                Message("The launch data have {0} characters, at most 255 are allowed.", length),
+                at(element),
+            )
 
 
 @rule("warning", spec="CAM 2.3")
@@ -261,13 +276,16 @@ def wrong_prerequisites(package: Package) -> Iterator[Finding]:
         if element.get("type") != "aicc_script":
             yield "The type of the prerequisites is not 'aicc_script'.", at(element)
         if len(value) > 200:
-            yield f"The prerequisites have {len(value)} characters, at most 200 are allowed.", at(element)
+            yield (
+                Message("The prerequisites have {0} characters, at most 200 are allowed.", len(value)),
+                at(element),
+            )
             continue
         # Quoted words are statuses, a number before '*' counts, everything else between the signs is an item.
         named = re.split(r"[&|~()=<>{},\s]+|\d+\*", re.sub(r'"[^"]*"', "", value))
         unknown = [name for name in named if name and name not in items]
         if unknown:
-            yield f"No item is {several(unknown)}.", at(element)
+            yield Message("No item is {0}.", several(unknown)), at(element)
 
 
 @rule("warning")
@@ -292,7 +310,7 @@ def repeated_item_element(package: Package) -> Iterator[Finding]:
         counts = Counter(local(child) for child in item)
         for name in _ITEM_ELEMENTS:
             if counts[name] > 1:
-                yield f"There are {counts[name]} {name} in one item.", at(item)
+                yield Message("There are {0} {1} in one item.", counts[name], name), at(item)
 
 
 wrong_resource_type = _shared("warning", "CAM 2.3", ims.wrong_resource_type)
@@ -319,7 +337,10 @@ def wrong_scormtype(package: Package) -> Iterator[Finding]:
     for resource in elements(package, "resource"):
         value = scormtype(resource)
         if value not in (None, "sco", "asset"):
-            yield f"adlcp:scormtype is {shortened(value or '')}, not 'sco' or 'asset'.", at(resource)
+            yield (
+                Message("adlcp:scormtype is {0}, not 'sco' or 'asset'.", shortened(value or "")),
+                at(resource),
+            )
 
 
 no_sco = _shared("warning", "", ims.no_sco)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coursepack.problems import Count, Message, Quoted
 from coursepack.rules import ims
 from coursepack.rules.ims import (
     at,
@@ -91,16 +92,21 @@ def other_namespace(package: Package) -> Iterator[Finding]:
         space = namespace(root)
         if space != _IMSCP:
             yield (
-                f"The namespace is {space!r}, not {_IMSCP!r}." if space else "There is no namespace.",
+                Message("The namespace is {0}, not {1}.", Quoted(space), Quoted(_IMSCP))
+                if space
+                else "There is no namespace.",
                 at(root),
             )
     lost = ims.stranger(package)
     if lost is not None:
-        yield f"{local(lost)} is not in the namespace of manifest.", at(lost)
+        yield Message("{0} is not in the namespace of manifest.", local(lost)), at(lost)
     for element in everything(package):
         names = (str(element.tag), *map(str, element.attrib))
         if any(name.startswith(f"{{{_OLD_ADLCP}}}") for name in names):
-            yield f"The namespace of ADL's names is SCORM 1.2's, {_OLD_ADLCP!r}.", at(element)
+            yield (
+                Message("The namespace of ADL's names is SCORM 1.2's, {0}.", Quoted(_OLD_ADLCP)),
+                at(element),
+            )
             return
 
 
@@ -138,7 +144,7 @@ def unknown_name(package: Package) -> Iterator[Finding]:
     for element in everything(package):
         name = _name(element)
         if ":" in name and name not in KNOWN:
-            yield f"SCORM 2004 has no element {shortened(name)}.", at(element)
+            yield Message("SCORM 2004 has no element {0}.", shortened(name)), at(element)
             continue
         plain = ATTRIBUTES.get(name, ()) if name in KNOWN else PLAIN_ATTRIBUTES.get(name)
         if plain is None:
@@ -147,11 +153,11 @@ def unknown_name(package: Package) -> Iterator[Finding]:
             space, _, word = key[1:].rpartition("}") if key.startswith("{") else ("", "", key)
             if space in PREFIXES and key not in PLACES:
                 yield (
-                    f"SCORM 2004 has no attribute {shortened(f'{PREFIXES[space]}:{word}')}.",
+                    Message("SCORM 2004 has no attribute {0}.", shortened(f"{PREFIXES[space]}:{word}")),
                     at(element),
                 )
             elif not space and word not in plain:
-                yield f"{name} has no attribute {shortened(word)}.", at(element)
+                yield Message("{0} has no attribute {1}.", name, shortened(word)), at(element)
 
 
 @rule("warning", spec="CAM 3.4")
@@ -165,13 +171,14 @@ def newer_than_edition(package: Package) -> Iterator[Finding]:
         return
     for name in ("adlcp:data", "adlseq:objectives"):
         for element in _named(package, name):
-            yield f"{name} came with the fourth edition.", at(element)
+            yield Message("{0} came with the fourth edition.", name), at(element)
     for element in _named(package, "adlcp:completionThreshold"):
         if element.attrib:
             yield "The attributes of adlcp:completionThreshold came with the fourth edition.", at(element)
     for element in everything(package):
         if SHARED_DATA in element.attrib:
-            yield "adlcp:sharedDataGlobalToSystem came with the fourth edition.", at(element)
+            name = "adlcp:sharedDataGlobalToSystem"
+            yield Message("{0} came with the fourth edition.", name), at(element)
 
 
 @rule("warning", spec="CAM 3.4")
@@ -197,9 +204,9 @@ def wrong_schemaversion(package: Package) -> Iterator[Finding]:
         for found in metadata_values(root, "schemaversion"):
             if text(found) not in _EDITIONS:
                 yield (
-                    f"The schemaversion is {shortened(text(found))}.",
+                    Message("The schemaversion is {0}.", shortened(text(found))),
                     at(found),
-                    "Known: 2004 4th Edition; 2004 3rd Edition.",
+                    Message("Known: {0}.", "2004 4th Edition; 2004 3rd Edition"),
                 )
 
 
@@ -213,7 +220,7 @@ def old_edition(package: Package) -> Iterator[Finding]:
     for root in elements(package, "manifest")[:1]:
         for found in metadata_values(root, "schemaversion"):
             if _EDITIONS.get(text(found)) == 2:
-                yield f"The schemaversion is {shortened(text(found))}.", at(found)
+                yield Message("The schemaversion is {0}.", shortened(text(found))), at(found)
 
 
 wrong_schema = _shared("warning", "CAM 3.4", ims.wrong_schema)
@@ -261,11 +268,19 @@ def long_value(package: Package) -> Iterator[Finding]:
             length = len(element.get(key, ""))
             if length > most:
                 name = key.rpartition("}")[2]
-                yield f"{name} has {length:,} characters, at most {most:,} are kept.", at(element)
+                yield (
+                    Message(
+                        "{0} has {1} characters, at most {2} are kept.", name, Count(length), Count(most)
+                    ),
+                    at(element),
+                )
     for element in _named(package, "adlcp:dataFromLMS"):
         length = len(element.text or "")
         if length > 4000:
-            yield f"The launch data have {length:,} characters, at most 4,000 are kept.", at(element)
+            yield (
+                Message("The launch data have {0} characters, at most 4,000 are kept.", Count(length)),
+                at(element),
+            )
 
 
 @rule("warning", spec="CAM 3.4")
@@ -278,7 +293,7 @@ def wrong_isvisible(package: Package) -> Iterator[Finding]:
     for item in elements(package, "item"):
         value = item.get("isvisible")
         if value is not None and not BOOLEAN.fullmatch(value.strip()):
-            yield f"isvisible is {shortened(value)}, not 'true' or 'false'.", at(item)
+            yield Message("isvisible is {0}, not 'true' or 'false'.", shortened(value)), at(item)
 
 
 @rule("warning", spec="CAM 5.1")
@@ -294,13 +309,17 @@ def wrong_value(package: Package) -> Iterator[Finding]:
             for key, allowed in attributes.items():
                 value = element.get(key)
                 if value is not None and not fits(value, allowed):
-                    yield f"{key} of {name} is {shortened(value)}.", at(element), hint(allowed)
+                    yield (
+                        Message("{0} of {1} is {2}.", key, name, shortened(value)),
+                        at(element),
+                        hint(allowed),
+                    )
     for element in everything(package):
         for key in (SHARED_DATA, GLOBAL_OBJECTIVES):
             value = element.get(key)
             if value is not None and not fits(value, BOOLEAN):
                 word = key.rpartition("}")[2]
-                yield f"{word} is {shortened(value)}.", at(element), hint(BOOLEAN)
+                yield Message("{0} is {1}.", word, shortened(value)), at(element), hint(BOOLEAN)
 
 
 @rule("warning", spec="CAM 5.1")
@@ -314,7 +333,7 @@ def missing_attribute(package: Package) -> Iterator[Finding]:
         for element in _named(package, name):
             for key in keys:
                 if element.get(key) is None:
-                    yield f"{name} has no {key}.", at(element)
+                    yield Message("{0} has no {1}.", name, key), at(element)
 
 
 @rule("warning", spec="CAM 3.4")
@@ -329,7 +348,10 @@ def misplaced_attribute(package: Package) -> Iterator[Finding]:
         for key, place in PLACES.items():
             if key in element.attrib and _name(element) != place:
                 word = key.rpartition("}")[2]
-                yield f"{word} stands on {shortened(_name(element))}, not on {place}.", at(element)
+                yield (
+                    Message("{0} stands on {1}, not on {2}.", word, shortened(_name(element)), place),
+                    at(element),
+                )
 
 
 @rule("warning", spec="CAM 5.1")
@@ -352,9 +374,9 @@ def misplaced_element(package: Package) -> Iterator[Finding]:
             # The outermost element of a branch that nobody knows is told by unknown-name.
             if found not in order:
                 if found in KNOWN or ":" not in found:
-                    yield f"{shortened(found)} is not allowed in {name}.", at(child)
+                    yield Message("{0} is not allowed in {1}.", shortened(found), name), at(child)
             elif name in ORDERED and found.startswith("imsss:") and order.index(found) < reached:
-                yield f"{found} must stand before {previous} in {name}.", at(child)
+                yield Message("{0} must stand before {1} in {2}.", found, previous, name), at(child)
             else:
                 reached, previous = order.index(found), found
 
@@ -373,7 +395,7 @@ def stray_text(package: Package) -> Iterator[Finding]:
             for found in (element.text, *(child.tail for child in element)):
                 if found and found.strip():
                     words = shortened(" ".join(found.split()))
-                    yield f"The text {words} has no place in {name}.", at(element)
+                    yield Message("The text {0} has no place in {1}.", words, name), at(element)
 
 
 @rule("warning", spec="CAM 5.1")
@@ -387,13 +409,16 @@ def wrong_number(package: Package) -> Iterator[Finding]:
         for element in _named(package, name):
             count = sum(_name(child) == inner for child in element)
             if count < least:
-                yield f"There is no {inner} in {name}.", at(element)
+                yield Message("There is no {0} in {1}.", inner, name), at(element)
             elif most is not None and count > most:
-                yield f"There are {count} {inner} in {name}.", at(element)
+                yield Message("There are {0} {1} in {2}.", count, inner, name), at(element)
     for root in elements(package, "manifest"):
         count = sum(_name(child) == "imsss:sequencingCollection" for child in root)
         if count > 1:
-            yield f"There are {count} imsss:sequencingCollection in manifest.", at(root)
+            yield (
+                Message("There are {0} {1} in {2}.", count, "imsss:sequencingCollection", "manifest"),
+                at(root),
+            )
 
 
 @rule("warning", spec="CAM 3.4")
@@ -407,7 +432,10 @@ def repeated_item_element(package: Package) -> Iterator[Finding]:
         counts = Counter(_name(child) for child in parent)
         for name in CONTENT["item"]:
             if counts[name] > 1:
-                yield f"There are {counts[name]} {name} in one {local(parent)}.", at(parent)
+                yield (
+                    Message("There are {0} {1} in one {2}.", counts[name], name, Message(local(parent))),
+                    at(parent),
+                )
 
 
 @rule("warning", spec="CAM 3.4")
@@ -426,9 +454,9 @@ def ignored_item_element(package: Package) -> Iterator[Finding]:
         for child in item:
             name = _name(child)
             if (not reference or is_asset) and name in _FOR_SCOS:
-                yield f"{name} is of no use: the item points to no SCO.", at(child)
+                yield Message("{0} is of no use: the item points to no SCO.", name), at(child)
             elif not reference and name == "adlnav:presentation":
-                yield f"{name} is of no use: the item points to no resource.", at(child)
+                yield Message("{0} is of no use: the item points to no resource.", name), at(child)
 
 
 @rule("warning", spec="CAM 3.4")
@@ -442,9 +470,9 @@ def wrong_time_limit_action(package: Package) -> Iterator[Finding]:
     for element in _named(package, "adlcp:timeLimitAction"):
         if (element.text or "") not in allowed:
             yield (
-                f"The action is {shortened(element.text or '')}.",
+                Message("The action is {0}.", shortened(element.text or "")),
                 at(element),
-                f"Known: {'; '.join(allowed)}.",
+                Message("Known: {0}.", "; ".join(allowed)),
             )
 
 
@@ -461,7 +489,10 @@ def wrong_completion_threshold(package: Package) -> Iterator[Finding]:
         if value and element.attrib:
             yield "The completion threshold has both text and attributes.", at(element)
         elif (value or package.once(_edition) < 4) and not element.attrib and not is_number(value, 0, 1):
-            yield f"The completion threshold is {shortened(value)}, not a number from 0 to 1.", at(element)
+            yield (
+                Message("The completion threshold is {0}, not a number from 0 to 1.", shortened(value)),
+                at(element),
+            )
 
 
 @rule("warning", spec="CAM 3.4")
@@ -488,9 +519,9 @@ def wrong_hide_lms_ui(package: Package) -> Iterator[Finding]:
     for element in _named(package, "adlnav:hideLMSUI"):
         if text(element) not in BUTTONS:
             yield (
-                f"There is no button {shortened(text(element))}.",
+                Message("There is no button {0}.", shortened(text(element))),
                 at(element),
-                f"Known: {', '.join(BUTTONS)}.",
+                Message("Known: {0}.", ", ".join(BUTTONS)),
             )
 
 
@@ -518,7 +549,10 @@ def wrong_scormtype(package: Package) -> Iterator[Finding]:
     for resource in elements(package, "resource"):
         value = scormtype(resource)
         if value not in (None, "sco", "asset"):
-            yield f"adlcp:scormType is {shortened(value or '')}, not 'sco' or 'asset'.", at(resource)
+            yield (
+                Message("adlcp:scormType is {0}, not 'sco' or 'asset'.", shortened(value or "")),
+                at(resource),
+            )
 
 
 no_sco = _shared("warning", "", ims.no_sco)
@@ -540,7 +574,7 @@ def launch_without_extension(package: Package) -> Iterator[Finding]:
     for resource in package.once(launched):
         path = target(package, resource)
         if path and "." not in path.rpartition("/")[2]:
-            yield f"{shortened(path)} has no extension.", at(resource)
+            yield Message("{0} has no extension.", shortened(path)), at(resource)
 
 
 missing_launch_file = _shared("error", "CAM 3.4", ims.missing_launch_file)
@@ -561,7 +595,7 @@ def wrong_dependency(package: Package) -> Iterator[Finding]:
         if not element.get("identifierref"):
             yield "The dependency has no identifierref.", at(element)
         if len(element):
-            yield f"The dependency holds {shortened(local(element[0]))}.", at(element)
+            yield Message("The dependency holds {0}.", shortened(local(element[0]))), at(element)
 
 
 nested_manifest = _shared("warning", "", ims.nested_manifest)
@@ -578,7 +612,10 @@ def malformed_base(package: Package) -> Iterator[Finding]:
     for element in everything(package):
         base = element.get(_XML_BASE)
         if base and not ims.REMOTE.match(base) and (ims.is_malformed(base) or not base.endswith("/")):
-            yield f"xml:base is {shortened(base)}, which is no folder inside the package.", at(element)
+            yield (
+                Message("xml:base is {0}, which is no folder inside the package.", shortened(base)),
+                at(element),
+            )
 
 
 missing_metadata_file = _shared("warning", "CAM 3.4", ims.missing_metadata_file)
@@ -599,21 +636,24 @@ def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
         name = own(element, "ID")
         if not _is_collected(element):
             if name:
-                yield f"The ID {shortened(name)} stands outside imsss:sequencingCollection.", at(element)
+                yield (
+                    Message("The ID {0} stands outside imsss:sequencingCollection.", shortened(name)),
+                    at(element),
+                )
             continue
         if "IDRef" in element.attrib:
             yield "A sequencing of the collection refers to another.", at(element)
         if not name:
             yield "A sequencing of the collection has no ID.", at(element)
         elif name in collected or name in taken:
-            yield f"The ID {shortened(name)} is taken.", at(element)
+            yield Message("The ID {0} is taken.", shortened(name)), at(element)
         elif not ims.is_name(name):
-            yield f"The ID {shortened(name)} is not a valid identifier.", at(element)
+            yield Message("The ID {0} is not a valid identifier.", shortened(name)), at(element)
         collected.add(name)
     for element in _named(package, "imsss:sequencing"):
         reference = own(element, "IDRef")
         if reference and not _is_collected(element) and reference not in collected:
-            yield f"No sequencing of the collection is {shortened(reference)}.", at(element)
+            yield Message("No sequencing of the collection is {0}.", shortened(reference)), at(element)
 
 
 @rule("warning", spec="CAM 5.1")
@@ -627,11 +667,11 @@ def wrong_objectives(package: Package) -> Iterator[Finding]:
     for parent in _named(package, "imsss:objectives"):
         primary = _inner(parent, "imsss:primaryObjective")
         if len(primary) != 1:
-            yield f"There are {len(primary)} primary objectives, not 1.", at(parent)
+            yield Message("There are {0} primary objectives, not 1.", len(primary)), at(parent)
         names = Counter(own(element, "objectiveID") for element in _objectives(parent))
         for name, count in names.items():
             if name and count > 1:
-                yield f"{count} objectives are {shortened(name)}.", at(parent)
+                yield Message("{0} objectives are {1}.", count, shortened(name)), at(parent)
         for element in primary:
             if _inner(element, "imsss:mapInfo") and not own(element, "objectiveID"):
                 yield "The primary objective is mapped and has no objectiveID.", at(element)
@@ -653,7 +693,10 @@ def conflicting_maps(package: Package) -> Iterator[Finding]:
             for what, word in (("SatisfiedStatus", "status"), ("NormalizedMeasure", "measure")):
                 reading = [element for element in maps if _is_true(element, f"read{what}", default=True)]
                 if len(reading) > 1:
-                    yield f"{len(reading)} maps of one objective read its {word}.", at(objective)
+                    yield (
+                        Message("{0} maps of one objective read its {1}.", len(reading), word),
+                        at(objective),
+                    )
                 written.update(
                     (own(element, "targetObjectiveID"), word)
                     for element in maps
@@ -661,7 +704,7 @@ def conflicting_maps(package: Package) -> Iterator[Finding]:
                 )
         for (name, word), count in written.items():
             if count > 1:
-                yield f"{count} maps write the {word} of {shortened(name)}.", at(parent)
+                yield Message("{0} maps write the {1} of {2}.", count, word, shortened(name)), at(parent)
 
 
 @rule("error", spec="CAM 5.1")
@@ -675,7 +718,7 @@ def wrong_measure(package: Package) -> Iterator[Finding]:
         value = text(element)
         # The schema gives an empty one the value 1.
         if value and not is_number(value, -1, 1):
-            yield f"The pass mark is {shortened(value)}, not a number from -1 to 1.", at(element)
+            yield Message("The pass mark is {0}, not a number from -1 to 1.", shortened(value)), at(element)
 
 
 @rule("warning", spec="CAM 5.1")
@@ -696,7 +739,12 @@ def other_last_measure(package: Package) -> Iterator[Finding]:
             continue
         asked, found = _measure(marked[0]), _measure(_inner(others[-1], "imsss:minNormalizedMeasure"))
         if found != asked:
-            yield f"The primary objective asks for {asked:g}, the last one for {found:g}.", at(others[-1])
+            yield (
+                Message(
+                    "The primary objective asks for {0}, the last one for {1}.", f"{asked:g}", f"{found:g}"
+                ),
+                at(others[-1]),
+            )
 
 
 @rule("error", spec="CAM 5.1")
@@ -711,20 +759,25 @@ def wrong_sequencing_rule(package: Package) -> Iterator[Finding]:
         for element in _named(package, f"imsss:{kind}"):
             conditions = _inner(element, "imsss:ruleConditions")
             if len(conditions) != 1 or not _inner(conditions[0], "imsss:ruleCondition"):
-                yield f"{kind} needs one ruleConditions with a condition.", at(element)
+                yield Message("{0} needs one ruleConditions with a condition.", kind), at(element)
             actions = _inner(element, "imsss:ruleAction")
             if len(actions) != 1:
-                yield f"{kind} has {len(actions)} actions, not 1.", at(element)
+                yield Message("{0} has {1} actions, not 1.", kind, len(actions)), at(element)
             for action in actions:
                 word = own(action, "action")
                 if word and word not in allowed:
                     yield (
-                        f"{kind} has no action {shortened(word)}.",
+                        Message("{0} has no action {1}.", kind, shortened(word)),
                         at(action),
-                        f"Known: {', '.join(allowed)}.",
+                        Message("Known: {0}.", ", ".join(allowed)),
                     )
                 elif word in ("exitParent", "previous") and _is_of_organization(element):
-                    yield f"The organization's own sequencing cannot have the action {word!r}.", at(action)
+                    yield (
+                        Message(
+                            "The organization's own sequencing cannot have the action {0}.", Quoted(word)
+                        ),
+                        at(action),
+                    )
 
 
 @rule("error", spec="CAM 5.1")
@@ -747,7 +800,7 @@ def unknown_referenced_objective(package: Package) -> Iterator[Finding]:
             continue
         shared_name = _shared_name(above)
         if reference not in own_names[above] and not (shared_name and reference in known[shared_name]):
-            yield f"No objective of the item is {shortened(reference)}.", at(condition)
+            yield Message("No objective of the item is {0}.", shortened(reference)), at(condition)
 
 
 @rule("error", spec="CAM 5.1")
@@ -763,7 +816,7 @@ def wrong_rollup_rule(package: Package) -> Iterator[Finding]:
             yield "The rollup rule needs one rollupConditions with a condition.", at(element)
         actions = _inner(element, "imsss:rollupAction")
         if len(actions) != 1:
-            yield f"The rollup rule has {len(actions)} actions, not 1.", at(element)
+            yield Message("The rollup rule has {0} actions, not 1.", len(actions)), at(element)
 
 
 @rule("warning", spec="SN 3")
@@ -777,12 +830,12 @@ def unreliable_sequencing(package: Package) -> Iterator[Finding]:
     for element in _named(package, "imsss:limitConditions"):
         for key in map(str, element.attrib):
             if key != "attemptLimit" and key in ATTRIBUTES["imsss:limitConditions"]:
-                yield f"LMSs need not keep to {key}.", at(element)
+                yield Message("LMSs need not keep to {0}.", key), at(element)
     for name in ("imsss:ruleCondition", "imsss:rollupCondition"):
         for element in _named(package, name):
             word = own(element, "condition")
             if word in ("timeLimitExceeded", "outsideAvailableTimeRange"):
-                yield f"LMSs need not know the condition {word}.", at(element)
+                yield Message("LMSs need not know the condition {0}.", word), at(element)
 
 
 @rule("warning", spec="SN 3.2")
@@ -804,7 +857,7 @@ def unreachable_children(package: Package) -> Iterator[Finding]:
             for mode in modes[:1]:
                 choice = _is_true(mode, "choice", default=True)
                 if not choice and not _is_true(mode, "flow", default=False):
-                    yield f"Nothing in this {local(parent)} can be opened.", at(mode)
+                    yield Message("Nothing in this {0} can be opened.", local(parent)), at(mode)
 
 
 @rule("warning")
@@ -822,7 +875,7 @@ def uses_sequencing(package: Package) -> Iterator[Finding]:
     ][:1]
     if used:
         names = ", ".join(_name(element) for element in used)
-        yield f"It uses {names}, which many LMSs ignore.", at(used[0])
+        yield Message("It uses {0}, which many LMSs ignore.", names), at(used[0])
 
 
 def _name(element: _Element) -> str:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from coursepack.package import Package, UnreadableError
-from coursepack.problems import Location
+from coursepack.problems import Location, Message
 from coursepack.rules.content import Code, codes, content, found_in, in_comment, summed
 from coursepack.rules.loading import loading, outside_of_scripts
 from coursepack.rules.rule import Finding, rule, several, shortened
@@ -181,7 +181,7 @@ def never_finished(package: Package) -> Iterator[Finding]:
     name = _standard(package)
     if name in _ENDS and _is_said(package, *_BEGINS[name]) and not _is_said(package, *_ENDS[name]):
         call = "LMSFinish" if name == "SCORM 1.2" else "Terminate"
-        yield f"No trace of {call} was found in its pages and scripts.", _start(package)
+        yield Message("No trace of {0} was found in its pages and scripts.", call), _start(package)
 
 
 @rule("warning", spec="RTE 3.2")
@@ -198,7 +198,7 @@ def never_initialized(package: Package) -> Iterator[Finding]:
         and not _is_said(package, "nitialize", "INITIALIZE")
     ):
         call = "LMSInitialize" if name == "SCORM 1.2" else "Initialize"
-        yield f"No trace of {call} was found in its pages and scripts.", _start(package)
+        yield Message("No trace of {0} was found in its pages and scripts.", call), _start(package)
 
 
 @rule("warning", spec="RTE 3.2")
@@ -328,7 +328,7 @@ def development_file(package: Package) -> Iterator[Finding]:
     """
     found = [name for name in package.files if _LEFTOVER.search(name)]
     if found:
-        yield f"Nothing for learners: {several(sorted(found))}.", Location(package.name)
+        yield Message("Nothing for learners: {0}.", several(sorted(found))), Location(package.name)
 
 
 def _standard(package: Package) -> str:
@@ -362,7 +362,10 @@ def _too_early(package: Package, file: str, begin: str, calls: tuple[str, ...]) 
     first = done.calls[begins[0]]
     for call in done.calls[: begins[0]]:
         if call.name in calls and call.object == first.object and "api" in call.object.lower():
-            yield f"{call.name} is called before {begin} ({shortened(str(first.place))}).", call.place
+            yield (
+                Message("{0} is called before {1} ({2}).", call.name, begin, shortened(str(first.place))),
+                call.place,
+            )
             return
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coursepack.package import Package, UnreadableError
-from coursepack.problems import Location
+from coursepack.problems import Location, Message, Quoted
 from coursepack.rules.rule import Finding, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from coursepack.xapi.statement import Fault
 
 NAME = "statements.js"
 
@@ -167,11 +169,11 @@ def wrong_activity(package: Package) -> Iterator[Finding]:
     known = told(package)
     for place, activity in known.activities() if known else ():
         for fault in activity_faults(activity, content=True):
-            yield f"{place}: {fault}", Location(NAME)
+            yield _told(place, fault), Location(NAME)
         definition = activity.get("definition") if isinstance(activity, dict) else None
         kind = definition.get("type") if isinstance(definition, dict) else None
         if isinstance(kind, str) and is_iri(kind) and not is_known_type(kind):
-            yield f"{place}: {shortened(kind)} is no known type of activity.", Location(NAME)
+            yield Message("{0}: {1} is no known type of activity.", place, shortened(kind)), Location(NAME)
 
 
 def wrong_statement(package: Package) -> Iterator[Finding]:
@@ -186,7 +188,7 @@ def wrong_statement(package: Package) -> Iterator[Finding]:
         for fault in faults(statement, content=True):
             # What it is about is judged as an activity.
             if not fault.path.startswith("object"):
-                yield f"{name}: {fault}", Location(NAME)
+                yield _told(name, fault), Location(NAME)
 
 
 def unknown_verb(package: Package) -> Iterator[Finding]:
@@ -200,7 +202,11 @@ def unknown_verb(package: Package) -> Iterator[Finding]:
         verb = shape.get("verb")
         value = verb.get("id") if isinstance(verb, dict) else None
         if is_iri(value) and value not in KNOWN_VERBS:
-            yield f"{name}: {shortened(str(value))} is no known verb.", Location(NAME)
+            yield Message("{0}: {1} is no known verb.", name, shortened(str(value))), Location(NAME)
+
+
+def _told(name: str, fault: Fault) -> Message:
+    return Message("{0}: {1}", f"{name}: {fault.path}" if fault.path else name, fault.says)
 
 
 def told(package: Package) -> Told | None:
@@ -208,8 +214,8 @@ def told(package: Package) -> Told | None:
     return package.once(_read)[0]
 
 
-def _read(package: Package) -> tuple[Told | None, str]:
-    """What the file says, or why it says nothing."""
+def _read(package: Package) -> tuple[Told | None, str | Message]:
+    """What the file says, or why it cannot be read; empty when it is not there or none of ours."""
     if NAME not in package.files:
         return None, ""
     try:
@@ -223,24 +229,22 @@ def _read(package: Package) -> tuple[Told | None, str]:
     except (ValueError, RecursionError):
         return None, "It is not the JSON that it should be."
     fault = _shape_fault(value)
-    return (
-        (None, fault)
-        if fault
-        else (Told(value["course"], {g: value[g] for g in _GROUPS}, value["shapes"]), "")
-    )
+    if fault:
+        return None, fault
+    return Told(value["course"], {g: value[g] for g in _GROUPS}, value["shapes"]), ""
 
 
 def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-def _shape_fault(value: Any) -> str:
+def _shape_fault(value: Any) -> str | Message:
     """Why the rules cannot walk through it; empty when they can."""
     if _is_deeper(value, _DEEPEST):
-        return f"It nests more than {_DEEPEST} levels."
+        return Message("It nests more than {0} levels.", _DEEPEST)
     for name in ("course", *_GROUPS, "shapes"):
         if not isinstance(value, dict) or not isinstance(value.get(name), dict):
-            return f"There is no {name!r} in it."
+            return Message("There is no {0} in it.", Quoted(name))
     entries = [(name, key, inner) for name in (*_GROUPS, "shapes") for key, inner in value[name].items()]
     for name, key, inner in entries:
         wanted: tuple[object, ...] = (inner,)
@@ -252,7 +256,7 @@ def _shape_fault(value: Any) -> str:
             thing = inner.get("object")
             wanted = (thing, thing.get("definition", {}) if isinstance(thing, dict) else None)
         if not all(isinstance(each, dict) for each in wanted):
-            return f"{name}.{key} is not what it should be."
+            return Message("{0} is not what it should be.", f"{name}.{key}")
     return ""
 
 

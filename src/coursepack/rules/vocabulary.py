@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from coursepack.problems import Message
+
 SPACES = {
     "adlcp": "http://www.adlnet.org/xsd/adlcp_v1p3",
     "adlseq": "http://www.adlnet.org/xsd/adlseq_v1p3",
@@ -268,8 +270,8 @@ def fits(value: str, allowed: Allowed) -> bool:
     return is_number(value, *allowed) if isinstance(allowed, tuple) else bool(allowed.fullmatch(value))
 
 
-def hint(allowed: Allowed) -> str:
+def hint(allowed: Allowed) -> str | Message:
     """What would fit, for authors."""
     if isinstance(allowed, tuple):
-        return f"Write a number from {allowed[0]} to {allowed[1]}."
-    return _HINTS.get(allowed) or f"Known: {', '.join(allowed.pattern.split('|'))}."
+        return Message("Write a number from {0} to {1}.", str(allowed[0]), str(allowed[1]))
+    return _HINTS.get(allowed) or Message("Known: {0}.", ", ".join(allowed.pattern.split("|")))

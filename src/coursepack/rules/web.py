@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from coursepack.package import MAX_MANIFEST, WEB_PAGE, Package, UnreadableError
-from coursepack.problems import Location
+from coursepack.problems import Location, Message
 from coursepack.rules.ims import REMOTE, path_of
 from coursepack.rules.rule import Finding, rule, shortened
 
@@ -79,7 +79,10 @@ def late_policy(package: Package) -> Iterator[Finding]:
     early = next((tag for tag in package.once(_tags) if tag.name in _BEFORE_POLICY or tag in policies), None)
     if early and policies and early not in policies:
         policy = policies[0]
-        yield f"There is a {early.name} before it, in line {early.line}.", Location(WEB_PAGE, policy.line)
+        yield (
+            Message("There is a {0} before it, in line {1}.", early.name, early.line),
+            Location(WEB_PAGE, policy.line),
+        )
 
 
 @rule("warning", spec="HTML 4.2.3")
@@ -90,7 +93,7 @@ def base_address(package: Package) -> Iterator[Finding]:
     """
     for tag in package.once(_tags):
         if tag.name == "base" and "href" in tag.attributes:
-            yield f"The base is {shortened(tag.attributes['href'])}.", Location(WEB_PAGE, tag.line)
+            yield Message("The base is {0}.", shortened(tag.attributes["href"])), Location(WEB_PAGE, tag.line)
 
 
 @rule("warning", spec="RFC 3986 4.2")
@@ -102,7 +105,7 @@ def rooted_link(package: Package) -> Iterator[Finding]:
     """
     for tag, address in _links(package):
         if address.startswith("/") and not address.startswith("//"):
-            yield f"{shortened(address)} leaves the course.", Location(WEB_PAGE, tag.line)
+            yield Message("{0} leaves the course.", shortened(address)), Location(WEB_PAGE, tag.line)
 
 
 @rule("warning")
@@ -115,7 +118,7 @@ def dead_link(package: Package) -> Iterator[Finding]:
         path = unquote(path_of(address))
         inside = path and not path.startswith("/") and not REMOTE.match(address)
         if inside and posixpath.normpath(path) not in package.files:
-            yield f"{shortened(address)} is not in the package.", Location(WEB_PAGE, tag.line)
+            yield Message("{0} is not in the package.", shortened(address)), Location(WEB_PAGE, tag.line)
 
 
 @rule("warning", spec="HTML 8.1.3")
@@ -128,7 +131,7 @@ def module_script(package: Package) -> Iterator[Finding]:
     for tag in package.once(_tags):
         if tag.name == "script" and tag.attributes.get("type", "").strip().lower() == "module":
             yield (
-                f"{shortened(tag.attributes.get('src', 'script'))} is a module.",
+                Message("{0} is a module.", shortened(tag.attributes.get("src", "script"))),
                 Location(WEB_PAGE, tag.line),
             )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from coursepack.package import Package
-from coursepack.problems import Location
+from coursepack.problems import Location, Message, Quoted
 from coursepack.rules import ims, statements
 from coursepack.rules.ims import REMOTE, is_malformed, local, namespace, path_of, text
 from coursepack.rules.rule import Finding, rule, shortened
@@ -46,7 +46,7 @@ def wrong_root(package: Package) -> Iterator[Finding]:
     """
     root = package.manifest.root
     if root is not None and local(root) != "tincan":
-        yield f"The outermost element is {shortened(local(root))}, not 'tincan'.", _at(root)
+        yield Message("The outermost element is {0}, not 'tincan'.", shortened(local(root))), _at(root)
 
 
 @rule("warning", spec="Tin Can launch")
@@ -60,7 +60,7 @@ def other_namespace(package: Package) -> Iterator[Finding]:
     if root is not None and namespace(root) != _NAMESPACE:
         space = namespace(root)
         yield (
-            f"The namespace is {shortened(space)}, not {_NAMESPACE!r}."
+            Message("The namespace is {0}, not {1}.", shortened(space), Quoted(_NAMESPACE))
             if space
             else "There is no namespace.",
             _at(root),
@@ -88,7 +88,7 @@ def activities_not_first(package: Package) -> Iterator[Finding]:
     """
     root = package.manifest.root
     if root is not None and package.once(_activities) and local(root[0]) != "activities":
-        yield f"The first element is {shortened(local(root[0]))}, not 'activities'.", _at(root[0])
+        yield Message("The first element is {0}, not 'activities'.", shortened(local(root[0]))), _at(root[0])
 
 
 @rule("error", spec="Tin Can launch")
@@ -112,7 +112,7 @@ def several_launches(package: Package) -> Iterator[Finding]:
     """
     launched = [activity for activity in package.once(_activities) if _launched(activity)]
     if len(launched) > 1:
-        yield f"There are {len(launched)} activities with a launch.", _at(launched[1])
+        yield Message("There are {0} activities with a launch.", len(launched)), _at(launched[1])
 
 
 @rule("warning", spec="Tin Can launch")
@@ -149,7 +149,7 @@ def relative_activity_id(package: Package) -> Iterator[Finding]:
     for activity in package.once(_activities):
         name = activity.get("id", "")
         if name.strip() and not is_iri(name):
-            yield f"{shortened(name)} is no absolute IRI.", _at(activity)
+            yield Message("{0} is no absolute IRI.", shortened(name)), _at(activity)
 
 
 @rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
@@ -162,8 +162,11 @@ def duplicate_activity_id(package: Package) -> Iterator[Finding]:
     for activity in package.once(_activities):
         name = activity.get("id", "").strip()
         if name in seen:
-            line = seen[name].sourceline
-            yield f"{shortened(name)} is already the id of the activity in line {line}.", _at(activity)
+            line = seen[name].sourceline or 0
+            yield (
+                Message("{0} is already the id of the activity in line {1}.", shortened(name), line),
+                _at(activity),
+            )
         elif name:
             seen[name] = activity
 
@@ -177,7 +180,7 @@ def example_activity_id(package: Package) -> Iterator[Finding]:
     """
     for activity in package.once(_activities):
         if _EXAMPLE.match(activity.get("id", "").strip()):
-            yield f"{shortened(activity.get('id', ''))} is an address for examples.", _at(activity)
+            yield Message("{0} is an address for examples.", shortened(activity.get("id", ""))), _at(activity)
 
 
 @rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
@@ -202,7 +205,7 @@ def wrong_activity_type(package: Package) -> Iterator[Finding]:
     for activity in package.once(_activities):
         value = activity.get("type", "").strip()
         if value and not is_known_type(value):
-            yield f"{shortened(value)} is no known type of activity.", _at(activity)
+            yield Message("{0} is no known type of activity.", shortened(value)), _at(activity)
 
 
 @rule("warning", spec="Tin Can launch")
@@ -237,7 +240,7 @@ def missing_language(package: Package) -> Iterator[Finding]:
     """
     for element in _texts(package):
         if element.get("lang") is None:
-            yield f"The {local(element)} has no lang.", _at(element)
+            yield Message("The {0} has no lang.", local(element)), _at(element)
 
 
 @rule("warning", spec="BCP 47")
@@ -250,7 +253,7 @@ def wrong_language(package: Package) -> Iterator[Finding]:
     for element in _texts(package):
         value = element.get("lang")
         if value is not None and not is_language(value):
-            yield f"{shortened(value)} is no language tag.", _at(element)
+            yield Message("{0} is no language tag.", shortened(value)), _at(element)
 
 
 @rule("warning", spec="Tin Can launch")
@@ -263,7 +266,7 @@ def launch_with_white_space(package: Package) -> Iterator[Finding]:
     for launch in package.once(_launches):
         value = launch.text or ""
         if value != value.strip():
-            yield f"{shortened(value)} has white space around it.", _at(launch)
+            yield Message("{0} has white space around it.", shortened(value)), _at(launch)
 
 
 @rule("error", spec="RFC 3986 4.2")
@@ -276,7 +279,7 @@ def malformed_launch(package: Package) -> Iterator[Finding]:
     for launch in package.once(_launches):
         value = text(launch)
         if not _WEB.match(value) and _path(package, launch) is None:
-            yield f"{shortened(value)} is no relative address inside the package.", _at(launch)
+            yield Message("{0} is no relative address inside the package.", shortened(value)), _at(launch)
 
 
 @rule("error", spec="Tin Can launch")
@@ -288,7 +291,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
     for launch in package.once(_launches):
         path = _path(package, launch)
         if path is not None and path not in package.files and not package.is_lone:
-            yield f"{shortened(path)} is not in the package.", _at(launch)
+            yield Message("{0} is not in the package.", shortened(path)), _at(launch)
 
 
 @rule("warning", spec="Tin Can launch")
@@ -300,7 +303,7 @@ def launch_with_query(package: Package) -> Iterator[Finding]:
     """
     for launch in package.once(_launches):
         if re.search("[?#]", text(launch)):
-            yield f"{shortened(text(launch))} has more than a path.", _at(launch)
+            yield Message("{0} has more than a path.", shortened(text(launch))), _at(launch)
 
 
 damaged_statements = _shared("error", "", statements.damaged_statements)
@@ -320,7 +323,7 @@ def other_activity(package: Package) -> Iterator[Finding]:
     launched = next((activity for activity in package.once(_activities) if _launched(activity)), None)
     if told and launched is not None and told.course.get("id") != launched.get("id"):
         ours, theirs = shortened(str(told.course.get("id"))), shortened(launched.get("id", ""))
-        yield f"The course is {ours}, and {theirs} is launched.", Location(statements.NAME)
+        yield Message("The course is {0}, and {1} is launched.", ours, theirs), Location(statements.NAME)
 
 
 def _at(element: _Element) -> Location:

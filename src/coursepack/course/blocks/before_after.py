@@ -17,6 +17,7 @@ from coursepack.course.blocks.block import (
     Text,
     TextWithMath,
 )
+from coursepack.problems import Message
 
 
 class Side(Model):
@@ -55,7 +56,9 @@ class BeforeAfter(DataBlock):
             yield Misfit(
                 ("after", "src"),
                 "other-proportions",
-                f"the pictures have other proportions: {wide} x {high} and {width} x {height}",
+                Message(
+                    "the pictures have other proportions: {0} x {1} and {2} x {3}", wide, high, width, height
+                ),
                 "Crop one of them, so that they show the same things at the same places.",
             )
 

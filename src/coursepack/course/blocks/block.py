@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks.formula import WithMath, flaws_in
+from coursepack.problems import Message, Value, quoted
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 ID_LENGTH = 64
@@ -54,9 +55,8 @@ class Misfit(NamedTuple):
 
     place: tuple[int | str, ...]
     rule: str
-    message: str
-    hint: str = ""
-    severity: Literal["error", "warning"] = "error"
+    message: Message
+    hint: str | Message = ""
 
 
 class Shown(NamedTuple):
@@ -119,6 +119,12 @@ class DataBlock(Model):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
+def wrong(rule: str, template: str, *values: Value | Message) -> PydanticCustomError:
+    """The error that a validator raises for a mistake: the fault, and a message as Message takes it."""
+    message = Message(template, *values)
+    return PydanticCustomError(rule, str(message), {"message": message})
+
+
 Fault = tuple[tuple[int | str, ...], PydanticCustomError]
 """A mistake, and the place in the block's YAML that it stands at."""
 
@@ -133,7 +139,7 @@ def check(model: BaseModel, faults: Iterable[Fault]) -> None:
 def _text(value: Any) -> Any:
     if isinstance(value, str):
         if not value.strip():
-            raise PydanticCustomError("empty-value", "is empty")
+            raise wrong("empty-value", "is empty")
         return " ".join(value.split())
     return value
 
@@ -149,32 +155,30 @@ def number(value: Any) -> Any:
     """A number as authors write it."""
     # YAML 1.1 reads 012 as ten and 1:30 as ninety; a number is written plainly or refused.
     if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
-        raise PydanticCustomError("not-a-number", "is not a number: {value}", {"value": repr(value)})
+        raise wrong("not-a-number", "is not a number: {0}", quoted(value))
     return value
 
 
 def _flag(value: Any) -> Any:
     if isinstance(value, str) and value not in ("true", "false"):
-        raise PydanticCustomError(
-            "not-true-or-false", "must be true or false, not {value}", {"value": repr(value)}
-        )
+        raise wrong("not-true-or-false", "must be true or false, not {0}", quoted(value))
     return value
 
 
 def _slug(value: str) -> str:
     if len(value) > ID_LENGTH or not re.fullmatch(ID_PATTERN, value):
-        raise PydanticCustomError(
+        raise wrong(
             "bad-id",
-            "is not an id: {value}. Use at most 64 small letters a-z, digits and single hyphens, "
+            "is not an id: {0}. Use at most 64 small letters a-z, digits and single hyphens, "
             "starting with a letter",
-            {"value": repr(value)},
+            quoted(value),
         )
     return value
 
 
 def _checked(text: str) -> str:
     for flaw in flaws_in(text):
-        raise PydanticCustomError(*flaw)
+        raise wrong(flaw.rule, "{0}", flaw.message)
     return text
 
 
@@ -237,9 +241,7 @@ def clock(at: float) -> str:
 
 def _clock(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"(\d+:)?\d{1,2}:\d{2}(\.\d+)?", value):
-        raise PydanticCustomError(
-            "not-a-duration", "is not a duration like 2:18: {value}", {"value": repr(value)}
-        )
+        raise wrong("not-a-duration", "is not a duration like 2:18: {0}", quoted(value))
     return value
 
 

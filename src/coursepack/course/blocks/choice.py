@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import Flag, Id, Model, TextWithMath
+from coursepack.course.blocks.block import Flag, Id, Model, TextWithMath, wrong
 from coursepack.course.blocks.question import Judged, Option, components
+from coursepack.problems import quoted
 
 
 class Answer(Model):
@@ -36,19 +36,13 @@ class Choice(Judged):
     def _can_be_answered(self) -> Self:
         right = sum(answer.right for answer in self.answers)
         if right == 0:
-            raise PydanticCustomError("no-right-answer", "question has no answer with right: true")
+            raise wrong("no-right-answer", "question has no answer with right: true")
         if right > 1 and not self.multiple:
-            raise PydanticCustomError(
-                "many-right-answers",
-                "question has {right} right answers but not multiple: true",
-                {"right": right},
-            )
+            raise wrong("many-right-answers", "question has {0} right answers but not multiple: true", right)
         seen: set[str] = set()
         for answer in self.answers:
             if answer.id in seen:
-                raise PydanticCustomError(
-                    "repeated-id", "question has two answers with the id {id}", {"id": repr(answer.id)}
-                )
+                raise wrong("repeated-id", "question has two answers with the id {0}", quoted(answer.id))
             seen.add(answer.id)
         return self
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import Fault, Flag, Model, Text, TextWithMath, check
+from coursepack.course.blocks.block import Fault, Flag, Model, Text, TextWithMath, check, wrong
 from coursepack.course.blocks.question import Judged, Option
+from coursepack.problems import quoted
 
 
 class Wording(Model):
@@ -36,7 +36,7 @@ class FillIn(Judged):
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
         if not any(answer.right for answer in self.answers):
-            raise PydanticCustomError("no-right-answer", "question has no answer with right: true")
+            raise wrong("no-right-answer", "question has no answer with right: true")
         check(self, self._useless())
         return self
 
@@ -47,20 +47,20 @@ class FillIn(Judged):
             if text in seen:
                 yield (
                     ("answers", at, "text"),
-                    PydanticCustomError(
+                    wrong(
                         "repeated-answer",
-                        "the answer {text} stands here already. Unless strict is true, case and spaces make no "
+                        "the answer {0} stands here already. Unless strict is true, case and spaces make no "
                         "difference",
-                        {"text": repr(answer.text)},
+                        quoted(answer.text),
                     ),
                 )
             elif not (answer.right or answer.feedback):
                 yield (
                     ("answers", at),
-                    PydanticCustomError(
+                    wrong(
                         "idle-answer",
-                        "the answer {text} does nothing. Write right: true, or its feedback",
-                        {"text": repr(answer.text)},
+                        "the answer {0} does nothing. Write right: true, or its feedback",
+                        quoted(answer.text),
                     ),
                 )
             seen.add(text)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from coursepack.problems import Message, Quoted
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -21,7 +23,7 @@ class Flaw(NamedTuple):
     """What is wrong with a formula, and the name of the mistake that it is."""
 
     rule: str
-    message: str
+    message: Message
 
 
 LONGEST = 2000
@@ -75,25 +77,30 @@ def _unbalanced(latex: str) -> Iterator[Flaw]:
         elif sign in ("end", "}"):
             wanted = name if sign == "end" else "{"
             if not opened or opened.pop() != wanted:
-                yield Flaw("bad-math", f"the formula closes what is not open: {match[0]!r}")
+                yield Flaw("bad-math", Message("the formula closes what is not open: {0}", Quoted(match[0])))
                 return
     if opened:
         last = opened[-1] if opened[-1] == "{" else f"\\begin{{{opened[-1]}}}"
-        yield Flaw("bad-math", f"the formula never closes {last!r}")
+        yield Flaw("bad-math", Message("the formula never closes {0}", Quoted(last)))
 
 
 def _unfit(latex: str) -> Iterator[Flaw]:
     """What is not given to the converter at all."""
     if len(latex) > LONGEST:
-        yield Flaw("bad-math", f"the formula has more than {LONGEST} characters, which nobody can read")
+        yield Flaw(
+            "bad-math", Message("the formula has more than {0} characters, which nobody can read", LONGEST)
+        )
         return
     yield from _unbalanced(latex)
     for name in re.findall(r"\\([a-zA-Z]+)", latex):
         if name in _REFUSED:
             command = f"\\{name}"
-            yield Flaw("bad-math", f"the formula has a command that may not be used here: {command!r}")
+            yield Flaw(
+                "bad-math",
+                Message("the formula has a command that may not be used here: {0}", Quoted(command)),
+            )
     for sign in re.findall(r"(?<!\\)\$" if "\\begin" in latex else r"(?<!\\)[$&]", latex):
-        yield Flaw("bad-math", f"the formula has a sign that has no use here: {sign!r}")
+        yield Flaw("bad-math", Message("the formula has a sign that has no use here: {0}", Quoted(sign)))
 
 
 @lru_cache(maxsize=256)
@@ -107,7 +114,11 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Flaw, ...]]:
 
     for name in re.findall(r"\\begin\s*\{([^}]*)\}", latex):
         if f"\\{name}" not in commands.MATRICES:
-            return None, (Flaw("bad-math", f"the formula has an environment that is not known: {name!r}"),)
+            return None, (
+                Flaw(
+                    "bad-math", Message("the formula has an environment that is not known: {0}", Quoted(name))
+                ),
+            )
     told = [
         kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)
     ]
@@ -124,7 +135,7 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Flaw, ...]]:
     except stumbles as error:
         # The converter's own mistakes name what it missed, the others are what it stumbles over.
         why = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
-        return None, (Flaw("bad-math", f"the formula cannot be read as LaTeX: {why!r}"),)
+        return None, (Flaw("bad-math", Message("the formula cannot be read as LaTeX: {0}", Quoted(why))),)
     flaws = tuple(_odd(element))
     if flaws:
         return None, flaws
@@ -139,16 +150,18 @@ def _odd(element: Element) -> Iterator[Flaw]:
     while level:
         level, depth = [inner for each in level for inner in each], depth + 1
     if depth > DEEPEST:
-        yield Flaw("bad-math", f"the formula nests more than {DEEPEST} levels")
+        yield Flaw("bad-math", Message("the formula nests more than {0} levels", DEEPEST))
         return
     for each in element.iter():
         text = html.unescape(each.text or "")
         if re.match(r"\\[a-zA-Z]", text) and each.tag != "mtext":
-            yield Flaw("bad-math", f"the formula has a command that is not known: {text!r}")
+            yield Flaw("bad-math", Message("the formula has a command that is not known: {0}", Quoted(text)))
         elif len(each) != _PARTS.get(each.tag, len(each)):
-            yield Flaw("bad-math", f"the formula lacks a part that its command needs: {each.tag!r}")
+            yield Flaw(
+                "bad-math", Message("the formula lacks a part that its command needs: {0}", Quoted(each.tag))
+            )
         elif each.tag not in _TAGS:
-            yield Flaw("bad-math", f"the formula cannot be shown: {each.tag!r}")
+            yield Flaw("bad-math", Message("the formula cannot be shown: {0}", Quoted(each.tag)))
 
 
 def _tidy(parent: Element) -> None:

@@ -20,6 +20,7 @@ from coursepack.course.blocks.block import (
     TextWithMath,
     number,
 )
+from coursepack.problems import Message
 
 Share = Annotated[float, Field(ge=0, le=100), BeforeValidator(number)]
 
@@ -65,20 +66,31 @@ class Hotspots(DataBlock):
                 yield Misfit(
                     ("points", at),
                     "crowded-points",
-                    f"point {at + 1} is cut off at the edge of the picture, where the screen is 320 pixels wide",
-                    f"Keep {_per_cent(_RADIUS, _NARROW)} per cent away from left and right, "
-                    f"and {_per_cent(_RADIUS, high)} from top and bottom.",
-                    severity="warning",
+                    Message(
+                        "point {0} is cut off at the edge of the picture, where the screen is 320 pixels wide",
+                        at + 1,
+                    ),
+                    Message(
+                        "Keep {0} per cent away from left and right, and {1} from top and bottom.",
+                        _per_cent(_RADIUS, _NARROW),
+                        _per_cent(_RADIUS, high),
+                    ),
                 )
         for one, two in combinations(range(len(places)), 2):
             if dist(places[one], places[two]) < 2 * _RADIUS:
                 yield Misfit(
                     ("points", two),
                     "crowded-points",
-                    f"points {one + 1} and {two + 1} lie on each other, where the screen is 320 pixels wide",
-                    f"Keep them {_per_cent(2 * _RADIUS, _NARROW)} per cent apart sideways, "
-                    f"or {_per_cent(2 * _RADIUS, high)} up and down; or make one point of them.",
-                    severity="warning",
+                    Message(
+                        "points {0} and {1} lie on each other, where the screen is 320 pixels wide",
+                        one + 1,
+                        two + 1,
+                    ),
+                    Message(
+                        "Keep them {0} per cent apart sideways, or {1} up and down; or make one point of them.",
+                        _per_cent(2 * _RADIUS, _NARROW),
+                        _per_cent(2 * _RADIUS, high),
+                    ),
                 )
 
     def view(self, shown: Shown) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks.block import (
     DataBlock,
@@ -18,6 +17,7 @@ from coursepack.course.blocks.block import (
     Text,
     TextWithMath,
     paragraphs,
+    wrong,
 )
 
 
@@ -36,9 +36,9 @@ class Image(DataBlock):
     @model_validator(mode="after")
     def _says_what_it_shows(self) -> Self:
         if not self.alt and not self.decorative:
-            raise PydanticCustomError("missing-alt", "image has neither alt nor decorative: true")
+            raise wrong("missing-alt", "image has neither alt nor decorative: true")
         if self.alt and self.decorative:
-            raise PydanticCustomError("alt-of-decorative", "image is decorative and yet has alt")
+            raise wrong("alt-of-decorative", "image is decorative and yet has alt")
         return self
 
     def files(self) -> Iterator[File]:

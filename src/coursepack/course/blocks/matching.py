@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import Fault, Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.block import Fault, Id, Model, Shown, TextWithMath, check, wrong
 from coursepack.course.blocks.question import Judged, Option, alike, components
+from coursepack.problems import quoted
 
 
 class Target(Model):
@@ -51,10 +51,11 @@ class Matching(Judged):
             if row.target not in known:
                 yield (
                     ("rows", at, "target"),
-                    PydanticCustomError(
+                    wrong(
                         "unknown-target",
-                        "is no target of this question: {name}. There are: {known}",
-                        {"name": repr(row.target), "known": ", ".join(known)},
+                        "is no target of this question: {0}. There are: {1}",
+                        quoted(row.target),
+                        ", ".join(known),
                     ),
                 )
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import DataBlock, Shown, Text, check
+from coursepack.course.blocks.block import DataBlock, Shown, Text, check, wrong
 from coursepack.course.blocks.formula import mathml, read_math
 
 
 def _formula(value: Any) -> Any:
     if isinstance(value, str):
         if not value.strip():
-            raise PydanticCustomError("empty-value", "is empty")
+            raise wrong("empty-value", "is empty")
         return value.strip()
     return value
 
@@ -29,7 +28,9 @@ class Math(DataBlock):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
-        check(self, ((("latex",), PydanticCustomError(*flaw)) for flaw in read_math(self.latex)[1]))
+        check(
+            self, ((("latex",), wrong(flaw.rule, "{0}", flaw.message)) for flaw in read_math(self.latex)[1])
+        )
         return self
 
     def view(self, _shown: Shown) -> dict[str, Any]:

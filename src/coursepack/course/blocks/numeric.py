@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import Fault, Shown, TextWithMath, check, number
+from coursepack.course.blocks.block import Fault, Shown, TextWithMath, check, number, wrong
 from coursepack.course.blocks.question import Feedback, Judged, Option
 from coursepack.languages import format_of
 
@@ -40,7 +39,7 @@ class Numeric(Judged):
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
         if self.answer is None and self.min is None and self.max is None:
-            raise PydanticCustomError("no-right-answer", "question has neither answer nor min nor max")
+            raise wrong("no-right-answer", "question has neither answer nor min nor max")
         check(self, self._odd())
         return self
 
@@ -49,25 +48,21 @@ class Numeric(Judged):
             if self.answer is not None and getattr(self, name) is not None:
                 yield (
                     (name,),
-                    PydanticCustomError(
+                    wrong(
                         "answer-and-range",
-                        "question has an answer beside {name}. Keep the answer, or min and max",
-                        {"name": name},
+                        "question has an answer beside {0}. Keep the answer, or min and max",
+                        name,
                     ),
                 )
         if self.tolerance is not None and self.answer is None:
             yield (
                 ("tolerance",),
-                PydanticCustomError(
-                    "tolerance-without-answer", "a tolerance needs an answer. Change min and max instead"
-                ),
+                wrong("tolerance-without-answer", "a tolerance needs an answer. Change min and max instead"),
             )
         if self.min is not None and self.max is not None and self.min > self.max:
             yield (
                 ("max",),
-                PydanticCustomError(
-                    "empty-range", "must be at least min, which is {min}", {"min": f"{self.min:g}"}
-                ),
+                wrong("empty-range", "must be at least min, which is {0}", f"{self.min:g}"),
             )
 
     def options(self) -> Iterator[Option]:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from pydantic_core import PydanticCustomError
-
-from coursepack.course.blocks.block import DataBlock, Fault, Id, Model, Reference, Shown, Text, TextWithMath
+from coursepack.course.blocks.block import (
+    DataBlock,
+    Fault,
+    Id,
+    Model,
+    Reference,
+    Shown,
+    Text,
+    TextWithMath,
+    wrong,
+)
+from coursepack.problems import quoted
 
 
 class Option(NamedTuple):
@@ -110,15 +119,15 @@ def alike(items: Sequence[Named], field: str) -> Iterator[Fault]:
         if item.id in ids:
             yield (
                 (field, at, "id"),
-                PydanticCustomError("repeated-id", "the id {id} is used twice here", {"id": repr(item.id)}),
+                wrong("repeated-id", "the id {0} is used twice here", quoted(item.id)),
             )
         if item.text.casefold() in texts:
             yield (
                 (field, at, "text"),
-                PydanticCustomError(
+                wrong(
                     "repeated-text",
-                    "the text {text} stands here twice. Nobody could tell one from the other",
-                    {"text": repr(item.text)},
+                    "the text {0} stands here twice. Nobody could tell one from the other",
+                    quoted(item.text),
                 ),
             )
         ids.add(item.id)

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import Fault, File, Flag, Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.block import Fault, File, Flag, Id, Model, Shown, TextWithMath, check, wrong
 from coursepack.course.blocks.content_note import ContentNote
 from coursepack.course.blocks.image import Image
 from coursepack.course.blocks.question import Option, Question, alike
+from coursepack.problems import quoted
 
 ONWARD = "onward"
 """The option that says that the learner has gone on from the choice that was made last."""
@@ -70,9 +70,7 @@ class Scenario(Question):
             if scene.id in seen:
                 yield (
                     ("scenes", at, "id"),
-                    PydanticCustomError(
-                        "repeated-id", "the id {id} is used twice here", {"id": repr(scene.id)}
-                    ),
+                    wrong("repeated-id", "the id {0} is used twice here", quoted(scene.id)),
                 )
             seen.add(scene.id)
             for place, fault in alike(scene.choices, "choices"):
@@ -83,21 +81,17 @@ class Scenario(Question):
             if scene.question and not scene.choices:
                 yield (
                     ("scenes", at, "question"),
-                    PydanticCustomError(
-                        "question-without-choices", "the scene has a question and no choices"
-                    ),
+                    wrong("question-without-choices", "the scene has a question and no choices"),
                 )
             elif scene.choices and not scene.question:
                 yield (
                     ("scenes", at, "choices"),
-                    PydanticCustomError("choices-without-question", "the scene has choices and no question"),
+                    wrong("choices-without-question", "the scene has choices and no question"),
                 )
             if len(scene.choices) == 1:
                 yield (
                     ("scenes", at, "choices", 0, "id"),
-                    PydanticCustomError(
-                        "lone-choice", "the scene has one choice only: there is nothing to choose"
-                    ),
+                    wrong("lone-choice", "the scene has one choice only: there is nothing to choose"),
                 )
 
     def _lost(self) -> Iterator[Fault]:
@@ -109,17 +103,18 @@ class Scenario(Question):
                 if choice.to is None and at == last:
                     yield (
                         (*place, "id"),
-                        PydanticCustomError(
+                        wrong(
                             "no-next-scene", "the choice leads to the next scene, and this is the last one"
                         ),
                     )
                 elif choice.to is not None and choice.to not in known:
                     yield (
                         (*place, "to"),
-                        PydanticCustomError(
+                        wrong(
                             "unknown-scene",
-                            "is no scene of this scenario: {name}. There are: {known}",
-                            {"name": repr(choice.to), "known": ", ".join(known)},
+                            "is no scene of this scenario: {0}. There are: {1}",
+                            quoted(choice.to),
+                            ", ".join(known),
                         ),
                     )
 
@@ -134,7 +129,7 @@ class Scenario(Question):
         if not ends:
             yield (
                 ("scenes",),
-                PydanticCustomError("no-end", "the scenario has no end: every scene has choices"),
+                wrong("no-end", "the scenario has no end: every scene has choices"),
             )
             return
         met, saved = _reached([self.scenes[0].id], ways), _reached(ends, back)
@@ -142,18 +137,12 @@ class Scenario(Question):
             if scene.id not in met:
                 yield (
                     ("scenes", at, "id"),
-                    PydanticCustomError(
-                        "unreached-scene", "no choice leads to the scene {name}", {"name": repr(scene.id)}
-                    ),
+                    wrong("unreached-scene", "no choice leads to the scene {0}", quoted(scene.id)),
                 )
             if scene.id not in saved:
                 yield (
                     ("scenes", at, "id"),
-                    PydanticCustomError(
-                        "no-way-out",
-                        "no choices lead from the scene {name} to an end",
-                        {"name": repr(scene.id)},
-                    ),
+                    wrong("no-way-out", "no choices lead from the scene {0} to an end", quoted(scene.id)),
                 )
 
     @cached_property

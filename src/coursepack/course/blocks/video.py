@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.block import File, FileKind, MediaPath, Model, Pixels, Shown, Text
+from coursepack.course.blocks.block import File, FileKind, MediaPath, Model, Pixels, Shown, Text, wrong
 from coursepack.course.blocks.playable import Playable
 
 
@@ -20,9 +19,7 @@ class Undescribed(Model):
 
 def _with_reason(value: Any) -> Any:
     if value == "not-needed":
-        raise PydanticCustomError(
-            "missing-reason", "must have a reason: write not-needed: and why, in braces"
-        )
+        raise wrong("missing-reason", "must have a reason: write not-needed: and why, in braces")
     return value
 
 

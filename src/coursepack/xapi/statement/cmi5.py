@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from coursepack.problems import Message
 from coursepack.xapi.statement.values import Fault, How, join, moment, quoted, timestamp
 from coursepack.xapi.statement.xapi import VOIDED, faults
 
@@ -58,7 +59,7 @@ def cmi5_faults(
     found: list[Fault] = []
     for number, statement in enumerate(statements):
         wrong = faults(statement, content=True) or statement_faults(statement, launch)
-        found += (Fault(f"[{number}].{fault.path}".rstrip("."), fault.message) for fault in wrong)
+        found += (Fault(f"[{number}].{fault.path}".rstrip("."), fault.says) for fault in wrong)
     return [*found, *_session(statements, launch, ended), *_registration(statements, earlier)]
 
 
@@ -107,15 +108,19 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
         "objectType": "Agent",
         **(_get(statement, "actor") or {}),
     }:  # 8.1
-        yield Fault("actor", f"The actor {quoted(statement.get('actor'))} is not the one of the launch.")
+        yield Fault(
+            "actor", Message("The actor {0} is not the one of the launch.", quoted(statement.get("actor")))
+        )
     if _get(statement, "context", "registration") != launch.registration:  # 9.6.1
         told = quoted(_get(statement, "context", "registration"))
-        yield Fault("context.registration", f"The registration {told} is not the one of the launch.")
+        yield Fault(
+            "context.registration", Message("The registration {0} is not the one of the launch.", told)
+        )
     yield from _kept(launch.data.get("contextTemplate", {}), _get(statement, "context") or {}, "context")
     if verb == VOIDED:  # 6.3
         yield Fault("verb.id", "A unit voids nothing.")
     if verb in (LAUNCHED, ABANDONED, WAIVED, SATISFIED):  # 9.3.1, 9.3.6, 9.3.7, 9.3.9
-        yield Fault("verb.id", f"The verb {quoted(verb)} is the LMS's own.")
+        yield Fault("verb.id", Message("The verb {0} is the LMS's own.", quoted(verb)))
     result = _get(statement, "result") or {}
     judged = is_defined(statement) and bool({"success", "completion"} & result.keys())
     if judged != (MOVE_ON in _ids(statement, "category")):  # 9.6.2.2
@@ -124,7 +129,7 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
     progress = _get(result, "extensions", PROGRESS)
     if progress is not None and (type(progress) is not int or not 0 <= progress <= 100):  # 9.5.5.1
         place = join("result.extensions", PROGRESS)
-        yield Fault(place, f"The progress {quoted(progress)} is not a whole number from 0 to 100.")
+        yield Fault(place, Message("The progress {0} is not a whole number from 0 to 100.", quoted(progress)))
 
 
 def _kept(template: object, told: object, path: str) -> Iterator[Fault]:
@@ -138,9 +143,9 @@ def _kept(template: object, told: object, path: str) -> Iterator[Fault]:
     elif isinstance(template, list) and isinstance(told, list):
         for value in template:
             if value not in told:
-                yield Fault(path, f"{quoted(value)} of the contextTemplate is missing.")
+                yield Fault(path, Message("{0} of the contextTemplate is missing.", quoted(value)))
     elif template != told:
-        yield Fault(path, f"The contextTemplate says {quoted(template)}, not {quoted(told)}.")
+        yield Fault(path, Message("The contextTemplate says {0}, not {1}.", quoted(template), quoted(told)))
 
 
 def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
@@ -149,17 +154,18 @@ def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
     if verb not in _RESULTS:
         if not verb.startswith(_LMS) and verb not in (LAUNCHED, VOIDED):  # 7.1.3
             yield Fault(
-                "verb.id", f"cmi5 does not define the verb {quoted(verb)}, and yet its category is there."
+                "verb.id",
+                Message("cmi5 does not define the verb {0}, and yet its category is there.", quoted(verb)),
             )
         return
     if "account" not in (_get(statement, "actor") or {}):  # 9.2
         yield Fault("actor", "The actor is not known by an account.")
     if _get(statement, "object", "id") != launch.activity:  # 9.4
         told = quoted(_get(statement, "object", "id"))
-        yield Fault("object.id", f"The object {told} is not the activity of the launch.")
+        yield Fault("object.id", Message("The object {0} is not the activity of the launch.", told))
     mode = launch.data.get("launchMode", "Normal")
     if mode != "Normal" and verb not in (INITIALIZED, TERMINATED):  # 10.2.2
-        yield Fault("verb.id", f"In the mode {quoted(mode)} there is nothing to judge.")
+        yield Fault("verb.id", Message("In the mode {0} there is nothing to judge.", quoted(mode)))
     yield from _result(statement, verb, launch.data.get("masteryScore"))
 
 
@@ -170,7 +176,8 @@ def _result(statement: Mapping[str, Any], verb: str, mastery: Any) -> Iterator[F
         if result.get(name) is not wanted:
             told = "be there" if wanted is None else f"be {quoted(wanted)}"
             yield Fault(
-                f"result.{name}", f"With this verb the property must {'not ' * (wanted is None)}{told}."
+                f"result.{name}",
+                Message("With this verb the property must {0}{1}.", "not " * (wanted is None), told),
             )
     if timed and "duration" not in result:  # 9.5.4.1
         yield Fault("result.duration", "With this verb the duration is needed.")
@@ -184,23 +191,26 @@ def _result(statement: Mapping[str, Any], verb: str, mastery: Any) -> Iterator[F
         if isinstance(scaled, int | float) and (scaled >= mastery) != (verb == PASSED):  # 9.3.4, 9.3.5
             side = "below" if verb == PASSED else "not below"
             yield Fault(
-                "result.score.scaled", f"The score {quoted(scaled)} is {side} the mastery score {mastery}."
+                "result.score.scaled",
+                Message("The score {0} is {1} the mastery score {2}.", quoted(scaled), side, mastery),
             )
         told = _get(statement, "context", "extensions", MASTERY_SCORE)
         if told != mastery:  # 9.6.3.2
             place = join("context.extensions", MASTERY_SCORE)
-            yield Fault(place, f"The mastery score is {quoted(mastery)}, not {quoted(told)}.")
+            yield Fault(place, Message("The mastery score is {0}, not {1}.", quoted(mastery), quoted(told)))
 
 
 def _score(score: Mapping[str, Any]) -> Iterator[Fault]:
     scaled = score.get("scaled", 0)
     if isinstance(scaled, int | float) and not 0 <= scaled <= 1:
-        yield Fault("result.score.scaled", f"The score {quoted(scaled)} is not from 0 to 1.")
+        yield Fault("result.score.scaled", Message("The score {0} is not from 0 to 1.", quoted(scaled)))
     if "raw" in score and not {"min", "max"} <= score.keys():
         yield Fault("result.score.raw", "A raw score needs the lowest and the highest beside it.")
     for name in ("raw", "min", "max"):
         if isinstance(score.get(name), float) and not score[name].is_integer():
-            yield Fault(f"result.score.{name}", f"The score {quoted(score[name])} is not a whole number.")
+            yield Fault(
+                f"result.score.{name}", Message("The score {0} is not a whole number.", quoted(score[name]))
+            )
 
 
 # Statements together
@@ -216,7 +226,8 @@ def _session(statements: Sequence[Mapping[str, Any]], launch: Launch, ended: boo
     for number, verb in defined.items():
         if verb in seen:
             yield Fault(
-                f"[{number}].verb.id", f"The verb {quoted(verb)} is there already, in [{seen[verb]}]."
+                f"[{number}].verb.id",
+                Message("The verb {0} is there already, in [{1}].", quoted(verb), seen[verb]),
             )
         seen.setdefault(verb, number)
     if PASSED in seen and FAILED in seen:
@@ -230,7 +241,10 @@ def _session(statements: Sequence[Mapping[str, Any]], launch: Launch, ended: boo
         for number, at in enumerate(times):
             if own and at and _sign(at, own) == wrong:
                 name = verb.removeprefix(_ADL)
-                yield Fault(f"[{number}].timestamp", f"The statement is {word} the one with the verb {name}.")
+                yield Fault(
+                    f"[{number}].timestamp",
+                    Message("The statement is {0} the one with the verb {1}.", word, name),
+                )
 
 
 def _sign(one: datetime, other: datetime) -> int:
@@ -247,7 +261,9 @@ def _registration(
     done = [at for at, verb in zip(times, verbs, strict=True) if at and verb == COMPLETED]
     for number, (statement, verb, at) in enumerate(zip(statements, verbs, times, strict=True)):
         if verb in (COMPLETED, PASSED) and verb in before:
-            yield Fault(f"[{number}].verb.id", f"The registration has the verb {quoted(verb)} already.")
+            yield Fault(
+                f"[{number}].verb.id", Message("The registration has the verb {0} already.", quoted(verb))
+            )
         if verb == FAILED and PASSED in before:
             yield Fault(f"[{number}].verb.id", "The registration is passed already.")
         # 9.5.5.1

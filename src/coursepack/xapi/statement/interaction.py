@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from coursepack.problems import Message
 from coursepack.xapi.statement.values import Fault, How, fields, is_number, join, language_map, quoted, text
 
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -28,13 +29,13 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 def kind(value: object, path: str, _: How) -> Iterator[Fault]:
     """An interaction type."""
     if not isinstance(value, str) or value not in LISTS:
-        yield Fault(path, f"{quoted(value)} is not a kind of interaction.")
+        yield Fault(path, Message("{0} is not a kind of interaction.", quoted(value)))
 
 
 def components(value: object, path: str, how: How) -> Iterator[Fault]:
     """A component list with unique ids."""
     if not isinstance(value, list):
-        yield Fault(path, f"A list belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("A list belongs here, not {0}.", quoted(value)))
         return
     seen: set[str] = set()
     for number, inner in enumerate(value):
@@ -44,9 +45,9 @@ def components(value: object, path: str, how: How) -> Iterator[Fault]:
         if not isinstance(name, str):
             continue
         if name in seen:
-            yield Fault(join(place, "id"), f"The id {quoted(name)} is there already.")
+            yield Fault(join(place, "id"), Message("The id {0} is there already.", quoted(name)))
         if how.content and (not name or re.search(r"\s", name)):
-            yield Fault(join(place, "id"), f"The id {quoted(name)} is empty or holds white space.")
+            yield Fault(join(place, "id"), Message("The id {0} is empty or holds white space.", quoted(name)))
         seen.add(name)
 
 
@@ -64,7 +65,9 @@ def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[
     if not isinstance(has, str) or has not in LISTS:
         return
     for name in sorted(lists - set(LISTS[has])):
-        yield Fault(join(path, name), f"An interaction of the kind {quoted(has)} has no such list.")
+        yield Fault(
+            join(path, name), Message("An interaction of the kind {0} has no such list.", quoted(has))
+        )
     patterns = definition.get("correctResponsesPattern")
     if isinstance(patterns, list):
         ids = _component_ids(definition)
@@ -87,7 +90,9 @@ def _faults_of_response(
     match kind:
         case "true-false":
             if response not in ("true", "false"):
-                yield Fault(path, f"The response {quoted(response)} is neither 'true' nor 'false'.")
+                yield Fault(
+                    path, Message("The response {0} is neither 'true' nor 'false'.", quoted(response))
+                )
         case "choice" | "sequencing":
             yield from _known(_listed(response), path, ids.get("choices"))
         case "likert":
@@ -99,15 +104,19 @@ def _faults_of_response(
                 or ends in ([""], ["", ""])
                 or any(end and not _NUMBER.fullmatch(end) for end in ends)
             ):
-                yield Fault(path, f"The response {quoted(response)} is neither a number nor a range.")
+                yield Fault(
+                    path, Message("The response {0} is neither a number nor a range.", quoted(response))
+                )
             elif len(ends) == 2 and all(ends) and float(ends[0]) > float(ends[1]):
-                yield Fault(path, f"The range {quoted(response)} ends before it begins.")
+                yield Fault(path, Message("The range {0} ends before it begins.", quoted(response)))
         case "matching" | "performance" as name:
             parameters = _PARAMETERS.match(response) if name == "performance" else None
             pairs = [item.split("[.]") for item in _listed(response[parameters.end() if parameters else 0 :])]
             for pair in pairs:
                 if len(pair) != 2:
-                    yield Fault(path, f"{quoted('[.]'.join(pair))} is not two things joined by '[.]'.")
+                    yield Fault(
+                        path, Message("{0} is not two things joined by '[.]'.", quoted("[.]".join(pair)))
+                    )
                     return
             first, second = ("source", "target") if name == "matching" else ("steps", "")
             yield from _known([pair[0] for pair in pairs], path, ids.get(first))
@@ -137,7 +146,7 @@ def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]
         if not name:
             yield Fault(path, "An id in the response is empty.")
         elif ids is not None and name not in ids:
-            yield Fault(path, f"The id {quoted(name)} is not among the components.")
+            yield Fault(path, Message("The id {0} is not among the components.", quoted(name)))
 
 
 def score_faults(score: Mapping[str, object], path: str) -> Iterator[Fault]:
@@ -145,10 +154,13 @@ def score_faults(score: Mapping[str, object], path: str) -> Iterator[Fault]:
     told = (score.get(name) for name in ("scaled", "raw", "min", "max"))
     scaled, raw, low, high = (value if is_number(value) else None for value in told)
     if scaled is not None and not -1 <= scaled <= 1:
-        yield Fault(join(path, "scaled"), f"The score {quoted(scaled)} is not from -1 to 1.")
+        yield Fault(join(path, "scaled"), Message("The score {0} is not from -1 to 1.", quoted(scaled)))
     if low is not None and high is not None and low >= high:
         yield Fault(
-            join(path, "min"), f"The lowest score {quoted(low)} is not below the highest, {quoted(high)}."
+            join(path, "min"),
+            Message("The lowest score {0} is not below the highest, {1}.", quoted(low), quoted(high)),
         )
     if raw is not None and ((low is not None and raw < low) or (high is not None and raw > high)):
-        yield Fault(join(path, "raw"), f"The score {quoted(raw)} is outside the lowest and the highest.")
+        yield Fault(
+            join(path, "raw"), Message("The score {0} is outside the lowest and the highest.", quoted(raw))
+        )

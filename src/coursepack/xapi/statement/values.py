@@ -7,14 +7,29 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple, Self, TypeGuard
+
+from coursepack.problems import Message, Quoted
 
 
-class Fault(NamedTuple):
-    """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole."""
-
+class _Place(NamedTuple):
     path: str
     message: str
+
+
+class Fault(_Place):
+    """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole.
+
+    `message` is English; `says` is the same with its values apart, for other languages.
+    """
+
+    says: Message
+
+    def __new__(cls, path: str, message: str | Message) -> Self:
+        """A fault of a message, or of a sentence without values."""
+        fault = super().__new__(cls, path, str(message))
+        fault.says = message if isinstance(message, Message) else Message(message)
+        return fault
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -56,19 +71,19 @@ def fields(
 ) -> Iterator[Fault]:
     """An object with only these properties, none of them null (xAPI part 2, 2.2)."""
     if not isinstance(value, dict):
-        yield Fault(path, f"An object belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("An object belongs here, not {0}.", quoted(value)))
         return
     for name in required:
         if name not in value:
-            yield Fault(join(path, name), f"The property {name!r} is missing.")
+            yield Fault(join(path, name), Message("The property {0} is missing.", Quoted(name)))
     hints_left = _MOST_HINTS
     for name, inner in value.items():
         place = join(path, name)
         if name not in table:
             known = _near(name, table) if hints_left else None
             hints_left -= bool(hints_left)
-            hint = f"; {known!r} is near" if known else ""
-            yield Fault(place, f"The property {quoted(name)} is not known here{hint}.")
+            hint = Message("; {0} is near", Quoted(known)) if known else Message("")
+            yield Fault(place, Message("The property {0} is not known here{1}.", quoted(name), hint))
         elif inner is None:
             yield Fault(place, "The value is null, which only stands inside extensions.")
         else:
@@ -85,7 +100,7 @@ def _near(name: str, table: Collection[str]) -> str | None:
 def items(value: object, path: str, how: How, check: Check) -> Iterator[Fault]:
     """A list whose items pass a check."""
     if not isinstance(value, list):
-        yield Fault(path, f"A list belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("A list belongs here, not {0}.", quoted(value)))
         return
     for number, inner in enumerate(value):
         yield from check(inner, f"{path}[{number}]", how)
@@ -101,7 +116,7 @@ def constant(expected: str) -> Check:
 
     def judge(value: object, path: str, _: How) -> Iterator[Fault]:
         if value != expected:
-            yield Fault(path, f"The value is {quoted(value)}, not {quoted(expected)}.")
+            yield Fault(path, Message("The value is {0}, not {1}.", quoted(value), quoted(expected)))
 
     return judge
 
@@ -112,13 +127,13 @@ def constant(expected: str) -> Check:
 def text(value: object, path: str, _: How) -> Iterator[Fault]:
     """Any string."""
     if not isinstance(value, str):
-        yield Fault(path, f"Text belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("Text belongs here, not {0}.", quoted(value)))
 
 
 def boolean(value: object, path: str, _: How) -> Iterator[Fault]:
     """A boolean, not a string or a number (2.2)."""
     if not isinstance(value, bool):
-        yield Fault(path, f"true or false belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("true or false belongs here, not {0}.", quoted(value)))
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -129,13 +144,13 @@ def is_number(value: object) -> TypeGuard[int | float]:
 def number(value: object, path: str, _: How) -> Iterator[Fault]:
     """A number, not a string (2.2)."""
     if not is_number(value):
-        yield Fault(path, f"A number belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("A number belongs here, not {0}.", quoted(value)))
 
 
 def natural(value: object, path: str, _: How) -> Iterator[Fault]:
     """A non-negative integer."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        yield Fault(path, f"A whole number from 0 belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("A whole number from 0 belongs here, not {0}.", quoted(value)))
 
 
 # RFC 3987 2.2, without the excluded characters, and with a host where HTTP requires one (RFC 9110 4.2.1).
@@ -153,7 +168,7 @@ def is_iri(value: object) -> bool:
 def iri(value: object, path: str, _: How) -> Iterator[Fault]:
     """An IRI with a scheme (2.2, 4.3)."""
     if not is_iri(value):
-        yield Fault(path, f"{quoted(value)} is not an absolute IRI.")
+        yield Fault(path, Message("{0} is not an absolute IRI.", quoted(value)))
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -167,7 +182,7 @@ def is_uuid(value: object) -> bool:
 def uuid(value: object, path: str, _: How) -> Iterator[Fault]:
     """A UUID in the standard string format."""
     if not is_uuid(value):
-        yield Fault(path, f"{quoted(value)} is not a UUID.")
+        yield Fault(path, Message("{0} is not a UUID.", quoted(value)))
 
 
 # RFC 5646 2.1, including grandfathered tags.
@@ -188,13 +203,13 @@ _LANGUAGE = re.compile(
 def language(value: object, path: str, _: How) -> Iterator[Fault]:
     """A language tag of BCP 47."""
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        yield Fault(path, f"{quoted(value)} is not a language tag.")
+        yield Fault(path, Message("{0} is not a language tag.", quoted(value)))
 
 
 def language_map(value: object, path: str, how: How) -> Iterator[Fault]:
     """Texts by language (4.2)."""
     if not isinstance(value, dict):
-        yield Fault(path, f"Texts by language belong here, not {quoted(value)}.")
+        yield Fault(path, Message("Texts by language belong here, not {0}.", quoted(value)))
         return
     for tag, words in value.items():
         yield from language(tag, join(path, tag), how)
@@ -204,7 +219,7 @@ def language_map(value: object, path: str, how: How) -> Iterator[Fault]:
 def extensions(value: object, path: str, how: How) -> Iterator[Fault]:
     """Any values with IRIs as keys (4.1)."""
     if not isinstance(value, dict):
-        yield Fault(path, f"An object belongs here, not {quoted(value)}.")
+        yield Fault(path, Message("An object belongs here, not {0}.", quoted(value)))
         return
     for key in value:
         yield from iri(key, join(path, key), how)
@@ -248,11 +263,11 @@ def timestamp(value: object, path: str, how: How) -> Iterator[Fault]:
     at = moment(value)
     words = str(value)
     if at is None or not (how.later or re.fullmatch(r"[^ a-z]+", words)):
-        yield Fault(path, f"{quoted(value)} is not a timestamp.")
+        yield Fault(path, Message("{0} is not a timestamp.", quoted(value)))
     elif (how.later or how.content) and not _RFC.fullmatch(words):
-        yield Fault(path, f"{quoted(value)} is not a timestamp in the form of RFC 3339.")
+        yield Fault(path, Message("{0} is not a timestamp in the form of RFC 3339.", quoted(value)))
     elif how.content and not re.fullmatch(r"[^ a-z]+(?:Z|\+00:00)", words):
-        yield Fault(path, f"{quoted(value)} is not in UTC.")
+        yield Fault(path, Message("{0} is not in UTC.", quoted(value)))
 
 
 # ISO 8601:2004 4.4.3.2: weeks cannot be combined, and only the last number has a fraction.
@@ -269,6 +284,6 @@ _FINE = re.compile(r"[.,]\d{3,}S")
 def duration(value: object, path: str, how: How) -> Iterator[Fault]:
     """A duration in ISO 8601 (4.6); from content, with a precision of hundredths of a second."""
     if not isinstance(value, str) or not _DURATION.fullmatch(value):
-        yield Fault(path, f"{quoted(value)} is not a duration.")
+        yield Fault(path, Message("{0} is not a duration.", quoted(value)))
     elif how.content and _FINE.search(value):
-        yield Fault(path, f"{quoted(value)} is finer than a hundredth of a second.")
+        yield Fault(path, Message("{0} is finer than a hundredth of a second.", quoted(value)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from coursepack.problems import Message, listed
 from coursepack.xapi.statement.interaction import (
     LISTS,
     components,
@@ -73,12 +74,12 @@ def _mailto(value: object, path: str, _: How) -> Iterator[Fault]:
     if not isinstance(value, str) or not re.fullmatch(
         r"mailto:[^@\s<>()\[\],;:\"\\]+@[^@\s<>()\[\],;:\"\\]+", value
     ):
-        yield Fault(path, f"{quoted(value)} is not an e-mail address after 'mailto:'.")
+        yield Fault(path, Message("{0} is not an e-mail address after 'mailto:'.", quoted(value)))
 
 
 def _sha1(value: object, path: str, _: How) -> Iterator[Fault]:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{40}", value):
-        yield Fault(path, f"{quoted(value)} is not a SHA-1 in hexadecimal.")
+        yield Fault(path, Message("{0} is not a SHA-1 in hexadecimal.", quoted(value)))
 
 
 def _account(value: object, path: str, how: How) -> Iterator[Fault]:
@@ -105,9 +106,12 @@ def _agent(value: object, path: str, how: How) -> Iterator[Fault]:
 def _identified(value: Mapping[str, object], path: str, least: int) -> Iterator[Fault]:
     has = [name for name in IDENTIFIERS if name in value]
     if not least <= len(has) <= 1:
-        told = " and ".join(has) if has else "none"
+        told = listed(has) if has else Message("none")
         yield Fault(
-            path, f"Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {told}."
+            path,
+            Message(
+                "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.", told
+            ),
         )
 
 
@@ -194,7 +198,7 @@ def _object(value: object, path: str, how: How) -> Iterator[Fault]:
         "SubStatement": _substatement,
     }
     if not isinstance(says, str) or says not in checks:
-        yield Fault(join(path, "objectType"), f"{quoted(says)} is not a kind of object.")
+        yield Fault(join(path, "objectType"), Message("{0} is not a kind of object.", quoted(says)))
     else:
         yield from checks[says](value, path, how)
 
@@ -263,7 +267,7 @@ def _context(value: object, path: str, how: How) -> Iterator[Fault]:
 def _media_type(value: object, path: str, _: How) -> Iterator[Fault]:
     part = r"[A-Za-z0-9!#$&^_.+-]+"
     if not isinstance(value, str) or not re.fullmatch(rf"{part}/{part}(?:\s*;.+)?", value):
-        yield Fault(path, f"{quoted(value)} is not a media type.")
+        yield Fault(path, Message("{0} is not a media type.", quoted(value)))
 
 
 def _sha2(value: object, path: str, _: How) -> Iterator[Fault]:
@@ -272,7 +276,7 @@ def _sha2(value: object, path: str, _: How) -> Iterator[Fault]:
         or not re.fullmatch(r"[0-9a-fA-F]+", value)
         or len(value) not in (56, 64, 96, 128)
     ):
-        yield Fault(path, f"{quoted(value)} is not a SHA-2 in hexadecimal.")
+        yield Fault(path, Message("{0} is not a SHA-2 in hexadecimal.", quoted(value)))
 
 
 def _attachment(value: object, path: str, how: How) -> Iterator[Fault]:
@@ -295,7 +299,7 @@ def _version(value: object, path: str, how: How) -> Iterator[Fault]:
     """1.0.x (2.4.10); 2.0 accepts this and its own."""
     known = r"(?:1\.0|2\.0)\.\d+" if how.later else r"1\.0\.\d+"
     if not isinstance(value, str) or not re.fullmatch(known, value, re.ASCII):
-        yield Fault(path, f"{quoted(value)} is not a version of statements here.")
+        yield Fault(path, Message("{0} is not a version of statements here.", quoted(value)))
 
 
 _SUBSTATEMENT: Mapping[str, Check] = {
@@ -366,11 +370,12 @@ def _sender(value: Mapping[str, object], how: How) -> Iterator[Fault]:
             yield Fault(name, "The LRS sets this property.")
     if value.get("version", "1.0.0") not in ("1.0.0", "2.0.0" if how.later else "1.0.0"):
         yield Fault(
-            "version", f"Content that tells a version tells 1.0.0, not {quoted(value.get('version'))}."
+            "version",
+            Message("Content that tells a version tells 1.0.0, not {0}.", quoted(value.get("version"))),
         )
     own = value.get("id")
     if is_uuid(own) and not re.fullmatch(r"[^A-Z]{14}4[^A-Z]{4}[89ab][^A-Z]+", str(own)):
-        yield Fault("id", f"{quoted(own)} is not a UUID of version 4 in small letters.")
+        yield Fault("id", Message("{0} is not a UUID of version 4 in small letters.", quoted(own)))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

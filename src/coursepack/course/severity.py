@@ -1,0 +1,38 @@
+"""How severe each mistake in a course is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coursepack.problems import Problem
+
+if TYPE_CHECKING:
+    from coursepack.problems import Location, Message, Severity
+
+_FATAL = (
+    *("course/missing-folder", "course/missing-file", "lock/unreadable"),
+    *("package/unwritable", "package/inside-course", "package/no-schemas"),
+)
+_WARNINGS = (
+    *("captions/long-line", "captions/many-lines", "captions/short-cue", "captions/fast-cue"),
+    *("captions/overlap", "captions/long-gap", "captions/past-the-end"),
+    *("course/unused-page", "course/empty-part", "course/minutes-differ", "course/complete-before-passed"),
+    *("course/attempts-run-out", "course/rule-asks-for-some", "course/unit-without-core-pages"),
+    *("course/large-fonts", "media/slow-start", "media/untagged-pdf", "media/pdf-without-language"),
+    *("page/removed-html", "page/second-key", "page/crowded-points"),
+)
+_SEVERITIES: dict[str, Severity] = {
+    **dict.fromkeys(_FATAL, "fatal"),
+    **dict.fromkeys(_WARNINGS, "warning"),
+    "course/several-units": "note",
+}
+
+
+def severity_of(rule: str) -> Severity:
+    """The severity of a mistake in a course, by its name."""
+    return _SEVERITIES.get(rule, "error")
+
+
+def mistake(rule: str, message: str | Message, location: Location, hint: str | Message = "") -> Problem:
+    """A problem of a course, as severe as mistakes of its name are."""
+    return Problem(rule, severity_of(rule), message, location, hint)
