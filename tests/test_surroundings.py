@@ -9,7 +9,6 @@ import pytest
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
 from coursepack import read_course, render_site
-from coursepack.building.links import outside_links
 from coursepack.reading.source import read_folder
 from coursepack.targets import TARGETS
 
@@ -65,6 +64,72 @@ def test_every_document_and_every_outside_link_stands_once_with_its_page(linked:
     assert pages == [("#p1-c1-s1", "Page"), ("#p1-c1-s2", "Second & last")]
 
 
+EVERYWHERE = """\
+Not [a page](page:p1-c1-s2), [a number](tel:112), [a letter](mailto:a@b.example) nor [a word](term:word).
+
+## [Heading](https://a.example/1)
+
+- <https://a.example/2>
+- [`code` & *words* <br>
+  on two lines](https://a.example/3)
+
+::: note
+[Half of $`x`$](https://a.example/4)
+:::
+
+::: accordion
+### [Fold](https://a.example/5)
+[Folded](https://a.example/6)
+:::
+
+::: table Numbers
+| a | b |
+| - | - |
+| 1 | [Cell](https://a.example/7) |
+:::
+
+```audio
+src: media/a.mp3
+title: A sound
+transcript: media/a.md
+duration: 0:10
+```
+
+[By reference][last]
+
+[last]: https://a.example/9
+"""
+
+
+def test_links_of_every_kind_of_block_are_listed_in_their_order(make_course: MakeCourse) -> None:
+    folder = make_course(
+        {
+            "course.yaml": TWO,
+            "glossary.yaml": "- {id: word, term: word, text: What it means.}\n",
+            PAGE: EVERYWHERE,
+            "pages/p1-c1-s2.md": "[The same](https://a.example/1)\n",
+            "media/a.mp3": "ID3",
+            "media/a.md": "Said, in [a transcript](https://a.example/8).\n",
+        }
+    )
+    page = place(document(folder), "resurser")
+    links = [
+        (each.get("href"), words(each).removesuffix(" (opens in a new window)"))
+        for each in page.cssselect("li > a")
+    ]
+    assert links == [
+        ("https://a.example/1", "Heading"),
+        ("https://a.example/2", "https://a.example/2"),
+        ("https://a.example/3", "code & words on two lines"),
+        ("https://a.example/4", "Half of x"),
+        ("https://a.example/5", "Fold"),
+        ("https://a.example/6", "Folded"),
+        ("https://a.example/7", "Cell"),
+        ("https://a.example/8", "a transcript"),
+        ("https://a.example/9", "By reference"),
+    ]
+
+
 def test_the_menu_leads_to_the_page_of_resources(linked: Path) -> None:
     assert [words(each) for each in document(linked).cssselect("nav.menu a[href='#resurser']")] == [
         "Documents and links"
@@ -73,12 +138,6 @@ def test_the_menu_leads_to_the_page_of_resources(linked: Path) -> None:
 
 def test_a_course_without_documents_and_links_has_no_such_page(make_course: MakeCourse) -> None:
     assert document(make_course()).cssselect("#resurser, [href='#resurser']") == []
-
-
-def test_what_a_screen_reader_hears_beside_a_link_is_not_its_text() -> None:
-    html = '<p><a href="https://a.example/" target="_blank">The <em>law</em><span class="sr"> (new)</span></a></p>'
-    assert outside_links(html) == [("https://a.example/", "The law")]
-    assert outside_links('<a href="#page">Page</a> <a href="tel:112">112</a>') == []
 
 
 # Roles

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from coursepack.building.revision import page_kind
+from coursepack.course.blocks import DATA_BLOCKS
+from coursepack.course.blocks.question import Question
 
 HERE = Path(__file__).parent
 MEDIA = HERE.parents[1] / "course_source/media"
@@ -70,7 +71,7 @@ def write_showcase(folder: Path, *, translated: bool = False) -> Path:
         if name == "start":
             continue
         title, text = _write_page(path, folder / "pages")
-        kind = page_kind(blocks(text) or ["prose"]).replace("sound", "film").replace("scenario", "check")
+        kind = _kind(blocks(text))
         page = {"id": name, "title": title, "minutes": 1}
         page["roles"] = {"choice": ["chef"], "video": ["reception"]}.get(name, [])
         parts[kind].append({**page, "pool": POOLS[name]} if name in POOLS else page)
@@ -95,6 +96,16 @@ def write_showcase(folder: Path, *, translated: bool = False) -> Path:
     _dump(course, folder / "course.yaml")
     _write_media(folder / "media")
     return folder
+
+
+def _kind(types: list[str]) -> str:
+    """The part of a page with blocks of these types."""
+    if "scenario" in types:
+        return "check"
+    if {"video", "audio"} & set(types):
+        return "film"
+    questions = sum(name in DATA_BLOCKS and issubclass(DATA_BLOCKS[name], Question) for name in types)
+    return "check" if types and questions * 2 >= len(types) else "text"
 
 
 def _write_page(path: Path, folder: Path) -> tuple[str, str]:

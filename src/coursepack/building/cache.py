@@ -1,4 +1,4 @@
-"""Remembers of what a package was built, so that nothing is done again that need not be."""
+"""The build cache: what was built of which files, so that nothing is done again that need not be."""
 
 from __future__ import annotations
 
@@ -7,26 +7,44 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from io import FileIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursepack.atomic import write_atomically
-from coursepack.out_folder import OutFolder
-from coursepack.problems import Report
+from coursepack.building.order import Order, Progress
 from coursepack.resources import templates_dir
-from coursepack.result import Built, built_fields, built_of, report_fields
+from coursepack.result import Built, built_fields, built_of
 from coursepack.version import __version__
 
 if TYPE_CHECKING:
-    from io import FileIO
-
     from coursepack.archive import Entry
-    from coursepack.building.revision import Kept
+    from coursepack.building.pipeline import Package
 
 _HERE = Path(__file__).parents[1]
+
+_YOUNG = 20_000_000
+"""Nanoseconds within which two writes may have one time."""
+
+
+def build_cached(order: Order) -> list[Built]:
+    """Builds the packages of an order that are not as a build would make them now. Raises as the pipeline does."""
+    cache = Cache(order)
+    fresh = {name: packages for name in order.targets if (packages := cache.packages(name))}
+    stale = [name for name in dict.fromkeys(order.targets) if name not in fresh]
+    built = []
+    if stale:
+        from coursepack.building.pipeline import build
+
+        built = build(order._replace(targets=stale), cache.write)
+        cache.keep(built)
+    found = {(each.variant, each.target): each for each in chain(built, *fresh.values())}
+    names = dict.fromkeys(variant for variant, _ in found)
+    return [found[variant, target] for variant in names for target in order.targets]
 
 
 def _tree(folder: Path, *, links: bool = True) -> dict[str, list[int]]:
@@ -52,6 +70,11 @@ def _unpacked(folder: str | Path | None) -> dict[str, list[int]]:
     return _tree(Path(folder), links=False) if folder and not os.path.islink(folder) else {}
 
 
+def _facts(path: str | Path) -> list[int]:
+    facts = os.stat(path)
+    return [facts.st_size, facts.st_mtime_ns]
+
+
 def _libraries() -> int:
     """The time when something was last installed beside the libraries that build; 0 when they are not found."""
     for folder in sys.path:
@@ -60,196 +83,154 @@ def _libraries() -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The package that the last build made, open, and which of the files it was made of have changed.
+class Cache:
+    """What the packages of an order were built of at the last build: a JSON file for each, in the hidden folder.
 
-    `file` is None when there is none that can be used.
+    A package is built again when a path, size or time of what it is made of differs, when the package itself was
+    touched, or when a file is so young that it may still be being written. What cannot be kept is only built again.
     """
 
-    file: FileIO | None = None
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
-    changed: frozenset[str] = frozenset()
-
-    def unchanged(self, files: Mapping[str, bytes | Path]) -> dict[str, Entry]:
-        """The entries of those files on disk that have not changed since."""
-        return {
-            name: self.entries[name]
-            for name, content in files.items()
-            if isinstance(content, Path)
-            and self.sources.get(name) == str(content)
-            and str(content) not in self.changed
-        }
-
-    def inflated(self, name: str) -> bytes:
-        """The data of a file that was deflated. Raises ValueError, zlib.error and OSError."""
-        assert self.file is not None
-        entry = self.entries[name]
-        self.file.seek(entry.start)
-        data = zlib.decompress(self.file.read(entry.packed), -zlib.MAX_WBITS)
-        if zlib.crc32(data) != entry.crc:
-            raise ValueError(name)
-        return data
-
-
-class Memory:
-    """What the packages of one run are made of, and which packages the course asks for."""
-
-    def __init__(self, folder: Path, out: OutFolder, schemas: str | Path | None) -> None:
-        self.folder, self.out, self.schemas = folder, out, schemas
+    def __init__(self, order: Order) -> None:
+        self.order = order
         self.began = time.time_ns()
         try:
-            self.inputs = self.now()
+            self.inputs = self._now()
         except OSError:
-            # Told when the course is read.
+            # Reported when the course is read.
             self.inputs = {}
+        self.written: dict[Path, dict[str, Any]] = {}
 
-    def stamp(self, variant: str, target: str) -> Stamp:
-        """What is remembered of one package."""
-        return Stamp(self, f"{variant}_{target}")
+    def packages(self, target: str) -> list[Built]:
+        """The packages of a target when all are what a build would make now; else none."""
+        names = [self.order.part] if self.order.part else self._variants()
+        found = [self._package(name, target) for name in names]
+        return [] if None in found else [each for each in found if each]
 
-    def variants(self) -> list[str] | None:
-        """Names of the packages that the course asked for at the last build, when `course.yaml` is still the same."""
-        try:
-            definition, names = json.loads((self.out.hidden / "variants.json").read_bytes())
-            return [str(name) for name in names] if definition == self._definition() else None
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
+    def write(self, packages: Sequence[Package], progress: Progress) -> list[dict[str, Entry]]:
+        """Writes packages. Files on disk that are unchanged since the last build come from its package."""
+        from coursepack.building.pipeline import write_packages
 
-    def keep_variants(self, names: Iterable[str]) -> None:
-        """Remembers them. What cannot be remembered is only found out again."""
+        with ExitStack() as stack:
+            entries = write_packages([self._reusing(package, stack) for package in packages], progress)
+        for package, each in zip(packages, entries, strict=True):
+            files = package.output.files.items()
+            sources = {name: str(content) for name, content in files if isinstance(content, Path)}
+            self.written[package.output.path] = {"entries": each, "sources": sources}
+        return entries
+
+    def keep(self, built: Iterable[Built]) -> None:
+        """Keeps what packages were built of: those without errors, and only if no file has changed meanwhile."""
         with suppress(OSError, KeyError):
-            kept = json.dumps([self._definition(), list(names)]).encode()
-            write_atomically(self.out.hidden / "variants.json", kept)
+            now = self._now()
+            if self.order.part is None:
+                names = list(dict.fromkeys(each.variant for each in built))
+                self._write("variants", [self._definition(), names])
+            for each in built:
+                if each.report.ok and self._is_settled(now):
+                    self._write(f"{each.variant}_{each.target}", self._entry(each, now))
 
-    def _definition(self) -> list[int]:
-        facts: list[int] = self.inputs["files"][os.path.join(self.folder, "course.yaml")]
-        return facts
+    def _entry(self, built: Built, now: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "inputs": now,
+            "package": _facts(built.path),
+            "unpacked": _unpacked(built.folder),
+            "built": {
+                **built_fields(built),
+                "path": str(built.path),
+                "folder": built.folder and str(built.folder),
+                "new_slots": 0,
+            },
+            **self.written[built.path],
+        }
 
-    def now(self) -> dict[str, Any]:
-        """Paths, sizes and times of all that a package is made from. Raises OSError."""
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
-        made_by += [os.path.abspath(self.folder), str(self.schemas or "")]
-        files: dict[str, list[int]] = {}
-        for folder in (self.folder, templates_dir(), _HERE, self.schemas):
-            if folder is not None:
-                files |= _tree(Path(folder))
-        return {"made_by": made_by, "files": files}
-
-
-class Stamp:
-    """Remembers of what a package was built: paths, sizes and times of all it was made from.
-
-    A package is built anew when any of it differs, when the package itself was touched, or when a file is
-    so young that it may still be being written.
-    """
-
-    YOUNG = 20_000_000
-    """Nanoseconds within which two writes may bear one time."""
-
-    def __init__(self, memory: Memory, name: str) -> None:
-        self.memory = memory
-        self.path = memory.out.hidden / f"{name}.json"
-        self.path_of_pages = memory.out.hidden / f"{name}.pages.json"
-        self.kept: dict[str, Any] = {}
-
-    def built(self) -> Built | None:
-        """What the last build made, when it still stands for what the folder holds."""
+    def _package(self, variant: str, target: str) -> Built | None:
+        """The package of the last build, when a build would make the same."""
         try:
-            kept = json.loads(self.path.read_bytes())
-            facts = os.stat(kept["built"]["path"])
-            if [facts.st_size, facts.st_mtime_ns] != kept["package"]:
-                return None
-            self.kept = kept
-            if kept["inputs"] != self.memory.inputs:
-                return None
-            if kept["unpacked"] != _unpacked(kept["built"]["folder"]):
-                return None
-            return built_of(kept["built"])
+            entry = self._read(f"{variant}_{target}")
+            is_same = (
+                entry["package"] == _facts(entry["built"]["path"])
+                and entry["inputs"] == self.inputs
+                and entry["unpacked"] == _unpacked(entry["built"]["folder"])
+            )
+            return built_of(entry["built"]) if is_same else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    @contextmanager
-    def earlier(self) -> Iterator[Earlier]:
-        """The package of the last build, when it is whole and was made by this very program."""
-        with ExitStack() as stack:
-            try:
-                file = stack.enter_context(Path(self.kept["built"]["path"]).open("rb", buffering=0))
-            except (OSError, KeyError, TypeError):
-                yield Earlier()
-                return
-            yield self._earlier(file)
+    def _reusing(self, package: Package, stack: ExitStack) -> Package:
+        """The package with entries of the earlier one, which is opened, for those of its files that are unchanged."""
+        output = package.output
+        try:
+            entry = self._read(f"{package.variant.name}_{package.target.name}")
+            file = stack.enter_context(FileIO(entry["built"]["path"]))
+            unchanged = self._unchanged(entry, file, output.files)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return package
+        return package._replace(output=replace(output, files={**output.files, **unchanged}, earlier=file))
 
-    def _earlier(self, file: FileIO) -> Earlier:
+    def _unchanged(
+        self, entry: Mapping[str, Any], file: FileIO, files: Mapping[str, object]
+    ) -> dict[str, Entry]:
+        """The entries of the earlier package for files on disk that have not changed since, by package path.
+
+        None of them when that package was touched, or made by another version of the program or of its libraries.
+        """
         from coursepack.archive import Entry
 
+        then, now = entry["inputs"], self.inputs
+        before, after = then["files"], now["files"]
+        changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         facts = os.fstat(file.fileno())
+        if (
+            [facts.st_size, facts.st_mtime_ns] != entry["package"]
+            or then["made_by"] != now["made_by"]
+            or any(name.startswith(f"{_HERE}{os.sep}") for name in changed)
+        ):
+            return {}
+        return {
+            name: Entry(*entry["entries"][name])
+            for name, content in files.items()
+            if isinstance(content, Path)
+            and entry["sources"].get(name) == str(content)
+            and str(content) not in changed
+        }
+
+    def _is_settled(self, now: Mapping[str, Any]) -> bool:
+        """Whether no file has changed since the build began, nor so shortly before that it may still be written to."""
+        before, after = self.inputs.get("files", {}), now["files"]
+        lock = os.path.join(self.order.folder, "course.lock")
+        return all(
+            # The lock may just have been written.
+            (name == lock and name not in before)
+            or (before.get(name) == after.get(name) and after[name][1] <= self.began - _YOUNG)
+            for name in before.keys() | after.keys()
+        )
+
+    def _variants(self) -> list[str]:
+        """Names of the packages that the course asked for at the last build; none when `course.yaml` has changed."""
         try:
-            then, now = self.kept["inputs"], self.memory.inputs
-            before, after = then["files"], now["files"]
-            changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-            if (
-                [facts.st_size, facts.st_mtime_ns] != self.kept["package"]
-                or then["made_by"] != now["made_by"]
-                or any(name.startswith(f"{_HERE}{os.sep}") for name in changed)
-            ):
-                return Earlier()
-            entries = {name: Entry(*values) for name, values in self.kept["entries"].items()}
-            return Earlier(file, entries, self.kept["sources"], frozenset(changed))
-        except (KeyError, TypeError, AttributeError):
-            return Earlier()
+            definition, names = self._read("variants")
+            return [str(name) for name in names] if definition == self._definition() else []
+        except (OSError, ValueError, TypeError, KeyError):
+            return []
 
-    def pages(self) -> str:
-        """What was kept of the pages. Raises OSError, KeyError and ValueError."""
-        data = self.path_of_pages.read_bytes()
-        if zlib.crc32(data) != self.kept["pages"]:
-            raise ValueError("not of the same build")
-        return data.decode()
+    def _definition(self) -> list[int]:
+        facts: list[int] = self.inputs["files"][os.path.join(self.order.folder, "course.yaml")]
+        return facts
 
-    def keep(
-        self,
-        built: Built,
-        course: Report,
-        entries: Mapping[str, Entry],
-        sources: Mapping[str, str],
-        pages: int | None,
-        inputs: Mapping[str, Any],
-    ) -> None:
-        """Remembers a build, of which `inputs` are what it was made of as that stands now.
+    def _read(self, name: str) -> Any:
+        return json.loads((self.order.out.hidden / f"{name}.json").read_bytes())
 
-        What cannot be remembered is only built again.
-        """
-        memory = self.memory
-        try:
-            before, after = memory.inputs.get("files", {}), inputs["files"]
-            for name in before.keys() | after.keys():
-                # The lock may just have been written.
-                if name == os.path.join(memory.folder, "course.lock") and name not in before:
-                    continue
-                if before.get(name) != after.get(name) or after[name][1] > memory.began - self.YOUNG:
-                    return
-            facts = built.path.stat()
-            kept = {
-                "inputs": inputs,
-                "package": [facts.st_size, facts.st_mtime_ns],
-                "unpacked": _unpacked(built.folder),
-                "built": {**built_fields(built), "new_slots": 0},
-                "course": report_fields(course),
-                "entries": entries,
-                "sources": sources,
-                "pages": pages,
-            }
-            write_atomically(self.path, json.dumps(kept).encode())
-        except OSError:
-            return
+    def _write(self, name: str, value: object) -> None:
+        write_atomically(self.order.out.hidden / f"{name}.json", json.dumps(value).encode())
 
-    def keep_pages(self, kept: Callable[[], Kept]) -> int | None:
-        """Writes what a revision needs to know of the pages; the checksum of it, or None."""
-        try:
-            data = str(kept()).encode()
-            write_atomically(self.path_of_pages, data)
-        except (OSError, UnicodeDecodeError):
-            return None
-        return zlib.crc32(data)
+    def _now(self) -> dict[str, Any]:
+        """Paths, sizes and times of all that a package is made from. Raises OSError."""
+        order = self.order
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
+        made_by += [os.path.abspath(order.folder), str(order.schemas or "")]
+        files: dict[str, list[int]] = {}
+        for folder in (order.folder, templates_dir(), _HERE, order.schemas):
+            if folder is not None:
+                files |= _tree(folder)
+        return {"made_by": made_by, "files": files}

@@ -12,7 +12,7 @@ import re
 import sys
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, pairwise
@@ -25,8 +25,6 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from coursepack.atomic import write_atomically
-from coursepack.building.links import outside_links
-from coursepack.building.revision import page_kind
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import Shown
 from coursepack.course.blocks.prose import Prose
@@ -59,8 +57,8 @@ NAME_LIMIT = 60
 _IDENTIFIER_LIMIT = 40
 """Characters of an answer that a report reads; enough to know it by."""
 
-_DOWNLOAD = re.compile('<p class="download.*?</p>', re.DOTALL)
-"""The part of a download or a document that is listed among the resources."""
+_RESOURCE = "resource"
+"""The part of a block's template (`{% block resource %}`) that is shown on the page of resources too."""
 
 
 def safe_names(sources: Iterable[str]) -> dict[str, str]:
@@ -157,8 +155,22 @@ class _PageView:
         return self.number_of_questions - self.number_in_pool + (self.pool or self.number_in_pool)
 
 
+@dataclass(slots=True)
+class _Resources:
+    """What the page of resources lists, each once, with the page where it comes first.
+
+    `cards` are parts of blocks as they are on their pages; `links` lead out of the course, by their address.
+    """
+
+    cards: dict[Markup, _PageView] = field(default_factory=dict)
+    links: dict[Markup, tuple[Markup, _PageView]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.cards or self.links)
+
+
 class _Renderer:
-    """Renders the blocks of one course."""
+    """Renders the blocks of one course, and collects its resources meanwhile."""
 
     def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
         language = course.definition.language
@@ -178,20 +190,24 @@ class _Renderer:
         )
         self.sent = course.definition.report.answers
         self.exits = course.definition.quick_exit
-        self.templates: dict[str, Callable[..., str]] = {}
+        self.absent = course.absent
         self.environment = environment
+        self.resources = _Resources()
 
     def block(self, block: Block, page: _PageView, number: int, key: str) -> str:
         """The HTML of a block. `key` begins the ids inside it: no other block of the document has it."""
-        if isinstance(block, Prose):
-            return block.html
-        render = self.templates.get(block.type)
-        if render is None:
-            render = self.environment.get_template(f"blocks/{block.type}.html").render
-            self.templates[block.type] = render
         shown = self.shown._replace(number=number, of=page.number_of_questions)
+        for link in block.links(shown):
+            self.resources.links.setdefault(link.address, (link.text, page))
+        if isinstance(block, Prose):
+            return _without_dead_links(block.html, self.absent)
+        template = self.environment.get_template(f"blocks/{block.type}.html")
         view = block.view(shown)
-        return render(b=view, t=self.words, page=page, sent=self.sent, exits=self.exits, key=key)
+        given = {"b": view, "t": self.words, "page": page, "sent": self.sent, "exits": self.exits, "key": key}
+        if _RESOURCE in template.blocks:
+            card = Markup("".join(template.blocks[_RESOURCE](template.new_context(given))))
+            self.resources.cards.setdefault(card, page)
+        return _without_dead_links(template.render(given), self.absent)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
@@ -199,7 +215,7 @@ def _page_view(page: Page, course: Course) -> _PageView:
     return _PageView(
         id=entry.id,
         title=entry.title,
-        kind=page_kind(block.type for block in page.blocks),
+        kind=page.kind,
         minutes=entry.minutes,
         core=entry.core,
         number_of_questions=sum(question.numbered for question in page.questions),
@@ -471,24 +487,21 @@ def _environment(language: str) -> jinja2.Environment:
 class Document(NamedTuple):
     """A document but for what its target writes into its head, which comes between `start` and `rest`.
 
-    By page id: the HTML of each block, and where they stand in `rest` as (start, end). `scripts` and `styles` hold
-    the checksums of the elements that the frame has inside it, as a Content-Security-Policy names them; `has_fonts`,
-    whether the style asks for any, `has_frames`, whether a page shows a document, `has_editions`, whether there are
-    other languages.
+    `scripts` and `styles` hold the checksums of the elements that the frame has inside it, as a
+    Content-Security-Policy names them; `has_fonts`, whether the style asks for any, `has_frames`, whether a page shows
+    a document, `has_editions`, whether there are other languages.
     """
 
     start: bytes
     rest: bytes
-    blocks: Mapping[str, list[str]]
-    places: Mapping[str, tuple[int, int]]
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     has_fonts: bool
     has_frames: bool
     has_editions: bool
 
-    def headed(self, target: Target) -> tuple[bytes, int]:
-        """The document as the target wants it, and how far the places in `rest` have moved."""
+    def headed(self, target: Target) -> bytes:
+        """The document as the target wants it."""
         # From disk a page has no origin of its own, so that `self` is read in several ways: hence `file:`.
         policy = {
             "default-src": "'none'",
@@ -510,7 +523,7 @@ class Document(NamedTuple):
             f'<meta http-equiv="Content-Security-Policy" content="{text}">\n'
             f'<meta name="generator" content="coursepack {target.name}">'
         ).encode()
-        return self.start + head + self.rest, len(self.start) + len(head)
+        return self.start + head + self.rest
 
     def _trusts(self, target: Target) -> str:
         # By the second one a text that stands in this document becomes elements, and no other text does.
@@ -519,7 +532,7 @@ class Document(NamedTuple):
 
 
 def _composed(
-    frame: str, blocks: Mapping[str, list[str]], has_fonts: bool, has_frames: bool, has_editions: bool
+    frame: str, html: Mapping[str, str], has_fonts: bool, has_frames: bool, has_editions: bool
 ) -> Document:
     """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
 
@@ -528,19 +541,10 @@ def _composed(
     scripts, styles = _checksums("script", frame), _checksums("style", frame)
     before, _, frame = frame.partition(_MARK * 2)
     # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
-    parts: list[bytes] = []
-    places: dict[str, tuple[int, int]] = {}
-    start = 0
-    for number, piece in enumerate(frame.split(_MARK)):
-        part = ("".join(blocks[piece]) if number % 2 else piece).encode()
-        if number % 2:
-            assert piece not in places, piece
-            places[piece] = (start, start + len(part))
-        parts.append(part)
-        start += len(part)
-    return Document(
-        before.encode(), b"".join(parts), blocks, places, scripts, styles, has_fonts, has_frames, has_editions
+    rest = b"".join(
+        (html[piece] if number % 2 else piece).encode() for number, piece in enumerate(frame.split(_MARK))
     )
+    return Document(before.encode(), rest, scripts, styles, has_fonts, has_frames, has_editions)
 
 
 def _checksums(name: str, frame: str) -> tuple[str, ...]:
@@ -554,13 +558,13 @@ def _checksums(name: str, frame: str) -> tuple[str, ...]:
 def render_document(course: Course) -> Document:
     """The course as one document, its other languages after the main one."""
     editions = [_edition(edition, course) for edition in course.editions]
-    frame, blocks = _frame(course, course, editions)
+    frame, html = _frame(course, course, editions)
     if editions:
         before, end, after = frame.rpartition("</body>")
         frame = "".join((before, *(edition.html for edition in editions), end, after))
     pages = (page for each in (course, *course.editions) for page in each.pages)
     has_frames = any(block.type == "document" for page in pages for block in page.blocks)
-    return _composed(frame, blocks, course.definition.fonts is not None, has_frames, bool(editions))
+    return _composed(frame, html, course.definition.fonts is not None, has_frames, bool(editions))
 
 
 class _Edition(NamedTuple):
@@ -629,8 +633,8 @@ def _edition_data(course: Course) -> dict[str, Any]:
     }
 
 
-def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str, dict[str, list[str]]]:
-    """The document in one language, and the HTML of each block by page.
+def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str, dict[str, str]]:
+    """The document in one language, and the HTML of its pages by id.
 
     Where the pages of the main language are to be there are marks only: see `_composed`.
     """
@@ -640,21 +644,19 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
     names = _names(course)
     pages, parts = _tree(course)
     renderer = _Renderer(course, environment, names)
-    blocks: dict[str, list[str]] = {}
+    html: dict[str, str] = {}
     for view, page in zip(pages, course.pages, strict=True):
-        number, html = 0, []
-        # Prose is not counted: it can be renewed alone.
-        others = 0
+        number = others = 0
+        blocks: list[str] = []
         for block in page.blocks:
             number += isinstance(block, Question) and block.numbered
+            # Prose needs no ids: those of the other blocks stay when some is written between them.
             others += not isinstance(block, Prose)
-            rendered = renderer.block(block, view, number, f"b-{view.id}-{others}")
-            html.append(_without_dead_links(rendered, course.absent))
-        blocks[view.id] = html
-        view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else "".join(html))
+            blocks.append(renderer.block(block, view, number, f"b-{view.id}-{others}"))
+        html[view.id] = "".join(blocks)
+        view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else html[view.id])
         # It is the script that shows a page of another language.
         view.first = view.first and course is main
-    resources = _resources(course, pages, blocks)
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover
@@ -669,7 +671,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
         parts=parts,
         track_runs=_runs(parts),
         glossary=sorted(course.glossary, key=lambda term: format_of(language).sort_key(term.term)),
-        resources=resources,
+        resources=renderer.resources,
         roles=_roles(definition, pages),
         contacts=course.contacts,
         help=[course.contacts[name] for name in definition.help],
@@ -686,7 +688,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
         look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
         style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",
     )
-    return frame, blocks
+    return frame, html
 
 
 def _languages(main: Course) -> list[dict[str, Any]]:
@@ -706,31 +708,6 @@ def _logo(
         return None
     width, height = sizes[logo.src]
     return {"url": names[logo.src], "alt": logo.alt or "", "width": width, "height": height}
-
-
-@dataclass(slots=True)
-class _Resources:
-    """What the page of resources lists: the download blocks as they stand on their pages, and outside links."""
-
-    downloads: list[Markup] = field(default_factory=list)
-    links: list[tuple[Markup, Markup, _PageView]] = field(default_factory=list)
-
-
-def _resources(course: Course, pages: list[_PageView], blocks: Mapping[str, list[str]]) -> _Resources | None:
-    """Each once, where it comes first; None when there is nothing to list."""
-    found = _Resources()
-    known: set[str] = set()
-    for view, page in zip(pages, course.pages, strict=True):
-        for block, html in zip(page.blocks, blocks[view.id], strict=True):
-            card = _DOWNLOAD.search(html) if block.type in ("download", "document") else None
-            if card and card[0] not in known:
-                known.add(card[0])
-                found.downloads.append(Markup(card[0]))
-            for link in outside_links(html):
-                if link.address not in known:
-                    known.add(link.address)
-                    found.links.append((Markup(link.address), Markup(link.text), view))
-    return found if known else None
 
 
 def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, list[_PageView]]]:
@@ -760,9 +737,7 @@ def _names(course: Course) -> dict[str, str]:
 
 def site(variant: Variant, target: Target, documents: Mapping[str, Document]) -> dict[str, bytes | Path]:
     """The files of a site around its documents, which are given by their package paths."""
-    files: dict[str, bytes | Path] = {
-        name: document.headed(target)[0] for name, document in documents.items()
-    }
+    files: dict[str, bytes | Path] = {name: document.headed(target) for name, document in documents.items()}
     scripts = {
         "player.js": target.adapter,
         "later.js": "later",

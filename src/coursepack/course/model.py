@@ -25,6 +25,7 @@ from coursepack.course.blocks.block import (
     number,
     wrong,
 )
+from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
@@ -404,11 +405,23 @@ class Cue(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page with its content; `text` is the Markdown that it was made from."""
+    """A page with its content."""
 
     entry: PageEntry
     blocks: tuple[Block, ...]
-    text: str
+
+    @property
+    def kind(self) -> str:
+        """What the page mostly is: `scenario`, `film`, `sound`, `check` or `text`."""
+        types = {block.type for block in self.blocks}
+        if "scenario" in types:
+            return "scenario"
+        if "video" in types:
+            return "film"
+        if "audio" in types:
+            return "sound"
+        questions = sum(isinstance(block, Question) for block in self.blocks)
+        return "check" if questions * 2 >= len(self.blocks) else "text"
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -443,7 +456,7 @@ class Course:
     sources: Mapping[str, Source]
     media: Mapping[str, Path]
     captions: Mapping[str, str]
-    transcripts: Mapping[str, tuple[Cue, ...] | str]
+    transcripts: Mapping[str, tuple[Cue, ...] | Html]
     sizes: Mapping[str, tuple[int, int]]
     lock: Lock
     absent: frozenset[str] = frozenset()

@@ -1,6 +1,6 @@
 """Turns one page's Markdown into blocks, and every mistake into a problem at its line and column.
 
-Blocks are imported where they are made: to renew prose needs none of their models.
+Blocks are imported where they are made: most courses use few of them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
-from markupsafe import escape
+from markupsafe import Markup, escape
 
+from coursepack.course.blocks.html import Html, Link
 from coursepack.course.severity import mistake
 from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
 from coursepack.reading.markdown_parser import PARSER
@@ -96,6 +98,7 @@ class _Reader:
     blocks: list[Block] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
     env: dict[str, Any] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
     panels: int = 0
     foreign_html: bool = False
 
@@ -203,6 +206,21 @@ def _term(reader: _Reader, line: Token, children: list[Token], at: int, name: st
     )
 
 
+def _link_text(tokens: list[Token]) -> Markup:
+    """The HTML of a link's text without its tags."""
+    from coursepack.course.blocks.formula import WithMath
+
+    texts: list[str] = []
+    for token in tokens:
+        if token.type in ("text", "code_inline"):
+            texts.append(escapeHtml(token.content))
+        elif token.type in ("softbreak", "hardbreak"):
+            texts.append("\n")
+        elif token.type == "formula":
+            texts.append(escape(str(WithMath.of(f"$`{token.content}`$"))))
+    return Markup("".join(texts).strip())
+
+
 def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
     """Resolves one link; returns a glossary panel or nothing."""
     token = children[at]
@@ -235,6 +253,7 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
         # A link that opened inside the LMS's frame would put the course away.
         token.attrs.update({"target": "_blank", "rel": "noopener noreferrer"})
         close = next(i for i in range(at, len(children)) if children[i].type == "link_close")
+        reader.links.append(Link(Markup(escapeHtml(href)), _link_text(children[at + 1 : close])))
         words = html.escape(reader.around.words.new_window)
         children.insert(close, _html_token(f'<span class="sr"> {words}</span>'))
     elif scheme == "tel":
@@ -382,11 +401,13 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
     return prepared
 
 
-def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> str:
+def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> Html:
     return _markup(reader, _prepare(reader, tokens, base))
 
 
-def _markup(reader: _Reader, prepared: list[Token]) -> str:
+def _markup(reader: _Reader, prepared: list[Token]) -> Html:
+    """The HTML of tokens, with the links that were met while they were prepared."""
+    links, reader.links = reader.links, []
     text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
     if reader.foreign_html:
         import nh3
@@ -402,7 +423,7 @@ def _markup(reader: _Reader, prepared: list[Token]) -> str:
             url_schemes=set(LINK_SCHEMES),
             link_rel=None,
         )
-    return text
+    return Html.of(text, links)
 
 
 def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
@@ -437,7 +458,7 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
     from coursepack.course.blocks.sections import Sections
     from coursepack.course.blocks.tabs import MOST_TABS, Tabs
 
-    items: list[tuple[str, str]] = []
+    items: list[tuple[Html, Html]] = []
     first = inner[0] if inner else start
     if first.type != "heading_open":
         reader.say(
@@ -475,7 +496,8 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
                 find="[",
             )
         _, heading, _, *panels = _prepare(reader, inner[here : here + 3], 1)
-        items.append((_markup(reader, [heading]), _markup(reader, panels) + _render(reader, body, 1)))
+        title_html = _markup(reader, [heading])
+        items.append((title_html, _markup(reader, [*panels, *_prepare(reader, body, 1)])))
     if name != "tabs":
         reader.blocks.append(Sections(name, tuple(items), level))
         return
@@ -758,44 +780,11 @@ def read_page(
     return tuple(reader.blocks), reader.placed, reader.problems
 
 
-class Piece(NamedTuple):
-    """The HTML of a run of prose; of any other block, `source` is all that its HTML depends on."""
-
-    type: str
-    html: str = ""
-    source: tuple[str, int, bool] | None = None
-
-
-def read_pieces(text: str, file: str, page: str, around: Surroundings) -> list[Piece] | None:
-    """Pieces of a page's Markdown, one for each block that `read_page` would return.
-
-    None when something is wrong, or when one piece depends on another.
-    """
-    if not text.strip() or _unfit(text, file):
-        return None
-    reader = _Reader(file, page, text.split("\n"), around)
-    pieces: list[Piece] = []
-    for kind, run in _runs(_parse(reader, text)):
-        if kind == "prose":
-            pieces.append(Piece("prose", _render(reader, run)))
-            continue
-        start, end = run[0].map or (0, 0)
-        # With the line that closes a container.
-        source = "\n".join(reader.lines[start : end + (kind == "container")])
-        name = "image" if kind == "picture" else run[0].info.strip().partition(" ")[0]
-        pieces.append(Piece(name, source=(source, reader.panels, reader.foreign_html)))
-        if kind == "container":
-            # Counts the terms inside.
-            _render(reader, run[1:-1], 1)
-    noted = any(reader.env.get("footnotes", {}).values())
-    return None if reader.problems or noted else pieces
-
-
-def render_text(text: str, file: str) -> tuple[str, list[Problem]]:
+def render_text(text: str, file: str) -> tuple[Html, list[Problem]]:
     """HTML of Markdown that is prose only, such as a transcript, and what is wrong with it."""
     unfit = _unfit(text, file)
     if unfit:
-        return "", unfit
+        return Html(), unfit
     words = Words("", "", "", "", "", "")
     reader = _Reader(file, "text", text.split("\n"), Surroundings((), {}, words))
     reader.env.update(docId="text", words=words)

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import DataBlock, File, FileKind, clock, seconds
+from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import (
@@ -82,7 +83,7 @@ class _Source:
         self.problems: list[Problem] = []
         self.media: dict[str, Path] = {}
         self.captions: dict[str, str] = {}
-        self.transcripts: dict[str, tuple[Cue, ...] | str] = {}
+        self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
         self.listings: dict[Path, frozenset[str]] = {}
         self.judged: dict[tuple[str, str], bool] = {}
@@ -792,9 +793,9 @@ def _around(pages: set[str], terms: Sequence[Term] | None, language: str) -> Sur
 
 def _read_pages(
     source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
-) -> tuple[dict[str, tuple[tuple[Block, ...], str]], list[Placed], dict[str, str]]:
-    """Blocks and text of each page by its id, the data blocks with their places, and whose each file is."""
-    pages: dict[str, tuple[tuple[Block, ...], str]] = {}
+) -> tuple[dict[str, tuple[Block, ...]], list[Placed], dict[str, str]]:
+    """Blocks of each page by its id, the data blocks with their places, and whose each file is."""
+    pages: dict[str, tuple[Block, ...]] = {}
     placed: list[Placed] = []
     used: dict[str, str] = {}
     for name, given, place in listed:
@@ -834,7 +835,7 @@ def _read_pages(
             source.say("page/empty", "the page has no text", Location(file, 1, 1))
             continue
         blocks, found, problems = read_page(text, file, name, around)
-        pages[name] = blocks, text
+        pages[name] = blocks
         placed += found
         source.problems += problems
         if not blocks and not problems:
@@ -931,7 +932,7 @@ def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
     if definition is not None:
         questions = {
             name: [block for block in blocks if isinstance(block, Question) and block.is_remembered]
-            for name, (blocks, _) in pages.items()
+            for name, blocks in pages.items()
         }
         _check_pools(source, definition, read, questions)
         _check_completion(source, definition, read, questions)
@@ -951,7 +952,7 @@ def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
     report = Report.of(source.problems)
     if definition is None or not report.ok:
         return None, report
-    whole = tuple(Page(entry, *pages[entry.id]) for entry in definition.pages)
+    whole = tuple(Page(entry, pages[entry.id]) for entry in definition.pages)
     course = Course(
         definition=definition,
         pages=whole,
@@ -971,7 +972,7 @@ class _Main(NamedTuple):
     """What has been read of the main language."""
 
     definition: Definition
-    pages: Mapping[str, tuple[tuple[Block, ...], str]]
+    pages: Mapping[str, tuple[Block, ...]]
     placed: Sequence[Placed]
     terms: Sequence[Term]
     contacts: Mapping[str, Person]
@@ -982,7 +983,7 @@ class _Edition(NamedTuple):
     """What has been read of another language."""
 
     definition: Definition
-    pages: Mapping[str, tuple[tuple[Block, ...], str]]
+    pages: Mapping[str, tuple[Block, ...]]
     terms: tuple[Term, ...]
     contacts: Mapping[str, Person]
     sources: Mapping[str, Source]
@@ -993,7 +994,7 @@ class _Edition(NamedTuple):
         return replace(
             main,
             definition=self.definition,
-            pages=tuple(Page(entry, *self.pages[entry.id]) for entry in self.definition.pages),
+            pages=tuple(Page(entry, self.pages[entry.id]) for entry in self.definition.pages),
             glossary=self.terms,
             contacts=self.contacts,
             sources=self.sources,
@@ -1048,7 +1049,7 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
     for one in placed:
         _check_block(source, one, seen, known)
     entries = {entry.id: entry for entry in definition.pages}
-    for name, (blocks, _) in pages.items():
+    for name, blocks in pages.items():
         _check_blocks(source, f"{top}/{entries[name].path}", blocks, placed, main, entries[name])
     return _Edition(
         translated(definition, words, language),
@@ -1058,8 +1059,8 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
         {**main.sources, **(references or {})},
         {
             own: other
-            for entry_id, (blocks, _) in pages.items()
-            for own, other in stand_ins(main.pages[entry_id][0], blocks)
+            for entry_id, blocks in pages.items()
+            for own, other in stand_ins(main.pages[entry_id], blocks)
         },
     )
 
@@ -1147,7 +1148,7 @@ def _check_blocks(
                 return each.yaml.place(path) if each.yaml else each.location
         return Location(file, 1, 1)
 
-    one, two = own_blocks(main.pages[entry.id][0]), own_blocks(own)
+    one, two = own_blocks(main.pages[entry.id]), own_blocks(own)
     for number, (first, second) in enumerate(zip_longest(one, two), 1):
         kinds = [kind_of(block) if block else "" for block in (first, second)]
         if kinds[0] != kinds[1]:

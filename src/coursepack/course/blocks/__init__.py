@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from coursepack.course.blocks.block import DataBlock, Shown
+    from coursepack.course.blocks.html import Link
 
 __all__ = ["CONTAINERS", "DATA_BLOCKS", "Block"]
 
@@ -21,6 +22,9 @@ class Block(Protocol):
 
     def view(self, shown: Shown) -> dict[str, Any]:
         """What the block's template is given as `b`."""
+
+    def links(self, shown: Shown) -> Iterable[Link]:
+        """The links out of the course that the block shows, in order."""
 
 
 _MODELS = {

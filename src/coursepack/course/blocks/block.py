@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks.formula import WithMath, flaws_in
+from coursepack.course.blocks.html import Html, Link
 from coursepack.problems import Message, Value, quoted
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -72,7 +73,7 @@ class Shown(NamedTuple):
     names: Mapping[str, str]
     sizes: Mapping[str, tuple[int, int]]
     captions: Mapping[str, str]
-    transcripts: Mapping[str, Any]
+    transcripts: Mapping[str, Html | tuple[Any, ...]]
     contacts: Mapping[str, Any]
     weigh: Callable[[str], str]
     mime: Callable[[str], str]
@@ -117,6 +118,10 @@ class DataBlock(Model):
     def view(self, shown: Shown) -> dict[str, Any]:
         """What the block's template is given as `b`."""
         return {name: getattr(self, name) for name in type(self).model_fields}
+
+    def links(self, _shown: Shown) -> Iterable[Link]:
+        """The links out of the course that the block shows. Fields hold plain text."""
+        return ()
 
 
 def wrong(rule: str, template: str, *values: Value | Message) -> PydanticCustomError:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.html import Html, Link
 
 KINDS = ("note", "law", "key")
 
@@ -16,9 +15,13 @@ class Callout(NamedTuple):
 
     kind: str
     title: str
-    html: str
+    html: Html
     type: str = "callout"
 
     def view(self, _shown: Shown) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
-        return {"kind": self.kind, "title": self.title, "html": Markup(self.html)}
+        return {"kind": self.kind, "title": self.title, "html": self.html}
+
+    def links(self, _shown: Shown) -> tuple[Link, ...]:
+        """Those of the text."""
+        return self.html.links

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from markupsafe import Markup
-
 from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.html import Html, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +16,12 @@ class Checklist:
     type: ClassVar[str] = "checklist"
 
     title: str
-    items: tuple[str, ...]
+    items: tuple[Html, ...]
 
     def view(self, _shown: Shown) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
-        return {"title": self.title, "items": [Markup(item) for item in self.items]}
+        return {"title": self.title, "items": self.items}
+
+    def links(self, _shown: Shown) -> tuple[Link, ...]:
+        """None: an item can hold no link."""
+        return ()

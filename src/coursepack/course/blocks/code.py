@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.html import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,7 @@ class Code:
     def view(self, _shown: Shown) -> dict[str, Any]:
         """The fields."""
         return {"label": self.label, "text": self.text}
+
+    def links(self, _shown: Shown) -> tuple[Link, ...]:
+        """None: code is shown as it is written."""
+        return ()

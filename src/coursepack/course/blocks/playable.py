@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
-
-from markupsafe import Markup
 
 from coursepack.course.blocks.block import Clock, DataBlock, File, FileKind, MediaPath, Shown, Text, clock
 from coursepack.course.blocks.content_note import ContentNote
+from coursepack.course.blocks.html import Html, Link
 
 
 class Playable(DataBlock):
@@ -38,7 +37,7 @@ class Playable(DataBlock):
     def view(self, shown: Shown) -> dict[str, Any]:
         """With its address, and its words as they stand in the document."""
         transcript = shown.transcripts[self.transcript]
-        lines = [] if isinstance(transcript, str) else [_line(cue) for cue in transcript]
+        lines = [] if isinstance(transcript, Html) else [_line(cue) for cue in transcript]
         return {
             "url": shown.names[self.src],
             "reported": shown.names[shown.main(self.src)],
@@ -51,9 +50,14 @@ class Playable(DataBlock):
             "slot": shown.slot(shown.main(self.src)) if self.is_remembered else None,
             "note": self.note,
             "transcript": lines,
-            "transcript_html": Markup(transcript) if isinstance(transcript, str) else None,
+            "transcript_html": transcript if isinstance(transcript, Html) else None,
             "shows": any(line["sound"] for line in lines),
         }
+
+    def links(self, shown: Shown) -> Iterable[Link]:
+        """Those of a transcript that is written as prose."""
+        transcript = shown.transcripts[self.transcript]
+        return transcript.links if isinstance(transcript, Html) else ()
 
 
 def _line(cue: Any) -> dict[str, Any]:

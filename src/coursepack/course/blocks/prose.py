@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.html import Html, Link
 
 
 class Prose(NamedTuple):
     """HTML made from the page's Markdown, cleaned; links to pages and terms are resolved."""
 
-    html: str
+    html: Html
     type: str = "prose"
 
     def view(self, _shown: Shown) -> dict[str, Any]:
         """Prose has no template: it is what it is."""
         return {"html": self.html}
+
+    def links(self, _shown: Shown) -> tuple[Link, ...]:
+        """Those of the text."""
+        return self.html.links

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
-
 from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.html import Html, Link
 
 KINDS = ("accordion", "steps", "cards", "timeline")
 
@@ -19,10 +19,16 @@ class Sections:
     """
 
     type: str
-    items: tuple[tuple[str, str], ...]
+    items: tuple[tuple[Html, Html], ...]
     level: int
 
     def view(self, _shown: Shown) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
-        items = [{"title": Markup(title), "html": Markup(body)} for title, body in self.items]
+        items = [{"title": title, "html": body} for title, body in self.items]
         return {"items": items, "level": self.level}
+
+    def links(self, _shown: Shown) -> Iterator[Link]:
+        """Those of each heading and of what is under it."""
+        for title, body in self.items:
+            yield from title.links
+            yield from body.links

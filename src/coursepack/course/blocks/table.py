@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from markupsafe import Markup
-
 from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.html import Html, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +15,12 @@ class Table:
 
     type: ClassVar[str] = "table"
 
-    html: str
+    html: Html
 
     def view(self, _shown: Shown) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
-        return {"html": Markup(self.html)}
+        return {"html": self.html}
+
+    def links(self, _shown: Shown) -> tuple[Link, ...]:
+        """Those of the table."""
+        return self.html.links

@@ -1,0 +1,44 @@
+"""What is to be built, and into which folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from coursepack.course.severity import mistake
+from coursepack.out_folder import OutFolder
+from coursepack.problems import Location, Message, PackageError, Reason, Report
+
+Progress = Callable[[str, int, int], None]
+"""Progress callback: step, done, total. Both numbers are 0 for a step that is not counted."""
+
+
+class Order(NamedTuple):
+    """The packages to build from a course folder: those it asks for, or that of one part, for each target by name."""
+
+    folder: Path
+    out: OutFolder
+    targets: Sequence[str]
+    part: str | None
+    schemas: Path | None
+    progress: Progress
+
+
+def unwritable(error: OSError, path: Path) -> PackageError:
+    """Why a package could not be written."""
+    name = str(error.filename or path)
+    hint = "An earlier package of this name is as it was." if os.path.exists(path) else ""
+    return PackageError(
+        Report.of(
+            [
+                mistake(
+                    "package/unwritable",
+                    Message("cannot be written: {0} ({1})", Reason.of(error), name),
+                    Location(path.as_posix()),
+                    hint,
+                )
+            ]
+        )
+    )

@@ -1,0 +1,28 @@
+"""HTML that is made from Markdown, and the links in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, Self
+
+from markupsafe import Markup
+
+
+class Link(NamedTuple):
+    """A link out of the course: its address and its text, each as it is written in HTML."""
+
+    address: Markup
+    text: Markup
+
+
+class Html(Markup):
+    """HTML made from Markdown, cleaned. `links` are the links out of the course in it, in order."""
+
+    links: tuple[Link, ...] = ()
+
+    @classmethod
+    def of(cls, html: str, links: Iterable[Link]) -> Self:
+        """HTML with the links in it."""
+        made = cls(html)
+        made.links = tuple(links)
+        return made
