@@ -6,13 +6,11 @@ import base64
 import datetime
 import hashlib
 import json
-import marshal
 import os
 import re
-import sys
 import unicodedata
-import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, pairwise
@@ -20,11 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import jinja2
-from jinja2 import compiler
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from coursepack.atomic import write_atomically
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import Shown
 from coursepack.course.blocks.prose import Prose
@@ -431,44 +427,29 @@ def _json(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """Keeps compiled templates beside their sources, as Python does its modules.
+class _BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Compiled templates beside their sources, as Python keeps its modules, where they can be written there.
 
-    Compiling them takes longer than rendering a course. What is damaged or cannot be kept is compiled again.
+    Compiling them takes longer than rendering a course.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "__pycache__"
-        made_by = os.stat(compiler.__file__)
-        self.made_by = f"{sys.version!r} {made_by.st_size} {made_by.st_mtime_ns}"
-
-    def _head(self, bucket: Bucket, code: bytes) -> bytes:
-        return f"{self.made_by} {bucket.checksum} {zlib.crc32(code)}".encode()
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Writes a compiled template. Without it the template is compiled again."""
+        with suppress(OSError):
+            os.makedirs(self.directory, exist_ok=True)
+            super().dump_bytecode(bucket)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Takes the kept code when it was made of the same template by the same Python and Jinja."""
-        try:
-            head, _, code = (self.folder / f"{bucket.key}.jinja").read_bytes().partition(b"\n")
-        except OSError:
-            return
-        if head == self._head(bucket, code):
-            bucket.code = marshal.loads(code)  # noqa: S302 - as trusted as the .pyc files beside it
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps a template's code, whole or not at all."""
-        code = marshal.dumps(bucket.code)
-        try:
-            self.folder.mkdir(exist_ok=True)
-            write_atomically(self.folder / f"{bucket.key}.jinja", self._head(bucket, code) + b"\n" + code)
-        except OSError:
-            return
+        """Reads a compiled template, when it is there."""
+        with suppress(NotADirectoryError):
+            super().load_bytecode(bucket)
 
 
 def _environment(language: str) -> jinja2.Environment:
     templates = templates_dir()
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
-        bytecode_cache=_Compiled(templates),
+        bytecode_cache=_BytecodeCache(os.fspath(templates / "__pycache__")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
