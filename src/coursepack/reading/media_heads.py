@@ -9,7 +9,6 @@ import os
 import re
 import struct
 import warnings
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,44 +53,11 @@ def image_size(path: Path) -> tuple[int, int]:
     return _svg_size(path) if suffix(path.name) == "svg" else _raster_size(path)
 
 
-def _head_size(file: BinaryIO) -> tuple[int, int] | None:
-    """The size that the head of a PNG or of a JPEG without EXIF tells; None for all that needs a closer look."""
-    head = file.read(33)
-    if head[:2] == b"\xff\xd8":
-        return _jpeg_size(file)
-    # PNG 11.2.2, image header, with its checksum; a whole file ends with an IEND chunk.
-    if head[:8] != b"\x89PNG\r\n\x1a\n" or zlib.crc32(head[12:29]) != int.from_bytes(head[29:]):
-        return None
-    file.seek(-8, os.SEEK_END)
-    return struct.unpack(">2I", head[16:24]) if file.read(4) == b"IEND" else None
-
-
-def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
-    """The size in the frame header, once the walk over the segments has come to the picture itself."""
-    at, size = 2, None
-    for _ in range(64):
-        file.seek(at)
-        segment = file.read(10)
-        if len(segment) < 10 or segment[0] != 0xFF or segment[4:8] == b"Exif":
-            return None
-        # ISO/IEC 10918-1, table B.1: DA starts the scan; C0 to CF begin a frame, but C4, C8 and CC do not.
-        if segment[1] == 0xDA:
-            return size
-        if 0xC0 <= segment[1] <= 0xCF and segment[1] not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">2H", segment[5:9])
-            size = width, height
-        at += 2 + int.from_bytes(segment[2:4])
-    return None
-
-
 def _raster_size(path: Path) -> tuple[int, int]:
-    # Pillow takes longer to import than most courses' pictures to look at.
     with path.open("rb") as file:
-        width, height = _head_size(file) or (0, 0)
         if _is_cut(file, path.stat().st_size):
             raise MediaError("not-an-image", "is a picture that is cut short")
-    if not (width and height):
-        width, height = _pillow_size(path)
+    width, height = _pillow_size(path)
     if width * height > PIXEL_LIMIT:
         raise MediaError(
             "too-many-pixels", Message("the picture has {0} x {1} pixels", width, height), "Make it smaller."
@@ -181,26 +147,28 @@ def _skip_colours(file: BinaryIO, flags: bytes) -> None:
 
 
 def _pillow_size(path: Path) -> tuple[int, int]:
+    """Width and height as Pillow reads them from the head. No pixel is decoded."""
+    # Takes longer to import than most courses' pictures take to look at, and drawings do without.
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(path)
-        with picture:
-            if picture.format not in _FORMATS:
-                raise MediaError(
-                    "not-an-image",
-                    Message("is a picture that browsers do not show ({0})", str(picture.format)),
-                )
-            width, height = picture.size
-            # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it. Asked for it, Pillow
-            # would decode the whole of a PNG, and cameras write none.
-            turned = picture.format != "PNG" and "exif" in picture.info
-            if turned and picture.getexif().get(0x0112, 1) >= 5:
-                width, height = height, width
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise MediaError("too-many-pixels", "the picture has too many pixels") from None
+            # Its limit of pixels is higher than ours, and damaged metadata does not hinder browsers.
+            warnings.simplefilter("ignore")
+            with Image.open(path) as picture:
+                if picture.format not in _FORMATS:
+                    raise MediaError(
+                        "not-an-image",
+                        Message("is a picture that browsers do not show ({0})", str(picture.format)),
+                    )
+                width, height = picture.size
+                # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it. Asked for it, Pillow
+                # would decode the whole of a PNG, and cameras write none.
+                turned = picture.format != "PNG" and "exif" in picture.info
+                if turned and picture.getexif().get(0x0112, 1) >= 5:
+                    width, height = height, width
+    except Image.DecompressionBombError:
+        raise MediaError("too-many-pixels", "the picture has too many pixels", "Make it smaller.") from None
     except (UnidentifiedImageError, SyntaxError, ValueError, struct.error):
         raise MediaError("not-an-image", "is not a picture that can be read") from None
     except OSError as error:
