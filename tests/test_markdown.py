@@ -16,14 +16,14 @@ from coursepack.course.blocks.prose import Prose
 from coursepack.course.blocks.sections import Sections
 from coursepack.course.blocks.table import Table
 from coursepack.course.blocks.tabs import Tabs
-from coursepack.reading.markdown import Surroundings, Words, read_page, render_text
+from coursepack.reading.markdown import PageContext, Words, read_page, render_text
 
 WORDS = Words(", explain", "(new window)", "Whole glossary", "Table", "Notes", "Back")
-AROUND = Surroundings({"p1", "p2"}, {"fire": ("fire", "Hot & <bright>")}, WORDS)
+CONTEXT = PageContext({"p1", "p2"}, {"fire": ("fire", "Hot & <bright>")}, WORDS)
 
 
 def read(text: str):
-    return read_page(text, "p1.md", "p1", AROUND)
+    return read_page(text, "p1.md", "p1", CONTEXT)
 
 
 def prose(text: str) -> str:

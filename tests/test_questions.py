@@ -12,7 +12,7 @@ from strategies import COURSE, PAGE, MakeCourse, fence
 
 from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import course_data
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.fill_in import FillIn
 from coursepack.course.blocks.likert import Likert
 from coursepack.course.blocks.matching import Matching
@@ -24,7 +24,7 @@ from coursepack.course.variant import variants
 from coursepack.reading.source import read_folder
 from coursepack.xapi.statement.interaction import interaction_faults
 
-SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
+CONTEXT = RenderContext("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 MATCHING = {
     "targets": [{"id": "x", "text": "X"}, {"id": "y", "text": "Y"}, {"id": "z-1", "text": "Z"}],
     "rows": [{"id": "a", "text": "A", "target": "y"}, {"id": "b", "text": "B", "target": "z-1"}],
@@ -131,7 +131,7 @@ def test_nobody_meets_an_ordering_in_its_right_order_and_everybody_in_the_same(c
         for word in ("Step", "Reworded"):
             items = [{"id": each, "text": f"{word} {each}"} for each in ids]
             question = Ordering.model_validate({"id": name, "question": "?", "items": items})
-            met.append([item.id for item in question.view(SHOWN)["mixed"]])
+            met.append([item.id for item in question.view(CONTEXT)["mixed"]])
         assert met[0] != ids
         assert sorted(met[0]) == sorted(ids)
         assert met[0] == met[1]

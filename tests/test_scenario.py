@@ -14,7 +14,7 @@ from strategies import COURSE, PAGE, SVG, MakeCourse, fence
 
 from coursepack import TARGETS, read_course, render_site
 from coursepack.building.render import course_data
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.scenario import Scenario
 from coursepack.course.lock import longest_state
 from coursepack.course.resume import Resume
@@ -25,7 +25,7 @@ from coursepack.reading.source import read_folder
 from coursepack.targets.statements import statements_js
 from coursepack.xapi.statement.interaction import interaction_faults, response_faults
 
-SHOWN = Shown("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
+CONTEXT = RenderContext("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 
 
 def scene(name: str, *targets: str | None) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def test_an_lrs_is_told_a_performance_of_the_scenes() -> None:
 
 
 def test_scenes_and_ends_have_numbers_of_their_own() -> None:
-    view = made(*BRANCHED).view(SHOWN)
+    view = made(*BRANCHED).view(CONTEXT)
     assert [(each["id"], each["number"], each["is_end"]) for each in view["scenes"]] == [
         ("a", 1, False),
         ("b", 2, False),

@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from coursepack.course.blocks import Block
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.prose import Prose
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, best_slots, media_slot, positions, turn_slots
@@ -172,7 +172,7 @@ class _Renderer:
         language = course.definition.language
         self.words = _words(course)["page"]
         slots = course.lock.index()
-        self.shown = Shown(
+        self.context = RenderContext(
             language,
             names,
             course.sizes,
@@ -192,13 +192,13 @@ class _Renderer:
 
     def block(self, block: Block, page: _PageView, number: int, key: str) -> str:
         """The HTML of a block. `key` begins the ids inside it: no other block of the document has it."""
-        shown = self.shown._replace(number=number, of=page.number_of_questions)
-        for link in block.links(shown):
+        context = self.context._replace(number=number, of=page.number_of_questions)
+        for link in block.links(context):
             self.resources.links.setdefault(link.address, (link.text, page))
         if isinstance(block, Prose):
             return _without_dead_links(block.html, self.absent)
         template = self.environment.get_template(f"blocks/{block.type}.html")
-        view = block.view(shown)
+        view = block.view(context)
         given = {"b": view, "t": self.words, "page": page, "sent": self.sent, "exits": self.exits, "key": key}
         if _RESOURCE in template.blocks:
             card = Markup("".join(template.blocks[_RESOURCE](template.new_context(given))))

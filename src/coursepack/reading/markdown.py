@@ -72,7 +72,7 @@ class Words(NamedTuple):
         )
 
 
-class Surroundings(NamedTuple):
+class PageContext(NamedTuple):
     """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words."""
 
     pages: Collection[str]
@@ -93,7 +93,7 @@ class _Reader:
     file: str
     page: str
     lines: list[str]
-    around: Surroundings
+    context: PageContext
     problems: list[Problem] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
@@ -180,20 +180,20 @@ def _html_token(text: str) -> Token:
 
 def _term(reader: _Reader, line: Token, children: list[Token], at: int, name: str) -> str:
     """Makes the link at `at` a glossary button; returns the panel that it opens."""
-    known = reader.around.terms.get(name)
+    known = reader.context.terms.get(name)
     if known is None:
         reader.say(
             "dangling-term",
             line,
             Message("the glossary has no term {0}", Quoted(name)),
-            nearest(name, reader.around.terms),
+            nearest(name, reader.context.terms),
             find=f"term:{name}",
         )
         return ""
     reader.panels += 1
     panel = f"g-{reader.page}-{reader.panels}"
     close = next(i for i in range(at, len(children)) if children[i].type == "link_close")
-    words = reader.around.words
+    words = reader.context.words
     children[at] = _html_token(
         f'<button class="term" type="button" data-term="{name}" '
         f'aria-expanded="false" aria-controls="{panel}">'
@@ -229,12 +229,12 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
         return _term(reader, line, children, at, href[5:])
     if href.startswith("page:"):
         name = href[5:]
-        if name not in reader.around.pages:
+        if name not in reader.context.pages:
             reader.say(
                 "dangling-link",
                 line,
                 Message("there is no page {0}", Quoted(name)),
-                nearest(name, reader.around.pages),
+                nearest(name, reader.context.pages),
                 find=f"page:{name}",
             )
         token.attrs["href"] = f"#{name}"
@@ -254,7 +254,7 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
         token.attrs.update({"target": "_blank", "rel": "noopener noreferrer"})
         close = next(i for i in range(at, len(children)) if children[i].type == "link_close")
         reader.links.append(Link(Markup(escapeHtml(href)), _link_text(children[at + 1 : close])))
-        words = html.escape(reader.around.words.new_window)
+        words = html.escape(reader.context.words.new_window)
         children.insert(close, _html_token(f'<span class="sr"> {words}</span>'))
     elif scheme == "tel":
         token.attrs["class"] = "num"
@@ -374,7 +374,7 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
             )
         elif kind == "table_open":
             caption = token.meta.get("caption", "")
-            label = html.escape(caption or reader.around.words.table)
+            label = html.escape(caption or reader.context.words.table)
             # Not a region: several tables of a page would be landmarks of one name.
             prepared.append(
                 _html_token(f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">')
@@ -750,7 +750,7 @@ def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 
 def _parse(reader: _Reader, text: str) -> list[Token]:
-    reader.env.update(docId=reader.page, words=reader.around.words)
+    reader.env.update(docId=reader.page, words=reader.context.words)
     tokens = PARSER.parse(text, reader.env)
     _headings(reader, tokens)
     if tokens and tokens[0].type == "paragraph_open":
@@ -759,7 +759,7 @@ def _parse(reader: _Reader, text: str) -> list[Token]:
 
 
 def read_page(
-    text: str, file: str, page: str, around: Surroundings
+    text: str, file: str, page: str, context: PageContext
 ) -> tuple[tuple[Block, ...], list[Placed], list[Problem]]:
     """Blocks of a page's Markdown, the data blocks with their places, and what is wrong."""
     from coursepack.course.blocks.prose import Prose
@@ -767,7 +767,7 @@ def read_page(
     unfit = _unfit(text, file)
     if unfit:
         return (), [], unfit
-    reader = _Reader(file, page, text.split("\n"), around)
+    reader = _Reader(file, page, text.split("\n"), context)
     for kind, run in _runs(_parse(reader, text)):
         if kind == "prose":
             reader.blocks.append(Prose(_render(reader, run)))
@@ -786,6 +786,6 @@ def render_text(text: str, file: str) -> tuple[Html, list[Problem]]:
     if unfit:
         return Html(), unfit
     words = Words("", "", "", "", "", "")
-    reader = _Reader(file, "text", text.split("\n"), Surroundings((), {}, words))
+    reader = _Reader(file, "text", text.split("\n"), PageContext((), {}, words))
     reader.env.update(docId="text", words=words)
     return _render(reader, PARSER.parse(text, reader.env)), reader.problems

@@ -48,7 +48,7 @@ from coursepack.problems import (
     quoted,
 )
 from coursepack.reading.captions import judge_captions, read_captions
-from coursepack.reading.markdown import Placed, Surroundings, Words, read_page, render_text, text_of
+from coursepack.reading.markdown import PageContext, Placed, Words, read_page, render_text, text_of
 from coursepack.reading.media_heads import (
     AUDIO_TYPES,
     DOWNLOAD_TYPES,
@@ -786,13 +786,13 @@ def _by_id(items: Sequence[Any] | None) -> Any:
     return _Anything() if items is None else {item.id: item for item in items}
 
 
-def _around(pages: set[str], terms: Sequence[Term] | None, language: str) -> Surroundings:
+def _page_context(pages: set[str], terms: Sequence[Term] | None, language: str) -> PageContext:
     known = _Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
-    return Surroundings(pages, known, Words.of(strings(language)["prose"]))
+    return PageContext(pages, known, Words.of(strings(language)["prose"]))
 
 
 def _read_pages(
-    source: _Source, listed: list[tuple[str, str, Location]], around: Surroundings
+    source: _Source, listed: list[tuple[str, str, Location]], context: PageContext
 ) -> tuple[dict[str, tuple[Block, ...]], list[Placed], dict[str, str]]:
     """Blocks of each page by its id, the data blocks with their places, and whose each file is."""
     pages: dict[str, tuple[Block, ...]] = {}
@@ -834,7 +834,7 @@ def _read_pages(
         if not text.strip():
             source.say("page/empty", "the page has no text", Location(file, 1, 1))
             continue
-        blocks, found, problems = read_page(text, file, name, around)
+        blocks, found, problems = read_page(text, file, name, context)
         pages[name] = blocks
         placed += found
         source.problems += problems
@@ -921,8 +921,8 @@ def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
     else:
         listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
         language, objectives = ENGLISH, _Anything()
-    around = _around({name for name, _, _ in listed}, terms, language)
-    pages, placed, used = _read_pages(source, listed, around)
+    context = _page_context({name for name, _, _ in listed}, terms, language)
+    pages, placed, used = _read_pages(source, listed, context)
     if definition is not None:
         _unused(source, used, source.folder / "pages")
     seen: dict[str, Location] = {}
@@ -1037,8 +1037,8 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
         for entry in definition.pages
         if entry.id in main.pages and _has(source, f"{top}/{entry.path}", place, entry.path)
     ]
-    around = _around({entry.id for entry in definition.pages}, terms, language)
-    pages, placed, used = _read_pages(source, listed, around)
+    context = _page_context({entry.id for entry in definition.pages}, terms, language)
+    pages, placed, used = _read_pages(source, listed, context)
     _unused(source, used, source.folder / top / "pages")
     seen: dict[str, Location] = {}
     known = {

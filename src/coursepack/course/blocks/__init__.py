@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from coursepack.course.blocks.block import DataBlock, Shown
+    from coursepack.course.blocks.block import DataBlock, RenderContext
     from coursepack.course.blocks.html import Link
 
 __all__ = ["CONTAINERS", "DATA_BLOCKS", "Block"]
@@ -20,10 +20,10 @@ class Block(Protocol):
     def type(self) -> str:
         """The block's name."""
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """What the block's template is given as `b`."""
 
-    def links(self, shown: Shown) -> Iterable[Link]:
+    def links(self, context: RenderContext) -> Iterable[Link]:
         """The links out of the course that the block shows, in order."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from coursepack.course.blocks.block import File, FileKind, MediaPath, Shown, TextWithMath
+from coursepack.course.blocks.block import File, FileKind, MediaPath, RenderContext, TextWithMath
 from coursepack.course.blocks.playable import Playable
 
 
@@ -26,10 +26,10 @@ class Audio(Playable):
         if self.cover:
             yield File("picture", self.cover, ("cover",))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its own words and its cover's address."""
         return {
-            **Playable.view(self, shown),
+            **Playable.view(self, context),
             "text": self.text,
-            "cover": shown.names[self.cover] if self.cover else None,
+            "cover": context.names[self.cover] if self.cover else None,
         }

@@ -13,7 +13,7 @@ from coursepack.course.blocks.block import (
     MediaPath,
     Misfit,
     Model,
-    Shown,
+    RenderContext,
     Text,
     TextWithMath,
 )
@@ -27,9 +27,9 @@ class Side(Model):
     alt: Text
     label: Annotated[TextWithMath, Field(max_length=40)] | None = None
 
-    def shown(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """Its words, address and size."""
-        return {**shown.picture(self.src), "alt": self.alt, "label": self.label}
+        return {**context.picture(self.src), "alt": self.alt, "label": self.label}
 
 
 class BeforeAfter(DataBlock):
@@ -62,10 +62,10 @@ class BeforeAfter(DataBlock):
                 "Crop one of them, so that they show the same things at the same places.",
             )
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With addresses and sizes."""
         return {
-            "before": self.before.shown(shown),
-            "after": self.after.shown(shown),
+            "before": self.before.view(context),
+            "after": self.after.view(context),
             "caption": self.caption,
         }

@@ -60,7 +60,7 @@ class Misfit(NamedTuple):
     hint: str | Message = ""
 
 
-class Shown(NamedTuple):
+class RenderContext(NamedTuple):
     """What a block's view may need of the course around it.
 
     `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by
@@ -112,14 +112,14 @@ class DataBlock(Model):
         return iter(())
 
     def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
-        """What is wrong with the block now that its pictures have been looked at; `sizes` is as in Shown."""
+        """What is wrong with the block now that its pictures have been looked at; `sizes` is as in RenderContext."""
         return iter(())
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """What the block's template is given as `b`."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
-    def links(self, _shown: Shown) -> Iterable[Link]:
+    def links(self, _context: RenderContext) -> Iterable[Link]:
         """The links out of the course that the block shows. Fields hold plain text."""
         return ()
 

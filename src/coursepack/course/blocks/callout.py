@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.html import Html, Link
 
 KINDS = ("note", "law", "key")
@@ -18,10 +18,10 @@ class Callout(NamedTuple):
     html: Html
     type: str = "callout"
 
-    def view(self, _shown: Shown) -> dict[str, Any]:
+    def view(self, _context: RenderContext) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
         return {"kind": self.kind, "title": self.title, "html": self.html}
 
-    def links(self, _shown: Shown) -> tuple[Link, ...]:
+    def links(self, _context: RenderContext) -> tuple[Link, ...]:
         """Those of the text."""
         return self.html.links

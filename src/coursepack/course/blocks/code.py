@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.html import Link
 
 
@@ -18,10 +18,10 @@ class Code:
     label: str
     text: str
 
-    def view(self, _shown: Shown) -> dict[str, Any]:
+    def view(self, _context: RenderContext) -> dict[str, Any]:
         """The fields."""
         return {"label": self.label, "text": self.text}
 
-    def links(self, _shown: Shown) -> tuple[Link, ...]:
+    def links(self, _context: RenderContext) -> tuple[Link, ...]:
         """None: code is shown as it is written."""
         return ()

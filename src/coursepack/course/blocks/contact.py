@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from coursepack.course.blocks.block import DataBlock, Id, Reference, Shown
+from coursepack.course.blocks.block import DataBlock, Id, Reference, RenderContext
 
 
 class Contact(DataBlock):
@@ -21,6 +21,6 @@ class Contact(DataBlock):
         """The contacts."""
         return (Reference("contact", name, ("contacts", at)) for at, name in enumerate(self.contacts))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The persons behind the names."""
-        return {"contacts": [shown.contacts[name] for name in self.contacts]}
+        return {"contacts": [context.contacts[name] for name in self.contacts]}

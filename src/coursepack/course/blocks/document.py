@@ -7,7 +7,15 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from coursepack.course.blocks.block import DataBlock, File, MediaPath, Paragraphs, Shown, Text, paragraphs
+from coursepack.course.blocks.block import (
+    DataBlock,
+    File,
+    MediaPath,
+    Paragraphs,
+    RenderContext,
+    Text,
+    paragraphs,
+)
 
 
 class Document(DataBlock):
@@ -29,11 +37,11 @@ class Document(DataBlock):
         """The document."""
         yield File("document", self.src, ("src",))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its address and size."""
         return {
-            "url": shown.names[self.src],
+            "url": context.names[self.src],
             "title": self.title,
             "summary": paragraphs(self.summary),
-            "size": shown.weigh(self.src),
+            "size": context.weigh(self.src),
         }

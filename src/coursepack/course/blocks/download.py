@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from coursepack.course.blocks.block import DataBlock, File, MediaPath, Shown, Text, TextWithMath
+from coursepack.course.blocks.block import DataBlock, File, MediaPath, RenderContext, Text, TextWithMath
 
 
 class Download(DataBlock):
@@ -21,12 +21,12 @@ class Download(DataBlock):
         """The file."""
         yield File("download", self.src, ("src",))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its address, size and kind."""
         return {
-            "url": shown.names[self.src],
+            "url": context.names[self.src],
             "title": self.title,
             "description": self.description,
-            "size": shown.weigh(self.src),
+            "size": context.weigh(self.src),
             "format": self.src.rpartition(".")[2].upper(),
         }

@@ -7,7 +7,15 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from coursepack.course.blocks.block import DataBlock, File, MediaPath, Model, Shown, Text, TextWithMath
+from coursepack.course.blocks.block import (
+    DataBlock,
+    File,
+    MediaPath,
+    Model,
+    RenderContext,
+    Text,
+    TextWithMath,
+)
 
 
 class Picture(Model):
@@ -17,9 +25,9 @@ class Picture(Model):
     alt: Text
     caption: TextWithMath | None = None
 
-    def shown(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """Its words, address and size."""
-        return {**shown.picture(self.src), "alt": self.alt, "caption": self.caption}
+        return {**context.picture(self.src), "alt": self.alt, "caption": self.caption}
 
 
 class Gallery(DataBlock):
@@ -34,6 +42,6 @@ class Gallery(DataBlock):
         for at, picture in enumerate(self.pictures):
             yield File("picture", picture.src, ("pictures", at, "src"))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With addresses and sizes."""
-        return {"pictures": [picture.shown(shown) for picture in self.pictures]}
+        return {"pictures": [picture.view(context) for picture in self.pictures]}

@@ -15,7 +15,7 @@ from coursepack.course.blocks.block import (
     MediaPath,
     Misfit,
     Model,
-    Shown,
+    RenderContext,
     Text,
     TextWithMath,
     number,
@@ -93,10 +93,10 @@ class Hotspots(DataBlock):
                     ),
                 )
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its address and size."""
         return {
-            **shown.picture(self.src),
+            **context.picture(self.src),
             "alt": self.alt,
             "caption": self.caption,
             "points": self.points,

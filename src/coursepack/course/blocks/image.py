@@ -13,7 +13,7 @@ from coursepack.course.blocks.block import (
     Flag,
     MediaPath,
     Paragraphs,
-    Shown,
+    RenderContext,
     Text,
     TextWithMath,
     paragraphs,
@@ -45,10 +45,10 @@ class Image(DataBlock):
         """The picture."""
         yield File("picture", self.src, ("src",))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its address and size."""
         return {
-            **shown.picture(self.src),
+            **context.picture(self.src),
             "alt": self.alt or "",
             "caption": self.caption,
             "description": paragraphs(self.description),

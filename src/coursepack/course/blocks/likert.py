@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.block import Id, Model, RenderContext, TextWithMath, check
 from coursepack.course.blocks.question import Option, Question, alike, components
 
 
@@ -39,6 +39,6 @@ class Likert(Question):
         """A likert: the scale, and nothing that would be right."""
         return {"interaction_type": "likert", "scale": components(self.scale, language)}
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields, and the steps that have something to say."""
-        return {**Question.view(self, shown), "told": [step for step in self.scale if step.feedback]}
+        return {**Question.view(self, context), "told": [step for step in self.scale if step.feedback]}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Fault, Id, Model, Shown, TextWithMath, check, wrong
+from coursepack.course.blocks.block import Fault, Id, Model, RenderContext, TextWithMath, check, wrong
 from coursepack.course.blocks.question import Judged, Option, alike, components
 from coursepack.problems import quoted
 
@@ -76,7 +76,7 @@ class Matching(Judged):
             "target": components(self.targets, language),
         }
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields, the text of each row's target, whether each is used once, and the options that are not right."""
         texts = {target.id: target.text for target in self.targets}
         used = sorted(row.target for row in self.rows)
@@ -85,7 +85,7 @@ class Matching(Judged):
             if not option.right:
                 mistaken.setdefault(option.id.partition(".")[0], []).append(option.id)
         return {
-            **Judged.view(self, shown),
+            **Judged.view(self, context),
             "solution": [(row, texts[row.target]) for row in self.rows],
             "once": used == sorted(texts),
             "mistaken": {row: " ".join(options) for row, options in mistaken.items()},

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from coursepack.course.blocks.block import DataBlock, Shown, Text, check, wrong
+from coursepack.course.blocks.block import DataBlock, RenderContext, Text, check, wrong
 from coursepack.course.blocks.formula import mathml, read_math
 
 
@@ -33,7 +33,7 @@ class Math(DataBlock):
         )
         return self
 
-    def view(self, _shown: Shown) -> dict[str, Any]:
+    def view(self, _context: RenderContext) -> dict[str, Any]:
         """The formula as HTML, and in words."""
         element, _ = read_math(self.latex)
         assert element is not None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from coursepack.course.blocks.block import Fault, Shown, TextWithMath, check, number, wrong
+from coursepack.course.blocks.block import Fault, RenderContext, TextWithMath, check, number, wrong
 from coursepack.course.blocks.question import Feedback, Judged, Option
 from coursepack.languages import format_of
 
@@ -85,13 +85,13 @@ class Numeric(Judged):
         pattern = low if low is not None and low == high else f"{low or ''}[:]{high or ''}"
         return {"interaction_type": "numeric", "correct_responses_pattern": [pattern]}
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields, what is right in words, and whether it may be negative."""
         low, high = self._range()
         ends = (None if end is None else _plain(end) for end in (low, high))
         return {
-            **Judged.view(self, shown),
-            "solution": format_of(shown.language).interval(*ends),
+            **Judged.view(self, context),
+            "solution": format_of(context.language).interval(*ends),
             "negative": low is None or low < 0,
         }
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Id, Model, Shown, TextWithMath, check
+from coursepack.course.blocks.block import Id, Model, RenderContext, TextWithMath, check
 from coursepack.course.blocks.question import Judged, Option, alike, components
 
 ANSWERED = "answered"
@@ -54,9 +54,9 @@ class Ordering(Judged):
             "choices": components(self.items, language),
         }
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields, and the items as learners meet them."""
-        return {**Judged.view(self, shown), "mixed": self._mixed()}
+        return {**Judged.view(self, context), "mixed": self._mixed()}
 
     def _mixed(self) -> tuple[Item, ...]:
         """The items in an order that looks like chance, is the same in every build, and is not the right one."""

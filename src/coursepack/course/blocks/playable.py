@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from coursepack.course.blocks.block import Clock, DataBlock, File, FileKind, MediaPath, Shown, Text, clock
+from coursepack.course.blocks.block import (
+    Clock,
+    DataBlock,
+    File,
+    FileKind,
+    MediaPath,
+    RenderContext,
+    Text,
+    clock,
+)
 from coursepack.course.blocks.content_note import ContentNote
 from coursepack.course.blocks.html import Html, Link
 
@@ -34,29 +43,29 @@ class Playable(DataBlock):
             yield File("captions", self.captions, ("captions",), self.duration)
         yield File("transcript", self.transcript, ("transcript",))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its address, and its words as they stand in the document."""
-        transcript = shown.transcripts[self.transcript]
+        transcript = context.transcripts[self.transcript]
         lines = [] if isinstance(transcript, Html) else [_line(cue) for cue in transcript]
         return {
-            "url": shown.names[self.src],
-            "reported": shown.names[shown.main(self.src)],
-            "mime": shown.mime(self.src),
+            "url": context.names[self.src],
+            "reported": context.names[context.main(self.src)],
+            "mime": context.mime(self.src),
             "title": self.title,
             "duration": self.duration,
-            "language": shown.language,
-            "track": _data_url(shown.captions[self.captions]) if self.captions else None,
+            "language": context.language,
+            "track": _data_url(context.captions[self.captions]) if self.captions else None,
             "described": None,
-            "slot": shown.slot(shown.main(self.src)) if self.is_remembered else None,
+            "slot": context.slot(context.main(self.src)) if self.is_remembered else None,
             "note": self.note,
             "transcript": lines,
             "transcript_html": transcript if isinstance(transcript, Html) else None,
             "shows": any(line["sound"] for line in lines),
         }
 
-    def links(self, shown: Shown) -> Iterable[Link]:
+    def links(self, context: RenderContext) -> Iterable[Link]:
         """Those of a transcript that is written as prose."""
-        transcript = shown.transcripts[self.transcript]
+        transcript = context.transcripts[self.transcript]
         return transcript.links if isinstance(transcript, Html) else ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.html import Html, Link
 
 
@@ -14,10 +14,10 @@ class Prose(NamedTuple):
     html: Html
     type: str = "prose"
 
-    def view(self, _shown: Shown) -> dict[str, Any]:
+    def view(self, _context: RenderContext) -> dict[str, Any]:
         """Prose has no template: it is what it is."""
         return {"html": self.html}
 
-    def links(self, _shown: Shown) -> tuple[Link, ...]:
+    def links(self, _context: RenderContext) -> tuple[Link, ...]:
         """Those of the text."""
         return self.html.links

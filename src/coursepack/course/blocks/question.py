@@ -11,7 +11,7 @@ from coursepack.course.blocks.block import (
     Id,
     Model,
     Reference,
-    Shown,
+    RenderContext,
     Text,
     TextWithMath,
     wrong,
@@ -98,9 +98,9 @@ class Question(DataBlock):
         for at, name in enumerate(self.sources):
             yield Reference("source", name, ("sources", at))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields, and which question of the page it is."""
-        return {**DataBlock.view(self, shown), "number": shown.number, "of": shown.of}
+        return {**DataBlock.view(self, context), "number": context.number, "of": context.of}
 
 
 class Judged(Question):

@@ -8,7 +8,17 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Fault, File, Flag, Id, Model, Shown, TextWithMath, check, wrong
+from coursepack.course.blocks.block import (
+    Fault,
+    File,
+    Flag,
+    Id,
+    Model,
+    RenderContext,
+    TextWithMath,
+    check,
+    wrong,
+)
 from coursepack.course.blocks.content_note import ContentNote
 from coursepack.course.blocks.image import Image
 from coursepack.course.blocks.question import Option, Question, alike
@@ -197,7 +207,7 @@ class Scenario(Question):
         ]
         return {"interaction_type": "performance", "steps": steps}
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields; scenes and ends with their numbers, each choice with that of what it leads to."""
         numbers: dict[str, int] = {}
         ends = 0
@@ -206,8 +216,8 @@ class Scenario(Question):
             numbers[scene.id] = len(numbers) - ends + 1 if scene.choices else ends
         is_end = {scene.id: not scene.choices for scene in self.scenes}
         return {
-            **Question.view(self, shown),
-            "image": self.image.view(shown) if self.image else None,
+            **Question.view(self, context),
+            "image": self.image.view(context) if self.image else None,
             "is_straight": self.is_straight,
             "ends": ends,
             "scenes": [

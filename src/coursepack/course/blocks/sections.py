@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.html import Html, Link
 
 KINDS = ("accordion", "steps", "cards", "timeline")
@@ -22,12 +22,12 @@ class Sections:
     items: tuple[tuple[Html, Html], ...]
     level: int
 
-    def view(self, _shown: Shown) -> dict[str, Any]:
+    def view(self, _context: RenderContext) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
         items = [{"title": title, "html": body} for title, body in self.items]
         return {"items": items, "level": self.level}
 
-    def links(self, _shown: Shown) -> Iterator[Link]:
+    def links(self, _context: RenderContext) -> Iterator[Link]:
         """Those of each heading and of what is under it."""
         for title, body in self.items:
             yield from title.links

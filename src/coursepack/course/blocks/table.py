@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.html import Html, Link
 
 
@@ -17,10 +17,10 @@ class Table:
 
     html: Html
 
-    def view(self, _shown: Shown) -> dict[str, Any]:
+    def view(self, _context: RenderContext) -> dict[str, Any]:
         """The HTML as it is: it was cleaned when it was read."""
         return {"html": self.html}
 
-    def links(self, _shown: Shown) -> tuple[Link, ...]:
+    def links(self, _context: RenderContext) -> tuple[Link, ...]:
         """Those of the table."""
         return self.html.links

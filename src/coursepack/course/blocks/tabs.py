@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from coursepack.course.blocks.block import Shown
+from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.sections import Sections
 
 MOST_TABS = 6
@@ -19,6 +19,6 @@ class Tabs(Sections):
     name: str
     label: str
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """The sections, and how they are named."""
-        return {**Sections.view(self, shown), "name": self.name, "label": self.label}
+        return {**Sections.view(self, context), "name": self.name, "label": self.label}

@@ -7,7 +7,16 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from coursepack.course.blocks.block import File, FileKind, MediaPath, Model, Pixels, Shown, Text, wrong
+from coursepack.course.blocks.block import (
+    File,
+    FileKind,
+    MediaPath,
+    Model,
+    Pixels,
+    RenderContext,
+    Text,
+    wrong,
+)
 from coursepack.course.blocks.playable import Playable
 
 
@@ -69,13 +78,13 @@ class Video(Playable):
         if self.poster:
             yield File("picture", self.poster, ("poster",))
 
-    def view(self, shown: Shown) -> dict[str, Any]:
+    def view(self, context: RenderContext) -> dict[str, Any]:
         """With its size, its poster's address, and how it is described."""
         return {
-            **Playable.view(self, shown),
-            "described": shown.names[self._version] if self._version else None,
+            **Playable.view(self, context),
+            "described": context.names[self._version] if self._version else None,
             "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
             "width": self.width,
             "height": self.height,
-            "poster": shown.names[self.poster] if self.poster else None,
+            "poster": context.names[self.poster] if self.poster else None,
         }
