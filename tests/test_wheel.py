@@ -130,6 +130,26 @@ def test_the_checkout_and_the_sdist_give_the_same_wheel_and_every_build_the_same
     assert again == {path.name: path.read_bytes() for path in dist.iterdir()}
 
 
+EVERYTHING = """
+import pkgutil, sys, importlib, coursepack
+for module in pkgutil.walk_packages(coursepack.__path__, "coursepack.", onerror=print):
+    if module.name == "coursepack.__main__":
+        continue
+    try:
+        importlib.import_module(module.name)
+    except ImportError as error:
+        print(module.name, error)
+print(*{"starlette", "uvicorn"} & sys.modules.keys())
+"""
+
+
+def test_only_the_test_lrs_needs_a_web_server_and_says_so(installed: Path, tmp_path: Path) -> None:
+    told = run(installed / "python", "-c", EVERYTHING, cwd=tmp_path).split("\n")
+    name = "coursepack.xapi.test_lrs"
+    assert f"{name} {name} needs a web server: pip install coursepack[preview]" in told
+    assert {line.partition(" ")[0] for line in told} == {name, ""}
+
+
 def test_the_installed_wheel_makes_and_builds_a_course_without_the_checkout(
     installed: Path, tmp_path: Path
 ) -> None:
