@@ -1,25 +1,40 @@
-"""Reads what is known of an LMS from YAML that people edit, and tells their mistakes."""
+"""Reads what is known of an LMS from YAML that people edit, and reports their mistakes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from coursepack.languages import ENGLISH
 from coursepack.languages.messages import Words, translated
-from coursepack.problems import CoursepackError, Location, Message, Problem, Quoted, Report
+from coursepack.problems import CoursepackError, Location, Message, Problem, Report
 from coursepack.profiles.predicates import PREDICATES, is_of_any
 from coursepack.profiles.quirks import Quirk, quirks
-from coursepack.profiles.reading import Language, Path, Reader, Severity
+from coursepack.profiles.reading import (
+    Data,
+    Date,
+    Given,
+    Language,
+    Question,
+    Sentences,
+    Severity,
+    Slug,
+    Text,
+    check_severity,
+    faults,
+    names,
+    read,
+)
 from coursepack.reading.yaml_validation import read_yaml
 from coursepack.rules.rule import printable, safe
 
 if TYPE_CHECKING:
     from coursepack.package import Package
 
-_PROFILE = ("name", "title", "quirks", "facts")
-_FACT = ("id", "what", "test", "severity", "source", "date")
 _MOST_FINDINGS = 100
 
 
@@ -92,44 +107,81 @@ class ProfileError(CoursepackError):
     """A profile is not written as it should be."""
 
 
+_QuirkNames = Annotated[tuple[str, ...], names("quirk", quirks)]
+
+
+class _Fact(Data):
+    id: Slug
+    what: Annotated[Sentences, Given]
+    test: Question
+    severity: Annotated[Severity, Given]
+    source: Text
+    date: Date
+
+    @field_validator("severity")
+    @classmethod
+    def _is_certain(cls, severity: Severity, info: ValidationInfo) -> Severity:
+        check_severity(severity, info.data.get("test"))
+        return severity
+
+
+class _Profile(Data):
+    name: Slug
+    title: Text
+    quirks: _QuirkNames = ()
+    facts: Annotated[tuple[_Fact, ...], Given]
+
+    @field_validator("name")
+    @classmethod
+    def _is_the_files(cls, name: str, info: ValidationInfo) -> str:
+        if name != info.context:
+            context = {"stem": repr(info.context)}
+            raise PydanticCustomError("wrong-value", "must be {stem}, as the file is called", context)
+        return name
+
+    @model_validator(mode="after")
+    def _has_each_id_once(self) -> Self:
+        # A quirk's name and a fact's id are told alike, after the profile's name.
+        seen = set(self.quirks)
+        found: list[tuple[tuple[int | str, ...], PydanticCustomError]] = []
+        for number, fact in enumerate(self.facts):
+            if fact.id in seen:
+                whose = "the name of a quirk" if fact.id in self.quirks else "the id of a fact above"
+                context = {"id": repr(fact.id), "whose": whose}
+                error = PydanticCustomError("repeated-id", "{id} is {whose}", context)
+                found.append((("facts", number, "id"), error))
+            seen.add(fact.id)
+        if found:
+            raise faults(found)
+        return self
+
+
 def read_profile(words: str, file: str) -> Profile:
-    """The profile that a YAML text describes. `ProfileError` tells every mistake in it, each with its line."""
+    """The profile that a YAML text describes. Raises ProfileError with every mistake in it, each with its line."""
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise ProfileError(Report.of(problems))
-    reader = Reader(yaml, problems)
-    profile = _profile(reader)
-    if reader.problems:
-        raise ProfileError(Report.of(reader.problems))
-    return profile
+    profile, mistakes = read(_Profile, yaml, file.rpartition("/")[2].removesuffix(".yaml"))
+    if problems or mistakes:
+        raise ProfileError(Report.of([*problems, *mistakes]))
+    has = {name: quirks()[name] for name in profile.quirks}
+    facts = [
+        Fact(
+            fact.id,
+            fact.what.by_language(),
+            fact.test.name,
+            fact.test.value,
+            fact.severity,
+            fact.source,
+            fact.date,
+        )
+        for fact in profile.facts
+    ]
+    facts += [_fact_of(quirk) for quirk in has.values() if quirk.test]
+    return Profile(profile.name, profile.title, tuple(facts), profile.quirks)
 
 
-def _profile(reader: Reader) -> Profile:
-    data = reader.mapping(reader.yaml.data, (), _PROFILE, optional=("quirks",))
-    facts = data.get("facts")
-    if facts and not isinstance(facts, list):
-        reader.say("wrong-shape", ("facts",), "must be a list of facts")
-    name = reader.slug(data.get("name"), ("name",))
-    stem = reader.yaml.file.rpartition("/")[2].removesuffix(".yaml")
-    if name and name != stem:
-        reader.say("wrong-value", ("name",), Message("must be {0}, as the file is called", Quoted(stem)))
-    title = reader.text(data.get("title"), ("title",), "a text")
-    has = reader.names(data.get("quirks"), ("quirks",), quirks(), "quirk")
-    # A quirk's name and a fact's id are told alike, after the profile's name.
-    seen: set[str] = set(has)
-    read = []
-    for number, value in enumerate(facts if isinstance(facts, list) else []):
-        fact = _fact(reader, value, ("facts", number))
-        if fact.id and fact.id in seen:
-            whose = "the name of a quirk" if fact.id in has else "the id of a fact above"
-            reader.say("repeated-id", ("facts", number, "id"), Message("{0} is {1}", Quoted(fact.id), whose))
-        seen.add(fact.id)
-        read.append(fact)
-    read += [_judged(quirk) for quirk in map(quirks().get, has) if quirk and quirk.test]
-    return Profile(name, title, tuple(read), has)
-
-
-def _judged(quirk: Quirk) -> Fact:
+def _fact_of(quirk: Quirk) -> Fact:
     """A quirk as a fact about a system that has it."""
     return Fact(
         quirk.name,
@@ -140,18 +192,4 @@ def _judged(quirk: Quirk) -> Fact:
         quirk.source,
         quirk.date,
         quirk.standards,
-    )
-
-
-def _fact(reader: Reader, value: Any, path: Path) -> Fact:
-    data = reader.mapping(value, path, _FACT)
-    test, parameter = reader.test(data.get("test"), (*path, "test"))
-    return Fact(
-        id=reader.slug(data.get("id"), (*path, "id")),
-        what=reader.sentences(data.get("what"), (*path, "what")),
-        test=test,
-        value=parameter,
-        severity=reader.severity(data.get("severity"), (*path, "severity"), test),
-        source=reader.text(data.get("source"), (*path, "source"), "a text"),
-        date=reader.date(data.get("date"), (*path, "date")),
     )

@@ -5,23 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from coursepack.problems import CoursepackError, Message, Report
-from coursepack.profiles.reading import Reader
+from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from coursepack.problems import CoursepackError, Problem, Report
+from coursepack.profiles.reading import (
+    Data,
+    Date,
+    Given,
+    Language,
+    Question,
+    Sentences,
+    Severity,
+    Slug,
+    Text,
+    check_severity,
+    faults,
+    names,
+    read,
+)
 from coursepack.reading.yaml_validation import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coursepack.profiles.reading import Language, Severity
-
 Confidence = Literal["high", "medium", "low"]
 
 _FILE = Path(__file__).parent / "quirks.yaml"
-_KEYS = ("what", "standards", "test", "severity", "source", "date", "confidence")
 _STANDARDS = ("SCORM 1.2", "SCORM 2004", "xAPI", "cmi5")
-_CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +67,51 @@ def quirks() -> Mapping[str, Quirk]:
     return read_quirks(_FILE.read_text("utf-8"), _FILE.name)
 
 
+class _Quirk(Data):
+    what: Annotated[Sentences, Given]
+    standards: Annotated[tuple[str, ...], Given, names("standard", lambda: _STANDARDS)]
+    test: Question | None = None
+    severity: Annotated[Severity, Given] | None = None
+    source: Text
+    date: Date
+    confidence: Annotated[Confidence, Given]
+
+    @field_validator("severity")
+    @classmethod
+    def _is_certain(cls, severity: Severity | None, info: ValidationInfo) -> Severity | None:
+        check_severity(severity, info.data.get("test"))
+        return severity
+
+    @model_validator(mode="after")
+    def _has_both(self) -> Self:
+        for name, other in (("test", self.severity), ("severity", self.test)):
+            if other and not getattr(self, name):
+                raise faults([((name,), PydanticCustomError("missing", "is missing"))])
+        return self
+
+
 def read_quirks(words: str, file: str) -> Mapping[str, Quirk]:
-    """The quirks that a YAML text describes. `QuirkError` tells every mistake in it, each with its line."""
+    """The quirks that a YAML text describes. Raises QuirkError with every mistake in it, each with its line."""
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise QuirkError(Report.of(problems))
-    reader = Reader(yaml, problems)
     if not isinstance(yaml.data, dict):
-        reader.say("wrong-shape", (), "must be a mapping of quirks by name")
-        raise QuirkError(Report.of(reader.problems))
-    found = {name: _quirk(reader, name, value) for name, value in yaml.data.items()}
-    if reader.problems:
-        raise QuirkError(Report.of(reader.problems))
-    return found
-
-
-def _quirk(reader: Reader, name: str, value: Any) -> Quirk:
-    path = (name,)
-    reader.slug(name, path)
-    is_tested = isinstance(value, dict) and ("test" in value or "severity" in value)
-    data = reader.mapping(value, path, _KEYS, optional=() if is_tested else ("test", "severity"))
-    test, parameter = reader.test(data.get("test"), (*path, "test"))
-    said = data.get("confidence")
-    confidence = next((known for known in _CONFIDENCES if known == said), None)
-    if said and confidence is None:
-        reader.say(
-            "wrong-value", (*path, "confidence"), Message("must be one of {0}", ", ".join(_CONFIDENCES))
+        message = "must be a mapping of quirks by name"
+        raise QuirkError(Report.of([Problem("profile/wrong-shape", "error", message, yaml.place(()))]))
+    found, mistakes = read(dict[Slug, _Quirk], yaml)
+    if problems or mistakes:
+        raise QuirkError(Report.of([*problems, *mistakes]))
+    return {
+        name: Quirk(
+            name=name,
+            what=each.what.by_language(),
+            standards=each.standards,
+            source=each.source,
+            date=each.date,
+            confidence=each.confidence,
+            test=each.test.name if each.test else "",
+            value=each.test.value if each.test else None,
+            severity=each.severity or "note",
         )
-    return Quirk(
-        name=name,
-        what=reader.sentences(data.get("what"), (*path, "what")),
-        standards=reader.names(data.get("standards"), (*path, "standards"), _STANDARDS, "standard"),
-        source=reader.text(data.get("source"), (*path, "source"), "a text"),
-        date=reader.date(data.get("date"), (*path, "date")),
-        confidence=confidence or "low",
-        test=test,
-        value=parameter,
-        severity=reader.severity(data.get("severity"), (*path, "severity"), test),
-    )
+        for name, each in found.items()
+    }

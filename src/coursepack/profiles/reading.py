@@ -1,140 +1,171 @@
-"""What the readers of profiles and of quirks share: mistakes told with their lines, and the parts that both have."""
+"""What profiles and quirks have in common: the types of their fields, and how mistakes in them are reported."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Collection, Iterable
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from coursepack.problems import Message, Problem, Quoted, nearest
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from coursepack.problems import Problem, nearest
 from coursepack.profiles.predicates import PREDICATES
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from coursepack.reading.yaml_validation import Yaml
+from coursepack.reading.yaml_validation import Yaml, models_at
 
 Language = str
 Severity = Literal["error", "warning", "note"]
-Path = tuple[int | str, ...]
+T = TypeVar("T")
 
-_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-_LANGUAGES: tuple[Language, ...] = ("en", "sv")
-_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_DATE = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-_SENTENCE = re.compile(r"\S.*\.", re.DOTALL)
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
-class Reader:
-    """Collects the mistakes of one YAML text. What its methods return counts only when there are none."""
+class Data(BaseModel):
+    """A mapping of the YAML text, with these keys and no other."""
 
-    def __init__(self, yaml: Yaml, problems: Iterable[Problem]) -> None:
-        self.yaml = yaml
-        self.problems = list(problems)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def say(self, rule: str, path: Path, message: str | Message, hint: str | Message = "") -> None:
-        """Notes a mistake at a place of the text."""
-        place = self.yaml.place(path)
-        self.problems.append(Problem(f"profile/{rule}", "error", message, place, hint))
 
-    def mapping(
-        self, value: Any, path: Path, keys: Iterable[str], optional: Collection[str] = ()
-    ) -> dict[str, Any]:
-        """The value as a mapping with all of these keys and no other; those in `optional` may be missing."""
-        keys = tuple(keys)
-        if not isinstance(value, dict):
-            self.say("wrong-shape", path, Message("must be a mapping with {0}", ", ".join(keys)))
-            return dict.fromkeys(keys)
-        for key in value:
-            if key not in keys:
-                self.say(
-                    "unknown-key",
-                    (*path, key),
-                    Message("{0} is not known here", Quoted(key)),
-                    nearest(key, keys),
-                )
-        for key in keys:
-            if value.get(key) in _EMPTY and key not in optional:
-                self.say("missing", path, Message("{0} is missing", Quoted(key)))
-        return value
+class Test(NamedTuple):
+    """The name of a predicate and its parameter."""
 
-    def text(self, value: Any, path: Path, wanted: str, pattern: re.Pattern[str] | None = None) -> str:
-        """The value as a text of one form; what is missing was told already."""
-        if value in _EMPTY:
-            return ""
-        if not isinstance(value, str) or (pattern and not pattern.fullmatch(value)):
-            self.say("wrong-value", path, Message("must be {0}", wanted))
-            return ""
+    name: str
+    value: Any
+
+
+def _given(value: Any) -> Any:
+    if value in _EMPTY:
+        raise PydanticCustomError("missing", "is missing")
+    return value
+
+
+Given = BeforeValidator(_given)
+"""For a field that may not be empty."""
+
+
+def _text(wanted: str, pattern: str = "") -> BeforeValidator:
+    """For a text of one form, whose white space is folded."""
+
+    def read(value: Any) -> str:
+        _given(value)
+        if not isinstance(value, str) or (pattern and not re.fullmatch(pattern, value, re.DOTALL)):
+            raise PydanticCustomError("wrong-value", "must be {wanted}", {"wanted": wanted})
         return " ".join(value.split())
 
-    def slug(self, value: Any, path: Path) -> str:
-        """The value as a name of rules and files."""
-        return self.text(value, path, "of a-z, 0-9 and '-'", _SLUG)
+    return BeforeValidator(read)
 
-    def date(self, value: Any, path: Path) -> str:
-        """The value as a year and a month."""
-        return self.text(value, path, "a year and a month like 2026-11", _DATE)
 
-    def names(self, value: Any, path: Path, known: Collection[str], what: str) -> tuple[str, ...]:
-        """The value as a list of names, each of them known and given once."""
+Text = Annotated[str, _text("a text")]
+Slug = Annotated[str, _text("of a-z, 0-9 and '-'", "[a-z][a-z0-9]*(-[a-z0-9]+)*")]
+"""A name of rules and files."""
+Date = Annotated[str, _text("a year and a month like 2026-11", r"20\d\d-(0[1-9]|1[0-2])")]
+_Sentence = Annotated[str, _text("a sentence that ends with '.'", r"\S.*\.")]
+
+
+class Sentences(Data):
+    """A sentence by language."""
+
+    en: _Sentence
+    sv: _Sentence
+
+    def by_language(self) -> dict[Language, str]:
+        """The sentences by language."""
+        return {"en": self.en, "sv": self.sv}
+
+
+def _test(value: Any) -> Test:
+    _given(value)
+    if not isinstance(value, dict) or len(value) != 1:
+        message = "must be one predicate with its parameter, as in largest: 250 MB"
+        raise PydanticCustomError("wrong-shape", message)
+    ((name, said),) = value.items()
+    if name not in PREDICATES:
+        raise faults([((name,), no_such("predicate", name, PREDICATES))])
+    try:
+        return Test(name, PREDICATES[name].parse(said))
+    except ValueError as error:
+        context = {"name": repr(name), "wanted": str(error)}
+        raise faults(
+            [((name,), PydanticCustomError("wrong-parameter", "{name} wants {wanted}", context))]
+        ) from None
+
+
+Question = Annotated[Test, BeforeValidator(_test)]
+"""What a package is asked: one predicate with its parameter."""
+
+
+def names(what: str, known: Callable[[], Collection[str]]) -> BeforeValidator:
+    """For a list of names, each of them known and given once."""
+
+    def read(value: Any) -> tuple[str, ...]:
         if value in _EMPTY:
             return ()
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            self.say("wrong-shape", path, Message("must be a list of {0}s", what))
-            return ()
+            raise PydanticCustomError("wrong-shape", "must be a list of {what}s", {"what": what})
+        found: list[tuple[tuple[int | str, ...], PydanticCustomError]] = []
         for number, name in enumerate(value):
-            if name not in known:
-                self.say(
-                    f"unknown-{what}",
-                    (*path, number),
-                    Message("{0} is no {1}", Quoted(name), what),
-                    nearest(name, known),
-                )
+            if name not in known():
+                found.append(((number,), no_such(what, name, known())))
             elif name in value[:number]:
-                self.say(
-                    f"repeated-{what}", (*path, number), Message("{0} stands above already", Quoted(name))
-                )
+                context = {"name": repr(name)}
+                error = PydanticCustomError(f"repeated-{what}", "{name} stands above already", context)
+                found.append(((number,), error))
+        if found:
+            raise faults(found)
         return tuple(value)
 
-    def sentences(self, value: Any, path: Path) -> dict[Language, str]:
-        """The value as a sentence by language."""
-        said = self.mapping(value, path, _LANGUAGES) if value else {}
-        return {
-            language: self.text(
-                said.get(language), (*path, language), "a sentence that ends with '.'", _SENTENCE
-            )
-            for language in _LANGUAGES
-        }
+    return BeforeValidator(read)
 
-    def severity(self, value: Any, path: Path, test: str) -> Severity:
-        """The value as a severity, which is a note for a question that no package can answer."""
-        severity = next((known for known in _SEVERITIES if known == value), None)
-        if value and severity is None:
-            self.say("wrong-value", path, Message("must be one of {0}", ", ".join(_SEVERITIES)))
-        if severity in ("error", "warning") and test and not PREDICATES[test].certain:
-            self.say(
-                "wrong-value", path, Message("must be note: {0} cannot be seen in a package", Quoted(test))
-            )
-        return severity or "note"
 
-    def test(self, value: Any, path: Path) -> tuple[str, Any]:
-        """The value as the name of a predicate and its parameter; both empty without one."""
-        if not value:
-            return "", None
-        if not isinstance(value, dict) or len(value) != 1:
-            self.say("wrong-shape", path, "must be one predicate with its parameter, as in largest: 250 MB")
-            return "", None
-        ((name, said),) = value.items()
-        if name not in PREDICATES:
-            self.say(
-                "unknown-predicate",
-                (*path, name),
-                Message("{0} is no predicate", Quoted(name)),
-                nearest(name, PREDICATES),
-            )
-            return "", None
-        try:
-            return name, PREDICATES[name].parse(said)
-        except ValueError as error:
-            self.say("wrong-parameter", (*path, name), Message("{0} wants {1}", Quoted(name), str(error)))
-            return "", None
+def no_such(what: str, name: str, known: Iterable[str]) -> PydanticCustomError:
+    """That a name is not among those that are known."""
+    context = {"name": repr(name), "what": what, "hint": nearest(name, known)}
+    return PydanticCustomError(f"unknown-{what}", "{name} is no {what}", context)
+
+
+def faults(found: Iterable[tuple[tuple[int | str, ...], PydanticCustomError]]) -> ValidationError:
+    """Mistakes at places inside what a validator was given."""
+    return ValidationError.from_exception_data(
+        "profile", [{"type": error, "loc": place, "input": None} for place, error in found]
+    )
+
+
+def check_severity(severity: Severity | None, test: Test | None) -> None:
+    """For a validator of a severity: a question that no package can answer is a note."""
+    if severity in ("error", "warning") and test and not PREDICATES[test.name].certain:
+        message = "must be note: {test} cannot be seen in a package"
+        raise PydanticCustomError("wrong-value", message, {"test": repr(test.name)})
+
+
+def read(model: Any, yaml: Yaml, context: object = None) -> tuple[Any, list[Problem]]:
+    """Checks what was read against a model or a type that holds models; None and every mistake where there are some."""
+    try:
+        return TypeAdapter(model).validate_python(yaml.data, context=context), []
+    except ValidationError as error:
+        return None, [_problem(each, model, yaml) for each in error.errors(include_url=False)]
+
+
+def _problem(error: Any, model: Any, yaml: Yaml) -> Problem:
+    path: tuple[int | str, ...] = tuple(step for step in error["loc"] if step != "[key]")
+    kind, context = error["type"], error.get("ctx", {})
+    name = path[-1] if path else ""
+    place, hint = yaml.place(path), context.get("hint", "")
+    if kind == "missing":
+        rule, message, place = kind, f"{name!r} is missing", yaml.place(path[:-1])
+    elif kind == "extra_forbidden":
+        rule, message = "unknown-key", f"{name!r} is not known here"
+        hint = nearest(str(name), _keys(model, path[:-1]))
+    elif kind == "model_type":
+        rule, message = "wrong-shape", f"must be a mapping with {', '.join(_keys(model, path))}"
+    elif kind == "tuple_type":
+        rule, message = "wrong-shape", f"must be a list of {name}"
+    elif kind == "literal_error":
+        known = re.findall(r"'([^']+)'", context["expected"])
+        rule, message = "wrong-value", f"must be one of {', '.join(known)}"
+    else:
+        rule, message = kind, error["msg"]
+    return Problem(f"profile/{rule}", "error", message, place, hint)
+
+
+def _keys(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    return [name for each in models_at(model, path) for name in each.model_fields]

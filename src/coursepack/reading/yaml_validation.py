@@ -205,7 +205,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models(inner)
 
 
-def _models_at(model: Any, path: tuple[int | str, ...]) -> list[type[BaseModel]]:
+def models_at(model: Any, path: tuple[int | str, ...]) -> list[type[BaseModel]]:
     """The models that could stand where `path` ends."""
     models = list(_models(model))
     for step in path:
@@ -222,7 +222,7 @@ def _models_at(model: Any, path: tuple[int | str, ...]) -> list[type[BaseModel]]
 
 def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
     """Names of the fields that could stand where `path` ends."""
-    models = _models_at(model, path)
+    models = models_at(model, path)
     return sorted({field.alias or name for m in models for name, field in m.model_fields.items()})
 
 
@@ -230,7 +230,7 @@ def _about(model: Any, path: tuple[int | str, ...]) -> str:
     """What is said of the field at `path`, for whoever has left it out."""
     fields = [
         (field.alias or name, field)
-        for m in _models_at(model, path[:-1])
+        for m in models_at(model, path[:-1])
         for name, field in m.model_fields.items()
     ]
     return next((field.description or "" for name, field in fields if name == path[-1]), "")
