@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -255,13 +255,13 @@ class _Writer:
         )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Output:
     """A package to write: the zip at `path`, and `folder` with the same files unpacked when it is given.
 
     `first` names the entry that comes first: importers find a manifest faster, and some only, when it does.
     Entries among the files are taken over from `earlier`, an open package. `out` is the output folder that the
-    build holds; `folder` needs one. What has come of it stands in `entries`, or in `failure`.
+    build holds; `folder` needs one.
     """
 
     path: Path
@@ -270,8 +270,6 @@ class Output:
     earlier: RawIOBase | None = None
     folder: Path | None = None
     out: OutFolder | None = None
-    entries: dict[str, Entry] = field(default_factory=dict)
-    failure: OSError | None = None
 
     @property
     def size(self) -> int:
@@ -286,6 +284,7 @@ class _Run:
         self.output = output
         self.stack = ExitStack()
         self.writer: _Writer | None = None
+        self.failure: OSError | None = None
         with self.noting():
             work = output.out.work() if output.out else output.path.parent
             file = self.stack.enter_context(_aside(output.path, work))
@@ -306,23 +305,27 @@ class _Run:
                 self.stack.__exit__(type(error), error, error.__traceback__)
             if not isinstance(error, OSError):
                 raise
-            self.output.failure = error
+            self.failure = error
 
-    def finish(self) -> None:
-        """Writes the list of files, and gives the output its name."""
+    def finish(self) -> dict[str, Entry] | OSError:
+        """Writes the list of files, and gives the output its name. Returns its entries, or what failed."""
+        entries: dict[str, Entry] = {}
         with self.noting():
             if self.writer:
                 self.writer.finish()
                 self.stack.close()
-                self.output.entries = self.writer.entries
+                entries = self.writer.entries
+        return self.failure or entries
 
 
-def write_zips(outputs: Sequence[Output], progress: Callable[[int, int], None] | None = None) -> None:
+def write_zips(
+    outputs: Sequence[Output], progress: Callable[[int, int], None] | None = None
+) -> list[dict[str, Entry] | OSError]:
     """Writes packages side by side: a file on disk that several of them hold is read and deflated once.
 
     The first entry comes first, the rest sorted; media are stored, text is deflated; times and modes are
-    fixed. `progress(done, total)` hears bytes. An output that fails says so, and an earlier file at its path
-    then stays as it is.
+    fixed. `progress(done, total)` counts bytes. Returns the entries of each output, or why it could not be written:
+    an earlier file at its path then stays as it is.
     """
     runs = [_Run(output) for output in outputs]
     sizes = [{name: _size(content) for name, content in output.files.items()} for output in outputs]
@@ -349,8 +352,7 @@ def write_zips(outputs: Sequence[Output], progress: Callable[[int, int], None] |
             with suppress(type(error)), run.noting():
                 raise error
         raise
-    for run in runs:
-        run.finish()
+    return [run.finish() for run in runs]
 
 
 def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
@@ -436,11 +438,10 @@ def write_zip(
     out: OutFolder | None = None,
 ) -> dict[str, Entry]:
     """Writes one package, as `write_zips` does, and returns its entries. Raises OSError."""
-    output = Output(path, files, first, earlier, folder, out)
-    write_zips([output], progress)
-    if output.failure:
-        raise output.failure
-    return output.entries
+    (written,) = write_zips([Output(path, files, first, earlier, folder, out)], progress)
+    if isinstance(written, OSError):
+        raise written
+    return written
 
 
 @contextmanager

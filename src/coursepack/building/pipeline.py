@@ -144,34 +144,27 @@ def write_packages(packages: Sequence[Package], progress: Progress) -> list[dict
 
     Returns the entries of each. Raises PackageError for the first that could not be written; others are whole.
     """
+    outputs = [package.output for package in packages]
 
     def say(done: int, total: int) -> None:
         progress("writing", done, total)
 
-    def here() -> list[Output]:
-        write_zips(outputs[:half], say)
-        return outputs[:half]
-
-    def beside() -> list[Output]:
-        write_zips(outputs[half:])
-        # What was written need not come back, and documents are large.
-        return [replace(output, files={}, earlier=None, out=None) for output in outputs[half:]]
-
-    outputs = [package.output for package in packages]
-    half = (len(outputs) + 1) // 2
     try:
         is_large = len(outputs) > 1 and sum(output.size for output in outputs) >= _MANY_BYTES
     except OSError as error:
         raise unwritable(error, outputs[0].path) from None
     if is_large:
-        written = [output for part in both(here, beside) for output in part]
+        half = (len(outputs) + 1) // 2
+        first, rest = both(lambda: write_zips(outputs[:half], say), lambda: write_zips(outputs[half:]))
+        written = [*first, *rest]
     else:
-        half = len(outputs)
-        written = here()
-    for output in written:
-        if output.failure:
-            raise unwritable(output.failure, output.path) from None
-    return [output.entries for output in written]
+        written = write_zips(outputs, say)
+    entries = []
+    for output, each in zip(outputs, written, strict=True):
+        if isinstance(each, OSError):
+            raise unwritable(each, output.path) from None
+        entries.append(each)
+    return entries
 
 
 def _result(package: Package, entries: Mapping[str, Entry], new_slots: int, report: Report) -> Built:
@@ -200,16 +193,16 @@ def _result(package: Package, entries: Mapping[str, Entry], new_slots: int, repo
 def _check(built: Sequence[Built], progress: Progress) -> list[Built]:
     """The packages with what the checks of each found added to the report of the course."""
     progress("checking", 0, 0)
-    paths = [each.path for each in built]
-    half = (len(paths) + 1) // 2 if len(paths) > 2 else len(paths)
 
-    def here() -> list[Report]:
-        return [check(path, verified=True) for path in paths[:half]]
+    def reports(some: Sequence[Built]) -> list[Report]:
+        return [check(each.path, verified=True) for each in some]
 
-    def beside() -> list[Report]:
-        return [check(path, verified=True) for path in paths[half:]]
-
-    found = [report for reports in both(here, beside) for report in reports] if half < len(paths) else here()
+    if len(built) > 2:
+        half = (len(built) + 1) // 2
+        first, rest = both(lambda: reports(built[:half]), lambda: reports(built[half:]))
+        found = [*first, *rest]
+    else:
+        found = reports(built)
     return [
         replace(each, report=Report.of([*each.report, *report]))
         for each, report in zip(built, found, strict=True)
