@@ -100,6 +100,10 @@ def test_rooms_that_must_not_know_each_other_do_not(rooms: str, never: set[str])
     assert known & never == set()
 
 
+def test_only_what_builds_knows_of_the_cache() -> None:
+    assert {name for name, others in OURS.items() if "building.cache" in others} == {"building.build"}
+
+
 def test_blocks_know_nothing_but_blocks_words_and_problems() -> None:
     known = {
         part(other) for name, others in OURS.items() if part(name) == "course.blocks" for other in others
