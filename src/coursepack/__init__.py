@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from coursepack.inspection import Share as Share
     from coursepack.inspection import Sizes as Sizes
     from coursepack.inspection import inspect as inspect
+    from coursepack.problems import Count as Count
     from coursepack.problems import CourseError as CourseError
     from coursepack.problems import CoursepackError as CoursepackError
     from coursepack.problems import Location as Location
+    from coursepack.problems import Message as Message
+    from coursepack.problems import Names as Names
     from coursepack.problems import PackageError as PackageError
     from coursepack.problems import Problem as Problem
+    from coursepack.problems import Quoted as Quoted
+    from coursepack.problems import Reason as Reason
+    from coursepack.problems import Remark as Remark
     from coursepack.problems import Report as Report
     from coursepack.reading.source import read_course as read_course
     from coursepack.repair import Mended as Mended
@@ -48,6 +54,12 @@ _HOMES = {
     "Report": "problems",
     "Problem": "problems",
     "Location": "problems",
+    "Message": "problems",
+    "Quoted": "problems",
+    "Count": "problems",
+    "Names": "problems",
+    "Reason": "problems",
+    "Remark": "problems",
     "Facts": "inspection",
     "Sizes": "inspection",
     "Share": "inspection",
