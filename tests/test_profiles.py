@@ -12,6 +12,7 @@ import pytest
 
 from coursepack import build_packages
 from coursepack.package import Package, open_package
+from coursepack.problems import Location, Problem
 from coursepack.profiles import (
     PROFILES,
     Profile,
@@ -553,6 +554,14 @@ facts:
 """
 
 
+def test_a_profile_may_have_no_other_language_than_english() -> None:
+    known = read_profile(GOOD.replace("      sv: Paket på högst 10 MB tas emot.\n", ""), "ours.yaml")
+    (fact,) = known.facts
+    assert list(fact.what) == ["en"]
+    problem = Problem("for-ours/large-package", "error", fact.what["en"], Location("a.zip"))
+    assert known.translated(problem, "sv") is problem
+
+
 def test_a_profile_is_read_whole() -> None:
     known = read_profile(GOOD, "ours.yaml")
     (fact,) = known.facts
@@ -592,7 +601,7 @@ def test_a_profile_is_read_whole() -> None:
         ("    test:\n      largest: 10 MB\n", "    test: largest\n", "ours.yaml:8:11: error profile/wrong-shape: must be one predicate with its parameter, as in largest: 250 MB"),
         ("severity: error", "severity: fatal", "ours.yaml:10:15: error profile/wrong-value: must be one of error, warning, note"),
         ("taken.", "taken", "ours.yaml:6:11: error profile/wrong-value: must be a sentence that ends with '.'"),
-        ("      sv: Paket på högst 10 MB tas emot.\n", "", "ours.yaml:6:7: error profile/missing: 'sv' is missing"),
+        ("      en: Packages of up to 10 MB are taken.\n", "", "ours.yaml:6:7: error profile/missing: 'en' is missing"),
         ("    source:", "    sources:", "ours.yaml:4:5: error profile/missing: 'source' is missing\nours.yaml:11:14: error profile/unknown-key: 'sources' is not known here\n    Did you mean 'source'?"),
         ("id: large-package", "id: Large package", "ours.yaml:4:9: error profile/wrong-value: must be of a-z, 0-9 and '-'"),
         ("name: ours", "name: theirs", "ours.yaml:1:7: error profile/wrong-value: must be 'ours', as the file is called"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
+from coursepack.languages import ENGLISH, codes
 from coursepack.problems import Problem, nearest
 from coursepack.profiles.predicates import PREDICATES
 from coursepack.reading.yaml_validation import Yaml, models_at
@@ -62,15 +63,22 @@ Date = Annotated[str, _text("a year and a month like 2026-11", r"20\d\d-(0[1-9]|
 _Sentence = Annotated[str, _text("a sentence that ends with '.'", r"\S.*\.")]
 
 
-class Sentences(Data):
-    """A sentence by language."""
-
-    en: _Sentence
-    sv: _Sentence
+class _ByLanguage(Data):
+    """A sentence by language: in English, and in others that there are."""
 
     def by_language(self) -> dict[Language, str]:
         """The sentences by language."""
-        return {"en": self.en, "sv": self.sv}
+        return self.model_dump(exclude_none=True)
+
+
+if TYPE_CHECKING:
+    Sentences = _ByLanguage
+else:
+    Sentences = create_model(
+        "Sentences",
+        __base__=_ByLanguage,
+        **{code: (_Sentence, ... if code == ENGLISH else None) for code in codes()},
+    )
 
 
 def _test(value: Any) -> Test:
