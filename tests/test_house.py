@@ -283,10 +283,10 @@ def problem_names() -> set[str]:
         for name in first_texts(module, "MediaError")
     }
     names |= {f"course/{name}" for name in first_texts("reading.source", "refuse")}
-    names |= {name for module in ("reading.source", "building.build", "course.lock", "reading.yaml_validation", "reading.markdown") for name in first_texts(module, "Problem", "say") if "/" in name}  # fmt: skip
+    names |= {name for module in ("reading.source", "building.build", "building.pipeline", "course.lock", "reading.yaml_validation", "reading.markdown") for name in first_texts(module, "mistake", "say") if "/" in name}  # fmt: skip
     for module in OURS:
-        names |= {f"*/{name}" for name in first_texts(module, "PydanticCustomError")}
-        names |= {f"page/{name}" for name in first_texts(module, "Misfit", argument=1)}
+        names |= {f"*/{name}" for name in first_texts(module, "wrong")}
+        names |= {f"page/{name}" for name in first_texts(module, "Finding", argument=1)}
     return names
 
 

@@ -21,16 +21,16 @@ from coursepack.reading.source import read_folder
 
 
 def shown(latex: str) -> str:
-    element, flaws = read_math(latex)
-    assert flaws == ()
+    element, faults = read_math(latex)
+    assert faults == ()
     assert element is not None
     return str(mathml(element, "in words", block=True))
 
 
 def wrong(latex: str) -> list[str]:
-    element, flaws = read_math(latex)
+    element, faults = read_math(latex)
     assert element is None
-    return [str(flaw.message) for flaw in flaws]
+    return [str(message) for message in faults]
 
 
 def test_a_fraction_is_a_fraction_with_its_words() -> None:
@@ -439,8 +439,8 @@ SNIPPETS = st.sampled_from([
 @settings(max_examples=400, deadline=None)
 @given(st.lists(SNIPPETS, max_size=14).map("".join))
 def test_any_formula_is_shown_whole_or_refused(latex: str) -> None:
-    element, flaws = read_math(latex)
-    assert (element is None) == bool(flaws)
+    element, faults = read_math(latex)
+    assert (element is None) == bool(faults)
     if element is None:
         return
     assert "  " not in line(element)

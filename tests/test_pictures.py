@@ -118,9 +118,9 @@ def test_pictures_that_do_not_cover_each_other_cannot_be_compared(
             "after": {"src": "b", "alt": "B"},
         }
     )
-    assert bool(list(block.misfits({"a": before, "b": after}))) == is_wrong
+    assert bool(list(block.findings({"a": before, "b": after}))) == is_wrong
     # A picture that cannot be read is told elsewhere, and only there.
-    assert list(block.misfits({"a": before})) == []
+    assert list(block.findings({"a": before})) == []
 
 
 def test_a_missing_file_is_told_at_its_place_in_the_list(make_course: MakeCourse) -> None:
@@ -137,9 +137,10 @@ HOTSPOTS = {"src": "a", "alt": "A"}
 def crowded(sizes: tuple[int, int], *places: tuple[float, float]) -> list[str]:
     points = [{"x": x, "y": y, "title": f"P{n}", "text": "T"} for n, (x, y) in enumerate(places)]
     block = Hotspots.model_validate({**HOTSPOTS, "points": points})
-    assert {severity_of(f"page/{misfit.rule}") for misfit in block.misfits({"a": sizes})} <= {"warning"}
+    assert {severity_of(f"page/{finding.rule}") for finding in block.findings({"a": sizes})} <= {"warning"}
     return [
-        f"{str(misfit.message).partition(',')[0]} | {misfit.hint}" for misfit in block.misfits({"a": sizes})
+        f"{str(finding.message).partition(',')[0]} | {finding.hint}"
+        for finding in block.findings({"a": sizes})
     ]
 
 

@@ -265,10 +265,10 @@ def _with_math(reader: _Reader, token: Token, text: str) -> str:
     """A text with its formulas as such, and told what is wrong with them."""
     if "$`" not in text:
         return text
-    from coursepack.course.blocks.formula import WithMath, flaws_in
+    from coursepack.course.blocks.formula import WithMath, faults_in
 
-    for flaw in flaws_in(text):
-        reader.say(flaw.rule, token, flaw.message, find="$`")
+    for message in faults_in(text):
+        reader.say("bad-math", token, message, find="$`")
     return WithMath.of(text)
 
 

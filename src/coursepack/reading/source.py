@@ -746,9 +746,9 @@ def _check_block(
     _check_media(source, placed)
     if read is None:
         return
-    for misfit in block.misfits(source.sizes):
-        place = read.place(misfit.place)
-        source.say(f"page/{misfit.rule}", misfit.message, place, misfit.hint)
+    for finding in block.findings(source.sizes):
+        place = read.place(finding.place)
+        source.say(f"page/{finding.rule}", finding.message, place, finding.hint)
     if isinstance(block, Question):
         place = read.place(("id",))
         if block.id in seen:

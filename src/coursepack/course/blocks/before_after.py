@@ -10,8 +10,8 @@ from pydantic import Field
 from coursepack.course.blocks.block import (
     DataBlock,
     File,
+    Finding,
     MediaPath,
-    Misfit,
     Model,
     RenderContext,
     Text,
@@ -46,14 +46,14 @@ class BeforeAfter(DataBlock):
         yield File("picture", self.before.src, ("before", "src"))
         yield File("picture", self.after.src, ("after", "src"))
 
-    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+    def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """Pictures of different proportions would not cover each other."""
         if self.before.src not in sizes or self.after.src not in sizes:
             return
         (wide, high), (width, height) = sizes[self.before.src], sizes[self.after.src]
         # A pixel more or less, from rounding when a picture was made smaller, is seen by nobody.
         if abs(wide * height - width * high) > max(wide, high, width, height):
-            yield Misfit(
+            yield Finding(
                 ("after", "src"),
                 "other-proportions",
                 Message(

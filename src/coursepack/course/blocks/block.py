@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.formula import WithMath, flaws_in
+from coursepack.course.blocks.formula import WithMath, faults_in
 from coursepack.course.blocks.html import Html, Link
 from coursepack.problems import Message, Value, quoted
 
@@ -51,7 +51,7 @@ class Reference(NamedTuple):
     place: tuple[int | str, ...]
 
 
-class Misfit(NamedTuple):
+class Finding(NamedTuple):
     """A mistake that only shows once files have been looked at, and its place in the block's YAML."""
 
     place: tuple[int | str, ...]
@@ -111,7 +111,7 @@ class DataBlock(Model):
         """What else of the course the block names."""
         return iter(())
 
-    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+    def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """What is wrong with the block now that its pictures have been looked at; `sizes` is as in RenderContext."""
         return iter(())
 
@@ -182,8 +182,8 @@ def _slug(value: str) -> str:
 
 
 def _checked(text: str) -> str:
-    for flaw in flaws_in(text):
-        raise wrong(flaw.rule, "{0}", flaw.message)
+    for message in faults_in(text):
+        raise wrong("bad-math", "{0}", message)
     return text
 
 

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
 INLINE = re.compile(r"\$`([^`]+)`\$")
 """A formula inside a text. A dollar sign alone, and a code span beside one, are none."""
-
-
-class Flaw(NamedTuple):
-    """What is wrong with a formula, and the name of the mistake that it is."""
-
-    rule: str
-    message: Message
 
 
 LONGEST = 2000
@@ -65,7 +58,7 @@ _PARTS = {
 }
 
 
-def _unbalanced(latex: str) -> Iterator[Flaw]:
+def _unbalanced(latex: str) -> Iterator[Message]:
     """Braces and environments that are not closed in the order in which they were opened."""
     opened: list[str] = []
     for match in re.finditer(r"\\(begin|end)\s*\{([^}]*)\}|\\.|[{}]", latex, re.DOTALL):
@@ -77,48 +70,39 @@ def _unbalanced(latex: str) -> Iterator[Flaw]:
         elif sign in ("end", "}"):
             wanted = name if sign == "end" else "{"
             if not opened or opened.pop() != wanted:
-                yield Flaw("bad-math", Message("the formula closes what is not open: {0}", Quoted(match[0])))
+                yield Message("the formula closes what is not open: {0}", Quoted(match[0]))
                 return
     if opened:
         last = opened[-1] if opened[-1] == "{" else f"\\begin{{{opened[-1]}}}"
-        yield Flaw("bad-math", Message("the formula never closes {0}", Quoted(last)))
+        yield Message("the formula never closes {0}", Quoted(last))
 
 
-def _unfit(latex: str) -> Iterator[Flaw]:
+def _unfit(latex: str) -> Iterator[Message]:
     """What is not given to the converter at all."""
     if len(latex) > LONGEST:
-        yield Flaw(
-            "bad-math", Message("the formula has more than {0} characters, which nobody can read", LONGEST)
-        )
+        yield Message("the formula has more than {0} characters, which nobody can read", LONGEST)
         return
     yield from _unbalanced(latex)
     for name in re.findall(r"\\([a-zA-Z]+)", latex):
         if name in _REFUSED:
             command = f"\\{name}"
-            yield Flaw(
-                "bad-math",
-                Message("the formula has a command that may not be used here: {0}", Quoted(command)),
-            )
+            yield Message("the formula has a command that may not be used here: {0}", Quoted(command))
     for sign in re.findall(r"(?<!\\)\$" if "\\begin" in latex else r"(?<!\\)[$&]", latex):
-        yield Flaw("bad-math", Message("the formula has a sign that has no use here: {0}", Quoted(sign)))
+        yield Message("the formula has a sign that has no use here: {0}", Quoted(sign))
 
 
 @lru_cache(maxsize=256)
-def read_math(latex: str) -> tuple[Element | None, tuple[Flaw, ...]]:
+def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
     """The formula as MathML, or what is wrong with it."""
-    flaws = tuple(_unfit(latex))
-    if flaws:
-        return None, flaws
+    found = tuple(_unfit(latex))
+    if found:
+        return None, found
     from latex2mathml import commands, exceptions
     from latex2mathml.converter import convert_to_element
 
     for name in re.findall(r"\\begin\s*\{([^}]*)\}", latex):
         if f"\\{name}" not in commands.MATRICES:
-            return None, (
-                Flaw(
-                    "bad-math", Message("the formula has an environment that is not known: {0}", Quoted(name))
-                ),
-            )
+            return None, (Message("the formula has an environment that is not known: {0}", Quoted(name)),)
     told = [
         kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)
     ]
@@ -135,33 +119,31 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Flaw, ...]]:
     except stumbles as error:
         # The converter's own mistakes name what it missed, the others are what it stumbles over.
         why = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
-        return None, (Flaw("bad-math", Message("the formula cannot be read as LaTeX: {0}", Quoted(why))),)
-    flaws = tuple(_odd(element))
-    if flaws:
-        return None, flaws
+        return None, (Message("the formula cannot be read as LaTeX: {0}", Quoted(why)),)
+    found = tuple(_odd(element))
+    if found:
+        return None, found
     _tidy(element)
     _cut(element)
     return element, ()
 
 
-def _odd(element: Element) -> Iterator[Flaw]:
+def _odd(element: Element) -> Iterator[Message]:
     """What the converter let pass: it shows commands that it does not know, and leaves out what is missing."""
     level, depth = [element], 0
     while level:
         level, depth = [inner for each in level for inner in each], depth + 1
     if depth > DEEPEST:
-        yield Flaw("bad-math", Message("the formula nests more than {0} levels", DEEPEST))
+        yield Message("the formula nests more than {0} levels", DEEPEST)
         return
     for each in element.iter():
         text = html.unescape(each.text or "")
         if re.match(r"\\[a-zA-Z]", text) and each.tag != "mtext":
-            yield Flaw("bad-math", Message("the formula has a command that is not known: {0}", Quoted(text)))
+            yield Message("the formula has a command that is not known: {0}", Quoted(text))
         elif len(each) != _PARTS.get(each.tag, len(each)):
-            yield Flaw(
-                "bad-math", Message("the formula lacks a part that its command needs: {0}", Quoted(each.tag))
-            )
+            yield Message("the formula lacks a part that its command needs: {0}", Quoted(each.tag))
         elif each.tag not in _TAGS:
-            yield Flaw("bad-math", Message("the formula cannot be shown: {0}", Quoted(each.tag)))
+            yield Message("the formula cannot be shown: {0}", Quoted(each.tag))
 
 
 def _tidy(parent: Element) -> None:
@@ -378,7 +360,7 @@ class WithMath(str):
         return self.html
 
 
-def flaws_in(text: str) -> Iterator[Flaw]:
+def faults_in(text: str) -> Iterator[Message]:
     """What is wrong with the formulas of a text."""
     for latex in INLINE.findall(text):
         yield from read_math(latex)[1]

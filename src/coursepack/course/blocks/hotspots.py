@@ -12,8 +12,8 @@ from pydantic import BeforeValidator, Field
 from coursepack.course.blocks.block import (
     DataBlock,
     File,
+    Finding,
     MediaPath,
-    Misfit,
     Model,
     RenderContext,
     Text,
@@ -54,7 +54,7 @@ class Hotspots(DataBlock):
         """The picture."""
         yield File("picture", self.src, ("src",))
 
-    def misfits(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Misfit]:
+    def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """Points that cannot be pressed one by one on a narrow screen."""
         if self.src not in sizes:
             return
@@ -63,7 +63,7 @@ class Hotspots(DataBlock):
         places = [(point.x * _NARROW / 100, point.y * high / 100) for point in self.points]
         for at, (x, y) in enumerate(places):
             if min(x, _NARROW - x, y, high - y) < _RADIUS:
-                yield Misfit(
+                yield Finding(
                     ("points", at),
                     "crowded-points",
                     Message(
@@ -78,7 +78,7 @@ class Hotspots(DataBlock):
                 )
         for one, two in combinations(range(len(places)), 2):
             if dist(places[one], places[two]) < 2 * _RADIUS:
-                yield Misfit(
+                yield Finding(
                     ("points", two),
                     "crowded-points",
                     Message(

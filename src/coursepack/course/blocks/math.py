@@ -28,9 +28,7 @@ class Math(DataBlock):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
-        check(
-            self, ((("latex",), wrong(flaw.rule, "{0}", flaw.message)) for flaw in read_math(self.latex)[1])
-        )
+        check(self, ((("latex",), wrong("bad-math", "{0}", message)) for message in read_math(self.latex)[1]))
         return self
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
