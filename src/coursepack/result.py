@@ -12,11 +12,11 @@ from coursepack.problems import Count, Location, Message, Names, Problem, Quoted
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A package that was built and judged. Sizes in bytes; `state`: characters of resume state at most.
+    """A package that was built and checked. Sizes are in bytes, `state` (the longest possible resume state) in characters.
 
-    `folder` holds the same files unpacked, for targets that are published rather than imported. `units` counts
-    what can be launched, `unit` is the standard's word for one. `state_limit` is None where there is none.
-    `completions` tells the completion rule in one sentence by language, `en` and `sv`.
+    `folder` has the same files unpacked, for targets that are published rather than imported. `units` counts
+    what can be launched, `unit` is the standard's word for one. `state_limit` is None where there is no limit.
+    `completions` has the completion rule in one sentence for each language, such as `en`.
     """
 
     path: Path
