@@ -12,7 +12,7 @@ from coursepack.problems import Count, Location, Message, Names, Problem, Quoted
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A package that was built and checked. Sizes are in bytes, `state` (the longest possible resume state) in characters.
+    """A package that was built and checked. Sizes are in bytes; `state` is the longest resume state in characters.
 
     `folder` has the same files unpacked, for targets that are published rather than imported. `units` counts
     what can be launched, `unit` is the standard's word for one. `state_limit` is None where there is no limit.
