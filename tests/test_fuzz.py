@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import fuzz
 import pytest
@@ -51,26 +51,35 @@ def test_nothing_is_written_beside_an_input(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [inner]
 
 
-GOOD = Problem("container/duplicate-name", "warning", "There are 2.", Location("a.html", 1, 1), "Zip anew.")
+def problem(**changes: Any) -> Problem:
+    """A good one, but for the changes."""
+    fields = {
+        "rule": "container/duplicate-name",
+        "severity": "warning",
+        "message": "There are 2.",
+        "location": Location("a.html", 1, 1),
+        "hint": "Zip anew.",
+    }
+    return Problem(**{**fields, **changes})
 
 
 @pytest.mark.parametrize(
-    ("problem", "fault"),
+    ("found", "fault"),
     [
-        (GOOD, ""),
-        (replace(GOOD, rule="container/no-such-rule"), "No rule is 'container/no-such-rule'."),
-        (replace(GOOD, severity="grave"), "No severity or no message"),
-        (replace(GOOD, message=""), "No severity or no message"),
-        (replace(GOOD, message="a\x1b[2J"), "Not printable"),
-        (replace(GOOD, hint="a\nb"), "Not printable"),
-        (replace(GOOD, location=Location("a\u202e.html")), "Not printable"),
-        (replace(GOOD, location=Location("a.html", 0)), "No such place"),
-        (replace(GOOD, location=Location("a.html", 1, 0)), "No such place"),
+        (problem(), ""),
+        (problem(rule="container/no-such-rule"), "No rule is 'container/no-such-rule'."),
+        (problem(severity="grave"), "No severity or no message"),
+        (problem(message=""), "No severity or no message"),
+        (problem(message="a\x1b[2J"), "Not printable"),
+        (problem(hint="a\nb"), "Not printable"),
+        (problem(location=Location("a\u202e.html")), "Not printable"),
+        (problem(location=Location("a.html", 0)), "No such place"),
+        (problem(location=Location("a.html", 1, 0)), "No such place"),
     ],
 )
-def test_the_oracle_tells_a_bad_problem_from_a_good_one(problem: Problem, fault: str) -> None:
-    found = fuzz.faults_in(CheckResult(Path("a.zip"), ("SCORM 1.2",), "", Report((problem,))))
-    assert [fault] == [one[: len(fault)] for one in found] if fault else found == []
+def test_the_oracle_tells_a_bad_problem_from_a_good_one(found: Problem, fault: str) -> None:
+    faults = fuzz.faults_in(CheckResult(Path("a.zip"), ("SCORM 1.2",), "", Report((found,))))
+    assert [fault] == [one[: len(fault)] for one in faults] if fault else faults == []
 
 
 def sound(folder: Path) -> Path:
@@ -114,7 +123,7 @@ def test_the_oracle_sees_what_is_left_of_a_package_that_was_refused(
 ) -> None:
     def refuses(_: Path, target: Path) -> None:
         target.write_bytes(b"PK")
-        raise PackageError(Report((GOOD,)))
+        raise PackageError(Report((problem(),)))
 
     path = sound(tmp_path)
     monkeypatch.setattr(fuzz, "mend", refuses)
