@@ -25,14 +25,14 @@ function lent(source, list, modules, place) {
 const tracking = lent(
   "src/entry/lrs.js",
   /coursepackLent = ({.*?})/s,
-  /\/(state|order|document|copies|failure|hash|launch|nowhere|queue)\.js$/,
+  /\/(state|order|progress-record|database-copy|failure|hash|launch|null-lms|outbox)\.js$/,
   "window.coursepackLent",
 );
 // Where the player has not come there is nothing to take, and nothing to do.
 const later = lent(
   "src/start.js",
   /lent: ({.*?})/s,
-  /\/(dom|device|frame|look|state|tabs)\.js$/,
+  /\/(dom|device|shell|look|state|tabs)\.js$/,
   "window.coursepackPlayer?.lent || {}",
 );
 /** @type {Record<string, import("esbuild").Plugin[]>} */

@@ -169,7 +169,7 @@ def test_a_state_of_exactly_the_limit_is_accepted() -> None:
 
 SET_ALL = """
 import { EMPTY, answer, encode, settle, visit } from "%s/state.js";
-import { seal } from "%s/lms/seal.js";
+import { seal } from "%s/lms/scorm/seal.js";
 import { readFileSync } from "node:fs";
 const course = JSON.parse(readFileSync(0, "utf8"));
 let state = EMPTY, longest = 0;
@@ -206,7 +206,7 @@ def test_the_longest_state_is_as_long_as_the_player_can_make_it(make_course: Mak
 
 LEAVE_ALL = """
 import { EMPTY, decode, encode, leaveAt } from "%s/state.js";
-import { seal } from "%s/lms/seal.js";
+import { seal } from "%s/lms/scorm/seal.js";
 import { readFileSync } from "node:fs";
 const { progress, slots, most } = JSON.parse(readFileSync(0, "utf8"));
 let state = decode(progress);

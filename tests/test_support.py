@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WRITE = """
 import { EMPTY, answer, encode, result, settle, visit } from "%s/state.js";
 import { supportCode } from "%s/code.js";
-import { seal } from "%s/lms/seal.js";
+import { seal } from "%s/lms/scorm/seal.js";
 import { readFileSync } from "node:fs";
 const { course, steps } = JSON.parse(readFileSync(0, "utf8"));
 const pages = new Map(course.pages.map((page) => [page.id, page]));

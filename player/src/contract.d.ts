@@ -50,7 +50,7 @@ declare global {
   interface Window {
     coursepackEditions?: (course: Course, shown: Shown) => Speak;
     coursepackPlayer?: Player;
-    coursepackTracking?: import("./lms/late.js").Connect;
+    coursepackTracking?: import("./lms/lrs/tracking-loader.js").Connect;
     /** What the player's own script lends to the one that speaks with an LRS, which would have it a second time. */
     coursepackLent?: object;
   }

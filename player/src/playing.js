@@ -1,6 +1,6 @@
 // Tells what was played of films and sound, for courses that report it. Loaded only where there is somebody to tell.
 
-import { uuid } from "./lms/statements.js";
+import { uuid } from "./lms/lrs/statements.js";
 
 /**
  * @import { Happening, MediaHappening } from "./contract.d.ts"

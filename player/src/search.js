@@ -4,8 +4,8 @@
 
 import { openTab } from "./blocks/tabs.js";
 import { all, around, element, fill, on, one, opensAnother, say } from "./dom.js";
-import { folded, found, plain } from "./finding.js";
-import { closeDialogs } from "./frame.js";
+import { folded, found, plain } from "./search-match.js";
+import { closeDialogs } from "./shell.js";
 
 /**
  * @import { Course } from "./contract.d.ts"

@@ -9,12 +9,12 @@ import { furnishTabs, openTab, tabs } from "./blocks/tabs.js";
 import { finalCheck } from "./check.js";
 import { remember } from "./device.js";
 import { all, around, element, fill, on, one, opensAnother, say, whenIdle } from "./dom.js";
-import { closeDialogs, frame, isAway, layout } from "./frame.js";
-import { local } from "./lms/local.js";
+import { local } from "./lms/device/local.js";
 import { apply, believed } from "./look.js";
 import { media, pauseForGood, silence, watchMedia } from "./media.js";
 import { saving } from "./saving.js";
 import { watchScrolling } from "./scroll.js";
+import { closeDialogs, frame, isAway, layout } from "./shell.js";
 import {
   answer,
   asked,

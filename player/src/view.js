@@ -1,8 +1,8 @@
 // Shows a page, and what has been done, in the document that the build rendered.
 
 import { all, element, fill, icon, one, put, reveal, say, whenIdle } from "./dom.js";
-import { closeDialogs, isAway } from "./frame.js";
 import { hangPosters, pause } from "./media.js";
+import { closeDialogs, isAway } from "./shell.js";
 import { has } from "./state.js";
 
 /**

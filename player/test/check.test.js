@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merge, NOTHING, notebook } from "../src/lms/document.js";
-import { interaction as interaction12 } from "../src/lms/scorm12.js";
-import { interaction as interaction2004 } from "../src/lms/scorm2004.js";
+import { merge, NOTHING, notebook } from "../src/lms/device/progress-record.js";
+import { interaction as interaction12 } from "../src/lms/scorm/scorm12.js";
+import { interaction as interaction2004 } from "../src/lms/scorm/scorm2004.js";
 import {
   answer,
   asked,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import validation from "@learninglocker/xapi-validation";
-import { cmi5 } from "../src/lms/cmi5.js";
-import { read } from "../src/lms/document.js";
-import { launched } from "../src/lms/launch.js";
+import { read } from "../src/lms/device/progress-record.js";
+import { cmi5 } from "../src/lms/lrs/cmi5.js";
+import { launched } from "../src/lms/lrs/launch.js";
 import { chosen, decode, has } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 import {

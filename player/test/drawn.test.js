@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawn } from "../src/drawn.js";
-import { merge, NOTHING } from "../src/lms/document.js";
+import { merge, NOTHING } from "../src/lms/device/progress-record.js";
 import { answer, asked, decode, EMPTY, encode, result, seeded, settle } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scorm12 } from "../src/lms/scorm12.js";
-import { scorm2004 } from "../src/lms/scorm2004.js";
+import { scorm12 } from "../src/lms/scorm/scorm12.js";
+import { scorm2004 } from "../src/lms/scorm/scorm2004.js";
 import { makeCourse } from "./course.js";
 import { StandInLms12, StandInLms2004 } from "./standin.js";
 import { windowWith } from "./windows.js";

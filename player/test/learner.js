@@ -1,7 +1,7 @@
 // A learner in front of a course in an LMS: all of the player that keeps something, without a document.
 
-import { scorm12 } from "../src/lms/scorm12.js";
-import { scorm2004 } from "../src/lms/scorm2004.js";
+import { scorm12 } from "../src/lms/scorm/scorm12.js";
+import { scorm2004 } from "../src/lms/scorm/scorm2004.js";
 import { saving } from "../src/saving.js";
 import {
   answer,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NOTHING, read, write } from "../src/lms/document.js";
-import { local } from "../src/lms/local.js";
+import { local } from "../src/lms/device/local.js";
+import { NOTHING, read, write } from "../src/lms/device/progress-record.js";
 import { answer, chosen, decode, EMPTY, encode, has, leaveAt, positionOf, result, visit } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { makeDevice, openWindow } from "./lrs-fake.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NOTHING, notebook, read, write } from "../src/lms/document.js";
-import { client, retryAfter, sha1 } from "../src/lms/lrs.js";
-import { shelf } from "../src/lms/shelf.js";
+import { NOTHING, notebook, read, write } from "../src/lms/device/progress-record.js";
+import { client, retryAfter, sha1 } from "../src/lms/lrs/client.js";
+import { shelf } from "../src/lms/lrs/state-resource.js";
 import { decode, EMPTY, encode, has, visit } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { ACTOR, AUTH, ENDPOINT, makeLrs, openWindow, REGISTRATION, ROOT, settled } from "./lrs-fake.js";

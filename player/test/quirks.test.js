@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cmi5 } from "../src/lms/cmi5.js";
-import { launched } from "../src/lms/launch.js";
-import { xapi } from "../src/lms/xapi.js";
+import { cmi5 } from "../src/lms/lrs/cmi5.js";
+import { launched } from "../src/lms/lrs/launch.js";
+import { xapi } from "../src/lms/lrs/xapi.js";
 import { decode, has } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { learner, makeDevice, makeLrs, openWindow, ROOT, settled, shapesOf, tinCan } from "./lrs-fake.js";

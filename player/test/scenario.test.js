@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { again, goOn, pick, walk } from "../src/blocks/scenario.js";
-import { merge, notebook } from "../src/lms/document.js";
+import { merge, notebook } from "../src/lms/device/progress-record.js";
 import { held } from "../src/lms/response.js";
-import { interaction as interaction12 } from "../src/lms/scorm12.js";
-import { interaction as interaction2004 } from "../src/lms/scorm2004.js";
+import { interaction as interaction12 } from "../src/lms/scorm/scorm12.js";
+import { interaction as interaction2004 } from "../src/lms/scorm/scorm2004.js";
 import { answer, chosen, decode, EMPTY, encode, result } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 

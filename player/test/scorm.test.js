@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findApi } from "../src/lms/scorm.js";
-import { DIALECT as DIALECT12, scorm12 } from "../src/lms/scorm12.js";
-import { DIALECT as DIALECT2004, scorm2004 } from "../src/lms/scorm2004.js";
+import { findApi } from "../src/lms/scorm/connection.js";
+import { DIALECT as DIALECT12, scorm12 } from "../src/lms/scorm/scorm12.js";
+import { DIALECT as DIALECT2004, scorm2004 } from "../src/lms/scorm/scorm2004.js";
 import { makeCourse } from "./course.js";
 import "./clock.js";
 import { ANSWER, NOTHING, unsealed } from "./given.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scorm12API } from "scorm-again/scorm12";
-import { interaction, lessonStatus, masteryScore, scorm12, time, timeSpan } from "../src/lms/scorm12.js";
+import { interaction, lessonStatus, masteryScore, scorm12, time, timeSpan } from "../src/lms/scorm/scorm12.js";
 import { runBy } from "./clock.js";
 import { makeCourse } from "./course.js";
 import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED, unsealed } from "./given.js";

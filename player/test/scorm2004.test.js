@@ -10,7 +10,7 @@ import {
   scorm2004,
   sessionStatus,
   timestamp,
-} from "../src/lms/scorm2004.js";
+} from "../src/lms/scorm/scorm2004.js";
 import { runBy } from "./clock.js";
 import { makeCourse } from "./course.js";
 import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED, unsealed } from "./given.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, score, statement, uuid, uuidFrom, within } from "../src/lms/statements.js";
+import { duration, score, statement, uuid, uuidFrom, within } from "../src/lms/lrs/statements.js";
 import { makeCourse } from "./course.js";
 import { ACTOR, checkStatement, ROOT, shapesOf } from "./lrs-fake.js";
 

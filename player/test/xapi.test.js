@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import validation from "@learninglocker/xapi-validation";
-import { NOTHING, read, write } from "../src/lms/document.js";
-import { launched } from "../src/lms/launch.js";
-import { xapi } from "../src/lms/xapi.js";
+import { NOTHING, read, write } from "../src/lms/device/progress-record.js";
+import { launched } from "../src/lms/lrs/launch.js";
+import { xapi } from "../src/lms/lrs/xapi.js";
 import { chosen, decode, EMPTY, encode, has, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 import {

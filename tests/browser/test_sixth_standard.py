@@ -200,11 +200,12 @@ def test_no_shared_python_code_names_a_standard() -> None:
 
 
 def test_no_shared_script_names_a_standard() -> None:
+    source = TOP / "player/src"
     comments = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
     found = [
         path.name
-        for path in (TOP / "player/src").rglob("*.*s")
-        if path.parent.name not in ("lms", "entry")
+        for path in source.rglob("*.*s")
+        if path.relative_to(source).parts[0] not in ("lms", "entry")
         and NAMED.search(comments.sub("", path.read_text("utf-8")))
     ]
     assert found == []

@@ -3,8 +3,8 @@
 
 import { recall, remember } from "../device.js";
 import { all, around, element, fill, on, one, reveal } from "../dom.js";
-import { plain } from "../finding.js";
 import { media, onMedia, placeOf, play, seek } from "../media.js";
+import { plain } from "../search-match.js";
 
 /**
  * @import { Course } from "../contract.d.ts"

@@ -1,3 +1,3 @@
-import { cmi5 } from "../lms/cmi5.js";
+import { cmi5 } from "../lms/lrs/cmi5.js";
 
 window.coursepackTracking = cmi5;

@@ -1,3 +1,3 @@
-import { xapi } from "../lms/xapi.js";
+import { xapi } from "../lms/lrs/xapi.js";
 
 window.coursepackTracking = xapi;

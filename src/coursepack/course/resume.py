@@ -1,6 +1,6 @@
 """Reads what is kept of a learner: the resume state, documents that hold one, and the support code of the menu.
 
-The player writes all three: `player/src/state.js`, `lms/document.js` and `code.js`.
+The player writes all three: `player/src/state.js`, `lms/device/progress-record.js` and `code.js`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STATE = re.compile(
     r"(?:\.([A-Za-z0-9_-]{0,10}))?(?:\.([A-Za-z0-9_$]*))?"
 )
 _SEAL, _SUM = 10, 3
-"""Characters of a seal, and of the sum at its end; `player/src/lms/seal.js` tells what stands before it."""
+"""Characters of a seal, and of the sum at its end; `player/src/lms/scorm/seal.js` tells what stands before it."""
 QUAD = 4
 """Lines of `course.lock` that one hash of `marks` adds to those before."""
 

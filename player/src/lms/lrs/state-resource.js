@@ -1,12 +1,12 @@
 // The learner's document in the State resource of an LRS, without ever writing over what another device wrote.
 
-import { isWhole, parsed, read, write } from "./document.js";
-import { detailsOf, failure } from "./failure.js";
+import { isWhole, parsed, read, write } from "../device/progress-record.js";
+import { detailsOf, failure } from "../failure.js";
 
 /**
- * @import { Client } from "./lrs.js"
- * @import { Doc } from "./document.js"
- * @import { Marked } from "./mark.js"
+ * @import { Client } from "./client.js"
+ * @import { Doc } from "../device/progress-record.js"
+ * @import { Marked } from "../device/course-mark.js"
  */
 
 /** @typedef {ReturnType<typeof shelf>} Shelf */
@@ -94,7 +94,7 @@ export function shelf(lrs, place, sha1, course) {
 
   /**
    * @param {string} method
-   * @param {import("./lrs.js").Request} [more]
+   * @param {import("./client.js").Request} [more]
    */
   function ask(method, more) {
     return lrs.ask(method, RESOURCE, { ...place, stateId: names[0] }, more).catch((error) => {

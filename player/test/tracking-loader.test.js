@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { late } from "../src/lms/late.js";
+import { late } from "../src/lms/lrs/tracking-loader.js";
 import { decode, EMPTY, encode } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { makeDevice, makeLrs, openWindow, query } from "./lrs-fake.js";
@@ -186,7 +186,7 @@ test("a policy names the scripts where one is asked for, and it names no others"
     },
   };
   // A document makes its policy once, and so the module does.
-  const fresh = await import("../src/lms/late.js?fresh");
+  const fresh = await import("../src/lms/lrs/tracking-loader.js?fresh");
   await fresh.late(window, makeCourse()).open();
   assert.deepEqual(policies, [["coursepack", "statements.js"]]);
 });

@@ -1,6 +1,6 @@
 // xAPI statements: what the build wrote, filled in with who, when, how long and how well.
 
-import { fingerprint } from "../hash.js";
+import { fingerprint } from "../../hash.js";
 
 /**
  * @typedef {Record<string, any>} Json

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merge, NOTHING, notebook, read, write } from "../src/lms/document.js";
+import { merge, NOTHING, notebook, read, write } from "../src/lms/device/progress-record.js";
 import { answer, chosen, decode, EMPTY, encode, has, leaveAt, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 

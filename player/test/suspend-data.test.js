@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { seal, unsealed } from "../src/lms/seal.js";
+import { seal, unsealed } from "../src/lms/scorm/seal.js";
 import { EMPTY, encode, visit } from "../src/state.js";
 import { setClock, takeTime } from "./clock.js";
 import { open, settled, VERSIONS } from "./learner.js";

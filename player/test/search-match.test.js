@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folded, found } from "../src/finding.js";
+import { folded, found } from "../src/search-match.js";
 
 const ENGLISH = "abcdefghijklmnopqrstuvwxyz";
 const SWEDISH = `${ENGLISH}åäö`;

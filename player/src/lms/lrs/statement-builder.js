@@ -1,13 +1,13 @@
 // Tells in statements what happened and what was reached, and puts them into the journal.
 
-import { decode, has, isJudged } from "../state.js";
-import { held, isKnown } from "./response.js";
+import { decode, has, isJudged } from "../../state.js";
+import { held, isKnown } from "../response.js";
 import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
 /**
- * @import { Course, Happening, MediaHappening, Result } from "../contract.d.ts"
- * @import { Doc, Notebook } from "./document.js"
- * @import { Entry, Queue } from "./queue.js"
+ * @import { Course, Happening, MediaHappening, Result } from "../../contract.d.ts"
+ * @import { Doc, Notebook } from "../device/progress-record.js"
+ * @import { Entry, Queue } from "./outbox.js"
  * @import { Json, Shapes } from "./statements.js"
  * @import { Terms } from "./tracked.js"
  */

@@ -1,10 +1,10 @@
 // What the adapters of SCORM 1.2 and SCORM 2004 share: they find the LMS's object and speak with it in the same way.
 
-import { detailsOf, failure } from "./failure.js";
-import { idOf, typeOf } from "./response.js";
+import { detailsOf, failure } from "../failure.js";
+import { idOf, typeOf } from "../response.js";
 
 /**
- * @import { Cause, Course, Happening, Question, Session } from "../contract.d.ts"
+ * @import { Cause, Course, Happening, Question, Session } from "../../contract.d.ts"
  */
 
 /**

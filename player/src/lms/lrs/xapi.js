@@ -1,12 +1,12 @@
 // Speaks xAPI with the LRS that the launch named ("Tin Can" launch).
 
+import { client } from "./client.js";
 import { agent } from "./launch.js";
-import { client } from "./lrs.js";
-import { nowhere } from "./nowhere.js";
+import { nowhere } from "./null-lms.js";
 import { tracked } from "./tracked.js";
 
 /**
- * @import { Course, Lms } from "../contract.d.ts"
+ * @import { Course, Lms } from "../../contract.d.ts"
  * @import { Given } from "./launch.js"
  * @import { Shapes } from "./statements.js"
  */

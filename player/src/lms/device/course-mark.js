@@ -1,9 +1,9 @@
 // Which course something was kept of: how many quads of lines of its `course.lock` there are, and a hash of them, two
 // characters each.
 
-import { ALPHABET } from "../state.js";
+import { ALPHABET } from "../../state.js";
 
-/** @typedef {Pick<import("../contract.d.ts").Course, "marks">} Marked */
+/** @typedef {Pick<import("../../contract.d.ts").Course, "marks">} Marked */
 
 /**
  * @param {number} value

@@ -1,7 +1,7 @@
 // Asks an LRS over HTTP. Section numbers are those of xAPI 1.0.3, part 3.
 
-import { parsed } from "./document.js";
-import { detailsOf, failure } from "./failure.js";
+import { parsed } from "../device/progress-record.js";
+import { detailsOf, failure } from "../failure.js";
 import { baseOf } from "./launch.js";
 
 /** Milliseconds. */

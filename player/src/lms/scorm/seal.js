@@ -7,13 +7,13 @@
 // what differs from what they sent before. sum: three over all before it. aside: a text that was there and that nobody
 // could read, kept for whoever can.
 
-import { hash } from "../hash.js";
-import { ALPHABET, decode } from "../state.js";
-import { digits, isMarked, markOf } from "./mark.js";
-import { attempt } from "./scorm.js";
+import { hash } from "../../hash.js";
+import { ALPHABET, decode } from "../../state.js";
+import { digits, isMarked, markOf } from "../device/course-mark.js";
+import { attempt } from "./connection.js";
 
 /**
- * @import { Course } from "../contract.d.ts"
+ * @import { Course } from "../../contract.d.ts"
  */
 
 /** Characters that every LMS keeps: SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7), and some are known to cut at 4,000. */

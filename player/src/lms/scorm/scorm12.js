@@ -1,13 +1,13 @@
 // Speaks SCORM 1.2 with the LMS that launched the page. Section numbers are those of its Run-Time Environment (RTE).
 
-import { masteryOf, rights } from "../state.js";
-import { keeping } from "./keeping.js";
-import { held, idOf, isKnown, patterns, typeOf } from "./response.js";
-import { all, answers, attempt, connection, modeOf } from "./scorm.js";
+import { masteryOf, rights } from "../../state.js";
+import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
+import { all, answers, attempt, connection, modeOf } from "./connection.js";
+import { keeping } from "./suspend-data.js";
 
 /**
- * @import { Course, Lms, Question, Result, Session, StatusWord } from "../contract.d.ts"
- * @import { Answered, Dialect } from "./scorm.js"
+ * @import { Course, Lms, Question, Result, Session, StatusWord } from "../../contract.d.ts"
+ * @import { Answered, Dialect } from "./connection.js"
  */
 
 /** RTE 3.3. 301: not initialized; the others say that this value is not taken, and so that somebody is there. @type {Dialect} */

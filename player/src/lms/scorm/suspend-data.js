@@ -14,19 +14,19 @@
 // All that was done lies on the device too, until a later launch has read it from the LMS. It is kept by a hash of the
 // learner's id, since devices are shared; without an id nothing is. Neither name nor text of an answer is in it.
 
-import { fingerprint } from "../hash.js";
-import { chosen, decode, EMPTY, positionOf } from "../state.js";
-import { copies } from "./copies.js";
-import { merge, NOTHING, notebook, read, write } from "./document.js";
-import { detailsOf, failure } from "./failure.js";
-import { leftover } from "./leftover.js";
-import { all, attempt } from "./scorm.js";
+import { fingerprint } from "../../hash.js";
+import { chosen, decode, EMPTY, positionOf } from "../../state.js";
+import { copies } from "../device/database-copy.js";
+import { leftover } from "../device/device-store.js";
+import { merge, NOTHING, notebook, read, write } from "../device/progress-record.js";
+import { detailsOf, failure } from "../failure.js";
+import { all, attempt } from "./connection.js";
 import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /**
- * @import { Course, Happening, Lms, Result, Session } from "../contract.d.ts"
- * @import { Doc } from "./document.js"
- * @import { Connection } from "./scorm.js"
+ * @import { Course, Happening, Lms, Result, Session } from "../../contract.d.ts"
+ * @import { Doc } from "../device/progress-record.js"
+ * @import { Connection } from "./connection.js"
  */
 
 /**

@@ -6,15 +6,15 @@
 // next launch, and the learner is asked for one. Only where the page broke down, and nothing was ended, does the session
 // go on.
 
-import { parsed } from "./document.js";
-import { detailsOf, failure } from "./failure.js";
+import { parsed } from "../device/progress-record.js";
+import { detailsOf, failure } from "../failure.js";
+import { client } from "./client.js";
 import { agent } from "./launch.js";
-import { client } from "./lrs.js";
-import { nowhere } from "./nowhere.js";
+import { nowhere } from "./null-lms.js";
 import { tracked } from "./tracked.js";
 
 /**
- * @import { Course, Lms } from "../contract.d.ts"
+ * @import { Course, Lms } from "../../contract.d.ts"
  * @import { Given } from "./launch.js"
  * @import { Shapes } from "./statements.js"
  */

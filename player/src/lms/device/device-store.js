@@ -1,9 +1,9 @@
 // What a window leaves on the device for the next one.
 
-import { parsed } from "./document.js";
+import { parsed } from "./progress-record.js";
 
 /**
- * @import { Copies } from "./copies.js"
+ * @import { Copies } from "./database-copy.js"
  */
 
 /**

@@ -1,6 +1,6 @@
 // Where nobody launched the course.
 
-/** @import { Lms } from "../contract.d.ts" */
+/** @import { Lms } from "../../contract.d.ts" */
 
 /** @returns {Lms} that keeps nothing and tells nobody */
 export function nowhere() {

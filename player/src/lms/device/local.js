@@ -1,10 +1,10 @@
 // Keeps progress on the device, for a course that was opened outside an LMS.
 
-import { isWhole, notebook, read, write } from "./document.js";
-import { failure } from "./failure.js";
+import { failure } from "../failure.js";
+import { isWhole, notebook, read, write } from "./progress-record.js";
 
 /**
- * @import { Course, Lms, Session } from "../contract.d.ts"
+ * @import { Course, Lms, Session } from "../../contract.d.ts"
  */
 
 /**

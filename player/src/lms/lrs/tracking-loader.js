@@ -1,14 +1,14 @@
 // Speaks with an LRS by scripts that come after the player: there is something to read before there is anything to tell.
 
-import { fingerprint } from "../hash.js";
-import { EMPTY, encode } from "../state.js";
-import { failure } from "./failure.js";
+import { fingerprint } from "../../hash.js";
+import { EMPTY, encode } from "../../state.js";
+import { leftover } from "../device/device-store.js";
+import { failure } from "../failure.js";
 import { agent, baseOf, identity, launched } from "./launch.js";
-import { leftover } from "./leftover.js";
-import { nowhere } from "./nowhere.js";
+import { nowhere } from "./null-lms.js";
 
 /**
- * @import { Course, Happening, Lms } from "../contract.d.ts"
+ * @import { Course, Happening, Lms } from "../../contract.d.ts"
  * @import { Given } from "./launch.js"
  * @import { Shapes } from "./statements.js"
  *

@@ -1,11 +1,11 @@
 // The journal: what has not arrived yet, kept on the device for the next launch.
 
-import { isWhole, read } from "./document.js";
-import { leftover } from "./leftover.js";
+import { leftover } from "../device/device-store.js";
+import { isWhole, read } from "../device/progress-record.js";
 
 /**
- * @import { Copies } from "./copies.js"
- * @import { Marked } from "./mark.js"
+ * @import { Copies } from "../device/database-copy.js"
+ * @import { Marked } from "../device/course-mark.js"
  */
 
 /**

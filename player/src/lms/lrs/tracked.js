@@ -4,23 +4,23 @@
 // LRS takes them once, from whatever window, device or launch they come. Nothing is lost: whatever was not confirmed
 // lies in the journal, and is sent again with the same ids.
 
-import { decode } from "../state.js";
-import { copies } from "./copies.js";
-import { bytes, delivery } from "./delivery.js";
-import { notebook, read, write } from "./document.js";
-import { detailsOf, failure } from "./failure.js";
+import { decode } from "../../state.js";
+import { copies } from "../device/database-copy.js";
+import { notebook, read, write } from "../device/progress-record.js";
+import { detailsOf, failure } from "../failure.js";
+import { sha1 } from "./client.js";
 import { identity } from "./launch.js";
-import { sha1 } from "./lrs.js";
-import { queue } from "./queue.js";
-import { shelf } from "./shelf.js";
+import { queue } from "./outbox.js";
+import { shelf } from "./state-resource.js";
+import { teller } from "./statement-builder.js";
+import { bytes, delivery } from "./statement-sender.js";
 import { uuidFrom, within } from "./statements.js";
-import { teller } from "./teller.js";
 
 /**
- * @import { Course, Lms } from "../contract.d.ts"
- * @import { Doc } from "./document.js"
- * @import { Client } from "./lrs.js"
- * @import { Entry } from "./queue.js"
+ * @import { Course, Lms } from "../../contract.d.ts"
+ * @import { Doc } from "../device/progress-record.js"
+ * @import { Client } from "./client.js"
+ * @import { Entry } from "./outbox.js"
  * @import { Json, Shapes } from "./statements.js"
  */
 

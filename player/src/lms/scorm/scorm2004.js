@@ -1,14 +1,14 @@
 // Speaks SCORM 2004 with the LMS that launched the page. Section numbers are those of its Run-Time Environment, 4th
 // Edition (RTE); what is used here is the same in the 3rd.
 
-import { isJudged, masteryOf } from "../state.js";
-import { keeping } from "./keeping.js";
-import { held, idOf, isKnown, patterns, typeOf } from "./response.js";
-import { all, answers, attempt, connection, modeOf } from "./scorm.js";
+import { isJudged, masteryOf } from "../../state.js";
+import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
+import { all, answers, attempt, connection, modeOf } from "./connection.js";
+import { keeping } from "./suspend-data.js";
 
 /**
- * @import { Course, Lms, Question, Result, Session } from "../contract.d.ts"
- * @import { Answered, Dialect } from "./scorm.js"
+ * @import { Course, Lms, Question, Result, Session } from "../../contract.d.ts"
+ * @import { Answered, Dialect } from "./connection.js"
  */
 
 /**

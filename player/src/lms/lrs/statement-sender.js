@@ -1,11 +1,11 @@
 // Sends what is in the journal.
 
-import { parsed } from "./document.js";
-import { detailsOf, failure } from "./failure.js";
+import { parsed } from "../device/progress-record.js";
+import { detailsOf, failure } from "../failure.js";
 
 /**
- * @import { Client } from "./lrs.js"
- * @import { Entry, Queue } from "./queue.js"
+ * @import { Client } from "./client.js"
+ * @import { Entry, Queue } from "./outbox.js"
  */
 
 /** Statements in one request. */

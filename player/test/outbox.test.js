@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { queue } from "../src/lms/queue.js";
+import { queue } from "../src/lms/lrs/outbox.js";
 import { makeCourse } from "./course.js";
 import { makeDevice } from "./lrs-fake.js";
 

@@ -1,11 +1,11 @@
 // What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
 
-import { answer, change, decode, EMPTY, encode, has, turn, visit } from "../state.js";
-import { isMarked, markOf } from "./mark.js";
+import { answer, change, decode, EMPTY, encode, has, turn, visit } from "../../state.js";
+import { isMarked, markOf } from "./course-mark.js";
 
 /**
- * @import { Course, Happening, Session, State } from "../contract.d.ts"
- * @import { Marked } from "./mark.js"
+ * @import { Course, Happening, Session, State } from "../../contract.d.ts"
+ * @import { Marked } from "./course-mark.js"
  */
 
 /**
