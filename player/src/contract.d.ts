@@ -246,13 +246,13 @@ export type Cause = "silent" | "unkept" | "ended" | "relaunch" | "closed" | "ful
  * answer is neither right nor wrong where nothing is; `text` is what was written, a number with a full stop, if it is known.
  * A draft is an answer that was not handed in yet, and is told to nobody.
  */
-export type Happening =
+export type LearnerEvent =
   | { kind: "page"; at: number; page: string }
   | { kind: "answer"; at: number; question: string; chosen: string[]; right: boolean | null; text: string }
   | { kind: "draft"; at: number; question: string; chosen: string[] }
-  | MediaHappening;
+  | MediaEvent;
 
-export interface MediaHappening {
+export interface MediaEvent {
   kind: "media";
   at: number;
   /** Package path of the file. */
@@ -277,7 +277,7 @@ export interface Lms {
   /** Null: there is no LMS here. Rejects with a cause when there is one that does not let us in. */
   open(): Promise<Session | null>;
   /** Takes note of what happened, also where no session is open. Never throws. */
-  record(happening: Happening): void;
+  record(event: LearnerEvent): void;
   /**
    * Rejects with a cause, and perhaps with `after` (seconds to wait at least), when it did not all arrive. Resolves to
    * the state that is kept when that holds more than was given, from another device or tab; else to null.

@@ -3,7 +3,7 @@
 import { uuid } from "./lms/lrs/statements.js";
 
 /**
- * @import { Happening, MediaHappening } from "./contract.d.ts"
+ * @import { LearnerEvent, MediaEvent } from "./contract.d.ts"
  */
 
 /**
@@ -41,7 +41,7 @@ export function covered(segments, length) {
 
 /**
  * Follows every film and sound of the document.
- * @param {(happening: Happening) => void} note
+ * @param {(event: LearnerEvent) => void} note
  * @returns {() => void} to be called when the page is left
  */
 export function follow(note) {
@@ -51,7 +51,7 @@ export function follow(note) {
   /**
    * @param {HTMLMediaElement} medium
    * @param {Playing} playing
-   * @param {MediaHappening["event"]} event
+   * @param {MediaEvent["event"]} event
    * @param {number} [from]
    */
   function tell(medium, playing, event, from) {

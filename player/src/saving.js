@@ -1,7 +1,7 @@
 // When progress is saved, and what the learner is told of it. Knows neither the document nor any standard.
 
 /**
- * @import { Cause, Course, Happening, Lms, Result, Session } from "./contract.d.ts"
+ * @import { Cause, Course, LearnerEvent, Lms, Result, Session } from "./contract.d.ts"
  */
 
 /**
@@ -79,7 +79,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   let touched = 0;
   /** What the LMS was told of the result. */
   let told = "";
-  /** What happened before it was known whom to tell; null once that is known. @type {Happening[] | null} */
+  /** What happened before it was known whom to tell; null once that is known. @type {LearnerEvent[] | null} */
   let untold = [];
 
   /**
@@ -104,7 +104,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   }
 
   function tellAll() {
-    for (const happening of untold || []) keeper.record(happening);
+    for (const event of untold || []) keeper.record(event);
     untold = null;
   }
 
@@ -291,10 +291,10 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   }
 
   return {
-    /** @param {Happening} happening */
-    note(happening) {
-      if (untold) untold.push(happening);
-      else keeper.record(happening);
+    /** @param {LearnerEvent} event */
+    note(event) {
+      if (untold) untold.push(event);
+      else keeper.record(event);
     },
 
     plan,
@@ -347,7 +347,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
       plan();
     },
 
-    /** @param {(happening: Happening) => boolean} isWanted of what was not told yet */
+    /** @param {(event: LearnerEvent) => boolean} isWanted of what was not told yet */
     omit(isWanted) {
       if (untold) untold = untold.filter(isWanted);
     },

@@ -47,7 +47,7 @@ function distance(text, word) {
  * @param {Entry[]} entries
  * @param {string[]} sought
  */
-export function found(entries, sought) {
+export function searchMatches(entries, sought) {
   /** @type {Entry[][]} */
   const ranks = [];
   for (const entry of entries) {

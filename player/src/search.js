@@ -4,7 +4,7 @@
 
 import { openTab } from "./blocks/tabs.js";
 import { all, around, element, fill, on, one, opensAnother, say } from "./dom.js";
-import { folded, found, plain } from "./search-match.js";
+import { folded, plain, searchMatches } from "./search-match.js";
 import { closeDialogs } from "./shell.js";
 
 /**
@@ -211,7 +211,7 @@ export function search(course) {
       tell(words.searchShort);
       return;
     }
-    const hits = found(readOn(), sought);
+    const hits = searchMatches(readOn(), sought);
     const longestFirst = sought.sort((one, other) => other.length - one.length);
     wanted = new RegExp(longestFirst.map(plain).join("|"), "g");
     const many = hits.length > MOST ? ` ${fill(words.searchFirst, { n: MOST })}` : "";

@@ -267,7 +267,7 @@ function watchLeaving(course, returned) {
  * @param {Course} course
  * @param {() => void} returned from the page of notes
  */
-export function frame(course, returned) {
+export function shell(course, returned) {
   root.setAttribute("data-js", "");
   watchLayout();
   watchDialogs();

@@ -14,7 +14,7 @@ import { apply, believed } from "./look.js";
 import { media, pauseForGood, silence, watchMedia } from "./media.js";
 import { saving } from "./saving.js";
 import { watchScrolling } from "./scroll.js";
-import { closeDialogs, frame, isAway, layout } from "./shell.js";
+import { closeDialogs, isAway, layout, shell } from "./shell.js";
 import {
   answer,
   asked,
@@ -37,7 +37,7 @@ import {
 import { named, view } from "./view.js";
 
 /**
- * @import { Course, Lms, Happening, Page, Player, Session, State } from "./contract.d.ts"
+ * @import { Course, Lms, LearnerEvent, Page, Player, Session, State } from "./contract.d.ts"
  */
 
 /** The whole document has come in. */
@@ -50,7 +50,7 @@ function whole() {
 
 /**
  * @param {(course: Course) => Lms | null} connect null: the course is meant to be used without an LMS
- * @param {(note: (happening: Happening) => void) => () => void} [followMedia] tells what is played, where that is asked
+ * @param {(note: (event: LearnerEvent) => void) => () => void} [followMedia] tells what is played, where that is asked
  *   for; returns what is to be called when the page is left
  */
 export function start(connect, followMedia) {
@@ -372,7 +372,7 @@ export function start(connect, followMedia) {
     document.addEventListener("play", saver.beat, true);
   }
 
-  frame(course, () => {
+  shell(course, () => {
     show(named(window.location.hash) || shown.now, true);
     opened();
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merge, NOTHING, notebook } from "../src/lms/device/progress-record.js";
+import { merge, NOTHING, progressRecord } from "../src/lms/device/progress-record.js";
 import { interaction as interaction12 } from "../src/lms/scorm/scorm12.js";
 import { interaction as interaction2004 } from "../src/lms/scorm/scorm2004.js";
 import {
@@ -240,7 +240,7 @@ test("random walks of two devices that meet: nothing is taken back, and both com
     const course = handed({ n: 6, pool: 3, attempts: 4 });
     let now = 1;
     const devices = [0, 1].map(() => {
-      const book = notebook(course, () => now);
+      const book = progressRecord(course, () => now);
       book.begin();
       return { book, state: seeded(course, EMPTY, below(1000) / 1000) };
     });
@@ -260,7 +260,7 @@ test("random walks of two devices that meet: nothing is taken back, and both com
       else if (kind === 7) device.state = beginAgain(course, device.state);
       else {
         for (const each of devices) each.book.note(encode(each.state), "p4-check", 0);
-        const [one, other] = devices.map(({ book }) => book.doc());
+        const [one, other] = devices.map(({ book }) => book.current());
         const before = devices.map(({ state }) => [turn(course, state), best(course, state)]);
         devices[0].book.take(other);
         devices[1].book.take(one);
@@ -313,7 +313,7 @@ test("a draft that is changed is kept as it was changed, in either direction", (
     ["b", "a"],
   ]) {
     let now = 0;
-    const book = notebook(course, () => now);
+    const book = progressRecord(course, () => now);
     book.begin();
     let state = EMPTY;
     for (const id of order) {
@@ -321,7 +321,7 @@ test("a draft that is changed is kept as it was changed, in either direction", (
       book.record({ kind: "draft", at: now, question: question.id, chosen: [id] });
       state = draft(course, state, question, [id]);
       book.note(encode(state), "p4-check", 0);
-      assert.deepEqual(chosen(decode(book.doc().state), question), [id]);
+      assert.deepEqual(chosen(decode(book.current().state), question), [id]);
     }
   }
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import validation from "@learninglocker/xapi-validation";
 import { read } from "../src/lms/device/progress-record.js";
 import { cmi5 } from "../src/lms/lrs/cmi5.js";
-import { launched } from "../src/lms/lrs/launch.js";
+import { readLaunch } from "../src/lms/lrs/launch.js";
 import { chosen, decode, has } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 import {
@@ -50,7 +50,7 @@ async function launch({
 async function start({ lrs, device, course, window, now = Date.now }, isLeftClosed = false) {
   let waited = 0;
   const clock = () => now() + waited;
-  const lms = cmi5(window, course, launched(window), window.coursepackStatements, now, clock);
+  const lms = cmi5(window, course, readLaunch(window), window.coursepackStatements, now, clock);
   const ada = learner(course, lms, window, now);
   const session = isLeftClosed ? undefined : await ada.open();
   const wait = (milliseconds) => {

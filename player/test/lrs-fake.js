@@ -690,9 +690,9 @@ export function learner(course, lms, window, now = Date.now) {
   let isDirty = false;
   const page = (id) => course.pages.find((each) => each.id === id);
 
-  function note(happening) {
-    if (isOpen) lms.record(happening);
-    else untold.push(happening);
+  function note(event) {
+    if (isOpen) lms.record(event);
+    else untold.push(event);
   }
 
   function change(step) {

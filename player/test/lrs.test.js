@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NOTHING, notebook, read, write } from "../src/lms/device/progress-record.js";
+import { NOTHING, progressRecord, read, write } from "../src/lms/device/progress-record.js";
 import { client, retryAfter, sha1 } from "../src/lms/lrs/client.js";
-import { shelf } from "../src/lms/lrs/state-resource.js";
+import { stateResource } from "../src/lms/lrs/state-resource.js";
 import { decode, EMPTY, encode, has, visit } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { ACTOR, AUTH, ENDPOINT, makeLrs, openWindow, REGISTRATION, ROOT, settled } from "./lrs-fake.js";
@@ -168,9 +168,9 @@ for (const status of [429, 503]) {
 function device(lrs, { crypto } = {}) {
   const window = openWindow({ lrs });
   if (crypto) window.crypto = crypto;
-  const book = notebook(course, () => NOW);
-  const kept = shelf(client(window, ENDPOINT, AUTH, Date.now), PLACE, (text) => sha1(window, text), course);
-  const text = () => write(book.doc(), course);
+  const book = progressRecord(course, () => NOW);
+  const kept = stateResource(client(window, ENDPOINT, AUTH, Date.now), PLACE, (text) => sha1(window, text), course);
+  const text = () => write(book.current(), course);
   return {
     window,
     book,

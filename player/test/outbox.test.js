@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { queue } from "../src/lms/lrs/outbox.js";
+import { outbox } from "../src/lms/lrs/outbox.js";
 import { makeCourse } from "./course.js";
 import { makeDevice } from "./lrs-fake.js";
 
@@ -14,7 +14,7 @@ function open(device = makeDevice(), by = "ada", key = KEY) {
     if (device.isRefused) throw new Error("SecurityError");
     return device.storage;
   };
-  return queue(storage, key, by, makeCourse());
+  return outbox(storage, key, by, makeCourse());
 }
 
 /** The next window, which takes over what was left. */

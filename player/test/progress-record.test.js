@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merge, NOTHING, notebook, read, write } from "../src/lms/device/progress-record.js";
+import { merge, NOTHING, progressRecord, read, write } from "../src/lms/device/progress-record.js";
 import { answer, chosen, decode, EMPTY, encode, has, leaveAt, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 
@@ -80,7 +80,7 @@ test("two documents together remember no more positions than there is room for, 
 test("a position has the time of the window that played, not of the one that took it over", () => {
   let now = 100;
   const clock = () => now;
-  const [one, other] = [notebook(course, clock), notebook(course, clock)];
+  const [one, other] = [progressRecord(course, clock), progressRecord(course, clock)];
   for (const book of [one, other]) book.begin();
   one.note(encode(leaveAt(EMPTY, FILM, 60, 2)), "p1-a", 0);
   now = 200;
@@ -248,7 +248,7 @@ test("merging loses nothing", () => {
 });
 
 function notes(now = () => 1000) {
-  return notebook(course, now);
+  return progressRecord(course, now);
 }
 
 test("who answers after having seen another's answer answers last, whatever the clocks say", () => {
@@ -257,8 +257,8 @@ test("who answers after having seen another's answer answers last, whatever the 
   book.begin();
   book.record({ kind: "answer", at: 10, question: "q1", chosen: ["b"], right: true });
   book.note(encode(answer(EMPTY, question("q1"), ["b"])), "p4-check", 0);
-  assert.deepEqual(answers(book.doc(), "q1"), ["b"]);
-  assert.equal(book.doc().answered.q1, 5001);
+  assert.deepEqual(answers(book.current(), "q1"), ["b"]);
+  assert.equal(book.current().answered.q1, 5001);
 });
 
 test("an answer from elsewhere that is later than ours holds, and is more than the window knows", () => {
@@ -269,7 +269,7 @@ test("an answer from elsewhere that is later than ours holds, and is more than t
   book.note(mine, "p4-check", 0);
   book.take(docOf(answer(EMPTY, question("q1"), ["b"]), { answered: { q1: 200 } }));
   book.note(mine, "p4-check", 0);
-  assert.deepEqual(answers(book.doc(), "q1"), ["b"]);
+  assert.deepEqual(answers(book.current(), "q1"), ["b"]);
   assert.deepEqual(chosen(decode(book.more(mine)), question("q1")), ["b"]);
 });
 
@@ -289,10 +289,10 @@ test("the place is of the moment when the page was changed, not of every save", 
   book.note(encode(mine), "p1-a", 0);
   now = 900;
   book.note(encode(answer(mine, question("q3"), ["a"])), "p1-a", 0);
-  assert.equal(book.doc().at, 100);
+  assert.equal(book.current().at, 100);
   now = 50;
   book.note(encode(visit(mine, page("p4-a"))), "p4-a", 0);
-  assert.deepEqual([book.doc().at, book.doc().location], [101, "p4-a"]);
+  assert.deepEqual([book.current().at, book.current().location], [101, "p4-a"]);
 });
 
 test("learning times add up", () => {
@@ -301,5 +301,5 @@ test("learning times add up", () => {
   book.begin();
   book.note("1.0.1.g", "p1-a", 300);
   book.note("1.0.1.g", "p1-a", 200);
-  assert.equal(book.doc().time, 5500);
+  assert.equal(book.current().time, 5500);
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cmi5 } from "../src/lms/lrs/cmi5.js";
-import { launched } from "../src/lms/lrs/launch.js";
+import { readLaunch } from "../src/lms/lrs/launch.js";
 import { xapi } from "../src/lms/lrs/xapi.js";
 import { decode, has } from "../src/state.js";
 import { makeCourse } from "./course.js";
@@ -26,7 +26,7 @@ async function open(kind, lrs, device = makeDevice(), search = kind === "cmi5" ?
   const statements = shapesOf(course, { cmi5: kind === "cmi5", report: REPORT });
   const window = openWindow({ lrs, device, search, statements });
   const connect = kind === "cmi5" ? cmi5 : xapi;
-  const lms = connect(window, course, launched(window), statements);
+  const lms = connect(window, course, readLaunch(window), statements);
   const ada = learner(course, lms, window);
   return { ada, lms, window, device, lrs };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { again, goOn, pick, walk } from "../src/blocks/scenario.js";
-import { merge, notebook } from "../src/lms/device/progress-record.js";
+import { merge, progressRecord } from "../src/lms/device/progress-record.js";
 import { held } from "../src/lms/response.js";
 import { interaction as interaction12 } from "../src/lms/scorm/scorm12.js";
 import { interaction as interaction2004 } from "../src/lms/scorm/scorm2004.js";
@@ -142,9 +142,9 @@ test("of two devices the newest step in a scenario wins, whole", () => {
   const asked = question(DOOR);
   const course = makeCourse({ questions: [asked], slots: 30 });
   const at = (/** @type {number} */ time, /** @type {string[]} */ kept) => {
-    const book = notebook(course, () => time);
+    const book = progressRecord(course, () => time);
     book.record({ kind: "draft", at: time, question: "sc", chosen: kept });
-    return book.doc();
+    return book.current();
   };
   const older = at(1000, ["knock.c0", "onward", "talk.c0"]);
   const newer = at(2000, ["knock.c1"]);

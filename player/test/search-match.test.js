@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folded, found } from "../src/search-match.js";
+import { folded, searchMatches } from "../src/search-match.js";
 
 const ENGLISH = "abcdefghijklmnopqrstuvwxyz";
 const SWEDISH = `${ENGLISH}åäö`;
@@ -13,7 +13,7 @@ const entry = (id, title, text, alphabet = SWEDISH) => ({
   head: folded(title, alphabet),
   body: folded(text, alphabet),
 });
-const ids = (entries, ...words) => found(entries, words).map(({ id }) => id);
+const ids = (entries, ...words) => searchMatches(entries, words).map(({ id }) => id);
 
 test("in Swedish å, ä and ö are letters of their own, and other marks are overlooked", () => {
   assert.equal(folded("ÅRSMÖTE på Café Zoë", SWEDISH), "årsmöte på cafe zoe");

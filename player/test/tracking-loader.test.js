@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { late } from "../src/lms/lrs/tracking-loader.js";
+import { trackingLoader } from "../src/lms/lrs/tracking-loader.js";
 import { decode, EMPTY, encode } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { makeDevice, makeLrs, openWindow, query } from "./lrs-fake.js";
@@ -63,7 +63,7 @@ test("each script is loaded once, and what speaks with the LRS gets the launch a
   const { told, connect } = adapter();
   const { window, asked } = loading(arrive(connect));
   const course = makeCourse();
-  const lms = late(window, course);
+  const lms = trackingLoader(window, course);
   assert.equal(await lms.open(), "a session");
   assert.equal(await lms.open(), "a session");
   assert.deepEqual(asked.sort(), ["statements.js", "tracking.js"]);
@@ -77,7 +77,7 @@ test("each script is loaded once, and what speaks with the LRS gets the launch a
 test("what happens before they have come is told when they have", async () => {
   const { told, connect } = adapter();
   const { window } = loading(arrive(connect));
-  const lms = late(window, makeCourse());
+  const lms = trackingLoader(window, makeCourse());
   lms.record(VISIT);
   await lms.open();
   assert.deepEqual(told.slice(1), [VISIT]);
@@ -88,7 +88,7 @@ test("what happens before they have come is told when they have", async () => {
 test("opened twice while they are on their way there is one that speaks", async () => {
   const { told, connect } = adapter();
   const { window } = loading((...given) => setImmediate(() => arrive(connect)(...given)));
-  const lms = late(window, makeCourse());
+  const lms = trackingLoader(window, makeCourse());
   assert.deepEqual(await Promise.all([lms.open(), lms.open()]), ["a session", "a session"]);
   assert.equal(told.length, 1);
 });
@@ -105,7 +105,7 @@ for (const name of ["tracking.js", "statements.js"]) {
         if (isGood || script.src !== name) arrive(connect)(script, window);
         else script[event]();
       });
-      const lms = late(window, makeCourse());
+      const lms = trackingLoader(window, makeCourse());
       lms.record(VISIT);
       await assert.rejects(lms.open(), { cause: "silent" });
       assert.equal(lms.hold("", ""), true);
@@ -121,14 +121,14 @@ for (const name of ["tracking.js", "statements.js"]) {
 async function toldNext(options) {
   const { told, connect } = adapter();
   const { window } = loading(arrive(connect), options);
-  await late(window, makeCourse()).open();
+  await trackingLoader(window, makeCourse()).open();
   return told.slice(1);
 }
 
 test("what a page leaves behind that goes before they have come is told with the next launch, once", async () => {
   const device = makeDevice();
   const { window } = loading(() => {}, { device });
-  const lms = late(window, makeCourse());
+  const lms = trackingLoader(window, makeCourse());
   lms.open();
   // As the page goes all is told at once, and then where the learner was.
   lms.record(NEXT);
@@ -146,7 +146,7 @@ test("of two windows that are open at once one tells", async () => {
   const { told, connect } = adapter();
   let isGood = false;
   const { window } = loading((...given) => (isGood ? arrive(connect)(...given) : given[0].onerror()), { device });
-  const lms = late(window, makeCourse());
+  const lms = trackingLoader(window, makeCourse());
   await assert.rejects(lms.open());
   lms.record(VISIT);
   assert.deepEqual(await toldNext({ device }), [VISIT]);
@@ -161,7 +161,7 @@ for (const fault of ["isRefused", "isFull"]) {
     const device = Object.assign(makeDevice(), { [fault]: true });
     const { told, connect } = adapter();
     const { window } = loading(arrive(connect), { device });
-    const lms = late(window, makeCourse());
+    const lms = trackingLoader(window, makeCourse());
     lms.record(VISIT);
     assert.equal(lms.hold("", "p1-a"), false);
     await lms.open();
@@ -171,7 +171,7 @@ for (const fault of ["isRefused", "isFull"]) {
 
 test("where nobody launched the course nothing is loaded", async () => {
   const { window, asked } = loading(() => {}, { search: "" });
-  assert.equal(await late(window, makeCourse()).open(), null);
+  assert.equal(await trackingLoader(window, makeCourse()).open(), null);
   assert.deepEqual(asked, []);
 });
 
@@ -187,6 +187,6 @@ test("a policy names the scripts where one is asked for, and it names no others"
   };
   // A document makes its policy once, and so the module does.
   const fresh = await import("../src/lms/lrs/tracking-loader.js?fresh");
-  await fresh.late(window, makeCourse()).open();
+  await fresh.trackingLoader(window, makeCourse()).open();
   assert.deepEqual(policies, [["coursepack", "statements.js"]]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import validation from "@learninglocker/xapi-validation";
 import { NOTHING, read, write } from "../src/lms/device/progress-record.js";
-import { launched } from "../src/lms/lrs/launch.js";
+import { readLaunch } from "../src/lms/lrs/launch.js";
 import { xapi } from "../src/lms/lrs/xapi.js";
 import { chosen, decode, EMPTY, encode, has, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
@@ -31,7 +31,8 @@ const graded = () =>
     check: { page: "p4-check", mastery: 50 },
   });
 
-const connect = (window, course, now) => xapi(window, course, launched(window), window.coursepackStatements, now, now);
+const connect = (window, course, now) =>
+  xapi(window, course, readLaunch(window), window.coursepackStatements, now, now);
 
 /** The course is launched and opened in a window. */
 async function launch({

@@ -1,12 +1,12 @@
 import { fingerprint } from "../hash.js";
-import { copies } from "../lms/device/database-copy.js";
-import { leftover } from "../lms/device/device-store.js";
-import { isWhole, notebook, parsed, read, write } from "../lms/device/progress-record.js";
+import { databaseCopy } from "../lms/device/database-copy.js";
+import { deviceStore } from "../lms/device/device-store.js";
+import { isWhole, parsed, progressRecord, read, write } from "../lms/device/progress-record.js";
 import { detailsOf, failure } from "../lms/failure.js";
 import { agent, baseOf, identity } from "../lms/lrs/launch.js";
-import { nowhere } from "../lms/lrs/null-lms.js";
-import { queue } from "../lms/lrs/outbox.js";
-import { late } from "../lms/lrs/tracking-loader.js";
+import { nullLms } from "../lms/lrs/null-lms.js";
+import { outbox } from "../lms/lrs/outbox.js";
+import { trackingLoader } from "../lms/lrs/tracking-loader.js";
 import { order } from "../order.js";
 import { follow } from "../playing.js";
 import { start } from "../start.js";
@@ -15,7 +15,7 @@ import { decode, has, isJudged, rights } from "../state.js";
 window.coursepackLent = {
   agent,
   baseOf,
-  copies,
+  databaseCopy,
   decode,
   detailsOf,
   failure,
@@ -24,14 +24,14 @@ window.coursepackLent = {
   identity,
   isJudged,
   isWhole,
-  leftover,
-  notebook,
-  nowhere,
+  deviceStore,
+  progressRecord,
+  nullLms,
   order,
   parsed,
-  queue,
+  outbox,
   read,
   rights,
   write,
 };
-start((course) => late(window, course), follow);
+start((course) => trackingLoader(window, course), follow);

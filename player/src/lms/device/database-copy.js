@@ -1,7 +1,7 @@
 // A second copy of what windows leave on the device. Moodle empties the browser's local storage at each login
 // (lib/amd/src/storage_validation.js), and with it what was done while the learner was logged out. It leaves IndexedDB alone.
 
-/** @typedef {ReturnType<typeof copies>} Copies */
+/** @typedef {ReturnType<typeof databaseCopy>} DatabaseCopy */
 
 /** Milliseconds for which a browser that does not answer is waited for. */
 const PATIENCE = 1000;
@@ -9,7 +9,7 @@ const PATIENCE = 1000;
 const NAME = "coursepack";
 
 /** @param {Window} window that may have no database, or none for a frame like this */
-export function copies(window) {
+export function databaseCopy(window) {
   /** @type {Promise<IDBDatabase> | null} */
   let base = null;
 

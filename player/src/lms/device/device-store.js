@@ -3,15 +3,15 @@
 import { parsed } from "./progress-record.js";
 
 /**
- * @import { Copies } from "./database-copy.js"
+ * @import { DatabaseCopy } from "./database-copy.js"
  */
 
 /**
  * @param {() => Storage} storage even to name it may throw; then nothing is kept
  * @param {string} key every window adds a part of its own
- * @param {Copies} [copies] where it is kept twice
+ * @param {DatabaseCopy} [copy] where it is kept twice
  */
-export function leftover(storage, key, copies) {
+export function deviceStore(storage, key, copy) {
   const own = `${key}:${Math.random().toString(36).slice(2, 10)}`;
   let isKept = true;
 
@@ -26,7 +26,7 @@ export function leftover(storage, key, copies) {
         else {
           const text = JSON.stringify(value);
           storage().setItem(own, text);
-          copies?.put(own, text);
+          copy?.put(own, text);
         }
         isKept = true;
       } catch {
@@ -71,7 +71,7 @@ export function leftover(storage, key, copies) {
     remove(names) {
       for (const name of names) {
         storage().removeItem(name);
-        copies?.remove(name).catch(() => {});
+        copy?.remove(name).catch(() => {});
       }
     },
   };

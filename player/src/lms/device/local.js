@@ -1,7 +1,7 @@
 // Keeps progress on the device, for a course that was opened outside an LMS.
 
 import { failure } from "../failure.js";
-import { isWhole, notebook, read, write } from "./progress-record.js";
+import { isWhole, progressRecord, read, write } from "./progress-record.js";
 
 /**
  * @import { Course, Lms, Session } from "../../contract.d.ts"
@@ -15,7 +15,7 @@ import { isWhole, notebook, read, write } from "./progress-record.js";
  */
 export function local(window, course, now = Date.now) {
   const key = `coursepack:${course.id}`;
-  let book = notebook(course, now);
+  let progress = progressRecord(course, now);
   /** The window's state that is already kept. @type {string | null} */
   let kept = null;
   let isErased = false;
@@ -38,9 +38,9 @@ export function local(window, course, now = Date.now) {
    * @param {string} location
    */
   function keep(state, location) {
-    book.take(found());
-    book.note(state, location, 0);
-    window.localStorage.setItem(key, write(book.doc(), course));
+    progress.take(found());
+    progress.note(state, location, 0);
+    window.localStorage.setItem(key, write(progress.current(), course));
     kept = state;
     isErased = false;
   }
@@ -48,16 +48,16 @@ export function local(window, course, now = Date.now) {
   return {
     async open() {
       try {
-        book.take(found());
+        progress.take(found());
       } catch {
         // The first save tells.
       }
-      book.begin();
-      return { ...book.known(), mode: "normal", mastery: null, isHere: true, isUnread };
+      progress.begin();
+      return { ...progress.known(), mode: "normal", mastery: null, isHere: true, isUnread };
     },
 
-    record(happening) {
-      book.record(happening);
+    record(event) {
+      progress.record(event);
     },
 
     async save(state, location) {
@@ -66,7 +66,7 @@ export function local(window, course, now = Date.now) {
       } catch (error) {
         throw failure("storage", String(error));
       }
-      return book.more(state);
+      return progress.more(state);
     },
 
     finish(state, location) {
@@ -80,7 +80,7 @@ export function local(window, course, now = Date.now) {
     },
 
     erase() {
-      book = notebook(course, now);
+      progress = progressRecord(course, now);
       isErased = true;
       try {
         for (const name of [key, `${key}:unread`]) window.localStorage.removeItem(name);

@@ -4,12 +4,12 @@ import { answer, change, decode, EMPTY, encode, has, turn, visit } from "../../s
 import { isMarked, markOf } from "./course-mark.js";
 
 /**
- * @import { Course, Happening, Session, State } from "../../contract.d.ts"
+ * @import { Course, LearnerEvent, Session, State } from "../../contract.d.ts"
  * @import { Marked } from "./course-mark.js"
  */
 
 /**
- * @typedef {object} Doc
+ * @typedef {object} ProgressRecord
  * @property {1} format
  * @property {string} state the state's text
  * @property {string} location id of the page in view
@@ -19,10 +19,10 @@ import { isMarked, markOf } from "./course-mark.js";
  * @property {number} time milliseconds of learning, over all sessions
  * @property {Record<string, string>} sent ids of the statements that are sent once a registration and have arrived
  *
- * @typedef {ReturnType<typeof notebook>} Notebook
+ * @typedef {ReturnType<typeof progressRecord>} LiveRecord
  */
 
-/** @type {Doc} */
+/** @type {ProgressRecord} */
 export const NOTHING = {
   format: 1,
   state: encode(EMPTY),
@@ -69,7 +69,7 @@ function string(value) {
  * One of a later format is read as far as it is understood: to take it for nothing would be to write over it.
  * @param {string | null} text
  * @param {Marked} course
- * @returns {Doc | null}
+ * @returns {ProgressRecord | null}
  */
 export function read(text, course) {
   if (!text) return null;
@@ -106,7 +106,7 @@ export function parsed(text) {
 /**
  * Whether nothing of a document would be lost if it were written by this version.
  * @param {string} text
- * @param {Doc | null} doc what was read of it
+ * @param {ProgressRecord | null} doc what was read of it
  */
 export function isWhole(text, doc) {
   const { format, state } = /** @type {any} */ (parsed(text)) || {};
@@ -115,7 +115,7 @@ export function isWhole(text, doc) {
 
 /**
  * The same document is always written as the same text.
- * @param {Doc} doc
+ * @param {ProgressRecord} doc
  * @param {Marked} course
  */
 export function write(doc, course) {
@@ -139,7 +139,7 @@ export function write(doc, course) {
 /**
  * The newest position of each film and sound, and when it came to be; the farther one when that is not known.
  * @param {Course} course
- * @param {[doc: Doc, state: State][]} both
+ * @param {[doc: ProgressRecord, state: State][]} both
  */
 function positions(course, both) {
   const all = both.flatMap(([{ played }, state]) =>
@@ -156,9 +156,9 @@ function positions(course, both) {
  * Nothing of either is lost: pages are united, the newest answer to a question wins, and so does the newest place.
  * Apart from `sent` the order does not matter: where times are equal, the contents decide.
  * @param {Course} course
- * @param {Doc} mine
- * @param {Doc} theirs
- * @returns {Doc}
+ * @param {ProgressRecord} mine
+ * @param {ProgressRecord} theirs
+ * @returns {ProgressRecord}
  */
 export function merge(course, mine, theirs) {
   const ours = decode(mine.state) || EMPTY;
@@ -223,12 +223,12 @@ export function merge(course, mine, theirs) {
  * @param {Course} course
  * @param {() => number} now
  */
-export function notebook(course, now) {
+export function progressRecord(course, now) {
   /** All that is known. */
   let doc = NOTHING;
   /**
    * When the window's own state came to be what it is.
-   * @type {{ last: number | null, positions: State["positions"] } & Pick<Doc, "at" | "answered" | "played">}
+   * @type {{ last: number | null, positions: State["positions"] } & Pick<ProgressRecord, "at" | "answered" | "played">}
    */
   let own = { last: course.pages.length ? course.pages[0].slot : null, positions: [], at: 0, answered: {}, played: {} };
 
@@ -247,7 +247,7 @@ export function notebook(course, now) {
       return { state: doc.state, location: doc.location, status };
     },
 
-    /** @param {Doc | null} theirs from another window or device */
+    /** @param {ProgressRecord | null} theirs from another window or device */
     take(theirs) {
       if (theirs) doc = merge(course, doc, theirs);
     },
@@ -260,22 +260,22 @@ export function notebook(course, now) {
 
     /**
      * At once, since a window may break down before it saves.
-     * @param {Happening} happening
+     * @param {LearnerEvent} event
      */
-    record(happening) {
+    record(event) {
       const state = decode(doc.state) || EMPTY;
-      if (happening.kind === "page") {
-        const page = course.pages.find(({ id }) => id === happening.page);
+      if (event.kind === "page") {
+        const page = course.pages.find(({ id }) => id === event.page);
         if (page) doc = { ...doc, state: encode({ ...visit(state, page), last: state.last }) };
-      } else if (happening.kind === "answer" || happening.kind === "draft") {
-        const asked = course.questions.find(({ id }) => id === happening.question);
+      } else if (event.kind === "answer" || event.kind === "draft") {
+        const asked = course.questions.find(({ id }) => id === event.question);
         if (!asked) return;
         // Whoever answers knows what is known: the new answer is the later one, even when the clock was set back.
-        const newest = { [asked.id]: Math.max(happening.at, (doc.answered[asked.id] || 0) + 1) };
+        const newest = { [asked.id]: Math.max(event.at, (doc.answered[asked.id] || 0) + 1) };
         own.answered = { ...own.answered, ...newest };
         doc = {
           ...doc,
-          state: encode(answer(state, asked, happening.chosen)),
+          state: encode(answer(state, asked, event.chosen)),
           answered: { ...doc.answered, ...newest },
         };
       }

@@ -2,7 +2,7 @@
 //
 // A session is one launch, and it ends when the page is left: the browser does not say whether the learner closes the
 // page, goes on or loads it again, and nothing may follow `terminated` (7.1, 9.3). So a page that was loaded again, or
-// that comes back from the browser's cache, still keeps progress; but what it has to tell waits in the journal for the
+// that comes back from the browser's cache, still keeps progress; but what it has to tell waits in the outbox for the
 // next launch, and the learner is asked for one. Only where the page broke down, and nothing was ended, does the session
 // go on.
 
@@ -10,7 +10,7 @@ import { parsed } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
 import { client } from "./client.js";
 import { agent } from "./launch.js";
-import { nowhere } from "./null-lms.js";
+import { nullLms } from "./null-lms.js";
 import { tracked } from "./tracked.js";
 
 /**
@@ -33,7 +33,7 @@ const EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions/";
 export function cmi5(window, course, { launch, remember }, shapes, now = Date.now, clock = () => performance.now()) {
   const { endpoint, registration, activityId } = launch;
   const actor = agent(launch.actor);
-  if (!endpoint || !launch.fetch || !actor || !registration || !activityId) return nowhere();
+  if (!endpoint || !launch.fetch || !actor || !registration || !activityId) return nullLms();
   const lrs = client(window, endpoint, undefined, now);
   /** The key was asked for and refused: asking again cannot help. @type {Error | null} */
   let spent = null;

@@ -18,7 +18,7 @@ const NAMES = [
 
 /**
  * @typedef {Record<string, string>} Launch
- * @typedef {ReturnType<typeof launched>} Given
+ * @typedef {ReturnType<typeof readLaunch>} Given
  */
 
 /**
@@ -43,7 +43,7 @@ function take(text) {
  * @param {Window} window
  * @returns {{ launch: Launch, remember: (more: Launch) => void }} an empty launch when there was none
  */
-export function launched(window) {
+export function readLaunch(window) {
   const { location, history } = window;
   const stored = history.state?.coursepack || {};
   const query = take(location.search);

@@ -3,6 +3,6 @@
 /** @import { Lms } from "../../contract.d.ts" */
 
 /** @returns {Lms} that keeps nothing and tells nobody */
-export function nowhere() {
+export function nullLms() {
   return { open: async () => null, record() {}, save: async () => null, finish() {} };
 }

@@ -1,10 +1,10 @@
-// The journal: what has not arrived yet, kept on the device for the next launch.
+// What has not arrived yet, kept on the device for the next launch.
 
-import { leftover } from "../device/device-store.js";
+import { deviceStore } from "../device/device-store.js";
 import { isWhole, read } from "../device/progress-record.js";
 
 /**
- * @import { Copies } from "../device/database-copy.js"
+ * @import { DatabaseCopy } from "../device/database-copy.js"
  * @import { Marked } from "../device/course-mark.js"
  */
 
@@ -15,7 +15,7 @@ import { isWhole, read } from "../device/progress-record.js";
  * @property {number} [refused] in how many launches
  * @property {string} [from] another session, in which it was made
  *
- * @typedef {object} Journal what one window left behind
+ * @typedef {object} StoredOutbox what one window left behind
  * @property {string} by whose it is, as a hash
  * @property {string} [session] in which session the statements were made, where a session is one launch
  * @property {boolean} [isOver] that session was ended
@@ -24,48 +24,48 @@ import { isWhole, read } from "../device/progress-record.js";
  * @property {string | null} doc
  * @property {Entry[]} list
  *
- * @typedef {ReturnType<typeof queue>} Queue
+ * @typedef {ReturnType<typeof outbox>} Outbox
  */
 
 /** In this many launches a statement that is refused is tried. */
 const MOST_REFUSALS = 3;
 
 /**
- * @param {() => Storage} storage even to name it may throw; then the journal lives as long as the window
+ * @param {() => Storage} storage even to name it may throw; then it lives as long as the window
  * @param {string} key of the activity and the registration: every window adds a part of its own
  * @param {string} by the same for the same learner
  * @param {Marked} course
- * @param {Copies} [copies] where it is kept twice
+ * @param {DatabaseCopy} [copy] where it is kept twice
  */
-export function queue(storage, key, by, course, copies) {
-  const place = leftover(storage, key, copies);
-  /** @type {Journal} */
-  const journal = { by, doc: null, list: [] };
+export function outbox(storage, key, by, course, copy) {
+  const place = deviceStore(storage, key, copy);
+  /** @type {StoredOutbox} */
+  const stored = { by, doc: null, list: [] };
 
   /** The learner wants nothing kept on the device. */
   let isForgotten = false;
 
   function persist() {
     if (isForgotten) return;
-    const isEmpty = journal.doc === null && journal.list.length === 0 && !journal.session;
-    place.put(isEmpty ? null : journal);
+    const isEmpty = stored.doc === null && stored.list.length === 0 && !stored.session;
+    place.put(isEmpty ? null : stored);
   }
 
   /** @param {Entry[]} entries */
   function append(entries) {
-    const known = new Set(journal.list.map(({ statement }) => statement.id));
-    journal.list.push(...entries.filter(({ statement }) => !known.has(statement.id)));
+    const known = new Set(stored.list.map(({ statement }) => statement.id));
+    stored.list.push(...entries.filter(({ statement }) => !known.has(statement.id)));
   }
 
   return {
     /** Whether the device keeps it. */
     isKept: () => !isForgotten && place.isKept(),
-    list: () => journal.list,
+    list: () => stored.list,
 
     /**
      * Takes over what other windows left behind. One of them may still be at work: its statements are then sent by both,
      * and taken once.
-     * @param {(found: Journal) => void} look
+     * @param {(found: StoredOutbox) => void} look
      * @param {() => string} united the document, once all were looked at
      */
     adopt(look, united) {
@@ -77,7 +77,7 @@ export function queue(storage, key, by, course, copies) {
         append(left.list.map((/** @type {Entry} */ entry) => ({ from: left.session, ...entry })));
         return true;
       });
-      if (names.length > 0) journal.doc = united();
+      if (names.length > 0) stored.doc = united();
       persist();
       if (place.isKept()) place.remove(names);
     },
@@ -91,7 +91,7 @@ export function queue(storage, key, by, course, copies) {
 
     /** @param {Entry[]} list kept with the next change */
     replace(list) {
-      journal.list = list;
+      stored.list = list;
     },
 
     /**
@@ -100,35 +100,35 @@ export function queue(storage, key, by, course, copies) {
      * @param {number} stamped when its latest statement was made
      */
     belong(session, isOver, stamped) {
-      journal.session = session;
-      journal.isOver = isOver;
-      journal.stamped = stamped;
+      stored.session = session;
+      stored.isOver = isOver;
+      stored.stamped = stamped;
       persist();
     },
 
     /** @param {number} at when all that it holds was sent, and the page was left */
     leave(at) {
-      journal.left = at;
+      stored.left = at;
       persist();
     },
 
     /** @param {Entry} entry a second one with the same id is left out */
     add(entry) {
       append([entry]);
-      if (journal.session) journal.stamped = Date.parse(entry.statement.timestamp);
+      if (stored.session) stored.stamped = Date.parse(entry.statement.timestamp);
       persist();
     },
 
     /** @param {string | null} doc that has not arrived */
     hold(doc) {
-      if (journal.doc === doc) return;
-      journal.doc = doc;
+      if (stored.doc === doc) return;
+      stored.doc = doc;
       persist();
     },
 
     /** @param {Entry[]} entries that have arrived, or never will */
     drop(entries) {
-      journal.list = journal.list.filter((entry) => !entries.includes(entry));
+      stored.list = stored.list.filter((entry) => !entries.includes(entry));
       persist();
     },
 

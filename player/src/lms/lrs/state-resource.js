@@ -5,11 +5,11 @@ import { detailsOf, failure } from "../failure.js";
 
 /**
  * @import { Client } from "./client.js"
- * @import { Doc } from "../device/progress-record.js"
+ * @import { ProgressRecord } from "../device/progress-record.js"
  * @import { Marked } from "../device/course-mark.js"
  */
 
-/** @typedef {ReturnType<typeof shelf>} Shelf */
+/** @typedef {ReturnType<typeof stateResource>} StateResource */
 
 const RESOURCE = "activities/state";
 const MOST_ROUNDS = 6;
@@ -22,7 +22,7 @@ const NAMES = ["resume", "suspendData"];
  * @param {(text: string) => Promise<string | null>} sha1
  * @param {Marked} course
  */
-export function shelf(lrs, place, sha1, course) {
+export function stateResource(lrs, place, sha1, course) {
   const names = [...NAMES];
   /** What the LRS is known to hold. @type {string | null} */
   let held = null;
@@ -51,7 +51,7 @@ export function shelf(lrs, place, sha1, course) {
   let unsure = null;
 
   /**
-   * @param {(theirs: Doc) => void} take
+   * @param {(theirs: ProgressRecord) => void} take
    * @returns {Promise<boolean>} whether there was anything
    */
   async function fetchDoc(take) {
@@ -145,7 +145,7 @@ export function shelf(lrs, place, sha1, course) {
 
     /**
      * @param {() => string} mine
-     * @param {(theirs: Doc) => void} take merges it into mine
+     * @param {(theirs: ProgressRecord) => void} take merges it into mine
      */
     async sync(mine, take) {
       let cutOff = 0;

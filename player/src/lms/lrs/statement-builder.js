@@ -1,18 +1,18 @@
-// Tells in statements what happened and what was reached, and puts them into the journal.
+// Tells in statements what happened and what was reached, and puts them into the outbox.
 
 import { decode, has, isJudged } from "../../state.js";
 import { held, isKnown } from "../response.js";
 import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
 /**
- * @import { Course, Happening, MediaHappening, Result } from "../../contract.d.ts"
- * @import { Doc, Notebook } from "../device/progress-record.js"
- * @import { Entry, Queue } from "./outbox.js"
+ * @import { Course, LearnerEvent, MediaEvent, Result } from "../../contract.d.ts"
+ * @import { ProgressRecord, LiveRecord } from "../device/progress-record.js"
+ * @import { Entry, Outbox } from "./outbox.js"
  * @import { Json, Shapes } from "./statements.js"
  * @import { Terms } from "./tracked.js"
  */
 
-/** @typedef {ReturnType<typeof teller>} Teller */
+/** @typedef {ReturnType<typeof statementBuilder>} StatementBuilder */
 
 const PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress";
 const VIDEO = "https://w3id.org/xapi/video/extensions/";
@@ -40,12 +40,12 @@ function video(values) {
 
 /**
  * @param {Course} course
- * @param {Notebook} book
- * @param {Queue} journal
+ * @param {LiveRecord} progress
+ * @param {Outbox} outbox
  * @param {Shapes} shapes
  * @param {{ root: string, whose: string }} names the course's id, and whose registration this is
  */
-export function teller(course, book, journal, shapes, { root, whose }) {
+export function statementBuilder(course, progress, outbox, shapes, { root, whose }) {
   const questions = new Map(course.questions.map((question) => [question.id, question]));
   /** When the latest statement was made. */
   let stamped = 0;
@@ -74,7 +74,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
     if (!made) return;
     // The build knows the main language; the learner may have chosen another.
     if (made.context?.language) made.context.language = course.lang;
-    journal.add({ name, statement: made });
+    outbox.add({ name, statement: made });
   }
 
   /**
@@ -96,7 +96,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
     add(name, key, at, filling, idOf(name, key));
   }
 
-  /** @param {MediaHappening} happening */
+  /** @param {MediaEvent} event */
   function tellMedia({ at, media, event, time, from, length, segments, progress, session, speed, volume }) {
     const around = { length, "session-id": session };
     const reached = event === "played" ? { time } : { time, progress, "played-segments": segments };
@@ -121,7 +121,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
    * @returns {{ result: Json, context: Json }}
    */
   function judgement(result, terms) {
-    const time = { duration: duration(book.doc().time) };
+    const time = { duration: duration(progress.current().time) };
     const isWhole = terms.session !== undefined;
     return {
       result: result.score === null ? time : { score: score(result.score, isWhole), ...time },
@@ -140,14 +140,14 @@ export function teller(course, book, journal, shapes, { root, whose }) {
     add,
     idOf,
 
-    /** @param {Happening} happening */
-    tell(happening) {
-      const { at } = happening;
-      if (happening.kind === "page") once("experienced", happening.page, at);
-      else if (happening.kind === "media") tellMedia(happening);
-      else if (happening.kind === "answer") {
-        const { chosen, right, text } = happening;
-        const question = questions.get(happening.question);
+    /** @param {LearnerEvent} event */
+    tell(event) {
+      const { at } = event;
+      if (event.kind === "page") once("experienced", event.page, at);
+      else if (event.kind === "media") tellMedia(event);
+      else if (event.kind === "answer") {
+        const { chosen, right, text } = event;
+        const question = questions.get(event.question);
         if (!question) return;
         const response =
           text ||
@@ -161,7 +161,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
 
     /**
      * How far a document of the LRS is was told of by whoever put it there.
-     * @param {Doc | null} theirs
+     * @param {ProgressRecord | null} theirs
      */
     skip(theirs) {
       const state = theirs && decode(theirs.state);
@@ -178,7 +178,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
      * @param {number} at
      */
     reach(result, terms, at) {
-      const { sent } = book.doc();
+      const { sent } = progress.current();
       for (const { id, done, total } of result.parts) {
         if (done < total || total === 0 || parts.has(id)) continue;
         parts.add(id);
@@ -209,7 +209,7 @@ export function teller(course, book, journal, shapes, { root, whose }) {
      */
     end(result, terms, at, spent) {
       const session = { result: { duration: duration(spent) } };
-      if (terms.record && isJudged(course) && result.failed && !book.doc().sent.passed) {
+      if (terms.record && isJudged(course) && result.failed && !progress.current().sent.passed) {
         add("failed", "", at, judgement(result, terms));
       }
       if (!result.completed) add("suspended", "", at, session);

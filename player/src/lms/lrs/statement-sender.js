@@ -1,11 +1,11 @@
-// Sends what is in the journal.
+// Sends what is in the outbox.
 
 import { parsed } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
 
 /**
  * @import { Client } from "./client.js"
- * @import { Entry, Queue } from "./outbox.js"
+ * @import { Entry, Outbox } from "./outbox.js"
  */
 
 /** Statements in one request. */
@@ -31,17 +31,17 @@ const MOST_DENIED = 4;
 /** @param {string} text */
 export const bytes = (text) => new TextEncoder().encode(text).length;
 
-/** @typedef {ReturnType<typeof delivery>} Delivery */
+/** @typedef {ReturnType<typeof statementSender>} StatementSender */
 
 /**
  * @param {Client} lrs
- * @param {Queue} journal
+ * @param {Outbox} outbox
  * @param {(entry: Entry) => string} complete the whole statement as JSON
  * @param {(entries: Entry[]) => void} arrived
  * @param {Window} window
  * @param {() => number} clock milliseconds
  */
-export function delivery(lrs, journal, complete, arrived, window, clock) {
+export function statementSender(lrs, outbox, complete, arrived, window, clock) {
   /** Refused in this launch; the next one tries again. @type {Set<Entry>} */
   const resting = new Set();
   /**
@@ -90,7 +90,7 @@ export function delivery(lrs, journal, complete, arrived, window, clock) {
     return send(entries, isLast).then(
       () => {
         arrived(entries);
-        journal.drop(entries);
+        outbox.drop(entries);
         land(entries);
       },
       (error) => {
@@ -121,7 +121,7 @@ export function delivery(lrs, journal, complete, arrived, window, clock) {
   function refuse(entries) {
     for (const entry of entries) resting.add(entry);
     // What is given up is not made again.
-    arrived(journal.setAside(entries));
+    arrived(outbox.setAside(entries));
   }
 
   /**
@@ -159,7 +159,7 @@ export function delivery(lrs, journal, complete, arrived, window, clock) {
    * @param {Entry[]} entries
    */
   async function insist(entries) {
-    const part = entries.filter((entry) => journal.list().includes(entry) && !isFlying(entry));
+    const part = entries.filter((entry) => outbox.list().includes(entry) && !isFlying(entry));
     if (part.length === 0) return;
     try {
       await post(part, true);
@@ -205,7 +205,7 @@ export function delivery(lrs, journal, complete, arrived, window, clock) {
             // It arrived earlier.
             isLetIn = true;
             arrived(batch);
-            journal.drop(batch);
+            outbox.drop(batch);
           } else if (isDenied) {
             denied.push(...batch);
             // Behind 412 there may be anything.
@@ -231,7 +231,7 @@ export function delivery(lrs, journal, complete, arrived, window, clock) {
     },
 
     /**
-     * Sends what it can while the page is going; the journal keeps what is not heard of. What is under way is not sent
+     * Sends what it can while the page is going; the outbox keeps what is not heard of. What is under way is not sent
      * again, and outlives the page.
      * @param {Entry[]} waiting
      * @param {number} room in bytes

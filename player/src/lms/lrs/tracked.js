@@ -1,24 +1,24 @@
-// What xAPI and cmi5 share: a document that is kept, a journal of statements, and a page that may go at any moment.
+// What xAPI and cmi5 share: a document that is kept, an outbox of statements, and a page that may go at any moment.
 //
 // Nothing is twice: statements that are made once a registration have an id that follows from what they say, so that an
 // LRS takes them once, from whatever window, device or launch they come. Nothing is lost: whatever was not confirmed
-// lies in the journal, and is sent again with the same ids.
+// lies in the outbox, and is sent again with the same ids.
 
 import { decode } from "../../state.js";
-import { copies } from "../device/database-copy.js";
-import { notebook, read, write } from "../device/progress-record.js";
+import { databaseCopy } from "../device/database-copy.js";
+import { progressRecord, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
 import { sha1 } from "./client.js";
 import { identity } from "./launch.js";
-import { queue } from "./outbox.js";
-import { shelf } from "./state-resource.js";
-import { teller } from "./statement-builder.js";
-import { bytes, delivery } from "./statement-sender.js";
+import { outbox } from "./outbox.js";
+import { stateResource } from "./state-resource.js";
+import { statementBuilder } from "./statement-builder.js";
+import { bytes, statementSender } from "./statement-sender.js";
 import { uuidFrom, within } from "./statements.js";
 
 /**
  * @import { Course, Lms } from "../../contract.d.ts"
- * @import { Doc } from "../device/progress-record.js"
+ * @import { ProgressRecord } from "../device/progress-record.js"
  * @import { Client } from "./client.js"
  * @import { Entry } from "./outbox.js"
  * @import { Json, Shapes } from "./statements.js"
@@ -65,14 +65,14 @@ export function tracked(window, course, shapes, launched, now, clock) {
   const { lrs, actor, registration } = launched;
   const root = launched.activity || shapes.course.id;
   const who = identity(actor);
-  const book = notebook(course, now);
-  const copy = copies(window);
+  const progress = progressRecord(course, now);
+  const copy = databaseCopy(window);
   const key = `coursepack:${root}:${registration || uuidFrom(who)}:${uuidFrom(lrs.base)}`;
-  const journal = queue(() => window.localStorage, key, uuidFrom(who), course, copy);
+  const unsent = outbox(() => window.localStorage, key, uuidFrom(who), course, copy);
   const place = { activityId: root, agent: JSON.stringify(actor), registration };
-  const kept = shelf(lrs, place, (of) => sha1(window, of), course);
-  const telling = teller(course, book, journal, shapes, { root, whose: `${registration}\n${who}` });
-  const sending = delivery(lrs, journal, complete, told, window, clock);
+  const kept = stateResource(lrs, place, (of) => sha1(window, of), course);
+  const builder = statementBuilder(course, progress, unsent, shapes, { root, whose: `${registration}\n${who}` });
+  const sender = statementSender(lrs, unsent, complete, told, window, clock);
   /** @type {Terms | undefined} */
   let terms;
   let isOpen = false;
@@ -91,14 +91,14 @@ export function tracked(window, course, shapes, launched, now, clock) {
   /** Milliseconds of this session. */
   let spent = 0;
 
-  const text = () => write(book.doc(), course);
+  const text = () => write(progress.current(), course);
   const isOrdered = () => terms?.session !== undefined;
 
   /** @param {Entry[]} entries that have arrived */
   function told(entries) {
     for (const { name, statement } of entries) {
-      if (name === "completed" || name === "passed") book.sent(name, statement.id);
-      else if (name === "partCompleted") book.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
+      if (name === "completed" || name === "passed") progress.sent(name, statement.id);
+      else if (name === "partCompleted") progress.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
     }
   }
 
@@ -113,12 +113,12 @@ export function tracked(window, course, shapes, launched, now, clock) {
 
   /** What may be told in this session. */
   function waiting() {
-    return journal.list().filter(({ name }) => terms?.record || FRAME.test(name));
+    return unsent.list().filter(({ name }) => terms?.record || FRAME.test(name));
   }
 
-  /** The document lies in the journal as long as the LRS has another. */
+  /** The document lies in the outbox as long as the LRS has another. */
   function hold() {
-    journal.hold(book.isBlank() || kept.holds(text()) ? null : text());
+    unsent.hold(progress.isBlank() || kept.holds(text()) ? null : text());
   }
 
   /** Milliseconds of learning since the last time. */
@@ -129,10 +129,10 @@ export function tracked(window, course, shapes, launched, now, clock) {
     return passed;
   }
 
-  /** @param {Doc} theirs */
+  /** @param {ProgressRecord} theirs */
   function take(theirs) {
-    book.take(theirs);
-    telling.skip(theirs);
+    progress.take(theirs);
+    builder.skip(theirs);
   }
 
   async function sync() {
@@ -142,15 +142,15 @@ export function tracked(window, course, shapes, launched, now, clock) {
 
   /** @param {Terms} terms */
   function adopt({ session }) {
-    journal.adopt((left) => {
-      book.take(read(left.doc, course));
+    unsent.adopt((left) => {
+      progress.take(read(left.doc, course));
       hasBefore = hasBefore || left.doc !== null;
       const age = now() - (left.left || 0);
-      if (age >= 0) sending.doubt(left.list, age);
+      if (age >= 0) sender.doubt(left.list, age);
       if (session === undefined || left.session !== session) return;
       isOver = isOver || Boolean(left.isOver);
-      telling.goOn(left.stamped || 0);
-      journal.belong(session, isOver, telling.stamped());
+      builder.goOn(left.stamped || 0);
+      unsent.belong(session, isOver, builder.stamped());
     }, text);
   }
 
@@ -164,24 +164,24 @@ export function tracked(window, course, shapes, launched, now, clock) {
     ticked = clock();
     spent = began === undefined ? 0 : Math.max(0, at - began);
     if (session === undefined) {
-      telling.add("initialized", "", at);
+      builder.add("initialized", "", at);
       return;
     }
     // A window that was loaded again left its session, unless it broke down; where nothing is kept, who knows?
-    isOver = isOver || hasEnded || (began !== undefined && !journal.isKept());
-    const left = journal.list();
+    isOver = isOver || hasEnded || (began !== undefined && !unsent.isKept());
+    const left = unsent.list();
     const mine = left.filter(({ from }) => began !== undefined && from === session);
     // No progress is told after completed (cmi5 9.5.5.1), which may have arrived without our hearing of it.
-    const isDone = /completed|passed/.test(book.known().status);
+    const isDone = /completed|passed/.test(progress.known().status);
     const isLate = (/** @type {string} */ name) => BOUND.test(name) || (isDone && name === "progressed");
     const others = left.filter((entry) => !mine.includes(entry) && !isLate(entry.name));
-    journal.replace(mine);
+    unsent.replace(mine);
     if (began === undefined) {
-      telling.add("initialized", "", at);
-      if (begun) begun(telling.stamped());
-    } else telling.goOn(began);
-    journal.replace([...journal.list(), ...others.map((entry) => telling.again(entry, at))]);
-    journal.belong(session, isOver, telling.stamped());
+      builder.add("initialized", "", at);
+      if (begun) begun(builder.stamped());
+    } else builder.goOn(began);
+    unsent.replace([...unsent.list(), ...others.map((entry) => builder.again(entry, at))]);
+    unsent.belong(session, isOver, builder.stamped());
   }
 
   /**
@@ -189,15 +189,15 @@ export function tracked(window, course, shapes, launched, now, clock) {
    * offence when it is told again, whatever its id.
    */
   async function lookUp() {
-    const { state, sent } = book.doc();
+    const { state, sent } = progress.current();
     const reached = /** @type {Record<string, unknown>} */ ({ ...decode(state) });
     for (const name of ["completed", "passed"]) {
       if (!reached[name] || sent[name]) continue;
-      const id = telling.idOf(name, "");
+      const id = builder.idOf(name, "");
       // It is not there, or may not be looked at: then it is told.
-      if (!(await sending.isThere(id))) continue;
-      book.sent(name, id);
-      journal.drop(journal.list().filter(({ statement }) => statement.id === id));
+      if (!(await sender.isThere(id))) continue;
+      progress.sent(name, id);
+      unsent.drop(unsent.list().filter(({ statement }) => statement.id === id));
     }
   }
 
@@ -206,14 +206,14 @@ export function tracked(window, course, shapes, launched, now, clock) {
     let room = LAST_BYTES;
     const doc = text();
     if (!kept.holds(doc)) {
-      const { times, arrived } = kept.leave(doc, journal.isKept());
+      const { times, arrived } = kept.leave(doc, unsent.isKept());
       room -= times * bytes(doc);
       arrived.then((isThere) => {
-        if (isThere && text() === doc) journal.hold(null);
+        if (isThere && text() === doc) unsent.hold(null);
       });
     }
-    journal.leave(now());
-    if (!isOver) sending.leave(waiting(), room, isOrdered());
+    unsent.leave(now());
+    if (!isOver) sender.leave(waiting(), room, isOrdered());
   }
 
   return {
@@ -229,33 +229,33 @@ export function tracked(window, course, shapes, launched, now, clock) {
       hasBefore = hasBefore || isThere;
       terms = next;
       hasLeft = false;
-      const found = book.known();
+      const found = progress.known();
       if (!isOpen) {
         begin(next, at);
-        if (hasBefore && found.status === "incomplete") telling.add("resumed", "", at);
+        if (hasBefore && found.status === "incomplete") builder.add("resumed", "", at);
       }
-      if (!hasBegun) book.begin();
+      if (!hasBegun) progress.begin();
       hasBegun = true;
       hold();
       const { record, mastery, back, quiet, language } = next;
       return { ...found, mode: record ? "normal" : "review", mastery, back, quiet, language };
     },
 
-    record(happening) {
-      book.record(happening);
+    record(event) {
+      progress.record(event);
       if (terms && !terms.record) return;
-      telling.tell(happening);
+      builder.tell(event);
       hold();
     },
 
     learner: () => String(launched.actor.name || ""),
 
-    forget: journal.forget,
+    forget: unsent.forget,
 
     async save(state, location, result) {
       if (!terms || !isOpen) throw failure("ended", "save");
-      book.note(state, location, tick());
-      if (terms.record) telling.reach(result, terms, now());
+      progress.note(state, location, tick());
+      if (terms.record) builder.reach(result, terms, now());
       hold();
       /** @type {unknown} */
       let trouble = null;
@@ -265,36 +265,36 @@ export function tracked(window, course, shapes, launched, now, clock) {
         if (cause !== "silent" || [0, 429, 503].includes(status)) throw error;
         trouble = error;
       });
-      const { sent } = book.doc();
-      await sending.deliver(() => (hasLeft || isOver ? [] : waiting()), isOrdered());
+      const { sent } = progress.current();
+      await sender.deliver(() => (hasLeft || isOver ? [] : waiting()), isOrdered());
       if (isOver && waiting().some(({ name }) => !BOUND.test(name))) {
         throw failure("relaunch", "terminated");
       }
       if (trouble) throw trouble;
-      if (kept.isMissing() && !journal.isKept()) throw failure("storage", "no place for the state");
-      if (book.doc().sent !== sent) await sync();
-      return book.more(state);
+      if (kept.isMissing() && !unsent.isKept()) throw failure("storage", "no place for the state");
+      if (progress.current().sent !== sent) await sync();
+      return progress.more(state);
     },
 
     isHere: kept.isMissing,
 
     hold(state, location) {
-      book.note(state, location, tick());
+      progress.note(state, location, tick());
       hold();
-      return journal.isKept();
+      return unsent.isKept();
     },
 
     finish(state, location, result) {
       if (hasLeft) return;
       hasLeft = true;
       leaves += 1;
-      book.note(state, location, tick());
+      progress.note(state, location, tick());
       if (terms) {
         isOpen = false;
         hasEnded = true;
-        if (terms.record) telling.reach(result, terms, now());
-        if (!isOver) telling.end(result, terms, now(), spent);
-        if (terms.session !== undefined) journal.belong(terms.session, true, telling.stamped());
+        if (terms.record) builder.reach(result, terms, now());
+        if (!isOver) builder.end(result, terms, now(), spent);
+        if (terms.session !== undefined) unsent.belong(terms.session, true, builder.stamped());
       }
       hold();
       if (terms) leave();

@@ -2,13 +2,13 @@
 
 import { fingerprint } from "../../hash.js";
 import { EMPTY, encode } from "../../state.js";
-import { leftover } from "../device/device-store.js";
+import { deviceStore } from "../device/device-store.js";
 import { failure } from "../failure.js";
-import { agent, baseOf, identity, launched } from "./launch.js";
-import { nowhere } from "./null-lms.js";
+import { agent, baseOf, identity, readLaunch } from "./launch.js";
+import { nullLms } from "./null-lms.js";
 
 /**
- * @import { Course, Happening, Lms } from "../../contract.d.ts"
+ * @import { Course, LearnerEvent, Lms } from "../../contract.d.ts"
  * @import { Given } from "./launch.js"
  * @import { Shapes } from "./statements.js"
  *
@@ -48,16 +48,16 @@ function part(window, name) {
  * @param {Course} course
  * @returns {Lms}
  */
-export function late(window, course) {
-  const given = launched(window);
+export function trackingLoader(window, course) {
+  const given = readLaunch(window);
   const { endpoint, actor, registration, activity_id: activity, activityId = activity } = given.launch;
-  if (!endpoint) return nowhere();
+  if (!endpoint) return nullLms();
   const who = identity(agent(actor) || {});
   const names = JSON.stringify([course.id, activityId, registration, who, baseOf(endpoint)]);
-  const kept = () => leftover(() => window.localStorage, `coursepack:untold:${fingerprint(names)}`);
+  const kept = () => deviceStore(() => window.localStorage, `coursepack:untold:${fingerprint(names)}`);
   /** Where the learner was last. */
   const place = kept();
-  /** What the device does not keep of what happened before there was anybody to tell. @type {Happening[]} */
+  /** What the device does not keep of what happened before there was anybody to tell. @type {LearnerEvent[]} */
   let untold = [];
   /** @type {Promise<Lms> | null} */
   let coming = null;
@@ -88,7 +88,7 @@ export function late(window, course) {
 
   /** @type {Lms} */
   const lms = {
-    ...nowhere(),
+    ...nullLms(),
     async open() {
       coming = coming || come();
       const { open } = await coming.catch((error) => {
@@ -98,10 +98,10 @@ export function late(window, course) {
       });
       return open();
     },
-    record(happening) {
+    record(event) {
       const own = kept();
-      own.put(happening);
-      if (!own.isKept()) untold.push(happening);
+      own.put(event);
+      if (!own.isKept()) untold.push(event);
     },
     hold(_, location) {
       place.put({ at: Date.now(), location });

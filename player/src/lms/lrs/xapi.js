@@ -2,7 +2,7 @@
 
 import { client } from "./client.js";
 import { agent } from "./launch.js";
-import { nowhere } from "./null-lms.js";
+import { nullLms } from "./null-lms.js";
 import { tracked } from "./tracked.js";
 
 /**
@@ -25,7 +25,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function xapi(window, course, { launch }, shapes, now = Date.now, clock = () => performance.now()) {
   const actor = agent(launch.actor);
   // What has a key to fetch is a launch by cmi5, and this package has none of its statements.
-  if (!launch.endpoint || !actor || launch.fetch) return nowhere();
+  if (!launch.endpoint || !actor || launch.fetch) return nullLms();
   const { registration = "", grouping, activity_platform: platform } = launch;
   const known = UUID.test(registration) ? { registration } : {};
   // Basic credentials hold no spaces, but a plus sign that was not encoded becomes one.

@@ -4,7 +4,7 @@ import { detailsOf, failure } from "../failure.js";
 import { idOf, typeOf } from "../response.js";
 
 /**
- * @import { Cause, Course, Happening, Question, Session } from "../../contract.d.ts"
+ * @import { Cause, Course, LearnerEvent, Question, Session } from "../../contract.d.ts"
  */
 
 /**
@@ -22,7 +22,7 @@ import { idOf, typeOf } from "../response.js";
  */
 
 /** @typedef {ReturnType<typeof connection>} Connection */
-/** @typedef {Extract<Happening, { kind: "answer" }>} Answered */
+/** @typedef {Extract<LearnerEvent, { kind: "answer" }>} Answered */
 
 /** ADL's sample stops after 7 frames; some LMSs nest deeper. */
 const DEEPEST = 500;
@@ -440,11 +440,11 @@ export function answers(line, course, describe, isReadable) {
       isFull = false;
     },
 
-    /** @param {Happening} happening */
-    note(happening) {
-      if (happening.kind !== "answer" || !course.report.answers) return;
-      const question = questions.get(happening.question);
-      if (question) waiting.push(describe(question, happening));
+    /** @param {LearnerEvent} event */
+    note(event) {
+      if (event.kind !== "answer" || !course.report.answers) return;
+      const question = questions.get(event.question);
+      if (question) waiting.push(describe(question, event));
     },
 
     /** Sends what waits. An LMS need not have interactions: what it refuses is given up. */

@@ -3,7 +3,7 @@
 import { masteryOf, rights } from "../../state.js";
 import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
 import { all, answers, attempt, connection, modeOf } from "./connection.js";
-import { keeping } from "./suspend-data.js";
+import { suspendData } from "./suspend-data.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session, StatusWord } from "../../contract.d.ts"
@@ -126,7 +126,7 @@ export function interaction(question, { at, chosen, right, text }) {
 export function scorm12(window, course, now = Date.now) {
   const word = course.status;
   const line = connection(window, DIALECT);
-  const kept = keeping(
+  const kept = suspendData(
     window,
     course,
     line,
@@ -227,9 +227,9 @@ export function scorm12(window, course, now = Date.now) {
       return { ...session, status: found, mode, mastery, language };
     },
 
-    record(happening) {
-      kept.record(happening);
-      interactions.note(happening);
+    record(event) {
+      kept.record(event);
+      interactions.note(event);
     },
 
     learner: () => line.get("cmi.core.student_name"),

@@ -4,7 +4,7 @@
 import { isJudged, masteryOf } from "../../state.js";
 import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
 import { all, answers, attempt, connection, modeOf } from "./connection.js";
-import { keeping } from "./suspend-data.js";
+import { suspendData } from "./suspend-data.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session } from "../../contract.d.ts"
@@ -151,7 +151,7 @@ export function interaction(question, { at, chosen, right, text }) {
  */
 export function scorm2004(window, course, now = Date.now) {
   const line = connection(window, DIALECT);
-  const kept = keeping(
+  const kept = suspendData(
     window,
     course,
     line,
@@ -282,9 +282,9 @@ export function scorm2004(window, course, now = Date.now) {
       return { ...session, status, mode, mastery, language };
     },
 
-    record(happening) {
-      kept.record(happening);
-      interactions.note(happening);
+    record(event) {
+      kept.record(event);
+      interactions.note(event);
     },
 
     learner: () => line.get("cmi.learner_name"),

@@ -16,21 +16,21 @@
 
 import { fingerprint } from "../../hash.js";
 import { chosen, decode, EMPTY, positionOf } from "../../state.js";
-import { copies } from "../device/database-copy.js";
-import { leftover } from "../device/device-store.js";
-import { merge, NOTHING, notebook, read, write } from "../device/progress-record.js";
+import { databaseCopy } from "../device/database-copy.js";
+import { deviceStore } from "../device/device-store.js";
+import { merge, NOTHING, progressRecord, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
 import { all, attempt } from "./connection.js";
 import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /**
- * @import { Course, Happening, Lms, Result, Session } from "../../contract.d.ts"
- * @import { Doc } from "../device/progress-record.js"
+ * @import { Course, LearnerEvent, Lms, Result, Session } from "../../contract.d.ts"
+ * @import { ProgressRecord } from "../device/progress-record.js"
  * @import { Connection } from "./connection.js"
  */
 
 /**
- * @typedef {object} Journal what one window left behind
+ * @typedef {object} LeftSession what one window left behind
  * @property {string} by whose it is, as a hash
  * @property {number} at when it was written
  * @property {string} attempt mark of the LMS's attempt
@@ -51,7 +51,7 @@ import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /** Milliseconds: 180 days. After so long it is likelier that a course is taken anew than that what was done is missed. */
 const LONGEST_KEPT = 180 * 86400000;
-/** Texts in a journal. */
+/** Texts kept of a window. */
 const MOST_TEXTS = 32;
 /** How often an LMS that gives nothing back is asked a second time. */
 const MOST_LOOKS = 3;
@@ -67,9 +67,9 @@ const NOBODY = /^(|0|true|false|null|undefined|guest|anonymous)$/i;
  * @param {Course} course
  * @param {string} text the sealed state that the LMS holds
  * @param {string} location
- * @param {Doc} doc
+ * @param {ProgressRecord} doc
  * @param {string[]} ours sealed states
- * @returns {Doc}
+ * @returns {ProgressRecord}
  */
 export function dated(course, text, location, doc, ours) {
   const stateOf = (/** @type {string} */ sealed) => unsealed(course, sealed)?.state || "";
@@ -101,16 +101,16 @@ export function dated(course, text, location, doc, ours) {
  * @param {{ state: string, location: string, learner: string }} names of the elements
  * @param {() => number} now milliseconds since 1970
  */
-export function keeping(window, course, line, names, now) {
-  const book = notebook(course, now);
+export function suspendData(window, course, line, names, now) {
+  const progress = progressRecord(course, now);
   const storage = () => window.localStorage;
   const key = `coursepack:${course.id}`;
-  const copy = copies(window);
-  const place = leftover(storage, `${key}:unsaved`, copy);
+  const copy = databaseCopy(window);
+  const place = deviceStore(storage, `${key}:unsaved`, copy);
   /** What was done in an attempt that the LMS does not know of. */
-  const past = leftover(storage, `${key}:earlier`, copy);
+  const past = deviceStore(storage, `${key}:earlier`, copy);
   /** What the LMS held and nobody could read. */
-  const unread = leftover(storage, `${key}:unread`, copy);
+  const unread = deviceStore(storage, `${key}:unread`, copy);
   let by = "";
   let hasBegun = false;
   /** Nothing is kept: neither in the LMS nor on the device. */
@@ -140,7 +140,7 @@ export function keeping(window, course, line, names, now) {
   let hasLied = false;
   let isCut = false;
   let looks = 0;
-  /** @type {{ at: number, doc: Doc } | null} */
+  /** @type {{ at: number, doc: ProgressRecord } | null} */
   let earlier = null;
   /** To the other tabs of this learner. @type {BroadcastChannel | null} */
   let tabs = null;
@@ -152,8 +152,8 @@ export function keeping(window, course, line, names, now) {
 
   function hold() {
     if (!by || isIdle || isForgotten) return false;
-    /** @type {Journal} */
-    const journal = {
+    /** @type {LeftSession} */
+    const session = {
       by,
       at: now(),
       attempt: attemptMark,
@@ -161,9 +161,9 @@ export function keeping(window, course, line, names, now) {
       isSure,
       ours,
       isCut,
-      doc: write(book.doc(), course),
+      doc: write(progress.current(), course),
     };
-    place.put(journal);
+    place.put(session);
     return place.isKept();
   }
 
@@ -178,23 +178,23 @@ export function keeping(window, course, line, names, now) {
     for (const each of [place, past, unread]) {
       attempt(() => each.remove(each.others(({ at }) => !(at > now() - LONGEST_KEPT && at <= now() + LONGEST_KEPT))));
     }
-    /** @param {{ at: number }} left @param {Doc} doc */
+    /** @param {{ at: number }} left @param {ProgressRecord} doc */
     const put = ({ at }, doc) => {
       earlier = earlier ? { at: Math.max(at, earlier.at), doc: merge(course, earlier.doc, doc) } : { at, doc };
     };
-    const attempts = past.others((/** @type {Journal} */ left) => {
+    const attempts = past.others((/** @type {LeftSession} */ left) => {
       const doc = left.by === by ? read(left.doc, course) : null;
       if (doc) put(left, doc);
       return doc !== null;
     });
-    const names = place.others((/** @type {Journal} */ left) => {
+    const names = place.others((/** @type {LeftSession} */ left) => {
       const doc = left.by === by && Array.isArray(left.ours) ? read(left.doc, course) : null;
       if (!doc) return false;
       // What the LMS took is not there: the course is taken anew, or it lied. The learner knows.
       if (left.isTaken && (isNew || (attemptMark && left.attempt && left.attempt !== attemptMark))) put(left, doc);
       else {
-        book.take(dated(course, text, location, doc, left.ours));
-        book.take(doc);
+        progress.take(dated(course, text, location, doc, left.ours));
+        progress.take(doc);
         isCut = isCut || left.isCut;
         if (left.isSure && left.ours.slice(0, -1).includes(text)) attempt(() => storage().setItem(LIED, "1"));
       }
@@ -203,7 +203,7 @@ export function keeping(window, course, line, names, now) {
     if (earlier) past.put({ by, ...earlier, doc: write(earlier.doc, course) });
     if (past.isKept()) past.remove(attempts);
     // Either all of it arrived, or it is this window's from now on.
-    if (names.length > 0 && past.isKept() && (book.isBlank() || book.doc().state === plain || hold())) {
+    if (names.length > 0 && past.isKept() && (progress.isBlank() || progress.current().state === plain || hold())) {
       place.remove(names);
     }
   }
@@ -215,7 +215,7 @@ export function keeping(window, course, line, names, now) {
     channel.onmessage = ({ data }) => {
       const doc = read(String(data.doc), course);
       if (!doc) return;
-      book.take(doc);
+      progress.take(doc);
       remember(String(data.sealed));
       // Both began where there was nothing.
       if (data.attempt < attemptMark) attemptMark = data.attempt;
@@ -246,12 +246,12 @@ export function keeping(window, course, line, names, now) {
       throw failure("full", `${text.length} of ${sent.length}`);
     }
     // It tells of another window or device while this one is open.
-    if (found && !isKnown) book.take(dated(course, text, "", book.doc(), ours));
+    if (found && !isKnown) progress.take(dated(course, text, "", progress.current(), ours));
   }
 
   /** Tells the LMS. The place is optional: the state names the page too. */
   function set() {
-    const { state, location } = book.doc();
+    const { state, location } = progress.current();
     if (state !== plain || line.held(names.state) !== sent) {
       isSure = false;
       plain = state;
@@ -262,7 +262,7 @@ export function keeping(window, course, line, names, now) {
       } while (sent === base);
       remember(sent);
       hold();
-      if (tabs) tabs.postMessage({ doc: write(book.doc(), course), sealed: sent, attempt: attemptMark });
+      if (tabs) tabs.postMessage({ doc: write(progress.current(), course), sealed: sent, attempt: attemptMark });
     }
     try {
       line.set(names.state, sent);
@@ -290,8 +290,8 @@ export function keeping(window, course, line, names, now) {
         line.begin();
       } catch (error) {
         by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
-        place.others((/** @type {Journal} */ left) => {
-          if (by && left.by === by) book.take(read(left.doc, course));
+        place.others((/** @type {LeftSession} */ left) => {
+          if (by && left.by === by) progress.take(read(left.doc, course));
           return false;
         });
         throw error;
@@ -331,28 +331,28 @@ export function keeping(window, course, line, names, now) {
       const isUnread = !found && text !== "";
       if (isUnread && by) unread.put({ by, at: now(), text });
       if (!hasBegun) {
-        book.take({ ...NOTHING, state: plain || NOTHING.state, location });
+        progress.take({ ...NOTHING, state: plain || NOTHING.state, location });
         // What could not be read once, and can by this version of the course.
         const old = unsealed(course, aside);
-        if (old) book.take({ ...NOTHING, state: old.state });
+        if (old) progress.take({ ...NOTHING, state: old.state });
         if (old) aside = "";
         if (by && !isIdle) adopt(text, location, isNew);
-        book.begin();
-      } else if (!isNew) book.take(dated(course, text, location, book.doc(), own));
+        progress.begin();
+      } else if (!isNew) progress.take(dated(course, text, location, progress.current(), own));
       hasLied = attempt(() => storage().getItem(LIED)) !== null;
       attemptMark = attemptMark || newAttempt(Math.random());
       hasBegun = true;
       listen();
-      const kept = book.doc();
+      const kept = progress.current();
       const state = kept.state === NOTHING.state ? plain : kept.state;
       return { state, location: kept.location, isUnread, earlier: earlier?.at };
     },
 
-    /** @param {Happening} happening */
-    record(happening) {
-      book.record(happening);
+    /** @param {LearnerEvent} event */
+    record(event) {
+      progress.record(event);
       // At once, since a window may break down before it saves.
-      if (happening.kind !== "media") hold();
+      if (event.kind !== "media") hold();
     },
 
     /**
@@ -380,7 +380,7 @@ export function keeping(window, course, line, names, now) {
      */
     lms: ({ tell, setTime, confirm, setExit, renew }) => ({
       async save(state, location, result) {
-        book.note(state, location, 0);
+        progress.note(state, location, 0);
         if (!line.isOpen) throw failure("ended", "save");
         all(
           set,
@@ -397,7 +397,7 @@ export function keeping(window, course, line, names, now) {
             );
           },
         );
-        return book.more(state);
+        return progress.more(state);
       },
 
       isSure(again) {
@@ -419,17 +419,17 @@ export function keeping(window, course, line, names, now) {
       },
 
       hold(state, location) {
-        book.note(state, location, 0);
+        progress.note(state, location, 0);
         return hold();
       },
 
-      known: () => (book.isBlank() ? "" : book.doc().state),
+      known: () => (progress.isBlank() ? "" : progress.current().state),
 
       fetch() {
-        if (earlier) book.take(earlier.doc);
+        if (earlier) progress.take(earlier.doc);
         hold();
         this.drop?.();
-        return book.doc().state;
+        return progress.current().state;
       },
 
       drop() {
@@ -447,7 +447,7 @@ export function keeping(window, course, line, names, now) {
           line.leave();
           return;
         }
-        book.note(state, location, 0);
+        progress.note(state, location, 0);
         line.leave(
           set,
           () => tell(result),
@@ -459,7 +459,7 @@ export function keeping(window, course, line, names, now) {
           () => isSure && look(),
         );
         // This launch has read all of it.
-        if (sent === base && book.doc().state === plain) place.put(null);
+        if (sent === base && progress.current().state === plain) place.put(null);
         else hold();
         if (tabs) tabs.close();
         tabs = null;
