@@ -197,7 +197,8 @@ export interface Progress extends Count {
 }
 
 export interface Session {
-  state: string;
+  /** Null: nothing is kept, or nothing that can be read. */
+  state: State | null;
   location: string;
   status: "none" | "incomplete" | "completed" | "passed" | "failed";
   /**
@@ -282,16 +283,16 @@ export interface Lms {
    * Rejects with a cause, and perhaps with `after` (seconds to wait at least), when it did not all arrive. Resolves to
    * the state that is kept when that holds more than was given, from another device or tab; else to null.
    */
-  save(state: string, location: string, result: Result): Promise<string | null>;
+  save(state: State, location: string, result: Result): Promise<State | null>;
   /**
    * Keeps on the device what cannot be sent now. Returns whether the device has it, so that it arrives with a later
    * launch; an adapter that cannot do so has none of this. Never throws.
    */
-  hold?(state: string, location: string): boolean;
-  /** The state as far as it is known although no session was opened; empty when nothing is. */
-  known?(): string;
+  hold?(state: State, location: string): boolean;
+  /** The state as far as the device knows it, when no session could be opened; null when it knows nothing. */
+  known?(): State | null;
   /** The state with what this device holds of an earlier attempt. */
-  fetch?(): string;
+  fetch?(): State;
   /** Erases that. */
   drop?(): void;
   /** Erases all that the device holds of this course, and holds nothing more. */
@@ -312,5 +313,5 @@ export interface Lms {
   /** Tells the LMS that somebody is still here. Throws with a cause. */
   stay?(): void;
   /** Has sent everything when it returns, and is safe to call twice. */
-  finish(state: string, location: string, result: Result): void;
+  finish(state: State, location: string, result: Result): void;
 }

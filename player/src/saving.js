@@ -1,7 +1,7 @@
 // When progress is saved, and what the learner is told of it. Knows neither the document nor any standard.
 
 /**
- * @import { Cause, Course, LearnerEvent, Lms, Result, Session } from "./contract.d.ts"
+ * @import { Cause, Course, LearnerEvent, Lms, Result, Session, State } from "./contract.d.ts"
  */
 
 /**
@@ -12,10 +12,10 @@
  * @property {(isShown: boolean, isMissed?: boolean) => void} outside
  *
  * @typedef {object} Learner
- * @property {() => { state: string, location: string, result: Result }} now what is to be saved
+ * @property {() => { state: State, location: string, result: Result }} now what is to be saved
  * @property {(session: Session) => Promise<void>} begin what is kept has come, for the first time or again
  * @property {() => void} fail nothing has come, and the learner goes on without
- * @property {(state: string) => void} merge progress that was made on another device or in another tab
+ * @property {(state: State) => void} merge progress that was made on another device or in another tab
  * @property {() => boolean} isPlaying a film or a sound is playing
  *
  * @typedef {"notice" | "retry" | "rest" | "look" | "check" | "beat"} Timer

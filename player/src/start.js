@@ -19,16 +19,15 @@ import {
   answer,
   asked,
   chosen,
-  decode,
   draft,
   EMPTY,
-  encode,
   has,
   leaveAt,
   positionOf,
   progress,
   result,
   round,
+  same,
   seeded,
   settle,
   turn,
@@ -90,7 +89,7 @@ export function start(connect, followMedia) {
     },
     (question, answers) => {
       const step = (/** @type {State} */ before) => draft(course, before, question, answers);
-      if (encode(step(state)) === encode(state)) return;
+      if (same(step(state), state)) return;
       note({ kind: "draft", at: Date.now(), question: question.id, chosen: answers });
       change(step);
     },
@@ -129,7 +128,7 @@ export function start(connect, followMedia) {
   );
 
   function now() {
-    return { state: encode(state), location, result: result(course, state) };
+    return { state, location, result: result(course, state) };
   }
 
   /** Nothing is left to do, not even to pass. */
@@ -214,11 +213,9 @@ export function start(connect, followMedia) {
 
   /**
    * Progress that was made on another device or in another tab. What is on the screen stays as it is.
-   * @param {string} text
+   * @param {State} more
    */
-  function merge(text) {
-    const more = decode(text);
-    if (!more) return;
+  function merge(more) {
     const before = round(course, state);
     state = settle(course, { ...more, last: state.last });
     rendered.clear();
@@ -281,7 +278,7 @@ export function start(connect, followMedia) {
   /** @param {Session} session */
   async function absorb(session) {
     const page = pages.get(session.location);
-    const kept = decode(session.state) || { ...EMPTY, last: page ? page.slot : null };
+    const kept = session.state || { ...EMPTY, last: page ? page.slot : null };
     const before = reached(kept, session);
     if (!session.state && early.length > 0) countFirst();
     const last = kept.last === null ? undefined : bySlot.get(kept.last);

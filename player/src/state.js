@@ -131,6 +131,13 @@ export function encode(state) {
   return `1.${flags}.${last}.${bits}${positions && `.${positions}`}`;
 }
 
+/**
+ * Whether both are stored as the same text.
+ * @param {State} one
+ * @param {State} other
+ */
+export const same = (one, other) => encode(one) === encode(other);
+
 /** @param {string} digits of base 36 */
 const value = (digits) => Number.parseInt(digits, 36);
 

@@ -19,7 +19,7 @@ export const REPORTED = { report: { answers: true, media: false } };
 
 /** What a first launch finds in an LMS. */
 export const FRESH = {
-  state: "",
+  state: null,
   location: "",
   isUnread: false,
   earlier: undefined,

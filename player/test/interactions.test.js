@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scorm12 } from "../src/lms/scorm/scorm12.js";
 import { interaction, scorm2004 } from "../src/lms/scorm/scorm2004.js";
-import { EMPTY, result } from "../src/state.js";
+import { decode, EMPTY, result } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { ANSWER, NOON, NOTHING, REPORTED } from "./given.js";
 import { StandInLms12, StandInLms2004 } from "./standin.js";
@@ -34,7 +34,7 @@ async function opened({ StandIn, api, speak }, changes = {}, lms = new StandIn()
   const answer = async (question, chosen, right) => {
     adapter.record({ ...ANSWER, question, chosen, right });
     saves += 1;
-    await adapter.save(`1.0.1.g${"A".repeat(saves)}B`, "p1", NOTHING);
+    await adapter.save(decode(`1.0.1.g${"A".repeat(saves)}B`), "p1", NOTHING);
   };
   return { window, lms, adapter, answer };
 }
@@ -74,7 +74,7 @@ for (const each of VERSIONS) {
   test(`${version}: in a later session the record is the same`, async () => {
     const before = await opened(each);
     await before.answer("q3", ["b"], false);
-    before.adapter.finish("1.0.1.gC", "p1", NOTHING);
+    before.adapter.finish(decode("1.0.1.gC"), "p1", NOTHING);
     const after = await opened(each, {}, new StandIn(before.lms.saved));
     await after.answer("q3", ["a"], true);
     assert.deepEqual([recordsOf(after.lms, set)[2].id, recordsOf(after.lms, set)[2].result], ["q3", "correct"]);
@@ -100,7 +100,7 @@ for (const each of VERSIONS) {
     for (const question of columns) {
       adapter.record({ kind: "answer", at: NOON, question, chosen: ["right"], right: true, text: "åska och blixt" });
     }
-    await adapter.save("1.0.1.gB", "p1", NOTHING);
+    await adapter.save(decode("1.0.1.gB"), "p1", NOTHING);
     // As Moodle posts them.
     const posted = (told) =>
       told.flatMap((record, n) =>
@@ -111,7 +111,7 @@ for (const each of VERSIONS) {
     assert.ok(posted(first).join("").length > 30000);
     window[api] = new StandIn(lms.saved);
     await adapter.open();
-    await adapter.save("1.0.1.gC", "p1", NOTHING);
+    await adapter.save(decode("1.0.1.gC"), "p1", NOTHING);
     const second = recordsOf(window[api], set);
     assert.ok(posted(second).join("").length < 40000);
     const told = Object.values(second).filter(({ result }) => result);
@@ -181,7 +181,7 @@ test("SCORM 2004: a report reads in words what was asked and chosen", async () =
   const { lms, adapter } = await opened(VERSIONS[1], { questions: [asked, matching] });
   adapter.record({ ...ANSWER, question: "q1", chosen: ["b"] });
   adapter.record({ ...ANSWER, question: "q2", chosen: ["fire.run"] });
-  await adapter.save("1.0.1.gB", "p1", result(course, EMPTY));
+  await adapter.save(decode("1.0.1.gB"), "p1", result(course, EMPTY));
   assert.equal(lms.saved.values["cmi.interactions.0.description"], "{lang=sv}Vad gör du?");
   assert.deepEqual(lms.refused, []);
 });

@@ -3,7 +3,7 @@
 // What the specifications forbid is refused with the reason: xAPI 1.0.3 part 2 (data), part 3 (communication), cmi5.
 
 import { createHash } from "node:crypto";
-import { answer, decode, EMPTY, encode, has, result, settle, visit } from "../src/state.js";
+import { answer, EMPTY, has, result, settle, visit } from "../src/state.js";
 
 export const ROOT = "https://example.org/a-course";
 export const ACTOR = { objectType: "Agent", account: { homePage: "https://lms.example.org", name: "a1" }, name: "Ada" };
@@ -716,7 +716,7 @@ export function learner(course, lms, window, now = Date.now) {
       if (session.mastery !== null && course.check) course.check.mastery = session.mastery;
       if (!isRestored) {
         isRestored = true;
-        const before = decode(session.state) || EMPTY;
+        const before = session.state || EMPTY;
         untold = untold.filter((each) => each.kind !== "page" || !has(before, page(each.page).slot));
         state = settle(
           course,
@@ -744,8 +744,8 @@ export function learner(course, lms, window, now = Date.now) {
       try {
         if (!isOpen) await self.open();
         isDirty = false;
-        const more = await lms.save(encode(state), location, result(course, state));
-        if (more && !isDirty) state = settle(course, { ...decode(more), last: state.last });
+        const more = await lms.save(state, location, result(course, state));
+        if (more && !isDirty) state = settle(course, { ...more, last: state.last });
         return more;
       } catch (error) {
         if (error.cause === "relaunch" || error.cause === "ended") isOpen = false;
@@ -761,7 +761,7 @@ export function learner(course, lms, window, now = Date.now) {
     },
     leave() {
       tellAll();
-      lms.finish(encode(state), location, result(course, state));
+      lms.finish(state, location, result(course, state));
       window.close();
     },
   };

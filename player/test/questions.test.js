@@ -5,7 +5,7 @@ import { held } from "../src/lms/response.js";
 import { interaction as interaction12, scorm12 } from "../src/lms/scorm/scorm12.js";
 import { interaction as interaction2004, scorm2004 } from "../src/lms/scorm/scorm2004.js";
 import { order, told } from "../src/order.js";
-import { answer, EMPTY, result, visit } from "../src/state.js";
+import { answer, decode, EMPTY, result, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 import { StandInLms12, StandInLms2004 } from "./standin.js";
 import { windowWith } from "./windows.js";
@@ -195,7 +195,7 @@ test("strict LMSs take a record of each kind", async () => {
     const adapter = speak(windowWith(name, lms), course);
     await adapter.open();
     for (const each of ANSWERS) adapter.record(happening(each));
-    await adapter.save("1.0.1.g", "p1-a", result(course, EMPTY));
+    await adapter.save(decode("1.0.1.g"), "p1-a", result(course, EMPTY));
     assert.deepEqual(lms.refused, []);
     assert.equal(lms[count]("cmi.interactions._count"), String(ANSWERS.length));
   }

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { cmi5 } from "../src/lms/lrs/cmi5.js";
 import { readLaunch } from "../src/lms/lrs/launch.js";
 import { xapi } from "../src/lms/lrs/xapi.js";
-import { decode, has } from "../src/state.js";
+import { has } from "../src/state.js";
 import { makeCourse } from "./course.js";
 import { learner, makeDevice, makeLrs, openWindow, ROOT, settled, shapesOf, tinCan } from "./lrs-fake.js";
 
@@ -55,7 +55,7 @@ async function resumed(kind, lrs, device) {
   const session = await next.ada.open();
   await next.ada.save();
   await leave(next);
-  return Boolean(session.state) && has(decode(session.state), SLOT);
+  return Boolean(session.state) && has(session.state, SLOT);
 }
 
 for (const quirks of [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scorm12API } from "scorm-again/scorm12";
 import { interaction, lessonStatus, masteryScore, scorm12, time, timeSpan } from "../src/lms/scorm/scorm12.js";
+import { decode, encode } from "../src/state.js";
 import { runBy } from "./clock.js";
 import { makeCourse } from "./course.js";
 import { ANSWER, DONE, FRESH, NOON, NOTHING, REPORTED, unsealed } from "./given.js";
@@ -46,7 +47,7 @@ test("a later launch takes seven", async () => {
     exit: "suspend",
   });
   assert.equal(lms.calls.length, 7);
-  assert.deepEqual(session, { ...FRESH, state: "1.0.1.g", status: "incomplete" });
+  assert.deepEqual({ ...session, state: encode(session.state) }, { ...FRESH, state: "1.0.1.g", status: "incomplete" });
 });
 
 test("the location is read when the state is of no use", async () => {
@@ -60,7 +61,7 @@ test("one save is one commit, only what changed is set, and the state is read ba
   const { lms, adapter } = await opened(saved, {}, "completed", () => clock);
   const before = lms.calls.length;
   clock += 1000;
-  await adapter.save("1.0.2.w", "p2", NOTHING);
+  await adapter.save(decode("1.0.2.w"), "p2", NOTHING);
   assert.deepEqual(names(lms).slice(before), [
     "LMSSetValue cmi.suspend_data 1.0.2.w",
     "LMSSetValue cmi.core.lesson_location p2",
@@ -69,7 +70,7 @@ test("one save is one commit, only what changed is set, and the state is read ba
     "LMSGetValue cmi.suspend_data",
   ]);
   clock += 1000;
-  await adapter.save("1.0.3.w", "p2", NOTHING);
+  await adapter.save(decode("1.0.3.w"), "p2", NOTHING);
   assert.deepEqual(names(lms).slice(before + 5), [
     "LMSSetValue cmi.suspend_data 1.0.3.w",
     "LMSSetValue cmi.core.session_time 0000:00:02.00",
@@ -77,7 +78,7 @@ test("one save is one commit, only what changed is set, and the state is read ba
     "LMSGetValue cmi.suspend_data",
   ]);
   clock += 1000;
-  await adapter.save("1.0.3.w", "p2", NOTHING);
+  await adapter.save(decode("1.0.3.w"), "p2", NOTHING);
   assert.equal(lms.calls.length, before + 9);
   assert.equal(unsealed(lms.saved.suspendData), "1.0.3.w");
 });
@@ -123,8 +124,8 @@ for (const [held, word, result, expected] of [
       {},
       word,
     );
-    await adapter.save("1.0.1.g", "p1", result);
-    adapter.finish("1.0.1.g", "p1", result);
+    await adapter.save(decode("1.0.1.g"), "p1", result);
+    adapter.finish(decode("1.0.1.g"), "p1", result);
     assert.equal(lms.saved.status, expected);
     assert.deepEqual(lms.refused, []);
   });
@@ -139,11 +140,11 @@ for (const options of [{ mode: "review" }, { credit: "no-credit" }]) {
     const graded = course("both", { check: { page: "p4-check", mastery: 80 } });
     const adapter = scorm12(windowAround(lms), graded);
     assert.equal((await adapter.open()).mode, "review");
-    await adapter.save("1.1.2.w", "p1", { ...NOTHING, isOpen: true, score: 20 });
+    await adapter.save(decode("1.1.2.w"), "p1", { ...NOTHING, isOpen: true, score: 20 });
     assert.deepEqual(said(lms), []);
     assert.equal(unsealed(lms.saved.suspendData), "1.1.2.w");
-    await adapter.save("1.3.2.w", "p1", { ...DONE, score: 90 });
-    adapter.finish("1.3.2.w", "p1", { ...DONE, score: 90 });
+    await adapter.save(decode("1.3.2.w"), "p1", { ...DONE, score: 90 });
+    adapter.finish(decode("1.3.2.w"), "p1", { ...DONE, score: 90 });
     assert.deepEqual(said(lms), ["LMSSetValue cmi.core.score.raw 90", "LMSSetValue cmi.core.lesson_status passed"]);
   });
 }
@@ -156,15 +157,15 @@ for (const [status, told] of [
     const { lms, adapter, session } = await opened({ status, launched: status !== undefined }, { mode: "browse" });
     assert.equal(session.mode, "browse");
     adapter.record({ kind: "page", at: 0, page: "p1-a" });
-    assert.equal(adapter.hold("1.1.1.g", "p1"), false);
-    adapter.finish("1.1.1.g", "p1", { ...DONE, score: 100 });
+    assert.equal(adapter.hold(decode("1.1.1.g"), "p1"), false);
+    adapter.finish(decode("1.1.1.g"), "p1", { ...DONE, score: 100 });
     assert.deepEqual(sets(lms), told);
   });
 }
 
 test("a score is set with its limits and before the status", async () => {
   const { lms, adapter } = await opened({ status: "incomplete" }, {}, "passed");
-  await adapter.save("1.3.1.g", "p1", { ...DONE, score: 66.67 });
+  await adapter.save(decode("1.3.1.g"), "p1", { ...DONE, score: 66.67 });
   assert.deepEqual(
     sets(lms).filter((name) => /score|status passed/.test(name)),
     [
@@ -179,7 +180,7 @@ test("a score is set with its limits and before the status", async () => {
 
 test("limits that the LMS does not have are left out", async () => {
   const { lms, adapter } = await opened({}, { without: ["cmi.core.score.min", "cmi.core.score.max"] }, "passed");
-  await adapter.save("1.3.1.g", "p1", { ...DONE, score: 100 });
+  await adapter.save(decode("1.3.1.g"), "p1", { ...DONE, score: 100 });
   assert.deepEqual(lms.refused, []);
   assert.equal(lms.saved.score, "100");
 });
@@ -191,26 +192,26 @@ test("nothing is failed as long as another try is left, and the best score is to
     [60, 60],
     [40, 60],
   ]) {
-    await adapter.save("1.0.1.g", "p1", { ...NOTHING, failed: true, isOpen: true, score });
+    await adapter.save(decode("1.0.1.g"), "p1", { ...NOTHING, failed: true, isOpen: true, score });
     assert.deepEqual([lms.saved.status, lms.saved.score], ["incomplete", String(best)]);
   }
-  adapter.finish("1.0.1.g", "p1", { ...NOTHING, failed: true, isOpen: true, score: 60 });
+  adapter.finish(decode("1.0.1.g"), "p1", { ...NOTHING, failed: true, isOpen: true, score: 60 });
   assert.deepEqual([lms.saved.status, lms.saved.exit], ["incomplete", "suspend"]);
 });
 
 test("who has no try left has failed", async () => {
   const { lms, adapter } = await opened({}, {}, "passed");
-  await adapter.save("1.0.1.g", "p1", { ...NOTHING, failed: true, score: 20 });
+  await adapter.save(decode("1.0.1.g"), "p1", { ...NOTHING, failed: true, score: 20 });
   assert.deepEqual([lms.saved.status, lms.saved.score], ["failed", "20"]);
 });
 
 test("leaving unfinished suspends, commits and finishes once", async () => {
   let clock = 1000;
   const { lms, adapter } = await opened({}, {}, "completed", () => clock);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
+  await adapter.save(decode("1.0.1.g"), "p1", NOTHING);
   const before = lms.calls.length;
   clock += 61_230;
-  adapter.finish("1.0.2.w", "p2", NOTHING);
+  adapter.finish(decode("1.0.2.w"), "p2", NOTHING);
   assert.deepEqual(names(lms).slice(before), [
     "LMSSetValue cmi.suspend_data 1.0.2.w",
     "LMSSetValue cmi.core.lesson_location p2",
@@ -218,11 +219,11 @@ test("leaving unfinished suspends, commits and finishes once", async () => {
     "LMSCommit",
     "LMSFinish",
   ]);
-  adapter.finish("1.0.2.w", "p2", NOTHING);
-  await assert.rejects(adapter.save("1.0.3.w", "p3", NOTHING), { cause: "ended" });
+  adapter.finish(decode("1.0.2.w"), "p2", NOTHING);
+  await assert.rejects(adapter.save(decode("1.0.3.w"), "p3", NOTHING), { cause: "ended" });
   assert.equal(lms.calls.length, before + 5);
   const next = await opened(lms.saved);
-  assert.equal(next.session.state, "1.0.2.w");
+  assert.equal(encode(next.session.state), "1.0.2.w");
   assert.equal(next.lms.LMSGetValue("cmi.core.entry"), "resume");
 });
 
@@ -235,7 +236,7 @@ for (const [word, result, exit] of [
 ]) {
   test(`status word ${word}, completed ${result.completed}, passed ${result.passed}: exit is "${exit}"`, async () => {
     const { lms, adapter } = await opened({}, {}, word);
-    adapter.finish("1.1.1.g", "p1", result);
+    adapter.finish(decode("1.1.1.g"), "p1", result);
     assert.equal(lms.saved.exit, exit);
     assert.equal(unsealed(lms.saved.suspendData), "1.1.1.g");
   });
@@ -244,10 +245,10 @@ for (const [word, result, exit] of [
 test("a commit that fails is told, and the next save sends everything again", async () => {
   const options = { refuseCommit: true };
   const { lms, adapter } = await opened({}, options, "completed", () => 1000);
-  await assert.rejects(adapter.save("1.1.1.g", "p1", DONE), { cause: "unkept" });
+  await assert.rejects(adapter.save(decode("1.1.1.g"), "p1", DONE), { cause: "unkept" });
   options.refuseCommit = false;
   const before = lms.calls.length;
-  await adapter.save("1.1.1.g", "p1", DONE);
+  await adapter.save(decode("1.1.1.g"), "p1", DONE);
   assert.deepEqual(names(lms).slice(before), [
     "LMSSetValue cmi.suspend_data 1.1.1.g",
     "LMSSetValue cmi.core.lesson_location p1",
@@ -265,7 +266,7 @@ test("a commit that fails is told, and the next save sends everything again", as
 
 test("a state that the LMS refuses is told, and the location arrives all the same", async () => {
   const { lms, adapter } = await opened();
-  await assert.rejects(adapter.save(`1.0..${"_".repeat(4092)}`, "p1", NOTHING), { cause: "full" });
+  await assert.rejects(adapter.save(decode(`1.0..${"_".repeat(4092)}`), "p1", NOTHING), { cause: "full" });
   assert.equal(lms.saved.location, "p1");
 });
 
@@ -275,7 +276,7 @@ test("a status that was wiped is set again from the state", async () => {
     { wipeStatus: true },
   );
   assert.equal(session.status, "none");
-  await adapter.save("1.1.1.g", "p1", DONE);
+  await adapter.save(decode("1.1.1.g"), "p1", DONE);
   assert.equal(lms.saved.status, "completed");
 });
 
@@ -292,10 +293,10 @@ test("a launch after finishing opens a new session", async () => {
   const window = windowAround(new StandInLms12());
   const adapter = scorm12(window, course("completed"));
   await adapter.open();
-  adapter.finish("1.0.1.g", "p1", NOTHING);
+  adapter.finish(decode("1.0.1.g"), "p1", NOTHING);
   window.API = new StandInLms12(window.API.saved);
-  assert.equal((await adapter.open()).state, "1.0.1.g");
-  await adapter.save("1.0.2.w", "p2", NOTHING);
+  assert.equal(encode((await adapter.open()).state), "1.0.1.g");
+  await adapter.save(decode("1.0.2.w"), "p2", NOTHING);
   assert.equal(unsealed(window.API.saved.suspendData), "1.0.2.w");
 });
 
@@ -332,14 +333,14 @@ test("where the LMS compares scores, one that is good enough too early does not 
   const lms = new StandInLms12({}, { mastery: "80" });
   const adapter = scorm12(windowAround(lms), graded);
   await adapter.open();
-  await adapter.save("1.0.1.g", "p1", early);
-  adapter.finish("1.0.1.g", "p1", early);
+  await adapter.save(decode("1.0.1.g"), "p1", early);
+  adapter.finish(decode("1.0.1.g"), "p1", early);
   assert.equal(lms.saved.status, "incomplete");
 
   const next = new StandInLms12(lms.saved, { mastery: "80" });
   const again = scorm12(windowAround(next), graded);
   await again.open();
-  again.finish("1.3.1.g", "p1", { ...early, completed: true, passed: true, progress: 1 });
+  again.finish(decode("1.3.1.g"), "p1", { ...early, completed: true, passed: true, progress: 1 });
   assert.deepEqual([next.saved.status, next.saved.score], ["passed", "100"]);
 });
 
@@ -390,7 +391,7 @@ test("answers are told with the next save", async () => {
   adapter.record({ kind: "page", at: NOON, page: "p1-a" });
   adapter.record(ANSWER);
   assert.equal(sets(lms).filter((name) => name.includes("interactions")).length, 0);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
+  await adapter.save(decode("1.0.1.g"), "p1", NOTHING);
   assert.ok(sets(lms).includes("LMSSetValue cmi.interactions.0.id q2"));
   assert.deepEqual(lms.refused, []);
 });
@@ -398,7 +399,7 @@ test("answers are told with the next save", async () => {
 test("in review no answer is told", async () => {
   const { lms, adapter } = await reported({}, { mode: "review" });
   adapter.record(ANSWER);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
+  await adapter.save(decode("1.0.1.g"), "p1", NOTHING);
   assert.equal(names(lms).filter((name) => name.includes("interactions")).length, 0);
 });
 
@@ -406,10 +407,10 @@ for (const without of [["cmi.interactions"], ["cmi.interactions.0.time"], ["cmi.
   test(`an LMS without ${without} saves all the same`, async () => {
     const { lms, adapter } = await reported({}, { without });
     adapter.record(ANSWER);
-    assert.equal(await adapter.save("1.0.1.gF", "p1", NOTHING), null);
+    assert.equal(await adapter.save(decode("1.0.1.gF"), "p1", NOTHING), null);
     assert.equal(unsealed(lms.saved.suspendData), "1.0.1.gF");
     const before = lms.calls.length;
-    await adapter.save("1.0.1.gF", "p1", NOTHING);
+    await adapter.save(decode("1.0.1.gF"), "p1", NOTHING);
     assert.equal(lms.calls.length, before);
   });
 }
@@ -420,10 +421,10 @@ test("an answer that the session did not live to take is told in the next one", 
   await adapter.open();
   adapter.record(ANSWER);
   window.API.endSession();
-  await assert.rejects(adapter.save("1.0.1.g", "p1", NOTHING), { cause: "ended" });
+  await assert.rejects(adapter.save(decode("1.0.1.g"), "p1", NOTHING), { cause: "ended" });
   window.API = new StandInLms12();
   await adapter.open();
-  await adapter.save("1.0.1.g", "p1", NOTHING);
+  await adapter.save(decode("1.0.1.g"), "p1", NOTHING);
   assert.ok(sets(window.API).includes("LMSSetValue cmi.interactions.0.student_response a,c"));
 });
 
@@ -448,8 +449,8 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
   const first = new Scorm12API(settings);
   let adapter = scorm12(windowAround(first), course("both"));
   assert.deepEqual(await adapter.open(), FRESH);
-  await adapter.save("1.0.1.g", "p1", NOTHING);
-  adapter.finish("1.0.1.g", "p1", NOTHING);
+  await adapter.save(decode("1.0.1.g"), "p1", NOTHING);
+  adapter.finish(decode("1.0.1.g"), "p1", NOTHING);
   assert.equal(unsealed(first.cmi.suspend_data), "1.0.1.g");
   assert.equal(first.cmi.core.lesson_location, "p1");
   assert.equal(first.cmi.core.lesson_status, "incomplete");
@@ -461,9 +462,10 @@ test("in scorm-again a course is begun, left, resumed and completed", async () =
     core: { lesson_status: first.cmi.core.lesson_status, entry: "resume", credit: "credit", lesson_mode: "normal" },
   });
   adapter = scorm12(windowAround(second), course("both"));
-  assert.deepEqual(await adapter.open(), { ...FRESH, state: "1.0.1.g", status: "incomplete" });
-  await adapter.save("1.3.2.w", "p2", { ...DONE, score: 87.5 });
-  adapter.finish("1.3.2.w", "p2", { ...DONE, score: 87.5 });
+  const next = await adapter.open();
+  assert.deepEqual({ ...next, state: encode(next.state) }, { ...FRESH, state: "1.0.1.g", status: "incomplete" });
+  await adapter.save(decode("1.3.2.w"), "p2", { ...DONE, score: 87.5 });
+  adapter.finish(decode("1.3.2.w"), "p2", { ...DONE, score: 87.5 });
   assert.equal(second.cmi.core.lesson_status, "passed");
   assert.equal(second.cmi.core.score.raw, "87.5");
   assert.equal(second.lastErrorCode, "0");
@@ -475,8 +477,8 @@ test("scorm-again refuses none of our calls", async () => {
   const adapter = scorm12(windowAround(api), course("passed", graded));
   await adapter.open();
   adapter.record(ANSWER);
-  await adapter.save("1.0.1.g", "p1", { ...NOTHING, failed: true, score: 33.33 });
-  await adapter.save("1.3.1.w", "p2", { ...DONE, score: 100 });
-  adapter.finish("1.3.1.w", "p2", { ...DONE, score: 100 });
+  await adapter.save(decode("1.0.1.g"), "p1", { ...NOTHING, failed: true, score: 33.33 });
+  await adapter.save(decode("1.3.1.w"), "p2", { ...DONE, score: 100 });
+  adapter.finish(decode("1.3.1.w"), "p2", { ...DONE, score: 100 });
   assert.deepEqual(refused, []);
 });

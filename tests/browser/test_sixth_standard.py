@@ -60,7 +60,7 @@ function sixth({ localStorage }) {
     localStorage.setItem("sixth", JSON.stringify({ how, state, location, result, happened }));
   return {
     async open() {
-      const { state = "", location = "" } = JSON.parse(localStorage.getItem("sixth") || "{}");
+      const { state = null, location = "" } = JSON.parse(localStorage.getItem("sixth") || "{}");
       return { state, location, status: state ? "incomplete" : "none", mode: "normal", mastery: null };
     },
     record(happening) { happened.push(happening); },

@@ -10,13 +10,12 @@ import { trackingLoader } from "../lms/lrs/tracking-loader.js";
 import { order } from "../order.js";
 import { follow } from "../playing.js";
 import { start } from "../start.js";
-import { decode, has, isJudged, rights } from "../state.js";
+import { has, isJudged, rights } from "../state.js";
 
 window.coursepackLent = {
   agent,
   baseOf,
   databaseCopy,
-  decode,
   detailsOf,
   failure,
   fingerprint,

@@ -1,10 +1,11 @@
 // Keeps progress on the device, for a course that was opened outside an LMS.
 
+import { decode, same } from "../../state.js";
 import { failure } from "../failure.js";
 import { isWhole, progressRecord, read, write } from "./progress-record.js";
 
 /**
- * @import { Course, Lms, Session } from "../../contract.d.ts"
+ * @import { Course, Lms, Session, State } from "../../contract.d.ts"
  */
 
 /**
@@ -16,25 +17,25 @@ import { isWhole, progressRecord, read, write } from "./progress-record.js";
 export function local(window, course, now = Date.now) {
   const key = `coursepack:${course.id}`;
   let progress = progressRecord(course, now);
-  /** The window's state that is already kept. @type {string | null} */
+  /** The window's state when it was last kept. @type {State | null} */
   let kept = null;
   let isErased = false;
   let isUnread = false;
 
-  /** What is kept. Of a later version or damaged, it is kept beside what will be written. */
+  /** What is kept. If it is damaged or of a later version, a copy is kept beside what will be written. */
   function found() {
     const storage = window.localStorage;
-    const text = storage.getItem(key);
-    const doc = read(text, course);
+    const text = storage.getItem(key) || "";
+    const record = read(text, course);
     // A bare state is whole too.
-    isUnread = Boolean(text) && doc?.state !== text && !isWhole(text || "", doc);
-    if (isUnread) storage.setItem(`${key}:unread`, text || "");
-    return doc;
+    isUnread = text !== "" && !decode(text) && !isWhole(text, record);
+    if (isUnread) storage.setItem(`${key}:unread`, text);
+    return record;
   }
 
   /**
-   * Reads, merges and writes in one go, so that two tabs unite what they know.
-   * @param {string} state
+   * Reads, merges and writes in one step, so that two tabs unite what they know.
+   * @param {State} state
    * @param {string} location
    */
   function keep(state, location) {
@@ -50,10 +51,10 @@ export function local(window, course, now = Date.now) {
       try {
         progress.take(found());
       } catch {
-        // The first save tells.
+        // The first save reports it.
       }
       progress.begin();
-      return { ...progress.known(), mode: "normal", mastery: null, isHere: true, isUnread };
+      return { ...progress.session(), mode: "normal", mastery: null, isHere: true, isUnread };
     },
 
     record(event) {
@@ -70,12 +71,12 @@ export function local(window, course, now = Date.now) {
     },
 
     finish(state, location) {
-      // After erasing, leaving the page must not write it again.
-      if (isErased || kept === state) return;
+      // Leaving the page must not write again what was erased.
+      if (isErased || (kept && same(kept, state))) return;
       try {
         keep(state, location);
       } catch {
-        // Already told when saving failed.
+        // Already reported when saving failed.
       }
     },
 

@@ -1,6 +1,6 @@
-// What is kept of a learner where it can be merged: on the device, and in the State resource of an LRS.
+// The progress record: what is kept of a learner where it can be merged, on the device and in the State resource of an LRS.
 
-import { answer, change, decode, EMPTY, encode, has, turn, visit } from "../../state.js";
+import { answer, change, decode, EMPTY, encode, has, same, turn, visit } from "../../state.js";
 import { isMarked, markOf } from "./course-mark.js";
 
 /**
@@ -9,12 +9,13 @@ import { isMarked, markOf } from "./course-mark.js";
  */
 
 /**
+ * All times are in milliseconds since 1970.
  * @typedef {object} ProgressRecord
  * @property {1} format
- * @property {string} state the state's text
+ * @property {State} state
  * @property {string} location id of the page in view
- * @property {number} at when the learner came to that page; milliseconds since 1970, as all times here
- * @property {Record<string, number>} answered when each question was answered last
+ * @property {number} at when the learner came to that page
+ * @property {Record<string, number>} answered when each question was last answered
  * @property {Record<string, number>} played when each film or sound came to its position, by slot
  * @property {number} time milliseconds of learning, over all sessions
  * @property {Record<string, string>} sent ids of the statements that are sent once a registration and have arrived
@@ -25,7 +26,7 @@ import { isMarked, markOf } from "./course-mark.js";
 /** @type {ProgressRecord} */
 export const NOTHING = {
   format: 1,
-  state: encode(EMPTY),
+  state: EMPTY,
   location: "",
   at: 0,
   answered: {},
@@ -50,7 +51,7 @@ function time(value) {
 /**
  * @template T
  * @param {unknown} value
- * @param {(each: unknown) => T} keep what is falsy is left out
+ * @param {(each: unknown) => T} keep falsy values are left out
  * @returns {Record<string, T>}
  */
 function only(value, keep) {
@@ -64,24 +65,24 @@ function string(value) {
 }
 
 /**
- * Null when the text is none of ours, or of another course. A bare state, as older versions kept on the device, is a
- * document without times.
- * One of a later format is read as far as it is understood: to take it for nothing would be to write over it.
+ * A bare state, as older versions kept on the device, is a record without times. A record of a later format is read as far
+ * as it is understood: ignoring it would mean to overwrite it.
  * @param {string | null} text
  * @param {Marked} course
- * @returns {ProgressRecord | null}
+ * @returns {ProgressRecord | null} null when the text is not a record, or of another course
  */
 export function read(text, course) {
   if (!text) return null;
-  if (decode(text)) return { ...NOTHING, state: text };
+  const bare = decode(text);
+  if (bare) return { ...NOTHING, state: bare };
   const found = fields(parsed(text));
-  const state = string(found.state);
+  const state = decode(string(found.state));
   const location = string(found.location);
   const mark = string(found.mark);
-  if (!(decode(state) || location) || (mark && !isMarked(course, mark))) return null;
+  if (!(state || location) || (mark && !isMarked(course, mark))) return null;
   return {
     format: 1,
-    state: decode(state) ? state : NOTHING.state,
+    state: state || EMPTY,
     location,
     at: time(found.at),
     answered: only(found.answered, time),
@@ -93,7 +94,7 @@ export function read(text, course) {
 
 /**
  * @param {string} text
- * @returns {unknown} undefined when it is no JSON
+ * @returns {unknown} undefined when it is not JSON
  */
 export function parsed(text) {
   try {
@@ -104,32 +105,32 @@ export function parsed(text) {
 }
 
 /**
- * Whether nothing of a document would be lost if it were written by this version.
+ * Whether this version can write a record again without losing anything.
  * @param {string} text
- * @param {ProgressRecord | null} doc what was read of it
+ * @param {ProgressRecord | null} record what was read of it
  */
-export function isWhole(text, doc) {
-  const { format, state } = /** @type {any} */ (parsed(text)) || {};
-  return doc !== null && format <= doc.format && state === doc.state;
+export function isWhole(text, record) {
+  const { format, state } = fields(parsed(text));
+  return record !== null && Number(format) <= record.format && decode(string(state)) !== null;
 }
 
 /**
- * The same document is always written as the same text.
- * @param {ProgressRecord} doc
+ * The same record is always written as the same text.
+ * @param {ProgressRecord} record
  * @param {Marked} course
  */
-export function write(doc, course) {
-  const sorted = (/** @type {Record<string, unknown>} */ record) => Object.fromEntries(Object.entries(record).sort());
-  const { format, state, location, at, answered, played, time, sent } = doc;
+export function write(record, course) {
+  const sorted = (/** @type {Record<string, unknown>} */ values) => Object.fromEntries(Object.entries(values).sort());
+  const { format, state, location, at, answered, played, time, sent } = record;
   return JSON.stringify({
     format,
     // Older versions wrote none.
     mark: markOf(course),
-    state,
+    state: encode(state),
     location,
     at,
     answered: sorted(answered),
-    // No line of its own for those who play nothing.
+    // Omitted when nothing was played.
     ...(Object.keys(played).length > 0 ? { played: sorted(played) } : {}),
     time: Math.round(time),
     sent: sorted(sent),
@@ -137,12 +138,12 @@ export function write(doc, course) {
 }
 
 /**
- * The newest position of each film and sound, and when it came to be; the farther one when that is not known.
+ * The newest position of each film and sound with its time; the farther one when no time is known.
  * @param {Course} course
- * @param {[doc: ProgressRecord, state: State][]} both
+ * @param {ProgressRecord[]} both
  */
 function positions(course, both) {
-  const all = both.flatMap(([{ played }, state]) =>
+  const all = both.flatMap(({ played, state }) =>
     state.positions.map((position) => ({ position, at: played[position[0]] || 0 })),
   );
   all.sort(
@@ -153,7 +154,7 @@ function positions(course, both) {
 }
 
 /**
- * Nothing of either is lost: pages are united, the newest answer to a question wins, and so does the newest place.
+ * Nothing of either is lost: pages are united, and the newest answer to a question wins, as does the newest place.
  * Apart from `sent` the order does not matter: where times are equal, the contents decide.
  * @param {Course} course
  * @param {ProgressRecord} mine
@@ -161,8 +162,8 @@ function positions(course, both) {
  * @returns {ProgressRecord}
  */
 export function merge(course, mine, theirs) {
-  const ours = decode(mine.state) || EMPTY;
-  const others = decode(theirs.state) || EMPTY;
+  const ours = mine.state;
+  const others = theirs.state;
   const bits = Array.from(
     { length: Math.max(ours.bits.length, others.bits.length) },
     (_, at) => (ours.bits[at] || 0) | (others.bits[at] || 0),
@@ -172,9 +173,9 @@ export function merge(course, mine, theirs) {
   /** @type {Parameters<typeof change>[1]} */
   const changes = [];
   /**
-   * Slots that belong together are taken from one of both.
+   * Takes slots that belong together from one of the two.
    * @param {number[]} slots
-   * @param {number} later more than 0: mine, less: theirs; else the contents decide
+   * @param {number} later above 0: mine is newer; below 0: theirs is; 0: the contents decide
    */
   function take(slots, later) {
     const from = (later || (picture(ours, slots) > picture(others, slots) ? 1 : -1)) > 0 ? ours : others;
@@ -196,19 +197,16 @@ export function merge(course, mine, theirs) {
   const nearer =
     (mine.at - theirs.at || (ours.last ?? -1) - (others.last ?? -1) || (mine.location > theirs.location ? 1 : -1)) > 0;
   const place = nearer ? mine : theirs;
-  const left = positions(course, [
-    [mine, ours],
-    [theirs, others],
-  ]);
+  const left = positions(course, [mine, theirs]);
   return {
     format: 1,
-    state: encode({
+    state: {
       completed: ours.completed || others.completed,
       passed: ours.passed || others.passed,
-      last: (nearer ? ours : others).last,
+      last: place.state.last,
       bits: change({ ...EMPTY, bits }, changes).bits,
       positions: left.map(({ position }) => position),
-    }),
+    },
     location: place.location,
     at: place.at,
     answered,
@@ -225,79 +223,80 @@ export function merge(course, mine, theirs) {
  */
 export function progressRecord(course, now) {
   /** All that is known. */
-  let doc = NOTHING;
+  let record = NOTHING;
   /**
-   * When the window's own state came to be what it is.
+   * The window's own part of it, with the times of its changes.
    * @type {{ last: number | null, positions: State["positions"] } & Pick<ProgressRecord, "at" | "answered" | "played">}
    */
   let own = { last: course.pages.length ? course.pages[0].slot : null, positions: [], at: 0, answered: {}, played: {} };
 
   return {
-    doc: () => doc,
-    isBlank: () => write(doc, course) === write(NOTHING, course),
+    current: () => record,
+    isBlank: () => write(record, course) === write(NOTHING, course),
 
     /**
      * As a session begins with it.
      * @returns {Pick<Session, "state" | "location" | "status">}
      */
-    known() {
-      if (this.isBlank()) return { state: "", location: "", status: "none" };
-      const { completed, passed } = decode(doc.state) || EMPTY;
-      const status = passed ? "passed" : completed ? "completed" : "incomplete";
-      return { state: doc.state, location: doc.location, status };
+    session() {
+      if (this.isBlank()) return { state: null, location: "", status: "none" };
+      const { state, location } = record;
+      return { state, location, status: state.passed ? "passed" : state.completed ? "completed" : "incomplete" };
     },
 
     /** @param {ProgressRecord | null} theirs from another window or device */
     take(theirs) {
-      if (theirs) doc = merge(course, doc, theirs);
+      if (theirs) record = merge(course, record, theirs);
     },
 
     /** The window's state begins as all that is known. */
     begin() {
-      const { last, positions } = decode(doc.state) || EMPTY;
-      own = { last, positions, at: doc.at, answered: doc.answered, played: doc.played };
+      const { state, at, answered, played } = record;
+      own = { last: state.last, positions: state.positions, at, answered, played };
     },
 
     /**
-     * At once, since a window may break down before it saves.
+     * Takes an event in at once, since a window may crash before it saves.
      * @param {LearnerEvent} event
      */
     record(event) {
-      const state = decode(doc.state) || EMPTY;
+      const { state } = record;
       if (event.kind === "page") {
         const page = course.pages.find(({ id }) => id === event.page);
-        if (page) doc = { ...doc, state: encode({ ...visit(state, page), last: state.last }) };
+        if (page) record = { ...record, state: { ...visit(state, page), last: state.last } };
       } else if (event.kind === "answer" || event.kind === "draft") {
         const asked = course.questions.find(({ id }) => id === event.question);
         if (!asked) return;
-        // Whoever answers knows what is known: the new answer is the later one, even when the clock was set back.
-        const newest = { [asked.id]: Math.max(event.at, (doc.answered[asked.id] || 0) + 1) };
+        // An answer given in this window is newer than any that it knows, even when the clock was set back.
+        const newest = { [asked.id]: Math.max(event.at, (record.answered[asked.id] || 0) + 1) };
         own.answered = { ...own.answered, ...newest };
-        doc = {
-          ...doc,
-          state: encode(answer(state, asked, event.chosen)),
-          answered: { ...doc.answered, ...newest },
+        record = {
+          ...record,
+          state: answer(state, asked, event.chosen),
+          answered: { ...record.answered, ...newest },
         };
       }
     },
 
     /**
-     * @param {string} state
+     * Takes in the window's state.
+     * @param {State} state
      * @param {string} location
      * @param {number} spent milliseconds of learning since the last time
      */
     note(state, location, spent) {
-      const { last, positions } = decode(state) || EMPTY;
-      // Whoever leaves before their page has come was nowhere else.
-      if (last !== null && last !== own.last) own = { ...own, last, at: Math.max(now(), doc.at + 1) };
+      const { last, positions } = state;
+      // A learner who leaves before the page has loaded has been nowhere else.
+      if (last !== null && last !== own.last) own = { ...own, last, at: Math.max(now(), record.at + 1) };
       const played = { ...own.played };
       for (const [slot, position] of positions) {
         const before = own.positions.find(([of]) => of === slot);
-        if (before?.[1] !== position) played[slot] = Math.max(now(), (doc.played[slot] || 0) + 1);
+        if (before?.[1] !== position) played[slot] = Math.max(now(), (record.played[slot] || 0) + 1);
       }
       own = { ...own, positions, played };
       const { at, answered } = own;
-      doc = merge(course, { format: 1, state, location, at, answered, played, time: doc.time + spent, sent: {} }, doc);
+      const mine = { ...NOTHING, state, location, at, answered, played, time: record.time + spent };
+      record = merge(course, mine, record);
     },
 
     /**
@@ -305,21 +304,19 @@ export function progressRecord(course, now) {
      * @param {string} id
      */
     sent(name, id) {
-      doc = { ...doc, sent: { ...doc.sent, [name]: id } };
+      record = { ...record, sent: { ...record.sent, [name]: id } };
     },
 
     /**
-     * What is known when that is more than the window's state, else null. The place stays the window's own.
-     * @param {string} state
+     * @param {State} state of the window
+     * @returns {State | null} what is known when that is more; the page in view stays the window's own
      */
     more(state) {
-      const mine = decode(state) || EMPTY;
-      const known = decode(doc.state) || EMPTY;
-      const text = encode({ ...known, last: mine.last });
-      if (text === encode(mine)) return null;
-      // What the window is about to take over is no doing of its own.
-      own = { ...own, positions: known.positions, played: doc.played };
-      return text;
+      const known = { ...record.state, last: state.last };
+      if (same(known, state)) return null;
+      // The window is about to take these over: they are no changes of its own.
+      own = { ...own, positions: known.positions, played: record.played };
+      return known;
     },
   };
 }

@@ -1,6 +1,6 @@
 // Tells in statements what happened and what was reached, and puts them into the outbox.
 
-import { decode, has, isJudged } from "../../state.js";
+import { has, isJudged } from "../../state.js";
 import { held, isKnown } from "../response.js";
 import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
@@ -164,10 +164,9 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
      * @param {ProgressRecord | null} theirs
      */
     skip(theirs) {
-      const state = theirs && decode(theirs.state);
-      if (!state) return;
+      if (!theirs) return;
       const core = course.pages.filter((page) => page.core);
-      const opened = core.filter(({ slot }) => has(state, slot));
+      const opened = core.filter(({ slot }) => has(theirs.state, slot));
       if (core.length > 0) tenth = Math.max(tenth, tenths(opened.length / core.length));
     },
 

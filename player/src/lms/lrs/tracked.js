@@ -4,7 +4,6 @@
 // LRS takes them once, from whatever window, device or launch they come. Nothing is lost: whatever was not confirmed
 // lies in the outbox, and is sent again with the same ids.
 
-import { decode } from "../../state.js";
 import { databaseCopy } from "../device/database-copy.js";
 import { progressRecord, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
@@ -172,7 +171,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
     const left = unsent.list();
     const mine = left.filter(({ from }) => began !== undefined && from === session);
     // No progress is told after completed (cmi5 9.5.5.1), which may have arrived without our hearing of it.
-    const isDone = /completed|passed/.test(progress.known().status);
+    const isDone = /completed|passed/.test(progress.session().status);
     const isLate = (/** @type {string} */ name) => BOUND.test(name) || (isDone && name === "progressed");
     const others = left.filter((entry) => !mine.includes(entry) && !isLate(entry.name));
     unsent.replace(mine);
@@ -190,7 +189,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
    */
   async function lookUp() {
     const { state, sent } = progress.current();
-    const reached = /** @type {Record<string, unknown>} */ ({ ...decode(state) });
+    const reached = /** @type {Record<string, unknown>} */ ({ ...state });
     for (const name of ["completed", "passed"]) {
       if (!reached[name] || sent[name]) continue;
       const id = builder.idOf(name, "");
@@ -229,7 +228,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
       hasBefore = hasBefore || isThere;
       terms = next;
       hasLeft = false;
-      const found = progress.known();
+      const found = progress.session();
       if (!isOpen) {
         begin(next, at);
         if (hasBefore && found.status === "incomplete") builder.add("resumed", "", at);

@@ -1,7 +1,7 @@
 // Speaks with an LRS by scripts that come after the player: there is something to read before there is anything to tell.
 
 import { fingerprint } from "../../hash.js";
-import { EMPTY, encode } from "../../state.js";
+import { EMPTY } from "../../state.js";
 import { deviceStore } from "../device/device-store.js";
 import { failure } from "../failure.js";
 import { agent, baseOf, identity, readLaunch } from "./launch.js";
@@ -80,7 +80,7 @@ export function trackingLoader(window, course) {
     for (const each of left) {
       if (each.kind) there.record(each);
       const page = course.pages.find(({ id }) => id === each.location);
-      if (page) there.hold?.(encode({ ...EMPTY, last: page.slot }), page.id);
+      if (page) there.hold?.({ ...EMPTY, last: page.slot }, page.id);
     }
     untold = [];
     all.remove(found);

@@ -65,14 +65,16 @@ export function cleaned(text) {
  */
 function opened(course, text, isCleaned) {
   const fields = text.split(".");
-  const state = fields.slice(0, fields[4] ? 5 : 4).join(".");
+  const plain = fields.slice(0, fields[4] ? 5 : 4).join(".");
   const [end = "", aside = ""] = fields.slice(5);
-  if (!decode(state) || end.length > LENGTH || fields.length > 7) return null;
+  const state = decode(plain);
+  if (!state || end.length > LENGTH || fields.length > 7) return null;
   // The end was cut off, or there was no seal yet: what is left is believed as it stands.
-  if (end.length < LENGTH) return isCleaned ? null : { state, attempt: "", count: 0, aside: "" };
+  if (end.length < LENGTH) return isCleaned ? null : { plain, state, attempt: "", count: 0, aside: "" };
   const [body, told] = [`${fields.slice(0, 5).join(".")}.${end.slice(0, -3)}`, end.slice(-3)];
   if (sum(body) !== told || !isMarked(course, end.slice(0, 4))) return null;
   return {
+    plain,
     state,
     attempt: end.slice(4, 6),
     count: ALPHABET.indexOf(end[6]),

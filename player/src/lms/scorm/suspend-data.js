@@ -15,7 +15,7 @@
 // learner's id, since devices are shared; without an id nothing is. Neither name nor text of an answer is in it.
 
 import { fingerprint } from "../../hash.js";
-import { chosen, decode, EMPTY, positionOf } from "../../state.js";
+import { chosen, EMPTY, encode, positionOf, same } from "../../state.js";
 import { databaseCopy } from "../device/database-copy.js";
 import { deviceStore } from "../device/device-store.js";
 import { merge, NOTHING, progressRecord, read, write } from "../device/progress-record.js";
@@ -24,7 +24,7 @@ import { all, attempt } from "./connection.js";
 import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /**
- * @import { Course, LearnerEvent, Lms, Result, Session } from "../../contract.d.ts"
+ * @import { Course, LearnerEvent, Lms, Result, Session, State } from "../../contract.d.ts"
  * @import { ProgressRecord } from "../device/progress-record.js"
  * @import { Connection } from "./connection.js"
  */
@@ -72,12 +72,10 @@ const NOBODY = /^(|0|true|false|null|undefined|guest|anonymous)$/i;
  * @returns {ProgressRecord}
  */
 export function dated(course, text, location, doc, ours) {
-  const stateOf = (/** @type {string} */ sealed) => unsealed(course, sealed)?.state || "";
-  const state = stateOf(text);
-  const held = decode(state);
+  const held = unsealed(course, text)?.state;
   if (!held) return { ...NOTHING, location };
-  if (ours.some((each) => each.startsWith(text))) return { ...NOTHING, state };
-  const own = ours.map((each) => decode(stateOf(each)) || EMPTY);
+  if (ours.some((each) => each.startsWith(text))) return { ...NOTHING, state: held };
+  const own = ours.map((each) => unsealed(course, each)?.state || EMPTY);
   /** @type {Record<string, number>} */
   const answered = {};
   for (const question of course.questions) {
@@ -91,7 +89,7 @@ export function dated(course, text, location, doc, ours) {
     if (!own.some((each) => positionOf(each, slot) === at)) played[slot] = (doc.played[slot] || 0) + 1;
   }
   const at = own.some(({ last }) => last === held.last) ? 0 : doc.at + 1;
-  return { ...NOTHING, state, location, at, answered, played };
+  return { ...NOTHING, state: held, location, at, answered, played };
 }
 
 /**
@@ -144,6 +142,8 @@ export function suspendData(window, course, line, names, now) {
   let earlier = null;
   /** To the other tabs of this learner. @type {BroadcastChannel | null} */
   let tabs = null;
+
+  const stateText = () => encode(progress.current().state);
 
   /** @param {string} text */
   function remember(text) {
@@ -203,7 +203,7 @@ export function suspendData(window, course, line, names, now) {
     if (earlier) past.put({ by, ...earlier, doc: write(earlier.doc, course) });
     if (past.isKept()) past.remove(attempts);
     // Either all of it arrived, or it is this window's from now on.
-    if (names.length > 0 && past.isKept() && (progress.isBlank() || progress.current().state === plain || hold())) {
+    if (names.length > 0 && past.isKept() && (progress.isBlank() || stateText() === plain || hold())) {
       place.remove(names);
     }
   }
@@ -251,13 +251,13 @@ export function suspendData(window, course, line, names, now) {
 
   /** Tells the LMS. The place is optional: the state names the page too. */
   function set() {
-    const { state, location } = progress.current();
-    if (state !== plain || line.held(names.state) !== sent) {
+    const text = stateText();
+    if (text !== plain || line.held(names.state) !== sent) {
       isSure = false;
-      plain = state;
+      plain = text;
       do {
         count += 1;
-        sent = seal(course, state, attemptMark, count, aside);
+        sent = seal(course, plain, attemptMark, count, aside);
         // Some LMSs send nothing of a value that is the one of launch again.
       } while (sent === base);
       remember(sent);
@@ -270,7 +270,7 @@ export function suspendData(window, course, line, names, now) {
       if (detailsOf(error).cause !== "refused") throw error;
       throw failure("full", String(error));
     } finally {
-      attempt(() => line.set(names.location, location));
+      attempt(() => line.set(names.location, progress.current().location));
     }
   }
 
@@ -321,7 +321,7 @@ export function suspendData(window, course, line, names, now) {
       const isNew = text === "" && status === "none";
       const own = ours;
       base = sent = text;
-      plain = found ? found.state : "";
+      plain = found ? found.plain : "";
       remember(text);
       isSure = true;
       isTaken = isTaken || text !== "";
@@ -331,7 +331,7 @@ export function suspendData(window, course, line, names, now) {
       const isUnread = !found && text !== "";
       if (isUnread && by) unread.put({ by, at: now(), text });
       if (!hasBegun) {
-        progress.take({ ...NOTHING, state: plain || NOTHING.state, location });
+        progress.take({ ...NOTHING, state: found ? found.state : EMPTY, location });
         // What could not be read once, and can by this version of the course.
         const old = unsealed(course, aside);
         if (old) progress.take({ ...NOTHING, state: old.state });
@@ -344,7 +344,7 @@ export function suspendData(window, course, line, names, now) {
       hasBegun = true;
       listen();
       const kept = progress.current();
-      const state = kept.state === NOTHING.state ? plain : kept.state;
+      const state = found || !same(kept.state, EMPTY) ? kept.state : null;
       return { state, location: kept.location, isUnread, earlier: earlier?.at };
     },
 
@@ -423,7 +423,7 @@ export function suspendData(window, course, line, names, now) {
         return hold();
       },
 
-      known: () => (progress.isBlank() ? "" : progress.current().state),
+      known: () => (progress.isBlank() ? null : progress.current().state),
 
       fetch() {
         if (earlier) progress.take(earlier.doc);
@@ -459,7 +459,7 @@ export function suspendData(window, course, line, names, now) {
           () => isSure && look(),
         );
         // This launch has read all of it.
-        if (sent === base && progress.current().state === plain) place.put(null);
+        if (sent === base && stateText() === plain) place.put(null);
         else hold();
         if (tabs) tabs.close();
         tabs = null;
