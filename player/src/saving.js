@@ -1,5 +1,7 @@
 // When progress is saved, and what the learner is told of it. Knows neither the document nor any standard.
 
+import { tick } from "./clock.js";
+
 /**
  * @import { Cause, Course, LearnerEvent, Lms, Result, Session, State } from "./contract.d.ts"
  */
@@ -32,8 +34,6 @@ const LONGEST_PAUSE = 60000;
 const SECOND_LOOK = 4000;
 /** Milliseconds between looks at whether the LMS's window is still there. They call nothing. */
 const LOOK = 5000;
-/** Milliseconds, of a clock that nobody sets back. */
-const tick = () => performance.now();
 /** Milliseconds: sessions of LMSs end after 20 to 30 minutes without a call, some after 10. */
 const BEAT = 4 * 60000;
 /**

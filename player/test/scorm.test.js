@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findApi } from "../src/lms/scorm/connection.js";
+import { findApi } from "../src/lms/scorm/find-api.js";
 import { DIALECT as DIALECT12, scorm12 } from "../src/lms/scorm/scorm12.js";
 import { DIALECT as DIALECT2004, scorm2004 } from "../src/lms/scorm/scorm2004.js";
 import { decode, encode } from "../src/state.js";

@@ -1,4 +1,4 @@
-// Why a request did not do what it was for.
+// Errors with the cause that the learner is shown.
 
 /**
  * @import { Cause } from "../contract.d.ts"
@@ -6,15 +6,15 @@
 
 /**
  * @typedef {object} Details
- * @property {number} [status] what the server answered with
+ * @property {number} [status] HTTP status
  * @property {number} [after] seconds to wait at least
  * @property {boolean} [isThrown] the LMS's own function threw
- * @property {boolean} [isCutOff] nothing was heard, and at once: the line is away, or the browser refused to ask
+ * @property {boolean} [isCutOff] failed at once without an answer: the network is down, or the browser refused the request
  */
 
 /**
  * @param {Cause} cause
- * @param {string} message never with what a launch gave: errors end up in consoles
+ * @param {string} message never contains launch parameters: errors end up in consoles
  * @param {Details} details
  */
 export function failure(cause, message, details = {}) {

@@ -1,4 +1,4 @@
-// Answers in the words of the standards, which differ in how they join and name what an answer holds.
+// Answers as the standards write them. They differ in how they join and name the parts of an answer.
 
 import { order } from "../order.js";
 import { rights } from "../state.js";
@@ -7,32 +7,32 @@ import { rights } from "../state.js";
  * @import { NumberKey, Question, TextKey } from "../contract.d.ts"
  */
 
-/** What the standards call kinds of questions that have another name here. @type {Record<string, string>} */
+/** Interaction types with another name in the standards. @type {Record<string, string>} */
 const TYPES = { ordering: "sequencing", scenario: "performance" };
 
-/** The standards' word for the kind of a question (SCORM 1.2 RTE 3.4.7, SCORM 2004 RTE 4.2.9). @param {Question} question */
+/** Interaction type of a question (SCORM 1.2 RTE 3.4.7, SCORM 2004 RTE 4.2.9). @param {Question} question */
 export const typeOf = ({ kind }) => TYPES[kind] || kind;
 
-/** An id of a question as the LMS is told it: some want two characters at least. @param {string} id */
+/** The id of a question in a report: some LMSs want at least two characters. @param {string} id */
 export const idOf = (id) => (id.length > 1 ? id : `question-${id}`);
 
 /** A report has room for so many accepted texts (SCORM 2004 RTE 4.2.9.1, fill-in). */
 const MOST_TEXTS = 5;
 
 /**
- * What an answer holds, in order; each is one id, or in a matching two.
+ * The parts of an answer, in order: one id each, or two in a matching.
  * @param {Question} question
  * @param {string[]} chosen
  */
 export function held(question, chosen) {
   if (question.kind === "ordering") return order(question, chosen).map((id) => [id]);
-  // As they were made: a way may lead back to scenes that stand before.
+  // As they were chosen: a path may lead back to earlier scenes.
   if (question.kind === "scenario") return chosen.map((id) => id.split(".")).filter((ids) => ids.length === 2);
   return question.answers.filter(({ id }) => chosen.includes(id)).map(({ id }) => id.split("."));
 }
 
 /**
- * Whether it is known what was answered: of what was written earlier only how it was judged is.
+ * Whether the answer itself is known: of an earlier text or number only the evaluation is kept.
  * @param {Question} question
  * @param {string} text
  */
@@ -41,11 +41,11 @@ export function isKnown(question, text) {
 }
 
 /**
- * The elements of a record that hold the patterns of right answers, each as good as the others.
+ * The elements of a record for the patterns of right answers, of which each is right.
  * @param {Question} question
  * @param {(ids: string[][]) => string} join
- * @param {{ strict: string, range: string | null }} signs what begins a text in which case counts; what stands between
- *   the ends of a range, null where a pattern is one number
+ * @param {{ strict: string, range: string | null }} signs prefix of a case-sensitive text; separator
+ *   of a range, null where a pattern is one number
  * @returns {[name: string, value: string][]}
  */
 export function patterns(question, join, signs) {

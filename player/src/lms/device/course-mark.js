@@ -1,5 +1,5 @@
-// Which course something was kept of: how many quads of lines of its `course.lock` there are, and a hash of them, two
-// characters each.
+// Marks what is kept with its course: the number of quads of lines in its `course.lock` and a hash of them, two characters
+// each.
 
 import { ALPHABET } from "../../state.js";
 
@@ -17,7 +17,7 @@ export function digits(value, length) {
 export const markOf = ({ marks }) => digits(marks.length / 2, 2) + (marks.slice(-2) || "AA");
 
 /**
- * Whether it is of this course. A later version of the course has more lines than are known here.
+ * Whether a mark is of this course. A later version of the course has more lines than this one knows.
  * @param {Marked} course
  * @param {string} mark
  */

@@ -1,14 +1,14 @@
-// A second copy of what windows leave on the device. Moodle empties the browser's local storage at each login
-// (lib/amd/src/storage_validation.js), and with it what was done while the learner was logged out. It leaves IndexedDB alone.
+// A second copy, in IndexedDB, of what windows leave on the device. Moodle empties the browser's local storage at each login
+// (lib/amd/src/storage_validation.js), and with it what was done while the learner was logged out, but not IndexedDB.
 
 /** @typedef {ReturnType<typeof databaseCopy>} DatabaseCopy */
 
-/** Milliseconds for which a browser that does not answer is waited for. */
+/** Milliseconds to wait for a browser that does not answer. */
 const PATIENCE = 1000;
-/** Of the database, and of all that is in it. */
+/** Of the database and of its object store. */
 const NAME = "coursepack";
 
-/** @param {Window} window that may have no database, or none for a frame like this */
+/** @param {Window} window may have no database, or none for a frame like this */
 export function databaseCopy(window) {
   /** @type {Promise<IDBDatabase> | null} */
   let base = null;
@@ -25,7 +25,7 @@ export function databaseCopy(window) {
 
   /**
    * @param {(store: IDBObjectStore) => IDBRequest} work
-   * @returns {Promise<any>} null where nothing can be kept
+   * @returns {Promise<any>} null when nothing can be kept
    */
   async function ask(work) {
     try {
@@ -41,7 +41,7 @@ export function databaseCopy(window) {
     }
   }
 
-  /** All names that begin so. @param {string} start */
+  /** All names with this start. @param {string} start */
   const all = (start) => /** @type {any} */ (window).IDBKeyRange.bound(start, `${start}\uffff`);
 
   return {
@@ -51,7 +51,7 @@ export function databaseCopy(window) {
      */
     put: (name, text) => ask((store) => store.put({ name, text }, name)),
 
-    /** @param {string} name nothing is left in its place until it is gone here too: the page may be closed meanwhile */
+    /** @param {string} name keeps an empty value in local storage until the copy is gone: the page may close meanwhile */
     async remove(name) {
       if (!window.indexedDB) return;
       const storage = window.localStorage;
@@ -60,10 +60,10 @@ export function databaseCopy(window) {
       if (!storage.getItem(name)) storage.removeItem(name);
     },
 
-    /** All whose names begin so. @param {string} start */
+    /** Erases all names with this start. @param {string} start */
     erase: (start) => ask((store) => store.delete(all(start))),
 
-    /** Puts back into the local storage what is missing there, of all whose names begin so. @param {string} start */
+    /** Puts back into local storage what is missing there, of all names with this start. @param {string} start */
     async restore(start) {
       const found = await ask((store) => store.getAll(all(start)));
       try {

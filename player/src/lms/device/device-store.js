@@ -1,4 +1,4 @@
-// What a window leaves on the device for the next one.
+// What a window leaves in the device's storage for the next one.
 
 import { parsed } from "./progress-record.js";
 
@@ -7,9 +7,9 @@ import { parsed } from "./progress-record.js";
  */
 
 /**
- * @param {() => Storage} storage even to name it may throw; then nothing is kept
- * @param {string} key every window adds a part of its own
- * @param {DatabaseCopy} [copy] where it is kept twice
+ * @param {() => Storage} storage may throw; then nothing is kept
+ * @param {string} key each window adds its own part
+ * @param {DatabaseCopy} [copy] a second place
  */
 export function deviceStore(storage, key, copy) {
   const own = `${key}:${Math.random().toString(36).slice(2, 10)}`;
@@ -19,7 +19,7 @@ export function deviceStore(storage, key, copy) {
     /** Whether the device keeps it. */
     isKept: () => isKept,
 
-    /** @param {object | null} value null: there is nothing to keep */
+    /** @param {object | null} value null: nothing to keep */
     put(value) {
       try {
         if (value === null) this.remove([own]);
@@ -35,7 +35,7 @@ export function deviceStore(storage, key, copy) {
     },
 
     /**
-     * Names of what other windows left, of that which is wanted.
+     * Names of what other windows left and is wanted.
      * @param {(left: any) => boolean} isWanted
      * @returns {string[]}
      */
@@ -53,17 +53,17 @@ export function deviceStore(storage, key, copy) {
           return Boolean(left) && isWanted(left);
         });
       } catch {
-        // Nothing can have been kept there.
+        // Then nothing can have been kept.
         return [];
       }
     },
 
-    /** @param {string} text that is not understood, and no other window takes over */
+    /** @param {string} text that this version cannot read; no other window takes it over */
     spare(text) {
       try {
         storage().setItem(`${key}:unread`, text);
       } catch {
-        // There is no room for it.
+        // No room.
       }
     },
 

@@ -9,7 +9,7 @@ import { isWhole, progressRecord, read, write } from "./progress-record.js";
  */
 
 /**
- * @param {Window} window whose storage may throw even when it is named, in a sandboxed or partitioned frame
+ * @param {Window} window accessing its storage may throw, in a sandboxed or partitioned frame
  * @param {Course} course
  * @param {() => number} now milliseconds
  * @returns {Omit<Lms, "open"> & { open: () => Promise<Session>, erase: () => void }}

@@ -1,4 +1,4 @@
-// Asks an LRS over HTTP. Section numbers are those of xAPI 1.0.3, part 3.
+// HTTP client for an LRS. Section numbers are those of xAPI 1.0.3, part 3.
 
 import { parsed } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
@@ -6,7 +6,7 @@ import { baseOf } from "./launch.js";
 
 /** Milliseconds. */
 const PATIENCE = 20000;
-/** Seconds: a server that asks for more is not believed. */
+/** Seconds: a longer wait is not accepted from a server. */
 const LONGEST_WAIT = 3600;
 
 /**
@@ -16,13 +16,13 @@ const LONGEST_WAIT = 3600;
  * @typedef {object} Request
  * @property {string} [body] JSON
  * @property {Record<string, string>} [headers]
- * @property {boolean} [isLast] the page is going: perhaps nobody waits for the reply
- * @property {boolean} [keepalive] the request outlives the page, and the browser sends 64 KiB so at most
+ * @property {boolean} [isLast] the page unloads: the reply may never be read
+ * @property {boolean} [keepalive] the request outlives the page; the browser limits such requests to 64 KiB
  * @typedef {ReturnType<typeof client>} Client
  */
 
 /**
- * `Retry-After` in seconds: a number of them, or a date (RFC 9110 10.2.3). CORS may hide it.
+ * `Retry-After` in seconds, from a number of seconds or a date (RFC 9110 10.2.3). CORS may hide it.
  * @param {string | null} text
  * @param {number} now
  * @returns {number | undefined}
@@ -74,7 +74,7 @@ export function client(window, endpoint, auth, now) {
       response = await window.fetch(to, { cache: "no-store", signal: stop.signal, ...how });
       text = await response.text();
     } catch {
-      // The error itself may hold the address, and so the learner.
+      // The error itself may contain the address, and so the learner.
       throw failure("silent", `${what}: no answer`, { isCutOff: !stop.signal.aborted });
     } finally {
       window.clearTimeout(timer);
@@ -84,7 +84,7 @@ export function client(window, endpoint, auth, now) {
       const after = status === 429 || status === 503 ? retryAfter(headers.get("Retry-After"), now()) : undefined;
       throw failure(status === 401 ? "relaunch" : "silent", `${what}: ${status}`, { status, after });
     }
-    // A page in place of an answer: somebody in between, who wants a log-in or a click.
+    // A web page in place of an answer, such as a log-in page of a proxy.
     if (/^\s*</.test(text)) throw failure("silent", `${what}: a page`);
     return { headers, text };
   }
@@ -98,14 +98,14 @@ export function client(window, endpoint, auth, now) {
    * @returns {Promise<Reply>}
    */
   async function ask(method, resource, parameters = {}, { body, headers, isLast, keepalive = isLast } = {}) {
-    const spoken = version;
+    const requested = version;
     try {
       return await request(`${method} ${resource}`, address(resource, parameters), {
         method,
         body,
         keepalive,
         headers: {
-          "X-Experience-API-Version": spoken,
+          "X-Experience-API-Version": requested,
           ...(auth ? { Authorization: auth } : {}),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...headers,
@@ -113,9 +113,9 @@ export function client(window, endpoint, auth, now) {
       });
     } catch (error) {
       if (detailsOf(error).status !== 400 || isLast || resource === "about") throw error;
-      // Perhaps the LRS speaks no 1.0 (3.3); what it says of itself may still be on its way.
+      // The LRS may not support 1.0 (3.3). The answer of its About resource may still be under way.
       await about;
-      if (version === spoken) throw error;
+      if (version === requested) throw error;
       return ask(method, resource, parameters, { body, headers, keepalive });
     }
   }
@@ -130,19 +130,19 @@ export function client(window, endpoint, auth, now) {
       auth = header;
     },
 
-    /** Asks the LRS which versions it speaks (2.8), beside the first requests: most speak 1.0.3. */
+    /** Asks the LRS for its versions (2.8), in parallel to the first requests: most support 1.0.3. */
     negotiate() {
       about =
         about ||
         ask("GET", "about").then(
           ({ text }) => {
-            const { version: spoken } = /** @type {any} */ (parsed(text) || {});
-            const all = Array.isArray(spoken) ? spoken.map(String) : [];
+            const { version: versions } = /** @type {any} */ (parsed(text) || {});
+            const all = Array.isArray(versions) ? versions.map(String) : [];
             if (all.some((each) => each.startsWith("2.")) && !all.some((each) => each.startsWith("1.0")))
               version = "2.0.0";
           },
           () => {
-            // Then the version that all speak.
+            // The default version is used.
           },
         );
     },

@@ -1,10 +1,9 @@
-// Speaks cmi5 (Quartz) with the LMS that launched the course. Section numbers are those of its specification.
+// The adapter for cmi5 (Quartz). Section numbers are those of its specification.
 //
-// A session is one launch, and it ends when the page is left: the browser does not say whether the learner closes the
-// page, goes on or loads it again, and nothing may follow `terminated` (7.1, 9.3). So a page that was loaded again, or
-// that comes back from the browser's cache, still keeps progress; but what it has to tell waits in the outbox for the
-// next launch, and the learner is asked for one. Only where the page broke down, and nothing was ended, does the session
-// go on.
+// A session is one launch, and it ends when the page is left: the browser does not say whether the learner closes the page,
+// follows a link or loads it again, and nothing may follow `terminated` (7.1, 9.3). So a page that was loaded again, or that
+// comes back from the browser's cache, still keeps progress; but its statements wait in the outbox for the next launch, and
+// the learner is asked for one. The session continues only if the page crashed, and nothing was ended.
 
 import { parsed } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
@@ -35,10 +34,10 @@ export function cmi5(window, course, { launch, remember }, shapes, now = Date.no
   const actor = agent(launch.actor);
   if (!endpoint || !launch.fetch || !actor || !registration || !activityId) return nullLms();
   const lrs = client(window, endpoint, undefined, now);
-  /** The key was asked for and refused: asking again cannot help. @type {Error | null} */
+  /** The auth token was refused: asking again cannot help. @type {Error | null} */
   let spent = null;
 
-  /** The key to the LRS; it is given once a launch (8.2). */
+  /** Gets the auth token, which is given once a launch (8.2). */
   async function authorize() {
     if (spent) throw spent;
     if (!launch.token) {
@@ -61,21 +60,21 @@ export function cmi5(window, course, { launch, remember }, shapes, now = Date.no
     return spent;
   }
 
-  /** What the LMS wrote down before the launch (10); without it there is no session. */
+  /** Reads the launch data (10) and the learner's preferences (11). Without launch data there is no session. */
   async function launchData() {
     const agent = JSON.stringify(actor);
-    const place = { activityId, agent, registration, stateId: "LMS.LaunchData" };
-    const { text } = await lrs.ask("GET", "activities/state", place).catch((error) => {
+    const document = { activityId, agent, registration, stateId: "LMS.LaunchData" };
+    const { text } = await lrs.ask("GET", "activities/state", document).catch((error) => {
       if ([403, 404].includes(detailsOf(error).status || 0)) error.cause = "relaunch";
       throw error;
     });
     const data = /** @type {any} */ (parsed(text));
     if (!data || typeof data.contextTemplate !== "object")
       throw failure("silent", "GET LMS.LaunchData: no launch data");
-    // Whoever has told nothing, or lets nobody read it, is no failure (11).
+    // Preferences are optional, and may not be readable.
     const profile = { agent, profileId: "cmi5LearnerPreferences" };
-    const told = await lrs.ask("GET", "agents/profile", profile).catch(() => ({ text: "" }));
-    const { audioPreference, languagePreference } = /** @type {any} */ (parsed(told.text)) || {};
+    const preferences = await lrs.ask("GET", "agents/profile", profile).catch(() => ({ text: "" }));
+    const { audioPreference, languagePreference } = /** @type {any} */ (parsed(preferences.text)) || {};
     return { ...data, quiet: audioPreference === "off", language: languagePreference };
   }
 
@@ -97,7 +96,7 @@ export function cmi5(window, course, { launch, remember }, shapes, now = Date.no
           record: launchMode !== "Browse" && launchMode !== "Review",
           quiet,
           language: typeof language === "string" ? language : undefined,
-          // An address, and no script.
+          // A web address, and no script.
           back: /^https?:/i.test(returnURL) ? returnURL : undefined,
           mastery: hasMastery ? Math.round(masteryScore * 1e6) / 1e4 : null,
           judging: hasMastery ? { extensions: { [`${EXTENSIONS}masteryscore`]: masteryScore } } : {},

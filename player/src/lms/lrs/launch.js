@@ -1,6 +1,6 @@
-// What the LMS gave along with the address, and who is learning.
+// The launch parameters in the address, and the learner.
 
-/** All that may be secret or personal, and all that would make the address a launch again. */
+/** Parameters that may be secret or personal, or that would make the address a launch again. */
 const NAMES = [
   "endpoint",
   "auth",
@@ -38,10 +38,10 @@ function take(text) {
 }
 
 /**
- * Reads the launch and takes it out of the address, where it would be copied, bookmarked and sent as referrer. For a
- * reload of the same tab it lives in the history entry, and nowhere else.
+ * Reads the launch and removes it from the address, where it would be copied, bookmarked and sent as referrer. For a reload
+ * of the same tab it is kept in the history entry only.
  * @param {Window} window
- * @returns {{ launch: Launch, remember: (more: Launch) => void }} an empty launch when there was none
+ * @returns {{ launch: Launch, remember: (more: Launch) => void }} the launch is empty when there was none
  */
 export function readLaunch(window) {
   const { location, history } = window;
@@ -49,7 +49,7 @@ export function readLaunch(window) {
   const query = take(location.search);
   const hash = query.launch ? query : take(location.hash.replace(/^#[/?]*/, ""));
   const given = query.launch || hash.launch;
-  // The same link again, in an entry that could not be cleaned: what was found out since still holds.
+  // The same link again, in an entry that could not be cleaned: what was added since is still valid.
   const isKnown = !given || (given.fetch && given.fetch === stored.fetch);
   /** @type {Launch} */
   const launch = { ...(isKnown ? stored : {}), ...given };
@@ -59,14 +59,14 @@ export function readLaunch(window) {
     try {
       history.replaceState({ ...history.state, coursepack: launch }, "", to);
     } catch {
-      // Not from disk, and not without an origin: there a reload is a new launch.
+      // Not possible from disk or without an origin: there a reload is a new launch.
     }
   }
 
   if (query.launch) write(location.pathname + (query.rest && `?${query.rest}`) + location.hash);
   else if (hash.launch) write(location.pathname + location.search);
   if (launch.endpoint) {
-    // Every page of the course is an entry of its own.
+    // Every page of the course has its own entry.
     window.addEventListener("hashchange", () => write());
   }
   return {
@@ -79,14 +79,14 @@ export function readLaunch(window) {
 }
 
 /**
- * Where the resources of an LRS lie. What one place did not get is sent to no other, whatever a later launch names; a query
- * may be another with each launch.
+ * Base address of an LRS's resources. What one LRS did not get is sent to no other, whatever a later launch names; the query
+ * may differ with each launch.
  * @param {string} endpoint
  */
 export const baseOf = (endpoint) => endpoint.replace(/[?#].*/, "").replace(/\/*$/, "");
 
 /**
- * The learner as the LMS wrote them. The form of 0.9 had lists, and other names in accounts.
+ * The learner as the LMS describes them. Version 0.9 had lists, and other names in accounts.
  * @param {string | undefined} text
  * @returns {Record<string, any> | null}
  */
@@ -108,7 +108,7 @@ export function agent(text) {
 }
 
 /**
- * What tells this learner from others; a name may change.
+ * What identifies the learner. A name may change.
  * @param {Record<string, any>} actor
  * @returns {string}
  */

@@ -1,4 +1,4 @@
-// What has not arrived yet, kept on the device for the next launch.
+// Statements, and the progress record, that have not arrived yet: kept on the device for the next launch.
 
 import { deviceStore } from "../device/device-store.js";
 import { isWhole, read } from "../device/progress-record.js";
@@ -12,43 +12,43 @@ import { isWhole, read } from "../device/progress-record.js";
  * @typedef {object} Entry
  * @property {string} name of the statement's shape
  * @property {Record<string, any>} statement without its actor and without what the launch adds
- * @property {number} [refused] in how many launches
- * @property {string} [from] another session, in which it was made
+ * @property {number} [refused] number of launches
+ * @property {string} [from] the other session in which it was made
  *
- * @typedef {object} StoredOutbox what one window left behind
- * @property {string} by whose it is, as a hash
- * @property {string} [session] in which session the statements were made, where a session is one launch
- * @property {boolean} [isOver] that session was ended
- * @property {number} [stamped] when that session's latest statement was made
- * @property {number} [left] when the page was left, with all of this under way
- * @property {string | null} doc
+ * @typedef {object} StoredOutbox what one window left on the device
+ * @property {string} by the learner, as a hash
+ * @property {string} [session] the session of the statements, where a session is one launch
+ * @property {boolean} [isOver] that session has ended
+ * @property {number} [stamped] time of that session's latest statement
+ * @property {number} [left] when the page was left and all of this was sent
+ * @property {string | null} doc progress record
  * @property {Entry[]} list
  *
  * @typedef {ReturnType<typeof outbox>} Outbox
  */
 
-/** In this many launches a statement that is refused is tried. */
+/** Launches in which a refused statement is tried. */
 const MOST_REFUSALS = 3;
 
 /**
- * @param {() => Storage} storage even to name it may throw; then it lives as long as the window
- * @param {string} key of the activity and the registration: every window adds a part of its own
- * @param {string} by the same for the same learner
+ * @param {() => Storage} storage may throw; then nothing outlives the window
+ * @param {string} key of the activity and the registration; each window adds its own part
+ * @param {string} by the learner, as a hash
  * @param {Marked} course
- * @param {DatabaseCopy} [copy] where it is kept twice
+ * @param {DatabaseCopy} [copy] a second place
  */
 export function outbox(storage, key, by, course, copy) {
-  const place = deviceStore(storage, key, copy);
+  const store = deviceStore(storage, key, copy);
   /** @type {StoredOutbox} */
   const stored = { by, doc: null, list: [] };
 
-  /** The learner wants nothing kept on the device. */
+  /** The learner asked for nothing to be kept on the device. */
   let isForgotten = false;
 
   function persist() {
     if (isForgotten) return;
     const isEmpty = stored.doc === null && stored.list.length === 0 && !stored.session;
-    place.put(isEmpty ? null : stored);
+    store.put(isEmpty ? null : stored);
   }
 
   /** @param {Entry[]} entries */
@@ -59,34 +59,34 @@ export function outbox(storage, key, by, course, copy) {
 
   return {
     /** Whether the device keeps it. */
-    isKept: () => !isForgotten && place.isKept(),
+    isKept: () => !isForgotten && store.isKept(),
     list: () => stored.list,
 
     /**
-     * Takes over what other windows left behind. One of them may still be at work: its statements are then sent by both,
-     * and taken once.
+     * Takes over what other windows left. One of them may still be open: both then send its statements, and the LRS takes
+     * them once.
      * @param {(found: StoredOutbox) => void} look
-     * @param {() => string} united the document, once all were looked at
+     * @param {() => string} united the progress record, after all were looked at
      */
     adopt(look, united) {
-      const names = place.others((left) => {
+      const names = store.others((left) => {
         if (left.by !== by || !Array.isArray(left.list)) return false;
         look(left);
-        // Of a later version, or damaged: it stays beside what is written in its place.
-        if (left.doc && !isWhole(left.doc, read(left.doc, course))) place.spare(left.doc);
+        // A record of a later version, or a damaged one, is kept separately.
+        if (left.doc && !isWhole(left.doc, read(left.doc, course))) store.spare(left.doc);
         append(left.list.map((/** @type {Entry} */ entry) => ({ from: left.session, ...entry })));
         return true;
       });
       if (names.length > 0) stored.doc = united();
       persist();
-      if (place.isKept()) place.remove(names);
+      if (store.isKept()) store.remove(names);
     },
 
-    /** Erases what the device holds, of other windows too, and holds nothing more. */
+    /** Erases what the device holds, also of other windows, and keeps nothing more. */
     forget() {
       isForgotten = true;
-      place.put(null);
-      place.remove(place.others(() => true));
+      store.put(null);
+      store.remove(store.others(() => true));
     },
 
     /** @param {Entry[]} list kept with the next change */
@@ -97,7 +97,7 @@ export function outbox(storage, key, by, course, copy) {
     /**
      * @param {string} session
      * @param {boolean} isOver
-     * @param {number} stamped when its latest statement was made
+     * @param {number} stamped time of its latest statement
      */
     belong(session, isOver, stamped) {
       stored.session = session;
@@ -106,35 +106,35 @@ export function outbox(storage, key, by, course, copy) {
       persist();
     },
 
-    /** @param {number} at when all that it holds was sent, and the page was left */
+    /** @param {number} at when the page was left and everything was sent */
     leave(at) {
       stored.left = at;
       persist();
     },
 
-    /** @param {Entry} entry a second one with the same id is left out */
+    /** @param {Entry} entry ignored when there is one with its id */
     add(entry) {
       append([entry]);
       if (stored.session) stored.stamped = Date.parse(entry.statement.timestamp);
       persist();
     },
 
-    /** @param {string | null} doc that has not arrived */
+    /** @param {string | null} doc progress record that has not arrived */
     hold(doc) {
       if (stored.doc === doc) return;
       stored.doc = doc;
       persist();
     },
 
-    /** @param {Entry[]} entries that have arrived, or never will */
+    /** @param {Entry[]} entries that have arrived or are given up */
     drop(entries) {
       stored.list = stored.list.filter((entry) => !entries.includes(entry));
       persist();
     },
 
     /**
-     * @param {Entry[]} entries
-     * @returns {Entry[]} those of them that are given up
+     * @param {Entry[]} entries that were refused
+     * @returns {Entry[]} those that are given up
      */
     setAside(entries) {
       for (const entry of entries) entry.refused = (entry.refused || 0) + 1;

@@ -1,4 +1,4 @@
-// The learner's document in the State resource of an LRS, without ever writing over what another device wrote.
+// The progress record in the State resource of an LRS. What another device wrote is never overwritten.
 
 import { isWhole, parsed, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
@@ -13,7 +13,7 @@ import { detailsOf, failure } from "../failure.js";
 
 const RESOURCE = "activities/state";
 const MOST_ROUNDS = 6;
-/** Where the document lies; and where what lies there is not ours, or the LRS keeps nothing under a name that it does not know. */
+/** State ids. The second is used when the first holds something else, or when the LRS does not keep unknown ids. */
 const NAMES = ["resume", "suspendData"];
 
 /**
@@ -24,37 +24,37 @@ const NAMES = ["resume", "suspendData"];
  */
 export function stateResource(lrs, place, sha1, course) {
   const names = [...NAMES];
-  /** What the LRS is known to hold. @type {string | null} */
+  /** The text that the LRS is known to hold. @type {string | null} */
   let held = null;
   let isAbsent = false;
-  /** The ETag that `held` has; null: it cannot be known. @type {string | null} */
+  /** ETag of `held`; null: unknown. @type {string | null} */
   let tag = null;
-  /** The tag was read from the LRS, and not worked out from what was sent. */
+  /** The tag was read from the LRS, not computed from what was sent. */
   let isRead = false;
-  /** Nothing was written since, by us. */
+  /** `held` and `tag` are those of the latest request. */
   let isFresh = false;
-  /** CORS lets ETags through. */
+  /** CORS exposes ETags. */
   let isShown = true;
-  /** This LRS takes the ETag from the contents, as 1.0.3 says (part 3, 3.1): so that it need not be seen. */
+  /** The ETag is a hash of the contents, as 1.0.3 says (part 3, 3.1), and so known without being exposed. */
   let isHash = false;
-  /** How many of the tags that `held` may have were refused. */
+  /** How many of the possible tags of `held` were refused. */
   let wrong = 0;
-  /** The browser may not send conditions there. */
+  /** The browser may not send conditions to this LRS. */
   let isBare = false;
-  /** The LRS replaces no document without a condition that it takes, not even where 1.0.3 spares the state (3.1). */
+  /** The LRS replaces documents only with a condition that it accepts, although 1.0.3 exempts the State resource (3.1). */
   let isMerging = false;
-  /** The LRS keeps no document of ours. */
+  /** The LRS keeps no documents. */
   let isMissing = false;
   /** @type {string | null} */
   let heldSum = null;
-  /** What is on its way, or was and nobody knows whether it arrived. @type {{ text: string, sum: string | null } | null} */
+  /** What is under way, or was and may have arrived. @type {{ text: string, sum: string | null } | null} */
   let unsure = null;
 
   /**
    * @param {(theirs: ProgressRecord) => void} take
    * @returns {Promise<boolean>} whether there was anything
    */
-  async function fetchDoc(take) {
+  async function fetchRecord(take) {
     let reply;
     try {
       reply = await ask("GET");
@@ -65,21 +65,21 @@ export function stateResource(lrs, place, sha1, course) {
       return false;
     }
     const { headers, text } = reply;
-    const doc = read(text, course);
+    const record = read(text, course);
     const found = parsed(text);
-    // Not from the LRS, whoever answered in its place; to begin anew would be to write over what is there.
-    if (!doc && found === undefined) throw failure("silent", `GET ${RESOURCE}: no JSON`);
-    if (doc) take(doc);
-    if (!isWhole(text, doc) && JSON.stringify(found) !== "{}") {
-      // Of a later version, damaged or another's: it stays as it is.
+    // Not an answer of the LRS. To take it for nothing would mean to overwrite the document.
+    if (!record && found === undefined) throw failure("silent", `GET ${RESOURCE}: no JSON`);
+    if (record) take(record);
+    if (!isWhole(text, record) && JSON.stringify(found) !== "{}") {
+      // Of a later version, damaged or of another course: it is left as it is.
       names.shift();
       isMissing = names.length === 0;
-      return (!isMissing && (await fetchDoc(take))) || doc !== null;
+      return (!isMissing && (await fetchRecord(take))) || record !== null;
     }
     const shown = headers.get("ETag");
     const sum = await sha1(text);
     isShown = shown !== null;
-    // Weak, where somebody in between compresses; the LRS compares the rest.
+    // A proxy that compresses makes it weak; the LRS compares the rest.
     const bare = shown === null ? null : shown.replace(/^W\//, "");
     heldSum = sum;
     isHash = sum !== null && (bare === null || bare.replace(/"/g, "") === sum);
@@ -88,8 +88,8 @@ export function stateResource(lrs, place, sha1, course) {
     isRead = isFresh = true;
     isAbsent = false;
     unsure = null;
-    held = doc && write(doc, course);
-    return doc !== null;
+    held = record && write(record, course);
+    return record !== null;
   }
 
   /**
@@ -98,7 +98,7 @@ export function stateResource(lrs, place, sha1, course) {
    */
   function ask(method, more) {
     return lrs.ask(method, RESOURCE, { ...place, stateId: names[0] }, more).catch((error) => {
-      // The launch gives the right to this document; where that is denied, only another launch helps.
+      // The launch gives access to this document: if it is denied, only another launch helps.
       if (detailsOf(error).status === 403) error.cause = "relaunch";
       throw error;
     });
@@ -136,7 +136,7 @@ export function stateResource(lrs, place, sha1, course) {
   }
 
   return {
-    read: fetchDoc,
+    read: fetchRecord,
 
     isMissing: () => isMissing,
 
@@ -144,16 +144,16 @@ export function stateResource(lrs, place, sha1, course) {
     holds: (text) => held === text && !unsure && !isMissing,
 
     /**
-     * @param {() => string} mine
+     * @param {() => string} mine the record as text
      * @param {(theirs: ProgressRecord) => void} take merges it into mine
      */
     async sync(mine, take) {
       let cutOff = 0;
-      // What cannot be seen to have changed is looked at first. Nothing to write, nothing to look at.
+      // Without ETags a change cannot be seen, so the document is read before each write.
       if (isBare || isMerging || (!isShown && !isAbsent)) isFresh = false;
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
         if (isMissing || mine() === held) return;
-        if (!isFresh) await fetchDoc(take);
+        if (!isFresh) await fetchRecord(take);
         const text = mine();
         if (isMissing || text === held) return;
         const [before, wasAbsent, wasRead] = [held, isAbsent, isRead];
@@ -170,9 +170,9 @@ export function stateResource(lrs, place, sha1, course) {
             continue;
           }
           if (status === 412) {
-            await fetchDoc(take);
+            await fetchRecord(take);
             if (wasAbsent ? isAbsent : held === before) {
-              // Nobody else wrote: the condition itself was wrong.
+              // The document has not changed: the condition itself was wrong.
               if (wasAbsent) isBare = true;
               else if (wasRead) wrong += 1;
               else isHash = false;
@@ -184,15 +184,15 @@ export function stateResource(lrs, place, sha1, course) {
             isBare = isBare && !isCutOff;
             throw error;
           }
-          // Stored, and only the reply was lost? Or does the browser refuse to send the condition (CORS)?
+          // Either it was stored and only the reply was lost, or the browser refuses to send the condition (CORS).
           cutOff += 1;
           if (cutOff > 1) isBare = true;
           continue;
         }
         if (isFresh || !isShown) return;
-        // The next tag cannot be worked out: it is fetched now, since a page that is left has no time for it.
+        // The next tag cannot be computed. It is fetched now, since a page that unloads has no time for it.
         try {
-          await fetchDoc(take);
+          await fetchRecord(take);
         } catch {
           return;
         }
@@ -201,10 +201,10 @@ export function stateResource(lrs, place, sha1, course) {
     },
 
     /**
-     * Sends the document off while the page is going. The tag that the LRS has by then is not known for certain when
-     * another request is on its way, so all that it may be are tried: at most one of them fits.
+     * Sends the record while the page unloads. While another request is under way the tag that the LRS will have is not
+     * certain, so every possible one is tried: at most one matches.
      * @param {string} text
-     * @param {boolean} isSafe it also lies on the device, where the next launch finds it
+     * @param {boolean} isSafe the device keeps it for the next launch
      * @returns {{ times: number, arrived: Promise<boolean> }}
      */
     leave(text, isSafe) {
@@ -214,7 +214,7 @@ export function stateResource(lrs, place, sha1, course) {
       /** @type {Record<string, string>[]} */
       const conditions = isAbsent && !isBare && !isMerging ? [{ "If-None-Match": "*" }] : [];
       for (const each of new Set(tags)) if (each && !isBare && !isMerging) conditions.push({ "If-Match": each });
-      // Without any condition another device's progress might be lost; what is safe can wait.
+      // Without a condition another device's progress might be lost: what is safe on this device waits.
       if (conditions.length === 0 && !isSafe) conditions.push({});
       const all = conditions.map((headers) =>
         ask(isMerging ? "POST" : "PUT", { body: text, headers, isLast: true }).then(

@@ -1,4 +1,4 @@
-// Tells in statements what happened and what was reached, and puts them into the outbox.
+// Makes statements of events and results, and puts them into the outbox.
 
 import { has, isJudged } from "../../state.js";
 import { held, isKnown } from "../response.js";
@@ -16,7 +16,7 @@ import { duration, score, statement, uuid, uuidFrom } from "./statements.js";
 
 const PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress";
 const VIDEO = "https://w3id.org/xapi/video/extensions/";
-/** Share of a film's length that is all of it: frames are as long as they are. */
+/** Share of a film's length that counts as all of it: the last frame has a length too. */
 const WHOLE = 0.995;
 
 const MEDIA = {
@@ -43,15 +43,15 @@ function video(values) {
  * @param {LiveRecord} progress
  * @param {Outbox} outbox
  * @param {Shapes} shapes
- * @param {{ root: string, whose: string }} names the course's id, and whose registration this is
+ * @param {{ root: string, registrant: string }} names the course's id, and a text for this registration of this learner
  */
-export function statementBuilder(course, progress, outbox, shapes, { root, whose }) {
+export function statementBuilder(course, progress, outbox, shapes, { root, registrant }) {
   const questions = new Map(course.questions.map((question) => [question.id, question]));
-  /** When the latest statement was made. */
+  /** Time of the latest statement. */
   let stamped = 0;
-  /** Of the course, as was told of earlier. */
+  /** Tenths of the course that were reported. */
   let tenth = 0;
-  /** Told of in this window. @type {Set<string>} */
+  /** Reported in this window. @type {Set<string>} */
   const parts = new Set();
   /** When each film or sound was started. @type {Map<string, number>} */
   const started = new Map();
@@ -72,18 +72,18 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
   function add(name, key, at, filling, id = uuid()) {
     const made = statement(shapes, root, name, key, { id, timestamp: stamp(at), ...filling });
     if (!made) return;
-    // The build knows the main language; the learner may have chosen another.
+    // The build wrote the main language; the learner may have chosen another.
     if (made.context?.language) made.context.language = course.lang;
     outbox.add({ name, statement: made });
   }
 
   /**
-   * Of what is told once a registration: it follows from what is said.
+   * The id of a statement that is sent once a registration follows from its content.
    * @param {string} name
    * @param {string} key
    */
   function idOf(name, key) {
-    return uuidFrom([root, whose, name, key].join("\n"));
+    return uuidFrom([root, registrant, name, key].join("\n"));
   }
 
   /**
@@ -97,7 +97,7 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
   }
 
   /** @param {MediaEvent} event */
-  function tellMedia({ at, media, event, time, from, length, segments, progress, session, speed, volume }) {
+  function addMedia({ at, media, event, time, from, length, segments, progress, session, speed, volume }) {
     const around = { length, "session-id": session };
     const reached = event === "played" ? { time } : { time, progress, "played-segments": segments };
     /** @type {Json} */
@@ -132,8 +132,8 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
   return {
     stamped: () => stamped,
 
-    /** @param {number} at nothing that is told from now on is earlier */
-    goOn(at) {
+    /** @param {number} at statements from now on are later */
+    continueFrom(at) {
       stamped = Math.max(at, stamped);
     },
 
@@ -141,10 +141,10 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
     idOf,
 
     /** @param {LearnerEvent} event */
-    tell(event) {
+    addEvent(event) {
       const { at } = event;
       if (event.kind === "page") once("experienced", event.page, at);
-      else if (event.kind === "media") tellMedia(event);
+      else if (event.kind === "media") addMedia(event);
       else if (event.kind === "answer") {
         const { chosen, right, text } = event;
         const question = questions.get(event.question);
@@ -154,13 +154,13 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
           held(question, chosen)
             .map((ids) => ids.join("[.]"))
             .join("[,]");
-        const told = isKnown(question, text) ? { response } : {};
-        add("answered", question.id, at, { result: right === null ? told : { ...told, success: right } });
+        const known = isKnown(question, text) ? { response } : {};
+        add("answered", question.id, at, { result: right === null ? known : { ...known, success: right } });
       }
     },
 
     /**
-     * How far a document of the LRS is was told of by whoever put it there.
+     * The progress in a record of the LRS was reported by the window that wrote it.
      * @param {ProgressRecord | null} theirs
      */
     skip(theirs) {
@@ -171,7 +171,7 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
     },
 
     /**
-     * What was reached and is not told yet.
+     * Adds what was reached and is not reported yet.
      * @param {Result} result
      * @param {Terms} terms
      * @param {number} at
@@ -181,7 +181,7 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
       for (const { id, done, total } of result.parts) {
         if (done < total || total === 0 || parts.has(id)) continue;
         parts.add(id);
-        // That all pages are in the LRS says nothing: they may have come from two windows, of which none could tell.
+        // That the record in the LRS has all pages proves nothing: they may come from two windows, and neither had all.
         if (Object.values(sent).includes(idOf("partCompleted", id))) continue;
         once("partCompleted", id, at);
       }
@@ -192,7 +192,7 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
         once("progressed", String(reached), at, { result: { extensions } });
       }
       if (result.completed && !sent.completed) {
-        // cmi5 has the score with passed and failed alone (9.5.1).
+        // In cmi5 only passed and failed have a score (9.5.1).
         const known = terms.session ? { ...result, score: null } : result;
         once("completed", "", at, { result: judgement(known, terms).result });
       }
@@ -216,11 +216,11 @@ export function statementBuilder(course, progress, outbox, shapes, { root, whose
     },
 
     /**
-     * @param {Entry} entry of another session, whose end nothing may follow: it is told in this one
+     * @param {Entry} entry of another session that has ended, to be sent in this one
      * @param {number} at
      * @returns {Entry}
      */
-    again(entry, at) {
+    restamped(entry, at) {
       return { ...entry, from: undefined, statement: { ...entry.statement, timestamp: stamp(at) } };
     },
   };

@@ -11,21 +11,21 @@ import { detailsOf, failure } from "../failure.js";
 /** Statements in one request. */
 const BATCH = 50;
 /**
- * Bytes in one request while the course is open: it outlives the page, and a page that goes may send 64 KiB with all that
- * is under way.
+ * Bytes in one request while the course is open: it may outlive the page, and while a page unloads all requests together
+ * may send 64 KiB.
  */
 const BATCH_BYTES = 24 * 1024;
-/** What tells of a session goes first when not all can go at once. */
+/** Statements about the session go first when there is no room for all. */
 const VITAL = /^(initialized|resumed|completed|passed|failed|suspended|terminated)$/;
 
-/** What is told once a registration, under the same id from every device. */
+/** Sent once a registration, with the same id from every device. */
 const SHARED = /^(experienced|progressed|partCompleted|completed|passed|mediaCompleted)$/;
 
-/** One of a batch may be to blame. An LMS in between may make 412 of whatever its LRS refused. */
+/** One statement of a batch may be the cause. An LMS in between may answer 412 to anything that its LRS refused. */
 const DIVISIBLE = [400, 403, 409, 412, 413];
-/** Milliseconds after which what was sent, and not heard of, is stored if it arrived. */
+/** Milliseconds after which a statement that was sent without an answer is stored, if it arrived. */
 const SETTLED = 2000;
-/** So many that are refused one by one, before any is taken, are not to blame themselves. */
+/** When so many are refused one by one, before any is taken, the statements are not the cause. */
 const MOST_DENIED = 4;
 
 /** @param {string} text */
@@ -37,22 +37,22 @@ export const bytes = (text) => new TextEncoder().encode(text).length;
  * @param {Client} lrs
  * @param {Outbox} outbox
  * @param {(entry: Entry) => string} complete the whole statement as JSON
- * @param {(entries: Entry[]) => void} arrived
+ * @param {(entries: Entry[]) => void} arrived called with what has arrived or is given up
  * @param {Window} window
  * @param {() => number} clock milliseconds
  */
 export function statementSender(lrs, outbox, complete, arrived, window, clock) {
-  /** Refused in this launch; the next one tries again. @type {Set<Entry>} */
+  /** Refused in this launch; the next launch tries again. @type {Set<Entry>} */
   const resting = new Set();
   /**
-   * Until when statements are under way, by their ids: an LRS that gets one while it stores it may keep it twice. Of those
-   * under way when a page is left, the browser says that there is no answer, and lets them arrive.
+   * Until when statements are under way, by id: an LRS that gets a statement again while it stores it may keep it twice. When
+   * a page is left the browser reports requests under way as failed, but lets them arrive.
    * @type {Map<string, number>}
    */
   const flying = new Map();
-  /** This LRS takes statements one by one, and by PUT. */
+  /** This LRS takes statements one at a time, by PUT. */
   let isSingle = false;
-  /** The browser lets requests outlive the page; undefined: it is not known yet. @type {boolean | undefined} */
+  /** The browser lets requests outlive the page; undefined: not known yet. @type {boolean | undefined} */
   let isSturdy;
 
   const size = (/** @type {Entry} */ entry) => bytes(complete(entry)) + 1;
@@ -68,14 +68,14 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
     const keepalive = isLast || (isSturdy !== false && bytes(body) <= BATCH_BYTES);
     if (!isSingle) {
       const { text } = await lrs.ask("POST", "statements", {}, { body, isLast, keepalive }).catch((error) => {
-        // Some browsers ask no other origin so; or the line is away.
+        // Some browsers refuse this for another origin; or the network is down.
         if (keepalive && detailsOf(error).isCutOff) isSturdy = isSturdy || false;
         throw error;
       });
       isSturdy = isSturdy || keepalive;
-      const told = parsed(text);
-      // What is no list of ids answers another question: the statements were not looked at.
-      isSingle = Boolean(told) && !Array.isArray(told);
+      const ids = parsed(text);
+      // An answer that is not a list of ids: the statements were not looked at.
+      isSingle = Boolean(ids) && !Array.isArray(ids);
     }
     if (isSingle && isLast) await Promise.all(entries.map(one));
     else if (isSingle) for (const entry of entries) await one(entry);
@@ -107,9 +107,9 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
   }
 
   /**
-   * What may be under way, or was and nobody heard of it.
+   * Marks statements that may be under way.
    * @param {Entry[]} entries
-   * @param {number} [age] milliseconds since it was sent
+   * @param {number} [age] milliseconds since they were sent
    */
   function doubt(entries, age = 0) {
     for (const { statement } of entries) flying.set(statement.id, clock() + SETTLED - age);
@@ -120,12 +120,12 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
   /** @param {Entry[]} entries */
   function refuse(entries) {
     for (const entry of entries) resting.add(entry);
-    // What is given up is not made again.
+    // A statement that is given up is not made again.
     arrived(outbox.setAside(entries));
   }
 
   /**
-   * As many as fit, in their order.
+   * As many as fit, in the given order.
    * @param {Entry[]} entries
    * @param {number} room in bytes
    */
@@ -145,7 +145,7 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
   }
 
   /**
-   * Whether the LRS has a statement. Some answer with a list, or with something else altogether.
+   * Whether the LRS has a statement. Some answer with a list, or with something else.
    * @param {string} statementId
    */
   const isThere = (statementId) =>
@@ -155,7 +155,7 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
     );
 
   /**
-   * While the page is going: what is refused is divided, one after the other.
+   * Divides a batch that was refused while the page unloads.
    * @param {Entry[]} entries
    */
   async function insist(entries) {
@@ -175,8 +175,8 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
     doubt,
 
     /**
-     * @param {() => Entry[]} waiting nothing any more when the page was left
-     * @param {boolean} isOrdered nothing is taken before `initialized` was, which therefore goes alone
+     * @param {() => Entry[]} waiting empty once the page was left
+     * @param {boolean} isOrdered the LRS takes nothing before `initialized`, which therefore goes alone
      */
     async deliver(waiting, isOrdered) {
       const pause = Math.max(0, ...waiting().map(({ statement }) => flying.get(statement.id) || 0)) - clock();
@@ -202,13 +202,13 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
             await give(batch.slice(0, half));
             await give(batch.slice(half));
           } else if (status === 409 || (isDenied && (await isThere(batch[0].statement.id)))) {
-            // It arrived earlier.
+            // It had arrived.
             isLetIn = true;
             arrived(batch);
             outbox.drop(batch);
           } else if (isDenied) {
             denied.push(...batch);
-            // Behind 412 there may be anything.
+            // 412 may have any cause.
             denial = status === 403 ? failure("relaunch", "POST statements: 403") : error;
             if (!isLetIn && denied.length >= MOST_DENIED) throw denial;
           } else refuse(batch);
@@ -218,24 +218,24 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
       for (;;) {
         const entries = waiting().filter((entry) => !resting.has(entry) && !denied.includes(entry));
         if (entries.length === 0) break;
-        // What was refused in an earlier launch goes alone, so that it spoils no others.
+        // What was refused in an earlier launch goes alone, so that it cannot block others.
         const good = entries.filter((entry) => !entry.refused);
         const [first] = good.length ? good : entries;
         const isAlone = first.refused || (isOrdered && first.name === "initialized");
         const batch = isAlone ? [] : choose(good, BATCH_BYTES);
         await give(batch.length ? batch : [first]);
       }
-      // Not one got in: it is not the statements that are wrong.
+      // None was taken: the statements are not the cause.
       if (denial && !isLetIn) throw denial;
       refuse(denied);
     },
 
     /**
-     * Sends what it can while the page is going; the outbox keeps what is not heard of. What is under way is not sent
-     * again, and outlives the page.
+     * Sends what it can while the page unloads; the outbox keeps what is not confirmed. What is under way is not sent again:
+     * it outlives the page.
      * @param {Entry[]} waiting
      * @param {number} room in bytes
-     * @param {boolean} isOrdered what ends the session may not arrive before the rest
+     * @param {boolean} isOrdered the end of the session may not arrive before the rest
      */
     leave(waiting, room, isOrdered) {
       const free = waiting.filter((entry) => {
@@ -243,18 +243,18 @@ export function statementSender(lrs, outbox, complete, arrived, window, clock) {
         return !entry.refused && !isFlying(entry);
       });
       const batch = choose(free, room);
-      // What may be refused as a whole must not take the session's end along: what may have arrived, unheard; and, where it
-      // is no fault to tell it twice, what another device may have told.
+      // A batch may be refused as a whole for one statement. What may have arrived already, or may have been sent by another
+      // device, is therefore kept apart from the end of the session.
       const turn = (/** @type {Entry} */ { name, statement }) => {
         if (!isOrdered) return SHARED.test(name) ? 0 : 2;
         return name === "initialized" ? 0 : flying.has(statement.id) ? 1 : 2;
       };
       const parts = [0, 1, 2].map((at) => batch.filter((entry) => turn(entry) === at)).filter(({ length }) => length);
       const sent = parts.map((part) => post(part, true));
-      // A page that comes back may never hear of them.
+      // A page that comes back may never get the answers.
       doubt(waiting.filter(isFlying));
       Promise.allSettled(sent).then(async () => {
-        // Where the page lives on for a while.
+        // If the page goes on for a while.
         try {
           for (const [at, part] of parts.entries()) {
             await sent[at].catch((error) => {

@@ -1,4 +1,4 @@
-// xAPI statements: what the build wrote, filled in with who, when, how long and how well.
+// xAPI statements: what the build wrote, completed with learner, time, duration and score.
 
 import { fingerprint } from "../../hash.js";
 
@@ -14,7 +14,7 @@ import { fingerprint } from "../../hash.js";
  * @property {{ answers: boolean, media: boolean }} report
  */
 
-/** What a shape is about, where that is not the course. @type {Record<string, "pages" | "questions" | "parts">} */
+/** What a shape is about, if not the course. @type {Record<string, "pages" | "questions" | "parts">} */
 const ABOUT = { experienced: "pages", answered: "questions", partCompleted: "parts" };
 
 /** @param {number[]} bytes sixteen */
@@ -34,8 +34,8 @@ export function uuid() {
 }
 
 /**
- * The same UUID for the same text, on every device: a statement that may be made once has this id wherever it is made,
- * and an LRS takes an id once (xAPI 1.0.3 part 2, 2.4.1). Pseudo-random, so version 4 as well. No secret is in it.
+ * The same UUID for the same text on every device: a statement that may be made once has this id wherever it is made, and
+ * an LRS takes an id once (xAPI 1.0.3 part 2, 2.4.1). Pseudo-random, so version 4 too. Not secret.
  * @param {string} text
  */
 export function uuidFrom(text) {
@@ -47,7 +47,7 @@ export function uuidFrom(text) {
  * @param {number} milliseconds
  */
 export function duration(milliseconds) {
-  // A clock that was set back gives less than nothing.
+  // A clock that was set back gives a negative duration.
   return `PT${Math.max(0, Math.round(milliseconds / 10) / 100)}S`;
 }
 
@@ -76,7 +76,7 @@ function activities(first, second) {
 }
 
 /**
- * One context in another: lists and extensions are united, and whatever else `over` says holds.
+ * Merges two contexts: lists and extensions are united, and otherwise `over` wins.
  * @param {Json} context
  * @param {Json} over
  * @returns {Json}
@@ -95,10 +95,10 @@ export function within(context, over) {
 }
 
 /**
- * A statement without its actor and without what the launch adds to its context; null when the build wrote no shape for
- * it, or nothing that it could be about.
+ * A statement without its actor and without what the launch adds to its context; null when the build wrote no shape or no
+ * object for it.
  * @param {Shapes} all
- * @param {string} root id that the launch gave the course
+ * @param {string} root id of the course in this launch
  * @param {string} name of the shape
  * @param {string} key of a page, a question, a part or a media file
  * @param {{ id: string, timestamp: string, result?: Json, context?: Json }} filling

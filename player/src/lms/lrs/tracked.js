@@ -1,8 +1,8 @@
-// What xAPI and cmi5 share: a document that is kept, an outbox of statements, and a page that may go at any moment.
+// What xAPI and cmi5 share: a progress record, an outbox of statements, and a page that may unload at any moment.
 //
-// Nothing is twice: statements that are made once a registration have an id that follows from what they say, so that an
-// LRS takes them once, from whatever window, device or launch they come. Nothing is lost: whatever was not confirmed
-// lies in the outbox, and is sent again with the same ids.
+// Nothing is duplicated: the id of a statement that is made once a registration follows from its content, so that an LRS
+// takes it once, from any window, device or launch. Nothing is lost: what was not confirmed is kept in the outbox and sent
+// again with the same ids.
 
 import { databaseCopy } from "../device/database-copy.js";
 import { progressRecord, read, write } from "../device/progress-record.js";
@@ -24,67 +24,67 @@ import { uuidFrom, within } from "./statements.js";
  */
 
 /**
- * What one standard knows of a launch.
- * @typedef {object} Launched
+ * A launch, as one standard describes it.
+ * @typedef {object} TrackedLaunch
  * @property {Client} lrs
  * @property {Json} actor
  * @property {string | undefined} registration
- * @property {string | undefined} activity in place of the course's own id
- * @property {() => Promise<Terms>} join may be called again after it rejected, and for every session
+ * @property {string | undefined} activity id that replaces the course's own
+ * @property {() => Promise<Terms>} join called for every session, and again after it rejected
  *
  * @typedef {object} Terms
- * @property {Json} context in which every statement is made
- * @property {boolean} record whether more is told than that a session began and ended
+ * @property {Json} context of every statement
+ * @property {boolean} record whether more is sent than that a session began and ended
  * @property {number | null} mastery per cent
- * @property {string} [back] where the learner goes who leaves by the course's own link
- * @property {boolean} [quiet] sound begins switched off
- * @property {string} [language] what the learner prefers, as tags divided by commas
- * @property {Json} judging what the context of passed and failed holds as well
- * @property {string} [session] where a session is one launch: its name
- * @property {number} [began] the session began before this window was loaded again
- * @property {(began: number) => void} [begun] told when it begins
+ * @property {string} [back] target of the course's own link for leaving
+ * @property {boolean} [quiet] sound starts muted
+ * @property {string} [language] preferred languages, as tags separated by commas
+ * @property {Json} judging additional context of passed and failed
+ * @property {string} [session] id of the session, where a session is one launch
+ * @property {number} [began] when the session began, if the window was loaded again since
+ * @property {(began: number) => void} [begun] called with the time when the session begins
  */
 
-/** Browsers send 64 KiB while a page is going, headers not counted. */
+/** Browsers send 64 KiB while a page unloads, headers not counted. */
 const LAST_BYTES = 60 * 1024;
 const FRAME = /^(initialized|terminated)$/;
-/** What is told of a session at its end belongs to that session. */
+/** Statements that belong to the session in which they were made. */
 const BOUND = /^(initialized|failed|terminated)$/;
 
 /**
  * @param {Window} window
  * @param {Course} course
  * @param {Shapes} shapes
- * @param {Launched} launched
+ * @param {TrackedLaunch} launch
  * @param {() => number} now milliseconds since 1970
  * @param {() => number} clock milliseconds since any time, and never set
  * @returns {Lms}
  */
-export function tracked(window, course, shapes, launched, now, clock) {
-  const { lrs, actor, registration } = launched;
-  const root = launched.activity || shapes.course.id;
+export function tracked(window, course, shapes, launch, now, clock) {
+  const { lrs, actor, registration } = launch;
+  const root = launch.activity || shapes.course.id;
   const who = identity(actor);
   const progress = progressRecord(course, now);
   const copy = databaseCopy(window);
   const key = `coursepack:${root}:${registration || uuidFrom(who)}:${uuidFrom(lrs.base)}`;
   const unsent = outbox(() => window.localStorage, key, uuidFrom(who), course, copy);
-  const place = { activityId: root, agent: JSON.stringify(actor), registration };
-  const kept = stateResource(lrs, place, (of) => sha1(window, of), course);
-  const builder = statementBuilder(course, progress, unsent, shapes, { root, whose: `${registration}\n${who}` });
-  const sender = statementSender(lrs, unsent, complete, told, window, clock);
+  const document = { activityId: root, agent: JSON.stringify(actor), registration };
+  const resource = stateResource(lrs, document, (of) => sha1(window, of), course);
+  const builder = statementBuilder(course, progress, unsent, shapes, { root, registrant: `${registration}\n${who}` });
+  const sender = statementSender(lrs, unsent, complete, arrived, window, clock);
   /** @type {Terms | undefined} */
   let terms;
   let isOpen = false;
   let hasBegun = false;
-  /** Nothing is sent any more: the page was left. */
+  /** The page was left: nothing is sent any more. */
   let hasLeft = false;
-  /** How often. */
+  /** How often the page was left. */
   let leaves = 0;
   /** A session of this window has ended. */
   let hasEnded = false;
-  /** The session has ended, as the LMS knows, and another begins with another launch only. */
+  /** The session has ended, and only another launch begins a new one. */
   let isOver = false;
-  /** Something was known when the course was opened. */
+  /** There was progress when the course was opened. */
   let hasBefore = false;
   let ticked = 0;
   /** Milliseconds of this session. */
@@ -94,7 +94,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
   const isOrdered = () => terms?.session !== undefined;
 
   /** @param {Entry[]} entries that have arrived */
-  function told(entries) {
+  function arrived(entries) {
     for (const { name, statement } of entries) {
       if (name === "completed" || name === "passed") progress.sent(name, statement.id);
       else if (name === "partCompleted") progress.sent(`part ${statement.id.slice(0, 8)}`, statement.id);
@@ -110,14 +110,14 @@ export function tracked(window, course, shapes, launched, now, clock) {
     });
   }
 
-  /** What may be told in this session. */
+  /** What may be sent in this session. */
   function waiting() {
     return unsent.list().filter(({ name }) => terms?.record || FRAME.test(name));
   }
 
-  /** The document lies in the outbox as long as the LRS has another. */
+  /** Keeps the record in the outbox until the LRS has it. */
   function hold() {
-    unsent.hold(progress.isBlank() || kept.holds(text()) ? null : text());
+    unsent.hold(progress.isBlank() || resource.holds(text()) ? null : text());
   }
 
   /** Milliseconds of learning since the last time. */
@@ -135,7 +135,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
   }
 
   async function sync() {
-    await kept.sync(text, take);
+    await resource.sync(text, take);
     hold();
   }
 
@@ -148,13 +148,13 @@ export function tracked(window, course, shapes, launched, now, clock) {
       if (age >= 0) sender.doubt(left.list, age);
       if (session === undefined || left.session !== session) return;
       isOver = isOver || Boolean(left.isOver);
-      builder.goOn(left.stamped || 0);
+      builder.continueFrom(left.stamped || 0);
       unsent.belong(session, isOver, builder.stamped());
     }, text);
   }
 
   /**
-   * A session begins, or goes on after the page broke down.
+   * A session begins, or continues after the page crashed.
    * @param {Terms} terms
    * @param {number} at
    */
@@ -166,11 +166,11 @@ export function tracked(window, course, shapes, launched, now, clock) {
       builder.add("initialized", "", at);
       return;
     }
-    // A window that was loaded again left its session, unless it broke down; where nothing is kept, who knows?
+    // A window that was loaded again has ended its session, unless it crashed. If the device keeps nothing, it may have.
     isOver = isOver || hasEnded || (began !== undefined && !unsent.isKept());
     const left = unsent.list();
     const mine = left.filter(({ from }) => began !== undefined && from === session);
-    // No progress is told after completed (cmi5 9.5.5.1), which may have arrived without our hearing of it.
+    // No progress is sent after completed (cmi5 9.5.5.1), which may have arrived without a confirmation.
     const isDone = /completed|passed/.test(progress.session().status);
     const isLate = (/** @type {string} */ name) => BOUND.test(name) || (isDone && name === "progressed");
     const others = left.filter((entry) => !mine.includes(entry) && !isLate(entry.name));
@@ -178,14 +178,14 @@ export function tracked(window, course, shapes, launched, now, clock) {
     if (began === undefined) {
       builder.add("initialized", "", at);
       if (begun) begun(builder.stamped());
-    } else builder.goOn(began);
-    unsent.replace([...unsent.list(), ...others.map((entry) => builder.again(entry, at))]);
+    } else builder.continueFrom(began);
+    unsent.replace([...unsent.list(), ...others.map((entry) => builder.restamped(entry, at))]);
     unsent.belong(session, isOver, builder.stamped());
   }
 
   /**
-   * What may be told once a registration may have arrived when a page went, and nobody heard of it. A strict LMS takes
-   * offence when it is told again, whatever its id.
+   * A statement that may be sent once a registration may have arrived unconfirmed when a page unloaded. A strict LMS rejects
+   * a second one, whatever its id.
    */
   async function lookUp() {
     const { state, sent } = progress.current();
@@ -193,19 +193,19 @@ export function tracked(window, course, shapes, launched, now, clock) {
     for (const name of ["completed", "passed"]) {
       if (!reached[name] || sent[name]) continue;
       const id = builder.idOf(name, "");
-      // It is not there, or may not be looked at: then it is told.
+      // It did not arrive, or may not be read: then it is sent.
       if (!(await sender.isThere(id))) continue;
       progress.sent(name, id);
       unsent.drop(unsent.list().filter(({ statement }) => statement.id === id));
     }
   }
 
-  /** Sends what it can while the page is going. */
+  /** Sends what it can while the page unloads. */
   function leave() {
     let room = LAST_BYTES;
     const doc = text();
-    if (!kept.holds(doc)) {
-      const { times, arrived } = kept.leave(doc, unsent.isKept());
+    if (!resource.holds(doc)) {
+      const { times, arrived } = resource.leave(doc, unsent.isKept());
       room -= times * bytes(doc);
       arrived.then((isThere) => {
         if (isThere && text() === doc) unsent.hold(null);
@@ -219,11 +219,11 @@ export function tracked(window, course, shapes, launched, now, clock) {
     async open() {
       const at = now();
       const before = leaves;
-      const [next] = await Promise.all([launched.join(), copy.restore(`${key}:`)]);
+      const [next] = await Promise.all([launch.join(), copy.restore(`${key}:`)]);
       adopt(next);
-      const isThere = await kept.read(take);
+      const isThere = await resource.read(take);
       if (next.session !== undefined && next.record) await lookUp();
-      // Left while it opened, and perhaps back since: then it is opened again.
+      // The page was left while this opened. If it is back, it opens again.
       if (leaves !== before) throw failure("silent", "left");
       hasBefore = hasBefore || isThere;
       terms = next;
@@ -243,11 +243,11 @@ export function tracked(window, course, shapes, launched, now, clock) {
     record(event) {
       progress.record(event);
       if (terms && !terms.record) return;
-      builder.tell(event);
+      builder.addEvent(event);
       hold();
     },
 
-    learner: () => String(launched.actor.name || ""),
+    learner: () => String(launch.actor.name || ""),
 
     forget: unsent.forget,
 
@@ -260,7 +260,7 @@ export function tracked(window, course, shapes, launched, now, clock) {
       let trouble = null;
       await sync().catch((error) => {
         const { status = 0, cause } = detailsOf(error);
-        // A server that answers may still take statements, though it keeps no documents.
+        // A server that answers may take statements although it keeps no documents.
         if (cause !== "silent" || [0, 429, 503].includes(status)) throw error;
         trouble = error;
       });
@@ -270,12 +270,12 @@ export function tracked(window, course, shapes, launched, now, clock) {
         throw failure("relaunch", "terminated");
       }
       if (trouble) throw trouble;
-      if (kept.isMissing() && !unsent.isKept()) throw failure("storage", "no place for the state");
+      if (resource.isMissing() && !unsent.isKept()) throw failure("storage", "no place for the state");
       if (progress.current().sent !== sent) await sync();
       return progress.more(state);
     },
 
-    isHere: kept.isMissing,
+    isHere: resource.isMissing,
 
     hold(state, location) {
       progress.note(state, location, tick());

@@ -1,4 +1,4 @@
-// Speaks with an LRS by scripts that come after the player: there is something to read before there is anything to tell.
+// Loads the scripts for an LRS after the player: the learner can read before there is anything to report.
 
 import { fingerprint } from "../../hash.js";
 import { EMPTY } from "../../state.js";
@@ -15,11 +15,11 @@ import { nullLms } from "./null-lms.js";
  * @typedef {(window: Window, course: Course, given: Given, shapes: Shapes) => Lms} Connect
  */
 
-/** Where scripts may only be named by a policy, which a document makes once (Trusted Types). @type {any} */
+/** Script addresses need a policy, which a document creates once (Trusted Types). @type {any} */
 let policy;
 
 /**
- * What a script of the package puts into the window.
+ * The value that a script of the package puts into the window.
  * @param {any} window
  * @param {"Tracking" | "Statements"} name
  * @returns {Promise<any>}
@@ -52,13 +52,13 @@ export function trackingLoader(window, course) {
   const given = readLaunch(window);
   const { endpoint, actor, registration, activity_id: activity, activityId = activity } = given.launch;
   if (!endpoint) return nullLms();
-  const who = identity(agent(actor) || {});
-  const names = JSON.stringify([course.id, activityId, registration, who, baseOf(endpoint)]);
-  const kept = () => deviceStore(() => window.localStorage, `coursepack:untold:${fingerprint(names)}`);
-  /** Where the learner was last. */
-  const place = kept();
-  /** What the device does not keep of what happened before there was anybody to tell. @type {LearnerEvent[]} */
-  let untold = [];
+  const learner = identity(agent(actor) || {});
+  const names = JSON.stringify([course.id, activityId, registration, learner, baseOf(endpoint)]);
+  const newStore = () => deviceStore(() => window.localStorage, `coursepack:untold:${fingerprint(names)}`);
+  /** The page where the learner was last. */
+  const place = newStore();
+  /** Events before the scripts arrived, where the device keeps nothing. @type {LearnerEvent[]} */
+  let unsent = [];
   /** @type {Promise<Lms> | null} */
   let coming = null;
 
@@ -66,15 +66,18 @@ export function trackingLoader(window, course) {
     /** @type {[Connect, Shapes]} */
     const [connect, shapes] = await Promise.all([part(window, "Tracking"), part(window, "Statements")]);
     const there = connect(window, course, given, shapes);
-    tell(there);
+    handOver(there);
     return Object.assign(lms, there);
   }
 
-  /** Of this window and of those that were left before; of one that is still open it takes the telling over. @param {Lms} there */
-  function tell(there) {
+  /**
+   * Hands over the events of this window, and of earlier ones: also of one that is still open, which then sends them no more.
+   * @param {Lms} there
+   */
+  function handOver(there) {
     /** @type {any[]} */
-    const left = [...untold];
-    const all = kept();
+    const left = [...unsent];
+    const all = newStore();
     const found = all.others((each) => left.push(each) > 0);
     left.sort((one, other) => one.at - other.at);
     for (const each of left) {
@@ -82,7 +85,7 @@ export function trackingLoader(window, course) {
       const page = course.pages.find(({ id }) => id === each.location);
       if (page) there.hold?.({ ...EMPTY, last: page.slot }, page.id);
     }
-    untold = [];
+    unsent = [];
     all.remove(found);
   }
 
@@ -92,20 +95,20 @@ export function trackingLoader(window, course) {
     async open() {
       coming = coming || come();
       const { open } = await coming.catch((error) => {
-        // On a poor line they may come at the next attempt.
+        // On a poor connection they may arrive at the next attempt.
         coming = null;
         throw error;
       });
       return open();
     },
     record(event) {
-      const own = kept();
+      const own = newStore();
       own.put(event);
-      if (!own.isKept()) untold.push(event);
+      if (!own.isKept()) unsent.push(event);
     },
     hold(_, location) {
       place.put({ at: Date.now(), location });
-      return place.isKept() && untold.length === 0;
+      return place.isKept() && unsent.length === 0;
     },
     finish(state, location) {
       lms.hold?.(state, location);

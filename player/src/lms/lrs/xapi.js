@@ -1,4 +1,4 @@
-// Speaks xAPI with the LRS that the launch named ("Tin Can" launch).
+// The adapter for xAPI, with the LRS that the launch names ("Tin Can" launch).
 
 import { client } from "./client.js";
 import { agent } from "./launch.js";
@@ -24,11 +24,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 export function xapi(window, course, { launch }, shapes, now = Date.now, clock = () => performance.now()) {
   const actor = agent(launch.actor);
-  // What has a key to fetch is a launch by cmi5, and this package has none of its statements.
+  // A launch with a fetch URL is one by cmi5, and this package has none of its statements.
   if (!launch.endpoint || !actor || launch.fetch) return nullLms();
   const { registration = "", grouping, activity_platform: platform } = launch;
   const known = UUID.test(registration) ? { registration } : {};
-  // Basic credentials hold no spaces, but a plus sign that was not encoded becomes one.
+  // Basic credentials have no spaces, but a plus sign that was not encoded is read as one.
   const auth = launch.auth?.replace(/^(\w+ )(.*)$/, (_, scheme, rest) => scheme + rest.replace(/ /g, "+"));
   const lrs = client(window, launch.endpoint, auth, now);
   const context = {

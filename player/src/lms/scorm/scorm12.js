@@ -2,12 +2,15 @@
 
 import { masteryOf, rights } from "../../state.js";
 import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
-import { all, answers, attempt, connection, modeOf } from "./connection.js";
+import { all, attempt } from "./attempt.js";
+import { connection, modeOf } from "./connection.js";
+import { interactions } from "./interactions.js";
 import { suspendData } from "./suspend-data.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session, StatusWord } from "../../contract.d.ts"
- * @import { Answered, Dialect } from "./connection.js"
+ * @import { Dialect } from "./connection.js"
+ * @import { Answered } from "./interactions.js"
  */
 
 /** RTE 3.3. 301: not initialized; the others say that this value is not taken, and so that somebody is there. @type {Dialect} */
@@ -133,7 +136,7 @@ export function scorm12(window, course, now = Date.now) {
     { state: "cmi.suspend_data", location: "cmi.core.lesson_location", learner: "cmi.core.student_id" },
     now,
   );
-  const interactions = answers(line, course, interaction, false);
+  const records = interactions(line, course, interaction, false);
   const best = word === "completed" ? RANK.completed : RANK.passed;
   /** @type {Session["mode"]} */
   let mode = "normal";
@@ -179,7 +182,7 @@ export function scorm12(window, course, now = Date.now) {
       },
       () => setStatus(lessonStatus(word, result)),
       () => {
-        if (mode === "normal") interactions.tell();
+        if (mode === "normal") records.send();
       },
     );
   }
@@ -201,7 +204,7 @@ export function scorm12(window, course, now = Date.now) {
     async open() {
       if (!(await line.find(kept.restore()))) return null;
       kept.start();
-      interactions.restart();
+      records.restart();
       const word = line.get(STATUS_ELEMENT);
       status = STATUS[word] || "none";
       const found = status;
@@ -229,7 +232,7 @@ export function scorm12(window, course, now = Date.now) {
 
     record(event) {
       kept.record(event);
-      interactions.note(event);
+      records.note(event);
     },
 
     learner: () => line.get("cmi.core.student_name"),

@@ -3,12 +3,15 @@
 
 import { isJudged, masteryOf } from "../../state.js";
 import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
-import { all, answers, attempt, connection, modeOf } from "./connection.js";
+import { all, attempt } from "./attempt.js";
+import { connection, modeOf } from "./connection.js";
+import { interactions } from "./interactions.js";
 import { suspendData } from "./suspend-data.js";
 
 /**
  * @import { Course, Lms, Question, Result, Session } from "../../contract.d.ts"
- * @import { Answered, Dialect } from "./connection.js"
+ * @import { Dialect } from "./connection.js"
+ * @import { Answered } from "./interactions.js"
  */
 
 /**
@@ -158,7 +161,7 @@ export function scorm2004(window, course, now = Date.now) {
     { state: "cmi.suspend_data", location: "cmi.location", learner: "cmi.learner_id" },
     now,
   );
-  const interactions = answers(line, course, interaction, true);
+  const records = interactions(line, course, interaction, true);
   /** Otherwise success stays unknown. */
   const mayPass = isJudged(course);
   /** @type {Session["mode"]} */
@@ -249,7 +252,7 @@ export function scorm2004(window, course, now = Date.now) {
         for (const part of result.parts) if (part.done > 0) attempt(() => setObjective(part));
       },
       () => {
-        if (mode === "normal") interactions.tell();
+        if (mode === "normal") records.send();
       },
     );
   }
@@ -258,7 +261,7 @@ export function scorm2004(window, course, now = Date.now) {
     async open() {
       if (!(await line.find(kept.restore()))) return null;
       kept.start();
-      interactions.restart();
+      records.restart();
       objectives = null;
       completion = line.get("cmi.completion_status");
       success = line.get("cmi.success_status");
@@ -284,7 +287,7 @@ export function scorm2004(window, course, now = Date.now) {
 
     record(event) {
       kept.record(event);
-      interactions.note(event);
+      records.note(event);
     },
 
     learner: () => line.get("cmi.learner_name"),

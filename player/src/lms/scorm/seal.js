@@ -10,7 +10,7 @@
 import { hash } from "../../hash.js";
 import { ALPHABET, decode } from "../../state.js";
 import { digits, isMarked, markOf } from "../device/course-mark.js";
-import { attempt } from "./connection.js";
+import { attempt } from "./attempt.js";
 
 /**
  * @import { Course } from "../../contract.d.ts"

@@ -20,11 +20,11 @@ import { databaseCopy } from "../device/database-copy.js";
 import { deviceStore } from "../device/device-store.js";
 import { merge, NOTHING, progressRecord, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
-import { all, attempt } from "./connection.js";
+import { all, attempt } from "./attempt.js";
 import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /**
- * @import { Course, LearnerEvent, Lms, Result, Session, State } from "../../contract.d.ts"
+ * @import { Course, LearnerEvent, Lms, Result, Session } from "../../contract.d.ts"
  * @import { ProgressRecord } from "../device/progress-record.js"
  * @import { Connection } from "./connection.js"
  */
