@@ -46,11 +46,13 @@ for (const name of readdirSync("src/entry")) {
     format: "iife",
     target: "es2020",
     charset: "utf8",
+    minifySyntax: true,
     legalComments: "none",
     write: false,
   });
-  // More inlining makes more text, and more to unpack.
-  const { code, error } = minify(outputFiles[0].text, { compress: { passes: 4, inline: 1 } });
+  // Measured: these settings give the smallest bundles when compressed.
+  const settings = { passes: 4, inline: 1, varify: false, comparisons: false, hoist_funs: true };
+  const { code, error } = minify(outputFiles[0].text, { compress: settings });
   if (error) throw error;
   writeFileSync(`../templates/player/${name}`, `${code}\n`);
 }
