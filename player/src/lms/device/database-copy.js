@@ -8,19 +8,27 @@ const PATIENCE = 1000;
 /** Of the database and of its object store. */
 const NAME = "coursepack";
 
+/**
+ * @param {IDBRequest} request
+ * @returns {Promise<any>}
+ */
+function resultOf(request) {
+  return new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = fail;
+    setTimeout(fail, PATIENCE);
+  });
+}
+
 /** @param {Window} window may have no database, or none for a frame like this */
 export function databaseCopy(window) {
   /** @type {Promise<IDBDatabase> | null} */
   let base = null;
 
-  function open() {
-    return new Promise((done, fail) => {
-      const opening = window.indexedDB.open(NAME);
-      opening.onupgradeneeded = () => opening.result.createObjectStore(NAME);
-      opening.onsuccess = () => done(opening.result);
-      opening.onerror = fail;
-      setTimeout(fail, PATIENCE);
-    });
+  async function open() {
+    const opening = window.indexedDB.open(NAME);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(NAME);
+    return resultOf(opening);
   }
 
   /**
@@ -30,12 +38,7 @@ export function databaseCopy(window) {
   async function ask(work) {
     try {
       base = base || open();
-      const request = work((await base).transaction(NAME, "readwrite").objectStore(NAME));
-      return await new Promise((done, fail) => {
-        request.onsuccess = () => done(request.result);
-        request.onerror = fail;
-        setTimeout(fail, PATIENCE);
-      });
+      return await resultOf(work((await base).transaction(NAME, "readwrite").objectStore(NAME)));
     } catch {
       return null;
     }

@@ -19,8 +19,9 @@ import { apiOf, findApi, mayAppear } from "./find-api.js";
  * @property {string} set
  * @property {string} commit
  * @property {string} error
- * @property {Record<string, Cause | "none">} codes what an error code means; "none": no error. Only setting a value
- *   can be refused
+ * @property {RegExp} [none] codes that are no errors
+ * @property {RegExp} ended codes of a session that has ended
+ * @property {RegExp} refused codes of a value that is refused
  */
 
 /** @typedef {ReturnType<typeof connection>} Connection */
@@ -107,7 +108,7 @@ export function connection(window, dialect) {
   }
 
   /** Some LMSs report success while they cannot reach their server. */
-  const isOffLine = () => window.navigator?.onLine === false;
+  const isOffline = () => window.navigator?.onLine === false;
 
   /**
    * @param {string} name
@@ -119,12 +120,14 @@ export function connection(window, dialect) {
     if (String(answer) === "true") return;
     const code = String(attempt(() => api[dialect.error]()) || "0");
     if (code === "0" && String(answer) !== "false") return;
-    let cause = dialect.codes[code];
-    if (cause === "none") return;
-    // The session has ended already, so there is nothing left to finish.
-    if (cause === "ended") isOpen = false;
-    if (!cause || (cause === "refused" && name !== dialect.set)) {
-      cause = name === dialect.begin || isOffLine() ? "silent" : "unkept";
+    if (dialect.none?.test(code)) return;
+    /** @type {Cause} */
+    let cause = name === dialect.begin || isOffline() ? "silent" : "unkept";
+    if (name === dialect.set && dialect.refused.test(code)) cause = "refused";
+    if (dialect.ended.test(code)) {
+      cause = "ended";
+      // There is no session left to finish.
+      isOpen = false;
     }
     throw failure(cause, `${name}(${given[0]}): ${code}`);
   }
@@ -141,7 +144,7 @@ export function connection(window, dialect) {
     const spent = tick() - began;
     try {
       ask(dialect.commit, "");
-      if (isOffLine()) throw failure("silent", dialect.commit);
+      if (isOffline()) throw failure("silent", dialect.commit);
       uncommitted = isDoubtful = false;
       reported = spent;
     } catch (error) {

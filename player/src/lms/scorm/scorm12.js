@@ -1,4 +1,4 @@
-// Speaks SCORM 1.2 with the LMS that launched the page. Section numbers are those of its Run-Time Environment (RTE).
+// The adapter for SCORM 1.2. Section numbers are those of its Run-Time Environment (RTE).
 
 import { masteryOf, rights } from "../../state.js";
 import { held, idOf, isKnown, patterns, typeOf } from "../response.js";
@@ -13,7 +13,7 @@ import { suspendData } from "./suspend-data.js";
  * @import { Answered } from "./interactions.js"
  */
 
-/** RTE 3.3. 301: not initialized; the others say that this value is not taken, and so that somebody is there. @type {Dialect} */
+/** Error codes: RTE 3.3. 301: not initialized; the others refuse a value. @type {Dialect} */
 export const DIALECT = {
   api: "API",
   begin: "LMSInitialize",
@@ -22,7 +22,8 @@ export const DIALECT = {
   set: "LMSSetValue",
   commit: "LMSCommit",
   error: "LMSGetLastError",
-  codes: { 301: "ended", 201: "refused", 401: "refused", 402: "refused", 403: "refused", 405: "refused" },
+  ended: /^301$/,
+  refused: /^(201|40[1235])$/,
 };
 
 /** @type {Record<string, Session["status"]>} */
@@ -41,7 +42,7 @@ const STATUS_ELEMENT = "cmi.core.lesson_status";
 const SCORE = "cmi.core.score.raw";
 /**
  * Words that say that a course is not finished. "failed" is an LMS's own judgement, by its mastery score (RTE 3.4.4), and
- * "not attempted" of one that was told "incomplete" says only that it does not give back what it is told.
+ * "not attempted" after "incomplete" was set says only that the LMS does not return what is set.
  */
 const UNFINISHED = /^(incomplete|browsed)$/;
 
@@ -101,7 +102,7 @@ export function masteryScore(value) {
  */
 export function interaction(question, { at, chosen, right, text }) {
   const all = held(question, question.kind === "ordering" ? rights(question) : question.answers.map(({ id }) => id));
-  // Of two things, such as a row and its target, the second is named as it stands beside the first.
+  // Of two things, such as a row and its target, the second is named by its place beside the first.
   const beside = (/** @type {string[]} */ ids, /** @type {number} */ side) =>
     [...new Set(all.filter(([id]) => side === 0 || id === ids[0]).map((each) => each[side]))].indexOf(ids[side]);
   const join = (/** @type {string[][]} */ items) =>
@@ -109,13 +110,13 @@ export function interaction(question, { at, chosen, right, text }) {
   // The standard knows no ranges, and no sign for case.
   const known = patterns(question, join, { strict: "", range: null });
   /** @type {[name: string, value: string][]} */
-  const told = isKnown(question, text) ? [["student_response", text || join(held(question, chosen))]] : [];
+  const response = isKnown(question, text) ? [["student_response", text || join(held(question, chosen))]] : [];
   return [
     ["id", idOf(question.id)],
     ["time", time(at)],
     ["type", typeOf(question)],
     ...known,
-    ...told,
+    ...response,
     ["result", right === null ? "neutral" : right ? "correct" : "wrong"],
   ];
 }
@@ -127,7 +128,6 @@ export function interaction(question, { at, chosen, right, text }) {
  * @returns {Lms}
  */
 export function scorm12(window, course, now = Date.now) {
-  const word = course.status;
   const line = connection(window, DIALECT);
   const kept = suspendData(
     window,
@@ -137,15 +137,15 @@ export function scorm12(window, course, now = Date.now) {
     now,
   );
   const records = interactions(line, course, interaction, false);
-  const best = word === "completed" ? RANK.completed : RANK.passed;
+  const best = course.status === "completed" ? RANK.completed : RANK.passed;
   /** @type {Session["mode"]} */
   let mode = "normal";
   /** @type {Session["status"]} */
   let status = "none";
   /** The best one that the LMS holds. */
   let score = -1;
-  /** What this window has told it of both. @type {Map<string, string>} */
-  const told = new Map();
+  /** Status and score that this window has set. @type {Map<string, string>} */
+  const reported = new Map();
   /** The LMS sets passed or failed by the score alone (RTE 3.4.4): as long as another try is left that is too early. */
   let isCompared = false;
 
@@ -156,13 +156,13 @@ export function scorm12(window, course, now = Date.now) {
   function setScore(next) {
     if (next < score) return;
     if (!line.held(SCORE)) {
-      // RTE 3.4.4: the limits are optional, and `_children` tells whether this LMS has them.
+      // RTE 3.4.4: the limits are optional, and `_children` says whether this LMS has them.
       const children = line.get("cmi.core.score._children");
       if (/\bmin\b/.test(children)) attempt(() => line.set("cmi.core.score.min", "0"));
       if (/\bmax\b/.test(children)) attempt(() => line.set("cmi.core.score.max", "100"));
     }
     line.set(SCORE, String(next));
-    told.set(SCORE, String(next));
+    reported.set(SCORE, String(next));
     score = next;
   }
 
@@ -170,17 +170,17 @@ export function scorm12(window, course, now = Date.now) {
   function setStatus(next) {
     if (RANK[next] < RANK[status]) return;
     line.set(STATUS_ELEMENT, next);
-    told.set(STATUS_ELEMENT, next);
+    reported.set(STATUS_ELEMENT, next);
     status = next;
   }
 
   /** @param {Result} result */
-  function tell(result) {
+  function report(result) {
     all(
       () => {
         if (result.score !== null && !(isCompared && (result.isOpen || !result.completed))) setScore(result.score);
       },
-      () => setStatus(lessonStatus(word, result)),
+      () => setStatus(lessonStatus(course.status, result)),
       () => {
         if (mode === "normal") records.send();
       },
@@ -188,12 +188,11 @@ export function scorm12(window, course, now = Date.now) {
   }
 
   /**
-   * Some LMSs take a value for sent before they know that it arrived, and send it again only when it has changed since
-   * (Moodle): so it changes.
+   * Some LMSs take a value as sent before it has arrived, and send it again only after a change (Moodle): so it changes.
    */
   function renew() {
     const least = (/** @type {string} */ element) => (element === SCORE ? "0" : "incomplete");
-    const more = [...told].filter(([element, value]) => value !== least(element));
+    const more = [...reported].filter(([element, value]) => value !== least(element));
     if (more.length === 0) return;
     for (const [element] of more) line.set(element, least(element));
     line.commit();
@@ -205,8 +204,8 @@ export function scorm12(window, course, now = Date.now) {
       if (!(await line.find(kept.restore()))) return null;
       kept.start();
       records.restart();
-      const word = line.get(STATUS_ELEMENT);
-      status = STATUS[word] || "none";
+      const statusWord = line.get(STATUS_ELEMENT);
+      status = STATUS[statusWord] || "none";
       const found = status;
       mode = modeOf(
         attempt(() => line.get("cmi.core.lesson_mode")),
@@ -221,7 +220,7 @@ export function scorm12(window, course, now = Date.now) {
       attempt(() => {
         if (status !== "none") return;
         if (mode !== "browse") setStatus("incomplete");
-        else if (word !== "browsed") line.set(STATUS_ELEMENT, "browsed");
+        else if (statusWord !== "browsed") line.set(STATUS_ELEMENT, "browsed");
       });
       // Until the course is finished, and so also when the browser is killed, the state must be kept (RTE 3.4.4).
       if (mode !== "browse") attempt(() => line.set("cmi.core.exit", "suspend"));
@@ -238,7 +237,7 @@ export function scorm12(window, course, now = Date.now) {
     learner: () => line.get("cmi.core.student_name"),
 
     ...kept.lms({
-      tell,
+      report,
       setTime,
       renew,
       confirm: (again) => kept.confirm(STATUS_ELEMENT, status, UNFINISHED, again),

@@ -1,4 +1,4 @@
-// Speaks SCORM 2004 with the LMS that launched the page. Section numbers are those of its Run-Time Environment, 4th
+// The adapter for SCORM 2004. Section numbers are those of its Run-Time Environment, 4th
 // Edition (RTE); what is used here is the same in the 3rd.
 
 import { isJudged, masteryOf } from "../../state.js";
@@ -15,8 +15,7 @@ import { suspendData } from "./suspend-data.js";
  */
 
 /**
- * RTE 3.1.7 for the codes: a session that is not running any more has one for each function. From 401 on: this value is
- * not taken, and so somebody is there.
+ * Error codes: RTE 3.1.7. A session that has ended has one code for each function. From 401 on the value is refused.
  * @type {Dialect}
  */
 export const DIALECT = {
@@ -27,25 +26,10 @@ export const DIALECT = {
   set: "SetValue",
   commit: "Commit",
   error: "GetLastError",
-  codes: {
-    // Already initialized: the page was loaded again, and nobody had told the LMS that it was left.
-    103: "none",
-    104: "ended",
-    112: "ended",
-    113: "ended",
-    122: "ended",
-    123: "ended",
-    132: "ended",
-    133: "ended",
-    142: "ended",
-    143: "ended",
-    401: "refused",
-    402: "refused",
-    404: "refused",
-    406: "refused",
-    407: "refused",
-    408: "refused",
-  },
+  // 103, already initialized: the page was loaded again and the earlier session was not terminated.
+  none: /^103$/,
+  ended: /^1(04|[1-4][23])$/,
+  refused: /^40[124678]$/,
 };
 
 /**
@@ -107,7 +91,7 @@ export function passingScore(value) {
 }
 
 /**
- * Passed is told only of what is completed too: an LMS derives success from the score alone.
+ * Passed counts only together with completed: an LMS derives success from the score alone.
  * @param {string} completion
  * @param {string} success
  * @returns {Session["status"]}
@@ -134,13 +118,13 @@ export function interaction(question, { at, chosen, right, text }) {
     items.map((ids) => ids.map((_, side) => named(ids, side)).join("[.]")).join("[,]");
   const known = patterns(question, join, { strict: "{case_matters=true}", range: "[:]" });
   /** @type {[name: string, value: string][]} */
-  const told = isKnown(question, text) ? [["learner_response", text || join(held(question, chosen))]] : [];
+  const response = isKnown(question, text) ? [["learner_response", text || join(held(question, chosen))]] : [];
   return [
     ["id", idOf(question.id)],
     ["type", typeOf(question)],
     ["timestamp", timestamp(at)],
     ...known,
-    ...told,
+    ...response,
     ["result", right === null ? "neutral" : right ? "correct" : "incorrect"],
     ...(question.description ? [/** @type {[string, string]} */ (["description", question.description])] : []),
   ];
@@ -170,7 +154,7 @@ export function scorm2004(window, course, now = Date.now) {
   let score = -1;
   let completion = "";
   let success = "";
-  /** What the LMS holds of them; asked for when there is something to tell. @type {Objectives | null} */
+  /** The objectives in the LMS; read when there is something to report. @type {Objectives | null} */
   let objectives = null;
 
   /** @param {number} next per cent */
@@ -238,7 +222,7 @@ export function scorm2004(window, course, now = Date.now) {
   const setTime = () => line.set("cmi.session_time", duration(line.spent()));
 
   /** @param {Result} result */
-  function tell(result) {
+  function report(result) {
     all(
       () => {
         if (result.score !== null) setScore(result.score);
@@ -293,7 +277,7 @@ export function scorm2004(window, course, now = Date.now) {
     learner: () => line.get("cmi.learner_name"),
 
     ...kept.lms({
-      tell,
+      report,
       setTime,
       confirm(again) {
         // One that forgets the one forgets the other.
@@ -301,7 +285,7 @@ export function scorm2004(window, course, now = Date.now) {
           kept.confirm("cmi.success_status", success, /^unknown$/, again);
         }
       },
-      // Set when the session began, and the LMS may have been told everything anew since.
+      // Set when the session began, and again here since everything may have been set again.
       setExit: () => line.set("cmi.exit", "suspend"),
     }),
   };

@@ -3,9 +3,9 @@
 //
 //     <state of five fields>.<mark><attempt><count><sum>[.<aside>]
 //
-// mark: of the course, four characters. attempt: two that stay the same until the LMS begins anew. count: one that differs in any two saves in a row, since some LMSs send only
-// what differs from what they sent before. sum: three over all before it. aside: a text that was there and that nobody
-// could read, kept for whoever can.
+// mark: of the course, four characters. attempt: two that stay the same until the LMS begins another attempt. count: one that differs in any two saves in a row, since some LMSs send only
+// what differs from what they sent before. sum: three over all before it. aside: an earlier text that could not
+// be read, kept for a version that can.
 
 import { hash } from "../../hash.js";
 import { ALPHABET, decode } from "../../state.js";
@@ -41,7 +41,7 @@ export function seal(course, state, attempt, count, aside) {
   return sealed.length + more.length > ROOM ? sealed : sealed + more;
 }
 
-/** Letters, digits and `$` alone: nobody alters those. @param {string} text */
+/** Only letters, digits and `$`, which no LMS alters. @param {string} text */
 function escaped(text) {
   const plain = attempt(() => encodeURIComponent(text)) || "";
   return plain.replace(/[^\w%]/g, (each) => `%${each.charCodeAt(0).toString(16)}`).replace(/%/g, "$");
@@ -69,10 +69,10 @@ function opened(course, text, isCleaned) {
   const [end = "", aside = ""] = fields.slice(5);
   const state = decode(plain);
   if (!state || end.length > LENGTH || fields.length > 7) return null;
-  // The end was cut off, or there was no seal yet: what is left is believed as it stands.
+  // The end was cut off, or there was no seal yet: the rest is used as it is.
   if (end.length < LENGTH) return isCleaned ? null : { plain, state, attempt: "", count: 0, aside: "" };
-  const [body, told] = [`${fields.slice(0, 5).join(".")}.${end.slice(0, -3)}`, end.slice(-3)];
-  if (sum(body) !== told || !isMarked(course, end.slice(0, 4))) return null;
+  const [body, expected] = [`${fields.slice(0, 5).join(".")}.${end.slice(0, -3)}`, end.slice(-3)];
+  if (sum(body) !== expected || !isMarked(course, end.slice(0, 4))) return null;
   return {
     plain,
     state,

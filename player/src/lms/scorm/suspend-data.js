@@ -1,26 +1,27 @@
-// Keeps what a learner has done in an LMS that has a place for one text, and knows what of it is known to be there.
+// Keeps progress in suspend data, and knows what of it the LMS is known to have.
 //
-// What an LMS confirms is believed as far as it can be seen:
-// - It says that it took a value and that it committed it. Of 2004 that is the promise that the value is stored (RTE 2004,
-//   3.1.4.3), yet some LMSs promise before they have asked their server.
+// What an LMS confirms is checked as far as possible:
+// - It confirms that it set and committed a value. In 2004 that promises that the value is stored (RTE 2004, 3.1.4.3), yet
+//   some LMSs confirm before they have asked their server.
 // - The value is read back after the commit, where it must be the one that was set (RTE 2004, 3.1.4.3; RTE 1.2, 3.4.4 has
-//   suspend_data readable). An LMS that gives back the same has room for it and understood it: it is saved, as far as
-//   this window can know. Some answer from their own page, whatever became of it (Moodle); only a later launch proves it.
-// - Some LMSs give back nothing, a word of their own, or what was there when the course was opened. As long as one has
-//   never given back what it was given, that proves nothing against it: the value is sent, and not more is claimed.
-// - What comes back shorter was cut off. Where an LMS has given back what it was given, nothing at all means lost.
-// The place is not read back: the state names the page too, and the place is of use only where there is no state.
+//   suspend_data readable). An LMS that returns the same value has room for it: it is saved, as far as this window can know.
+//   Some answer from their own page (Moodle), so only a later launch proves it.
+// - Some LMSs return nothing, a word of their own, or the value from when the course was opened. As long as one has never
+//   returned what was set, that proves nothing: the status is then "sent", not "saved".
+// - A shorter value was cut off. If the LMS has returned a set value before, an empty one means that it was lost.
+// The location is not read back: the state names the page too, and the location is used only without a state.
 //
-// All that was done lies on the device too, until a later launch has read it from the LMS. It is kept by a hash of the
-// learner's id, since devices are shared; without an id nothing is. Neither name nor text of an answer is in it.
+// The device keeps everything too, until a later launch has read it from the LMS: by a hash of the learner's id, since
+// devices are shared, and not at all without an id. It has neither names nor texts of answers.
 
 import { fingerprint } from "../../hash.js";
-import { chosen, EMPTY, encode, positionOf, same } from "../../state.js";
+import { EMPTY, encode, same } from "../../state.js";
 import { databaseCopy } from "../device/database-copy.js";
 import { deviceStore } from "../device/device-store.js";
 import { merge, NOTHING, progressRecord, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
 import { all, attempt } from "./attempt.js";
+import { inferTimes } from "./infer-times.js";
 import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /**
@@ -30,67 +31,36 @@ import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
  */
 
 /**
- * @typedef {object} LeftSession what one window left behind
- * @property {string} by whose it is, as a hash
+ * @typedef {object} LeftSession what one window left on the device
+ * @property {string} by the learner, as a hash
  * @property {number} at when it was written
  * @property {string} attempt mark of the LMS's attempt
- * @property {boolean} isTaken the LMS has said that it took something
- * @property {boolean} isSure it gave back what it was given last
+ * @property {boolean} isTaken the LMS has confirmed a commit
+ * @property {boolean} isSure it returned the value that was set last
  * @property {string[]} ours sealed states that this window found or left there, the latest last
  * @property {boolean} isCut the LMS was seen to have no room
- * @property {string} doc
+ * @property {string} doc progress record
  *
- * @typedef {object} Steps how one version tells of a result
- * @property {(result: Result) => void} tell
+ * @typedef {object} Steps how one version reports a result
+ * @property {(result: Result) => void} report
  * @property {() => void} setTime
- * @property {(again: boolean) => void} confirm after a commit, and again a while after it: throws then when the LMS does
- *   not hold the result
+ * @property {(again: boolean) => void} confirm after a commit, and again a while later: throws then if the LMS does not
+ *   have the result
  * @property {() => void} setExit the last step before the session is closed
- * @property {() => void} [renew] after a commit of which nobody knows whether it arrived
+ * @property {() => void} [renew] after a commit that may not have arrived
  */
 
-/** Milliseconds: 180 days. After so long it is likelier that a course is taken anew than that what was done is missed. */
+/** Milliseconds: 180 days. After that a learner more likely starts again than misses what was done. */
 const LONGEST_KEPT = 180 * 86400000;
 /** Texts kept of a window. */
 const MOST_TEXTS = 32;
-/** How often an LMS that gives nothing back is asked a second time. */
+/** How often an LMS that returns nothing is asked a second time. */
 const MOST_LOOKS = 3;
-/** On this device: that it was not true what an LMS gave back; and in this tab, by a hash: who learns in it. */
+/** On this device: a value that an LMS returned proved untrue. In this tab: the learner, as a hash. */
 const LIED = "coursepack:untrue";
 const LEARNER = "coursepack:learner";
-/** What stands for an id in LMSs that have none to give, or one for many. */
+/** Ids in LMSs that have none, or one for many. */
 const NOBODY = /^(|0|true|false|null|undefined|guest|anonymous)$/i;
-
-/**
- * What the LMS holds, as it can be merged with what a window knows. An LMS keeps no times. Where it holds what none of the
- * window's own saves can have brought there, whole or cut off, another device was later: that is written down as a time.
- * @param {Course} course
- * @param {string} text the sealed state that the LMS holds
- * @param {string} location
- * @param {ProgressRecord} doc
- * @param {string[]} ours sealed states
- * @returns {ProgressRecord}
- */
-export function dated(course, text, location, doc, ours) {
-  const held = unsealed(course, text)?.state;
-  if (!held) return { ...NOTHING, location };
-  if (ours.some((each) => each.startsWith(text))) return { ...NOTHING, state: held };
-  const own = ours.map((each) => unsealed(course, each)?.state || EMPTY);
-  /** @type {Record<string, number>} */
-  const answered = {};
-  for (const question of course.questions) {
-    const picture = String(chosen(held, question));
-    const isOwn = own.some((each) => String(chosen(each, question)) === picture);
-    if (!isOwn) answered[question.id] = (doc.answered[question.id] || 0) + 1;
-  }
-  /** @type {Record<string, number>} */
-  const played = {};
-  for (const [slot, at] of held.positions) {
-    if (!own.some((each) => positionOf(each, slot) === at)) played[slot] = (doc.played[slot] || 0) + 1;
-  }
-  const at = own.some(({ last }) => last === held.last) ? 0 : doc.at + 1;
-  return { ...NOTHING, state: held, location, at, answered, played };
-}
 
 /**
  * @param {Window} window
@@ -101,37 +71,38 @@ export function dated(course, text, location, doc, ours) {
  */
 export function suspendData(window, course, line, names, now) {
   const progress = progressRecord(course, now);
-  const storage = () => window.localStorage;
   const key = `coursepack:${course.id}`;
   const copy = databaseCopy(window);
-  const place = deviceStore(storage, `${key}:unsaved`, copy);
+  const store = (/** @type {string} */ name) => deviceStore(() => window.localStorage, `${key}:${name}`, copy);
+  /** What windows did that no later launch has read from the LMS yet. */
+  const unsaved = store("unsaved");
   /** What was done in an attempt that the LMS does not know of. */
-  const past = deviceStore(storage, `${key}:earlier`, copy);
-  /** What the LMS held and nobody could read. */
-  const unread = deviceStore(storage, `${key}:unread`, copy);
+  const past = store("earlier");
+  /** What the LMS held and this player could not read. */
+  const unread = store("unread");
   let by = "";
   let hasBegun = false;
-  /** Nothing is kept: neither in the LMS nor on the device. */
+  /** Nothing is kept, in the LMS or on the device. */
   let isIdle = false;
-  /** The learner wants nothing kept on the device. */
+  /** The learner asked for nothing to be kept on the device. */
   let isForgotten = false;
-  /** What this launch found in the LMS, all that was found or left there, and the last of that, sealed. */
+  /** Sealed texts: what this launch found in the LMS, all that was found or set there, and the last one. */
   let base = "";
   /** @type {string[]} */
   let ours = [];
   let sent = "";
-  /** The state in that. */
+  /** The state in `sent`. */
   let plain = "";
-  /** Of the attempt, which stays the same until the LMS begins anew. */
+  /** Mark of the attempt, unchanged until the LMS begins another. */
   let attemptMark = "";
   let count = 0;
-  /** What the LMS held and nobody could read. */
+  /** What the LMS held and this player could not read. */
   let aside = "";
-  /** It is known to hold what was sent. */
+  /** The LMS is known to have what was sent. */
   let isSure = false;
-  /** It has said that it took something. */
+  /** It has confirmed a commit. */
   let isTaken = false;
-  /** It has given back what it was given; and so at once. */
+  /** It has returned a value that was set; and did so at once. */
   let isTrusted = false;
   let isQuick = false;
   /** A later launch has shown that this proves nothing. */
@@ -144,6 +115,9 @@ export function suspendData(window, course, line, names, now) {
   let tabs = null;
 
   const stateText = () => encode(progress.current().state);
+
+  /** @param {any} left @returns {ProgressRecord | null} of this learner */
+  const ownRecord = (left) => (by && left.by === by ? read(left.doc, course) : null);
 
   /** @param {string} text */
   function remember(text) {
@@ -163,8 +137,8 @@ export function suspendData(window, course, line, names, now) {
       isCut,
       doc: write(progress.current(), course),
     };
-    place.put(session);
-    return place.isKept();
+    unsaved.put(session);
+    return unsaved.isKept();
   }
 
   /**
@@ -174,8 +148,8 @@ export function suspendData(window, course, line, names, now) {
    * @param {boolean} isNew nothing at all is known of this learner there
    */
   function adopt(text, location, isNew) {
-    // Whoever it was: it is not kept for longer.
-    for (const each of [place, past, unread]) {
+    // Of any learner: it is not kept longer.
+    for (const each of [unsaved, past, unread]) {
       attempt(() => each.remove(each.others(({ at }) => !(at > now() - LONGEST_KEPT && at <= now() + LONGEST_KEPT))));
     }
     /** @param {{ at: number }} left @param {ProgressRecord} doc */
@@ -183,28 +157,28 @@ export function suspendData(window, course, line, names, now) {
       earlier = earlier ? { at: Math.max(at, earlier.at), doc: merge(course, earlier.doc, doc) } : { at, doc };
     };
     const attempts = past.others((/** @type {LeftSession} */ left) => {
-      const doc = left.by === by ? read(left.doc, course) : null;
+      const doc = ownRecord(left);
       if (doc) put(left, doc);
       return doc !== null;
     });
-    const names = place.others((/** @type {LeftSession} */ left) => {
-      const doc = left.by === by && Array.isArray(left.ours) ? read(left.doc, course) : null;
+    const names = unsaved.others((/** @type {LeftSession} */ left) => {
+      const doc = Array.isArray(left.ours) && ownRecord(left);
       if (!doc) return false;
-      // What the LMS took is not there: the course is taken anew, or it lied. The learner knows.
+      // What the LMS had confirmed is missing: either the course was started again, or it was lost. The learner decides.
       if (left.isTaken && (isNew || (attemptMark && left.attempt && left.attempt !== attemptMark))) put(left, doc);
       else {
-        progress.take(dated(course, text, location, doc, left.ours));
+        progress.take(inferTimes(course, text, location, doc, left.ours));
         progress.take(doc);
         isCut = isCut || left.isCut;
-        if (left.isSure && left.ours.slice(0, -1).includes(text)) attempt(() => storage().setItem(LIED, "1"));
+        if (left.isSure && left.ours.slice(0, -1).includes(text)) attempt(() => window.localStorage.setItem(LIED, "1"));
       }
       return true;
     });
     if (earlier) past.put({ by, ...earlier, doc: write(earlier.doc, course) });
     if (past.isKept()) past.remove(attempts);
-    // Either all of it arrived, or it is this window's from now on.
+    // Either all of it arrived, or this window keeps it from now on.
     if (names.length > 0 && past.isKept() && (progress.isBlank() || stateText() === plain || hold())) {
-      place.remove(names);
+      unsaved.remove(names);
     }
   }
 
@@ -217,14 +191,14 @@ export function suspendData(window, course, line, names, now) {
       if (!doc) return;
       progress.take(doc);
       remember(String(data.sealed));
-      // Both began where there was nothing.
+      // Both began without suspend data.
       if (data.attempt < attemptMark) attemptMark = data.attempt;
     };
     tabs = channel;
   }
 
   /**
-   * Asks the LMS what it holds.
+   * Reads back what the LMS has.
    * @param {boolean} [again] a while after the commit
    */
   function look(again = false) {
@@ -245,11 +219,11 @@ export function suspendData(window, course, line, names, now) {
       line.forget(names.state);
       throw failure("full", `${text.length} of ${sent.length}`);
     }
-    // It tells of another window or device while this one is open.
-    if (found && !isKnown) progress.take(dated(course, text, "", progress.current(), ours));
+    // Another window or device has saved while this one is open.
+    if (found && !isKnown) progress.take(inferTimes(course, text, "", progress.current(), ours));
   }
 
-  /** Tells the LMS. The place is optional: the state names the page too. */
+  /** Sets state and location. The location is optional: the state names the page too. */
   function set() {
     const text = stateText();
     if (text !== plain || line.held(names.state) !== sent) {
@@ -258,7 +232,7 @@ export function suspendData(window, course, line, names, now) {
       do {
         count += 1;
         sent = seal(course, plain, attemptMark, count, aside);
-        // Some LMSs send nothing of a value that is the one of launch again.
+        // Some LMSs do not send a value that equals the one at launch.
       } while (sent === base);
       remember(sent);
       hold();
@@ -274,24 +248,24 @@ export function suspendData(window, course, line, names, now) {
     }
   }
 
-  /** @param {string} short hash of an id; empty: nobody knows whose */
+  /** @param {string} short hash of an id; empty: unknown */
   const owner = (short) => short && String(fingerprint(`${course.id} ${short}`));
 
   return {
-    /** What was taken from the device meanwhile is there again. */
+    /** Restores what was erased from the device in the meantime. */
     restore: () => copy.restore(`${key}:`),
 
     /**
-     * Opens a session. Where the launch takes none, what is done is kept for whoever had another SCO in this window before,
-     * and what the device holds of them is shown.
+     * Opens a session. If the launch takes none, progress is kept for the learner of another SCO in this window before, and
+     * what the device has of that learner is shown.
      */
     start() {
       try {
         line.begin();
       } catch (error) {
         by = by || owner(attempt(() => window.sessionStorage.getItem(LEARNER)) || "");
-        place.others((/** @type {LeftSession} */ left) => {
-          if (by && left.by === by) progress.take(read(left.doc, course));
+        unsaved.others((/** @type {LeftSession} */ left) => {
+          progress.take(ownRecord(left));
           return false;
         });
         throw error;
@@ -312,7 +286,7 @@ export function suspendData(window, course, line, names, now) {
       const short = NOBODY.test(id) ? "" : String(fingerprint(id));
       const who = owner(short);
       if (by && who && who !== by) {
-        // Somebody else has logged in: this window is not theirs.
+        // Another learner has logged in.
         line.drop();
         throw failure("relaunch", names.learner);
       }
@@ -332,14 +306,14 @@ export function suspendData(window, course, line, names, now) {
       if (isUnread && by) unread.put({ by, at: now(), text });
       if (!hasBegun) {
         progress.take({ ...NOTHING, state: found ? found.state : EMPTY, location });
-        // What could not be read once, and can by this version of the course.
+        // This version of the course may be able to read it.
         const old = unsealed(course, aside);
         if (old) progress.take({ ...NOTHING, state: old.state });
         if (old) aside = "";
         if (by && !isIdle) adopt(text, location, isNew);
         progress.begin();
-      } else if (!isNew) progress.take(dated(course, text, location, progress.current(), own));
-      hasLied = attempt(() => storage().getItem(LIED)) !== null;
+      } else if (!isNew) progress.take(inferTimes(course, text, location, progress.current(), own));
+      hasLied = attempt(() => window.localStorage.getItem(LIED)) !== null;
       attemptMark = attemptMark || newAttempt(Math.random());
       hasBegun = true;
       listen();
@@ -351,17 +325,17 @@ export function suspendData(window, course, line, names, now) {
     /** @param {LearnerEvent} event */
     record(event) {
       progress.record(event);
-      // At once, since a window may break down before it saves.
+      // At once, since a window may crash before it saves.
       if (event.kind !== "media") hold();
     },
 
     /**
-     * Looks whether the LMS holds a word that it took, where it can be believed. As long as it is busy it may not.
+     * Checks whether the LMS has a word that it took, if its answers can be trusted. While it is busy it may not have it yet.
      * @param {string} element
      * @param {string} word
-     * @param {RegExp} lower words that say less. Others are its own judgement, or none
+     * @param {RegExp} lower words of a lower rank. Others are its own evaluation, or none
      * @param {boolean} again a while after the commit
-     * @returns {boolean} whether it gives it back
+     * @returns {boolean} whether it returns the word
      */
     confirm(element, word, lower, again) {
       if (!isTrusted || lower.test(word) || line.held(element) !== word) return false;
@@ -374,18 +348,18 @@ export function suspendData(window, course, line, names, now) {
     },
 
     /**
-     * What both versions do alike.
+     * The methods that both versions share.
      * @param {Steps} steps
      * @returns {Omit<Lms, "open" | "record">}
      */
-    lms: ({ tell, setTime, confirm, setExit, renew }) => ({
+    lms: ({ report, setTime, confirm, setExit, renew }) => ({
       async save(state, location, result) {
         progress.note(state, location, 0);
         if (!line.isOpen) throw failure("ended", "save");
         all(
           set,
           () => line.isDoubtful && renew?.(),
-          () => tell(result),
+          () => report(result),
           () => {
             if (!line.isChanged) return;
             attempt(setTime);
@@ -450,16 +424,16 @@ export function suspendData(window, course, line, names, now) {
         progress.note(state, location, 0);
         line.leave(
           set,
-          () => tell(result),
+          () => report(result),
           setTime,
           setExit,
-          // Some LMSs refuse to commit while the page goes, and take everything with the end of the session.
+          // Some LMSs refuse to commit while the page unloads, and take everything when the session ends.
           line.commit,
-          // What was sent just now is not known to have arrived, whatever is said; what was there may be lost.
+          // What was sent just now may not have arrived, whatever the LMS says.
           () => isSure && look(),
         );
-        // This launch has read all of it.
-        if (sent === base && stateText() === plain) place.put(null);
+        // This launch has read all of it from the LMS.
+        if (sent === base && stateText() === plain) unsaved.put(null);
         else hold();
         if (tabs) tabs.close();
         tabs = null;
