@@ -1,46 +1,37 @@
-// When progress is saved, and what the learner is told of it. Knows neither the document nor any standard.
+// When progress is saved. Knows neither the document nor any standard.
 
 import { tick } from "./clock.js";
+import { detailsOf, failure } from "./lms/failure.js";
+import { LONGEST_PAUSE, savePace } from "./save-pace.js";
+import { saveStatus } from "./save-status.js";
+import { timers } from "./timers.js";
 
 /**
- * @import { Cause, Course, LearnerEvent, Lms, Result, Session, State } from "./contract.d.ts"
+ * @import { Course, LearnerEvent, Lms, Result, Session, State } from "./contract.d.ts"
+ * @import { Shown } from "./save-status.js"
  */
 
 /**
- * What the learner sees of it.
- * @typedef {object} Shown
- * @property {(next: "yes" | "wait" | "no", word: () => string) => void} saved the word in the language of the moment
- * @property {(cause: Cause | null, isHeld?: boolean, isAsked?: boolean) => void} alarm
- * @property {(isShown: boolean, isMissed?: boolean) => void} outside
- *
  * @typedef {object} Learner
  * @property {() => { state: State, location: string, result: Result }} now what is to be saved
- * @property {(session: Session) => Promise<void>} begin what is kept has come, for the first time or again
- * @property {() => void} fail nothing has come, and the learner goes on without
+ * @property {(session: Session) => Promise<void>} begin a session was opened, for the first time or again
+ * @property {() => void} fail no session could be opened, and the learner goes on without
  * @property {(state: State) => void} merge progress that was made on another device or in another tab
  * @property {() => boolean} isPlaying a film or a sound is playing
  *
  * @typedef {"notice" | "retry" | "rest" | "look" | "check" | "beat"} Timer
  */
 
-/** Design: a save that takes longer than this says so. */
+/** Milliseconds: a save that takes longer shows "saving". */
 const NOTICEABLE = 300;
-/** Opening takes longer than a save, and nothing that was done is at stake yet. */
+/** Milliseconds: opening takes longer than a save, and nothing can be lost yet. */
 const SLOW = 2000;
-/** Milliseconds between attempts at saving: doubled each time, up to the longest. */
-const FIRST_PAUSE = 4000;
-const LONGEST_PAUSE = 60000;
-/** Milliseconds after which an LMS is asked once more whether it has what it was sent. */
-const SECOND_LOOK = 4000;
-/** Milliseconds between looks at whether the LMS's window is still there. They call nothing. */
+/** Milliseconds between checks whether the LMS's window is still open. They call nothing. */
 const LOOK = 5000;
 /** Milliseconds: sessions of LMSs end after 20 to 30 minutes without a call, some after 10. */
 const BEAT = 4 * 60000;
-/**
- * Least milliseconds between saves, by the course's `commit`. What decides a result, what the learner asks for and what
- * is saved when the page is hidden or left does not wait.
- */
-const REST = { every: 0, throttled: 60000, sparing: 15 * 60000 };
+/** Milliseconds after which an LMS is asked again whether it has what it was sent. */
+const SECOND_LOOK = 4000;
 
 /**
  * @param {Course} course
@@ -51,96 +42,65 @@ const REST = { every: 0, throttled: 60000, sparing: 15 * 60000 };
  * @param {(work: () => void) => void} whenIdle
  */
 export function saving(course, lms, device, learner, shown, whenIdle) {
-  const words = course.strings;
-  /** Where progress is kept; decided when the LMS was found or was not. @type {Lms} */
+  /** Where progress is kept; decided when an LMS was found or was not. @type {Lms} */
   let keeper = lms || device;
   let isOpen = false;
   let hasBegun = false;
   let isLeft = false;
   /** @type {Session["mode"]} */
   let mode = "normal";
-  /** Logged out, or in need of a new launch: asking the LMS again is left to the learner. */
+  /** Logged out, or in need of a new launch: only the learner can ask for another attempt. */
   let isEnded = false;
   let isBusy = false;
   /** The learner asked for a save while one was under way. */
   let isAsked = false;
   let isDirty = false;
   let isPlanned = false;
-  /** What the learner reads is "not saved". */
-  let isAlarmed = false;
-  /** @type {Partial<Record<Timer, ReturnType<typeof setTimeout>>>} */
-  const timers = {};
-  let pause = FIRST_PAUSE;
-  /** When a server that was asked too often wants to be asked again at the earliest. */
-  let barred = 0;
-  /** When the LMS may be given what can wait. */
-  let rested = 0;
-  /** When the LMS was called last. */
+  /** When the LMS was last called. */
   let touched = 0;
-  /** What the LMS was told of the result. */
-  let told = "";
-  /** What happened before it was known whom to tell; null once that is known. @type {LearnerEvent[] | null} */
-  let untold = [];
+  /** Events before it was known where they go; null once that is known. @type {LearnerEvent[] | null} */
+  let early = [];
 
-  /**
-   * @param {Timer} name
-   * @param {number} after
-   * @param {() => void} work
-   */
-  function set(name, after, work) {
-    if (timers[name] !== undefined || isLeft) return;
-    timers[name] = setTimeout(() => {
-      delete timers[name];
-      work();
-    }, after);
+  const { set, clear, isSet } = /** @type {ReturnType<typeof timers<Timer>>} */ (timers(() => isLeft));
+  const { isBarred, restLeft, saved, retryIn } = savePace(course.commit);
+  const { showSaving, showResting, showSaved, showFailed } = saveStatus(course.strings, shown);
+
+  function recordEarly() {
+    for (const event of early || []) keeper.record(event);
+    early = null;
   }
 
-  /** @param {Timer[]} names */
-  function clear(...names) {
-    for (const name of names) {
-      clearTimeout(timers[name]);
-      delete timers[name];
-    }
-  }
-
-  function tellAll() {
-    for (const event of untold || []) keeper.record(event);
-    untold = null;
-  }
-
-  const wait = () => shown.saved("wait", () => words.saving);
-
-  /** What the LMS does not take now lies on the device, where the adapter can see to that. */
+  /** Keeps on the device what the LMS does not take now, if the adapter can. */
   function hold() {
     const { state, location } = learner.now();
     return keeper.hold?.(state, location) || false;
   }
 
+  /** Milliseconds for which the LMS should not be called. */
+  const restOf = () => keeper.rest?.() || 0;
+
+  /** The part of a result by which the LMS evaluates, and that a learner would have to do again. */
+  function judged() {
+    const { completed, passed, score } = learner.now().result;
+    return `${completed} ${passed} ${score}`;
+  }
+
+  const rest = () => restLeft(judged());
+
   function plan() {
     isDirty = true;
     if (isPlanned || isLeft || mode === "browse") return;
     isPlanned = true;
-    if (isOpen && !isResting()) {
-      // An LMS that is known to be slow stops the page while it is called: what it says then must be shown before.
-      if (restOf() > 0) wait();
-      else set("notice", NOTICEABLE, wait);
+    if (isOpen && rest() <= 0) {
+      // A slow LMS blocks the page while it is called: the status must be shown before.
+      if (restOf() > 0) showSaving();
+      else set("notice", NOTICEABLE, showSaving);
     }
     whenIdle(() => {
       isPlanned = false;
       save(false);
     });
   }
-
-  /** How long the LMS wants to be left alone by what it said of itself, in whatever way. */
-  const restOf = () => keeper.rest?.() || 0;
-
-  /** What the LMS judges by, and what a learner would have to do again. */
-  function judged() {
-    const { completed, passed, score } = learner.now().result;
-    return `${completed} ${passed} ${score}`;
-  }
-
-  const isResting = () => tick() < rested && judged() === told;
 
   /**
    * @param {boolean} asked by the learner
@@ -149,16 +109,16 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   async function save(asked, isLast = false) {
     if (isBusy) isAsked = isAsked || asked;
     if (isLeft || isBusy || mode === "browse" || (!isDirty && !asked)) return;
-    if (!asked && (isEnded || tick() < barred)) {
+    if (!asked && (isEnded || isBarred())) {
       clear("notice");
       hold();
       return;
     }
-    if (!asked && !isLast && isOpen && isResting()) {
-      set("rest", rested - tick(), () => save(false));
+    const wait = asked || isLast || !isOpen ? 0 : rest();
+    if (wait > 0) {
+      set("rest", wait, () => save(false));
       clear("notice");
-      const isHeld = hold();
-      if (!isAlarmed) shown.saved("wait", () => (isHeld ? words.savedHere : words.saving));
+      showResting(hold());
       return;
     }
     isBusy = true;
@@ -169,13 +129,11 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
       const { state, location, result } = learner.now();
       const judgement = judged();
       const more = await keeper.save(state, location, result);
-      told = judgement;
       isEnded = false;
       clear("retry");
-      pause = FIRST_PAUSE;
       touched = tick();
-      rested = keeper.rest ? touched + Math.max(REST[course.commit], restOf()) : 0;
-      tellSaved();
+      saved(judgement, keeper.rest?.());
+      confirmSaved();
       if (!isSure()) set("check", SECOND_LOOK, check);
       if (more && !isDirty) learner.merge(more);
       if (more || isDirty) plan();
@@ -195,19 +153,15 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   /** @param {boolean} [again] */
   const isSure = (again) => keeper.isSure?.(again) ?? true;
 
-  function tellSaved() {
-    isAlarmed = false;
-    shown.alarm(null);
-    // Nobody knows what becomes of a result that comes when the attempt has ended.
-    const sure = isSure() && mode === "normal";
-    const isHere = keeper === device || keeper.isHere?.();
-    shown.saved("yes", () => (isHere ? words.savedHere : sure ? words.saved : words.sent));
+  function confirmSaved() {
+    // It is unknown whether a result counts that arrives after the attempt has ended.
+    showSaved(keeper === device || keeper.isHere?.(), isSure() && mode === "normal");
   }
 
   function check() {
     if (isBusy || isDirty || !isOpen) return;
     try {
-      if (isSure(true)) tellSaved();
+      if (isSure(true)) confirmSaved();
     } catch (error) {
       fail(error);
     }
@@ -215,37 +169,26 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
 
   /**
    * @param {unknown} error
-   * @param {boolean} [asked] by the learner, who is then told once more
+   * @param {boolean} [asked] by the learner, who is alerted again
    */
   function fail(error, asked = false) {
-    const { cause = "silent", after = 0 } = /** @type {{ cause?: Cause, after?: number }} */ (
-      error instanceof Error ? error : {}
-    );
-    // For whoever looks for the reason: the learner is told in other words.
+    const { cause = "silent", after = 0 } = detailsOf(error);
+    // For support: the learner sees other words.
     console.info(`coursepack: ${cause}, ${error}`);
-    if (cause === "ended" || cause === "relaunch" || cause === "closed") {
+    if (/ended|relaunch|closed/.test(cause)) {
       isEnded = true;
       isOpen = false;
-    } else if (cause === "silent" || cause === "unkept") retry(after);
-    if (cause === "storage") shown.outside(false);
-    isAlarmed = true;
-    shown.saved("no", () => (cause === "full" ? words.notAllSaved : words.notSaved));
-    shown.alarm(cause, hold(), asked);
+    } else if (cause === "silent" || cause === "unkept") retry(1000 * after);
+    showFailed(cause, hold(), asked);
   }
 
-  /** @param {number} after seconds that the LMS asks for */
+  /** @param {number} after milliseconds that the server asks for */
   function retry(after) {
-    if (after > 0) {
-      barred = tick() + 1000 * after;
-      clear("retry");
-    }
-    if (timers.retry !== undefined) return;
-    set("retry", Math.max(pause, 1000 * after), () => save(false));
-    // Only attempts of our own come ever more slowly; what the learner does meanwhile is tried at once.
-    pause = Math.min(2 * pause, LONGEST_PAUSE);
+    if (after > 0) clear("retry");
+    if (!isSet("retry")) set("retry", retryIn(after), () => save(false));
   }
 
-  const gone = () => Object.assign(new Error("left"), { cause: "closed" });
+  const gone = () => failure("closed", "left");
 
   async function open() {
     let session = await keeper.open();
@@ -259,13 +202,13 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     isOpen = true;
     hasBegun = true;
     ({ mode } = session);
-    if (mode === "browse") shown.saved("no", () => words.notSaved);
+    if (mode === "browse") shown.saved("no", () => course.strings.notSaved);
     await learner.begin(session);
-    tellAll();
+    recordEarly();
     look();
   }
 
-  /** Tells at once that the LMS's window is gone: nothing else would, before the next save. */
+  /** Reports a closed LMS window at once, not only at the next save. */
   function look() {
     clear("look");
     if (!isOpen || !keeper.isThere) return;
@@ -273,19 +216,25 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     else set("look", LOOK, look);
   }
 
-  /** A film or a sound may take longer than an LMS waits for a word. Of all else that is done it is told. */
+  /** @returns {boolean} whether the LMS knows that the learner is still here */
+  function stay() {
+    touched = tick();
+    try {
+      keeper.stay?.();
+      return true;
+    } catch (error) {
+      fail(error);
+      return false;
+    }
+  }
+
+  /** While a film or a sound plays nothing is saved, which may take longer than an LMS's session lasts. */
   function beat() {
     clear("beat");
     if (!learner.isPlaying() || !isOpen || !keeper.stay) return;
-    if (!isBusy && tick() - touched >= BEAT) {
-      touched = tick();
-      try {
-        keeper.stay();
-      } catch (error) {
-        isDirty = true;
-        fail(error);
-        return;
-      }
+    if (!isBusy && tick() - touched >= BEAT && !stay()) {
+      isDirty = true;
+      return;
     }
     set("beat", Math.max(touched + BEAT - tick(), NOTICEABLE), beat);
   }
@@ -293,74 +242,65 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   return {
     /** @param {LearnerEvent} event */
     note(event) {
-      if (untold) untold.push(event);
+      if (early) early.push(event);
       else keeper.record(event);
     },
 
     plan,
 
-    /** The learner's name, where the LMS tells it. May throw. */
+    /** The learner's name, where the LMS gives it. May throw. */
     learner: () => keeper.learner?.() || "",
 
-    /** The learner wants it now. */
+    /** The learner asks for a save. */
     ask() {
       clear("notice");
-      set("notice", NOTICEABLE, wait);
+      set("notice", NOTICEABLE, showSaving);
       return save(true);
     },
 
-    /** The device is on line again. */
+    /** The device is online again. */
     retry: () => save(false),
 
     look,
 
     /** The page is hidden: on a phone it may never come back. */
     hide() {
-      if (isDirty) {
-        save(false, true);
-        return;
-      }
-      if (isBusy || !isOpen || !keeper.stay || tick() - touched < LONGEST_PAUSE) return;
-      touched = tick();
-      try {
-        keeper.stay();
-      } catch (error) {
-        fail(error);
-      }
+      if (isDirty) save(false, true);
+      else if (!isBusy && isOpen && keeper.stay && tick() - touched >= LONGEST_PAUSE) stay();
     },
 
     /** A film or a sound has begun to play. */
     beat,
 
-    /** What was kept on the device is erased. */
+    /** What was kept on the device was erased. */
     erased() {
       isDirty = false;
     },
 
-    /** Nothing of what the LMS is to have is kept on this device any more. */
+    /** Stops keeping on this device what is meant for the LMS. */
     forget: () => keeper.forget?.(),
 
-    /** The learner wants what they did in an earlier attempt, or does not want it. @param {boolean} isWanted */
+    /** Takes over what was done in an earlier attempt, or erases it. @param {boolean} isWanted */
     recall(isWanted) {
       if (!isWanted) keeper.drop?.();
       else if (keeper.fetch) learner.merge(keeper.fetch());
       plan();
     },
 
-    /** @param {(event: LearnerEvent) => boolean} isWanted of what was not told yet */
+    /** Filters the events that were not handed on yet. @param {(event: LearnerEvent) => boolean} isWanted */
     omit(isWanted) {
-      if (untold) untold = untold.filter(isWanted);
+      if (early) early = early.filter(isWanted);
     },
 
     async start() {
       isBusy = true;
-      set("notice", SLOW, wait);
+      set("notice", SLOW, showSaving);
       try {
         await open();
         plan();
       } catch (error) {
         learner.fail();
-        tellAll();
+        recordEarly();
         fail(error);
         const known = keeper.known?.();
         if (known) learner.merge(known);
@@ -371,14 +311,14 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
 
     /**
      * The page is left. Nothing is called from here on.
-     * @param {() => void} last what else is to be told
+     * @param {() => void} last records the last events
      */
     leave(last) {
       if (isLeft) return;
       isLeft = true;
       clear("notice", "retry", "rest", "look", "check", "beat");
       last();
-      tellAll();
+      recordEarly();
       const { state, location, result } = learner.now();
       keeper.finish(state, location, result);
     },
@@ -387,7 +327,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     back() {
       isLeft = false;
       isOpen = keeper === device;
-      // Whatever was on its way then is not any more.
+      // What was under way then is not any more.
       isBusy = false;
       save(true);
     },
