@@ -1,4 +1,4 @@
-/** The values that the player's modules hand to one another. */
+/** The values that the player's modules pass to each other. */
 
 import type catalogue from "../../src/coursepack/languages/sv/strings.json";
 
@@ -18,19 +18,19 @@ export interface Player {
   course: Course;
   /** How the course looks on this device, as far as the learner has chosen. */
   look: Record<string, string>;
-  /** The learner's name as the LMS tells it. May throw. */
+  /** The learner's name in the LMS. May throw. */
   learner(): string;
-  /** Takes up what was done in an earlier attempt, or erases it. */
+  /** Takes over what was done in an earlier attempt, or erases it. */
   recall(isWanted: boolean): void;
-  /** Keeps nothing more on this device of what the LMS is to have. */
+  /** Stops keeping on this device what is meant for the LMS. */
   forget(): void;
   /** What has been done, as soon as that is known. */
   state?: State;
-  /** Nothing is left to do, not even to pass. */
+  /** Nothing is left to do, including passing. */
   isDone?: boolean;
   /** The latest one. */
   session?: Session;
-  /** In some session of this window the LMS held what nobody can read. */
+  /** In a session of this window the LMS had a state that could not be read. */
   isUnread?: boolean;
   /** Replaced by `later.js`: leads the learner to what was sought on the page that is shown. */
   lead(page: HTMLElement): void;
@@ -41,17 +41,17 @@ export interface Player {
 }
 
 /**
- * To be called once all of the document is there, and again when the LMS tells what the learner prefers, as tags divided
- * by commas.
+ * To be called when the document has loaded, and again with the languages that the learner prefers in the LMS, as tags
+ * separated by commas.
  */
-export type Speak = (told?: string) => void;
+export type Speak = (preferred?: string) => void;
 
 declare global {
   interface Window {
     coursepackEditions?: (course: Course, shown: Shown) => Speak;
     coursepackPlayer?: Player;
     coursepackTracking?: import("./lms/lrs/tracking-loader.js").Connect;
-    /** What the player's own script lends to the one that speaks with an LRS, which would have it a second time. */
+    /** What the player's script shares with the script for an LRS, so that it is not loaded twice. */
     coursepackLent?: object;
   }
 }
@@ -73,17 +73,17 @@ export interface Question {
   /** False: there is no right answer. */
   scored: boolean;
   /**
-   * What an answer can hold. Of a matching: `row.target`. Of an ordering: `one.other` when the one stands before the
-   * other, and `answered`. Of a text or a number: how it was judged. Of a scenario: `scene.choice`, and where one is.
+   * What an answer can hold. Of a matching: `row.target`. Of an ordering: `one.other` when the one is before the
+   * other, and `answered`. Of a text or a number: the evaluation. Of a scenario: `scene.choice`, and where one is.
    */
   answers: { id: string; slot: number; right: boolean }[];
-  /** What a text or a number is judged by. */
+  /** How a text or a number is evaluated. */
   key?: TextKey | NumberKey;
   /** Its words as a localized string of SCORM 2004, at most 250 characters; where answers are reported, as is `names`. */
   description?: string;
   /**
-   * What answers say, as identifiers of SCORM 2004, by their ids where these differ; that of a target in a matching stands
-   * behind a full stop.
+   * What answers say, as identifiers of SCORM 2004, by their ids where these differ; that of a target in a matching comes
+   * after a full stop.
    */
   names?: Record<string, string>;
 }
@@ -113,7 +113,7 @@ export interface Hand {
   feedback: boolean;
   /** Right answers are shown then. */
   review: boolean;
-  /** Null: nobody counts them. */
+  /** Null: not limited. */
   attempts: number | null;
   /**
    * Slots of the digits of a number that only grows: by one when the answers are handed in, and by one when a new attempt
@@ -129,7 +129,7 @@ export type StatusWord = "completed" | "passed" | "both";
 /** What the build writes into the page. */
 export interface Course {
   id: string;
-  /** Fifteen bits that tell the course and its version from others, for the support code. */
+  /** Fifteen bits that identify the course and its version, for the support code. */
   fingerprint: number;
   version: string;
   title: string;
@@ -150,7 +150,7 @@ export interface Course {
   completion: Completion;
   check: { page: string; mastery: number | null; hand?: Hand } | null;
   status: StatusWord;
-  /** What is told to the LMS beside status, progress and which pages were opened. */
+  /** What is reported to the LMS besides status, progress and opened pages. */
   report: { answers: boolean; media: boolean };
   /** How often an LMS that is called inside the page is given what was done. */
   commit: "every" | "throttled" | "sparing";
@@ -176,7 +176,7 @@ export interface Result {
   completed: boolean;
   passed: boolean;
   failed: boolean;
-  /** The course asks for a pass that has not come and can come yet: nothing that an LMS takes for an end is told. */
+  /** The course requires a pass, which can still be reached: no status is reported that an LMS takes as the end. */
   isOpen: boolean;
   /** Per cent, known once every question of the check is answered. */
   score: number | null;
@@ -202,13 +202,13 @@ export interface Session {
   location: string;
   status: "none" | "incomplete" | "completed" | "passed" | "failed";
   /**
-   * Whether status and score are told. In review, or where the LMS gives no credit, only what is better than what it holds,
-   * and nobody knows whether it counts; in browse nothing at all is kept.
+   * Whether status and score are reported. In review, or without credit, only what is better than what the LMS has, and it
+   * may not count; in browse nothing is kept.
    */
   mode: "normal" | "review" | "browse";
   /** What is done is kept on this device alone. */
   isHere?: boolean;
-  /** The LMS held a state that nobody can read: damaged, of a later format, or of another course. */
+  /** The LMS had a state that cannot be read: damaged, of a later format, or of another course. */
   isUnread?: boolean;
   /** This device holds what was done in an attempt that the LMS does not know of; milliseconds since 1970, of its end. */
   earlier?: number;
@@ -216,17 +216,17 @@ export interface Session {
   mastery: number | null;
   /** Where the LMS wants a learner to go who leaves the course by its own link. */
   back?: string;
-  /** The learner has told the LMS that sound shall begin switched off. */
+  /** The learner has set in the LMS that sound starts muted. */
   quiet?: boolean;
-  /** The languages that the learner has told the LMS to prefer, as tags divided by commas, the dearest first. */
+  /** The languages that the learner prefers in the LMS, as tags separated by commas, the most preferred first. */
   language?: string | null;
 }
 
-/** What the learner is told when a save did not arrive. */
+/** What the learner sees when a save did not arrive. */
 export interface Alarm {
   /** Where it is not the usual one. */
   title?: string;
-  /** What was done lies on the device until it can be sent. */
+  /** The device keeps what was done until it can be sent. */
   held?: string;
   /** It does not, or that makes no difference. */
   lost: string;
@@ -243,9 +243,9 @@ export interface Alarm {
 export type Cause = "silent" | "unkept" | "ended" | "relaunch" | "closed" | "full" | "refused" | "storage";
 
 /**
- * Something that a report may tell of; `at` in milliseconds since 1970. A page is told of when it is first opened. An
+ * An event that may be reported; `at` in milliseconds since 1970. A page is reported when it is first opened. An
  * answer is neither right nor wrong where nothing is; `text` is what was written, a number with a full stop, if it is known.
- * A draft is an answer that was not handed in yet, and is told to nobody.
+ * A draft is an answer that was not handed in yet, and is never reported.
  */
 export type LearnerEvent =
   | { kind: "page"; at: number; page: string }
@@ -297,20 +297,20 @@ export interface Lms {
   drop?(): void;
   /** Erases all that the device holds of this course, and holds nothing more. */
   forget?(): void;
-  /** The learner's name as the LMS tells it. Asked for a certificate only. May throw. */
+  /** The learner's name in the LMS. Read for a certificate only. May throw. */
   learner?(): string;
   /**
    * Whether the LMS is known to hold what it was given last; one without this is known to when a save resolves. With
    * `again` it is asked once more, if that has not proved vain; throws with a cause when it turns out not to.
    */
   isSure?(again?: boolean): boolean;
-  /** Whether progress lies on this device, since the LMS has no place for it. */
+  /** Whether this device keeps progress, since the LMS has no place for it. */
   isHere?(): boolean;
   /** Whether the window of the LMS is still there. Calls nothing. */
   isThere?(): boolean;
   /** Milliseconds for which the LMS had better be left alone; one without this need not be. */
   rest?(): number;
-  /** Tells the LMS that somebody is still here. Throws with a cause. */
+  /** Keeps the session in the LMS alive. Throws with a cause. */
   stay?(): void;
   /** Has sent everything when it returns, and is safe to call twice. */
   finish(state: State, location: string, result: Result): void;

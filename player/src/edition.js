@@ -161,14 +161,14 @@ export function editions(course, { now, leave, adopt, say }) {
 
   /**
    * What was chosen on this device comes before what the LMS says, and what the browser is set to after.
-   * @param {string} told
+   * @param {string} preferred
    */
-  function begin(told = "", isNewPage = false) {
-    const to = chosen([wish, ...told.split(","), ...navigator.languages], languages());
+  function begin(preferred = "", isNewPage = false) {
+    const to = chosen([wish, ...preferred.split(","), ...navigator.languages], languages());
     if (!to || to === course.lang) return;
     if (isNewPage || !document.activeElement?.matches(FIELDS)) exchange(to);
     // Somebody may be writing, and the next letter would come between two fields. That page stays in its language.
-    else window.addEventListener("hashchange", () => begin(told, true), { once: true });
+    else window.addEventListener("hashchange", () => begin(preferred, true), { once: true });
     if (isNewPage) one("[data-now] h1")?.focus({ preventScroll: true });
   }
 

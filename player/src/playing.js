@@ -1,4 +1,4 @@
-// Tells what was played of films and sound, for courses that report it. Loaded only where there is somebody to tell.
+// Reports what was played of films and sound. Loaded only in packages that can report it.
 
 import { uuid } from "./lms/lrs/statements.js";
 
@@ -13,8 +13,8 @@ import { uuid } from "./lms/lrs/statements.js";
  * @property {string} session
  * @property {[from: number, to: number][]} segments
  * @property {number | null} from where the running segment began
- * @property {number} at where it stood last
- * @property {number | null} sought where it stood when a seek began that has not ended
+ * @property {number} at last position
+ * @property {number | null} sought position when a seek began that has not ended
  * @property {boolean} isHeld it was asked for, and how long it is has not come yet
  * @property {boolean} isTold
  * @property {boolean} isEnded
@@ -150,7 +150,7 @@ export function follow(note) {
         if (!(target instanceof HTMLMediaElement)) return;
         let playing = known.get(target);
         if (!playing) {
-          // A version with audio description, or in another language, is the same film. What stands behind a content note is told to nobody.
+          // A version with audio description, or in another language, is the same film. What is behind a content note is not reported.
           const { media } = target.dataset;
           if (name !== "play" || !media) return;
           const nothing = { segments: [], from: null, sought: null, isHeld: false, isTold: false, isEnded: false };

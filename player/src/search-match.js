@@ -1,4 +1,4 @@
-// Which texts hold the words that a learner seeks, and in what order they are shown.
+// Which texts match the words that a learner searches for, and in what order they are shown.
 
 /**
  * @import { Entry } from "./search.js"
@@ -10,11 +10,11 @@ const TITLE = [0, 1, 4, 6];
 const TEXT = [2, 3, 5, 6];
 const NOWHERE = 6;
 
-/** What stands for itself in an expression, with and without the flag `u`. @param {string} text */
+/** Escapes a text for a regular expression, with and without the flag `u`. @param {string} text */
 export const plain = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /**
- * As text is compared: in small letters, without the marks that make no other letter in the language's alphabet.
+ * Folds a text for comparison: lower case, without the marks that make no other letter in the language's alphabet.
  * @param {string} text
  * @param {string} alphabet
  */

@@ -1,4 +1,4 @@
-// What stands around every page: layout, menu, dialogs, glossary terms, printing, leaving fast.
+// What surrounds every page: layout, menu, dialogs, glossary terms, printing, leaving fast.
 
 import { recall, remember } from "./device.js";
 import { all, element, on, one, put, say } from "./dom.js";
@@ -112,7 +112,7 @@ export function closeDialogs(back = false) {
   shown = null;
   if (!back) return;
   to.focus();
-  // It may have stood in the menu, which was closed for the dialog.
+  // It may have been in the menu, which was closed for the dialog.
   if (document.activeElement !== to) one("[data-open=menu]")?.focus();
 }
 
@@ -184,7 +184,7 @@ function watchPrinting() {
   });
   /** @type {HTMLElement[]} */
   let folded = [];
-  /** What stands for films and sounds. @type {HTMLElement[]} */
+  /** The lines that replace films and sounds. @type {HTMLElement[]} */
   let named = [];
   window.addEventListener("beforeprint", () => {
     const within = root.dataset.print ? "main" : "[data-now]";

@@ -1,4 +1,4 @@
-// One document, one session: finds the course, restores what was done, shows pages, saves.
+// Starts the player: reads the course, restores what was done, shows pages and saves.
 
 import { sides } from "./blocks/before-after.js";
 import { notes } from "./blocks/note.js";
@@ -12,6 +12,7 @@ import { all, around, element, fill, on, one, opensAnother, say, whenIdle } from
 import { local } from "./lms/device/local.js";
 import { apply, believed } from "./look.js";
 import { media, pauseForGood, silence, watchMedia } from "./media.js";
+import { demand, firstUnopened, reached } from "./restoring.js";
 import { saving } from "./saving.js";
 import { watchScrolling } from "./scroll.js";
 import { closeDialogs, isAway, layout, shell } from "./shell.js";
@@ -39,7 +40,7 @@ import { named, view } from "./view.js";
  * @import { Course, Lms, LearnerEvent, Page, Player, Session, State } from "./contract.d.ts"
  */
 
-/** The whole document has come in. */
+/** The whole document has loaded. */
 function whole() {
   return new Promise((done) => {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
@@ -49,8 +50,8 @@ function whole() {
 
 /**
  * @param {(course: Course) => Lms | null} connect null: the course is meant to be used without an LMS
- * @param {(note: (event: LearnerEvent) => void) => () => void} [followMedia] tells what is played, where that is asked
- *   for; returns what is to be called when the page is left
+ * @param {(note: (event: LearnerEvent) => void) => () => void} [followMedia] reports what is played, where the
+ *   course asks for it; returns what is to be called when the page is left
  */
 export function start(connect, followMedia) {
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
@@ -60,7 +61,7 @@ export function start(connect, followMedia) {
   const device = local(window, course);
   const shown = view(course);
   const lms = connect(course);
-  // Also for a place whose own policy has refused the script in the head.
+  // Also where a content security policy has refused the script in the head.
   const look = believed();
   apply(look);
 
@@ -68,10 +69,10 @@ export function start(connect, followMedia) {
   const drawn = (/** @type {State} */ from) => seeded(course, from, luck);
 
   let isRestored = false;
-  /** The learner wants sound to begin switched off. */
+  /** The learner wants sound to start muted. */
   let isQuiet = false;
   let state = drawn(EMPTY);
-  /** What was done before the LMS answered, to be done again on what it had kept. @type {((state: State) => State)[]} */
+  /** Changes made before the LMS answered, to be repeated on the state that it kept. @type {((state: State) => State)[]} */
   let early = [];
   /** @type {Page | null} */
   let reading = null;
@@ -131,7 +132,7 @@ export function start(connect, followMedia) {
     return { state, location, result: result(course, state) };
   }
 
-  /** Nothing is left to do, not even to pass. */
+  /** Nothing is left to do, including passing. */
   const isDone = () => state.completed && !result(course, state).isOpen;
 
   /** @param {boolean} whole */
@@ -160,15 +161,9 @@ export function start(connect, followMedia) {
     if (!page) return;
     if (id !== first) reading = page;
     location = id;
-    if (id === first) shown.leadBack(reading || unopened());
+    if (id === first) shown.leadBack(reading || firstUnopened(course, state, first));
     if (!has(state, page.slot)) note({ kind: "page", at: Date.now(), page: id });
     if (!has(state, page.slot) || state.last !== page.slot) change((before) => visit(before, page));
-  }
-
-  /** The first page not yet opened, for learners who have begun. */
-  function unopened() {
-    const rest = course.pages.filter((page) => page.id !== first);
-    return rest.some((page) => has(state, page.slot)) ? rest.find((page) => !has(state, page.slot)) || null : null;
   }
 
   /** @param {HTMLElement} page */
@@ -205,14 +200,14 @@ export function start(connect, followMedia) {
     if (!page || page === shown.now) return;
     show(page, true);
     if (hash.length > 1 && hash.slice(1) !== page.id) {
-      // A footnote or the like on another page.
+      // An element on another page, such as a footnote.
       document.getElementById(hash.slice(1))?.scrollIntoView();
     }
     opened();
   }
 
   /**
-   * Progress that was made on another device or in another tab. What is on the screen stays as it is.
+   * Progress from another device or tab. What is on the screen stays as it is.
    * @param {State} more
    */
   function merge(more) {
@@ -220,7 +215,7 @@ export function start(connect, followMedia) {
     state = settle(course, { ...more, last: state.last });
     rendered.clear();
     rendered.add(shown.now.id);
-    // Other questions, or answers that cannot be changed any more.
+    // Other questions are asked, or answers can no longer be changed.
     if (round(course, state) !== before) restore(shown.now);
     mark(true);
   }
@@ -228,7 +223,7 @@ export function start(connect, followMedia) {
   /** @param {Session} session */
   async function begin(session) {
     later.session = session;
-    if (session.mastery !== null) demand(session.mastery);
+    if (session.mastery !== null) demand(course, session.mastery);
     if (session.back) shown.leadOut(session.back);
     isQuiet = isQuiet || session.quiet === true;
     whole().then(() => {
@@ -243,36 +238,16 @@ export function start(connect, followMedia) {
     return media().some(({ paused }) => !paused);
   }
 
-  /** The LMS did not open: the learner goes on without what it may hold. */
+  /** No session could be opened: the learner goes on without what the LMS may have. */
   function fail() {
     mark(true);
-    // That this page is in view is no doing of the learner, who is taken to the place that was left when the LMS opens.
+    // The learner did not choose this page, and is taken to the one left last when the LMS opens.
     const done = [...early];
     countFirst();
     opened();
     early = done;
-    // The page that the address names may not have come yet.
+    // The page in the address may not have loaded yet.
     whole().then(follow);
-  }
-
-  /**
-   * The LMS compares scores with its own limit: to decide as it does is the only way never to contradict it.
-   * @param {number} mastery
-   */
-  function demand(mastery) {
-    const { check, completion } = course;
-    if (check && check.mastery !== null) check.mastery = mastery;
-    if (completion.rule === "score") completion.mastery = mastery;
-  }
-
-  /**
-   * The state may have been wiped: what the LMS itself says was reached still stands.
-   * @param {State} kept
-   * @param {Session} session
-   */
-  function reached(kept, { status }) {
-    const passed = kept.passed || status === "passed";
-    return { ...kept, completed: kept.completed || passed || status === "completed", passed };
   }
 
   /** @param {Session} session */
@@ -306,7 +281,7 @@ export function start(connect, followMedia) {
     opened();
   }
 
-  /** Whoever is new and went on before the LMS had answered has seen the page that was shown meanwhile. */
+  /** A new learner who went on before the LMS answered has opened the first page that was shown. */
   function countFirst() {
     const page = pages.get(begun);
     if (!page || has(state, page.slot)) return;
@@ -320,7 +295,7 @@ export function start(connect, followMedia) {
     closeDialogs();
   }
 
-  /** Another language has taken the place of all elements. @param {HTMLElement} page the one that was shown */
+  /** The elements of another language have replaced all. @param {HTMLElement} page the one that is shown */
   function adopt(page) {
     shown.adopt(page);
     layout();
@@ -331,13 +306,13 @@ export function start(connect, followMedia) {
 
   function watchLife() {
     window.addEventListener("hashchange", follow);
-    // A page that was asked for before it had come.
+    // A page that was requested before it had loaded.
     whole().then(() => {
       if (isRestored) follow();
     });
     on("click", "a[href^='#']", (link, event) => {
       if (link.getAttribute("href") !== `#${shown.now.id}` || opensAnother(event)) return;
-      // The learner asked for the page all the same. The browser would only take focus away from it.
+      // Show the page again: the browser itself would only remove focus.
       event.preventDefault();
       show(shown.now, true);
     });
@@ -378,7 +353,7 @@ export function start(connect, followMedia) {
   tabs();
   watchLife();
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
-  // A browser that has read the whole document goes to what the address names, and takes focus from whoever is writing.
+  // When the document has loaded, a browser moves to the target of the address, and takes focus from a field in use.
   document.addEventListener("focusout", ({ target, relatedTarget }) => {
     if (document.readyState === "interactive" && !relatedTarget)
       /** @type {HTMLElement} */ (target).focus({ preventScroll: true });
