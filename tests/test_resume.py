@@ -124,14 +124,14 @@ def test_nobody_completes_a_course_by_starting_it(drawn: Drawn) -> None:
 
 
 UNSEAL = """
-import { seal, unsealed } from "%s/seal.js";
-import { read, write, NOTHING } from "%s/document.js";
+import { encode } from "%s/../state.js";
+import { seal, unsealed } from "%s/scorm/seal.js";
+import { read, write, NOTHING } from "%s/device/progress-record.js";
 import { readFileSync } from "node:fs";
 const [before, after] = JSON.parse(readFileSync(0, "utf8")).map((marks) => ({ marks }));
 const doc = write({ ...NOTHING, location: "a" }, before);
-console.log(JSON.stringify([
-  unsealed(after, seal(before, "1.0.1.Q", "AA", 1, ""))?.state ?? null, read(doc, after)?.location ?? null,
-]));
+const found = unsealed(after, seal(before, "1.0.1.Q", "AA", 1, ""));
+console.log(JSON.stringify([found && encode(found.state), read(doc, after)?.location ?? null]));
 """
 
 
@@ -145,7 +145,7 @@ def test_the_state_of_a_course_whose_lock_has_grown_for_years_is_its_own() -> No
         node = shutil.which("node")
         assert node
         done = subprocess.run(
-            [node, "--input-type=module", "-e", UNSEAL % (lms, lms)],
+            [node, "--input-type=module", "-e", UNSEAL % (lms, lms, lms)],
             input=json.dumps([marks(before), marks(after)]),
             capture_output=True,
             text=True,
