@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import MakeCourse
@@ -21,6 +22,7 @@ from test_rules import CASES
 
 from coursepack import build_package
 from coursepack.checking import check
+from coursepack.cli import main
 from coursepack.languages.messages import sentence
 from coursepack.problems import PackageError, Quoted
 from coursepack.repair import Mended, mend
@@ -290,6 +292,25 @@ def test_what_was_mended_is_told_in_swedish_too(name: str, tmp_path: Path) -> No
         told = sentence(remark.says, "sv", "mend")
         assert told != str(remark.says)
         assert all(str(value) in told for value in remark.says.values if isinstance(value, Quoted))
+
+
+def test_the_command_speaks_swedish(tmp_path: Path) -> None:
+    source = packed(tmp_path / "in.zip", {**LEAST["scorm12"], "Thumbs.db": b"x", "send.php": b"x"})
+    target = tmp_path / "out.zip"
+    first, again = (
+        CliRunner().invoke(main, ["mend", str(source), str(target), "--language", "sv"]) for _ in range(2)
+    )
+    assert first.output.splitlines() == [
+        "Lagat:",
+        "  in.zip: Skräpfiler togs inte med: 'Thumbs.db'.",
+        "  imsmanifest.xml:16: En fil som inte räknades upp står nu under 'sco': 'send.php'.",
+        "Lämnat som det är:",
+        "  out.zip: varning container/executable-file: En del driftmiljöer vägrar ta emot paket med 'send.php'.",
+        f"{target}: 0 fel, 1 varning",
+    ]
+    assert again.output.splitlines()[0] == (
+        f"{target}: allvarligt fel mend/target-exists: Filen finns redan och skrivs inte över."
+    )
 
 
 @pytest.mark.parametrize("name", ALONE)
