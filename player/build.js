@@ -50,7 +50,7 @@ for (const name of readdirSync("src/entry")) {
     legalComments: "none",
     write: false,
   });
-  // Measured: these settings give the smallest bundles when compressed.
+  // Of the settings tried, these give the smallest script for SCORM 2004 when compressed. More inlining makes more text.
   const settings = { passes: 4, inline: 1, varify: false, comparisons: false, hoist_funs: true };
   const { code, error } = minify(outputFiles[0].text, { compress: settings });
   if (error) throw error;
