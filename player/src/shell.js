@@ -163,25 +163,8 @@ function closeTerms() {
   }
 }
 
-/** Pictures of pages that were never shown are not there yet. */
-function allPictures() {
-  const waiting = all("main img[loading]").map((image) => {
-    image.setAttribute("loading", "eager");
-    return /** @type {HTMLImageElement} */ (image).decode().catch(() => {});
-  });
-  return Promise.race([Promise.all(waiting), new Promise((done) => setTimeout(done, 5000))]);
-}
-
 /** What is folded opens on paper, and closes again. */
 function watchPrinting() {
-  on("click", "button[data-print]", async (button) => {
-    if (button.dataset.print === "all") {
-      await allPictures();
-      root.dataset.print = "all";
-    }
-    window.print();
-    delete root.dataset.print;
-  });
   /** @type {HTMLElement[]} */
   let folded = [];
   /** The lines that replace films and sounds. @type {HTMLElement[]} */

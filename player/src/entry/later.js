@@ -4,6 +4,7 @@ import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
 import { notices } from "../notices.js";
+import { printing } from "../printing.js";
 import { search } from "../search.js";
 import { settings } from "../settings.js";
 
@@ -13,6 +14,7 @@ if (player) {
   const { course } = player;
   document.documentElement.setAttribute("data-later", "");
   settings(player.look);
+  printing();
   player.lead = search(course);
   const tell = notices(player);
   player.renew = () => {
