@@ -228,9 +228,13 @@ class Peculiar(Scorm):
         super().__init__(launch, address, peculiar.lms, peculiar.options, **device)
 
     def end(self, way: str) -> None:
-        if "sync-xhr-blocked-at-dismissal" in self.peculiar.quirks:
-            # What was done in the moment before has not been told yet, and is told by the next launch.
+        quirks = self.peculiar.quirks
+        # What has not reached the LMS when it is left reaches it by the next launch only.
+        if "sync-xhr-blocked-at-dismissal" in quirks or "commit-noop-debounced" in quirks:
             self.learner.rest()
+        if "commit-noop-debounced" in quirks:
+            # Timers go off in their order.
+            self.learner.page.evaluate("new Promise((done) => setTimeout(done, QuirkyLms.REQUEST))")
         super().end(way)
 
     def kept(self) -> str:

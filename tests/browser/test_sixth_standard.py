@@ -164,7 +164,7 @@ LISTS = {
     "building/build.py": {"build_package"},
     "cli/build.py": {"build"},
     # What manifests are called, in packages of strangers too.
-    "package.py": {"MANIFEST", "MANIFESTS", "_ASKED_BY", "_OUTERMOST"},
+    "package.py": {"MANIFEST", "MANIFESTS", "_NAME_BY_ROOT", "_ROOT_TAG"},
 }
 """Where a standard may be named all the same: as data."""
 

@@ -475,5 +475,7 @@ def walk_in(
             error.add_note(f"seed {seed}, step {len(walk.way)}: {', '.join(walk.way[-12:])}")
             error.add_note(place.account())
             raise
+        finally:
+            line.good.set()
     assert launches >= steps // 50
     return " ".join(walk.way)
