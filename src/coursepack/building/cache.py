@@ -70,8 +70,8 @@ def _unpacked(folder: str | Path | None) -> dict[str, list[int]]:
     return _tree(Path(folder), links=False) if folder and not os.path.islink(folder) else {}
 
 
-def _facts(path: str | Path) -> list[int]:
-    facts = os.stat(path)
+def _facts(file: str | Path | int) -> list[int]:
+    facts = os.stat(file)
     return [facts.st_size, facts.st_mtime_ns]
 
 
@@ -134,12 +134,7 @@ class Cache:
             "inputs": now,
             "package": _facts(built.path),
             "unpacked": _unpacked(built.folder),
-            "built": {
-                **built_fields(built),
-                "path": str(built.path),
-                "folder": built.folder and str(built.folder),
-                "new_slots": 0,
-            },
+            "built": {**built_fields(built), "new_slots": 0},
             **self.written[built.path],
         }
 
@@ -179,9 +174,8 @@ class Cache:
         then, now = entry["inputs"], self.inputs
         before, after = then["files"], now["files"]
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-        facts = os.fstat(file.fileno())
         if (
-            [facts.st_size, facts.st_mtime_ns] != entry["package"]
+            _facts(file.fileno()) != entry["package"]
             or then["made_by"] != now["made_by"]
             or any(name.startswith(f"{_HERE}{os.sep}") for name in changed)
         ):
