@@ -332,16 +332,7 @@ def duplicate_id(package: Package) -> Iterator[Finding]:
     """
     for element, first in _repeated(package):
         if local(element) == local(first):
-            value = shortened(element.get("id", "").strip())
-            yield (
-                Message(
-                    "{0} is already the id of the {1} in line {2}.",
-                    value,
-                    local(first),
-                    first.sourceline or 0,
-                ),
-                _at(element),
-            )
+            yield _taken(element, first)
 
 
 @rule("warning", spec="cmi5 13.1")
@@ -353,16 +344,7 @@ def shared_id(package: Package) -> Iterator[Finding]:
     """
     for element, first in _repeated(package):
         if local(element) != local(first):
-            value = shortened(element.get("id", "").strip())
-            yield (
-                Message(
-                    "{0} is already the id of the {1} in line {2}.",
-                    value,
-                    local(first),
-                    first.sourceline or 0,
-                ),
-                _at(element),
-            )
+            yield _taken(element, first)
 
 
 @rule("warning", spec="cmi5 13.1.3")
@@ -680,6 +662,12 @@ def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
             found.append((element, kinds[first]))
         kinds.setdefault(local(element), element)
     return found
+
+
+def _taken(element: _Element, first: _Element) -> Finding:
+    value = shortened(element.get("id", "").strip())
+    message = "{0} is already the id of the {1} in line {2}."
+    return Message(message, value, local(first), first.sourceline or 0), _at(element)
 
 
 def _empty(package: Package, name: str) -> Iterator[Finding]:
