@@ -37,7 +37,7 @@ def test_the_least_course_is_clean(make_course: MakeCourse) -> None:
     assert [page.entry.id for page in course.pages] == ["p1-c1-s1"]
 
 
-def test_load_course_raises_with_every_problem(make_course: MakeCourse) -> None:
+def test_read_course_raises_with_every_problem(make_course: MakeCourse) -> None:
     folder = make_course({"course.yaml": COURSE.replace("language: en", "language: no"), PAGE: "# No\n"})
     with pytest.raises(CoursepackError) as caught:
         read_course(folder)
