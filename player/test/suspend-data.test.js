@@ -546,6 +546,27 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.deepEqual((await launch(device, lms.saved)).opened(), ["p1-a"]);
   });
 
+  test(`${name}: what the LMS loses after it was read and before the page is left comes back on this device`, async () => {
+    const device = makeDevice();
+    const first = await launch(device);
+    first.visit("p1-a");
+    await pass(2000);
+    first.saver.leave(() => {});
+    kill();
+    const second = await launch(device, lmsOf(first).saved);
+    await pass(2000);
+    const lms = lmsOf(second);
+    const getter = version.commit.replace("Commit", "GetValue");
+    const original = lms[getter];
+    // An administrator resets the attempt.
+    lms[getter] = (element) => (element === "cmi.suspend_data" ? "" : original.call(lms, element));
+    second.saver.leave(() => {});
+    kill();
+    const third = await launch(device);
+    third.saver.recall(true);
+    assert.deepEqual(third.opened(), ["p1-a"]);
+  });
+
   test(`${name}: a tab that is killed loses no minutes that were saved`, async () => {
     const learner = await launch(makeDevice());
     await pass(10 * MINUTE);

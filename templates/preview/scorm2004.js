@@ -30,8 +30,8 @@
  * @property {string} [learner] id of who has logged in
  * @property {unknown} [says] every function answers this, whatever is asked, and nothing is kept
  * @property {boolean} [throws] every function throws
- * @property {number} [room] characters of suspend data that are kept; the rest is cut off without a word
- * @property {boolean} [wipeAtCompletion] forgets the suspend data when the course is completed
+ * @property {number} [room] characters that are kept of suspend data set in this session; the rest is cut off without a word
+ * @property {boolean} [wipeAtCompletion] forgets suspend data set in this session when the course is completed
  * @property {boolean} [stale] reads the suspend data as it was when the course was launched
  * @property {number} [slow] milliseconds that a commit takes
  */
@@ -531,8 +531,12 @@ class StandInLms2004 {
   }
 
   #state() {
-    const { stale, room } = this.#options;
-    return stale ? this.#first : this.#values.get("cmi.suspend_data")?.slice(0, room);
+    return this.#options.stale ? this.#first : this.#kept();
+  }
+
+  #kept() {
+    const state = this.#values.get("cmi.suspend_data");
+    return state === this.#first ? state : state?.slice(0, this.#options.room);
   }
 
   /**
@@ -661,13 +665,12 @@ class StandInLms2004 {
     for (const element of ["cmi.completion_status", "cmi.success_status"]) {
       values[element] = this.#derived(element) ?? (values[element] || StandInLms2004.DEFAULTS[element]);
     }
-    const { room, wipeAtCompletion } = this.#options;
-    if (wipeAtCompletion && values["cmi.completion_status"] === "completed") {
+    const isCompleted = values["cmi.completion_status"] === "completed";
+    if (isCompleted && this.#options.wipeAtCompletion && this.#values.get("cmi.suspend_data") !== this.#first) {
       this.#values.set("cmi.suspend_data", "");
-      values["cmi.suspend_data"] = "";
     }
-    const state = values["cmi.suspend_data"];
-    if (state !== undefined) values["cmi.suspend_data"] = state.slice(0, room);
+    const state = this.#kept();
+    if (state !== undefined) values["cmi.suspend_data"] = state;
     // The latest session_time counts, so it is added to the time before this launch.
     const before = this.#values.get("cmi.total_time") || StandInLms2004.DEFAULTS["cmi.total_time"];
     const session = this.#values.get("cmi.session_time");

@@ -432,8 +432,8 @@ export function suspendData(window, course, line, names, now) {
           // What was sent just now may not have arrived, whatever the LMS says.
           () => isSure && look(),
         );
-        // This launch has read all of it from the LMS.
-        if (sent === base && stateText() === plain) unsaved.put(null);
+        // This launch has read all of it from the LMS, which still returned it at the end.
+        if (isSure && sent === base && stateText() === plain) unsaved.put(null);
         else hold();
         if (tabs) tabs.close();
         tabs = null;
