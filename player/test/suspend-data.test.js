@@ -269,6 +269,22 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.deepEqual([...device.kept], []);
   });
 
+  test(`${name}: an LMS that reads as it was at launch takes no answer back, however often it is saved`, async () => {
+    const device = makeDevice();
+    const first = await launch(device);
+    first.answer("q1", ["a"]);
+    await pass(2000);
+    first.saver.leave(() => {});
+    kill();
+    const second = await launch(device, lmsOf(first).saved, { stale: true });
+    second.answer("q1", ["b"]);
+    for (let at = 0; at < 50; at += 1) {
+      second.answer("q2", at % 2 ? ["a"] : ["c"]);
+      await pass(2000);
+    }
+    assert.deepEqual(second.answers(), { q1: ["b"], q2: ["a"], q3: [] });
+  });
+
   test(`${name}: an LMS that reads back late is asked once more, and then it is saved`, async () => {
     const learner = await launch(makeDevice(), {}, { stale: true });
     learner.visit("p1-a");

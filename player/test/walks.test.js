@@ -69,7 +69,9 @@ const isHonest = ({ has = () => false }) => !LIES.some(has);
  */
 function both(version, lms, text) {
   const [, , place] = text.split(".");
-  return [version.state(lms.saved), text].map((each) => (isHonest(version) && place ? each : each.split(".").slice(3).join(".")));
+  return [version.state(lms.saved), text].map((each) =>
+    isHonest(version) && place ? each : each.split(".").slice(3).join("."),
+  );
 }
 
 async function walk(version, seed, commit, steps = STEPS) {

@@ -666,11 +666,12 @@ class StandInLms2004 {
       values[element] = this.#derived(element) ?? (values[element] || StandInLms2004.DEFAULTS[element]);
     }
     const isCompleted = values["cmi.completion_status"] === "completed";
-    if (isCompleted && this.#options.wipeAtCompletion && this.#values.get("cmi.suspend_data") !== this.#first) {
-      this.#values.set("cmi.suspend_data", "");
-    }
     const state = this.#kept();
-    if (state !== undefined) values["cmi.suspend_data"] = state;
+    if (state !== undefined) {
+      const isWiped = isCompleted && this.#options.wipeAtCompletion && state !== this.#first;
+      values["cmi.suspend_data"] = isWiped ? "" : state;
+      this.#values.set("cmi.suspend_data", values["cmi.suspend_data"]);
+    }
     // The latest session_time counts, so it is added to the time before this launch.
     const before = this.#values.get("cmi.total_time") || StandInLms2004.DEFAULTS["cmi.total_time"];
     const session = this.#values.get("cmi.session_time");

@@ -52,7 +52,7 @@ import { cleaned, newAttempt, seal, unsealed } from "./seal.js";
 
 /** Milliseconds: 180 days. After that a learner more likely starts again than misses what was done. */
 const LONGEST_KEPT = 180 * 86400000;
-/** Texts kept of a window. */
+/** Texts kept of a window, beside the one that it found and the latest. */
 const MOST_TEXTS = 32;
 /** How often an LMS that returns nothing is asked a second time. */
 const MOST_LOOKS = 3;
@@ -121,7 +121,10 @@ export function suspendData(window, course, line, names, now) {
 
   /** @param {string} text */
   function remember(text) {
-    ours = [...ours.filter((each) => each !== text), text].slice(-MOST_TEXTS);
+    const others = ours.filter((each) => each !== text && each !== base);
+    ours = [...others.slice(-MOST_TEXTS), text];
+    // Some LMSs return nothing else.
+    if (text !== base) ours.unshift(base);
   }
 
   function hold() {
