@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from coursepack.package import MANIFEST, UnreadableError, open_package
 from coursepack.problems import Report
-from coursepack.rules import judge
+from coursepack.rules import check_package
 
 LEAST = {
     path.name: path.read_bytes() for path in sorted((Path(__file__).parent / "packages/scorm12").iterdir())
@@ -401,7 +401,7 @@ ZIP_RULES = {*ZIP_CASES, "container/unreadable", "container/large-package", "con
 
 def report_on(path: Path) -> str:
     with open_package(path) as package:
-        return str(Report.of(judge(package)))
+        return str(Report.of(check_package(package)))
 
 
 def report_on_bytes(data: bytes, folder: Path) -> str:
@@ -632,7 +632,7 @@ def test_no_change_of_bytes_makes_an_exception(
     path = tmp_path / "package.zip"
     path.write_bytes(mutated(changes, cut))
     with open_package(path) as package:
-        problems = judge(package)
+        problems = check_package(package)
     assert all(str(problem).replace("\n    ", "").isprintable() for problem in problems)
     if mutated(changes, cut) == SMALL:
         assert problems == []
@@ -653,5 +653,5 @@ def test_no_change_of_a_file_makes_an_exception(
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, name: data}))
     with open_package(path) as package:
-        problems = judge(package)
+        problems = check_package(package)
     assert all(str(problem).replace("\n    ", "").isprintable() for problem in problems)

@@ -19,7 +19,6 @@ from coursepack.profiles import (
     ProfileError,
     QuirkError,
     Verdict,
-    judge_for,
     quirks,
     read_profile,
     read_quirks,
@@ -29,7 +28,7 @@ from coursepack.profiles import (
     verdicts,
 )
 from coursepack.profiles.predicates import PREDICATES
-from coursepack.rules import judge
+from coursepack.rules import check_package
 
 HERE = Path(__file__).parent
 LEAST = {
@@ -397,7 +396,7 @@ def test_a_quirk_is_told_of_packages_that_suffer_from_it(tmp_path: Path) -> None
         (changed("scorm12", mastery), ["warning for-ours/mastery-rewrites-any"]),
     ):
         with package(files, tmp_path) as opened:
-            found = [one for one in judge_for(opened, has) if one.rule != "for-ours/fact"]
+            found = [one for one in has.check(opened) if one.rule != "for-ours/fact"]
         assert [f"{one.severity} {one.rule}" for one in found] == told
         for one in found:
             assert one.hint == f"Source: {quirks()[one.rule[9:]].source} (2026-12)."
@@ -429,7 +428,7 @@ def test_our_packages_get_no_more_than_notes_where_their_standard_is_taken(ours:
     for path in ours:
         with open_package(path) as opened:
             for known in PROFILES.values():
-                found = judge_for(opened, known)
+                found = known.check(opened)
                 severe = [problem for problem in found if problem.severity != "note"]
                 by_standard = {
                     f"for-{known.name}/{fact.id}"
@@ -458,7 +457,7 @@ def test_what_an_administrator_must_know_is_told(
     name: str, files: dict[str, str], told: str, tmp_path: Path
 ) -> None:
     with package(files, tmp_path) as opened:
-        assert told in [f"{one.severity} {one.rule}" for one in judge_for(opened, PROFILES[name])]
+        assert told in [f"{one.severity} {one.rule}" for one in PROFILES[name].check(opened)]
 
 
 # What is told
@@ -467,7 +466,7 @@ def test_what_an_administrator_must_know_is_told(
 def test_a_problem_names_the_system_the_fact_and_the_source(tmp_path: Path) -> None:
     known = profile("forbidden-endings: [php]", "error")
     with package(LEAST["scorm12"] | {"a\x1b.php": ""}, tmp_path) as opened:
-        english = judge_for(opened, known)
+        english = known.check(opened)
     swedish = [known.translated(one, "sv") for one in english]
     assert str(english[0]) == (
         "package.zip: error for-ours/fact: It says so: 'a\\x1b.php'.\n    Source: tried on Our LMS 1 (2026-11)."
@@ -480,7 +479,7 @@ def test_a_problem_names_the_system_the_fact_and_the_source(tmp_path: Path) -> N
 def test_a_list_of_a_fact_is_cut_in_the_reader_s_language(tmp_path: Path) -> None:
     known = profile("forbidden-endings: [php]", "error")
     with package(LEAST["scorm12"] | {f"{name}.php": "" for name in "abcde"}, tmp_path) as opened:
-        [found] = judge_for(opened, known)
+        [found] = known.check(opened)
     assert found.message == "It says so: 'a.php', 'b.php', 'c.php' and 2 more."
     assert known.translated(found, "sv").message == "Den säger det: 'a.php', 'b.php', 'c.php' och 2 till."
     assert known.translated(found, "de") == found
@@ -490,7 +489,7 @@ def test_a_fact_is_told_of_a_hundred_places_at_most(tmp_path: Path) -> None:
     items = "".join(f'<item identifier="i{n}" identifierref="sco"/>' for n in range(300))
     files = changed("scorm12", ("</organization>", f"{items}</organization>"))
     with package(files, tmp_path) as opened:
-        assert len(judge_for(opened, profile("isvisible-explicit: true"))) == 100
+        assert len(profile("isvisible-explicit: true").check(opened)) == 100
 
 
 TABLE = """\
@@ -522,18 +521,18 @@ def test_the_table_goes_on_below_after_six_packages() -> None:
 
 def test_a_verdict_is_the_worst_and_how_much_of_it(tmp_path: Path) -> None:
     with package(with_file("a.php") | {SCORM: "<manifest/>"}, tmp_path) as opened:
-        docebo = judge_for(opened, PROFILES["docebo"])
+        docebo = PROFILES["docebo"].check(opened)
         assert verdict("x.zip", PROFILES["docebo"], docebo) == Verdict("x.zip", "Docebo", "error", 1)
         assert verdict("x.zip", PROFILES["docebo"], []) == Verdict("x.zip", "Docebo", "", 0)
 
 
 def test_what_is_fatal_is_fatal_in_every_system(tmp_path: Path) -> None:
     with package({"course/imsmanifest.xml": "<manifest/>"}, tmp_path) as opened:
-        rows = verdicts(opened, judge(opened))
+        rows = verdicts(opened, check_package(opened))
     assert {str(row) for row in rows} == {"fatal 1"}
     assert [row.system for row in rows] == [profile.title for profile in PROFILES.values()]
     with package(LEAST["scorm12"], tmp_path) as opened:
-        assert "fatal 1" not in {str(row) for row in verdicts(opened, judge(opened))}
+        assert "fatal 1" not in {str(row) for row in verdicts(opened, check_package(opened))}
 
 
 # Mistakes of people who edit

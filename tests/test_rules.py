@@ -26,7 +26,7 @@ from xsd import scorm12_schema, scorm2004_schema
 from coursepack.checking import check
 from coursepack.package import MANIFEST, open_package
 from coursepack.problems import Report
-from coursepack.rules import RULES, judge
+from coursepack.rules import RULES, check_package
 from coursepack.rules.rule import rules_of
 from coursepack.rules.standards import STANDARDS, standard_of
 
@@ -95,7 +95,7 @@ def report_of_files(files: dict[str, str], folder: Path) -> Report:
         for name, text in files.items():
             archive.writestr(name, text)
     with open_package(path) as package:
-        return Report.of(judge(package))
+        return Report.of(check_package(package))
 
 
 def report_on(files: dict[str, str], folder: Path) -> str:
@@ -157,7 +157,7 @@ def test_a_folder_and_its_zip_get_the_same_report(tmp_path: Path) -> None:
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     with open_package(folder) as package:
-        of_folder = str(Report.of(judge(package)))
+        of_folder = str(Report.of(check_package(package)))
     assert of_folder == report_on({**LEAST, "index.html": index}, tmp_path)
     assert of_folder == "index.html:10: warning pages/missing-reference: 'gone.png' is not in the package."
 

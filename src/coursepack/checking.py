@@ -78,10 +78,10 @@ def check(path: str | Path, verified: bool = False) -> Report:
         return _check_course(path)
     # Without the detection of the authoring tool, which takes time.
     from coursepack.package import open_package
-    from coursepack.rules import judge
+    from coursepack.rules import check_package
 
     with open_package(path, verified) as package:
-        return Report.of(judge(package))
+        return Report.of(check_package(package))
 
 
 def check_path(path: str | Path, systems: Sequence[str] = (), look: bool = False) -> CheckResult:
@@ -95,16 +95,16 @@ def check_path(path: str | Path, systems: Sequence[str] = (), look: bool = False
         return CheckResult(path, ("course folder",), "", _check_course(path))
     from coursepack.detection import detect_kinds, detect_maker
     from coursepack.package import open_package
-    from coursepack.rules import judge
+    from coursepack.rules import check_package
 
     with open_package(path) as package:
-        report = Report.of(judge(package))
+        report = Report.of(check_package(package))
         asked: dict[str, tuple[Problem, ...]] = {}
         if systems:
-            from coursepack.profiles import PROFILES, judge_for
+            from coursepack.profiles import PROFILES
 
             fatal = tuple(problem for problem in report if problem.severity == "fatal")
-            asked = {name: fatal or tuple(judge_for(package, PROFILES[name])) for name in systems}
+            asked = {name: fatal or tuple(PROFILES[name].check(package)) for name in systems}
         facts = None
         if look:
             from coursepack.inspection import facts_of

@@ -48,7 +48,7 @@ def page(
 ) -> str:
     """The report as HTML. `facts` are one for each examination, None where there is no package to look into.
 
-    `table` holds what `profiles.judge_for` found; `language` is one of `author_codes`.
+    `table` holds what `Profile.check` found; `language` is one of `author_codes`.
     Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
     """
     words = authors(language)["report"]

@@ -1,4 +1,4 @@
-"""What single LMSs are known to refuse or to do otherwise: a YAML file each, a judge for them, and a table of all."""
+"""What single LMSs are known to refuse or to do otherwise: a YAML file for each, and a table of all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ __all__ = [
     "QuirkError",
     "Verdict",
     "as_dict",
-    "judge_for",
     "quirks",
     "read_profile",
     "read_quirks",
@@ -83,11 +82,6 @@ class Verdict:
         return f"{self.worst} {self.count}" if self.worst else "ok"
 
 
-def judge_for(package: Package, profile: Profile) -> list[Problem]:
-    """What an LMS would refuse or do otherwise with a package; rules are `for-<name>/<fact>`, hints the sources."""
-    return profile.judge(package)
-
-
 def verdict(package: str, profile: Profile, found: Iterable[Problem]) -> Verdict:
     """Sums up what was found of a package for an LMS: the worst severity, and how many problems have it."""
     severities = [problem.severity for problem in found]
@@ -101,9 +95,7 @@ def verdicts(package: Package, found: Iterable[Problem] = ()) -> list[Verdict]:
     `found` is what the rules say of it: what is fatal there is fatal in every LMS.
     """
     fatal = [problem for problem in found if problem.severity == "fatal"]
-    return [
-        verdict(package.name, profile, fatal or judge_for(package, profile)) for profile in PROFILES.values()
-    ]
+    return [verdict(package.name, profile, fatal or profile.check(package)) for profile in PROFILES.values()]
 
 
 def as_dict(name: str, found: Iterable[Problem]) -> dict[str, Any]:

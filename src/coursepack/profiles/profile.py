@@ -69,10 +69,10 @@ class Profile:
     facts: tuple[Fact, ...]
     quirks: tuple[str, ...] = ()
 
-    def judge(self, package: Package) -> list[Problem]:
+    def check(self, package: Package) -> list[Problem]:
         """What the LMS would refuse or do otherwise, fact by fact; at most 100 places of one fact.
 
-        The rule is `for-<name>/<id>`, the hint names the source. An opened package without a manifest is judged by its
+        The rule is `for-<name>/<id>`, the hint names the source. An opened package without a manifest is checked by its
         names and sizes; a fault of the zip itself is not repeated here.
         """
         problems = []
@@ -89,7 +89,7 @@ class Profile:
         return problems
 
     def translated(self, problem: Problem, language: str) -> Problem:
-        """One of the problems that `judge` found, in another language that the facts are written in."""
+        """One of the problems that `check` found, in another language that the facts are written in."""
         fact = next((fact for fact in self.facts if problem.rule == f"for-{self.name}/{fact.id}"), None)
         if fact is None or language not in fact.what:
             return problem

@@ -17,7 +17,7 @@ from coursepack.repair import declarations, document, identifiers, references
 from coursepack.repair.names import mend_names
 from coursepack.repair.transfer import contents, failure
 from coursepack.repair.tree import Tree, local
-from coursepack.rules import judge
+from coursepack.rules import check_package
 from coursepack.rules.rule import several
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _MOST_LINES = 1000
 class Mended:
     """What mending did. `done`: what was mended; `kept`: what was found and kept as it is.
 
-    `before` and `after` are what the judge says of the source and of the new package.
+    `before` and `after` are the results of `check` for the source and for the new package.
     """
 
     done: tuple[Remark, ...]
@@ -66,7 +66,9 @@ def mend(source: str | Path, target: str | Path) -> Mended:
     _refuse(source, target)
     with ExitStack() as stack:
         package = stack.enter_context(open_package(source))
-        before = CheckResult(source, detect_kinds(package), detect_maker(package), Report.of(judge(package)))
+        before = CheckResult(
+            source, detect_kinds(package), detect_maker(package), Report.of(check_package(package))
+        )
         _expect_package(source, before, package)
         plan = mend_names(package)
         changed = _mend_manifest(plan)

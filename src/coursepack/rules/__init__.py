@@ -1,4 +1,4 @@
-"""Which rules judge a package: the container first, then its standard, then its content."""
+"""Which rules check a package: the container first, then its standard, then its content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CONTENT = (metadata, pages, scripts, media)
 
 RULES: dict[str, Rule]
-"""Every rule by name, in the order in which they judge; gathered when it is first asked for."""
+"""Every rule by name, in the order in which they run; gathered at first use."""
 
 
 def __getattr__(name: str) -> dict[str, Rule]:
@@ -30,16 +30,16 @@ def __getattr__(name: str) -> dict[str, Rule]:
     return rules
 
 
-def judge(package: Package) -> list[Problem]:
+def check_package(package: Package) -> list[Problem]:
     """Every problem that the rules find; the first fatal one ends the run."""
     problems: list[Problem] = []
     for rule in _rules_for(package):
-        found = rule.judge(package)
+        found = rule.check(package)
         problems += found
         if found and rule.severity == "fatal":
             break
     if package.is_lone:
-        # It was read under the name that its standard wants, and is told under its own.
+        # It was read under the name that its standard requires, and is reported under its own.
         name = printable(package.name)
         problems = [one.at(replace(one.location, file=name)) for one in problems]
     return problems

@@ -33,7 +33,7 @@ class Rule(NamedTuple):
         """What is wrong, why it matters and how to mend it: the docstring of the rule's function."""
         return inspect.getdoc(self.find) or ""
 
-    def judge(self, package: Package) -> list[Problem]:
+    def check(self, package: Package) -> list[Problem]:
         """The rule's problems in a package. A hostile package could cause millions, so they are cut off."""
         findings = list(islice(self.find(package), _MOST_FINDINGS + 1))
         if len(findings) > _MOST_FINDINGS:
