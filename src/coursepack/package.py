@@ -257,7 +257,7 @@ class Package:
         """The zip file, for copying from it; None for a folder or an unreadable file."""
         return self._source.file if self._source else None
 
-    def once(self, derive: Callable[[Package], T]) -> T:
+    def cached(self, derive: Callable[[Package], T]) -> T:
         """The result of `derive` for this package, cached."""
         if derive not in self._known:
             self._known[derive] = derive(self)

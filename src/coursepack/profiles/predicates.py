@@ -85,7 +85,7 @@ def _true(value: Any) -> None:
 
 def _is_of(package: Package, standard: str) -> bool:
     """True for a package of a standard, whatever its edition."""
-    return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.once(detect_kinds))
+    return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.cached(detect_kinds))
 
 
 def is_of_any(package: Package, standards: tuple[str, ...]) -> bool:
@@ -129,7 +129,7 @@ def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Shown]:
 
 def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Shown]:
     """The package is of none of the standards that the LMS takes."""
-    kinds = package.once(detect_kinds)
+    kinds = package.cached(detect_kinds)
     if kinds and not is_of_any(package, standards):
         yield ", ".join(kinds), _whole(package)
 
@@ -259,7 +259,7 @@ def longest_path(package: Package, most: int) -> Iterator[Shown]:
 
 def exact_case(package: Package, _: None) -> Iterator[Shown]:
     """The manifest spells a name in another case than the file has."""
-    yield from package.once(_other_cases)
+    yield from package.cached(_other_cases)
 
 
 def _other_cases(package: Package) -> list[Finding]:
@@ -291,7 +291,7 @@ def default_namespace(package: Package, _: None) -> Iterator[Shown]:
 
 def usual_prefixes(package: Package, _: None) -> Iterator[Shown]:
     """A namespace of ADL or IMS sequencing is bound to another prefix than the usual one."""
-    yield from package.once(_unusual_prefixes)
+    yield from package.cached(_unusual_prefixes)
 
 
 def _unusual_prefixes(package: Package) -> list[Finding]:
@@ -375,7 +375,7 @@ def isvisible_explicit(package: Package, _: None) -> Iterator[Shown]:
 
 def first_resource_launches(package: Package, _: None) -> Iterator[Shown]:
     """The first resource with an address is not what the first item opens."""
-    launched = package.once(ims.launched)
+    launched = package.cached(ims.launched)
     first = next((resource for resource in elements(package, "resource") if own(resource, "href")), None)
     if launched and first is not None and first is not launched[0]:
         yield shortened(own(first, "href")), at(first)
@@ -383,7 +383,7 @@ def first_resource_launches(package: Package, _: None) -> Iterator[Shown]:
 
 def plain_launch(package: Package, _: None) -> Iterator[Shown]:
     """The address of a start page has a query or a fragment."""
-    for resource in package.once(ims.launched):
+    for resource in package.cached(ims.launched):
         href = own(resource, "href")
         if path_of(href) != href:
             yield shortened(href), at(resource)
@@ -398,14 +398,14 @@ def no_parameters(package: Package, _: None) -> Iterator[Shown]:
 
 def sco_marked(package: Package, _: None) -> Iterator[Shown]:
     """What an item opens is not marked as a SCO."""
-    for resource in package.once(ims.launched):
+    for resource in package.cached(ims.launched):
         if scormtype(resource) != "sco":
             yield shortened(own(resource, "href")), at(resource)
 
 
 def scormtype_everywhere(package: Package, _: None) -> Iterator[Shown]:
     """What an item opens does not say whether it is a SCO or an asset."""
-    for resource in package.once(ims.launched):
+    for resource in package.cached(ims.launched):
         if not scormtype(resource):
             yield shortened(own(resource, "href")), at(resource)
 

@@ -169,7 +169,7 @@ def wrong_order(package: Package) -> Iterator[Finding]:
     LMSs that go by the schema refuse the package. In `courseStructure`: course, objectives, then units and blocks;
     in `au`: title, description, objectives, url, launchParameters, entitlementKey; elements of others last.
     """
-    for parent in package.once(_native):
+    for parent in package.cached(_native):
         order = _CHILDREN.get(local(parent), ())
         reached, previous = 0, ""
         counts = Counter(local(child) for child in _own(parent))
@@ -199,7 +199,7 @@ def unknown_element(package: Package) -> Iterator[Finding]:
     LMSs that go by the schema refuse the package, others ignore the element, so that what it should say is lost.
     `moveOn`, `masteryScore`, `launchMethod` and `activityType` are attributes of `au`.
     """
-    for parent in package.once(_native):
+    for parent in package.cached(_native):
         if local(parent) in _ANY_CONTENT:
             continue
         allowed = () if _is_reference(parent) else _CHILDREN.get(local(parent), ())
@@ -221,7 +221,7 @@ def unknown_attribute(package: Package) -> Iterator[Finding]:
     LMSs that go by the schema refuse the package, others ignore it, so that what it should say is lost. Upper and
     lower case count: `moveOn`, `masteryScore`, and `lang` without a prefix.
     """
-    for element in package.once(_native):
+    for element in package.cached(_native):
         name = local(element)
         known = ("idref",) if _is_reference(element) else _ATTRIBUTES.get(name, ())
         for key in map(str, element.attrib):
@@ -240,7 +240,7 @@ def stray_text(package: Package) -> Iterator[Finding]:
     LMSs that go by the schema refuse the package, others do not see the text. Titles and descriptions need a
     `langstring` for each language.
     """
-    for element in package.once(_native):
+    for element in package.cached(_native):
         if local(element) in _CHILDREN:
             between = [element.text, *(child.tail for child in element)]
             found = next((piece.strip() for piece in between if piece and piece.strip()), None)
@@ -520,7 +520,7 @@ def white_space(package: Package) -> Iterator[Finding]:
 
     LMSs should cut it off, and not all do: ids then differ, and files are not found. Remove it.
     """
-    for element in package.once(_native):
+    for element in package.cached(_native):
         values = [value for key, value in element.attrib.items() if not str(key).startswith("{")]
         if local(element) == "url":
             values.append(element.text or "")
@@ -626,13 +626,13 @@ def _native(package: Package) -> list[_Element]:
 
 def _by_name(package: Package) -> dict[str, list[_Element]]:
     found: dict[str, list[_Element]] = {}
-    for element in package.once(_native):
+    for element in package.cached(_native):
         found.setdefault(local(element), []).append(element)
     return found
 
 
 def _elements(package: Package, name: str) -> list[_Element]:
-    return package.once(_by_name).get(name, [])
+    return package.cached(_by_name).get(name, [])
 
 
 def _is_reference(element: _Element) -> bool:
@@ -645,7 +645,7 @@ def _is_reference(element: _Element) -> bool:
 def _identified(package: Package) -> list[_Element]:
     return [
         element
-        for element in package.once(_native)
+        for element in package.cached(_native)
         if local(element) in _IDENTIFIED and not _is_reference(element)
     ]
 
@@ -678,7 +678,7 @@ def _empty(package: Package, name: str) -> Iterator[Finding]:
 
 
 def _without(package: Package, name: str) -> Iterator[Finding]:
-    for element in package.once(_native):
+    for element in package.cached(_native):
         if local(element) not in _IDENTIFIED or _is_reference(element):
             continue
         if not any(_named(found, "langstring") for found in _named(element, name)):

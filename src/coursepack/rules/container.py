@@ -588,7 +588,7 @@ def aicc_folder(package: Package) -> str | None:
     Beside a manifest a course structure (`.cst`) is enough for LMSs to see AICC in it. Without one it needs another of
     the four, since films of Director end so too; and a course file an assignable unit or a descriptor.
     """
-    return package.once(_aicc_folder)
+    return package.cached(_aicc_folder)
 
 
 def _aicc_folder(package: Package) -> str | None:

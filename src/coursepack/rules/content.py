@@ -191,17 +191,17 @@ class Page:
 
 def content(package: Package) -> Content:
     """Reads the start pages, then styles and scripts, then other pages, up to the limit. Never media."""
-    return package.once(_read)
+    return package.cached(_read)
 
 
 def addresses(package: Package) -> list[Address]:
     """What the pages and styles load, each address once a file."""
-    return package.once(_addresses)
+    return package.cached(_addresses)
 
 
 def codes(package: Package) -> list[Code]:
     """Every script, and what stands in the pages' script elements."""
-    return package.once(_codes)
+    return package.cached(_codes)
 
 
 def summed(message: str | Message, places: Iterable[Location]) -> Iterator[Finding]:
@@ -261,11 +261,11 @@ def line_of(text: str, position: int) -> int:
 
 def launch_files_of(package: Package) -> tuple[str, ...]:
     """The files that learners open first, by the package's standard."""
-    return package.once(_launch_files)
+    return package.cached(_launch_files)
 
 
 def _launch_files(package: Package) -> tuple[str, ...]:
-    standard = package.once(standard_of)
+    standard = package.cached(standard_of)
     return standard.launch_files(package) if standard else launch_files(package)
 
 

@@ -69,7 +69,7 @@ class Description:
 
 def description(package: Package) -> Description:
     """What the description files of a package say."""
-    return package.once(_read)
+    return package.cached(_read)
 
 
 def _read(package: Package) -> Description:

@@ -72,7 +72,7 @@ REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 
 def standard(package: Package) -> str:
     """The standard that `imsmanifest.xml` is of; empty without one. What names no other is taken for SCORM 1.2."""
-    return package.once(_standard)
+    return package.cached(_standard)
 
 
 def _standard(package: Package) -> str:
@@ -142,7 +142,7 @@ def _spaces(root: _Element) -> set[str]:
 def launch_files(package: Package) -> tuple[str, ...]:
     """The files that items of the manifest launch, each once, in the order of the items."""
     found: dict[str, None] = {}
-    for resource in package.once(launched):
+    for resource in package.cached(launched):
         path = _launch_path(package, resource)
         if path is not None and path in package.files:
             found[path] = None
@@ -201,12 +201,12 @@ def _elements(package: Package) -> dict[str, list[_Element]]:
 
 def elements(package: Package, name: str) -> list[_Element]:
     """The manifest's elements of a name, in their order."""
-    return package.once(_elements).get(name, [])
+    return package.cached(_elements).get(name, [])
 
 
 def everything(package: Package) -> Iterator[_Element]:
     """Every element of the manifest outside metadata records."""
-    for found in package.once(_elements).values():
+    for found in package.cached(_elements).values():
         yield from found
 
 
@@ -306,7 +306,7 @@ def path_of(address: str) -> str:
 
 def target(package: Package, element: _Element) -> str | None:
     """The path in the package that an element's `href` means; None when there is none."""
-    return package.once(_targets).get(element)
+    return package.cached(_targets).get(element)
 
 
 def _targets(package: Package) -> dict[_Element, str]:
@@ -319,8 +319,8 @@ def path_in(package: Package, element: _Element, href: str) -> str | None:
     if not href or REMOTE.match(href):
         return None
     whole = path_of(href)
-    if package.once(_bases):
-        base = package.once(_whole_bases).get(element, "")
+    if package.cached(_bases):
+        base = package.cached(_whole_bases).get(element, "")
         if len(base) == _LONGEST_BASE:
             return None
         whole = base + whole
@@ -371,7 +371,7 @@ def missing(package: Package, element: _Element) -> Iterator[Finding]:
 
 def alike(package: Package, path: str) -> str | Message:
     """A hint when a path is there in another case."""
-    alike = package.once(_by_folded_name).get(path.casefold())
+    alike = package.cached(_by_folded_name).get(path.casefold())
     return Message("Did you mean {0}? Upper and lower case count.", Quoted(alike)) if alike else ""
 
 
@@ -446,7 +446,7 @@ def duplicate_identifier(package: Package) -> Iterator[Finding]:
     The LMS mixes them up: one item's results overwrite the other's, or the wrong file is opened. Give each its
     own.
     """
-    for element, first in package.once(_repeated):
+    for element, first in package.cached(_repeated):
         if local(first) == local(element):
             yield _is_taken(element, first), at(element)
 
@@ -457,7 +457,7 @@ def shared_identifier(package: Package) -> Iterator[Finding]:
     Items, resources and organizations share one set of identifiers. LMSs keep them apart, but strict importers refuse
     the manifest. Give each its own.
     """
-    for element, first in package.once(_repeated):
+    for element, first in package.cached(_repeated):
         if local(first) != local(element):
             yield _is_taken(element, first), at(element)
 
@@ -683,7 +683,7 @@ def no_sco(package: Package) -> Iterator[Finding]:
     Assets have no contact with the LMS: it records no progress, no score and no time. Mark the
     resource that is launched as a SCO.
     """
-    found = package.once(launched)
+    found = package.cached(launched)
     if found and all(scormtype(resource) == "asset" for resource in found):
         yield "Every launched resource is an asset.", at(found[0])
 
@@ -693,7 +693,7 @@ def missing_href(package: Package) -> Iterator[Finding]:
 
     The LMS does not know which file to open. Write the path of the start page as `href`.
     """
-    for resource in package.once(launched):
+    for resource in package.cached(launched):
         if not own(resource, "href"):
             yield "The resource has no href.", at(resource)
 
@@ -704,7 +704,7 @@ def file_without_href(package: Package) -> Iterator[Finding]:
     Nobody can tell which file is meant, and strict importers refuse the manifest. Write the path, or remove the
     element.
     """
-    starts = set(package.once(launched))
+    starts = set(package.cached(launched))
     for resource in elements(package, "resource"):
         if scormtype(resource) == "sco" and resource not in starts and not own(resource, "href"):
             yield "The resource has no href.", at(resource)
@@ -760,7 +760,7 @@ def launch_with_query(package: Package) -> Iterator[Finding]:
 
     Some importers look for a file of that whole name. Put it in the item's `parameters`.
     """
-    for resource in package.once(launched):
+    for resource in package.cached(launched):
         href = own(resource, "href")
         if re.search("[?#]", href) and not REMOTE.match(href):
             yield Message("{0} has more than a path.", shortened(href)), at(resource)
@@ -772,7 +772,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
     Learners get an error page. Names are compared letter by letter, upper and lower case apart; a backslash counts as
     a slash here, as browsers take it.
     """
-    for resource in package.once(launched):
+    for resource in package.cached(launched):
         href = own(resource, "href")
         if not href or REMOTE.match(href) or package.is_lone:
             continue
@@ -789,7 +789,7 @@ def missing_file(package: Package) -> Iterator[Finding]:
     Something in the course will not load, or the list is out of date. Names are compared letter by letter,
     upper and lower case apart.
     """
-    starts = {target(package, resource) for resource in package.once(launched)}
+    starts = {target(package, resource) for resource in package.cached(launched)}
     for element in (*elements(package, "resource"), *elements(package, "file")):
         if target(package, element) not in starts:
             yield from missing(package, element)
@@ -802,7 +802,7 @@ def undeclared_file(package: Package) -> Iterator[Finding]:
     and leave out what is not used.
     """
     listed = {target(package, element) for element, _ in hrefs(package)}
-    listed |= {path_in(package, element, text(element)) for element in package.once(locations)}
+    listed |= {path_in(package, element, text(element)) for element in package.cached(locations)}
     extra = [
         name
         for name in package.files
@@ -858,7 +858,7 @@ def base_address(package: Package) -> Iterator[Finding]:
     Moodle reads it on `resource` only, Open edX nowhere: files are then not found. Write whole paths in
     every `href`.
     """
-    for element in package.once(_bases):
+    for element in package.cached(_bases):
         yield Message("xml:base is {0}.", shortened(element.get(_XML_BASE, ""))), at(element)
 
 
@@ -867,7 +867,7 @@ def missing_metadata_file(package: Package) -> Iterator[Finding]:
 
     Test suites report it; LMSs seldom read it. Add the file or remove `adlcp:location`.
     """
-    for element in package.once(locations):
+    for element in package.cached(locations):
         if not package.is_lone and path_in(package, element, text(element)) not in package.files:
             yield Message("{0} is not in the package.", shortened(text(element))), at(element)
 

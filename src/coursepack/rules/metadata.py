@@ -96,7 +96,7 @@ def damaged_record(package: Package) -> Iterator[Finding]:
     Test suites report it, and catalogues read nothing. It must be XML whose outermost element is `lom`. Correct it, or
     remove `adlcp:location`.
     """
-    for path, fault in package.once(_files).damaged.items():
+    for path, fault in package.cached(_files).damaged.items():
         yield fault, Location(path)
 
 
@@ -108,7 +108,7 @@ def incomplete_record(package: Package) -> Iterator[Finding]:
     """
     if standard(package) != SCORM12:
         return
-    for record in package.once(_records):
+    for record in package.cached(_records):
         paths = {path for element in record.elements if (path := _path(element))}
         schemes = (
             text(each) for each in record.elements if _path(each, 3).startswith("metametadata/metadatascheme")
@@ -126,7 +126,7 @@ def unknown_term(package: Package) -> Iterator[Finding]:
 
     Catalogues that sort by such words leave the course out. Take a word of LOMv1.0, or name another vocabulary.
     """
-    for record in package.once(_records):
+    for record in package.cached(_records):
         for element in record.elements:
             words = _TERMS.get(local(element).lower())
             if words and _said(element, "source") == "lomv1.0":
@@ -144,7 +144,7 @@ def wrong_language(package: Package) -> Iterator[Finding]:
 
     Catalogues then do not know in what language a text is. Write `sv` or `en-GB`, with a hyphen and no underscore.
     """
-    for record in package.once(_records):
+    for record in package.cached(_records):
         for element in record.elements:
             value = element.get(_XML_LANG) or element.get("language") or ""
             # What has no language, such as a picture, says `none`.
@@ -160,7 +160,7 @@ def wrong_date(package: Package) -> Iterator[Finding]:
 
     Catalogues then cannot sort by it. Write year, month and day with hyphens, such as 2026-11-25.
     """
-    for record in package.once(_records):
+    for record in package.cached(_records):
         for element in record.elements:
             value = text(element)
             is_date = local(element).lower() == "datetime" and not _is_period(element)
@@ -174,7 +174,7 @@ def wrong_duration(package: Package) -> Iterator[Finding]:
 
     Catalogues then cannot tell how long the course takes. Write hours and minutes as in PT1H30M.
     """
-    for record in package.once(_records):
+    for record in package.cached(_records):
         # Most packages have no record, and need none of the words of SCORM 2004.
         from coursepack.rules.vocabulary import DURATION
 
@@ -221,7 +221,7 @@ def _files(package: Package) -> _Files:
     records: list[tuple[str, _Element, _Element]] = []
     damaged: dict[str, str | Message] = {}
     left = _MOST_IN_FILES
-    for element in package.once(locations)[:_MOST_FILES]:
+    for element in package.cached(locations)[:_MOST_FILES]:
         path = path_in(package, element, text(element))
         if path is None or path not in package.files or package.files[path].size > left:
             continue
@@ -245,7 +245,7 @@ def _records(package: Package) -> list[_Record]:
     ]
     left = _MOST_ELEMENTS
     found: list[_Record] = []
-    for file, record, named in (*inline, *package.once(_files).records):
+    for file, record, named in (*inline, *package.cached(_files).records):
         elements = tuple(islice((each for each in record.iter() if isinstance(each.tag, str)), left))
         left -= len(elements)
         if elements:

@@ -274,7 +274,7 @@ def missing_reference(package: Package) -> Iterator[Finding]:
 
     Something will not show or not work. Add the file, or correct the address.
     """
-    gone = (at for at in _unfound(package) if at.path.casefold() not in package.once(_by_folded_name))
+    gone = (at for at in _unfound(package) if at.path.casefold() not in package.cached(_by_folded_name))
     for file, group in groupby(gone, lambda address: address.file):
         if file in content(package).starts or file.lower().endswith(STYLE):
             for address in group:
@@ -294,7 +294,7 @@ def wrong_case(package: Package) -> Iterator[Finding]:
     work. Write the name alike in both places.
     """
     for address in _unfound(package):
-        alike = package.once(_by_folded_name).get(address.path.casefold())
+        alike = package.cached(_by_folded_name).get(address.path.casefold())
         if alike:
             yield (
                 Message("{0} is named {1}.", shortened(address.value), shortened(alike)),
@@ -330,7 +330,7 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
     the calls, or ignore this when the script is made so that they cannot be found in its text.
     """
     read = content(package)
-    standard = package.once(standard_of)
+    standard = package.cached(standard_of)
     calls = standard.lms_calls if standard else ()
     if (
         calls

@@ -167,7 +167,7 @@ def newer_than_edition(package: Package) -> Iterator[Finding]:
     An LMS that goes by the edition refuses it or overlooks it. Say `2004 4th Edition` in the schemaversion, or
     leave it out.
     """
-    if package.once(_edition) == 4:
+    if package.cached(_edition) == 4:
         return
     for name in ("adlcp:data", "adlseq:objectives"):
         for element in _named(package, name):
@@ -388,7 +388,7 @@ def stray_text(package: Package) -> Iterator[Finding]:
     It is a slip of the pen, or a value that belongs in an attribute. Strict importers refuse it, and nobody
     reads it. Remove it.
     """
-    for name, named in package.once(_by_name).items():
+    for name, named in package.cached(_by_name).items():
         if name in WITH_TEXT or (name not in KNOWN and name not in PLAIN_ATTRIBUTES):
             continue
         for element in named:
@@ -488,7 +488,7 @@ def wrong_completion_threshold(package: Package) -> Iterator[Finding]:
         value = text(element)
         if value and element.attrib:
             yield "The completion threshold has both text and attributes.", at(element)
-        elif (value or package.once(_edition) < 4) and not element.attrib and not is_number(value, 0, 1):
+        elif (value or package.cached(_edition) < 4) and not element.attrib and not is_number(value, 0, 1):
             yield (
                 Message("The completion threshold is {0}, not a number from 0 to 1.", shortened(value)),
                 at(element),
@@ -502,7 +502,7 @@ def old_completion_threshold(package: Package) -> Iterator[Finding]:
     An LMS of the fourth may overlook a number that stands as text. Write
     `<adlcp:completionThreshold completedByMeasure="true" minProgressMeasure="0.8"/>`.
     """
-    if package.once(_edition) < 4:
+    if package.cached(_edition) < 4:
         return
     for element in _named(package, "adlcp:completionThreshold"):
         if text(element) and not element.attrib:
@@ -571,7 +571,7 @@ def launch_without_extension(package: Package) -> Iterator[Finding]:
     A server tells by `.html` that it is a page; without it browsers offer the file to be saved. Name it
     like `index.html`.
     """
-    for resource in package.once(launched):
+    for resource in package.cached(launched):
         path = target(package, resource)
         if path and "." not in path.rpartition("/")[2]:
             yield Message("{0} has no extension.", shortened(path)), at(resource)
@@ -893,7 +893,7 @@ def _by_name(package: Package) -> dict[str, list[_Element]]:
 
 def _named(package: Package, name: str) -> list[_Element]:
     """The elements of a name with prefix."""
-    return package.once(_by_name).get(name, [])
+    return package.cached(_by_name).get(name, [])
 
 
 def _inner(element: _Element, name: str) -> list[_Element]:

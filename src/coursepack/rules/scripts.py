@@ -333,7 +333,7 @@ def development_file(package: Package) -> Iterator[Finding]:
 
 def _standard(package: Package) -> str:
     """The name of the package's standard when all its scripts were read; else nothing can be said to be absent."""
-    standard = package.once(standard_of)
+    standard = package.cached(standard_of)
     return standard.name if standard and content(package).complete and content(package).starts else ""
 
 
@@ -380,7 +380,7 @@ def _is_unguarded(text: str, position: int) -> bool:
 
 def _readable(package: Package) -> list[Code]:
     """Every text in which a secret may stand: what is read anyway, and small text files."""
-    return package.once(_texts)
+    return package.cached(_texts)
 
 
 def _texts(package: Package) -> list[Code]:

@@ -153,7 +153,7 @@ def damaged_statements(package: Package) -> Iterator[Finding]:
     `statements.js` holds the course's activities and its kinds of statements; when it is broken the player tells
     nothing. Build the package anew.
     """
-    fault = package.once(_read)[1]
+    fault = package.cached(_read)[1]
     if fault:
         yield fault, Location(NAME)
 
@@ -211,7 +211,7 @@ def _told(name: str, fault: Fault) -> Message:
 
 def told(package: Package) -> Told | None:
     """What the file says; None when it is not there, is none of ours, or is damaged."""
-    return package.once(_read)[0]
+    return package.cached(_read)[0]
 
 
 def _read(package: Package) -> tuple[Told | None, str | Message]:

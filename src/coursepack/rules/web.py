@@ -76,7 +76,9 @@ def late_policy(package: Package) -> Iterator[Finding]:
     link.
     """
     policies = _policies(package)
-    early = next((tag for tag in package.once(_tags) if tag.name in _BEFORE_POLICY or tag in policies), None)
+    early = next(
+        (tag for tag in package.cached(_tags) if tag.name in _BEFORE_POLICY or tag in policies), None
+    )
     if early and policies and early not in policies:
         policy = policies[0]
         yield (
@@ -91,7 +93,7 @@ def base_address(package: Package) -> Iterator[Finding]:
 
     It ties the course to one address: on another host, under another path or from disk nothing is found. Remove it.
     """
-    for tag in package.once(_tags):
+    for tag in package.cached(_tags):
         if tag.name == "base" and "href" in tag.attributes:
             yield Message("The base is {0}.", shortened(tag.attributes["href"])), Location(WEB_PAGE, tag.line)
 
@@ -128,7 +130,7 @@ def module_script(package: Package) -> Iterator[Finding]:
     Browsers refuse modules in a page that is opened from disk, and the course stands still. Make one classic script
     of them.
     """
-    for tag in package.once(_tags):
+    for tag in package.cached(_tags):
         if tag.name == "script" and tag.attributes.get("type", "").strip().lower() == "module":
             yield (
                 Message("{0} is a module.", shortened(tag.attributes.get("src", "script"))),
@@ -164,7 +166,7 @@ def _tags(package: Package) -> list[_Tag]:
 def _policies(package: Package) -> list[_Tag]:
     return [
         tag
-        for tag in package.once(_tags)
+        for tag in package.cached(_tags)
         if tag.attributes.get("http-equiv", "").strip().lower() == "content-security-policy"
     ]
 
@@ -182,6 +184,6 @@ def _is_closed(policy: str) -> bool:
 def _links(package: Package) -> list[tuple[_Tag, str]]:
     return [
         (tag, tag.attributes["href"].strip())
-        for tag in package.once(_tags)
+        for tag in package.cached(_tags)
         if tag.name in ("a", "area") and tag.attributes.get("href")
     ]

@@ -34,7 +34,7 @@ _shared = partial(ims.shared, __name__)
 
 def launch_files(package: Package) -> tuple[str, ...]:
     """The files that activities launch, each once."""
-    paths = (_path(package, launch) for launch in package.once(_launches))
+    paths = (_path(package, launch) for launch in package.cached(_launches))
     return tuple(dict.fromkeys(path for path in paths if path in package.files))
 
 
@@ -75,7 +75,7 @@ def no_activity(package: Package) -> Iterator[Finding]:
     Write `activities`, and in it an `activity` with a name and a launch.
     """
     root = package.manifest.root
-    if root is not None and not package.once(_activities):
+    if root is not None and not package.cached(_activities):
         yield "There is no activity in 'activities'.", _at(root)
 
 
@@ -87,7 +87,7 @@ def activities_not_first(package: Package) -> Iterator[Finding]:
     activity. Move `activities` to the top.
     """
     root = package.manifest.root
-    if root is not None and package.once(_activities) and local(root[0]) != "activities":
+    if root is not None and package.cached(_activities) and local(root[0]) != "activities":
         yield Message("The first element is {0}, not 'activities'.", shortened(local(root[0]))), _at(root[0])
 
 
@@ -98,7 +98,7 @@ def nothing_launched(package: Package) -> Iterator[Finding]:
     The LMS shows a course that cannot be opened. Give the first activity a `launch` with the path of the start
     page.
     """
-    activities = package.once(_activities)
+    activities = package.cached(_activities)
     if activities and not any(map(_launched, activities)):
         yield "No activity has a launch.", _at(activities[0])
 
@@ -110,7 +110,7 @@ def several_launches(package: Package) -> Iterator[Finding]:
     Importers open one of them and never the others. Keep the launch of the course itself; make a package of its
     own for what else is launched.
     """
-    launched = [activity for activity in package.once(_activities) if _launched(activity)]
+    launched = [activity for activity in package.cached(_activities) if _launched(activity)]
     if len(launched) > 1:
         yield Message("There are {0} activities with a launch.", len(launched)), _at(launched[1])
 
@@ -121,7 +121,7 @@ def launch_not_first(package: Package) -> Iterator[Finding]:
 
     The Moodle plugin reads the first activity and no other, so that it finds nothing to open. Move it to the top.
     """
-    activities = package.once(_activities)
+    activities = package.cached(_activities)
     launched = [activity for activity in activities if _launched(activity)]
     if launched and launched[0] is not activities[0]:
         yield "The activity with the launch is not the first one.", _at(launched[0])
@@ -134,7 +134,7 @@ def missing_activity_id(package: Package) -> Iterator[Finding]:
     Statements name what they are about by it; without one the LMS cannot tell whose results they are. Write an
     IRI of your own as `id`.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         if not activity.get("id", "").strip():
             yield "The activity has no id.", _at(activity)
 
@@ -146,7 +146,7 @@ def relative_activity_id(package: Package) -> Iterator[Finding]:
     An LRS answers 400 to every statement about it. Begin it with a scheme, such as `https://` and an address of
     your own, or `urn:uuid:`.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         name = activity.get("id", "")
         if name.strip() and not is_iri(name):
             yield Message("{0} is no absolute IRI.", shortened(name)), _at(activity)
@@ -159,7 +159,7 @@ def duplicate_activity_id(package: Package) -> Iterator[Finding]:
     Their results become one. Give each its own, and keep it in later versions.
     """
     seen: dict[str, _Element] = {}
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         name = activity.get("id", "").strip()
         if name in seen:
             line = seen[name].sourceline or 0
@@ -178,7 +178,7 @@ def example_activity_id(package: Package) -> Iterator[Finding]:
     Others write the same one, so that courses of several publishers meet in one LRS. Use an address that is yours;
     nothing need stand there.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         if _EXAMPLE.match(activity.get("id", "").strip()):
             yield Message("{0} is an address for examples.", shortened(activity.get("id", ""))), _at(activity)
 
@@ -190,7 +190,7 @@ def missing_activity_type(package: Package) -> Iterator[Finding]:
     Reports sort by it: courses, modules, questions. Write `type="http://adlnet.gov/expapi/activities/course"` on
     the course.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         if not activity.get("type", "").strip():
             yield "The activity has no type.", _at(activity)
 
@@ -202,7 +202,7 @@ def wrong_activity_type(package: Package) -> Iterator[Finding]:
     Reports that look for courses then miss it. ADL's types begin with `http://adlnet.gov/expapi/activities/`,
     without an s after http.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         value = activity.get("type", "").strip()
         if value and not is_known_type(value):
             yield Message("{0} is no known type of activity.", shortened(value)), _at(activity)
@@ -215,7 +215,7 @@ def missing_name(package: Package) -> Iterator[Finding]:
     SCORM Cloud and others show it as the course's title, and refuse a package without one. Write
     `<name lang="en">` with the title.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         if _launched(activity) and not any(map(text, _named(activity, "name"))):
             yield "The activity has no name.", _at(activity)
 
@@ -226,7 +226,7 @@ def missing_description(package: Package) -> Iterator[Finding]:
 
     Importers show an empty line below the title. Write `<description lang="en">` with a sentence.
     """
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         if _launched(activity) and not any(map(text, _named(activity, "description"))):
             yield "The activity has no description.", _at(activity)
 
@@ -263,7 +263,7 @@ def launch_with_white_space(package: Package) -> Iterator[Finding]:
     The Moodle plugin joins the text to an address as it is, and the page is not found. Write the path on one line
     with its tags.
     """
-    for launch in package.once(_launches):
+    for launch in package.cached(_launches):
         value = launch.text or ""
         if value != value.strip():
             yield Message("{0} has white space around it.", shortened(value)), _at(launch)
@@ -276,7 +276,7 @@ def malformed_launch(package: Package) -> Iterator[Finding]:
     No backslash, no slash at the beginning, no '..' that leaves the package. Each LMS makes something else of such
     a path, and most find nothing.
     """
-    for launch in package.once(_launches):
+    for launch in package.cached(_launches):
         value = text(launch)
         if not _WEB.match(value) and _path(package, launch) is None:
             yield Message("{0} is no relative address inside the package.", shortened(value)), _at(launch)
@@ -288,7 +288,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 
     Learners get an error page. Names are compared letter by letter, upper and lower case apart.
     """
-    for launch in package.once(_launches):
+    for launch in package.cached(_launches):
         path = _path(package, launch)
         if path is not None and path not in package.files and not package.is_lone:
             yield Message("{0} is not in the package.", shortened(path)), _at(launch)
@@ -301,7 +301,7 @@ def launch_with_query(package: Package) -> Iterator[Finding]:
     LMSs add a query of their own, and some write a second '?' or look for a file of that whole name. Keep to the
     path.
     """
-    for launch in package.once(_launches):
+    for launch in package.cached(_launches):
         if re.search("[?#]", text(launch)):
             yield Message("{0} has more than a path.", shortened(text(launch))), _at(launch)
 
@@ -320,7 +320,7 @@ def other_activity(package: Package) -> Iterator[Finding]:
     is built anew has it.
     """
     told = statements.told(package)
-    launched = next((activity for activity in package.once(_activities) if _launched(activity)), None)
+    launched = next((activity for activity in package.cached(_activities) if _launched(activity)), None)
     if told and launched is not None and told.course.get("id") != launched.get("id"):
         ours, theirs = shortened(str(told.course.get("id"))), shortened(launched.get("id", ""))
         yield Message("The course is {0}, and {1} is launched.", ours, theirs), Location(statements.NAME)
@@ -340,7 +340,7 @@ def _activities(package: Package) -> list[_Element]:
 
 
 def _texts(package: Package) -> Iterator[_Element]:
-    for activity in package.once(_activities):
+    for activity in package.cached(_activities):
         yield from (*_named(activity, "name"), *_named(activity, "description"))
 
 
@@ -353,7 +353,7 @@ def _launched(activity: _Element) -> list[_Element]:
 
 
 def _launches(package: Package) -> list[_Element]:
-    return [launch for activity in package.once(_activities) for launch in _launched(activity)]
+    return [launch for activity in package.cached(_activities) for launch in _launched(activity)]
 
 
 def _path(package: Package, launch: _Element) -> str | None:
