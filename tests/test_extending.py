@@ -181,7 +181,7 @@ def launch_files(package: Package) -> tuple[str, ...]:
 ''',
     "src/coursepack/rules/standards.py": (
         "STANDARDS = (\n",
-        'STANDARDS = (\n    Standard("catalogue", "catalogue", lambda package: package.said_standard == "catalogue"),\n',
+        'STANDARDS = (\n    Standard("catalogue", "catalogue", lambda package: package.declared_target == "catalogue"),\n',
     ),
 }
 FORMAT = {

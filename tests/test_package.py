@@ -482,7 +482,7 @@ def test_a_lone_manifest_is_known_by_its_outermost_element(
     path = tmp_path / "any.xml"
     path.write_bytes(text.replace("UTF-8", encoding.removesuffix("-sig")).encode(encoding))
     with open_package(path) as package:
-        assert package.is_lone
+        assert package.is_single_manifest
         assert package.manifest.name == name
         assert package.manifest.root is not None
 

@@ -32,7 +32,7 @@ def detect_kinds(package: Package) -> tuple[str, ...]:
 
     Other kinds of packages are named too; `in a folder` is added when the contents are in one.
     """
-    if package.said_standard and (standard := standard_of(package)):
+    if package.declared_target and (standard := standard_of(package)):
         return (standard.name,)
     found = tuple(_standards_in(package, "")) or _other(package, "")
     if found or package.manifest.name:
@@ -210,7 +210,7 @@ def detect_maker(package: Package) -> str:
 
     Uses file names, and the first 64 kB of the manifests and of a few pages.
     """
-    if package.said_standard:
+    if package.declared_target:
         return "coursepack"
     names = sorted(
         (name for name in package.files if not is_junk(name)), key=lambda name: (name.count("/"), name)

@@ -136,7 +136,7 @@ class _Source(Protocol):
 
     entries: tuple[Entry, ...]
     zip64: bool
-    around: tuple[int, int]
+    extra_bytes: tuple[int, int]
 
     def read(self, entry: Entry) -> bytes:
         """All bytes of an entry whose size has been checked."""
@@ -161,10 +161,10 @@ class Package:
         """True when sizes and checksums are known to be right, since the zip has just been written."""
         self.entries: tuple[Entry, ...] = source.entries if source else ()
         self.is_zip = isinstance(source, _Zip)
-        self.is_lone = isinstance(source, _SingleManifest)
+        self.is_single_manifest = isinstance(source, _SingleManifest)
         """True for a single manifest, without the files that it names."""
         self.zip64 = source is not None and source.zip64
-        self.around = source.around if source else (0, 0)
+        self.extra_bytes = source.extra_bytes if source else (0, 0)
         """Bytes of the file before and after the zip."""
         self._source = source
         self._known: dict[Hashable, Any] = {}
@@ -205,7 +205,7 @@ class Package:
         return _parse_manifest(name, data)
 
     @cached_property
-    def said_standard(self) -> str:
+    def declared_target(self) -> str:
         """The target that a package of coursepack declares when it has no known manifest, or empty.
 
         `web` is a course without an LMS.
@@ -247,13 +247,13 @@ class Package:
         if isinstance(self._source, _Zip):
             self._source.verify(entry)
 
-    def opened(self, name: str) -> FileIO:
+    def open_file(self, name: str) -> FileIO:
         """Opens a file of a folder. Raises OSError, also for what has become a link or a pipe."""
         assert isinstance(self._source, _Folder)
-        return self._source.opened(name)
+        return self._source.open_file(name)
 
     @property
-    def file(self) -> FileIO | None:
+    def zip_file(self) -> FileIO | None:
         """The zip file, for copying from it; None for a folder or an unreadable file."""
         return self._source.file if self._source else None
 
@@ -311,7 +311,7 @@ class _SingleManifest:
     """A manifest without its package."""
 
     zip64 = False
-    around = (0, 0)
+    extra_bytes = (0, 0)
 
     def __init__(self, name: str, file: FileIO, start: bytes) -> None:
         self.file = file
@@ -343,7 +343,7 @@ class _Folder:
     """An unpacked package."""
 
     zip64 = False
-    around = (0, 0)
+    extra_bytes = (0, 0)
     file = None
 
     def __init__(self, root: Path) -> None:
@@ -393,7 +393,7 @@ class _Folder:
             # A folder that cannot be read, or whose path is too long, counts as empty.
             return
 
-    def opened(self, name: str) -> FileIO:
+    def open_file(self, name: str) -> FileIO:
         """Opens a file that has not been replaced since it was listed. Raises OSError."""
         try:
             handle = os.open(os.path.join(self._root, name), _READ | _NO_LINK)
@@ -411,7 +411,7 @@ class _Folder:
 
     def head(self, entry: Entry, most: int) -> bytes:
         try:
-            with self.opened(entry.name) as file:
+            with self.open_file(entry.name) as file:
                 return file.read(most)
         except OSError as error:
             is_other = error.errno == errno.ESTALE
@@ -434,7 +434,7 @@ class _Zip:
         self.zip64 = False
         self.after = 0
         self.entries = tuple(self._directory())
-        self.around = (min((entry.start for entry in self.entries), default=0), self.after)
+        self.extra_bytes = (min((entry.start for entry in self.entries), default=0), self.after)
 
     def _directory(self) -> Iterator[Entry]:
         count, size, offset, end = self._end()

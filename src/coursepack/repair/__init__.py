@@ -75,7 +75,7 @@ def mend(source: str | Path, target: str | Path) -> Mended:
         _tell_the_rest(plan, before)
         try:
             files = {**contents(plan), **changed}
-            write_zip(target, files, earlier=package.file, first=plan.manifest or None)
+            write_zip(target, files, earlier=package.zip_file, first=plan.manifest or None)
         except OSError as error:
             message = Message("It cannot be written: {0}.", Reason.of(error))
             raise failure("mend/unwritable", message, target.as_posix()) from error

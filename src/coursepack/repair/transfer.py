@@ -36,10 +36,10 @@ def contents(plan: Plan) -> dict[str, Content]:
                 "The name {0} cannot be written in UTF-8, or is too long for a zip.", shortened(name)
             )
             raise failure("mend/unwritable-name", message, plan.package.name)
-    raw = plan.package.file
+    raw = plan.package.zip_file
     if raw is None:
         return {
-            name: Stream(found.size, partial(plan.package.opened, found.name))
+            name: Stream(found.size, partial(plan.package.open_file, found.name))
             for name, found in plan.files.items()
         }
     end = raw.seek(0, os.SEEK_END)

@@ -38,7 +38,7 @@ def check_package(package: Package) -> list[Problem]:
         problems += found
         if found and rule.severity == "fatal":
             break
-    if package.is_lone:
+    if package.is_single_manifest:
         # It was read under the name that its standard requires, and is reported under its own.
         name = printable(package.name)
         problems = [one.at(replace(one.location, file=name)) for one in problems]

@@ -396,7 +396,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 
     Importers look for it letter by letter and refuse the package. Add the file or correct the address.
     """
-    for url in _elements(package, "url") if not package.is_lone else ():
+    for url in _elements(package, "url") if not package.is_single_manifest else ():
         path = _path(package, url)
         if path and path not in package.files and _ADDRESS.fullmatch(text(url)):
             yield Message("{0} is not in the package.", shortened(path)), _at(url)

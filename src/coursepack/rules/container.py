@@ -345,7 +345,7 @@ def stray_bytes(package: Package) -> Iterator[Finding]:
     Some importers refuse it, others look for the list of files in another place and see another zip; it can hide what
     nobody has looked at. Zip the files anew with a program that writes nothing else.
     """
-    before, after = package.around
+    before, after = package.extra_bytes
     sizes = ((before, "{0} bytes before it"), (after, "{0} bytes after it"))
     parts = [Message(words, Count(size)) for size, words in sizes if size]
     if parts:
@@ -463,7 +463,7 @@ def lone_manifest(package: Package) -> Iterator[Finding]:
     What it says was judged; whether the files that it names exist, nobody could look. Judge the zip or the folder to
     know.
     """
-    if package.is_lone:
+    if package.is_single_manifest:
         yield "It came alone, so the files that it names were not looked for.", Location(package.name)
 
 
@@ -474,7 +474,7 @@ def unknown_standard(package: Package) -> Iterator[Finding]:
     What is asked of every package was judged; whether an LMS takes it, nobody has looked at. Judge it with
     the coursepack that made it, or write rules for the standard.
     """
-    name = package.said_standard
+    name = package.declared_target
     if name not in _WITH_MANIFEST:
         yield Message("There are no rules for {0}.", Quoted(name)), Location(WEB_PAGE)
 
@@ -629,7 +629,7 @@ def _lacks_manifest(package: Package) -> bool:
     """True for a package without a manifest that is of no kind that has none."""
     return not (
         package.manifest.name
-        or package.said_standard not in _WITH_MANIFEST
+        or package.declared_target not in _WITH_MANIFEST
         or other_kind_of(package)
         or aicc_folder(package) is not None
     )

@@ -364,7 +364,12 @@ def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]
 def missing(package: Package, element: _Element) -> Iterator[Finding]:
     """A finding when the file that an element's `href` means is not in the package."""
     path = target(package, element)
-    if path is None or path in package.files or package.is_lone or is_malformed(own(element, "href")):
+    if (
+        path is None
+        or path in package.files
+        or package.is_single_manifest
+        or is_malformed(own(element, "href"))
+    ):
         return
     yield Message("{0} is not in the package.", shortened(path)), at(element), alike(package, path)
 
@@ -774,7 +779,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
     """
     for resource in package.cached(launched):
         href = own(resource, "href")
-        if not href or REMOTE.match(href) or package.is_lone:
+        if not href or REMOTE.match(href) or package.is_single_manifest:
             continue
         path = _launch_path(package, resource)
         if path is None:
@@ -868,7 +873,7 @@ def missing_metadata_file(package: Package) -> Iterator[Finding]:
     Test suites report it; LMSs seldom read it. Add the file or remove `adlcp:location`.
     """
     for element in package.cached(locations):
-        if not package.is_lone and path_in(package, element, text(element)) not in package.files:
+        if not package.is_single_manifest and path_in(package, element, text(element)) not in package.files:
             yield Message("{0} is not in the package.", shortened(text(element))), at(element)
 
 
@@ -884,5 +889,5 @@ def missing_schema_file(package: Package) -> Iterator[Finding]:
         for name in element.get(_SCHEMA_LOCATION, "").split()[1::2]
         if not REMOTE.match(name) and name not in package.files
     ]
-    if missing and not package.is_lone:
+    if missing and not package.is_single_manifest:
         yield Message("Not in the package: {0}.", several(sorted(set(missing)))), Location(MANIFEST)

@@ -43,7 +43,7 @@ STANDARDS = (
     Standard("SCORM 2004", "scorm2004", lambda package: ims.standard(package) == ims.SCORM2004),
     Standard("xAPI", "xapi", lambda package: package.manifest.name == "tincan.xml"),
     Standard("cmi5", "cmi5", lambda package: package.manifest.name == "cmi5.xml"),
-    Standard("web edition", "web", lambda package: package.said_standard == "web"),
+    Standard("web edition", "web", lambda package: package.declared_target == "web"),
     Standard("AICC", "aicc", lambda package: not package.manifest.name and aicc_folder(package) is not None),
 )
 """Every standard; a package is of the first that matches."""

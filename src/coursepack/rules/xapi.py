@@ -290,7 +290,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
     """
     for launch in package.cached(_launches):
         path = _path(package, launch)
-        if path is not None and path not in package.files and not package.is_lone:
+        if path is not None and path not in package.files and not package.is_single_manifest:
             yield Message("{0} is not in the package.", shortened(path)), _at(launch)
 
 
