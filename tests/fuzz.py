@@ -789,13 +789,13 @@ def _unprintable(texts: Iterable[str]) -> Iterator[str]:
     return (f"Not printable: {line!r}" for line in lines if not line.isprintable())
 
 
-def faults_in(examination: CheckResult) -> list[str]:
-    """What no examination may say, whatever of."""
+def faults_in(result: CheckResult) -> list[str]:
+    """What no result may say, whatever the input."""
     systems = {f"for-{name}" for name in PROFILES}
-    words = (*examination.kinds, examination.maker)
+    words = (*result.kinds, result.maker)
     faults = [f"Not printable: {word!r}" for word in words if not word.isprintable()]
-    is_course = examination.kinds == ("course folder",)
-    for problem in examination.report:
+    is_course = result.kinds == ("course folder",)
+    for problem in result.report:
         place = problem.location
         area = problem.rule.partition("/")[0]
         if problem.rule not in RULES and area not in systems and not is_course:

@@ -355,10 +355,10 @@ def test_a_manifest_with_entities_in_a_folder_is_named_and_never_expanded(tmp_pa
     ["H5P", "eXeLearning", "Moodle", "Common Cartridge", "content package", "QTI", "Blackboard"],
 )
 def test_what_works_elsewhere_is_no_error(name: str, tmp_path: Path) -> None:
-    examination = check_path(written(KINDS[name][0], tmp_path / "package.zip"))
-    assert examination.kinds == KINDS[name][1]
-    assert examination.report.errors == ()
-    assert examination.report.problems != ()
+    result = check_path(written(KINDS[name][0], tmp_path / "package.zip"))
+    assert result.kinds == KINDS[name][1]
+    assert result.report.errors == ()
+    assert result.report.problems != ()
 
 
 def changed(area: str, *changes: tuple[str, str], **files: str) -> dict[str, str]:
@@ -466,9 +466,9 @@ def test_no_change_of_bytes_makes_an_exception(
         place = position % (len(data) + 1)
         data = data[:place] + value + data[place + len(value) :]
     path.write_bytes(data)
-    examination = check_path(path)
-    assert all(str(problem).replace("\n    ", "").isprintable() for problem in examination.report)
-    assert len(examination.kinds) <= 4
+    result = check_path(path)
+    assert all(str(problem).replace("\n    ", "").isprintable() for problem in result.report)
+    assert len(result.kinds) <= 4
 
 
 def test_a_folder_with_files_of_aicc_is_no_course_folder(tmp_path: Path) -> None:

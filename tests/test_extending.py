@@ -201,7 +201,7 @@ def rules(results: Iterable[Any]) -> str:
     "src/coursepack/cli/check.py": (
         *('FORMATS = ("text", ', 'FORMATS = ("text", "rules", '),
         '    if form == "sarif":\n',
-        '    if form == "rules":\n        from coursepack.outputs.rules import rules\n\n        return rules(examinations)\n    if form == "sarif":\n',
+        '    if form == "rules":\n        from coursepack.outputs.rules import rules\n\n        return rules(results)\n    if form == "sarif":\n',
     ),
 }
 COMMAND = {

@@ -47,7 +47,7 @@ NOTE = Problem(
 )
 
 
-def examined(
+def checked(
     path: str, *problems: Problem, kinds: tuple[str, ...] = ("SCORM 1.2",), maker: str = ""
 ) -> CheckResult:
     return CheckResult(Path(path), kinds, maker, Report.of(problems))
@@ -64,7 +64,7 @@ def schema() -> Any:
 
 def test_json_holds_each_package_and_all_their_problems() -> None:
     told = json.loads(
-        as_json([examined("out/a b.zip", WHOLE, MISSING, maker="coursepack"), examined("b.zip", NOTE)])
+        as_json([checked("out/a b.zip", WHOLE, MISSING, maker="coursepack"), checked("b.zip", NOTE)])
     )
     missing = {
         "rule": "scorm12/missing-launch-file",
@@ -93,7 +93,7 @@ def test_json_holds_each_package_and_all_their_problems() -> None:
 def test_the_schema_names_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     kept = schema()
-    told = json.loads(as_json([examined("a.zip", MISSING)]))
+    told = json.loads(as_json([checked("a.zip", MISSING)]))
     for values, described in (
         (told, kept),
         (told["packages"][0], kept["$defs"]["package"]),
@@ -153,18 +153,18 @@ def test_the_schema_refuses_a_finding_without_a_date(change: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("change", [{"severity": "bad"}, {"line": 0}, {"rule": "no area"}, {"hint": None}])
 def test_the_schema_refuses_what_is_not_told(change: dict[str, Any]) -> None:
-    told = json.loads(as_json([examined("a.zip", MISSING)]))
+    told = json.loads(as_json([checked("a.zip", MISSING)]))
     told["problems"][0] |= change
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(schema()).validate(told)
 
 
 def test_json_of_nothing_wrong_is_ok() -> None:
-    assert json.loads(as_json([examined("a.zip")]))["ok"] is True
+    assert json.loads(as_json([checked("a.zip")]))["ok"] is True
 
 
 def test_json_of_a_path_that_is_no_text_can_be_written() -> None:
-    text = as_json([examined("a\udcff.zip")])
+    text = as_json([checked("a\udcff.zip")])
     assert json.loads(text.encode())["packages"][0]["path"] == "a\udcff.zip"
 
 
@@ -180,8 +180,8 @@ def official() -> jsonschema.Draft4Validator:
     return validator
 
 
-def run_of(*examinations: CheckResult) -> Any:
-    told = json.loads(sarif(examinations))
+def run_of(*results: CheckResult) -> Any:
+    told = json.loads(sarif(results))
     assert told["version"] == "2.1.0"
     (run,) = told["runs"]
     return run
@@ -190,11 +190,11 @@ def run_of(*examinations: CheckResult) -> Any:
 def test_sarif_is_valid(official: jsonschema.Draft4Validator) -> None:
     hostile = Problem("xapi/other", "fatal", HOSTILE, Location(HOSTILE, 1, 2), HOSTILE)
     many = [
-        examined("a b.zip", MISSING, WHOLE, hostile),
-        examined("/c/course", COURSE),
-        examined("z.zip", NOTE),
+        checked("a b.zip", MISSING, WHOLE, hostile),
+        checked("/c/course", COURSE),
+        checked("z.zip", NOTE),
     ]
-    for told in (many, [examined("a.zip")], []):
+    for told in (many, [checked("a.zip")], []):
         official.validate(json.loads(sarif(told).encode()))
     broken = json.loads(sarif(many))
     broken["runs"][0]["results"][0]["level"] = "fatal"
@@ -204,7 +204,7 @@ def test_sarif_is_valid(official: jsonschema.Draft4Validator) -> None:
 
 def test_sarif_describes_the_rules_that_found_something() -> None:
     of_lms = Problem("for-moodle/size", "warning", "Too large.", Location("a.zip"), "Source: x (2026-11).")
-    driver = run_of(examined("a.zip", MISSING, COURSE, of_lms))["tool"]["driver"]
+    driver = run_of(checked("a.zip", MISSING, COURSE, of_lms))["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("coursepack", __version__)
     described = {rule["id"]: rule for rule in driver["rules"]}
     known, course = described["scorm12/missing-launch-file"], described["course/unused-page"]
@@ -223,7 +223,7 @@ def test_sarif_describes_the_rules_that_found_something() -> None:
 
 
 def test_a_sarif_result_tells_where() -> None:
-    result = run_of(examined("out/a b.zip", MISSING))["results"][0]
+    result = run_of(checked("out/a b.zip", MISSING))["results"][0]
     assert result["ruleId"] == "scorm12/missing-launch-file"
     assert (result["ruleIndex"], result["level"]) == (0, "error")
     assert result["message"] == {"text": "'a.html' is not in the package."}
@@ -244,52 +244,52 @@ def test_a_sarif_result_tells_where() -> None:
     ("severity", "level"), [("fatal", "error"), ("error", "error"), ("warning", "warning"), ("note", "note")]
 )
 def test_sarif_knows_three_levels(severity: Any, level: str) -> None:
-    run = run_of(examined("a.zip", Problem("a/b", severity, "m", Location("a.zip"))))
+    run = run_of(checked("a.zip", Problem("a/b", severity, "m", Location("a.zip"))))
     assert run["results"][0]["level"] == level
     assert run["tool"]["driver"]["rules"][0]["defaultConfiguration"]["level"] == level
 
 
-def uri(examination: CheckResult) -> str:
-    physical = run_of(examination)["results"][0]["locations"][0]["physicalLocation"]
+def uri(result: CheckResult) -> str:
+    physical = run_of(result)["results"][0]["locations"][0]["physicalLocation"]
     return str(physical["artifactLocation"]["uri"])
 
 
 def test_a_sarif_address_is_one_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "kurs").mkdir()
-    assert uri(examined("kurs", COURSE)) == "kurs/pages/%C3%A5%20b.md"
-    assert uri(examined(str(tmp_path / "kurs"), COURSE)) == f"file://{tmp_path}/kurs/pages/%C3%A5%20b.md"
-    assert uri(examined("out/a b.zip", WHOLE)) == "out/a%20b.zip"
+    assert uri(checked("kurs", COURSE)) == "kurs/pages/%C3%A5%20b.md"
+    assert uri(checked(str(tmp_path / "kurs"), COURSE)) == f"file://{tmp_path}/kurs/pages/%C3%A5%20b.md"
+    assert uri(checked("out/a b.zip", WHOLE)) == "out/a%20b.zip"
     # The colon of a first folder would make a scheme of it.
-    assert uri(examined("c:x/a b.zip", WHOLE)) == "c%3Ax/a%20b.zip"
-    region = run_of(examined("kurs", COURSE))["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert uri(checked("c:x/a b.zip", WHOLE)) == "c%3Ax/a%20b.zip"
+    region = run_of(checked("kurs", COURSE))["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert region == {"startLine": 3, "startColumn": 7}
 
 
 def test_a_lone_manifest_is_its_own_place(tmp_path: Path) -> None:
-    assert uri(examined("m/imsmanifest.xml", MISSING)) == "m/imsmanifest.xml"
+    assert uri(checked("m/imsmanifest.xml", MISSING)) == "m/imsmanifest.xml"
 
 
 def test_a_sarif_hint_follows_the_message_and_the_mark_outlives_lines() -> None:
     moved = Problem(
         COURSE.rule, COURSE.severity, COURSE.message, Location(COURSE.location.file, 99), COURSE.hint
     )
-    first, second = (run_of(examined("a.zip", problem))["results"][0] for problem in (COURSE, moved))
+    first, second = (run_of(checked("a.zip", problem))["results"][0] for problem in (COURSE, moved))
     assert first["message"]["text"] == "no page of course.yaml has this file\n\nDelete the file."
     assert first["partialFingerprints"] == second["partialFingerprints"]
-    other = run_of(examined("b.zip", COURSE))["results"][0]
+    other = run_of(checked("b.zip", COURSE))["results"][0]
     assert other["partialFingerprints"] != first["partialFingerprints"]
 
 
 # JUnit
 
 
-def suites(*examinations: CheckResult, strict: bool = False) -> etree._Element:
-    return etree.fromstring(junit(examinations, strict).encode())
+def suites(*results: CheckResult, strict: bool = False) -> etree._Element:
+    return etree.fromstring(junit(results, strict).encode())
 
 
 def test_junit_has_a_suite_a_package_and_a_case_a_rule() -> None:
-    root = suites(examined("out/a b.zip", MISSING, WHOLE, NOTE, maker="coursepack"), examined("b.zip"))
+    root = suites(checked("out/a b.zip", MISSING, WHOLE, NOTE, maker="coursepack"), checked("b.zip"))
     assert (root.tag, root.get("tests"), root.get("failures")) == ("testsuites", "4", "1")
     first, second = root
     assert dict(first.attrib) == {
@@ -316,7 +316,7 @@ def test_a_junit_failure_tells_all_that_the_rule_found() -> None:
     second = Problem(
         MISSING.rule, "error", "'b.html' is not in the package.", Location("imsmanifest.xml", 20), "Add it."
     )
-    (failure,) = suites(examined("a.zip", MISSING, second)).iter("failure")
+    (failure,) = suites(checked("a.zip", MISSING, second)).iter("failure")
     assert (failure.get("type"), failure.get("message")) == (
         "error",
         "'a.html' is not in the package. (and 1 more)",
@@ -330,14 +330,14 @@ def test_a_junit_failure_tells_all_that_the_rule_found() -> None:
 
 def test_warnings_fail_a_strict_junit_only() -> None:
     for strict, failures in ((False, "0"), (True, "1")):
-        root = suites(examined("a.zip", WHOLE, NOTE), strict=strict)
+        root = suites(checked("a.zip", WHOLE, NOTE), strict=strict)
         assert root.get("failures") == failures
         assert root.get("skipped") == str(1 - int(failures))
 
 
 def test_junit_takes_what_xml_cannot_hold() -> None:
     hostile = Problem("a/b", "fatal", HOSTILE, Location(HOSTILE), HOSTILE)
-    root = suites(examined(f"a{HOSTILE}".replace("\0", ""), hostile, maker=HOSTILE, kinds=(HOSTILE,)))
+    root = suites(checked(f"a{HOSTILE}".replace("\0", ""), hostile, maker=HOSTILE, kinds=(HOSTILE,)))
     (failure,) = root.iter("failure")
     assert "\\x1b[31m\\ud800\\u202e\\x00 {{ 7 * 7 }}" in str(failure.get("message"))
 
@@ -345,10 +345,10 @@ def test_junit_takes_what_xml_cannot_hold() -> None:
 # The page
 
 
-def judged(path: Path) -> tuple[CheckResult, Facts]:
+def with_facts(path: Path) -> tuple[CheckResult, Facts]:
     """A report of three severities on a package, whose findings do not hang on the rules of today."""
     hinted = Problem(MISSING.rule, "error", MISSING.message, MISSING.location, "Did you mean 'index.html'?")
-    return examined(str(path), hinted, WHOLE, NOTE), inspect(path)
+    return checked(str(path), hinted, WHOLE, NOTE), inspect(path)
 
 
 @pytest.fixture
@@ -379,12 +379,12 @@ def words(element: html.HtmlElement) -> str:
 
 @pytest.mark.parametrize("language", author_codes())
 def test_a_page_runs_nothing_and_fetches_nothing(broken: Path, language: str) -> None:
-    examination, facts = judged(broken)
+    result, facts = with_facts(broken)
     evil = Problem("for-x/evil", "warning", HOSTILE, Location(HOSTILE), HOSTILE)
     evils = CheckResult(
         Path("x") / HOSTILE.replace("/", "").replace("\0", ""), (HOSTILE,), HOSTILE, Report.of([evil])
     )
-    text = page([examination, evils], [facts, None], {HOSTILE: [[evil], None]}, language)
+    text = page([result, evils], [facts, None], {HOSTILE: [[evil], None]}, language)
     assert text.encode()
     root = read(text)
     tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
@@ -404,8 +404,8 @@ def test_a_page_runs_nothing_and_fetches_nothing(broken: Path, language: str) ->
 
 
 def test_the_policy_allows_the_page_its_own_style_alone(broken: Path) -> None:
-    examination, facts = judged(broken)
-    text = page([examination], [facts])
+    result, facts = with_facts(broken)
+    text = page([result], [facts])
     style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
     assert style
     mark = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
@@ -415,8 +415,8 @@ def test_the_policy_allows_the_page_its_own_style_alone(broken: Path) -> None:
 
 
 def test_every_link_of_a_page_leads_somewhere_and_no_id_is_there_twice(broken: Path) -> None:
-    examination, facts = judged(broken)
-    root = read(page([examination, examination], [facts, facts], {"A": [[], None]}))
+    result, facts = with_facts(broken)
+    root = read(page([result, result], [facts, facts], {"A": [[], None]}))
     ids = root.xpath("//@id")
     assert len(ids) == len(set(ids))
     named = [name for value in root.xpath("//@aria-labelledby") for name in value.split()]
@@ -427,8 +427,8 @@ def test_every_link_of_a_page_leads_somewhere_and_no_id_is_there_twice(broken: P
 
 
 def test_a_page_tells_what_it_is_whether_it_works_and_what_was_found(broken: Path) -> None:
-    examination, facts = judged(broken)
-    root = read(page([examination], [facts]))
+    result, facts = with_facts(broken)
+    root = read(page([result], [facts]))
     assert words(root.find(".//h1")) == "Report on <b>a&b.zip"
     (verdict,) = root.find_class("verdict")
     assert words(verdict.find(".//strong")) == "Will probably not work"
@@ -450,7 +450,7 @@ def test_a_page_tells_what_it_is_whether_it_works_and_what_was_found(broken: Pat
 
 def test_code_in_a_rules_text_is_code() -> None:
     wrong = Problem("scorm12/wrong-root", "fatal", "m", Location("imsmanifest.xml", 1))
-    root = read(page([examined("a.zip", wrong)], [None]))
+    root = read(page([checked("a.zip", wrong)], [None]))
     assert words(root.find(".//h5/code")) == "manifest"
     assert "Stops the judging" in words(root.find_class("rule")[0])
     assert "so basic that the rest could not be judged" in words(root.find_class("verdict")[0])
@@ -459,8 +459,8 @@ def test_code_in_a_rules_text_is_code() -> None:
 
 
 def test_a_page_shows_the_tree_and_where_the_bytes_are(broken: Path) -> None:
-    examination, facts = judged(broken)
-    root = read(page([examination], [facts]))
+    result, facts = with_facts(broken)
+    root = read(page([result], [facts]))
     (tree,) = root.find_class("tree")
     assert words(tree.find("summary")) == "2 entries"
     item = tree.find("ul/li/ul/li")
@@ -497,13 +497,13 @@ def test_a_page_shows_the_tree_and_where_the_bytes_are(broken: Path) -> None:
 def test_a_page_gives_its_verdict_in_words(
     problems: tuple[Problem, ...], kinds: tuple[str, ...], verdict: str
 ) -> None:
-    root = read(page([examined("a.zip", *problems, kinds=kinds)], [None]))
+    root = read(page([checked("a.zip", *problems, kinds=kinds)], [None]))
     assert words(root.find_class("verdict")[0].find(".//strong")) == verdict
 
 
 def test_a_swedish_page_is_swedish_and_says_what_is_english(broken: Path) -> None:
-    examination, facts = judged(broken)
-    root = read(page([examination], [facts], language="sv"))
+    result, facts = with_facts(broken)
+    root = read(page([result], [facts], language="sv"))
     assert root.get("lang") == "sv"
     assert words(root.find(".//h1")) == "Granskning av <b>a&b.zip"
     assert words(root.find_class("verdict")[0].find(".//strong")) == "Fungerar troligen inte"
@@ -512,25 +512,25 @@ def test_a_swedish_page_is_swedish_and_says_what_is_english(broken: Path) -> Non
     assert all((each.get("lang") == "en") == ("lang" in each.attrib) for each in root.iter("h5"))
     assert "3,0 kB" in words(root)
     (course,) = read(
-        page([examined("c", COURSE, kinds=("course folder",))], [None], language="sv")
+        page([checked("c", COURSE, kinds=("course folder",))], [None], language="sv")
     ).find_class("rule")
     assert words(course.find("h5")) == "En fil i pages/ hör inte till någon sida i course.yaml."
     assert "lang" not in course.find("h5").attrib
-    english = read(page([examination], [facts]))
+    english = read(page([result], [facts]))
     assert english.get("lang") == "en"
     assert [each.get("lang") for each in english.iter("h5")] == [None] * 3
 
 
 def test_many_places_of_a_rule_are_folded() -> None:
     many = [Problem("a/b", "error", f"m{n}", Location("f", n)) for n in range(1, 31)]
-    (rule,) = read(page([examined("a.zip", *many)], [None])).find_class("rule")
+    (rule,) = read(page([checked("a.zip", *many)], [None])).find_class("rule")
     assert len(rule.findall("ul/li")) == 10
     assert words(rule.find("details/summary")) == "20 more places"
     assert len(rule.findall("details/ul/li")) == 20
 
 
 def test_several_packages_have_an_overview() -> None:
-    root = read(page([examined("a.zip", MISSING), examined("b.zip", kinds=())], [None, None]))
+    root = read(page([checked("a.zip", MISSING), checked("b.zip", kinds=())], [None, None]))
     assert words(root.find(".//h1")) == "Report on 2 packages"
     rows = [[words(cell) for cell in row] for row in root.findall(".//tbody/tr")]
     assert rows == [
@@ -538,7 +538,7 @@ def test_several_packages_have_an_overview() -> None:
         ["b.zip", "Not known", "Not known whether it works"],
     ]
     with pytest.raises(ValueError, match="shorter"):
-        page([examined("a.zip"), examined("b.zip")], [None])
+        page([checked("a.zip"), checked("b.zip")], [None])
 
 
 def test_a_page_tells_what_each_lms_makes_of_it() -> None:
@@ -547,7 +547,7 @@ def test_a_page_tells_what_each_lms_makes_of_it() -> None:
     )
     known = Problem("for-x/one", "note", "It opens a window.", Location("a.zip"))
     table = {"Moodle": [[], None], "X": [[known, refused, refused], [known]]}
-    root = read(page([examined("a.zip"), examined("b.zip")], [None, None], table))
+    root = read(page([checked("a.zip"), checked("b.zip")], [None, None], table))
     (systems,) = root.find_class("systems")
     assert [words(cell) for cell in systems.findall("thead/tr/th")] == ["LMS", "a.zip", "b.zip"]
     moodle, other = systems.findall("tbody/tr")
@@ -572,7 +572,7 @@ def test_a_page_tells_what_each_lms_makes_of_it() -> None:
 def test_a_kind_that_is_words_is_translated(kind: str, swedish: str) -> None:
     told = {
         language: words(
-            read(page([examined("a.zip", kinds=(kind,))], [None], language=language)).find(".//dd")
+            read(page([checked("a.zip", kinds=(kind,))], [None], language=language)).find(".//dd")
         )
         for language in author_codes()
     }
@@ -581,13 +581,13 @@ def test_a_kind_that_is_words_is_translated(kind: str, swedish: str) -> None:
 
 def test_what_is_known_of_an_lms_is_in_the_readers_language_and_its_hint_is_a_source() -> None:
     known = Problem("for-x/a", "warning", "Bara ett SCO.", Location("a.zip"), "Källa: dess hjälp.")
-    (place,) = read(page([examined("a.zip", known)], [None], language="sv")).find_class("places")[0]
+    (place,) = read(page([checked("a.zip", known)], [None], language="sv")).find_class("places")[0]
     assert words(place) == "a.zip Bara ett SCO. Källa: dess hjälp."
     assert place.xpath(".//@lang") == []
 
 
 def test_the_same_report_is_the_same_page(broken: Path) -> None:
-    first, second = judged(broken), judged(broken)
+    first, second = with_facts(broken), with_facts(broken)
     assert page([first[0]], [first[1]]) == page([second[0]], [second[1]])
 
 

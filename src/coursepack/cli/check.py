@@ -66,16 +66,16 @@ def check(
         _refuse_overwriting(paths, out)
     language_used = language if form in ("text", "html") else ENGLISH
     profiles = _profiles(systems)
-    examinations = [
+    results = [
         check_path(path, profiles, form == "html").with_systems("all" not in systems).filtered(select, ignore)
         for path in paths
     ]
-    text = _check_text(examinations, form, language_used, strict, "all" in systems)
+    text = _check_text(results, form, language_used, strict, "all" in systems)
     if out is None:
         click.echo(text)
     else:
         _write_text(out, text)
-    reports = [each.report for each in examinations]
+    reports = [each.report for each in results]
     sys.exit(1 if any(report.errors or (strict and report.warnings) for report in reports) else 0)
 
 
@@ -93,38 +93,36 @@ def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(PROFILES) if "all" in systems else tuple(dict.fromkeys(systems))
 
 
-def _check_text(
-    examinations: list[CheckResult], form: str, language: str, strict: bool, as_table: bool
-) -> str:
+def _check_text(results: list[CheckResult], form: str, language: str, strict: bool, as_table: bool) -> str:
     """The output, in one of `FORMATS`."""
     if form == "sarif":
         from coursepack.outputs.sarif import sarif
 
-        return sarif(examinations)
+        return sarif(results)
     if form == "junit":
         from coursepack.outputs.junit import junit
 
-        return junit(examinations, strict)
+        return junit(results, strict)
     if form == "json":
         from coursepack.outputs import as_json
 
-        return as_json(examinations)
+        return as_json(results)
     if form == "html":
         from coursepack.outputs.page import page
         from coursepack.profiles import PROFILES
 
-        names = dict.fromkeys(name for each in examinations for name in each.systems)
-        asked = {PROFILES[name].title: [each.systems.get(name) for each in examinations] for name in names}
-        return page(examinations, [each.facts for each in examinations], asked or None, language)
+        names = dict.fromkeys(name for each in results for name in each.systems)
+        asked = {PROFILES[name].title: [each.systems.get(name) for each in results] for name in names}
+        return page(results, [each.facts for each in results], asked or None, language)
     from coursepack.outputs import plain
 
-    lines = [line for each in examinations for line in plain.lines(each, language)]
+    lines = [line for each in results for line in plain.lines(each, language)]
     if as_table:
         from coursepack.profiles import PROFILES, table, verdict
 
         rows = [
             verdict(each.path.name, PROFILES[name], found)
-            for each in examinations
+            for each in results
             for name, found in each.systems.items()
         ]
         lines += ["", table(rows)] if rows else []

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from coursepack.checking import CheckResult
 
 
-def as_json(examinations: Sequence[CheckResult]) -> str:
-    """The examinations as JSON of the form in `report.schema.json`: `ok`, `packages` and all their `problems`."""
+def as_json(results: Sequence[CheckResult]) -> str:
+    """The check results as JSON of the form in `report.schema.json`: `ok`, `packages` and all their `problems`."""
     values = {
-        "ok": all(each.report.ok for each in examinations),
-        "packages": [each.as_dict() for each in examinations],
-        "problems": [problem.as_dict() for each in examinations for problem in each.report],
+        "ok": all(each.report.ok for each in results),
+        "packages": [each.as_dict() for each in results],
+        "problems": [problem.as_dict() for each in results for problem in each.report],
     }
     text = json.dumps(values, ensure_ascii=False, indent=2)
     # A path whose bytes are no text holds signs that no encoding can write.

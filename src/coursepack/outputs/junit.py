@@ -1,4 +1,4 @@
-"""Turns examinations into JUnit XML, which build servers read."""
+"""Turns check results into JUnit XML, which build servers read."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from coursepack.problems import Problem
 
 
-def junit(examinations: Sequence[CheckResult], strict: bool = False) -> str:
+def junit(results: Sequence[CheckResult], strict: bool = False) -> str:
     """A suite for each path, a case for each rule that found something, and one that passes where none did.
 
-    Errors fail, with `strict` warnings too. Other warnings are told as skipped, which build servers show without
-    failing; notes pass with their words as output.
+    Errors fail, with `strict` warnings too. Other warnings are skipped cases, which build servers show without
+    failing; notes pass, with their text as output.
     """
     root = etree.Element("testsuites", name="coursepack check")
-    for each in examinations:
+    for each in results:
         root.append(_suite(each, strict))
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
@@ -33,19 +33,19 @@ def junit(examinations: Sequence[CheckResult], strict: bool = False) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}'
 
 
-def _suite(examination: CheckResult, strict: bool) -> _Element:
-    suite = etree.Element("testsuite", name=address(examination))
-    known = {"kinds": " and ".join(examination.kinds), "maker": examination.maker}
-    told = {name: value for name, value in known.items() if value}
-    if told:
+def _suite(result: CheckResult, strict: bool) -> _Element:
+    suite = etree.Element("testsuite", name=address(result))
+    values = {"kinds": " and ".join(result.kinds), "maker": result.maker}
+    known = {name: value for name, value in values.items() if value}
+    if known:
         properties = etree.SubElement(suite, "properties")
-        for name, value in told.items():
+        for name, value in known.items():
             etree.SubElement(properties, "property", name=name, value=printable(value))
     by_rule: dict[str, list[Problem]] = {}
-    for problem in examination.report:
+    for problem in result.report:
         by_rule.setdefault(problem.rule, []).append(problem)
     for rule, problems in by_rule.items():
-        _fill(_case(suite, rule), examination, problems, strict)
+        _fill(_case(suite, rule), result, problems, strict)
     if not by_rule:
         _case(suite, "no problems")
     suite.set("tests", str(len(suite.findall("testcase"))))
@@ -59,25 +59,25 @@ def _case(suite: _Element, name: str) -> _Element:
     return etree.SubElement(suite, "testcase", classname=suite.get("name", ""), name=name)
 
 
-def _fill(case: _Element, examination: CheckResult, problems: list[Problem], strict: bool) -> None:
+def _fill(case: _Element, result: CheckResult, problems: list[Problem], strict: bool) -> None:
     """Fills in a rule's case. Readers show one failure a case, so it holds all that the rule found."""
     severities = {problem.severity for problem in problems}
     message = printable(problems[0].message)
     if len(problems) > 1:
         message = f"{message} (and {len(problems) - 1} more)"
-    told = "\n".join(_told(examination, problem) for problem in problems)
+    text = "\n".join(_line(result, problem) for problem in problems)
     if severities & {"fatal", "error"} or (strict and "warning" in severities):
         kind = next(severity for severity in ("fatal", "error", "warning") if severity in severities)
-        etree.SubElement(case, "failure", type=kind, message=message).text = told
+        etree.SubElement(case, "failure", type=kind, message=message).text = text
     elif "warning" in severities:
         etree.SubElement(case, "skipped", message=message)
-        etree.SubElement(case, "system-out").text = told
+        etree.SubElement(case, "system-out").text = text
     else:
-        etree.SubElement(case, "system-out").text = told
+        etree.SubElement(case, "system-out").text = text
 
 
-def _told(examination: CheckResult, problem: Problem) -> str:
+def _line(result: CheckResult, problem: Problem) -> str:
     place = problem.location
-    where = (file_address(examination, problem), place.line, place.column)
+    where = (file_address(result, problem), place.line, place.column)
     line = f"{':'.join(str(part) for part in where if part is not None)}: {printable(problem.message)}"
     return f"{line}\n    {printable(problem.hint)}" if problem.hint else line

@@ -1,4 +1,4 @@
-"""Turns examinations into one HTML document for people: no script, nothing fetched, words in one language."""
+"""Turns check results into one HTML document for people: no script, nothing fetched, words in one language."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ LmsTable = Mapping[str, Sequence[Sequence[Problem] | None]]
 
 
 def page(
-    examinations: Sequence[CheckResult],
+    results: Sequence[CheckResult],
     facts: Sequence[Facts | None],
     table: LmsTable | None = None,
     language: str = ENGLISH,
 ) -> str:
-    """The report as HTML. `facts` are one for each examination, None where there is no package to look into.
+    """The report as HTML. `facts` are one for each result, None where there is no package to look into.
 
     `table` holds what `Profile.check` found; `language` is one of `author_codes`.
     Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
@@ -55,7 +55,7 @@ def page(
     style = (templates_dir() / "report.css").read_text("utf-8")
     packages = [
         _package(number, each, known, words, language)
-        for number, (each, known) in enumerate(zip(examinations, facts, strict=True), 1)
+        for number, (each, known) in enumerate(zip(results, facts, strict=True), 1)
     ]
     names = [package["name"] for package in packages]
     return _template(language).render(
@@ -93,22 +93,22 @@ def _template(language: str) -> jinja2.Template:
 
 
 def _package(
-    number: int, examination: CheckResult, facts: Facts | None, words: Mapping[str, str], language: str
+    number: int, result: CheckResult, facts: Facts | None, words: Mapping[str, str], language: str
 ) -> dict[str, Any]:
     """What the template tells of one path."""
-    report = examination.report
-    kind = "course" if examination.kinds == ("course folder",) else "will"
+    report = result.report
+    kind = "course" if result.kinds == ("course folder",) else "will"
     worst = _worst(report, "clean")
-    if worst != "error" and kind == "will" and not any(map(_has_rules, examination.kinds)):
+    if worst != "error" and kind == "will" and not any(map(_has_rules, result.kinds)):
         worst = "other"
     ended = any(problem.severity == "fatal" for problem in report)
     nodes = _count(facts.tree) if facts else 0
     return {
         "id": f"p{number}",
-        "name": examination.path.name or address(examination),
-        "path": address(examination),
-        "kinds": [kind_words(name, language) for name in examination.kinds],
-        "maker": examination.maker,
+        "name": result.path.name or address(result),
+        "path": address(result),
+        "kinds": [kind_words(name, language) for name in result.kinds],
+        "maker": result.maker,
         "sign": "unknown" if worst == "other" else worst,
         "verdict": words[f"{kind}_{worst}"],
         "verdict_why": words["ended"] if ended else words[f"{kind}_{worst}_why"],

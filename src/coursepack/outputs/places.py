@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from coursepack.problems import Problem
 
 
-def address(examination: CheckResult) -> str:
-    """The path of what was judged, fit to be shown."""
-    return printable(examination.path.as_posix())
+def address(result: CheckResult) -> str:
+    """The path that was checked, for display."""
+    return printable(result.path.as_posix())
 
 
-def file_address(examination: CheckResult, problem: Problem) -> str:
+def file_address(result: CheckResult, problem: Problem) -> str:
     """The path of a problem's file; in a zip as `course.zip!/imsmanifest.xml`, in the way of Java archives."""
-    path = examination.path
-    # A rule that judges the whole names it as it is called, and so does one that judges a lone manifest.
+    path = result.path
+    # Problems of a whole package or of a single manifest have the name of the path.
     if problem.location.file in (path.name, printable(path.name), str(path)):
-        return address(examination)
+        return address(result)
     joint = "/" if path.is_dir() else "!/"
-    return f"{address(examination).rstrip('/')}{joint}{printable(problem.location.file)}"
+    return f"{address(result).rstrip('/')}{joint}{printable(problem.location.file)}"

@@ -19,15 +19,15 @@ def severity_word(severity: Severity, language: str) -> str:
     return str(authors(language)["terminal"][severity])
 
 
-def lines(examination: CheckResult, language: str = "en") -> Iterator[str]:
+def lines(result: CheckResult, language: str = "en") -> Iterator[str]:
     """What a path is, and what was found of it."""
     words = authors(language)["terminal"]
-    kinds = [kind_words(kind, language) for kind in examination.kinds]
-    made = words["made"].format(maker=examination.maker) if examination.maker else ""
-    head = str(examination.path)
+    kinds = [kind_words(kind, language) for kind in result.kinds]
+    made = words["made"].format(maker=result.maker) if result.maker else ""
+    head = str(result.path)
     if kinds:
         head = f"{head}: {format_of(language).listed(kinds)}{made}"
-    report = examination.report
+    report = result.report
     if not report.problems:
         yield f"{head}: {words['clean']}"
         return

@@ -1,4 +1,4 @@
-"""Turns examinations into SARIF 2.1.0, which code hosts and editors read."""
+"""Turns check results into SARIF 2.1.0, which code hosts and editors read."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {"fatal": "error", "error": "error", "warning": "warning", "note": "note"}
 
 
-def sarif(examinations: Sequence[CheckResult]) -> str:
+def sarif(results: Sequence[CheckResult]) -> str:
     """One run with a result for each problem, and the rules that found them.
 
     A file in a zip has the address `course.zip!/file`: as a nested artifact (3.24.3) it would lose the zip's name in
     most readers, and two packages' manifests would look like one.
     """
-    found = [(each, problem) for each in examinations for problem in each.report]
+    found = [(each, problem) for each in results for problem in each.report]
     severities = {problem.rule: problem.severity for _, problem in found}
     numbers = {name: number for number, name in enumerate(severities)}
     driver = {
@@ -61,10 +61,10 @@ def _rule(name: str, level: str) -> dict[str, Any]:
     return {"id": name, **described, "defaultConfiguration": {"level": level}}
 
 
-def _result(examination: CheckResult, problem: Problem, index: int) -> dict[str, Any]:
-    address = file_address(examination, problem)
+def _result(result: CheckResult, problem: Problem, index: int) -> dict[str, Any]:
+    address = file_address(result, problem)
     message = printable(problem.message)
-    uri = _uri(address, examination.path.is_absolute())
+    uri = _uri(address, result.path.is_absolute())
     physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     place = problem.location
     if place.line:
