@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_house import SRC
+from test_layers import SRC
 
 from coursepack.checking import check
 from coursepack.course.lock import Lock, state_problems

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_house import SRC
+from test_layers import SRC
 from test_package import ZIP_CASES
 from test_rules import CASES, Case, report_of_case
 

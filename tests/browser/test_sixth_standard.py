@@ -152,7 +152,7 @@ def test_a_course_of_a_sixth_standard_saves_through_its_adapter(
         assert learner.now == pages[2]
 
 
-# No code outside the rooms of the standards knows one by its name.
+# Only the modules of a standard name it.
 
 NAMED = re.compile(r"scorm|xapi|cmi5|tincan|imsmanifest", re.IGNORECASE)
 OWN_ROOMS = {

@@ -1,4 +1,4 @@
-"""The house stands as CONTRIBUTING draws it: floors, public names, a block's files, and no word that may not leave it."""
+"""The code base is as documented: layers, public names, the files of a block, complete catalogues, no private words."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SRC = ROOT / "src/coursepack"
 
 # The table of the layers, from the top one down.
 _TABLE = (ROOT / "docs/architecture.md").read_text("utf-8").partition("| layer |")[2].partition("\n\n")[0]
-FLOORS = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in reversed(_TABLE.splitlines()[2:])]
-FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+LAYERS = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in reversed(_TABLE.splitlines()[2:])]
+LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 
 
 def modules() -> dict[str, Path]:
-    """Every module of ours by its name below the package."""
+    """The path of every module by its name below `coursepack`."""
     found = {}
     for path in SRC.rglob("*.py"):
         parts = path.relative_to(SRC).with_suffix("").parts
@@ -40,7 +40,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """What a module imports, also inside functions and for types only."""
+    """What a module imports, including imports inside functions and for types only."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -63,28 +63,28 @@ OURS = {
 }
 
 
-def room(module: str) -> str:
+def top_level(module: str) -> str:
     return module.partition(".")[0]
 
 
 def part(module: str) -> str:
-    """A room, or what lies in one of the rooms that hold several."""
-    wings = {"course", "reading", "building", "xapi", "languages"}
-    return ".".join(module.split(".")[: 1 + (room(module) in wings)])
+    """The top-level module or package; in the packages that have several parts, the part."""
+    divided = {"course", "reading", "building", "xapi", "languages"}
+    return ".".join(module.split(".")[: 1 + (top_level(module) in divided)])
 
 
-def test_every_module_has_a_floor() -> None:
-    assert {room(name) for name in MODULES if name} == set(FLOOR)
+def test_every_module_has_a_layer() -> None:
+    assert {top_level(name) for name in MODULES if name} == set(LAYER)
 
 
 @pytest.mark.parametrize("name", sorted(name for name in MODULES if name))
 def test_imports_go_down_only(name: str) -> None:
-    above = [other for other in OURS[name] if other and FLOOR[room(other)] > FLOOR[room(name)]]
+    above = [other for other in OURS[name] if other and LAYER[top_level(other)] > LAYER[top_level(name)]]
     assert above == []
 
 
 @pytest.mark.parametrize(
-    ("rooms", "never"),
+    ("importer", "never"),
     [
         ("rules", {"course", "targets", "reading", "building"}),
         ("targets", {"rules", "reading", "building", "package"}),
@@ -93,18 +93,21 @@ def test_imports_go_down_only(name: str) -> None:
         ("course", {"reading"}),
     ],
 )
-def test_rooms_that_must_not_know_each_other_do_not(rooms: str, never: set[str]) -> None:
+def test_modules_do_not_import_what_they_must_not_know(importer: str, never: set[str]) -> None:
     known = {
-        room(other) for name, others in OURS.items() if rooms in (room(name), part(name)) for other in others
+        top_level(other)
+        for name, others in OURS.items()
+        if importer in (top_level(name), part(name))
+        for other in others
     }
     assert known & never == set()
 
 
-def test_only_what_builds_knows_of_the_cache() -> None:
+def test_only_build_imports_the_cache() -> None:
     assert {name for name, others in OURS.items() if "building.cache" in others} == {"building.build"}
 
 
-def test_blocks_know_nothing_but_blocks_words_and_problems() -> None:
+def test_blocks_import_only_blocks_languages_and_problems() -> None:
     known = {
         part(other) for name, others in OURS.items() if part(name) == "course.blocks" for other in others
     }
@@ -127,7 +130,7 @@ def test_no_two_modules_import_each_other_in_a_circle() -> None:
 
 
 def test_only_the_command_line_imports_click() -> None:
-    assert {room(name) for name, path in MODULES.items() if "click" in set(imports(path))} == {"cli"}
+    assert {top_level(name) for name, path in MODULES.items() if "click" in set(imports(path))} == {"cli"}
 
 
 @pytest.mark.parametrize(
@@ -205,12 +208,12 @@ def test_a_block_has_its_page_in_the_showcase(kind: str) -> None:
 def test_the_showcase_uses_every_block_and_has_no_problems(tmp_path: Path, translated: bool) -> None:
     used = {name for path in PAGES.values() for name in blocks(path.read_text("utf-8"))}
     assert {*DATA_BLOCKS, *CONTAINERS} - used == set()
-    # Its closing page is to be seen by whoever has opened every page.
+    # The showcase ends with a page that is visible when all others have been opened.
     found = coursepack.check(write_showcase(tmp_path / "course", translated=translated))
     assert [problem.rule for problem in found] == ["course/complete-before-passed"]
 
 
-def test_the_starter_has_no_lock_of_somebody_s_build() -> None:
+def test_the_starter_has_no_lock() -> None:
     assert not (ROOT / "templates/starter/course.lock").exists()
 
 
@@ -260,7 +263,7 @@ def test_no_word_of_a_language_is_written_twice(path: Path) -> None:
     assert twice == []
 
 
-# Every way of telling a problem has a test
+# Every problem has a test
 
 
 def first_texts(name: str, *functions: str, argument: int = 0) -> Iterator[str]:
@@ -302,7 +305,7 @@ def test_every_problem_has_a_test() -> None:
     assert {name for name in missing if f'"{name.removeprefix("media/")}: ' not in told} == set()
 
 
-# What leaves the house
+# What the repository contains
 
 
 def tracked() -> list[Path]:
@@ -315,7 +318,7 @@ def tracked() -> list[Path]:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        # In an unpacked sdist nearly every file is one of ours.
+        # In an unpacked sdist, all files are tracked but these.
         made = {"node_modules", "__pycache__", "build", "dist", "_build"}
         return [
             path
