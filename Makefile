@@ -68,7 +68,7 @@ soak: setup-test
 bench: setup-test
 	$(PYTHON_RUN) benchmarks/run.py
 	$(PYTHON_RUN) benchmarks/player.py
-	$(PYTHON_RUN) benchmarks/judge.py
+	$(PYTHON_RUN) benchmarks/check.py
 
 # Builds the sdist and the wheel of the last commit into dist/, and tries them.
 release: setup-check

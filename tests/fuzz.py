@@ -3,7 +3,7 @@
 By hand: `.venv/bin/python tests/fuzz.py 50000 [seed]`, or `tests/fuzz.py --only SEED-NUMBER` for one input again. Inputs
 that a command fails on are kept in `build/fuzz/`, named by seed and number, with the reason beside them.
 
-An input depends on its seed and number, and on the packages in `tests/`, alone. It is judged in a process of its own,
+An input depends on its seed and number, and on the packages in `tests/`, alone. It is checked in a process of its own,
 so that one that hangs in C, crashes or eats the memory is found too.
 """
 
@@ -711,12 +711,12 @@ def _make_folder(rng: random.Random, files: Files, path: Path) -> Path:
 
 
 def faults_of(path: Path) -> tuple[list[str], Report]:
-    """What the commands do wrong with an input, empty when they do all right, and the judge's report."""
+    """What the commands do wrong with an input, empty when they do all right, and the report of `check`."""
     faults: list[str] = []
     told: list[CheckResult] = []
     for name, run in (
-        ("judge", lambda: told.append(check_path(path))),
-        ("judge again", lambda: told.append(check_path(path))),
+        ("check", lambda: told.append(check_path(path))),
+        ("check again", lambda: told.append(check_path(path))),
         ("check", lambda: faults.extend(faults_in_forms(path))),
         ("inspect", lambda: faults.extend(faults_in_facts(path))),
         ("mend", lambda: faults.extend(faults_in_mending(path))),
@@ -765,7 +765,7 @@ def faults_in_facts(path: Path) -> Iterator[str]:
 
 
 def faults_in_mending(path: Path) -> Iterator[str]:
-    """What is wrong in what `mend` does: it refuses, and leaves nothing, or makes a package that can be judged."""
+    """What is wrong in what `mend` does: it refuses, and leaves nothing, or makes a package that can be checked."""
     target = path.with_name("mended.zip")
     try:
         mended = mend(path, target)
@@ -814,7 +814,7 @@ def faults_in(result: CheckResult) -> list[str]:
 
 @dataclass
 class Outcome:
-    """What came of many inputs: how often each rule spoke, the slowest, and the inputs that the judge failed on."""
+    """What came of many inputs: how often each rule spoke, the slowest, and the inputs that the check failed on."""
 
     count: int = 0
     rules: Counter[str] = field(default_factory=Counter)
@@ -900,7 +900,7 @@ def _work(seed: int, first: int, last: int) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Exit 1 when the judge failed on an input."""
+    """Exit 1 when the check failed on an input."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

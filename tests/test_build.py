@@ -64,7 +64,7 @@ def test_a_build_tells_what_it_made(make_course: MakeCourse, tmp_path: Path) -> 
     assert built.completion == "The course is complete when every core page has been opened."
 
 
-def test_the_package_is_judged_as_a_stranger_s(make_course: MakeCourse, tmp_path: Path) -> None:
+def test_the_package_is_checked_like_a_third_party_package(make_course: MakeCourse, tmp_path: Path) -> None:
     built = build_package(make_course(MEDIA), out=tmp_path / "out")
     assert check(built.path).problems == ()
 

@@ -220,7 +220,7 @@ def test_both_languages_letters_reach_a_terminal_of_any_locale(make_course: Make
 # check
 
 
-def test_check_judges_a_course_a_package_and_a_folder_of_one(make_course: MakeCourse, tmp_path: Path) -> None:
+def test_check_reads_a_course_a_package_and_a_folder_of_one(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = make_course()
     run("build", folder, "--out", tmp_path / "out")
     packages = sorted((tmp_path / "out").glob("*.zip"))
@@ -575,7 +575,7 @@ def test_a_working_folder_that_is_gone_is_no_traceback(tmp_path: Path, command: 
         assert complaints(done) == ["the working folder is gone"]
 
 
-def test_a_package_can_be_judged_from_a_folder_that_is_gone(work: Path, tmp_path: Path) -> None:
+def test_a_package_can_be_checked_from_a_folder_that_is_gone(work: Path, tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     done = shell(f"cd gone && rmdir ../gone && coursepack check {work / 'a.zip'}", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -598,7 +598,7 @@ def test_letters_that_a_terminal_lacks_are_told_by_number(work: Path) -> None:
 
 
 @pytest.mark.parametrize("epoch", ["yesterday", "\u00b2", "9" * 30])
-def test_the_time_of_a_build_is_judged(work: Path, epoch: str) -> None:
+def test_the_time_of_a_build_is_validated(work: Path, epoch: str) -> None:
     for command in ("build course --out timed --target scorm12", "mend a.zip mended.zip"):
         (work / "mended.zip").unlink(missing_ok=True)
         done = shell(f"coursepack {command}", work, SOURCE_DATE_EPOCH=epoch)
@@ -613,7 +613,7 @@ def test_the_time_of_a_build_is_judged(work: Path, epoch: str) -> None:
 
 
 @pytest.fixture
-def judged(work: Path, tmp_path: Path) -> Path:
+def checked(work: Path, tmp_path: Path) -> Path:
     """A folder with a package that has several names, and one that is unpacked."""
     shutil.copy(work / "a.zip", tmp_path / "a.zip")
     os.link(tmp_path / "a.zip", tmp_path / "hard.zip")
@@ -649,12 +649,12 @@ def contents(folder: Path) -> dict[str, bytes]:
         "check unpacked/imsmanifest.xml --out unpacked/imsmanifest.xml",
     ],
 )
-def test_a_report_never_replaces_what_is_judged(judged: Path, arguments: str) -> None:
-    before = contents(judged)
-    done = shell(f"coursepack {arguments}", judged)
+def test_a_report_never_replaces_what_is_checked(checked: Path, arguments: str) -> None:
+    before = contents(checked)
+    done = shell(f"coursepack {arguments}", checked)
     assert done.returncode == 2
     assert "Invalid value for --out" in done.stderr
-    assert contents(judged) == before
+    assert contents(checked) == before
 
 
 @pytest.mark.parametrize(
@@ -662,35 +662,35 @@ def test_a_report_never_replaces_what_is_judged(judged: Path, arguments: str) ->
     ["mend a.zip a.zip", "mend a.zip hard.zip", "mend a.zip soft.zip", "mend unpacked unpacked/new.zip", "mend unpacked unpacked",
      "build course --out course", "build course --out link/out", "build link --out course/media", "new course"],
 )  # fmt: skip
-def test_no_other_command_replaces_what_it_reads(judged: Path, arguments: str) -> None:
-    before = contents(judged)
-    done = shell(f"coursepack {arguments}", judged)
+def test_no_other_command_replaces_what_it_reads(checked: Path, arguments: str) -> None:
+    before = contents(checked)
+    done = shell(f"coursepack {arguments}", checked)
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
-    assert contents(judged) == before
+    assert contents(checked) == before
 
 
-def test_a_report_is_written_beside_what_is_judged(judged: Path) -> None:
-    expected = shell("coursepack check a.zip", judged).stdout
-    before = contents(judged)
-    (judged / "old").write_text("old report")
+def test_a_report_is_written_beside_what_is_checked(checked: Path) -> None:
+    expected = shell("coursepack check a.zip", checked).stdout
+    before = contents(checked)
+    (checked / "old").write_text("old report")
     # The name that unfinished reports used to have.
-    (judged / "old.part").symlink_to("a.zip")
+    (checked / "old.part").symlink_to("a.zip")
     for name in ("new", "old"):
-        assert shell(f"coursepack check a.zip --out {name}", judged).returncode == 0
-        assert (judged / name).read_text() == expected
-    (judged / "old.part").unlink()
-    assert contents(judged) == before | {"new": expected.encode(), "old": expected.encode()}
+        assert shell(f"coursepack check a.zip --out {name}", checked).returncode == 0
+        assert (checked / name).read_text() == expected
+    (checked / "old.part").unlink()
+    assert contents(checked) == before | {"new": expected.encode(), "old": expected.encode()}
 
 
-def test_a_report_goes_to_a_device_a_pipe_or_where_a_link_leads(judged: Path) -> None:
-    expected = shell("coursepack check a.zip", judged).stdout
-    assert shell("coursepack check a.zip --out /dev/stdout", judged).stdout == expected
-    os.mkfifo(judged / "pipe")
-    assert shell("cat pipe & coursepack check a.zip --out pipe; wait", judged).stdout == expected
-    (judged / "kept").symlink_to("report")
-    (judged / "report").write_text("older, and longer than the new one" * 99)
-    assert shell("coursepack check a.zip --out kept", judged).returncode == 0
-    assert ((judged / "kept").is_symlink(), (judged / "report").read_text()) == (True, expected)
-    done = shell("coursepack check a.zip --out /dev/full", judged)
+def test_a_report_goes_to_a_device_a_pipe_or_where_a_link_leads(checked: Path) -> None:
+    expected = shell("coursepack check a.zip", checked).stdout
+    assert shell("coursepack check a.zip --out /dev/stdout", checked).stdout == expected
+    os.mkfifo(checked / "pipe")
+    assert shell("cat pipe & coursepack check a.zip --out pipe; wait", checked).stdout == expected
+    (checked / "kept").symlink_to("report")
+    (checked / "report").write_text("older, and longer than the new one" * 99)
+    assert shell("coursepack check a.zip --out kept", checked).returncode == 0
+    assert ((checked / "kept").is_symlink(), (checked / "report").read_text()) == (True, expected)
+    done = shell("coursepack check a.zip --out /dev/full", checked)
     assert (done.returncode, done.stderr) == (1, "/dev/full: cannot be written: No space left on device\n")

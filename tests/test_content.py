@@ -76,7 +76,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("case", HOSTILE.values(), ids=HOSTILE)
-def test_a_file_of_one_thing_over_and_over_is_judged_in_time(case: tuple[str, str], folder: Path) -> None:
+def test_a_file_of_one_thing_over_and_over_is_checked_in_time(case: tuple[str, str], folder: Path) -> None:
     name, thing = case
     text = thing * (1024 * 1024 // len(thing))
     (folder / name).write_text(HEAD + text if name == "index.html" else text, encoding="utf-8")

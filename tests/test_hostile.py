@@ -1,6 +1,6 @@
 """Packages made to hurt whoever reads them: each ends in a finding, within seconds and within a bounded memory.
 
-What `test_package` and the case pages have already is not repeated here. Each package is judged in a process of its own, whose
+What `test_package` and the case pages have already is not repeated here. Each package is checked in a process of its own, whose
 address space is limited, so that a bomb that goes off ends that process alone.
 """
 
@@ -30,7 +30,7 @@ from coursepack.repair import mend
 
 MEGABYTE = 1024 * 1024
 MEMORY = 512 * MEGABYTE
-"""Bytes of address space that a judgement may take, the interpreter with its libraries included."""
+"""Bytes of address space that a check may take, the interpreter with its libraries included."""
 SECONDS = 5
 """Of processor time."""
 
@@ -45,7 +45,7 @@ print(report)
 """
 
 
-def judged(path: Path, memory: int = MEMORY) -> list[str]:
+def checked(path: Path, memory: int = MEMORY) -> list[str]:
     """The lines of the report on a path, without hints."""
     done = subprocess.run(
         [sys.executable, "-c", _JUDGE, path, str(memory)],
@@ -119,16 +119,16 @@ def quoted(count: int) -> bytes:
 def test_zips_in_zips_are_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(with_file("inner.xsd", forty_two()))
-    assert judged(path) == []
+    assert checked(path) == []
     path.write_bytes(forty_two())
-    assert rules_in(judged(path)) == ["container/missing-manifest"]
+    assert rules_in(checked(path)) == ["container/missing-manifest"]
 
 
 @pytest.mark.parametrize("name", [MANIFEST, "index.html", "player.js", "zeros.xsd"])
 def test_a_bomb_that_says_how_large_it_is_is_not_unpacked(name: str, tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(with_packed(name, zeros(500 * MEGABYTE), 500 * MEGABYTE))
-    assert rules_in(judged(path)) == ["container/expands-too-far"]
+    assert rules_in(checked(path)) == ["container/expands-too-far"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_bomb_that_says_how_large_it_is_is_not_unpacked(name: str, tmp_path: P
 def test_a_bomb_that_lies_is_stopped_where_it_should_have_ended(name: str, rule: str, tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(with_packed(name, zeros(500 * MEGABYTE), 600_000))
-    lines = judged(path)
+    lines = checked(path)
     assert rules_in(lines) == [rule]
     assert lines[0].endswith("It has 600,001 bytes or more, not 600,000 as listed.")
 
@@ -150,7 +150,7 @@ def test_a_bomb_that_lies_is_stopped_where_it_should_have_ended(name: str, rule:
 def test_ten_thousand_names_for_the_same_data_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(quoted(10_000))
-    assert rules_in(judged(path)) == ["container/overlapping-files"]
+    assert rules_in(checked(path)) == ["container/overlapping-files"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_ten_thousand_names_for_the_same_data_are_refused(tmp_path: Path) -> Non
 def test_entries_up_to_a_million_are_refused(data: Callable[[], bytes], message: str, tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(data())
-    assert judged(path) == [f"package.zip: fatal container/too-many-files: {message}"]
+    assert checked(path) == [f"package.zip: fatal container/too-many-files: {message}"]
 
 
 def test_no_zip_that_is_cut_short_is_taken_for_a_whole_one(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_no_zip_that_is_cut_short_is_taken_for_a_whole_one(tmp_path: Path) -> No
     for end in range(0, len(data), len(data) // 7):
         path.write_bytes(data[:end])
         expected = "container/not-a-zip" if end < 4 else "container/damaged-zip"
-        assert rules_in(judged(path)) == [expected]
+        assert rules_in(checked(path)) == [expected]
 
 
 def with_films(path: Path, count: int, size: int, checksum: int) -> None:
@@ -202,15 +202,15 @@ def test_films_of_a_gigabyte_are_never_held_in_memory(tmp_path: Path) -> None:
     size = 256 * MEGABYTE
     checksum = zlib.crc32(bytes(size))
     with_films(path, 4, size, checksum)
-    assert judged(path, 200 * MEGABYTE) == [LARGE.format(1024)]
+    assert checked(path, 200 * MEGABYTE) == [LARGE.format(1024)]
     with_films(path, 1, size, checksum ^ 1)
-    assert judged(path, 200 * MEGABYTE) == ["film0.xsd: error pages/damaged-file: Its checksum is wrong."]
+    assert checked(path, 200 * MEGABYTE) == ["film0.xsd: error pages/damaged-file: Its checksum is wrong."]
 
 
 def test_of_more_than_two_gigabytes_not_every_checksum_is_compared(tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     with_films(path, 1, 3 * 1024 * MEGABYTE, 1)
-    assert judged(path, 200 * MEGABYTE) == [
+    assert checked(path, 200 * MEGABYTE) == [
         LARGE.format(3072),
         "package.zip: note pages/files-not-judged: Not all checksums were compared.",
     ]
@@ -220,7 +220,7 @@ def test_a_bomb_among_media_is_unpacked_no_further_than_listed(tmp_path: Path) -
     path = tmp_path / "package.zip"
     path.write_bytes(with_packed("zeros.xsd", zeros(500 * MEGABYTE), 600_000))
     message = "It has 600,001 bytes or more, not 600,000 as listed."
-    assert judged(path) == [f"zeros.xsd: error pages/damaged-file: {message}"]
+    assert checked(path) == [f"zeros.xsd: error pages/damaged-file: {message}"]
 
 
 # Names
@@ -244,7 +244,7 @@ def test_names_that_lead_out_are_told_and_nothing_is_written(
 ) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, name: b"x"}))
-    assert rules_in(judged(path)) == rules
+    assert rules_in(checked(path)) == rules
     assert os.listdir(tmp_path) == ["package.zip"]
 
 
@@ -261,7 +261,7 @@ def test_names_that_lead_out_are_told_and_nothing_is_written(
 def test_hundreds_of_names_of_65_000_bytes_are_only_long(name: Callable[[int], str], tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, **{name(number): b"" for number in range(350)}}))
-    assert "container/long-path" in rules_in(judged(path))
+    assert "container/long-path" in rules_in(checked(path))
 
 
 # Links
@@ -277,7 +277,7 @@ def test_a_manifest_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "outside.xml").write_text(TEXT, "utf-8")
     (folder / MANIFEST).symlink_to(tmp_path / "outside.xml")
     for each in (path, folder):
-        lines = judged(each)
+        lines = checked(each)
         assert "container/unreadable-manifest" in rules_in(lines)
         assert any("It is a link or a device, which is not followed." in line for line in lines)
 
@@ -288,7 +288,7 @@ def test_a_folder_that_holds_itself_is_walked_once(tmp_path: Path) -> None:
     (tmp_path / "a.xsd").symlink_to(".")
     (tmp_path / "b.xsd").symlink_to("a.xsd")
     (tmp_path / "c.xsd").symlink_to("c.xsd")
-    assert rules_in(judged(tmp_path)) == ["container/special-file"]
+    assert rules_in(checked(tmp_path)) == ["container/special-file"]
 
 
 @pytest.fixture
@@ -313,7 +313,7 @@ def deep(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_folder_two_thousand_folders_deep_is_walked(deep: Path) -> None:
-    upper, lower = judged(deep)
+    upper, lower = checked(deep)
     assert upper.endswith(
         "/a.xsd: warning container/long-path: The path has 2005 characters, its longest name 5."
     )
@@ -324,7 +324,7 @@ def test_a_folder_two_thousand_folders_deep_is_walked(deep: Path) -> None:
 
 def test_a_pipe_is_no_package(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.zip")
-    assert judged(tmp_path / "pipe.zip") == [
+    assert checked(tmp_path / "pipe.zip") == [
         "pipe.zip: fatal container/unreadable: It is neither a file nor a folder."
     ]
 
@@ -422,7 +422,7 @@ def test_a_zip_that_was_exchanged_is_not_mended(tmp_path: Path, monkeypatch: pyt
     mend_names = mending.mend_names
     monkeypatch.setattr(mending, "mend_names", exchange)
     mend(source, target)
-    assert rules_in(judged(target)) == []
+    assert rules_in(checked(target)) == []
 
 
 def test_a_folder_that_becomes_a_link_is_not_walked(
@@ -480,7 +480,7 @@ def test_no_entity_of_a_manifest_is_ever_read(before: str, doctype: str, tmp_pat
     text = before + doctype + text.replace('identifier="least"', 'identifier="&i;"')
     path = tmp_path / "package.zip"
     path.write_bytes(manifest(text))
-    lines = judged(path)
+    lines = checked(path)
     assert rules_in(lines) == ["container/doctype"]
     assert SECRET not in "".join(lines)
 
@@ -492,7 +492,7 @@ def test_no_entity_of_a_page_is_read(tmp_path: Path) -> None:
     )
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, "index.html": page.encode()}))
-    lines = judged(path)
+    lines = checked(path)
     assert "pages/missing-reference" in rules_in(lines)
     assert SECRET not in "".join(lines)
     assert "haha" not in "".join(lines)
@@ -504,12 +504,12 @@ def test_a_manifest_of_100_megabytes_is_not_read(tmp_path: Path) -> None:
     line = f"imsmanifest.xml: fatal container/unreadable-manifest: {message}"
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, MANIFEST: text}))
-    assert line in judged(path, 200 * MEGABYTE)
+    assert line in checked(path, 200 * MEGABYTE)
     folder = tmp_path / "package"
     folder.mkdir()
     (folder / MANIFEST).write_bytes(text)
-    assert line in judged(folder, 200 * MEGABYTE)
-    assert line in judged(folder / MANIFEST, 200 * MEGABYTE)
+    assert line in checked(folder, 200 * MEGABYTE)
+    assert line in checked(folder / MANIFEST, 200 * MEGABYTE)
 
 
 def nested(levels: int) -> bytes:
@@ -521,7 +521,7 @@ def test_a_page_ten_thousand_levels_deep_is_only_read_as_far_as_it_goes(name: st
     data = nested(10_000) if name == "index.html" else LEAST[name] + b"{[(" * 10_000
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, name: data}))
-    assert judged(path) == []
+    assert checked(path) == []
 
 
 # What takes no room and much time
@@ -547,10 +547,10 @@ SLOW_MANIFESTS: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("text", SLOW_MANIFESTS.values(), ids=SLOW_MANIFESTS)
-def test_a_manifest_that_is_long_to_judge_is_judged_in_time(text: Callable[[], str], tmp_path: Path) -> None:
+def test_a_manifest_that_is_long_to_check_is_checked_in_time(text: Callable[[], str], tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**LEAST, MANIFEST: text().encode()}))
-    assert judged(path) != []
+    assert checked(path) != []
 
 
 PAGE = LEAST["index.html"]
@@ -572,13 +572,13 @@ SLOW_PAGES: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("area", ["scorm12", "web"])
 @pytest.mark.parametrize("name", SLOW_PAGES)
-def test_a_page_that_is_long_to_judge_is_judged_in_time(name: str, area: str, tmp_path: Path) -> None:
+def test_a_page_that_is_long_to_check_is_checked_in_time(name: str, area: str, tmp_path: Path) -> None:
     page = SLOW_PAGES[name]()
     if area == "web":
         page = page.replace(b"<head>", b'<head><meta name="generator" content="coursepack web">')
     path = tmp_path / "package.zip"
     path.write_bytes(packed({**least_of(area), "index.html": page}))
-    judged(path)
+    checked(path)
 
 
 START = b"window.coursepackStatements="
@@ -611,7 +611,7 @@ def defined(**definition: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("course", SLOW_COURSES.values(), ids=SLOW_COURSES)
-def test_statements_that_are_long_to_judge_are_judged_in_time(
+def test_statements_that_are_long_to_check_are_checked_in_time(
     course: Callable[[], dict[str, object]], tmp_path: Path
 ) -> None:
     files = least_of("xapi")
@@ -619,7 +619,7 @@ def test_statements_that_are_long_to_judge_are_judged_in_time(
     files["statements.js"] = START + json.dumps({**told, "course": course()}).encode() + b";"
     path = tmp_path / "package.zip"
     path.write_bytes(packed(files))
-    assert rules_in(judged(path)) == ["xapi/wrong-activity"]
+    assert rules_in(checked(path)) == ["xapi/wrong-activity"]
 
 
 def test_statements_ten_thousand_levels_deep_are_refused(tmp_path: Path) -> None:
@@ -627,4 +627,4 @@ def test_statements_ten_thousand_levels_deep_are_refused(tmp_path: Path) -> None
     files["statements.js"] = START + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b";"
     path = tmp_path / "package.zip"
     path.write_bytes(packed(files))
-    assert rules_in(judged(path)) == ["xapi/damaged-statements"]
+    assert rules_in(checked(path)) == ["xapi/damaged-statements"]

@@ -73,8 +73,8 @@ def test_a_language_is_added_by_adding_a_folder(make_course: MakeCourse, tmp_pat
     assert '"display":{"en":"completed","se":"geargat"}' in statements
 
     # What is known of an LMS is a sentence for each language, and English where this one has none.
-    judged = coursepack("check", package, "--for", "totara", "--language", "se")
-    assert "    Source: " in judged.stdout, judged.stderr
+    checked = coursepack("check", package, "--for", "totara", "--language", "se")
+    assert "    Source: " in checked.stdout, checked.stderr
     (folder / "course.yaml").write_text(course.replace("minutes: 1", "minutes: x"), "utf-8")
     assert "meattáhus course/" in coursepack("check", folder, "--language", "se").stdout
     assert '"se"' in coursepack("schema", "course").stdout

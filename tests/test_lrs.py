@@ -374,7 +374,7 @@ def test_an_lrs_of_one_version(store: Store) -> None:
     assert later.get("/about").json() == {"version": ["2.0.0"]}
 
 
-def test_each_version_judges_its_own_way(store: Store) -> None:
+def test_each_version_validates_in_its_own_way(store: Store) -> None:
     entry = {"objectType": "contextAgent", "agent": {"mbox": "mailto:helper@example.org"}}
     statement = said(context={"contextAgents": [entry]})
     assert client(store).post("/statements", json=statement).status_code == 400

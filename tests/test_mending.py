@@ -854,7 +854,7 @@ UNREACHED = {"missing-launch-file", "malformed-href", "malformed-launch", "malfo
 
 
 def assert_no_worse(result: Mended) -> None:
-    """Nothing is found that was not there. What is fatal hides the rest, and a page that is not found is not judged."""
+    """Nothing is found that was not there. What is fatal hides the rest, and a page that is not found is not checked."""
     before = {problem.rule for problem in result.before.report}
     if any(problem.severity == "fatal" for problem in result.before.report):
         return

@@ -452,7 +452,7 @@ def test_a_package_of_more_than_500_megabytes_is_told(folder: Path, megabytes: i
 
 
 @pytest.mark.parametrize("name", ["imsmanifest.xml", "course 7.xml", "manifest.txt"])
-def test_a_lone_manifest_is_judged_without_its_files(name: str, tmp_path: Path) -> None:
+def test_a_single_manifest_is_checked_without_its_files(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(
         TEXT.replace('version="1"', 'version=""').replace('"index.html"', '"gone.html"')
     )

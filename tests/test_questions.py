@@ -225,7 +225,7 @@ def test_a_score_needs_a_question_that_can_be_answered_right(make_course: MakeCo
     assert report.problems == ()
 
 
-def test_the_player_gets_what_it_judges_a_text_or_number_by(make_course: MakeCourse) -> None:
+def test_the_player_gets_what_it_grades_a_text_or_number_by(make_course: MakeCourse) -> None:
     blocks = [
         fence("fill-in", {"id": "q-1", "question": "?", **FILL_IN}),
         fence("numeric", {"id": "q-2", "question": "?", "min": "1"}),

@@ -212,7 +212,7 @@ def test_what_the_official_schemas_refuse_the_rules_report_too(area: str, tellin
         if not schema_for(area, manifest).validate(tree):
             refused.append(case)
     assert [str(case) for case in refused if not case.report] == []
-    # The schemas refuse whole kinds of fault, so a judge that accepts everything would be seen here.
+    # The schemas refuse whole kinds of fault, so a validator that accepts everything would fail here.
     assert telling <= {case.rule.partition("/")[2] for case in refused}
 
 

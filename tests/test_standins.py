@@ -11,7 +11,7 @@ TOP = Path(__file__).parents[1]
 STAND_INS = TOP / "templates/preview"
 QUIRKS = TOP / "src/coursepack/profiles/quirks.yaml"
 
-# How packages are read and served; judged in them.
+# How packages are read and served; checked in them.
 OF_PACKAGES = {
     "flat-file-lookup",
     "no-range",

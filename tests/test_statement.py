@@ -523,7 +523,7 @@ def test_null_is_found_wherever_it_is(statement: dict[str, Any], data: st.DataOb
 
 
 @given(STATEMENT, st.data())
-def test_any_json_in_any_place_is_judged(statement: dict[str, Any], data: st.DataObject) -> None:
+def test_any_json_in_any_place_is_validated(statement: dict[str, Any], data: st.DataObject) -> None:
     place, value = data.draw(st.sampled_from(places(statement))), data.draw(JSON)
     for version in ("1.0.3", "2.0.0"):
         for fault in faults(changed(statement, place, value), version, content=True):
@@ -533,7 +533,7 @@ def test_any_json_in_any_place_is_judged(statement: dict[str, Any], data: st.Dat
 
 
 @given(JSON)
-def test_any_json_is_judged(value: Any) -> None:
+def test_any_json_is_validated(value: Any) -> None:
     assert faults(value) != []
     assert activity_faults(value) != []
     assert agent_faults(value) != []
@@ -625,7 +625,7 @@ OTHER_LAUNCH = {"contextTemplate": {}, "launchMode": "Normal", "moveOn": "Comple
 @pytest.mark.parametrize(
     ("statement", "path", "message"),
     [
-        # 9.1, 9.7: the judge of statements says it first
+        # 9.1, 9.7: the general rules say it first
         (said("completed", 2, id=NOTHING), "[1].id", "The property 'id' is missing."),
         (said("completed", 2, timestamp="2026-03-01T13:00:02+01:00"), "[1].timestamp", '"2026-03-01T13:00:02+01:00" is not in UTC.'),
         # 8.1, 9.2
@@ -699,7 +699,7 @@ def test_a_session_is_passed_or_failed() -> None:
 
 
 @pytest.mark.parametrize("mode", ["Browse", "Review"])
-def test_where_nothing_is_judged(mode: str) -> None:
+def test_where_nothing_is_graded(mode: str) -> None:
     launch = Launch(LAUNCH.actor, LAUNCH.registration, LAUNCH.activity, {**LAUNCH.data, "launchMode": mode})
     assert cmi5_faults([WHOLE[0], WHOLE[1], WHOLE[4]], launch) == []
     assert cmi5_faults([WHOLE[0], WHOLE[2], WHOLE[4]], launch) == [
@@ -743,7 +743,7 @@ def test_completed_and_passed_once_in_a_registration() -> None:
     ]
 
 
-def test_the_judge_needs_no_library() -> None:
+def test_the_statement_rules_need_no_library() -> None:
     import subprocess
     import sys
 

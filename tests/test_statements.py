@@ -1,4 +1,4 @@
-"""What a course will tell an LRS, put together as the player does it and judged by three judges of statements."""
+"""What a course will tell an LRS, put together as the player does it and validated by three validators of statements."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ def test_a_new_version_keeps_every_identifier(make_course: MakeCourse) -> None:
         "final-check: {page: p1-c1-s1, mastery: 80, feedback: after, attempts: 1}\nstatus: passed\n",
     ],
 )
-def test_the_lms_is_given_no_mastery_score_to_judge_by(make_course: MakeCourse, more: str) -> None:
+def test_the_lms_is_given_no_mastery_score_to_grade_by(make_course: MakeCourse, more: str) -> None:
     # RTE 1.2, 3.4.4, mastery_score: an LMS that has one overwrites the status at the end of every session, also before
     # all pages are read, and with attempts left.
     root = tree(make_course({**ASKING, "course.yaml": COURSE + more}))
@@ -298,5 +298,5 @@ def test_the_title_of_any_course_comes_back_from_a_valid_manifest(
     for target, schema in SCHEMAS.items():
         root = tree(folder, target)
         assert [element.text for element in root.xpath("//*[local-name()='title']")] == [drawn.title] * 2
-        judge = schema()
-        assert judge.validate(root.getroottree()), judge.error_log
+        validator = schema()
+        assert validator.validate(root.getroottree()), validator.error_log

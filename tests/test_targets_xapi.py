@@ -74,10 +74,10 @@ def valid() -> Valid:
     """Judges by the official schema where it is at hand."""
     official = etree.XMLSchema(etree.parse(SCHEMA)) if SCHEMA.is_file() else None
 
-    def judge(root: etree._Element) -> None:
+    def validate(root: etree._Element) -> None:
         assert official is None or official.validate(root.getroottree()), official.error_log
 
-    return judge
+    return validate
 
 
 # xAPI
@@ -246,7 +246,7 @@ def test_what_the_official_schema_refuses_the_rules_report_too(schema: etree.XML
         and not schema.validate(etree.fromstring(case.files["cmi5.xml"].encode()).getroottree())
     ]
     assert [str(case) for case in refused if not case.report] == []
-    # The schema refuses whole kinds of fault, so a judge that accepts everything would be seen here.
+    # The schema refuses whole kinds of fault, so a validator that accepts everything would fail here.
     assert {
         f"cmi5/{name}" for name in ("wrong-order", "unknown-attribute", "missing-title", "wrong-moveon")
     } <= {case.rule for case in refused}

@@ -1,4 +1,4 @@
-"""A look can be read: contrasts are those of the design, and an author's own colours are judged at their place."""
+"""A look can be read: contrasts are those of the design, and an author's own colours are checked at their place."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_the_ready_themes_have_the_contrasts_of_the_design(theme: ThemeName, mod
     assert computed == [f"{front} on {back} {ratios[at]:.1f}" for front, back, _, ratios in rows()]
 
 
-def test_every_pair_of_the_design_is_judged_and_no_less_strictly() -> None:
+def test_every_pair_of_the_design_is_checked_and_no_less_strictly() -> None:
     least = {(front, back): needed for front, back, needed in PAIRS}
     for front, back, needed, _ in rows():
         assert least[front, back] >= needed

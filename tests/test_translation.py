@@ -104,7 +104,7 @@ def test_words_that_look_like_a_mark_or_end_an_element_come_through(tmp_path: Pa
     assert html.rstrip().endswith("</div></noscript>\n</body>\n</html>")
 
 
-def test_what_a_text_is_judged_by_is_of_its_own_language(tmp_path: Path) -> None:
+def test_what_a_text_is_graded_by_is_of_its_own_language(tmp_path: Path) -> None:
     english = edition(document(write_translated(tmp_path / "course")))
     data = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', english)[0])
     assert data["keys"] == {"q2": {"texts": ["one one two"], "strict": False}}

@@ -1,4 +1,4 @@
-"""The official SCORM schemas as a second judge, from the npm package that the player's tools install."""
+"""The official SCORM schemas as a second validator, from the npm package that the player's tools install."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _schema(edition: str, spaces: dict[str, str]) -> etree.XMLSchema:
     folder = _FOLDER / edition
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is missing: run 'npm ci --ignore-scripts' in player/")
-    # One schema that imports all: names of another namespace are only judged by schemas that are known.
+    # One schema that imports all: names of another namespace are only validated by schemas that are known.
     imports = "".join(
         f'<xsd:import namespace="{space}" schemaLocation="{name}"/>' for space, name in spaces.items()
     )

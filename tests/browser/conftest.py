@@ -56,7 +56,7 @@ addEventListener("pageshow", () => player.show());
 document.onvisibilitychange = () => document.visibilityState === "hidden" ? player.hide() : player.show();
 """
 
-# Written by others: it judges our calls too, but leniently, so the values it keeps are looked at by the tests. An
+# Written by others: it checks our calls too, but leniently, so the values it keeps are looked at by the tests. An
 # element that was never set answers with 403, which is no refusal (RTE 2004, 3.1.7.7).
 SCORM_AGAIN = """
 const api = new {name}({{ autocommit: false, logLevel: 5, ...options }});
@@ -517,7 +517,7 @@ def axe() -> Callable[[Frame], list[str]]:
         if not frame.evaluate("typeof axe === 'object'"):
             frame.evaluate(script)
         # What happens to lie half under the header is not small: from the top nothing does. What comes in by fading
-        # would be judged half faded, and what is measured when it is shown has been after a frame.
+        # would be checked half faded, and what is measured when it is shown has been after a frame.
         found = frame.evaluate(
             """async () => { const at = window.scrollY; window.scrollTo(0, 0);
             const frame = () => new Promise((done) => requestAnimationFrame(done));

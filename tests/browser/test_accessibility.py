@@ -1,4 +1,4 @@
-"""Every block in every state: judged by axe, walked through by keyboard, measured, and read as a screen reader reads it."""
+"""Every block in every state: checked by axe, walked through by keyboard, measured, and read as a screen reader reads it."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_pool_and_the_check_pass_axe_in_every_state_and_in_both_languages(
         for form in learner.course.locator(".page[data-now] form:visible").all():
             answer_all(learner, right=right, only=str(form.get_attribute("data-q")))
 
-    def judge(language: str) -> None:
+    def check(language: str) -> None:
         """The page as it is, in a language that the learner changes to by the menu."""
         if learner.course.evaluate("document.documentElement.lang") != language:
             speak(learner, language)
@@ -128,24 +128,24 @@ def test_a_pool_and_the_check_pass_axe_in_every_state_and_in_both_languages(
 
     learner.go("pool")
     answer(right=False)
-    judge("en")
+    check("en")
     learner.go("final-check")
     page = learner.course.locator("#final-check")
     hand = page.locator("[data-hand]")
     hand.click()
     expect(page.locator("[data-gaps]")).to_be_visible()
-    judge("en")
+    check("en")
     for attempt in (1, 2, 3):
         answer(right=attempt == 2)
         hand.click()
         expect(page.locator("[data-result]")).to_have_class("fb wrong" if attempt == 1 else "fb right")
         if attempt != 2:
-            judge("sv")
+            check("sv")
         if attempt < 3:
             hand.click()
             expect(page.locator("[data-attempt]")).to_contain_text(str(attempt + 1))
     expect(hand).to_be_hidden()
-    judge("en")
+    check("en")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,7 +1,7 @@
 """A cmi5 package in our strict launcher, session after session, when all goes well and when it does not.
 
 Section numbers are those of the cmi5 specification (Quartz). Whatever a test does, at its end every statement of every
-session was judged by our own rules and by those of others, nothing was told twice, and nobody was told a secret.
+session was checked by our own rules and by those of others, nothing was told twice, and nobody was told a secret.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class Lms:
     def all_told(self) -> list[dict[str, Any]]:
         return [each for session in self.launcher.sessions for each in session.statements]
 
-    def judge(self) -> None:
+    def check(self) -> None:
         assert_sessions(self.launcher)
         ids = [each["id"] for each in self.all_told()]
         assert len(ids) == len(set(ids))
@@ -220,7 +220,7 @@ Lmss = Callable[..., Lms]
 
 @pytest.fixture(scope="module")
 def heard() -> Iterator[list[dict[str, Any]]]:
-    """What all LMSs were told, for the judges that take long to call: they look at it once."""
+    """What all LMSs were told, for the validators that are slow to start: they look at it once."""
     statements: list[dict[str, Any]] = []
     yield statements
     assert_sound(statements)
@@ -228,7 +228,7 @@ def heard() -> Iterator[list[dict[str, Any]]]:
 
 @pytest.fixture
 def lmss(browser: Browser, heard: list[dict[str, Any]]) -> Iterator[Lmss]:
-    """Makes LMSs with the units and options that are given; each is judged when the test is over."""
+    """Makes LMSs with the units and options that are given; each is checked when the test is over."""
     with ExitStack() as stack:
         made: list[Lms] = []
 
@@ -246,7 +246,7 @@ def lmss(browser: Browser, heard: list[dict[str, Any]]) -> Iterator[Lmss]:
             for context in lms.contexts:
                 context.close()
             heard += lms.all_told()
-            lms.judge()
+            lms.check()
 
 
 @pytest.fixture
@@ -463,9 +463,9 @@ def test_the_mastery_score_of_the_lms_decides(
     lms.until(lambda: len(told(session, "answered")) == 4)
     lms.leave(learner, session)
     assert {word(each) for each in session.statements} & {"passed", "failed"} == {verb}
-    (judged,) = told(session, verb)
-    assert judged["result"]["score"]["scaled"] == scaled
-    assert judged["context"]["extensions"].get(MASTERY_SCORE) == mastery
+    (graded,) = told(session, verb)
+    assert graded["result"]["score"]["scaled"] == scaled
+    assert graded["context"]["extensions"].get(MASTERY_SCORE) == mastery
 
 
 def test_failed_on_leaving_then_passed_in_the_next_session(lms: Lms) -> None:
@@ -502,7 +502,7 @@ def test_failed_on_leaving_then_passed_in_the_next_session(lms: Lms) -> None:
 
 @pytest.mark.parametrize("mode", ["Browse", "Review"])
 def test_browse_and_review_tell_of_the_session_alone(lms: Lms, mode: Any) -> None:
-    """10.2.2: the course can be read to its end, and nothing is judged."""
+    """10.2.2: the course can be read to its end, and nothing is graded."""
     session = lms.launch(mode=mode)
     learner = lms.follow(session)
     for page in PAGES:

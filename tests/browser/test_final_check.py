@@ -261,7 +261,7 @@ def test_an_attempt_that_was_begun_can_be_handed_in_though_a_later_version_allow
     expect(result(back)).to_contain_text("Godkänt")
 
 
-def test_where_no_share_is_asked_for_nobody_is_judged(launch: Launch, make: Make) -> None:
+def test_where_no_share_is_asked_for_nobody_is_graded(launch: Launch, make: Make) -> None:
     learner = begin(launch, make(head=UNJUDGED))
     choose(learner, q1="a", q2="b", q3="b")
     hand(learner)

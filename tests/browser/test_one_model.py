@@ -57,7 +57,7 @@ class Model:
     """The best score that was ever told."""
     best_pass: float | None = None
     """The best since it was passed."""
-    judged: float | None = None
+    graded: float | None = None
     """The score with which it was passed, or left failed."""
 
     def take(self, step: Step) -> None:
@@ -70,7 +70,7 @@ class Model:
         self.completed = self.completed or self.opened >= CORE
         score = self.score
         if self.completed and not self.passed and score is not None and score >= MASTERY:
-            self.passed, self.judged = True, score
+            self.passed, self.graded = True, score
         if score is not None:
             self.best = max(score, self.best or 0)
             if self.passed and score >= MASTERY:
@@ -86,7 +86,7 @@ class Model:
     def leave(self) -> None:
         score = self.score
         if not self.passed and score is not None and score < MASTERY:
-            self.judged = score
+            self.graded = score
 
 
 def steps(seed: int) -> tuple[list[Step], list[Step]]:
@@ -176,21 +176,21 @@ def held_by_scorm2004(saved: Any) -> Holding:
 
 
 def held_by_statements(store: Store) -> Holding:
-    """What the statements about the course say; of those that judge, the last one counts."""
+    """What the statements about the course say; of those with a grade, the last one counts."""
     verbs = [
         (str(each["verb"]["id"]).rpartition("/")[2], each.get("result", {}).get("score", {}).get("scaled"))
         for each in store.statements()
         if each["object"]["id"] == ACTIVITY
         or each["object"]["id"].startswith("https://lms.example/activities/")
     ]
-    judged = [(verb, scaled) for verb, scaled in verbs if verb in ("passed", "failed")]
+    graded = [(verb, scaled) for verb, scaled in verbs if verb in ("passed", "failed")]
     said = [verb for verb, _ in verbs]
     assert said.count("completed") <= 1
     assert said.count("passed") <= 1
     return Holding(
         "completed" in said,
-        bool(judged) and judged[-1][0] == "passed",
-        100 * judged[-1][1] if judged else None,
+        bool(graded) and graded[-1][0] == "passed",
+        100 * graded[-1][1] if graded else None,
     )
 
 
@@ -235,7 +235,7 @@ def xapi(address: str) -> Iterator[Lms]:
             learner.page.goto(launched)
             return is_shown(learner)
 
-        yield Lms(open_, lambda it: away(it, store), lambda: held_by_statements(store), lambda it: it.judged)
+        yield Lms(open_, lambda it: away(it, store), lambda: held_by_statements(store), lambda it: it.graded)
 
 
 @contextmanager
@@ -260,7 +260,7 @@ def cmi5(address: str) -> Iterator[Lms]:
                 assert launcher.satisfied(unit, registration) == (held.completed and held.passed)
                 return held
 
-            yield Lms(open_, lambda it: away(it, store), holding, lambda it: it.judged)
+            yield Lms(open_, lambda it: away(it, store), holding, lambda it: it.graded)
 
 
 @contextmanager

@@ -335,7 +335,7 @@ def test_a_thought_is_neither_kept_nor_sent(launch: Launch, asked: Sites, browse
     expect(back.course.locator("textarea")).to_have_value("")
 
 
-def test_an_lrs_gets_statements_that_three_judges_find_sound(browser: Browser, asked: Sites) -> None:
+def test_an_lrs_gets_statements_that_three_validators_accept(browser: Browser, asked: Sites) -> None:
     with room(browser) as here:
         content = content_at(asked("xapi"))
         learner = here.open(content)

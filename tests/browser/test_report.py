@@ -20,7 +20,7 @@ from coursepack.problems import Location, Problem
 SIZES = {"360x640": (360, 640), "1440x900": (1440, 900)}
 
 
-def examined(path: Path) -> tuple[CheckResult, Facts]:
+def with_facts(path: Path) -> tuple[CheckResult, Facts]:
     return check_path(path), inspect(path)
 
 
@@ -40,7 +40,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         package.writestr("media/film.mp4", b"x" * 90_000)
         package.writestr("media/picture.png", b"x" * 20_000)
         package.writestr(f"{'deep/' * 30}.DS_Store", b"x")
-    known = [examined(broken), examined(TOP / "tests/packages/cmi5")]
+    known = [with_facts(broken), with_facts(TOP / "tests/packages/cmi5")]
     course = check_path(TOP / "course_source")
     place = Location(broken.name)
     refused = Problem(
@@ -154,7 +154,7 @@ def test_the_policy_lets_nothing_in(browser: Browser, reports: dict[str, Path]) 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_report_is_valid_html(reports: dict[str, Path], language: str) -> None:
-    judge = NODE_MODULES / ".bin" / "html-validate"
-    command = [judge, "--preset", "standard", reports[language]]
+    validator = NODE_MODULES / ".bin" / "html-validate"
+    command = [validator, "--preset", "standard", reports[language]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.returncode) == ("", 0)

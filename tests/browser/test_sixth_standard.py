@@ -81,7 +81,7 @@ print(json.dumps([str(built.path), built.title, built.unit, [p.rule for p in bui
 
 @pytest.fixture(scope="module")
 def sixth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """The example course's package for the sixth standard, and what its judge found wrong."""
+    """The example course's package for the sixth standard, and the problems in it."""
     top = tmp_path_factory.mktemp("sixth")
     shutil.copytree(TOP / "src", top / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(TOP / "templates", top / "templates", ignore=shutil.ignore_patterns("__pycache__"))
@@ -113,7 +113,7 @@ def sixth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 def test_the_package_of_a_sixth_standard(sixth: tuple[Path, list[str]]) -> None:
     path, wrong = sixth
     assert path.name == "se-forsta-agera_full_sixth_sv_v0.1.0.zip"
-    # Whoever adds rules for it tells the judge how it is known; until then the judge says that it has none.
+    # Whoever adds rules for it tells the check how to detect it; until then the check says that it has none.
     assert wrong == ["container/unknown-standard"]
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
@@ -158,7 +158,7 @@ NAMED = re.compile(r"scorm|xapi|cmi5|tincan|imsmanifest", re.IGNORECASE)
 OWN_ROOMS = {
     *("targets", "rules", "xapi", "detection.py", "profiles", "inspection", "repair", "outputs"),
 }
-"""Where the standards live: what is written for them, and what judges, shows, mends, answers or asks as they say."""
+"""Where the standards live: what is written for them, and what checks, shows, mends, answers or asks as they say."""
 LISTS = {
     # The default of a function, and the help of an option.
     "building/build.py": {"build_package"},

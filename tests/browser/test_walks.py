@@ -24,7 +24,7 @@ from using import BUTTONS, speak, wish
 STEPS = int(os.environ.get("COURSEPACK_STEPS", "40"))
 SEED = int(os.environ.get("COURSEPACK_SEED", "0"))
 
-# What the learner sees of an answer, and in which words. A text or number is not kept: only how it was judged.
+# What the learner sees of an answer, and in which words. A text or number is not kept: only how it was graded.
 SEEN = """(form) => [{
   chosen: [...form.querySelectorAll(":checked:not(option)")].map(({ value }) => value),
   matched: [...form.querySelectorAll("select")].map(({ value }) => value),
@@ -261,7 +261,7 @@ class Walk:
         return f"{'answer' if submit else 'begin'} {question}"
 
     def unsubmitted(self, question: str) -> list[Any]:
-        """What is chosen and written. Who comes back to what was submitted before may see again how it was judged."""
+        """What is chosen and written. Who comes back to what was submitted before may see again how it was graded."""
         facts, _ = self.form(question)
         del facts["look"]
         fields = self.learner.course.locator(f'form[data-q="{question}"] [type=text]')

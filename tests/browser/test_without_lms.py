@@ -77,9 +77,12 @@ def test_the_document_names_nothing_outside_itself(package: Path) -> None:
 
 
 def test_the_document_is_valid_html(package: Path) -> None:
-    judge = NODE_MODULES / ".bin" / "html-validate"
+    validator = NODE_MODULES / ".bin" / "html-validate"
     done = subprocess.run(
-        [judge, "--preset", "standard", package / "index.html"], capture_output=True, text=True, check=False
+        [validator, "--preset", "standard", package / "index.html"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.stdout.strip(), done.returncode) == ("", 0)
 

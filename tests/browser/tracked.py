@@ -56,7 +56,7 @@ def verb(statement: Json) -> str:
 
 
 def assert_sound(statements: Sequence[Json]) -> None:
-    """Three judges find nothing wrong: our own, the models of ralph, and Learning Locker's rules."""
+    """Three validators find nothing wrong: our own, the models of ralph, and Learning Locker's rules."""
     # The others know of 1.0 only.
     bare = [{name: value for name, value in each.items() if name != "version"} for each in statements]
     for statement, old in zip(statements, bare, strict=True):
@@ -141,7 +141,7 @@ class Lrs:
 
 @contextmanager
 def running(*, credentials: dict[str, Credential] | None = None, **options: Any) -> Iterator[Lrs]:
-    """An LRS that knows one key, which may do everything. At the end all statements are judged."""
+    """An LRS that knows one key, which may do everything. At the end all statements are validated."""
     credentials = {KEY: credential("course")} if credentials is None else credentials
     with closing(Store()) as store:
         app = Faults(lrs(store, credentials=credentials, content=True, **options))
@@ -493,7 +493,7 @@ class Sessions(Room):
 
 @contextmanager
 def sessions(browser: Browser, content: Content, mastery: float) -> Iterator[Sessions]:
-    """Such an LMS, and no device yet. At the end all sessions are judged."""
+    """Such an LMS, and no device yet. At the end all sessions are validated."""
     unit = AssignableUnit("https://example.org/au", content.index, "CompletedAndPassed", mastery)
     with closing(Store()) as store:
         launcher = Launcher(store, [unit])

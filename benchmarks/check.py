@@ -80,25 +80,25 @@ def write_media(path: Path) -> None:
             archive.writestr(name, noise if name in films else text)
 
 
-def judge(path: Path) -> Use:
+def check(path: Path) -> Use:
     """`coursepack check` of a package in which nothing is worse than a warning."""
     return run([COURSEPACK, "check", str(path)])
 
 
 def _passing(path: Path) -> float:
     began = time.perf_counter()
-    judge(path)
+    check(path)
     return time.perf_counter() - began
 
 
 def rows_of(name: str, path: Path, count: int, limit: float, aim: float) -> Iterator[Row]:
     """Seconds and peak memory for one package, the processor's beside those of an empty Python."""
     nothing = [sys.executable, "-c", "pass"]
-    ratio, spread, seconds = pairs(count, lambda: run(nothing), lambda: judge(path))
+    ratio, spread, seconds = pairs(count, lambda: run(nothing), lambda: check(path))
     yield Row(name, ratio, "x python -c pass", limit, aim, spread)
     yield Row(f"{name}, processor", seconds, "s", 2, 1)
     yield Row(f"{name}, time that passes", statistics.median(_passing(path) for _ in range(3)), "s", 2)
-    yield Row(f"{name}, peak memory", max(judge(path).peak for _ in range(3)) / MIB, "MiB", 150, 100)
+    yield Row(f"{name}, peak memory", max(check(path).peak for _ in range(3)) / MIB, "MiB", 150, 100)
 
 
 def main() -> None:
@@ -116,7 +116,7 @@ def main() -> None:
         rows += rows_of("a gigabyte of media", path, given.runs, 60, 40)
         # Both read the films and compare their checksums.
         unzip = ["unzip", "-tq", str(path)]
-        ratio, spread, _ = pairs(given.runs, lambda: run(unzip), lambda: judge(path))
+        ratio, spread, _ = pairs(given.runs, lambda: run(unzip), lambda: check(path))
         rows.append(Row("a gigabyte of media, beside reading it", ratio, "x unzip -tq", 0.5, 0.2, spread))
     if given.json:
         told = [{**asdict(row), "reached": row.verdict} for row in rows]
