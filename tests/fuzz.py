@@ -52,7 +52,7 @@ KEPT = HERE.parent / "build/fuzz"
 SECONDS = 5
 """What a command may take of processor time; six times as much of any time ends the process."""
 MEMORY = 1024 * 1024 * 1024
-"""Bytes of address space that the judging process may take, with its libraries and all packages to spoil."""
+"""Bytes of address space that the checking process may take, with its libraries and all packages to spoil."""
 
 Files = dict[str, bytes]
 
@@ -832,7 +832,7 @@ class Outcome:
 
 
 def fuzz(count: int, seed: int, told: Callable[[str], object] = lambda _: None) -> Outcome:
-    """Judges the inputs 0 to count of a seed. `told` hears of every failure when it is found."""
+    """Checks the inputs 0 to count of a seed. `told` hears of every failure when it is found."""
     outcome = Outcome()
     while outcome.count < count:
         outcome.count = _batch(seed, outcome.count, count, outcome, told)
@@ -865,7 +865,7 @@ def _batch(seed: int, first: int, last: int, outcome: Outcome, told: Callable[[s
         _keep(seed, following, reason, outcome, told)
         following += 1
     elif status:
-        raise RuntimeError(f"the judging process ended with {status}")
+        raise RuntimeError(f"the checking process ended with {status}")
     return following
 
 
@@ -880,7 +880,7 @@ def _keep(seed: int, number: int, reason: str, outcome: Outcome, told: Callable[
 
 
 def _work(seed: int, first: int, last: int) -> Iterator[dict[str, Any]]:
-    """Judges inputs in the current folder, within limits of time and memory; what came of each."""
+    """Checks inputs in the current folder, within limits of time and memory; what came of each."""
     bases()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for number in range(first, last):

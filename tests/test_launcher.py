@@ -381,7 +381,7 @@ def test_what_breaks_cmi5_is_refused_with_the_reason(store: Store) -> None:
 def test_in_review_nothing_is_graded(store: Store) -> None:
     lms = launcher(store)
     unit = Unit(lms, lms.launch(UNIT, REGISTRATION, mode="Review")).begin()
-    assert unit.complete() == (403, '[1].verb.id: In the mode "Review" there is nothing to judge.')
+    assert unit.complete() == (403, '[1].verb.id: In the mode "Review" there is nothing to grade.')
     assert unit.end() == (200, "")
 
 

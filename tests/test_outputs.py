@@ -452,8 +452,8 @@ def test_code_in_a_rules_text_is_code() -> None:
     wrong = Problem("scorm12/wrong-root", "fatal", "m", Location("imsmanifest.xml", 1))
     root = read(page([checked("a.zip", wrong)], [None]))
     assert words(root.find(".//h5/code")) == "manifest"
-    assert "Stops the judging" in words(root.find_class("rule")[0])
-    assert "so basic that the rest could not be judged" in words(root.find_class("verdict")[0])
+    assert "Ends the check" in words(root.find_class("rule")[0])
+    assert "so basic that the rest could not be checked" in words(root.find_class("verdict")[0])
     for rule in RULES.values():
         assert rule.text.count("`") % 2 == 0, rule.name
 
@@ -551,7 +551,7 @@ def test_a_page_tells_what_each_lms_makes_of_it() -> None:
     (systems,) = root.find_class("systems")
     assert [words(cell) for cell in systems.findall("thead/tr/th")] == ["LMS", "a.zip", "b.zip"]
     moodle, other = systems.findall("tbody/tr")
-    assert [words(cell) for cell in moodle] == ["Moodle", "Works", "Not judged"]
+    assert [words(cell) for cell in moodle] == ["Moodle", "Works", "Not checked"]
     assert words(other[1]).startswith("Will not work 2 reasons")
     assert [words(each) for each in other[1].iter("p")] == [
         "It opens a window.",

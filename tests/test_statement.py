@@ -703,7 +703,7 @@ def test_where_nothing_is_graded(mode: str) -> None:
     launch = Launch(LAUNCH.actor, LAUNCH.registration, LAUNCH.activity, {**LAUNCH.data, "launchMode": mode})
     assert cmi5_faults([WHOLE[0], WHOLE[1], WHOLE[4]], launch) == []
     assert cmi5_faults([WHOLE[0], WHOLE[2], WHOLE[4]], launch) == [
-        Fault("[1].verb.id", f'In the mode "{mode}" there is nothing to judge.')
+        Fault("[1].verb.id", f'In the mode "{mode}" there is nothing to grade.')
     ]
 
 

@@ -71,7 +71,7 @@ def schema() -> etree.XMLSchema:
 
 @pytest.fixture(scope="module")
 def valid() -> Valid:
-    """Judges by the official schema where it is at hand."""
+    """Validates by the official schema where it is available."""
     official = etree.XMLSchema(etree.parse(SCHEMA)) if SCHEMA.is_file() else None
 
     def validate(root: etree._Element) -> None:

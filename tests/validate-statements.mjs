@@ -1,4 +1,4 @@
-// Judges the xAPI statements that stand as a JSON list on standard input by Learning Locker's rules, written by others;
+// Validates the xAPI statements in a JSON list on standard input by Learning Locker's rules, written by others;
 // prints a JSON list with what is wrong with each.
 
 import { readFileSync } from "node:fs";

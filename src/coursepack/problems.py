@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Severity = Literal["fatal", "error", "warning", "note"]
-"""fatal: nothing more can be judged. error: importers or learners will fail; warning: some will; note: good to know."""
+"""fatal: ends the check. error: importers or learners will fail; warning: some will; note: good to know."""
 
 _ORDER: dict[str, int] = {"fatal": 0, "error": 1, "warning": 2, "note": 3}
 

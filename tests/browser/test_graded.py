@@ -98,7 +98,7 @@ def test_in_scorm_2004_completion_and_success_are_told_apart(
     learner.settle()
     saved = learner.leave()
     # Every core page was opened; half of the answers is below 60 per cent, and can become more. An LMS that knows the
-    # measure judges by itself.
+    # measure grades by itself.
     whole = graded[0] == "completed"
     success = "failed" if whole or options else "unknown"
     assert told_2004(saved) == ("completed" if whole else "incomplete", success, "0.5")

@@ -112,8 +112,8 @@ def _left(progress: Progress, words: Mapping[str, str]) -> Iterator[str]:
 
 
 def _answer(each: Answer, words: Mapping[str, str], language: str) -> Iterator[str]:
-    judged = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
-    yield f"  {each.question.id}: {judged if each.is_given else words['begun' if each.chosen else 'open']}"
+    answer = {None: words["chosen"], True: words["right"], False: words["wrong"]}[each.right]
+    yield f"  {each.question.id}: {answer if each.is_given else words['begun' if each.chosen else 'open']}"
     texts = {**each.question.words()}
     for option in each.question.interaction(language).get("choices", ()):
         texts[option["id"]] = option["description"][language]

@@ -59,7 +59,7 @@ OWN_ATTRIBUTES: dict[str, set[str]] = {
 def read_fragment(text: str) -> tuple[list[tuple[str, dict[str, str | None]]], str]:
     """The opening tags of a fragment with their attributes, and what is kept of it.
 
-    Tags are judged one by one, since an opening and a closing one often are two fragments.
+    Tags are checked one by one, since an opening and a closing one often are two fragments.
     """
     tags = _Tags(text)
     return tags.found, tags.kept

@@ -32,7 +32,7 @@ _DOCTYPE = re.compile(rf"{_PROLOG}<!DOCTYPE", re.DOTALL)
 _ROOT = re.compile(rf"({_PROLOG})<[^\s/<>!?]+", re.DOTALL)
 
 _MOST_TAGS = 250_000
-"""As the judge: what has more is not read."""
+"""The limit of `package`."""
 
 
 @dataclass(frozen=True, slots=True)

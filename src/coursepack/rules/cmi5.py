@@ -1,6 +1,6 @@
 """Rules for `cmi5.xml`, and for what a cmi5 package of ours will tell the LMS; numbers are of the cmi5 specification.
 
-What the official schema refuses is found here too, in words. Only the course structure's own namespace is judged: what
+What the official schema refuses is found here too, in words. Only the course structure's own namespace is checked: what
 others have put between is theirs.
 """
 

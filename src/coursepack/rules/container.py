@@ -1,6 +1,6 @@
 """Rules for the container: the zip or folder, the names in it, and that there is a manifest that can be read.
 
-They are judged in this order, and the first fatal one ends the run, so that later rules need no guards.
+They run in this order, and the first fatal one ends the run, so that later rules need no guards.
 """
 
 from __future__ import annotations
@@ -422,7 +422,7 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     if other:
         hint = Message("It is called {0}; it must be {1}, letter for letter.", shortened(other), Quoted(name))
     if is_zip_of_zips(package):
-        hint = Message("It holds nothing but zips: unpack it, and judge each of them.")
+        hint = Message("It holds nothing but zips: unpack it, and check each of them.")
     yield (
         Message("There is no {0} or {1}.", ", ".join(MANIFESTS[:-1]), MANIFESTS[-1]),
         Location(package.name),
@@ -435,7 +435,7 @@ def other_kind(package: Package) -> Iterator[Finding]:
     """It is something else than a training package.
 
     A system that knows this kind takes it; as SCORM, xAPI or cmi5 no LMS can open it. Nothing more than its container
-    was judged. Export it from its tool as a package of the standard that your LMS wants.
+    was checked. Export it from its tool as a package of the standard that your LMS wants.
     """
     kind = other_kind_of(package)
     if kind:
@@ -447,21 +447,20 @@ def other_kind(package: Package) -> Iterator[Finding]:
 def aicc_files(package: Package) -> Iterator[Finding]:
     """The package has the description files of AICC beside a manifest.
 
-    LMSs that know AICC read them, and Moodle prefers them to any manifest. They are not judged then. Leave them out
+    LMSs that know AICC read them, and Moodle prefers them to any manifest. They are not checked then. Leave them out
     when the course is meant to be taken by its manifest.
     """
     folder = aicc_folder(package)
     if folder is not None and package.manifest.name:
         place = Message("in the folder {0}", shortened(folder)) if folder else Message("at its top")
-        yield Message("There are files of AICC {0}, which are not judged.", place), Location(package.name)
+        yield Message("There are files of AICC {0}, which are not checked.", place), Location(package.name)
 
 
 @rule("note")
 def lone_manifest(package: Package) -> Iterator[Finding]:
     """A manifest was given without its package.
 
-    What it says was judged; whether the files that it names exist, nobody could look. Judge the zip or the folder to
-    know.
+    Its content was checked, but not whether the files that it names exist. Check the zip or the folder for that.
     """
     if package.is_single_manifest:
         yield "It came alone, so the files that it names were not looked for.", Location(package.name)
@@ -471,8 +470,8 @@ def lone_manifest(package: Package) -> Iterator[Finding]:
 def unknown_standard(package: Package) -> Iterator[Finding]:
     """The package says that it is for a standard of which there are no rules here.
 
-    What is asked of every package was judged; whether an LMS takes it, nobody has looked at. Judge it with
-    the coursepack that made it, or write rules for the standard.
+    Only the rules for all packages were applied; whether an LMS accepts it is not known. Check it with the
+    version of coursepack that made it, or write rules for the standard.
     """
     name = package.declared_target
     if name not in _WITH_MANIFEST:
@@ -490,7 +489,7 @@ def several_manifests(package: Package) -> Iterator[Finding]:
     if len(found) > 1:
         are = Message("are both there" if len(found) == 2 else "are all there")
         yield (
-            Message("{0} {1}; it is judged by {2}.", listed(found), are, found[0]),
+            Message("{0} {1}; it is checked by {2}.", listed(found), are, found[0]),
             Location(package.name),
         )
 

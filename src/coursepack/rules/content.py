@@ -17,7 +17,7 @@ from coursepack.rules.standards import standard_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-# All files together: a judgement must not take longer than the build it follows.
+# All files together: a check must not take longer than the build before it.
 MOST_READ = 5 * 1024 * 1024
 _MOST_FILES = 2_000
 
@@ -347,7 +347,7 @@ def _kind(tag: str, key: str, value: str, attributes: Mapping[str, str]) -> str:
 
 
 def _parse_page(raw: bytes, room: int) -> Page | None:
-    # lxml takes longer to import than most packages to judge.
+    # lxml takes longer to import than checking most packages.
     from lxml import etree
 
     # The types know no parser without a tree.

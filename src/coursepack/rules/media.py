@@ -1,4 +1,4 @@
-"""Rules for pictures, films and sounds. They are judged by their names and sizes and never read."""
+"""Rules for pictures, films and sounds. They look at names and sizes only; the files are never read."""
 
 from __future__ import annotations
 

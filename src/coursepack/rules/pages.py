@@ -49,7 +49,7 @@ _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
 _AICC = tuple(f".{ending}" for ending in AICC_ENDINGS)
 
 MOST_VERIFIED = 2 * 1024 * 1024 * 1024
-"""Bytes of entries whose checksums are compared: a zip that unpacks to more is not to keep a judge busy."""
+"""Bytes of entries whose checksums are compared: more would take too long."""
 
 # Hosts that serve nothing but the watching of visitors.
 _TRACKERS = {
@@ -113,7 +113,7 @@ def damaged_file(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def start_page_not_judged(package: Package) -> Iterator[Finding]:
-    """The start page is too large to be judged.
+    """The start page is too large to be checked.
 
     Of a page with megabytes of text nothing was looked at, so that no finding means nothing. Phones take long to
     show it, too. Divide it, or move what it embeds into files of its own.
@@ -131,7 +131,7 @@ def start_page_not_judged(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def files_not_judged(package: Package) -> Iterator[Finding]:
-    """Some pages, scripts, styles or media were not judged.
+    """Some pages, scripts, styles or media were not checked.
 
     Five megabytes of pages, scripts and styles are read of a package, in at most 2,000 files, and the checksums of
     two gigabytes of media compared. In what is beyond that no fault was looked for. There is nothing to mend.

@@ -49,13 +49,13 @@ _shared = partial(ims.shared, __name__)
 def other_standard(package: Package) -> Iterator[Finding]:
     """The manifest is of a standard that has no rules here.
 
-    Only the container and the pages are judged then, so that a clean report says little. Judge it with a tool
+    Only the container and the pages are checked then, so that a clean report says little. Check it with a tool
     for that standard too.
     """
     standard = ims.standard(package)
     for root in elements(package, "manifest")[:1]:
         if standard not in (ims.SCORM12, ims.SCORM2004):
-            yield Message("Its kind is {0}; only its container and pages are judged.", standard), at(root)
+            yield Message("Its kind is {0}; only its container and pages are checked.", standard), at(root)
 
 
 wrong_root = _shared("fatal", "CAM 2.3", ims.wrong_root)

@@ -901,7 +901,7 @@ def _inner(element: _Element, name: str) -> list[_Element]:
 
 
 def _edition(package: Package) -> int:
-    """2, 3 or 4; what says nothing that is known is judged as the fourth."""
+    """2, 3 or 4; 4 for an unknown or missing version."""
     versions = (text(found) for found in elements(package, "schemaversion"))
     return next((_EDITIONS[version] for version in versions if version in _EDITIONS), 4)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Standard(NamedTuple):
-    """One standard. Its module is imported when it is asked for: to judge a package needs one of them."""
+    """One standard. Its module is imported at first use, since a package needs only one of them."""
 
     name: str
     module: str

@@ -1,4 +1,4 @@
-"""Reads `statements.js` of a package of ours, and judges every statement that the player can make of it.
+"""Reads `statements.js` of our own packages, and checks every statement that the player can make from it.
 
 The functions that yield findings become rules of a standard by `ims.shared`. Packages of other tools have no such
 file, and nothing is said of what they will tell.
@@ -72,7 +72,7 @@ _RESULTS: dict[str, Json] = {
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 
 
-# The judge of statements is imported where it is needed: a SCORM package wants none of it.
+# The rules for statements are imported where they are needed: a SCORM package does without.
 
 
 def is_iri(value: object) -> bool:
@@ -186,7 +186,7 @@ def wrong_statement(package: Package) -> Iterator[Finding]:
     known = told(package)
     for name, statement in known.statements() if known else ():
         for fault in faults(statement, content=True):
-            # What it is about is judged as an activity.
+            # The object is checked as an activity.
             if not fault.path.startswith("object"):
                 yield _told(name, fault), Location(NAME)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from coursepack.course.blocks.block import Flag, Id, Model, TextWithMath, wrong
-from coursepack.course.blocks.question import Judged, Option, components
+from coursepack.course.blocks.question import GradedQuestion, Option, components
 from coursepack.problems import quoted
 
 
@@ -21,7 +21,7 @@ class Answer(Model):
     feedback: TextWithMath | None = None
 
 
-class Choice(Judged):
+class Choice(GradedQuestion):
     """`multiple: false` has exactly one right answer; `multiple: true` at least one.
 
     At most 36 answers, since SCORM 1.2 names a choice by one of `0-9a-z` (RTE 1.2, 3.4.7, CMIFeedback).

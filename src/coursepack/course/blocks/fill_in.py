@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from coursepack.course.blocks.block import Fault, Flag, Model, Text, TextWithMath, check, wrong
-from coursepack.course.blocks.question import Judged, Option
+from coursepack.course.blocks.question import GradedQuestion, Option
 from coursepack.problems import quoted
 
 
@@ -20,7 +20,7 @@ class Wording(Model):
     feedback: TextWithMath | None = None
 
 
-class FillIn(Judged):
+class FillIn(GradedQuestion):
     """`strict: true` minds case and spaces; otherwise `Nio Noll` is `nionoll`.
 
     Whether the answer was right is kept, and not what was written. SCORM 2004 grants a text 250 characters (RTE 2004,

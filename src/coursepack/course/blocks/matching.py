@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from coursepack.course.blocks.block import Fault, Id, Model, RenderContext, TextWithMath, check, wrong
-from coursepack.course.blocks.question import Judged, Option, alike, components
+from coursepack.course.blocks.question import GradedQuestion, Option, alike, components
 from coursepack.problems import quoted
 
 
@@ -28,7 +28,7 @@ class Row(Model):
     feedback: TextWithMath | None = None
 
 
-class Matching(Judged):
+class Matching(GradedQuestion):
     """Each row belongs to one target; a target may belong to several rows, or to none.
 
     What a learner matched is kept whole, a bit for each row and target. At most 12 of either: more than 144 bits
@@ -85,7 +85,7 @@ class Matching(Judged):
             if not option.right:
                 mistaken.setdefault(option.id.partition(".")[0], []).append(option.id)
         return {
-            **Judged.view(self, context),
+            **GradedQuestion.view(self, context),
             "solution": [(row, texts[row.target]) for row in self.rows],
             "once": used == sorted(texts),
             "mistaken": {row: " ".join(options) for row, options in mistaken.items()},

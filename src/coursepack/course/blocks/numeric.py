@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from coursepack.course.blocks.block import Fault, RenderContext, TextWithMath, check, number, wrong
-from coursepack.course.blocks.question import Feedback, Judged, Option
+from coursepack.course.blocks.question import Feedback, GradedQuestion, Option
 from coursepack.languages import format_of
 
 Amount = Annotated[float, Field(ge=-1e9, le=1e9), BeforeValidator(number)]
@@ -22,7 +22,7 @@ class NumericFeedback(Feedback):
     high: TextWithMath | None = None
 
 
-class Numeric(Judged):
+class Numeric(GradedQuestion):
     """The right answer is a number, give or take `tolerance`; or any from `min` to `max`, of which one may be left out.
 
     Whether the answer was right, too low or too high is kept, and not the number.
@@ -90,7 +90,7 @@ class Numeric(Judged):
         low, high = self._range()
         ends = (None if end is None else _plain(end) for end in (low, high))
         return {
-            **Judged.view(self, context),
+            **GradedQuestion.view(self, context),
             "solution": format_of(context.language).interval(*ends),
             "negative": low is None or low < 0,
         }

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from coursepack.course.blocks.block import Id, Model, RenderContext, TextWithMath, check
-from coursepack.course.blocks.question import Judged, Option, alike, components
+from coursepack.course.blocks.question import GradedQuestion, Option, alike, components
 
 ANSWERED = "answered"
 """The option that every answer holds: an order may well hold no other."""
@@ -23,10 +23,10 @@ class Item(Model):
     text: TextWithMath
 
 
-class Ordering(Judged):
+class Ordering(GradedQuestion):
     """`items` stand in their right order; learners meet them in another, the same for all.
 
-    Which of two comes first is a bit, so that what a learner answered is kept whole and is judged anew when the
+    Which of two comes first is a bit, so that what a learner answered is kept whole and is graded anew when the
     right order is corrected. At most 12, which cost 67 bits. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
     """
 
@@ -56,7 +56,7 @@ class Ordering(Judged):
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The fields, and the items as learners meet them."""
-        return {**Judged.view(self, context), "mixed": self._mixed()}
+        return {**GradedQuestion.view(self, context), "mixed": self._mixed()}
 
     def _mixed(self) -> tuple[Item, ...]:
         """The items in an order that looks like chance, is the same in every build, and is not the right one."""

@@ -76,7 +76,7 @@ class Question(DataBlock):
         raise NotImplementedError
 
     def key(self) -> dict[str, Any]:
-        """What the player judges an answer by beside the options, as JSON."""
+        """What the player needs to grade an answer beside the options, as JSON."""
         return {}
 
     def is_answered(self, held: Collection[str]) -> bool:
@@ -103,7 +103,7 @@ class Question(DataBlock):
         return {**DataBlock.view(self, context), "number": context.number, "of": context.of}
 
 
-class Judged(Question):
+class GradedQuestion(Question):
     """A question with a right answer."""
 
     scored: ClassVar[bool] = True

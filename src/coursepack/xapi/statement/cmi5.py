@@ -122,9 +122,11 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
     if verb in (LAUNCHED, ABANDONED, WAIVED, SATISFIED):  # 9.3.1, 9.3.6, 9.3.7, 9.3.9
         yield Fault("verb.id", Message("The verb {0} is the LMS's own.", quoted(verb)))
     result = _get(statement, "result") or {}
-    judged = is_defined(statement) and bool({"success", "completion"} & result.keys())
-    if judged != (MOVE_ON in _ids(statement, "category")):  # 9.6.2.2
-        message = "The moveon category is missing." if judged else "The moveon category does not belong here."
+    is_graded = is_defined(statement) and bool({"success", "completion"} & result.keys())
+    if is_graded != (MOVE_ON in _ids(statement, "category")):  # 9.6.2.2
+        message = (
+            "The moveon category is missing." if is_graded else "The moveon category does not belong here."
+        )
         yield Fault("context.contextActivities.category", message)
     progress = _get(result, "extensions", PROGRESS)
     if progress is not None and (type(progress) is not int or not 0 <= progress <= 100):  # 9.5.5.1
@@ -165,7 +167,7 @@ def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
         yield Fault("object.id", Message("The object {0} is not the activity of the launch.", told))
     mode = launch.data.get("launchMode", "Normal")
     if mode != "Normal" and verb not in (INITIALIZED, TERMINATED):  # 10.2.2
-        yield Fault("verb.id", Message("In the mode {0} there is nothing to judge.", quoted(mode)))
+        yield Fault("verb.id", Message("In the mode {0} there is nothing to grade.", quoted(mode)))
     yield from _result(statement, verb, launch.data.get("masteryScore"))
 
 

@@ -114,11 +114,11 @@ def list_of(check: Check) -> Check:
 def constant(expected: str) -> Check:
     """A check for a property with one valid value, case-sensitive."""
 
-    def judge(value: object, path: str, _: How) -> Iterator[Fault]:
+    def check(value: object, path: str, _: How) -> Iterator[Fault]:
         if value != expected:
             yield Fault(path, Message("The value is {0}, not {1}.", quoted(value), quoted(expected)))
 
-    return judge
+    return check
 
 
 # Simple values

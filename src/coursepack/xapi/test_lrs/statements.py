@@ -102,7 +102,7 @@ def _store(
     found: list[str] = []
     for number, statement in enumerate(statements):
         where = f"[{number}]" if len(statements) > 1 else ""
-        for path, message in _judged(request, statement, content):
+        for path, message in _faults(request, statement, content):
             found.append(str(Fault(f"{where}.{path}".strip("."), message)))
         if len(json.dumps(statement, ensure_ascii=False).encode(errors="replace")) > limits.statement:
             raise Refusal(413, f"A statement is longer than {limits.statement} bytes.")
@@ -133,7 +133,7 @@ def _store(
     return answered if "filtered-statements-faked" in quirks else stored
 
 
-def _judged(request: LrsRequest, statement: object, content: bool) -> list[Fault]:
+def _faults(request: LrsRequest, statement: object, content: bool) -> list[Fault]:
     found = faults(statement, request.version, content=content)
     attachments = statement.get("attachments") if isinstance(statement, dict) else None
     for number, attachment in enumerate(attachments if isinstance(attachments, list) else ()):
