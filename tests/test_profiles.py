@@ -19,10 +19,10 @@ from coursepack.profiles import (
     ProfileError,
     QuirkError,
     Verdict,
+    profiles_with,
     quirks,
     read_profile,
     read_quirks,
-    shown_by,
     table,
     verdict,
     verdicts,
@@ -374,7 +374,7 @@ def test_what_stands_in_for_a_source_is_said_in_few_words_only() -> None:
 @pytest.mark.parametrize("name", quirks())
 def test_a_quirk_is_had_and_says_where_it_was_seen(name: str) -> None:
     quirk = quirks()[name]
-    assert shown_by(name)
+    assert profiles_with(name)
     assert quirk.standards
     for source in quirk.source.split("; "):
         assert re.match(r"seen in Moodle \d|tried on |[\w-]+/[\w.-]+@[0-9a-f]{7}", source)
@@ -382,9 +382,9 @@ def test_a_quirk_is_had_and_says_where_it_was_seen(name: str) -> None:
 
 
 def test_who_has_a_quirk_is_derived_from_the_profiles() -> None:
-    assert shown_by("flat-file-lookup") == ("openedx",)
-    assert shown_by("only-api-12") == ("chamilo", "openolat")
-    assert shown_by("gone") == ()
+    assert profiles_with("flat-file-lookup") == ("openedx",)
+    assert profiles_with("only-api-12") == ("chamilo", "openolat")
+    assert profiles_with("gone") == ()
 
 
 def test_a_quirk_is_told_of_packages_that_suffer_from_it(tmp_path: Path) -> None:

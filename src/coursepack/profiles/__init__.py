@@ -23,10 +23,10 @@ __all__ = [
     "QuirkError",
     "Verdict",
     "as_dict",
+    "profiles_with",
     "quirks",
     "read_profile",
     "read_quirks",
-    "shown_by",
     "table",
     "verdict",
     "verdicts",
@@ -64,8 +64,8 @@ PROFILES: Mapping[str, Profile] = _Profiles(_DATA)
 """What is known of each LMS, by the name that `--for` takes. A profile is read at first use."""
 
 
-def shown_by(quirk: str) -> tuple[str, ...]:
-    """The names of the profiles whose systems have a quirk."""
+def profiles_with(quirk: str) -> tuple[str, ...]:
+    """The names of the profiles with a quirk."""
     return tuple(name for name, profile in PROFILES.items() if quirk in profile.quirks)
 
 

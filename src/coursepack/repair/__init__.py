@@ -72,7 +72,7 @@ def mend(source: str | Path, target: str | Path) -> Mended:
         _expect_package(source, before, package)
         plan = mend_names(package)
         changed = _mend_manifest(plan)
-        _tell_the_rest(plan, before)
+        _report_rest(plan, before)
         try:
             files = {**contents(plan), **changed}
             write_zip(target, files, earlier=package.zip_file, first=plan.manifest or None)
@@ -164,16 +164,16 @@ def _tree(text: str, plan: Plan) -> Tree | None:
 
 def _drop_junk(plan: Plan) -> None:
     if plan.junk:
-        plan.tell("Junk was left out: {0}.", several(sorted(plan.junk)))
+        plan.report("Junk was left out: {0}.", several(sorted(plan.junk)))
 
 
-def _tell_the_rest(plan: Plan, before: CheckResult) -> None:
+def _report_rest(plan: Plan, before: CheckResult) -> None:
     """Tells what writing the zip anew mends by itself."""
     rules = {problem.rule for problem in before.report}
     if "container/needless-zip64" in rules:
-        plan.tell("The zip is now written in the plain format.")
+        plan.report("The zip is now written in the plain format.")
     if "container/stray-bytes" in rules:
-        plan.tell("What stood before or after the zip was left out.")
+        plan.report("What stood before or after the zip was left out.")
 
 
 def _shortened(done: list[Remark]) -> tuple[Remark, ...]:

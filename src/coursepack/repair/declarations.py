@@ -69,7 +69,7 @@ def mend_schema(tree: Tree) -> None:
             if words(found) or len(found):
                 continue
             found.text = value
-        tree.tell(tree.root, "The manifest's metadata now name the {0} {1}.", name, shortened(value))
+        tree.report(tree.root, "The manifest's metadata now name the {0} {1}.", name, shortened(value))
 
 
 def mend_default(tree: Tree) -> None:
@@ -80,7 +80,9 @@ def mend_default(tree: Tree) -> None:
         if names and names[0] and default not in names:
             parent.set("default", names[0])
             was = Message(", not {0}", shortened(default)) if default else Message("")
-            tree.tell(parent, "The default organization is now the first, {0}{1}.", shortened(names[0]), was)
+            tree.report(
+                parent, "The default organization is now the first, {0}{1}.", shortened(names[0]), was
+            )
 
 
 def mend_scormtype(tree: Tree) -> None:
@@ -91,7 +93,7 @@ def mend_scormtype(tree: Tree) -> None:
         if scormtype(resource) is None and resource.nsmap.get("adlcp") == ADLCP[standard]:
             resource.set(f"{{{ADLCP[standard]}}}{_SCORMTYPE[standard]}", "sco")
             name = shortened(resource.get("identifier", ""))
-            tree.tell(resource, "The resource {0}, which is launched, now says that it is a SCO.", name)
+            tree.report(resource, "The resource {0}, which is launched, now says that it is a SCO.", name)
 
 
 def _metadata(tree: Tree, name: str) -> list[_Element]:

@@ -54,7 +54,7 @@ def mend_identifiers(tree: Tree) -> None:
     for element, identifier in zip(bearers, old, strict=True):
         if identifier in new:
             element.set("identifier", new[identifier])
-            tree.tell(
+            tree.report(
                 element,
                 "The {0} {1} is now {2}, and so is what refers to it.",
                 local(element),

@@ -53,8 +53,8 @@ class Plan:
         found = next((key for key in known if self.package.files.get(key) == entry), "")
         return self.package.read(found, limit)
 
-    def tell(self, template: str, *values: Value) -> None:
-        """Adds that something was mended in the package as a whole."""
+    def report(self, template: str, *values: Value) -> None:
+        """Adds a remark about what was fixed in the package as a whole."""
         self.done.append(_remark(self.package, Message(template, *values)))
 
     def rename(self, changes: dict[str, str]) -> None:
@@ -109,7 +109,9 @@ def _doubles(plan: Plan) -> None:
     counts = Counter(entry.name for entry in plan.package.entries if not entry.is_folder)
     for name, count in counts.items():
         if count > 1 and name in plan.files:
-            plan.tell("Of {0} files named {1} the last was kept, as unpacking does.", count, shortened(name))
+            plan.report(
+                "Of {0} files named {1} the last was kept, as unpacking does.", count, shortened(name)
+            )
 
 
 def _backslashes(plan: Plan) -> None:
@@ -121,7 +123,7 @@ def _backslashes(plan: Plan) -> None:
     changes = _free(plan, {old: new for old, new in new.items() if "" not in new.split("/")})
     plan.rename(changes)
     if changes or folders:
-        plan.tell(r"Folders are now parted by '/', not '\': {0}.", several([*changes, *folders]))
+        plan.report(r"Folders are now parted by '/', not '\': {0}.", several([*changes, *folders]))
 
 
 def _junk(plan: Plan) -> None:
@@ -139,7 +141,7 @@ def _wrapper(plan: Plan) -> None:
     plan.rename(changes)
     # Junk beside the folder keeps its name: nothing refers to it.
     plan.junk = {name.removeprefix(folder): entry for name, entry in plan.junk.items()}
-    plan.tell("The folder {0} around everything was taken away.", shortened(folder[:-1]))
+    plan.report("The folder {0} around everything was taken away.", shortened(folder[:-1]))
 
 
 def _common_folder(names: Iterable[str]) -> str:
@@ -157,7 +159,7 @@ def _manifest_name(plan: Plan) -> None:
         spelled = [name for name in plan.files if name.lower() == manifest]
         if len(spelled) == 1:
             plan.rename({spelled[0]: manifest})
-            plan.tell("{0} is now named {1}.", shortened(spelled[0]), Quoted(manifest))
+            plan.report("{0} is now named {1}.", shortened(spelled[0]), Quoted(manifest))
             return
 
 
@@ -174,7 +176,9 @@ def _accents(plan: Plan) -> None:
         plan.left.append(_remark(plan.package, message))
     elif changes:
         plan.rename(changes)
-        plan.tell("Accented letters in names are now one sign each: {0}.", several(sorted(changes.values())))
+        plan.report(
+            "Accented letters in names are now one sign each: {0}.", several(sorted(changes.values()))
+        )
 
 
 def _apart(old: str, new: str) -> set[str]:
@@ -213,4 +217,4 @@ def _encoding(plan: Plan) -> None:
         return
     unsaid = [name for name, entry in plan.files.items() if not name.isascii() and not entry.utf8]
     if unsaid:
-        plan.tell("The zip now says that names are UTF-8: {0}.", several(unsaid))
+        plan.report("The zip now says that names are UTF-8: {0}.", several(unsaid))

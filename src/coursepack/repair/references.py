@@ -51,7 +51,7 @@ def mend_paths(tree: Tree) -> None:
             reference.element.set(reference.key, new)
         else:
             reference.element.text = new
-        tree.tell(
+        tree.report(
             reference.element,
             "The path {0} is now {1}, as the file is named.",
             shortened(reference.value),
@@ -70,7 +70,7 @@ def mend_junk(tree: Tree) -> None:
     for file in gone if not tree.is_moved else []:
         parent = file.getparent()
         if parent is not None and not (file.tail or "").strip():
-            tree.tell(file, "{0}, which is junk, is no longer listed.", shortened(href_path(file)))
+            tree.report(file, "{0}, which is junk, is no longer listed.", shortened(href_path(file)))
             parent.remove(file)
 
 
@@ -83,7 +83,7 @@ def mend_lists(tree: Tree) -> None:
         path = href_path(resource)
         if path in tree.plan.files and path not in listed:
             _list(resource, [path], None)
-            tree.tell(resource, "{0} is now listed as a file of its resource.", shortened(path))
+            tree.report(resource, "{0} is now listed as a file of its resource.", shortened(path))
     sco = next((found for found in tree.launched() if scormtype(found) == "sco"), None)
     extra = sorted(_unlisted(tree))
     # A manifest that is too large to be read would be worse than one that does not list every file.
@@ -92,10 +92,10 @@ def mend_lists(tree: Tree) -> None:
     _list(sco, extra, next(reversed(inner(sco, "file")), None))
     where = shortened(sco.get("identifier", ""))
     if len(extra) == 1:
-        tree.tell(sco, "A file that nothing listed now stands under {0}: {1}.", where, several(extra))
+        tree.report(sco, "A file that nothing listed now stands under {0}: {1}.", where, several(extra))
     else:
         count = Count(len(extra))
-        tree.tell(
+        tree.report(
             sco, "{0} files that nothing listed now stand under {1}: {2}.", count, where, several(extra)
         )
 

@@ -66,5 +66,7 @@ def _entry(plan: Plan, name: str, found: Listed, raw: FileIO, end: int) -> Entry
     # Code page 437 where the zip says nothing else: APPNOTE D.1
     known = (found.name.encode(), found.name.encode("cp437", "replace"))
     if raw.read(name_size) not in known and "\ufffd" not in found.name:
-        plan.tell("{0} had another name at its data; the one in the list of files was kept.", shortened(name))
+        plan.report(
+            "{0} had another name at its data; the one in the list of files was kept.", shortened(name)
+        )
     return Entry(found.crc, found.size, found.compressed, found.method, start)

@@ -45,8 +45,8 @@ class Tree:
         """The elements of a name in the manifest's own namespace, in their order."""
         return [found for found in self.elements.get(name, []) if space(found) == space(self.root)]
 
-    def tell(self, element: _Element, template: str, *values: Value | Message) -> None:
-        """Adds that something was mended in an element."""
+    def report(self, element: _Element, template: str, *values: Value | Message) -> None:
+        """Adds a remark about what was fixed in an element."""
         self.done.append(Remark(Location(self.name, element.sourceline), safe(Message(template, *values))))
 
     def true_name(self, path: str) -> str:

@@ -703,7 +703,7 @@ def _path(package: Package, url: _Element) -> str | None:
 
 
 def _shapes(package: Package) -> Iterator[tuple[str, str, statements.Json]]:
-    known = statements.told(package)
+    known = statements.statement_templates(package)
     for name, shape in known.shapes.items() if known else ():
         verb = shape.get("verb")
         yield name, str(verb.get("id")) if isinstance(verb, dict) else "", shape

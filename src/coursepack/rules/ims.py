@@ -221,7 +221,7 @@ def _is_native(element: _Element, root: _Element) -> bool:
     return not space or space == namespace(root) or "/imscp_" in space
 
 
-def stranger(package: Package) -> _Element | None:
+def foreign_element(package: Package) -> _Element | None:
     """The first element of content packaging that is in another namespace than `manifest`."""
     root = package.manifest.root
     return next(

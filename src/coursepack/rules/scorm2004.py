@@ -97,7 +97,7 @@ def other_namespace(package: Package) -> Iterator[Finding]:
                 else "There is no namespace.",
                 at(root),
             )
-    lost = ims.stranger(package)
+    lost = ims.foreign_element(package)
     if lost is not None:
         yield Message("{0} is not in the namespace of manifest.", local(lost)), at(lost)
     for element in everything(package):

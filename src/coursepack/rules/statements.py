@@ -98,8 +98,8 @@ def is_known_type(value: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What `statements.js` says: activities, and the parts of statements that are the same for every learner."""
+class StatementTemplates:
+    """The contents of `statements.js`: activities, and the parts of statements that are the same for every learner."""
 
     course: Json
     groups: dict[str, Json]
@@ -166,10 +166,10 @@ def wrong_activity(package: Package) -> Iterator[Finding]:
     """
     from coursepack.xapi.statement import activity_faults
 
-    known = told(package)
+    known = statement_templates(package)
     for place, activity in known.activities() if known else ():
         for fault in activity_faults(activity, content=True):
-            yield _told(place, fault), Location(NAME)
+            yield _message(place, fault), Location(NAME)
         definition = activity.get("definition") if isinstance(activity, dict) else None
         kind = definition.get("type") if isinstance(definition, dict) else None
         if isinstance(kind, str) and is_iri(kind) and not is_known_type(kind):
@@ -183,12 +183,12 @@ def wrong_statement(package: Package) -> Iterator[Finding]:
     """
     from coursepack.xapi.statement import faults
 
-    known = told(package)
+    known = statement_templates(package)
     for name, statement in known.statements() if known else ():
         for fault in faults(statement, content=True):
             # The object is checked as an activity.
             if not fault.path.startswith("object"):
-                yield _told(name, fault), Location(NAME)
+                yield _message(name, fault), Location(NAME)
 
 
 def unknown_verb(package: Package) -> Iterator[Finding]:
@@ -197,7 +197,7 @@ def unknown_verb(package: Package) -> Iterator[Finding]:
     LMSs and reports go by the whole IRI: with one letter changed they see nothing of what the learner did. ADL's
     verbs begin with `http://adlnet.gov/expapi/verbs/`, without an s after http.
     """
-    known = told(package)
+    known = statement_templates(package)
     for name, shape in known.shapes.items() if known else ():
         verb = shape.get("verb")
         value = verb.get("id") if isinstance(verb, dict) else None
@@ -205,17 +205,17 @@ def unknown_verb(package: Package) -> Iterator[Finding]:
             yield Message("{0}: {1} is no known verb.", name, shortened(str(value))), Location(NAME)
 
 
-def _told(name: str, fault: Fault) -> Message:
+def _message(name: str, fault: Fault) -> Message:
     return Message("{0}: {1}", f"{name}: {fault.path}" if fault.path else name, fault.says)
 
 
-def told(package: Package) -> Told | None:
-    """What the file says; None when it is not there, is none of ours, or is damaged."""
+def statement_templates(package: Package) -> StatementTemplates | None:
+    """The contents of the file; None when it is missing, not from coursepack, or damaged."""
     return package.cached(_read)[0]
 
 
-def _read(package: Package) -> tuple[Told | None, str | Message]:
-    """What the file says, or why it cannot be read; empty when it is not there or none of ours."""
+def _read(package: Package) -> tuple[StatementTemplates | None, str | Message]:
+    """The contents of the file, or why it cannot be read; empty when it is missing or not from coursepack."""
     if NAME not in package.files:
         return None, ""
     try:
@@ -231,7 +231,7 @@ def _read(package: Package) -> tuple[Told | None, str | Message]:
     fault = _shape_fault(value)
     if fault:
         return None, fault
-    return Told(value["course"], {g: value[g] for g in _GROUPS}, value["shapes"]), ""
+    return StatementTemplates(value["course"], {g: value[g] for g in _GROUPS}, value["shapes"]), ""
 
 
 def _refuse(name: str) -> None:

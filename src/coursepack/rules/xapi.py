@@ -319,10 +319,10 @@ def other_activity(package: Package) -> Iterator[Finding]:
     The LMS waits for results under the id in `tincan.xml` and finds none. Write the same id in both; a package that
     is built anew has it.
     """
-    told = statements.told(package)
+    templates = statements.statement_templates(package)
     launched = next((activity for activity in package.cached(_activities) if _launched(activity)), None)
-    if told and launched is not None and told.course.get("id") != launched.get("id"):
-        ours, theirs = shortened(str(told.course.get("id"))), shortened(launched.get("id", ""))
+    if templates and launched is not None and templates.course.get("id") != launched.get("id"):
+        ours, theirs = shortened(str(templates.course.get("id"))), shortened(launched.get("id", ""))
         yield Message("The course is {0}, and {1} is launched.", ours, theirs), Location(statements.NAME)
 
 
