@@ -73,20 +73,14 @@ FONTS_LIMIT = 100_000
 """Bytes of all fonts together; on the line of a poor phone they take half a second."""
 
 
-class _Source:
-    """What has been read so far, and what was wrong."""
+class Folder:
+    """A course folder: opens its files safely, and collects what is wrong."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.root = os.path.join(os.path.realpath(folder), "")
-        self.reals: dict[str, str] = {}
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._root = os.path.join(os.path.realpath(path), "")
+        self._reals: dict[str, str] = {}
         self.problems: list[Problem] = []
-        self.media: dict[str, Path] = {}
-        self.captions: dict[str, str] = {}
-        self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
-        self.sizes: dict[str, tuple[int, int]] = {}
-        self.listings: dict[Path, frozenset[str]] = {}
-        self.judged: dict[tuple[str, str], bool] = {}
 
     def say(
         self,
@@ -95,21 +89,32 @@ class _Source:
         place: Location,
         hint: str | Message = "",
     ) -> None:
+        """Adds a problem."""
         self.problems.append(mistake(rule, message, place, hint))
 
     def inside(self, path: Path) -> bool:
         """True when a file lies in the course folder, links followed. A link to itself raises nothing."""
         if os.path.islink(path):
-            return os.path.realpath(path).startswith(self.root)
+            return os.path.realpath(path).startswith(self._root)
         # To follow links is to look at every folder on the way, and most files share theirs.
         folder = os.path.dirname(path)
-        if folder not in self.reals:
-            self.reals[folder] = os.path.join(os.path.realpath(folder), "")
-        return self.reals[folder].startswith(self.root)
+        if folder not in self._reals:
+            self._reals[folder] = os.path.join(os.path.realpath(folder), "")
+        return self._reals[folder].startswith(self._root)
+
+    def lacks(self, name: str) -> bool:
+        """True when nothing is there. What is there and cannot be reached is told when it is read."""
+        try:
+            (self.path / name).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return False
 
     def text(self, name: str, place: Location, limit: int, area: str) -> str | None:
         """The text of a file of the course, or None and the reason told at `place`."""
-        path = self.folder / name
+        path = self.path / name
         try:
             facts = path.stat()
             # Opening a pipe would wait for ever.
@@ -144,45 +149,58 @@ class _Source:
             self.say(f"{area}/not-utf-8", what, Location(name, line, column), hint)
             return None
 
+
+class Media:
+    """The media of a course: each file is opened and judged once, however many blocks show it."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self.files: dict[str, Path] = {}
+        self.captions: dict[str, str] = {}
+        self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self._listings: dict[Path, frozenset[str]] = {}
+        self._judged: dict[tuple[str, str], bool] = {}
+
     def file(self, src: str, place: Location) -> Path | None:
         """The media file that `src` names, or None and the reason told."""
-        known = self.media.get(src)
+        known = self.files.get(src)
         if known is not None:
             return known
         pure = PurePosixPath(src)
         if "\\" in src or pure.is_absolute() or ".." in pure.parts or ":" in src:
-            self.say(
+            self._folder.say(
                 "media/outside",
                 Message("{0} is not a path inside the course folder", Quoted(src)),
                 place,
                 "Write a path from the course folder with /, such as media/picture.svg.",
             )
             return None
-        path = self.folder.joinpath(*pure.parts)
+        path = self._folder.path.joinpath(*pure.parts)
         folder = path.parent
-        if folder not in self.listings:
+        if folder not in self._listings:
             try:
-                self.listings[folder] = frozenset(os.listdir(folder))
+                self._listings[folder] = frozenset(os.listdir(folder))
             except OSError:
-                self.listings[folder] = frozenset()
+                self._listings[folder] = frozenset()
         # A Mac may have written å as a and a ring; the author's editor has not.
-        if pure.name not in self.listings[folder]:
+        if pure.name not in self._listings[folder]:
             same = unicodedata.normalize("NFC", pure.name)
-            for name in self.listings[folder]:
+            for name in self._listings[folder]:
                 if unicodedata.normalize("NFC", name) == same:
                     pure, path = pure.with_name(name), path.with_name(name)
         # A name that differs by case only is found on some disks, and missing for every learner.
-        if pure.name not in self.listings[folder]:
-            near = nearest(pure.name, self.listings[folder], most=0)
-            self.say(
+        if pure.name not in self._listings[folder]:
+            near = nearest(pure.name, self._listings[folder], most=0)
+            self._folder.say(
                 "media/missing",
                 Message("there is no file {0}", Quoted(src)),
                 place,
                 near,
             )
             return None
-        if not self.inside(path):
-            self.say(
+        if not self._folder.inside(path):
+            self._folder.say(
                 "media/outside",
                 Message("{0} is a link to a place outside the course folder", Quoted(src)),
                 place,
@@ -195,23 +213,23 @@ class _Source:
             with path.open("rb") as file:
                 empty = not file.read(1)
         except OSError as error:
-            self.say(
+            self._folder.say(
                 "media/unreadable",
                 Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error)),
                 place,
             )
             return None
         if empty:
-            self.say("media/empty", Message("{0} is empty", Quoted(src)), place)
+            self._folder.say("media/empty", Message("{0} is empty", Quoted(src)), place)
             return None
-        self.media[src] = path
+        self.files[src] = path
         return path
 
     def typed(self, src: str, place: Location, types: Any, what: Message) -> Path | None:
         """A media file whose ending is one of `types`."""
         if suffix(src) not in types:
             known = ", ".join(types)
-            self.say(
+            self._folder.say(
                 "media/unknown-type",
                 Message("{0} is not {1}", Quoted(src), what),
                 place,
@@ -225,14 +243,14 @@ class _Source:
         try:
             return look(path)
         except MediaError as error:
-            self.say(
+            self._folder.say(
                 f"media/{error.rule}",
                 Message("{0}: {1}", Quoted(src), error.message),
                 place,
                 error.hint,
             )
         except OSError as error:
-            self.say(
+            self._folder.say(
                 "media/unreadable",
                 Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error)),
                 place,
@@ -240,6 +258,7 @@ class _Source:
         return None
 
     def picture(self, src: str, place: Location) -> None:
+        """A picture, and how large it is."""
         path = self.typed(src, place, IMAGE_TYPES, Message("a picture"))
         if path is None or src in self.sizes:
             return
@@ -252,12 +271,12 @@ class _Source:
         from coursepack.reading.pdf import read_pdf
 
         path = self.typed(src, place, ("pdf",), Message("a PDF document"))
-        if path is None or (src, "") in self.judged:
+        if path is None or (src, "") in self._judged:
             return
-        self.judged[src, ""] = True
+        self._judged[src, ""] = True
         found = self.look(src, path, place, read_pdf)
         if found and not found.is_tagged:
-            self.say(
+            self._folder.say(
                 "media/untagged-pdf",
                 Message(
                     "{0} has no tags: a screen reader finds neither headings nor order in it", Quoted(src)
@@ -266,7 +285,7 @@ class _Source:
                 "Export it with tags, which programs call an accessible or structured PDF.",
             )
         if found and not found.has_language:
-            self.say(
+            self._folder.say(
                 "media/pdf-without-language",
                 Message("{0} does not say which language it is in", Quoted(src)),
                 place,
@@ -279,23 +298,24 @@ class _Source:
         return (self.look(src, path, place, check_font) if path else None) or 0
 
     def playable(self, file: File, place: Location, types: Any, what: Message, at: Location) -> None:
+        """A film or a sound, which is as long as `at` says."""
         src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
-        if path is None or (src, duration) in self.judged:
+        if path is None or (src, duration) in self._judged:
             return
-        self.judged[src, duration] = True
+        self._judged[src, duration] = True
         length = self.look(src, path, place, media_seconds)
         if length is not None and abs(length - seconds(duration)) > 1.5:
             told = clock(length + 0.5)
             if file.kind == "described":
-                self.say(
+                self._folder.say(
                     "media/other-length",
                     Message("{0} is {1} long, and duration says {2}", Quoted(src), told, duration),
                     place,
                     "Captions and text version belong to both: describe in the pauses of the film.",
                 )
                 return
-            self.say(
+            self._folder.say(
                 "media/wrong-duration",
                 Message("{0} is {1} long, not {2}", Quoted(src), told, duration),
                 at,
@@ -303,75 +323,65 @@ class _Source:
             )
 
     def subtitles(self, file: File, place: Location) -> None:
+        """A file of captions."""
         src = file.src
         if (
             src in self.captions
             or self.typed(src, place, ("vtt",), Message("a caption file (WebVTT)")) is None
         ):
             return
-        text = self.text(src, place, TEXT_LIMIT, "captions")
+        text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
-            self.problems += judge_captions(text, src, seconds(file.duration))
+            self._folder.problems += judge_captions(text, src, seconds(file.duration))
             self.captions[src] = text
 
     def transcript(self, src: str, place: Location) -> None:
         """Read into the document: it is no file of the package."""
         if src in self.transcripts or self.typed(src, place, ("vtt", "md"), Message("a transcript")) is None:
             return
-        text = self.text(src, place, TEXT_LIMIT, "captions")
+        text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is None:
             return
         if suffix(src) == "md":
             body, problems = render_text(text, src)
-            self.problems += problems
+            self._folder.problems += problems
             self.transcripts[src] = body
         else:
             cues, problems = read_captions(text, src)
-            self.problems += problems
+            self._folder.problems += problems
             self.transcripts[src] = cues
 
 
-def _gone(path: Path) -> bool:
-    """True when nothing is there. What is there and cannot be reached is told when it is read."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _read(source: _Source, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
+def _read(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
     """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
-    text = source.text(name, Location(name), YAML_LIMIT, "course")
+    text = folder.text(name, Location(name), YAML_LIMIT, "course")
     if text is None:
         return None, None
     read, problems = read_yaml(text, name)
-    source.problems += problems
+    folder.problems += problems
     if read is None:
         return None, None
     value, problems = validate(model, read, "course")
-    source.problems += problems
+    folder.problems += problems
     return value, read
 
 
-def _optional(source: _Source, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
+def _optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
     """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
-    if _gone(source.folder / name):
+    if folder.lacks(name):
         return none, None
-    return _read(source, name, model)
+    return _read(folder, name, model)
 
 
 Path_ = tuple[int | str, ...]
 
 
-def _unique(source: _Source, items: Any, read: Yaml | None, what: str, path: Path_ = ()) -> None:
+def _unique(folder: Folder, items: Any, read: Yaml | None, what: str, path: Path_ = ()) -> None:
     seen: set[str] = set()
     for at, item in enumerate(items or ()):
         if item.id in seen and read is not None:
             place = read.place((*path, at, "id"))
-            source.say(
+            folder.say(
                 "course/repeated-id",
                 Message("there are two {0} with the id {1}", Message(what), Quoted(item.id)),
                 place,
@@ -389,7 +399,7 @@ def _entries(definition: Definition) -> Iterator[tuple[Path_, PageEntry]]:
                 yield ("parts", p, "chapters", c, "pages", s), page
 
 
-def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
+def _check_ids(folder: Folder, definition: Definition, read: Yaml) -> None:
     seen: dict[str, Location] = {}
     ids: list[tuple[Path_, str]] = [(path, page.id) for path, page in _entries(definition)]
     for p, part in enumerate(definition.parts):
@@ -398,7 +408,7 @@ def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
     placed = [(read.place((*path, "id")), name) for path, name in ids]
     for place, name in sorted(placed, key=lambda item: item[0].sort_key):
         if name in seen:
-            source.say(
+            folder.say(
                 "course/repeated-id",
                 Message("the id {0} is used on line {1} already", Quoted(name), seen[name].line or 0),
                 place,
@@ -408,7 +418,7 @@ def _check_ids(source: _Source, definition: Definition, read: Yaml) -> None:
 
 
 def _check_references(
-    source: _Source,
+    folder: Folder,
     definition: Definition,
     read: Yaml,
     contacts: Mapping[str, Person],
@@ -416,7 +426,7 @@ def _check_references(
 ) -> None:
     def known(name: str, names: Any, path: Path_, kind: str) -> None:
         if name not in names:
-            source.say(
+            folder.say(
                 f"course/unknown-{kind}",
                 Message("there is no {0} {1}", Message(kind), Quoted(name)),
                 read.place(path),
@@ -432,10 +442,10 @@ def _check_references(
             known(name, sources, (*path, "sources", at), "source")
 
 
-def _check_parts(source: _Source, definition: Definition, read: Yaml) -> None:
+def _check_parts(folder: Folder, definition: Definition, read: Yaml) -> None:
     for at, part in enumerate(definition.parts):
         if not part.chapters:
-            source.say(
+            folder.say(
                 "course/empty-part",
                 Message("the part {0} has no pages and is left out of packages", Quoted(part.id)),
                 read.place(("parts", at)),
@@ -443,7 +453,7 @@ def _check_parts(source: _Source, definition: Definition, read: Yaml) -> None:
     total = definition.core_minutes
     # Declared and added up may differ by a tenth; learners plan by it.
     if abs(total - definition.minutes) > max(1, 0.1 * definition.minutes):
-        source.say(
+        folder.say(
             "course/minutes-differ",
             Message(
                 "declares {0} minutes, but its core pages add up to {1}",
@@ -454,11 +464,11 @@ def _check_parts(source: _Source, definition: Definition, read: Yaml) -> None:
         )
 
 
-def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
+def _check_look(folder: Folder, media: Media, definition: Definition, read: Yaml) -> None:
     if definition.cover:
-        source.picture(definition.cover, read.place(("cover",)))
+        media.picture(definition.cover, read.place(("cover",)))
     for each in faint(definition.theme):
-        source.say(
+        folder.say(
             "course/low-contrast",
             Message(
                 "the contrast of {0} is too low in {1}: {2}",
@@ -472,7 +482,7 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
             else "No colour of this hue is enough beside the others as they are: change those as well.",
         )
     if definition.logo:
-        source.picture(definition.logo.src, read.place(("logo", "src")))
+        media.picture(definition.logo.src, read.place(("logo", "src")))
     if not definition.fonts:
         return
     sizes: dict[str, int] = {}
@@ -480,11 +490,11 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
         face = getattr(definition.fonts, role)
         for at, file in enumerate(face.files if face else ()):
             if file.src not in sizes:
-                sizes[file.src] = source.font(file.src, read.place(("fonts", role, "files", at, "src")))
+                sizes[file.src] = media.font(file.src, read.place(("fonts", role, "files", at, "src")))
     total = sum(sizes.values())
     if total > FONTS_LIMIT:
         named = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in sizes.items())
-        source.say(
+        folder.say(
             "course/large-fonts",
             Message(
                 "the fonts are {0} kB together, which is more than {1} kB: {2}",
@@ -498,7 +508,7 @@ def _check_look(source: _Source, definition: Definition, read: Yaml) -> None:
         )
 
 
-def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
+def _check_units(folder: Folder, definition: Definition, read: Yaml) -> None:
     """What one should know of packages whose parts are launched one by one."""
     check = definition.final_check
     units: set[str] = set()
@@ -508,7 +518,7 @@ def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
         ]
         if package.separate and len(parts) > 1:
             units.update(part.id for part in parts)
-            source.say(
+            folder.say(
                 "course/several-units",
                 Message(
                     "the package {0} has {1} units: an LMS may take the first that is completed for the "
@@ -524,7 +534,7 @@ def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
         if part.id not in units or any(page.core for page in part.pages):
             continue
         if check is None or all(page.id != check.page for page in part.pages):
-            source.say(
+            folder.say(
                 "course/unit-without-core-pages",
                 Message(
                     "the part {0} has no core page: as a unit of its own it is completed as soon as it is "
@@ -536,13 +546,13 @@ def _check_units(source: _Source, definition: Definition, read: Yaml) -> None:
             )
 
 
-def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None:
+def _check_packages(folder: Folder, definition: Definition, read: Yaml) -> None:
     full = {part.id: bool(part.chapters) for part in definition.parts}
-    _unique(source, definition.packages, read, "packages", ("packages",))
+    _unique(folder, definition.packages, read, "packages", ("packages",))
     for at, package in enumerate(definition.packages):
         # The package of one part is named after it: `coursepack build --part` makes it too.
         if package.id in full and package.parts != (package.id,):
-            source.say(
+            folder.say(
                 "course/package-named-as-part",
                 Message(
                     "the package {0} has the id of a part, but is not that part alone", Quoted(package.id)
@@ -553,24 +563,24 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
         for number, name in enumerate(package.parts):
             where = read.place(("packages", at, "parts", number))
             if name not in full:
-                source.say(
+                folder.say(
                     "course/unknown-part",
                     Message("there is no part {0}", Quoted(name)),
                     where,
                     nearest(name, full),
                 )
             elif not full[name]:
-                source.say("course/unknown-part", Message("the part {0} has no pages", Quoted(name)), where)
+                folder.say("course/unknown-part", Message("the part {0} has no pages", Quoted(name)), where)
             if name in package.parts[:number]:
-                source.say(
+                folder.say(
                     "course/repeated-part", Message("the part {0} is named twice", Quoted(name)), where
                 )
-    _check_units(source, definition, read)
+    _check_units(folder, definition, read)
     rule = definition.completion
     if any(package.separate for package in definition.packages) and isinstance(rule, NamedParts):
         of = definition.tracks if rule.of is None else rule.of
         if rule.tracks and rule.tracks < len(of):
-            source.say(
+            folder.say(
                 "course/rule-asks-for-some",
                 Message(
                     "the completion rule asks for {0} of {1} tracks; where each part is a unit of its own, "
@@ -583,12 +593,12 @@ def _check_packages(source: _Source, definition: Definition, read: Yaml) -> None
 
 
 def _check_pools(
-    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
+    folder: Folder, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
 ) -> None:
     for path, page in _entries(definition):
         scored = sum(question.scored for question in questions.get(page.id, ()))
         if page.pool and page.id in questions and page.pool >= scored:
-            source.say(
+            folder.say(
                 "course/pool-too-large",
                 Message(
                     "asks {0} questions of a pool, but the page {1} has {2} with a right answer",
@@ -610,12 +620,12 @@ def _is_complete_early(definition: Definition) -> bool:
 
 
 def _check_completion(
-    source: _Source, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
+    folder: Folder, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
 ) -> None:
     """Refuses a rule that no way through the course can meet. `questions` are those of each page, by its id."""
 
     def refuse(name: str, message: str | Message, path: Path_, hint: str | Message = "") -> None:
-        source.say(f"course/{name}", message, read.place(path), hint)
+        folder.say(f"course/{name}", message, read.place(path), hint)
 
     rule, check = definition.completion, definition.final_check
     ids = {part.id: part for part in definition.parts}
@@ -652,7 +662,7 @@ def _check_completion(
     if isinstance(rule, ScoreReached) and check and check.mastery is None:
         refuse("missing-mastery", "the rule 'score' needs final-check: mastery", ("final-check",))
     if isinstance(rule, ScoreReached) and check and check.attempts:
-        source.say(
+        folder.say(
             "course/attempts-run-out",
             Message(
                 "with the rule 'score' and attempts: {0}, a learner who does not pass can never "
@@ -664,7 +674,7 @@ def _check_completion(
             "whom to turn to.",
         )
     if _is_complete_early(definition):
-        source.say(
+        folder.say(
             "course/complete-before-passed",
             "with status: completed an LMS is told that the course is complete before the final check is passed; "
             "in Moodle and others a later, better score then counts only in a new attempt",
@@ -709,26 +719,26 @@ def _check_completion(
         )
 
 
-def _check_media(source: _Source, placed: Placed) -> None:
+def _check_media(media: Media, placed: Placed) -> None:
     def at(place: Path_) -> Location:
         return placed.yaml.place(place) if placed.yaml else placed.location
 
     for file in placed.block.files():
         place = at(file.place)
         if file.kind == "picture":
-            source.picture(file.src, place)
+            media.picture(file.src, place)
         elif file.kind in _PLAYED:
             # The length stands beside the name.
             length = at((*file.place[:-1], "duration"))
-            source.playable(file, place, *_PLAYED[file.kind], length)
+            media.playable(file, place, *_PLAYED[file.kind], length)
         elif file.kind == "captions":
-            source.subtitles(file, place)
+            media.subtitles(file, place)
         elif file.kind == "transcript":
-            source.transcript(file.src, place)
+            media.transcript(file.src, place)
         elif file.kind == "document":
-            source.document(file.src, place)
+            media.document(file.src, place)
         else:
-            source.typed(file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download"))
+            media.typed(file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download"))
 
 
 _PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
@@ -739,20 +749,24 @@ _PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
 
 
 def _check_block(
-    source: _Source, placed: Placed, seen: dict[str, Location], known: Mapping[str, Collection[str]]
+    folder: Folder,
+    media: Media,
+    placed: Placed,
+    seen: dict[str, Location],
+    known: Mapping[str, Collection[str]],
 ) -> None:
     """`known` holds the names of contacts, sources and objectives, by kind."""
     block, read = placed.block, placed.yaml
-    _check_media(source, placed)
+    _check_media(media, placed)
     if read is None:
         return
-    for finding in block.findings(source.sizes):
+    for finding in block.findings(media.sizes):
         place = read.place(finding.place)
-        source.say(f"page/{finding.rule}", finding.message, place, finding.hint)
+        folder.say(f"page/{finding.rule}", finding.message, place, finding.hint)
     if isinstance(block, Question):
         place = read.place(("id",))
         if block.id in seen:
-            source.say(
+            folder.say(
                 "page/repeated-id",
                 Message("the question id {0} is used at {1} already", Quoted(block.id), str(seen[block.id])),
                 place,
@@ -761,7 +775,7 @@ def _check_block(
         seen.setdefault(block.id, place)
     for kind, name, at in block.references():
         if name not in known[kind]:
-            source.say(
+            folder.say(
                 f"page/unknown-{kind}",
                 Message("there is no {0} {1}", Message(kind), Quoted(name)),
                 read.place(at),
@@ -792,7 +806,7 @@ def _page_context(pages: set[str], terms: Sequence[Term] | None, language: str) 
 
 
 def _read_pages(
-    source: _Source, listed: list[tuple[str, str, Location]], context: PageContext
+    folder: Folder, listed: list[tuple[str, str, Location]], context: PageContext
 ) -> tuple[dict[str, tuple[Block, ...]], list[Placed], dict[str, str]]:
     """Blocks of each page by its id, the data blocks with their places, and whose each file is."""
     pages: dict[str, tuple[Block, ...]] = {}
@@ -801,14 +815,13 @@ def _read_pages(
     for name, given, place in listed:
         pure = PurePosixPath(given)
         if pure.is_absolute() or ".." in pure.parts or "\\" in given:
-            source.say(
+            folder.say(
                 "course/outside", Message("{0} is not a path inside the course folder", Quoted(given)), place
             )
             continue
         file = pure.as_posix()
-        path = source.folder / file
-        if _gone(path):
-            source.say(
+        if folder.lacks(file):
+            folder.say(
                 "course/missing-page",
                 Message("the page {0} has no file {1}", Quoted(name), file),
                 place,
@@ -816,40 +829,40 @@ def _read_pages(
             )
             continue
         if file in used:
-            source.say(
+            folder.say(
                 "course/shared-file", Message("{0} is the page {1} already", file, Quoted(used[file])), place
             )
             continue
         used[file] = name
-        if not source.inside(path):
-            source.say(
+        if not folder.inside(folder.path / file):
+            folder.say(
                 "course/outside",
                 Message("{0} is a link to a place outside the course folder", Quoted(file)),
                 place,
             )
             continue
-        text = source.text(file, place, TEXT_LIMIT, "page")
+        text = folder.text(file, place, TEXT_LIMIT, "page")
         if text is None:
             continue
         if not text.strip():
-            source.say("page/empty", "the page has no text", Location(file, 1, 1))
+            folder.say("page/empty", "the page has no text", Location(file, 1, 1))
             continue
         blocks, found, problems = read_page(text, file, name, context)
         pages[name] = blocks
         placed += found
-        source.problems += problems
+        folder.problems += problems
         if not blocks and not problems:
-            source.say("page/empty", "the page has no text", Location(file, 1, 1))
+            folder.say("page/empty", "the page has no text", Location(file, 1, 1))
     return pages, placed, used
 
 
-def _unused(source: _Source, used: Mapping[str, str], top: Path) -> None:
-    for folder, _, names in os.walk(top):
-        inside = Path(folder).relative_to(source.folder).as_posix()
+def _unused(folder: Folder, used: Mapping[str, str], top: Path) -> None:
+    for below, _, names in os.walk(top):
+        inside = Path(below).relative_to(folder.path).as_posix()
         for name in sorted(names):
             file = f"{inside}/{name}"
             if name.endswith(".md") and file not in used:
-                source.say(
+                folder.say(
                     "course/unused-page",
                     "no page of course.yaml has this file",
                     Location(_printable(file)),
@@ -872,15 +885,15 @@ def _no_folder(folder: Path) -> str | Message:
         return Message("cannot be read: {0}", Reason.of(error))
 
 
-def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
-    what = _no_folder(source.folder)
+def _definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
+    what = _no_folder(folder.path)
     if what:
-        place = Location(_printable(source.folder.as_posix()))
-        source.problems.append(mistake("course/missing-folder", what, place))
+        place = Location(_printable(folder.path.as_posix()))
+        folder.problems.append(mistake("course/missing-folder", what, place))
         return None, None
-    if _gone(source.folder / COURSE_FILE):
+    if folder.lacks(COURSE_FILE):
         hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
-        source.problems.append(
+        folder.problems.append(
             mistake(
                 "course/missing-file",
                 "the course folder has no course.yaml",
@@ -889,20 +902,21 @@ def _definition(source: _Source) -> tuple[Definition | None, Yaml | None]:
             )
         )
         return None, None
-    return _read(source, COURSE_FILE, Definition)
+    return _read(folder, COURSE_FILE, Definition)
 
 
-def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
+def read_folder(path: str | Path) -> tuple[Course | None, Report]:
     """The course in a folder and every problem found; no course when there is an error."""
-    source = _Source(Path(folder))
-    definition, read = _definition(source)
+    folder = Folder(Path(path))
+    media = Media(folder)
+    definition, read = _definition(folder)
     if read is None:
-        return None, Report.of(source.problems)
-    terms, terms_read = _optional(source, "glossary.yaml", tuple[Term, ...], ())
-    persons, persons_read = _optional(source, "contacts.yaml", tuple[Person, ...], ())
-    references, _ = _optional(source, "sources.yaml", dict[Annotated[SourceId, Field()], Source], {})
-    _unique(source, terms, terms_read, "terms")
-    _unique(source, persons, persons_read, "contacts")
+        return None, Report.of(folder.problems)
+    terms, terms_read = _optional(folder, "glossary.yaml", tuple[Term, ...], ())
+    persons, persons_read = _optional(folder, "contacts.yaml", tuple[Person, ...], ())
+    references, _ = _optional(folder, "sources.yaml", dict[Annotated[SourceId, Field()], Source], {})
+    _unique(folder, terms, terms_read, "terms")
+    _unique(folder, persons, persons_read, "contacts")
     contacts = _by_id(persons)
     sources: Any = _Anything() if references is None else references
 
@@ -912,44 +926,44 @@ def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
             for path, page in _entries(definition)
         ]
         language = definition.language
-        _check_ids(source, definition, read)
-        _check_references(source, definition, read, contacts, sources)
-        _check_look(source, definition, read)
-        _check_parts(source, definition, read)
-        _check_packages(source, definition, read)
+        _check_ids(folder, definition, read)
+        _check_references(folder, definition, read, contacts, sources)
+        _check_look(folder, media, definition, read)
+        _check_parts(folder, definition, read)
+        _check_packages(folder, definition, read)
         objectives: Collection[str] = [objective.id for objective in definition.objectives]
     else:
         listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
         language, objectives = ENGLISH, _Anything()
     context = _page_context({name for name, _, _ in listed}, terms, language)
-    pages, placed, used = _read_pages(source, listed, context)
+    pages, placed, used = _read_pages(folder, listed, context)
     if definition is not None:
-        _unused(source, used, source.folder / "pages")
+        _unused(folder, used, folder.path / "pages")
     seen: dict[str, Location] = {}
     known = {"contact": contacts, "source": sources, "objective": objectives}
     for block in placed:
-        _check_block(source, block, seen, known)
+        _check_block(folder, media, block, seen, known)
     if definition is not None:
         questions = {
             name: [block for block in blocks if isinstance(block, Question) and block.is_remembered]
             for name, blocks in pages.items()
         }
-        _check_pools(source, definition, read, questions)
-        _check_completion(source, definition, read, questions)
+        _check_pools(folder, definition, read, questions)
+        _check_completion(folder, definition, read, questions)
     editions: list[_Edition] = []
     if definition is not None:
         main = _Main(definition, pages, placed, terms or (), contacts, sources)
         editions = [
             edition
             for at, language in enumerate(definition.translations)
-            if (edition := _read_edition(source, language, read.place(("translations", at)), main))
+            if (edition := _read_edition(folder, media, language, read.place(("translations", at)), main))
         ]
     lock = Lock()
     try:
-        lock = read_lock(source.folder)
+        lock = read_lock(folder.path)
     except CourseError as error:
-        source.problems += error.report.problems
-    report = Report.of(source.problems)
+        folder.problems += error.report.problems
+    report = Report.of(folder.problems)
     if definition is None or not report.ok:
         return None, report
     whole = tuple(Page(entry, pages[entry.id]) for entry in definition.pages)
@@ -959,10 +973,10 @@ def read_folder(folder: str | Path) -> tuple[Course | None, Report]:
         glossary=tuple(terms or ()),
         contacts=contacts,
         sources=sources,
-        media=source.media,
-        captions=source.captions,
-        transcripts=source.transcripts,
-        sizes=source.sizes,
+        media=media.files,
+        captions=media.captions,
+        transcripts=media.transcripts,
+        sizes=media.sizes,
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     return replace(course, editions=tuple(edition.course(course) for edition in editions)), report
@@ -1002,44 +1016,46 @@ class _Edition(NamedTuple):
         )
 
 
-def _read_edition(source: _Source, language: str, place: Location, main: _Main) -> _Edition | None:
+def _read_edition(
+    folder: Folder, media: Media, language: str, place: Location, main: _Main
+) -> _Edition | None:
     """A translation, compared with the main language; None when there is too little of it to go on."""
     from coursepack.reading.translation import FILE, FOLDER, Translation, stand_ins, translated
 
     top = f"{FOLDER}/{language}"
     definition = main.definition
-    if not _has(source, f"{top}/{FILE}", place, COURSE_FILE):
+    if not _has(folder, f"{top}/{FILE}", place, COURSE_FILE):
         return None
-    words, read = _read(source, f"{top}/{FILE}", Translation)
+    words, read = _read(folder, f"{top}/{FILE}", Translation)
     if words is None or read is None:
         return None
-    _check_words(source, definition, words, read)
+    _check_words(folder, definition, words, read)
     name = f"{top}/glossary.yaml"
     terms: Any = main.terms
-    if main.terms and _has(source, name, place, "glossary.yaml"):
-        terms, terms_read = _read(source, name, tuple[Term, ...])
-        _check_same(source, main.terms, terms, terms_read)
+    if main.terms and _has(folder, name, place, "glossary.yaml"):
+        terms, terms_read = _read(folder, name, tuple[Term, ...])
+        _check_same(folder, main.terms, terms, terms_read)
     name = f"{top}/contacts.yaml"
     contacts: Any = main.contacts
-    if main.contacts and _has(source, name, place, "contacts.yaml"):
-        persons, persons_read = _read(source, name, tuple[Person, ...])
-        _check_same(source, list(main.contacts.values()), persons, persons_read)
+    if main.contacts and _has(folder, name, place, "contacts.yaml"):
+        persons, persons_read = _read(folder, name, tuple[Person, ...])
+        _check_same(folder, list(main.contacts.values()), persons, persons_read)
         contacts = _by_id(persons)
     # A source bears the title that it was published under, so that most need no translation.
     references, references_read = _optional(
-        source, f"{top}/sources.yaml", dict[Annotated[SourceId, Field()], Source], {}
+        folder, f"{top}/sources.yaml", dict[Annotated[SourceId, Field()], Source], {}
     )
     for each in references or ():
         if each not in main.sources and references_read is not None:
-            _say_unknown(source, references_read, (each,), main.sources)
+            _say_unknown(folder, references_read, (each,), main.sources)
     listed = [
         (entry.id, f"{top}/{entry.path}", place)
         for entry in definition.pages
-        if entry.id in main.pages and _has(source, f"{top}/{entry.path}", place, entry.path)
+        if entry.id in main.pages and _has(folder, f"{top}/{entry.path}", place, entry.path)
     ]
     context = _page_context({entry.id for entry in definition.pages}, terms, language)
-    pages, placed, used = _read_pages(source, listed, context)
-    _unused(source, used, source.folder / top / "pages")
+    pages, placed, used = _read_pages(folder, listed, context)
+    _unused(folder, used, folder.path / top / "pages")
     seen: dict[str, Location] = {}
     known = {
         "contact": contacts,
@@ -1047,10 +1063,10 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
         "objective": [objective.id for objective in definition.objectives],
     }
     for one in placed:
-        _check_block(source, one, seen, known)
+        _check_block(folder, media, one, seen, known)
     entries = {entry.id: entry for entry in definition.pages}
     for name, blocks in pages.items():
-        _check_blocks(source, f"{top}/{entries[name].path}", blocks, placed, main, entries[name])
+        _check_blocks(folder, f"{top}/{entries[name].path}", blocks, placed, main, entries[name])
     return _Edition(
         translated(definition, words, language),
         pages,
@@ -1065,11 +1081,11 @@ def _read_edition(source: _Source, language: str, place: Location, main: _Main) 
     )
 
 
-def _has(source: _Source, name: str, place: Location, main: str) -> bool:
+def _has(folder: Folder, name: str, place: Location, main: str) -> bool:
     """Whether a file of a translation is there; that it is missing is told at `place`."""
-    if not _gone(source.folder / name):
+    if not folder.lacks(name):
         return True
-    source.say(
+    folder.say(
         "translation/missing-file",
         Message("there is no file {0}", Quoted(name)),
         place,
@@ -1078,11 +1094,11 @@ def _has(source: _Source, name: str, place: Location, main: str) -> bool:
     return False
 
 
-def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml) -> None:
+def _check_words(folder: Folder, definition: Definition, words: Any, read: Yaml) -> None:
     from coursepack.reading.translation import missing_words, unknown_words
 
     for path in missing_words(definition, words):
-        source.say(
+        folder.say(
             "translation/missing-words",
             Message("{0} has no words for {1}", quoted(path[0]), quoted(path[1]))
             if path[1:]
@@ -1091,10 +1107,10 @@ def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml
             "Translate what course.yaml says.",
         )
     for path, known in unknown_words(definition, words):
-        _say_unknown(source, read, path, known)
+        _say_unknown(folder, read, path, known)
     statement, own = definition.accessibility, words.accessibility
     if statement and own and len(statement.shortcomings) != len(own.shortcomings):
-        source.say(
+        folder.say(
             "translation/other-value",
             Message(
                 "names {0} shortcomings, and course.yaml {1}",
@@ -1106,11 +1122,11 @@ def _check_words(source: _Source, definition: Definition, words: Any, read: Yaml
 
 
 def _say_unknown(
-    source: _Source, read: Yaml, path: Path_, known: Collection[str], name: str | None = None
+    folder: Folder, read: Yaml, path: Path_, known: Collection[str], name: str | None = None
 ) -> None:
     """Of an id, which is the last step to it unless it is the value there."""
     name = name or str(path[-1])
-    source.say(
+    folder.say(
         "translation/unknown-id",
         Message("the main language has no {0} here", Quoted(name)),
         read.place(path, key=True),
@@ -1118,7 +1134,7 @@ def _say_unknown(
     )
 
 
-def _check_same(source: _Source, main: Sequence[Any], own: Sequence[Any] | None, read: Yaml | None) -> None:
+def _check_same(folder: Folder, main: Sequence[Any], own: Sequence[Any] | None, read: Yaml | None) -> None:
     """That a glossary or contacts have the ids that those of the main language have."""
     if own is None or read is None:
         return
@@ -1126,18 +1142,18 @@ def _check_same(source: _Source, main: Sequence[Any], own: Sequence[Any] | None,
     wanted = [each.id for each in main]
     for name in wanted:
         if name not in ids:
-            source.say(
+            folder.say(
                 "translation/missing-words",
                 Message("has no entry {0}, which the main language has", Quoted(name)),
                 read.place(()),
             )
     for at, name in enumerate(ids):
         if name in ids[:at] or name not in wanted:
-            _say_unknown(source, read, (at, "id"), wanted, name)
+            _say_unknown(folder, read, (at, "id"), wanted, name)
 
 
 def _check_blocks(
-    source: _Source, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, entry: PageEntry
+    folder: Folder, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, entry: PageEntry
 ) -> None:
     """That a page has the blocks of the main language, and that they differ in words only."""
     from coursepack.reading.translation import differences, kind_of, own_blocks
@@ -1168,7 +1184,7 @@ def _check_blocks(
                     entry.path,
                     Quoted(kinds[0]),
                 )
-            source.say(
+            folder.say(
                 "translation/other-blocks",
                 message,
                 where(second, file, placed) if second else Location(file, 1, 1),
@@ -1178,7 +1194,7 @@ def _check_blocks(
         if not isinstance(first, DataBlock) or not isinstance(second, DataBlock):
             sections = [len(getattr(block, "items", ())) for block in (first, second)]
             if sections[0] != sections[1]:
-                source.say(
+                folder.say(
                     "translation/other-blocks",
                     Message(
                         "the {0} has {1} sections, and in {2} it has {3}",
@@ -1209,7 +1225,7 @@ def _check_blocks(
                     str(told),
                     _written(there),
                 )
-            source.say(
+            folder.say(
                 "translation/other-value",
                 message,
                 where(second, file, placed, path),
