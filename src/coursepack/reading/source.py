@@ -63,14 +63,8 @@ from coursepack.reading.media_heads import (
 )
 from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
 
-T = TypeVar("T")
-
-COURSE_FILE = "course.yaml"
 TEXT_LIMIT = 2_000_000
 """Bytes of one Markdown page or caption file; the longest novel chapter is a tenth of it."""
-YAML_LIMIT = 20_000_000
-FONTS_LIMIT = 100_000
-"""Bytes of all fonts together; on the line of a poor phone they take half a second."""
 
 
 class Folder:
@@ -150,6 +144,18 @@ class Folder:
             return None
 
 
+def printable(name: str) -> str:
+    """A file's name in which bytes that are not UTF-8 are escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+_PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
+    "film": (VIDEO_TYPES, Message("a film")),
+    "described": (VIDEO_TYPES, Message("a film")),
+    "sound": (AUDIO_TYPES, Message("a sound")),
+}
+
+
 class Media:
     """The media of a course: each file is opened and judged once, however many blocks show it."""
 
@@ -159,8 +165,46 @@ class Media:
         self.captions: dict[str, str] = {}
         self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
+        self.fonts: dict[str, int] = {}
         self._listings: dict[Path, frozenset[str]] = {}
         self._judged: dict[tuple[str, str], bool] = {}
+
+    def read_look(self, definition: Definition, read: Yaml) -> None:
+        """The cover, the logo and the fonts of a course."""
+        if definition.cover:
+            self.picture(definition.cover, read.place(("cover",)))
+        if definition.logo:
+            self.picture(definition.logo.src, read.place(("logo", "src")))
+        for role in ("text", "headings"):
+            face = getattr(definition.fonts, role, None)
+            for at, file in enumerate(face.files if face else ()):
+                if file.src not in self.fonts:
+                    self.font(file.src, read.place(("fonts", role, "files", at, "src")))
+
+    def read_block(self, placed: Placed) -> None:
+        """The files of a block."""
+
+        def at(place: tuple[int | str, ...]) -> Location:
+            return placed.yaml.place(place) if placed.yaml else placed.location
+
+        for file in placed.block.files():
+            place = at(file.place)
+            if file.kind == "picture":
+                self.picture(file.src, place)
+            elif file.kind in _PLAYED:
+                # The length stands beside the name.
+                length = at((*file.place[:-1], "duration"))
+                self.playable(file, place, *_PLAYED[file.kind], length)
+            elif file.kind == "captions":
+                self.subtitles(file, place)
+            elif file.kind == "transcript":
+                self.transcript(file.src, place)
+            elif file.kind == "document":
+                self.document(file.src, place)
+            else:
+                self.typed(
+                    file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download")
+                )
 
     def file(self, src: str, place: Location) -> Path | None:
         """The media file that `src` names, or None and the reason told."""
@@ -292,10 +336,10 @@ class Media:
                 "Set the document's language before you export it.",
             )
 
-    def font(self, src: str, place: Location) -> int:
-        """The bytes of a font; 0 and the reason told when it is none."""
+    def font(self, src: str, place: Location) -> None:
+        """A font, and how many bytes it has: 0 when it is none."""
         path = self.typed(src, place, FONT_TYPES, Message("a font"))
-        return (self.look(src, path, place, check_font) if path else None) or 0
+        self.fonts[src] = (self.look(src, path, place, check_font) if path else None) or 0
 
     def playable(self, file: File, place: Location, types: Any, what: Message, at: Location) -> None:
         """A film or a sound, which is as long as `at` says."""
@@ -352,7 +396,46 @@ class Media:
             self.transcripts[src] = cues
 
 
-def _read(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
+T = TypeVar("T")
+YamlPath = tuple[int | str, ...]
+
+COURSE_FILE = "course.yaml"
+GLOSSARY_FILE = "glossary.yaml"
+CONTACTS_FILE = "contacts.yaml"
+SOURCES_FILE = "sources.yaml"
+YAML_LIMIT = 20_000_000
+Sources = dict[Annotated[SourceId, Field()], Source]
+
+
+def read_definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
+    """course.yaml, and what it was read from to find places in; None for what is wrong."""
+    what = _no_folder(folder.path)
+    if what:
+        place = Location(printable(folder.path.as_posix()))
+        folder.say("course/missing-folder", what, place)
+        return None, None
+    if folder.lacks(COURSE_FILE):
+        folder.say(
+            "course/missing-file",
+            "the course folder has no course.yaml",
+            Location(COURSE_FILE),
+            "Is this the course's folder? Start a new course with: coursepack new FOLDER",
+        )
+        return None, None
+    return read_values(folder, COURSE_FILE, Definition)
+
+
+def _no_folder(folder: Path) -> str | Message:
+    """Why there is no folder of that name, or nothing."""
+    try:
+        return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
+    except FileNotFoundError:
+        return "does not exist"
+    except OSError as error:
+        return Message("cannot be read: {0}", Reason.of(error))
+
+
+def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
     """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
     text = folder.text(name, Location(name), YAML_LIMIT, "course")
     if text is None:
@@ -366,17 +449,33 @@ def _read(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | N
     return value, read
 
 
-def _optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
+def read_optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
     """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
     if folder.lacks(name):
         return none, None
-    return _read(folder, name, model)
+    return read_values(folder, name, model)
 
 
-Path_ = tuple[int | str, ...]
+class Lists(NamedTuple):
+    """What course.yaml and pages refer to by id. A list that is wrong itself has every id."""
+
+    terms: Sequence[Term] | None
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
 
 
-def _unique(folder: Folder, items: Any, read: Yaml | None, what: str, path: Path_ = ()) -> None:
+def read_lists(folder: Folder) -> Lists:
+    """The glossary, the contacts and the sources of a course."""
+    terms, read = read_optional(folder, GLOSSARY_FILE, tuple[Term, ...], ())
+    check_unique(folder, terms, read, "terms")
+    persons, read = read_optional(folder, CONTACTS_FILE, tuple[Person, ...], ())
+    check_unique(folder, persons, read, "contacts")
+    sources, _ = read_optional(folder, SOURCES_FILE, Sources, {})
+    return Lists(terms, by_id(persons), Anything() if sources is None else sources)
+
+
+def check_unique(folder: Folder, items: Any, read: Yaml | None, what: str, path: YamlPath = ()) -> None:
+    """That no two of `items`, which are at `path` in their file, have the same id."""
     seen: set[str] = set()
     for at, item in enumerate(items or ()):
         if item.id in seen and read is not None:
@@ -389,7 +488,28 @@ def _unique(folder: Folder, items: Any, read: Yaml | None, what: str, path: Path
         seen.add(item.id)
 
 
-def _entries(definition: Definition) -> Iterator[tuple[Path_, PageEntry]]:
+def by_id(items: Sequence[Any] | None) -> Any:
+    """A list by its ids; a list that is wrong has all of them."""
+    return Anything() if items is None else {item.id: item for item in items}
+
+
+class Anything(Mapping[str, Any]):
+    """Holds every name: when a definition file itself is wrong, what it lacks is no mistake of a page."""
+
+    def __getitem__(self, name: str) -> Any:
+        return ("", "")
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def page_entries(definition: Definition) -> Iterator[tuple[YamlPath, PageEntry]]:
     """Every page with its place in the YAML."""
     if definition.start:
         yield ("start",), definition.start
@@ -399,9 +519,167 @@ def _entries(definition: Definition) -> Iterator[tuple[Path_, PageEntry]]:
                 yield ("parts", p, "chapters", c, "pages", s), page
 
 
+def page_stubs(data: Any) -> Iterator[tuple[str, str]]:
+    """Ids and files of pages in a definition that is wrong elsewhere, so that its pages are read too."""
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str) and "minutes" in data and "title" in data and "parts" not in data:
+            file = data.get("file")
+            yield data["id"], file if isinstance(file, str) else f"pages/{data['id']}.md"
+        for value in data.values():
+            yield from page_stubs(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from page_stubs(value)
+
+
+class Pages(NamedTuple):
+    """The pages that could be read: blocks by page id, data blocks with their places, and the page of each file."""
+
+    blocks: Mapping[str, tuple[Block, ...]]
+    placed: Sequence[Placed]
+    files: Mapping[str, str]
+
+
+def page_context(pages: Collection[str], terms: Sequence[Term] | None, language: str) -> PageContext:
+    """What the Markdown of a page may refer to: ids of pages, and terms, which are any when None."""
+    known = Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
+    return PageContext(set(pages), known, Words.of(strings(language)["prose"]))
+
+
+def read_pages(folder: Folder, listed: list[tuple[str, str, Location]], context: PageContext) -> Pages:
+    """Reads pages, each listed with its id, its file and the place that names it."""
+    pages: dict[str, tuple[Block, ...]] = {}
+    placed: list[Placed] = []
+    used: dict[str, str] = {}
+    for name, given, place in listed:
+        pure = PurePosixPath(given)
+        if pure.is_absolute() or ".." in pure.parts or "\\" in given:
+            folder.say(
+                "course/outside", Message("{0} is not a path inside the course folder", Quoted(given)), place
+            )
+            continue
+        file = pure.as_posix()
+        if folder.lacks(file):
+            folder.say(
+                "course/missing-page",
+                Message("the page {0} has no file {1}", Quoted(name), file),
+                place,
+                "Write it, or name its file with file:.",
+            )
+            continue
+        if file in used:
+            folder.say(
+                "course/shared-file", Message("{0} is the page {1} already", file, Quoted(used[file])), place
+            )
+            continue
+        used[file] = name
+        if not folder.inside(folder.path / file):
+            folder.say(
+                "course/outside",
+                Message("{0} is a link to a place outside the course folder", Quoted(file)),
+                place,
+            )
+            continue
+        text = folder.text(file, place, TEXT_LIMIT, "page")
+        if text is None:
+            continue
+        if not text.strip():
+            folder.say("page/empty", "the page has no text", Location(file, 1, 1))
+            continue
+        blocks, found, problems = read_page(text, file, name, context)
+        pages[name] = blocks
+        placed += found
+        folder.problems += problems
+        if not blocks and not problems:
+            folder.say("page/empty", "the page has no text", Location(file, 1, 1))
+    return Pages(pages, placed, used)
+
+
+def check_unused(folder: Folder, used: Mapping[str, str], top: Path) -> None:
+    """That every file below `top` is of a page."""
+    for below, _, names in os.walk(top):
+        inside = Path(below).relative_to(folder.path).as_posix()
+        for name in sorted(names):
+            file = f"{inside}/{name}"
+            if name.endswith(".md") and file not in used:
+                folder.say(
+                    "course/unused-page",
+                    "no page of course.yaml has this file",
+                    Location(printable(file)),
+                    "Add the page to course.yaml, or delete the file.",
+                )
+
+
+def check_blocks(
+    folder: Folder, media: Media, placed: Sequence[Placed], known: Mapping[str, Collection[str]]
+) -> None:
+    """Reads the media of data blocks, and checks each block and what it refers to.
+
+    `known` holds the ids of contacts, sources and objectives, by kind.
+    """
+    seen: dict[str, Location] = {}
+    for each in placed:
+        media.read_block(each)
+        _check_block(folder, media, each, seen, known)
+
+
+def _check_block(
+    folder: Folder,
+    media: Media,
+    placed: Placed,
+    seen: dict[str, Location],
+    known: Mapping[str, Collection[str]],
+) -> None:
+    block, read = placed.block, placed.yaml
+    if read is None:
+        return
+    for finding in block.findings(media.sizes):
+        place = read.place(finding.place)
+        folder.say(f"page/{finding.rule}", finding.message, place, finding.hint)
+    if isinstance(block, Question):
+        place = read.place(("id",))
+        if block.id in seen:
+            folder.say(
+                "page/repeated-id",
+                Message("the question id {0} is used at {1} already", Quoted(block.id), str(seen[block.id])),
+                place,
+                "Every question of the course has an id of its own.",
+            )
+        seen.setdefault(block.id, place)
+    for kind, name, at in block.references():
+        if name not in known[kind]:
+            folder.say(
+                f"page/unknown-{kind}",
+                Message("there is no {0} {1}", Message(kind), Quoted(name)),
+                read.place(at),
+                nearest(name, known[kind]),
+            )
+
+
+FONTS_LIMIT = 100_000
+"""Bytes of all fonts together; on the line of a poor phone they take half a second."""
+
+
+def check_definition(
+    folder: Folder, definition: Definition, read: Yaml, lists: Lists, pages: Pages, fonts: Mapping[str, int]
+) -> None:
+    """Everything that is seen only when the whole definition and its pages are there; `fonts` are sizes in bytes."""
+    questions = {
+        name: [block for block in blocks if isinstance(block, Question) and block.is_remembered]
+        for name, blocks in pages.blocks.items()
+    }
+    _check_ids(folder, definition, read)
+    _check_references(folder, definition, read, lists)
+    _check_look(folder, fonts, definition, read)
+    _check_parts(folder, definition, read)
+    _check_packages(folder, definition, read)
+    _check_pools(folder, definition, read, questions)
+    _check_completion(folder, definition, read, questions)
+
+
 def _check_ids(folder: Folder, definition: Definition, read: Yaml) -> None:
     seen: dict[str, Location] = {}
-    ids: list[tuple[Path_, str]] = [(path, page.id) for path, page in _entries(definition)]
+    ids: list[tuple[YamlPath, str]] = [(path, page.id) for path, page in page_entries(definition)]
     for p, part in enumerate(definition.parts):
         ids.append((("parts", p), part.id))
         ids += [(("parts", p, "chapters", c), chapter.id) for c, chapter in enumerate(part.chapters)]
@@ -417,14 +695,8 @@ def _check_ids(folder: Folder, definition: Definition, read: Yaml) -> None:
         seen.setdefault(name, place)
 
 
-def _check_references(
-    folder: Folder,
-    definition: Definition,
-    read: Yaml,
-    contacts: Mapping[str, Person],
-    sources: Mapping[str, Source],
-) -> None:
-    def known(name: str, names: Any, path: Path_, kind: str) -> None:
+def _check_references(folder: Folder, definition: Definition, read: Yaml, lists: Lists) -> None:
+    def known(name: str, names: Any, path: YamlPath, kind: str) -> None:
         if name not in names:
             folder.say(
                 f"course/unknown-{kind}",
@@ -434,12 +706,12 @@ def _check_references(
             )
 
     for at, name in enumerate(definition.help):
-        known(name, contacts, ("help", at), "contact")
-    for path, page in _entries(definition):
+        known(name, lists.contacts, ("help", at), "contact")
+    for path, page in page_entries(definition):
         for at, name in enumerate(page.roles):
             known(name, definition.roles, (*path, "roles", at), "role")
         for at, name in enumerate(page.sources):
-            known(name, sources, (*path, "sources", at), "source")
+            known(name, lists.sources, (*path, "sources", at), "source")
 
 
 def _check_parts(folder: Folder, definition: Definition, read: Yaml) -> None:
@@ -464,9 +736,7 @@ def _check_parts(folder: Folder, definition: Definition, read: Yaml) -> None:
         )
 
 
-def _check_look(folder: Folder, media: Media, definition: Definition, read: Yaml) -> None:
-    if definition.cover:
-        media.picture(definition.cover, read.place(("cover",)))
+def _check_look(folder: Folder, fonts: Mapping[str, int], definition: Definition, read: Yaml) -> None:
     for each in faint(definition.theme):
         folder.say(
             "course/low-contrast",
@@ -481,19 +751,9 @@ def _check_look(folder: Folder, media: Media, definition: Definition, read: Yaml
             if each.cure
             else "No colour of this hue is enough beside the others as they are: change those as well.",
         )
-    if definition.logo:
-        media.picture(definition.logo.src, read.place(("logo", "src")))
-    if not definition.fonts:
-        return
-    sizes: dict[str, int] = {}
-    for role in ("text", "headings"):
-        face = getattr(definition.fonts, role)
-        for at, file in enumerate(face.files if face else ()):
-            if file.src not in sizes:
-                sizes[file.src] = media.font(file.src, read.place(("fonts", role, "files", at, "src")))
-    total = sum(sizes.values())
+    total = sum(fonts.values())
     if total > FONTS_LIMIT:
-        named = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in sizes.items())
+        named = ", ".join(f"{name} {size / 1000:.0f} kB" for name, size in fonts.items())
         folder.say(
             "course/large-fonts",
             Message(
@@ -548,7 +808,7 @@ def _check_units(folder: Folder, definition: Definition, read: Yaml) -> None:
 
 def _check_packages(folder: Folder, definition: Definition, read: Yaml) -> None:
     full = {part.id: bool(part.chapters) for part in definition.parts}
-    _unique(folder, definition.packages, read, "packages", ("packages",))
+    check_unique(folder, definition.packages, read, "packages", ("packages",))
     for at, package in enumerate(definition.packages):
         # The package of one part is named after it: `coursepack build --part` makes it too.
         if package.id in full and package.parts != (package.id,):
@@ -595,7 +855,7 @@ def _check_packages(folder: Folder, definition: Definition, read: Yaml) -> None:
 def _check_pools(
     folder: Folder, definition: Definition, read: Yaml, questions: Mapping[str, Collection[Question]]
 ) -> None:
-    for path, page in _entries(definition):
+    for path, page in page_entries(definition):
         scored = sum(question.scored for question in questions.get(page.id, ()))
         if page.pool and page.id in questions and page.pool >= scored:
             folder.say(
@@ -624,7 +884,7 @@ def _check_completion(
 ) -> None:
     """Refuses a rule that no way through the course can meet. `questions` are those of each page, by its id."""
 
-    def refuse(name: str, message: str | Message, path: Path_, hint: str | Message = "") -> None:
+    def refuse(name: str, message: str | Message, path: YamlPath, hint: str | Message = "") -> None:
         folder.say(f"course/{name}", message, read.place(path), hint)
 
     rule, check = definition.completion, definition.final_check
@@ -719,288 +979,20 @@ def _check_completion(
         )
 
 
-def _check_media(media: Media, placed: Placed) -> None:
-    def at(place: Path_) -> Location:
-        return placed.yaml.place(place) if placed.yaml else placed.location
-
-    for file in placed.block.files():
-        place = at(file.place)
-        if file.kind == "picture":
-            media.picture(file.src, place)
-        elif file.kind in _PLAYED:
-            # The length stands beside the name.
-            length = at((*file.place[:-1], "duration"))
-            media.playable(file, place, *_PLAYED[file.kind], length)
-        elif file.kind == "captions":
-            media.subtitles(file, place)
-        elif file.kind == "transcript":
-            media.transcript(file.src, place)
-        elif file.kind == "document":
-            media.document(file.src, place)
-        else:
-            media.typed(file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download"))
-
-
-_PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
-    "film": (VIDEO_TYPES, Message("a film")),
-    "described": (VIDEO_TYPES, Message("a film")),
-    "sound": (AUDIO_TYPES, Message("a sound")),
-}
-
-
-def _check_block(
-    folder: Folder,
-    media: Media,
-    placed: Placed,
-    seen: dict[str, Location],
-    known: Mapping[str, Collection[str]],
-) -> None:
-    """`known` holds the names of contacts, sources and objectives, by kind."""
-    block, read = placed.block, placed.yaml
-    _check_media(media, placed)
-    if read is None:
-        return
-    for finding in block.findings(media.sizes):
-        place = read.place(finding.place)
-        folder.say(f"page/{finding.rule}", finding.message, place, finding.hint)
-    if isinstance(block, Question):
-        place = read.place(("id",))
-        if block.id in seen:
-            folder.say(
-                "page/repeated-id",
-                Message("the question id {0} is used at {1} already", Quoted(block.id), str(seen[block.id])),
-                place,
-                "Every question of the course has an id of its own.",
-            )
-        seen.setdefault(block.id, place)
-    for kind, name, at in block.references():
-        if name not in known[kind]:
-            folder.say(
-                f"page/unknown-{kind}",
-                Message("there is no {0} {1}", Message(kind), Quoted(name)),
-                read.place(at),
-                nearest(name, known[kind]),
-            )
-
-
-def _stubs(data: Any) -> Iterator[tuple[str, str]]:
-    """Ids and files of pages in a definition that is wrong elsewhere, so that its pages are read too."""
-    if isinstance(data, dict):
-        if isinstance(data.get("id"), str) and "minutes" in data and "title" in data and "parts" not in data:
-            file = data.get("file")
-            yield data["id"], file if isinstance(file, str) else f"pages/{data['id']}.md"
-        for value in data.values():
-            yield from _stubs(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _stubs(value)
-
-
-def _by_id(items: Sequence[Any] | None) -> Any:
-    return _Anything() if items is None else {item.id: item for item in items}
-
-
-def _page_context(pages: set[str], terms: Sequence[Term] | None, language: str) -> PageContext:
-    known = _Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
-    return PageContext(pages, known, Words.of(strings(language)["prose"]))
-
-
-def _read_pages(
-    folder: Folder, listed: list[tuple[str, str, Location]], context: PageContext
-) -> tuple[dict[str, tuple[Block, ...]], list[Placed], dict[str, str]]:
-    """Blocks of each page by its id, the data blocks with their places, and whose each file is."""
-    pages: dict[str, tuple[Block, ...]] = {}
-    placed: list[Placed] = []
-    used: dict[str, str] = {}
-    for name, given, place in listed:
-        pure = PurePosixPath(given)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in given:
-            folder.say(
-                "course/outside", Message("{0} is not a path inside the course folder", Quoted(given)), place
-            )
-            continue
-        file = pure.as_posix()
-        if folder.lacks(file):
-            folder.say(
-                "course/missing-page",
-                Message("the page {0} has no file {1}", Quoted(name), file),
-                place,
-                "Write it, or name its file with file:.",
-            )
-            continue
-        if file in used:
-            folder.say(
-                "course/shared-file", Message("{0} is the page {1} already", file, Quoted(used[file])), place
-            )
-            continue
-        used[file] = name
-        if not folder.inside(folder.path / file):
-            folder.say(
-                "course/outside",
-                Message("{0} is a link to a place outside the course folder", Quoted(file)),
-                place,
-            )
-            continue
-        text = folder.text(file, place, TEXT_LIMIT, "page")
-        if text is None:
-            continue
-        if not text.strip():
-            folder.say("page/empty", "the page has no text", Location(file, 1, 1))
-            continue
-        blocks, found, problems = read_page(text, file, name, context)
-        pages[name] = blocks
-        placed += found
-        folder.problems += problems
-        if not blocks and not problems:
-            folder.say("page/empty", "the page has no text", Location(file, 1, 1))
-    return pages, placed, used
-
-
-def _unused(folder: Folder, used: Mapping[str, str], top: Path) -> None:
-    for below, _, names in os.walk(top):
-        inside = Path(below).relative_to(folder.path).as_posix()
-        for name in sorted(names):
-            file = f"{inside}/{name}"
-            if name.endswith(".md") and file not in used:
-                folder.say(
-                    "course/unused-page",
-                    "no page of course.yaml has this file",
-                    Location(_printable(file)),
-                    "Add the page to course.yaml, or delete the file.",
-                )
-
-
-def _printable(name: str) -> str:
-    """A file's name in which bytes that are not UTF-8 are escaped."""
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
-def _no_folder(folder: Path) -> str | Message:
-    """Why there is no folder of that name, or nothing."""
-    try:
-        return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
-    except FileNotFoundError:
-        return "does not exist"
-    except OSError as error:
-        return Message("cannot be read: {0}", Reason.of(error))
-
-
-def _definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
-    what = _no_folder(folder.path)
-    if what:
-        place = Location(_printable(folder.path.as_posix()))
-        folder.problems.append(mistake("course/missing-folder", what, place))
-        return None, None
-    if folder.lacks(COURSE_FILE):
-        hint = "Is this the course's folder? Start a new course with: coursepack new FOLDER"
-        folder.problems.append(
-            mistake(
-                "course/missing-file",
-                "the course folder has no course.yaml",
-                Location(COURSE_FILE),
-                hint,
-            )
-        )
-        return None, None
-    return _read(folder, COURSE_FILE, Definition)
-
-
-def read_folder(path: str | Path) -> tuple[Course | None, Report]:
-    """The course in a folder and every problem found; no course when there is an error."""
-    folder = Folder(Path(path))
-    media = Media(folder)
-    definition, read = _definition(folder)
-    if read is None:
-        return None, Report.of(folder.problems)
-    terms, terms_read = _optional(folder, "glossary.yaml", tuple[Term, ...], ())
-    persons, persons_read = _optional(folder, "contacts.yaml", tuple[Person, ...], ())
-    references, _ = _optional(folder, "sources.yaml", dict[Annotated[SourceId, Field()], Source], {})
-    _unique(folder, terms, terms_read, "terms")
-    _unique(folder, persons, persons_read, "contacts")
-    contacts = _by_id(persons)
-    sources: Any = _Anything() if references is None else references
-
-    if definition is not None:
-        listed = [
-            (page.id, page.path, read.place((*path, "file" if page.file else "id")))
-            for path, page in _entries(definition)
-        ]
-        language = definition.language
-        _check_ids(folder, definition, read)
-        _check_references(folder, definition, read, contacts, sources)
-        _check_look(folder, media, definition, read)
-        _check_parts(folder, definition, read)
-        _check_packages(folder, definition, read)
-        objectives: Collection[str] = [objective.id for objective in definition.objectives]
-    else:
-        listed = [(name, file, Location(COURSE_FILE)) for name, file in _stubs(read.data)]
-        language, objectives = ENGLISH, _Anything()
-    context = _page_context({name for name, _, _ in listed}, terms, language)
-    pages, placed, used = _read_pages(folder, listed, context)
-    if definition is not None:
-        _unused(folder, used, folder.path / "pages")
-    seen: dict[str, Location] = {}
-    known = {"contact": contacts, "source": sources, "objective": objectives}
-    for block in placed:
-        _check_block(folder, media, block, seen, known)
-    if definition is not None:
-        questions = {
-            name: [block for block in blocks if isinstance(block, Question) and block.is_remembered]
-            for name, blocks in pages.items()
-        }
-        _check_pools(folder, definition, read, questions)
-        _check_completion(folder, definition, read, questions)
-    editions: list[_Edition] = []
-    if definition is not None:
-        main = _Main(definition, pages, placed, terms or (), contacts, sources)
-        editions = [
-            edition
-            for at, language in enumerate(definition.translations)
-            if (edition := _read_edition(folder, media, language, read.place(("translations", at)), main))
-        ]
-    lock = Lock()
-    try:
-        lock = read_lock(folder.path)
-    except CourseError as error:
-        folder.problems += error.report.problems
-    report = Report.of(folder.problems)
-    if definition is None or not report.ok:
-        return None, report
-    whole = tuple(Page(entry, pages[entry.id]) for entry in definition.pages)
-    course = Course(
-        definition=definition,
-        pages=whole,
-        glossary=tuple(terms or ()),
-        contacts=contacts,
-        sources=sources,
-        media=media.files,
-        captions=media.captions,
-        transcripts=media.transcripts,
-        sizes=media.sizes,
-        lock=lock.extended(wanted_slots(definition, whole)),
-    )
-    return replace(course, editions=tuple(edition.course(course) for edition in editions)), report
-
-
-class _Main(NamedTuple):
+class Main(NamedTuple):
     """What has been read of the main language."""
 
     definition: Definition
-    pages: Mapping[str, tuple[Block, ...]]
-    placed: Sequence[Placed]
-    terms: Sequence[Term]
-    contacts: Mapping[str, Person]
-    sources: Mapping[str, Source]
+    lists: Lists
+    pages: Pages
 
 
-class _Edition(NamedTuple):
+class Edition(NamedTuple):
     """What has been read of another language."""
 
     definition: Definition
-    pages: Mapping[str, tuple[Block, ...]]
-    terms: tuple[Term, ...]
-    contacts: Mapping[str, Person]
-    sources: Mapping[str, Source]
+    lists: Lists
+    pages: Pages
     stand_ins: Mapping[str, str]
 
     def course(self, main: Course) -> Course:
@@ -1008,17 +1000,15 @@ class _Edition(NamedTuple):
         return replace(
             main,
             definition=self.definition,
-            pages=tuple(Page(entry, self.pages[entry.id]) for entry in self.definition.pages),
-            glossary=self.terms,
-            contacts=self.contacts,
-            sources=self.sources,
+            pages=tuple(Page(entry, self.pages.blocks[entry.id]) for entry in self.definition.pages),
+            glossary=tuple(self.lists.terms or ()),
+            contacts=self.lists.contacts,
+            sources=self.lists.sources,
             stand_ins=self.stand_ins,
         )
 
 
-def _read_edition(
-    folder: Folder, media: Media, language: str, place: Location, main: _Main
-) -> _Edition | None:
+def read_edition(folder: Folder, media: Media, language: str, place: Location, main: Main) -> Edition | None:
     """A translation, compared with the main language; None when there is too little of it to go on."""
     from coursepack.reading.translation import FILE, FOLDER, Translation, stand_ins, translated
 
@@ -1026,59 +1016,59 @@ def _read_edition(
     definition = main.definition
     if not _has(folder, f"{top}/{FILE}", place, COURSE_FILE):
         return None
-    words, read = _read(folder, f"{top}/{FILE}", Translation)
+    words, read = read_values(folder, f"{top}/{FILE}", Translation)
     if words is None or read is None:
         return None
     _check_words(folder, definition, words, read)
-    name = f"{top}/glossary.yaml"
-    terms: Any = main.terms
-    if main.terms and _has(folder, name, place, "glossary.yaml"):
-        terms, terms_read = _read(folder, name, tuple[Term, ...])
-        _check_same(folder, main.terms, terms, terms_read)
-    name = f"{top}/contacts.yaml"
-    contacts: Any = main.contacts
-    if main.contacts and _has(folder, name, place, "contacts.yaml"):
-        persons, persons_read = _read(folder, name, tuple[Person, ...])
-        _check_same(folder, list(main.contacts.values()), persons, persons_read)
-        contacts = _by_id(persons)
-    # A source bears the title that it was published under, so that most need no translation.
-    references, references_read = _optional(
-        folder, f"{top}/sources.yaml", dict[Annotated[SourceId, Field()], Source], {}
-    )
-    for each in references or ():
-        if each not in main.sources and references_read is not None:
-            _say_unknown(folder, references_read, (each,), main.sources)
+    lists = _read_lists(folder, top, place, main.lists)
     listed = [
         (entry.id, f"{top}/{entry.path}", place)
         for entry in definition.pages
-        if entry.id in main.pages and _has(folder, f"{top}/{entry.path}", place, entry.path)
+        if entry.id in main.pages.blocks and _has(folder, f"{top}/{entry.path}", place, entry.path)
     ]
-    context = _page_context({entry.id for entry in definition.pages}, terms, language)
-    pages, placed, used = _read_pages(folder, listed, context)
-    _unused(folder, used, folder.path / top / "pages")
-    seen: dict[str, Location] = {}
+    entries = {entry.id: entry for entry in definition.pages}
+    pages = read_pages(folder, listed, page_context(entries, lists.terms, language))
+    check_unused(folder, pages.files, folder.path / top / "pages")
     known = {
-        "contact": contacts,
-        "source": main.sources,
+        "contact": lists.contacts,
+        "source": main.lists.sources,
         "objective": [objective.id for objective in definition.objectives],
     }
-    for one in placed:
-        _check_block(folder, media, one, seen, known)
-    entries = {entry.id: entry for entry in definition.pages}
-    for name, blocks in pages.items():
-        _check_blocks(folder, f"{top}/{entries[name].path}", blocks, placed, main, entries[name])
-    return _Edition(
+    check_blocks(folder, media, pages.placed, known)
+    for name, blocks in pages.blocks.items():
+        _check_same_blocks(
+            folder, f"{top}/{entries[name].path}", blocks, pages.placed, main.pages, entries[name]
+        )
+    return Edition(
         translated(definition, words, language),
+        lists,
         pages,
-        tuple(terms or ()),
-        contacts,
-        {**main.sources, **(references or {})},
         {
             own: other
-            for entry_id, blocks in pages.items()
-            for own, other in stand_ins(main.pages[entry_id], blocks)
+            for name, blocks in pages.blocks.items()
+            for own, other in stand_ins(main.pages.blocks[name], blocks)
         },
     )
+
+
+def _read_lists(folder: Folder, top: str, place: Location, main: Lists) -> Lists:
+    """The glossary, the contacts and the sources of a translation in the folder `top`."""
+    terms, contacts = main.terms, main.contacts
+    name = f"{top}/{GLOSSARY_FILE}"
+    if main.terms and _has(folder, name, place, GLOSSARY_FILE):
+        terms, read = read_values(folder, name, tuple[Term, ...])
+        _check_same(folder, main.terms, terms, read)
+    name = f"{top}/{CONTACTS_FILE}"
+    if main.contacts and _has(folder, name, place, CONTACTS_FILE):
+        persons, read = read_values(folder, name, tuple[Person, ...])
+        _check_same(folder, list(main.contacts.values()), persons, read)
+        contacts = by_id(persons)
+    # A source bears the title that it was published under, so that most need no translation.
+    sources, read = read_optional(folder, f"{top}/{SOURCES_FILE}", Sources, {})
+    for each in sources or ():
+        if each not in main.sources and read is not None:
+            _say_unknown(folder, read, (each,), main.sources)
+    return Lists(terms, contacts, {**main.sources, **(sources or {})})
 
 
 def _has(folder: Folder, name: str, place: Location, main: str) -> bool:
@@ -1122,7 +1112,7 @@ def _check_words(folder: Folder, definition: Definition, words: Any, read: Yaml)
 
 
 def _say_unknown(
-    folder: Folder, read: Yaml, path: Path_, known: Collection[str], name: str | None = None
+    folder: Folder, read: Yaml, path: YamlPath, known: Collection[str], name: str | None = None
 ) -> None:
     """Of an id, which is the last step to it unless it is the value there."""
     name = name or str(path[-1])
@@ -1152,19 +1142,19 @@ def _check_same(folder: Folder, main: Sequence[Any], own: Sequence[Any] | None, 
             _say_unknown(folder, read, (at, "id"), wanted, name)
 
 
-def _check_blocks(
-    folder: Folder, file: str, own: Sequence[Block], placed: Sequence[Placed], main: _Main, entry: PageEntry
+def _check_same_blocks(
+    folder: Folder, file: str, own: Sequence[Block], placed: Sequence[Placed], main: Pages, entry: PageEntry
 ) -> None:
     """That a page has the blocks of the main language, and that they differ in words only."""
     from coursepack.reading.translation import differences, kind_of, own_blocks
 
-    def where(block: Block, file: str, placed: Sequence[Placed], path: Path_ = ()) -> Location:
+    def where(block: Block, file: str, placed: Sequence[Placed], path: YamlPath = ()) -> Location:
         for each in placed:
             if each.block is block:
                 return each.yaml.place(path) if each.yaml else each.location
         return Location(file, 1, 1)
 
-    one, two = own_blocks(main.pages[entry.id]), own_blocks(own)
+    one, two = own_blocks(main.blocks[entry.id]), own_blocks(own)
     for number, (first, second) in enumerate(zip_longest(one, two), 1):
         kinds = [kind_of(block) if block else "" for block in (first, second)]
         if kinds[0] != kinds[1]:
@@ -1240,20 +1230,78 @@ def _written(value: Any) -> Value:
     return f"{value:g}" if isinstance(value, (int, float)) else quoted(value)
 
 
-class _Anything(Mapping[str, Any]):
-    """Holds every name: when a definition file itself is wrong, what it lacks is no mistake of a page."""
+def read_folder(path: str | Path) -> tuple[Course | None, Report]:
+    """The course in a folder and every problem found; no course when there is an error."""
+    folder = Folder(Path(path))
+    course = _read(folder)
+    return course, Report.of(folder.problems)
 
-    def __getitem__(self, name: str) -> Any:
-        return ("", "")
 
-    def __contains__(self, name: object) -> bool:
-        return True
+def _read(folder: Folder) -> Course | None:
+    definition, read = read_definition(folder)
+    if read is None:
+        return None
+    lists = read_lists(folder)
+    lock = _read_lock(folder)
+    media = Media(folder)
+    if definition is not None:
+        media.read_look(definition, read)
+    pages = _read_pages(folder, media, definition, read, lists)
+    if definition is None:
+        return None
+    check_unused(folder, pages.files, folder.path / "pages")
+    check_definition(folder, definition, read, lists, pages, media.fonts)
+    main = Main(definition, lists, pages)
+    editions = [
+        edition
+        for at, language in enumerate(definition.translations)
+        if (edition := read_edition(folder, media, language, read.place(("translations", at)), main))
+    ]
+    if not Report.of(folder.problems).ok:
+        return None
+    whole = tuple(Page(entry, pages.blocks[entry.id]) for entry in definition.pages)
+    course = Course(
+        definition=definition,
+        pages=whole,
+        glossary=tuple(lists.terms or ()),
+        contacts=lists.contacts,
+        sources=lists.sources,
+        media=media.files,
+        captions=media.captions,
+        transcripts=media.transcripts,
+        sizes=media.sizes,
+        lock=lock.extended(wanted_slots(definition, whole)),
+    )
+    return replace(course, editions=tuple(edition.course(course) for edition in editions))
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
 
-    def __len__(self) -> int:
-        return 0
+def _read_lock(folder: Folder) -> Lock:
+    try:
+        return read_lock(folder.path)
+    except CourseError as error:
+        folder.problems += error.report.problems
+        return Lock()
+
+
+def _read_pages(
+    folder: Folder, media: Media, definition: Definition | None, read: Yaml, lists: Lists
+) -> Pages:
+    """The pages that course.yaml lists, checked; also when it is wrong elsewhere, so that all is told at once."""
+    if definition is not None:
+        language = definition.language
+        objectives: Collection[str] = [objective.id for objective in definition.objectives]
+        listed = [
+            (page.id, page.path, read.place((*path, "file" if page.file else "id")))
+            for path, page in page_entries(definition)
+        ]
+    else:
+        language, objectives = ENGLISH, Anything()
+        listed = [(name, file, Location(COURSE_FILE)) for name, file in page_stubs(read.data)]
+    context = page_context([name for name, _, _ in listed], lists.terms, language)
+    pages = read_pages(folder, listed, context)
+    known = {"contact": lists.contacts, "source": lists.sources, "objective": objectives}
+    check_blocks(folder, media, pages.placed, known)
+    return pages
 
 
 def read_course(folder: str | Path) -> Course:
