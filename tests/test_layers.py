@@ -276,6 +276,9 @@ def first_texts(name: str, *functions: str, argument: int = 0) -> Iterator[str]:
             yield value.value
 
 
+READING = [name for name in MODULES if name.startswith("reading.")]
+
+
 def problem_names() -> set[str]:
     names = {f"page/{name}" for name in first_texts("reading.markdown", "say")}
     names |= {f"yaml/{name}" for name in first_texts("reading.yaml_validation", "say")}
@@ -285,8 +288,8 @@ def problem_names() -> set[str]:
         for module in ("reading.media_heads", "reading.pdf")
         for name in first_texts(module, "MediaError")
     }
-    names |= {f"course/{name}" for name in first_texts("reading.source", "refuse")}
-    names |= {name for module in ("reading.source", "building.build", "building.pipeline", "course.lock", "reading.yaml_validation", "reading.markdown") for name in first_texts(module, "mistake", "say") if "/" in name}  # fmt: skip
+    names |= {f"course/{name}" for name in first_texts("reading.definition_checks", "refuse")}
+    names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock") for name in first_texts(module, "mistake", "say") if "/" in name}  # fmt: skip
     for module in OURS:
         names |= {f"*/{name}" for name in first_texts(module, "wrong")}
         names |= {f"page/{name}" for name in first_texts(module, "Finding", argument=1)}

@@ -1,0 +1,150 @@
+"""Reads course.yaml, and the files beside it that pages and course.yaml refer to."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+from pydantic import Field
+
+from coursepack.course.model import Definition, PageEntry, Person, Source, SourceId, Term
+from coursepack.problems import Location, Message, Quoted, Reason
+from coursepack.reading.folder import Folder, printable
+from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
+
+T = TypeVar("T")
+YamlPath = tuple[int | str, ...]
+
+COURSE_FILE = "course.yaml"
+GLOSSARY_FILE = "glossary.yaml"
+CONTACTS_FILE = "contacts.yaml"
+SOURCES_FILE = "sources.yaml"
+YAML_LIMIT = 20_000_000
+Sources = dict[Annotated[SourceId, Field()], Source]
+
+
+def read_definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
+    """course.yaml, and what it was read from to find places in; None for what is wrong."""
+    what = _no_folder(folder.path)
+    if what:
+        place = Location(printable(folder.path.as_posix()))
+        folder.say("course/missing-folder", what, place)
+        return None, None
+    if folder.lacks(COURSE_FILE):
+        folder.say(
+            "course/missing-file",
+            "the course folder has no course.yaml",
+            Location(COURSE_FILE),
+            "Is this the course's folder? Start a new course with: coursepack new FOLDER",
+        )
+        return None, None
+    return read_values(folder, COURSE_FILE, Definition)
+
+
+def _no_folder(folder: Path) -> str | Message:
+    """Why there is no folder of that name, or nothing."""
+    try:
+        return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
+    except FileNotFoundError:
+        return "does not exist"
+    except OSError as error:
+        return Message("cannot be read: {0}", Reason.of(error))
+
+
+def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
+    """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
+    text = folder.text(name, Location(name), YAML_LIMIT, "course")
+    if text is None:
+        return None, None
+    read, problems = read_yaml(text, name)
+    folder.problems += problems
+    if read is None:
+        return None, None
+    value, problems = validate(model, read, "course")
+    folder.problems += problems
+    return value, read
+
+
+def read_optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
+    """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
+    if folder.lacks(name):
+        return none, None
+    return read_values(folder, name, model)
+
+
+class Lists(NamedTuple):
+    """What course.yaml and pages refer to by id. A list that is wrong itself has every id."""
+
+    terms: Sequence[Term] | None
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+
+
+def read_lists(folder: Folder) -> Lists:
+    """The glossary, the contacts and the sources of a course."""
+    terms, read = read_optional(folder, GLOSSARY_FILE, tuple[Term, ...], ())
+    check_unique(folder, terms, read, "terms")
+    persons, read = read_optional(folder, CONTACTS_FILE, tuple[Person, ...], ())
+    check_unique(folder, persons, read, "contacts")
+    sources, _ = read_optional(folder, SOURCES_FILE, Sources, {})
+    return Lists(terms, by_id(persons), Anything() if sources is None else sources)
+
+
+def check_unique(folder: Folder, items: Any, read: Yaml | None, what: str, path: YamlPath = ()) -> None:
+    """That no two of `items`, which are at `path` in their file, have the same id."""
+    seen: set[str] = set()
+    for at, item in enumerate(items or ()):
+        if item.id in seen and read is not None:
+            place = read.place((*path, at, "id"))
+            folder.say(
+                "course/repeated-id",
+                Message("there are two {0} with the id {1}", Message(what), Quoted(item.id)),
+                place,
+            )
+        seen.add(item.id)
+
+
+def by_id(items: Sequence[Any] | None) -> Any:
+    """A list by its ids; a list that is wrong has all of them."""
+    return Anything() if items is None else {item.id: item for item in items}
+
+
+class Anything(Mapping[str, Any]):
+    """Holds every name: when a definition file itself is wrong, what it lacks is no mistake of a page."""
+
+    def __getitem__(self, name: str) -> Any:
+        return ("", "")
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def page_entries(definition: Definition) -> Iterator[tuple[YamlPath, PageEntry]]:
+    """Every page with its place in the YAML."""
+    if definition.start:
+        yield ("start",), definition.start
+    for p, part in enumerate(definition.parts):
+        for c, chapter in enumerate(part.chapters):
+            for s, page in enumerate(chapter.pages):
+                yield ("parts", p, "chapters", c, "pages", s), page
+
+
+def page_stubs(data: Any) -> Iterator[tuple[str, str]]:
+    """Ids and files of pages in a definition that is wrong elsewhere, so that its pages are read too."""
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str) and "minutes" in data and "title" in data and "parts" not in data:
+            file = data.get("file")
+            yield data["id"], file if isinstance(file, str) else f"pages/{data['id']}.md"
+        for value in data.values():
+            yield from page_stubs(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from page_stubs(value)

@@ -1,0 +1,279 @@
+"""The media of a course: each file is found, opened and judged once."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from coursepack.course.blocks.block import File, FileKind, clock, seconds
+from coursepack.course.blocks.html import Html
+from coursepack.course.model import Cue, Definition
+from coursepack.problems import Location, Message, Quoted, Reason, nearest
+from coursepack.reading.captions import judge_captions, read_captions
+from coursepack.reading.folder import TEXT_LIMIT, Folder
+from coursepack.reading.markdown import Placed, render_text
+from coursepack.reading.media_heads import (
+    AUDIO_TYPES,
+    DOWNLOAD_TYPES,
+    FONT_TYPES,
+    IMAGE_TYPES,
+    VIDEO_TYPES,
+    MediaError,
+    check_font,
+    image_size,
+    media_seconds,
+    suffix,
+)
+from coursepack.reading.yaml_validation import Yaml
+
+T = TypeVar("T")
+
+_PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
+    "film": (VIDEO_TYPES, Message("a film")),
+    "described": (VIDEO_TYPES, Message("a film")),
+    "sound": (AUDIO_TYPES, Message("a sound")),
+}
+
+
+class Media:
+    """The media of a course: each file is opened and judged once, however many blocks show it."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self.files: dict[str, Path] = {}
+        self.captions: dict[str, str] = {}
+        self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self.fonts: dict[str, int] = {}
+        self._listings: dict[Path, frozenset[str]] = {}
+        self._judged: dict[tuple[str, str], bool] = {}
+
+    def read_look(self, definition: Definition, read: Yaml) -> None:
+        """The cover, the logo and the fonts of a course."""
+        if definition.cover:
+            self.picture(definition.cover, read.place(("cover",)))
+        if definition.logo:
+            self.picture(definition.logo.src, read.place(("logo", "src")))
+        for role in ("text", "headings"):
+            face = getattr(definition.fonts, role, None)
+            for at, file in enumerate(face.files if face else ()):
+                if file.src not in self.fonts:
+                    self.font(file.src, read.place(("fonts", role, "files", at, "src")))
+
+    def read_block(self, placed: Placed) -> None:
+        """The files of a block."""
+
+        def at(place: tuple[int | str, ...]) -> Location:
+            return placed.yaml.place(place) if placed.yaml else placed.location
+
+        for file in placed.block.files():
+            place = at(file.place)
+            if file.kind == "picture":
+                self.picture(file.src, place)
+            elif file.kind in _PLAYED:
+                # The length stands beside the name.
+                length = at((*file.place[:-1], "duration"))
+                self.playable(file, place, *_PLAYED[file.kind], length)
+            elif file.kind == "captions":
+                self.subtitles(file, place)
+            elif file.kind == "transcript":
+                self.transcript(file.src, place)
+            elif file.kind == "document":
+                self.document(file.src, place)
+            else:
+                self.typed(
+                    file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download")
+                )
+
+    def file(self, src: str, place: Location) -> Path | None:
+        """The media file that `src` names, or None and the reason told."""
+        known = self.files.get(src)
+        if known is not None:
+            return known
+        pure = PurePosixPath(src)
+        if "\\" in src or pure.is_absolute() or ".." in pure.parts or ":" in src:
+            self._folder.say(
+                "media/outside",
+                Message("{0} is not a path inside the course folder", Quoted(src)),
+                place,
+                "Write a path from the course folder with /, such as media/picture.svg.",
+            )
+            return None
+        path = self._folder.path.joinpath(*pure.parts)
+        folder = path.parent
+        if folder not in self._listings:
+            try:
+                self._listings[folder] = frozenset(os.listdir(folder))
+            except OSError:
+                self._listings[folder] = frozenset()
+        # A Mac may have written å as a and a ring; the author's editor has not.
+        if pure.name not in self._listings[folder]:
+            same = unicodedata.normalize("NFC", pure.name)
+            for name in self._listings[folder]:
+                if unicodedata.normalize("NFC", name) == same:
+                    pure, path = pure.with_name(name), path.with_name(name)
+        # A name that differs by case only is found on some disks, and missing for every learner.
+        if pure.name not in self._listings[folder]:
+            near = nearest(pure.name, self._listings[folder], most=0)
+            self._folder.say(
+                "media/missing",
+                Message("there is no file {0}", Quoted(src)),
+                place,
+                near,
+            )
+            return None
+        if not self._folder.inside(path):
+            self._folder.say(
+                "media/outside",
+                Message("{0} is a link to a place outside the course folder", Quoted(src)),
+                place,
+                "Copy the file.",
+            )
+            return None
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise OSError("it is not a file")
+            with path.open("rb") as file:
+                empty = not file.read(1)
+        except OSError as error:
+            self._folder.say(
+                "media/unreadable",
+                Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error)),
+                place,
+            )
+            return None
+        if empty:
+            self._folder.say("media/empty", Message("{0} is empty", Quoted(src)), place)
+            return None
+        self.files[src] = path
+        return path
+
+    def typed(self, src: str, place: Location, types: Any, what: Message) -> Path | None:
+        """A media file whose ending is one of `types`."""
+        if suffix(src) not in types:
+            known = ", ".join(types)
+            self._folder.say(
+                "media/unknown-type",
+                Message("{0} is not {1}", Quoted(src), what),
+                place,
+                Message("Known endings: {0}.", known),
+            )
+            return None
+        return self.file(src, place)
+
+    def look(self, src: str, path: Path, place: Location, look: Callable[[Path], T]) -> T | None:
+        """What `look` finds in a media file, or None and the reason told."""
+        try:
+            return look(path)
+        except MediaError as error:
+            self._folder.say(
+                f"media/{error.rule}",
+                Message("{0}: {1}", Quoted(src), error.message),
+                place,
+                error.hint,
+            )
+        except OSError as error:
+            self._folder.say(
+                "media/unreadable",
+                Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error)),
+                place,
+            )
+        return None
+
+    def picture(self, src: str, place: Location) -> None:
+        """A picture, and how large it is."""
+        path = self.typed(src, place, IMAGE_TYPES, Message("a picture"))
+        if path is None or src in self.sizes:
+            return
+        size = self.look(src, path, place, image_size)
+        if size:
+            self.sizes[src] = size
+
+    def document(self, src: str, place: Location) -> None:
+        """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
+        from coursepack.reading.pdf import read_pdf
+
+        path = self.typed(src, place, ("pdf",), Message("a PDF document"))
+        if path is None or (src, "") in self._judged:
+            return
+        self._judged[src, ""] = True
+        found = self.look(src, path, place, read_pdf)
+        if found and not found.is_tagged:
+            self._folder.say(
+                "media/untagged-pdf",
+                Message(
+                    "{0} has no tags: a screen reader finds neither headings nor order in it", Quoted(src)
+                ),
+                place,
+                "Export it with tags, which programs call an accessible or structured PDF.",
+            )
+        if found and not found.has_language:
+            self._folder.say(
+                "media/pdf-without-language",
+                Message("{0} does not say which language it is in", Quoted(src)),
+                place,
+                "Set the document's language before you export it.",
+            )
+
+    def font(self, src: str, place: Location) -> None:
+        """A font, and how many bytes it has: 0 when it is none."""
+        path = self.typed(src, place, FONT_TYPES, Message("a font"))
+        self.fonts[src] = (self.look(src, path, place, check_font) if path else None) or 0
+
+    def playable(self, file: File, place: Location, types: Any, what: Message, at: Location) -> None:
+        """A film or a sound, which is as long as `at` says."""
+        src, duration = file.src, file.duration
+        path = self.typed(src, place, types, what)
+        if path is None or (src, duration) in self._judged:
+            return
+        self._judged[src, duration] = True
+        length = self.look(src, path, place, media_seconds)
+        if length is not None and abs(length - seconds(duration)) > 1.5:
+            told = clock(length + 0.5)
+            if file.kind == "described":
+                self._folder.say(
+                    "media/other-length",
+                    Message("{0} is {1} long, and duration says {2}", Quoted(src), told, duration),
+                    place,
+                    "Captions and text version belong to both: describe in the pauses of the film.",
+                )
+                return
+            self._folder.say(
+                "media/wrong-duration",
+                Message("{0} is {1} long, not {2}", Quoted(src), told, duration),
+                at,
+                Message("Write duration: {0}.", Quoted(told)),
+            )
+
+    def subtitles(self, file: File, place: Location) -> None:
+        """A file of captions."""
+        src = file.src
+        if (
+            src in self.captions
+            or self.typed(src, place, ("vtt",), Message("a caption file (WebVTT)")) is None
+        ):
+            return
+        text = self._folder.text(src, place, TEXT_LIMIT, "captions")
+        if text is not None:
+            self._folder.problems += judge_captions(text, src, seconds(file.duration))
+            self.captions[src] = text
+
+    def transcript(self, src: str, place: Location) -> None:
+        """Read into the document: it is no file of the package."""
+        if src in self.transcripts or self.typed(src, place, ("vtt", "md"), Message("a transcript")) is None:
+            return
+        text = self._folder.text(src, place, TEXT_LIMIT, "captions")
+        if text is None:
+            return
+        if suffix(src) == "md":
+            body, problems = render_text(text, src)
+            self._folder.problems += problems
+            self.transcripts[src] = body
+        else:
+            cues, problems = read_captions(text, src)
+            self._folder.problems += problems
+            self.transcripts[src] = cues
