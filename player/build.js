@@ -32,7 +32,7 @@ const tracking = lent(
 const later = lent(
   "src/start.js",
   /lent: ({.*?})/s,
-  /\/(dom|device|shell|look|state|tabs)\.js$/,
+  /\/(dom|device|shell|look|media|state|tabs)\.js$/,
   "window.coursepackPlayer?.lent || {}",
 );
 /** @type {Record<string, import("esbuild").Plugin[]>} */

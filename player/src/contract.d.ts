@@ -32,6 +32,15 @@ export interface Player {
   session?: Session;
   /** In a session of this window the LMS had a state that could not be read. */
   isUnread?: boolean;
+  /** Where a film or sound was left, in seconds; 0: from the beginning. */
+  positionOf(slot: number): number;
+  leaveAt(slot: number, seconds: number): void;
+  /** Pages that were shown before `later.js` came. */
+  waiting: Set<Element>;
+  /** Replaced by `later.js`: furnishes the films and sounds of a page that is shown. */
+  furnish(page: Element): void;
+  /** Replaced by `later.js`: notes where films and sounds are that are playing, before the state is saved for the last time. */
+  notePlaces(): void;
   /** Replaced by `later.js`: leads the learner to what was sought on the page that is shown. */
   lead(page: HTMLElement): void;
   /** Replaced by `later.js`: shows what follows from the state, and is called whenever that or the page changes. */

@@ -2,16 +2,15 @@
 
 import { sides } from "./blocks/before-after.js";
 import { notes } from "./blocks/note.js";
-import { playables } from "./blocks/playable.js";
 import { questions } from "./blocks/question.js";
 import { scenarios } from "./blocks/scenario.js";
 import { furnishTabs, openTab, tabs } from "./blocks/tabs.js";
 import { finalCheck } from "./check.js";
-import { remember } from "./device.js";
-import { all, around, element, fill, on, one, opensAnother, say, whenIdle } from "./dom.js";
+import { recall, remember } from "./device.js";
+import { all, around, element, fill, on, one, opensAnother, reveal, say, whenIdle } from "./dom.js";
 import { local } from "./lms/device/local.js";
 import { apply, believed } from "./look.js";
-import { media, pauseForGood, silence, watchMedia } from "./media.js";
+import { media, onMedia, pauseForGood, placeOf, play, seek, silence, watchMedia } from "./media.js";
 import { demand, firstUnopened, reached } from "./restoring.js";
 import { saving } from "./saving.js";
 import { watchScrolling } from "./scroll.js";
@@ -116,17 +115,38 @@ export function start(connect, followMedia) {
     learner: saver.learner,
     recall: saver.recall,
     forget: saver.forget,
+    positionOf: (slot) => positionOf(state, slot),
+    leaveAt: (slot, at) => change((before) => leaveAt(before, slot, at, course.positions)),
+    waiting: new Set(),
+    furnish: (page) => later.waiting.add(page),
+    notePlaces() {},
     lead() {},
     renew() {},
-    lent: { all, apply, around, closeDialogs, element, fill, has, on, one, openTab, opensAnother, remember, say },
+    lent: {
+      all,
+      apply,
+      around,
+      closeDialogs,
+      element,
+      fill,
+      has,
+      media,
+      on,
+      one,
+      onMedia,
+      openTab,
+      opensAnother,
+      placeOf,
+      play,
+      recall,
+      remember,
+      reveal,
+      say,
+      seek,
+    },
   };
   window.coursepackPlayer = later;
   watchMedia();
-  const restorePlayables = playables(
-    course,
-    (slot) => positionOf(state, slot),
-    (slot, at) => change((before) => leaveAt(before, slot, at, course.positions)),
-  );
 
   function now() {
     return { state, location, result: result(course, state) };
@@ -173,7 +193,7 @@ export function start(connect, followMedia) {
     asking.restore(page, inForms, (question) => chosen(state, question), isDone);
     showCheck(page);
     restoreScenarios(page, (question) => chosen(state, question));
-    restorePlayables(page);
+    later.furnish(page);
   }
 
   /**
@@ -327,12 +347,17 @@ export function start(connect, followMedia) {
       say(course.strings.erased);
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") saver.hide();
-      else saver.look();
+      if (document.visibilityState !== "hidden") {
+        saver.look();
+        return;
+      }
+      later.notePlaces();
+      saver.hide();
     });
     window.addEventListener("focus", saver.look);
     window.addEventListener("pagehide", () =>
       saver.leave(() => {
+        later.notePlaces();
         if (!isRestored && early.length > 0) countFirst();
         leaveMedia?.();
       }),

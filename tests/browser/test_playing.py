@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Launch, Learner, served, unpacked, wait_for_frame
+from conftest import TOP, Launch, Learner, PoorLine, served, unpacked, wait_for_frame
 from playwright.sync_api import Locator, expect
 from small import a_page, write_small
 from strategies import mp4
@@ -484,3 +484,25 @@ def test_without_the_script_everything_can_be_read_and_the_described_film_reache
     expect(page.locator("#film .tools")).to_be_hidden()
     expect(page.locator("#film .seek")).to_be_hidden()
     expect(page.locator("#film").get_by_role("link", name="En film med syntolkning")).to_be_visible()
+
+
+def test_a_film_plays_before_its_tools_have_come_and_gets_them_when_they_do(
+    launch: Launch, source: Path, tmp_path: Path
+) -> None:
+    line = PoorLine(held="later.js")
+    with served(unpacked(source, tmp_path), line) as address:
+        learner = launch(address=address, settled=False)
+        learner.wait("document.readyState === 'interactive'")
+        learner.settle()
+        learner.go("ljud")
+        learner.go("film")
+        begin(learner, 7.1)
+        do(learner, "medium.pause();")
+        expect(here(learner, ".lines button")).to_have_count(0)
+        line.good.set()
+        expect(here(learner, ".lines button").first).to_be_visible()
+        # Whoever has begun is where they are.
+        assert int(time(learner)) == 7
+        # A page that was shown before they came has them too.
+        learner.go("ljud")
+        expect(here(learner, ".lines button").first).to_be_visible()

@@ -129,10 +129,6 @@ export function playables(course, positionOf, leaveAt) {
     tellPlace(box, at);
   }
 
-  function noteAll() {
-    for (const medium of media()) if (!medium.paused) noteWhere(medium);
-  }
-
   /** @param {Element} box */
   function putBack(box) {
     const medium = mediumOf(box);
@@ -144,7 +140,7 @@ export function playables(course, positionOf, leaveAt) {
   }
 
   /** @param {Element} box */
-  function furnish(box) {
+  function equip(box) {
     const medium = mediumOf(box);
     setSpeed(medium, speed);
     const list = one(".lines", box);
@@ -322,20 +318,21 @@ export function playables(course, positionOf, leaveAt) {
   onMedia("seeked", (medium) => {
     if (medium.paused) noteWhere(medium);
   });
-  // Before the state is saved for the last time.
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") noteAll();
-  });
-  window.addEventListener("pagehide", noteAll);
 
-  /** @param {Element} page that is shown */
-  return function restore(page) {
-    for (const box of all("[data-playable]", page)) {
-      if (!("ready" in box.dataset)) {
-        box.dataset.ready = "";
-        furnish(box);
+  return {
+    notePlaces() {
+      for (const medium of media()) if (!medium.paused) noteWhere(medium);
+    },
+
+    /** @param {Element} page that is shown */
+    furnish(page) {
+      for (const box of all("[data-playable]", page)) {
+        if (!("ready" in box.dataset)) {
+          box.dataset.ready = "";
+          equip(box);
+        }
+        putBack(box);
       }
-      putBack(box);
-    }
+    },
   };
 }

@@ -1,5 +1,6 @@
 // What no first page needs, which comes after the player and takes from it what both have.
 
+import { playables } from "../blocks/playable.js";
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
@@ -16,6 +17,8 @@ if (player) {
   settings(player.look);
   printing();
   player.lead = search(course);
+  Object.assign(player, playables(course, player.positionOf, player.leaveAt));
+  for (const page of player.waiting) player.furnish(page);
   const tell = notices(player);
   player.renew = () => {
     tell();
