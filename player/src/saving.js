@@ -1,9 +1,10 @@
 // When progress is saved. Knows neither the document nor any standard.
 
-import { tick } from "./clock.js";
-import { detailsOf, failure } from "./lms/failure.js";
-import { LONGEST_PAUSE, savePace } from "./save-pace.js";
+import { detailsOf } from "./lms/failure.js";
+import { savePace } from "./save-pace.js";
 import { saveStatus } from "./save-status.js";
+import { sessionOf } from "./session.js";
+import { sessionWatch } from "./session-watch.js";
 import { timers } from "./timers.js";
 
 /**
@@ -26,10 +27,6 @@ import { timers } from "./timers.js";
 const NOTICEABLE = 300;
 /** Milliseconds: opening takes longer than a save, and nothing can be lost yet. */
 const SLOW = 2000;
-/** Milliseconds between checks whether the LMS's window is still open. They call nothing. */
-const LOOK = 5000;
-/** Milliseconds: sessions of LMSs end after 20 to 30 minutes without a call, some after 10. */
-const BEAT = 4 * 60000;
 /** Milliseconds after which an LMS is asked again whether it has what it was sent. */
 const SECOND_LOOK = 4000;
 
@@ -42,13 +39,7 @@ const SECOND_LOOK = 4000;
  * @param {(work: () => void) => void} whenIdle
  */
 export function saving(course, lms, device, learner, shown, whenIdle) {
-  /** Where progress is kept; decided when an LMS was found or was not. @type {Lms} */
-  let keeper = lms || device;
-  let isOpen = false;
-  let hasBegun = false;
   let isLeft = false;
-  /** @type {Session["mode"]} */
-  let mode = "normal";
   /** Logged out, or in need of a new launch: only the learner can ask for another attempt. */
   let isEnded = false;
   let isBusy = false;
@@ -56,28 +47,38 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   let isAsked = false;
   let isDirty = false;
   let isPlanned = false;
-  /** When the LMS was last called. */
-  let touched = 0;
-  /** Events before it was known where they go; null once that is known. @type {LearnerEvent[] | null} */
-  let early = [];
-
-  const { set, clear, isSet } = /** @type {ReturnType<typeof timers<Timer>>} */ (timers(() => isLeft));
+  const timer = /** @type {ReturnType<typeof timers<Timer>>} */ (timers(() => isLeft));
+  const { set, clear, isSet } = timer;
   const { isBarred, restLeft, saved, retryIn } = savePace(course.commit);
   const { showSaving, showResting, showSaved, showFailed } = saveStatus(course.strings, shown);
+  const session = sessionOf(lms, device, begin, (isMissed) => shown.outside(true, isMissed));
+  const watch = sessionWatch(
+    {
+      session: () => (session.isOpen ? session.keeper : null),
+      isBusy: () => isBusy,
+      isPlaying: learner.isPlaying,
+      fail,
+      lose() {
+        isDirty = true;
+      },
+    },
+    timer,
+  );
 
-  function recordEarly() {
-    for (const event of early || []) keeper.record(event);
-    early = null;
+  /** @param {Session} opened */
+  function begin(opened) {
+    if (opened.mode === "browse") shown.saved("no", () => course.strings.notSaved);
+    return learner.begin(opened);
   }
 
   /** Keeps on the device what the LMS does not take now, if the adapter can. */
   function hold() {
     const { state, location } = learner.now();
-    return keeper.hold?.(state, location) || false;
+    return session.keeper.hold?.(state, location) || false;
   }
 
   /** Milliseconds for which the LMS should not be called. */
-  const restOf = () => keeper.rest?.() || 0;
+  const restOf = () => session.keeper.rest?.() || 0;
 
   /** The part of a result by which the LMS evaluates, and that a learner would have to do again. */
   function judged() {
@@ -89,9 +90,9 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
 
   function plan() {
     isDirty = true;
-    if (isPlanned || isLeft || mode === "browse") return;
+    if (isPlanned || isLeft || session.mode === "browse") return;
     isPlanned = true;
-    if (isOpen && rest() <= 0) {
+    if (session.isOpen && rest() <= 0) {
       // A slow LMS blocks the page while it is called: the status must be shown before.
       if (restOf() > 0) showSaving();
       else set("notice", NOTICEABLE, showSaving);
@@ -108,13 +109,13 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
    */
   async function save(asked, isLast = false) {
     if (isBusy) isAsked = isAsked || asked;
-    if (isLeft || isBusy || mode === "browse" || (!isDirty && !asked)) return;
+    if (isLeft || isBusy || session.mode === "browse" || (!isDirty && !asked)) return;
     if (!asked && (isEnded || isBarred())) {
       clear("notice");
       hold();
       return;
     }
-    const wait = asked || isLast || !isOpen ? 0 : rest();
+    const wait = asked || isLast || !session.isOpen ? 0 : rest();
     if (wait > 0) {
       set("rest", wait, () => save(false));
       clear("notice");
@@ -124,15 +125,15 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     isBusy = true;
     clear("rest", "check");
     try {
-      if (!isOpen) await open();
+      if (!session.isOpen) await open();
       isDirty = false;
       const { state, location, result } = learner.now();
       const judgement = judged();
-      const more = await keeper.save(state, location, result);
+      const more = await session.keeper.save(state, location, result);
       isEnded = false;
       clear("retry");
-      touched = tick();
-      saved(judgement, keeper.rest?.());
+      watch.touch();
+      saved(judgement, session.keeper.rest?.());
       confirmSaved();
       if (!isSure()) set("check", SECOND_LOOK, check);
       if (more && !isDirty) learner.merge(more);
@@ -151,15 +152,15 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
   }
 
   /** @param {boolean} [again] */
-  const isSure = (again) => keeper.isSure?.(again) ?? true;
+  const isSure = (again) => session.keeper.isSure?.(again) ?? true;
 
   function confirmSaved() {
     // It is unknown whether a result counts that arrives after the attempt has ended.
-    showSaved(keeper === device || keeper.isHere?.(), isSure() && mode === "normal");
+    showSaved(session.isOnDevice() || session.keeper.isHere?.(), isSure() && session.mode === "normal");
   }
 
   function check() {
-    if (isBusy || isDirty || !isOpen) return;
+    if (isBusy || isDirty || !session.isOpen) return;
     try {
       if (isSure(true)) confirmSaved();
     } catch (error) {
@@ -177,7 +178,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     console.info(`coursepack: ${cause}, ${error}`);
     if (/ended|relaunch|closed/.test(cause)) {
       isEnded = true;
-      isOpen = false;
+      session.isOpen = false;
     } else if (cause === "silent" || cause === "unkept") retry(1000 * after);
     showFailed(cause, hold(), asked);
   }
@@ -188,68 +189,19 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     if (!isSet("retry")) set("retry", retryIn(after), () => save(false));
   }
 
-  const gone = () => failure("closed", "left");
-
   async function open() {
-    let session = await keeper.open();
-    if (!session && hasBegun) throw gone();
-    if (!session) {
-      keeper = device;
-      session = await device.open();
-      if (!session) return;
-    }
-    if (keeper === device) shown.outside(true, lms !== null);
-    isOpen = true;
-    hasBegun = true;
-    ({ mode } = session);
-    if (mode === "browse") shown.saved("no", () => course.strings.notSaved);
-    await learner.begin(session);
-    recordEarly();
-    look();
-  }
-
-  /** Reports a closed LMS window at once, not only at the next save. */
-  function look() {
-    clear("look");
-    if (!isOpen || !keeper.isThere) return;
-    if (!isBusy && !keeper.isThere()) fail(gone());
-    else set("look", LOOK, look);
-  }
-
-  /** @returns {boolean} whether the LMS knows that the learner is still here */
-  function stay() {
-    touched = tick();
-    try {
-      keeper.stay?.();
-      return true;
-    } catch (error) {
-      fail(error);
-      return false;
-    }
-  }
-
-  /** While a film or a sound plays nothing is saved, which may take longer than an LMS's session lasts. */
-  function beat() {
-    clear("beat");
-    if (!learner.isPlaying() || !isOpen || !keeper.stay) return;
-    if (!isBusy && tick() - touched >= BEAT && !stay()) {
-      isDirty = true;
-      return;
-    }
-    set("beat", Math.max(touched + BEAT - tick(), NOTICEABLE), beat);
+    await session.open();
+    watch.look();
   }
 
   return {
     /** @param {LearnerEvent} event */
-    note(event) {
-      if (early) early.push(event);
-      else keeper.record(event);
-    },
+    note: (event) => session.note(event),
 
     plan,
 
     /** The learner's name, where the LMS gives it. May throw. */
-    learner: () => keeper.learner?.() || "",
+    learner: () => session.keeper.learner?.() || "",
 
     /** The learner asks for a save. */
     ask() {
@@ -261,16 +213,16 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     /** The device is online again. */
     retry: () => save(false),
 
-    look,
+    look: watch.look,
 
     /** The page is hidden: on a phone it may never come back. */
     hide() {
       if (isDirty) save(false, true);
-      else if (!isBusy && isOpen && keeper.stay && tick() - touched >= LONGEST_PAUSE) stay();
+      else watch.hide();
     },
 
     /** A film or a sound has begun to play. */
-    beat,
+    beat: watch.beat,
 
     /** What was kept on the device was erased. */
     erased() {
@@ -278,19 +230,17 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     },
 
     /** Stops keeping on this device what is meant for the LMS. */
-    forget: () => keeper.forget?.(),
+    forget: () => session.keeper.forget?.(),
 
     /** Takes over what was done in an earlier attempt, or erases it. @param {boolean} isWanted */
     recall(isWanted) {
-      if (!isWanted) keeper.drop?.();
-      else if (keeper.fetch) learner.merge(keeper.fetch());
+      if (!isWanted) session.keeper.drop?.();
+      else if (session.keeper.fetch) learner.merge(session.keeper.fetch());
       plan();
     },
 
     /** Filters the events that were not handed on yet. @param {(event: LearnerEvent) => boolean} isWanted */
-    omit(isWanted) {
-      if (early) early = early.filter(isWanted);
-    },
+    omit: (isWanted) => session.omit(isWanted),
 
     async start() {
       isBusy = true;
@@ -300,9 +250,9 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
         plan();
       } catch (error) {
         learner.fail();
-        recordEarly();
+        session.recordEarly();
         fail(error);
-        const known = keeper.known?.();
+        const known = session.keeper.known?.();
         if (known) learner.merge(known);
       }
       isBusy = false;
@@ -318,15 +268,15 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
       isLeft = true;
       clear("notice", "retry", "rest", "look", "check", "beat");
       last();
-      recordEarly();
+      session.recordEarly();
       const { state, location, result } = learner.now();
-      keeper.finish(state, location, result);
+      session.keeper.finish(state, location, result);
     },
 
     /** Back from the browser's cache: the session was finished when the page was left. */
     back() {
       isLeft = false;
-      isOpen = keeper === device;
+      session.isOpen = session.isOnDevice();
       // What was under way then is not any more.
       isBusy = false;
       save(true);
