@@ -57,7 +57,8 @@ def write_course(folder: Path, changes: Mapping[str, str | bytes] | None = None)
     return folder
 
 
-def box(kind: bytes, body: bytes) -> bytes:
+def box(kind: bytes, *inner: bytes) -> bytes:
+    body = b"".join(inner)
     return struct.pack(">I4s", len(body) + 8, kind) + body
 
 

@@ -63,8 +63,40 @@ class Stream(NamedTuple):
     open: Callable[[], RawIOBase]
 
 
-Content = bytes | Path | Entry | Stream
-"""Bytes, a file on disk or another stream, or an entry of the earlier package."""
+Piece = bytes | tuple[int, int]
+"""Bytes, or a run of a file as (start, length)."""
+
+
+class Excerpt(NamedTuple):
+    """Pieces of a file on disk, in their order."""
+
+    path: Path
+    pieces: tuple[Piece, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all pieces."""
+        return sum(len(piece) if isinstance(piece, bytes) else piece[1] for piece in self.pieces)
+
+    def chunks(self) -> Iterator[bytes | memoryview]:
+        """The pieces, one after the other. Raises OSError."""
+        with self.path.open("rb", buffering=0) as file:
+            for piece in self.pieces:
+                if isinstance(piece, bytes):
+                    yield piece
+                else:
+                    file.seek(piece[0])
+                    yield from _read(file, piece[1])
+
+
+Content = bytes | Path | Excerpt | Entry | Stream
+"""Bytes, a file on disk, pieces of one or another stream, or an entry of the earlier package."""
+
+
+def source_of(content: object) -> Path | None:
+    """The file on disk that a content is read from."""
+    path = content.path if isinstance(content, Excerpt) else content
+    return path if isinstance(path, Path) else None
 
 
 def _time() -> tuple[int, int]:
@@ -344,7 +376,7 @@ def write_zips(
         for name in sorted({name for output in outputs for name in output.files}):
             takers = [run for run in runs if name in run.output.files and name != run.output.first]
             contents = {run.output.files[name] for run in takers}
-            together = len(contents) == 1 and isinstance(next(iter(contents)), Path)
+            together = len(contents) == 1 and source_of(next(iter(contents))) is not None
             for group in [takers] if together else [[run] for run in takers]:
                 _add(group, name, say)
     except BaseException as error:
@@ -374,7 +406,7 @@ def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
 
 
 def _stream(
-    runs: Sequence[_Run], name: str, content: bytes | Path | Stream, say: Callable[[int], None]
+    runs: Sequence[_Run], name: str, content: bytes | Path | Excerpt | Stream, say: Callable[[int], None]
 ) -> None:
     """Writes a file to several runs. Raises OSError when it cannot be read, or changes meanwhile."""
     size = _size(content)
@@ -414,9 +446,12 @@ def _stream(
                 run.writer.end(name, Entry(crc, size, packed + len(rest), method, start))
 
 
-def _chunks(content: bytes | Path | Stream) -> Iterator[bytes | memoryview]:
+def _chunks(content: bytes | Path | Excerpt | Stream) -> Iterator[bytes | memoryview]:
     if isinstance(content, bytes):
         yield content
+        return
+    if isinstance(content, Excerpt):
+        yield from content.chunks()
         return
     with content.open() if isinstance(content, Stream) else content.open("rb", buffering=0) as source:
         yield from _read(source, sys.maxsize)

@@ -108,13 +108,14 @@ class Cache:
 
     def write(self, packages: Sequence[Package], progress: Progress) -> list[dict[str, Entry]]:
         """Writes packages. Files on disk that are unchanged since the last build come from its package."""
+        from coursepack.archive import source_of
         from coursepack.building.pipeline import write_packages
 
         with ExitStack() as stack:
             entries = write_packages([self._reusing(package, stack) for package in packages], progress)
         for package, each in zip(packages, entries, strict=True):
             files = package.output.files.items()
-            sources = {name: str(content) for name, content in files if isinstance(content, Path)}
+            sources = {name: str(source) for name, content in files if (source := source_of(content))}
             self.written[package.output.path] = {"entries": each, "sources": sources}
         return entries
 
@@ -169,7 +170,7 @@ class Cache:
 
         None of them when that package was touched, or made by another version of the program or of its libraries.
         """
-        from coursepack.archive import Entry
+        from coursepack.archive import Entry, source_of
 
         then, now = entry["inputs"], self.inputs
         before, after = then["files"], now["files"]
@@ -183,9 +184,9 @@ class Cache:
         return {
             name: Entry(*entry["entries"][name])
             for name, content in files.items()
-            if isinstance(content, Path)
-            and entry["sources"].get(name) == str(content)
-            and str(content) not in changed
+            if (source := source_of(content))
+            and entry["sources"].get(name) == str(source)
+            and str(source) not in changed
         }
 
     def _is_settled(self, now: Mapping[str, Any]) -> bool:

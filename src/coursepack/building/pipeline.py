@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from coursepack.archive import Entry, Output, write_zips
+from coursepack.archive import Entry, Excerpt, Output, write_zips
+from coursepack.building.metadata import without_metadata
 from coursepack.building.order import Order, Progress, unwritable
 from coursepack.building.parallel import both
 from coursepack.building.render import Document, render_documents, site
@@ -66,9 +67,10 @@ def build(order: Order, write: Write) -> list[Built]:
         # Another build has extended the lock since the course was read.
         course, report = _read(order, targets)
     built: list[Built] = []
+    cleaned: dict[Path, Path | Excerpt] = {}
     for variant in variants(course, order.part):
         rendered = _render(variant, targets, order.progress)
-        packages = [_describe(each, order) for each in rendered]
+        packages = [_describe(each, order, cleaned) for each in rendered]
         entries = write(packages, order.progress)
         built += (_result(*each, new_slots, report) for each in zip(packages, entries, strict=True))
     # Checking takes as much memory as building.
@@ -122,8 +124,11 @@ def _render(variant: Variant, targets: Sequence[Target], progress: Progress) -> 
     return rendered
 
 
-def _describe(rendered: Rendered, order: Order) -> Package:
-    """A package's files: documents, scripts and media, and the manifest that describes them."""
+def _describe(rendered: Rendered, order: Order, cleaned: dict[Path, Path | Excerpt]) -> Package:
+    """A package's files: documents, scripts and media, and the manifest that describes them.
+
+    `cleaned` keeps the media without metadata for the packages that follow.
+    """
     variant, target, documents = rendered
     path = order.out.path / _name(variant, target)
     folder = path.with_suffix("") if target.is_published else None
@@ -134,9 +139,10 @@ def _describe(rendered: Rendered, order: Order) -> Package:
         if target.takes_schemas:
             files = _joined(files, _schemas(order.schemas))
         files = _joined(files, target.extras(variant, files))
+        contents = without_metadata(files, cleaned)
     except OSError as error:
         raise unwritable(error, path) from None
-    return Package(variant, target, Output(path, files, target.manifest, folder=folder, out=order.out))
+    return Package(variant, target, Output(path, contents, target.manifest, folder=folder, out=order.out))
 
 
 def write_packages(packages: Sequence[Package], progress: Progress) -> list[dict[str, Entry]]:

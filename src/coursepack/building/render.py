@@ -21,6 +21,8 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from coursepack.archive import Excerpt
+from coursepack.building.metadata import without_metadata
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.prose import Prose
@@ -739,9 +741,16 @@ def render_documents(variant: Variant) -> dict[str, Document]:
 
 
 def render_site(course: Course, target: Target) -> dict[str, bytes | Path]:
-    """The whole course as a site for one target: files by their path in the package, without a manifest."""
+    """The whole course as a site for one target: files by their path in the package, without a manifest.
+
+    A picture, film or sound that has metadata is bytes without them.
+    """
     variant = whole(course)
-    return site(variant, target, render_documents(variant))
+    files = without_metadata(site(variant, target, render_documents(variant)), {})
+    return {
+        name: b"".join(content.chunks()) if isinstance(content, Excerpt) else content
+        for name, content in files.items()
+    }
 
 
 class _CourseView:

@@ -1,0 +1,108 @@
+"""Leaves out of pictures, films and sounds what metadata tell of people: where, when and with what they were made.
+
+Nothing is decoded: what is shown is copied as it is. Kept are how a picture is turned, its colour profile, and who made
+it under which licence.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from coursepack.archive import Excerpt, Piece
+from coursepack.building.metadata import boxes, pictures
+from coursepack.reading.media_heads import IMAGE_TYPES, suffix
+
+_TYPES = (*IMAGE_TYPES, "mp4", "m4a")
+
+_EMBEDDED = re.compile(rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z0-9+/=\s]+)(?=[\"')])")
+"""A picture in a drawing (RFC 2397)."""
+
+
+def without_metadata(
+    files: Mapping[str, bytes | Path], known: dict[Path, Path | Excerpt]
+) -> dict[str, bytes | Path | Excerpt]:
+    """The files of a package without metadata of people. `known` keeps what was found, for other packages of the build.
+
+    Raises OSError.
+    """
+    found: dict[str, bytes | Path | Excerpt] = {}
+    for name, content in files.items():
+        found[name] = content
+        if isinstance(content, Path) and suffix(content.name) in _TYPES:
+            if content not in known:
+                known[content] = _cleaned(content)
+            found[name] = known[content]
+    return found
+
+
+def _cleaned(path: Path) -> Path | Excerpt:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        pieces = _drawing(file.read()) if suffix(path.name) == "svg" else pieces_of(file, size)
+    return path if pieces == [(0, size)] else Excerpt(path, tuple(pieces))
+
+
+def pieces_of(file: BinaryIO, size: int) -> list[Piece]:
+    """What is packed of a file: runs of it as (start, length), and bytes that take the place of others.
+
+    A file of another kind, or a damaged one, is packed as it is.
+    """
+    read = _reader(file.read(12))
+    if read is None:
+        return [(0, size)]
+    try:
+        return _merged(read(file, size))
+    except (struct.error, IndexError):
+        return [(0, size)]
+
+
+def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
+    """What reads a file that begins so."""
+    if head.startswith(b"\xff\xd8"):
+        return pictures.jpeg
+    if head.startswith(b"\x89PNG"):
+        return pictures.png
+    if head.startswith(b"GIF8"):
+        return pictures.gif
+    if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
+        return pictures.webp
+    return boxes.pieces if head[4:8] == b"ftyp" else None
+
+
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """The same with runs that follow each other joined."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if isinstance(piece, tuple) and isinstance(last, tuple) and sum(last) == piece[0]:
+            merged[-1] = (last[0], last[1] + piece[1])
+        elif piece and piece[1:] != (0,):
+            merged.append(piece)
+    return merged
+
+
+def _drawing(data: bytes) -> list[Piece]:
+    """A drawing's own pieces, and the pictures in it without their metadata."""
+    pieces: list[Piece] = []
+    at = 0
+    for found in _EMBEDDED.finditer(data):
+        try:
+            picture = base64.b64decode(found[1])
+        except binascii.Error:
+            continue
+        kept = pieces_of(BytesIO(picture), len(picture))
+        if kept == [(0, len(picture))]:
+            continue
+        cleaned = b"".join(
+            piece if isinstance(piece, bytes) else picture[piece[0] : sum(piece)] for piece in kept
+        )
+        pieces += [(at, found.start(1) - at), base64.b64encode(cleaned)]
+        at = found.end(1)
+    return _merged([*pieces, (at, len(data) - at)])
