@@ -33,7 +33,7 @@ def tab_to(learner: Learner, selector: str, limit: int = 120) -> None:
 def go_on(learner: Learner) -> None:
     """Follows the page's link to the next one, by keyboard."""
     before = learner.now
-    tab_to(learner, f"#{before} .next .fwd, #{before} > .row:not([data-continue]) > a.btn.main")
+    tab_to(learner, f"#{before} .next .fwd, #{before} > .go:not([data-continue]) > a.btn.main")
     learner.page.keyboard.press("Enter")
     learner.wait(f"!document.getElementById({json.dumps(before)}).hasAttribute('data-now')")
 
@@ -252,3 +252,41 @@ def test_no_status_word_and_no_score_without_a_graded_check(launch: Launch, page
     sets = learner.calls("LMSSetValue")
     assert not [call for call in sets if call["given"][0].startswith("cmi.core.score")]
     assert {c["given"][1] for c in sets if c["given"][0] == "cmi.core.lesson_status"} == {"incomplete"}
+
+
+FIRST_PAGE = "p1-c1-s1"
+
+
+def stops_before(learner: Learner, selector: str) -> int:
+    """How often the Tab key is pressed in the page itself until it comes to an element."""
+    tab_to(learner, "#innehall *")
+    stops = 0
+    while not learner.course.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+        learner.page.keyboard.press("Tab")
+        stops += 1
+        assert stops < 120, f"the Tab key never came to {selector}"
+    return stops
+
+
+@pytest.mark.parametrize("size", [(360, 740), (390, 844), (768, 1024), (1440, 900)], ids=str)
+def test_the_first_screen_leads_on_by_one_main_button(
+    launch: Launch, site: str, size: tuple[int, int]
+) -> None:
+    learner = launch(address=site, viewport={"width": size[0], "height": size[1]})
+    main = learner.course.locator(".page[data-now] .btn.main:visible")
+    expect(main).to_have_count(1)
+    expect(main).to_have_text("Börja")
+    row = learner.course.locator(".page[data-now] .go:visible")
+    expect(row).to_contain_text("Varför en samlad bild?")
+    expect(row).to_contain_text("3 min")
+    box = row.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= size[1]
+    assert stops_before(learner, ".go > .btn.main") == 0
+    learner.page.keyboard.press("Enter")
+    learner.wait(f"document.getElementById('{FIRST_PAGE}').hasAttribute('data-now')")
+    # Who comes back goes on from there, and does not begin.
+    learner.go("start-valkommen")
+    expect(main).to_have_count(1)
+    expect(main).to_have_text("Fortsätt där du var")
+    assert learner.course.locator(".page[data-now] .go:visible").bounding_box() is not None
