@@ -6,7 +6,7 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from strategies import COURSE, PAGE, QUESTION, MakeCourse
+from strategies import COURSE, PAGE, QUESTION, SVG, MakeCourse
 
 from coursepack import read_course, render_site
 from coursepack.reading.source import read_folder
@@ -299,7 +299,24 @@ def test_an_author_s_own_words_stand_on_the_page_of_the_complete_course(make_cou
     page = place(document(make_course({"course.yaml": "closing: Well done & go home.\n" + COURSE})), "klar")
     assert "Well done & go home." in words(page)
     assert page.cssselect(".certificate") == []
-    assert "You have completed the course." in words(place(document(make_course(name="plain")), "klar"))
+    plain = place(document(make_course(name="plain")), "klar")
+    assert [words(each) for each in plain.cssselect("h1 > *")] == [
+        "When you are done",
+        "You have completed the course",
+    ]
+
+
+def test_the_closing_page_has_picture_parts_what_now_and_then_the_certificate(
+    make_course: MakeCourse,
+) -> None:
+    course = "certificate: true\ncover: media/house.svg\n" + COURSE
+    page = place(document(make_course({"course.yaml": course, "media/house.svg": SVG})), "klar")
+    elements = list(page.iter())
+    places = [
+        elements.index(page.cssselect(each)[0])
+        for each in (".hero img", "h1", ".street .door", "ul a[href='#p1-c1-s1']", ".certificate")
+    ]
+    assert places == sorted(places)
 
 
 def test_a_certificate_tells_course_rule_length_version_and_publisher(make_course: MakeCourse) -> None:
@@ -317,4 +334,6 @@ def test_a_certificate_tells_course_rule_length_version_and_publisher(make_cours
         "not a grade",
     ):
         assert told in text, told
-    assert [words(each) for each in page.cssselect("nav.menu a[href='#klar']")] == ["Certificate"]
+    assert words(certificate).startswith("Certificate Least course")
+    names = [words(each) for each in page.cssselect("nav.menu a[href='#klar'] > span")]
+    assert names == ["When you are done", "You have completed the course"]

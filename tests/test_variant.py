@@ -176,7 +176,7 @@ def test_what_a_learner_reads_of_being_done_with_a_unit_is_about_the_unit(
     for name in ("index.html", "part-p2.html"):
         document = read(units, name)
         assert "You know the house now." not in document
-        assert '<p class="lead">You have completed this part.</p>' in document
+        assert '<span class="then">You have completed this part</span>' in document
         assert "has completed this part of the course." in document
         assert "This part is complete when every core page of it has been opened." in document
         assert "The course is complete" not in document

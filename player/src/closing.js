@@ -1,4 +1,4 @@
-// The certificate on the page of a course that is complete. The learner's name is asked for when both are shown, and at no
+// The closing page, which has another title once the course is complete, and its certificate. The learner's name is asked for when both are shown, and at no
 // other time; it stands on the page and is kept nowhere.
 
 import { one } from "./dom.js";
@@ -24,6 +24,8 @@ export function readable(name) {
  * @param {() => string} learner
  */
 export function closing(course, page, isComplete, learner) {
+  const place = one("#klar");
+  if (place) place.dataset.title = one(isComplete ? "h1 .then" : "h1 .until", place)?.textContent || "";
   const name = page === "klar" && isComplete ? one("[data-learner]") : null;
   const note = one("[data-named]");
   const today = one("[data-today]");

@@ -20,6 +20,12 @@ export function named(hash) {
   return page && (document.readyState !== "loading" || page.nextElementSibling) ? page : null;
 }
 
+/**
+ * How far a part's door is open: what is begun is seen to be, and what is not done is seen not to be.
+ * @param {number} share of its pages that are done
+ */
+const ajar = (share) => (share % 1 ? 0.4 + 0.4 * share : share);
+
 /** @param {Course} course */
 export function view(course) {
   const words = course.strings;
@@ -171,13 +177,13 @@ export function view(course) {
             ];
         one("[data-progress]")?.replaceChildren(...line);
         one(".line")?.style.setProperty("--done", `${isDone ? 100 : Math.floor((100 * done) / (total || 1))}%`);
-        counts = counts || all("[data-part-count], [data-part-bar], [data-part-left]");
+        counts = counts || all("[data-part-count], [data-part-door], [data-part-left]");
         for (const place of counts) {
-          const { partCount, partBar, partLeft } = place.dataset;
-          const count = progress.parts.get(partCount || partBar || partLeft || "");
+          const { partCount, partDoor, partLeft } = place.dataset;
+          const count = progress.parts.get(partCount || partDoor || partLeft || "");
           if (!count) continue;
           if (partLeft) place.textContent = left(partLeft);
-          else if (partBar) place.style.width = `${(100 * count.done) / count.total}%`;
+          else if (partDoor) place.style.setProperty("--open", `${ajar(count.done / count.total)}`);
           else place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, { ...count });
         }
       });

@@ -218,6 +218,8 @@ def test_the_certificate_shows_the_lms_s_name_once_complete_and_keeps_it_nowhere
     expect(learner.course.locator("#klar")).to_contain_text(
         "Kursen är klar när alla sidor i grundkursen har öppnats."
     )
+    heading = learner.course.locator("#h-klar")
+    expect(heading).to_have_text("När du är klar", use_inner_text=True)
     expect(learner.course.locator(".certificate")).to_be_hidden()
     assert axe(learner.course) == []
     complete(learner, pages)
@@ -226,6 +228,12 @@ def test_the_certificate_shows_the_lms_s_name_once_complete_and_keeps_it_nowhere
     learner.course.locator("[data-progress] a").focus()
     learner.page.keyboard.press("Enter")
     learner.wait("document.getElementById('klar').hasAttribute('data-now')")
+    expect(heading).to_have_text("Du är klar med kursen", use_inner_text=True)
+    assert learner.course.evaluate("document.title") == "Du är klar med kursen – Grundutbildning"
+    doors = learner.course.locator(".door[data-part-door=p1]")
+    assert (
+        doors.evaluate_all("(all) => all.map((each) => each.style.getPropertyValue('--open'))") == ["1"] * 3
+    )
     expect(learner.course.locator("[data-learner]")).to_have_text("First Learner")
     expect(learner.course.locator("[data-today]")).to_have_text(re.compile(r"^\d+ [a-z]+ \d{4}$"))
     expect(learner.course.locator("[data-named]")).to_be_visible()
@@ -238,6 +246,33 @@ def test_the_certificate_shows_the_lms_s_name_once_complete_and_keeps_it_nowhere
     expect(learner.course.locator(".certificate")).to_be_visible()
     for other in (".top", "#klar h1", "#klar .lead", "[data-print]:visible"):
         assert learner.course.locator(other).locator("visible=true").count() == 0
+
+
+def test_the_printed_certificate_fills_a_sheet_of_its_own(launch: Launch, pages: list[str]) -> None:
+    # What the margins leave of a landscape A4, in pixels of 1/96 inch: 273 by 186 mm.
+    width, height = 273 / 25.4 * 96, 186 / 25.4 * 96
+    learner = launch(None, viewport={"width": round(width), "height": round(height)}, color_scheme="dark")
+    complete(learner, pages)
+    learner.go("klar")
+    sheets = learner.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
+    (box,) = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheets)
+    assert [round(float(side)) for side in box] == [842, 595]
+    learner.page.emulate_media(media="print")
+    paper = learner.course.locator(".certificate")
+    frame = paper.bounding_box()
+    assert frame is not None
+    assert frame["width"] == pytest.approx(width, abs=2)
+    assert height - 12 < frame["height"] <= height
+    text = paper.locator("> div").bounding_box()
+    assert text is not None
+    assert text["height"] <= frame["height"]
+    expect(paper).to_contain_text("Intyg")
+    middles = [each.bounding_box() for each in paper.locator("> div > p:not(:empty)").all()]
+    for each in middles:
+        assert each is not None
+        assert each["x"] + each["width"] / 2 == pytest.approx(text["x"] + text["width"] / 2, abs=1)
+        assert text["y"] < each["y"]
 
 
 def test_without_an_lms_the_name_is_left_to_be_written_by_hand(

@@ -282,7 +282,7 @@ def _words(course: Course) -> Mapping[str, Any]:
     done = page["closing_part"]
     return {
         "page": {**page, "closing": done, "has_completed": page["has_completed_part"]},
-        "player": {**player, "completed": done},
+        "player": {**player, "completed": f"{done}."},
     }
 
 
