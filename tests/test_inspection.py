@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coursepack import build_packages
+from coursepack.cli import main
 from coursepack.inspection import Facts, Node, inspect, size_words, text
 from coursepack.inspection.manifest import MOST_LEVELS, MOST_NODES
 from coursepack.inspection.nodes import nodes_of as nodes
 from coursepack.inspection.nodes import printable_text
 from coursepack.inspection.sizes import file_kind
+from coursepack.problems import Message
 
 LEAST = Path(__file__).parent / "packages"
 STANDARDS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
@@ -117,6 +120,10 @@ def made(folder: Path, files: Mapping[str, str | bytes]) -> Facts:
     return inspect(write(folder / "course.zip", files))
 
 
+def english(messages: Iterable[Message]) -> tuple[str, ...]:
+    return tuple(map(str, messages))
+
+
 def by_id(facts: Facts) -> dict[str, Node]:
     return {node.identifier: node for node in nodes(facts.tree)}
 
@@ -168,7 +175,7 @@ def test_the_example_course_says_when_it_is_done(
     built: dict[str, Path], standard: str, manifest: str, status: str
 ) -> None:
     facts = inspect(built[standard])
-    assert (facts.manifest, facts.status) == (manifest, (status,))
+    assert (facts.manifest, english(facts.status)) == (manifest, (status,))
 
 
 # SCORM
@@ -216,7 +223,7 @@ def test_a_mastery_score_is_told_as_written_and_in_per_cent(
 ) -> None:
     manifest = SCORM12.replace(">80<", f">{score}<")
     quiz = by_id(made(tmp_path, {"imsmanifest.xml": manifest}))["quiz-item"]
-    assert (quiz.mastery, quiz.pass_mark, quiz.status) == (score, mark, words)
+    assert (quiz.mastery, quiz.pass_mark, str(quiz.status)) == (score, mark, words)
 
 
 def test_without_a_default_that_is_there_the_first_organization_is_opened(tmp_path: Path) -> None:
@@ -264,7 +271,7 @@ LOM = """\
 
 def test_sequencing_is_told_in_words(tmp_path: Path) -> None:
     found = by_id(made(tmp_path, {"imsmanifest.xml": SEQUENCED}))
-    assert {name: node.sequencing for name, node in found.items()} == {
+    assert {name: english(node.sequencing) for name, node in found.items()} == {
         "o": ("free choice",),
         "cluster": ("continue, never previous",),
         "first": ("completed from 75 per cent of progress on", "rules: skip", "attempts: at most 2", "the LMS hides continue"),
@@ -284,7 +291,7 @@ def test_the_mastery_of_scorm2004_is_its_measure(tmp_path: Path) -> None:
         # The measure decides nothing where the objective is not satisfied by it.
         ("", None),
     ]
-    assert sorted(facts.status) == [
+    assert sorted(english(facts.status)) == [
         "1 of 3: completed as the course itself says",
         "1 of 3: passed from 100 per cent on",
         "1 of 3: passed from 80 per cent on",
@@ -345,11 +352,11 @@ def test_an_xapi_package_is_named_after_what_it_launches(tmp_path: Path) -> None
         "Un cours.",
     )
     assert facts.languages == ("fr-FR", "en")
-    assert [(node.title, node.words) for node in facts.tree] == [
+    assert [(node.title, english(node.words)) for node in facts.tree] == [
         ("Page", ("module",)),
         ("Cours", ("https://x.test/own-type", "opens start/index.html?x=1")),
     ]
-    assert facts.status == ("completed as the course itself says",)
+    assert english(facts.status) == ("completed as the course itself says",)
 
 
 def test_the_tree_of_cmi5_is_the_course(tmp_path: Path) -> None:
@@ -369,16 +376,16 @@ def test_the_tree_of_cmi5_is_the_course(tmp_path: Path) -> None:
         ("au", "D"),
     ]
     found = by_id(facts)
-    assert found["https://x.test/a"].words == (
+    assert english(found["https://x.test/a"].words) == (
         "opens a/index.html?x=1",
         "satisfied when completed and passed, from 80 per cent on",
         "in a window of its own",
     )
     # A mastery score counts only where somebody must pass.
-    assert found["https://x.test/b"].status == "satisfied when completed"
+    assert str(found["https://x.test/b"].status) == "satisfied when completed"
     # cmi5 13.1.4: NotApplicable is the default.
-    assert found["https://x.test/c"].status == "satisfied without being opened"
-    assert found["https://x.test/d"].status == "moveOn is passed, which cmi5 does not know"
+    assert str(found["https://x.test/c"].status) == "satisfied without being opened"
+    assert str(found["https://x.test/d"].status) == "moveOn is passed, which cmi5 does not know"
     assert len(facts.status) == 4
 
 
@@ -476,7 +483,7 @@ def test_a_text_is_cut_after_its_signs_are_escaped() -> None:
 def test_a_broken_manifest_is_a_fault_and_the_sizes_are_told(tmp_path: Path) -> None:
     facts = made(tmp_path, {"imsmanifest.xml": "<manifest>\n<organizations>", "a.mp3": "x" * 100})
     assert len(facts.faults) == 1
-    assert facts.faults[0].startswith("imsmanifest.xml:2: It is not well-formed XML")
+    assert str(facts.faults[0]).startswith("imsmanifest.xml:2: It is not well-formed XML")
     assert (facts.title, facts.tree) == ("", ())
     assert [share.kind for share in facts.sizes.by_kind] == ["audio", "data"]
     assert str(facts).startswith("course.zip\n")
@@ -493,13 +500,15 @@ def test_what_is_no_zip_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "course.zip"
     path.write_bytes(b"nothing")
     facts = inspect(path)
-    assert facts.faults == ("It is neither a zip nor a folder.",)
+    assert english(facts.faults) == ("It is neither a zip nor a folder.",)
     assert facts.sizes.files == 0
     assert str(facts).splitlines()[:2] == ["course.zip", "not a known kind of package"]
 
 
 def test_a_path_that_leads_nowhere_is_a_fault(tmp_path: Path) -> None:
-    assert inspect(tmp_path / "gone.zip").faults == ("It cannot be opened: No such file or directory.",)
+    assert english(inspect(tmp_path / "gone.zip").faults) == (
+        "It cannot be opened: No such file or directory.",
+    )
 
 
 # Texts and JSON
@@ -650,19 +659,17 @@ def test_a_changed_zip_is_told(tmp_path: Path, data: st.DataObject) -> None:
     assert_told(path)
 
 
+AICC = {
+    "course.crs": "[course]\r\ncourse_id = X1\r\nCourse_Title=Fire = hot\r\n[Course_Description]\r\nCourse_Title=No\r\n",
+    "course.au": "System_ID,Mastery_Score,File_Name\r\nA1,80,one.html\r\nA2,,https://example.org/two\r\nA3,many,\r\n",
+    "course.des": '"system_id","title"\r\n"a1","One"\r\n"A2","Two, ""the second"""\r\n',
+    "course.cst": "block,member\r\nroot,B1\r\nB1,A2,A1\r\n",
+    "one.html": "<p>One</p>",
+}
+
+
 def test_units_of_aicc_are_shown_in_the_order_of_the_structure(tmp_path: Path) -> None:
-    files = {
-        "course.crs": "[course]\r\ncourse_id = X1\r\nCourse_Title=Fire = hot\r\n[Course_Description]\r\nCourse_Title=No\r\n",
-        "course.au": "System_ID,Mastery_Score,File_Name\r\nA1,80,one.html\r\nA2,,https://example.org/two\r\nA3,many,\r\n",
-        "course.des": '"system_id","title"\r\n"a1","One"\r\n"A2","Two, ""the second"""\r\n',
-        "course.cst": "block,member\r\nroot,B1\r\nB1,A2,A1\r\n",
-        "one.html": "<p>One</p>",
-    }
-    path = tmp_path / "package.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, words in files.items():
-            archive.writestr(name, words)
-    facts = inspect(path)
+    facts = made(tmp_path, AICC)
     assert (facts.title, facts.identifier, facts.kinds) == ("Fire = hot", "X1", ("AICC",))
     assert facts.launch_files == ("one.html",)
     assert [(node.kind, node.identifier, node.title, node.launch, node.pass_mark) for node in facts.tree] == [
@@ -670,7 +677,222 @@ def test_units_of_aicc_are_shown_in_the_order_of_the_structure(tmp_path: Path) -
         ("unit", "A1", "One", "one.html", 80),
         ("unit", "A3", "", "", None),
     ]
-    assert facts.status == (
+    assert english(facts.status) == (
         "1 of 2: completed as the course itself says",
         "1 of 2: passed from 80 per cent on",
     )
+
+
+# In Swedish
+
+GOLDEN_SV = """\
+Fire safety
+SCORM 1.2
+
+  Paket        course.zip
+  Manifest     imsmanifest.xml
+  Id           SAFETY
+  Version      2.1
+  Språk        sv
+  Beskrivning  Lär dig vad du gör när det brinner, och hur du ser till att det
+               inte gör det, på en dryg timme.
+  Status       3 av 5: öppnad; inget mer rapporteras till lärplattformen
+               1 av 5: slutförd när kursen själv säger det
+               1 av 5: godkänd från 80 procent
+  Öppnar       content/paper.pdf
+               content/start.html
+               content/quiz a.html
+  Storlek      2,0 MB zippat, 2,0 MB uppackat, 4 filer
+
+Innehåll
+  ├─ Short way [a]
+  │  │  inte standard, så de flesta lärplattformar öppnar den aldrig
+  │  └─ Paper [a1]
+  │        asset, öppnar content/paper.pdf
+  └─ Fire safety [b]
+     ├─ First part [part]
+     │  ├─ Introduction [intro-item]
+     │  │     SCO, öppnar content/start.html?page=2
+     │  └─ Quiz [quiz-item]
+     │        SCO, öppnar content/quiz a.html?mode=test&page=2, godkänd från 80
+     │        procent, först efter intro-item, dold
+     ├─ To print [paper-item]
+     │     asset, öppnar content/paper.pdf
+     ├─ (punkt utan titel) [plain-item]
+     │     varken SCO eller asset, öppnar content/plain.html
+     └─ Lost [lost-item]
+
+Storlek per slag
+  dokument         2,0 MB 100 %  1 fil
+  data             2,1 kB  <1 %  1 fil
+  sidor            1,5 kB  <1 %  2 filer
+
+Största filerna
+      2,0 MB  content/paper.pdf
+      2,1 kB  imsmanifest.xml
+      1,5 kB  content/start.html
+      1 byte  content/quiz a.html"""
+
+
+def in_swedish(folder: Path, files: Mapping[str, str | bytes]) -> list[str]:
+    return text(made(folder, files), 80, "sv").splitlines()
+
+
+def test_the_text_of_a_package_is_golden_in_swedish(tmp_path: Path) -> None:
+    assert in_swedish(tmp_path, {"imsmanifest.xml": SCORM12, **FILES}) == GOLDEN_SV.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"),
+    [
+        pytest.param(
+            {"imsmanifest.xml": SEQUENCED},
+            """
+SCORM 2004 4th Edition
+  Status       1 av 3: godkänd från 80 procent
+               1 av 3: godkänd från 100 procent
+               1 av 3: slutförd när kursen själv säger det
+  Storlek      2,8 kB zippat, 2,6 kB uppackat, 1 fil
+  └─ Course [o]
+     │  fritt val
+     ├─ Cluster [cluster]
+     │  │  fortsätt, aldrig tillbaka
+     │  ├─ First [first]
+     │  │     SCO, öppnar index.html, godkänd från 80 procent, slutförd från 75
+     │  │     procents framsteg, regler: skip, försök: högst 2, lärplattformen
+     │  │     döljer continue
+     │  └─ Second [second]
+     │        SCO, öppnar index.html, godkänd från 100 procent, slutförd från 50
+     │        procents framsteg, räknas inte, följs inte upp
+     └─ Closed [closed]
+        │  varken val eller flöde""",
+            id="scorm2004",
+        ),
+        pytest.param(
+            {"imsmanifest.xml": SEQUENCED.replace(' forwardOnly="true"', "").replace('choice="false" flow', "flow")},
+            "     │  │  fritt val, fortsätt och tillbaka",
+            id="flow",
+        ),
+        pytest.param(
+            {"imsmanifest.xml": SCORM12.replace(">80<", ">66.5<")},
+            "               1 av 5: godkänd från 66,5 procent",
+            id="mastery",
+        ),
+        pytest.param(
+            {"imsmanifest.xml": SCORM12.replace(">80<", ">80%<")},
+            "               1 av 5: godkänd från 80%, vilket ingen lärplattform förstår",
+            id="wrong-mastery",
+        ),
+        pytest.param(
+            {"tincan.xml": TINCAN.replace("<name>Page</name>", "")},
+            """
+  Status       slutförd när kursen själv säger det
+  ├─ (aktivitet utan titel) [https://x.test/page]
+  │     module
+        https://x.test/own-type, öppnar start/index.html?x=1""",
+            id="xapi",
+        ),
+        pytest.param(
+            {"cmi5.xml": CMI5},
+            """
+  Status       1 av 4: uppfylld när den är slutförd och godkänd, från 80 procent
+               1 av 4: uppfylld när den är slutförd
+               1 av 4: uppfylld utan att öppnas
+               1 av 4: moveOn är passed, vilket cmi5 inte känner till
+     │  │     från 80 procent, i ett eget fönster
+  Storlek      1,1 kB zippat, 970 byte uppackat, 1 fil""",
+            id="cmi5",
+        ),
+        pytest.param(
+            {"cmi5.xml": CMI5.replace("CompletedAndPassed", "Passed").replace('moveOn="passed"', 'moveOn="CompletedOrPassed"')},
+            """
+  Status       1 av 4: uppfylld när den är godkänd, från 80 procent
+               1 av 4: uppfylld när den är slutförd eller godkänd""",
+            id="cmi5-passed",
+        ),
+        pytest.param(
+            AICC,
+            """
+AICC
+  Status       1 av 2: slutförd när kursen själv säger det
+               1 av 2: godkänd från 80 procent
+  ├─ Two, "the second" [A2]
+  │     öppnar https://example.org/two
+  └─ (AU utan titel) [A3]
+        godkänd från many, vilket ingen lärplattform förstår""",
+            id="aicc",
+        ),
+        pytest.param(
+            {"index.html": '<html><head><meta name="generator" content="coursepack web"><title>T</title>'},
+            """
+webbutgåva, gjort med coursepack
+  Status       inget rapporteras till någon lärplattform
+        öppnar index.html""",
+            id="web",
+        ),
+        pytest.param(
+            {"course/imsmanifest.xml": SCORM12, "course/a.js": ""},
+            """
+SCORM 1.2 i en mapp
+  skript           0 byte  <1 %  1 fil""",
+            id="in-a-folder",
+        ),
+        pytest.param(
+            {"imsmanifest.xml": "<manifest>\n<organizations>", "a.mp3": "x" * 100},
+            """
+inget känt slag av paket
+  Fel          imsmanifest.xml:2: Det är inte välformad XML: Premature end of
+  ljud           100 byte  79 %  1 fil""",
+            id="broken",
+        ),
+        pytest.param(
+            {"a.txt": "x"}, "inget känt slag av paket\n  Fel          Det finns inget manifest.", id="no-package"
+        ),
+        pytest.param(
+            {"imsmanifest.xml": items(MOST_NODES + 1), **{f"{n}.html": "" for n in range(5)}},
+            "  och 2 till",
+            id="large",
+        ),
+    ],
+)  # fmt: skip
+def test_a_package_is_described_in_swedish(
+    files: Mapping[str, str | bytes], lines: str, tmp_path: Path
+) -> None:
+    shown = in_swedish(tmp_path, files)
+    assert [line for line in lines.strip("\n").splitlines() if line not in shown] == []
+
+
+def test_a_course_with_two_manifests_lists_its_kinds_in_swedish(tmp_path: Path) -> None:
+    shown = in_swedish(tmp_path, {"imsmanifest.xml": SCORM12, "tincan.xml": TINCAN, "cmi5.xml": CMI5})
+    assert shown[1] == "SCORM 1.2, cmi5 och xAPI"
+
+
+def test_what_is_no_zip_is_a_fault_in_swedish(tmp_path: Path) -> None:
+    (tmp_path / "course.zip").write_bytes(b"nothing")
+    shown = text(inspect(tmp_path / "course.zip"), 80, "sv").splitlines()
+    assert "  Fel          Det är varken en zip-fil eller en mapp." in shown
+    shown = text(inspect(tmp_path / "gone.zip"), 80, "sv").splitlines()
+    assert "  Fel          Det går inte att öppna: det finns ingen sådan fil eller mapp." in shown
+
+
+def test_the_command_speaks_swedish(tmp_path: Path) -> None:
+    write(tmp_path / "course.zip", {"imsmanifest.xml": SCORM12, **FILES})
+    done = CliRunner().invoke(main, ["inspect", str(tmp_path / "course.zip"), "--language", "sv"])
+    assert (done.exit_code, done.output.splitlines()) == (0, GOLDEN_SV.splitlines())
+    (tmp_path / "course").mkdir()
+    done = CliRunner().invoke(main, ["inspect", str(tmp_path / "course"), "--language", "sv"])
+    assert done.exit_code == 2
+    assert (
+        f"{tmp_path}/course är inget paket. För en kursmapp, kör: coursepack check {tmp_path}/course"
+        in done.output
+    )
+
+
+def test_json_is_english_in_every_language(tmp_path: Path) -> None:
+    path = str(write(tmp_path / "course.zip", {"imsmanifest.xml": SCORM12, **FILES}))
+    swedish, english = (
+        CliRunner().invoke(main, ["inspect", path, "--json", *more]).output
+        for more in (["--language", "sv"], [])
+    )
+    assert swedish == english
+    assert json.loads(english)["status"][0] == "3 of 5: opened; nothing more is reported to the LMS"

@@ -158,7 +158,7 @@ def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
         *("read_course", "render_site", "build_package", "build_packages", "check", "inspect", "mend"),
         *("TARGETS", "Target", "Course", "Built", "Report", "Problem", "Location"),
-        *("Message", "Quoted", "Count", "Names", "Reason", "Remark"),
+        *("Message", "Quoted", "Count", "Number", "Names", "Reason", "Parts", "Remark"),
         *("Facts", "Sizes", "Share", "File", "Node", "Mended", "CheckResult"),
         *("CoursepackError", "CourseError", "PackageError"),
     ]

@@ -511,6 +511,9 @@ def test_a_swedish_page_is_swedish_and_says_what_is_english(broken: Path) -> Non
     # A rule without Swedish words is marked as English.
     assert all((each.get("lang") == "en") == ("lang" in each.attrib) for each in root.iter("h5"))
     assert "3,0 kB" in words(root)
+    facts_of = dict(zip(map(words, root.iter("dt")), map(words, root.iter("dd")), strict=True))
+    assert facts_of["Klar eller godkänd"] == "slutförd när kursen själv säger det"
+    assert [words(each) for each in root.find_class("about")] == ["SCO"]
     (course,) = read(
         page([checked("c", COURSE, kinds=("course folder",))], [None], language="sv")
     ).find_class("rule")

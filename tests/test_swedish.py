@@ -22,12 +22,14 @@ from coursepack.problems import (
     Location,
     Message,
     Names,
+    Number,
     Problem,
     Quoted,
     Reason,
     Report,
     listed,
     nearest,
+    parts,
     quoted,
 )
 from coursepack.result import report_fields, report_of
@@ -122,6 +124,10 @@ def test_a_problem_of_a_wrong_course_is_told_in_swedish(course: Path) -> None:
         (Message("Known: {0}.", Names("'a', 'b', 'c'", 4)), "De som finns: 'a', 'b', 'c' och 4 till."),
         (Message("Known: {0}.", Names("'a'", 0)), "De som finns: 'a'."),
         (Message("Known: {0}.", Count(12345)), "De som finns: 12\xa0345."),
+        (Message("Known: {0}.", Number("-66.5")), "De som finns: \N{MINUS SIGN}66,5."),
+        (Message("{0}: {1}", "a", Count(1000)), "a: 1\xa0000"),
+        (Message("{0}", parts("Nobody wrote it.", Message("Known: {0}.", Count(1000)))), "Nobody wrote it.; De som finns: 1\xa0000."),
+        (Message("Known: {0}.", parts(Message("Did you mean {0}?", Quoted("a")), joint=", ")), "De som finns: Menar du 'a'?."),
         (Message("Known: {0}.", Reason("Permission denied")), "De som finns: du saknar behörighet."),
         (Message("Known: {0}.", Reason("something new")), "De som finns: something new."),
         # What an author wrote is never taken for our words.
@@ -167,6 +173,8 @@ def test_a_rule_in_english_says_what_its_docstring_says() -> None:
         (Message("{0}: {1}", Quoted("b"), Message("is {0}", 4)), "{0}: is {1}", "'b': is 4"),
         (Message("{0} are {1}", listed(["a", "b", "c"]), Message("there")), "{0} and {1} and {2} are there", "a and b and c are there"),
         (Message("{0}", Names("'a', 'b'", 2)), "{0}", "'a', 'b' and 2 more"),
+        (Message("{0}", Number("1.5")), "{0}", "1.5"),
+        (Message("{0} {1}", 1, parts("a", Message("is {0}", 4))), "{0} {1}", "1 a; is 4"),
         (Message("{0}", Reason.of(OSError(13, "Permission denied"))), "{0}", "Permission denied"),
         (Message("{0}", Reason.of(OSError("it is not a file"))), "{0}", "it is not a file"),
         (Message("{0} {1}", quoted("a"), quoted(None)), "{0} {1}", "'a' None"),
@@ -184,7 +192,11 @@ def test_a_message_is_a_template_with_its_values(message: Message, template: str
 PROBLEM = Problem(
     "a/b",
     "warning",
-    Message("{0} {1} {2} {3} {4} {5}", "a", 1, Quoted("b"), Count(2), Names("'c'", 3), Reason("d")),
+    Message(
+        "{0} {1} {2} {3} {4} {5} {6} {7}",
+        *("a", 1, Quoted("b"), Count(2), Names("'c'", 3), Reason("d"), Number("0.5")),
+        parts("e", Message("f {0}", Quoted("g"))),
+    ),
     Location("x.md", 3),
     "Mend it.",
 )

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from coursepack.problems import Location as Location
     from coursepack.problems import Message as Message
     from coursepack.problems import Names as Names
+    from coursepack.problems import Number as Number
     from coursepack.problems import PackageError as PackageError
+    from coursepack.problems import Parts as Parts
     from coursepack.problems import Problem as Problem
     from coursepack.problems import Quoted as Quoted
     from coursepack.problems import Reason as Reason
@@ -57,8 +59,10 @@ _HOMES = {
     "Message": "problems",
     "Quoted": "problems",
     "Count": "problems",
+    "Number": "problems",
     "Names": "problems",
     "Reason": "problems",
+    "Parts": "problems",
     "Remark": "problems",
     "Facts": "inspection",
     "Sizes": "inspection",

@@ -56,6 +56,16 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number as Python writes it, such as `1.5` or `-3`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """The beginning of a list, and how many more names it has."""
 
@@ -81,7 +91,23 @@ class Reason:
         return self.text
 
 
-Value: TypeAlias = str | int | Quoted | Count | Names | Reason
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Messages within a message. Other languages look up each of them by itself."""
+
+    messages: tuple[Message, ...]
+    joint: str = "; "
+
+    def __str__(self) -> str:
+        return self.joint.join(map(str, self.messages))
+
+
+def parts(*messages: str | Message, joint: str = "; ") -> Parts:
+    """Messages to fill in; a text is a message without values."""
+    return Parts(tuple(each if isinstance(each, Message) else Message(each) for each in messages), joint)
+
+
+Value: TypeAlias = str | int | Quoted | Count | Number | Names | Reason | Parts
 """What is filled in. A text or a number as it is reads the same in every language; the others have their own form."""
 
 _HOLE = re.compile(r"\{(\d)\}")

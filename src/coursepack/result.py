@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from coursepack.problems import Count, Location, Message, Names, Problem, Quoted, Reason, Report
+from coursepack.problems import (
+    Count,
+    Location,
+    Message,
+    Names,
+    Number,
+    Parts,
+    Problem,
+    Quoted,
+    Reason,
+    Report,
+)
+
+if TYPE_CHECKING:
+    from coursepack.problems import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ class Built:
         }
 
 
-_VALUES = {kind.__name__: kind for kind in (Quoted, Count, Names, Reason)}
+_VALUES = {kind.__name__: kind for kind in (Quoted, Count, Number, Names, Reason)}
 
 
 def report_fields(report: Report) -> dict[str, Any]:
@@ -88,18 +102,29 @@ def report_of(fields: Mapping[str, Any]) -> Report:
 
 
 def _message_fields(message: Message) -> list[Any]:
-    """The template and its values; a value of a kind of its own as the name of the kind and its fields."""
-    values = (
-        value if isinstance(value, (str, int)) else [type(value).__name__, asdict(value)]
-        for value in message.values
-    )
-    return [message.template, *values]
+    """The template and its values."""
+    return [message.template, *map(_value_fields, message.values)]
+
+
+def _value_fields(value: Value) -> Any:
+    """A value; one of a kind of its own as the name of the kind and its fields."""
+    if isinstance(value, Parts):
+        return ["Parts", [_message_fields(each) for each in value.messages], value.joint]
+    return value if isinstance(value, (str, int)) else [type(value).__name__, asdict(value)]
 
 
 def _message(template: str, *values: Any) -> Message:
-    return Message(
-        template, *(_VALUES[value[0]](**value[1]) if isinstance(value, list) else value for value in values)
-    )
+    return Message(template, *map(_value, values))
+
+
+def _value(fields: Any) -> Value:
+    match fields:
+        case ["Parts", messages, joint]:
+            return Parts(tuple(_message(*each) for each in messages), joint)
+        case [kind, values]:
+            return _VALUES[kind](**values)
+        case value:
+            return cast("Value", value)
 
 
 def built_fields(built: Built) -> dict[str, Any]:

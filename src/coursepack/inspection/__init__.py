@@ -19,12 +19,15 @@ from coursepack.inspection.nodes import (
     Share,
     Sizes,
     nodes_of,
+    printable_message,
     printable_text,
     size_words,
     status_of,
 )
 from coursepack.inspection.sizes import sizes_of
+from coursepack.inspection.terminal import said, size_in
 from coursepack.package import MANIFEST, WEB_PAGE, open_package
+from coursepack.problems import Message, parts
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
@@ -32,7 +35,19 @@ if TYPE_CHECKING:
 
     from coursepack.package import Package
 
-__all__ = ["Facts", "File", "Node", "Share", "Sizes", "facts_of", "inspect", "size_words", "text"]
+__all__ = [
+    "Facts",
+    "File",
+    "Node",
+    "Share",
+    "Sizes",
+    "facts_of",
+    "inspect",
+    "said",
+    "size_in",
+    "size_words",
+    "text",
+]
 
 
 def inspect(path: str | Path) -> Facts:
@@ -94,12 +109,12 @@ def _found(package: Package, standard: str) -> ManifestFacts:
     return found
 
 
-def _faults(package: Package, kinds: tuple[str, ...]) -> Iterator[str]:
+def _faults(package: Package, kinds: tuple[str, ...]) -> Iterator[Message]:
     fault = package.manifest.fault
     if package.fault:
-        yield printable_text(str(package.fault.message))
+        yield printable_message(package.fault.message)
     elif fault and package.manifest.name:
         place = f"{package.manifest.name}:{fault.line}" if fault.line else package.manifest.name
-        yield printable_text(f"{place}: {fault.message}")
+        yield Message("{0}: {1}", printable_text(place), parts(printable_message(fault.message)))
     elif fault and not kinds:
-        yield printable_text(str(fault.message))
+        yield printable_message(fault.message)

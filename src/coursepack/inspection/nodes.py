@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from coursepack.problems import Message, Number, Quoted, Reason, parts
 from coursepack.rules.rule import printable
 
 MOST_SIGNS = 200
@@ -43,9 +44,22 @@ def size_words(size: int) -> str:
     return f"{number:.1f} {unit}" if number < 9.95 else f"{number:,.0f} {unit}"
 
 
-def format_percent(number: float) -> str:
-    """A share as text, such as `80 per cent` or `66.7 per cent`."""
-    return f"{round(number, 2):g} per cent"
+def printable_message(message: str | Message) -> Message:
+    """A message whose values are printable texts."""
+    if isinstance(message, str):
+        return Message(printable_text(message))
+    values = (
+        type(value)(printable_text(str(value) if isinstance(value, str) else value.text))
+        if isinstance(value, (str, Quoted, Reason))
+        else value
+        for value in message.values
+    )
+    return Message(message.template, *values)
+
+
+def percent(number: float) -> Number:
+    """A number of per cent, such as `80` or `66.7`."""
+    return Number(f"{round(number, 2):g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,53 +82,59 @@ class Node:
     prerequisites: str = ""
     hidden: bool = False
     default: bool = False
-    sequencing: tuple[str, ...] = ()
+    sequencing: tuple[Message, ...] = ()
     move_on: str = ""
     launch_method: str = ""
     children: tuple[Node, ...] = ()
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> tuple[Message, ...]:
         """Phrases that describe it, for the line below its title."""
         return tuple(self._words())
 
-    def _words(self) -> Iterator[str]:
+    def _words(self) -> Iterator[Message]:
         if self.kind == "organization" and not self.default:
-            yield "not the default, so that most LMSs never open it"
+            yield Message("not the default, so that most LMSs never open it")
         if self.type:
-            yield self.type.removeprefix(_ADL_TYPES)
+            yield Message("{0}", self.type.removeprefix(_ADL_TYPES))
         if self.launch and self.kind == "item":
-            yield _ROLES.get(self.role, "neither SCO nor asset")
+            yield Message(_ROLES.get(self.role, "neither SCO nor asset"))
         if self.launch:
-            yield f"opens {self.launch}"
+            yield Message("opens {0}", self.launch)
         if self.kind == "au" or self.mastery or self.pass_mark is not None:
             yield self.status
         if self.prerequisites:
-            yield f"only after {self.prerequisites}"
+            yield Message("only after {0}", self.prerequisites)
         if self.hidden:
-            yield "hidden"
+            yield Message("hidden")
         if self.launch_method == "OwnWindow":
-            yield "in a window of its own"
+            yield Message("in a window of its own")
         yield from self.sequencing
 
     @property
-    def status(self) -> str:
-        """When it is completed or passed, as text."""
+    def status(self) -> Message:
+        """When it is completed or passed."""
         if self.kind == "page":
             # Only web editions have no manifest.
-            return "nothing is reported to an LMS"
-        mark = "" if self.pass_mark is None else f"from {format_percent(self.pass_mark)} on"
+            return Message("nothing is reported to an LMS")
+        mark = None if self.pass_mark is None else percent(self.pass_mark)
         if self.kind == "au":
-            words = _MOVE_ON.get(self.move_on, f"moveOn is {self.move_on}, which cmi5 does not know")
-            return f"{words}, {mark}" if mark and "Passed" in self.move_on else words
+            if self.move_on not in _MOVE_ON:
+                return Message("moveOn is {0}, which cmi5 does not know", self.move_on)
+            words = Message(_MOVE_ON[self.move_on])
+            return (
+                Message("{0}, from {1} per cent on", words, mark)
+                if mark and "Passed" in self.move_on
+                else words
+            )
         if mark:
-            return f"passed {mark}"
+            return Message("passed from {0} per cent on", mark)
         if self.mastery:
-            return f"passed from {self.mastery} on, which no LMS understands"
+            return Message("passed from {0} on, which no LMS understands", self.mastery)
         if self.kind == "item" and self.role != "sco":
             # Moodle and others treat it as an asset.
-            return "opened; nothing more is reported to the LMS"
-        return "completed as the course itself says"
+            return Message("opened; nothing more is reported to the LMS")
+        return Message("completed as the course itself says")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +172,12 @@ def nodes_of(tree: Iterable[Node]) -> Iterator[Node]:
         yield from nodes_of(node.children)
 
 
-def status_of(tree: Iterable[Node]) -> tuple[str, ...]:
-    """The status texts of what learners open, with counts when they differ."""
+def status_of(tree: Iterable[Node]) -> tuple[Message, ...]:
+    """The statuses of what learners open, with counts when they differ."""
     counts = Counter(node.status for node in nodes_of(tree) if node.launch or node.kind == "au")
     if len(counts) < 2:
         return tuple(counts)
     total = counts.total()
-    return tuple(f"{count} of {total}: {status}" for status, count in counts.most_common())
+    return tuple(
+        Message("{0} of {1}: {2}", count, total, parts(status)) for status, count in counts.most_common()
+    )

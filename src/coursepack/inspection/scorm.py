@@ -14,7 +14,8 @@ from coursepack.inspection.manifest import (
     percentage,
     text_of,
 )
-from coursepack.inspection.nodes import Node, format_percent, printable_text
+from coursepack.inspection.nodes import Node, percent, printable_text
+from coursepack.problems import Message, parts
 from coursepack.rules import ims
 
 if TYPE_CHECKING:
@@ -135,18 +136,18 @@ def _is(element: _Element | None, key: str, otherwise: bool = False) -> bool:
     return value in ("true", "1") if value else otherwise
 
 
-def _sequencing(element: _Element, parts: list[_Element]) -> Iterator[str]:
+def _sequencing(element: _Element, given: list[_Element]) -> Iterator[Message]:
     """Describes the sequencing of SCORM 2004."""
     if children_named(element, "item"):
-        yield _movement(next((mode for part in parts for mode in children_named(part, "controlmode")), None))
+        yield _movement(next((mode for part in given for mode in children_named(part, "controlmode")), None))
     threshold = first(element, "completionthreshold")
     if threshold is not None:
         # The third edition has the measure as text.
         least = threshold.get("minProgressMeasure", "1.0") if _is(threshold, "completedByMeasure") else ""
         mark = percentage(least or ims.text(threshold), 1)
         if mark is not None:
-            yield f"completed from {format_percent(mark)} of progress on"
-    for part in parts:
+            yield Message("completed from {0} per cent of progress on", percent(mark))
+    for part in given:
         actions = {
             printable_text(action.get("action", "")): None
             for rules in children_named(part, "sequencingrules")
@@ -154,30 +155,31 @@ def _sequencing(element: _Element, parts: list[_Element]) -> Iterator[str]:
             for action in children_named(rule, "ruleaction")
         }
         if actions:
-            yield f"rules: {', '.join(list(actions)[:5])}"
+            yield Message("rules: {0}", ", ".join(list(actions)[:5]))
         for limit in children_named(part, "limitconditions"):
             if limit.get("attemptLimit"):
-                yield f"attempts: at most {printable_text(limit.get('attemptLimit', ''))}"
+                yield Message("attempts: at most {0}", printable_text(limit.get("attemptLimit", "")))
         for rollup in children_named(part, "rolluprules"):
             counts = ("rollupObjectiveSatisfied", "rollupProgressCompletion")
             if not any(_is(rollup, key, otherwise=True) for key in counts):
-                yield "does not count"
+                yield Message("does not count")
         for delivery in children_named(part, "deliverycontrols"):
             if not _is(delivery, "tracked", otherwise=True):
-                yield "not tracked"
+                yield Message("not tracked")
     hidden = [
         printable_text(ims.text(button))
         for interface in children_named(first(element, "presentation"), "navigationinterface")
         for button in children_named(interface, "hidelmsui")
     ]
     if hidden:
-        yield f"the LMS hides {', '.join(hidden[:7])}"
+        yield Message("the LMS hides {0}", ", ".join(hidden[:7]))
 
 
-def _movement(mode: _Element | None) -> str:
+def _movement(mode: _Element | None) -> Message:
     """Describes the control mode. The defaults are choice and no flow (SN 3.2)."""
     choice, flow = _is(mode, "choice", otherwise=True), _is(mode, "flow")
     if not choice and not flow:
-        return "neither choice nor flow"
+        return Message("neither choice nor flow")
     on = "continue, never previous" if _is(mode, "forwardOnly") else "continue and previous"
-    return ", ".join(word for word, holds in (("free choice", choice), (on, flow)) if holds)
+    found = [word for word, holds in (("free choice", choice), (on, flow)) if holds]
+    return Message("{0}", parts(*found, joint=", "))

@@ -21,6 +21,7 @@ ENGLISH = "en"
 
 _HERE = Path(__file__).parent
 _LEARNERS, _AUTHORS = "strings.json", "authors.json"
+_FOLDER = " in a folder"
 
 Strings = Mapping[str, Mapping[str, Any]]
 
@@ -60,6 +61,14 @@ def authors(code: str) -> Strings:
     targets; `kinds` are kinds of packages, `report` is for the page of `check`.
     """
     return _read(code, _AUTHORS)
+
+
+def kind_words(name: str, language: str) -> str:
+    """A kind of package in a language; the names of standards are the same in all."""
+    kinds = authors(language)["kinds"]
+    bare = name.removesuffix(_FOLDER)
+    kind = kinds.get(bare, bare)
+    return str(kind if bare == name else kinds[f"{{kind}}{_FOLDER}"].format(kind=kind))
 
 
 def _read(code: str, name: str) -> Strings:

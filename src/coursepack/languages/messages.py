@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursepack.languages import ENGLISH, format_of
-from coursepack.problems import Count, Message, Names, Problem, Reason, fill
+from coursepack.problems import Count, Message, Names, Number, Parts, Problem, Reason, fill
 
 if TYPE_CHECKING:
     from coursepack.problems import Value
@@ -59,9 +59,26 @@ def words_of(name: str, language: str) -> Words | None:
     return Words(entry["what"], entry["text"].strip(), entry.get("messages", {}), entry.get("hints", {}))
 
 
-def sentence(message: Message, language: str, area: str) -> str:
-    """A message in a language, by what its `area` says beside its rules; in English where there are no words."""
-    return str(_written(message, _entries(language, area).get("messages", {}), language))
+def sentence(message: Message, language: str, *areas: str) -> str:
+    """A message in a language, by what these areas say; in English where there are no words.
+
+    An area has the sentences beside its rules, and those of its rules.
+    """
+    if language == ENGLISH:
+        return str(message)
+    return str(_written(message, _sentences(language, areas), language))
+
+
+@cache
+def _sentences(language: str, areas: tuple[str, ...]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for area in reversed(areas):
+        entries = dict(_entries(language, area))
+        own = entries.pop("messages", {})
+        for entry in entries.values():
+            found |= entry.get("messages", {})
+        found |= own
+    return found
 
 
 def translated(problem: Problem, language: str, words: Words | None = None) -> Problem:
@@ -90,16 +107,21 @@ def _written(message: Message, words: Mapping[str, str], language: str) -> Messa
     for each, sentences in product((of_word, message), (words, common)):
         template = sentences.get(each.template)
         if template is not None:
-            return Message(fill(template, [_value(value, language) for value in each.values]))
-    return message
+            return Message(fill(template, [_value(value, words, language) for value in each.values]))
+    if any(sign.isalpha() for sign in message.template):
+        return message
+    # Without words, as in "{0}: {1}", it is the same in all languages.
+    return Message(fill(message.template, [_value(value, words, language) for value in message.values]))
 
 
-def _value(value: Value, language: str) -> str:
-    """A value as the language writes it."""
+def _value(value: Value, words: Mapping[str, str], language: str) -> str:
+    """A value as the language writes it; `words` are for messages within it."""
     common = _entries(language, _VALUES)
     match value:
-        case Count():
+        case Count() | Number():
             return format_of(language).number(str(value))
+        case Parts(messages, joint):
+            return joint.join(str(_written(each, words, language)) for each in messages)
         case Names(shown, more) if more and "more" in common:
             return fill(common["more"], [shown, str(more)])
         case Reason(text):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from coursepack.inspection import size_words
-from coursepack.languages import ENGLISH, authors, format_of
+from coursepack.inspection import said, size_in
+from coursepack.languages import ENGLISH, authors, kind_words
 from coursepack.outputs.places import address
-from coursepack.outputs.texts import explained, in_language, kind_words
+from coursepack.outputs.texts import explained, in_language
 from coursepack.problems import Problem
 from coursepack.resources import templates_dir
 from coursepack.rules import RULES
@@ -61,7 +61,7 @@ def page(
     return _template(language).render(
         language=language,
         t=words,
-        # What is never translated: rules, and what the manifest's words come to.
+        # Rules that have no words in the language.
         en=Markup(' lang="en"') if language != ENGLISH else "",
         title=words["title"].format(name=names[0])
         if len(names) == 1
@@ -88,7 +88,12 @@ def _template(language: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(inline=_inline, size=partial(_size, language=language))
+    environment.filters.update(
+        inline=_inline,
+        about=partial(_about, language=language),
+        said=partial(said, language=language),
+        size=partial(size_in, language=language),
+    )
     return environment.get_template("report.html")
 
 
@@ -209,10 +214,9 @@ def _counted(words: Mapping[str, str], one: str, many: str, number: int) -> str:
     return words[one] if number == 1 else words[many].format(n=number)
 
 
-def _size(size: int, language: str) -> str:
-    if size < 1000:
-        return _counted(authors(language)["report"], "one_byte", "many_bytes", size)
-    return format_of(language).number(size_words(size))
+def _about(node: Node, language: str) -> str:
+    """What is said of a node, apart from the file that it opens, which has a place of its own."""
+    return ", ".join(said(each, language) for each in node.words if each.template != "opens {0}")
 
 
 def _shown(value: object) -> object:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from coursepack.languages import authors, format_of
-from coursepack.outputs.texts import in_language, kind_words
+from coursepack.languages import authors, format_of, kind_words
+from coursepack.outputs.texts import in_language
 
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult

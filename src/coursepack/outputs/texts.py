@@ -1,16 +1,14 @@
-"""The words of what is told of rules and kinds of packages, by language."""
+"""The texts of rules and findings by language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coursepack.languages import ENGLISH, authors
+from coursepack.languages import ENGLISH
 from coursepack.languages.messages import Words, translated, words_of
 
 if TYPE_CHECKING:
     from coursepack.problems import Problem
-
-_FOLDER = " in a folder"
 
 
 def explained(name: str, language: str) -> Words | None:
@@ -35,11 +33,3 @@ def in_language(problem: Problem, language: str) -> Problem:
     from coursepack.profiles import PROFILES
 
     return PROFILES[name].translated(problem, language) if name in PROFILES else problem
-
-
-def kind_words(name: str, language: str) -> str:
-    """A kind of package in a language; the names of standards are the same in all."""
-    kinds = authors(language)["kinds"]
-    bare = name.removesuffix(_FOLDER)
-    told = kinds.get(bare, bare)
-    return str(told if bare == name else kinds[f"{{kind}}{_FOLDER}"].format(kind=told))
