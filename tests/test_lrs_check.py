@@ -18,11 +18,14 @@ from typing import Any
 
 import pytest
 import uvicorn
+import yaml
 from click.testing import CliRunner, Result
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from test_layers import SRC
 
 from coursepack.cli import main
+from coursepack.problems import Parts
 from coursepack.xapi.lrs_check import LrsReport, Row, basic_authorization, check_address, check_lrs, is_origin
 from coursepack.xapi.statement import faults as faults_of
 from coursepack.xapi.test_lrs.faults import Faults
@@ -41,6 +44,24 @@ EVERY = [
     *("CORS exposed headers", "clock", "tidying up"),
 ]
 Layer = Callable[[ASGIApp], ASGIApp]
+WORDS = {
+    template: other
+    for name in ("lrs", "values")
+    for template, other in yaml.safe_load((SRC / f"languages/sv/findings/{name}.yaml").read_text("utf-8"))[
+        "messages"
+    ].items()
+}
+
+
+def untranslated(report: LrsReport) -> list[str]:
+    """The sentences of a report, and those within them, that have no Swedish words."""
+    waiting = [each for row in report.rows for each in (row.title, row.says, row.advises)]
+    found = []
+    for message in waiting:
+        waiting += [inner for value in message.values if isinstance(value, Parts) for inner in value.messages]
+        if message.template not in WORDS and any(sign.isalpha() for sign in message.template):
+            found.append(message.template)
+    return found
 
 
 class Site:
@@ -61,6 +82,7 @@ class Site:
         secrets = (SECRET, AUTH, AUTH.partition(" ")[2], KEY)
         told = json.dumps(report.as_dict(), ensure_ascii=False)
         assert [secret for secret in secrets if secret in told or json.dumps(secret)[1:-1] in told] == []
+        assert untranslated(report) == []
         return report
 
 
@@ -341,12 +363,12 @@ def test_a_web_page_in_place_of_an_lrs_is_told(site: Callable[..., Site]) -> Non
     web = site()
     web.faults.add("status", status=200, body="<!doctype html><title>Welcome</title>")
     report = web.check()
-    assert row(report, "authorisation") == Row(
-        "authorisation",
-        "fail",
-        "no LRS is there: 200 OK, an HTML page",
-        "Ask the host for the exact address of the xAPI endpoint.",
-    )
+    assert row(report, "authorisation").as_dict() == {
+        "name": "authorisation",
+        "verdict": "fail",
+        "seen": "no LRS is there: 200 OK, an HTML page",
+        "ask": "Ask the host for the exact address of the xAPI endpoint.",
+    }
     assert report.rows[-1].name == "authorisation"
 
 
@@ -732,6 +754,7 @@ def test_an_address_that_cannot_be_is_refused_without_a_request(url: str, seen: 
     found = check_address(url)
     assert (found.name, found.verdict, found.seen) == ("address", "fail", seen)
     assert found.ask
+    assert untranslated(LrsReport("", "", (found,))) == []
     report = check_lrs(url, AUTH)
     assert report.rows == (found,)
     assert "hush" not in json.dumps(report.as_dict())
@@ -886,3 +909,90 @@ def test_the_keyboard_gives_the_credential_and_the_screen_does_not_show_it(site:
     assert b"Packages work with this LRS" in printed
     assert SECRET.encode() not in shown + printed
     assert b"Key" not in printed
+
+
+# In Swedish
+
+
+def test_a_sentence_has_the_same_values_in_swedish() -> None:
+    for english, other in WORDS.items():
+        assert sorted(re.findall(r"\{\d\}", other)) == sorted(re.findall(r"\{\d\}", english)), english
+
+
+def test_the_command_prints_its_table_in_swedish(site: Callable[..., Site]) -> None:
+    good = site(exposed=())
+    result = run(good.url, "--language", "sv")
+    assert (result.exit_code, result.stderr) == (0, "")
+    first, *lines = result.stdout.splitlines()
+    assert first == f"{good.url}/, från sidor på https://lms.example"
+    for line in (
+        "ok       about                   stöder 1.0.3, 2.0.0; paketen använder 1.0.3",
+        "ok       CORS-förfrågan          en sida från https://lms.example får skicka alla anrop",
+        "ok       behörighet              401 utan inloggningsuppgifter, godtas med dem",
+        "ok       uttalanden              3 i ett anrop godtas",
+        "ok       50 på en gång           godtas i ett anrop",
+        "ok       storlek när sidan lämnas  65\xa0535 byte i ett anrop, det mesta som en webbläsare skickar när en sida lämnas",
+        "ok       städning                lägesdokument borttagna, uttalanden ogiltigförklarade",
+        "Paketen fungerar med den här LRS:en: 0 fel, 1 varning.",
+    ):
+        assert line.split() in [each.split() for each in lines]
+    (at,) = (n for n, line in enumerate(lines) if line.startswith("varning"))
+    assert lines[at].endswith(
+        "ETag är dold: samtidiga ändringar på två enheter upptäcks inte lika säkert; Retry-After är dold: paketen vet "
+        "inte hur länge de ska vänta när LRS:en är upptagen"
+    )
+    assert lines[at + 1].strip() == "Be om Access-Control-Expose-Headers: ETag, Retry-After."
+    written, voided = lines[-3:-1]
+    assert written.startswith(
+        "Skrivet: 59 uttalanden av coursepack-lrs på https://coursepack.invalid/ om urn:uuid:"
+    )
+    assert voided == (
+        "Uttalanden går inte att ta bort: 59 är ogiltigförklarade och finns kvar i LRS:en, liksom uttalandena som "
+        "ogiltigförklarar dem. Lägesdokument som är kvar: 0."
+    )
+
+
+def test_what_an_lrs_answers_is_quoted_in_swedish_sentences(site: Callable[..., Site]) -> None:
+    result = run(site(credentials={}).url, "--language", "sv")
+    assert result.exit_code == 1
+    assert "med inloggningsuppgifter: 401 Unauthorized" in result.stdout
+    assert "Be om en nyckel och en hemlighet som gäller för att läsa och skriva läget." in result.stdout
+    assert result.stdout.endswith("Paketen fungerar inte med den här LRS:en: 1 fel, 0 varningar.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "message"),
+    [
+        (["https://lrs.example/"], NOTHING, "Inloggningsuppgifter saknas: ange COURSEPACK_LRS_KEY"),
+        (["https://lrs.example/"], {**NOTHING, "COURSEPACK_LRS_AUTH": "Basic hush\u00e5"}, "Värdet i ett huvud är en rad"),
+        (
+            ["https://lrs.example/"],
+            {**NOTHING, "COURSEPACK_LRS_KEY": "a:b", "COURSEPACK_LRS_SECRET": "hush"},
+            "Nyckeln innehåller ett kolon",
+        ),
+        (["https://lrs.example/", "--origin", "lms"], NOTHING, "ett ursprung (origin) är ett schema och en värd"),
+        (["lrs.example"], NOTHING, "fel adress adressen har inget schema"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_arguments_is_said_in_swedish(
+    arguments: list[str], environment: Mapping[str, str], message: str
+) -> None:
+    result = run(*arguments, "--language", "sv", environment=environment)
+    assert result.exit_code != 0
+    assert message in " ".join(result.output.split())
+
+
+def test_the_progress_is_told_in_swedish(site: Callable[..., Site]) -> None:
+    steps: list[str] = []
+    site().check(progress=lambda what, _done, _total: steps.append(what))
+    assert len(steps) == 13
+    assert set(steps) <= set(WORDS)
+
+
+def test_json_is_english_in_every_language() -> None:
+    address = "https://key:hush@lrs.example/"
+    swedish, english = (
+        run(address, "--json", *more, environment=NOTHING).output for more in (["--language", "sv"], [])
+    )
+    assert swedish == english
+    assert json.loads(english)["rows"][0]["seen"] == "the address holds a user or password"

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import Progress, count, print_json
+from coursepack.cli.terminal import Progress, language_option, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coursepack.problems import Message
     from coursepack.xapi.lrs_check import LrsReport
 
 
@@ -24,8 +27,9 @@ if TYPE_CHECKING:
     help="Origin (scheme and host) of the LMS that opens the course.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
+def lrs(url: str, origin: str, strict: bool, language: str, as_json: bool) -> None:
     """Check whether packages work with an LRS.
 
     URL is the xAPI endpoint. The check writes statements and state documents as a test learner, then voids the
@@ -38,22 +42,35 @@ def lrs(url: str, origin: str, strict: bool, as_json: bool) -> None:
 
     origin = origin.rstrip("/").lower()
     if not is_origin(origin):
-        raise click.BadParameter(
-            "an origin is a scheme and a host, such as https://lms.example", param_hint="--origin"
-        )
+        wrong = "an origin is a scheme and a host, such as https://lms.example"
+        raise click.BadParameter(_said(wrong, language), param_hint="--origin")
     address = check_address(url, origin)
     if address.verdict == "fail":
         report = LrsReport("", origin, (address,))
     else:
-        report = check_lrs(url, _authorization(), origin=origin, progress=Progress())
+        shown = Progress(language)
+
+        def progress(what: str, done: int, total: int) -> None:
+            shown(_said(what, language), done, total)
+
+        report = check_lrs(url, _authorization(language), origin=origin, progress=progress)
     if as_json:
         print_json(report.as_dict())
     else:
-        _print_lrs_report(report)
+        for line in _lines(report, language):
+            click.echo(line)
     sys.exit(0 if report.works and not (strict and report.warned) else 1)
 
 
-def _authorization() -> str:
+def _said(message: str | Message, language: str) -> str:
+    """A message in a language; a text is a message without values."""
+    from coursepack.languages.messages import sentence
+    from coursepack.problems import Message
+
+    return sentence(Message(message) if isinstance(message, str) else message, language, "lrs")
+
+
+def _authorization(language: str) -> str:
     """The Authorization header, from the environment or a prompt. Error messages never hold it."""
     from coursepack.xapi.lrs_check import basic_authorization, check_authorization
 
@@ -62,35 +79,63 @@ def _authorization() -> str:
         if whole:
             return check_authorization(whole)
         if not (key and secret) and not sys.stdin.isatty():
-            raise click.UsageError(
+            wrong = (
                 "No credentials: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."
             )
-        key = key or click.prompt("Key", err=True)
-        return basic_authorization(key, secret or click.prompt("Secret", hide_input=True, err=True))
+            raise click.UsageError(_said(wrong, language))
+        key = key or click.prompt(_said("Key", language), err=True)
+        secret = secret or click.prompt(_said("Secret", language), hide_input=True, err=True)
+        return basic_authorization(key, secret)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(_said(str(error), language)) from None
 
 
-def _print_lrs_report(report: LrsReport) -> None:
-    """Prints the results as a table."""
+def _lines(report: LrsReport, language: str) -> Iterator[str]:
+    """The results as a table, and what was written."""
+    from coursepack.problems import Message, parts
+
     if report.endpoint:
-        click.echo(f"{report.endpoint}, from pages of {report.origin}")
-    width = max(len(row.name) for row in report.rows)
-    for row in report.rows:
-        click.echo(f"{row.verdict:4}  {row.name:{width}}  {row.seen}")
-        if row.ask:
-            click.echo(f"{'':{width + 8}}{row.ask}")
+        yield _said(Message("{0}, from pages of {1}", report.endpoint, report.origin), language)
+    rows = [
+        tuple(_said(each, language) for each in (row.verdict, row.title, row.says, row.advises))
+        for row in report.rows
+    ]
+    verdicts = max(len(_said(verdict, language)) for verdict in ("ok", "warn", "fail"))
+    width = max(len(name) for _, name, _, _ in rows)
+    for verdict, name, seen, ask in rows:
+        yield f"{verdict:{verdicts}}  {name:{width}}  {seen}"
+        if ask:
+            yield f"{'':{verdicts + width + 4}}{ask}"
     written = report.written
     if written:
-        click.echo(
-            f"Written: {count(written.statements, 'statement')} by {written.actor} about {written.activity}, "
-            f"registration {written.registration}."
+        yield _said(
+            Message(
+                "Written: {0} by {1} about {2}, registration {3}.",
+                parts(_counted(written.statements, "statement")),
+                parts(Message("{0} of {1}", written.name, written.home_page)),
+                written.activity,
+                written.registration,
+            ),
+            language,
         )
-        click.echo(
-            f"Statements cannot be deleted: {written.voided} are voided and stay in the LRS, as do the statements that "
-            f"void them. State documents left: {written.documents}."
+        yield _said(
+            Message(
+                "Statements cannot be deleted: {0} are voided and stay in the LRS, as do the statements that void "
+                "them. State documents left: {1}.",
+                written.voided,
+                written.documents,
+            ),
+            language,
         )
     fails = sum(row.verdict == "fail" for row in report.rows)
     warnings = sum(row.verdict == "warn" for row in report.rows)
     verdict = "Packages work with this LRS" if report.works else "Packages do not work with this LRS"
-    click.echo(f"{verdict}: {count(fails, 'failure')}, {count(warnings, 'warning')}.")
+    counts = parts(_counted(fails, "failure"), _counted(warnings, "warning"), joint=", ")
+    yield _said(Message("{0}: {1}.", parts(verdict), counts), language)
+
+
+def _counted(number: int, word: str) -> Message:
+    """A number and its noun: `1 failure`, `2 failures`."""
+    from coursepack.problems import Message
+
+    return Message(f"{{0}} {word}" if number == 1 else f"{{0}} {word}s", number)

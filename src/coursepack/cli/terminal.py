@@ -51,11 +51,6 @@ def print_error(line: str) -> None:
         click.echo(line, err=True)
 
 
-def count(number: int, word: str) -> str:
-    """A number and its noun: `1 failure`, `2 failures`."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def print_report(report: Report, language: str = ENGLISH) -> None:
     """Prints a report as text."""
     from coursepack.outputs.plain import report_lines

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
+from coursepack.problems import Message, parts
 from coursepack.xapi.lrs_check.report import Row
 
 ORIGIN = "https://lms.example"
@@ -44,31 +45,32 @@ def check_authorization(value: str) -> str:
 def read_address(url: str, origin: str) -> tuple[Row, str]:
     """A row, and the endpoint with one trailing slash, or an empty string. The row holds no secret."""
 
-    def refuse(seen: str, ask: str) -> tuple[Row, str]:
+    def refuse(seen: str | Message, ask: str | Message) -> tuple[Row, str]:
         return Row("address", "fail", seen, ask), ""
 
     advice = "Give the endpoint alone, such as https://lrs.example/xapi/."
     try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname or "", parts.port
+        found = urlsplit(url.strip())
+        host, port = found.hostname or "", found.port
         host = host if ":" in host else host.encode("idna").decode()
     except ValueError:
         return refuse("this is not an address", advice)
-    if "@" in parts.netloc:
+    if "@" in found.netloc:
         return refuse(
             "the address holds a user or password",
             "Leave them out: addresses end up in histories and logs. Set COURSEPACK_LRS_KEY and "
             "COURSEPACK_LRS_SECRET, or enter them at the prompt.",
         )
-    if parts.scheme not in ("https", "http"):
-        reason = f"the address begins with {parts.scheme}:" if "://" in url else "the address has no scheme"
-        return refuse(reason.rstrip(":"), advice)
+    if found.scheme not in ("https", "http"):
+        has_scheme = bool(found.scheme) and "://" in url
+        begins = Message("the address begins with {0}", found.scheme)
+        return refuse(begins if has_scheme else "the address has no scheme", advice)
     if not host or port == 0 or re.search(r"[\s\x00-\x1f\x7f\\]", url.strip()):
         return refuse("this is not an address", advice)
-    if parts.query or parts.fragment or url.strip().endswith(("?", "#")):
-        return refuse("the address has a query or a fragment", f"Leave that out. {advice}")
+    if found.query or found.fragment or url.strip().endswith(("?", "#")):
+        return refuse("the address has a query or a fragment", Message("Leave that out. {0}", parts(advice)))
     # Percent-encoded as in browsers.
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
+    path = quote(found.path, safe="/%:@!$&'()*+,;=~-._")
     ending = next(
         (
             name
@@ -78,25 +80,31 @@ def read_address(url: str, origin: str) -> tuple[Row, str]:
         "",
     )
     if ending:
-        return refuse(f"the address ends with /{ending}", "Leave that out: packages add it to the endpoint.")
+        return refuse(
+            Message("the address ends with {0}", f"/{ending}"),
+            "Leave that out: packages add it to the endpoint.",
+        )
     shown = f"[{host}]" if ":" in host else host
-    endpoint = f"{parts.scheme}://{shown}{'' if port is None else f':{port}'}{path.rstrip('/')}/"
-    notes = [parts.scheme]
+    endpoint = f"{found.scheme}://{shown}{'' if port is None else f':{port}'}{path.rstrip('/')}/"
+    notes = [Message("{0}", found.scheme)]
     if not path.endswith("/"):
-        notes.append("a slash was added at the end, as packages do")
-    if parts.scheme == "https":
-        return Row("address", "ok", ", ".join(notes)), endpoint
+        notes.append(Message("a slash was added at the end, as packages do"))
+    if found.scheme == "https":
+        return Row("address", "ok", Message("{0}", parts(*notes, joint=", "))), endpoint
     if _is_here(host):
-        notes[0] = "http, which browsers allow on this machine only"
-        return Row("address", "ok", ", ".join(notes)), endpoint
+        notes[0] = Message("http, which browsers allow on this machine only")
+        return Row("address", "ok", Message("{0}", parts(*notes, joint=", "))), endpoint
     ask = "Ask for an address with https."
     if origin.startswith("https:"):
         return refuse(
-            f"http: a browser blocks it in the page of {origin}, and credentials would be sent unencrypted",
-            f"{ask} If the LMS itself uses http, set --origin.",
+            Message(
+                "http: a browser blocks it in the page of {0}, and credentials would be sent unencrypted",
+                origin,
+            ),
+            Message("{0} If the LMS itself uses http, set --origin.", parts(ask)),
         )
-    notes[0] = "http: credentials and results are sent unencrypted"
-    return Row("address", "warn", ", ".join(notes), ask), endpoint
+    notes[0] = Message("http: credentials and results are sent unencrypted")
+    return Row("address", "warn", Message("{0}", parts(*notes, joint=", ")), ask), endpoint
 
 
 def _is_here(host: str) -> bool:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
+from coursepack.problems import Count, Message, Number, parts
 from coursepack.xapi.lrs_check.address import ORIGIN, check_authorization, read_address
 from coursepack.xapi.lrs_check.client import PLACE, TIMEOUT, VERSION, Client, NoAnswerError
 from coursepack.xapi.lrs_check.cors import check_answers, check_preflight
@@ -49,7 +50,9 @@ def _run(session: Session) -> None:
         session.add_row(
             "the rest",
             "fail",
-            f"skipped after two timeouts of {session.client.timeout:g} seconds in a row",
+            Message(
+                "skipped after two timeouts of {0} seconds in a row", Number(f"{session.client.timeout:g}")
+            ),
             "Ask the host for the reason, then try again.",
         )
     finally:
@@ -63,8 +66,9 @@ def _about(session: Session) -> bool:
     if not answer.status or 300 <= answer.status < 400:
         session.add_row("address", "fail", session.describe(answer), session.advise(answer, "GET about"))
         return False
-    seen = f"{session.address.seen}, answered in {1000 * seconds:.0f} ms"
-    session.add_row("address", session.address.verdict, seen, session.address.ask)
+    took = Message("answered in {0} ms", f"{1000 * seconds:.0f}")
+    seen = Message("{0}, {1}", parts(session.address.says), parts(took))
+    session.add_row("address", session.address.verdict, seen, session.address.advises)
     is_open = answer.status not in (401, 403)
     if not is_open:
         answer = session.client.ask("GET", "about")
@@ -74,22 +78,21 @@ def _about(session: Session) -> bool:
     session.versions = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
     names = ", ".join(session.client.quote(each, 20) for each in session.versions[:12])
     if not session.versions:
-        seen = "no list of versions" if answer.ok else session.describe(answer)
-        session.add_row(
-            "about", "warn", f"{seen}; packages then use 1.0.3", session.advise(answer, "GET about")
-        )
+        wrong = "no list of versions" if answer.ok else session.describe(answer)
+        seen = Message("{0}; packages then use 1.0.3", parts(wrong))
+        session.add_row("about", "warn", seen, session.advise(answer, "GET about"))
     elif any(_is_minor_of(each, "1.0") for each in session.versions):
-        session.add_row(
-            "about",
-            "ok",
-            f"supports {names}; packages use 1.0.3{'' if is_open else ' (listed with credentials only)'}",
-        )
+        how = "" if is_open else " (listed with credentials only)"
+        session.add_row("about", "ok", Message(f"supports {{0}}; packages use 1.0.3{how}", names))
     elif any(_is_minor_of(each, "2.") for each in session.versions):
         session.client.version = "2.0.0"
-        session.add_row("about", "ok", f"supports {names}; packages use 2.0.0")
+        session.add_row("about", "ok", Message("supports {0}; packages use 2.0.0", names))
     else:
         session.add_row(
-            "about", "fail", f"only supports {names}", "Ask for an LRS that supports xAPI 1.0.3 or 2.0.0."
+            "about",
+            "fail",
+            Message("only supports {0}", names),
+            "Ask for an LRS that supports xAPI 1.0.3 or 2.0.0.",
         )
     return True
 
@@ -101,34 +104,45 @@ def _authorised(session: Session) -> bool:
     )
     known = session.state("GET")
     if anonymous.is_page and known.is_page and VERSION.lower() not in known.headers:
-        session.add_row("authorisation", "fail", f"no LRS is there: {session.describe(known)}", PLACE)
+        seen = Message("no LRS is there: {0}", parts(session.describe(known)))
+        session.add_row("authorisation", "fail", seen, PLACE)
         return False
     if known.status != 404 and (not known.ok or known.json is None):
         # 2.3.s3: 404 for a document that does not exist.
-        seen = session.describe(known) if not known.ok else "an empty answer for a missing document"
+        wrong = session.describe(known) if not known.ok else "an empty answer for a missing document"
+        seen = Message("with credentials: {0}", parts(wrong))
         need = "404 for a missing document" if known.ok else "reading and writing the state"
-        session.add_row("authorisation", "fail", f"with credentials: {seen}", session.advise(known, need))
+        session.add_row("authorisation", "fail", seen, session.advise(known, need))
         return False
     if anonymous.status in (401, 403):
-        session.add_row("authorisation", "ok", f"{anonymous.status} without credentials, accepted with them")
+        session.add_row(
+            "authorisation", "ok", Message("{0} without credentials, accepted with them", anonymous.status)
+        )
         return True
     # A missing document is 404 for anyone; statements show whether anonymous requests can read data.
     look = session.client.ask("GET", "statements", {"limit": "1"}, with_credentials=False)
     if anonymous.ok or look.ok:
-        seen = session.describe(look if look.ok else anonymous)
         session.add_row(
             "authorisation",
             "warn",
-            f"accepted with and without credentials: {seen}",
+            Message(
+                "accepted with and without credentials: {0}",
+                parts(session.describe(look if look.ok else anonymous)),
+            ),
             "Ask that requests without credentials are answered with 401: the results of others may be public.",
         )
     elif look.status in (401, 403):
-        session.add_row("authorisation", "ok", f"{look.status} without credentials, accepted with them")
+        session.add_row(
+            "authorisation", "ok", Message("{0} without credentials, accepted with them", look.status)
+        )
     else:
         session.add_row(
             "authorisation",
             "warn",
-            f"refused without credentials, but with another error than 401: {session.describe(anonymous)}",
+            Message(
+                "refused without credentials, but with another error than 401: {0}",
+                parts(session.describe(anonymous)),
+            ),
             "Ask for 401 (part 3, 4), by which packages know that the course must be reopened.",
         )
     return True
@@ -141,13 +155,13 @@ def _profile(session: Session) -> None:
         # 2.6: the list of profiles, possibly empty. Without it, a 404 can also mean that there is no such resource.
         every = session.client.ask("GET", "agents/profile", {"agent": asked["agent"]})
         if every.status in (404, 405, 501):
-            seen = f"not supported: {session.describe(every)}; only cmi5 packages use it"
+            seen = Message("not supported: {0}; only cmi5 packages use it", parts(session.describe(every)))
             session.add_row("agent profile", "warn", seen, session.advise(every, "reading agent profiles"))
             return
     if answer.ok or answer.status == 404:
-        session.add_row("agent profile", "ok", f"{answer.status} for preferences that are not set")
+        session.add_row("agent profile", "ok", Message("{0} for preferences that are not set", answer.status))
     else:
-        seen = f"{session.describe(answer)}; only cmi5 packages use it"
+        seen = Message("{0}; only cmi5 packages use it", parts(session.describe(answer)))
         session.add_row("agent profile", "warn", seen, session.advise(answer, "reading agent profiles"))
 
 
@@ -159,20 +173,17 @@ def _versions(session: Session) -> None:
         if is_supported and session.may_write and not is_used:
             answer = session.post([session.statement()], version)
             is_supported = answer.ok
-        name = f"version {version}"
+        name = Message("version {0}", version)
         if is_supported:
-            session.add_row(name, "ok", f"supported{'; packages use it' if is_used else ''}")
+            session.add_row(name, "ok", "supported; packages use it" if is_used else "supported")
         elif is_used:
-            session.add_row(
-                name, "fail", session.describe(answer), session.advise(answer, f"version {version}")
-            )
+            session.add_row(name, "fail", session.describe(answer), session.advise(answer, name))
         elif any(_is_minor_of(each, line) for each in session.versions):
-            seen = f"listed by about, but: {session.describe(answer)}"
+            seen = Message("listed by about, but: {0}", parts(session.describe(answer)))
             session.add_row(name, "warn", seen, "Ask that about only lists supported versions (2.8).")
         else:
-            session.add_row(
-                name, "ok", f"not supported, and not needed: packages use {session.client.version}"
-            )
+            seen = Message("not supported, and not needed: packages use {0}", session.client.version)
+            session.add_row(name, "ok", seen)
 
 
 def _clock(session: Session) -> None:
@@ -180,10 +191,10 @@ def _clock(session: Session) -> None:
     if skew is None:
         session.add_row("clock", "ok", "the answers of the LRS have no date")
     elif abs(skew) <= 60:
-        session.add_row("clock", "ok", f"{abs(skew):.0f} seconds from this computer's")
+        session.add_row("clock", "ok", Message("{0} seconds from this computer's", Count(round(abs(skew)))))
     else:
         way = "ahead of" if skew > 0 else "behind"
-        seen = f"{abs(skew):,.0f} seconds {way} this computer's"
+        seen = Message(f"{{0}} seconds {way} this computer's", Count(round(abs(skew))))
         session.add_row("clock", "warn", seen, "Correct the wrong clock: reports sort results by time.")
 
 

@@ -21,6 +21,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from coursepack.problems import Message, Number
+
 VERSION = "X-Experience-API-Version"
 TIMEOUT = 10.0
 """Limit for an answer, in seconds."""
@@ -35,7 +37,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     """By lower-case name."""
     body: bytes = b""
-    error: str = ""
+    error: str | Message = ""
     advice: str = ""
     timed_out: bool = False
 
@@ -209,7 +211,7 @@ def _answer(response: http.client.HTTPResponse, content: bytes) -> Answer:
         except zlib.error:
             return Answer(error="an answer that is declared as gzip, but is not", advice=LOG)
     if len(content) > _MOST:
-        return Answer(error=f"an answer of more than {_MOST // 1_000_000} MB", advice=PLACE)
+        return Answer(error=Message("an answer of more than {0} MB", _MOST // 1_000_000), advice=PLACE)
     return Answer(response.status, headers, content)
 
 
@@ -243,13 +245,13 @@ def _failed(error: Exception, timeout: float) -> Answer:
     """An answer that describes the error. Only certificate errors are quoted."""
     if isinstance(error, TimeoutError):
         return Answer(
-            error=f"no answer in {timeout:g} seconds",
+            error=Message("no answer in {0} seconds", Number(f"{timeout:g}")),
             advice="Ask the host whether the LRS is reachable for learners, and fast enough.",
             timed_out=True,
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return Answer(
-            error=f"the certificate is not trusted: {error.verify_message}",
+            error=Message("the certificate is not trusted: {0}", error.verify_message),
             advice="Ask for a certificate that browsers trust, for this host name, with its intermediate certificates.",
         )
     if isinstance(error, ssl.SSLError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from coursepack.problems import Message, listed, parts
 from coursepack.xapi.lrs_check.client import VERSION, Answer
 from coursepack.xapi.lrs_check.session import Session
 
@@ -12,16 +13,22 @@ _CONDITIONS = ("If-Match", "If-None-Match")
 _NEEDED = ("POST statements", "GET activities/state", "PUT activities/state")
 _WANTED = ("GET about", "GET agents/profile")
 """Without these, packages speak 1.0.3, and cmi5 packages know no preferences."""
+_HIDDEN = {
+    "ETag": "ETag is hidden: concurrent changes on two devices cannot be detected as reliably",
+    "Retry-After": "Retry-After is hidden: packages do not know how long to wait when the LRS is busy",
+}
 
 
 def check_preflight(session: Session) -> None:
     """The preflight requests of a browser (Fetch 4.8)."""
     if _is_same_origin(session):
         session.add_row(
-            "CORS", "ok", f"not needed, since the LRS has the origin {session.client.origin} itself"
+            "CORS",
+            "ok",
+            Message("not needed, since the LRS has the origin {0} itself", session.client.origin),
         )
         return
-    missing: dict[str, list[str]] = {}
+    missing: dict[Message, list[str]] = {}
     bare: set[str] = set()
     for asked in (*_NEEDED, *_WANTED):
         method, _, resource = asked.partition(" ")
@@ -33,18 +40,23 @@ def check_preflight(session: Session) -> None:
             else:
                 missing.setdefault(what, []).append(asked)
     if missing:
-        seen = "; ".join(f"{', '.join(where)}: {what}" for what, where in missing.items())
+        seen = Message(
+            "{0}",
+            parts(*(Message("{0}: {1}", ", ".join(where), parts(what)) for what, where in missing.items())),
+        )
         is_needed = any(asked in _NEEDED for where in missing.values() for asked in where)
         session.add_row("CORS preflight", "fail" if is_needed else "warn", seen, _cors(session))
     elif bare:
         session.add_row(
             "CORS preflight",
             "warn",
-            f"{' and '.join(sorted(bare))} not allowed: one of two devices can overwrite the other",
+            Message("{0} not allowed: one of two devices can overwrite the other", listed(sorted(bare))),
             _cors(session),
         )
     else:
-        session.add_row("CORS preflight", "ok", f"a page from {session.client.origin} may send all requests")
+        session.add_row(
+            "CORS preflight", "ok", Message("a page from {0} may send all requests", session.client.origin)
+        )
 
 
 def check_answers(session: Session) -> None:
@@ -61,11 +73,13 @@ def check_answers(session: Session) -> None:
     errors = sorted({answer.status for _, answer in dark})
     name = "CORS answers"
     if lost:
-        seen = f"without Access-Control-Allow-Origin for {session.client.origin}: {', '.join(lost)}"
+        seen = Message(
+            "without Access-Control-Allow-Origin for {0}: {1}", session.client.origin, ", ".join(lost)
+        )
         session.add_row(name, "fail" if lost.keys() & {*_NEEDED} else "warn", seen, _cors(session))
     elif errors:
         numbers = ", ".join(map(str, errors))
-        seen = f"no Access-Control-Allow-Origin with {numbers}: packages cannot read these answers"
+        seen = Message("no Access-Control-Allow-Origin with {0}: packages cannot read these answers", numbers)
         session.add_row(name, "warn", seen, _cors(session))
     else:
         session.add_row(name, "ok", "all answers can be read by the page, including errors")
@@ -74,20 +88,18 @@ def check_answers(session: Session) -> None:
     ]
     asked = states or [answer for _, answer in session.client.exchanges]
     shown = {each for answer in asked for each in _listed_in(answer, "access-control-expose-headers")}
-    hidden = [each for each in ("ETag", "Retry-After") if not {each.lower(), "*"} & shown]
+    hidden = [each for each in _HIDDEN if not {each.lower(), "*"} & shown]
     name = "CORS exposed headers"
     if not hidden:
         session.add_row(name, "ok", "ETag and Retry-After can be read by the page")
         return
-    why = {
-        "ETag": "concurrent changes on two devices cannot be detected as reliably",
-        "Retry-After": "packages do not know how long to wait when the LRS is busy",
-    }
-    seen = "; ".join(f"{each} is hidden: {why[each]}" for each in hidden)
-    session.add_row(name, "warn", seen, f"Ask for Access-Control-Expose-Headers: {', '.join(why)}.")
+    seen = Message("{0}", parts(*(_HIDDEN[each] for each in hidden)))
+    session.add_row(name, "warn", seen, f"Ask for Access-Control-Expose-Headers: {', '.join(_HIDDEN)}.")
 
 
-def _denied(session: Session, method: str, resource: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _denied(
+    session: Session, method: str, resource: str, names: Sequence[str]
+) -> Iterator[tuple[str, Message]]:
     """What a preflight response does not allow: the header or an empty string, and a description."""
     headers = {
         "Origin": session.client.origin,
@@ -96,28 +108,30 @@ def _denied(session: Session, method: str, resource: str, names: Sequence[str]) 
     }
     answer = session.client.send("OPTIONS", resource, None, None, headers)
     if not answer.ok:
-        yield "", f"OPTIONS is answered with {session.describe(answer)}"
+        yield "", Message("OPTIONS is answered with {0}", parts(session.describe(answer)))
         return
     if not _is_let_in(session, answer):
-        yield "", "Access-Control-Allow-Origin does not name the origin"
+        yield "", Message("Access-Control-Allow-Origin does not name the origin")
         return
     methods = _listed_in(answer, "access-control-allow-methods")
     if method not in ("GET", "POST") and not {method.lower(), "*"} & methods:
-        yield "", f"{method} is not among the allowed methods"
+        yield "", Message("{0} is not among the allowed methods", method)
     allowed = _listed_in(answer, "access-control-allow-headers")
     for name in names:
         # An asterisk does not stand for Authorization (Fetch 4.8).
         if not {name.lower(), "*" if name != "Authorization" else ""} & allowed:
-            yield name, f"{name} is not among the allowed headers"
+            yield name, Message("{0} is not among the allowed headers", name)
 
 
-def _cors(session: Session) -> str:
-    return (
-        f"Ask for CORS: OPTIONS answered with 204 without credentials, Access-Control-Allow-Origin "
-        f"{session.client.origin} (or *) in every answer, including errors, "
-        f"Access-Control-Allow-Methods GET, PUT, POST, DELETE, "
-        f"Access-Control-Allow-Headers {', '.join([*_HEADERS, 'Content-Type', *_CONDITIONS])}, "
-        "Access-Control-Expose-Headers ETag, Retry-After."
+def _cors(session: Session) -> Message:
+    return Message(
+        "Ask for CORS: OPTIONS answered with 204 without credentials, Access-Control-Allow-Origin {0} (or *) in every "
+        "answer, including errors, Access-Control-Allow-Methods {1}, Access-Control-Allow-Headers {2}, "
+        "Access-Control-Expose-Headers {3}.",
+        session.client.origin,
+        "GET, PUT, POST, DELETE",
+        ", ".join([*_HEADERS, "Content-Type", *_CONDITIONS]),
+        ", ".join(_HIDDEN),
     )
 
 

@@ -5,34 +5,70 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from coursepack.problems import Message
+
 Verdict = Literal["ok", "warn", "fail"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Row:
-    """A line of the table. `ask` is what the host of the LRS should change, or empty."""
+    """A line of the table.
 
-    name: str
+    `name`, `seen` and `ask` are English; `title`, `says` and `advises` are the same with their values apart, for other
+    languages. `ask` is what the host of the LRS should change, or empty.
+    """
+
+    title: Message
     verdict: Verdict
-    seen: str
-    ask: str = ""
+    says: Message
+    advises: Message
+
+    def __init__(
+        self, name: str | Message, verdict: Verdict, seen: str | Message, ask: str | Message = ""
+    ) -> None:
+        title, says, advises = (
+            each if isinstance(each, Message) else Message(each) for each in (name, seen, ask)
+        )
+        for field, value in zip(self.__slots__, (title, verdict, says, advises), strict=True):
+            object.__setattr__(self, field, value)
+
+    @property
+    def name(self) -> str:
+        """What was checked."""
+        return str(self.title)
+
+    @property
+    def seen(self) -> str:
+        """What the LRS did."""
+        return str(self.says)
+
+    @property
+    def ask(self) -> str:
+        """What the host should change."""
+        return str(self.advises)
 
     def as_dict(self) -> dict[str, str]:
         """The row as plain values for JSON."""
-        return asdict(self)
+        return {"name": self.name, "verdict": self.verdict, "seen": self.seen, "ask": self.ask}
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the check left in the LRS. Statements cannot be deleted, only voided (part 2, 2.3.2)."""
+    """What the check left in the LRS, by the account `name` of `home_page`. Statements are voided (part 2, 2.3.2)."""
 
-    actor: str
+    name: str
+    home_page: str
     activity: str
     registration: str
     statements: int
     voided: int
     documents: int
     """State documents that could not be deleted."""
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The values for JSON; the account of the actor as text."""
+        values = asdict(self)
+        return {"actor": f"{values.pop('name')} of {values.pop('home_page')}", **values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +97,5 @@ class LrsReport:
             "endpoint": self.endpoint,
             "origin": self.origin,
             "rows": [row.as_dict() for row in self.rows],
-            "written": asdict(self.written) if self.written else None,
+            "written": self.written.as_dict() if self.written else None,
         }

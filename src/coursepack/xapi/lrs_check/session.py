@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from coursepack.problems import Message, Number, Quoted, parts
 from coursepack.xapi.lrs_check.client import LOG, PLACE, Answer, Client, NoAnswerError
 from coursepack.xapi.lrs_check.report import Row, Verdict, Written
 
@@ -49,14 +50,16 @@ class Session:
         self.voided = 0
         self.documents: dict[str, Mapping[str, str]] = {}
 
-    def add_row(self, name: str, verdict: Verdict, seen: str, ask: str = "") -> None:
+    def add_row(
+        self, name: str | Message, verdict: Verdict, seen: str | Message, ask: str | Message = ""
+    ) -> None:
         """Adds a row; `ask` is dropped when the verdict is ok."""
         self.rows.append(Row(name, verdict, seen, "" if verdict == "ok" else ask))
 
-    def describe(self, answer: Answer) -> str:
+    def describe(self, answer: Answer) -> Message:
         """Describes an unexpected answer."""
         if answer.error:
-            return answer.error
+            return Message("{0}", parts(answer.error))
         try:
             phrase = f"{answer.status} {http.HTTPStatus(answer.status).phrase}"
         except ValueError:
@@ -64,32 +67,55 @@ class Session:
         if 300 <= answer.status < 400:
             # Without the query, which can hold secrets.
             to = re.split(r"[?#]", answer.headers.get("location", ""))[0]
-            return f"{phrase}, a redirect to {self.client.quote(re.sub('//[^/]*@', '//', to)) or 'nowhere'}"
+            address = self.client.quote(re.sub("//[^/]*@", "//", to))
+            if not address:
+                return Message("{0}, a redirect to nowhere", phrase)
+            return Message("{0}, a redirect to {1}", phrase, address)
         if answer.is_page:
-            return f"{phrase}, an HTML page"
+            return Message("{0}, an HTML page", phrase)
         words = self.client.quote(answer.body.decode(errors="replace"))
-        return f"{phrase}: {words}" if words else phrase
+        return Message("{0}: {1}", phrase, words) if words else Message("{0}", phrase)
 
-    def advise(self, answer: Answer, need: str) -> str:
+    def advise(self, answer: Answer, need: str | Message) -> Message:
         """What to ask the host of the LRS after an unexpected answer."""
         if answer.advice:
-            return answer.advice
+            return Message(answer.advice)
+        wanted = parts(need)
         match answer.status:
             case 401:
-                return f"Ask for a key and secret that are valid for {need}."
+                return Message("Ask for a key and secret that are valid for {0}.", wanted)
             case 403:
-                return f"Ask that this key allows {need}."
+                return Message("Ask that this key allows {0}.", wanted)
             case 404 | 405 | 501:
-                return f"Ask whether the LRS supports {need}, and whether this is its endpoint."
+                return Message("Ask whether the LRS supports {0}, and whether this is its endpoint.", wanted)
             case 413:
-                return f"Ask for a higher limit on the length of requests, for {need}."
+                return Message("Ask for a higher limit on the length of requests, for {0}.", wanted)
             case 429:
-                return "Ask for a higher rate limit. Packages wait and retry."
+                return Message("Ask for a higher rate limit. Packages wait and retry.")
             case status if 300 <= status < 400:
-                return "Use the address of the redirect: browsers do not follow redirects with these headers."
+                return Message(
+                    "Use the address of the redirect: browsers do not follow redirects with these headers."
+                )
             case status if status >= 500:
-                return LOG
-        return PLACE if answer.is_page else f"Show this line to the host: xAPI allows {need}."
+                return Message(LOG)
+        return (
+            Message(PLACE)
+            if answer.is_page
+            else Message("Show this line to the host: xAPI allows {0}.", wanted)
+        )
+
+    def quoted(self, message: Message) -> Message:
+        """A message with texts of the LRS among its values, safe to show."""
+        quote = self.client.quote
+        values = (
+            Quoted(quote(value.text))
+            if isinstance(value, Quoted)
+            else quote(value)
+            if isinstance(value, str)
+            else value
+            for value in message.values
+        )
+        return Message(message.template, *values)
 
     def parameters(self, state: str, registration: str | None = None) -> dict[str, str]:
         """Parameters of a state document; an empty registration is left out."""
@@ -158,14 +184,14 @@ class Session:
         if not (self.documents or self.left):
             return
         self.client.timeouts = 0
-        errors: list[str] = []
+        errors: list[Message] = []
         try:
             for name, parameters in [*self.documents.items()]:
                 answer = self.client.ask("DELETE", "activities/state", parameters)
                 if answer.ok or answer.status == 404:
                     del self.documents[name]
                 else:
-                    errors.append(f"DELETE of the state: {self.describe(answer)}")
+                    errors.append(Message("DELETE of the state: {0}", parts(self.describe(answer))))
             ids = [*self.left]
             for start in range(0, len(ids), BATCH):
                 some = ids[start : start + BATCH]
@@ -175,12 +201,12 @@ class Session:
                 if answer.ok:
                     self.voided += len(some)
                 else:
-                    errors.append(f"voiding: {self.describe(answer)}")
+                    errors.append(Message("voiding: {0}", parts(self.describe(answer))))
         except NoAnswerError:
-            errors.append("the LRS stopped answering")
+            errors.append(Message("the LRS stopped answering"))
         if errors:
             ask = "Ask the host to remove what was written (below); packages neither delete nor void."
-            self.add_row("tidying up", "warn", "; ".join(dict.fromkeys(errors)), ask)
+            self.add_row("tidying up", "warn", Message("{0}", parts(*dict.fromkeys(errors))), ask)
         else:
             self.add_row("tidying up", "ok", "state documents deleted, statements voided")
 
@@ -200,7 +226,8 @@ class Session:
             return None
         account = ACTOR["account"]
         return Written(
-            f"{account['name']} of {account['homePage']}",
+            account["name"],
+            account["homePage"],
             self.activity,
             self.registration,
             len(self.left),
@@ -214,9 +241,11 @@ def encoded(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def format_seconds(seconds: float) -> str:
-    """A duration as text."""
-    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+def duration(seconds: float) -> Message:
+    """A duration in milliseconds or seconds."""
+    if seconds < 1:
+        return Message("{0} ms", f"{1000 * seconds:.0f}")
+    return Message("{0} s", Number(f"{seconds:.1f}"))
 
 
 def now() -> str:

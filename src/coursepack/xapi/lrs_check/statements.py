@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from coursepack.problems import Count, Message, parts
 from coursepack.xapi.lrs_check.client import LOG, VERSION, Answer, Client
-from coursepack.xapi.lrs_check.session import ADL, BATCH, Json, Session, encoded, format_seconds
+from coursepack.xapi.lrs_check.session import ADL, BATCH, Json, Session, duration, encoded
 from coursepack.xapi.statement import faults
 
 LAST_BYTES = 64 * 1024 - 1
@@ -28,7 +29,10 @@ def check_tincan(session: Session) -> None:
     if not answers[-1].ok:
         need = "writing statements"
         session.add_row(
-            name, "fail", f"PUT: {session.describe(answers[-1])}", session.advise(answers[-1], need)
+            name,
+            "fail",
+            Message("PUT: {0}", parts(session.describe(answers[-1]))),
+            session.advise(answers[-1], need),
         )
         return
     first, waited = _arrival(session, sent["id"])
@@ -50,23 +54,29 @@ def check_tincan(session: Session) -> None:
         )
         return
     try:
-        back = remote.retrieve_statement(sent["id"])
+        remote.retrieve_statement(sent["id"])
     except (AttributeError, TypeError, ValueError) as error:
         session.add_row(
-            name, "warn", f"saved; the library cannot read it back: {session.client.quote(error)}", LOG
+            name,
+            "warn",
+            Message("saved; the library cannot read it back: {0}", session.client.quote(error)),
+            LOG,
         )
         return
     wrong = _differs(session, sent, answers[-1])
-    if wrong or not back.success:
-        session.add_row(name, "fail", f"saved, but read back {wrong}", "Show this line to the host.")
+    if wrong:
+        seen = Message("saved, but read back with {0}", parts(wrong))
+        session.add_row(name, "fail", seen, "Show this line to the host.")
     else:
-        session.add_row(name, "ok", f"saved, and read back by its id after {format_seconds(waited)}")
+        session.add_row(
+            name, "ok", Message("saved, and read back by its id after {0}", parts(duration(waited)))
+        )
 
 
 def check_statements(session: Session) -> None:
     """Several statements in one request, the same ones again, and other content under a used id."""
     course = [{"objectType": "Activity", "id": session.activity}]
-    around = {
+    context = {
         "registration": session.registration,
         "language": "en",
         "contextActivities": {"grouping": course},
@@ -74,11 +84,11 @@ def check_statements(session: Session) -> None:
     progress = {"https://w3id.org/xapi/cmi5/result/extensions/progress": 50}
     score = {"scaled": 0.8, "raw": 80, "min": 0, "max": 100}
     sent = [
-        session.statement("experienced", context=around),
-        session.statement("progressed", context=around, result={"extensions": progress}),
+        session.statement("experienced", context=context),
+        session.statement("progressed", context=context, result={"extensions": progress}),
         session.statement(
             "completed",
-            context=around,
+            context=context,
             result={"completion": True, "duration": "PT1M30.25S", "score": score},
         ),
     ]
@@ -87,12 +97,12 @@ def check_statements(session: Session) -> None:
         session.add_row(
             "statements",
             "fail",
-            f"POST: {session.describe(answer)}",
+            Message("POST: {0}", parts(session.describe(answer))),
             session.advise(answer, "writing statements"),
         )
         session.may_write = False
         return
-    session.add_row("statements", "ok", f"{len(sent)} in one request are accepted")
+    session.add_row("statements", "ok", Message("{0} in one request are accepted", len(sent)))
     again = session.post(sent)
     name = "same id again"
     if again.ok:
@@ -150,26 +160,26 @@ def check_batches(session: Session) -> None:
     """The largest batch of a package, and the largest request that a browser sends when a page is left."""
     if not session.may_write:
         return
-    name = f"batch of {BATCH}"
+    name = Message("batch of {0}", BATCH)
     many = session.post([session.statement() for _ in range(BATCH)])
     if many.ok:
         session.add_row(name, "ok", "accepted in one request")
     else:
         # Packages halve a batch that is too large, and send refused statements one by one.
         mild = many.status in (400, 403, 413)
-        ask = session.advise(many, f"{BATCH} statements in one request")
+        ask = session.advise(many, Message("{0} statements in one request", BATCH))
         session.add_row(name, "warn" if mild else "fail", session.describe(many), ask)
     last = session.post(_filled(session, LAST_BYTES))
-    name, shown = "keepalive size", f"{LAST_BYTES:,} bytes"
+    size = Count(LAST_BYTES)
     if last.ok:
-        session.add_row(
-            name, "ok", f"{shown} in one request, the most that a browser sends when a page is left"
-        )
+        seen = Message("{0} bytes in one request, the most that a browser sends when a page is left", size)
+        session.add_row("keepalive size", "ok", seen)
     else:
-        seen = (
-            f"{shown}: {session.describe(last)}; what is sent when a page is left arrives at the next launch"
+        seen = Message(
+            "{0} bytes: {1}; what is sent when a page is left arrives at the next launch",
+            *(size, parts(session.describe(last))),
         )
-        session.add_row(name, "warn", seen, session.advise(last, "requests of 64 KiB"))
+        session.add_row("keepalive size", "warn", seen, session.advise(last, "requests of 64 KiB"))
 
 
 def _arrival(session: Session, own: str) -> tuple[Answer, float]:
@@ -183,12 +193,11 @@ def _arrival(session: Session, own: str) -> tuple[Answer, float]:
         time.sleep(min(0.1 + waited / 4, 1))
 
 
-def _differs(session: Session, sent: Json, answer: Answer) -> str:
+def _differs(session: Session, sent: Json, answer: Answer) -> Message:
     """What is wrong with a statement that was read back; empty when nothing is."""
     if not answer.ok:
-        return f"with {session.describe(answer)}"
-    wrong = _difference(sent, answer.json, session.client.version)
-    return f"with {session.client.quote(wrong)}" if wrong else ""
+        return session.describe(answer)
+    return session.quoted(_difference(sent, answer.json, session.client.version))
 
 
 def _delayed(session: Session, sent: Json) -> None:
@@ -197,17 +206,16 @@ def _delayed(session: Session, sent: Json) -> None:
     if answer.status in (401, 403):
         session.may_read = False
         ask = "Nothing, if that is meant: packages only write statements."
-        session.add_row(name, "warn", f"this key may not read statements: {session.describe(answer)}", ask)
+        seen = Message("this key may not read statements: {0}", parts(session.describe(answer)))
+        session.add_row(name, "warn", seen, ask)
     elif wrong := _differs(session, sent, answer):
         ask = "Show this line to the host: what packages report may not come through."
-        session.add_row(name, "fail" if answer.ok else "warn", f"a statement was read back {wrong}", ask)
-    elif waited > 1:
-        ask = "Nothing, if reports may be late; else ask for a shorter delay."
-        session.add_row(
-            name, "warn", f"a statement can be read {format_seconds(waited)} after it was written", ask
-        )
+        seen = Message("a statement was read back with {0}", parts(wrong))
+        session.add_row(name, "fail" if answer.ok else "warn", seen, ask)
     else:
-        session.add_row(name, "ok", f"a statement can be read {format_seconds(waited)} after it was written")
+        seen = Message("a statement can be read {0} after it was written", parts(duration(waited)))
+        ask = "Nothing, if reports may be late; else ask for a shorter delay."
+        session.add_row(name, "warn" if waited > 1 else "ok", seen, ask)
 
 
 def _other_content(session: Session, sent: Json) -> None:
@@ -272,13 +280,13 @@ def _without_version(statement: str) -> bytes:
     return encoded({name: value for name, value in json.loads(statement).items() if name != "version"})
 
 
-def _difference(sent: Json, back: object, version: str) -> str:
-    """How a statement that was read back differs from the one that was sent, or an empty string."""
+def _difference(sent: Json, back: object, version: str) -> Message:
+    """How a statement that was read back differs from the one that was sent; empty when it does not."""
     if not isinstance(back, dict):
-        return "no statement"
+        return Message("no statement")
     found = faults(back, version)
     if found:
-        return str(found[0])
+        return Message("{0}: {1}", found[0].path, found[0].says) if found[0].path else found[0].says
     same: Mapping[str, Callable[[Json], object]] = {
         "id": lambda each: str(each.get("id")).lower(),
         "actor": lambda each: each["actor"].get("account"),
@@ -287,7 +295,8 @@ def _difference(sent: Json, back: object, version: str) -> str:
         "result": lambda each: each.get("result", {}).get("score"),
         "registration": lambda each: str(each.get("context", {}).get("registration")).lower(),
     }
-    return next((f"another {name}" for name, part in same.items() if part(sent) != part(back)), "")
+    differing = next((name for name, part in same.items() if part(sent) != part(back)), "")
+    return Message("another {0}", differing) if differing else Message("")
 
 
 def _ids(result: object) -> set[str] | None:
