@@ -1,4 +1,4 @@
-"""Reads WebVTT, strictly: text and times come out, every fault with its line. Judges whether captions can be read."""
+"""Reads WebVTT, strictly: text and times come out, every fault with its line. Checks whether they are easy to read."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _read(text: str, file: str) -> tuple[list[_Placed], list[Problem]]:
     return cues, problems
 
 
-def judge_captions(text: str, file: str, length: float) -> list[Problem]:
+def check_captions(text: str, file: str, length: float) -> list[Problem]:
     """What is wrong with a caption file, and what of it is hard to read. `length`: seconds of its film or sound."""
     placed, problems = _read(text, file)
     if problems:

@@ -1,4 +1,4 @@
-"""The media of a course: each file is found, opened and judged once."""
+"""The media of a course: each file is found, opened and checked once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursepack.course.blocks.block import File, FileKind, clock, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Cue, Definition
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
-from coursepack.reading.captions import judge_captions, read_captions
+from coursepack.reading.captions import check_captions, read_captions
 from coursepack.reading.folder import TEXT_LIMIT, Folder
 from coursepack.reading.markdown import Placed, render_text
 from coursepack.reading.media_heads import (
@@ -40,7 +40,7 @@ _PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
 
 
 class Media:
-    """The media of a course: each file is opened and judged once, however many blocks show it."""
+    """The media of a course: each file is opened and checked once, however many blocks show it."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
@@ -50,7 +50,7 @@ class Media:
         self.sizes: dict[str, tuple[int, int]] = {}
         self.fonts: dict[str, int] = {}
         self._listings: dict[Path, frozenset[str]] = {}
-        self._judged: dict[tuple[str, str], bool] = {}
+        self._checked: dict[tuple[str, str], bool] = {}
 
     def read_look(self, definition: Definition, read: Yaml) -> None:
         """The cover, the logo and the fonts of a course."""
@@ -198,9 +198,9 @@ class Media:
         from coursepack.reading.pdf import read_pdf
 
         path = self.typed(src, place, ("pdf",), Message("a PDF document"))
-        if path is None or (src, "") in self._judged:
+        if path is None or (src, "") in self._checked:
             return
-        self._judged[src, ""] = True
+        self._checked[src, ""] = True
         found = self.look(src, path, place, read_pdf)
         if found and not found.is_tagged:
             self._folder.say(
@@ -228,9 +228,9 @@ class Media:
         """A film or a sound, which is as long as `at` says."""
         src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
-        if path is None or (src, duration) in self._judged:
+        if path is None or (src, duration) in self._checked:
             return
-        self._judged[src, duration] = True
+        self._checked[src, duration] = True
         length = self.look(src, path, place, media_seconds)
         if length is not None and abs(length - seconds(duration)) > 1.5:
             told = clock(length + 0.5)
@@ -259,7 +259,7 @@ class Media:
             return
         text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
-            self._folder.problems += judge_captions(text, src, seconds(file.duration))
+            self._folder.problems += check_captions(text, src, seconds(file.duration))
             self.captions[src] = text
 
     def transcript(self, src: str, place: Location) -> None:
