@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from coursepack import build_packages
+from coursepack.cli import main
+from coursepack.languages.messages import translated
 from coursepack.package import Package, open_package
 from coursepack.problems import Location, Problem
 from coursepack.profiles import (
@@ -19,6 +22,7 @@ from coursepack.profiles import (
     ProfileError,
     QuirkError,
     Verdict,
+    _Profiles,
     profiles_with,
     quirks,
     read_profile,
@@ -635,7 +639,7 @@ def test_a_text_that_is_no_profile_is_told(text: str, told: str) -> None:
     ("names", "told"),
     [
         ("[flat-file-look-up]", "ours.yaml:3:10: error profile/unknown-quirk: 'flat-file-look-up' is no quirk\n    Did you mean 'flat-file-lookup'?"),
-        ("[no-range, no-range]", "ours.yaml:3:20: error profile/repeated-quirk: 'no-range' stands above already"),
+        ("[no-range, no-range]", "ours.yaml:3:20: error profile/repeated-quirk: 'no-range' is in the list already"),
         ("no-range", "ours.yaml:3:9: error profile/wrong-shape: must be a list of quirks"),
     ],
 )  # fmt: skip
@@ -683,6 +687,77 @@ def test_a_mistake_in_a_quirk_is_told_with_its_line(old: str, new: str, told: st
 def test_a_text_without_quirks_is_told(text: str) -> None:
     with pytest.raises(QuirkError, match=r"is empty|must be a mapping of quirks by name"):
         read_quirks(text, "quirks.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "hint"),
+    [
+        ("    source: https://lms.test/help\n", "", "'source' saknas", ""),
+        ("2026-11", "2026", "måste vara ett år och en månad, som 2026-11", ""),
+        ("largest:", "lagest:", "'lagest' är inget predikat", "Menar du 'largest'?"),
+        ("10 MB\n    sev", "10 apples\n    sev", "'largest' ska ha en storlek, som 250 MB", ""),
+        ("largest: 10 MB", "one-sco: false", "'one-sco' ska ha true; utelämna faktumet där det inte gäller", ""),
+        ("largest: 10 MB", "longest-name: -1", "'longest-name' ska ha ett heltal över 0", ""),
+        ("largest: 10 MB", "standards: SCORM 1.2", "'standards' ska ha en lista med ord, som [one, two]", ""),
+        ("largest: 10 MB", "only-signs: [a]", "'only-signs' ska ha ett ord inom citattecken", ""),
+        ("largest: 10 MB", "always: true", "måste vara note: 'always' syns inte i ett paket", ""),
+        ("largest: 10 MB", "resume-state: 4096", "'resume-state' ska ha ett tal för varje standard, som {SCORM 1.2: 4096}", ""),
+        ("    test:\n      largest: 10 MB\n", "    test: largest\n", "måste vara ett predikat med sin parameter, som largest: 250 MB", ""),
+        ("severity: error", "severity: fatal", "måste vara något av error, warning, note", ""),
+        ("taken.", "taken", "måste vara en mening som slutar med ”.”", ""),
+        ("title: Our LMS", "title: [a]", "måste vara en text", ""),
+        ("    source:", "    sources:", "'sources' är inte känt här", "Menar du 'source'?"),
+        ("id: large-package", "id: Large package", "får bara innehålla a–z, 0–9 och ”-”", ""),
+        ("name: ours", "name: theirs", "måste vara 'ours', som filen heter", ""),
+        ("title: Our LMS\n", "title: Our LMS\ntitle: Again\n", "'title' står två gånger; det finns redan på rad 2", "Behåll ett av dem."),
+        ("facts:", "quirks: [flat-file-look-up]\nfacts:", "'flat-file-look-up' är ingen egenhet", "Menar du 'flat-file-lookup'?"),
+        ("facts:", "quirks: [no-range, no-range]\nfacts:", "'no-range' finns redan i listan", ""),
+        ("facts:", "quirks: no-range\nfacts:", "måste vara en lista med quirks", ""),
+        (GOOD, "", "är tomt", ""),
+        (GOOD, "- a\n", "måste ha fälten name, title, quirks, facts", ""),
+        (GOOD, "name: ours\ntitle: T\nfacts: none\n", "måste vara en lista med facts", ""),
+        (GOOD, GOOD + GOOD.partition("facts:\n")[2], "'large-package' är redan id för ett tidigare faktum", ""),
+        (GOOD, GOOD.replace("facts:", "quirks: [no-range]\nfacts:").replace("large-package", "no-range"), "'no-range' är namnet på en egenhet", ""),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_profile_is_told_in_swedish(old: str, new: str, told: str, hint: str) -> None:
+    assert old in GOOD
+    with pytest.raises(ProfileError) as caught:
+        read_profile(GOOD.replace(old, new, 1), "ours.yaml")
+    found = [translated(problem, "sv") for problem in caught.value.report]
+    assert (told, hint) in [(problem.message, problem.hint) for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "hint"),
+    [
+        (QUIRK, "- a\n", "måste ge egenheter namn: ett fält för varje", ""),
+        ("SCORM 1.2", "SCORM", "'SCORM' är ingen standard", "Menar du 'SCORM 1.2'?"),
+        ("[SCORM 1.2]", "[SCORM 1.2, SCORM 1.2]", "'SCORM 1.2' finns redan i listan", ""),
+        ("  confidence", "  test: {one-sco: true}\n  confidence", "'severity' saknas", ""),
+    ],
+)
+def test_a_mistake_in_a_quirk_is_told_in_swedish(old: str, new: str, told: str, hint: str) -> None:
+    with pytest.raises(QuirkError) as caught:
+        read_quirks(QUIRK.replace(old, new, 1), "quirks.yaml")
+    found = [translated(problem, "sv") for problem in caught.value.report]
+    assert [(problem.message, problem.hint) for problem in found] == [(told, hint)]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "error profile/missing: 'facts' is missing"), ("sv", "fel profile/missing: 'facts' saknas")],
+)
+def test_the_command_line_tells_of_a_profile_that_is_wrong(
+    language: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ours.yaml").write_text("name: ours\ntitle: T\n", "utf-8")
+    monkeypatch.setattr("coursepack.profiles.PROFILES", _Profiles(tmp_path))
+    (tmp_path / "a.zip").write_bytes(b"")
+    arguments = ["check", str(tmp_path / "a.zip"), "--for", "ours", "--language", language]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[0] == f"ours.yaml:1:1: {told}"
 
 
 def test_all_mistakes_are_told_at_once() -> None:

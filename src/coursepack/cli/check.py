@@ -60,16 +60,27 @@ def check(
     PATH is a course folder, a package folder, a zip or a single manifest.
     """
     from coursepack.checking import check_path
+    from coursepack.problems import CoursepackError
 
     form = "json" if as_json else form
     if out is not None:
         _refuse_overwriting(paths, out)
     language_used = language if form in ("text", "html") else ENGLISH
-    profiles = _profiles(systems)
-    results = [
-        check_path(path, profiles, form == "html").with_systems("all" not in systems).filtered(select, ignore)
-        for path in paths
-    ]
+    try:
+        profiles = _profiles(systems)
+        results = [
+            check_path(path, profiles, form == "html")
+            .with_systems("all" not in systems)
+            .filtered(select, ignore)
+            for path in paths
+        ]
+    except CoursepackError as error:
+        # A profile that is wrong.
+        from coursepack.outputs.plain import report_lines
+
+        for line in report_lines(error.report, language):
+            print_error(line)
+        sys.exit(1)
     text = _check_text(results, form, language_used, strict, "all" in systems)
     if out is None:
         click.echo(text)

@@ -1,8 +1,8 @@
 """What rules and mistakes say in a language: a YAML file an area, in `languages/<code>/findings`.
 
-The English of a rule is in its docstring and in its function. What can be wrong with a course folder is explained in
-`en/findings`. Another language has both, and each message and hint by its English template. Its `values.yaml` has what
-belongs to no single rule: sentences that many have, and how values are written.
+The English of a rule is in its docstring and in its function. What can be wrong with a course folder or a profile is
+explained in `en/findings`. Another language has both, and each message and hint by its English template. Its
+`values.yaml` has what belongs to no single rule: sentences that many have, and how values are written.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Words:
 
 @cache
 def mistakes() -> tuple[str, ...]:
-    """The names of all that can be wrong with a course folder, by area."""
+    """The names of all that can be wrong with a course folder or a profile, by area."""
     areas = sorted(
         path.stem for path in (_HERE / ENGLISH / "findings").glob("*.yaml") if path.stem != _SHARED
     )

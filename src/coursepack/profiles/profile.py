@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from coursepack.languages import ENGLISH
 from coursepack.languages.messages import Words, translated
-from coursepack.problems import CoursepackError, Location, Message, Problem, Report
+from coursepack.problems import CoursepackError, Location, Message, Problem, Quoted, Report, quoted
 from coursepack.profiles.predicates import PREDICATES, is_of_any
 from coursepack.profiles.quirks import Quirk, quirks
 from coursepack.profiles.reading import (
@@ -28,6 +28,7 @@ from coursepack.profiles.reading import (
     faults,
     names,
     read,
+    wrong,
 )
 from coursepack.reading.yaml_validation import read_yaml
 from coursepack.rules.rule import printable, safe
@@ -135,8 +136,7 @@ class _Profile(Data):
     @classmethod
     def _is_the_files(cls, name: str, info: ValidationInfo) -> str:
         if name != info.context:
-            context = {"stem": repr(info.context)}
-            raise PydanticCustomError("wrong-value", "must be {stem}, as the file is called", context)
+            raise wrong("wrong-value", "must be {0}, as the file is called", quoted(info.context))
         return name
 
     @model_validator(mode="after")
@@ -147,8 +147,7 @@ class _Profile(Data):
         for number, fact in enumerate(self.facts):
             if fact.id in seen:
                 whose = "the name of a quirk" if fact.id in self.quirks else "the id of a fact above"
-                context = {"id": repr(fact.id), "whose": whose}
-                error = PydanticCustomError("repeated-id", "{id} is {whose}", context)
+                error = wrong("repeated-id", f"{{0}} is {whose}", Quoted(fact.id))
                 found.append((("facts", number, "id"), error))
             seen.add(fact.id)
         if found:

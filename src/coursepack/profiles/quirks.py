@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from coursepack.problems import CoursepackError, Problem, Report
 from coursepack.profiles.reading import (
@@ -25,6 +24,7 @@ from coursepack.profiles.reading import (
     faults,
     names,
     read,
+    wrong,
 )
 from coursepack.reading.yaml_validation import read_yaml
 
@@ -86,7 +86,7 @@ class _Quirk(Data):
     def _has_both(self) -> Self:
         for name, other in (("test", self.severity), ("severity", self.test)):
             if other and not getattr(self, name):
-                raise faults([((name,), PydanticCustomError("missing", "is missing"))])
+                raise faults([((name,), wrong("missing", "is missing"))])
         return self
 
 

@@ -10,15 +10,26 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, Valida
 from pydantic_core import PydanticCustomError
 
 from coursepack.languages import ENGLISH, codes
-from coursepack.problems import Problem, nearest
+from coursepack.problems import Message, Problem, Quoted, nearest
 from coursepack.profiles.predicates import PREDICATES
 from coursepack.reading.yaml_validation import Yaml, models_at
+
+if TYPE_CHECKING:
+    from coursepack.problems import Value
 
 Language = str
 Severity = Literal["error", "warning", "note"]
 T = TypeVar("T")
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def wrong(
+    rule: str, template: str, *values: Value | Message, hint: str | Message = ""
+) -> PydanticCustomError:
+    """The error that a validator raises: the name of the rule, and a message as Message takes it."""
+    message = Message(template, *values)
+    return PydanticCustomError(rule, str(message), {"message": message, "hint": hint})
 
 
 class Data(BaseModel):
@@ -36,7 +47,7 @@ class Test(NamedTuple):
 
 def _given(value: Any) -> Any:
     if value in _EMPTY:
-        raise PydanticCustomError("missing", "is missing")
+        raise wrong("missing", "is missing")
     return value
 
 
@@ -50,7 +61,7 @@ def _text(wanted: str, pattern: str = "") -> BeforeValidator:
     def read(value: Any) -> str:
         _given(value)
         if not isinstance(value, str) or (pattern and not re.fullmatch(pattern, value, re.DOTALL)):
-            raise PydanticCustomError("wrong-value", "must be {wanted}", {"wanted": wanted})
+            raise wrong("wrong-value", f"must be {wanted}")
         return " ".join(value.split())
 
     return BeforeValidator(read)
@@ -84,18 +95,15 @@ else:
 def _test(value: Any) -> Test:
     _given(value)
     if not isinstance(value, dict) or len(value) != 1:
-        message = "must be one predicate with its parameter, as in largest: 250 MB"
-        raise PydanticCustomError("wrong-shape", message)
+        raise wrong("wrong-shape", "must be one predicate with its parameter, as in largest: 250 MB")
     ((name, said),) = value.items()
     if name not in PREDICATES:
         raise faults([((name,), no_such("predicate", name, PREDICATES))])
     try:
         return Test(name, PREDICATES[name].parse(said))
     except ValueError as error:
-        context = {"name": repr(name), "wanted": str(error)}
-        raise faults(
-            [((name,), PydanticCustomError("wrong-parameter", "{name} wants {wanted}", context))]
-        ) from None
+        wants = wrong("wrong-parameter", "{0} wants {1}", Quoted(name), Message(str(error)))
+        raise faults([((name,), wants)]) from None
 
 
 Question = Annotated[Test, BeforeValidator(_test)]
@@ -109,14 +117,13 @@ def names(what: str, known: Callable[[], Collection[str]]) -> BeforeValidator:
         if value in _EMPTY:
             return ()
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-            raise PydanticCustomError("wrong-shape", "must be a list of {what}s", {"what": what})
+            raise wrong("wrong-shape", "must be a list of {0}", f"{what}s")
         found: list[tuple[tuple[int | str, ...], PydanticCustomError]] = []
         for number, name in enumerate(value):
             if name not in known():
                 found.append(((number,), no_such(what, name, known())))
             elif name in value[:number]:
-                context = {"name": repr(name)}
-                error = PydanticCustomError(f"repeated-{what}", "{name} stands above already", context)
+                error = wrong(f"repeated-{what}", "{0} is in the list already", Quoted(name))
                 found.append(((number,), error))
         if found:
             raise faults(found)
@@ -127,8 +134,7 @@ def names(what: str, known: Callable[[], Collection[str]]) -> BeforeValidator:
 
 def no_such(what: str, name: str, known: Iterable[str]) -> PydanticCustomError:
     """That a name is not among those that are known."""
-    context = {"name": repr(name), "what": what, "hint": nearest(name, known)}
-    return PydanticCustomError(f"unknown-{what}", "{name} is no {what}", context)
+    return wrong(f"unknown-{what}", f"{{0}} is no {what}", Quoted(name), hint=nearest(name, known))
 
 
 def faults(found: Iterable[tuple[tuple[int | str, ...], PydanticCustomError]]) -> ValidationError:
@@ -141,8 +147,7 @@ def faults(found: Iterable[tuple[tuple[int | str, ...], PydanticCustomError]]) -
 def check_severity(severity: Severity | None, test: Test | None) -> None:
     """For a validator of a severity: a question that no package can answer is a note."""
     if severity in ("error", "warning") and test and not PREDICATES[test.name].certain:
-        message = "must be note: {test} cannot be seen in a package"
-        raise PydanticCustomError("wrong-value", message, {"test": repr(test.name)})
+        raise wrong("wrong-value", "must be note: {0} cannot be seen in a package", Quoted(test.name))
 
 
 def read(model: Any, yaml: Yaml, context: object = None) -> tuple[Any, list[Problem]]:
@@ -158,20 +163,21 @@ def _problem(error: Any, model: Any, yaml: Yaml) -> Problem:
     kind, context = error["type"], error.get("ctx", {})
     name = path[-1] if path else ""
     place, hint = yaml.place(path), context.get("hint", "")
+    message: Message
     if kind == "missing":
-        rule, message, place = kind, f"{name!r} is missing", yaml.place(path[:-1])
+        rule, message, place = kind, Message("{0} is missing", Quoted(str(name))), yaml.place(path[:-1])
     elif kind == "extra_forbidden":
-        rule, message = "unknown-key", f"{name!r} is not known here"
+        rule, message = "unknown-key", Message("{0} is not known here", Quoted(str(name)))
         hint = nearest(str(name), _keys(model, path[:-1]))
     elif kind == "model_type":
-        rule, message = "wrong-shape", f"must be a mapping with {', '.join(_keys(model, path))}"
+        rule, message = "wrong-shape", Message("must be a mapping with {0}", ", ".join(_keys(model, path)))
     elif kind == "tuple_type":
-        rule, message = "wrong-shape", f"must be a list of {name}"
+        rule, message = "wrong-shape", Message("must be a list of {0}", str(name))
     elif kind == "literal_error":
         known = re.findall(r"'([^']+)'", context["expected"])
-        rule, message = "wrong-value", f"must be one of {', '.join(known)}"
+        rule, message = "wrong-value", Message("must be one of {0}", ", ".join(known))
     else:
-        rule, message = kind, error["msg"]
+        rule, message = kind, context.get("message") or Message(error["msg"])
     return Problem(f"profile/{rule}", "error", message, place, hint)
 
 
