@@ -66,6 +66,7 @@ def lrs(
     are names of `SUPPORTED`. Refuses the data of attachments and, for 2.0, the alternate request syntax.
     """
     active = parse_quirks(quirks)
+    resource = statements.StatementResource(store, limits, content, active)
 
     def respond(path: str) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -115,8 +116,8 @@ def lrs(
                 assert credential
                 if method == "POST" and "post-statements-ignored" in active:
                     return json_response(lrs_request, {"success": True})
-                way = statements.put if method == "PUT" else statements.post
-                return way(lrs_request, store, credential, limits, content, active)
+                way = resource.put if method == "PUT" else resource.post
+                return way(lrs_request, credential)
             case "activities", _:
                 own = lrs_request.parameters["activityId"]
                 definition = store.definition(own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,44 +39,75 @@ _FILTERS = frozenset({
 GET = Parameters(optional=frozenset({"statementId", "voidedStatementId", "more"}) | _FILTERS | _SHAPE)
 
 
-def put(
-    request: LrsRequest,
-    store: Store,
-    credential: Credential,
-    limits: Limits,
-    content: bool,
-    quirks: frozenset[str],
-) -> Response:
-    """Stores a statement under the id of the parameters."""
-    statement = _statements(request, limits)
-    if not isinstance(statement, dict):
-        raise Refusal(400, "PUT takes one statement, not a list.")
-    own = request.parameters["statementId"]
-    if str(statement.get("id", own)).lower() != own.lower():
-        raise Refusal(400, f"The id {statement['id']!r} is not the parameter 'statementId'.")
-    _store(request, store, credential, limits, content, quirks, [{"id": own, **statement}])
-    return no_content()
+@dataclass(frozen=True, slots=True)
+class StatementResource:
+    """Where statements are stored. With `content`, the rules that only bind their sender count too."""
 
+    store: Store
+    limits: Limits
+    content: bool
+    quirks: frozenset[str]
 
-def post(
-    request: LrsRequest,
-    store: Store,
-    credential: Credential,
-    limits: Limits,
-    content: bool,
-    quirks: frozenset[str],
-) -> Response:
-    """Stores a statement or a list, all or none, and returns the ids."""
-    statements = _statements(request, limits)
-    listed = statements if isinstance(statements, list) else [statements]
-    if "partial-batch-stored" not in quirks:
-        return json_response(request, _store(request, store, credential, limits, content, quirks, listed))
-    stored: list[str] = []
-    for statement in listed:
-        if isinstance(statement, dict) and store.statement(str(statement.get("id"))):
-            raise Refusal(409, f"The id {statement['id']} is there already.")
-        stored += _store(request, store, credential, limits, content, quirks, [statement])
-    return json_response(request, stored)
+    def put(self, request: LrsRequest, credential: Credential) -> Response:
+        """Stores a statement under the id of the parameters."""
+        statement = _statements(request, self.limits)
+        if not isinstance(statement, dict):
+            raise Refusal(400, "PUT takes one statement, not a list.")
+        own = request.parameters["statementId"]
+        if str(statement.get("id", own)).lower() != own.lower():
+            raise Refusal(400, f"The id {statement['id']!r} is not the parameter 'statementId'.")
+        self._add(request, credential, [{"id": own, **statement}])
+        return no_content()
+
+    def post(self, request: LrsRequest, credential: Credential) -> Response:
+        """Stores a statement or a list, all or none, and returns the ids."""
+        statements = _statements(request, self.limits)
+        listed = statements if isinstance(statements, list) else [statements]
+        if "partial-batch-stored" not in self.quirks:
+            return json_response(request, self._add(request, credential, listed))
+        stored: list[str] = []
+        for statement in listed:
+            if isinstance(statement, dict) and self.store.statement(str(statement.get("id"))):
+                raise Refusal(409, f"The id {statement['id']} is there already.")
+            stored += self._add(request, credential, [statement])
+        return json_response(request, stored)
+
+    def _add(self, request: LrsRequest, credential: Credential, statements: list[Any]) -> list[str]:
+        found: list[str] = []
+        for number, statement in enumerate(statements):
+            where = f"[{number}]" if len(statements) > 1 else ""
+            for path, message in _faults(request, statement, self.content):
+                found.append(str(Fault(f"{where}.{path}".strip("."), message)))
+            if (
+                len(json.dumps(statement, ensure_ascii=False).encode(errors="replace"))
+                > self.limits.statement
+            ):
+                raise Refusal(413, f"A statement is longer than {self.limits.statement} bytes.")
+        if found:
+            raise Refusal(400, "\n".join(found[:20]))
+        ids = [statement["id"].lower() for statement in statements if "id" in statement]
+        if len(set(ids)) < len(ids):
+            raise Refusal(400, "Two statements of the list have the same id.")
+        if "verb-by-display" in self.quirks and not all(
+            "en" in each["verb"].get("display", {}) for each in statements
+        ):
+            raise Refusal(500, "'NoneType' object has no attribute 'get'")
+        refused = credential.deny_statements(statements)
+        if refused:
+            raise Refusal(403, refused)
+        answered = [str(statement.get("id")) for statement in statements]
+        if "filtered-statements-faked" in self.quirks:
+            statements = [each for each in statements if not each["verb"]["id"].endswith("/experienced")]
+        try:
+            stored = self.store.put(
+                statements, credential.authority, "2.0.0" if request.version.startswith("2.") else "1.0.0"
+            )
+        except Conflict as conflict:
+            raise Refusal(409, str(conflict)) from None
+        credential.on_stored(
+            [{**statement, "id": own} for statement, own in zip(statements, stored, strict=True)]
+        )
+        return answered if "filtered-statements-faked" in self.quirks else stored
 
 
 def _statements(request: LrsRequest, limits: Limits) -> Any:
@@ -88,49 +120,6 @@ def _statements(request: LrsRequest, limits: Limits) -> Any:
     if len(request.body) > limits.request:
         raise Refusal(413, f"The statements are longer than {limits.request} bytes.")
     return parsed(request.body, "The body")
-
-
-def _store(
-    request: LrsRequest,
-    store: Store,
-    credential: Credential,
-    limits: Limits,
-    content: bool,
-    quirks: frozenset[str],
-    statements: list[Any],
-) -> list[str]:
-    found: list[str] = []
-    for number, statement in enumerate(statements):
-        where = f"[{number}]" if len(statements) > 1 else ""
-        for path, message in _faults(request, statement, content):
-            found.append(str(Fault(f"{where}.{path}".strip("."), message)))
-        if len(json.dumps(statement, ensure_ascii=False).encode(errors="replace")) > limits.statement:
-            raise Refusal(413, f"A statement is longer than {limits.statement} bytes.")
-    if found:
-        raise Refusal(400, "\n".join(found[:20]))
-    ids = [statement["id"].lower() for statement in statements if "id" in statement]
-    if len(set(ids)) < len(ids):
-        raise Refusal(400, "Two statements of the list have the same id.")
-    if "verb-by-display" in quirks and not all(
-        "en" in each["verb"].get("display", {}) for each in statements
-    ):
-        raise Refusal(500, "'NoneType' object has no attribute 'get'")
-    refused = credential.deny_statements(statements)
-    if refused:
-        raise Refusal(403, refused)
-    answered = [str(statement.get("id")) for statement in statements]
-    if "filtered-statements-faked" in quirks:
-        statements = [each for each in statements if not each["verb"]["id"].endswith("/experienced")]
-    try:
-        stored = store.put(
-            statements, credential.authority, "2.0.0" if request.version.startswith("2.") else "1.0.0"
-        )
-    except Conflict as conflict:
-        raise Refusal(409, str(conflict)) from None
-    credential.on_stored(
-        [{**statement, "id": own} for statement, own in zip(statements, stored, strict=True)]
-    )
-    return answered if "filtered-statements-faked" in quirks else stored
 
 
 def _faults(request: LrsRequest, statement: object, content: bool) -> list[Fault]:
