@@ -657,7 +657,7 @@ def _decode_name(raw: bytes, flags: int) -> str:
 _DECLARATION = re.compile(rb"""<\?xml\s[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 # The parser skips one more byte order mark than is removed here.
 _DOCTYPE = re.compile(r"(?>[\s\ufeff]+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
-_BYTE_ORDER_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -671,9 +671,7 @@ _TEXT_ENCODINGS = re.compile(
 
 def _parse_manifest(name: str, data: bytes) -> Manifest:
     """Decodes before parsing, so that the parser gets the same text that was searched for a DOCTYPE."""
-    mark, marked = next(
-        ((mark, name) for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "")
-    )
+    mark, marked = next(((mark, name) for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), (b"", ""))
     body = data[len(mark) :]
     wide = marked.startswith("utf-16")
     declared = _DECLARATION.match(body[:400].replace(b"\0", b"") if wide else body)
@@ -703,17 +701,21 @@ def _parse_manifest(name: str, data: bytes) -> Manifest:
             )
             line = body.count(b"\n", 0, error.start) + 1
             fault = Fault("encoding", Message("It {0} but its bytes are not.", said), line)
-    if text.count("<") > _MAX_TAGS:
-        fault = Fault("unreadable", Message("It has more than {0} tags.", Count(_MAX_TAGS)))
-    elif _DOCTYPE.match(text):
-        fault = Fault("doctype", "It has a DOCTYPE.")
     root = None
     if not fault:
-        root, fault = _parse_xml(text)
+        root, fault = parse_xml(text)
     return Manifest(name, root, fault, encoding, bool(mark))
 
 
-def _parse_xml(text: str) -> tuple[_Element | None, Fault | None]:
+def parse_xml(text: str, whole: bool = False) -> tuple[_Element | None, Fault | None]:
+    """The root of a text, or why it is not parsed. Nothing is loaded.
+
+    With `whole`, comments, processing instructions and CDATA sections are kept.
+    """
+    if text.count("<") > _MAX_TAGS:
+        return None, Fault("unreadable", Message("It has more than {0} tags.", Count(_MAX_TAGS)))
+    if _DOCTYPE.match(text):
+        return None, Fault("doctype", "It has a DOCTYPE.")
     # Importing lxml takes longer than checking most packages.
     from lxml import etree
 
@@ -723,8 +725,9 @@ def _parse_xml(text: str) -> tuple[_Element | None, Fault | None]:
         no_network=True,
         load_dtd=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not whole,
+        remove_pis=not whole,
+        strip_cdata=not whole,
     )
     try:
         return etree.fromstring(text.encode(), parser), None

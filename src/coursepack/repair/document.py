@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coursepack.package import BYTE_ORDER_MARKS, parse_xml
 from coursepack.problems import Message
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # XML 1.0 F.1: how the first '<' looks where there is no byte order mark.
 _WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _ENCODINGS = re.compile(
@@ -28,11 +28,7 @@ _EMPTY_DOCTYPE = re.compile(
     r"\s*(?:\[\s*\]\s*)?>[ \t]*\r?\n?",
     re.DOTALL,
 )
-_DOCTYPE = re.compile(rf"{_PROLOG}<!DOCTYPE", re.DOTALL)
 _ROOT = re.compile(rf"({_PROLOG})<[^\s/<>!?]+", re.DOTALL)
-
-_MOST_TAGS = 250_000
-"""The limit of `package`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def mend_document(data: bytes) -> Document | None:
 
 def _decoded(data: bytes) -> tuple[str, str, bytes] | None:
     """The text, the codec that its bytes are in, and its byte order mark."""
-    mark, codec = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
+    mark, codec = next(((mark, name) for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), (b"", ""))
     body = data[len(mark) :]
     if not mark:
         codec = next((name for start, name in _WIDE if body.startswith(start)), "") or _declared_codec(body)
@@ -100,22 +96,8 @@ def _declared_codec(body: bytes) -> str:
 
 def parsed(text: str) -> _Element | None:
     """The root of the text, comments kept; None when it has a DOCTYPE, is too large or is not well-formed."""
-    from lxml import etree
-
-    if text.count("<") > _MOST_TAGS or _DOCTYPE.match(text):
-        return None
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        strip_cdata=False,
-    )
-    try:
-        return etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError:
-        return None
+    root, _ = parse_xml(text, whole=True)
+    return root
 
 
 def written(root: _Element, text: str) -> str:
