@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursepack.course.model import Cue
-from coursepack.reading.captions import check_captions, read_captions
+from coursepack.problems import Problem
+from coursepack.reading.captions import Captions, read_captions, read_placed
+from coursepack.reading.rules import captions
+from coursepack.reading.rules.rule import judge
+
+
+def problems_of_captions(text: str, length: float) -> list[Problem]:
+    """What is wrong with captions of a film of so many seconds."""
+    placed, problems = read_placed(text, "a.vtt")
+    return problems or judge(captions, Captions("a.vtt", placed, length))
 
 
 def cues(body: str) -> tuple[Cue, ...]:
@@ -67,7 +76,7 @@ def test_a_file_that_does_not_begin_with_webvtt_is_refused(first: str) -> None:
 
 def hard(body: str, length: float) -> list[str]:
     """What is hard to read of captions, without hints."""
-    return [str(p).split("\n")[0] for p in check_captions(f"WEBVTT\n\n{body}", "a.vtt", length)]
+    return [str(p).split("\n")[0] for p in problems_of_captions(f"WEBVTT\n\n{body}", length)]
 
 
 def test_captions_that_can_be_read_are_praised_by_silence() -> None:
@@ -128,10 +137,8 @@ def test_signs_of_markup_are_not_counted_as_characters() -> None:
     assert hard(f"00:10.000 --> 00:12.000\n{line}\n", 20) == []
 
 
-def test_captions_that_cannot_be_read_at_all_are_not_checked_further() -> None:
-    assert [p.rule for p in check_captions("WEBVTT\n\n00:01 --> 00:02\na\n", "a.vtt", 300)] == [
-        "captions/bad-time"
-    ]
+def test_captions_that_cannot_be_read_at_all_are_not_judged_further() -> None:
+    assert [p.rule for p in problems_of_captions("WEBVTT\n\n00:01 --> 00:02\na\n", 300)] == ["captions/bad-time"]
 
 
 @pytest.mark.parametrize(

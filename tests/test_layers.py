@@ -288,7 +288,6 @@ def problem_names() -> set[str]:
         for module in ("reading.media_heads", "reading.pdf")
         for name in first_texts(module, "MediaError")
     }
-    names |= {f"course/{name}" for name in first_texts("reading.definition_checks", "refuse")}
     names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock") for name in first_texts(module, "mistake", "say") if "/" in name}  # fmt: skip
     for module in OURS:
         names |= {f"*/{name}" for name in first_texts(module, "wrong")}

@@ -12,14 +12,17 @@ from coursepack.checking import check
 from coursepack.course.lock import Lock, state_problems
 from coursepack.course.severity import _SEVERITIES, severity_of
 from coursepack.languages.messages import mistakes, translated, words_of
+from coursepack.outputs.texts import explained
+from coursepack.reading.rules import RULES as COURSE_RULES
 from coursepack.rules import RULES
 
+NAMES = {*COURSE_RULES, *mistakes()}
 COURSES = sorted(path.parent for path in (Path(__file__).parent / "courses").glob("*/expected.txt"))
 
 
-@pytest.mark.parametrize("name", sorted(mistakes()))
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_a_mistake_says_what_why_and_how_to_mend_in_both_languages(name: str) -> None:
-    english, other = words_of(name, "en"), words_of(name, "sv")
+    english, other = explained(name, "en"), explained(name, "sv")
     assert english
     assert other
     for words in (english, other):
@@ -32,7 +35,7 @@ def test_a_mistake_says_what_why_and_how_to_mend_in_both_languages(name: str) ->
 
 
 def test_no_words_are_of_no_rule_and_of_no_mistake() -> None:
-    known = {*RULES, *mistakes()}
+    known = RULES.keys() | NAMES
     for path in (SRC / "languages/sv/findings").glob("*.yaml"):
         # What the commands say belongs to no rule.
         if path.stem not in ("inspect", "lrs", "mend", "shared", "values"):
@@ -41,12 +44,13 @@ def test_no_words_are_of_no_rule_and_of_no_mistake() -> None:
 
 
 def test_no_rule_has_the_name_of_a_mistake() -> None:
-    assert set(mistakes()) & RULES.keys() == set()
+    assert RULES.keys() & NAMES == set()
+    assert COURSE_RULES.keys() & set(mistakes()) == set()
 
 
 @pytest.mark.parametrize("course", COURSES, ids=lambda path: path.name)
 def test_what_is_told_of_a_course_is_explained(course: Path) -> None:
-    assert {problem.rule for problem in check(course)} <= set(mistakes())
+    assert {problem.rule for problem in check(course)} <= NAMES
 
 
 def test_what_has_a_severity_of_its_own_is_a_mistake() -> None:

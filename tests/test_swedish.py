@@ -32,6 +32,7 @@ from coursepack.problems import (
     parts,
     quoted,
 )
+from coursepack.reading.rules import RULES as COURSE_RULES
 from coursepack.result import report_fields, report_of
 from coursepack.rules import RULES
 
@@ -49,7 +50,7 @@ def swedish(message: str | Message, hint: str | Message = "", rule: str = "x/x")
 
 def sentences() -> Iterator[tuple[str, Mapping[str, str]]]:
     """Every list of sentences and what they are in Swedish, with the name of what it is for."""
-    for name in (*RULES, *mistakes()):
+    for name in (*RULES, *COURSE_RULES, *mistakes()):
         words = words_of(name, "sv")
         assert words, name
         yield name, words.messages

@@ -19,7 +19,7 @@ from coursepack import TARGETS, read_course, render_site
 from coursepack.course.colour import contrast, nearest
 from coursepack.course.model import Definition
 from coursepack.course.theme import MODES, PAIRS, Palette, Theme, ThemeName, palette, style, tokens
-from coursepack.reading.definition_checks import FONTS_LIMIT
+from coursepack.reading.rules.structure import FONTS_LIMIT
 from coursepack.reading.source import read_folder
 
 STYLE = Path(__file__).resolve().parents[1] / "templates/theme/style.css"

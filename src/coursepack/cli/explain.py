@@ -21,10 +21,12 @@ def explain(rule: str | None, language: str) -> None:
     from coursepack.outputs.plain import severity_word
     from coursepack.outputs.texts import explained
     from coursepack.problems import nearest
+    from coursepack.reading.rules import RULES as COURSE_RULES
     from coursepack.rules import RULES
 
     severities = {
-        **{each.name: severity_word(each.severity, language) for each in RULES.values()},
+        **{name: severity_word(each.severity, language) for name, each in RULES.items()},
+        **{name: severity_word(each.severity, language) for name, each in COURSE_RULES.items()},
         **{name: severity_word(severity_of(name), language) for name in mistakes()},
     }
     if rule is None:

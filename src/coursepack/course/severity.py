@@ -1,4 +1,4 @@
-"""How severe each mistake in a course is."""
+"""How severe each problem is that is found while a course is read. A rule for courses has its own severity."""
 
 from __future__ import annotations
 
@@ -13,18 +13,10 @@ _FATAL = (
     *("course/missing-folder", "course/missing-file", "lock/unreadable"),
     *("package/unwritable", "package/inside-course", "package/no-schemas"),
 )
-_WARNINGS = (
-    *("captions/long-line", "captions/many-lines", "captions/short-cue", "captions/fast-cue"),
-    *("captions/overlap", "captions/long-gap", "captions/past-the-end"),
-    *("course/unused-page", "course/empty-part", "course/minutes-differ", "course/complete-before-passed"),
-    *("course/attempts-run-out", "course/rule-asks-for-some", "course/unit-without-core-pages"),
-    *("course/large-fonts", "media/slow-start", "media/untagged-pdf", "media/pdf-without-language"),
-    *("page/removed-html", "page/second-key", "page/crowded-points"),
-)
+_WARNINGS = ("media/slow-start", "page/removed-html", "page/second-key", "page/crowded-points")
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(_FATAL, "fatal"),
     **dict.fromkeys(_WARNINGS, "warning"),
-    "course/several-units": "note",
 }
 
 

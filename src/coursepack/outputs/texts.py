@@ -16,13 +16,23 @@ def explained(name: str, language: str) -> Words | None:
     words = words_of(name, language)
     if words or language != ENGLISH:
         return words
-    # What a build prints has no need of the rules.
+    text = _text_of_rule(name)
+    if text is None:
+        return None
+    what, _, why = text.partition("\n\n")
+    return Words(what, why)
+
+
+def _text_of_rule(name: str) -> str | None:
+    """What the function of a rule for packages or courses says of it."""
+    # What a build prints has no need of the rules, and a package none of those for courses.
     from coursepack.rules import RULES
 
-    if name not in RULES:
-        return None
-    what, _, why = RULES[name].text.partition("\n\n")
-    return Words(what, why)
+    if name in RULES:
+        return RULES[name].text
+    from coursepack.reading.rules import RULES as COURSE_RULES
+
+    return COURSE_RULES[name].text if name in COURSE_RULES else None
 
 
 def in_language(problem: Problem, language: str) -> Problem:

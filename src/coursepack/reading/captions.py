@@ -1,13 +1,12 @@
-"""Reads WebVTT, strictly: text and times come out, every fault with its line. Checks whether they are easy to read."""
+"""Reads WebVTT, strictly: text and times come out, every fault with its line."""
 
 from __future__ import annotations
 
 import html
 import re
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from coursepack.course.blocks.block import clock
 from coursepack.course.model import Cue
 from coursepack.course.severity import mistake
 from coursepack.problems import Location, Message, Problem, Quoted
@@ -23,22 +22,30 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 SHOWN_VOICES = ("bild", "picture", "ljud", "sound")
 """Voices that tell what is seen or heard, not what is said."""
 
-LINE_LENGTH = 42
-"""Characters of a line at most: what players show without breaking it once more."""
-LINES = 2
-LEAST_SECONDS = 1
-MOST_A_SECOND = 17
-"""Characters that can be read a second while one also looks at the picture."""
-LONGEST_GAP = 20
-"""Seconds without captions: so long nobody says anything, but something is heard, or that nothing is."""
 
-
-class _Placed(NamedTuple):
+class PlacedCue(NamedTuple):
     """A cue with the line that its times stand on, and its text as it is shown: a text for each of its lines."""
 
     line: int
     cue: Cue
     lines: tuple[str, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it is shown."""
+        return self.cue.end - self.cue.start
+
+
+class Captions(NamedTuple):
+    """The cues of a file, at least one, and the seconds of its film or sound."""
+
+    file: str
+    cues: Sequence[PlacedCue]
+    length: float
+
+    def at(self, line: int) -> Location:
+        """The beginning of a line of the file."""
+        return Location(self.file, line, 1)
 
 
 def _time(text: str) -> float | None:
@@ -64,11 +71,12 @@ def _cue(start: float, end: float, lines: list[str]) -> Cue:
 
 def read_captions(text: str, file: str) -> tuple[tuple[Cue, ...], list[Problem]]:
     """The cues of a WebVTT file, and what is wrong with it. `text` without byte order mark."""
-    placed, problems = _read(text, file)
+    placed, problems = read_placed(text, file)
     return tuple(each.cue for each in placed), problems
 
 
-def _read(text: str, file: str) -> tuple[list[_Placed], list[Problem]]:
+def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
+    """The cues of a WebVTT file with their lines, and what is wrong with it: nothing, or there may be no cues."""
     problems: list[Problem] = []
 
     def say(rule: str, line: int, message: str | Message, hint: str | Message = "") -> None:
@@ -93,7 +101,7 @@ def _read(text: str, file: str) -> tuple[list[_Placed], list[Problem]]:
             "Captions are WebVTT files; convert SubRip (.srt) first.",
         )
         return [], problems
-    cues: list[_Placed] = []
+    cues: list[PlacedCue] = []
     at, earlier = 1, 0.0
     while at < len(lines):
         if "-->" not in lines[at]:
@@ -128,96 +136,7 @@ def _read(text: str, file: str) -> tuple[list[_Placed], list[Problem]]:
         if not payload:
             say("empty-cue", number, Message("the cue at {0} has no text", left))
             continue
-        cues.append(_Placed(number, _cue(start, end, payload), tuple(_shown(line) for line in payload)))
+        cues.append(PlacedCue(number, _cue(start, end, payload), tuple(_shown(line) for line in payload)))
     if not cues and not problems:
         say("no-cues", 1, "has no cues")
     return cues, problems
-
-
-def check_captions(text: str, file: str, length: float) -> list[Problem]:
-    """What is wrong with a caption file, and what of it is hard to read. `length`: seconds of its film or sound."""
-    placed, problems = _read(text, file)
-    if problems:
-        return problems
-
-    def say(rule: str, line: int, message: str | Message, hint: str | Message) -> None:
-        problems.append(mistake(f"captions/{rule}", message, Location(file, line, 1), hint))
-
-    for number, cue, lines in ((each.line, each.cue, each.lines) for each in placed):
-        seconds = cue.end - cue.start
-        for at, line in enumerate(lines, 1):
-            if len(line) > LINE_LENGTH:
-                say(
-                    "long-line",
-                    number + at,
-                    Message("the line is {0} characters; at most {1} fit", len(line), LINE_LENGTH),
-                    "Break it where the sentence has a joint, or divide the cue.",
-                )
-        if len(lines) > LINES:
-            say(
-                "many-lines",
-                number,
-                Message("the cue has {0} lines; more than {1} hide the picture", len(lines), LINES),
-                "Divide the cue.",
-            )
-        if seconds < LEAST_SECONDS:
-            say(
-                "short-cue",
-                number,
-                Message(
-                    "the cue is shown for {0} seconds; less than {1} is missed",
-                    f"{seconds:.1f}",
-                    str(LEAST_SECONDS),
-                ),
-                "Let it stay longer, or join it to the next one.",
-            )
-        elif (speed := sum(map(len, lines)) / seconds) > MOST_A_SECOND:
-            say(
-                "fast-cue",
-                number,
-                Message(
-                    "the cue has {0} characters a second; more than {1} cannot be read in time",
-                    f"{speed:.0f}",
-                    MOST_A_SECOND,
-                ),
-                "Say it in fewer words, or let it stay longer.",
-            )
-    for one, other in pairwise(placed):
-        if other.cue.start < one.cue.end:
-            say(
-                "overlap",
-                other.line,
-                Message("the cue begins before the one above it has ended, at {0}", clock(one.cue.end)),
-                "End the one above earlier.",
-            )
-        elif other.cue.start - one.cue.end > LONGEST_GAP:
-            say(
-                "long-gap",
-                other.line,
-                Message("there are no captions from {0} to {1}", clock(one.cue.end), clock(other.cue.start)),
-                "Tell what is heard, or that it is silent: <i>Silence.</i>",
-            )
-    first, last = placed[0], placed[-1]
-    if first.cue.start > LONGEST_GAP:
-        say(
-            "long-gap",
-            first.line,
-            Message("there are no captions before {0}", clock(first.cue.start)),
-            "Tell what is heard, or that it is silent: <i>Silence.</i>",
-        )
-    # Half a second: `duration` is told in whole seconds.
-    if last.cue.end > length + 0.5:
-        say(
-            "past-the-end",
-            last.line,
-            Message("the cue ends at {0}, and the film or sound at {1}", clock(last.cue.end), clock(length)),
-            "Are these the captions of this film? Move the times.",
-        )
-    elif length - last.cue.end > LONGEST_GAP:
-        say(
-            "long-gap",
-            last.line,
-            Message("there are no captions from {0} to the end at {1}", clock(last.cue.end), clock(length)),
-            "Tell what is heard, or that it is silent: <i>Silence.</i>",
-        )
-    return problems

@@ -5,17 +5,18 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from coursepack.course.model import Definition, PageEntry, Person, Source, SourceId, Term
-from coursepack.problems import Location, Message, Quoted, Reason
+from coursepack.course.model import Definition, Person, Source, SourceId, Term
+from coursepack.problems import Location, Message, Reason
+from coursepack.reading.draft import Lists
 from coursepack.reading.folder import Folder, printable
+from coursepack.reading.rules.structure import repeated_ids
 from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
 
 T = TypeVar("T")
-YamlPath = tuple[int | str, ...]
 
 COURSE_FILE = "course.yaml"
 GLOSSARY_FILE = "glossary.yaml"
@@ -74,36 +75,20 @@ def read_optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any
     return read_values(folder, name, model)
 
 
-class Lists(NamedTuple):
-    """What course.yaml and pages refer to by id. A list that is wrong itself has every id."""
-
-    terms: Sequence[Term] | None
-    contacts: Mapping[str, Person]
-    sources: Mapping[str, Source]
-
-
 def read_lists(folder: Folder) -> Lists:
     """The glossary, the contacts and the sources of a course."""
     terms, read = read_optional(folder, GLOSSARY_FILE, tuple[Term, ...], ())
-    check_unique(folder, terms, read, "terms")
+    _check_unique(folder, terms, read, "terms")
     persons, read = read_optional(folder, CONTACTS_FILE, tuple[Person, ...], ())
-    check_unique(folder, persons, read, "contacts")
+    _check_unique(folder, persons, read, "contacts")
     sources, _ = read_optional(folder, SOURCES_FILE, Sources, {})
     return Lists(terms, by_id(persons), Anything() if sources is None else sources)
 
 
-def check_unique(folder: Folder, items: Any, read: Yaml | None, what: str, path: YamlPath = ()) -> None:
-    """That no two of `items`, which are at `path` in their file, have the same id."""
-    seen: set[str] = set()
-    for at, item in enumerate(items or ()):
-        if item.id in seen and read is not None:
-            place = read.place((*path, at, "id"))
-            folder.say(
-                "course/repeated-id",
-                Message("there are two {0} with the id {1}", Message(what), Quoted(item.id)),
-                place,
-            )
-        seen.add(item.id)
+def _check_unique(folder: Folder, items: Sequence[Any] | None, read: Yaml | None, what: str) -> None:
+    if items is not None and read is not None:
+        for message, place in repeated_ids(items, read, what):
+            folder.say("course/repeated-id", message, place)
 
 
 def by_id(items: Sequence[Any] | None) -> Any:
@@ -125,16 +110,6 @@ class Anything(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return 0
-
-
-def page_entries(definition: Definition) -> Iterator[tuple[YamlPath, PageEntry]]:
-    """Every page with its place in the YAML."""
-    if definition.start:
-        yield ("start",), definition.start
-    for p, part in enumerate(definition.parts):
-        for c, chapter in enumerate(part.chapters):
-            for s, page in enumerate(chapter.pages):
-                yield ("parts", p, "chapters", c, "pages", s), page
 
 
 def page_stubs(data: Any) -> Iterator[tuple[str, str]]:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from coursepack.course.blocks.block import File, FileKind, clock, seconds
+from coursepack.course.blocks.block import File, FileKind, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Cue, Definition
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
-from coursepack.reading.captions import check_captions, read_captions
+from coursepack.reading.captions import Captions, read_captions, read_placed
 from coursepack.reading.folder import TEXT_LIMIT, Folder
 from coursepack.reading.markdown import Placed, render_text
 from coursepack.reading.media_heads import (
@@ -28,6 +28,8 @@ from coursepack.reading.media_heads import (
     media_seconds,
     suffix,
 )
+from coursepack.reading.rules import captions, playables
+from coursepack.reading.rules.rule import judge
 from coursepack.reading.yaml_validation import Yaml
 
 T = TypeVar("T")
@@ -50,7 +52,7 @@ class Media:
         self.sizes: dict[str, tuple[int, int]] = {}
         self.fonts: dict[str, int] = {}
         self._listings: dict[Path, frozenset[str]] = {}
-        self._checked: dict[tuple[str, str], bool] = {}
+        self._judged: dict[tuple[str, str], bool] = {}
 
     def read_look(self, definition: Definition, read: Yaml) -> None:
         """The cover, the logo and the fonts of a course."""
@@ -196,28 +198,15 @@ class Media:
     def document(self, src: str, place: Location) -> None:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
         from coursepack.reading.pdf import read_pdf
+        from coursepack.reading.rules import documents
 
         path = self.typed(src, place, ("pdf",), Message("a PDF document"))
-        if path is None or (src, "") in self._checked:
+        if path is None or (src, "") in self._judged:
             return
-        self._checked[src, ""] = True
+        self._judged[src, ""] = True
         found = self.look(src, path, place, read_pdf)
-        if found and not found.is_tagged:
-            self._folder.say(
-                "media/untagged-pdf",
-                Message(
-                    "{0} has no tags: a screen reader finds neither headings nor order in it", Quoted(src)
-                ),
-                place,
-                "Export it with tags, which programs call an accessible or structured PDF.",
-            )
-        if found and not found.has_language:
-            self._folder.say(
-                "media/pdf-without-language",
-                Message("{0} does not say which language it is in", Quoted(src)),
-                place,
-                "Set the document's language before you export it.",
-            )
+        if found:
+            self._folder.problems += judge(documents, documents.Document(src, found, place))
 
     def font(self, src: str, place: Location) -> None:
         """A font, and how many bytes it has: 0 when it is none."""
@@ -228,26 +217,12 @@ class Media:
         """A film or a sound, which is as long as `at` says."""
         src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
-        if path is None or (src, duration) in self._checked:
+        if path is None or (src, duration) in self._judged:
             return
-        self._checked[src, duration] = True
+        self._judged[src, duration] = True
         length = self.look(src, path, place, media_seconds)
-        if length is not None and abs(length - seconds(duration)) > 1.5:
-            told = clock(length + 0.5)
-            if file.kind == "described":
-                self._folder.say(
-                    "media/other-length",
-                    Message("{0} is {1} long, and duration says {2}", Quoted(src), told, duration),
-                    place,
-                    "Captions and text version belong to both: describe in the pauses of the film.",
-                )
-                return
-            self._folder.say(
-                "media/wrong-duration",
-                Message("{0} is {1} long, not {2}", Quoted(src), told, duration),
-                at,
-                Message("Write duration: {0}.", Quoted(told)),
-            )
+        if length is not None:
+            self._folder.problems += judge(playables, playables.PlayedFile(file, length, place, at))
 
     def subtitles(self, file: File, place: Location) -> None:
         """A file of captions."""
@@ -259,7 +234,8 @@ class Media:
             return
         text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
-            self._folder.problems += check_captions(text, src, seconds(file.duration))
+            cues, problems = read_placed(text, src)
+            self._folder.problems += problems or judge(captions, Captions(src, cues, seconds(file.duration)))
             self.captions[src] = text
 
     def transcript(self, src: str, place: Location) -> None:

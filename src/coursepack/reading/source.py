@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,17 +12,17 @@ from coursepack.problems import CourseError, Location, Report
 from coursepack.reading.definition import (
     COURSE_FILE,
     Anything,
-    Lists,
-    page_entries,
     page_stubs,
     read_definition,
     read_lists,
 )
-from coursepack.reading.definition_checks import check_definition
-from coursepack.reading.editions import Main, read_edition
+from coursepack.reading.draft import Draft, Lists, Pages, page_entries
+from coursepack.reading.editions import read_edition
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
-from coursepack.reading.pages import Pages, check_blocks, check_unused, page_context, read_pages
+from coursepack.reading.pages import check_pages, page_context, read_pages
+from coursepack.reading.rules import completion, structure
+from coursepack.reading.rules.rule import judge
 from coursepack.reading.yaml_validation import Yaml
 
 
@@ -41,18 +40,19 @@ def _read(folder: Folder) -> Course | None:
     lists = read_lists(folder)
     lock = _read_lock(folder)
     media = Media(folder)
-    if definition is not None:
-        media.read_look(definition, read)
-    pages = _read_pages(folder, media, definition, read, lists)
     if definition is None:
+        # It is wrong, but all else is checked too, so that everything is told at once.
+        check_pages(folder, media, _read_stubs(folder, read, lists))
         return None
-    check_unused(folder, pages.files, folder.path / "pages")
-    check_definition(folder, definition, read, lists, pages, media.fonts)
-    main = Main(definition, lists, pages)
+    media.read_look(definition, read)
+    pages = _read_pages(folder, definition, read, lists)
+    check_pages(folder, media, pages)
+    draft = Draft(definition, read, lists, pages, media.fonts)
+    folder.problems += judge(structure, draft) + judge(completion, draft)
     editions = [
         edition
         for at, language in enumerate(definition.translations)
-        if (edition := read_edition(folder, media, language, read.place(("translations", at)), main))
+        if (edition := read_edition(folder, media, language, draft.at("translations", at), draft))
     ]
     if not Report.of(folder.problems).ok:
         return None
@@ -80,25 +80,24 @@ def _read_lock(folder: Folder) -> Lock:
         return Lock()
 
 
-def _read_pages(
-    folder: Folder, media: Media, definition: Definition | None, read: Yaml, lists: Lists
-) -> Pages:
-    """The pages that course.yaml lists, checked; also when it is wrong elsewhere, so that all is told at once."""
-    if definition is not None:
-        language = definition.language
-        objectives: Collection[str] = [objective.id for objective in definition.objectives]
-        listed = [
-            (page.id, page.path, read.place((*path, "file" if page.file else "id")))
-            for path, page in page_entries(definition)
-        ]
-    else:
-        language, objectives = ENGLISH, Anything()
-        listed = [(name, file, Location(COURSE_FILE)) for name, file in page_stubs(read.data)]
-    context = page_context([name for name, _, _ in listed], lists.terms, language)
-    pages = read_pages(folder, listed, context)
+def _read_pages(folder: Folder, definition: Definition, read: Yaml, lists: Lists) -> Pages:
+    """The pages that course.yaml lists."""
+    listed = [
+        (page.id, page.path, read.place((*path, "file" if page.file else "id")))
+        for path, page in page_entries(definition)
+    ]
+    context = page_context([name for name, _, _ in listed], lists.terms, definition.language)
+    objectives = [objective.id for objective in definition.objectives]
     known = {"contact": lists.contacts, "source": lists.sources, "objective": objectives}
-    check_blocks(folder, media, pages.placed, known)
-    return pages
+    return read_pages(folder, listed, context, known, "pages")
+
+
+def _read_stubs(folder: Folder, read: Yaml, lists: Lists) -> Pages:
+    """The pages that a course.yaml lists which is wrong elsewhere."""
+    listed = [(name, file, Location(COURSE_FILE)) for name, file in page_stubs(read.data)]
+    context = page_context([name for name, _, _ in listed], lists.terms, ENGLISH)
+    known = {"contact": lists.contacts, "source": lists.sources, "objective": Anything()}
+    return read_pages(folder, listed, context, known, None)
 
 
 def read_course(folder: str | Path) -> Course:

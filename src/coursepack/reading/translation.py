@@ -6,7 +6,7 @@ learners have done holds in every language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -53,49 +53,6 @@ class Translation(Model):
     logo: Text | None = None
     """What the logo says, where it says something."""
     accessibility: AccessibilityWords | None = None
-
-
-def _wanted(definition: Definition) -> Mapping[str, tuple[str, ...]]:
-    """The ids that have words, by field."""
-    parts = definition.parts
-    chapters = [chapter for part in parts for chapter in part.chapters]
-    return {
-        "titles": (
-            *(page.id for page in definition.pages),
-            *(part.id for part in parts),
-            *(chapter.id for chapter in chapters),
-        ),
-        "descriptions": tuple(part.id for part in parts if part.description),
-        "objectives": tuple(objective.id for objective in definition.objectives),
-        "roles": tuple(definition.roles),
-        "packages": tuple(package.id for package in definition.packages if package.title),
-    }
-
-
-def missing_words(definition: Definition, words: Translation) -> Iterator[Path]:
-    """Places of what the main language says and the translation does not: a field, or an id in one."""
-    for name in ("subtitle", "short_title", "audience", "closing", "accessibility"):
-        if getattr(definition, name) and not getattr(words, name):
-            yield (name.replace("_", "-"),)
-    if definition.logo and definition.logo.alt and not words.logo:
-        yield ("logo",)
-    statement, told = definition.accessibility, words.accessibility
-    if statement and told:
-        for name in ("burden", "outside"):
-            if getattr(statement, name) and not getattr(told, name):
-                yield ("accessibility", name)
-    for name, ids in _wanted(definition).items():
-        for each in ids:
-            if each not in getattr(words, name):
-                yield (name, each)
-
-
-def unknown_words(definition: Definition, words: Translation) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """Places of ids that the translation has words for and the main language does not know, and those that it knows."""
-    for name, ids in _wanted(definition).items():
-        for each in getattr(words, name):
-            if each not in ids:
-                yield (name, each), ids
 
 
 def translated(definition: Definition, words: Translation, language: str) -> Definition:

@@ -1,0 +1,93 @@
+"""What has been read of a course, before it is known to be right: the values that its rules judge."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.question import Question
+from coursepack.course.model import Definition, PageEntry, Person, Source, Term
+from coursepack.problems import Location
+from coursepack.reading.markdown import Placed
+from coursepack.reading.yaml_validation import Yaml
+
+if TYPE_CHECKING:
+    from coursepack.reading.translation import Translation
+
+YamlPath = tuple[int | str, ...]
+
+
+class Lists(NamedTuple):
+    """What course.yaml and pages refer to by id. A list that is wrong itself has every id."""
+
+    terms: Sequence[Term] | None
+    contacts: Mapping[str, Person]
+    sources: Mapping[str, Source]
+
+
+class Pages(NamedTuple):
+    """The pages that could be read.
+
+    `blocks` are those of each page by its id, `placed` the data blocks with their places. `unlisted` are the pages'
+    files that no page has. `known` are the ids that blocks may refer to: of contacts, sources and objectives, by kind.
+    """
+
+    blocks: Mapping[str, tuple[Block, ...]]
+    placed: Sequence[Placed]
+    unlisted: Sequence[str]
+    known: Mapping[str, Collection[str]]
+
+
+class Draft(NamedTuple):
+    """A course whose definition is valid. `read` finds places in course.yaml; `fonts` are sizes in bytes by file."""
+
+    definition: Definition
+    read: Yaml
+    lists: Lists
+    pages: Pages
+    fonts: Mapping[str, int]
+
+    def at(self, *path: int | str) -> Location:
+        """Where course.yaml has the value at `path`."""
+        return self.read.place(path)
+
+    def questions(self, page: str) -> list[Question]:
+        """The questions of a page that are kept of a learner."""
+        blocks = self.pages.blocks.get(page, ())
+        return [block for block in blocks if isinstance(block, Question) and block.is_remembered]
+
+
+class TranslatedIds(NamedTuple):
+    """The ids of a list in a translation with their places, and those of the main language.
+
+    `place` is that of the list, when it must have all of them.
+    """
+
+    own: Sequence[tuple[str, Location]]
+    main: Collection[str]
+    place: Location | None
+
+
+class TranslationDraft(NamedTuple):
+    """A translation whose words are valid. `read` finds places in translation.yaml, `folder` is the translation's.
+
+    `ids` are those of its glossary, contacts and sources, where they are valid.
+    """
+
+    main: Draft
+    words: Translation
+    read: Yaml
+    ids: Sequence[TranslatedIds]
+    pages: Pages
+    folder: str
+
+
+def page_entries(definition: Definition) -> Iterator[tuple[YamlPath, PageEntry]]:
+    """Every page with its place in course.yaml."""
+    if definition.start:
+        yield ("start",), definition.start
+    for p, part in enumerate(definition.parts):
+        for c, chapter in enumerate(part.chapters):
+            for s, page in enumerate(chapter.pages):
+                yield ("parts", p, "chapters", c, "pages", s), page

@@ -1,0 +1,54 @@
+"""Rules for PDF documents: what law asks of a page, it asks of a document that the page offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from coursepack.problems import Location, Message, Quoted
+from coursepack.reading.rules.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from coursepack.reading.pdf import Pdf
+
+
+class Document(NamedTuple):
+    """A PDF document, and the place of its name."""
+
+    src: str
+    pdf: Pdf
+    place: Location
+
+
+@rule("media", "warning")
+def untagged_pdf(document: Document) -> Iterator[Finding]:
+    """A PDF document has no tags.
+
+    Tags say what is a heading, a list or a table, and in which order the text is read. Without them a screen reader has
+    words and no document, and the law asks public bodies for them (EN 301 549, 10.1.3.1). Word, LibreOffice and
+    InDesign write tags when they are asked to: look for accessible, tagged or PDF/UA among the export's options.
+    """
+    if not document.pdf.is_tagged:
+        yield (
+            Message(
+                "{0} has no tags: a screen reader finds neither headings nor order in it",
+                Quoted(document.src),
+            ),
+            document.place,
+            "Export it with tags, which programs call an accessible or structured PDF.",
+        )
+
+
+@rule("media", "warning")
+def pdf_without_language(document: Document) -> Iterator[Finding]:
+    """A PDF document does not say which language it is in.
+
+    A screen reader then reads Swedish with an English voice, which nobody understands (EN 301 549, 10.3.1.1). Set the
+    language in the program that writes the document, and export it again.
+    """
+    if not document.pdf.has_language:
+        yield (
+            Message("{0} does not say which language it is in", Quoted(document.src)),
+            document.place,
+            "Set the document's language before you export it.",
+        )

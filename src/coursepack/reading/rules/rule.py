@@ -1,0 +1,54 @@
+"""What a rule for courses is: a function that finds one kind of problem, with its severity and its words."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from coursepack.problems import Location, Message, Problem, Severity
+
+T = TypeVar("T")
+
+Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | Message]
+"""A message, a place, and perhaps a hint; a text is a message without values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[T]):
+    """One rule. `name` is `area/problem`; `find` is given what has been read."""
+
+    name: str
+    severity: Severity
+    find: Callable[[T], Iterator[Finding]]
+
+    @property
+    def text(self) -> str:
+        """What is wrong, why it matters and how to mend it: the docstring of the rule's function."""
+        return inspect.getdoc(self.find) or ""
+
+    def judge(self, subject: T) -> Iterator[Problem]:
+        """The rule's problems."""
+        for finding in self.find(subject):
+            yield Problem(self.name, self.severity, *finding)
+
+
+def rule(area: str, severity: Severity = "error") -> Callable[[Callable[[T], Iterator[Finding]]], Rule[T]]:
+    """Makes a rule of a generator function, which bears the rule's name."""
+
+    def decorate(find: Callable[[T], Iterator[Finding]]) -> Rule[T]:
+        return Rule(f"{area}/{find.__name__.replace('_', '-')}", severity, find)
+
+    return decorate
+
+
+def rules_of(module: ModuleType) -> tuple[Rule[Any], ...]:
+    """The rules that a module defines, in its order."""
+    return tuple(value for value in vars(module).values() if isinstance(value, Rule))
+
+
+def judge(module: ModuleType, subject: object) -> list[Problem]:
+    """Everything that the rules of a module find."""
+    return [problem for each in rules_of(module) for problem in each.judge(subject)]

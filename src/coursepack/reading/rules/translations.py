@@ -1,0 +1,222 @@
+"""Rules for translations: the words of the main language, and nothing that differs from it by more than words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.block import DataBlock
+from coursepack.course.model import Definition, PageEntry
+from coursepack.problems import Location, Message, Quoted, Value, nearest, quoted
+from coursepack.reading.draft import TranslationDraft, YamlPath
+from coursepack.reading.markdown import Placed
+from coursepack.reading.rules.rule import Finding, rule
+from coursepack.reading.translation import differences, kind_of, own_blocks
+
+
+def _wanted(definition: Definition) -> Mapping[str, tuple[str, ...]]:
+    """The ids that have words, by field."""
+    parts = definition.parts
+    chapters = [chapter for part in parts for chapter in part.chapters]
+    return {
+        "titles": (
+            *(page.id for page in definition.pages),
+            *(part.id for part in parts),
+            *(chapter.id for chapter in chapters),
+        ),
+        "descriptions": tuple(part.id for part in parts if part.description),
+        "objectives": tuple(objective.id for objective in definition.objectives),
+        "roles": tuple(definition.roles),
+        "packages": tuple(package.id for package in definition.packages if package.title),
+    }
+
+
+def _missing(translation: TranslationDraft) -> Iterator[YamlPath]:
+    """Places of what the main language says and the translation does not: a field, or an id in one."""
+    definition, words = translation.main.definition, translation.words
+    for name in ("subtitle", "short_title", "audience", "closing", "accessibility"):
+        if getattr(definition, name) and not getattr(words, name):
+            yield (name.replace("_", "-"),)
+    if definition.logo and definition.logo.alt and not words.logo:
+        yield ("logo",)
+    statement, told = definition.accessibility, words.accessibility
+    if statement and told:
+        for name in ("burden", "outside"):
+            if getattr(statement, name) and not getattr(told, name):
+                yield ("accessibility", name)
+    for name, ids in _wanted(definition).items():
+        for each in ids:
+            if each not in getattr(words, name):
+                yield (name, each)
+
+
+@rule("translation")
+def missing_words(translation: TranslationDraft) -> Iterator[Finding]:
+    """The main language says something that the translation has no words for.
+
+    A learner would read two languages at once. Write the words under the same field and the same id.
+    """
+    for path in _missing(translation):
+        yield (
+            Message("{0} has no words for {1}", quoted(path[0]), quoted(path[1]))
+            if path[1:]
+            else Message("the words of {0} are missing", quoted(path[0])),
+            translation.read.place(path),
+            "Translate what course.yaml says.",
+        )
+    for listed in translation.ids:
+        own = {name for name, _ in listed.own}
+        for name in listed.main:
+            if listed.place and name not in own:
+                message = Message("has no entry {0}, which the main language has", Quoted(name))
+                yield message, listed.place
+
+
+@rule("translation")
+def unknown_id(translation: TranslationDraft) -> Iterator[Finding]:
+    """The translation has words for something that the main language does not have, or has not only once.
+
+    A translation holds words alone: what there is stands in the main language. Correct the id, or remove the words.
+    """
+
+    def unknown(name: str, known: Collection[str], place: Location) -> Finding:
+        return Message("the main language has no {0} here", Quoted(name)), place, nearest(name, known)
+
+    for field, known in _wanted(translation.main.definition).items():
+        for name in getattr(translation.words, field):
+            if name not in known:
+                yield unknown(name, known, translation.read.place((field, name), key=True))
+    for listed in translation.ids:
+        seen: set[str] = set()
+        for name, place in listed.own:
+            if name in seen or name not in listed.main:
+                yield unknown(name, listed.main, place)
+            seen.add(name)
+
+
+class _Pair(NamedTuple):
+    """A block of the main language's page `entry`, and the one in its place in the translation's `file`."""
+
+    entry: PageEntry
+    file: str
+    number: int
+    main: Block | None
+    own: Block | None
+
+    @property
+    def kinds(self) -> tuple[str, str]:
+        """What each of the two is."""
+        return kind_of(self.main) if self.main else "", kind_of(self.own) if self.own else ""
+
+
+def _pairs(translation: TranslationDraft) -> Iterator[_Pair]:
+    """The blocks of each page side by side, up to the first two that are not of the same kind."""
+    entries = {entry.id: entry for entry in translation.main.definition.pages}
+    for name, blocks in translation.pages.blocks.items():
+        entry = entries[name]
+        both = zip_longest(own_blocks(translation.main.pages.blocks[name]), own_blocks(blocks))
+        for number, (main, own) in enumerate(both, 1):
+            pair = _Pair(entry, f"{translation.folder}/{entry.path}", number, main, own)
+            yield pair
+            if pair.kinds[0] != pair.kinds[1]:
+                break
+
+
+def _place(block: Block | None, file: str, placed: Sequence[Placed], path: YamlPath = ()) -> Location:
+    for each in placed:
+        if each.block is block:
+            return each.yaml.place(path) if each.yaml else each.location
+    return Location(file, 1, 1)
+
+
+@rule("translation")
+def other_blocks(translation: TranslationDraft) -> Iterator[Finding]:
+    """A page does not have the same blocks in both languages.
+
+    Who changes language in the midst of a page is to find the same pictures, films and questions there. Use the blocks
+    of the main language in its order. Prose may be divided as the language wants it.
+    """
+    for pair in _pairs(translation):
+        main, own = pair.kinds
+        if main == own:
+            if isinstance(pair.main, DataBlock):
+                continue
+            sections = [len(getattr(block, "items", ())) for block in (pair.main, pair.own)]
+            if sections[0] != sections[1]:
+                message = Message(
+                    "the {0} has {1} sections, and in {2} it has {3}",
+                    main,
+                    sections[1],
+                    pair.entry.path,
+                    sections[0],
+                )
+                yield message, Location(pair.file, 1, 1)
+            continue
+        if not own:
+            message = Message(
+                "block {0} is missing: {1} has {2} there", pair.number, pair.entry.path, Quoted(main)
+            )
+        elif not main:
+            message = Message(
+                "block {0} is {1}, and {2} has no more blocks", pair.number, Quoted(own), pair.entry.path
+            )
+        else:
+            message = Message(
+                "block {0} is {1}, and in {2} it is {3}",
+                pair.number,
+                Quoted(own),
+                pair.entry.path,
+                Quoted(main),
+            )
+        yield (
+            message,
+            _place(pair.own, pair.file, translation.pages.placed),
+            "A page has the same blocks in the same order in every language. Prose may differ.",
+        )
+
+
+@rule("translation")
+def other_value(translation: TranslationDraft) -> Iterator[Finding]:
+    """A translation differs from the main language by more than words.
+
+    What a learner has done is kept once for all languages: ids, what is right, numbers and how many answers there are
+    must be the same. Write what the main language has; if that is wrong, change both.
+    """
+    statement, own = translation.main.definition.accessibility, translation.words.accessibility
+    if statement and own and len(statement.shortcomings) != len(own.shortcomings):
+        message = Message(
+            "names {0} shortcomings, and course.yaml {1}", len(own.shortcomings), len(statement.shortcomings)
+        )
+        yield message, translation.read.place(("accessibility", "shortcomings"))
+    for pair in _pairs(translation):
+        if pair.kinds[0] != pair.kinds[1]:
+            continue
+        if not isinstance(pair.main, DataBlock) or not isinstance(pair.own, DataBlock):
+            continue
+        for path, there, here, is_count in differences(pair.main, pair.own):
+            name = Quoted(next(step for step in reversed(path) if isinstance(step, str)))
+            told = str(_place(pair.main, pair.entry.path, translation.main.pages.placed, path))
+            if is_count:
+                message = Message("{0} has {1} entries, and at {2} it has {3}", name, here, told, there)
+            elif here is None:
+                message = Message("{0} is missing, and at {1} it is there", name, told)
+            elif there is None:
+                message = Message("{0} is there, and at {1} it is missing", name, told)
+            else:
+                message = Message(
+                    "{0} is {1}, and at {2} it is {3}", name, _written(here), told, _written(there)
+                )
+            yield (
+                message,
+                _place(pair.own, pair.file, translation.pages.placed, path),
+                "A translation has other words and nothing else. Write what the main language has.",
+            )
+
+
+def _written(value: Any) -> Value:
+    """A value as an author writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, (int, float)) else quoted(value)
