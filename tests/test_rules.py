@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -31,17 +31,26 @@ from coursepack.rules.rule import rules_of
 from coursepack.rules.standards import STANDARDS, standard_of
 
 HERE = Path(__file__).parent
-LEAST_OF = {
-    folder.name: {
-        # As it is: the lines of some files end in CR LF.
-        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8")
-        for path in folder.rglob("*")
-        if path.is_file()
+Files = Mapping[str, Mapping[str, str]]
+
+
+def files_of(top: Path) -> Files:
+    """The files of each folder in a folder."""
+    return {
+        folder.name: {
+            # As it is: the lines of some files end in CR LF.
+            path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8")
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        for folder in sorted(top.iterdir())
     }
-    for folder in sorted((HERE / "packages").iterdir())
-}
+
+
+LEAST_OF = files_of(HERE / "packages")
 LEAST = LEAST_OF["scorm12"]
 CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
+MADE = re.compile(r"(film|font): (\S+) (\d+) (?:s|kB)")
 SIZE = re.compile(r"size: (\S+) (\d+) MB")
 
 
@@ -51,33 +60,40 @@ class Case:
     title: str
     files: dict[str, str] = field(default_factory=dict)
     megabytes: dict[str, int] = field(default_factory=dict)
+    made: dict[str, tuple[str, int]] = field(default_factory=dict)
     report: str | None = None
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.title}"
 
 
-def read_cases(page: Path) -> list[Case]:
+def read_cases(page: Path, least_of: Files = LEAST_OF, default: Mapping[str, str] = LEAST) -> list[Case]:
+    """The cases of a page. What they begin with is `least_of` their area, or the default."""
     cases: list[Case] = []
     lines = iter(page.read_text(encoding="utf-8").splitlines())
     for line in lines:
         if line.startswith("## "):
-            least = LEAST_OF.get(page.parent.name, LEAST)
+            least = least_of.get(page.parent.name, default)
             cases.append(Case(f"{page.parent.name}/{page.stem}", line[3:], dict(least)))
         elif line.startswith("from: "):
-            cases[-1].files = dict(LEAST_OF[line[6:]])
+            cases[-1].files = dict(least_of[line[6:]])
         elif line.startswith("remove: "):
             del cases[-1].files[line[8:]]
         elif match := SIZE.fullmatch(line):
             cases[-1].megabytes[match[1]] = int(match[2])
+        elif match := MADE.fullmatch(line):
+            cases[-1].made[match[2]] = (match[1], int(match[3]))
         elif match := CHANGE.fullmatch(line):
             name, old, new = match.groups()
             assert old in cases[-1].files[name], f"{page.name}: {old!r} is not in {name}"
-            cases[-1].files[name] = cases[-1].files[name].replace(old, new.replace("\\r\\n", "\r\n"))
+            cases[-1].files[name] = (
+                cases[-1].files[name].replace(old, new.replace("\\r", "\r").replace("\\n", "\n"))
+            )
         elif line.startswith("In "):
             raise AssertionError(f"{page.name}: not understood: {line}")
         elif line.startswith("```"):
-            body = "".join(f"{inner}\n" for inner in iter(lambda: next(lines), "```"))
+            ticks = line[: len(line) - len(line.lstrip("`"))]
+            body = "".join(f"{inner}\n" for inner in iter(partial(next, lines), ticks))
             if line == "```report":
                 cases[-1].report = body.rstrip("\n")
             else:

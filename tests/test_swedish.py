@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from test_course_rules import CASES as COURSE_CASES
+from test_course_rules import report_of_course
 from test_layers import SRC
 from test_package import ZIP_CASES
 from test_rules import CASES, Case, report_of_case
@@ -100,6 +102,11 @@ def untold(report: Report) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_finding_of_the_case_pages_is_told_in_swedish(case: Case, tmp_path: Path) -> None:
     assert untold(report_of_case(case, tmp_path)) == []
+
+
+@pytest.mark.parametrize("case", COURSE_CASES, ids=str)
+def test_a_finding_of_the_case_pages_of_courses_is_told_in_swedish(case: Case, tmp_path: Path) -> None:
+    assert untold(report_of_course(case, tmp_path)) == []
 
 
 @pytest.mark.parametrize("rule", ZIP_CASES)

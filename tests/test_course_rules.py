@@ -1,4 +1,9 @@
-"""Everything that can be wrong with a course folder is explained, in English and Swedish."""
+"""Every rule for courses against its case pages, and every problem of a course explained in English and Swedish.
+
+The case pages in `tests/course_rules/<area>/<name>.md` are read as those of the rules for packages: test_rules.py says how.
+A case begins with the least course of the area in tests/least_courses, or with the least of all. A line
+"film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +11,62 @@ from pathlib import Path
 
 import pytest
 import yaml
+from strategies import LEAST, mp4
 from test_layers import SRC
+from test_rules import Case, files_of, read_cases
+from typefaces import woff2
 
 from coursepack.checking import check
 from coursepack.course.lock import Lock, state_problems
 from coursepack.course.severity import _SEVERITIES, severity_of
 from coursepack.languages.messages import mistakes, translated, words_of
 from coursepack.outputs.texts import explained
+from coursepack.problems import Report
 from coursepack.reading.rules import RULES as COURSE_RULES
+from coursepack.reading.source import read_folder
 from coursepack.rules import RULES
 
+HERE = Path(__file__).parent
+LEAST_OF = files_of(HERE / "least_courses")
+CASES = [
+    case
+    for page in sorted((HERE / "course_rules").glob("*/*.md"))
+    for case in read_cases(page, LEAST_OF, LEAST)
+]
 NAMES = {*COURSE_RULES, *mistakes()}
-COURSES = sorted(path.parent for path in (Path(__file__).parent / "courses").glob("*/expected.txt"))
+COURSES = sorted(path.parent for path in (HERE / "courses").glob("*/expected.txt"))
+
+
+def made(kind: str, size: int) -> bytes:
+    """A film of so many seconds, or a font of so many kB."""
+    if kind == "film":
+        return mp4(size)
+    return woff2(10, padding=size * 1000 - len(woff2(10)))
+
+
+def report_of_course(case: Case, folder: Path) -> Report:
+    files = {name: made(*each) for name, each in case.made.items()}
+    for name, content in {**{name: text.encode() for name, text in case.files.items()}, **files}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return read_folder(folder)[1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_report_of_a_case_is_exact(case: Case, tmp_path: Path) -> None:
+    assert str(report_of_course(case, tmp_path)) == case.report
+
+
+@pytest.mark.parametrize("name", sorted(COURSE_RULES))
+def test_a_rule_has_a_failing_and_a_passing_case(name: str) -> None:
+    reports = [case.report or "" for case in CASES if case.rule == name]
+    assert any(f" {COURSE_RULES[name].severity} {name}: " in report for report in reports), "no failing case"
+    assert any(f" {name}: " not in report for report in reports), "no passing case"
+
+
+def test_every_case_page_belongs_to_a_rule() -> None:
+    assert {case.rule for case in CASES} == COURSE_RULES.keys()
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
