@@ -81,6 +81,45 @@ index.html: warning web/moving-text: There is a marquee.
 ```
 """,
 }
+COURSE_RULE = {
+    "src/coursepack/reading/rules/structure.py": '''+
+
+@rule("course", "warning")
+def shouted_title(course: Draft) -> Iterator[Finding]:
+    """The title of the course is in capital letters.
+
+    A screen reader may spell it, and everybody reads it slowly. Write it in small letters.
+    """
+    if course.definition.title.isupper():
+        yield "The title shouts.", course.at("title")
+''',
+    "src/coursepack/languages/sv/findings/course.yaml": """+
+shouted-title:
+  what: Kursens titel är skriven med versaler.
+  text: |
+    En skärmläsare kan bokstavera den, och alla läser den långsamt. Skriv den med gemener.
+  messages:
+    "The title shouts.": Titeln ropar.
+""",
+    "tests/course_rules/course/shouted-title.md": """\
+# course/shouted-title
+
+A title in capital letters.
+
+## Capital letters
+
+In `course.yaml`, `Least course` becomes `LEAST COURSE`.
+
+```report
+course.yaml:2:8: warning course/shouted-title: The title shouts.
+```
+
+## The least course
+
+```report
+```
+""",
+}
 BLOCK = {
     "src/coursepack/course/blocks/quotation.py": '''\
 """Quotation: somebody else's words, and whose they are."""
@@ -229,7 +268,8 @@ def count(course: str) -> None:
 ADDED: Mapping[str, tuple[int, Mapping[str, Change]]] = {
     "A profile of an LMS": (1, PROFILE),
     "A language": (1, LANGUAGE),
-    "A rule": (3, RULE),
+    "A rule for packages": (3, RULE),
+    "A rule for courses": (3, COURSE_RULE),
     "A block": (5, BLOCK),
     "A target": (5, TARGET),
     "An output format": (2, FORMAT),
@@ -238,7 +278,8 @@ ADDED: Mapping[str, tuple[int, Mapping[str, Change]]] = {
 NAMES = {
     "A profile of an LMS": "campus",
     "A language": "da",
-    "A rule": "moving-text",
+    "A rule for packages": "moving-text",
+    "A rule for courses": "shouted-title",
     "A block": "quotation",
     "A target": "catalogue",
     "An output format": "rules",
@@ -339,8 +380,11 @@ def test_the_documentation_lists_the_files(kind: str) -> None:
     section = (
         (ROOT / "docs/extending.md").read_text("utf-8").partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
     )
-    listed = re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
-    assert [name.replace("<name>", NAMES[kind]).replace("<area>", "web") for name in listed] == list(files)
+    listed = "\n".join(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
+    area = "course" if kind == "A rule for courses" else "web"
+    for hole, word in (("<name>", NAMES[kind]), ("<area>", area), ("<value>", "structure")):
+        listed = listed.replace(hole, word)
+    assert listed.split("\n") == list(files)
     assert len(files) <= goal
 
 
@@ -355,6 +399,18 @@ def test_a_rule(project: Path, marquee: Path) -> None:
         project, "check", marquee, "--language", "sv"
     )
     assert "The page has text that moves." in coursepack(project, "explain", "web/moving-text")
+
+
+def test_a_rule_for_courses(project: Path, tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(project / "templates/starter", course)
+    file = course / "course.yaml"
+    file.write_text(re.sub("(?m)^title: .*", "title: SLUTA", file.read_text("utf-8")), "utf-8")
+    assert "warning course/shouted-title: The title shouts." in coursepack(project, "check", course)
+    assert "course/shouted-title: Titeln ropar." in coursepack(project, "check", course, "--language", "sv")
+    assert "The title of the course is in capital letters." in coursepack(
+        project, "explain", "course/shouted-title"
+    )
 
 
 def test_a_language(project: Path, marquee: Path, tmp_path: Path) -> None:
@@ -399,8 +455,8 @@ def test_a_block_and_a_target(project: Path, tmp_path: Path) -> None:
 
 
 def test_the_tests_that_would_miss_a_file_pass(project: Path) -> None:
-    chosen = "moving-text or quotation or campus or catalogue or web or languages or every or nothing or documentation or imports or readme"
-    files = ("layers", "docs", "rules", "swedish", "profiles")
+    chosen = "moving-text or shouted-title or quotation or campus or catalogue or web or languages or every or nothing or documentation or imports or readme"
+    files = ("layers", "docs", "rules", "course_rules", "swedish", "profiles")
     printed = run(
         project,
         *("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-k", chosen),
