@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -86,6 +88,20 @@ def document(files: Mapping[str, bytes | Path]) -> html.HtmlElement:
 def data_of(page: html.HtmlElement) -> dict:
     (script,) = page.xpath("//script[@id='course-data']")
     return json.loads(script.text)
+
+
+def test_the_policy_names_each_script_and_style_by_its_checksum(make_course: MakeCourse) -> None:
+    page = document(render(make_course(FILES)))
+    (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    allowed = dict(each.split(" ", 1) for each in policy.split("; "))
+    for kind in ("script", "style"):
+        # A script that has an attribute is a file, or data.
+        texts = [each.text for each in page.xpath(f"//{kind}[not(@*)]")]
+        marks = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
+        assert marks
+        assert [each for each in allowed[f"{kind}-src"].split() if "sha" in each] == [
+            f"'sha256-{mark}'" for mark in marks
+        ]
 
 
 def assert_holds_together(files: Mapping[str, bytes | Path]) -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +22,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from coursepack.archive import Excerpt
+from coursepack.building.dead_links import without_dead_links
 from coursepack.building.metadata import without_metadata
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import RenderContext
@@ -198,14 +199,14 @@ class _Renderer:
         for link in block.links(context):
             self.resources.links.setdefault(link.address, (link.text, page))
         if isinstance(block, Prose):
-            return _without_dead_links(block.html, self.absent)
+            return without_dead_links(block.html, self.absent)
         template = self.environment.get_template(f"blocks/{block.type}.html")
         view = block.view(context)
         given = {"b": view, "t": self.words, "page": page, "sent": self.sent, "exits": self.exits, "key": key}
         if _RESOURCE in template.blocks:
             card = Markup("".join(template.blocks[_RESOURCE](template.new_context(given))))
             self.resources.cards.setdefault(card, page)
-        return _without_dead_links(template.render(given), self.absent)
+        return without_dead_links(template.render(given), self.absent)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
@@ -514,40 +515,38 @@ class Document(NamedTuple):
         return " ".join(name for name in names if name != "'none'") or "'none'"
 
 
-def _composed(
-    frame: str, html: Mapping[str, str], has_fonts: bool, has_frames: bool, has_editions: bool
-) -> Document:
+def _composed(frame: _Frame, has_fonts: bool, has_frames: bool, has_editions: bool) -> Document:
     """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
 
     The place of the head is marked in the same way, with nothing between the marks.
     """
-    scripts, styles = _checksums("script", frame), _checksums("style", frame)
-    before, _, frame = frame.partition(_MARK * 2)
+    before, _, rest = frame.html.partition(_MARK * 2)
     # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
-    rest = b"".join(
-        (html[piece] if number % 2 else piece).encode() for number, piece in enumerate(frame.split(_MARK))
+    filled = b"".join(
+        (frame.pages[piece] if number % 2 else piece).encode()
+        for number, piece in enumerate(rest.split(_MARK))
     )
-    return Document(before.encode(), rest, scripts, styles, has_fonts, has_frames, has_editions)
+    scripts, styles = (
+        tuple(_checksum(text) for kind, text in frame.inline if kind == name) for name in ("script", "style")
+    )
+    return Document(before.encode(), filled, scripts, styles, has_fonts, has_frames, has_editions)
 
 
-def _checksums(name: str, frame: str) -> tuple[str, ...]:
-    """Of what stands inside each element of this name that has no attribute."""
-    return tuple(
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-        for text in re.findall(f"<{name}>(.*?)</{name}>", frame, re.DOTALL)
-    )
+def _checksum(text: str) -> str:
+    """Of a script or a style in the document, as a Content-Security-Policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def render_document(course: Course) -> Document:
     """The course as one document, its other languages after the main one."""
     editions = [_edition(edition, course) for edition in course.editions]
-    frame, html = _frame(course, course, editions)
+    frame = _frame(course, course, editions)
     if editions:
-        before, end, after = frame.rpartition("</body>")
-        frame = "".join((before, *(edition.html for edition in editions), end, after))
+        before, end, after = frame.html.rpartition("</body>")
+        frame = frame._replace(html="".join((before, *(edition.html for edition in editions), end, after)))
     pages = (page for each in (course, *course.editions) for page in each.pages)
     has_frames = any(block.type == "document" for page in pages for block in page.blocks)
-    return _composed(frame, html, course.definition.fonts is not None, has_frames, bool(editions))
+    return _composed(frame, course.definition.fonts is not None, has_frames, bool(editions))
 
 
 class _Edition(NamedTuple):
@@ -565,8 +564,7 @@ def _edition(course: Course, main: Course) -> _Edition:
     that costs a browser nothing until it is asked for, that loads no pictures, and in which no selector finds anything.
     """
     language = course.definition.language
-    frame, _ = _frame(course, main, [])
-    body = frame.partition("<body>\n")[2].rpartition("</body>")[0]
+    body = _frame(course, main, []).html.partition("<body>\n")[2].rpartition("</body>")[0]
     body, mark = _apart(body, language)
     # The only text that could end the element.
     body = re.sub("</(?=noscript)", "&lt;/", body, flags=re.IGNORECASE)
@@ -616,17 +614,31 @@ def _edition_data(course: Course) -> dict[str, Any]:
     }
 
 
-def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str, dict[str, str]]:
-    """The document in one language, and the HTML of its pages by id.
+class _Frame(NamedTuple):
+    """The document in one language, the HTML of its pages by id, and its scripts and styles: kind and text of each.
 
     Where the pages of the main language are to be there are marks only: see `_composed`.
     """
+
+    html: str
+    pages: Mapping[str, str]
+    inline: Sequence[tuple[str, str]]
+
+
+def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     definition = course.definition
     language = definition.language
     environment = _environment(language)
     names = _names(course)
     pages, parts = _tree(course)
     renderer = _Renderer(course, environment, names)
+    inline: list[tuple[str, str]] = []
+
+    def collected(text: str, kind: str) -> str:
+        inline.append((kind, text))
+        return text
+
+    environment.filters["inline"] = collected
     html: dict[str, str] = {}
     for view, page in zip(pages, course.pages, strict=True):
         number = others = 0
@@ -644,7 +656,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover
     width, height = course.sizes[cover] if cover else (0, 0)
-    frame = environment.get_template("index.html").render(
+    document = environment.get_template("index.html").render(
         course=_CourseView(definition),
         t=renderer.words,
         main=course is main,
@@ -671,7 +683,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> tuple[str,
         look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
         style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",
     )
-    return frame, html
+    return _Frame(document, html, inline)
 
 
 def _languages(main: Course) -> list[dict[str, Any]]:
@@ -700,18 +712,6 @@ def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, li
         (title, [page for page in pages if name in tags[page.id]]) for name, title in definition.roles.items()
     ]
     return [(title, tagged) for title, tagged in found if tagged]
-
-
-def _without_dead_links(html: str, absent: frozenset[str]) -> str:
-    """Makes links to pages of other packages plain text."""
-    if not absent:
-        return html
-    return re.sub(
-        r'<a href="#([^"]*)"[^>]*>(.*?)</a>',
-        lambda link: link[2] if link[1] in absent else link[0],
-        html,
-        flags=re.DOTALL,
-    )
 
 
 def _names(course: Course) -> dict[str, str]:
