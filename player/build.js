@@ -30,7 +30,7 @@ const tracking = lent(
 );
 // Where the player has not come there is nothing to take, and nothing to do.
 const later = lent(
-  "src/start.js",
+  "src/hand-over.js",
   /lent: ({.*?})/s,
   /\/(dom|device|shell|look|media|state|tabs)\.js$/,
   "window.coursepackPlayer?.lent || {}",

@@ -37,11 +37,11 @@ export interface Player {
   leaveAt(slot: number, seconds: number): void;
   /** Pages that were shown before `later.js` came. */
   waiting: Set<Element>;
-  /** Replaced by `later.js`: furnishes the films and sounds of a page that is shown. */
+  /** Replaced by `later.js`: gives a page that is shown what needs a script and can wait, such as the tools of films. */
   furnish(page: Element): void;
   /** Replaced by `later.js`: notes where films and sounds are that are playing, before the state is saved for the last time. */
   notePlaces(): void;
-  /** Replaced by `later.js`: leads the learner to what was sought on the page that is shown. */
+  /** Replaced by `later.js`: leads the learner to what was sought on the page that is shown, each time one is. */
   lead(page: HTMLElement): void;
   /** Replaced by `later.js`: shows what follows from the state, and is called whenever that or the page changes. */
   renew(): void;

@@ -144,3 +144,11 @@ export function whenIdle(work) {
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 1000 });
   else setTimeout(work, 50);
 }
+
+/** The whole document has loaded. */
+export function whole() {
+  return new Promise((done) => {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done);
+    else done(null);
+  });
+}

@@ -1,4 +1,4 @@
-// What surrounds every page: layout, menu, dialogs, glossary terms, printing, leaving fast.
+// What surrounds every page: layout, menu, dialogs, glossary terms, leaving fast.
 
 import { recall, remember } from "./device.js";
 import { all, element, on, one, put, say } from "./dom.js";
@@ -163,31 +163,6 @@ function closeTerms() {
   }
 }
 
-/** What is folded opens on paper, and closes again. */
-function watchPrinting() {
-  /** @type {HTMLElement[]} */
-  let folded = [];
-  /** The lines that replace films and sounds. @type {HTMLElement[]} */
-  let named = [];
-  window.addEventListener("beforeprint", () => {
-    const within = root.dataset.print ? "main" : "[data-now]";
-    folded = all(`${within} details:not([open]):not(.answers)`);
-    for (const each of folded) each.setAttribute("open", "");
-    named = all(`${within} :is(video, audio)`).map((media) => {
-      const address = one("source", media)?.getAttribute("src") || "";
-      const line = element("p", { class: "paper" }, `${media.getAttribute("aria-label")} (${address})`);
-      media.parentElement?.after(line);
-      return line;
-    });
-  });
-  window.addEventListener("afterprint", () => {
-    for (const each of folded) each.removeAttribute("open");
-    for (const each of named) each.remove();
-    folded = [];
-    named = [];
-  });
-}
-
 let away = false;
 
 /** @returns {boolean} whether the course is hidden behind the notes */
@@ -255,7 +230,6 @@ export function shell(course, returned) {
   watchLayout();
   watchDialogs();
   watchTerms();
-  watchPrinting();
   watchLeaving(course, returned);
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
