@@ -1,9 +1,8 @@
 // Which page is shown, by the address, and which pages the learner has opened.
 
 import { furnishTabs } from "./blocks/tabs.js";
-import { firstUnopened } from "./restoring.js";
 import { isAway } from "./shell.js";
-import { has, visit } from "./state.js";
+import { has, pagesLeft, visit } from "./state.js";
 import { named } from "./view.js";
 
 /**
@@ -49,6 +48,26 @@ export function paging(course, learner, shown, player, { restore, change, note }
     player.renew();
   }
 
+  /**
+   * What is to be done next: the first page that is left, and after those the check; undefined: nothing is known to be.
+   * @param {string} here id of the page from which the learner is led
+   */
+  function next(here) {
+    const check = pages.get(course.check?.page || "");
+    return [...pagesLeft(course, learner.now), ...(check ? [check] : [])].find(({ id }) => id !== here);
+  }
+
+  /** Tells the start page and the last one where they lead. */
+  function leadOn() {
+    const last = course.pages[course.pages.length - 1];
+    const isDone = learner.isDone();
+    const hasBegun = course.pages.some(({ id, slot }) => id !== first && has(learner.now, slot));
+    // Nobody is led to the last page again while there is another one to go to.
+    const back = (reading !== last && reading) || (hasBegun && next(first)) || reading;
+    shown.leadBack(isDone ? "klar" : back);
+    shown.leadOn(isDone ? undefined : next(last.id));
+  }
+
   /** The page in view counts as opened. */
   function opened() {
     const { id } = shown.now;
@@ -57,7 +76,7 @@ export function paging(course, learner, shown, player, { restore, change, note }
     if (id !== first) reading = page;
     location = id;
     const state = learner.now;
-    if (id === first) shown.leadBack(reading || firstUnopened(course, state, first));
+    leadOn();
     if (!has(state, page.slot)) note({ kind: "page", at: Date.now(), page: id });
     if (!has(state, page.slot) || state.last !== page.slot) change((before) => visit(before, page));
   }
@@ -80,6 +99,7 @@ export function paging(course, learner, shown, player, { restore, change, note }
   return {
     opened,
     follow,
+    leadOn,
 
     begin() {
       show(named(window.location.hash) || shown.now, false);

@@ -5,7 +5,7 @@ import { EMPTY, has } from "./state.js";
 import { named } from "./view.js";
 
 /**
- * @import { Course, Page, Session, State } from "./contract.d.ts"
+ * @import { Course, Session, State } from "./contract.d.ts"
  * @import { LearnerState } from "./learner-state.js"
  * @import { Paging } from "./paging.js"
  * @import { saving } from "./saving.js"
@@ -30,18 +30,6 @@ export function demand({ check, completion }, mastery) {
 export function reached(kept, { status }) {
   const passed = kept.passed || status === "passed";
   return { ...kept, completed: kept.completed || passed || status === "completed", passed };
-}
-
-/**
- * The first page that is not opened yet, for learners who have begun.
- * @param {Course} course
- * @param {State} state
- * @param {string} first id of the first page
- * @returns {Page | null}
- */
-export function firstUnopened(course, state, first) {
-  const rest = course.pages.filter((page) => page.id !== first);
-  return rest.some((page) => has(state, page.slot)) ? rest.find((page) => !has(state, page.slot)) || null : null;
 }
 
 /**

@@ -68,6 +68,7 @@ export function start(connect, followMedia) {
     later.isDone = learner.isDone();
     shown.mark(learner.now, progress(course, learner.now), later.isDone, whole);
     document.documentElement.toggleAttribute("data-complete", later.isDone);
+    pages.leadOn();
     later.state = learner.now;
     later.renew();
   }

@@ -344,6 +344,21 @@ export function draft(course, state, question, chosen) {
 }
 
 /**
+ * The core pages that are not done, in the recommended order; where the rule names parts, those of the parts that it still
+ * asks for.
+ * @param {Course} course
+ * @param {State} state
+ */
+export function pagesLeft(course, state) {
+  const rule = course.completion;
+  const open = course.pages.filter((page) => page.core && !has(state, page.slot));
+  if (rule.rule !== "parts") return open;
+  const isOpen = (/** @type {string} */ part) => open.some((page) => page.part === part);
+  const isEnough = rule.of.filter((part) => !isOpen(part)).length >= rule.tracks;
+  return open.filter(({ part }) => part && (rule.parts.includes(part) || (!isEnough && rule.of.includes(part))));
+}
+
+/**
  * @param {Course} course
  * @param {State} state
  */
@@ -355,10 +370,7 @@ function isComplete(course, state) {
     return questions.length > 0 && answered(state, questions);
   }
   if (rule.rule === "score") return (checked(course, state, rule.page) ?? -1) >= rule.mastery;
-  const open = course.pages.filter((page) => page.core && !has(state, page.slot));
-  if (rule.rule === "all-core-pages") return open.length === 0;
-  const done = (/** @type {string} */ part) => open.every((page) => page.part !== part);
-  return rule.parts.every(done) && rule.of.filter(done).length >= rule.tracks;
+  return pagesLeft(course, state).length === 0;
 }
 
 /** Per cent that the final check asks for; null: it asks for none. @param {Course} course */

@@ -189,21 +189,36 @@ export function view(course) {
       });
     },
 
-    /** @param {Page | null} page where the learner was, for the start page */
-    leadBack(page) {
+    /** @param {Page | "klar" | null} to where the start page leads a learner who has begun; "klar": to the closing page */
+    leadBack(to) {
       tell("continue", () => {
         const row = one("[data-continue]");
+        const page = to === "klar" ? null : to;
         const target = page && document.getElementById(page.id);
         if (!row) return;
-        row.hidden = !target;
-        if (!target) return;
+        row.hidden = to !== "klar" && !target;
         const [link, text] = row.children;
+        link.setAttribute("href", `#${page ? page.id : to}`);
+        text.textContent =
+          page && target
+            ? fill(words.continueAt, {
+                part: one(".eyebrow b", target)?.textContent || "",
+                page: target.dataset.title || "",
+                time: duration(page.minutes),
+              })
+            : "";
+      });
+    },
+
+    /** @param {Page | undefined} page where the last page leads, instead of the closing page */
+    leadOn(page) {
+      tell("left", () => {
+        const link = one("[data-left]");
+        if (!link) return;
+        link.hidden = !page;
+        if (!page) return;
         link.setAttribute("href", `#${page.id}`);
-        text.textContent = fill(words.continueAt, {
-          part: one(".eyebrow b", target)?.textContent || "",
-          page: target.dataset.title || "",
-          time: duration(page.minutes),
-        });
+        /** @type {Element} */ (one("span", link)).textContent = document.getElementById(page.id)?.dataset.title || "";
       });
     },
 
