@@ -298,6 +298,7 @@ def problem_names() -> set[str]:
 def test_every_problem_has_a_test() -> None:
     told = "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("expected.txt"))
     told += "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    told += (ROOT / "docs" / "mistakes.md").read_text("utf-8")
     names = problem_names() - set(RULES)
     assert len(names) > 70
     missing = {

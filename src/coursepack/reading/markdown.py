@@ -21,6 +21,7 @@ from coursepack.course.blocks.html import Html, Link
 from coursepack.course.severity import mistake
 from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
 from coursepack.reading.markdown_parser import PARSER
+from coursepack.reading.synonyms import meant_name
 
 if TYPE_CHECKING:
     from coursepack.course.blocks import Block
@@ -582,13 +583,69 @@ def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) ->
     reader.blocks.append(Checklist(title, items))
 
 
+_SWALLOWED = re.compile(r"^(?:```+[a-z]|:::)", re.MULTILINE)
+"""The beginning of another block, which stands in none: the block above was not closed."""
+
+
+def _like_block(name: str) -> Message:
+    """A hint: the block that an author may mean."""
+    from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS
+
+    found = meant_name(name, (*DATA_BLOCKS, *CONTAINERS))
+    if found is None:
+        return Message("Known: {0}.", ", ".join(sorted((*DATA_BLOCKS, *CONTAINERS))))
+    return Message("Did you mean {0}?", Message("::: {0}" if found in CONTAINERS else "```{0}", found))
+
+
+def _fences(reader: _Reader, tokens: list[Token]) -> None:
+    """Tells code that is never closed, and so has taken the rest of the page."""
+    for token in tokens:
+        if token.type != "fence" or token.info.strip() or token.map is None:
+            continue
+        start, last = token.map[0], token.map[1] - 1
+        is_closed = start < last and reader.lines[last].strip().startswith(("```", "~~~"))
+        if not is_closed or (token.markup == "```" and _SWALLOWED.search(token.content)):
+            reader.say(
+                "unclosed-code",
+                token,
+                "code begins here and is never closed, so that the rest of the page is part of it",
+                "End it with a line that is ```, or delete this line.",
+            )
+
+
+_FRONT_MATTER = re.compile(
+    r"---[ \t]*\n(?:[ \t]*[\w-]+:.*\n|[ \t]+.*\n|[ \t]*-.*\n|\s*\n)+?---[ \t]*(?:\n|$)"
+)
+
+
+def _front_matter(reader: _Reader, text: str) -> str:
+    """Tells front matter, and takes it out: the lines stay, so that places stay."""
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return text
+    count = found[0].rstrip("\n").count("\n") + 1
+    reader.problems.append(
+        mistake(
+            "page/front-matter",
+            "the page begins with front matter, which learners would read",
+            Location(reader.file, 1, 1),
+            Message("Delete lines 1 to {0}. Title, minutes and the like are in course.yaml.", count),
+        )
+    )
+    return "\n" * count + text[found.end() :]
+
+
 def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
     from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS
     from coursepack.course.blocks.callout import Callout
 
     name, _, title = start.info.strip().partition(" ")
     line = reader.lines[start.map[1]] if start.map and start.map[1] < len(reader.lines) else ""
-    if not line.lstrip().startswith(":::"):
+    is_closed = line.lstrip().startswith(":::")
+    if not name:
+        reader.say("unopened-block", start, "::: closes a block here, and none is open", "Delete the line.")
+        return
+    if not is_closed:
         reader.say(
             "unclosed-block",
             start,
@@ -596,18 +653,33 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
             "End it with a line that is :::",
         )
     if name not in CONTAINERS:
-        hint = nearest(name, (*CONTAINERS, *DATA_BLOCKS), most=50)
+        hint = _like_block(name)
         if name in DATA_BLOCKS:
             hint = Message("Write it as fenced code: ```{0}", name)
         reader.say(
             "unknown-block", start, Message("there is no block {0}", Quoted(name)), hint, find=name or ":::"
         )
         return
+    if not is_closed:
+        return
     title = title.strip()
     if name == "code":
         _code(reader, _with_math(reader, start, title), start, inner)
         return
     nested = next((token for token in inner if _begins_block(token)), None)
+    # A line that is ::: closes the outer one, so that the inner one shows that the outer one was forgotten.
+    if nested is not None and nested.type == "container_block_open" and nested.markup == start.markup:
+        reader.say(
+            "unclosed-block",
+            start,
+            Message(
+                "the block {0} is not closed before the next one, on line {1}",
+                Quoted(name),
+                reader.place(nested).line or 1,
+            ),
+            "End it with a line that is :::",
+        )
+        return
     if nested is not None:
         reader.say(
             "nested-block", nested, "a block stands inside another block", "Close the outer block before it."
@@ -643,7 +715,7 @@ def _data(reader: _Reader, token: Token) -> None:
     name = token.info.strip()
     assert token.map is not None
     if name not in DATA_BLOCKS:
-        hint = nearest(name, (*DATA_BLOCKS, *CONTAINERS), most=50)
+        hint = _like_block(name)
         if name in CONTAINERS:
             hint = Message("Write it as a container: ::: {0}", name)
         reader.say("unknown-block", token, Message("there is no block {0}", Quoted(name)), hint, find=name)
@@ -651,13 +723,14 @@ def _data(reader: _Reader, token: Token) -> None:
     start, last = token.map[0], token.map[1] - 1
     # A fence that nothing closes ends with the page, and may be its last line.
     closed = start < last < len(reader.lines) and reader.lines[last].strip().startswith(("```", "~~~"))
-    if not closed:
+    if not closed or _SWALLOWED.search(token.content):
         reader.say(
             "unclosed-block",
             token,
             Message("the block {0} is never closed", Quoted(name)),
             "End it with a line that is ```",
         )
+        return
     first_line = start + (2 if token.content else 1)
     source, problems = read_yaml(token.content, reader.file, first_line)
     reader.problems.extend(problems)
@@ -753,6 +826,7 @@ def _parse(reader: _Reader, text: str) -> list[Token]:
     reader.env.update(docId=reader.page, words=reader.context.words)
     tokens = PARSER.parse(text, reader.env)
     _headings(reader, tokens)
+    _fences(reader, tokens)
     if tokens and tokens[0].type == "paragraph_open":
         tokens[0].attrs["class"] = "lead"
     return tokens
@@ -768,7 +842,7 @@ def read_page(
     if unfit:
         return (), [], unfit
     reader = _Reader(file, page, text.split("\n"), context)
-    for kind, run in _runs(_parse(reader, text)):
+    for kind, run in _runs(_parse(reader, _front_matter(reader, text))):
         if kind == "prose":
             reader.blocks.append(Prose(_render(reader, run)))
         elif kind == "container":

@@ -14,7 +14,8 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.resolver import BaseResolver
 
 from coursepack.course.severity import mistake
-from coursepack.problems import Location, Message, Problem, Quoted, Reason, nearest, quoted
+from coursepack.problems import Location, Message, Problem, Quoted, nearest, quoted
+from coursepack.reading.synonyms import meant, meant_name
 
 T = TypeVar("T")
 
@@ -96,8 +97,8 @@ def _alias(text: str) -> Any:
     return None
 
 
-def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[Any, _Mark]:
-    """The node as dicts, lists, strings and None, and its mark; repeated keys, tags and the like are told."""
+def _plain(node: yaml.Node, text: str, say: Any, first_line: int, depth: int = 0) -> tuple[Any, _Mark]:
+    """A node of `text` as dicts, lists, strings and None, and its mark; repeated keys, tags and the like are told."""
     start = node.start_mark
     line, column = start.line, start.column
     if node.tag not in _TAGS:
@@ -106,23 +107,31 @@ def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[
         say("too-deep", start, Message("nests more than {0} levels", DEPTH_LIMIT))
         return None, _Mark(line, column)
     if isinstance(node, yaml.ScalarNode):
-        text = node.value
-        escaped = _forbidden(text)
+        value = node.value
+        escaped = _forbidden(value)
         if escaped:
             say("control-character", start, _unwanted(escaped), "Delete it.")
-            text = re.sub(_FORBIDDEN, "?", text)
-        elif node.style in _PLAIN and text in _NULLS:
-            text = None
-        return text, _Mark(line, column)
+            value = re.sub(_FORBIDDEN, "?", value)
+        elif node.style in _PLAIN and value in _NULLS:
+            value = None
+        return value, _Mark(line, column)
     if isinstance(node, yaml.SequenceNode):
-        items = [_plain(item, say, first_line, depth + 1) for item in node.value]
+        items = [_plain(item, text, say, first_line, depth + 1) for item in node.value]
         return [item for item, _ in items], _Mark(line, column, [mark for _, mark in items])
     values: dict[str, Any] = {}
     marks: dict[str, tuple[_Mark, _Mark]] = {}
-    for key, value in node.value:
+    assert isinstance(node, yaml.MappingNode)
+    for key, value in _whole_texts(node, text, say) if node.flow_style else node.value:
         place = key.start_mark
         if not isinstance(key, yaml.ScalarNode):
             say("bad-key", place, "a key must be a word")
+        elif re.match(r"-[A-Za-z{]", key.value):
+            say(
+                "missing-blank",
+                place,
+                Message("a blank is missing after {0}", Quoted("-")),
+                "A dash and a blank begin an item of a list.",
+            )
         elif key.value in values:
             line_above = marks[key.value][0].line + first_line
             say(
@@ -132,9 +141,59 @@ def _plain(node: yaml.Node, say: Any, first_line: int, depth: int = 0) -> tuple[
                 "Keep one of them.",
             )
         else:
-            values[key.value], mark = _plain(value, say, first_line, depth + 1)
+            values[key.value], mark = _plain(value, text, say, first_line, depth + 1)
             marks[key.value] = _Mark(place.line, place.column), mark
     return values, _Mark(line, column, marks)
+
+
+def _whole_texts(node: yaml.MappingNode, text: str, say: Any) -> list[tuple[yaml.Node, yaml.Node]]:
+    """The fields between braces, with texts that a comma has cut made whole; commas and missing colons are told."""
+    fields: list[tuple[yaml.Node, yaml.Node]] = []
+    cut: dict[int, str] = {}
+    for key, value in node.value:
+        if not (isinstance(key, yaml.ScalarNode) and _has_no_colon(key, value, text)):
+            fields.append((key, value))
+        elif found := re.match(r"([\w-]+):\S", key.value):
+            _say_no_blank(say, key, found[1])
+        elif fields and isinstance(last := fields[-1][1], yaml.ScalarNode) and last.style in _PLAIN:
+            cut.setdefault(len(fields) - 1, last.value)
+            joined = text[last.start_mark.index : key.end_mark.index].strip()
+            fields[-1] = (
+                fields[-1][0],
+                yaml.ScalarNode(last.tag, joined, last.start_mark, key.end_mark, last.style),
+            )
+        else:
+            say(
+                "missing-colon",
+                key.start_mark,
+                Message("{0} has no colon, so it is no field", Quoted(key.value)),
+                "Write the name of a field, a colon, a blank and the value.",
+            )
+    for at, first in cut.items():
+        whole = fields[at][1].value
+        # A number with a comma is told where the number is checked.
+        if re.fullmatch(r"-?[0-9]+, ?[0-9]+", whole):
+            continue
+        say(
+            "comma-in-text",
+            fields[at][1].start_mark,
+            Message("the text {0} ends at its comma, which divides fields here", Quoted(first)),
+            Message("Put quotation marks around all of it: {0}.", f'"{whole.strip("“”„")}"'),
+        )
+    return fields
+
+
+def _has_no_colon(key: yaml.ScalarNode, value: yaml.Node, text: str) -> bool:
+    return key.style in _PLAIN and ":" not in text[key.end_mark.index : value.end_mark.index]
+
+
+def _say_no_blank(say: Any, key: yaml.ScalarNode, name: str) -> None:
+    say(
+        "missing-blank",
+        key.start_mark,
+        Message("a blank is missing after {0}", Quoted(f"{name}:")),
+        "A colon and a blank divide the name of a field from its value.",
+    )
 
 
 def _forbidden(text: str) -> re.Match[str] | None:
@@ -172,15 +231,12 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
         node = _Loader(text).get_single_node()
         alias = _alias(text)
     except yaml.MarkedYAMLError as error:
-        what = error.problem or "cannot be read"
-        hint = (
-            "Put quotation marks around text that holds ': ' or begins with a sign such as @, %, &, * or [."
-        )
-        mark = error.problem_mark or error.context_mark
-        if mark is not None and mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]:
-            hint = "Indent with blanks; YAML does not allow tabs."
-        say("syntax", mark, Message("is not YAML: {0}", Reason(what)), hint)
-        return None, problems
+        # Hardly any text is wrong.
+        from coursepack.reading.yaml_causes import cause_of
+
+        cause = cause_of(error, text)
+        place = Location(file, cause.line + first_line, cause.column + 1)
+        return None, [mistake(f"yaml/{cause.name}", cause.message, place, cause.hint)]
     if alias is not None:
         say(
             "alias",
@@ -192,7 +248,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
     if node is None:
         say("empty", None, "is empty")
         return None, problems
-    data, top = _plain(node, say, first_line)
+    data, top = _plain(node, text, say, first_line)
     return Yaml(file, data, top, first_line), problems
 
 
@@ -283,7 +339,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
         rule, message = "unknown-field", Message("there is no field {0} here", Quoted(name))
         place = source.place(path, key=True)
         known = _fields_at(model, path[:-1])
-        hint = nearest(name, known) or Message("Known: {0}.", ", ".join(known))
+        hint = meant(name, known) or Message("Known: {0}.", ", ".join(known))
     elif kind == "literal_error" and value is not None:
         rule, message = "unknown-value", Message("{0} cannot be {1}", Quoted(name), quoted(value))
         hint = nearest(str(value), re.findall(r"'([^']+)'", context.get("expected", "")))
@@ -302,6 +358,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
         rule, message = "invalid-value", Message("{0} cannot be {1}", Quoted(name), quoted(value))
     else:  # one of our own: its type is the rule's name
         rule, message = kind, context.get("message") or Message(error["msg"])
+        hint = context.get("hint", "")
         if message.template.startswith(("is ", "must ")):
             message = _of(name, message)
     return mistake(f"{area}/{rule.replace('_', '-')}", message, place, hint)
@@ -324,4 +381,15 @@ def validate(model: type[T], source: Yaml, area: str) -> tuple[T | None, list[Pr
         # pydantic counts only the items that are right: a list whose one item is wrong is not too short.
         deeper = {tuple(e["loc"][:n]) for e in errors for n in range(len(e["loc"]))}
         told = [e for e in errors if e["type"] != "too_short" or tuple(e["loc"]) not in deeper]
-        return None, [_explain(e, model, source, area) for e in told]
+        problems = [_explain(e, model, source, area) for e in told]
+        # A field that is missing, since it was misspelt, is told as misspelt.
+        misspelt = {
+            (*e["loc"][:-1], meant_name(str(e["loc"][-1]), _fields_at(model, tuple(e["loc"][:-1]))))
+            for e in told
+            if e["type"] == "extra_forbidden"
+        }
+        return None, [
+            problem
+            for e, problem in zip(told, problems, strict=True)
+            if e["type"] != "missing" or tuple(e["loc"]) not in misspelt
+        ]

@@ -124,10 +124,12 @@ class DataBlock(Model):
         return ()
 
 
-def wrong(rule: str, template: str, *values: Value | Message) -> PydanticCustomError:
-    """The error that a validator raises for a mistake: the fault, and a message as Message takes it."""
+def wrong(
+    rule: str, template: str, *values: Value | Message, hint: Message | None = None
+) -> PydanticCustomError:
+    """The error that a validator raises for a mistake: the fault, a message as Message takes it, and what to do."""
     message = Message(template, *values)
-    return PydanticCustomError(rule, str(message), {"message": message})
+    return PydanticCustomError(rule, str(message), {"message": message, "hint": hint or Message("")})
 
 
 Fault = tuple[tuple[int | str, ...], PydanticCustomError]
@@ -160,7 +162,10 @@ def number(value: Any) -> Any:
     """A number as authors write it."""
     # YAML 1.1 reads 012 as ten and 1:30 as ninety; a number is written plainly or refused.
     if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
-        raise wrong("not-a-number", "is not a number: {0}", quoted(value))
+        with_point = value.replace(",", ".").replace(" ", "")
+        is_comma = re.fullmatch(r"-?[0-9]+\.[0-9]+", with_point)
+        hint = Message("Write decimals after a point: {0}.", with_point) if is_comma else None
+        raise wrong("not-a-number", "is not a number: {0}", quoted(value), hint=hint)
     return value
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Flag, Id, Model, TextWithMath, wrong
-from coursepack.course.blocks.question import GradedQuestion, Option, components
-from coursepack.problems import quoted
+from coursepack.course.blocks.block import Fault, Flag, Id, Model, TextWithMath, check, wrong
+from coursepack.course.blocks.question import GradedQuestion, Option, components, no_right_answer
+from coursepack.problems import Message, quoted
 
 
 class Answer(Model):
@@ -34,17 +34,31 @@ class Choice(GradedQuestion):
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
+        check(self, self._faults())
+        return self
+
+    def _faults(self) -> Iterator[Fault]:
         right = sum(answer.right for answer in self.answers)
         if right == 0:
-            raise wrong("no-right-answer", "question has no answer with right: true")
+            yield ("answers",), no_right_answer()
         if right > 1 and not self.multiple:
-            raise wrong("many-right-answers", "question has {0} right answers but not multiple: true", right)
+            yield (
+                ("answers",),
+                wrong(
+                    "many-right-answers",
+                    "question has {0} right answers but not multiple: true",
+                    right,
+                    hint=Message("Write multiple: true, or leave right: true at one answer only."),
+                ),
+            )
         seen: set[str] = set()
-        for answer in self.answers:
+        for at, answer in enumerate(self.answers):
             if answer.id in seen:
-                raise wrong("repeated-id", "question has two answers with the id {0}", quoted(answer.id))
+                yield (
+                    ("answers", at, "id"),
+                    wrong("repeated-id", "the id {0} is used twice here", quoted(answer.id)),
+                )
             seen.add(answer.id)
-        return self
 
     def options(self) -> Iterator[Option]:
         """The answers."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from coursepack.course.blocks.block import Fault, Flag, Model, Text, TextWithMath, check, wrong
-from coursepack.course.blocks.question import GradedQuestion, Option
+from coursepack.course.blocks.question import GradedQuestion, Option, no_right_answer
 from coursepack.problems import quoted
 
 
@@ -36,7 +36,7 @@ class FillIn(GradedQuestion):
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
         if not any(answer.right for answer in self.answers):
-            raise wrong("no-right-answer", "question has no answer with right: true")
+            raise no_right_answer()
         check(self, self._useless())
         return self
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+from pydantic_core import PydanticCustomError
+
 from coursepack.course.blocks.block import (
     DataBlock,
     Fault,
@@ -16,7 +18,7 @@ from coursepack.course.blocks.block import (
     TextWithMath,
     wrong,
 )
-from coursepack.problems import quoted
+from coursepack.problems import Message, quoted
 
 
 class Option(NamedTuple):
@@ -109,6 +111,15 @@ class GradedQuestion(Question):
     scored: ClassVar[bool] = True
 
     feedback: Feedback = Feedback()
+
+
+def no_right_answer() -> PydanticCustomError:
+    """The error of a question that nobody could answer right."""
+    return wrong(
+        "no-right-answer",
+        "question has no answer with right: true",
+        hint=Message("Write right: true at each answer that is right."),
+    )
 
 
 def alike(items: Sequence[Named], field: str) -> Iterator[Fault]:
