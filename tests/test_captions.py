@@ -138,7 +138,9 @@ def test_signs_of_markup_are_not_counted_as_characters() -> None:
 
 
 def test_captions_that_cannot_be_read_at_all_are_not_judged_further() -> None:
-    assert [p.rule for p in problems_of_captions("WEBVTT\n\n00:01 --> 00:02\na\n", 300)] == ["captions/bad-time"]
+    assert [p.rule for p in problems_of_captions("WEBVTT\n\n00:01 --> 00:02\na\n", 300)] == [
+        "captions/bad-time"
+    ]
 
 
 @pytest.mark.parametrize(
