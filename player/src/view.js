@@ -177,8 +177,10 @@ export function view(course) {
             ];
         one("[data-progress]")?.replaceChildren(...line);
         one(".line")?.style.setProperty("--done", `${isDone ? 100 : Math.floor((100 * done) / (total || 1))}%`);
-        counts = counts || all("[data-part-count], [data-part-door], [data-part-left]");
-        for (const place of counts) {
+        const places = counts || all("[data-part-count], [data-part-door], [data-part-left]");
+        // Some may not have come yet.
+        if (document.readyState !== "loading") counts = places;
+        for (const place of places) {
           const { partCount, partDoor, partLeft } = place.dataset;
           const count = progress.parts.get(partCount || partDoor || partLeft || "");
           if (!count) continue;

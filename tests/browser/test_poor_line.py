@@ -32,6 +32,13 @@ def test_pages_that_have_come_can_be_read_and_are_saved(
         learner.go(pages[7])
         assert learner.now == pages[7]
         learner.settle()
+        # The closing page, which came late, knows as much as the menu.
+        learner.rest()
+        doors = learner.course.locator("#klar [data-part-door], nav [data-part-door]")
+        said = doors.evaluate_all("(all) => all.map((each) => each.style.getPropertyValue('--open'))")
+        assert len(said) > 1
+        assert set(said) != {""}
+        assert len(set(said)) == 1, said
         assert learner.leave()["location"] == pages[7]
 
 
