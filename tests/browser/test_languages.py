@@ -18,7 +18,7 @@ from using import heard, listen, speak
 
 from coursepack import languages
 from coursepack.building import render
-from coursepack.reading import source
+from coursepack.reading import pages
 
 Axe = Callable[[Frame], list[str]]
 SWEDE = {"locale": "sv-SE"}
@@ -439,7 +439,7 @@ def test_every_block_is_made_ready_in_another_language_as_in_the_first(
 ) -> None:
     swedish = languages.strings("sv")
     languages.format_of.cache_clear()
-    for module in (languages, render, source):
+    for module in (languages, render, pages):
         monkeypatch.setattr(module, "strings", lambda code: swedish)
     request.addfinalizer(languages.format_of.cache_clear)
     folder = translate_showcase(write_showcase(tmp_path / "course"))
@@ -459,8 +459,8 @@ def test_every_block_is_made_ready_in_another_language_as_in_the_first(
             found = {}
             for name in ids:
                 learner.go(name)
-                # Some of what is made ready waits until a picture or a document is there.
-                learner.page.wait_for_timeout(100)
+                # Some of what is made ready waits for an idle moment.
+                learner.rest()
                 found[name] = re.sub(
                     r'aria-pressed="\w+">(Svenska|English)|srclang="\w\w"|lang="\w\w"|(?<=\d)[.,](?=\d)',
                     "",

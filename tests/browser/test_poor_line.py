@@ -101,7 +101,9 @@ def test_whoever_leaves_before_their_page_has_come_has_left_no_other_place(
     with served(package, half(pages)) as address:
         back = launch(address=address, saved=saved, settled=False)
         back.course.locator("[data-save]").wait_for(state="attached")
-        back.page.wait_for_timeout(300)
+        # The session is open, and what the LMS has kept is read.
+        back.page.wait_for_function("lms.calls.some(({ given }) => given[0] === 'cmi.suspend_data')")
+        back.rest()
         assert back.calls("LMSInitialize")
         assert back.leave()["suspendData"] == saved["suspendData"]
 

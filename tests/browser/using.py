@@ -130,8 +130,10 @@ def listen(learner: Learner) -> None:
 
 def heard(learner: Learner) -> list[str]:
     """What was told since this was asked last."""
-    # What is said waits for a moment of silence. Timers of a page go off in their order, however busy the machine is.
-    learner.course.evaluate("new Promise((done) => setTimeout(done, 150))")
+    # Some of it is said in an idle moment.
+    learner.rest()
+    # As long as `say` waits: timers of one length go off in their order, however busy the machine is.
+    learner.course.evaluate("new Promise((done) => setTimeout(done, 60))")
     return list(learner.course.evaluate("window.heard.splice(0)"))
 
 
