@@ -48,7 +48,7 @@ class OutFolder:
         self.hidden.mkdir(parents=True, exist_ok=True)
         if not self._held:
             self._hold()
-        # Here and not in a helper process, whose folder nobody would remove.
+        # Not in a helper process, whose folder would never be removed.
         self.work()
 
     def work(self) -> Path:

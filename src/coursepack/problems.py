@@ -32,7 +32,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A name or a text of somebody else's, in quotation marks."""
+    """A name or a text from outside, in quotation marks."""
 
     text: str
 
@@ -224,7 +224,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every problem of a run, sorted by place and each told once."""
+    """Every problem of a run, sorted by place, without repetitions."""
 
     problems: tuple[Problem, ...] = field(default=())
 
@@ -260,8 +260,8 @@ class Report:
     def counts(self) -> str:
         """How many of each severity: `1 error, 2 warnings`; notes only when there are some."""
         found = [("error", len(self.errors)), ("warning", len(self.warnings)), ("note", len(self.notes))]
-        told = [(word, number) for word, number in found if number or word != "note"]
-        return ", ".join(f"{number} {word if number == 1 else f'{word}s'}" for word, number in told)
+        shown = [(word, number) for word, number in found if number or word != "note"]
+        return ", ".join(f"{number} {word if number == 1 else f'{word}s'}" for word, number in shown)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)

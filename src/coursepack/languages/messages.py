@@ -1,4 +1,4 @@
-"""What rules and mistakes say in a language: a YAML file an area, in `languages/<code>/findings`.
+"""The explanations and messages of rules by language: a YAML file for each area, in `languages/<code>/findings`.
 
 The English of a rule is in its docstring and in its function. What can be wrong with a course folder or a profile is
 explained in `en/findings`. Another language has both, and each message and hint by its English template. Its
@@ -26,7 +26,7 @@ _SHARED, _VALUES = "shared", "values"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a rule or a mistake says. `messages` and `hints` are those of the language by the English template."""
+    """The explanation of a rule. `messages` and `hints` are those of the language by the English template."""
 
     what: str
     text: str
@@ -49,7 +49,7 @@ def mistakes() -> tuple[str, ...]:
 
 
 def words_of(name: str, language: str) -> Words | None:
-    """What a mistake says in a language, or a rule in one other than English; None when it is not written."""
+    """The explanation of a rule in a language; None when it is not in a file: English ones are in docstrings."""
     area, _, fault = name.partition("/")
     entry = _entries(language, area).get(fault)
     if entry is None and name in mistakes():
@@ -102,7 +102,7 @@ def translated(problem: Problem, language: str, words: Words | None = None) -> P
 
 def _written(message: Message, words: Mapping[str, str], language: str) -> Message:
     common = _entries(language, _VALUES).get("messages", {})
-    # A sentence may read otherwise with a certain word of ours, such as the name of an element.
+    # A sentence may differ with a certain word of ours, such as the name of an element.
     of_word = Message(message.template, *(Message(v) if isinstance(v, str) else v for v in message.values))
     for each, sentences in product((of_word, message), (words, common)):
         template = sentences.get(each.template)

@@ -79,7 +79,7 @@ def page(
 
 @cache
 def _template(language: str) -> jinja2.Template:
-    """The report's template, compiled once for whoever writes many."""
+    """The template of the report, compiled once."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_dir()),
         autoescape=True,
@@ -100,7 +100,7 @@ def _template(language: str) -> jinja2.Template:
 def _package(
     number: int, result: CheckResult, facts: Facts | None, words: Mapping[str, str], language: str
 ) -> dict[str, Any]:
-    """What the template tells of one path."""
+    """The values of the template for one path."""
     report = result.report
     kind = "course" if result.kinds == ("course folder",) else "will"
     worst = _worst(report, "clean")
@@ -225,7 +225,7 @@ def _shown(value: object) -> object:
 
 
 def _inline(text: str) -> Markup:
-    """A rule's text with what stands between backticks as code."""
+    """The text of a rule, with text in backticks as code."""
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if number % 2 else Markup("{}").format(piece)
         for number, piece in enumerate(text.split("`"))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def explained(name: str, language: str) -> Words | None:
-    """What a rule or a mistake says in a language; None when it is neither, or not written."""
+    """The explanation of a rule in a language; None when there is none."""
     words = words_of(name, language)
     if words or language != ENGLISH:
         return words

@@ -46,7 +46,7 @@ class _Profiles(Mapping[str, Profile]):
 
     def __getitem__(self, name: str) -> Profile:
         if name not in self._read:
-            # A name is never made a path before it is known to be one of ours.
+            # Only the name of a known profile becomes a path.
             if name not in list(self):
                 raise KeyError(name)
             file = self._folder / f"{name}.yaml"

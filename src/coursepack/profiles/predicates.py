@@ -45,7 +45,7 @@ Shown = tuple[Value | Message, Location] | Finding
 class Predicate:
     """`parse` makes a parameter of what YAML says, or raises ValueError with what it wants; `find` asks a package.
 
-    `certain` is false for what a package cannot show: such a fact tells something that one should know, a note.
+    `certain` is false for what a package cannot show: such a fact is a note.
     """
 
     parse: Callable[[Any], Any]
@@ -198,7 +198,7 @@ def utf8_manifest(package: Package, _: None) -> Iterator[Shown]:
 
 
 def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Shown]:
-    """Files have endings that the LMS refuses; `*` in an ending stands for any signs."""
+    """Files have endings that the LMS refuses; `*` in an ending matches anything."""
 
     def is_forbidden(name: str) -> bool:
         _, dot, ending = name.rpartition("/")[2].lower().rpartition(".")
@@ -518,7 +518,7 @@ def launch_without_fragment(package: Package, _: None) -> Iterator[Shown]:
             yield shortened(text(launch)), Location(package.manifest.name, launch.sourceline)
 
 
-# What the schema of a descriptor refuses, as far as a rule tells it; no other fault makes it invalid.
+# The rules for what the schema of a descriptor refuses; no other fault makes it invalid.
 _INVALID = (
     cmi5.other_namespace,
     cmi5.missing_course,
@@ -631,4 +631,4 @@ PREDICATES: dict[str, Predicate] = {
     "no-move-on": Predicate(_words, no_move_on),
     "literal-urls": Predicate(_true, literal_urls),
 }
-"""Every question that a fact can ask, by the name that profiles call it; the parameter stands behind the name."""
+"""Every question that a fact can ask, by the name that profiles call it; the parameter follows the name."""

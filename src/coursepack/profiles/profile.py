@@ -1,4 +1,4 @@
-"""Reads what is known of an LMS from YAML that people edit, and reports their mistakes."""
+"""Reads the profile of an LMS from YAML, and reports everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class _Profile(Data):
 
     @model_validator(mode="after")
     def _has_each_id_once(self) -> Self:
-        # A quirk's name and a fact's id are told alike, after the profile's name.
+        # Both are rule names below the profile's name.
         seen = set(self.quirks)
         found: list[tuple[tuple[int | str, ...], PydanticCustomError]] = []
         for number, fact in enumerate(self.facts):
@@ -156,13 +156,13 @@ class _Profile(Data):
 
 
 def read_profile(words: str, file: str) -> Profile:
-    """The profile that a YAML text describes. Raises ProfileError with every mistake in it, each with its line."""
+    """The profile that a YAML text describes. Raises ProfileError with all problems and their lines."""
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise ProfileError(Report.of(problems))
-    profile, mistakes = read(_Profile, yaml, file.rpartition("/")[2].removesuffix(".yaml"))
-    if problems or mistakes:
-        raise ProfileError(Report.of([*problems, *mistakes]))
+    profile, wrong_values = read(_Profile, yaml, file.rpartition("/")[2].removesuffix(".yaml"))
+    if problems or wrong_values:
+        raise ProfileError(Report.of([*problems, *wrong_values]))
     has = {name: quirks()[name] for name in profile.quirks}
     facts = [
         Fact(

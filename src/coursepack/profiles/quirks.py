@@ -91,16 +91,16 @@ class _Quirk(Data):
 
 
 def read_quirks(words: str, file: str) -> Mapping[str, Quirk]:
-    """The quirks that a YAML text describes. Raises QuirkError with every mistake in it, each with its line."""
+    """The quirks that a YAML text describes. Raises QuirkError with all problems and their lines."""
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise QuirkError(Report.of(problems))
     if not isinstance(yaml.data, dict):
         message = "must be a mapping of quirks by name"
         raise QuirkError(Report.of([Problem("profile/wrong-shape", "error", message, yaml.place(()))]))
-    found, mistakes = read(dict[Slug, _Quirk], yaml)
-    if problems or mistakes:
-        raise QuirkError(Report.of([*problems, *mistakes]))
+    found, wrong_values = read(dict[Slug, _Quirk], yaml)
+    if problems or wrong_values:
+        raise QuirkError(Report.of([*problems, *wrong_values]))
     return {
         name: Quirk(
             name=name,

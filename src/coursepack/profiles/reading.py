@@ -1,4 +1,4 @@
-"""What profiles and quirks have in common: the types of their fields, and how mistakes in them are reported."""
+"""What profiles and quirks share: the types of their fields, and the reporting of wrong values."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def no_such(what: str, name: str, known: Iterable[str]) -> PydanticCustomError:
 
 
 def faults(found: Iterable[tuple[tuple[int | str, ...], PydanticCustomError]]) -> ValidationError:
-    """Mistakes at places inside what a validator was given."""
+    """Errors at places inside the value of a validator."""
     return ValidationError.from_exception_data(
         "profile", [{"type": error, "loc": place, "input": None} for place, error in found]
     )
@@ -151,7 +151,7 @@ def check_severity(severity: Severity | None, test: Test | None) -> None:
 
 
 def read(model: Any, yaml: Yaml, context: object = None) -> tuple[Any, list[Problem]]:
-    """Checks what was read against a model or a type that holds models; None and every mistake where there are some."""
+    """Validates a model, or a type with models. Returns None and all problems when there are any."""
     try:
         return TypeAdapter(model).validate_python(yaml.data, context=context), []
     except ValidationError as error:

@@ -55,7 +55,7 @@ def manifest(variant: Variant) -> bytes:
         if alone:
             _add_au(root, unit, steps, COURSE, whole, move_on, objectives)
         else:
-            # A block of its own, so that the LMS tells when the part is satisfied whatever is in it.
+            # A block of its own, so that the LMS reports when the part is satisfied, whatever is in it.
             part = str(unit.id)
             steps_to = ("parts", part)
             block = _add(root, "block", id=iri(definition, *steps_to))

@@ -27,7 +27,7 @@ def _describe(item: etree._Element, unit: Unit) -> None:
     """Nothing more, and never a mastery score.
 
     At the end of each session an LMS compares it with the score and overwrites the status (RTE 3.4.4): whoever leaves
-    with attempts left has failed, and some LMSs then close the attempt. The course tells passed and failed itself.
+    with attempts left has failed, and some LMSs then close the attempt. The course reports passed and failed itself.
     """
 
 

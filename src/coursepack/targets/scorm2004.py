@@ -1,4 +1,4 @@
-"""SCORM 2004, 4th and 3rd edition: free choice among SCOs that tell their own status (SN 4th edition, 1.1)."""
+"""SCORM 2004, 4th and 3rd edition: free choice among SCOs that report their own status (SN 4th edition, 1.1)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _imsss(name: str) -> str:
 def _objectives(sequencing: etree._Element, course: Course) -> None:
     """The primary objective, with the mark to pass.
 
-    No other stands beside it: Moodle takes the mark of the last objective of an item, and 1 where it has none. The
+    It is the only one: Moodle takes the mark of the last objective of an item, and 1 where it has none. The
     adapter adds one for each part that was begun, as a SCO may (RTE 4th edition, 4.2.17).
     """
     primary = add(add(sequencing, "objectives"), "primaryObjective", objectiveID="obj-course")

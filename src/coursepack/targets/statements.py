@@ -42,7 +42,7 @@ _QUESTION = f"{_ADL}activities/cmi.interaction"
 _MEDIA = {"film": f"{_VIDEO}/activity-type/video", "sound": "https://w3id.org/xapi/audio/activity-type/audio"}
 
 _ACTOR = {"account": {"homePage": "https://example.org/", "name": "learner"}}
-"""Stands in for the learner, since the library makes whole statements only."""
+"""A placeholder for the learner, since the library only makes whole statements."""
 
 Json = dict[str, Any]
 
@@ -76,7 +76,7 @@ _SHAPES = {
     "failed": _Shape("failed", result=_FAILURE, defined=True),
     "suspended": _Shape("suspended", only_xapi=True),
     "terminated": _Shape("terminated", defined=True),
-    # Video profile 1.0.3; sound is told of in the same words, with an activity type of its own.
+    # Video profile 1.0.3; sounds use it too, with an activity type of their own.
     "mediaInitialized": _Shape("initialized", "media"),
     "mediaPlayed": _Shape("played", "media", base=_VIDEO_VERBS),
     "mediaPaused": _Shape("paused", "media", base=_VIDEO_VERBS),
@@ -177,7 +177,7 @@ class _Placed:
 def _placed(
     course: Course, files: Mapping[str, bytes | Path], root: str, groups: Collection[str]
 ) -> Iterator[_Placed]:
-    """What stands on the course's pages, and the pages themselves, of these groups."""
+    """The pages of the course and their contents, of these groups."""
     definition = course.definition
     language = definition.language
     part_of = {page.id: iri(definition, "parts", part.id) for part in definition.parts for page in part.pages}

@@ -10,7 +10,7 @@ from coursepack.targets.target import Files, Target
 
 
 def extras(variant: Variant, files: Mapping[str, bytes | Path]) -> Files:
-    """Nothing: no LMS wants to be told what is in the site."""
+    """No files: a web site has no manifest."""
     return {}
 
 

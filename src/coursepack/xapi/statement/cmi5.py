@@ -112,9 +112,9 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
             "actor", Message("The actor {0} is not the one of the launch.", quoted(statement.get("actor")))
         )
     if _get(statement, "context", "registration") != launch.registration:  # 9.6.1
-        told = quoted(_get(statement, "context", "registration"))
+        found = quoted(_get(statement, "context", "registration"))
         yield Fault(
-            "context.registration", Message("The registration {0} is not the one of the launch.", told)
+            "context.registration", Message("The registration {0} is not the one of the launch.", found)
         )
     yield from _kept(launch.data.get("contextTemplate", {}), _get(statement, "context") or {}, "context")
     if verb == VOIDED:  # 6.3
@@ -134,20 +134,22 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
         yield Fault(place, Message("The progress {0} is not a whole number from 0 to 100.", quoted(progress)))
 
 
-def _kept(template: object, told: object, path: str) -> Iterator[Fault]:
+def _kept(template: object, context: object, path: str) -> Iterator[Fault]:
     """The context must contain the contextTemplate unchanged (10.2.1), and can have more."""
-    if isinstance(template, Mapping) and isinstance(told, Mapping):
+    if isinstance(template, Mapping) and isinstance(context, Mapping):
         for name, value in template.items():
-            if name not in told:
+            if name not in context:
                 yield Fault(join(path, name), "The property of the contextTemplate is missing.")
             else:
-                yield from _kept(value, told[name], join(path, name))
-    elif isinstance(template, list) and isinstance(told, list):
+                yield from _kept(value, context[name], join(path, name))
+    elif isinstance(template, list) and isinstance(context, list):
         for value in template:
-            if value not in told:
+            if value not in context:
                 yield Fault(path, Message("{0} of the contextTemplate is missing.", quoted(value)))
-    elif template != told:
-        yield Fault(path, Message("The contextTemplate says {0}, not {1}.", quoted(template), quoted(told)))
+    elif template != context:
+        yield Fault(
+            path, Message("The contextTemplate says {0}, not {1}.", quoted(template), quoted(context))
+        )
 
 
 def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
@@ -163,8 +165,8 @@ def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Fault]:
     if "account" not in (_get(statement, "actor") or {}):  # 9.2
         yield Fault("actor", "The actor is not known by an account.")
     if _get(statement, "object", "id") != launch.activity:  # 9.4
-        told = quoted(_get(statement, "object", "id"))
-        yield Fault("object.id", Message("The object {0} is not the activity of the launch.", told))
+        found = quoted(_get(statement, "object", "id"))
+        yield Fault("object.id", Message("The object {0} is not the activity of the launch.", found))
     mode = launch.data.get("launchMode", "Normal")
     if mode != "Normal" and verb not in (INITIALIZED, TERMINATED):  # 10.2.2
         yield Fault("verb.id", Message("In the mode {0} there is nothing to grade.", quoted(mode)))
@@ -176,10 +178,10 @@ def _result(statement: Mapping[str, Any], verb: str, mastery: Any) -> Iterator[F
     result = _get(statement, "result") or {}
     for name, wanted in (("completion", completion), ("success", success)):  # 9.5.2, 9.5.3
         if result.get(name) is not wanted:
-            told = "be there" if wanted is None else f"be {quoted(wanted)}"
+            duty = "be there" if wanted is None else f"be {quoted(wanted)}"
             yield Fault(
                 f"result.{name}",
-                Message("With this verb the property must {0}{1}.", "not " * (wanted is None), told),
+                Message("With this verb the property must {0}{1}.", "not " * (wanted is None), duty),
             )
     if timed and "duration" not in result:  # 9.5.4.1
         yield Fault("result.duration", "With this verb the duration is needed.")
@@ -196,10 +198,10 @@ def _result(statement: Mapping[str, Any], verb: str, mastery: Any) -> Iterator[F
                 "result.score.scaled",
                 Message("The score {0} is {1} the mastery score {2}.", quoted(scaled), side, mastery),
             )
-        told = _get(statement, "context", "extensions", MASTERY_SCORE)
-        if told != mastery:  # 9.6.3.2
+        found = _get(statement, "context", "extensions", MASTERY_SCORE)
+        if found != mastery:  # 9.6.3.2
             place = join("context.extensions", MASTERY_SCORE)
-            yield Fault(place, Message("The mastery score is {0}, not {1}.", quoted(mastery), quoted(told)))
+            yield Fault(place, Message("The mastery score is {0}, not {1}.", quoted(mastery), quoted(found)))
 
 
 def _score(score: Mapping[str, Any]) -> Iterator[Fault]:

@@ -151,8 +151,8 @@ def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]
 
 def score_faults(score: Mapping[str, object], path: str) -> Iterator[Fault]:
     """Contradictions in a score (2.4.5.1)."""
-    told = (score.get(name) for name in ("scaled", "raw", "min", "max"))
-    scaled, raw, low, high = (value if is_number(value) else None for value in told)
+    values = (score.get(name) for name in ("scaled", "raw", "min", "max"))
+    scaled, raw, low, high = (value if is_number(value) else None for value in values)
     if scaled is not None and not -1 <= scaled <= 1:
         yield Fault(join(path, "scaled"), Message("The score {0} is not from -1 to 1.", quoted(scaled)))
     if low is not None and high is not None and low >= high:

@@ -106,11 +106,11 @@ def _agent(value: object, path: str, how: How) -> Iterator[Fault]:
 def _identified(value: Mapping[str, object], path: str, least: int) -> Iterator[Fault]:
     has = [name for name in IDENTIFIERS if name in value]
     if not least <= len(has) <= 1:
-        told = listed(has) if has else Message("none")
+        found = listed(has) if has else Message("none")
         yield Fault(
             path,
             Message(
-                "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.", told
+                "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.", found
             ),
         )
 
