@@ -1,0 +1,176 @@
+"""Every sentence that the code says of a course or a package is in each language that has findings.
+
+The other tests look at sentences that a case shows; this one reads the code, so that none goes without.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from test_layers import MODULES, SRC
+
+from coursepack.languages import ENGLISH
+
+LANGUAGES = sorted(
+    path.parent.name for path in SRC.glob("languages/*/findings") if path.parent.name != ENGLISH
+)
+
+# Where findings and remarks are made. Of the rules for statements, those for a whole session are only the test LRS's.
+ROOMS = (
+    "building",
+    "course",
+    "inspection",
+    "package",
+    "problems",
+    "profiles",
+    "reading",
+    "repair",
+    "rules",
+    "xapi.lrs_check",
+    "xapi.statement",
+)
+ENGLISH_ALONE = ("xapi.statement.cmi5",)
+# What people are told in other ways, and what is none of our words.
+NO_FINDINGS = {
+    "no message",
+    "# coursepack course.lock, format 1. Written by the build. Commit it. Never change, move or remove a line.\n",
+    "Trial of this LRS by coursepack",
+    "a process that was to help has died",
+    "reading the course",
+    "waiting for another build in this folder",
+}
+
+# Templates among whose values there are words of ours: each combination of these is a sentence.
+COMPOSED = {
+    "another {0}",
+    "there are two {0} with the id {1}",
+    "there is no {0} {1}",
+    "{0} Also in {1}.",
+    "{0} has no identifier.",
+    "{0} is already the identifier of the {1} in line {2}.",
+    "{0} is not {1}",
+    "{0} is {1}.",
+    "{0} maps of one objective read its {1}.",
+    "{0} maps write the {1} of {2}.",
+    "{0} {1} not percent-encoded.",
+    "{0} {1}; it is checked by {2}.",
+    "{0}, from {1} per cent on",
+    "{0}, {1} films and sounds",
+    "{0}: It {1} the category {2}.",
+    "; {0} is near",
+    "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.",
+    "It loads {0} from {1}.",
+    "It {0} but its bytes are not.",
+    "Nothing in this {0} can be opened.",
+    "The default organization is now the first, {0}{1}.",
+    "The property {0} is not known here{1}.",
+    "The {0} has no {1}.",
+    "There are files of AICC {0}, which are not checked.",
+    "There are {0} {1} in one {2}.",
+    "There are {0}.",
+}
+SMALL = set(
+    "a all an and anew another are as at be but by cannot elsewhere first for from has have how in inside into is it "
+    "its may more must needs no none nothing of on one or other so than that the them there they this to twice was were "
+    "what which with without you your".split()
+)
+
+
+class Sentence(NamedTuple):
+    """A template in the code, where it is, and the rule whose function has it, if one has."""
+
+    text: str
+    place: str
+    rule: str
+
+
+def rule_of(module: str, node: ast.AST) -> str:
+    """The name of the rule that a function is, or nothing."""
+    if isinstance(node, ast.FunctionDef):
+        for each in node.decorator_list:
+            if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "rule":
+                is_course = module.startswith("reading.")
+                area = ast.literal_eval(each.args[0]) if is_course else module.rpartition(".")[2]
+                return f"{area}/{node.name.replace('_', '-')}"
+    return ""
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is more than a name or several: it has one of the small words that nearly every sentence has."""
+    words = re.findall(r"(?<![^\s'({])[A-Za-z]+(?![^\s.,:;!?')}])", text)
+    return len(words) > 1 and not SMALL.isdisjoint((words[0].lower(), *words[1:])) and text[0] != "@"
+
+
+def sentences_in(node: ast.AST, module: str, rule: str = "") -> Iterator[Sentence]:
+    for inner in ast.iter_child_nodes(node):
+        match inner:
+            case ast.Call(ast.Name("Message"), [ast.Constant(str(text)), *_]) if re.search("[a-z]", text):
+                yield Sentence(text, f"{module}:{inner.lineno}", rule)
+            # Docstrings; names in a row; patterns; what is compared.
+            case (
+                ast.Expr(ast.Constant())
+                | ast.Call(ast.Attribute(ast.Constant(), "split") | ast.Attribute(ast.Name("re")))
+                | ast.Compare()
+            ):
+                continue
+            case ast.Constant(str(text)) if is_sentence(text) and text not in NO_FINDINGS:
+                yield Sentence(text, f"{module}:{inner.lineno}", rule)
+        yield from sentences_in(inner, module, rule_of(module, inner) or rule)
+
+
+@cache
+def sentences() -> tuple[Sentence, ...]:
+    return tuple(
+        sentence
+        for name, path in MODULES.items()
+        if name.startswith(ROOMS) and not name.startswith(ENGLISH_ALONE)
+        for sentence in sentences_in(ast.parse(path.read_text("utf-8")), name)
+    )
+
+
+@cache
+def catalogues(language: str) -> dict[str, Any]:
+    folder = SRC / "languages" / language / "findings"
+    return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in folder.glob("*.yaml")}
+
+
+def templates(value: Any) -> Iterator[str]:
+    """The English of a catalogue, or of an entry of one."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from inner if name in ("messages", "hints", "reasons") else templates(inner)
+
+
+def lacks(sentence: Sentence, language: str) -> bool:
+    """Whether a language has nothing for a sentence. A rule has it among its own, or among those of all."""
+    found = catalogues(language)
+    area, _, name = sentence.rule.partition("/")
+    module = sentence.place.partition(":")[0]
+    # What several rules of a module say is in its area; a module without rules of its own serves several areas.
+    others = found.get(module.rpartition(".")[2], found) if module.startswith("rules.") else found
+    own = found[area].get(name) if sentence.rule else others
+    known = {*templates(own), *templates(found["values"]), *templates(found["shared"])}
+    text = sentence.text
+    if text in known:
+        return False
+    hole = ".+" if text in COMPOSED else r"\\{\\d\\}"
+    pattern = re.sub(r"\\\{\d\\\}", hole, re.escape(text.strip()))
+    if text in COMPOSED:
+        return not any(re.search(pattern, each) for each in known)
+    if re.fullmatch(r"[A-Z].*\.|\{0\} (is|has) .*\.", text):
+        # A whole sentence is a part only of one that tells its place in a statement.
+        return not any(re.fullmatch(rf"\{{0\}}: {pattern}", each) for each in known)
+    return not any(re.search(rf"(?<!\w){pattern}(?!\w)", each) for each in known)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_in_the_language(language: str) -> None:
+    assert len(sentences()) > 1000
+    lacking = [f"{each.place}: {each.text}" for each in sentences() if lacks(each, language)]
+    assert lacking == []
