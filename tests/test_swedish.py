@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -216,6 +216,10 @@ def test_a_problem_is_a_value() -> None:
     assert hash(again) == hash(PROBLEM)
     assert pickle.loads(pickle.dumps(PROBLEM)) == PROBLEM
     assert asdict(PROBLEM)["location"] == {"file": "x.md", "line": 3, "column": None}
+    assert replace(PROBLEM, severity="note") == Problem(
+        PROBLEM.rule, "note", PROBLEM.says, PROBLEM.location, PROBLEM.advises
+    )
+    assert replace(PROBLEM, advises="").hint == ""
     assert PROBLEM.at(PLACE).location == PLACE
     assert PROBLEM.at(PROBLEM.location) == PROBLEM
 

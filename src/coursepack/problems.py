@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 Severity = Literal["fatal", "error", "warning", "note"]
@@ -183,11 +183,12 @@ class Problem:
         self,
         rule: str,
         severity: Severity,
-        message: str | Message,
+        says: str | Message,
         location: Location,
-        hint: str | Message = "",
+        advises: str | Message = "",
     ) -> None:
-        says, advises = (each if isinstance(each, Message) else Message(each) for each in (message, hint))
+        # Named as the fields are, so that dataclasses.replace makes a problem of another.
+        says, advises = (each if isinstance(each, Message) else Message(each) for each in (says, advises))
         for name, value in zip(self.__slots__, (rule, severity, says, location, advises), strict=True):
             object.__setattr__(self, name, value)
 
@@ -207,7 +208,7 @@ class Problem:
 
     def at(self, location: Location) -> Problem:
         """The same problem at another place."""
-        return Problem(self.rule, self.severity, self.says, location, self.advises)
+        return replace(self, location=location)
 
     def as_dict(self) -> dict[str, str | int | None]:
         """The problem as plain values for JSON."""
