@@ -2,7 +2,8 @@
 
 The case pages in `tests/course_rules/<area>/<name>.md` are read as those of the rules for packages: test_rules.py says how.
 A case begins with the least course of the area in tests/least_courses, or with the least of all. A line
-"film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size.
+"film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size, "picture: path 300 px" a picture of
+that width, and "copy: path hevc.mp4" a real film of tests/films.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from strategies import LEAST, mp4
 from test_layers import SRC
+from test_media import raster
 from test_rules import Case, files_of, read_cases
 from typefaces import woff2
 
@@ -38,14 +40,17 @@ COURSES = sorted(path.parent for path in (HERE / "courses").glob("*/expected.txt
 
 
 def made(kind: str, size: int) -> bytes:
-    """A film of so many seconds, or a font of so many kB."""
+    """A film of so many seconds, a picture so many pixels wide, or a font of so many kB."""
     if kind == "film":
         return mp4(size)
+    if kind == "picture":
+        return raster("PNG", (size, 3))
     return woff2(10, padding=size * 1000 - len(woff2(10)))
 
 
 def report_of_course(case: Case, folder: Path) -> Report:
     files = {name: made(*each) for name, each in case.made.items()}
+    files |= {name: (HERE / "films" / source).read_bytes() for name, source in case.copies.items()}
     for name, content in {**{name: text.encode() for name, text in case.files.items()}, **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,8 @@ def files_of(top: Path) -> Files:
 LEAST_OF = files_of(HERE / "packages")
 LEAST = LEAST_OF["scorm12"]
 CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
-MADE = re.compile(r"(film|font): (\S+) (\d+) (?:s|kB)")
+MADE = re.compile(r"(film|font|picture): (\S+) (\d+) (?:s|kB|px)")
+COPY = re.compile(r"copy: (\S+) (\S+)")
 SIZE = re.compile(r"size: (\S+) (\d+) MB")
 
 
@@ -61,6 +62,7 @@ class Case:
     files: dict[str, str] = field(default_factory=dict)
     megabytes: dict[str, int] = field(default_factory=dict)
     made: dict[str, tuple[str, int]] = field(default_factory=dict)
+    copies: dict[str, str] = field(default_factory=dict)
     report: str | None = None
 
     def __str__(self) -> str:
@@ -83,6 +85,8 @@ def read_cases(page: Path, least_of: Files = LEAST_OF, default: Mapping[str, str
             cases[-1].megabytes[match[1]] = int(match[2])
         elif match := MADE.fullmatch(line):
             cases[-1].made[match[2]] = (match[1], int(match[3]))
+        elif match := COPY.fullmatch(line):
+            cases[-1].copies[match[1]] = match[2]
         elif match := CHANGE.fullmatch(line):
             name, old, new = match.groups()
             assert old in cases[-1].files[name], f"{page.name}: {old!r} is not in {name}"

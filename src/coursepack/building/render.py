@@ -179,6 +179,7 @@ class _Renderer:
             language,
             names,
             course.sizes,
+            course.lengths,
             course.captions,
             course.transcripts,
             course.contacts,

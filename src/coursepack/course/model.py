@@ -438,12 +438,12 @@ class Page(NamedTuple):
 class Course:
     """A course that is whole and without errors: what `read_course` returns.
 
-    `media` holds the files that the course names, by their path in the course folder; `captions`,
-    `transcripts` and `sizes` what was read of them. `lock` gives each page, answer and film its place in
-    the resume state, those that are new in this version included. `absent` holds ids of pages that are in
-    other packages of the course only: links to them become plain text; `unit` then names what there is, and `separate`
-    says that it is launched beside other parts: what learners read of being done is about the part then. `elsewhere`
-    holds the ids of the questions on absent pages.
+    `media` holds the files that the course names, by their path in the course folder; `captions`, `transcripts`,
+    `sizes` and `lengths` (in seconds) what was read of them. `lock` gives each page, answer and film its place in the
+    resume state, those that are new in this version included. `absent` holds ids of pages that are in other packages
+    of the course only: links to them become plain text; `unit` then names what there is, and `separate` says that it
+    is launched beside other parts: what learners read of being done is about the part then. `elsewhere` holds the ids
+    of the questions on absent pages.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` tells which film or sound of that each of its own stands for.
@@ -458,6 +458,7 @@ class Course:
     captions: Mapping[str, str]
     transcripts: Mapping[str, tuple[Cue, ...] | Html]
     sizes: Mapping[str, tuple[int, int]]
+    lengths: Mapping[str, float]
     lock: Lock
     absent: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ _FATAL = (
     *("course/missing-folder", "course/missing-file", "lock/unreadable"),
     *("package/unwritable", "package/inside-course", "package/no-schemas"),
 )
-_WARNINGS = ("media/slow-start", "page/removed-html", "page/second-key", "page/crowded-points")
+_WARNINGS = ("page/removed-html", "page/second-key", "page/crowded-points")
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(_FATAL, "fatal"),
     **dict.fromkeys(_WARNINGS, "warning"),

@@ -37,11 +37,11 @@ class PlacedCue(NamedTuple):
 
 
 class Captions(NamedTuple):
-    """The cues of a file, at least one, and the seconds of its film or sound."""
+    """The cues of a file, at least one, and the seconds of its film or sound, if they are known."""
 
     file: str
     cues: Sequence[PlacedCue]
-    length: float
+    length: float | None
 
     def at(self, line: int) -> Location:
         """The beginning of a line of the file."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from coursepack.course.model import Definition, Person, Source, SourceId, Term
-from coursepack.problems import Location, Message, Reason
+from coursepack.problems import Location, Message, Quoted, Reason
 from coursepack.reading.draft import Lists
 from coursepack.reading.folder import Folder, printable
 from coursepack.reading.rules.structure import repeated_ids
@@ -34,11 +34,14 @@ def read_definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
         folder.say("course/missing-folder", what, place)
         return None, None
     if folder.lacks(COURSE_FILE):
+        other = folder.alike(COURSE_FILE)
         folder.say(
             "course/missing-file",
             "the course folder has no course.yaml",
             Location(COURSE_FILE),
-            "Is this the course's folder? Start a new course with: coursepack new FOLDER",
+            Message("Rename {0} to {1}.", Quoted(other), COURSE_FILE)
+            if other
+            else "Is this the course's folder? Start a new course with: coursepack new FOLDER",
         )
         return None, None
     return read_values(folder, COURSE_FILE, Definition)
@@ -71,6 +74,14 @@ def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Ya
 def read_optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
     """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
     if folder.lacks(name):
+        other = folder.alike(name)
+        if other:
+            folder.say(
+                "course/misnamed-file",
+                "no file of this name is read",
+                Location(printable(other)),
+                Message("Rename {0} to {1}.", Quoted(other), name),
+            )
         return none, None
     return read_values(folder, name, model)
 

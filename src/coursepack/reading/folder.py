@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -52,6 +53,18 @@ class Folder:
         except OSError:
             return False
         return False
+
+    def alike(self, name: str) -> str | None:
+        """A file whose name says that it was to be `name`: course.yml, Course.YAML, course.yaml.txt."""
+        above, _, own = name.rpartition("/")
+        stem = own.partition(".")[0]
+        wanted = re.compile(rf"{re.escape(stem)}\.ya?ml(\.txt)?", re.IGNORECASE)
+        try:
+            names = sorted(os.listdir(self.path / above))
+        except OSError:
+            return None
+        found = next((each for each in names if wanted.fullmatch(each)), None)
+        return f"{above}/{found}".lstrip("/") if found else None
 
     def text(self, name: str, place: Location, limit: int, area: str) -> str | None:
         """The text of a file of the course, or None and the reason told at `place`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -14,21 +14,22 @@ from coursepack.course.blocks.html import Html
 from coursepack.course.model import Cue, Definition
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
 from coursepack.reading.captions import Captions, read_captions, read_placed
+from coursepack.reading.films import media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
 from coursepack.reading.markdown import Placed, render_text
 from coursepack.reading.media_heads import (
     AUDIO_TYPES,
     DOWNLOAD_TYPES,
     FONT_TYPES,
+    HEIC_CURE,
     IMAGE_TYPES,
     VIDEO_TYPES,
     MediaError,
     check_font,
     image_size,
-    media_seconds,
     suffix,
 )
-from coursepack.reading.rules import captions, playables
+from coursepack.reading.rules import captions, pictures, playables
 from coursepack.reading.rules.rule import judge
 from coursepack.reading.yaml_validation import Yaml
 
@@ -40,6 +41,25 @@ _PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
     "sound": (AUDIO_TYPES, Message("a sound")),
 }
 
+_AS_JPEG = "Save it as JPEG, PNG, WebP or SVG."
+_AS_MP4 = "Convert it to MP4 with H.264 and AAC, for example with HandBrake."
+_CURES = {
+    "heic heif": HEIC_CURE,
+    "tif tiff bmp psd ai eps raw dng": _AS_JPEG,
+    "mov avi mkv wmv m4v mpg mpeg flv 3gp mts": _AS_MP4,
+    "wma aif aiff flac amr caf m4b": "Convert it to MP3, or to M4A with AAC.",
+    "srt sub ass ssa sbv ttml": "Convert it to WebVTT: WEBVTT in the first line, and times with a point.",
+}
+"""What to do with files of other kinds, by their endings."""
+
+
+def _like(name: str, names: Collection[str]) -> Message:
+    """A hint: the file that an author means, which may differ by case only."""
+    same = next((each for each in names if each.casefold() == name.casefold()), None)
+    if same:
+        return Message("Did you mean {0}? Upper and lower case count.", Quoted(same))
+    return nearest(name, names, most=0)
+
 
 class Media:
     """The media of a course: each file is opened and checked once, however many blocks show it."""
@@ -50,6 +70,7 @@ class Media:
         self.captions: dict[str, str] = {}
         self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
+        self.lengths: dict[str, float] = {}
         self.fonts: dict[str, int] = {}
         self._listings: dict[Path, frozenset[str]] = {}
         self._judged: dict[tuple[str, str], bool] = {}
@@ -78,7 +99,7 @@ class Media:
                 self.picture(file.src, place)
             elif file.kind in _PLAYED:
                 # The length stands beside the name.
-                length = at((*file.place[:-1], "duration"))
+                length = at((*file.place[:-1], "duration") if file.duration else file.place[:-1])
                 self.playable(file, place, *_PLAYED[file.kind], length)
             elif file.kind == "captions":
                 self.subtitles(file, place)
@@ -120,12 +141,11 @@ class Media:
                     pure, path = pure.with_name(name), path.with_name(name)
         # A name that differs by case only is found on some disks, and missing for every learner.
         if pure.name not in self._listings[folder]:
-            near = nearest(pure.name, self._listings[folder], most=0)
             self._folder.say(
                 "media/missing",
                 Message("there is no file {0}", Quoted(src)),
                 place,
-                near,
+                _like(pure.name, self._listings[folder]),
             )
             return None
         if not self._folder.inside(path):
@@ -158,11 +178,14 @@ class Media:
         """A media file whose ending is one of `types`."""
         if suffix(src) not in types:
             known = ", ".join(types)
+            cure = next((cure for endings, cure in _CURES.items() if suffix(src) in endings.split()), None)
             self._folder.say(
                 "media/unknown-type",
-                Message("{0} is not {1}", Quoted(src), what),
+                Message("browsers do not open {0}", Quoted(src))
+                if cure
+                else Message("{0} is not {1}", Quoted(src), what),
                 place,
-                Message("Known endings: {0}.", known),
+                cure or Message("Known endings: {0}.", known),
             )
             return None
         return self.file(src, place)
@@ -194,6 +217,9 @@ class Media:
         size = self.look(src, path, place, image_size)
         if size:
             self.sizes[src] = size
+        if size and suffix(src) != "svg":
+            picture = pictures.Picture(src, size, path.stat().st_size, place)
+            self._folder.problems += judge(pictures, picture)
 
     def document(self, src: str, place: Location) -> None:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
@@ -220,9 +246,23 @@ class Media:
         if path is None or (src, duration) in self._judged:
             return
         self._judged[src, duration] = True
-        length = self.look(src, path, place, media_seconds)
+        facts = self.look(src, path, place, media_facts)
+        if facts is None:
+            return
+        length = seconds(duration) if duration else facts.seconds
         if length is not None:
-            self._folder.problems += judge(playables, playables.PlayedFile(file, length, place, at))
+            self.lengths[src] = length
+        elif file.kind != "described":
+            self._folder.say(
+                "page/missing-field",
+                Message("the field {0} is missing", Quoted("duration")),
+                at,
+                "The file does not tell how long it is. Write it, such as 2:18.",
+            )
+        if file.kind != "sound":
+            self.sizes[src] = facts.size or (0, 0)
+        played = playables.PlayedFile(file, facts, self.lengths.get(file.of), place, at)
+        self._folder.problems += judge(playables, played)
 
     def subtitles(self, file: File, place: Location) -> None:
         """A file of captions."""
@@ -235,7 +275,9 @@ class Media:
         text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
             cues, problems = read_placed(text, src)
-            self._folder.problems += problems or judge(captions, Captions(src, cues, seconds(file.duration)))
+            self._folder.problems += problems or judge(
+                captions, Captions(src, cues, self.lengths.get(file.of))
+            )
             self.captions[src] = text
 
     def transcript(self, src: str, place: Location) -> None:

@@ -1,4 +1,4 @@
-"""Looks at media files: are they what they say, how large is the picture, how long is the film?
+"""Looks at pictures and fonts: are they what they say, and how large are they?
 
 Heads are read, and where the parts of a picture end, hardly ever a whole file: a course may hold gigabytes.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coursepack.problems import Message, Quoted
+from coursepack.reading.boxes import boxes
 
 IMAGE_TYPES = ("svg", "png", "jpg", "jpeg", "webp", "avif", "gif")
 VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
@@ -29,6 +30,12 @@ DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "tx
 
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
 """What browsers show, as Pillow names it; MPO is a JPEG with more than one picture."""
+
+_HEIC = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"))
+"""How a picture of a telephone begins (ISO/IEC 23008-12, annex B)."""
+HEIC_CURE = (
+    "Export it as JPEG; on an iPhone, Settings, Camera, Formats, Most Compatible takes pictures as JPEG."
+)
 
 SVG_LIMIT = 2_000_000
 PIXEL_LIMIT = 50_000_000
@@ -80,9 +87,8 @@ def _is_cut(file: BinaryIO, size: int) -> bool:
         return int.from_bytes(head[4:8], "little") + 7 > size
     if head[4:8] != b"ftyp":
         return False
-    file.seek(0)
-    found = _boxes(file, size)
-    return not found or found[-1][2] != size
+    found = boxes(file, 0, size)
+    return not found or found[-1].end != size
 
 
 def _is_cut_png(file: BinaryIO, size: int) -> bool:
@@ -170,6 +176,11 @@ def _pillow_size(path: Path) -> tuple[int, int]:
     except Image.DecompressionBombError:
         raise MediaError("too-many-pixels", "the picture has too many pixels", "Make it smaller.") from None
     except (UnidentifiedImageError, SyntaxError, ValueError, struct.error):
+        with path.open("rb") as file:
+            if file.read(12)[4:12] in _HEIC:
+                raise MediaError(
+                    "not-an-image", "is a HEIC picture, whatever its name says", HEIC_CURE
+                ) from None
         raise MediaError("not-an-image", "is not a picture that can be read") from None
     except OSError as error:
         # What the system says has a number; Pillow says "truncated" without one.
@@ -254,85 +265,3 @@ def check_font(path: Path) -> int:
     if head[8:] != size.to_bytes(4):
         raise MediaError("not-a-font", "is a font that is cut short", "Copy or convert it again.")
     return size
-
-
-_SIGNATURES = {
-    "webm": (0, b"\x1a\x45\xdf\xa3"),
-    "ogg": (0, b"OggS"),
-    "opus": (0, b"OggS"),
-    "wav": (0, b"RIFF"),
-}
-
-
-def _boxes(file: BinaryIO, end: int) -> list[tuple[bytes, int, int]]:
-    """Boxes from here to `end` as (type, start of body, end): ISO/IEC 14496-12, 4.2."""
-    found: list[tuple[bytes, int, int]] = []
-    while file.tell() + 8 <= end and len(found) < 1000:
-        start = file.tell()
-        size, kind = struct.unpack(">I4s", file.read(8))
-        body = start + 8
-        if size == 1:
-            size = struct.unpack(">Q", file.read(8))[0]
-            body += 8
-        stop = end if size == 0 else start + size
-        if stop < body or stop > end:
-            break
-        found.append((kind, body, stop))
-        file.seek(stop)
-    return found
-
-
-def _mp4_seconds(file: BinaryIO, size: int) -> float | None:
-    file.seek(0)
-    top = _boxes(file, size)
-    if not top or top[0][0] != b"ftyp":
-        raise MediaError("not-media", "is not an MP4 file", "Export it again as MP4 (H.264 and AAC).")
-    kinds = [kind for kind, _, _ in top]
-    if b"moov" not in kinds or not {b"mdat", b"moof"} & set(kinds):
-        raise MediaError("not-media", "is an MP4 file that is cut short", "Copy or export it again.")
-    if b"mdat" in kinds and kinds.index(b"moov") > kinds.index(b"mdat"):
-        raise MediaError(
-            "slow-start",
-            "the MP4 file has its index at the end, so nothing plays before all of it has come",
-            "Export it with “fast start” (web optimised).",
-        )
-    _, body, stop = top[kinds.index(b"moov")]
-    file.seek(body)
-    for kind, inner, _ in _boxes(file, stop):
-        if kind == b"mvhd":
-            file.seek(inner)
-            version = file.read(4)[:1]
-            file.read(16 if version == b"\x01" else 8)
-            layout = ">IQ" if version == b"\x01" else ">II"
-            scale, length = struct.unpack(layout, file.read(struct.calcsize(layout)))
-            # A film in fragments tells no length here: 0, or all bits set (ISO/IEC 14496-12, 8.2.2).
-            unknown = length in (0, (1 << 64) - 1 if version == b"\x01" else (1 << 32) - 1)
-            return None if unknown or not scale else length / scale
-    return None
-
-
-def media_seconds(path: Path) -> float | None:
-    """Checks that a film or sound is what its name says; its length in seconds where the head tells it.
-
-    Raises MediaError, OSError.
-    """
-    kind = suffix(path.name)
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(12)
-        if kind in ("mp4", "m4a"):
-            try:
-                return _mp4_seconds(file, size)
-            except struct.error:
-                raise MediaError(
-                    "not-media", "is an MP4 file that is cut short", "Copy or export it again."
-                ) from None
-        if kind == "mp3":
-            # An ID3 tag, or the eleven set bits that begin an MPEG audio frame.
-            if head[:3] != b"ID3" and not (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE0 == 0xE0):
-                raise MediaError("not-media", "is not an MP3 file")
-            return None
-    offset, magic = _SIGNATURES.get(kind, (0, b""))
-    if not head[offset:].startswith(magic):
-        raise MediaError("not-media", Message("is not a {0} file", kind))
-    return None

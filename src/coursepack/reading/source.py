@@ -67,6 +67,7 @@ def _read(folder: Folder) -> Course | None:
         captions=media.captions,
         transcripts=media.transcripts,
         sizes=media.sizes,
+        lengths=media.lengths,
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     return replace(course, editions=tuple(edition.course(course) for edition in editions))

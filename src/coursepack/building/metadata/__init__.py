@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coursepack.archive import Excerpt, Piece
-from coursepack.building.metadata import boxes, pictures
+from coursepack.building.metadata import films, pictures
 from coursepack.reading.media_heads import IMAGE_TYPES, suffix
 
 _TYPES = (*IMAGE_TYPES, "mp4", "m4a")
@@ -73,7 +73,7 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
         return pictures.gif
     if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
         return pictures.webp
-    return boxes.pieces if head[4:8] == b"ftyp" else None
+    return films.pieces if head[4:8] == b"ftyp" else None
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:

@@ -27,15 +27,16 @@ FileKind = Literal["picture", "film", "described", "sound", "download", "documen
 class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
-    `duration` is what the author says of a film or a sound, in the field of that name; a described film and captions
-    are of the film that they stand beside. Captions and transcripts are read into the document; every other file goes
-    into the package.
+    `duration` is what the author says of a film or a sound, in the field of that name, or empty; a described film and
+    captions are `of` the film that they stand beside. Captions and transcripts are read into the document; every
+    other file goes into the package.
     """
 
     kind: FileKind
     src: str
     place: tuple[int | str, ...]
     duration: str = ""
+    of: str = ""
 
     @property
     def is_packed(self) -> bool:
@@ -63,15 +64,17 @@ class Finding(NamedTuple):
 class RenderContext(NamedTuple):
     """What a block's view may need of the course around it.
 
-    `names` are package paths, `sizes` (width, height) in pixels, `captions` and `transcripts` what was read, each by
-    path in the course folder; `weigh` tells a file's size in words, `mime` its media type, `main` the film or sound of
-    the main language that one stands for, `slot` under which number the resume state keeps the position of that. A
-    question is number `number` of `of` on its page.
+    `names` are package paths, `sizes` (width, height) in pixels, which are 0 of a film that does not tell them,
+    `lengths` seconds of films and sounds, `captions` and `transcripts` what was read, each by path in the course
+    folder; `weigh` tells a file's size in words, `mime` its media type, `main` the film or sound of the main language
+    that one stands for, `slot` under which number the resume state keeps the position of that. A question is number
+    `number` of `of` on its page.
     """
 
     language: str
     names: Mapping[str, str]
     sizes: Mapping[str, tuple[int, int]]
+    lengths: Mapping[str, float]
     captions: Mapping[str, str]
     transcripts: Mapping[str, Html | tuple[Any, ...]]
     contacts: Mapping[str, Any]
@@ -112,7 +115,7 @@ class DataBlock(Model):
         return iter(())
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-        """What is wrong with the block now that its pictures have been looked at; `sizes` is as in RenderContext."""
+        """What is wrong with the block now that its files have been looked at; `sizes` is as in RenderContext."""
         return iter(())
 
     def view(self, context: RenderContext) -> dict[str, Any]:

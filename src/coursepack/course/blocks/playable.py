@@ -27,7 +27,7 @@ class Playable(DataBlock):
     src: MediaPath
     title: Text
     transcript: MediaPath
-    duration: Clock
+    duration: Clock | None = None
     captions: MediaPath | None = None
     note: ContentNote | None = None
 
@@ -38,9 +38,9 @@ class Playable(DataBlock):
 
     def files(self) -> Iterator[File]:
         """The film or sound, and its words."""
-        yield File(self.kind, self.src, ("src",), self.duration)
+        yield File(self.kind, self.src, ("src",), self.duration or "")
         if self.captions:
-            yield File("captions", self.captions, ("captions",), self.duration)
+            yield File("captions", self.captions, ("captions",), of=self.src)
         yield File("transcript", self.transcript, ("transcript",))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class Playable(DataBlock):
             "reported": context.names[context.main(self.src)],
             "mime": context.mime(self.src),
             "title": self.title,
-            "duration": self.duration,
+            "duration": self.duration or clock(context.lengths[self.src] + 0.5),
             "language": context.language,
             "track": _data_url(context.captions[self.captions]) if self.captions else None,
             "described": None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from coursepack.course.blocks.block import (
     File,
     FileKind,
+    Finding,
     MediaPath,
     Model,
     Pixels,
@@ -18,6 +19,7 @@ from coursepack.course.blocks.block import (
     wrong,
 )
 from coursepack.course.blocks.playable import Playable
+from coursepack.problems import Message, Quoted
 
 
 class Undescribed(Model):
@@ -61,8 +63,8 @@ class Video(Playable):
             "why there is no need of one: described: {not-needed: The voices tell all that is seen}."
         ),
     ]
-    width: Pixels
-    height: Pixels
+    width: Pixels | None = None
+    height: Pixels | None = None
     poster: MediaPath | None = None
 
     @property
@@ -74,17 +76,40 @@ class Video(Playable):
         """The film, its words, its described version and its poster."""
         yield from Playable.files(self)
         if self._version:
-            yield File("described", self._version, ("described",), self.duration)
+            yield File("described", self._version, ("described",), of=self.src)
         if self.poster:
             yield File("picture", self.poster, ("poster",))
 
+    def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+        """A width or a height that is not the file's, or that the file does not tell."""
+        if self.src not in sizes:
+            return
+        for name, own, other in zip(
+            ("width", "height"), (self.width, self.height), sizes[self.src], strict=True
+        ):
+            if own is None and not other:
+                yield Finding(
+                    (),
+                    "missing-field",
+                    Message("the field {0} is missing", Quoted(name)),
+                    "The file does not tell how large the film is. Write width and height in pixels.",
+                )
+            elif own is not None and other and own != other:
+                yield Finding(
+                    (name,),
+                    "wrong-size",
+                    Message("{0} is {1}, but that of {2} is {3}", Quoted(name), own, Quoted(self.src), other),
+                    "Leave width and height out: the file tells them.",
+                )
+
     def view(self, context: RenderContext) -> dict[str, Any]:
         """With its size, its poster's address, and how it is described."""
+        width, height = context.sizes[self.src]
         return {
             **Playable.view(self, context),
             "described": context.names[self._version] if self._version else None,
             "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
-            "width": self.width,
-            "height": self.height,
+            "width": width or self.width,
+            "height": height or self.height,
             "poster": context.names[self.poster] if self.poster else None,
         }

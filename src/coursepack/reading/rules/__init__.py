@@ -19,13 +19,14 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         completion,
         documents,
         pages,
+        pictures,
         playables,
         structure,
         translations,
     )
     from coursepack.reading.rules.rule import rules_of
 
-    modules = (structure, completion, pages, playables, captions, documents, translations)
+    modules = (structure, completion, pages, pictures, playables, captions, documents, translations)
     rules = {rule.name: rule for module in modules for rule in rules_of(module)}
     globals()["RULES"] = rules
     return rules

@@ -131,7 +131,7 @@ def long_gap(captions: Captions) -> Iterator[Finding]:
                 "there are no captions from {0} to {1}", clock(one.cue.end), clock(other.cue.start)
             )
             yield message, captions.at(other.line), hint
-    if captions.length - last.cue.end > LONGEST_GAP:
+    if captions.length is not None and captions.length - last.cue.end > LONGEST_GAP:
         message = Message(
             "there are no captions from {0} to the end at {1}", clock(last.cue.end), clock(captions.length)
         )
@@ -147,7 +147,7 @@ def past_the_end(captions: Captions) -> Iterator[Finding]:
     """
     last = captions.cues[-1]
     # Half a second: `duration` is told in whole seconds.
-    if last.cue.end > captions.length + 0.5:
+    if captions.length is not None and last.cue.end > captions.length + 0.5:
         yield (
             Message(
                 "the cue ends at {0}, and the film or sound at {1}",

@@ -1,4 +1,4 @@
-"""Rules for films and sounds: whether they are as long as their author says."""
+"""Rules for films and sounds: whether they are as long as their author says, and whether browsers play them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from coursepack.course.blocks.block import File, clock, seconds
 from coursepack.problems import Location, Message, Quoted
+from coursepack.reading.films import MediaFacts, Played
 from coursepack.reading.rules.rule import Finding, rule
 
 DIFFERENCE = 1.5
@@ -14,17 +15,25 @@ DIFFERENCE = 1.5
 
 
 class PlayedFile(NamedTuple):
-    """A film or a sound with its length in seconds, and the places of its name and of its duration."""
+    """A film or a sound with what its file tells, and the places of its name and of its duration.
+
+    `film` is the length in seconds of the film that it describes, if it is known.
+    """
 
     file: File
-    length: float
+    facts: MediaFacts
+    film: float | None
     place: Location
     duration: Location
 
+    def differs(self, length: float) -> bool:
+        """True when it is known to be longer or shorter than so many seconds."""
+        return self.facts.seconds is not None and abs(self.facts.seconds - length) > DIFFERENCE
+
     @property
-    def differs(self) -> bool:
-        """True when it is longer or shorter than its author says."""
-        return abs(self.length - seconds(self.file.duration)) > DIFFERENCE
+    def told(self) -> str:
+        """Its length as authors write it."""
+        return clock((self.facts.seconds or 0) + 0.5)
 
 
 @rule("media")
@@ -34,13 +43,14 @@ def other_length(played: PlayedFile) -> Iterator[Finding]:
     Captions and text version belong to both, and in a longer version every time after the first description would be
     wrong. Describe in the pauses of the film, or put a film of the same length there.
     """
-    if played.file.kind == "described" and played.differs:
+    if played.file.kind == "described" and played.film is not None and played.differs(played.film):
         yield (
             Message(
-                "{0} is {1} long, and duration says {2}",
+                "{0} is {1} long, and {2} is {3}",
                 Quoted(played.file.src),
-                clock(played.length + 0.5),
-                played.file.duration,
+                played.told,
+                Quoted(played.file.of),
+                clock(played.film + 0.5),
             ),
             played.place,
             "Captions and text version belong to both: describe in the pauses of the film.",
@@ -51,13 +61,65 @@ def other_length(played: PlayedFile) -> Iterator[Finding]:
 def wrong_duration(played: PlayedFile) -> Iterator[Finding]:
     """A film or sound has another length than the page tells.
 
-    Learners plan by it, and a length that is wrong most often belongs to an older film. Write the length that the hint
-    names, or put the right file there.
+    Learners plan by it, and a length that is wrong most often belongs to an older film. Leave `duration` out, since the
+    file tells it, or put the right file there.
     """
-    if played.file.kind != "described" and played.differs:
-        told = clock(played.length + 0.5)
+    duration = played.file.duration
+    if duration and played.differs(seconds(duration)):
         yield (
-            Message("{0} is {1} long, not {2}", Quoted(played.file.src), told, played.file.duration),
+            Message("{0} is {1} long, not {2}", Quoted(played.file.src), played.told, duration),
             played.duration,
-            Message("Write duration: {0}.", Quoted(told)),
+            Message("Write duration: {0}, or leave it out: the file tells it.", Quoted(played.told)),
         )
+
+
+@rule("media", "warning")
+def slow_start(played: PlayedFile) -> Iterator[Finding]:
+    """An MP4 file has its index at the end.
+
+    Nothing plays before the whole file has come, which takes minutes on a poor line. Export it with “fast start”, which
+    some programs call web optimised; the film itself stays the same.
+    """
+    if played.facts.starts_slowly:
+        yield (
+            Message(
+                "{0}: the MP4 file has its index at the end, so nothing plays before all of it has come",
+                Quoted(played.file.src),
+            ),
+            played.place,
+            "Export it with “fast start” (web optimised).",
+        )
+
+
+def _played_by(played: PlayedFile, by: Played, template: str) -> Iterator[Finding]:
+    is_sound = played.file.kind == "sound"
+    for codec in played.facts.codecs:
+        if codec.played == by:
+            yield (
+                Message(template, Quoted(played.file.src), codec.name),
+                played.place,
+                "Export it as MP3 or as M4A with AAC."
+                if is_sound
+                else "Export it as MP4 with H.264 and AAC.",
+            )
+
+
+@rule("media", "warning")
+def seldom_played_codec(played: PlayedFile) -> Iterator[Finding]:
+    """A film or a sound is encoded in a way that only some browsers play.
+
+    HEVC (H.265), with which many telephones record, plays in Safari, and in other browsers only where the computer can
+    decode it. AV1, Dolby and Apple Lossless are alike. Some learners hear the sound of a black picture, or nothing.
+    Export the film as MP4 with H.264 and AAC, the sound as MP3 or M4A with AAC.
+    """
+    yield from _played_by(played, "some", "{0} has {1}, which only some browsers play")
+
+
+@rule("media")
+def unplayed_codec(played: PlayedFile) -> Iterator[Finding]:
+    """A film or a sound is encoded in a way that no browser plays.
+
+    It is a format for cameras, editing or older telephones. The file is called MP4, which only says how it is packed.
+    Export the film as MP4 with H.264 and AAC, the sound as MP3 or M4A with AAC.
+    """
+    yield from _played_by(played, "none", "{0} has {1}, which no browser plays")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from coursepack.archive import Piece
 from coursepack.building.metadata.credits import BLOCK_LIMIT, exif, xmp
+from coursepack.reading.boxes import Box, boxes
 
 _CREDITS = (b"cprt", b"\xa9cpy", b"\xa9ART", b"auth", b"aART")
 _XMP_ID = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
@@ -18,18 +18,9 @@ _Patch = tuple[int, bytes]
 """Bytes and where they are written."""
 
 
-class _Box(NamedTuple):
-    """ISO/IEC 14496-12, 4.2."""
-
-    kind: bytes
-    start: int
-    body: int
-    end: int
-
-
 def pieces(file: BinaryIO, size: int) -> list[Piece]:
     """The file with patches in place of what is left out."""
-    top = list(_boxes(file, 0, size))
+    top = boxes(file, 0, size)
     meta = next((box for box in top if box.kind == b"meta"), None)
     patches = _items(file, meta) if meta else []
     for box in top:
@@ -50,30 +41,15 @@ def _read(file: BinaryIO, start: int, end: int) -> bytes:
     return file.read(min(end - start, BLOCK_LIMIT))
 
 
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[_Box]:
-    at = start
-    while at + 8 <= end:
-        length, kind = struct.unpack(">L4s", _read(file, at, at + 8))
-        body = at + 8
-        if length == 1:
-            length = struct.unpack(">Q", _read(file, body, body + 8))[0]
-            body += 8
-        stop = end if length == 0 else at + length
-        if stop < body or stop > end:
-            return
-        yield _Box(kind, at, body, stop)
-        at = stop
-
-
-def _freed(box: _Box) -> list[_Patch]:
+def _freed(box: Box) -> list[_Patch]:
     """Makes a box free space (8.1.2)."""
     return [(box.start + 4, b"free"), (box.body, bytes(box.end - box.body))]
 
 
-def _movie(file: BinaryIO, movie: _Box) -> list[_Patch]:
+def _movie(file: BinaryIO, movie: Box) -> list[_Patch]:
     """What a film or sound says of itself and of its tracks, but for who made it."""
     patches = []
-    for box in _boxes(file, movie.body, movie.end):
+    for box in boxes(file, movie.body, movie.end):
         if box.kind == b"trak":
             patches += _movie(file, box)
         elif box.kind == b"udta":
@@ -83,9 +59,9 @@ def _movie(file: BinaryIO, movie: _Box) -> list[_Patch]:
     return patches
 
 
-def _user_data(file: BinaryIO, data: _Box) -> list[_Patch]:
+def _user_data(file: BinaryIO, data: Box) -> list[_Patch]:
     patches = []
-    for box in _boxes(file, data.body, data.end):
+    for box in boxes(file, data.body, data.end):
         if box.kind == b"meta":
             patches += _tags(file, box)
         elif box.kind not in _CREDITS:
@@ -93,20 +69,20 @@ def _user_data(file: BinaryIO, data: _Box) -> list[_Patch]:
     return patches
 
 
-def _tags(file: BinaryIO, meta: _Box) -> list[_Patch]:
+def _tags(file: BinaryIO, meta: Box) -> list[_Patch]:
     """The tags of iTunes, in a box that is a full one in MP4 and is none in QuickTime."""
     full = _read(file, meta.body + 4, meta.body + 8) != b"hdlr"
-    inner = list(_boxes(file, meta.body + 4 * full, meta.end))
+    inner = boxes(file, meta.body + 4 * full, meta.end)
     tags = next((box for box in inner if box.kind == b"ilst"), None)
     if tags is None or any(box.kind == b"keys" for box in inner):
         return _freed(meta)
-    unwanted = (box for box in _boxes(file, tags.body, tags.end) if box.kind not in _CREDITS)
+    unwanted = (box for box in boxes(file, tags.body, tags.end) if box.kind not in _CREDITS)
     return [patch for box in unwanted for patch in _freed(box)]
 
 
-def _items(file: BinaryIO, meta: _Box) -> list[_Patch]:
+def _items(file: BinaryIO, meta: Box) -> list[_Patch]:
     """The items of a picture that are Exif and XMP (ISO/IEC 23008-12, annex A). How it is turned stands elsewhere."""
-    inner = {box.kind: box for box in _boxes(file, meta.body + 4, meta.end)}
+    inner = {box.kind: box for box in boxes(file, meta.body + 4, meta.end)}
     if b"iinf" not in inner or b"iloc" not in inner:
         return []
     kinds = _kinds(file, inner[b"iinf"])
@@ -135,11 +111,11 @@ def _item(kind: bytes, block: bytes) -> bytes:
     return (kept if len(kept) <= len(block) else b"").ljust(len(block), b"\0")
 
 
-def _kinds(file: BinaryIO, info: _Box) -> dict[int, bytes]:
+def _kinds(file: BinaryIO, info: Box) -> dict[int, bytes]:
     """The numbers of items that hold metadata: `Exif`, or the type of XMP."""
     head = _read(file, info.body, info.body + 8)
     kinds = {}
-    for box in _boxes(file, info.body + (6 if head[0] == 0 else 8), info.end):
+    for box in boxes(file, info.body + (6 if head[0] == 0 else 8), info.end):
         entry = _read(file, box.body, box.end)
         if box.kind != b"infe" or entry[0] < 2:
             continue
@@ -153,7 +129,7 @@ def _kinds(file: BinaryIO, info: _Box) -> dict[int, bytes]:
     return kinds
 
 
-def _places(file: BinaryIO, location: _Box, data: int) -> dict[int, list[tuple[int, int]]]:
+def _places(file: BinaryIO, location: Box, data: int) -> dict[int, list[tuple[int, int]]]:
     """Where the parts of each item stand (ISO/IEC 14496-12, 8.11.3); `data` is where those of `idat` begin."""
     table = _read(file, location.body, location.end)
     version = table[0]
