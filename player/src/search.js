@@ -213,7 +213,8 @@ export function search(course) {
     }
     const hits = searchMatches(readOn(), sought);
     const longestFirst = sought.sort((one, other) => other.length - one.length);
-    wanted = new RegExp(longestFirst.map(plain).join("|"), "g");
+    // Headings may have soft hyphens in their words.
+    wanted = new RegExp(longestFirst.map((word) => [...word].map(plain).join("\u00ad?")).join("|"), "g");
     const many = hits.length > MOST ? ` ${fill(words.searchFirst, { n: MOST })}` : "";
     if (hits.length === 0) tell(fill(words.searchNone, { words: asked }));
     else tell((hits.length === 1 ? words.searchOne : fill(words.searchMany, { n: hits.length })) + many);

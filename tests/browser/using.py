@@ -187,7 +187,8 @@ def _told(top: dict[str, Any], known: dict[str, dict[str, Any]], left_out: set[i
     lines: list[str] = []
 
     def value(node: dict[str, Any], name: str) -> str:
-        return " ".join(str(node.get(name, {}).get("value", "")).split())
+        # Soft hyphens are not read out.
+        return " ".join(str(node.get(name, {}).get("value", "")).replace("\u00ad", "").split())
 
     def children(node: dict[str, Any]) -> list[dict[str, Any]]:
         found = []

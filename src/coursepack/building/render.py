@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 
 import jinja2
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from coursepack.archive import Excerpt
 from coursepack.building.dead_links import without_dead_links
@@ -43,6 +43,7 @@ from coursepack.course.resume import fingerprint, marks
 from coursepack.course.theme import Logo, style
 from coursepack.course.variant import Variant, media, whole
 from coursepack.languages import format_of, strings
+from coursepack.languages.hyphenation import hyphenated
 from coursepack.reading.media_heads import MEDIA_TYPES, suffix
 from coursepack.resources import templates_dir
 from coursepack.targets.target import Target
@@ -449,6 +450,11 @@ class _BytecodeCache(jinja2.FileSystemBytecodeCache):
             super().load_bytecode(bucket)
 
 
+def _soft(text: str, language: str) -> Markup:
+    """A title or a question, which may hold formulas, as a heading shows it."""
+    return escape(text) if hasattr(text, "__html__") else hyphenated(text, language)
+
+
 def _environment(language: str) -> jinja2.Environment:
     templates = templates_dir()
     environment = jinja2.Environment(
@@ -464,6 +470,7 @@ def _environment(language: str) -> jinja2.Environment:
         duration=partial(duration, language=language),
         date=format_of(language).date,
         plain=str,
+        soft=partial(_soft, language=language),
         tel=lambda phone: "tel:" + re.sub(r"[^0-9+]", "", phone),
     )
     return environment

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from coursepack.course.blocks.html import Html, Link
 from coursepack.course.severity import mistake
+from coursepack.languages.hyphenation import hyphenated
 from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
 from coursepack.reading.markdown_parser import PARSER
 from coursepack.reading.synonyms import meant_name
@@ -74,11 +75,12 @@ class Words(NamedTuple):
 
 
 class PageContext(NamedTuple):
-    """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words."""
+    """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words; and its language."""
 
     pages: Collection[str]
     terms: Mapping[str, tuple[str, str]]
     words: Words
+    language: str = ""
 
 
 class Placed(NamedTuple):
@@ -320,6 +322,12 @@ def _quotation(tokens: list[Token], close: int) -> None:
         tokens[close - 3].tag = tokens[close - 1].tag = "footer"
 
 
+def _hyphenate(reader: _Reader, heading: Token) -> None:
+    for child in heading.children or []:
+        if child.type == "text":
+            child.type, child.content = "html_inline", hyphenated(child.content, reader.context.language)
+
+
 # A style would be refused by the page's own policy, and would not know the direction of the text.
 _ALIGNED = {"text-align:right": "end", "text-align:center": "center"}
 
@@ -363,6 +371,8 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
             continue
         if kind == "inline":
             panels += _inline(reader, token)
+            if at and tokens[at - 1].type == "heading_open":
+                _hyphenate(reader, token)
         elif kind == "html_block":
             reader.foreign_html = True
             token.content = _clean_html(reader, token, token.content)

@@ -22,7 +22,7 @@ from coursepack.reading.rules.rule import judge
 def page_context(pages: Collection[str], terms: Sequence[Term] | None, language: str) -> PageContext:
     """What the Markdown of a page may refer to: ids of pages, and terms, which are any when None."""
     known = Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
-    return PageContext(set(pages), known, Words.of(strings(language)["prose"]))
+    return PageContext(set(pages), known, Words.of(strings(language)["prose"]), language)
 
 
 def read_pages(

@@ -1,0 +1,112 @@
+"""How pages look: one left edge, buttons of one height side by side, and headings whose words are broken by hyphens."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import Launch, Learner
+from using import answer_all, show_all, use_all
+
+ASTRAY = """() => [...document.querySelectorAll(".page")].flatMap((page) => {
+  const edge = page.querySelector("h1").getBoundingClientRect().left;
+  return [...page.children]
+    .filter((each) => !each.matches(".full, script, svg") && each.getBoundingClientRect().width > 1)
+    .filter((each) => Math.abs(each.getBoundingClientRect().left - edge) > 1)
+    .map((each) => page.id + " " + each.outerHTML.slice(0, 80)); })"""
+"""What does not begin where its page's heading does."""
+
+UNEQUAL = """() => [...document.querySelectorAll("body *")].flatMap((row) => {
+  const buttons = [...row.children].filter((each) => each.matches(".btn") && each.checkVisibility())
+    .map((each) => each.getBoundingClientRect());
+  return buttons.some((one) => buttons.some((other) => one.top < other.bottom && other.top < one.bottom
+    && Math.abs(one.height - other.height) > 0.5)) ? [row.outerHTML.slice(0, 200)] : []; })"""
+"""Rows with buttons beside each other that differ in height."""
+
+TORN = """() => [...document.querySelectorAll("h1, h2, h3, h4, legend, summary, .ask, .next span")].flatMap((heading) => {
+  const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+  const torn = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const range = new Range();
+    let before = null;
+    for (let at = 0; at < node.data.length; at += 1) {
+      const letter = /\\p{L}/u.test(node.data[at]);
+      if (!letter) { before = null; continue; }
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      // The first letter after a hyphen that was put in has the hyphen's box too.
+      const box = [...range.getClientRects()].pop();
+      if (box && before && box.top >= before.bottom - 1) torn.push(node.data);
+      before = box || before;
+    }
+  }
+  return torn; })"""
+"""Headings in which two letters that follow each other stand on different lines."""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1000, 1440])
+def test_all_that_stands_on_a_page_begins_at_one_edge(launch: Launch, showcase: str, width: int) -> None:
+    learner = launch(None, address=showcase, viewport={"width": width, "height": 800})
+    use_all(learner)
+    show_all(learner)
+    assert learner.course.evaluate(ASTRAY) == []
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_buttons_beside_each_other_are_equally_high(launch: Launch, showcase: str, width: int) -> None:
+    learner = launch(None, address=showcase, viewport={"width": width, "height": 800}, luck=0.5)
+    use_all(learner)
+    answer_all(learner, right=False)
+    show_all(learner)
+    assert learner.course.locator("[data-show]:visible").count() > 1
+    assert learner.course.evaluate(UNEQUAL) == []
+
+
+def larger(learner: Learner, size: str) -> None:
+    """The learner's own choice of text size."""
+    learner.course.evaluate(
+        f"localStorage.setItem('coursepack:look', {json.dumps(json.dumps({'size': size}))})"
+    )
+    learner.page.reload()
+    learner.wait("document.querySelector('[data-save]')?.dataset.state")
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, "1"), (360, "1"), (360, "2"), (320, "2"), (768, "2")])
+def test_a_word_of_a_heading_is_broken_by_a_hyphen_or_not_at_all(
+    launch: Launch, site: str, showcase: str, width: int, size: str
+) -> None:
+    for address in (site, showcase):
+        learner = launch(None, address=address, viewport={"width": width, "height": 800})
+        larger(learner, size)
+        show_all(learner)
+        assert learner.course.evaluate(TORN) == []
+
+
+def test_a_word_that_fits_on_a_line_is_not_broken(launch: Launch, site: str) -> None:
+    learner = launch(None, address=site, viewport={"width": 360, "height": 800})
+    show_all(learner)
+    lines = """() => [...document.querySelectorAll(".page .long")].filter((each) => {
+      const size = parseFloat(getComputedStyle(each).lineHeight);
+      return each.checkVisibility() && each.getBoundingClientRect().height > 1.5 * size; }).map((each) => each.textContent)"""
+    assert learner.course.locator(".page .long:visible").count() > 10
+    assert learner.course.evaluate(lines) == []
+
+
+def test_a_word_with_soft_hyphens_is_found(launch: Launch, site: str) -> None:
+    learner = launch(None, address=site, viewport={"width": 1440, "height": 900})
+    learner.course.locator(".top [data-open=search]").click()
+    learner.page.keyboard.type("barnpornografibrott")
+    learner.course.locator("[data-hits] a[href='#p1-c3-s2']").click()
+    learner.wait("document.getElementById('p1-c3-s2').hasAttribute('data-now')")
+    focused = "document.activeElement.textContent.replace(/\\u00ad/g, '').trim()"
+    learner.wait(f"{focused} === 'Barnpornografibrott'")
+    assert learner.course.evaluate("[...CSS.highlights.get('found')].length") > 1
+
+
+def test_figures_of_questions_stand_on_the_line(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase)
+    show_all(learner)
+    styles = "(all) => [...new Set(all.map((each) => getComputedStyle(each).fontVariantNumeric))]"
+    assert learner.course.locator(".q legend, .q .opt, .q .rows > li, .q .hint").evaluate_all(styles) == [
+        "lining-nums"
+    ]
