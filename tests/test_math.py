@@ -341,7 +341,7 @@ PLACES = (
         "*[@data-feedback-of]",
         "label[@class='match']",
     ),
-    *("li[@data-item]", "*[@data-feedback-to]", "span[@class='ask']", "p[@data-story]", "p[@data-words]"),
+    *("li[@data-item]", "*[@data-feedback-to]", "div/h2", "p[@data-story]", "p[@data-words]"),
     *("span[@data-why]", "strong[@data-ask]", "p[@class='download block']"),
 )
 """Where formulas of the course below are to be found."""

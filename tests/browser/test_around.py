@@ -20,13 +20,18 @@ Axe = Callable[[Frame], list[str]]
 
 def focused(learner: Learner) -> str:
     """The words of what has focus."""
-    return str(learner.course.evaluate("document.activeElement.textContent.trim()"))
+    return plain(str(learner.course.evaluate("document.activeElement.textContent.trim()")))
+
+
+def plain(text: str) -> str:
+    """A text without its soft hyphens."""
+    return text.replace("\u00ad", "")
 
 
 def marked(learner: Learner) -> list[str]:
     """What is marked on the page as sought."""
     return [
-        str(text)
+        plain(text)
         for text in learner.course.evaluate(
             "[...(CSS.highlights.get('found') || [])].map((range) => range.toString())"
         )

@@ -8,7 +8,7 @@ import pytest
 from conftest import Launch, Learner, sites_of
 from playwright.sync_api import Frame, expect
 from small import a_page, write_small
-from test_around import focused, marked, seek
+from test_around import focused, marked, plain, seek
 
 Axe = Callable[[Frame], list[str]]
 
@@ -133,12 +133,12 @@ def chosen(learner: Learner) -> list[str]:
     """The names of the tabs that are chosen, and of the panels that can be read: they must be the same."""
     tabs = learner.course.locator("[role=tab][aria-selected=true]")
     panels = learner.course.locator("[role=tabpanel]")
-    names = [tabs.nth(at).inner_text() for at in range(tabs.count())]
-    assert [panels.nth(at).locator("h2").inner_text() for at in range(panels.count())] == names
+    names = [plain(tabs.nth(at).inner_text()) for at in range(tabs.count())]
+    assert [plain(panels.nth(at).locator("h2").inner_text()) for at in range(panels.count())] == names
     reached = learner.course.evaluate(
         "[...document.querySelectorAll('[role=tab]')].filter((tab) => tab.tabIndex === 0).map((tab) => tab.innerText)"
     )
-    assert reached == names
+    assert [plain(each) for each in reached] == names
     return names
 
 

@@ -277,7 +277,7 @@ def test_answers_are_reviewed_where_the_author_lets_them(launch: Launch, make: M
     wrong = learner.course.locator("form[data-q=fraga-2]")
     expect(wrong.locator(".opt.wrong")).to_contain_text("Ditt svar, inte rätt")
     expect(wrong.locator(".opt.right")).to_contain_text("Rätt svar")
-    expect(wrong.locator("[data-fb]")).to_contain_text("Nej. Tänk på nummer 2.")
+    expect(wrong.locator(".opt.wrong .why")).to_have_text("Nej. Tänk på nummer 2.")
     expect(learner.course.locator("form[data-q=fraga-1] .opt.right")).to_contain_text("Ditt svar, rätt")
 
     unseen = begin(launch, make(", feedback: after, review: false"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,6 +210,12 @@ def test_what_is_not_right_is_marked_told_once_shown_and_tried_again(
         "Inte rätt",
         "Rätt",
     ]
+    # The author's words stand in the row that they are about.
+    expect(match.locator("li", has_text="Det hör man.").locator(".why")).to_have_text(
+        "Det som hörs är larmet."
+    )
+    expect(match.locator(".why")).to_have_count(1)
+    expect(match.locator(".fb")).to_have_text("1 av 2 är rätt")
     match.locator("[data-show]").click()
     assert heard(learner) == ["Rätt svar: Det hör man. Larm. Det ser man. Rök"]
     expect(match.locator(".mark.shown")).to_have_text("Rätt svar: Larm")
@@ -218,7 +225,7 @@ def test_what_is_not_right_is_marked_told_once_shown_and_tried_again(
     # What was right stays.
     assert match.locator("select").evaluate_all("(all) => all.map((one) => one.value)") == ["", "rok"]
     assert focused(learner, "now.dataset.row") == "a"
-    expect(match.locator(".mark")).to_have_count(0)
+    expect(match.locator(".mark, .why")).to_have_count(0)
 
     fill = form(learner, "q-skriv")
     fill.locator("[type=submit]").click()
@@ -252,6 +259,48 @@ def test_what_is_not_right_is_marked_told_once_shown_and_tried_again(
     likert.locator("[type=submit]").click()
     assert heard(learner) == ["Tack för ditt svar. Läs en gång till."]
     expect(likert.locator(".right, .wrong")).to_have_count(0)
+
+
+CHOICES = """\
+En fråga med ord om varje svar.
+
+```choice
+id: q-val
+question: Vad gör du först?
+answers:
+  - {id: a, text: Räddar dem som är i fara, right: true, feedback: Människor går före allt.}
+  - {id: b, text: Hämtar jackan, feedback: Jackan kan vänta.}
+  - {id: c, text: Väntar, feedback: Elden väntar inte.}
+```
+"""
+
+
+def test_what_is_said_of_an_answer_stands_in_its_row(
+    launch: Launch, tmp_path: Path, axe: Callable[[Frame], list[str]]
+) -> None:
+    course = write_small(tmp_path / "course", [a_page("valsida", CHOICES)])
+    with sites_of(course) as sites:
+        learner = launch(address=sites("scorm12"), hash="#valsida")
+        choice = form(learner, "q-val")
+        expect(learner.course.get_by_role("heading", name="Vad gör du först?", level=2)).to_be_visible()
+
+        def said() -> dict[str, str]:
+            rows = choice.locator(".opt:has(.why)").all()
+            return {row.locator("input").input_value(): row.locator(".why").inner_text() for row in rows}
+
+        choice.locator("[value=b]").check()
+        choice.locator("[type=submit]").click()
+        assert said() == {"b": "Jackan kan vänta."}
+        expect(choice.locator(".fb")).to_have_text("Inte riktigt")
+        choice.locator("[data-show]").click()
+        assert said() == {"a": "Människor går före allt.", "b": "Jackan kan vänta."}
+        choice.locator("[type=submit]").click()
+        assert said() == {}
+        choice.locator("[value=a]").check()
+        choice.locator("[type=submit]").click()
+        # Who knows the answer may want to know of the others.
+        assert list(said()) == ["a", "b", "c"]
+        assert axe(learner.course) == []
 
 
 def test_rows_move_by_buttons_that_keep_focus_and_say_where_the_row_is(launch: Launch, asked: Sites) -> None:

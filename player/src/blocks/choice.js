@@ -21,6 +21,12 @@ const row = (input) => /** @type {HTMLElement} */ (input.closest(".opt"));
 export const choice = (words) => ({
   right: words.feedbackRightText,
   wrong: words.feedbackWrongText,
+  explainsAll: true,
+
+  rowOf: (form, id) => {
+    const input = inputs(form).find((each) => each.value === id);
+    return input ? row(input) : null;
+  },
 
   read: (form) =>
     inputs(form)

@@ -1,6 +1,6 @@
 // A mark beside an answer: right or wrong is told by a sign and words, never by colour alone.
 
-import { all, element, icon } from "../dom.js";
+import { all, element, icon, one } from "../dom.js";
 
 /**
  * @param {Element} place what was answered, or would have been right
@@ -21,9 +21,18 @@ export function solution(place, text) {
   place.append(element("span", { class: "mark shown" }, icon("check"), text));
 }
 
+/**
+ * The author's words on an option, in its row.
+ * @param {Element} place
+ * @param {string} text
+ */
+export function explain(place, text) {
+  if (!one(".why", place)) place.append(element("span", { class: "why" }, text));
+}
+
 /** @param {Element} form */
 export function clearMarks(form) {
-  for (const each of all(".mark", form)) {
+  for (const each of all(".mark, .why", form)) {
     each.parentElement?.classList.remove("right", "wrong");
     each.remove();
   }

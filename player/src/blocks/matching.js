@@ -31,6 +31,11 @@ export const matching = (words) => ({
   right: words.rowsRightText,
   wrong: words.rowsWrongText,
 
+  rowOf: (form, id) =>
+    selects(form)
+      .find((select) => select.dataset.row === id.split(".")[0])
+      ?.closest("li") || null,
+
   read: (form) => selects(form).map(pair),
 
   write(form, _, chosen) {

@@ -5,7 +5,7 @@ import { all, around, element, fill, on, one, say, verdict, wordsOf } from "../d
 import { isRight } from "../state.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
-import { clearMarks } from "./mark.js";
+import { clearMarks, explain } from "./mark.js";
 import { matching } from "./matching.js";
 import { move, ordering } from "./ordering.js";
 import { fillIn, numeric } from "./typed.js";
@@ -28,6 +28,8 @@ import { fillIn, numeric } from "./typed.js";
  * @property {(form: HTMLFormElement, question: Question) => string} solve marks what would have been right, and tells it
  * @property {(form: HTMLFormElement, question: Question) => HTMLElement} again makes ready for another try, which begins at
  *   that field
+ * @property {(form: HTMLFormElement, id: string) => Element | null} [rowOf] where the author's words on an option stand
+ * @property {boolean} [explainsAll] of a right answer the words on every option are shown
  * @property {(form: HTMLFormElement) => string} [text] what was written
  * @property {(form: HTMLFormElement, question: Question) => HTMLElement[]} [own] the author's words on what was written
  */
@@ -91,22 +93,39 @@ export function questions(course, submit, draft) {
   const judged = (question, chosen) => (question.scored ? isRight(question, chosen) : null);
 
   /**
-   * The authors' words stand in the page already, for readers without the script.
+   * The authors' words on options. They stand in the page already, for readers without the script.
+   * @param {HTMLFormElement} form
+   * @param {(id: string) => boolean} isMeant
+   */
+  const wordsOn = (form, isMeant) =>
+    all("[data-feedback-of]", form).filter((each) => (each.dataset.feedbackOf || "").split(" ").some(isMeant));
+
+  /**
+   * Shows words on options in their rows.
+   * @param {{ form: HTMLFormElement, kind: Kind }} asked
+   * @param {(id: string) => boolean} isMeant
+   */
+  function explainRows({ form, kind }, isMeant) {
+    for (const each of wordsOn(form, isMeant)) {
+      const row = kind.rowOf?.(form, each.dataset.feedbackOf || "");
+      if (row) explain(row, wordsOf(each));
+    }
+  }
+
+  /**
+   * What is said of an answer beside that it is right or not: on the options that it holds, and on the whole.
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
    * @param {boolean | null} right
    */
   function reasons({ form, question, kind }, chosen, right) {
-    const name = right ? "right" : "wrong";
-    const own = all("[data-feedback-of]", form).filter((each) =>
-      (each.dataset.feedbackOf || "").split(" ").some((id) => chosen.includes(id)),
-    );
+    const own = wordsOn(form, (id) => chosen.includes(id)).map(wordsOf);
     const written = kind.own ? kind.own(form, question) : [];
-    const whole = all(`[data-feedback="${name}"]`, form);
-    const texts = [...own, ...written, ...whole].map(wordsOf);
+    const whole = [...written, ...all(`[data-feedback="${right ? "right" : "wrong"}"]`, form)].map(wordsOf);
     // What is said for lack of them is about another try.
-    if (texts.length > 0 || isHandedIn(question)) return texts;
-    return [right === null ? words.thanksText : kind[name]];
+    if (own.length + whole.length === 0 && !isHandedIn(question))
+      whole.push(right === null ? words.thanksText : kind[right ? "right" : "wrong"]);
+    return { own, whole };
   }
 
   /**
@@ -120,14 +139,25 @@ export function questions(course, submit, draft) {
     const right = judged(question, chosen);
     const part = kind.mark(form, question, chosen);
     const title = right === null ? words.thanks : right ? words.feedbackRight : part || words.feedbackWrong;
-    const texts = reasons(asked, chosen, right);
+    const { own, whole } = reasons(asked, chosen, right);
     const look = right === null ? "" : right ? " right" : " wrong";
-    const told = verdict(right === false ? "cross" : "check", title, texts);
+    const told = verdict(right === false ? "cross" : "check", title, kind.rowOf ? whole : [...own, ...whole]);
+    explainRows(asked, (id) => chosen.includes(id) || Boolean(right && kind.explainsAll));
     place(form, "fb").append(element("div", { class: `fb${look}` }, ...told));
     sendButton(form).textContent = right === false ? words.tryAgain : words.answerAgain;
     offer(form, right === false);
     form.dataset.state = "answered";
-    return [`${title}.`, ...texts].join(" ");
+    return [`${title}.`, ...own, ...whole].join(" ");
+  }
+
+  /**
+   * Marks what would have been right, with the words on it, and tells it.
+   * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
+   */
+  function solve(asked) {
+    const { form, question, kind } = asked;
+    explainRows(asked, (id) => question.answers.some((each) => each.right && each.id === id));
+    return kind.solve(form, question);
   }
 
   document.addEventListener("submit", (event) => {
@@ -174,8 +204,8 @@ export function questions(course, submit, draft) {
       move(words, button);
       return;
     }
-    const { form, question, kind } = asked;
-    const solution = kind.solve(form, question);
+    const { form } = asked;
+    const solution = solve(asked);
     offer(form, false);
     // The button is gone, and focus must not fall to the top of the page with it.
     sendButton(form).focus();
@@ -225,7 +255,7 @@ export function questions(course, submit, draft) {
     if (isDone && hand.feedback) {
       present(asked, chosen);
       offer(form, false);
-      if (hand.review && judged(question, chosen) === false) kind.solve(form, question);
+      if (hand.review && judged(question, chosen) === false) solve(asked);
     } else if (kind.text && !kind.text(form)) {
       place(form, "fb").append(element("p", { class: "kind" }, isDone ? words.wroteKept : words.wroteBefore));
     }
