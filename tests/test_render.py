@@ -206,6 +206,62 @@ def test_a_transcript_is_told_in_the_document(site: Mapping[str, bytes | Path]) 
     assert line.get("data-t") == "0.5"
 
 
+TALK = """\
+WEBVTT
+
+00:00.000 --> 00:02.000
+<v Bild>Ett kök.
+
+00:02.000 --> 00:04.000
+<v Kim>Hej.
+
+00:04.000 --> 00:06.000
+<v Kim>Kom in.
+
+00:06.000 --> 00:08.000
+<v Bild>Dörren stängs.
+
+00:08.000 --> 00:10.000
+<v Kim>Sätt dig.
+
+00:10.000 --> 00:12.000
+<v Alex>Tack.
+
+00:20.000 --> 00:22.000
+<v Ljud>Regn.
+
+00:22.000 --> 00:24.000
+<v Alex>Det regnar,
+
+00:24.000 --> 00:51.000
+<v Alex>och regnar.
+
+00:51.000 --> 00:53.000
+<v Alex>Vi går.
+"""
+
+
+def test_a_transcript_is_joined_to_paragraphs_by_voice_and_scene(make_course: MakeCourse) -> None:
+    film = {
+        "src": "media/film.mp4",
+        "title": "Film",
+        "captions": "media/film.vtt",
+        "transcript": "media/talk.vtt",
+    }
+    more = {"described": {"not-needed": "Told."}, "duration": "1:00", "width": 16, "height": 9}
+    files = {PAGE: fence("video", {**film, **more}), "media/film.mp4": mp4(60), "media/film.vtt": VTT}
+    lines = document(render(make_course({**files, "media/talk.vtt": TALK}))).xpath("//ol[@class='lines']/li")
+    assert [" ".join(line.text_content().split()) for line in lines] == [
+        # What is seen stands among what is said, and the voice is named where it begins.
+        "0:00 Ett kök. Kim: Hej. Kom in. Dörren stängs. Sätt dig.",
+        "0:10 Alex: Tack.",
+        # The scene is another one, and the voice is the same.
+        "0:20 Regn. Det regnar, och regnar.",
+        "0:51 Vi går.",
+    ]
+    assert [each.text for line in lines for each in line.iter("i")] == ["Ett kök.", "Dörren stängs.", "Regn."]
+
+
 def test_a_film_tells_how_it_is_described(site: Mapping[str, bytes | Path]) -> None:
     described, hard = document(site).xpath("//div[@data-playable][.//video]")
     assert described.xpath(".//button/@data-described") == ["media/film-with-description.mp4"]

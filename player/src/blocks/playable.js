@@ -147,8 +147,8 @@ export function playables(course, positionOf, leaveAt) {
     if (list) {
       const rows = all("li", list);
       const buttons = rows.map((row) => {
-        const button = element("button", { type: "button" }, ...row.childNodes);
-        row.append(button);
+        const button = element("button", { type: "button" }, /** @type {Element} */ (row.firstElementChild));
+        row.prepend(button);
         return button;
       });
       const lines = { list, buttons, starts: rows.map((row) => Number(row.dataset.t)), now: -1 };
@@ -233,7 +233,7 @@ export function playables(course, positionOf, leaveAt) {
     let hits = 0;
     for (const button of lines.buttons) {
       const row = /** @type {HTMLElement} */ (button.parentElement);
-      const said = /** @type {Element} */ (button.lastElementChild);
+      const said = /** @type {Element} */ (row.lastElementChild);
       for (const each of all("mark", said)) each.replaceWith(...each.childNodes);
       said.normalize();
       row.hidden = by !== null && !by.test(said.textContent || "");

@@ -46,7 +46,7 @@ class Playable(DataBlock):
     def view(self, context: RenderContext) -> dict[str, Any]:
         """With its address, and its words as they stand in the document."""
         transcript = context.transcripts[self.transcript]
-        lines = [] if isinstance(transcript, Html) else [_line(cue) for cue in transcript]
+        written = [] if isinstance(transcript, Html) else _paragraphs(transcript)
         return {
             "url": context.names[self.src],
             "reported": context.names[context.main(self.src)],
@@ -58,9 +58,9 @@ class Playable(DataBlock):
             "described": None,
             "slot": context.slot(context.main(self.src)) if self.is_remembered else None,
             "note": self.note,
-            "transcript": lines,
+            "transcript": written,
             "transcript_html": transcript if isinstance(transcript, Html) else None,
-            "shows": any(line["sound"] for line in lines),
+            "shows": any(cue["sound"] for paragraph in written for cue in paragraph["cues"]),
         }
 
     def links(self, context: RenderContext) -> Iterable[Link]:
@@ -69,14 +69,31 @@ class Playable(DataBlock):
         return transcript.links if isinstance(transcript, Html) else ()
 
 
-def _line(cue: Any) -> dict[str, Any]:
-    return {
-        "start": clock(cue.start),
-        "seconds": f"{cue.start:g}",
-        "speaker": cue.speaker,
-        "text": cue.text,
-        "sound": cue.sound,
-    }
+_SCENE = 9
+"""Seconds after which what is seen begins a new paragraph: sooner it belongs to what is said around it."""
+_LONG = 30
+"""Seconds after which the end of a sentence ends a paragraph."""
+
+
+def _paragraphs(cues: Iterable[Any]) -> list[dict[str, Any]]:
+    """The cues of a transcript as they are read: by speaker and scene. A speaker is named where the voice changes."""
+    found: list[dict[str, Any]] = []
+    begun, speaker, voice = 0.0, "", ""
+    for cue in cues:
+        said_by = "" if cue.sound else cue.speaker
+        length = cue.start - begun
+        if (
+            not found
+            or (said_by and speaker and said_by != speaker)
+            or (cue.sound and length >= _SCENE)
+            or (length >= _LONG and found[-1]["cues"][-1]["text"].endswith((".", "?", "!", "…", "”", "’")))
+        ):
+            found.append({"start": clock(cue.start), "seconds": f"{cue.start:g}", "cues": []})
+            begun, speaker = cue.start, ""
+        named = said_by if said_by != voice else ""
+        found[-1]["cues"].append({"named": named, "text": cue.text, "sound": cue.sound})
+        speaker, voice = said_by or speaker, said_by or voice
+    return found
 
 
 def _data_url(text: str) -> str:
