@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursepack.archive import Content, write_zip
+from coursepack.archive import write_zip
 from coursepack.checking import CheckResult, check_path
 from coursepack.detection import detect_kinds, detect_maker
 from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError, open_package
-from coursepack.problems import Count, Location, Message, PackageError, Reason, Remark, Report
-from coursepack.repair import declarations, document, identifiers, references
+from coursepack.problems import Count, Location, Message, PackageError, Problem, Reason, Remark, Report
+from coursepack.repair import declarations, document, identifiers, order, references
 from coursepack.repair.names import mend_names
+from coursepack.repair.preview import gone, may_be_mended
 from coursepack.repair.transfer import contents, failure
 from coursepack.repair.tree import Tree, local
 from coursepack.rules import check_package
@@ -82,6 +83,26 @@ def mend(source: str | Path, target: str | Path) -> Mended:
     return Mended(_shortened(plan.done), tuple(plan.left), before, check_path(target))
 
 
+def mendable(path: str | Path, report: Report) -> frozenset[Problem]:
+    """The findings of a package's report that `mend` would repair; none when it would refuse the package.
+
+    Nothing is written. Never raises for the package's contents.
+    """
+    asked = [problem for problem in report if may_be_mended(problem)]
+    if not asked:
+        return frozenset()
+    with open_package(Path(path)) as package:
+        if package.is_single_manifest or _hindrances(report):
+            return frozenset()
+        plan = mend_names(package)
+        try:
+            changed = _mend_manifest(plan)
+            contents(plan)
+        except (PackageError, OSError):
+            return frozenset()
+        return gone(plan, changed, asked)
+
+
 def _refuse(source: Path, target: Path) -> None:
     if os.path.lexists(target):
         raise failure("mend/target-exists", "It is there already and is not written over.", target.as_posix())
@@ -94,13 +115,7 @@ def _refuse(source: Path, target: Path) -> None:
 
 def _expect_package(source: Path, before: CheckResult, package: Package) -> None:
     """Raises PackageError with what hinders reading, or when it is no package at all."""
-    hindrances = [
-        problem
-        for problem in before.report
-        if problem.severity == "fatal"
-        and problem.rule.startswith("container/")
-        and problem.rule not in _NO_HINDRANCE
-    ]
+    hindrances = _hindrances(before.report)
     if hindrances:
         raise PackageError(Report.of(hindrances))
     if not package.is_zip and not source.is_dir():
@@ -109,7 +124,18 @@ def _expect_package(source: Path, before: CheckResult, package: Package) -> None
         raise failure("mend/no-package", "It is a course and no package: build it.", source.as_posix())
 
 
-def _mend_manifest(plan: Plan) -> dict[str, Content]:
+def _hindrances(report: Report) -> list[Problem]:
+    """What is fatal and stays so: the package cannot be read."""
+    return [
+        problem
+        for problem in report
+        if problem.severity == "fatal"
+        and problem.rule.startswith("container/")
+        and problem.rule not in _NO_HINDRANCE
+    ]
+
+
+def _mend_manifest(plan: Plan) -> dict[str, bytes]:
     """The manifest anew when something in it was mended. Raises PackageError when it cannot be read."""
     name = plan.manifest
     if not name:
@@ -140,20 +166,28 @@ def _mend_tree(text: str, plan: Plan) -> tuple[str, list[Remark]]:
     tree = _tree(text, plan)
     if tree is None:
         return text, []
-    standard = declarations.scorm_of(tree) if plan.manifest == MANIFEST else ""
+    is_content_package = plan.manifest == MANIFEST and local(tree.root) == "manifest"
+    if is_content_package:
+        order.move_metadata(tree)
+    standard = declarations.scorm_of(tree) if is_content_package else ""
     if standard and declarations.wants_scormtype(tree) and "adlcp" not in tree.root.nsmap:
         text = document.with_namespace(text, "adlcp", declarations.ADLCP[standard])
         tree = _tree(text, plan)
         assert tree is not None
+        order.move_metadata(tree)
     references.mend_junk(tree)
     references.mend_paths(tree)
-    if plan.manifest == MANIFEST and local(tree.root) == "manifest":
+    if is_content_package:
         declarations.mend_schema(tree)
+        order.drop_repeated_metadata(tree)
         identifiers.mend_identifiers(tree)
         declarations.mend_default(tree)
-        if standard:
-            declarations.mend_scormtype(tree)
-            references.mend_lists(tree)
+    if standard:
+        declarations.mend_values(tree)
+        declarations.mend_scormtype(tree)
+        references.mend_lists(tree)
+    if is_content_package or plan.manifest == "cmi5.xml":
+        order.mend_order(tree)
     return (document.written(tree.root, text), tree.done) if tree.done else (text, [])
 
 

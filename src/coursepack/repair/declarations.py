@@ -1,12 +1,13 @@
-"""Mends what a SCORM manifest does not say of itself: standard, edition, default organization, what is a SCO."""
+"""Mends what a SCORM manifest says wrongly of itself or not at all: standard, edition, default organization, SCOs."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from coursepack.problems import Message
 from coursepack.repair.references import scormtype
-from coursepack.repair.tree import add, inner, local, space, words
+from coursepack.repair.tree import add, drop, inner, local, space, words
 from coursepack.rules.rule import shortened
 
 if TYPE_CHECKING:
@@ -24,52 +25,79 @@ _IMSCP = {
 _SCORMTYPE = {"1.2": "scormtype", "2004": "scormType"}
 _ADLSEQ = "http://www.adlnet.org/xsd/adlseq_v1p3"
 _SCHEMA = "ADL SCORM"
+_VERSIONS = {
+    "1.2": "1.2",
+    "2004 4th Edition": "2004",
+    "2004 3rd Edition": "2004",
+    "CAM 1.3": "2004",
+    "1.3": "2004",
+}
+"""What LMSs know as a schemaversion, letter for letter, and the standard."""
+
+_OTHER_SCHEMAS = ("cartridge", "qti", "question")
+
+_ACTION = {"1.2": "timelimitaction", "2004": "timeLimitAction"}
+_EMPTY_MEANS_NONE = {
+    "1.2": ("masteryscore", "maxtimeallowed", "timelimitaction"),
+    "2004": ("timeLimitAction",),
+}
+_ACTIONS = frozenset(f"{act},{says}" for act in ("exit", "continue") for says in ("message", "no message"))
 
 
 def scorm_of(tree: Tree) -> str:
     """`1.2` or `2004`; empty when it is another standard, or when nothing says which for certain."""
-    versions = [words(found) for found in _metadata(tree, "schemaversion")]
-    version = next(filter(None, versions), "")
-    if version == "1.2":
-        return "1.2"
-    if version.startswith("2004") or version in ("CAM 1.3", "1.3"):
-        return "2004"
-    schema = next(filter(None, (words(found) for found in _metadata(tree, "schema"))), "")
-    if version or schema not in ("", _SCHEMA):
+    version, schema = _said(tree, "schemaversion"), _said(tree, "schema")
+    if any(other in schema.lower() for other in _OTHER_SCHEMAS):
         return ""
-    bound = {*tree.root.nsmap.values(), *_used(tree)}
-    found = [name for name, uri in ADLCP.items() if uri in bound]
-    if not found and schema:
+    if version in _VERSIONS:
+        return _VERSIONS[version]
+    if version.startswith("2004"):
+        return "2004"
+    used = _used(tree)
+    found = [name for name, uri in ADLCP.items() if uri in used]
+    if not found and (not _is_scorm(schema) or (version and not _meant(version))):
+        return ""
+    found = found or [name for name, uri in ADLCP.items() if uri in tree.root.nsmap.values()]
+    if not found and schema and not version:
         found = [name for name, uri in _IMSCP.items() if space(tree.root) == uri]
-    return found[0] if len(found) == 1 else ""
+    standard = found[0] if len(found) == 1 else ""
+    # Words that name the one and names that are of the other are for a person to decide.
+    return standard if _meant(version) in ("", standard) else ""
 
 
 def wants_scormtype(tree: Tree) -> bool:
-    """True when something that is launched does not say whether it is a SCO."""
-    return any(scormtype(resource) is None for resource in tree.launched())
+    """True when a resource does not say whether it is a SCO."""
+    return any(scormtype(resource) is None for resource in tree.named("resource"))
 
 
 def mend_schema(tree: Tree) -> None:
-    """Writes `schema` and `schemaversion` where they are absent or empty, when the standard is certain."""
+    """Writes `schema` and `schemaversion` as LMSs know them, when the standard is certain."""
     standard = scorm_of(tree)
     if not standard or not tree.named("manifest"):
         return
-    version = "1.2" if standard == "1.2" else _edition(tree)
     metadata = next(iter(inner(tree.root, "metadata")), None)
-    values = {name: _metadata(tree, name) for name in ("schema", "schemaversion")}
+    known = {"schema": (_SCHEMA,), "schemaversion": tuple(v for v, of in _VERSIONS.items() if of == standard)}
+    values = {name: _metadata(tree, name) for name in known}
+    is_adl = ADLCP[standard] in {*tree.root.nsmap.values(), *_used(tree)}
     if metadata is None:
         metadata = add(tree.root, "metadata", None)
     after: _Element | None = None
-    for name, value in (("schema", _SCHEMA), ("schemaversion", version)):
-        found = next(iter(values[name]), None)
-        if found is None:
+    for name, value in (("schema", _SCHEMA), ("schemaversion", _version(tree, standard))):
+        if not values[name]:
             after = add(metadata, name, after, value)
-        else:
-            after = found
-            if words(found) or len(found):
+            tree.report(tree.root, "The manifest's metadata now name the {0} {1}.", name, shortened(value))
+        for found in values[name]:
+            after, was = found, words(found)
+            if was in known[name] or len(found) or (name == "schema" and not (_is_scorm(was) or is_adl)):
                 continue
             found.text = value
-        tree.report(tree.root, "The manifest's metadata now name the {0} {1}.", name, shortened(value))
+            if was:
+                message = "The {0} is now {1}, not {2}."
+                tree.report(found, message, name, shortened(value), shortened(was))
+            else:
+                tree.report(
+                    tree.root, "The manifest's metadata now name the {0} {1}.", name, shortened(value)
+                )
 
 
 def mend_default(tree: Tree) -> None:
@@ -86,14 +114,70 @@ def mend_default(tree: Tree) -> None:
 
 
 def mend_scormtype(tree: Tree) -> None:
-    """Says of what is launched that it is a SCO, where nothing is said."""
+    """Says of what is launched that it is a SCO, and of all else that it is an asset, where nothing is said."""
     standard = scorm_of(tree)
-    for resource in tree.launched() if standard else []:
+    launched = set(tree.launched())
+    for resource in tree.named("resource") if standard else []:
         # Under another prefix than this Moodle and its kin would not find it.
-        if scormtype(resource) is None and resource.nsmap.get("adlcp") == ADLCP[standard]:
-            resource.set(f"{{{ADLCP[standard]}}}{_SCORMTYPE[standard]}", "sco")
-            name = shortened(resource.get("identifier", ""))
+        if scormtype(resource) is not None or resource.nsmap.get("adlcp") != ADLCP[standard]:
+            continue
+        kind = "sco" if resource in launched else "asset"
+        resource.set(f"{{{ADLCP[standard]}}}{_SCORMTYPE[standard]}", kind)
+        name = shortened(resource.get("identifier", ""))
+        if kind == "sco":
             tree.report(resource, "The resource {0}, which is launched, now says that it is a SCO.", name)
+        else:
+            tree.report(
+                resource, "The resource {0}, which no item launches, now says that it is an asset.", name
+            )
+
+
+def mend_values(tree: Tree) -> None:
+    """Takes empty time limits and mastery scores away, and writes the action at the end of the time as it must be."""
+    standard = scorm_of(tree)
+    if not standard:
+        return
+    for name in _EMPTY_MEANS_NONE[standard]:
+        for element in _of_adl(tree, name, standard):
+            line = element.sourceline
+            if not words(element) and not len(element) and not element.attrib and drop(element):
+                tree.report_at(line, "The {0}, which was empty, was taken away.", name)
+    name = _ACTION[standard]
+    for element in _of_adl(tree, name, standard):
+        action = re.sub(r"\s*,\s*", ",", words(element).lower())
+        if action in _ACTIONS and action != element.text:
+            was, element.text = words(element), action
+            tree.report(element, "The {0} is now {1}, not {2}.", name, shortened(action), shortened(was))
+
+
+def _of_adl(tree: Tree, name: str, standard: str) -> list[_Element]:
+    """The elements of one of ADL's names, in its namespace or, in SCORM 1.2, in one that LMSs take for it."""
+    spaces = (ADLCP[standard], *((space(tree.root), "") if standard == "1.2" else ()))
+    return [found for found in tree.elements.get(name, []) if space(found) in spaces]
+
+
+def _said(tree: Tree, name: str) -> str:
+    """The first text of the manifest's own metadata of a name, or empty."""
+    return next(filter(None, map(words, _metadata(tree, name))), "")
+
+
+def _meant(version: str) -> str:
+    """The standard that a misspelt schemaversion means, or empty."""
+    found = re.search(r"2004|(?<![\d.])1\.[23](?!\d)", version)
+    return "" if found is None else "1.2" if found[0] == "1.2" else "2004"
+
+
+def _is_scorm(schema: str) -> bool:
+    """True for ADL's schema in some spelling, and for none."""
+    return re.sub("[^a-z]", "", schema.lower()) in ("", "adlscorm", "scorm", "adl")
+
+
+def _version(tree: Tree, standard: str) -> str:
+    """The schemaversion to write: the edition that is said, or that the manifest's own names tell."""
+    if standard == "1.2":
+        return "1.2"
+    said = re.search(r"2004\D{0,5}([34])", _said(tree, "schemaversion"))
+    return f"2004 {'4th' if said[1] == '4' else '3rd'} Edition" if said else _edition(tree)
 
 
 def _metadata(tree: Tree, name: str) -> list[_Element]:

@@ -1,4 +1,4 @@
-"""Mends identifiers that are no names, and with them all that refers to them."""
+"""Mends identifiers that are missing or no names, and with them all that refers to them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST = 100
 
 
 def mend_identifiers(tree: Tree) -> None:
-    """Makes identifiers names; every reference follows, and what shared an identifier still shares it.
+    """Makes identifiers names and writes missing ones; every reference follows, and what shared one still shares it.
 
     One with blanks or signs in it stays when it is part of prerequisites: where it ends there, nobody can tell.
     """
@@ -63,6 +63,13 @@ def mend_identifiers(tree: Tree) -> None:
             )
     if new:
         _follow(tree, new)
+    for element, identifier in zip(bearers, old, strict=True):
+        # A resource without one is launched by nothing, and would only be told of as unused.
+        if not identifier and local(element) != "resource":
+            name = _fresh(local(element), taken, counts)
+            taken.add(name)
+            element.set("identifier", name)
+            tree.report(element, "The {0} now has the identifier {1}.", local(element), shortened(name))
 
 
 def _single(text: str) -> str:

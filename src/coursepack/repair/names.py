@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 # Only what systems write by themselves and nobody means to hand on; a backup copy may be wanted.
 _JUNK = re.compile(r"(^|/)(__MACOSX/|(\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|Icon\r)$)", re.IGNORECASE)
 
+# Texts that people put beside the folder of a course: at the top, and nothing that a browser would open as a page.
+_ABOUT = re.compile(
+    r"[^/]+\.(txt|md|pdf|rtf|docx?|odt)|(readme|read me|licen[cs]e|copying|changelog|notes)", re.IGNORECASE
+)
+
 _TEXT = (".html", ".htm", ".xhtml", ".js", ".mjs", ".css", ".json", ".xml", ".svg", ".vtt", ".txt")
 _MOST_READ = 5 * 1024 * 1024
 _MOST_SIGNS = 50
@@ -48,10 +53,16 @@ class Plan:
 
     def read(self, name: str, limit: int) -> bytes:
         """A file's bytes. Raises UnreadableError."""
+        return self.package.read(self._source_name(name), limit)
+
+    def head(self, name: str, most: int) -> bytes:
+        """A file's first bytes, empty when they cannot be read."""
+        return self.package.head(self._source_name(name), most)
+
+    def _source_name(self, name: str) -> str:
         entry = self.files[name]
         known = (entry.name, entry.name.replace("\\", "/"))
-        found = next((key for key in known if self.package.files.get(key) == entry), "")
-        return self.package.read(found, limit)
+        return next((key for key in known if self.package.files.get(key) == entry), "")
 
     def report(self, template: str, *values: Value) -> None:
         """Adds a remark about what was fixed in the package as a whole."""
@@ -132,16 +143,33 @@ def _junk(plan: Plan) -> None:
 
 
 def _wrapper(plan: Plan) -> None:
-    folder = _common_folder(plan.files)
-    changes = {name: name[len(folder) :] for name in plan.files}
+    folder, beside = _course_folder(plan.files)
+    changes = {name: name[len(folder) :] for name in plan.files if name not in beside}
     if not folder or not any(name.lower() in MANIFESTS for name in changes.values()):
         return
     if any(leads_out(new) or leads_out(old) for old, new in changes.items()):
         return
+    taken = set(map(folded, beside))
+    if any(folded(new) in taken for new in changes.values()):
+        return
     plan.rename(changes)
     # Junk beside the folder keeps its name: nothing refers to it.
     plan.junk = {name.removeprefix(folder): entry for name, entry in plan.junk.items()}
-    plan.report("The folder {0} around everything was taken away.", shortened(folder[:-1]))
+    if beside:
+        plan.report(
+            "The folder {0} around the course was taken away; what was beside it stays: {1}.",
+            shortened(folder[:-1]),
+            several(sorted(beside)),
+        )
+    else:
+        plan.report("The folder {0} around everything was taken away.", shortened(folder[:-1]))
+
+
+def _course_folder(names: Iterable[str]) -> tuple[str, set[str]]:
+    """The folder, with the slash at its end, that holds all but texts about the package, and those texts; or empty."""
+    beside = {name for name in names if _ABOUT.fullmatch(name)}
+    folder = _common_folder(set(names) - beside)
+    return (folder, beside) if folder else ("", set())
 
 
 def _common_folder(names: Iterable[str]) -> str:

@@ -29,7 +29,15 @@ class Tree:
         self.done: list[Remark] = []
         self.elements: dict[str, list[_Element]] = {}
         self.is_moved = False
-        waiting = [root]
+        self.look_again()
+        self._true: dict[str, list[str]] = {}
+        for file in (*plan.files, *plan.junk):
+            self._true.setdefault(folded(file), []).append(file)
+
+    def look_again(self) -> None:
+        """Gathers the elements by name, after some were taken out."""
+        self.elements.clear()
+        waiting = [self.root]
         while waiting:
             element = waiting.pop()
             self.elements.setdefault(local(element), []).append(element)
@@ -37,9 +45,6 @@ class Tree:
             # A metadata record has resources, titles and locations of its own.
             if local(element) != "lom":
                 waiting.extend(reversed([child for child in element if isinstance(child.tag, str)]))
-        self._true: dict[str, list[str]] = {}
-        for file in (*plan.files, *plan.junk):
-            self._true.setdefault(folded(file), []).append(file)
 
     def named(self, name: str) -> list[_Element]:
         """The elements of a name in the manifest's own namespace, in their order."""
@@ -47,7 +52,11 @@ class Tree:
 
     def report(self, element: _Element, template: str, *values: Value | Message) -> None:
         """Adds a remark about what was fixed in an element."""
-        self.done.append(Remark(Location(self.name, element.sourceline), safe(Message(template, *values))))
+        self.report_at(element.sourceline, template, *values)
+
+    def report_at(self, line: int | None, template: str, *values: Value | Message) -> None:
+        """The same for what was taken out of a line."""
+        self.done.append(Remark(Location(self.name, line), safe(Message(template, *values))))
 
     def true_name(self, path: str) -> str:
         """The file that a path means, upper and lower case apart or not; empty when none or several."""
@@ -120,6 +129,27 @@ def add(parent: _Element, name: str, after: _Element | None, content: str = "") 
         parent.insert(0, new)
         new.tail = blank
     return new
+
+
+def drop(element: _Element) -> bool:
+    """Takes an element out of its parent, with the line that it stands on; False when text would go with it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None or not is_blank(element.tail):
+        return False
+    if element.getnext() is None and before is not None:
+        # The last end of line is indented for the parent's end tag.
+        if is_blank(before.tail):
+            before.tail = element.tail
+    elif element.getnext() is None and is_blank(parent.text):
+        parent.text = None
+    element.tail = None
+    parent.remove(element)
+    return True
+
+
+def is_blank(text: str | None) -> bool:
+    """True for nothing and for white space."""
+    return not (text or "").strip()
 
 
 def _blank(parent: _Element) -> str:
