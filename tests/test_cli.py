@@ -190,6 +190,7 @@ def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp
         "hint": f"Known: {', '.join(codes())}.",
     }
     assert json.loads(built.stdout) == {"ok": False, "problems": [problem], "packages": []}
+    problem["mendable"] = False
     package = {
         "path": str(folder),
         "kinds": ["course folder"],

@@ -514,6 +514,25 @@ def test_the_command_speaks_swedish(tmp_path: Path) -> None:
     )
 
 
+def test_each_finding_says_whether_it_can_be_repaired(tmp_path: Path) -> None:
+    files = changed("scorm12", (' default="course"', ""), ("least item", "least item \U0001f600")) | {
+        "send.php": b"x"
+    }
+    source = packed(tmp_path / "in.zip", files)
+    run = CliRunner().invoke
+    assert run(main, ["check", str(source), "--language", "sv"]).output.splitlines()[1:] == [
+        "imsmanifest.xml: upplysning scorm12/undeclared-file: Manifestet listar inte 'send.php'.",
+        "    `coursepack mend` lagar det här.",
+        "imsmanifest.xml:7: varning scorm12/unresolved-default: Attributet default saknas.",
+        "    `coursepack mend` lagar det här.",
+        "in.zip: varning container/executable-file: En del driftmiljöer vägrar ta emot paket med 'send.php'.",
+        "0 fel, 2 varningar, 1 upplysning",
+    ]
+    told = json.loads(run(main, ["check", str(source), "--json"]).output)
+    assert [problem["mendable"] for problem in told["problems"]] == [True, True, False]
+    assert told["packages"][0]["problems"] == told["problems"]
+
+
 def test_what_cannot_be_mended_at_all_is_not_said_to_be_mendable(tmp_path: Path) -> None:
     lone = tmp_path / MANIFEST
     lone.write_bytes(changed("scorm12", (' default="course"', ""))[MANIFEST])

@@ -8,6 +8,7 @@ import importlib.resources
 import json
 import re
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ def test_json_holds_each_package_and_all_their_problems() -> None:
         "line": 16,
         "column": None,
         "hint": "",
+        "mendable": False,
     }
     assert told["ok"] is False
     assert list(told) == ["ok", "packages", "problems"]
@@ -97,9 +99,17 @@ def test_the_schema_names_every_key() -> None:
     for values, described in (
         (told, kept),
         (told["packages"][0], kept["$defs"]["package"]),
-        (told["problems"][0], kept["$defs"]["problem"]),
+        (told["problems"][0], combined(kept["$defs"]["problem"], kept["$defs"]["told"])),
     ):
         assert list(values) == described["required"] == list(described["properties"])
+
+
+def combined(one: Any, more: Any) -> Any:
+    """A definition together with one that adds to it."""
+    return {
+        "required": one["required"] + more["required"],
+        "properties": one["properties"] | more["properties"],
+    }
 
 
 def asked(path: Path, *systems: str) -> Any:
@@ -443,9 +453,20 @@ def test_a_page_tells_what_it_is_whether_it_works_and_what_was_found(broken: Pat
     assert [words(each) for each in error.find_class("place")] == ["imsmanifest.xml:16"]
     assert "How to mend it: Did you mean 'index.html'?" in words(error)
     fold = error.find("details")
-    assert "open" not in fold.attrib
+    assert ["open" in rule.find("details").attrib for rule in root.find_class("rule")] == [True, False, False]
     assert [words(each) for each in fold.iter("p")][-1] == "Source: CAM 2.3"
     assert [each.text for each in fold.iter("code")] == []
+
+
+def test_a_page_says_of_each_finding_whether_it_can_be_repaired(broken: Path) -> None:
+    result, facts = with_facts(broken)
+    some = replace(result, mendable=frozenset(result.report.errors))
+    told = {"en": "coursepack mend repairs this.", "sv": "coursepack mend lagar det här."}
+    for language, sentence in told.items():
+        root = read(page([some], [facts], language=language))
+        assert [sentence in words(rule) for rule in root.find_class("rule")] == [True, False, False]
+    assert "repairs 1 of these findings" in words(read(page([some], [facts])).find_class("verdict")[0])
+    assert "coursepack mend" not in words(read(page([result], [facts])))
 
 
 def test_code_in_a_rules_text_is_code() -> None:

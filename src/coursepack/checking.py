@@ -20,7 +20,7 @@ class CheckResult:
     """The result for a path. `kinds`: its standards as text; `maker`: the tool that made it, or empty.
 
     `systems` holds the problems of each LMS profile that was requested, by name. `facts` are those of a package, when
-    requested.
+    requested. `mendable` are the findings that `mend` would repair, when requested.
     """
 
     path: Path
@@ -29,6 +29,7 @@ class CheckResult:
     report: Report
     systems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     facts: Facts | None = None
+    mendable: frozenset[Problem] = frozenset()
 
     def with_systems(self, wanted: bool) -> CheckResult:
         """With the problems of the LMS profiles in the report, when `wanted`."""
@@ -56,9 +57,13 @@ class CheckResult:
             "kinds": list(self.kinds),
             "maker": self.maker,
             "ok": self.report.ok,
-            "problems": [problem.as_dict() for problem in self.report],
+            "problems": self.problems_as_dicts(),
             "systems": self._systems_as_dicts(),
         }
+
+    def problems_as_dicts(self) -> list[dict[str, Any]]:
+        """The problems as plain values for JSON, each with whether `mend` would repair it."""
+        return [problem.as_dict() | {"mendable": problem in self.mendable} for problem in self.report]
 
     def _systems_as_dicts(self) -> list[dict[str, Any]]:
         if not self.systems:

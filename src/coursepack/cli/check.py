@@ -61,6 +61,7 @@ def check(
     """
     from coursepack.checking import check_path
     from coursepack.problems import CoursepackError
+    from coursepack.repair import with_mendable
 
     form = "json" if as_json else form
     if out is not None:
@@ -69,7 +70,7 @@ def check(
     try:
         profiles = _profiles(systems)
         results = [
-            check_path(path, profiles, form == "html")
+            with_mendable(check_path(path, profiles, form == "html"))
             .with_systems("all" not in systems)
             .filtered(select, ignore)
             for path in paths

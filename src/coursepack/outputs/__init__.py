@@ -16,7 +16,7 @@ def as_json(results: Sequence[CheckResult]) -> str:
     values = {
         "ok": all(each.report.ok for each in results),
         "packages": [each.as_dict() for each in results],
-        "problems": [problem.as_dict() for each in results for problem in each.report],
+        "problems": [problem for each in results for problem in each.problems_as_dicts()],
     }
     text = json.dumps(values, ensure_ascii=False, indent=2)
     # A path whose bytes are no text holds signs that no encoding can write.

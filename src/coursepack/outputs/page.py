@@ -108,6 +108,7 @@ def _package(
         worst = "other"
     ended = any(problem.severity == "fatal" for problem in report)
     nodes = _count(facts.tree) if facts else 0
+    mendable = result.mendable.intersection(report)
     return {
         "id": f"p{number}",
         "name": result.path.name or address(result),
@@ -128,8 +129,9 @@ def _package(
         "groups": [
             (name, rules)
             for name, severities in _GROUPS.items()
-            if (rules := list(_rules((p for p in report if p.severity in severities), language)))
+            if (rules := list(_rules(result, severities, language)))
         ],
+        "mendable": _counted(words, "one_mendable", "mendables", len(mendable)) if mendable else "",
         "facts": facts,
         "nodes": _counted(words, "one_node", "nodes", nodes),
         "open": nodes <= _NODES_OPEN,
@@ -142,16 +144,23 @@ def _has_rules(kind: str) -> bool:
     return any(kind.startswith(standard.name) for standard in STANDARDS)
 
 
-def _rules(problems: Iterator[Problem], language: str) -> Iterator[dict[str, Any]]:
+def _rules(result: CheckResult, severities: Sequence[Severity], language: str) -> Iterator[dict[str, Any]]:
     """Problems by rule, with the rule's own words; marked as English where there are no others."""
     by_rule: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_rule.setdefault(problem.rule, []).append(problem)
+    for problem in result.report:
+        if problem.severity in severities:
+            by_rule.setdefault(problem.rule, []).append(problem)
     for name, found in by_rule.items():
         rule, words = RULES.get(name), explained(name, language) or explained(name, ENGLISH)
         places = [
-            {"place": str(problem.location), "message": problem.message, "hint": problem.hint}
-            for problem in (in_language(problem, language) for problem in found)
+            {
+                "place": str(told.location),
+                "message": told.message,
+                "hint": told.hint,
+                "mendable": problem in result.mendable,
+            }
+            for problem in found
+            for told in [in_language(problem, language)]
         ]
         yield {
             "name": name,

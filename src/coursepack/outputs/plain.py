@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coursepack.languages import authors, format_of, kind_words
@@ -32,13 +32,18 @@ def lines(result: CheckResult, language: str = "en") -> Iterator[str]:
         yield f"{head}: {words['clean']}"
         return
     yield head
-    yield from report_lines(report, language)
+    yield from report_lines(report, language, result.mendable)
 
 
-def report_lines(report: Report, language: str = "en") -> Iterator[str]:
-    """Every problem of a report, and how many there are; nothing when there is none."""
+def report_lines(report: Report, language: str = "en", mendable: Collection[Problem] = ()) -> Iterator[str]:
+    """Every problem of a report, and how many there are; nothing when there is none.
+
+    `mendable` are those of which it is said that `mend` repairs them.
+    """
     for problem in report:
         yield _line(in_language(problem, language), severity_word(problem.severity, language))
+        if problem in mendable:
+            yield f"    {authors(language)['terminal']['mendable']}"
     if report.problems:
         yield _counts(report, language)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,11 @@ def mendable(path: str | Path, report: Report) -> frozenset[Problem]:
         except (PackageError, OSError):
             return frozenset()
         return gone(plan, changed, asked)
+
+
+def with_mendable(result: CheckResult) -> CheckResult:
+    """A result of a check that says of each finding whether `mend` would repair it."""
+    return replace(result, mendable=mendable(result.path, result.report))
 
 
 def _refuse(source: Path, target: Path) -> None:
