@@ -194,6 +194,70 @@ MAKERS: dict[str, tuple[dict[str, str], str]] = {
         WITH_DRIVER | {"scormcontent/lib/main.bundle.js": "", "scormcontent/assets/x/story_content/a.js": ""},
         "Articulate Rise",
     ),
+    "Rise by its scripts alone": (
+        LEAST["scorm12"]
+        | {"index.html": PAGE.replace("<head>", '<head><script src="lib/player-0.0.11.min.js"></script>')},
+        "Articulate Rise",
+    ),
+    "Rise without its folder": (LEAST["scorm12"] | {"lib/lzwcompress.js": ""}, "Articulate Rise"),
+    "Quizmaker": (
+        {
+            "quiz.html": PAGE,
+            "quiz_content/frame.xml": '<bwFrame outputtype="qm"/>',
+            "html5/data/js/data.js": "",
+        },
+        "Articulate Quizmaker",
+    ),
+    "Quizmaker by its page": (
+        LEAST["scorm12"]
+        | {"index.html": PAGE.replace("<head>", "<head><!-- Created using Quizmaker 360 -->")},
+        "Articulate Quizmaker",
+    ),
+    "Adobe Presenter": (
+        {
+            "index.htm": PAGE,
+            "SCORM_utilities.js": "",
+            "data/html/presenter.libs.js": "",
+            "data/vconfig.xml": "",
+        },
+        "Adobe Presenter",
+    ),
+    "Captivate behind a driver": (
+        WITH_DRIVER | {"SCORM_utilities.js": "", "scormdriver.js": "", "index_SCORM.html": PAGE},
+        "Adobe Captivate",
+    ),
+    "Genially": (
+        LEAST["scorm12"] | {MANIFEST: SCORM12.replace('"course"', '"genially_resource_default_org"')},
+        "Genially",
+    ),
+    "Genially without a manifest": (
+        {"genially.html": PAGE, "static/js/offline-runtime.5a50e34e.js": ""},
+        "Genially",
+    ),
+    "a course with something of Genially's in a frame": (
+        LEAST["scorm12"]
+        | {"index.html": PAGE.replace("<body>", '<body><iframe src="https://view.genially.com/a"></iframe>')},
+        "",
+    ),
+    "Ludiscape": (LEAST["scorm12"] | {"javascript/ludiscape.js": "", "css/ludiscape.css": ""}, "Ludiscape"),
+    "ILIAS": (
+        LEAST["scorm2004"]
+        | {"index.html": PAGE.replace("<body>", '<body><div class="ilc_page_cont_PageContainer">')},
+        "ILIAS",
+    ),
+    "Camtasia by its player": (
+        LEAST["scorm12"] | {"skins/remix/techsmith-smart-player.min.css": ""},
+        "Camtasia",
+    ),
+    "Hot Potatoes by its comment": (
+        LEAST["scorm12"]
+        | {
+            "index.html": PAGE.replace(
+                "<head>", "<head><!-- Made with executable version 6.3 Release 0 Build 1 -->"
+            )
+        },
+        "Hot Potatoes",
+    ),
     "Presenter": ({"presentation.html": PAGE, "presentation_content/a.js": ""}, "Articulate Presenter"),
     "Captivate": (LEAST["scorm12"] | {"assets/js/CPM.js": "", "project.txt": "{}"}, "Adobe Captivate"),
     "iSpring in an AICC course": (

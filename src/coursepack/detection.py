@@ -146,17 +146,35 @@ _MAKERS = (
     # Products that wrap or embed others come first.
     _Maker(
         "Articulate Rise",
-        r"(^|/)(content/lib/rise/|scormcontent/lib/(rise/|main\.bundle\.js$))",
-        r"rise\.articulate\.com",
+        r"(^|/)(content/lib/rise/|scormcontent/lib/(rise/|main\.bundle\.js$)|lib/lzwcompress\.js$)",
+        # A course without the folder scormcontent: InstructDesign/RiseStockEquity, index.html.
+        r"""rise\.articulate\.com|src=["']lib/(lzwcompress|player-0\.0\.\d+\.min)\.js""",
     ),
     _Maker(
         "Articulate Storyline", r"^([^/\n]+/)?(story_content/|story(_html5)?\.html$)", "articulate storyline"
     ),
     _Maker("Articulate Presenter", r"^([^/\n]+/)?presentation_content/"),
-    _Maker("Adobe Captivate", r"(^|/)assets/js/(cpm|cpxhrloader)\.js$", "adobe captivate"),
+    # SitesISS/Reflex2, quiz_html5.html, and cmjlucas/quizz.
+    _Maker("Articulate Quizmaker", r"(^|/)quiz_content/(frame\.xml|user\.js)$", "created using quizmaker"),
+    # claytempleton/OnePathTrainingBDM_HTML5 and gamalasker/vv11; it has Captivate's SCORM_utilities.js too.
+    _Maker("Adobe Presenter", r"(^|/)data/(html/presenter\.libs\.js|vconfig\.xml)$"),
+    # Behind a driver, without scripts of its own under assets/js: helsci/Scorm.
+    _Maker(
+        "Adobe Captivate",
+        r"(^|/)(assets/js/(cpm|cpxhrloader)|scorm_utilities)\.js$",
+        "adobe captivate",
+    ),
     _Maker("iSpring", words="ispring"),
     _Maker("Lectora", r"(^|/)(a001index\.html|trivantis[\w-]*\.js)$", "trivantis"),
     _Maker("Evolve", words=r"evolve ?authoring|appitierre"),
+    # aliffaiman8/pwbskill1-scorm, imsmanifest.xml, and Lucasgorod/ScormBeta.
+    _Maker(
+        "Genially", r"(^|/)offline-runtime\.[0-9a-f]{8}\.js$", r"recurso\.genially\b|\bgenially_resource_"
+    ),
+    # Quantumben/JavascriptGame.
+    _Maker("Ludiscape", r"(^|/)(javascript/ludiscape\.js|css/ludiscape\.css)$"),
+    # ILIAS-eLearning/ILIAS, Modules/Scorm2004/templates/default/tpl.sco.html.
+    _Maker("ILIAS", words=r"ilc_page_cont_pagecontainer|\bil\.copagepres\b"),
     _Maker("Elucidat", words="elucidat"),
     _Maker("dominKnow", words="dominknow"),
     _Maker("Gomo", words=r"gomo ?learning"),
@@ -181,10 +199,19 @@ _MAKERS = (
         r"|course/[\w-]{2,7}/(contentobjects|articles|blocks|components)\.js(on)?)$",
         "adapt framework",
     ),
-    _Maker("Camtasia", words=r"camtasia|techsmith[ -]smart[ -]player"),
+    # SAPTranslationHub/STH_Demo_UI_Translation: a player whose page names nothing.
+    _Maker(
+        "Camtasia",
+        r"(^|/)(techsmith|embedded)-smart-player(\.min)?\.(js|css)$",
+        r"camtasia|techsmith[ -]smart[ -]player",
+    ),
     _Maker("3DVista", r"(^|/)lib/tdvplayer\.js$"),
     _Maker("imc Express", words=r"imc-express"),
-    _Maker("Hot Potatoes", words=r"hot ?potatoes|half-baked software"),
+    # gbateson/moodle-mod_hotpot tells the pages of its quizzes by their comment.
+    _Maker(
+        "Hot Potatoes",
+        words=r"hot ?potatoes|half-baked software|made with executable version (6|hotpotatoes|textoys)",
+    ),
     _Maker("Scenari", words=r"\bscenari\b"),
     _Maker("H5P", r"^([^/\n]+/)?h5p\.json$", r"h5pintegration|h5p-standalone"),
     _Maker("Canvas", r"^course_settings/canvas_export\.txt$"),
