@@ -566,7 +566,7 @@ def test_the_facts_are_plain_values_for_json(tmp_path: Path) -> None:
     assert json.loads(json.dumps(plain)) == plain
     assert list(plain) == [
         *("name", "title", "kinds", "maker", "manifest", "identifier", "version", "languages", "description"),
-        *("status", "tree", "left_out", "launch_files", "sizes", "faults"),
+        *("status", "reports", "tree", "left_out", "launch_files", "sizes", "faults"),
     ]
     assert list(plain["sizes"]) == ["packed", "unpacked", "files", "by_kind", "largest"]
     assert plain["sizes"]["by_kind"] == [{"kind": "data", "files": 1, "size": len(CMI5.encode())}]
@@ -681,6 +681,119 @@ def test_units_of_aicc_are_shown_in_the_order_of_the_structure(tmp_path: Path) -
         "1 of 2: completed as the course itself says",
         "1 of 2: passed from 80 per cent on",
     )
+
+
+@pytest.mark.parametrize("ending", ["pre", "PRE"])
+def test_units_of_aicc_tell_what_must_be_done_before_them_and_their_blocks(
+    ending: str, tmp_path: Path
+) -> None:
+    # CMI001: the prerequisites file names a unit or a block, and what must be done before it.
+    table = '"structure_element","prerequisite"\r\n"a1","A2"\r\n"B1","A3|A2"\r\n"A3",""\r\n'
+    facts = made(tmp_path, {**AICC, f"course.{ending}": table})
+    assert {node.identifier: node.prerequisites for node in facts.tree} == {
+        "A1": "A2 & A3|A2",
+        "A2": "A3|A2",
+        "A3": "",
+    }
+    assert "only after A2 & A3|A2" in text(facts)
+
+
+def test_blocks_of_aicc_that_hold_each_other_end(tmp_path: Path) -> None:
+    facts = made(tmp_path, {**AICC, "course.cst": "block,member\r\nB1,B2,A1\r\nB2,B1\r\n"})
+    assert [node.prerequisites for node in facts.tree] == ["", "", ""]
+
+
+# In a folder
+
+
+def test_what_lies_in_a_folder_is_shown_as_at_the_top(tmp_path: Path) -> None:
+    files = {"imsmanifest.xml": SCORM12, **FILES, "content/paper.pdf": "x"}
+    top = made(tmp_path, files)
+    inner = made(
+        tmp_path, {f"course v1/a/{name}": data for name, data in files.items()} | {"readme.txt": "x"}
+    )
+    assert inner.kinds == ("SCORM 1.2 in a folder",)
+    assert inner.manifest == "course v1/a/imsmanifest.xml"
+    assert inner.launch_files == tuple(f"course v1/a/{name}" for name in top.launch_files)
+    assert (inner.title, inner.tree, inner.status, inner.languages) == (
+        *(top.title, top.tree, top.status, top.languages),
+    )
+    assert inner.sizes.files == top.sizes.files + 1
+    assert inner.faults == ()
+
+
+def test_a_broken_manifest_in_a_folder_is_told_with_its_place(tmp_path: Path) -> None:
+    facts = made(
+        tmp_path, {"course/imsmanifest.xml": "<manifest><schemaversion>1.2</schemaversion>\n<a></b>"}
+    )
+    assert facts.kinds == ("SCORM 1.2 in a folder",)
+    assert [str(fault).partition(": ")[0] for fault in facts.faults] == ["course/imsmanifest.xml:2"]
+
+
+def test_a_package_beside_a_site_is_not_taken_for_it(tmp_path: Path) -> None:
+    facts = made(tmp_path, {"h5p.json": "{}", "old/imsmanifest.xml": SCORM12, **FILES})
+    assert (facts.kinds, facts.manifest, facts.tree) == (("H5P",), "", ())
+
+
+# What the scripts can report
+
+
+@pytest.mark.parametrize(
+    ("name", "manifest", "script", "words"),
+    [
+        (
+            "imsmanifest.xml",
+            "<manifest><metadata><schemaversion>1.2</schemaversion></metadata></manifest>",
+            'set("cmi.core.lesson_status", s); set("cmi.core.score.raw", n); get("cmi.suspend_data")',
+            ("status", "score", "suspend data"),
+        ),
+        (
+            "imsmanifest.xml",
+            "<manifest><metadata><schemaversion>2004 4th Edition</schemaversion></metadata></manifest>",
+            'set("cmi.completion_status", s); set("cmi.success_status", s); set("cmi.score.scaled", n);'
+            'set("cmi.location", p); set("cmi.session_time", t); set("cmi.interactions.0.id", q)',
+            ("completion", "success", "score", "answers", "time", "bookmark"),
+        ),
+        (
+            "tincan.xml",
+            TINCAN,
+            'send("http://adlnet.gov/expapi/verbs/completed", {score: {scaled: 1}})',
+            ("completion", "score"),
+        ),
+        ("tincan.xml", TINCAN, "nothing", ()),
+        # Words of another standard say nothing of what this one's LMS is told.
+        ("cmi5.xml", CMI5, 'set("cmi.core.lesson_status", s)', ()),
+    ],
+)
+def test_what_the_scripts_can_report_is_told_by_their_words(
+    name: str, manifest: str, script: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    facts = made(tmp_path, {name: manifest, "lib/api.js": script, "notes.txt": "lesson_status session_time"})
+    assert english(facts.reports) == words
+    assert (f"Reports      {', '.join(words)}" in text(facts, 100)) == bool(words)
+
+
+def test_what_the_scripts_of_aicc_can_report_may_stand_in_a_page(tmp_path: Path) -> None:
+    page = "<script>const data = '[Core]\\r\\nlesson_status=c\\r\\nscore=80'</script>"
+    assert english(made(tmp_path, {**AICC, "one.html": page}).reports) == ("status", "score")
+
+
+@pytest.mark.parametrize("said", ["auto", "none", "x-none", "und", "English", "default", ""])
+def test_what_is_no_language_is_not_shown_as_one(said: str, tmp_path: Path) -> None:
+    page = f'<!doctype html><html lang="{said}"><title>A</title></html>'
+    manifest = '<manifest identifier="a"><metadata><schemaversion>1.2</schemaversion></metadata></manifest>'
+    made_of = {"imsmanifest.xml": manifest.replace("<metadata>", f'<metadata xml:lang="{said}">')}
+    assert made(tmp_path, {**made_of, "index.html": page}).languages == ()
+
+
+def test_of_a_long_path_the_ending_is_seen(tmp_path: Path) -> None:
+    long = f"content/{'very-' * 60}long.html"
+    facts = made(tmp_path, {"imsmanifest.xml": SCORM12, long: "x" * 5000})
+    (file,) = (file for file in facts.sizes.largest if file.size == 5000)
+    assert len(file.path) == 200
+    assert file.path.startswith("content/very-")
+    assert "..." in file.path
+    assert file.path.endswith("-very-long.html")
 
 
 # In Swedish

@@ -25,7 +25,7 @@ from coursepack.outputs import as_json
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
 from coursepack.outputs.sarif import sarif
-from coursepack.problems import Location, Problem, Report
+from coursepack.problems import Location, Message, Problem, Report
 from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
 
@@ -467,6 +467,18 @@ def test_a_page_says_of_each_finding_whether_it_can_be_repaired(broken: Path) ->
         assert [sentence in words(rule) for rule in root.find_class("rule")] == [True, False, False]
     assert "repairs 1 of these findings" in words(read(page([some], [facts])).find_class("verdict")[0])
     assert "coursepack mend" not in words(read(page([result], [facts])))
+
+
+def test_a_page_tells_what_the_scripts_can_report(broken: Path) -> None:
+    result, facts = with_facts(broken)
+    some = replace(facts, reports=(Message("score"), Message("time")))
+    for language, name, told in (
+        ("en", "Can report", "score, time"),
+        ("sv", "Kan rapportera", "resultat, tid"),
+    ):
+        root = read(page([result], [some], language=language))
+        facts_of = dict(zip(map(words, root.iter("dt")), map(words, root.iter("dd")), strict=True))
+        assert facts_of[name] == told
 
 
 def test_code_in_a_rules_text_is_code() -> None:

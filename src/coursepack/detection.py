@@ -37,7 +37,7 @@ def detect_kinds(package: Package) -> tuple[str, ...]:
     found = tuple(_standards_in(package, "")) or _other(package, "")
     if found or package.manifest.name:
         return found
-    folder = _folder_of_manifest(package)
+    folder = folder_of_manifest(package)
     inner = tuple(_standards_in(package, folder)) if folder else ()
     if not inner:
         folder = _wrapper(package)
@@ -115,8 +115,8 @@ def _other(package: Package, folder: str) -> tuple[str, ...]:
     return (kind,) if kind else ()
 
 
-def _folder_of_manifest(package: Package) -> str:
-    """The folder of the topmost manifest or AICC files, with a trailing slash, or empty."""
+def folder_of_manifest(package: Package) -> str:
+    """The folder of the topmost manifest or AICC files, with a trailing slash, or empty when they are at the top."""
     found = [
         name.rpartition("/")[0] for name in package.files if name.rpartition("/")[2].casefold() in MANIFESTS
     ]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from coursepack.problems import Count, Message, Quoted, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -257,6 +257,12 @@ class Package:
         """The zip file, for copying from it; None for a folder or an unreadable file."""
         return self._source.file if self._source else None
 
+    def under_other_names(
+        self, names: Mapping[str, Entry], changed: Mapping[str, bytes] | None = None
+    ) -> Package:
+        """A package of some of its entries, by their new names; `changed` holds other bytes for some of these."""
+        return Package(self.name, _OtherNames(self._source, names, changed or {}), self.fault)
+
     def cached(self, derive: Callable[[Package], T]) -> T:
         """The result of `derive` for this package, cached."""
         if derive not in self._known:
@@ -331,6 +337,36 @@ def _whole(data: bytes, entry: Entry) -> bytes:
     if len(data) != entry.size:
         raise UnreadableError("damaged", "It changed while it was read.")
     return data
+
+
+class _OtherNames:
+    """Entries of a package under other names, some of them with other data."""
+
+    zip64 = False
+    extra_bytes = (0, 0)
+    file = None
+
+    def __init__(
+        self, source: _Source | None, names: Mapping[str, Entry], changed: Mapping[str, bytes]
+    ) -> None:
+        self._source, self._names, self._changed = source, names, changed
+        self.entries = tuple(
+            entry._replace(name=name, size=len(changed[name]) if name in changed else entry.size)
+            for name, entry in names.items()
+        )
+
+    def read(self, entry: Entry) -> bytes:
+        changed = self._changed.get(entry.name)
+        return self._known().read(self._names[entry.name]) if changed is None else changed
+
+    def head(self, entry: Entry, most: int) -> bytes:
+        changed = self._changed.get(entry.name)
+        return self._known().head(self._names[entry.name], most) if changed is None else changed[:most]
+
+    def _known(self) -> _Source:
+        if self._source is None:
+            raise UnreadableError("missing", "There is no such file.")
+        return self._source
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursepack.detection import detect_kinds, detect_maker
-from coursepack.inspection import aicc, cmi5, page, scorm, xapi
+from coursepack.detection import detect_kinds, detect_maker, folder_of_manifest
+from coursepack.inspection import aicc, cmi5, page, reports, scorm, xapi
 from coursepack.inspection.facts import Facts, text
 from coursepack.inspection.manifest import MOST_NODES, ManifestFacts
 from coursepack.inspection.nodes import (
@@ -20,6 +20,7 @@ from coursepack.inspection.nodes import (
     Sizes,
     nodes_of,
     printable_message,
+    printable_path,
     printable_text,
     size_words,
     status_of,
@@ -62,27 +63,38 @@ def inspect(path: str | Path) -> Facts:
 def facts_of(package: Package) -> Facts:
     """The facts of an open package. Never raises for its contents."""
     kinds = tuple(map(printable_text, detect_kinds(package)))
-    standard = standard_of(package)
-    opened = standard.launch_files(package)[:MOST_NODES] if standard else ()
-    found = _found(package, standard.name if standard else "")
+    is_wrapped = any(kind.endswith(" in a folder") for kind in kinds)
+    folder = folder_of_manifest(package) if is_wrapped else ""
+    inner = _inside(package, folder) if folder else package
+    standard = standard_of(inner)
+    opened = standard.launch_files(inner)[:MOST_NODES] if standard else ()
+    found = _found(inner, standard.name if standard else "")
     # SCORM manifests seldom have a language; the launched page does.
-    languages = found.languages or (page.find(package, opened[0]).languages if opened else ())
+    languages = found.languages or (page.find(inner, opened[0]).languages if opened else ())
     return Facts(
         name=printable_text(package.name),
         title=found.title,
         kinds=kinds,
         maker=printable_text(detect_maker(package)),
-        manifest=package.manifest.name,
+        manifest=printable_path(folder + inner.manifest.name) if inner.manifest.name else "",
         identifier=found.identifier,
         version=found.version,
         languages=languages,
         description=found.description,
         status=status_of(found.tree),
+        reports=reports.find(inner, standard.name if standard else ""),
         tree=found.tree,
         left_out=found.left_out,
-        launch_files=tuple(map(printable_text, opened)),
+        launch_files=tuple(printable_path(folder + name) for name in opened),
         sizes=sizes_of(package),
-        faults=tuple(_faults(package, kinds)),
+        faults=tuple(_faults(inner, kinds, folder)),
+    )
+
+
+def _inside(package: Package, folder: str) -> Package:
+    """The package that lies in a folder of another: `folder` ends with a slash."""
+    return package.under_other_names(
+        {name.removeprefix(folder): entry for name, entry in package.files.items() if name.startswith(folder)}
     )
 
 
@@ -109,12 +121,13 @@ def _found(package: Package, standard: str) -> ManifestFacts:
     return found
 
 
-def _faults(package: Package, kinds: tuple[str, ...]) -> Iterator[Message]:
+def _faults(package: Package, kinds: tuple[str, ...], folder: str) -> Iterator[Message]:
     fault = package.manifest.fault
     if package.fault:
         yield printable_message(package.fault.message)
     elif fault and package.manifest.name:
-        place = f"{package.manifest.name}:{fault.line}" if fault.line else package.manifest.name
+        name = folder + package.manifest.name
+        place = f"{name}:{fault.line}" if fault.line else name
         yield Message("{0}: {1}", printable_text(place), parts(printable_message(fault.message)))
     elif fault and not kinds:
         yield printable_message(fault.message)

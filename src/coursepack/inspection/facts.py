@@ -42,6 +42,7 @@ class Facts:
     languages: tuple[str, ...]
     description: str
     status: tuple[Message, ...]
+    reports: tuple[Message, ...]
     tree: tuple[Node, ...]
     left_out: int
     launch_files: tuple[str, ...]
@@ -92,6 +93,7 @@ def _lines(facts: Facts, width: int, language: str) -> Iterator[str]:
         ("Language", (", ".join(facts.languages),)),
         ("Description", (facts.description,)),
         ("Status", [said(status, language) for status in facts.status]),
+        ("Reports", (", ".join(said(what, language) for what in facts.reports),)),
         ("Opens", opened),
         ("Size", (_sizes(facts.sizes, language),)),
     ):

@@ -20,7 +20,8 @@ MOST_NODES = 2000
 MOST_LEVELS = 30
 _MOST_LANGUAGES = 50
 
-_LANGUAGE_TAG = re.compile(r"(?!x-|none$|und$)[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8}){0,5}")
+# RFC 5646 2.2.1: no language has a subtag of four letters or more, but `auto` and `none` do.
+_LANGUAGE_TAG = re.compile(r"(?!und$)[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,5}")
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "lang", "language")
 
 

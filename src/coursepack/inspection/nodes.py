@@ -31,6 +31,12 @@ def printable_text(text: str) -> str:
     return shown if len(shown) <= MOST_SIGNS else shown[: MOST_SIGNS - 3] + "..."
 
 
+def printable_path(path: str) -> str:
+    """A path with control characters escaped; when it is long the middle is cut out, so that its ending is seen."""
+    shown = printable(path if len(path) <= 4 * MOST_SIGNS else path[:MOST_SIGNS] + path[-MOST_SIGNS:])
+    return shown if len(shown) <= MOST_SIGNS else f"{shown[:98]}...{shown[-99:]}"
+
+
 def size_words(size: int) -> str:
     """A size as text: `812 bytes`, `1.2 kB`, `34 MB`; a kB is 1,000 bytes."""
     if size < 1000:

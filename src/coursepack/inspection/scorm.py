@@ -14,7 +14,7 @@ from coursepack.inspection.manifest import (
     percentage,
     text_of,
 )
-from coursepack.inspection.nodes import Node, percent, printable_text
+from coursepack.inspection.nodes import Node, percent, printable_path, printable_text
 from coursepack.problems import Message, parts
 from coursepack.rules import ims
 
@@ -51,7 +51,7 @@ def find(package: Package, root: _Element) -> ManifestFacts:
             kind=ims.local(element),
             title=text_of(first(element, "title")),
             identifier=printable_text(element.get("identifier", "")),
-            launch=printable_text(_launch(package, element, resource)) if resource is not None else "",
+            launch=printable_path(_launch(package, element, resource)) if resource is not None else "",
             role=_role(resource),
             mastery=mastery,
             pass_mark=mark,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.nodes import File, Share, Sizes, printable_text
+from coursepack.inspection.nodes import File, Share, Sizes, printable_path
 
 if TYPE_CHECKING:
     from coursepack.package import Package
@@ -49,7 +49,7 @@ def sizes_of(package: Package) -> Sizes:
         unpacked=sum(size for _, size in counts.values()),
         files=len(package.files),
         by_kind=tuple(sorted(shares, key=lambda share: (-share.size, share.kind))),
-        largest=tuple(File(printable_text(file.path), file.size) for file in largest),
+        largest=tuple(File(printable_path(file.path), file.size) for file in largest),
     )
 
 

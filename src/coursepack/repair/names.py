@@ -53,16 +53,10 @@ class Plan:
 
     def read(self, name: str, limit: int) -> bytes:
         """A file's bytes. Raises UnreadableError."""
-        return self.package.read(self._source_name(name), limit)
-
-    def head(self, name: str, most: int) -> bytes:
-        """A file's first bytes, empty when they cannot be read."""
-        return self.package.head(self._source_name(name), most)
-
-    def _source_name(self, name: str) -> str:
         entry = self.files[name]
         known = (entry.name, entry.name.replace("\\", "/"))
-        return next((key for key in known if self.package.files.get(key) == entry), "")
+        found = next((key for key in known if self.package.files.get(key) == entry), "")
+        return self.package.read(found, limit)
 
     def report(self, template: str, *values: Value) -> None:
         """Adds a remark about what was fixed in the package as a whole."""

@@ -72,6 +72,22 @@ def description(package: Package) -> Description:
     return package.cached(_read)
 
 
+def prerequisites(package: Package) -> dict[str, str]:
+    """By the id of a unit or a block in lower case what must be done before it (CMI001, prerequisites file)."""
+    folder = aicc_folder(package)
+    names = [name for name in package.files if name.lower().endswith(".pre") and not is_junk(name)]
+    name = next((name for name in sorted(names) if name.rpartition("/")[0] == folder), "")
+    try:
+        rows = _table(name, _decoded(package.read(name, _MOST_READ))).rows if name else ()
+    except (UnreadableError, csv.Error):
+        rows = ()
+    return {
+        row.get("structure_element").lower(): row.get("prerequisite")
+        for row in rows
+        if row.get("prerequisite")
+    }
+
+
 def _read(package: Package) -> Description:
     files = _files(package)
     course: dict[str, str] = {}
