@@ -445,7 +445,13 @@ def test_every_block_is_made_ready_in_another_language_as_in_the_first(
     folder = translate_showcase(write_showcase(tmp_path / "course"))
     package = unpacked(folder, tmp_path)
     ids = page_ids(package)
-    look = "(id) => document.getElementById(id).outerHTML"
+    # Words are broken as each language breaks them.
+    look = """(id) => {
+        const page = document.getElementById(id).cloneNode(true);
+        for (const word of page.querySelectorAll(".long")) word.replaceWith(word.textContent.replaceAll("\u00ad", ""));
+        page.normalize();
+        return page.outerHTML;
+    }"""
     seen: list[dict[str, str]] = []
     with served(package) as address:
         for code in ("sv", "en"):

@@ -17,8 +17,6 @@ LONG = 10
 _LEAST = 4
 """Letters before and after a hyphen."""
 
-_DICTIONARIES = {"sv": "sv", "en": "en_GB"}
-
 _LONG_WORD = re.compile(rf"(?<![\w{SOFT_HYPHEN}])[^\W\d_]{{{LONG},}}(?![\w{SOFT_HYPHEN}])")
 
 
@@ -29,9 +27,8 @@ def hyphenated(text: str, language: str) -> Markup:
     when it is too long for a line of its own, and not where half of it would fit. A word that has soft hyphens of its
     author's keeps those.
     """
-    if language not in _DICTIONARIES or not _LONG_WORD.search(text):
+    if not _LONG_WORD.search(text) or not (insert := _dictionary(language)):
         return escape(text)
-    insert = _dictionary(_DICTIONARIES[language])
     parts = []
     for part in re.split(r"(\s+)", text):
         soft = _LONG_WORD.sub(lambda word: insert(word[0], SOFT_HYPHEN), part)
@@ -40,8 +37,9 @@ def hyphenated(text: str, language: str) -> Markup:
 
 
 @lru_cache
-def _dictionary(name: str) -> Callable[[str, str], str]:
+def _dictionary(language: str) -> Callable[[str, str], str] | None:
     # Reading one takes as long as rendering a small course.
-    from pyphen import Pyphen  # type: ignore[import-untyped]
+    from pyphen import Pyphen, language_fallback  # type: ignore[import-untyped]
 
-    return cast(Callable[[str, str], str], Pyphen(lang=name, left=_LEAST, right=_LEAST).inserted)
+    name = language_fallback(language)
+    return name and cast(Callable[[str, str], str], Pyphen(lang=name, left=_LEAST, right=_LEAST).inserted)
