@@ -69,11 +69,13 @@ for (const [version, dialect, StandIn, connect, entry] of [
     assert.equal(waits.mock.callCount(), 0);
   });
 
-  test(`${version}: in a frame an API that comes late is found`, async () => {
+  test(`${version}: in a frame an API that comes late is found`, async (t) => {
     const parent = around(undefined);
-    setTimeout(() => {
+    // It is there after the first wait.
+    t.mock.method(globalThis, "setTimeout", (resume) => {
       parent[dialect.api] = new StandIn();
-    }, 150);
+      setImmediate(resume);
+    });
     assert.equal((await adapterIn({ parent, opener: null }).open()).status, "none");
   });
 
