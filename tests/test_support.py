@@ -404,6 +404,12 @@ def test_a_course_with_mistakes_is_refused(make_course: MakeCourse) -> None:
     assert "course/unknown-value" in result.stdout
 
 
+def test_the_mistakes_of_a_course_are_told_in_swedish(make_course: MakeCourse) -> None:
+    told = state("1.0.1.w", make_course({"course.yaml": "id: x\n"}), "--language", "sv")
+    assert told.exit_code == 1
+    assert "fel course/missing-field: fältet 'title' saknas" in told.stdout
+
+
 def test_the_fingerprint_tells_courses_and_versions_apart() -> None:
     marks = {fingerprint(f"course-{n}", "1.0.0") for n in range(100)}
     assert len(marks) > 90

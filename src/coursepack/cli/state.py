@@ -29,7 +29,7 @@ def state(code: str, course: str, unit: str | None, language: str, as_json: bool
     try:
         progress = decode(read_resume(code), read_course(course), unit)
     except CoursepackError as error:
-        print_report(error.report)
+        print_report(error.report, language)
         sys.exit(1)
     except (ResumeError, MismatchError) as error:
         if as_json:
