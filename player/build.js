@@ -38,7 +38,9 @@ const later = lent(
 /** @type {Record<string, import("esbuild").Plugin[]>} */
 const PLUGINS = { "xapi.js": [tracking], "cmi5.js": [tracking], "later.js": [later] };
 
-for (const name of readdirSync("src/entry")) {
+// All of them, or those that the command line names.
+const named = process.argv.slice(2);
+for (const name of named.length ? named : readdirSync("src/entry")) {
   const { outputFiles } = await build({
     entryPoints: [`src/entry/${name}`],
     plugins: PLUGINS[name] || [],

@@ -35,7 +35,8 @@ def turn(seed: int) -> Iterator[Command]:
     yield f"{PYTHON} tests/together.py 5 {seed}", {}
     yield f"{PYTHON} tests/fuzz.py 1500 {seed}", {}
     yield (
-        f"{PYTHON} -m pytest -q -n 0 --hypothesis-seed {seed} tests/test_cache.py -k any_course_of_edits",
+        f"{PYTHON} -m pytest -q -n 0 --hypothesis-seed {seed} tests/test_cache.py tests/test_build.py"
+        " -k 'any_course_of_edits or build_after_edits'",
         {"COURSEPACK_EDITS": "60"},
     )
     yield (

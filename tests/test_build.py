@@ -610,7 +610,8 @@ def outcome(folder: Path, out: Path) -> tuple[bytes, str]:
     return built.path.read_bytes(), str(built.report)
 
 
-@settings(max_examples=60, deadline=None)
+# `make soak` tries more.
+@settings(max_examples=int(os.environ.get("COURSEPACK_EDITS", "15")), deadline=None)
 @given(drawn=courses(), data=st.data())
 def test_a_build_after_edits_is_the_build_from_nothing(
     tmp_path_factory: pytest.TempPathFactory, drawn: Drawn, data: st.DataObject
