@@ -19,7 +19,7 @@ from strategies import COURSE, PAGE, MakeCourse, write_course
 from coursepack import __version__, build_package
 from coursepack.cli import COMMANDS, main
 from coursepack.languages import codes
-from coursepack.languages.messages import mistakes
+from coursepack.languages.messages import problem_names
 from coursepack.profiles import PROFILES
 from coursepack.reading.rules import RULES as COURSE_RULES
 from coursepack.rules import RULES
@@ -310,7 +310,7 @@ def test_explain_says_what_why_and_how(tmp_path: Path) -> None:
     assert result.stdout.startswith("scorm12/missing-title: warning, CAM ")
     assert "what learners see" in result.stdout
     listed = run("explain").stdout.splitlines()
-    assert len(listed) == len(RULES) + len(COURSE_RULES) + len(mistakes()) > 300
+    assert len(listed) == len(RULES) + len(COURSE_RULES) + len(problem_names()) > 300
     assert all(re.match(r"[a-z0-9]+/[a-z0-9-]+ \((fatal|error|warning|note)\): \S", line) for line in listed)
     unknown = run("explain", "scorm12/missing-titel")
     assert unknown.exit_code == 2

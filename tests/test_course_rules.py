@@ -21,7 +21,7 @@ from typefaces import woff2
 from coursepack.checking import check
 from coursepack.course.lock import Lock, state_problems
 from coursepack.course.severity import _SEVERITIES, severity_of
-from coursepack.languages.messages import mistakes, translated, words_of
+from coursepack.languages.messages import problem_names, translated, words_of
 from coursepack.outputs.texts import explained
 from coursepack.problems import Report
 from coursepack.reading.rules import RULES as COURSE_RULES
@@ -35,7 +35,7 @@ CASES = [
     for page in sorted((HERE / "course_rules").glob("*/*.md"))
     for case in read_cases(page, LEAST_OF, LEAST)
 ]
-NAMES = {*COURSE_RULES, *mistakes()}
+NAMES = {*COURSE_RULES, *problem_names()}
 COURSES = sorted(path.parent for path in (HERE / "courses").glob("*/expected.txt"))
 
 
@@ -75,7 +75,7 @@ def test_every_case_page_belongs_to_a_rule() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_a_mistake_says_what_why_and_how_to_mend_in_both_languages(name: str) -> None:
+def test_a_problem_says_what_why_and_how_to_mend_in_both_languages(name: str) -> None:
     english, other = explained(name, "en"), explained(name, "sv")
     assert english
     assert other
@@ -88,7 +88,7 @@ def test_a_mistake_says_what_why_and_how_to_mend_in_both_languages(name: str) ->
     assert other.messages
 
 
-def test_no_words_are_of_no_rule_and_of_no_mistake() -> None:
+def test_no_words_are_of_no_rule_and_of_no_problem() -> None:
     known = RULES.keys() | NAMES
     for path in (SRC / "languages/sv/findings").glob("*.yaml"):
         # What the commands say belongs to no rule.
@@ -97,9 +97,9 @@ def test_no_words_are_of_no_rule_and_of_no_mistake() -> None:
             assert {f"{path.stem}/{name}" for name in names} <= known
 
 
-def test_no_rule_has_the_name_of_a_mistake() -> None:
+def test_no_rule_has_the_name_of_a_problem() -> None:
     assert RULES.keys() & NAMES == set()
-    assert COURSE_RULES.keys() & set(mistakes()) == set()
+    assert COURSE_RULES.keys() & set(problem_names()) == set()
 
 
 @pytest.mark.parametrize("course", COURSES, ids=lambda path: path.name)
@@ -107,8 +107,8 @@ def test_what_is_told_of_a_course_is_explained(course: Path) -> None:
     assert {problem.rule for problem in check(course)} <= NAMES
 
 
-def test_what_has_a_severity_of_its_own_is_a_mistake() -> None:
-    assert _SEVERITIES.keys() <= set(mistakes())
+def test_what_has_a_severity_of_its_own_is_a_problem() -> None:
+    assert _SEVERITIES.keys() <= set(problem_names())
     assert severity_of("course/missing-file") == "fatal"
     assert severity_of("page/empty") == "error"
 
@@ -125,7 +125,7 @@ def test_the_longest_message_is_told_with_all_its_numbers() -> None:
     assert told.hint == "Sidorna tar mest plats. Dela upp kursen i flera."
 
 
-def test_a_mistake_is_explained_in_both_languages() -> None:
+def test_a_problem_is_explained_in_both_languages() -> None:
     english, other = words_of("page/dangling-term", "en"), words_of("page/dangling-term", "sv")
     assert english
     assert other

@@ -288,7 +288,7 @@ def problem_names() -> set[str]:
         for module in ("reading.media_heads", "reading.pdf")
         for name in first_texts(module, "MediaError")
     }
-    names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock") for name in first_texts(module, "mistake", "say") if "/" in name}  # fmt: skip
+    names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock") for name in first_texts(module, "course_problem", "say") if "/" in name}  # fmt: skip
     for module in OURS:
         names |= {f"*/{name}" for name in first_texts(module, "wrong")}
         names |= {f"page/{name}" for name in first_texts(module, "Finding", argument=1)}

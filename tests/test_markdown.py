@@ -27,7 +27,7 @@ def read(text: str):
 
 
 def prose(text: str) -> str:
-    """The HTML of a page that is prose only and has no mistake."""
+    """The HTML of a page that is prose only and has no problem."""
     (block,), _, problems = read(text)
     assert problems == []
     assert isinstance(block, Prose)

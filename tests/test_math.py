@@ -1,4 +1,4 @@
-"""Formulas become MathML that shows what was written and does nothing, or a mistake told at its place."""
+"""Formulas become MathML that shows what was written and does nothing, or a problem at its place."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_what_cannot_be_shown_is_told(latex: str, expected: list[str]) -> None:
     assert wrong(latex) == expected
 
 
-def test_a_mistake_is_told_at_the_field_of_the_formula(make_course: MakeCourse) -> None:
+def test_a_problem_is_told_at_the_field_of_the_formula(make_course: MakeCourse) -> None:
     text = f"{LEAST[PAGE]}\n```math\nalt: a\nlatex: \\speed x\n```\n"
     _, report = read_folder(make_course({PAGE: text}))
     (problem,) = report.problems
@@ -417,7 +417,7 @@ def test_statements_name_a_question_by_a_line_of_text(tmp_path: Path) -> None:
         ({"course.yaml": COURSE.replace("title: Page,", r"title: 'Page $`\speed`$',")}, "course.yaml:16:35"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_at_the_formula_or_its_field(
+def test_a_problem_is_told_at_the_formula_or_its_field(
     make_course: MakeCourse, changes: dict[str, str], place: str
 ) -> None:
     _, report = read_folder(make_course(changes))

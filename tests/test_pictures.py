@@ -155,7 +155,7 @@ def crowded(sizes: tuple[int, int], *places: tuple[float, float]) -> list[str]:
         [(30, 30), (41, 41)],
     ],
 )
-def test_points_that_fingers_can_tell_apart_are_no_mistake(places: list[tuple[float, float]]) -> None:
+def test_points_that_fingers_can_tell_apart_are_no_problem(places: list[tuple[float, float]]) -> None:
     assert crowded((1000, 1000), *places) == []
 
 

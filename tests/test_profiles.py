@@ -611,7 +611,7 @@ def test_a_profile_is_read_whole() -> None:
         ("title: Our LMS\n", "title: Our LMS\ntitle: Again\n", "ours.yaml:3:1: error yaml/repeated-key: 'title' is given twice; it stands on line 2 already\n    Keep one of them."),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_line(old: str, new: str, told: str) -> None:
+def test_a_problem_is_told_with_its_line(old: str, new: str, told: str) -> None:
     assert old in GOOD
     with pytest.raises(ProfileError) as caught:
         read_profile(GOOD.replace(old, new, 1), "ours.yaml")
@@ -675,7 +675,7 @@ always-true:
         ("  source: tried on Our LMS 1\n", "", "quirks.yaml:2:3: error profile/missing: 'source' is missing"),
     ],
 )  # fmt: skip
-def test_a_mistake_in_a_quirk_is_told_with_its_line(old: str, new: str, told: str) -> None:
+def test_a_problem_in_a_quirk_is_told_with_its_line(old: str, new: str, told: str) -> None:
     assert list(read_quirks(QUIRK, "quirks.yaml")) == ["always-true"]
     assert old in QUIRK
     with pytest.raises(QuirkError) as caught:
@@ -720,7 +720,7 @@ def test_a_text_without_quirks_is_told(text: str) -> None:
         (GOOD, GOOD.replace("facts:", "quirks: [no-range]\nfacts:").replace("large-package", "no-range"), "'no-range' är namnet på en egenhet", ""),
     ],
 )  # fmt: skip
-def test_a_mistake_in_a_profile_is_told_in_swedish(old: str, new: str, told: str, hint: str) -> None:
+def test_a_problem_in_a_profile_is_told_in_swedish(old: str, new: str, told: str, hint: str) -> None:
     assert old in GOOD
     with pytest.raises(ProfileError) as caught:
         read_profile(GOOD.replace(old, new, 1), "ours.yaml")
@@ -737,7 +737,7 @@ def test_a_mistake_in_a_profile_is_told_in_swedish(old: str, new: str, told: str
         ("  confidence", "  test: {one-sco: true}\n  confidence", "'severity' saknas", ""),
     ],
 )
-def test_a_mistake_in_a_quirk_is_told_in_swedish(old: str, new: str, told: str, hint: str) -> None:
+def test_a_problem_in_a_quirk_is_told_in_swedish(old: str, new: str, told: str, hint: str) -> None:
     with pytest.raises(QuirkError) as caught:
         read_quirks(QUIRK.replace(old, new, 1), "quirks.yaml")
     found = [translated(problem, "sv") for problem in caught.value.report]
@@ -760,7 +760,7 @@ def test_the_command_line_tells_of_a_profile_that_is_wrong(
     assert done.stderr.splitlines()[0] == f"ours.yaml:1:1: {told}"
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ProfileError) as caught:
         read_profile(GOOD.replace("2026-11", "soon").replace("10 MB\n    s", "much\n    s"), "ours.yaml")
     assert len(caught.value.report.problems) == 2

@@ -1,4 +1,4 @@
-"""Whatever an author writes ends in a course, or in every mistake told at its place."""
+"""Whatever an author writes ends in a course, or in problems, each at its place."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_an_alias_bomb_is_refused_in_a_moment() -> None:
     assert time.process_time() - began < 1
 
 
-def test_a_mistake_in_a_fence_is_told_on_the_line_of_the_page(make_course: MakeCourse) -> None:
+def test_a_problem_in_a_fence_is_told_on_the_line_of_the_page(make_course: MakeCourse) -> None:
     folder = make_course({PAGE: "Text.\n\n```image\nsrc: media/a.svg\nalt: [\n```\n", "media/a.svg": SVG})
     (line, *_) = report(folder).split("\n")
     assert line.startswith("pages/p1-c1-s1.md:5:")
@@ -152,7 +152,7 @@ def test_a_key_that_a_fence_repeats_names_both_lines_of_the_page(make_course: Ma
 @pytest.mark.parametrize(
     "text", ["```choice", "Text.\n\n```choice\nid: [", "::: note", "[x", "```choice\nid: q\n  a:"]
 )
-def test_a_mistake_at_the_end_of_a_page_is_told_on_a_line_that_exists(
+def test_a_problem_at_the_end_of_a_page_is_told_on_a_line_that_exists(
     make_course: MakeCourse, text: str, end: str
 ) -> None:
     folder = make_course({PAGE: text + end})

@@ -398,7 +398,7 @@ def test_what_was_noted_earlier_stays_though_the_rule_asks_for_more(course: Path
     assert "Core pages not opened (1):" in told
 
 
-def test_a_course_with_mistakes_is_refused(make_course: MakeCourse) -> None:
+def test_a_course_with_problems_is_refused(make_course: MakeCourse) -> None:
     result = state("1.0.0.g", make_course({"course.yaml": COURSE.replace("language: en", "language: xx")}))
     assert result.exit_code == 1
     assert "course/unknown-value" in result.stdout

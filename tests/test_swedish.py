@@ -1,4 +1,4 @@
-"""Findings in Swedish: every rule and mistake has its words, and every finding of the tests' packages and courses."""
+"""Findings in Swedish: every rule and problem has its words, and every finding of the tests' packages and courses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from test_package import ZIP_CASES
 from test_rules import CASES, Case, report_of_case
 
 from coursepack.checking import check
-from coursepack.languages.messages import mistakes, translated, words_of
+from coursepack.languages.messages import problem_names, translated, words_of
 from coursepack.outputs.texts import explained
 from coursepack.problems import (
     Count,
@@ -52,7 +52,7 @@ def swedish(message: str | Message, hint: str | Message = "", rule: str = "x/x")
 
 def sentences() -> Iterator[tuple[str, Mapping[str, str]]]:
     """Every list of sentences and what they are in Swedish, with the name of what it is for."""
-    for name in (*RULES, *COURSE_RULES, *mistakes()):
+    for name in (*RULES, *COURSE_RULES, *problem_names()):
         words = words_of(name, "sv")
         assert words, name
         yield name, words.messages

@@ -181,7 +181,7 @@ AT = COURSE.count("\n") + 1
         ("fonts: {headings: {name: A, licence: B, files: [{src: media/good.woff2, weight: 200 900, italic: true}]}}\n", []),
     ],
 )  # fmt: skip
-def test_a_mistake_in_the_looks_is_told_at_its_place(
+def test_a_problem_in_the_looks_is_told_at_its_place(
     make_course: MakeCourse, look: str, expected: list[str]
 ) -> None:
     font = woff2(10)

@@ -168,7 +168,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Problem:
-    """One thing that is wrong. `rule` is `area/name`, names the fault and never changes once released.
+    """One thing that is wrong. `rule` is `area/name`, and never changes once released.
 
     `message` and `hint` are English; `says` and `advises` are the same with their values apart, for other languages.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coursepack.building.cache import build_cached
 from coursepack.building.order import Order, Progress, unwritable
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.out_folder import OutFolder
 from coursepack.problems import Location, PackageError, Report
 from coursepack.result import Built
@@ -69,7 +69,7 @@ def _check_out(folder: Path, out: Path) -> None:
         raise PackageError(
             Report.of(
                 [
-                    mistake(
+                    course_problem(
                         "package/unwritable",
                         "the output folder is a file",
                         place,
@@ -83,7 +83,7 @@ def _check_out(folder: Path, out: Path) -> None:
         raise PackageError(
             Report.of(
                 [
-                    mistake(
+                    course_problem(
                         "package/inside-course",
                         "the output folder is inside the course folder",
                         place,

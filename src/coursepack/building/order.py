@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.out_folder import OutFolder
 from coursepack.problems import Location, Message, PackageError, Reason, Report
 
@@ -33,7 +33,7 @@ def unwritable(error: OSError, path: Path) -> PackageError:
     return PackageError(
         Report.of(
             [
-                mistake(
+                course_problem(
                     "package/unwritable",
                     Message("cannot be written: {0} ({1})", Reason.of(error), name),
                     Location(path.as_posix()),

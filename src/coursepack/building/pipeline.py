@@ -16,7 +16,7 @@ from coursepack.building.render import Document, render_documents, site
 from coursepack.checking import check
 from coursepack.course.lock import extend_lock, longest_state, state_problems
 from coursepack.course.model import Course, completion_sentence
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.course.variant import Variant, variants
 from coursepack.languages import codes
 from coursepack.problems import (
@@ -93,7 +93,7 @@ def _read(order: Order, targets: Sequence[Target]) -> tuple[Course, Report]:
         place = Location("course.yaml")
         message = Message("there is no part {0} with pages", quoted(order.part))
         hint = nearest(order.part, parts)
-        raise CourseError(Report.of([mistake("course/unknown-part", message, place, hint)]))
+        raise CourseError(Report.of([course_problem("course/unknown-part", message, place, hint)]))
     return course, report
 
 
@@ -229,7 +229,7 @@ def _spare_inputs(folder: Path, order: Order) -> None:
             place = Location(folder.as_posix())
             message = Message("{0} is in the folder that would be replaced", Quoted(str(each)))
             hint = "Choose another folder for the packages."
-            raise PackageError(Report.of([mistake("package/unwritable", message, place, hint)]))
+            raise PackageError(Report.of([course_problem("package/unwritable", message, place, hint)]))
 
 
 def _joined(files: Mapping[str, bytes | Path], more: Mapping[str, bytes | Path]) -> dict[str, bytes | Path]:
@@ -248,5 +248,5 @@ def _schemas(folder: Path | None) -> Mapping[str, bytes | Path]:
         what = Message("cannot be read: {0}", Reason.of(error))
     if what.template:
         place = Location(folder.as_posix())
-        raise PackageError(Report.of([mistake("package/no-schemas", what, place)]))
+        raise PackageError(Report.of([course_problem("package/no-schemas", what, place)]))
     return found

@@ -17,7 +17,7 @@ def explain(rule: str | None, language: str) -> None:
     and how to fix it.
     """
     from coursepack.course.severity import severity_of
-    from coursepack.languages.messages import mistakes
+    from coursepack.languages.messages import problem_names
     from coursepack.outputs.plain import severity_word
     from coursepack.outputs.texts import explained
     from coursepack.problems import nearest
@@ -27,7 +27,7 @@ def explain(rule: str | None, language: str) -> None:
     severities = {
         **{name: severity_word(each.severity, language) for name, each in RULES.items()},
         **{name: severity_word(each.severity, language) for name, each in COURSE_RULES.items()},
-        **{name: severity_word(severity_of(name), language) for name in mistakes()},
+        **{name: severity_word(severity_of(name), language) for name in problem_names()},
     }
     if rule is None:
         for name, severity in severities.items():

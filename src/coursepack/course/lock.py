@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursepack.atomic import leftovers, lock_file, write_atomically
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.problems import Count, CourseError, Location, Message, Problem, Quoted, Reason, Report
 
 NAME = "course.lock"
@@ -105,7 +105,9 @@ def read_lock(folder: Path) -> Lock:
     except (OSError, UnicodeDecodeError) as error:
         why = Reason.of(error) if isinstance(error, OSError) else str(error)
         raise CourseError(
-            Report.of([mistake("lock/unreadable", Message("cannot be read: {0}", why), Location(NAME))])
+            Report.of(
+                [course_problem("lock/unreadable", Message("cannot be read: {0}", why), Location(NAME))]
+            )
         ) from None
     problems: list[Problem] = []
     slots: dict[Slot, int] = {}
@@ -116,7 +118,7 @@ def read_lock(folder: Path) -> Lock:
         where = Location(NAME, number, 1)
         if (slot[0], len(slot)) not in (("page", 2), ("answer", 3), ("media", 2), ("draw", 2), ("check", 3)):
             problems.append(
-                mistake(
+                course_problem(
                     "lock/bad-line",
                     Message("is not a line of the lock: {0}", Quoted(line[:80])),
                     where,
@@ -125,7 +127,7 @@ def read_lock(folder: Path) -> Lock:
             )
         elif slot in slots:
             problems.append(
-                mistake(
+                course_problem(
                     "lock/repeated-line",
                     Message("{0} stands on line {1} already", Quoted(line), slots[slot]),
                     where,
@@ -249,4 +251,4 @@ def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
         )
     else:
         hint = Message("Pages cost most. Divide the course into several.")
-    return [mistake("course/state-too-long", message, Location(NAME), hint)]
+    return [course_problem("course/state-too-long", message, Location(NAME), hint)]

@@ -13,13 +13,13 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import (
-    Fault,
     Flag,
     Id,
     MediaPath,
     Minutes,
     Model,
     Percent,
+    PlacedError,
     Text,
     check,
     number,
@@ -245,10 +245,10 @@ class FinalCheck(Model):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        check(self, self._faults())
+        check(self, self._errors())
         return self
 
-    def _faults(self) -> Iterator[Fault]:
+    def _errors(self) -> Iterator[PlacedError]:
         if self.attempts and not self.is_handed_in:
             yield (
                 ("attempts",),
@@ -334,7 +334,7 @@ class Definition(Model):
         check(self, self._repeated_languages())
         return self
 
-    def _repeated_languages(self) -> Iterator[Fault]:
+    def _repeated_languages(self) -> Iterator[PlacedError]:
         for at, language in enumerate(self.translations):
             if language in (self.language, *self.translations[:at]):
                 yield (

@@ -21,10 +21,12 @@ _SEVERITIES: dict[str, Severity] = {
 
 
 def severity_of(rule: str) -> Severity:
-    """The severity of a mistake in a course, by its name."""
+    """The severity of a problem of a course, by its name."""
     return _SEVERITIES.get(rule, "error")
 
 
-def mistake(rule: str, message: str | Message, location: Location, hint: str | Message = "") -> Problem:
-    """A problem of a course, as severe as mistakes of its name are."""
+def course_problem(
+    rule: str, message: str | Message, location: Location, hint: str | Message = ""
+) -> Problem:
+    """A problem of a course, as severe as those of its name are."""
     return Problem(rule, severity_of(rule), message, location, hint)

@@ -35,8 +35,8 @@ class Words:
 
 
 @cache
-def mistakes() -> tuple[str, ...]:
-    """The names of all that can be wrong with a course folder or a profile, by area."""
+def problem_names() -> tuple[str, ...]:
+    """The names of all problems of a course folder or a profile that no rule finds, by area."""
     areas = sorted(
         path.stem for path in (_HERE / ENGLISH / "findings").glob("*.yaml") if path.stem != _SHARED
     )
@@ -50,10 +50,10 @@ def mistakes() -> tuple[str, ...]:
 
 def words_of(name: str, language: str) -> Words | None:
     """The explanation of a rule in a language; None when it is not in a file: English ones are in docstrings."""
-    area, _, fault = name.partition("/")
-    entry = _entries(language, area).get(fault)
-    if entry is None and name in mistakes():
-        entry = _entries(language, _SHARED).get(fault)
+    area, _, problem = name.partition("/")
+    entry = _entries(language, area).get(problem)
+    if entry is None and name in problem_names():
+        entry = _entries(language, _SHARED).get(problem)
     if entry is None:
         return None
     return Words(entry["what"], entry["text"].strip(), entry.get("messages", {}), entry.get("hints", {}))

@@ -1,4 +1,4 @@
-"""Reads WebVTT, strictly: text and times come out, every fault with its line."""
+"""Reads WebVTT, strictly: text and times come out, every problem with its line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coursepack.course.model import Cue
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Problem, Quoted
 
 # WebVTT 1, section 4.1: hours may be left out, a full stop stands before the thousandths.
@@ -80,7 +80,7 @@ def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
     problems: list[Problem] = []
 
     def say(rule: str, line: int, message: str | Message, hint: str | Message = "") -> None:
-        problems.append(mistake(f"captions/{rule}", message, Location(file, line, 1), hint))
+        problems.append(course_problem(f"captions/{rule}", message, Location(file, line, 1), hint))
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     control = _CONTROL.search(text)

@@ -108,7 +108,7 @@ def by_id(items: Sequence[Any] | None) -> Any:
 
 
 class Anything(Mapping[str, Any]):
-    """Holds every name: when a definition file itself is wrong, what it lacks is no mistake of a page."""
+    """Holds every name: when a definition file itself is wrong, what it lacks is no problem of a page."""
 
     def __getitem__(self, name: str) -> Any:
         return ("", "")

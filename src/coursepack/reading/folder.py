@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Problem, Reason
 from coursepack.reading.markdown import text_of
 
@@ -32,7 +32,7 @@ class Folder:
         hint: str | Message = "",
     ) -> None:
         """Adds a problem."""
-        self.problems.append(mistake(rule, message, place, hint))
+        self.problems.append(course_problem(rule, message, place, hint))
 
     def inside(self, path: Path) -> bool:
         """True when a file lies in the course folder, links followed. A link to itself raises nothing."""

@@ -38,7 +38,7 @@ LOADING_TAGS = {
     "video",
     "audio",
 }
-"""What loads or runs something: a mistake, where any other tag is a warning."""
+"""What loads or runs something: an error, where any other tag is a warning."""
 
 OWN_TAGS = AUTHOR_TAGS | set(
     "p h2 h3 h4 h5 h6 ul ol li a blockquote footer code pre hr section div button".split()

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from coursepack.course.blocks.html import Html, Link
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.languages.hyphenation import hyphenated
 from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
 from coursepack.reading.markdown_parser import PARSER
@@ -115,7 +115,7 @@ class _Reader:
         find: str = "",
     ) -> None:
         """Tells a problem at `find` inside the token's lines, or at the token's first line."""
-        self.problems.append(mistake(f"page/{rule}", message, self.place(token, find), hint))
+        self.problems.append(course_problem(f"page/{rule}", message, self.place(token, find), hint))
 
     def place(self, token: Token, find: str = "") -> Location:
         start, end = token.map or (0, 1)
@@ -268,9 +268,9 @@ def _with_math(reader: _Reader, token: Token, text: str) -> str:
     """A text with its formulas as such, and told what is wrong with them."""
     if "$`" not in text:
         return text
-    from coursepack.course.blocks.formula import WithMath, faults_in
+    from coursepack.course.blocks.formula import WithMath, problems_in
 
-    for message in faults_in(text):
+    for message in problems_in(text):
         reader.say("bad-math", token, message, find="$`")
     return WithMath.of(text)
 
@@ -635,7 +635,7 @@ def _front_matter(reader: _Reader, text: str) -> str:
         return text
     count = found[0].rstrip("\n").count("\n") + 1
     reader.problems.append(
-        mistake(
+        course_problem(
             "page/front-matter",
             "the page begins with front matter, which learners would read",
             Location(reader.file, 1, 1),
@@ -788,7 +788,7 @@ def _unfit(text: str, file: str) -> list[Problem]:
     brackets = text.count("[")
     if brackets > BRACKET_LIMIT:
         message = Message("has {0} brackets; at most {1} can be read", Count(brackets), Count(BRACKET_LIMIT))
-        return [mistake("page/too-many-brackets", message, Location(file), "Divide the page.")]
+        return [course_problem("page/too-many-brackets", message, Location(file), "Divide the page.")]
     # No control character can be printed: the quick question answers nearly always.
     found = None if text.replace("\n", " ").isprintable() else _CONTROL.search(text)
     if not found:
@@ -797,7 +797,7 @@ def _unfit(text: str, file: str) -> list[Problem]:
     column = found.start() - (text.rfind("\n", 0, found.start()) + 1)
     where = Location(file, line + 1, column + 1)
     message = Message("has a control character (U+{0})", f"{ord(found.group()):04X}")
-    return [mistake("page/control-character", message, where, "Delete it.")]
+    return [course_problem("page/control-character", message, where, "Delete it.")]
 
 
 def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:

@@ -42,7 +42,7 @@ PIXEL_LIMIT = 50_000_000
 
 
 class MediaError(Exception):
-    """The file is not what it says, or not fit for a package. `rule` is the name of the fault."""
+    """The file is not what it says, or not fit for a package. `rule` is the name of the problem."""
 
     def __init__(self, rule: str, message: str | Message, hint: str = "") -> None:
         super().__init__(str(message))
@@ -196,7 +196,7 @@ def _length(value: str | None) -> int | None:
 
 
 def _unsafe(kind: str, value: str) -> MediaError:
-    """Tells a fault of a drawing's element."""
+    """The error for a drawing's element."""
     hint = "Save it as plain SVG."
     if kind == "element":
         return MediaError("unsafe-svg", Message("the drawing holds <{0}>", value), hint)
@@ -218,7 +218,7 @@ def _unsafe(kind: str, value: str) -> MediaError:
 def _svg_size(path: Path) -> tuple[int, int]:
     from lxml import etree
 
-    from coursepack.reading.svg import SPACE, fault_of
+    from coursepack.reading.svg import SPACE, finding_of
 
     if path.stat().st_size > SVG_LIMIT:
         raise MediaError("too-large", Message("the drawing is larger than {0} MB", SVG_LIMIT // 1_000_000))
@@ -236,9 +236,9 @@ def _svg_size(path: Path) -> tuple[int, int]:
     if tree.docinfo.internalDTD is not None and re.search(b"<!(ATTLIST|ELEMENT)", etree.tostring(tree)):
         raise MediaError("unsafe-svg", "the drawing declares attributes", "Save it as plain SVG.")
     for element in root.iter():
-        fault = fault_of(element) if isinstance(element.tag, str) else None
-        if fault:
-            raise _unsafe(*fault)
+        found = finding_of(element) if isinstance(element.tag, str) else None
+        if found:
+            raise _unsafe(*found)
         if isinstance(element, etree._Entity):
             raise MediaError("unsafe-svg", "the drawing uses entities", "Save it as plain SVG.")
     width, height = _length(root.get("width")), _length(root.get("height"))

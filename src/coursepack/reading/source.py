@@ -1,4 +1,4 @@
-"""Reads a course folder: it becomes a Course, or every mistake becomes a problem at its place."""
+"""Reads a course folder: it becomes a Course, or problems, each at its place."""
 
 from __future__ import annotations
 

@@ -108,24 +108,24 @@ _RULES = frozenset(
 )
 
 
-class Fault(NamedTuple):
+class Finding(NamedTuple):
     """What does more than draw: its kind, and its name or value."""
 
     kind: Literal["element", "script", "attribute", "link", "animation", "load", "style"]
     value: str
 
 
-def fault_of(element: _Element) -> Fault | None:
+def finding_of(element: _Element) -> Finding | None:
     """The first thing about an element that does more than draw."""
     space, name = _split(element.tag)
     if not (name in _ELEMENTS if space == SPACE else space.startswith(_PROGRAMS)):
-        return Fault("element", name)
+        return Finding("element", name)
     if name == "style":
-        found = _fault_of_style("".join(map(str, element.itertext())), sheet=True)
+        found = _finding_of_style("".join(map(str, element.itertext())), sheet=True)
         if found:
             return found
     values = ((*_split(key), str(value)) for key, value in element.attrib.items())
-    return next(filter(None, (_fault_of_attribute(name, *each) for each in values)), None)
+    return next(filter(None, (_finding_of_attribute(name, *each) for each in values)), None)
 
 
 def _split(tag: object) -> tuple[str, str]:
@@ -134,35 +134,35 @@ def _split(tag: object) -> tuple[str, str]:
     return space[1:], name
 
 
-def _fault_of_attribute(element: str, space: str, name: str, value: str) -> Fault | None:
+def _finding_of_attribute(element: str, space: str, name: str, value: str) -> Finding | None:
     if name.startswith("on"):
-        return Fault("script", name)
+        return Finding("script", name)
     if space:
         # Browsers read no attribute of any other namespace.
         is_known = name in {_XLINK: _LINKS, _XML: _OF_XML}.get(space, {name})
     else:
         is_known = name in _ATTRIBUTES or name.startswith(_DESCRIBING)
     if not is_known:
-        return Fault("attribute", name)
+        return Finding("attribute", name)
     if name == "href":
         # Of all that may stand in an address a picture is the only thing that runs nothing.
         is_picture = element in ("image", "feImage") and _PICTURE.match(value)
-        return None if value.startswith("#") or is_picture else Fault("link", value)
+        return None if value.startswith("#") or is_picture else Finding("link", value)
     if name == "attributeName" and (value in _NOT_ANIMATED or value not in _ATTRIBUTES):
-        return Fault("animation", value)
+        return Finding("animation", value)
     is_style = not (space or name in _NO_STYLE or name.startswith(_DESCRIBING))
-    return _fault_of_style(value) if is_style else None
+    return _finding_of_style(value) if is_style else None
 
 
-def _fault_of_style(style: str, sheet: bool = False) -> Fault | None:
+def _finding_of_style(style: str, sheet: bool = False) -> Finding | None:
     """The first load, function or (in a `sheet`) rule that is not known to be harmless."""
     plain = _plain(style)
     if _ADDRESS.search(plain):
-        return Fault("load", "")
+        return Finding("load", "")
     functions = (f"{name}()" for name in _FUNCTION.findall(plain) if name.lower() not in _FUNCTIONS)
     rules = (f"@{name}" for name in _RULE.findall(plain) if sheet and name.lower() not in _RULES)
     unknown = next(functions, "") or next(rules, "")
-    return Fault("style", unknown) if unknown else None
+    return Finding("style", unknown) if unknown else None
 
 
 def _plain(style: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.resolver import BaseResolver
 
-from coursepack.course.severity import mistake
+from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Problem, Quoted, nearest, quoted
 from coursepack.reading.synonyms import meant, meant_name
 
@@ -216,17 +216,19 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
             place = Location(file, mark.line + first_line, mark.column + 1)
         elif mark is not None:  # the end of the text, where no line is any more
             place = Location(file, len(lines) - 1 + first_line, len(lines[-1]) + 1)
-        problems.append(mistake(f"yaml/{name}", message, place, hint))
+        problems.append(course_problem(f"yaml/{name}", message, place, hint))
 
     bad = _forbidden(text)
     if bad:
         before = text[: bad.start()]
         where = Location(file, before.count("\n") + first_line, len(before) - before.rfind("\n"))
-        return None, [mistake("yaml/control-character", _unwanted(bad), where, "Delete it.")]
+        return None, [course_problem("yaml/control-character", _unwanted(bad), where, "Delete it.")]
     deep = _too_deep(text)
     if deep is not None:
         place = Location(file, deep + first_line - 1, 1)
-        return None, [mistake("yaml/too-deep", Message("nests more than {0} levels", DEPTH_LIMIT), place)]
+        return None, [
+            course_problem("yaml/too-deep", Message("nests more than {0} levels", DEPTH_LIMIT), place)
+        ]
     try:
         node = _Loader(text).get_single_node()
         alias = _alias(text)
@@ -236,7 +238,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
 
         cause = cause_of(error, text)
         place = Location(file, cause.line + first_line, cause.column + 1)
-        return None, [mistake(f"yaml/{cause.name}", cause.message, place, cause.hint)]
+        return None, [course_problem(f"yaml/{cause.name}", cause.message, place, cause.hint)]
     if alias is not None:
         say(
             "alias",
@@ -316,7 +318,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "less_than_equal": ("out-of-range", "must be at most {0}", "le"),
     "multiple_of": ("out-of-range", "must be a multiple of {0}", "multiple_of"),
 }
-"""What pydantic finds: the fault, what is said of the field, and which of pydantic's values fills it in."""
+"""What pydantic finds: the problem, what is said of the field, and which of pydantic's values fills it in."""
 
 
 def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
@@ -361,7 +363,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
         hint = context.get("hint", "")
         if message.template.startswith(("is ", "must ")):
             message = _of(name, message)
-    return mistake(f"{area}/{rule.replace('_', '-')}", message, place, hint)
+    return course_problem(f"{area}/{rule.replace('_', '-')}", message, place, hint)
 
 
 def _of(name: str, message: Message) -> Message:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError
 
-from coursepack.course.blocks.formula import WithMath, faults_in
+from coursepack.course.blocks.formula import WithMath, problems_in
 from coursepack.course.blocks.html import Html, Link
 from coursepack.problems import Message, Value, quoted
 
@@ -53,7 +53,7 @@ class Reference(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A mistake that only shows once files have been looked at, and its place in the block's YAML."""
+    """A problem that only shows once files have been looked at, and its place in the block's YAML."""
 
     place: tuple[int | str, ...]
     rule: str
@@ -130,18 +130,18 @@ class DataBlock(Model):
 def wrong(
     rule: str, template: str, *values: Value | Message, hint: Message | None = None
 ) -> PydanticCustomError:
-    """The error that a validator raises for a mistake: the fault, a message as Message takes it, and what to do."""
+    """The error that a validator raises: the problem's name, a message as Message takes it, and what to do."""
     message = Message(template, *values)
     return PydanticCustomError(rule, str(message), {"message": message, "hint": hint or Message("")})
 
 
-Fault = tuple[tuple[int | str, ...], PydanticCustomError]
-"""A mistake, and the place in the block's YAML that it stands at."""
+PlacedError = tuple[tuple[int | str, ...], PydanticCustomError]
+"""A place in the block's YAML, and what is wrong there."""
 
 
-def check(model: BaseModel, faults: Iterable[Fault]) -> None:
-    """For a validator of a whole model. Raises ValidationError with each fault at its place, when there is one."""
-    found = [{"type": fault, "loc": place, "input": ""} for place, fault in faults]
+def check(model: BaseModel, errors: Iterable[PlacedError]) -> None:
+    """For a validator of a whole model. Raises ValidationError with each error at its place, when there is one."""
+    found = [{"type": error, "loc": place, "input": ""} for place, error in errors]
     if found:
         raise ValidationError.from_exception_data(type(model).__name__, found)  # type: ignore[arg-type]
 
@@ -190,7 +190,7 @@ def _slug(value: str) -> str:
 
 
 def _checked(text: str) -> str:
-    for message in faults_in(text):
+    for message in problems_in(text):
         raise wrong("bad-math", "{0}", message)
     return text
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Fault, Flag, Id, Model, TextWithMath, check, wrong
+from coursepack.course.blocks.block import Flag, Id, Model, PlacedError, TextWithMath, check, wrong
 from coursepack.course.blocks.question import GradedQuestion, Option, components, no_right_answer
 from coursepack.problems import Message, quoted
 
@@ -34,10 +34,10 @@ class Choice(GradedQuestion):
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
-        check(self, self._faults())
+        check(self, self._errors())
         return self
 
-    def _faults(self) -> Iterator[Fault]:
+    def _errors(self) -> Iterator[PlacedError]:
         right = sum(answer.right for answer in self.answers)
         if right == 0:
             yield ("answers",), no_right_answer()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Fault, Flag, Model, Text, TextWithMath, check, wrong
+from coursepack.course.blocks.block import Flag, Model, PlacedError, Text, TextWithMath, check, wrong
 from coursepack.course.blocks.question import GradedQuestion, Option, no_right_answer
 from coursepack.problems import quoted
 
@@ -40,7 +40,7 @@ class FillIn(GradedQuestion):
         check(self, self._useless())
         return self
 
-    def _useless(self) -> Iterator[Fault]:
+    def _useless(self) -> Iterator[PlacedError]:
         seen: set[str] = set()
         for at, answer in enumerate(self.answers):
             text = answer.text if self.strict else "".join(answer.text.split()).lower()

@@ -360,7 +360,7 @@ class WithMath(str):
         return self.html
 
 
-def faults_in(text: str) -> Iterator[Message]:
+def problems_in(text: str) -> Iterator[Message]:
     """What is wrong with the formulas of a text."""
     for latex in INLINE.findall(text):
         yield from read_math(latex)[1]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from coursepack.course.blocks.block import Fault, Id, Model, RenderContext, TextWithMath, check, wrong
+from coursepack.course.blocks.block import Id, Model, PlacedError, RenderContext, TextWithMath, check, wrong
 from coursepack.course.blocks.question import GradedQuestion, Option, alike, components
 from coursepack.problems import quoted
 
@@ -45,7 +45,7 @@ class Matching(GradedQuestion):
         check(self, [*alike(self.targets, "targets"), *alike(self.rows, "rows"), *self._lost()])
         return self
 
-    def _lost(self) -> Iterator[Fault]:
+    def _lost(self) -> Iterator[PlacedError]:
         known = [target.id for target in self.targets]
         for at, row in enumerate(self.rows):
             if row.target not in known:

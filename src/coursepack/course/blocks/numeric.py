@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from coursepack.course.blocks.block import Fault, RenderContext, TextWithMath, check, number, wrong
+from coursepack.course.blocks.block import PlacedError, RenderContext, TextWithMath, check, number, wrong
 from coursepack.course.blocks.question import Feedback, GradedQuestion, Option
 from coursepack.languages import format_of
 
@@ -43,7 +43,7 @@ class Numeric(GradedQuestion):
         check(self, self._odd())
         return self
 
-    def _odd(self) -> Iterator[Fault]:
+    def _odd(self) -> Iterator[PlacedError]:
         for name in ("min", "max"):
             if self.answer is not None and getattr(self, name) is not None:
                 yield (

@@ -9,9 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks.block import (
     DataBlock,
-    Fault,
     Id,
     Model,
+    PlacedError,
     Reference,
     RenderContext,
     Text,
@@ -122,7 +122,7 @@ def no_right_answer() -> PydanticCustomError:
     )
 
 
-def alike(items: Sequence[Named], field: str) -> Iterator[Fault]:
+def alike(items: Sequence[Named], field: str) -> Iterator[PlacedError]:
     """Things in a list of a question that have one id, or that learners could not tell apart."""
     ids: set[str] = set()
     texts: set[str] = set()

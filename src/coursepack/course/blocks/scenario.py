@@ -9,11 +9,11 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from coursepack.course.blocks.block import (
-    Fault,
     File,
     Flag,
     Id,
     Model,
+    PlacedError,
     RenderContext,
     TextWithMath,
     check,
@@ -69,12 +69,12 @@ class Scenario(Question):
 
     @model_validator(mode="after")
     def _leads_to_an_end(self) -> Self:
-        faults = [*self._twice(), *self._choices(), *self._lost()]
+        errors = [*self._twice(), *self._choices(), *self._lost()]
         # What cannot be reached and what leads nowhere would follow from those.
-        check(self, faults or self._way())
+        check(self, errors or self._way())
         return self
 
-    def _twice(self) -> Iterator[Fault]:
+    def _twice(self) -> Iterator[PlacedError]:
         seen: set[str] = set()
         for at, scene in enumerate(self.scenes):
             if scene.id in seen:
@@ -83,10 +83,10 @@ class Scenario(Question):
                     wrong("repeated-id", "the id {0} is used twice here", quoted(scene.id)),
                 )
             seen.add(scene.id)
-            for place, fault in alike(scene.choices, "choices"):
-                yield ("scenes", at, *place), fault
+            for place, error in alike(scene.choices, "choices"):
+                yield ("scenes", at, *place), error
 
-    def _choices(self) -> Iterator[Fault]:
+    def _choices(self) -> Iterator[PlacedError]:
         for at, scene in enumerate(self.scenes):
             if scene.question and not scene.choices:
                 yield (
@@ -104,7 +104,7 @@ class Scenario(Question):
                     wrong("lone-choice", "the scene has one choice only: there is nothing to choose"),
                 )
 
-    def _lost(self) -> Iterator[Fault]:
+    def _lost(self) -> Iterator[PlacedError]:
         known = list(dict.fromkeys(scene.id for scene in self.scenes))
         last = len(self.scenes) - 1
         for at, scene in enumerate(self.scenes):
@@ -128,7 +128,7 @@ class Scenario(Question):
                         ),
                     )
 
-    def _way(self) -> Iterator[Fault]:
+    def _way(self) -> Iterator[PlacedError]:
         """Scenes that no choice leads to, and scenes from which no choices lead to an end."""
         ways = {scene.id: set(self.leads[scene.id].values()) for scene in self.scenes}
         back: dict[str, set[str]] = {name: set() for name in ways}
