@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from coursepack.profiles.quirks import quirks
-from coursepack.xapi.statement import faults
+from coursepack.xapi.statement import findings
 from coursepack.xapi.test_lrs.launcher import LEARNER, AssignableUnit, Launcher, Session, tincan_address
 from coursepack.xapi.test_lrs.quirks import SUPPORTED
 from coursepack.xapi.test_lrs.store import Store, format_timestamp
@@ -140,7 +140,7 @@ def of_lms(store: Store) -> list[str]:
         sent = {
             name: value for name, value in statement.items() if name not in ("stored", "authority", "version")
         }
-        assert faults(sent, content=True) == []
+        assert findings(sent, content=True) == []
     return [statement["verb"]["id"] for statement in own]
 
 

@@ -291,7 +291,8 @@ def problem_names() -> set[str]:
     names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock") for name in first_texts(module, "course_problem", "say") if "/" in name}  # fmt: skip
     for module in OURS:
         names |= {f"*/{name}" for name in first_texts(module, "wrong")}
-        names |= {f"page/{name}" for name in first_texts(module, "Finding", argument=1)}
+        if module.startswith("course.blocks"):
+            names |= {f"page/{name}" for name in first_texts(module, "Finding", argument=1)}
     return names
 
 

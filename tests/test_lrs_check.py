@@ -27,7 +27,7 @@ from test_layers import SRC
 from coursepack.cli import main
 from coursepack.problems import Parts
 from coursepack.xapi.lrs_check import LrsReport, Row, basic_authorization, check_address, check_lrs, is_origin
-from coursepack.xapi.statement import faults as faults_of
+from coursepack.xapi.statement import findings as findings_of
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import EXPOSED, lrs
 from coursepack.xapi.test_lrs.request import Credential, Limits, basic, credential
@@ -142,7 +142,7 @@ def test_what_is_sent_is_right_by_the_standard_and_about_nobody(site: Callable[.
     assert written
     for noted in good.faults.sent("POST", "/statements"):
         for statement in noted.json:
-            assert faults_of(statement, noted.headers["x-experience-api-version"], content=True) == []
+            assert findings_of(statement, noted.headers["x-experience-api-version"], content=True) == []
             assert statement["actor"]["account"]["homePage"] == "https://coursepack.invalid/"
             assert statement["object"]["id"].removeprefix("urn:uuid:")
             assert statement.get("context", {}).get("registration") in (None, written.registration)

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from ralph.models.xapi.base.statements import BaseXapiStatement
 
 from coursepack.xapi.statement import (
-    Fault,
+    Finding,
     Launch,
-    activity_faults,
-    agent_faults,
-    cmi5_faults,
-    faults,
-    statement_faults,
+    activity_findings,
+    agent_findings,
+    cmi5_findings,
+    findings,
+    statement_findings,
 )
 
 NOTHING = object()
@@ -175,7 +175,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_statement_has_no_fault(name: str) -> None:
-    assert faults(GOOD[name]) == []
+    assert findings(GOOD[name]) == []
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -185,15 +185,15 @@ def test_a_second_opinion_of_a_good_statement(name: str) -> None:
 
 @pytest.mark.parametrize("statement", [FULL, *(GOOD[name] for name in ("a SubStatement", "voiding"))])
 def test_what_1_0_3_takes_2_0_takes_too(statement: dict[str, Any]) -> None:
-    assert faults(statement, "2.0.0") == []
+    assert findings(statement, "2.0.0") == []
 
 
 def test_the_full_statement_is_one_that_content_may_send() -> None:
-    assert faults(FULL, content=True) == []
-    assert faults(FULL, "2.0.0", content=True) == []
+    assert findings(FULL, content=True) == []
+    assert findings(FULL, "2.0.0", content=True) == []
 
 
-# Bad statements: what is changed in FULL, where the fault is found, what it says, and whether the second opinion sees it.
+# Bad statements: what is changed in FULL, where it is found, what it says, and whether the second opinion sees it.
 
 BAD: list[tuple[str, Any, str, str, bool]] = [
     # 2.2: structure
@@ -323,7 +323,7 @@ BAD: list[tuple[str, Any, str, str, bool]] = [
 )
 def test_a_bad_statement_has_this_fault(change: str, value: Any, path: str, message: str, seen: bool) -> None:
     statement = changed(FULL, change, value)
-    assert Fault(path, message) in faults(statement)
+    assert Finding(path, message) in findings(statement)
     assert ralph_takes(statement) == (not seen)
 
 
@@ -346,7 +346,7 @@ def test_a_response_in_another_form(kind: str, response: str, message: str) -> N
         "object": {"id": "https://example.org/q", "definition": {"interactionType": kind}},
         "result": {"response": response},
     }
-    assert faults(statement) == [Fault("result.response", message)]
+    assert findings(statement) == [Finding("result.response", message)]
 
 
 @pytest.mark.parametrize(
@@ -370,28 +370,28 @@ def test_a_response_in_another_form(kind: str, response: str, message: str) -> N
 )  # fmt: skip
 def test_what_content_must_keep_beside(change: str, value: Any, path: str, message: str) -> None:
     statement = changed(FULL, change, value)
-    assert Fault(path, message) in faults(statement, content=True)
-    assert Fault(path, message) not in faults(statement)
+    assert Finding(path, message) in findings(statement, content=True)
+    assert Finding(path, message) not in findings(statement)
 
 
 def test_a_question_says_its_kind() -> None:
     definition = {"type": "http://adlnet.gov/expapi/activities/cmi.interaction"}
-    assert activity_faults({"id": "https://example.org/q", "definition": definition}) == [
-        Fault("definition.interactionType", "The property 'interactionType' is missing.")
+    assert activity_findings({"id": "https://example.org/q", "definition": definition}) == [
+        Finding("definition.interactionType", "The property 'interactionType' is missing.")
     ]
 
 
 def test_an_activity_alone() -> None:
-    assert activity_faults(FULL["object"]) == []
-    assert activity_faults("q1") == [Fault("", 'An object belongs here, not "q1".')]
+    assert activity_findings(FULL["object"]) == []
+    assert activity_findings("q1") == [Finding("", 'An object belongs here, not "q1".')]
 
 
 def test_a_value_in_a_message_is_cut() -> None:
-    [fault] = faults({**LEAST, "id": "x" * 1000})
-    assert fault.message == f'"{"x" * 56}... is not a UUID.'
-    [fault] = faults({**LEAST, "y" * 1000: 1})
-    assert len(fault.path) == 80
-    assert str(fault).startswith("y" * 77 + "...: The property ")
+    [finding] = findings({**LEAST, "id": "x" * 1000})
+    assert finding.message == f'"{"x" * 56}... is not a UUID.'
+    [finding] = findings({**LEAST, "y" * 1000: 1})
+    assert len(finding.path) == 80
+    assert str(finding).startswith("y" * 77 + "...: The property ")
 
 
 @pytest.mark.parametrize(
@@ -399,12 +399,12 @@ def test_a_value_in_a_message_is_cut() -> None:
     [
         (PERSON, []),
         ({"objectType": "Group", **PERSON}, []),
-        ({"objectType": "Group", "member": [PERSON]}, [Fault("", "A group without an identifier of its own cannot be asked for.")]),
-        ([], [Fault("", "An object belongs here, not [].")]),
+        ({"objectType": "Group", "member": [PERSON]}, [Finding("", "A group without an identifier of its own cannot be asked for.")]),
+        ([], [Finding("", "An object belongs here, not [].")]),
     ],
 )  # fmt: skip
-def test_an_agent_in_a_parameter(agent: object, found: list[Fault]) -> None:
-    assert agent_faults(agent) == found
+def test_an_agent_in_a_parameter(agent: object, found: list[Finding]) -> None:
+    assert agent_findings(agent) == found
 
 
 # xAPI 2.0
@@ -417,24 +417,24 @@ RELATED = {"objectType": "contextAgent", "agent": PERSON, "relevantTypes": ["htt
     [
         (RELATED, []),
         ({"objectType": "contextAgent", "agent": PERSON}, []),
-        ({**RELATED, "objectType": "agent"}, [Fault("context.contextAgents[0].objectType", 'The value is "agent", not "contextAgent".')]),
+        ({**RELATED, "objectType": "agent"}, [Finding("context.contextAgents[0].objectType", 'The value is "agent", not "contextAgent".')]),
         ({**RELATED, "agent": {"key": 1}}, [
-            Fault("context.contextAgents[0].agent.key", 'The property "key" is not known here.'),
-            Fault("context.contextAgents[0].agent", "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is none."),
+            Finding("context.contextAgents[0].agent.key", 'The property "key" is not known here.'),
+            Finding("context.contextAgents[0].agent", "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is none."),
         ]),
-        ({**RELATED, "relevantTypes": []}, [Fault("context.contextAgents[0].relevantTypes", "The list is empty.")]),
-        ({**RELATED, "relevantTypes": ["abc"]}, [Fault("context.contextAgents[0].relevantTypes[0]", '"abc" is not an absolute IRI.')]),
+        ({**RELATED, "relevantTypes": []}, [Finding("context.contextAgents[0].relevantTypes", "The list is empty.")]),
+        ({**RELATED, "relevantTypes": ["abc"]}, [Finding("context.contextAgents[0].relevantTypes[0]", '"abc" is not an absolute IRI.')]),
     ],
 )  # fmt: skip
-def test_context_agents_of_2_0(entry: dict[str, Any], found: list[Fault]) -> None:
-    assert faults({**LEAST, "context": {"contextAgents": [entry]}}, "2.0.0") == found
+def test_context_agents_of_2_0(entry: dict[str, Any], found: list[Finding]) -> None:
+    assert findings({**LEAST, "context": {"contextAgents": [entry]}}, "2.0.0") == found
 
 
 def test_context_groups_of_2_0() -> None:
     group = {"objectType": "contextGroup", "group": {"objectType": "Group", "member": [PERSON]}}
-    assert faults({**LEAST, "context": {"contextGroups": [group]}}, "2.0.0") == []
-    assert faults({**LEAST, "context": {"contextGroups": [{**group, "group": PERSON}]}}, "2.0.0") == [
-        Fault("context.contextGroups[0].group.objectType", "The property 'objectType' is missing.")
+    assert findings({**LEAST, "context": {"contextGroups": [group]}}, "2.0.0") == []
+    assert findings({**LEAST, "context": {"contextGroups": [{**group, "group": PERSON}]}}, "2.0.0") == [
+        Finding("context.contextGroups[0].group.objectType", "The property 'objectType' is missing.")
     ]
 
 
@@ -450,7 +450,7 @@ def test_context_groups_of_2_0() -> None:
     ],
 )
 def test_timestamps_of_2_0(timestamp: str, good: bool) -> None:
-    assert (faults({**LEAST, "timestamp": timestamp}, "2.0.0") == []) == good
+    assert (findings({**LEAST, "timestamp": timestamp}, "2.0.0") == []) == good
 
 
 # Properties
@@ -512,31 +512,31 @@ def places(value: Any, path: str = "") -> list[str]:
 
 @given(STATEMENT)
 def test_any_good_statement_is_good_to_both(statement: dict[str, Any]) -> None:
-    assert faults(statement) == []
+    assert findings(statement) == []
     assert ralph_takes(statement)
 
 
 @given(STATEMENT, st.data())
 def test_null_is_found_wherever_it_is(statement: dict[str, Any], data: st.DataObject) -> None:
     place = data.draw(st.sampled_from(places(statement)))
-    assert place in [fault.path for fault in faults(changed(statement, place, None))]
+    assert place in [finding.path for finding in findings(changed(statement, place, None))]
 
 
 @given(STATEMENT, st.data())
 def test_any_json_in_any_place_is_validated(statement: dict[str, Any], data: st.DataObject) -> None:
     place, value = data.draw(st.sampled_from(places(statement))), data.draw(JSON)
     for version in ("1.0.3", "2.0.0"):
-        for fault in faults(changed(statement, place, value), version, content=True):
-            assert fault.message.endswith(".")
-            assert len(fault.message) < 250
-            assert "\n" not in fault.message
+        for finding in findings(changed(statement, place, value), version, content=True):
+            assert finding.message.endswith(".")
+            assert len(finding.message) < 250
+            assert "\n" not in finding.message
 
 
 @given(JSON)
 def test_any_json_is_validated(value: Any) -> None:
-    assert faults(value) != []
-    assert activity_faults(value) != []
-    assert agent_faults(value) != []
+    assert findings(value) != []
+    assert activity_findings(value) != []
+    assert agent_findings(value) != []
 
 
 # cmi5
@@ -611,11 +611,11 @@ WHOLE = [
 
 
 def test_a_right_session_has_no_fault() -> None:
-    assert cmi5_faults(WHOLE, LAUNCH) == []
+    assert cmi5_findings(WHOLE, LAUNCH) == []
     # The order is that of the timestamps, not that of arrival.
-    assert cmi5_faults(WHOLE[::-1], LAUNCH) == []
-    assert cmi5_faults(WHOLE[:2], LAUNCH, ended=False) == []
-    assert cmi5_faults([], LAUNCH, ended=False) == []
+    assert cmi5_findings(WHOLE[::-1], LAUNCH) == []
+    assert cmi5_findings(WHOLE[:2], LAUNCH, ended=False) == []
+    assert cmi5_findings([], LAUNCH, ended=False) == []
 
 
 PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
@@ -674,36 +674,36 @@ OTHER_LAUNCH = {"contextTemplate": {}, "launchMode": "Normal", "moveOn": "Comple
     ],
 )  # fmt: skip
 def test_a_wrong_statement_in_a_session(statement: dict[str, Any], path: str, message: str) -> None:
-    found = cmi5_faults([said("initialized", 1), statement, said("terminated", 3)], LAUNCH)
-    assert found == [Fault(path, message)]
+    found = cmi5_findings([said("initialized", 1), statement, said("terminated", 3)], LAUNCH)
+    assert found == [Finding(path, message)]
 
 
 def test_a_session_begins_with_initialized() -> None:
-    assert cmi5_faults([said("experienced", 0), said("initialized", 1)], LAUNCH, ended=False) == [
-        Fault("[0].timestamp", "The statement is before the one with the verb initialized.")
+    assert cmi5_findings([said("experienced", 0), said("initialized", 1)], LAUNCH, ended=False) == [
+        Finding("[0].timestamp", "The statement is before the one with the verb initialized.")
     ]
-    assert cmi5_faults([said("experienced", 0)], LAUNCH, ended=False) == [
-        Fault("", "The session has no statement with the verb initialized.")
+    assert cmi5_findings([said("experienced", 0)], LAUNCH, ended=False) == [
+        Finding("", "The session has no statement with the verb initialized.")
     ]
 
 
 def test_a_session_ends_with_terminated() -> None:
-    assert cmi5_faults([said("initialized", 0)], LAUNCH) == [
-        Fault("", "The session has no statement with the verb terminated.")
+    assert cmi5_findings([said("initialized", 0)], LAUNCH) == [
+        Finding("", "The session has no statement with the verb terminated.")
     ]
 
 
 def test_a_session_is_passed_or_failed() -> None:
     both = [said("initialized", 0), said("failed", 1), said("passed", 2), said("terminated", 3)]
-    assert cmi5_faults(both, LAUNCH) == [Fault("[2].verb.id", "The session has both passed and failed.")]
+    assert cmi5_findings(both, LAUNCH) == [Finding("[2].verb.id", "The session has both passed and failed.")]
 
 
 @pytest.mark.parametrize("mode", ["Browse", "Review"])
 def test_where_nothing_is_graded(mode: str) -> None:
     launch = Launch(LAUNCH.actor, LAUNCH.registration, LAUNCH.activity, {**LAUNCH.data, "launchMode": mode})
-    assert cmi5_faults([WHOLE[0], WHOLE[1], WHOLE[4]], launch) == []
-    assert cmi5_faults([WHOLE[0], WHOLE[2], WHOLE[4]], launch) == [
-        Fault("[1].verb.id", f'In the mode "{mode}" there is nothing to grade.')
+    assert cmi5_findings([WHOLE[0], WHOLE[1], WHOLE[4]], launch) == []
+    assert cmi5_findings([WHOLE[0], WHOLE[2], WHOLE[4]], launch) == [
+        Finding("[1].verb.id", f'In the mode "{mode}" there is nothing to grade.')
     ]
 
 
@@ -711,35 +711,35 @@ def test_a_verb_of_cmi5_outside_its_category_is_allowed() -> None:
     film = said(
         "experienced", 1, verb__id="http://adlnet.gov/expapi/verbs/completed", result={"completion": True}
     )
-    assert cmi5_faults([WHOLE[0], film, WHOLE[4]], LAUNCH) == []
+    assert cmi5_findings([WHOLE[0], film, WHOLE[4]], LAUNCH) == []
 
 
 def test_who_is_not_known_by_an_account() -> None:
     launch = Launch(PERSON, LAUNCH.registration, LAUNCH.activity, LAUNCH.data)
-    assert statement_faults(said("initialized", 0, actor=PERSON), launch) == [
-        Fault("actor", "The actor is not known by an account.")
+    assert statement_findings(said("initialized", 0, actor=PERSON), launch) == [
+        Finding("actor", "The actor is not known by an account.")
     ]
 
 
 def test_one_statement_alone() -> None:
-    assert statement_faults(WHOLE[2], LAUNCH) == []
+    assert statement_findings(WHOLE[2], LAUNCH) == []
     bare = said("completed", 2, id=NOTHING, timestamp=NOTHING)
-    assert statement_faults(bare, LAUNCH) == [
-        Fault("id", "The unit gives every statement an id."),
-        Fault("timestamp", "Every statement has a timestamp."),
+    assert statement_findings(bare, LAUNCH) == [
+        Finding("id", "The unit gives every statement an id."),
+        Finding("timestamp", "Every statement has a timestamp."),
     ]
 
 
 def test_completed_and_passed_once_in_a_registration() -> None:
     verb = "http://adlnet.gov/expapi/verbs/"
-    assert cmi5_faults(WHOLE, LAUNCH, earlier=[said("completed", 2)]) == [
-        Fault(f"[1].result.extensions.{PROGRESS}", "After completed there is no progress to tell."),
-        Fault("[2].verb.id", f'The registration has the verb "{verb}completed" already.'),
+    assert cmi5_findings(WHOLE, LAUNCH, earlier=[said("completed", 2)]) == [
+        Finding(f"[1].result.extensions.{PROGRESS}", "After completed there is no progress to tell."),
+        Finding("[2].verb.id", f'The registration has the verb "{verb}completed" already.'),
     ]
     failed = [said("initialized", 0), said("failed", 1), said("terminated", 2)]
-    assert cmi5_faults(failed, LAUNCH, earlier=[said("failed", 1)]) == []
-    assert cmi5_faults(failed, LAUNCH, earlier=[said("passed", 1)]) == [
-        Fault("[1].verb.id", "The registration is passed already.")
+    assert cmi5_findings(failed, LAUNCH, earlier=[said("failed", 1)]) == []
+    assert cmi5_findings(failed, LAUNCH, earlier=[said("passed", 1)]) == [
+        Finding("[1].verb.id", "The registration is passed already.")
     ]
 
 
@@ -756,7 +756,7 @@ def test_the_statement_rules_need_no_library() -> None:
 
 
 def test_faults_can_be_told_as_json() -> None:
-    assert json.loads(json.dumps(faults({}))) == [
+    assert json.loads(json.dumps(findings({}))) == [
         ["actor", "The property 'actor' is missing."],
         ["verb", "The property 'verb' is missing."],
         ["object", "The property 'object' is missing."],
@@ -771,5 +771,5 @@ def test_an_id_of_any_kind_is_told_and_breaks_nothing(wrong: object) -> None:
         "choices": [{"id": wrong, "description": {"en": "A"}}],
         "correctResponsesPattern": ["a"],
     }
-    paths = [fault.path for fault in activity_faults({"id": "urn:example:q", "definition": definition})]
+    paths = [finding.path for finding in activity_findings({"id": "urn:example:q", "definition": definition})]
     assert "definition.choices[0].id" in paths

@@ -17,7 +17,7 @@ from strategies import COURSE, LEAST, PAGE, QUESTION, VTT, Drawn, MakeCourse, co
 from coursepack import TARGETS, read_course, render_site
 from coursepack.course.variant import variants, whole
 from coursepack.targets.statements import iri, statements_js
-from coursepack.xapi.statement import Launch, faults, statement_faults
+from coursepack.xapi.statement import Launch, findings, statement_findings
 
 Json = dict[str, Any]
 
@@ -117,8 +117,8 @@ def put_together(data: Json) -> Iterator[tuple[str, Json]]:
 
 
 def assert_sound(statement: Json) -> None:
-    assert faults(statement, content=True) == []
-    assert faults(statement, "2.0.0", content=True) == []
+    assert findings(statement, content=True) == []
+    assert findings(statement, "2.0.0", content=True) == []
     BaseXapiStatement(**statement)
     # The library keeps no UUID but as a value of its own, and adds the version.
     again = tincan.Statement.from_json(json.dumps(statement)).as_version()
@@ -236,7 +236,7 @@ def test_an_lms_takes_every_statement_of_an_assignable_unit(make_course: MakeCou
                 "contextTemplate": {"extensions": session},
             },
         )
-        assert (name, statement_faults(statement, launch)) == (name, [])
+        assert (name, statement_findings(statement, launch)) == (name, [])
 
 
 def test_a_question_is_an_interaction(make_course: MakeCourse) -> None:

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from small import a_page, questions, write_small
 
-from coursepack.xapi.statement import cmi5_faults, faults
+from coursepack.xapi.statement import cmi5_findings, findings
 from coursepack.xapi.statement.cmi5 import is_defined
 from coursepack.xapi.test_lrs.documents import STATE
 from coursepack.xapi.test_lrs.faults import Faults
@@ -60,7 +60,7 @@ def assert_sound(statements: Sequence[Json]) -> None:
     # The others know of 1.0 only.
     bare = [{name: value for name, value in each.items() if name != "version"} for each in statements]
     for statement, old in zip(statements, bare, strict=True):
-        assert faults(statement, statement.get("version", "1.0.3")) == []
+        assert findings(statement, statement.get("version", "1.0.3")) == []
         BaseXapiStatement(**old)
     script = TOP / "tests" / "validate-statements.mjs"
     told = subprocess.run(
@@ -82,7 +82,7 @@ def assert_sessions(launcher: Launcher) -> None:
         # A film that was left has the verb too, and is no word of cmi5.
         ended = "terminated" in map(verb, filter(is_defined, session.statements))
         if session.statements:
-            assert cmi5_faults(session.statements, session.launch, earlier=earlier, ended=ended) == []
+            assert cmi5_findings(session.statements, session.launch, earlier=earlier, ended=ended) == []
 
 
 @dataclass

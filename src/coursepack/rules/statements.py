@@ -17,7 +17,7 @@ from coursepack.rules.rule import Finding, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coursepack.xapi.statement import Fault
+    from coursepack.xapi.statement import Finding as StatementFinding
 
 NAME = "statements.js"
 
@@ -164,12 +164,12 @@ def wrong_activity(package: Package) -> Iterator[Finding]:
     An LRS answers 400 to each of these statements, and what they tell is lost. Mend it in the course and build the
     package anew.
     """
-    from coursepack.xapi.statement import activity_faults
+    from coursepack.xapi.statement import activity_findings
 
     known = statement_templates(package)
     for place, activity in known.activities() if known else ():
-        for fault in activity_faults(activity, content=True):
-            yield _message(place, fault), Location(NAME)
+        for found in activity_findings(activity, content=True):
+            yield _message(place, found), Location(NAME)
         definition = activity.get("definition") if isinstance(activity, dict) else None
         kind = definition.get("type") if isinstance(definition, dict) else None
         if isinstance(kind, str) and is_iri(kind) and not is_known_type(kind):
@@ -181,14 +181,14 @@ def wrong_statement(package: Package) -> Iterator[Finding]:
 
     An LRS answers 400 to it, and what it tells is lost. Build the package anew with an unchanged coursepack.
     """
-    from coursepack.xapi.statement import faults
+    from coursepack.xapi.statement import findings
 
     known = statement_templates(package)
     for name, statement in known.statements() if known else ():
-        for fault in faults(statement, content=True):
+        for found in findings(statement, content=True):
             # The object is checked as an activity.
-            if not fault.path.startswith("object"):
-                yield _message(name, fault), Location(NAME)
+            if not found.path.startswith("object"):
+                yield _message(name, found), Location(NAME)
 
 
 def unknown_verb(package: Package) -> Iterator[Finding]:
@@ -205,8 +205,8 @@ def unknown_verb(package: Package) -> Iterator[Finding]:
             yield Message("{0}: {1} is no known verb.", name, shortened(str(value))), Location(NAME)
 
 
-def _message(name: str, fault: Fault) -> Message:
-    return Message("{0}: {1}", f"{name}: {fault.path}" if fault.path else name, fault.says)
+def _message(name: str, found: StatementFinding) -> Message:
+    return Message("{0}: {1}", f"{name}: {found.path}" if found.path else name, found.says)
 
 
 def statement_templates(package: Package) -> StatementTemplates | None:

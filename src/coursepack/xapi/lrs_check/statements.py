@@ -11,7 +11,7 @@ from typing import Any
 from coursepack.problems import Count, Message, parts
 from coursepack.xapi.lrs_check.client import LOG, VERSION, Answer, Client
 from coursepack.xapi.lrs_check.session import ADL, BATCH, Json, Session, duration, encoded
-from coursepack.xapi.statement import faults
+from coursepack.xapi.statement import findings
 
 LAST_BYTES = 64 * 1024 - 1
 """The limit of browsers for requests that outlive a page."""
@@ -284,7 +284,7 @@ def _difference(sent: Json, back: object, version: str) -> Message:
     """How a statement that was read back differs from the one that was sent; empty when it does not."""
     if not isinstance(back, dict):
         return Message("no statement")
-    found = faults(back, version)
+    found = findings(back, version)
     if found:
         return Message("{0}: {1}", found[0].path, found[0].says) if found[0].path else found[0].says
     same: Mapping[str, Callable[[Json], object]] = {

@@ -1,18 +1,18 @@
 """Validates xAPI statements, activities and cmi5 sessions, without access to files, network or the build."""
 
-from coursepack.xapi.statement.cmi5 import Launch, cmi5_faults, statement_faults
-from coursepack.xapi.statement.values import Fault, is_iri, is_uuid, moment
-from coursepack.xapi.statement.xapi import activity_faults, agent_faults, faults
+from coursepack.xapi.statement.cmi5 import Launch, cmi5_findings, statement_findings
+from coursepack.xapi.statement.values import Finding, is_iri, is_uuid, moment
+from coursepack.xapi.statement.xapi import activity_findings, agent_findings, findings
 
 __all__ = [
-    "Fault",
+    "Finding",
     "Launch",
-    "activity_faults",
-    "agent_faults",
-    "cmi5_faults",
-    "faults",
+    "activity_findings",
+    "agent_findings",
+    "cmi5_findings",
+    "findings",
     "is_iri",
     "is_uuid",
     "moment",
-    "statement_faults",
+    "statement_findings",
 ]

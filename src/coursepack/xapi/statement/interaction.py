@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from coursepack.problems import Message
-from coursepack.xapi.statement.values import Fault, How, fields, is_number, join, language_map, quoted, text
+from coursepack.xapi.statement.values import Finding, How, fields, is_number, join, language_map, quoted, text
 
 LISTS: Mapping[str, tuple[str, ...]] = {
     "true-false": (),
@@ -26,16 +26,16 @@ _PARAMETERS = re.compile(r"(?:\{(?:case_matters|order_matters)=(?:true|false)\})
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-def kind(value: object, path: str, _: How) -> Iterator[Fault]:
+def kind(value: object, path: str, _: How) -> Iterator[Finding]:
     """An interaction type."""
     if not isinstance(value, str) or value not in LISTS:
-        yield Fault(path, Message("{0} is not a kind of interaction.", quoted(value)))
+        yield Finding(path, Message("{0} is not a kind of interaction.", quoted(value)))
 
 
-def components(value: object, path: str, how: How) -> Iterator[Fault]:
+def components(value: object, path: str, how: How) -> Iterator[Finding]:
     """A component list with unique ids."""
     if not isinstance(value, list):
-        yield Fault(path, Message("A list belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("A list belongs here, not {0}.", quoted(value)))
         return
     seen: set[str] = set()
     for number, inner in enumerate(value):
@@ -45,27 +45,29 @@ def components(value: object, path: str, how: How) -> Iterator[Fault]:
         if not isinstance(name, str):
             continue
         if name in seen:
-            yield Fault(join(place, "id"), Message("The id {0} is there already.", quoted(name)))
+            yield Finding(join(place, "id"), Message("The id {0} is there already.", quoted(name)))
         if how.content and (not name or re.search(r"\s", name)):
-            yield Fault(join(place, "id"), Message("The id {0} is empty or holds white space.", quoted(name)))
+            yield Finding(
+                join(place, "id"), Message("The id {0} is empty or holds white space.", quoted(name))
+            )
         seen.add(name)
 
 
-def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[Fault]:
+def interaction_findings(definition: Mapping[str, object], path: str) -> Iterator[Finding]:
     """Contradictions in a definition whose single values are valid."""
     lists = {name for names in LISTS.values() for name in names} & definition.keys()
     has = definition.get("interactionType")
     if has is None:
         for name in sorted(lists | {"correctResponsesPattern"} & definition.keys()):
-            yield Fault(join(path, name), "The property needs an interactionType beside it.")
+            yield Finding(join(path, name), "The property needs an interactionType beside it.")
         # 2.4.4.1.s13: an interaction activity has a type.
         if definition.get("type") == "http://adlnet.gov/expapi/activities/cmi.interaction":
-            yield Fault(join(path, "interactionType"), "The property 'interactionType' is missing.")
+            yield Finding(join(path, "interactionType"), "The property 'interactionType' is missing.")
         return
     if not isinstance(has, str) or has not in LISTS:
         return
     for name in sorted(lists - set(LISTS[has])):
-        yield Fault(
+        yield Finding(
             join(path, name), Message("An interaction of the kind {0} has no such list.", quoted(has))
         )
     patterns = definition.get("correctResponsesPattern")
@@ -74,23 +76,23 @@ def interaction_faults(definition: Mapping[str, object], path: str) -> Iterator[
         for number, pattern in enumerate(patterns):
             if isinstance(pattern, str):
                 place = f"{join(path, 'correctResponsesPattern')}[{number}]"
-                yield from _faults_of_response(pattern, place, has, ids)
+                yield from _findings_of_response(pattern, place, has, ids)
 
 
-def response_faults(response: str, path: str, definition: Mapping[str, object]) -> Iterator[Fault]:
-    """All faults of a response, or of a pattern of correct responses, for this definition."""
-    yield from _faults_of_response(
+def response_findings(response: str, path: str, definition: Mapping[str, object]) -> Iterator[Finding]:
+    """All findings of a response, or of a pattern of correct responses, for this definition."""
+    yield from _findings_of_response(
         response, path, definition.get("interactionType"), _component_ids(definition)
     )
 
 
-def _faults_of_response(
+def _findings_of_response(
     response: str, path: str, kind: object, ids: Mapping[str, set[str]]
-) -> Iterator[Fault]:
+) -> Iterator[Finding]:
     match kind:
         case "true-false":
             if response not in ("true", "false"):
-                yield Fault(
+                yield Finding(
                     path, Message("The response {0} is neither 'true' nor 'false'.", quoted(response))
                 )
         case "choice" | "sequencing":
@@ -104,17 +106,17 @@ def _faults_of_response(
                 or ends in ([""], ["", ""])
                 or any(end and not _NUMBER.fullmatch(end) for end in ends)
             ):
-                yield Fault(
+                yield Finding(
                     path, Message("The response {0} is neither a number nor a range.", quoted(response))
                 )
             elif len(ends) == 2 and all(ends) and float(ends[0]) > float(ends[1]):
-                yield Fault(path, Message("The range {0} ends before it begins.", quoted(response)))
+                yield Finding(path, Message("The range {0} ends before it begins.", quoted(response)))
         case "matching" | "performance" as name:
             parameters = _PARAMETERS.match(response) if name == "performance" else None
             pairs = [item.split("[.]") for item in _listed(response[parameters.end() if parameters else 0 :])]
             for pair in pairs:
                 if len(pair) != 2:
-                    yield Fault(
+                    yield Finding(
                         path, Message("{0} is not two things joined by '[.]'.", quoted("[.]".join(pair)))
                     )
                     return
@@ -140,27 +142,27 @@ def _component_ids(definition: Mapping[str, object]) -> dict[str, set[str]]:
     return found
 
 
-def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Fault]:
+def _known(names: list[str], path: str, ids: set[str] | None) -> Iterator[Finding]:
     """Ids must not be empty, and must be in the list if the definition has one."""
     for name in names:
         if not name:
-            yield Fault(path, "An id in the response is empty.")
+            yield Finding(path, "An id in the response is empty.")
         elif ids is not None and name not in ids:
-            yield Fault(path, Message("The id {0} is not among the components.", quoted(name)))
+            yield Finding(path, Message("The id {0} is not among the components.", quoted(name)))
 
 
-def score_faults(score: Mapping[str, object], path: str) -> Iterator[Fault]:
+def score_findings(score: Mapping[str, object], path: str) -> Iterator[Finding]:
     """Contradictions in a score (2.4.5.1)."""
     values = (score.get(name) for name in ("scaled", "raw", "min", "max"))
     scaled, raw, low, high = (value if is_number(value) else None for value in values)
     if scaled is not None and not -1 <= scaled <= 1:
-        yield Fault(join(path, "scaled"), Message("The score {0} is not from -1 to 1.", quoted(scaled)))
+        yield Finding(join(path, "scaled"), Message("The score {0} is not from -1 to 1.", quoted(scaled)))
     if low is not None and high is not None and low >= high:
-        yield Fault(
+        yield Finding(
             join(path, "min"),
             Message("The lowest score {0} is not below the highest, {1}.", quoted(low), quoted(high)),
         )
     if raw is not None and ((low is not None and raw < low) or (high is not None and raw > high)):
-        yield Fault(
+        yield Finding(
             join(path, "raw"), Message("The score {0} is outside the lowest and the highest.", quoted(raw))
         )

@@ -17,7 +17,7 @@ class _Place(NamedTuple):
     message: str
 
 
-class Fault(_Place):
+class Finding(_Place):
     """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole.
 
     `message` is English; `says` is the same with its values apart, for other languages.
@@ -26,10 +26,10 @@ class Fault(_Place):
     says: Message
 
     def __new__(cls, path: str, message: str | Message) -> Self:
-        """A fault of a message, or of a sentence without values."""
-        fault = super().__new__(cls, path, str(message))
-        fault.says = message if isinstance(message, Message) else Message(message)
-        return fault
+        """A finding of a message, or of a sentence without values."""
+        finding = super().__new__(cls, path, str(message))
+        finding.says = message if isinstance(message, Message) else Message(message)
+        return finding
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
@@ -44,7 +44,7 @@ class How(NamedTuple):
     """Include rules that only bind the sender, such as a required id and timestamp."""
 
 
-Check = Callable[[object, str, How], Iterator[Fault]]
+Check = Callable[[object, str, How], Iterator[Finding]]
 """Validates the value at a path."""
 
 
@@ -68,14 +68,14 @@ _MOST_HINTS, _LONGEST_NEAR = 20, 80
 
 def fields(
     value: object, path: str, how: How, table: Mapping[str, Check], required: Collection[str] = ()
-) -> Iterator[Fault]:
+) -> Iterator[Finding]:
     """An object with only these properties, none of them null (xAPI part 2, 2.2)."""
     if not isinstance(value, dict):
-        yield Fault(path, Message("An object belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("An object belongs here, not {0}.", quoted(value)))
         return
     for name in required:
         if name not in value:
-            yield Fault(join(path, name), Message("The property {0} is missing.", Quoted(name)))
+            yield Finding(join(path, name), Message("The property {0} is missing.", Quoted(name)))
     hints_left = _MOST_HINTS
     for name, inner in value.items():
         place = join(path, name)
@@ -83,9 +83,9 @@ def fields(
             known = _near(name, table) if hints_left else None
             hints_left -= bool(hints_left)
             hint = Message("; {0} is near", Quoted(known)) if known else Message("")
-            yield Fault(place, Message("The property {0} is not known here{1}.", quoted(name), hint))
+            yield Finding(place, Message("The property {0} is not known here{1}.", quoted(name), hint))
         elif inner is None:
-            yield Fault(place, "The value is null, which only stands inside extensions.")
+            yield Finding(place, "The value is null, which only stands inside extensions.")
         else:
             yield from table[name](inner, place, how)
 
@@ -97,10 +97,10 @@ def _near(name: str, table: Collection[str]) -> str | None:
     return next((known for known in table if near and known.lower() == near[0]), None)
 
 
-def items(value: object, path: str, how: How, check: Check) -> Iterator[Fault]:
+def items(value: object, path: str, how: How, check: Check) -> Iterator[Finding]:
     """A list whose items pass a check."""
     if not isinstance(value, list):
-        yield Fault(path, Message("A list belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("A list belongs here, not {0}.", quoted(value)))
         return
     for number, inner in enumerate(value):
         yield from check(inner, f"{path}[{number}]", how)
@@ -114,9 +114,9 @@ def list_of(check: Check) -> Check:
 def constant(expected: str) -> Check:
     """A check for a property with one valid value, case-sensitive."""
 
-    def check(value: object, path: str, _: How) -> Iterator[Fault]:
+    def check(value: object, path: str, _: How) -> Iterator[Finding]:
         if value != expected:
-            yield Fault(path, Message("The value is {0}, not {1}.", quoted(value), quoted(expected)))
+            yield Finding(path, Message("The value is {0}, not {1}.", quoted(value), quoted(expected)))
 
     return check
 
@@ -124,16 +124,16 @@ def constant(expected: str) -> Check:
 # Simple values
 
 
-def text(value: object, path: str, _: How) -> Iterator[Fault]:
+def text(value: object, path: str, _: How) -> Iterator[Finding]:
     """Any string."""
     if not isinstance(value, str):
-        yield Fault(path, Message("Text belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("Text belongs here, not {0}.", quoted(value)))
 
 
-def boolean(value: object, path: str, _: How) -> Iterator[Fault]:
+def boolean(value: object, path: str, _: How) -> Iterator[Finding]:
     """A boolean, not a string or a number (2.2)."""
     if not isinstance(value, bool):
-        yield Fault(path, Message("true or false belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("true or false belongs here, not {0}.", quoted(value)))
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -141,16 +141,16 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def number(value: object, path: str, _: How) -> Iterator[Fault]:
+def number(value: object, path: str, _: How) -> Iterator[Finding]:
     """A number, not a string (2.2)."""
     if not is_number(value):
-        yield Fault(path, Message("A number belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("A number belongs here, not {0}.", quoted(value)))
 
 
-def natural(value: object, path: str, _: How) -> Iterator[Fault]:
+def natural(value: object, path: str, _: How) -> Iterator[Finding]:
     """A non-negative integer."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        yield Fault(path, Message("A whole number from 0 belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("A whole number from 0 belongs here, not {0}.", quoted(value)))
 
 
 # RFC 3987 2.2, without the excluded characters, and with a host where HTTP requires one (RFC 9110 4.2.1).
@@ -165,10 +165,10 @@ def is_iri(value: object) -> bool:
     return isinstance(value, str) and _IRI.fullmatch(value) is not None
 
 
-def iri(value: object, path: str, _: How) -> Iterator[Fault]:
+def iri(value: object, path: str, _: How) -> Iterator[Finding]:
     """An IRI with a scheme (2.2, 4.3)."""
     if not is_iri(value):
-        yield Fault(path, Message("{0} is not an absolute IRI.", quoted(value)))
+        yield Finding(path, Message("{0} is not an absolute IRI.", quoted(value)))
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -179,10 +179,10 @@ def is_uuid(value: object) -> bool:
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
-def uuid(value: object, path: str, _: How) -> Iterator[Fault]:
+def uuid(value: object, path: str, _: How) -> Iterator[Finding]:
     """A UUID in the standard string format."""
     if not is_uuid(value):
-        yield Fault(path, Message("{0} is not a UUID.", quoted(value)))
+        yield Finding(path, Message("{0} is not a UUID.", quoted(value)))
 
 
 # RFC 5646 2.1, including grandfathered tags.
@@ -200,26 +200,26 @@ _LANGUAGE = re.compile(
 )
 
 
-def language(value: object, path: str, _: How) -> Iterator[Fault]:
+def language(value: object, path: str, _: How) -> Iterator[Finding]:
     """A language tag of BCP 47."""
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        yield Fault(path, Message("{0} is not a language tag.", quoted(value)))
+        yield Finding(path, Message("{0} is not a language tag.", quoted(value)))
 
 
-def language_map(value: object, path: str, how: How) -> Iterator[Fault]:
+def language_map(value: object, path: str, how: How) -> Iterator[Finding]:
     """Texts by language (4.2)."""
     if not isinstance(value, dict):
-        yield Fault(path, Message("Texts by language belong here, not {0}.", quoted(value)))
+        yield Finding(path, Message("Texts by language belong here, not {0}.", quoted(value)))
         return
     for tag, words in value.items():
         yield from language(tag, join(path, tag), how)
         yield from text(words, join(path, tag), how)
 
 
-def extensions(value: object, path: str, how: How) -> Iterator[Fault]:
+def extensions(value: object, path: str, how: How) -> Iterator[Finding]:
     """Any values with IRIs as keys (4.1)."""
     if not isinstance(value, dict):
-        yield Fault(path, Message("An object belongs here, not {0}.", quoted(value)))
+        yield Finding(path, Message("An object belongs here, not {0}.", quoted(value)))
         return
     for key in value:
         yield from iri(key, join(path, key), how)
@@ -258,16 +258,16 @@ def moment(value: object) -> datetime | None:
     return at if int(second or 0) <= 60 else None
 
 
-def timestamp(value: object, path: str, how: How) -> Iterator[Fault]:
+def timestamp(value: object, path: str, how: How) -> Iterator[Finding]:
     """A timestamp in ISO 8601 (4.5), for 2.0 in RFC 3339; from content, in UTC."""
     at = moment(value)
     words = str(value)
     if at is None or not (how.later or re.fullmatch(r"[^ a-z]+", words)):
-        yield Fault(path, Message("{0} is not a timestamp.", quoted(value)))
+        yield Finding(path, Message("{0} is not a timestamp.", quoted(value)))
     elif (how.later or how.content) and not _RFC.fullmatch(words):
-        yield Fault(path, Message("{0} is not a timestamp in the form of RFC 3339.", quoted(value)))
+        yield Finding(path, Message("{0} is not a timestamp in the form of RFC 3339.", quoted(value)))
     elif how.content and not re.fullmatch(r"[^ a-z]+(?:Z|\+00:00)", words):
-        yield Fault(path, Message("{0} is not in UTC.", quoted(value)))
+        yield Finding(path, Message("{0} is not in UTC.", quoted(value)))
 
 
 # ISO 8601:2004 4.4.3.2: weeks cannot be combined, and only the last number has a fraction.
@@ -281,9 +281,9 @@ _DURATION = re.compile(
 _FINE = re.compile(r"[.,]\d{3,}S")
 
 
-def duration(value: object, path: str, how: How) -> Iterator[Fault]:
+def duration(value: object, path: str, how: How) -> Iterator[Finding]:
     """A duration in ISO 8601 (4.6); from content, with a precision of hundredths of a second."""
     if not isinstance(value, str) or not _DURATION.fullmatch(value):
-        yield Fault(path, Message("{0} is not a duration.", quoted(value)))
+        yield Finding(path, Message("{0} is not a duration.", quoted(value)))
     elif how.content and _FINE.search(value):
-        yield Fault(path, Message("{0} is finer than a hundredth of a second.", quoted(value)))
+        yield Finding(path, Message("{0} is finer than a hundredth of a second.", quoted(value)))

@@ -10,14 +10,14 @@ from coursepack.problems import Message, listed
 from coursepack.xapi.statement.interaction import (
     LISTS,
     components,
-    interaction_faults,
+    interaction_findings,
     kind,
-    response_faults,
-    score_faults,
+    response_findings,
+    score_findings,
 )
 from coursepack.xapi.statement.values import (
     Check,
-    Fault,
+    Finding,
     How,
     boolean,
     constant,
@@ -44,8 +44,8 @@ _MOST = 1000
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
 
-def faults(statement: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
-    """All faults of a statement, in the order of its properties, at most a thousand.
+def findings(statement: object, version: str = "1.0.3", *, content: bool = False) -> list[Finding]:
+    """All findings of a statement, in the order of its properties, at most a thousand.
 
     `version` is the version of xAPI: 1.0.3 or 2.0.0. `content` adds the rules that only bind the sender: id, timestamp,
     display of the verb, lists of context activities, and no properties that the LRS sets.
@@ -53,36 +53,36 @@ def faults(statement: object, version: str = "1.0.3", *, content: bool = False) 
     return list(islice(_statement(statement, "", How(version.startswith("2."), content)), _MOST))
 
 
-def activity_faults(activity: object, version: str = "1.0.3", *, content: bool = False) -> list[Fault]:
-    """All faults of an Activity, at most a thousand."""
+def activity_findings(activity: object, version: str = "1.0.3", *, content: bool = False) -> list[Finding]:
+    """All findings of an Activity, at most a thousand."""
     return list(islice(_activity(activity, "", How(version.startswith("2."), content)), _MOST))
 
 
-def agent_faults(agent: object, version: str = "1.0.3") -> list[Fault]:
-    """All faults of an Agent or identified Group in a request parameter."""
+def agent_findings(agent: object, version: str = "1.0.3") -> list[Finding]:
+    """All findings of an Agent or identified Group in a request parameter."""
     how = How(version.startswith("2."))
     found = list(_actor(agent, "", how))
     if not found and isinstance(agent, dict) and not set(IDENTIFIERS) & agent.keys():
-        found.append(Fault("", "A group without an identifier of its own cannot be asked for."))
+        found.append(Finding("", "A group without an identifier of its own cannot be asked for."))
     return found
 
 
 # Actors
 
 
-def _mailto(value: object, path: str, _: How) -> Iterator[Fault]:
+def _mailto(value: object, path: str, _: How) -> Iterator[Finding]:
     if not isinstance(value, str) or not re.fullmatch(
         r"mailto:[^@\s<>()\[\],;:\"\\]+@[^@\s<>()\[\],;:\"\\]+", value
     ):
-        yield Fault(path, Message("{0} is not an e-mail address after 'mailto:'.", quoted(value)))
+        yield Finding(path, Message("{0} is not an e-mail address after 'mailto:'.", quoted(value)))
 
 
-def _sha1(value: object, path: str, _: How) -> Iterator[Fault]:
+def _sha1(value: object, path: str, _: How) -> Iterator[Finding]:
     if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{40}", value):
-        yield Fault(path, Message("{0} is not a SHA-1 in hexadecimal.", quoted(value)))
+        yield Finding(path, Message("{0} is not a SHA-1 in hexadecimal.", quoted(value)))
 
 
-def _account(value: object, path: str, how: How) -> Iterator[Fault]:
+def _account(value: object, path: str, how: How) -> Iterator[Finding]:
     yield from fields(value, path, how, {"homePage": iri, "name": text}, ("homePage", "name"))
 
 
@@ -96,18 +96,18 @@ _AGENT: Mapping[str, Check] = {
 }
 
 
-def _agent(value: object, path: str, how: How) -> Iterator[Fault]:
+def _agent(value: object, path: str, how: How) -> Iterator[Finding]:
     """An Agent, with exactly one identifier (2.4.2.1)."""
     yield from fields(value, path, how, _AGENT)
     if isinstance(value, dict):
         yield from _identified(value, path, least=1)
 
 
-def _identified(value: Mapping[str, object], path: str, least: int) -> Iterator[Fault]:
+def _identified(value: Mapping[str, object], path: str, least: int) -> Iterator[Finding]:
     has = [name for name in IDENTIFIERS if name in value]
     if not least <= len(has) <= 1:
         found = listed(has) if has else Message("none")
-        yield Fault(
+        yield Finding(
             path,
             Message(
                 "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.", found
@@ -118,7 +118,7 @@ def _identified(value: Mapping[str, object], path: str, least: int) -> Iterator[
 _GROUP: Mapping[str, Check] = {**_AGENT, "objectType": constant("Group"), "member": list_of(_agent)}
 
 
-def _group(value: object, path: str, how: How) -> Iterator[Fault]:
+def _group(value: object, path: str, how: How) -> Iterator[Finding]:
     """A Group, with an identifier or with members (2.4.2.2)."""
     yield from fields(value, path, how, _GROUP, ("objectType",))
     if isinstance(value, dict):
@@ -126,29 +126,29 @@ def _group(value: object, path: str, how: How) -> Iterator[Fault]:
         yield from _identified(value, path, least=0 if anonymous else 1)
 
 
-def _actor(value: object, path: str, how: How) -> Iterator[Fault]:
+def _actor(value: object, path: str, how: How) -> Iterator[Finding]:
     """An Agent, or a Group by its objectType."""
     group = isinstance(value, dict) and value.get("objectType") == "Group"
     yield from (_group if group else _agent)(value, path, how)
 
 
-def _authority(value: object, path: str, how: How) -> Iterator[Fault]:
+def _authority(value: object, path: str, how: How) -> Iterator[Finding]:
     """An Agent, or the two Agents of an application and its user (2.4.9)."""
     yield from _actor(value, path, how)
     if isinstance(value, dict) and value.get("objectType") == "Group":
         members = value.get("member")
         if not isinstance(members, list) or len(members) != 2:
-            yield Fault(path, "A group that vouches for a statement has exactly two members.")
+            yield Finding(path, "A group that vouches for a statement has exactly two members.")
 
 
 # Objects
 
 
-def _verb(value: object, path: str, how: How) -> Iterator[Fault]:
+def _verb(value: object, path: str, how: How) -> Iterator[Finding]:
     required = ("id", "display") if how.content else ("id",)
     yield from fields(value, path, how, {"id": iri, "display": language_map}, required)
     if how.content and isinstance(value, dict) and value.get("display") == {}:
-        yield Fault(join(path, "display"), "The verb has no words in any language.")
+        yield Finding(join(path, "display"), "The verb has no words in any language.")
 
 
 _DEFINITION: Mapping[str, Check] = {
@@ -163,18 +163,18 @@ _DEFINITION: Mapping[str, Check] = {
 }
 
 
-def _definition(value: object, path: str, how: How) -> Iterator[Fault]:
+def _definition(value: object, path: str, how: How) -> Iterator[Finding]:
     yield from fields(value, path, how, _DEFINITION)
     if isinstance(value, dict):
-        yield from interaction_faults(value, path)
+        yield from interaction_findings(value, path)
 
 
-def _activity(value: object, path: str, how: How) -> Iterator[Fault]:
+def _activity(value: object, path: str, how: How) -> Iterator[Finding]:
     table: dict[str, Check] = {"objectType": constant("Activity"), "id": iri, "definition": _definition}
     yield from fields(value, path, how, table, ("id",))
 
 
-def _activities(value: object, path: str, how: How) -> Iterator[Fault]:
+def _activities(value: object, path: str, how: How) -> Iterator[Finding]:
     """A list; a single activity is the format of 0.95 (2.4.6.2.s4)."""
     if isinstance(value, dict) and not how.content:
         yield from _activity(value, path, how)
@@ -182,12 +182,12 @@ def _activities(value: object, path: str, how: How) -> Iterator[Fault]:
         yield from items(value, path, how, _activity)
 
 
-def _reference(value: object, path: str, how: How) -> Iterator[Fault]:
+def _reference(value: object, path: str, how: How) -> Iterator[Finding]:
     table = {"objectType": constant("StatementRef"), "id": uuid}
     yield from fields(value, path, how, table, ("objectType", "id"))
 
 
-def _object(value: object, path: str, how: How) -> Iterator[Fault]:
+def _object(value: object, path: str, how: How) -> Iterator[Finding]:
     """The object, an Activity by default (2.4.4)."""
     says = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
     checks: dict[str, Check] = {
@@ -198,7 +198,7 @@ def _object(value: object, path: str, how: How) -> Iterator[Fault]:
         "SubStatement": _substatement,
     }
     if not isinstance(says, str) or says not in checks:
-        yield Fault(join(path, "objectType"), Message("{0} is not a kind of object.", quoted(says)))
+        yield Finding(join(path, "objectType"), Message("{0} is not a kind of object.", quoted(says)))
     else:
         yield from checks[says](value, path, how)
 
@@ -206,13 +206,13 @@ def _object(value: object, path: str, how: How) -> Iterator[Fault]:
 # Result, context, attachments
 
 
-def _score(value: object, path: str, how: How) -> Iterator[Fault]:
+def _score(value: object, path: str, how: How) -> Iterator[Finding]:
     yield from fields(value, path, how, dict.fromkeys(("scaled", "raw", "min", "max"), number))
     if isinstance(value, dict):
-        yield from score_faults(value, path)
+        yield from score_findings(value, path)
 
 
-def _result(value: object, path: str, how: How) -> Iterator[Fault]:
+def _result(value: object, path: str, how: How) -> Iterator[Finding]:
     table: dict[str, Check] = {
         "score": _score,
         "success": boolean,
@@ -224,16 +224,16 @@ def _result(value: object, path: str, how: How) -> Iterator[Fault]:
     yield from fields(value, path, how, table)
 
 
-def _context_activities(value: object, path: str, how: How) -> Iterator[Fault]:
+def _context_activities(value: object, path: str, how: How) -> Iterator[Finding]:
     yield from fields(
         value, path, how, dict.fromkeys(("parent", "grouping", "category", "other"), _activities)
     )
 
 
-def _relevant(value: object, path: str, how: How) -> Iterator[Fault]:
+def _relevant(value: object, path: str, how: How) -> Iterator[Finding]:
     yield from items(value, path, how, iri)
     if value == []:
-        yield Fault(path, "The list is empty.")
+        yield Finding(path, "The list is empty.")
 
 
 def _related(says: str, name: str, check: Check) -> Check:
@@ -260,26 +260,26 @@ _LATER_CONTEXT: Mapping[str, Check] = {
 }
 
 
-def _context(value: object, path: str, how: How) -> Iterator[Fault]:
+def _context(value: object, path: str, how: How) -> Iterator[Finding]:
     yield from fields(value, path, how, _LATER_CONTEXT if how.later else _CONTEXT)
 
 
-def _media_type(value: object, path: str, _: How) -> Iterator[Fault]:
+def _media_type(value: object, path: str, _: How) -> Iterator[Finding]:
     part = r"[A-Za-z0-9!#$&^_.+-]+"
     if not isinstance(value, str) or not re.fullmatch(rf"{part}/{part}(?:\s*;.+)?", value):
-        yield Fault(path, Message("{0} is not a media type.", quoted(value)))
+        yield Finding(path, Message("{0} is not a media type.", quoted(value)))
 
 
-def _sha2(value: object, path: str, _: How) -> Iterator[Fault]:
+def _sha2(value: object, path: str, _: How) -> Iterator[Finding]:
     if (
         not isinstance(value, str)
         or not re.fullmatch(r"[0-9a-fA-F]+", value)
         or len(value) not in (56, 64, 96, 128)
     ):
-        yield Fault(path, Message("{0} is not a SHA-2 in hexadecimal.", quoted(value)))
+        yield Finding(path, Message("{0} is not a SHA-2 in hexadecimal.", quoted(value)))
 
 
-def _attachment(value: object, path: str, how: How) -> Iterator[Fault]:
+def _attachment(value: object, path: str, how: How) -> Iterator[Finding]:
     table: dict[str, Check] = {
         "usageType": iri,
         "display": language_map,
@@ -295,11 +295,11 @@ def _attachment(value: object, path: str, how: How) -> Iterator[Fault]:
 # Statements
 
 
-def _version(value: object, path: str, how: How) -> Iterator[Fault]:
+def _version(value: object, path: str, how: How) -> Iterator[Finding]:
     """1.0.x (2.4.10); 2.0 accepts this and its own."""
     known = r"(?:1\.0|2\.0)\.\d+" if how.later else r"1\.0\.\d+"
     if not isinstance(value, str) or not re.fullmatch(known, value, re.ASCII):
-        yield Fault(path, Message("{0} is not a version of statements here.", quoted(value)))
+        yield Finding(path, Message("{0} is not a version of statements here.", quoted(value)))
 
 
 _SUBSTATEMENT: Mapping[str, Check] = {
@@ -320,20 +320,20 @@ _STATEMENT: Mapping[str, Check] = {
 }
 
 
-def _substatement(value: object, path: str, how: How) -> Iterator[Fault]:
+def _substatement(value: object, path: str, how: How) -> Iterator[Finding]:
     """A SubStatement, without the properties of a statement of its own (2.4.4.3.s8)."""
     inner = value.get("object") if isinstance(value, dict) else None
     nested = isinstance(inner, dict) and inner.get("objectType") == "SubStatement"
     table = {**_SUBSTATEMENT, "objectType": constant("SubStatement")}
     if nested:
-        yield Fault(join(path, "object"), "A SubStatement stands inside another.")
+        yield Finding(join(path, "object"), "A SubStatement stands inside another.")
         table["object"] = lambda *_: iter(())
     yield from fields(value, path, how, table, ("actor", "verb", "object"))
     if isinstance(value, dict):
         yield from _whole(value, path)
 
 
-def _statement(value: object, path: str, how: How) -> Iterator[Fault]:
+def _statement(value: object, path: str, how: How) -> Iterator[Finding]:
     required = ("actor", "verb", "object")
     yield from fields(
         value, path, how, _STATEMENT, ("id", *required, "timestamp") if how.content else required
@@ -344,7 +344,7 @@ def _statement(value: object, path: str, how: How) -> Iterator[Fault]:
             yield from _sender(value, how)
 
 
-def _whole(value: Mapping[str, object], path: str) -> Iterator[Fault]:
+def _whole(value: Mapping[str, object], path: str) -> Iterator[Finding]:
     """Rules between properties."""
     verb, thing, context, result = (
         _mapping(value.get(name)) for name in ("verb", "object", "context", "result")
@@ -352,30 +352,30 @@ def _whole(value: Mapping[str, object], path: str) -> Iterator[Fault]:
     says = thing.get("objectType", "Activity")
     # 2.3.2: the object of a voiding statement is a StatementRef.
     if verb.get("id") == VOIDED and says != "StatementRef":
-        yield Fault(join(path, "object.objectType"), "What is voided is not a StatementRef.")
+        yield Finding(join(path, "object.objectType"), "What is voided is not a StatementRef.")
     # 2.4.6.s4
     if says != "Activity":
         for name in ("revision", "platform"):
             if name in context:
-                yield Fault(join(path, f"context.{name}"), "The property belongs to Activities only.")
+                yield Finding(join(path, f"context.{name}"), "The property belongs to Activities only.")
     response, definition = result.get("response"), _mapping(thing.get("definition"))
     if says == "Activity" and isinstance(response, str):
-        yield from response_faults(response, join(path, "result.response"), definition)
+        yield from response_findings(response, join(path, "result.response"), definition)
 
 
-def _sender(value: Mapping[str, object], how: How) -> Iterator[Fault]:
+def _sender(value: Mapping[str, object], how: How) -> Iterator[Finding]:
     """What an LRS must accept, but content must not send (2.4.1, 2.4.8 to 2.4.10)."""
     for name in ("stored", "authority"):
         if name in value:
-            yield Fault(name, "The LRS sets this property.")
+            yield Finding(name, "The LRS sets this property.")
     if value.get("version", "1.0.0") not in ("1.0.0", "2.0.0" if how.later else "1.0.0"):
-        yield Fault(
+        yield Finding(
             "version",
             Message("Content that tells a version tells 1.0.0, not {0}.", quoted(value.get("version"))),
         )
     own = value.get("id")
     if is_uuid(own) and not re.fullmatch(r"[^A-Z]{14}4[^A-Z]{4}[89ab][^A-Z]+", str(own)):
-        yield Fault("id", Message("{0} is not a UUID of version 4 in small letters.", quoted(own)))
+        yield Finding("id", Message("{0} is not a UUID of version 4 in small letters.", quoted(own)))
 
 
 def _mapping(value: object) -> Mapping[str, object]:

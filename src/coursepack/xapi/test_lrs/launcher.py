@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from coursepack.xapi.statement import Launch, cmi5_faults
+from coursepack.xapi.statement import Launch, cmi5_findings
 from coursepack.xapi.statement.cmi5 import (
     ABANDONED,
     CATEGORY,
@@ -285,7 +285,7 @@ class Launcher:
                 return f"The session has {verb_of(known)} already."
             if known is None:
                 news.append(statement)
-        found = cmi5_faults(
+        found = cmi5_findings(
             [*session.statements, *news], session.launch, earlier=self._earlier(session), ended=False
         )
         return "\n".join(map(str, found)) or None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from coursepack.xapi.statement import agent_faults, is_iri, is_uuid, moment
+from coursepack.xapi.statement import agent_findings, is_iri, is_uuid, moment
 from coursepack.xapi.test_lrs.equality import Json
 
 VERSION = "X-Experience-API-Version"
@@ -135,7 +135,7 @@ def _count(value: str) -> None:
 
 
 def _agent(value: str) -> None:
-    found = agent_faults(parsed(value.encode(), "The parameter 'agent'"))
+    found = agent_findings(parsed(value.encode(), "The parameter 'agent'"))
     if found:
         raise Refusal(400, f"The parameter 'agent' is not an Agent: {found[0]}")
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from coursepack.xapi.statement import Fault, faults, moment
+from coursepack.xapi.statement import Finding, findings, moment
 from coursepack.xapi.test_lrs.equality import Json
 from coursepack.xapi.test_lrs.formats import canonical, only_ids
 from coursepack.xapi.test_lrs.request import (
@@ -76,8 +76,8 @@ class StatementResource:
         found: list[str] = []
         for number, statement in enumerate(statements):
             where = f"[{number}]" if len(statements) > 1 else ""
-            for path, message in _faults(request, statement, self.content):
-                found.append(str(Fault(f"{where}.{path}".strip("."), message)))
+            for path, message in _findings(request, statement, self.content):
+                found.append(str(Finding(f"{where}.{path}".strip("."), message)))
             if (
                 len(json.dumps(statement, ensure_ascii=False).encode(errors="replace"))
                 > self.limits.statement
@@ -122,14 +122,16 @@ def _statements(request: LrsRequest, limits: Limits) -> Any:
     return parsed(request.body, "The body")
 
 
-def _faults(request: LrsRequest, statement: object, content: bool) -> list[Fault]:
-    found = faults(statement, request.version, content=content)
+def _findings(request: LrsRequest, statement: object, content: bool) -> list[Finding]:
+    found = findings(statement, request.version, content=content)
     attachments = statement.get("attachments") if isinstance(statement, dict) else None
     for number, attachment in enumerate(attachments if isinstance(attachments, list) else ()):
         # Part 3, 1.5.2.s2: an attachment without data needs a fileUrl.
         if isinstance(attachment, dict) and "fileUrl" not in attachment:
             found.append(
-                Fault(f"attachments[{number}]", "Without a fileUrl the data comes along, which is not taken.")
+                Finding(
+                    f"attachments[{number}]", "Without a fileUrl the data comes along, which is not taken."
+                )
             )
     return found
 
