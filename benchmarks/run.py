@@ -221,7 +221,7 @@ def player_rows() -> Iterator[Row]:
         ("what comes after it for xAPI, gzipped", "xapi", 7.5),
         ("what comes after it for cmi5, gzipped", "cmi5", 7.5),
         ("script for the web, gzipped", "web", 24),
-        ("what comes after it in every package, gzipped", "later", 7),
+        ("what comes after it in every package, gzipped", "later", 10),
     ):
         yield _packed(name, (PLAYER / f"{bundle}.js").read_bytes(), limit)
     yield _packed("style, gzipped", style(Theme(), None, {}).encode(), 12)

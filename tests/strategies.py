@@ -209,6 +209,7 @@ def courses(draw: st.DrawFn) -> Drawn:
     mastery = draw(st.none() | st.integers(1, 100))
     rules: list[dict[str, Any]] = [
         {"rule": "all-core-pages"},
+        {"rule": "all-core-pages", "questions": "answered"},
         {"rule": "parts", "parts": [parts[0]["id"]], "tracks": draw(st.integers(0, len(tracks)))},
         {"rule": "check-submitted"},
     ]

@@ -483,3 +483,19 @@ def test_what_could_not_be_read_is_told_with_the_code_and_with_the_state(make_co
     told = CliRunner().invoke(main, ["state", done["beside"], str(folder)])
     assert "The LMS had a text that the course could not read." in told.stdout
     assert '2.x "å"' in told.stdout
+
+
+def test_a_page_whose_questions_are_not_answered_is_left_where_the_rule_asks_for_answers(
+    make_course: MakeCourse,
+) -> None:
+    strict = "completion: {rule: all-core-pages, questions: answered}\n" + TWO_PAGES
+    folder = make_course({"course.yaml": strict, "pages/p1-c1-s2.md": CHECK})
+    _, values = loaded(folder)
+    opened = [("p1-c1-s1", None), ("p1-c1-s2", None), ("q1", ["b"])]
+    half = written(values, *opened)["code"]
+    told = state(half, folder, "--language", "sv").stdout
+    assert "Klar: nej." in told
+    assert "Kursen är klar när alla sidor i grundkursen har öppnats och frågorna där har besvarats." in told
+    assert "Sidor i grundkursen som inte är klara (1):\n  Second (p1-c1-s2)\n" in told
+    whole = written(values, *opened, ("q2", ["a"]))["code"]
+    assert json.loads(state(whole, folder, "--json").stdout)["completion"]["met"] is True

@@ -46,13 +46,15 @@ export function finalCheck(course, asking, now, renew) {
     const mastery = masteryOf(course);
     const isPassed = state.passed || (mastery !== null && most >= mastery);
     return {
+      isOver: mastery === null || isPassed,
       look: mastery === null ? "" : isPassed ? " right" : " wrong",
       title: mastery === null ? words.handedIn : isPassed ? words.checkPassed : words.checkFailed,
       lines: [
         fill(words.rightOf, { right, of, score: percent(score) }),
         mastery === null || isPassed ? "" : fill(words.masteryIs, { mastery: percent(mastery) }),
         most > score + 0.01 ? fill(words.bestIs, { best: percent(most) }) : "",
-        attempts(state),
+        // Nothing can be better.
+        most < 100 ? attempts(state) : "",
       ].filter(Boolean),
     };
   }
@@ -98,8 +100,10 @@ export function finalCheck(course, asking, now, renew) {
     line.textContent = isDone ? "" : attempt(state);
     button.hidden = isDone && attemptsLeft(course, state) <= 0;
     button.textContent = isDone ? words.newAttempt : words.handIn;
+    button.classList.add("main");
     if (!isDone) return;
-    const { look, title, lines } = result(state);
+    const { isOver, look, title, lines } = result(state);
+    button.classList.toggle("main", !isOver);
     box.className = `fb${look}`;
     box.replaceChildren(...verdict(look === " wrong" ? "cross" : "check", title, lines));
   };

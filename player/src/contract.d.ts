@@ -35,6 +35,10 @@ export interface Player {
   /** Where a film or sound was left, in seconds; 0: from the beginning. */
   positionOf(slot: number): number;
   leaveAt(slot: number, seconds: number): void;
+  /** What was answered to a question. */
+  chosen(question: Question): string[];
+  /** A choice was made in a scenario, or its end reached. */
+  choose(question: Question, held: string[], hasEnded: boolean): void;
   /** Pages that were shown before `later.js` came. */
   waiting: Set<Element>;
   /** Replaced by `later.js`: gives a page that is shown what needs a script and can wait, such as the tools of films. */
@@ -111,7 +115,7 @@ export interface NumberKey {
 }
 
 export type Completion =
-  | { rule: "all-core-pages" }
+  | { rule: "all-core-pages"; questions?: "answered" }
   | { rule: "parts"; parts: string[]; of: string[]; tracks: number }
   | { rule: "check-submitted"; page: string }
   | { rule: "score"; page: string; mastery: number };
@@ -189,9 +193,9 @@ export interface Result {
   isOpen: boolean;
   /** Per cent, known once every question of the check is answered. */
   score: number | null;
-  /** Share of the core pages that were opened, 0 to 1; 1 once the course is completed. */
+  /** Share of the core pages that count, 0 to 1; 1 once the course is completed. */
   progress: number;
-  /** Core pages opened of each part, in the order of the course. */
+  /** Core pages of each part that count, in the order of the course. */
   parts: (Count & { id: string })[];
 }
 

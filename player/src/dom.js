@@ -41,6 +41,13 @@ export function element(tag, attributes, ...content) {
   return made;
 }
 
+/** Moves focus to words, which take none by themselves. @param {HTMLElement | null} place */
+export function focusOn(place) {
+  if (!place) return;
+  place.tabIndex = -1;
+  place.focus();
+}
+
 /**
  * Brings something into view within what scrolls around it, and moves nothing else: the page stays where it is.
  * @param {Element} inner

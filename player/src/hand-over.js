@@ -2,11 +2,39 @@
 
 import { openTab } from "./blocks/tabs.js";
 import { recall, remember } from "./device.js";
-import { all, around, element, fill, on, one, opensAnother, put, reveal, say } from "./dom.js";
+import {
+  all,
+  around,
+  element,
+  fill,
+  focusOn,
+  icon,
+  on,
+  one,
+  opensAnother,
+  put,
+  reveal,
+  say,
+  verdict,
+  wordsOf,
+} from "./dom.js";
 import { apply } from "./look.js";
 import { media, onMedia, placeOf, play, seek } from "./media.js";
 import { closeDialogs } from "./shell.js";
-import { has, leaveAt, positionOf } from "./state.js";
+import {
+  answer,
+  asked,
+  attemptsLeft,
+  best,
+  chosen,
+  ENDED,
+  has,
+  isRight,
+  leaveAt,
+  masteryOf,
+  positionOf,
+  turn,
+} from "./state.js";
 
 /**
  * @import { Course, Player, State } from "./contract.d.ts"
@@ -31,6 +59,12 @@ export function handOver(course, look, saver, now, change) {
     forget: saver.forget,
     positionOf: (slot) => positionOf(now(), slot),
     leaveAt: (slot, at) => change((before) => leaveAt(before, slot, at, course.positions)),
+    chosen: (question) => chosen(now(), question),
+    choose(question, held, hasEnded) {
+      const what = { at: Date.now(), question: question.id, chosen: held };
+      saver.note(hasEnded ? { kind: "answer", ...what, right: null, text: "" } : { kind: "draft", ...what });
+      change((before) => answer(before, question, held));
+    },
     waiting,
     furnish: (page) => waiting.add(page),
     notePlaces() {},
@@ -40,10 +74,18 @@ export function handOver(course, look, saver, now, change) {
       all,
       apply,
       around,
+      asked,
+      attemptsLeft,
+      best,
       closeDialogs,
       element,
+      ENDED,
       fill,
+      focusOn,
       has,
+      icon,
+      isRight,
+      masteryOf,
       media,
       on,
       one,
@@ -58,6 +100,9 @@ export function handOver(course, look, saver, now, change) {
       reveal,
       say,
       seek,
+      turn,
+      verdict,
+      wordsOf,
     },
   };
 }

@@ -344,6 +344,18 @@ export function draft(course, state, question, chosen) {
 }
 
 /**
+ * Whether a page counts: it was opened, and where the rule asks for it, all of its questions were answered.
+ * @param {Course} course
+ * @param {State} state
+ * @param {Page} page
+ */
+export function isDone(course, state, { id, slot }) {
+  const { completion, check } = course;
+  if (!has(state, slot) || !("questions" in completion)) return has(state, slot);
+  return check?.hand && check.page === id ? turn(course, state) > 0 : answered(state, asked(course, state, id));
+}
+
+/**
  * The core pages that are not done, in the recommended order; where the rule names parts, those of the parts that it still
  * asks for.
  * @param {Course} course
@@ -351,7 +363,7 @@ export function draft(course, state, question, chosen) {
  */
 export function pagesLeft(course, state) {
   const rule = course.completion;
-  const open = course.pages.filter((page) => page.core && !has(state, page.slot));
+  const open = course.pages.filter((page) => page.core && !isDone(course, state, page));
   if (rule.rule !== "parts") return open;
   const isOpen = (/** @type {string} */ part) => open.some((page) => page.part === part);
   const isEnough = rule.of.filter((part) => !isOpen(part)).length >= rule.tracks;
@@ -428,7 +440,7 @@ export function settle(course, state) {
 }
 
 /**
- * Core pages opened and left. A page that was skipped counts as opened.
+ * Core pages that count, and what is left. A page that was skipped counts as opened.
  * @param {Course} course
  * @param {State} state
  * @returns {Progress}
@@ -440,7 +452,7 @@ export function progress(course, state) {
     if (!page.core) continue;
     const part = sum.parts.get(page.part || "") || { done: 0, total: 0 };
     sum.parts.set(page.part || "", part);
-    const done = has(state, page.slot) ? 1 : 0;
+    const done = isDone(course, state, page) ? 1 : 0;
     for (const count of [sum, part]) {
       count.done += done;
       count.total += 1;

@@ -3,7 +3,7 @@
 import { all, element, fill, icon, one, put, reveal, say, whenIdle } from "./dom.js";
 import { hangPosters, pause } from "./media.js";
 import { closeDialogs, isAway } from "./shell.js";
-import { has } from "./state.js";
+import { has, isDone } from "./state.js";
 
 /**
  * @import { Cause, Course, Page, Progress, State } from "./contract.d.ts"
@@ -29,6 +29,8 @@ const ajar = (share) => (share % 1 ? 0.4 + 0.4 * share : share);
 /** @param {Course} course */
 export function view(course) {
   const words = course.strings;
+  /** What is said of pages that count, in the current language. */
+  const counted = () => words.counted["questions" in course.completion ? "answered" : "opened"];
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const menu = () => one("[data-menu-nav]") || document;
   /** @type {HTMLElement[] | null} */
@@ -65,13 +67,13 @@ export function view(course) {
     const word = one(".sr", link);
     const page = pages.get(id);
     if (!dot || !word || !page) return;
-    const done = has(state, page.slot);
+    const done = isDone(course, state, page);
     marked.add(id);
     dot.classList.toggle("now", here);
     dot.classList.toggle("done", done && !here);
     if (done && !here) dot.replaceChildren(icon("check"));
     else dot.replaceChildren();
-    word.textContent = `. ${here ? words.here : done ? words.done : words.notOpened}`;
+    word.textContent = `. ${here ? words.here : done ? counted().page : has(state, page.slot) ? words.begun : words.notOpened}`;
   }
 
   /** The whole menu in one pass, once the page can be read and used. */
@@ -101,7 +103,7 @@ export function view(course) {
   /** What is left of a part; when nothing is, its length. @param {string} id */
   function left(id) {
     const core = course.pages.filter((page) => page.core && page.part === id);
-    const open = core.filter((page) => state && !has(state, page.slot));
+    const open = core.filter((page) => state && !isDone(course, state, page));
     const minutes = (open.length > 0 ? open : core).reduce((sum, page) => sum + page.minutes, 0);
     return open.length === core.length || open.length === 0
       ? duration(minutes)
@@ -152,31 +154,31 @@ export function view(course) {
     /**
      * @param {State} next
      * @param {Progress} progress
-     * @param {boolean} isDone
+     * @param {boolean} isComplete
      * @param {boolean} whole whether the state was replaced, not added to
      */
-    mark(next, progress, isDone, whole) {
+    mark(next, progress, isComplete, whole) {
       state = next;
       if (whole) whenIdle(markMenu);
       else markLink(now.id);
       tell("done", () => {
         const { done, total, minutesLeft } = progress;
         /** @type {(Node | string)[]} */
-        const line = isDone
+        const line = isComplete
           ? [
               element("a", { href: "#klar" }, words.completed),
-              done < total ? ` ${fill(words.opened, { done, total })}` : "",
+              done < total ? ` ${fill(counted().part, { done, total })}` : "",
             ]
           : [
               number(fill(words.progress, { done, total })),
-              ` ${words.progressAfter} `,
+              ` ${counted().after} `,
               element("span", { "aria-hidden": "true" }, "·"),
               " ",
               number(duration(minutesLeft)),
               ` ${words.leftAfter}`,
             ];
         one("[data-progress]")?.replaceChildren(...line);
-        one(".line")?.style.setProperty("--done", `${isDone ? 100 : Math.floor((100 * done) / (total || 1))}%`);
+        one(".line")?.style.setProperty("--done", `${isComplete ? 100 : Math.floor((100 * done) / (total || 1))}%`);
         const places = counts || all("[data-part-count], [data-part-door], [data-part-left]");
         // Some may not have come yet.
         if (document.readyState !== "loading") counts = places;
@@ -186,7 +188,7 @@ export function view(course) {
           if (!count) continue;
           if (partLeft) place.textContent = left(partLeft);
           else if (partDoor) place.style.setProperty("--open", `${ajar(count.done / count.total)}`);
-          else place.textContent = fill(place.closest("nav") ? words.partCount : words.partPages, { ...count });
+          else place.textContent = fill(place.closest("nav") ? counted().menu : counted().part, { ...count });
         }
       });
     },

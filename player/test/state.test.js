@@ -8,8 +8,10 @@ import {
   encode,
   handIn,
   has,
+  isDone,
   isRight,
   leaveAt,
+  pagesLeft,
   positionOf,
   progress,
   result,
@@ -366,4 +368,48 @@ test("progress counts core pages and the minutes of those not opened", () => {
   assert.equal(sum.minutesLeft, 2.5 + 3 + 3 + 5);
   assert.deepEqual(sum.parts.get("p1"), { done: 1, total: 1 });
   assert.deepEqual(sum.parts.get("p4"), { done: 0, total: 2 });
+});
+
+test("where the rule asks for answers, a page counts when all its questions are answered", () => {
+  const strict = makeCourse({ completion: { rule: "all-core-pages", questions: "answered" } });
+  const all = strict.pages.filter(({ core }) => core).map(({ id }) => id);
+  const opened = visitAll(strict, all);
+  const left = (state) => pagesLeft(strict, state).map(({ id }) => id);
+  assert.deepEqual(left(opened), ["p1-a", "p4-check"]);
+  assert.equal(result(strict, opened).completed, false);
+  assert.equal(progress(strict, opened).done, 4);
+  assert.deepEqual(
+    result(strict, opened).parts.map(({ done, total }) => `${done} of ${total}`),
+    ["0 of 1", "1 of 1", "1 of 1", "1 of 2"],
+  );
+  // Right or wrong makes no difference.
+  const some = answerAll(strict, { q1: ["a"], q3: ["b"] }, opened);
+  assert.deepEqual(left(some), ["p4-check"]);
+  const every = answerAll(strict, { q2: ["c"] }, some);
+  assert.deepEqual(left(every), []);
+  assert.equal(result(strict, every).completed, true);
+  assert.equal(result(strict, every).progress, 1);
+  // Answers alone do not open a page.
+  assert.deepEqual(left(answerAll(strict, { q1: ["a"], q2: ["a"], q3: ["a"] })), all);
+});
+
+test("a check that is handed in counts when it was, and a scenario at its end", () => {
+  const hand = { feedback: true, review: true, attempts: 2, turn: [14, 15], best: [16, 17] };
+  const scene = { id: "s", page: "p2-a", kind: "scenario", scored: false, answers: ["one.a", "ended"] };
+  const questions = [
+    ...makeCourse().questions,
+    { ...scene, answers: scene.answers.map((id, at) => ({ id, slot: 18 + at, right: false })) },
+  ];
+  const strict = makeCourse({
+    completion: { rule: "all-core-pages", questions: "answered" },
+    check: { page: "p4-check", mastery: null, hand },
+    slots: 20,
+    questions,
+  });
+  const opened = visitAll(strict, ["p2-a", "p4-check"]);
+  const begun = answerAll(strict, { s: ["one.a"], q1: ["a"], q2: ["a"] }, opened);
+  const counts = (state) => ["p2-a", "p4-check"].filter((id) => isDone(strict, state, page(id)));
+  assert.deepEqual(counts(begun), []);
+  assert.deepEqual(counts(answerAll(strict, { s: ["one.a", "ended"] }, begun)), ["p2-a"]);
+  assert.deepEqual(counts(handIn(strict, begun)), ["p4-check"]);
 });

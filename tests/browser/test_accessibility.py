@@ -328,7 +328,7 @@ def renew(pytestconfig: pytest.Config) -> bool:
 
 # What changes from day to day, or whenever a page is added: today, numbers of pages, minutes, and the support code.
 VARIES = re.compile(
-    r"\b\d+ [A-Za-z]+ 20\d\d|\d+ (?:av|of) \d+(?= (?:sidor|pages|klara|done))|\d+(?= min\b)|\b[0-9A-Z]{4}(?:-[0-9A-Z]{2,4})+"
+    r"\b\d+ [A-Za-z]+ 20\d\d|\d+ (?:av|of) \d+(?= (?:sidor|pages|öppnade|opened))|\d+(?= min\b)|\b[0-9A-Z]{4}(?:-[0-9A-Z]{2,4})+"
 )
 
 

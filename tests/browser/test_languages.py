@@ -72,7 +72,7 @@ def test_a_change_of_language_keeps_page_answers_focus_and_what_is_written(
     expect(learner.course.locator("[data-q=q1] .fb")).to_have_text("That is rightGood.")
     assert learner.course.get_by_label("Walk out calmly").is_checked()
     assert learner.course.locator("[data-q=q2] input").input_value() == "ett ett"
-    expect(learner.course.locator("[data-progress]")).to_contain_text("2 of 3 done")
+    expect(learner.course.locator("[data-progress]")).to_contain_text("2 of 3 pages opened")
     expect(learner.course.locator("[data-save]")).to_have_text("Saved")
     expect(learner.course.locator("[data-menu-nav] [aria-current]")).to_contain_text("You are here")
     assert axe(learner.course) == []

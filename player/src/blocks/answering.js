@@ -1,9 +1,8 @@
-// The blocks that a learner answers: what is done in them becomes state and events, and a page shows again what was done.
+// The questions that a learner answers: what is done in them becomes state and events, and a page shows again what was done.
 
 import { finalCheck } from "../check.js";
 import { answer, asked, chosen, draft, same, turn } from "../state.js";
 import { questions } from "./question.js";
-import { scenarios } from "./scenario.js";
 
 /**
  * @import { Course, LearnerEvent, State } from "../contract.d.ts"
@@ -35,11 +34,6 @@ export function answering(course, now, change, note, renew) {
     change(step);
     renew();
   });
-  const restoreScenarios = scenarios(course, (question, held, hasEnded) => {
-    const what = { at: Date.now(), question: question.id, chosen: held };
-    note(hasEnded ? { kind: "answer", ...what, right: null, text: "" } : { kind: "draft", ...what });
-    change((before) => answer(before, question, held));
-  });
 
   /** @param {HTMLElement} page */
   return function restore(page) {
@@ -48,6 +42,5 @@ export function answering(course, now, change, note, renew) {
     const inForms = asked(course, state, page.id).filter(({ kind }) => kind !== "scenario");
     asking.restore(page, inForms, (question) => chosen(state, question), isDone);
     showCheck(page);
-    restoreScenarios(page, (question) => chosen(state, question));
   };
 }

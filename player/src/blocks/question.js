@@ -1,7 +1,7 @@
 // What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
 // is told is told once. The fields of a kind are known to its own file alone.
 
-import { all, around, element, fill, on, one, say, verdict, wordsOf } from "../dom.js";
+import { all, around, element, fill, focusOn, on, one, say, verdict, wordsOf } from "../dom.js";
 import { isRight } from "../state.js";
 import { choice } from "./choice.js";
 import { likert } from "./likert.js";
@@ -72,6 +72,36 @@ export function questions(course, submit, draft) {
     return form && question ? { form, question, kind: KINDS[question.kind](words, course.lang) } : null;
   }
 
+  /** The questions beside this one, and itself. @param {Element} form */
+  const formsBeside = (form) => all("form[data-q]:not([data-undrawn])", /** @type {Element} */ (form.closest(".page")));
+
+  /**
+   * The question that comes after this one; after the last one the first that has no answer yet.
+   * @param {Element} form
+   */
+  function formAfter(form) {
+    const forms = formsBeside(form);
+    return forms[forms.indexOf(/** @type {HTMLElement} */ (form)) + 1] || forms.find(({ dataset }) => !dataset.state);
+  }
+
+  /**
+   * The filled button is the next thing to do: to answer, to try again, or to go on.
+   * @param {Element} form
+   * @param {boolean} isOver answered, and not wrong
+   */
+  function arrange(form, isOver) {
+    const send = sendButton(form);
+    const ahead = /** @type {HTMLElement} */ (one("[data-ahead]", form));
+    const hadFocus = document.activeElement === send;
+    ahead.hidden = !form.hasAttribute("data-state") || formsBeside(form).length < 2;
+    ahead.textContent = formAfter(form) ? words.nextQuestion : words.toSum;
+    ahead.className = isOver ? "btn main" : "btn bare";
+    send.className = isOver ? "btn bare" : "btn main";
+    if (isOver) send.before(ahead);
+    else send.parentElement?.append(ahead);
+    if (isOver && hadFocus && !ahead.hidden) ahead.focus();
+  }
+
   /** @param {Question} question */
   const isHandedIn = ({ page }) => Boolean(course.check?.hand) && course.check?.page === page;
 
@@ -83,6 +113,7 @@ export function questions(course, submit, draft) {
     place(form, "fb").replaceChildren();
     sendButton(form).textContent = words.answer;
     delete form.dataset.state;
+    arrange(form, false);
   }
 
   /**
@@ -147,6 +178,7 @@ export function questions(course, submit, draft) {
     sendButton(form).textContent = right === false ? words.tryAgain : words.answerAgain;
     offer(form, right === false);
     form.dataset.state = "answered";
+    if (!isHandedIn(question)) arrange(form, right !== false);
     return [`${title}.`, ...own, ...whole].join(" ");
   }
 
@@ -197,9 +229,14 @@ export function questions(course, submit, draft) {
     if (asked?.kind.text) keep(asked);
   });
 
-  on("click", "[data-show], [data-move]", (button) => {
+  on("click", "[data-show], [data-move], [data-ahead]", (button) => {
     const asked = askedIn(button);
     if (!asked) return;
+    if (button.hasAttribute("data-ahead")) {
+      const next = formAfter(asked.form);
+      focusOn(next ? one("legend", next) : one("[data-summed] h2", /** @type {Element} */ (asked.form.closest(".page"))));
+      return;
+    }
     if (button.hasAttribute("data-move")) {
       move(words, button);
       return;

@@ -1,7 +1,7 @@
 // Scenario: scene after scene, each with choices, any of which can be tried before going on. All of them stand on the page
 // as text already; here they are played one at a time.
 
-import { all, element, icon, on, one, put, say, verdict, wordsOf } from "../dom.js";
+import { all, element, fill, icon, on, one, put, say, verdict, wordsOf } from "../dom.js";
 import { ENDED } from "../state.js";
 
 /**
@@ -71,6 +71,7 @@ export function goOn(choices, held) {
  * @returns what shows, silently, where the learner was on a page
  */
 export function scenarios(course, keep) {
+  const words = course.strings;
   const byId = new Map(course.questions.map((question) => [question.id, question]));
   /** @type {Map<string, string[]>} */
   const known = new Map();
@@ -84,6 +85,36 @@ export function scenarios(course, keep) {
    * @param {Element} within
    */
   const text = (selector, within) => wordsOf(one(selector, within));
+
+  /**
+   * What was chosen on the way to an end: the question, the choice and why.
+   * @param {HTMLElement} box
+   * @param {string[]} way
+   */
+  function summary(box, way) {
+    const rows = way.map((id) => {
+      const chosen = /** @type {Element} */ (one(`[data-choice="${id}"]`, box));
+      const isSafe = one("[data-safe]", chosen) !== null;
+      const row = element(
+        "li",
+        isSafe ? {} : { class: "again" },
+        icon(isSafe ? "check" : "info"),
+        element("b", {}, text("[data-ask]", /** @type {Element} */ (chosen.closest("[data-scene]")))),
+        element("blockquote", {}, text("[data-words]", chosen)),
+        element("p", {}, element("b", {}, text("b", chosen)), ". ", text("[data-why]", chosen)),
+      );
+      return { row, isSafe };
+    });
+    const safe = rows.filter(({ isSafe }) => isSafe).length;
+    return element(
+      "section",
+      { class: "sum-up" },
+      element("h4", {}, words.youDid),
+      element("p", {}, fill(words.safeOf, { safe, of: rows.length })),
+      element("ol", { class: "sums" }, ...rows.map(({ row }) => row)),
+      element("p", {}, words.tryOthers),
+    );
+  }
 
   /**
    * Returns what is to be said of the choice that was made.
@@ -129,6 +160,8 @@ export function scenarios(course, keep) {
     /** @type {HTMLElement} */ (one(".hint", play)).hidden = told.length === 0;
     const place = /** @type {HTMLElement} */ (one("[data-fb]", play));
     place.replaceChildren();
+    one(".sum-up", play)?.remove();
+    if (told.length === 0 && way.length > 0) place.after(summary(box, way));
     if (!chosen) return "";
     const [title, why] = [text("b", chosen), text("[data-why]", chosen)];
     const isSafe = one("[data-safe]", chosen);

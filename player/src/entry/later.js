@@ -2,6 +2,7 @@
 
 import { sides } from "../blocks/before-after.js";
 import { playables } from "../blocks/playable.js";
+import { scenarios } from "../blocks/scenario.js";
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
@@ -10,6 +11,7 @@ import { printing } from "../printing.js";
 import { watchScrolling } from "../scroll.js";
 import { search } from "../search.js";
 import { settings } from "../settings.js";
+import { summaries } from "../summary.js";
 
 const player = window.coursepackPlayer;
 
@@ -19,7 +21,13 @@ if (player) {
   settings(player.look);
   printing();
   sides();
-  Object.assign(player, playables(course, player.positionOf, player.leaveAt));
+  const { furnish, notePlaces } = playables(course, player.positionOf, player.leaveAt);
+  const restoreScenarios = scenarios(course, player.choose);
+  player.notePlaces = notePlaces;
+  player.furnish = (page) => {
+    furnish(page);
+    restoreScenarios(page, player.chosen);
+  };
   const lead = search(course);
   player.lead = (page) => {
     watchScrolling(page);
@@ -28,11 +36,14 @@ if (player) {
   watchScrolling(one("[data-now]") || document.body);
   for (const page of player.waiting) player.furnish(page);
   const tell = notices(player);
+  const sumUp = summaries(course, player.chosen);
   player.renew = () => {
     tell();
     if (!player.state) return;
     one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
-    closing(course, one("[data-now]")?.id || "", player.isDone === true, player.learner);
+    const page = one("[data-now]");
+    if (page) sumUp(page, player.state);
+    closing(course, page?.id || "", player.isDone === true, player.learner);
   };
   player.renew();
 }

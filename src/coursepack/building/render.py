@@ -423,7 +423,7 @@ def _completion(definition: Definition) -> dict[str, Any]:
         return {"rule": rule.rule, "page": check.page}
     if rule.rule == "score" and check:
         return {"rule": rule.rule, "page": check.page, "mastery": check.mastery}
-    return {"rule": rule.rule}
+    return rule.model_dump(exclude_none=True)
 
 
 def _json(value: Any) -> Markup:

@@ -200,9 +200,10 @@ class Part(Model):
 
 
 class AllCorePages(Model):
-    """Complete when every core page has been opened."""
+    """Complete when every core page has been opened, and its questions answered where `questions` says so."""
 
     rule: Literal["all-core-pages"] = "all-core-pages"
+    questions: Literal["answered"] | None = None
 
 
 class NamedParts(Model):
@@ -528,7 +529,9 @@ def _rule_sentence(definition: Definition, language: str, separate: bool) -> str
         return words["parts"].format(course=course, what=form.listed(what))
     final = definition.final_check
     if rule.rule == "all-core-pages" or not final:
-        kind = "-part" if separate and rule.rule == "all-core-pages" else ""
+        if not isinstance(rule, AllCorePages):
+            return words[rule.rule].format(course=course)
+        kind = ("-part" if separate else "") + ("-answered" if rule.questions else "")
         return words[rule.rule + kind].format(course=course)
     page = next(page for page in definition.pages if page.id == final.page)
     kind = "-handed-in" if final.is_handed_in else "-pool" if page.pool else ""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, Slot, best_slots, media_slot, turn_slots
-from coursepack.course.model import Course, Definition, NamedParts, Page, PageEntry, Part
+from coursepack.course.model import AllCorePages, Course, Definition, NamedParts, Page, PageEntry, Part
 from coursepack.course.resume import Resume, marks
 from coursepack.course.variant import Unit, variants, whole
 from coursepack.progress.pool import drawn
@@ -89,8 +89,16 @@ class Progress:
 
     @property
     def left(self) -> tuple[PageEntry, ...]:
-        """Core pages that are not opened."""
-        return tuple(page for page in self.definition.pages if page.core and page.id not in self.opened)
+        """Core pages that are not done: opened and, where the rule asks for it, answered."""
+        return tuple(page for page in self.definition.pages if page.core and not self._is_done(page))
+
+    def _is_done(self, page: PageEntry) -> bool:
+        rule, check = self.definition.completion, self.definition.final_check
+        if page.id not in self.opened or not isinstance(rule, AllCorePages) or not rule.questions:
+            return page.id in self.opened
+        if self.handed_in and check and check.page == page.id:
+            return self.score is not None
+        return all(each.is_given for each in self.answers if each.page == page.id and each.asked)
 
     @property
     def asked(self) -> tuple[Track, ...]:

@@ -97,7 +97,8 @@ def _handed_in(progress: Progress, words: Mapping[str, str]) -> Iterator[str]:
 def _left(progress: Progress, words: Mapping[str, str]) -> Iterator[str]:
     rule = progress.definition.completion
     if rule.rule == "all-core-pages":
-        yield words["left"].format(n=len(progress.left))
+        word = "left-answered" if rule.questions else "left"
+        yield words[word].format(n=len(progress.left))
         yield from (f"  {_page(page)}" for page in progress.left)
     elif rule.rule == "parts":
         if rule.tracks:
