@@ -145,6 +145,65 @@ def test_a_build_speaks_swedish(make_course: MakeCourse, tmp_path: Path) -> None
     assert f"{PAGE}:1:1: fel page/top-heading: en rubrik på nivå 1 står på sidan" in told.stdout
 
 
+def exit_of(*arguments: object) -> int:
+    return run("check", *arguments).exit_code
+
+
+def package_with(folder: Path, name: str, words: str, **files: str) -> Path:
+    """The least package of SCORM 1.2 with something before its heading."""
+    least = Path(__file__).parent / "packages/scorm12"
+    path = folder / f"{name}.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for each in least.iterdir():
+            text = each.read_text("utf-8")
+            archive.writestr(
+                each.name, text.replace("<h1>", f"{words}<h1>") if each.suffix == ".html" else text
+            )
+        for file, text in files.items():
+            archive.writestr(file, text)
+    return path
+
+
+def test_strict_looks_at_import_start_and_result_and_at_all_when_asked(tmp_path: Path) -> None:
+    wordless = package_with(tmp_path, "wordless", '<img src="style.css">')
+    gone = package_with(tmp_path, "gone", '<img alt="" src="gone.png">')
+    remote = package_with(tmp_path, "remote", '<img alt="" src="https://cdn.test/a.png">')
+    assert [exit_of(path) for path in (wordless, gone, remote)] == [0, 0, 0]
+    assert [exit_of("--strict", path) for path in (wordless, gone, remote)] == [0, 1, 0]
+    assert [exit_of(path, "--strict") for path in (wordless, gone, remote)] == [0, 1, 0]
+    assert [exit_of("--strict=all", path) for path in (wordless, gone, remote)] == [1, 1, 1]
+    assert exit_of("--strict=some", wordless) == 2
+
+
+def test_a_path_that_is_called_as_an_option_is_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    package_with(tmp_path, "any", "").rename(tmp_path / "--strict")
+    result = run("check", "--", "--strict")
+    assert (result.exit_code, result.stdout) == (0, "--strict: SCORM 1.2: no problems\n")
+
+
+def test_leaked_credentials_fail_under_a_verdict_of_their_own(tmp_path: Path) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\n" + "A" * 64
+    path = package_with(tmp_path, "open", "", **{"server.pem": key})
+    result = run("check", path)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1:] == [
+        "imsmanifest.xml: note scorm12/undeclared-file: The manifest does not list 'server.pem'.",
+        "0 errors, 0 warnings, 1 note",
+        "Security: secrets lie open in it (1 error, 0 warnings)",
+        "server.pem:1: error scripts/leaked-key: It holds a private key.",
+    ]
+    (told,) = json.loads(run("check", path, "--json").stdout)["packages"]
+    assert told["verdicts"] == {
+        "function": "note",
+        "accessibility": None,
+        "privacy": None,
+        "security": "error",
+    }
+
+
 def test_warnings_fail_a_strict_build_only(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = make_course({"pages/left-over.md": "x"})
     for command in (("build", folder, "--out", tmp_path / "out"), ("check", folder)):
@@ -158,7 +217,7 @@ PACKAGE_KEYS = [
     *("size", "unpacked", "files", "state", "state_limit", "completion", "new_slots"),
     *("path", "folder", "ok", "problems"),
 ]
-PROBLEM_KEYS = ["rule", "severity", "message", "file", "line", "column", "hint"]
+PROBLEM_KEYS = ["rule", "severity", "category", "message", "file", "line", "column", "hint"]
 
 
 def test_the_json_of_a_build_has_stable_keys(make_course: MakeCourse, tmp_path: Path) -> None:
@@ -183,6 +242,7 @@ def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp
     problem = {
         "rule": "course/unknown-value",
         "severity": "error",
+        "category": "function",
         "message": "'language' cannot be 'no'",
         "file": "course.yaml",
         "line": 4,
@@ -196,6 +256,7 @@ def test_the_json_of_a_wrong_course_has_stable_keys(make_course: MakeCourse, tmp
         "kinds": ["course folder"],
         "maker": "",
         "ok": False,
+        "verdicts": {"function": "error", "accessibility": None, "privacy": None, "security": None},
         "problems": [problem],
         "systems": [],
     }
@@ -260,10 +321,10 @@ def test_check_and_explain_speak_swedish(make_course: MakeCourse, tmp_path: Path
     with zipfile.ZipFile(package, "a") as archive:
         archive.writestr("Thumbs.db", "x")
     told = run("check", package, "--language", "sv").stdout.splitlines()
-    assert "varning container/junk-file: " in told[1]
-    assert told[-1] == "0 fel, 1 varning"
+    assert "upplysning container/junk-file: " in told[1]
+    assert told[-1] == "0 fel, 0 varningar, 1 upplysning"
     text = run("explain", "container/junk-file", "--language", "sv").stdout
-    assert text.startswith("container/junk-file: varning")
+    assert text.startswith("container/junk-file: upplysning")
     assert RULES["container/junk-file"].text.partition("\n")[0] not in text
 
 

@@ -476,7 +476,7 @@ WORKING = {
     "slashes as %2F": changed(
         "scorm12",
         ('"index.html"', '"html%2Findex.html"'),
-        **{"html/index.html": LEAST["scorm12"]["index.html"]},
+        **{f"html/{name}": LEAST["scorm12"][name] for name in ("index.html", "player.js", "style.css")},
     ),
     "a bracket in a picture's name": changed(
         "scorm12", ('<file href="style.css"/>', '<file href="a[1].gif"/>'), **{"a[1].gif": ""}

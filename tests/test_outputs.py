@@ -24,10 +24,12 @@ from coursepack.languages import author_codes, authors
 from coursepack.outputs import as_json
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
+from coursepack.outputs.plain import lines
 from coursepack.outputs.sarif import sarif
-from coursepack.problems import Location, Message, Problem, Report
+from coursepack.problems import CATEGORIES, Category, Location, Message, Problem, Report
 from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
+from coursepack.rules.rule import several
 
 HERE = Path(__file__).parent
 HOSTILE = "</style><script>alert(1)</script>\"'&\x07\x1b[31m\ud800\u202e\0 {{ 7 * 7 }}"
@@ -43,6 +45,16 @@ COURSE = Problem(
     "Delete the file.",
 )
 WHOLE = Problem("container/junk-file", "warning", "No part of a course: '.DS_Store'.", Location("a b.zip"))
+WORDLESS = Problem(
+    "pages/missing-alternative",
+    "warning",
+    "A picture has no alt.",
+    Location("index.html", 9),
+    category="accessibility",
+)
+OPEN = Problem(
+    "scripts/leaked-key", "error", "It holds a private key.", Location("a.js", 1), category="security"
+)
 NOTE = Problem(
     "scorm12/undeclared-file", "note", "The manifest does not list 'x'.", Location("imsmanifest.xml")
 )
@@ -70,6 +82,7 @@ def test_json_holds_each_package_and_all_their_problems() -> None:
     missing = {
         "rule": "scorm12/missing-launch-file",
         "severity": "error",
+        "category": "function",
         "message": "'a.html' is not in the package.",
         "file": "imsmanifest.xml",
         "line": 16,
@@ -178,6 +191,69 @@ def test_json_of_a_path_that_is_no_text_can_be_written() -> None:
     assert json.loads(text.encode())["packages"][0]["path"] == "a\udcff.zip"
 
 
+def test_json_has_a_verdict_for_each_category() -> None:
+    told = json.loads(as_json([checked("a.zip", WHOLE, NOTE, WORDLESS, OPEN)]))
+    jsonschema.Draft202012Validator(schema()).validate(told)
+    (package,) = told["packages"]
+    assert package["verdicts"] == {
+        "function": "warning",
+        "accessibility": "warning",
+        "privacy": None,
+        "security": "error",
+    }
+    assert package["ok"] is False
+    categories = {problem["rule"]: problem["category"] for problem in package["problems"]}
+    assert categories["pages/missing-alternative"] == "accessibility"
+    assert categories["scorm12/undeclared-file"] == "function"
+
+
+@pytest.mark.parametrize("change", [{"privacy": "bad"}, {"function": 1}])
+def test_the_schema_refuses_a_verdict_that_is_none(change: dict[str, Any]) -> None:
+    told = json.loads(as_json([checked("a.zip")]))
+    told["packages"][0]["verdicts"] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema()).validate(told)
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            [
+                "a.zip: SCORM 1.2",
+                "a b.zip: warning container/junk-file: No part of a course: '.DS_Store'.",
+                "0 errors, 1 warning",
+                "Accessibility: some learners meet barriers (0 errors, 1 warning)",
+                "index.html:9: warning pages/missing-alternative: A picture has no alt.",
+                "Security: secrets lie open in it (1 error, 0 warnings)",
+                "a.js:1: error scripts/leaked-key: It holds a private key.",
+            ],
+        ),
+        (
+            "sv",
+            [
+                "a.zip: SCORM 1.2",
+                "a b.zip: varning container/junk-file: Hör inte till en kurs: '.DS_Store'.",
+                "0 fel, 1 varning",
+                "Tillgänglighet: en del deltagare möter hinder (0 fel, 1 varning)",
+                "index.html:9: varning pages/missing-alternative: En bild saknar alt.",
+                "Säkerhet: hemligheter ligger öppet i det (1 fel, 0 varningar)",
+                "a.js:1: fel scripts/leaked-key: Filen innehåller en privat nyckel.",
+            ],
+        ),
+    ],
+)
+def test_text_has_each_category_under_its_verdict(language: str, told: list[str]) -> None:
+    junk = Problem(
+        WHOLE.rule, "warning", Message("No part of a course: {0}.", several([".DS_Store"])), WHOLE.location
+    )
+    assert list(lines(checked("a.zip", OPEN, WORDLESS, junk), language)) == told
+
+
 # SARIF
 
 
@@ -221,15 +297,26 @@ def test_sarif_describes_the_rules_that_found_something() -> None:
     assert known["shortDescription"] == {"text": "The file that an item launches is not in the package."}
     assert known["fullDescription"] == {"text": RULES["scorm12/missing-launch-file"].text}
     assert known["help"]["text"].startswith("Learners get an error page.")
-    assert known["properties"] == {"spec": "CAM 2.3"}
+    assert known["properties"] == {"tags": ["function"], "spec": "CAM 2.3"}
     assert course["shortDescription"] == {"text": "A file in `pages/` belongs to no page of course.yaml."}
     assert course["help"]["text"].startswith("Nobody will read it")
     assert course["defaultConfiguration"] == {"level": "warning"}
     # What is known of an LMS is told by its source.
     assert described["for-moodle/size"] == {
         "id": "for-moodle/size",
+        "properties": {"tags": ["function"]},
         "defaultConfiguration": {"level": "warning"},
     }
+
+
+def test_a_sarif_rule_has_its_category_as_a_tag_and_its_own_level() -> None:
+    minor = Problem(MISSING.rule, "note", "m", MISSING.location)
+    run = run_of(checked("a.zip", minor, WORDLESS))
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert rules["pages/missing-alternative"]["properties"]["tags"] == ["accessibility"]
+    # One of its findings may be less grave than the rule.
+    assert rules[MISSING.rule]["defaultConfiguration"] == {"level": "error"}
+    assert {result["ruleId"]: result["level"] for result in run["results"]}[MISSING.rule] == "note"
 
 
 def test_a_sarif_result_tells_where() -> None:
@@ -294,7 +381,7 @@ def test_a_sarif_hint_follows_the_message_and_the_mark_outlives_lines() -> None:
 # JUnit
 
 
-def suites(*results: CheckResult, strict: bool = False) -> etree._Element:
+def suites(*results: CheckResult, strict: tuple[Category, ...] = ()) -> etree._Element:
     return etree.fromstring(junit(results, strict).encode())
 
 
@@ -309,15 +396,15 @@ def test_junit_has_a_suite_a_package_and_a_case_a_rule() -> None:
         "errors": "0",
         "skipped": "1",
     }
-    assert {each.get("name"): each.get("value") for each in first.iter("property")} == {
+    assert {each.get("name"): each.get("value") for each in first.find("properties")} == {
         "kinds": "SCORM 1.2",
         "maker": "coursepack",
     }
     cases = {case.get("name"): [child.tag for child in case] for case in first.iter("testcase")}
     assert cases == {
-        "container/junk-file": ["skipped", "system-out"],
-        "scorm12/undeclared-file": ["system-out"],
-        "scorm12/missing-launch-file": ["failure"],
+        "container/junk-file": ["properties", "skipped", "system-out"],
+        "scorm12/undeclared-file": ["properties", "system-out"],
+        "scorm12/missing-launch-file": ["properties", "failure"],
     }
     assert [(case.get("name"), len(case)) for case in second.iter("testcase")] == [("no problems", 0)]
 
@@ -339,10 +426,22 @@ def test_a_junit_failure_tells_all_that_the_rule_found() -> None:
 
 
 def test_warnings_fail_a_strict_junit_only() -> None:
-    for strict, failures in ((False, "0"), (True, "1")):
-        root = suites(checked("a.zip", WHOLE, NOTE), strict=strict)
-        assert root.get("failures") == failures
-        assert root.get("skipped") == str(1 - int(failures))
+    strict: tuple[Category, ...]
+    for strict, failures in (((), 0), (("function",), 1), (CATEGORIES, 2)):
+        root = suites(checked("a.zip", WHOLE, WORDLESS, NOTE), strict=strict)
+        assert root.get("failures") == str(failures)
+        assert root.get("skipped") == str(2 - failures)
+
+
+def test_a_junit_case_tells_its_category() -> None:
+    root = suites(checked("a.zip", MISSING, WORDLESS))
+    assert {
+        case.get("name"): [(each.get("name"), each.get("value")) for each in case.iter("property")]
+        for case in root.iter("testcase")
+    } == {
+        "scorm12/missing-launch-file": [("category", "function")],
+        "pages/missing-alternative": [("category", "accessibility")],
+    }
 
 
 def test_junit_takes_what_xml_cannot_hold() -> None:
@@ -514,14 +613,14 @@ def test_a_page_shows_the_tree_and_where_the_bytes_are(broken: Path) -> None:
 @pytest.mark.parametrize(
     ("problems", "kinds", "verdict"),
     [
-        ((), ("xAPI",), "Should work"),
-        ((NOTE,), ("xAPI",), "Should work"),
-        ((WHOLE, NOTE), ("xAPI",), "Works in most systems"),
+        ((), ("xAPI",), "Nothing known against it"),
+        ((NOTE,), ("xAPI",), "Nothing known against it"),
+        ((WHOLE, NOTE), ("xAPI",), "May fail in some systems"),
         ((MISSING, WHOLE), ("xAPI",), "Will probably not work"),
         ((WHOLE,), ("H5P",), "Not known whether it works"),
         ((), (), "Not known whether it works"),
         ((MISSING,), ("H5P",), "Will probably not work"),
-        ((), ("AICC", "SCORM 2004 4th Edition"), "Should work"),
+        ((), ("AICC", "SCORM 2004 4th Edition"), "Nothing known against it"),
         ((), ("course folder",), "Can be built"),
         ((COURSE,), ("course folder",), "Can be built"),
         ((MISSING,), ("course folder",), "Cannot be built yet"),
@@ -532,6 +631,28 @@ def test_a_page_gives_its_verdict_in_words(
 ) -> None:
     root = read(page([checked("a.zip", *problems, kinds=kinds)], [None]))
     assert words(root.find_class("verdict")[0].find(".//strong")) == verdict
+
+
+def test_a_page_gives_each_category_a_verdict_and_a_group_of_its_own() -> None:
+    root = read(page([checked("a.zip", WHOLE, WORDLESS, OPEN)], [None]))
+    (verdict,) = root.find_class("verdict")
+    assert words(verdict.find(".//strong")) == "May fail in some systems"
+    assert [words(each) for each in verdict.find_class("counts")[0]] == ["0 errors", "1 warning", "0 notes"]
+    assert [words(each) for each in verdict.find_class("categories")[0]] == [
+        "Accessibility: some learners meet barriers (1 warning)",
+        "Privacy: nothing known against it",
+        "Security: secrets lie open in it (1 error)",
+    ]
+    assert [words(each) for each in root.iter("h4")] == [
+        "Warnings",
+        "Accessibility: Warnings",
+        "Security: Errors",
+    ]
+    ids = set(root.xpath("//@id"))
+    assert all(link[1:] in ids for link in root.xpath("//*[@class='categories']//@href"))
+    # What ended at once was not judged in any other way.
+    ended = Problem("scorm12/wrong-root", "fatal", "m", Location("imsmanifest.xml", 1))
+    assert not read(page([checked("a.zip", ended)], [None])).find_class("categories")
 
 
 def test_a_swedish_page_is_swedish_and_says_what_is_english(broken: Path) -> None:
@@ -587,13 +708,13 @@ def test_a_page_tells_what_each_lms_makes_of_it() -> None:
     (systems,) = root.find_class("systems")
     assert [words(cell) for cell in systems.findall("thead/tr/th")] == ["LMS", "a.zip", "b.zip"]
     moodle, other = systems.findall("tbody/tr")
-    assert [words(cell) for cell in moodle] == ["Moodle", "Works", "Not checked"]
+    assert [words(cell) for cell in moodle] == ["Moodle", "Nothing known against it", "Not checked"]
     assert words(other[1]).startswith("Will not work 2 reasons")
     assert [words(each) for each in other[1].iter("p")] == [
         "It opens a window.",
         "Packages above 100 MB are refused. Source: its help.",
     ]
-    assert words(other[2]).startswith("Works, good to know 1 reason")
+    assert words(other[2]).startswith("Nothing known against it, but good to know 1 reason")
 
 
 @pytest.mark.parametrize(

@@ -340,13 +340,13 @@ ZIP_CASES: dict[str, list[Case]] = {
         ),
         (
             manifest(LATIN1.replace("UTF-8", "ISO-8859-1"), "latin-1"),
-            "imsmanifest.xml:1: warning container/encoding-not-utf8: Its encoding is ISO-8859-1, not UTF-8.",
+            "imsmanifest.xml:1: note container/encoding-not-utf8: Its encoding is ISO-8859-1, not UTF-8.",
         ),
         (
             manifest(LATIN1.replace("UTF-8", "UTF-16"), "utf-16"),
             (
-                "imsmanifest.xml:1: warning container/byte-order-mark: It begins with a byte order mark.\n"
-                "imsmanifest.xml:1: warning container/encoding-not-utf8: Its encoding is UTF-16, not UTF-8."
+                "imsmanifest.xml:1: note container/byte-order-mark: It begins with a byte order mark.\n"
+                "imsmanifest.xml:1: note container/encoding-not-utf8: Its encoding is UTF-16, not UTF-8."
             ),
         ),
         (manifest(LATIN1), CLEAN),
@@ -354,7 +354,7 @@ ZIP_CASES: dict[str, list[Case]] = {
     "container/byte-order-mark": [
         (
             manifest("\ufeff" + TEXT),
-            "imsmanifest.xml:1: warning container/byte-order-mark: It begins with a byte order mark.",
+            "imsmanifest.xml:1: note container/byte-order-mark: It begins with a byte order mark.",
         ),
         (manifest(TEXT), CLEAN),
     ],
@@ -393,7 +393,13 @@ ZIP_CASES: dict[str, list[Case]] = {
         (packed({**LEAST, "film.xsd": FILM}, zipfile.ZIP_DEFLATED), CLEAN),
     ],
 }  # fmt: skip
-ZIP_RULES = {*ZIP_CASES, "container/unreadable", "container/large-package", "container/lone-manifest"} - {
+ZIP_RULES = {
+    *ZIP_CASES,
+    "container/unreadable",
+    "container/large-package",
+    "container/lone-manifest",
+    "cmi5/relative-url",
+} - {
     "container/doctype",
     "container/wrong-encoding",
 }
@@ -487,6 +493,20 @@ def test_a_lone_manifest_is_known_by_its_outermost_element(
         assert package.manifest.root is not None
 
 
+def test_a_lone_course_structure_of_cmi5_has_whole_addresses_only(tmp_path: Path) -> None:
+    text = (Path(__file__).parent / "packages/cmi5/cmi5.xml").read_text()
+    path = tmp_path / "cmi5.xml"
+    path.write_text(text)
+    note = "cmi5.xml: note container/lone-manifest: It came alone, so the files that it names were not looked for."
+    assert report_on(path).splitlines() == [
+        note,
+        "cmi5.xml:10: error cmi5/relative-url: 'index.html' leads nowhere without a zip.",
+        "    Give the whole package to have it checked.",
+    ]
+    path.write_text(text.replace(">index.html<", ">https://courses.test/index.html<"))
+    assert report_on(path) == note
+
+
 def test_a_lone_file_that_is_no_xml_is_no_package(tmp_path: Path) -> None:
     (tmp_path / "course.pdf").write_bytes(b"%PDF-1.7")
     assert report_on(tmp_path / "course.pdf").startswith("course.pdf: fatal container/not-a-zip: ")
@@ -524,7 +544,7 @@ def test_a_dot_and_a_slash_before_every_name_change_nothing(tmp_path: Path) -> N
 
 def test_the_picture_of_a_folder_of_macos_is_junk(tmp_path: Path) -> None:
     assert report_on_bytes(with_file("media/Icon\r"), tmp_path) == (
-        r"package.zip: warning container/junk-file: No part of a course: 'media/Icon\r'."
+        r"package.zip: note container/junk-file: No part of a course: 'media/Icon\r'."
     )
 
 
@@ -532,7 +552,7 @@ def test_the_picture_of_a_folder_of_macos_is_junk(tmp_path: Path) -> None:
 def test_a_manifest_in_another_encoding_is_read(encoding: str, tmp_path: Path) -> None:
     text = TEXT.replace("UTF-8", encoding)
     assert report_on_bytes(manifest(text, encoding), tmp_path) == (
-        f"imsmanifest.xml:1: warning container/encoding-not-utf8: Its encoding is {encoding}, not UTF-8."
+        f"imsmanifest.xml:1: note container/encoding-not-utf8: Its encoding is {encoding}, not UTF-8."
     )
 
 

@@ -153,12 +153,54 @@ def test_a_rule_says_what_why_and_how_to_mend(rule) -> None:
     assert why.count(".") >= 2
 
 
+# What does not threaten import, start or result, by what it does threaten.
+OTHER_CATEGORIES = {
+    "accessibility": {
+        "pages/autoplay",
+        "pages/missing-alternative",
+        "pages/missing-captions",
+        "pages/missing-language",
+        "pages/missing-page-title",
+        "pages/no-main-heading",
+        "pages/untitled-frame",
+        "pages/zoom-forbidden",
+    },
+    "privacy": {
+        "pages/remote-font",
+        "pages/remote-frame",
+        "pages/remote-medium",
+        "pages/remote-reference",
+        "pages/remote-style",
+        "pages/tracking",
+        "web/late-policy",
+        "web/missing-policy",
+        "web/open-policy",
+    },
+    "security": {"container/privileged-file", "scripts/leaked-credentials", "scripts/leaked-key"},
+}
+
+
+@pytest.mark.parametrize("category", OTHER_CATEGORIES)
+def test_a_category_has_its_rules_and_no_other(category: str) -> None:
+    assert {name for name, rule in RULES.items() if rule.category == category} == OTHER_CATEGORIES[category]
+
+
+def test_a_problem_is_of_its_rules_category(tmp_path: Path) -> None:
+    index = LEAST["index.html"].replace("<h1>", '<img src="style.css"><h1>')
+    (problem,) = report_of_files({**LEAST, "index.html": index}, tmp_path)
+    assert (problem.rule, problem.severity, problem.category) == (
+        "pages/missing-alternative",
+        "warning",
+        "accessibility",
+    )
+
+
 def test_a_fatal_problem_ends_the_run(tmp_path: Path) -> None:
     files = {MANIFEST: "<html/>", "index.html": "<p>no title, no language", "Thumbs.db": ""}
     report = report_on(files, tmp_path)
     assert [line.split(": ")[1] for line in report.splitlines()] == [
         "fatal scorm12/wrong-root",
-        "warning container/junk-file",
+        "note container/junk-file",
     ]
 
 

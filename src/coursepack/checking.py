@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coursepack.problems import Problem, Report
+from coursepack.problems import CATEGORIES, Problem, Report
 
 if TYPE_CHECKING:
     from coursepack.inspection import Facts
@@ -57,6 +57,7 @@ class CheckResult:
             "kinds": list(self.kinds),
             "maker": self.maker,
             "ok": self.report.ok,
+            "verdicts": {category: self.report.of_category(category).worst for category in CATEGORIES},
             "problems": self.problems_as_dicts(),
             "systems": self._systems_as_dicts(),
         }

@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Severity = Literal["fatal", "error", "warning", "note"]
-"""fatal: ends the check. error: importers or learners will fail; warning: some will; note: good to know."""
+"""fatal: ends the check. error: it fails; warning: it fails in some systems; note: good to know."""
+
+Category = Literal["function", "accessibility", "privacy", "security"]
+"""What a problem threatens.
+
+function: the import, the start or the result. accessibility: learners with a disability. privacy: what others learn
+about learners. security: what others can do with what lies in the package.
+"""
+
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 _ORDER: dict[str, int] = {"fatal": 0, "error": 1, "warning": 2, "note": 3}
 
@@ -171,6 +180,7 @@ class Problem:
     """One thing that is wrong. `rule` is `area/name`, and never changes once released.
 
     `message` and `hint` are English; `says` and `advises` are the same with their values apart, for other languages.
+    `category` is what it threatens.
     """
 
     rule: str
@@ -178,6 +188,7 @@ class Problem:
     says: Message
     location: Location
     advises: Message
+    category: Category
 
     def __init__(
         self,
@@ -186,10 +197,12 @@ class Problem:
         says: str | Message,
         location: Location,
         advises: str | Message = "",
+        category: Category = "function",
     ) -> None:
         # Named as the fields are, so that dataclasses.replace makes a problem of another.
         says, advises = (each if isinstance(each, Message) else Message(each) for each in (says, advises))
-        for name, value in zip(self.__slots__, (rule, severity, says, location, advises), strict=True):
+        values = (rule, severity, says, location, advises, category)
+        for name, value in zip(self.__slots__, values, strict=True):
             object.__setattr__(self, name, value)
 
     @property
@@ -215,6 +228,7 @@ class Problem:
         return {
             "rule": self.rule,
             "severity": self.severity,
+            "category": self.category,
             "message": self.message,
             "file": self.location.file,
             "line": self.location.line,
@@ -256,6 +270,15 @@ class Report:
     def notes(self) -> tuple[Problem, ...]:
         """What is good to know."""
         return tuple(p for p in self.problems if p.severity == "note")
+
+    @property
+    def worst(self) -> Severity | None:
+        """The gravest severity; None without problems."""
+        return min((p.severity for p in self.problems), key=lambda severity: _ORDER[severity], default=None)
+
+    def of_category(self, category: Category) -> Report:
+        """The problems of one category alone."""
+        return Report(tuple(p for p in self.problems if p.category == category))
 
     @property
     def counts(self) -> str:

@@ -76,6 +76,7 @@ def report_fields(report: Report) -> dict[str, Any]:
             {
                 "rule": problem.rule,
                 "severity": problem.severity,
+                "category": problem.category,
                 "says": _message_fields(problem.says),
                 "location": asdict(problem.location),
                 "advises": _message_fields(problem.advises),
@@ -95,6 +96,7 @@ def report_of(fields: Mapping[str, Any]) -> Report:
                 _message(*p["says"]),
                 Location(**p["location"]),
                 _message(*p["advises"]),
+                p["category"],
             )
             for p in fields["problems"]
         )

@@ -12,13 +12,25 @@ from coursepack.cli.terminal import language_option, print_error
 from coursepack.languages import ENGLISH
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from coursepack.checking import CheckResult
+    from coursepack.problems import Category, Problem
 
 
 FORMATS = ("text", "json", "sarif", "junit", "html")
 
 
-@click.command()
+class _Check(click.Command):
+    """A command whose option `--strict` may have a value, but only after a sign of equality: a path may follow it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        options = ["--strict=function" if arg == "--strict" else arg for arg in args[:end]]
+        return super().parse_args(ctx, options + args[end:])
+
+
+@click.command(cls=_Check)
 @click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
@@ -43,7 +55,12 @@ FORMATS = ("text", "json", "sarif", "junit", "html")
     metavar="RULE",
     help="Do not report these rules; * matches anything. Can be repeated.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option(
+    "--strict",
+    type=click.Choice(("function", "all")),
+    metavar="[=all]",
+    help="Exit with 1 on warnings too; with =all on those of accessibility, privacy and security as well.",
+)
 def check(
     paths: tuple[str, ...],
     form: str,
@@ -53,14 +70,14 @@ def check(
     systems: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    strict: bool,
+    strict: str | None,
 ) -> None:
     """Check courses, packages and manifests.
 
     PATH is a course folder, a package folder, a zip or a single manifest.
     """
     from coursepack.checking import check_path
-    from coursepack.problems import CoursepackError
+    from coursepack.problems import CATEGORIES, CoursepackError
     from coursepack.repair import with_mendable
 
     form = "json" if as_json else form
@@ -82,13 +99,21 @@ def check(
         for line in report_lines(error.report, language):
             print_error(line)
         sys.exit(1)
-    text = _check_text(results, form, language_used, strict, "all" in systems)
+    failing = {"function": CATEGORIES[:1], "all": CATEGORIES}.get(strict or "", ())
+    text = _check_text(results, form, language_used, failing, "all" in systems)
     if out is None:
         click.echo(text)
     else:
         _write_text(out, text)
-    reports = [each.report for each in results]
-    sys.exit(1 if any(report.errors or (strict and report.warnings) for report in reports) else 0)
+    problems = [problem for each in results for problem in each.report]
+    sys.exit(1 if any(_fails(problem, failing) for problem in problems) else 0)
+
+
+def _fails(problem: Problem, failing: Collection[Category]) -> bool:
+    """True for an error, and for a warning of the categories that were asked for."""
+    return problem.severity in ("fatal", "error") or (
+        problem.severity == "warning" and problem.category in failing
+    )
 
 
 def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +130,13 @@ def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(PROFILES) if "all" in systems else tuple(dict.fromkeys(systems))
 
 
-def _check_text(results: list[CheckResult], form: str, language: str, strict: bool, as_table: bool) -> str:
+def _check_text(
+    results: list[CheckResult],
+    form: str,
+    language: str,
+    failing: Collection[Category],
+    as_table: bool,
+) -> str:
     """The output, in one of `FORMATS`."""
     if form == "sarif":
         from coursepack.outputs.sarif import sarif
@@ -114,7 +145,7 @@ def _check_text(results: list[CheckResult], form: str, language: str, strict: bo
     if form == "junit":
         from coursepack.outputs.junit import junit
 
-        return junit(results, strict)
+        return junit(results, failing)
     if form == "json":
         from coursepack.outputs import as_json
 

@@ -41,7 +41,7 @@ def mend(source: str, target: str, language: str) -> None:
 def _lines(mended: Mended, target: str, language: str) -> Iterator[str]:
     """What was mended, what is left, and how many problems there are still."""
     from coursepack.languages.messages import sentence
-    from coursepack.outputs.plain import report_lines, severity_word
+    from coursepack.outputs.plain import counts, severity_word
     from coursepack.outputs.texts import in_language
     from coursepack.problems import Message, Remark
 
@@ -63,5 +63,4 @@ def _lines(mended: Mended, target: str, language: str) -> Iterator[str]:
         if lines:
             yield said(Message(title))
             yield from (f"  {line}" for line in lines)
-    *_, counts = report_lines(after, language) if after.problems else (said(Message("no problems")),)
-    yield f"{target}: {counts}"
+    yield f"{target}: {counts(after, language) if after.problems else said(Message('no problems'))}"

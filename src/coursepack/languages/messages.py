@@ -97,6 +97,7 @@ def translated(problem: Problem, language: str, words: Words | None = None) -> P
         _written(problem.says, words.messages, language),
         problem.location,
         _written(problem.advises, words.hints, language),
+        problem.category,
     )
 
 

@@ -10,19 +10,19 @@ from coursepack.outputs.places import address, file_address
 from coursepack.rules.rule import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from lxml.etree import _Element
 
     from coursepack.checking import CheckResult
-    from coursepack.problems import Problem
+    from coursepack.problems import Category, Problem
 
 
-def junit(results: Sequence[CheckResult], strict: bool = False) -> str:
+def junit(results: Sequence[CheckResult], strict: Collection[Category] = ()) -> str:
     """A suite for each path, a case for each rule that found something, and one that passes where none did.
 
-    Errors fail, with `strict` warnings too. Other warnings are skipped cases, which build servers show without
-    failing; notes pass, with their text as output.
+    Errors fail, and warnings of the categories in `strict`. Other warnings are skipped cases, which build
+    servers show without failing; notes pass, with their text as output.
     """
     root = etree.Element("testsuites", name="coursepack check")
     for each in results:
@@ -33,7 +33,7 @@ def junit(results: Sequence[CheckResult], strict: bool = False) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}'
 
 
-def _suite(result: CheckResult, strict: bool) -> _Element:
+def _suite(result: CheckResult, strict: Collection[Category]) -> _Element:
     suite = etree.Element("testsuite", name=address(result))
     values = {"kinds": " and ".join(result.kinds), "maker": result.maker}
     known = {name: value for name, value in values.items() if value}
@@ -59,14 +59,16 @@ def _case(suite: _Element, name: str) -> _Element:
     return etree.SubElement(suite, "testcase", classname=suite.get("name", ""), name=name)
 
 
-def _fill(case: _Element, result: CheckResult, problems: list[Problem], strict: bool) -> None:
+def _fill(case: _Element, result: CheckResult, problems: list[Problem], strict: Collection[Category]) -> None:
     """Fills in a rule's case. Readers show one failure a case, so it holds all that the rule found."""
+    properties = etree.SubElement(case, "properties")
+    etree.SubElement(properties, "property", name="category", value=problems[0].category)
     severities = {problem.severity for problem in problems}
     message = printable(problems[0].message)
     if len(problems) > 1:
         message = f"{message} (and {len(problems) - 1} more)"
     text = "\n".join(_line(result, problem) for problem in problems)
-    if severities & {"fatal", "error"} or (strict and "warning" in severities):
+    if severities & {"fatal", "error"} or ("warning" in severities and problems[0].category in strict):
         kind = next(severity for severity in ("fatal", "error", "warning") if severity in severities)
         etree.SubElement(case, "failure", type=kind, message=message).text = text
     elif "warning" in severities:

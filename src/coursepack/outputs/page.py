@@ -14,8 +14,8 @@ from markupsafe import Markup
 from coursepack.inspection import said, size_in
 from coursepack.languages import ENGLISH, authors, kind_words
 from coursepack.outputs.places import address
-from coursepack.outputs.texts import explained, in_language
-from coursepack.problems import Problem
+from coursepack.outputs.texts import category_verdict, explained, in_language
+from coursepack.problems import CATEGORIES, Problem, Report
 from coursepack.resources import templates_dir
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
@@ -25,7 +25,7 @@ from coursepack.version import __version__
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult
     from coursepack.inspection import Facts, Node
-    from coursepack.problems import Severity
+    from coursepack.problems import Category, Severity
 
 _PLACES_SHOWN = 10
 _NODES_OPEN = 60
@@ -101,10 +101,11 @@ def _package(
     number: int, result: CheckResult, facts: Facts | None, words: Mapping[str, str], language: str
 ) -> dict[str, Any]:
     """The values of the template for one path."""
-    report = result.report
+    report = result.report.of_category(CATEGORIES[0])
     kind = "course" if result.kinds == ("course folder",) else "will"
     worst = _worst(report, "clean")
-    if worst != "error" and kind == "will" and not any(map(_has_rules, result.kinds)):
+    is_checked = any(map(_has_rules, result.kinds))
+    if worst != "error" and kind == "will" and not is_checked:
         worst = "other"
     ended = any(problem.severity == "fatal" for problem in report)
     nodes = _count(facts.tree) if facts else 0
@@ -118,19 +119,9 @@ def _package(
         "sign": "unknown" if worst == "other" else worst,
         "verdict": words[f"{kind}_{worst}"],
         "verdict_why": words["ended"] if ended else words[f"{kind}_{worst}_why"],
-        "counts": [
-            (name, len(problems), _counted(words, f"one_{name}", f"{name}s", len(problems)))
-            for name, problems in (
-                ("error", report.errors),
-                ("warning", report.warnings),
-                ("note", report.notes),
-            )
-        ],
-        "groups": [
-            (name, rules)
-            for name, severities in _GROUPS.items()
-            if (rules := list(_rules(result, severities, language)))
-        ],
+        "counts": _counts(report, words),
+        "categories": list(_categories(result.report, kind == "will" and is_checked and not ended, language)),
+        "groups": list(_groups(result, words, language)),
         "mendable": _counted(words, "one_mendable", "mendables", len(mendable)) if mendable else "",
         "facts": facts,
         "nodes": _counted(words, "one_node", "nodes", nodes),
@@ -140,14 +131,56 @@ def _package(
     }
 
 
+def _counts(report: Report, words: Mapping[str, str]) -> list[tuple[str, int, str]]:
+    """By severity how many problems there are, in words too."""
+    return [
+        (name, len(problems), _counted(words, f"one_{name}", f"{name}s", len(problems)))
+        for name, problems in (("error", report.errors), ("warning", report.warnings), ("note", report.notes))
+    ]
+
+
+def _categories(report: Report, all_of_them: bool, language: str) -> Iterator[dict[str, Any]]:
+    """The verdicts beside that on import, start and result: of all, or of those in which something was found."""
+    for category in CATEGORIES[1:]:
+        own = report.of_category(category)
+        if own.problems or all_of_them:
+            yield {
+                "name": category,
+                "sign": _worst(own, "clean"),
+                "verdict": category_verdict(category, own, language),
+                "counts": ", ".join(
+                    told for _, number, told in _counts(own, authors(language)["report"]) if number
+                ),
+            }
+
+
+def _groups(result: CheckResult, words: Mapping[str, str], language: str) -> Iterator[dict[str, Any]]:
+    """The rules that found something, by category and in it by severity."""
+    for category in CATEGORIES:
+        name = authors(language)["categories"].get(category, {}).get("name", "")
+        for severity, severities in _GROUPS.items():
+            rules = list(_rules(result, category, severities, language))
+            if rules:
+                heading = words[f"group_{severity}"]
+                yield {
+                    "sign": severity,
+                    "id": f"{category}-{severity}" if name else severity,
+                    "heading": f"{name}: {heading}" if name else heading,
+                    "means": "" if name else words[f"group_{severity}_means"],
+                    "rules": rules,
+                }
+
+
 def _has_rules(kind: str) -> bool:
     return any(kind.startswith(standard.name) for standard in STANDARDS)
 
 
-def _rules(result: CheckResult, severities: Sequence[Severity], language: str) -> Iterator[dict[str, Any]]:
+def _rules(
+    result: CheckResult, category: Category, severities: Sequence[Severity], language: str
+) -> Iterator[dict[str, Any]]:
     """Problems by rule, with the rule's own words; marked as English where there are no others."""
     by_rule: dict[str, list[Problem]] = {}
-    for problem in result.report:
+    for problem in result.report.of_category(category):
         if problem.severity in severities:
             by_rule.setdefault(problem.rule, []).append(problem)
     for name, found in by_rule.items():

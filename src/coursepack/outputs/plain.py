@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coursepack.languages import authors, format_of, kind_words
-from coursepack.outputs.texts import in_language
+from coursepack.outputs.texts import category_verdict, in_language
+from coursepack.problems import CATEGORIES
 
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult
@@ -38,14 +39,19 @@ def lines(result: CheckResult, language: str = "en") -> Iterator[str]:
 def report_lines(report: Report, language: str = "en", mendable: Collection[Problem] = ()) -> Iterator[str]:
     """Every problem of a report, and how many there are; nothing when there is none.
 
+    What threatens import, start or result comes first; each other category has a line with its verdict above its own.
     `mendable` are those of which it is said that `mend` repairs them.
     """
-    for problem in report:
-        yield _line(in_language(problem, language), severity_word(problem.severity, language))
-        if problem in mendable:
-            yield f"    {authors(language)['terminal']['mendable']}"
-    if report.problems:
-        yield _counts(report, language)
+    function, *others = CATEGORIES
+    own = report.of_category(function)
+    yield from _problem_lines(own, language, mendable)
+    if own.problems:
+        yield counts(own, language)
+    for category in others:
+        own = report.of_category(category)
+        if own.problems:
+            yield f"{category_verdict(category, own, language)} ({counts(own, language)})"
+            yield from _problem_lines(own, language, mendable)
 
 
 def built_lines(packages: Sequence[Built], language: str = "en") -> Iterator[str]:
@@ -88,12 +94,19 @@ def _size(size: int, language: str) -> str:
     )
 
 
+def _problem_lines(report: Report, language: str, mendable: Collection[Problem]) -> Iterator[str]:
+    for problem in report:
+        yield _line(in_language(problem, language), severity_word(problem.severity, language))
+        if problem in mendable:
+            yield f"    {authors(language)['terminal']['mendable']}"
+
+
 def _line(problem: Problem, severity: str) -> str:
     text = f"{problem.location}: {severity} {problem.rule}: {problem.message}"
     return f"{text}\n    {problem.hint}" if problem.hint else text
 
 
-def _counts(report: Report, language: str) -> str:
+def counts(report: Report, language: str) -> str:
     """How many of each severity; notes only when there are some."""
     found = [("error", report.errors), ("warning", report.warnings), ("note", report.notes)]
     return ", ".join(_count(len(each), word, language) for word, each in found if each or word != "note")

@@ -31,12 +31,12 @@ def sarif(results: Sequence[CheckResult]) -> str:
     most readers, and two packages' manifests would look like one.
     """
     found = [(each, problem) for each in results for problem in each.report]
-    severities = {problem.rule: problem.severity for _, problem in found}
-    numbers = {name: number for number, name in enumerate(severities)}
+    first = {problem.rule: problem for _, problem in reversed(found)}
+    numbers = {name: number for number, name in enumerate(first)}
     driver = {
         "name": "coursepack",
         "version": __version__,
-        "rules": [_rule(name, _LEVELS[severity]) for name, severity in severities.items()],
+        "rules": [_rule(problem) for problem in first.values()],
     }
     run = {
         "tool": {"driver": driver},
@@ -46,18 +46,22 @@ def sarif(results: Sequence[CheckResult]) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
-def _rule(name: str, level: str) -> dict[str, Any]:
+def _rule(problem: Problem) -> dict[str, Any]:
+    """The rule of a problem. Its category is a tag, by which readers can sort (3.8.2)."""
+    name = problem.rule
+    known = RULES.get(name)
     # What is known of an LMS has no documentation but its source.
     words = explained(name, ENGLISH)
-    described: dict[str, Any] = {}
+    described: dict[str, Any] = {"properties": {"tags": [problem.category]}}
     if words:
-        described = {
+        described |= {
             "shortDescription": {"text": words.what},
             "fullDescription": {"text": f"{words.what}\n\n{words.text}"},
             "help": {"text": words.text},
         }
-    if name in RULES and RULES[name].spec:
-        described["properties"] = {"spec": RULES[name].spec}
+    if known and known.spec:
+        described["properties"]["spec"] = known.spec
+    level = _LEVELS[known.severity if known else problem.severity]
     return {"id": name, **described, "defaultConfiguration": {"level": level}}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coursepack.languages import ENGLISH
+from coursepack.languages import ENGLISH, authors
 from coursepack.languages.messages import Words, translated, words_of
 
 if TYPE_CHECKING:
-    from coursepack.problems import Problem
+    from coursepack.problems import Category, Problem, Report
 
 
 def explained(name: str, language: str) -> Words | None:
@@ -43,3 +43,10 @@ def in_language(problem: Problem, language: str) -> Problem:
     from coursepack.profiles import PROFILES
 
     return PROFILES[name].translated(problem, language) if name in PROFILES else problem
+
+
+def category_verdict(category: Category, report: Report, language: str) -> str:
+    """A category and what its worst problem means: `Privacy: others learn who takes the course`."""
+    words = authors(language)["categories"][category]
+    worst = report.worst or "clean"
+    return f"{words['name']}: {words['error' if worst == 'fatal' else worst]}"

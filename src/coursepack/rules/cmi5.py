@@ -402,6 +402,23 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
             yield Message("{0} is not in the package.", shortened(path)), _at(url)
 
 
+@rule("error", spec="cmi5 14.2")
+def relative_url(package: Package) -> Iterator[Finding]:
+    """The course structure comes without a zip, and an assignable unit has a relative address.
+
+    A `cmi5.xml` may be imported alone, but then every unit must lie on a server: a relative address leads nowhere, and
+    LMSs refuse the course structure. Write whole addresses, or zip the files with it.
+    """
+    for url in _elements(package, "url") if package.is_single_manifest else ():
+        value = text(url)
+        if value and not REMOTE.match(value) and _ADDRESS.fullmatch(value):
+            yield (
+                Message("{0} leads nowhere without a zip.", shortened(value)),
+                _at(url),
+                "Give the whole package to have it checked.",
+            )
+
+
 @rule("error", spec="cmi5 8.1")
 def reserved_parameter(package: Package) -> Iterator[Finding]:
     """The address of an assignable unit has a parameter that the LMS sets at the launch.
@@ -471,7 +488,7 @@ def fine_masteryscore(package: Package) -> Iterator[Finding]:
             yield Message("The mastery score is {0}.", shortened(au.get("masteryScore", ""))), _at(au)
 
 
-@rule("warning", spec="cmi5 13.1.4")
+@rule("note", spec="cmi5 13.1.4")
 def ignored_masteryscore(package: Package) -> Iterator[Finding]:
     """There is a mastery score, and `moveOn` does not ask whether the learner has passed.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from coursepack.package import DEFLATED, MANIFESTS, STORED, WEB_PAGE, Entry, Package, manifest_name
 from coursepack.problems import Count, Location, Message, Quoted, listed
-from coursepack.rules.rule import Finding, rule, several, shortened
+from coursepack.rules.rule import Finding, Minor, rule, several, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -266,13 +266,17 @@ def name_without_utf8_flag(package: Package) -> Iterator[Finding]:
 def awkward_name(package: Package) -> Iterator[Finding]:
     """A name has blanks, letters outside ASCII, or signs that some LMSs change or refuse.
 
-    Moodle drops `& < > " ' : |` from names, Brightspace refuses `# % & + { }`, others fail on blanks or on
-    accented letters when the file is served. Use only a-z, A-Z, 0-9, '.', '-' and '_' in names, and change
-    the links to match.
+    Moodle drops `& < > " ' : |` from names, Brightspace refuses `# % & + { }`, others fail on accented letters when the
+    file is served. Blanks alone are a note. Use only a-z, A-Z, 0-9, '.', '-' and '_' in names, and change the links to
+    match.
     """
-    awkward = [name for name in package.files if _AWKWARD.search(name) and not is_junk(name)]
+    names = [name for name in package.files if not is_junk(name)]
+    awkward = [name for name in names if _AWKWARD.search(name.replace(" ", ""))]
     if awkward:
         yield Message("LMSs may change or refuse these names: {0}.", several(awkward)), Location(package.name)
+    blank = [name for name in names if " " in name and name not in set(awkward)]
+    if blank:
+        yield Minor(Message("There are blanks in these names: {0}.", several(blank)), Location(package.name))
 
 
 @rule("warning")
@@ -291,12 +295,12 @@ def long_path(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("warning")
+@rule("note")
 def junk_file(package: Package) -> Iterator[Finding]:
     """The package holds files that systems and editors leave behind.
 
-    `__MACOSX`, `.DS_Store`, `Thumbs.db`, version control and backup copies are no part of the course, and
-    some importers stumble over them. Leave them out when zipping.
+    `__MACOSX`, `.DS_Store`, `Thumbs.db`, version control and backup copies are no part of the course. LMSs
+    pass over them. Leave them out when zipping.
     """
     junk = [name for name in package.files if is_junk(name)]
     if junk:
@@ -326,7 +330,7 @@ def special_file(package: Package) -> Iterator[Finding]:
         yield Message("No ordinary file: {0}.", several(special)), Location(package.name)
 
 
-@rule("warning")
+@rule("warning", category="security")
 def privileged_file(package: Package) -> Iterator[Finding]:
     """An entry is marked to run with the rights of its owner or group.
 
@@ -478,12 +482,12 @@ def unknown_standard(package: Package) -> Iterator[Finding]:
         yield Message("There are no rules for {0}.", Quoted(name)), Location(WEB_PAGE)
 
 
-@rule("warning")
+@rule("note")
 def several_manifests(package: Package) -> Iterator[Finding]:
     """The package has the manifests of several standards.
 
-    Importers pick one of them, and not always the same one, so that nobody can tell which interface the course
-    gets. Make a package for each standard.
+    An LMS takes the one that it knows; of two that it knows it picks one, and not always the same. Make a package for
+    each standard when results are to be compared.
     """
     found = [name for name in MANIFESTS if name in package.files]
     if len(found) > 1:
@@ -534,22 +538,22 @@ def malformed_manifest(package: Package) -> Iterator[Finding]:
     yield from _manifest_fault(package, "malformed")
 
 
-@rule("warning")
+@rule("note")
 def byte_order_mark(package: Package) -> Iterator[Finding]:
     """The manifest begins with a byte order mark.
 
-    Some LMSs take the three invisible bytes for text before the XML and refuse it. Save the file as 'UTF-8
-    without BOM'.
+    XML allows the three invisible bytes, and the LMSs that are known skip them. Old readers of XML took them for text.
+    Save the file as 'UTF-8 without BOM'.
     """
     if package.manifest.byte_order_mark:
         yield "It begins with a byte order mark.", Location(package.manifest.name, 1)
 
 
-@rule("warning")
+@rule("note")
 def encoding_not_utf8(package: Package) -> Iterator[Finding]:
     """The manifest is in another encoding than UTF-8.
 
-    LMSs guess, and accented letters in titles come out wrong. Save it as UTF-8 and declare
+    Some LMSs guess, and accented letters in titles come out wrong. Save it as UTF-8 and declare
     `encoding="UTF-8"`.
     """
     encoding = package.manifest.encoding
@@ -574,7 +578,8 @@ def other_kind_of(package: Package, folder: str = "") -> str:
 
     `folder` is where to look: empty for the top, else with a slash at its end.
     """
-    if package.manifest.name:
+    # A misnamed manifest beside it is what the package is meant by.
+    if package.manifest.name or (not folder and misnamed_manifest(package)[0]):
         return ""
     kind = next((kind for name, kind in _OTHER_KINDS.items() if folder + name in package.files), "")
     # The third generation of eXeLearning shares its file name with others.

@@ -38,6 +38,7 @@ _NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
 # Addresses with gaps that a script fills.
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|\[\[|%%")
 
+_FORWARD = re.compile(r"""url\s*+=\s*+["']?+([^"'\s]++)""", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_ADDRESS = re.compile(
     r"""url\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*+\)|@import\s++(?:"([^"\n]*)"|'([^'\n]*)')""",
@@ -117,7 +118,8 @@ class Code(NamedTuple):
 class Address(NamedTuple):
     """An address that a file loads, what for, and where it stands when that is known.
 
-    `kind` is script, style, font, frame, medium or other. `path` is where in the package it leads, or empty.
+    `kind` is script, style, font, frame, medium, background (a picture of a style), link (an icon or something ahead of
+    need) or other. `path` is where in the package it leads, or empty.
     """
 
     file: str
@@ -197,6 +199,11 @@ def content(package: Package) -> Content:
 def addresses(package: Package) -> list[Address]:
     """What the pages and styles load, each address once a file."""
     return package.cached(_addresses)
+
+
+def opened(package: Package) -> frozenset[str]:
+    """The pages that are opened at the start: those that are launched, and what they forward to or show in frames."""
+    return package.cached(_opened)
 
 
 def codes(package: Package) -> list[Code]:
@@ -342,8 +349,15 @@ def _kind(tag: str, key: str, value: str, attributes: Mapping[str, str]) -> str:
     if tag == "link":
         if attributes.get("as") == "font" or _FONT.search(path_of(value)):
             return "font"
-        return "style" if "stylesheet" in attributes.get("rel", "").lower() else "other"
+        return "style" if "stylesheet" in attributes.get("rel", "").lower() else "link"
+    if tag == "script" and ("nomodule" in attributes or not _is_run(attributes)):
+        return "link"
     return "medium" if key == "poster" else _KINDS.get(tag, "other")
+
+
+def _is_run(attributes: Mapping[str, str]) -> bool:
+    """True for a script element of a type that browsers run."""
+    return not DATA_TYPE.search(f'type="{attributes.get("type", "").strip()}"')
 
 
 def _parse_page(raw: bytes, room: int) -> Page | None:
@@ -392,6 +406,29 @@ def _addresses(package: Package) -> list[Address]:
     return list(found.values())
 
 
+def _opened(package: Package) -> frozenset[str]:
+    read = content(package)
+    inner: dict[str, list[str]] = {}
+    for address in addresses(package):
+        if address.kind == "frame":
+            inner.setdefault(address.file, []).append(address.path)
+    for name, page in read.pages.items():
+        for tag in page.named("meta"):
+            forward = (
+                _FORWARD.search(tag.get("content")) if tag.get("http-equiv").lower() == "refresh" else None
+            )
+            if forward:
+                inner.setdefault(name, []).append(_path(posixpath.dirname(name), page.base, forward[1]))
+    found: set[str] = set()
+    waiting = list(read.starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in read.pages:
+            found.add(name)
+            waiting += inner.get(name, ())
+    return frozenset(found)
+
+
 def _path(folder: str, base: str, value: str) -> str:
     """Where an address leads in the package; browsers take a backslash for a slash."""
     path = unquote(path_of(value.replace("\\", "/")))
@@ -425,5 +462,5 @@ def _style_addresses(text: str) -> Iterator[tuple[int, str, str]]:
         if value and not value.lower().startswith("data:"):
             before = plain[max(0, match.start() - _BEFORE) : match.start()]
             imported = match[4] or match[5] or _IMPORT.search(before)
-            kind = "font" if _FONT.search(path_of(value)) else "style" if imported else "medium"
+            kind = "font" if _FONT.search(path_of(value)) else "style" if imported else "background"
             yield line, value, kind

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from coursepack.package import MANIFEST, MANIFESTS, Package
 from coursepack.problems import Location, Message, Quoted, Severity
 from coursepack.rules.container import is_junk
-from coursepack.rules.rule import Finding, Rule, several, shortened
+from coursepack.rules.rule import Finding, Minor, Rule, several, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +27,8 @@ QTI, BLACKBOARD, PLAIN = "IMS QTI", "Blackboard course archive", "plain IMS cont
 NOTEBOOK = "SMART Notebook file"
 
 _MOST_LOOKED_AT = 1000
+# A course may do without other files.
+_NEEDED = (".html", ".htm", ".xhtml", ".js", ".mjs")
 # A manifest can bind prefixes by the hundred thousand, each of them for all that is inside.
 _MOST_PREFIXES = 1_000_000
 _LONGEST_BASE = 10_000
@@ -258,7 +260,12 @@ def scormtype(resource: _Element) -> str | None:
 
 
 def launched(package: Package) -> list[_Element]:
-    """The resources that items point to, each once, in the order of the items."""
+    """The resources that items point to, each once, in the order of the items.
+
+    Without any organization all resources that have an address, as Moodle and Open edX take them.
+    """
+    if not elements(package, "organization"):
+        return [resource for resource in elements(package, "resource") if own(resource, "href")]
     resources = {resource.get("identifier"): resource for resource in reversed(elements(package, "resource"))}
     found = [
         resources.get(item.get("identifierref"))
@@ -361,7 +368,7 @@ def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]
                 return
 
 
-def missing(package: Package, element: _Element) -> Iterator[Finding]:
+def missing(package: Package, element: _Element) -> Iterator[tuple[Message, Location, str | Message]]:
     """A finding when the file that an element's `href` means is not in the package."""
     path = target(package, element)
     if (
@@ -409,16 +416,29 @@ def prefixed_manifest(package: Package) -> Iterator[Finding]:
 def wrong_schema(package: Package) -> Iterator[Finding]:
     """The manifest's `metadata` does not name the schema `ADL SCORM`.
 
-    Importers and test suites look there to know a SCORM package from a plain content package. Write
+    Test suites look there to know a SCORM package from a plain content package; LMSs go by the schemaversion. Write
     `<schema>ADL SCORM</schema>`.
     """
     for root in elements(package, "manifest")[:1]:
         found = metadata_values(root, "schema")
-        if not found:
+        # Where both are missing, missing-schemaversion tells of both.
+        if not found and metadata_values(root, "schemaversion"):
             yield "There is no schema.", at(root)
         for element in found:
             if text(element) != "ADL SCORM":
                 yield Message("The schema is {0}, not 'ADL SCORM'.", shortened(text(element))), at(element)
+
+
+def missing_schemaversion(package: Package) -> Iterator[Finding]:
+    """A finding for a manifest without a schemaversion, and of the schema where that is missing too."""
+    for root in elements(package, "manifest")[:1]:
+        if not metadata_values(root, "schemaversion"):
+            yield (
+                "There is no schemaversion."
+                if metadata_values(root, "schema")
+                else "There is neither a schemaversion nor a schema.",
+                at(root),
+            )
 
 
 def missing_identifier(package: Package) -> Iterator[Finding]:
@@ -435,8 +455,8 @@ def missing_identifier(package: Package) -> Iterator[Finding]:
 def invalid_identifier(package: Package) -> Iterator[Finding]:
     """An `identifier` is not a name as XML understands it.
 
-    It must begin with a letter or '_' and hold only letters, digits, '.', '-' and '_'. Strict importers
-    refuse others; blanks and commas break prerequisites. Make identifiers from the course's own short id,
+    It must begin with a letter or '_' and hold only letters, digits, '.', '-' and '_'. Test suites report
+    others; blanks and commas break prerequisites. Make identifiers from the course's own short id,
     not from titles.
     """
     for element in identified(package):
@@ -459,8 +479,8 @@ def duplicate_identifier(package: Package) -> Iterator[Finding]:
 def shared_identifier(package: Package) -> Iterator[Finding]:
     """Two elements of different kinds have the same `identifier`.
 
-    Items, resources and organizations share one set of identifiers. LMSs keep them apart, but strict importers refuse
-    the manifest. Give each its own.
+    Items, resources and organizations share one set of identifiers. LMSs keep them apart; test suites report it. Give
+    each its own.
     """
     for element, first in package.cached(_repeated):
         if local(first) != local(element):
@@ -494,9 +514,9 @@ def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
 def wrong_order(package: Package) -> Iterator[Finding]:
     """Elements stand in another order or number than the schema allows.
 
-    Strict importers refuse it. In `manifest`: metadata, organizations, resources. In `organization` and
-    `item`: title, items, metadata, then what is in the ADL namespace. In `resource`: metadata, files,
-    dependencies.
+    Of two where one is allowed, LMSs differ in which they read. Another order is a note: test suites report it, LMSs do
+    not go by it. In `manifest`: metadata, organizations, resources. In `organization` and `item`: title, items,
+    metadata, then what is in the ADL namespace. In `resource`: metadata, files, dependencies.
     """
     for name, order in _ORDER.items():
         for parent in elements(package, name):
@@ -506,9 +526,11 @@ def wrong_order(package: Package) -> Iterator[Finding]:
                 native = namespace(child) == namespace(parent)
                 place = order.index(local(child)) if native and local(child) in order else len(order)
                 if native and place == len(order):
-                    yield Message("{0} is not allowed in {1}.", shortened(local(child)), name), at(child)
+                    yield Minor(
+                        Message("{0} is not allowed in {1}.", shortened(local(child)), name), at(child)
+                    )
                 elif place < reached:
-                    yield (
+                    yield Minor(
                         Message("{0} must stand before {1} in {2}.", local(child), previous, name),
                         at(child),
                     )
@@ -533,8 +555,9 @@ def missing_part(package: Package) -> Iterator[Finding]:
 def no_organization(package: Package) -> Iterator[Finding]:
     """`organizations` is empty.
 
-    The package is then a bundle of resources without a table of contents. Most LMSs show nothing to open.
-    Add an organization with an item for each page that is launched.
+    The package is then a bundle of resources without a table of contents. Moodle makes a SCO of each resource with an
+    address and shows its identifier as the title, Open edX opens the first; OpenOlat refuses the package, and others
+    show nothing to open. Add an organization with an item for each page that is launched.
     """
     for parent in elements(package, "organizations")[:1]:
         if not children(parent, "organization"):
@@ -617,7 +640,7 @@ def unresolved_identifierref(package: Package) -> Iterator[Finding]:
 def unresolved_dependency(package: Package) -> Iterator[Finding]:
     """A dependency points to a resource that is not there.
 
-    Importers that copy only what is listed may leave files behind; others do not notice. Set `identifierref` to the
+    LMSs do not notice; test suites report it. Set `identifierref` to the
     `identifier` of a resource, or remove the dependency.
     """
     yield from _unresolved(package, "dependency")
@@ -669,17 +692,27 @@ def wrong_parameters(package: Package) -> Iterator[Finding]:
 def wrong_resource_type(package: Package) -> Iterator[Finding]:
     """A resource's `type` is not `webcontent`.
 
-    It is the only type that SCORM knows. Importers skip resources of another type or none.
+    It is the only type that SCORM knows. Importers may skip resources of another type or none; where nothing launches
+    the resource it is a note.
     """
     for resource in elements(package, "resource"):
         value = resource.get("type")
         if value != "webcontent":
-            yield (
+            words = (
                 Message("The type is {0}, not 'webcontent'.", shortened(value))
                 if value
-                else "There is no type.",
-                at(resource),
+                else "There is no type."
             )
+            yield of_launched(package, resource, words)
+
+
+def of_launched(package: Package, resource: _Element, message: str | Message) -> Finding:
+    """A finding about a resource: a note where no item launches it."""
+    return (message, at(resource)) if resource in package.cached(_launched) else Minor(message, at(resource))
+
+
+def _launched(package: Package) -> frozenset[_Element]:
+    return frozenset(package.cached(launched))
 
 
 def no_sco(package: Package) -> Iterator[Finding]:
@@ -706,8 +739,7 @@ def missing_href(package: Package) -> Iterator[Finding]:
 def file_without_href(package: Package) -> Iterator[Finding]:
     """A file has no `href`, or a SCO that no item points to.
 
-    Nobody can tell which file is meant, and strict importers refuse the manifest. Write the path, or remove the
-    element.
+    Nobody can tell which file is meant, and test suites report it. Write the path, or remove the element.
     """
     starts = set(package.cached(launched))
     for resource in elements(package, "resource"):
@@ -722,14 +754,15 @@ def malformed_href(package: Package) -> Iterator[Finding]:
     """A path is not written as a relative address inside the package.
 
     No backslash, no slash at the beginning, no '..' that leaves the package, no bare '%', '[' or ']', no
-    second '#'. Each LMS makes something else of such a path, and most find nothing. Write it relative to
-    the manifest, with '/'.
+    second '#'. Each LMS makes something else of such a path, and most find nothing. Where it is not the path of what is
+    launched, it is a note. Write it relative to the manifest, with '/'.
     """
     for element, href in hrefs(package):
         if REMOTE.match(href):
             continue
         if is_malformed(href) or target(package, element) is None:
-            yield Message("{0} is no relative address inside the package.", shortened(href)), at(element)
+            message = Message("{0} is no relative address inside the package.", shortened(href))
+            yield of_launched(package, element, message)
 
 
 def unencoded_href(package: Package) -> Iterator[Finding]:
@@ -752,12 +785,12 @@ def unencoded_href(package: Package) -> Iterator[Finding]:
 def remote_href(package: Package) -> Iterator[Finding]:
     """A resource or a file is an address on another server.
 
-    A start page elsewhere cannot reach the LMS's interface, since the browser keeps the two apart. Put the
-    files in the package.
+    A start page elsewhere cannot reach the LMS's interface, since the browser keeps the two apart. Another address is a
+    note. Put the files in the package.
     """
     for element, href in hrefs(package):
         if REMOTE.match(href):
-            yield Message("{0} is not in the package.", shortened(href)), at(element)
+            yield of_launched(package, element, Message("{0} is not in the package.", shortened(href)))
 
 
 def launch_with_query(package: Package) -> Iterator[Finding]:
@@ -791,13 +824,15 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 def missing_file(package: Package) -> Iterator[Finding]:
     """A file that the manifest lists is not in the package.
 
-    Something in the course will not load, or the list is out of date. Names are compared letter by letter,
-    upper and lower case apart.
+    Something in the course will not load, or the list is out of date; where it is no page and no script it is a note.
+    Names are compared letter by letter, upper and lower case apart.
     """
     starts = {target(package, resource) for resource in package.cached(launched)}
     for element in (*elements(package, "resource"), *elements(package, "file")):
-        if target(package, element) not in starts:
-            yield from missing(package, element)
+        path = target(package, element)
+        if path not in starts:
+            is_needed = path is not None and path.lower().endswith(_NEEDED)
+            yield from (found if is_needed else Minor(*found) for found in missing(package, element))
 
 
 def undeclared_file(package: Package) -> Iterator[Finding]:

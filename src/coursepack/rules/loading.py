@@ -27,8 +27,8 @@ _PIECE = (
 # A slash after one of these, or after nothing, begins a regular expression; after a value it divides.
 _BEFORE_PATTERN = "=(,:;!&|?{}[+-*%<>~^"
 _PATTERN = r"/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/"
-# A string that does not end.
-_ENDLESS = "\"'`"
+ENDLESS = ('"', "'", "`")
+"""What a string is in `tokens` that does not end."""
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 # Where a statement begins is sure after a semicolon and a block only: `if (a)` may stand on the line above.
 _CALL = re.compile(
@@ -115,7 +115,7 @@ def _read(text: str) -> tuple[str, str] | None:
     top: list[str] = []
     open_: list[str] = []
     at = 0
-    for piece, begin, end in _tokens(text):
+    for piece, begin, end in tokens(text):
         between = text[at:begin]
         plain.append(between)
         top.append(_blank(between) if open_ else between)
@@ -123,7 +123,7 @@ def _read(text: str) -> tuple[str, str] | None:
         if piece in _CLOSING:
             if not open_ or open_.pop() != _CLOSING[piece]:
                 return None
-        elif piece in _ENDLESS:
+        elif piece in ENDLESS:
             return None
         plain.append(_blank(piece) if piece.startswith(("//", "/*")) else piece)
         top.append(piece if len(piece) == 1 and not open_ else _blank(piece))
@@ -134,7 +134,7 @@ def _read(text: str) -> tuple[str, str] | None:
     return None if open_ else ("".join(plain), "".join(top))
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+def tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """Comments, strings, regular expressions and brackets, each with its begin and end."""
     pieces, patterns = re.compile(_PIECE), re.compile(_PATTERN)
     at = 0
@@ -145,7 +145,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
                 pattern = patterns.match(text, match.start())
                 if pattern is None:
                     # Neither a pattern nor a division: to go on would be to guess.
-                    yield _ENDLESS, match.start(), match.end()
+                    yield ENDLESS[0], match.start(), match.end()
                     return
                 match = pattern
         yield match[0], match.start(), match.end()

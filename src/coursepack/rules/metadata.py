@@ -89,7 +89,7 @@ class _Record(NamedTuple):
         return Location(self.file, element.sourceline)
 
 
-@rule("warning", spec="CAM 2.2")
+@rule("note", spec="CAM 2.2")
 def damaged_record(package: Package) -> Iterator[Finding]:
     """A file that the manifest names as metadata is no metadata record.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from itertools import groupby
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from coursepack.package import DEFLATED, STORED, Entry, Package, UnreadableError
 from coursepack.problems import Count, Location, Message
@@ -21,11 +23,13 @@ from coursepack.rules.content import (
     found_in,
     launch_files_of,
     line_of,
+    opened,
     place,
     summed,
     tag_place,
 )
-from coursepack.rules.rule import Finding, rule, several, shortened
+from coursepack.rules.ims import path_of
+from coursepack.rules.rule import Finding, Minor, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ _UNLOAD = (
 _LOCAL = re.compile(
     r"file:|[A-Za-z]:[\\/]|(?:https?:)?//(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])", re.IGNORECASE
 )
+_ROOTED = re.compile(r"[/\\](?![/\\])")
 _HOST = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 
 _HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
@@ -45,6 +50,13 @@ _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
 _HANDLER = r"(?i)<[a-z][^<>]*\son[a-z]+\s*="
 _NO_ZOOM = r"(?i)user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])"
 _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
+
+_MOST_PARTS = 8
+
+# What a page is poorer without, not what it cannot do without.
+_FOR_LOOKS = ("style", "font", "background", "link")
+# Mixed Content 5.1: browsers ask for these by https; everything else they block.
+_UPGRADED = ("medium", "background")
 
 _AICC = tuple(f".{ending}" for ending in AICC_ENDINGS)
 
@@ -111,7 +123,7 @@ def damaged_file(package: Package) -> Iterator[Finding]:
             yield error.fault.message, Location(entry.name)
 
 
-@rule("warning")
+@rule("note")
 def start_page_not_judged(package: Package) -> Iterator[Finding]:
     """The start page is too large to be checked.
 
@@ -152,30 +164,30 @@ def remote_script(package: Package) -> Iterator[Finding]:
     The course stops without a network, when that server changes, or where hosts forbid it; and whoever runs
     the server can change the course and read what learners do. Put the scripts in the package.
     """
-    yield from _remote(package, "script", "a script", "scripts")
+    yield from _remote(package, ("script",), "a script", "scripts")
 
 
-@rule("warning")
+@rule("warning", category="privacy")
 def remote_style(package: Package) -> Iterator[Finding]:
     """A page loads styles from another server.
 
     The course loses its look without a network, when that server changes, or where hosts forbid it, and tells
     a third party who learns. Put the styles in the package.
     """
-    yield from _remote(package, "style", "a style", "styles")
+    yield from _remote(package, ("style",), "a style", "styles")
 
 
-@rule("note")
+@rule("warning", category="privacy")
 def remote_font(package: Package) -> Iterator[Finding]:
     """A page or style loads fonts from another server.
 
     Browsers take another font when they cannot have it, but each learner's address is told to a third party,
     which European courts have found unlawful without consent. Put the fonts in the package.
     """
-    yield from _remote(package, "font", "a font", "fonts")
+    yield from _remote(package, ("font",), "a font", "fonts")
 
 
-@rule("note")
+@rule("note", category="privacy")
 def remote_frame(package: Package) -> Iterator[Finding]:
     """A page shows pages of another server in frames.
 
@@ -183,29 +195,29 @@ def remote_frame(package: Package) -> Iterator[Finding]:
     the other server refuses to be framed; and a third party learns who watches. See that the course can be
     completed without them.
     """
-    yield from _remote(package, "frame", "a page", "pages")
+    yield from _remote(package, ("frame",), "a page", "pages")
 
 
-@rule("warning")
+@rule("warning", category="privacy")
 def remote_medium(package: Package) -> Iterator[Finding]:
     """A page or style shows pictures, films or sounds of another server.
 
     They are missing without a network, when that server changes, or where hosts forbid it, and tell a third
     party who learns. Put the files in the package.
     """
-    yield from _remote(package, "medium", "a medium", "media")
+    yield from _remote(package, ("medium", "background"), "a medium", "media")
 
 
-@rule("note")
+@rule("note", category="privacy")
 def remote_reference(package: Package) -> Iterator[Finding]:
     """A page loads something else from another server: an icon, an object, or something ahead of need.
 
     It tells a third party who learns, and may be missing without a network. Put the file in the package.
     """
-    yield from _remote(package, "other", "something", "files")
+    yield from _remote(package, ("other", "link"), "something", "files")
 
 
-@rule("warning")
+@rule("warning", category="privacy")
 def tracking(package: Package) -> Iterator[Finding]:
     """The course tells a tracking service what its learners do.
 
@@ -232,81 +244,111 @@ def tracking(package: Package) -> Iterator[Finding]:
 def mixed_content(package: Package) -> Iterator[Finding]:
     """A page or style loads something by `http:`.
 
-    LMSs are reached by https, and browsers then block it, or ask for it by https whether the server can or not.
-    Put the file in the package; if it must come from a server, write `https:`.
+    LMSs are reached by https, and browsers then block it; pictures, films and sounds they ask for by https, whether the
+    server can or not, which is a note. Put the file in the package; if it must come from a server, write `https:`.
     """
     plain = [
         address
         for address in addresses(package)
         if address.value.lower().startswith("http://") and not _LOCAL.match(address.value)
     ]
-    if plain:
-        values = list(dict.fromkeys(address.value for address in plain))
-        yield Message("An LMS with https does not show {0}.", several(values)), place(package, plain[0])
+    blocked = [address for address in plain if address.kind not in _UPGRADED]
+    if blocked:
+        yield _by_http("An LMS with https does not show {0}.", blocked), place(package, blocked[0])
+    upgraded = [address for address in plain if address.kind in _UPGRADED]
+    if upgraded:
+        message = _by_http("In an LMS with https browsers ask for {0} by https.", upgraded)
+        yield Minor(message, place(package, upgraded[0]))
 
 
 @rule("warning")
 def local_address(package: Package) -> Iterator[Finding]:
     """A page or style refers to the disk or the own server of whoever made it.
 
-    An address that begins with `file:`, a drive letter or `localhost` leads nowhere on a learner's device. Add
-    the file to the package, and write its address relative to the page.
+    An address that begins with `file:`, a drive letter or `localhost` leads nowhere on a learner's device. What is for
+    the looks, or in a page that is not opened at the start, is a note. Add the file to the package, and write its
+    address relative to the page.
     """
     for address in addresses(package):
-        if _LOCAL.match(address.value):
-            yield Message("{0} is on the maker's machine.", shortened(address.value)), place(package, address)
+        if _LOCAL.match(address.value) and not _is_missing_script(package, address):
+            message = Message("{0} is on the maker's machine.", shortened(address.value))
+            yield _lost(package, address, message)
 
 
 @rule("warning", spec="RFC 3986 4.2")
 def rooted_address(package: Package) -> Iterator[Finding]:
     """A page or style loads something by an address that begins with a slash.
 
-    It leads to the top of the LMS's server, where the course is not. Write it relative to the page.
+    It leads to the top of the LMS's server, where the course is not. What is for the looks, or in a page that is not
+    opened at the start, is a note. Write it relative to the page.
     """
     for address in addresses(package):
-        if re.match(r"[/\\](?![/\\])", address.value):
-            yield Message("{0} leaves the course.", shortened(address.value)), place(package, address)
+        if _ROOTED.match(address.value) and not _is_missing_script(package, address):
+            message = Message("{0} leaves the course.", shortened(address.value))
+            yield _lost(package, address, message, _meant(package, address))
+
+
+@rule("error")
+def missing_script(package: Package) -> Iterator[Finding]:
+    """A page that learners open at the start loads a script that is not in the package.
+
+    Most courses are made by their scripts: the page stays empty, or nothing in it works. An address counts from the
+    folder of its page, and upper and lower case count. Add the file, or correct the address.
+    """
+    for address in addresses(package):
+        if _is_missing_script(package, address):
+            value, path = shortened(address.value), address.path
+            message = Message("{0} is not in the package.", value)
+            if not path:
+                message = Message("{0} does not lead into the package.", value)
+            elif path != address.value.removeprefix("./"):
+                message = Message("{0} leads to {1}, which is not in the package.", value, shortened(path))
+            yield message, place(package, address), _meant(package, address)
 
 
 @rule("warning")
 def missing_reference(package: Package) -> Iterator[Finding]:
     """A page or style refers to a file that is not in the package.
 
-    Something will not show or not work. Add the file, or correct the address.
+    A picture, a film or a page in a frame will not show. What is for the looks, or in a page that is not opened at the
+    start, is a note. Add the file, or correct the address.
     """
     gone = (at for at in _unfound(package) if at.path.casefold() not in package.cached(_by_folded_name))
-    for file, group in groupby(gone, lambda address: address.file):
-        if file in content(package).starts or file.lower().endswith(STYLE):
-            for address in group:
-                yield Message("{0} is not in the package.", shortened(address.value)), place(package, address)
-        else:
-            # Libraries bring whole folders of pages that nobody opens.
-            missing = list(group)
-            names = several([address.value for address in missing])
-            yield Message("Not in the package: {0}.", names), place(package, missing[0])
+    for _, group in groupby(gone, lambda address: address.file):
+        missing = list(group)
+        for address in missing:
+            if _matters(package, address):
+                yield (
+                    Message("{0} is not in the package.", shortened(address.value)),
+                    place(package, address),
+                    _meant(package, address),
+                )
+        # Libraries bring whole folders of pages that nobody opens.
+        others = [address for address in missing if not _matters(package, address)]
+        if others:
+            names = several([address.value for address in others])
+            yield Minor(Message("Not in the package: {0}.", names), place(package, others[0]))
 
 
 @rule("warning")
 def wrong_case(package: Package) -> Iterator[Finding]:
     """A page or style refers to a file in other capitals than it is named.
 
-    On the maker's machine they are the same; on most servers they are not, and something will not show or not
-    work. Write the name alike in both places.
+    On the maker's machine they are the same; on most servers they are not, and something will not show. What is for the
+    looks, or in a page that is not opened at the start, is a note. Write the name alike in both places.
     """
     for address in _unfound(package):
         alike = package.cached(_by_folded_name).get(address.path.casefold())
         if alike:
-            yield (
-                Message("{0} is named {1}.", shortened(address.value), shortened(alike)),
-                place(package, address),
-            )
+            message = Message("{0} is named {1}.", shortened(address.value), shortened(alike))
+            yield _lost(package, address, message)
 
 
-@rule("warning")
+@rule("note")
 def unload_handler(package: Package) -> Iterator[Finding]:
     """A script waits for `unload` or `beforeunload`.
 
-    Browsers no longer send them reliably, on phones hardly ever, so that results saved there are lost. Save
+    Browsers no longer send them reliably, on phones hardly ever, so that what is saved there alone is lost. Save
     while the course runs, and last on `pagehide` and `visibilitychange`.
     """
     places: list[Location] = []
@@ -345,7 +387,7 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
         )
 
 
-@rule("warning", spec="WCAG 2.2 3.1.1")
+@rule("warning", spec="WCAG 2.2 3.1.1", category="accessibility")
 def missing_language(package: Package) -> Iterator[Finding]:
     """The start page does not say which language it is in.
 
@@ -356,7 +398,7 @@ def missing_language(package: Package) -> Iterator[Finding]:
             yield "The html element has no lang.", Location(name)
 
 
-@rule("warning", spec="WCAG 2.2 2.4.2")
+@rule("warning", spec="WCAG 2.2 2.4.2", category="accessibility")
 def missing_page_title(package: Package) -> Iterator[Finding]:
     """The start page has no title.
 
@@ -374,15 +416,18 @@ def missing_page_title(package: Package) -> Iterator[Finding]:
 def missing_charset(package: Package) -> Iterator[Finding]:
     """The start page does not say how its letters are encoded.
 
-    LMSs seldom say it for the page, and browsers then guess, so that å, ä and ö come out wrong. Write
-    `<meta charset="utf-8">` first in the page's head.
+    LMSs seldom say it for the page, and browsers then guess, so that å, ä and ö come out wrong; in a page of ASCII
+    alone nothing can, which is a note. Write `<meta charset="utf-8">` first in the page's head.
     """
-    for name, page in content(package).starts.items():
-        if not page.has_charset:
-            yield "The page does not declare its encoding.", Location(name)
+    read = content(package)
+    for name, page in read.starts.items():
+        # A byte order mark says it too (HTML 13.2.3.2).
+        if not page.has_charset and not read.texts[name].startswith("\ufeff"):
+            finding = Minor("The page does not declare its encoding.", Location(name))
+            yield finding if read.texts[name].isascii() else finding[:2]
 
 
-@rule("note", spec="WCAG 2.2 1.3.1")
+@rule("note", spec="WCAG 2.2 1.3.1", category="accessibility")
 def no_main_heading(package: Package) -> Iterator[Finding]:
     """A page has headings, and none of the first level.
 
@@ -397,7 +442,7 @@ def no_main_heading(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("warning", spec="WCAG 2.2 1.1.1")
+@rule("warning", spec="WCAG 2.2 1.1.1", category="accessibility")
 def missing_alternative(package: Package) -> Iterator[Finding]:
     """A page shows pictures without an `alt`.
 
@@ -415,7 +460,7 @@ def missing_alternative(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("note", spec="WCAG 2.2 1.2.2")
+@rule("note", spec="WCAG 2.2 1.2.2", category="accessibility")
 def missing_captions(package: Package) -> Iterator[Finding]:
     """A film has no captions.
 
@@ -434,7 +479,7 @@ def missing_captions(package: Package) -> Iterator[Finding]:
     )
 
 
-@rule("note", spec="WCAG 2.2 4.1.2")
+@rule("note", spec="WCAG 2.2 4.1.2", category="accessibility")
 def untitled_frame(package: Package) -> Iterator[Finding]:
     """A frame has no title.
 
@@ -451,7 +496,7 @@ def untitled_frame(package: Package) -> Iterator[Finding]:
     )
 
 
-@rule("note", spec="WCAG 2.2 1.4.2")
+@rule("note", spec="WCAG 2.2 1.4.2", category="accessibility")
 def autoplay(package: Package) -> Iterator[Finding]:
     """A film or sound starts by itself.
 
@@ -467,7 +512,7 @@ def autoplay(package: Package) -> Iterator[Finding]:
     )
 
 
-@rule("warning", spec="WCAG 2.2 1.4.4")
+@rule("warning", spec="WCAG 2.2 1.4.4", category="accessibility")
 def zoom_forbidden(package: Package) -> Iterator[Finding]:
     """A page forbids to enlarge it.
 
@@ -573,11 +618,11 @@ def _unread(package: Package) -> Iterator[Entry]:
             yield entry
 
 
-def _remote(package: Package, kind: str, one: str, many: str) -> Iterator[Finding]:
+def _remote(package: Package, kinds: tuple[str, ...], one: str, many: str) -> Iterator[Finding]:
     found = [
         address
         for address in addresses(package)
-        if address.kind == kind
+        if address.kind in kinds
         and REMOTE.match(address.value)
         and not _LOCAL.match(address.value)
         and not _tracker(address.value)
@@ -610,11 +655,89 @@ def _tracker(address: str) -> str:
     )
 
 
+def _by_http(words: str, found: list[Address]) -> Message:
+    return Message(words, several(list(dict.fromkeys(address.value for address in found))))
+
+
 def _unfound(package: Package) -> Iterator[Address]:
-    """The addresses that lead to a place in the package where no file is."""
+    """The addresses that lead to a place in the package where no file is; not those of missing scripts."""
     for address in addresses(package):
-        if address.path and address.path not in package.files and not _LOCAL.match(address.value):
+        if (
+            address.path
+            and address.path not in package.files
+            and not _LOCAL.match(address.value)
+            and not _is_missing_script(package, address)
+        ):
             yield address
+
+
+def _is_missing_script(package: Package, address: Address) -> bool:
+    """True for a script of a page that is opened at the start, which leads to no file.
+
+    An address of a server's top or of the maker's machine counts when the package has the file that it means: others
+    are often leftovers of tools.
+    """
+    if address.kind != "script" or address.file not in opened(package):
+        return False
+    if _LOCAL.match(address.value) or _ROOTED.match(address.value):
+        return bool(_meant(package, address))
+    return bool(address.path) and address.path not in package.files
+
+
+def _matters(package: Package, address: Address) -> bool:
+    """True for what a page that is opened at the start cannot do without."""
+    return address.kind not in _FOR_LOOKS and address.file in opened(package)
+
+
+def _lost(package: Package, address: Address, message: Message, hint: str | Message = "") -> Finding:
+    """A finding about an address that leads nowhere: a note where that does no harm."""
+    at = place(package, address)
+    return (message, at, hint) if _matters(package, address) else Minor(message, at, hint)
+
+
+def _meant(package: Package, address: Address) -> str | Message:
+    """A hint: the file of the package that an address most likely means, written as its page has to write it."""
+    folder = posixpath.dirname(address.file)
+    by_name = package.cached(_by_folded_name)
+    wanted = posixpath.normpath(_top(address.value))
+    from_top = by_name.get(wanted.casefold(), "")
+    alike = by_name.get(address.path.casefold(), "") if address.path else ""
+    if alike:
+        return Message("Did you mean {0}? Upper and lower case count.", shortened(_from(folder, alike)))
+    if from_top and folder and not _ROOTED.match(address.value):
+        return Message(
+            "Did you mean {0}? The page itself lies in {1}.",
+            shortened(_from(folder, from_top)),
+            shortened(folder),
+        )
+    # The longest end of the address that is a path from the page or from the top.
+    parts = wanted.casefold().split("/")[-_MOST_PARTS:]
+    for start in range(len(parts)):
+        end = "/".join(parts[start:])
+        for base in (folder, ""):
+            found = by_name.get(posixpath.normpath(posixpath.join(base.casefold(), end)), "")
+            if found and found != address.file:
+                return Message("Did you mean {0}?", shortened(_from(folder, found)))
+    same = package.cached(_by_last_name).get(parts[-1], ())
+    return Message("Did you mean {0}?", shortened(_from(folder, same[0]))) if len(same) == 1 else ""
+
+
+def _by_last_name(package: Package) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in package.files:
+        found.setdefault(name.rpartition("/")[2].casefold(), []).append(name)
+    return found
+
+
+def _top(address: str) -> str:
+    """The path of an address from the top of the server or disk that it names, or from where it climbs to."""
+    path = unquote(path_of(address.replace("\\", "/")))
+    return re.sub(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/]*)?/*(?:\.\.?/)*", "", path)
+
+
+def _from(folder: str, path: str) -> str:
+    """A path of the package as a page in a folder writes it."""
+    return posixpath.relpath(path, folder) if folder else path
 
 
 def _by_folded_name(package: Package) -> dict[str, str]:

@@ -6,7 +6,7 @@ import inspect
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from coursepack.problems import Location, Message, Names, Problem, Quoted, Severity
+from coursepack.problems import Category, Location, Message, Names, Problem, Quoted, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,19 +14,29 @@ if TYPE_CHECKING:
 
     from coursepack.package import Package
 
-Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | Message]
+
+class Minor(NamedTuple):
+    """A finding that is told as a note, however grave the others of its rule are."""
+
+    message: str | Message
+    location: Location
+    hint: str | Message = ""
+
+
+Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | Message] | Minor
 """A message, a place, and perhaps a hint; a text is a message without values."""
 
 _MOST_FINDINGS = 100
 
 
 class Rule(NamedTuple):
-    """One rule. `name` is `area/fault`."""
+    """One rule. `name` is `area/fault`, `category` what a fault of it threatens."""
 
     name: str
     severity: Severity
     spec: str
     find: Callable[[Package], Iterator[Finding]]
+    category: Category = "function"
 
     @property
     def text(self) -> str:
@@ -38,21 +48,27 @@ class Rule(NamedTuple):
         findings = list(islice(self.find(package), _MOST_FINDINGS + 1))
         if len(findings) > _MOST_FINDINGS:
             message = Message("There are more than {0} of these.", _MOST_FINDINGS)
-            findings[-1] = (message, Location(package.name))
-        return [self._problem(*finding) for finding in findings]
+            last = Minor(message, Location(package.name))
+            findings[-1] = last if all(isinstance(each, Minor) for each in findings[:-1]) else last[:2]
+        return [self._problem(finding) for finding in findings]
 
-    def _problem(self, message: str | Message, location: Location, hint: str | Message = "") -> Problem:
+    def _problem(self, finding: Finding) -> Problem:
+        message, location, *hint = finding
         place = Location(printable(location.file), location.line, location.column)
-        return Problem(self.name, self.severity, safe(message), place, safe(hint))
+        severity = "note" if isinstance(finding, Minor) else self.severity
+        advises = safe(hint[0]) if hint else ""
+        return Problem(self.name, severity, safe(message), place, advises, self.category)
 
 
-def rule(severity: Severity, spec: str = "") -> Callable[[Callable[[Package], Iterator[Finding]]], Rule]:
+def rule(
+    severity: Severity, spec: str = "", category: Category = "function"
+) -> Callable[[Callable[[Package], Iterator[Finding]]], Rule]:
     """Makes a rule of a generator function; its name comes from the module and the function."""
 
     def decorate(find: Callable[[Package], Iterator[Finding]]) -> Rule:
         area = find.__module__.rpartition(".")[2]
         name = f"{area}/{find.__name__.replace('_', '-')}"
-        return Rule(name, severity, spec, find)
+        return Rule(name, severity, spec, find, category)
 
     return decorate
 

@@ -118,9 +118,7 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
     LMSs tell the standard by it, and guess without it. Write `<schemaversion>1.2</schemaversion>` in the
     manifest's `metadata`.
     """
-    for root in elements(package, "manifest")[:1]:
-        if not metadata_values(root, "schemaversion"):
-            yield "There is no schemaversion.", at(root)
+    yield from ims.missing_schemaversion(package)
 
 
 @rule("warning", spec="CAM 2.3")
@@ -136,11 +134,11 @@ def wrong_schemaversion(package: Package) -> Iterator[Finding]:
                 yield Message("The schemaversion is {0}, not '1.2'.", shortened(text(found))), at(found)
 
 
-wrong_schema = _shared("warning", "CAM 2.3", ims.wrong_schema)
+wrong_schema = _shared("note", "CAM 2.3", ims.wrong_schema)
 missing_identifier = _shared("warning", "CAM 2.3", ims.missing_identifier)
-invalid_identifier = _shared("warning", "XML Namespaces 3", ims.invalid_identifier)
+invalid_identifier = _shared("note", "XML Namespaces 3", ims.invalid_identifier)
 duplicate_identifier = _shared("error", "CAM 2.3", ims.duplicate_identifier)
-shared_identifier = _shared("warning", "CAM 2.3", ims.shared_identifier)
+shared_identifier = _shared("note", "CAM 2.3", ims.shared_identifier)
 wrong_order = _shared("warning", "CAM 2.3", ims.wrong_order)
 missing_part = _shared("error", "CAM 2.3", ims.missing_part)
 no_organization = _shared("warning", "CAM 2.3", ims.no_organization)
@@ -150,7 +148,7 @@ missing_title = _shared("warning", "CAM 2.3", ims.missing_title)
 long_title = _shared("warning", "CAM 2.3", ims.long_title)
 organization_without_items = _shared("error", "CAM 2.3", ims.organization_without_items)
 unresolved_identifierref = _shared("error", "CAM 2.3", ims.unresolved_identifierref)
-unresolved_dependency = _shared("warning", "CAM 2.3", ims.unresolved_dependency)
+unresolved_dependency = _shared("note", "CAM 2.3", ims.unresolved_dependency)
 launched_branch = _shared("warning", "", ims.launched_branch)
 leaf_without_resource = _shared("warning", "", ims.leaf_without_resource)
 
@@ -203,11 +201,11 @@ def uses_masteryscore(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("warning", spec="CAM 2.3")
+@rule("note", spec="CAM 2.3")
 def empty_item_element(package: Package) -> Iterator[Finding]:
     """The mastery score or the time allowed is written and empty.
 
-    LMSs take it for none, but strict importers refuse the manifest. Write a value, or leave the element out.
+    LMSs take it for none; test suites report it. Write a value, or leave the element out.
     """
     for name in ("masteryscore", "maxtimeallowed"):
         for element in elements(package, name):
@@ -230,12 +228,12 @@ def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
             )
 
 
-@rule("warning", spec="CAM 2.3")
+@rule("note", spec="CAM 2.3")
 def wrong_timelimitaction(package: Package) -> Iterator[Finding]:
     """The action at the end of the time is not one of the four that exist.
 
     They are `exit,message`, `exit,no message`, `continue,message` and `continue,no message`, without a
-    blank after the comma. Leave the element out when there is no limit.
+    blank after the comma. LMSs take another for none. Leave the element out when there is no limit.
     """
     allowed = [f"{act},{message}" for act in ("exit", "continue") for message in ("message", "no message")]
     for element in elements(package, "timelimitaction"):
@@ -288,7 +286,7 @@ def wrong_prerequisites(package: Package) -> Iterator[Finding]:
             yield Message("No item is {0}.", several(unknown)), at(element)
 
 
-@rule("warning")
+@rule("note")
 def uses_prerequisites(package: Package) -> Iterator[Finding]:
     """An item has prerequisites.
 
@@ -321,33 +319,32 @@ def missing_scormtype(package: Package) -> Iterator[Finding]:
     """A resource does not say whether it is a SCO or an asset.
 
     LMSs take it for an asset: it is opened without an interface for tracking, and counts as completed at
-    once. Write `adlcp:scormtype="sco"` on what is launched and reports.
+    once. On what nothing launches it is a note. Write `adlcp:scormtype="sco"` on what is launched and reports.
     """
     for resource in elements(package, "resource"):
         if scormtype(resource) is None:
-            yield "There is no adlcp:scormtype.", at(resource)
+            yield ims.of_launched(package, resource, "There is no adlcp:scormtype.")
 
 
 @rule("warning", spec="CAM 2.3")
 def wrong_scormtype(package: Package) -> Iterator[Finding]:
     """`adlcp:scormtype` is neither `sco` nor `asset`.
 
-    Both words are in lower case. An LMS that does not know the word opens the resource without tracking.
+    Both words are in lower case. An LMS that does not know the word opens the resource without tracking;
+    on what nothing launches it is a note.
     """
     for resource in elements(package, "resource"):
         value = scormtype(resource)
         if value not in (None, "sco", "asset"):
-            yield (
-                Message("adlcp:scormtype is {0}, not 'sco' or 'asset'.", shortened(value or "")),
-                at(resource),
-            )
+            message = Message("adlcp:scormtype is {0}, not 'sco' or 'asset'.", shortened(value or ""))
+            yield ims.of_launched(package, resource, message)
 
 
 no_sco = _shared("warning", "", ims.no_sco)
 missing_href = _shared("error", "CAM 2.3", ims.missing_href)
-file_without_href = _shared("warning", "CAM 2.3", ims.file_without_href)
+file_without_href = _shared("note", "CAM 2.3", ims.file_without_href)
 malformed_href = _shared("warning", "RFC 2396 2.4.3", ims.malformed_href)
-unencoded_href = _shared("warning", "RFC 2396 2.4", ims.unencoded_href)
+unencoded_href = _shared("note", "RFC 2396 2.4", ims.unencoded_href)
 remote_href = _shared("warning", "", ims.remote_href)
 launch_with_query = _shared("warning", "", ims.launch_with_query)
 missing_launch_file = _shared("error", "CAM 2.3", ims.missing_launch_file)
@@ -357,7 +354,7 @@ launch_file_not_listed = _shared("note", "CAM 2.3", ims.launch_file_not_listed)
 unused_resource = _shared("note", "", ims.unused_resource)
 nested_manifest = _shared("warning", "", ims.nested_manifest)
 base_address = _shared("warning", "CAM 2.3", ims.base_address)
-missing_metadata_file = _shared("warning", "CAM 2.2", ims.missing_metadata_file)
+missing_metadata_file = _shared("note", "CAM 2.2", ims.missing_metadata_file)
 missing_schema_file = _shared("note", "", ims.missing_schema_file)
 
 

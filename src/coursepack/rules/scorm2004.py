@@ -26,7 +26,7 @@ from coursepack.rules.ims import (
     target,
     text,
 )
-from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.rule import Finding, Minor, rule, shortened
 from coursepack.rules.vocabulary import (
     ACTIONS,
     ATTRIBUTES,
@@ -139,7 +139,8 @@ def unknown_name(package: Package) -> Iterator[Finding]:
     """An element or attribute does not exist in SCORM 2004.
 
     It is ignored, so that what it should say is lost. Names of SCORM 1.2 (`scormtype`, `datafromlms`,
-    `masteryscore`, `prerequisites`) are spelled otherwise in 2004 or have gone, and so has `persistState`.
+    `masteryscore`, `prerequisites`) are spelled otherwise in 2004 or have gone. `persistState` has gone too, and
+    nothing is lost with it: a note.
     """
     for element in everything(package):
         name = _name(element)
@@ -152,10 +153,8 @@ def unknown_name(package: Package) -> Iterator[Finding]:
         for key in map(str, element.attrib):
             space, _, word = key[1:].rpartition("}") if key.startswith("{") else ("", "", key)
             if space in PREFIXES and key not in PLACES:
-                yield (
-                    Message("SCORM 2004 has no attribute {0}.", shortened(f"{PREFIXES[space]}:{word}")),
-                    at(element),
-                )
+                message = Message("SCORM 2004 has no attribute {0}.", shortened(f"{PREFIXES[space]}:{word}"))
+                yield Minor(message, at(element)) if word == "persistState" else (message, at(element))
             elif not space and word not in plain:
                 yield Message("{0} has no attribute {1}.", name, shortened(word)), at(element)
 
@@ -188,9 +187,7 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
     LMSs tell the standard by it: Moodle takes a package without one for SCORM 1.2 and offers the wrong
     interface. Write `<schemaversion>2004 4th Edition</schemaversion>` in the manifest's `metadata`.
     """
-    for root in elements(package, "manifest")[:1]:
-        if not metadata_values(root, "schemaversion"):
-            yield "There is no schemaversion.", at(root)
+    yield from ims.missing_schemaversion(package)
 
 
 @rule("warning", spec="CAM 3.4")
@@ -210,7 +207,7 @@ def wrong_schemaversion(package: Package) -> Iterator[Finding]:
                 )
 
 
-@rule("warning")
+@rule("note")
 def old_edition(package: Package) -> Iterator[Finding]:
     """The package is of the second edition or older.
 
@@ -223,11 +220,11 @@ def old_edition(package: Package) -> Iterator[Finding]:
                 yield Message("The schemaversion is {0}.", shortened(text(found))), at(found)
 
 
-wrong_schema = _shared("warning", "CAM 3.4", ims.wrong_schema)
+wrong_schema = _shared("note", "CAM 3.4", ims.wrong_schema)
 missing_identifier = _shared("warning", "CAM 3.4", ims.missing_identifier)
-invalid_identifier = _shared("warning", "XML Namespaces 3", ims.invalid_identifier)
+invalid_identifier = _shared("note", "XML Namespaces 3", ims.invalid_identifier)
 duplicate_identifier = _shared("error", "CAM 3.4", ims.duplicate_identifier)
-shared_identifier = _shared("warning", "CAM 3.4", ims.shared_identifier)
+shared_identifier = _shared("note", "CAM 3.4", ims.shared_identifier)
 wrong_order = _shared("warning", "CAM 3.4", ims.wrong_order)
 missing_part = _shared("error", "CAM 3.4", ims.missing_part)
 no_organization = _shared("warning", "CAM 3.4", ims.no_organization)
@@ -237,14 +234,14 @@ missing_title = _shared("warning", "CAM 3.4", ims.missing_title)
 long_title = _shared("warning", "CAM 3.4", ims.long_title)
 organization_without_items = _shared("error", "CAM 3.4", ims.organization_without_items)
 unresolved_identifierref = _shared("error", "CAM 3.4", ims.unresolved_identifierref)
-unresolved_dependency = _shared("warning", "CAM 3.4", ims.unresolved_dependency)
+unresolved_dependency = _shared("note", "CAM 3.4", ims.unresolved_dependency)
 # The sequencing of 2004 delivers leaves, and leaves only.
 launched_branch = _shared("warning", "CAM 3.4", ims.launched_branch)
 leaf_without_resource = _shared("warning", "CAM 3.4", ims.leaf_without_resource)
 wrong_parameters = _shared("warning", "CAM 3.4", ims.wrong_parameters)
 
 
-@rule("warning", spec="CAM 3.4")
+@rule("note", spec="CAM 3.4")
 def parameters_without_resource(package: Package) -> Iterator[Finding]:
     """An item has `parameters` and points to no resource.
 
@@ -358,8 +355,8 @@ def misplaced_attribute(package: Package) -> Iterator[Finding]:
 def misplaced_element(package: Package) -> Iterator[Finding]:
     """An element of ADL's or of the sequencing stands where it is not known, or out of order.
 
-    Strict importers refuse it, and others ignore it. In `imsss:sequencing` the order is controlMode,
-    sequencingRules, limitConditions, auxiliaryResources, rollupRules, objectives, randomizationControls,
+    LMSs ignore what stands where it is not known. Another order is a note. In `imsss:sequencing` the order is
+    controlMode, sequencingRules, limitConditions, auxiliaryResources, rollupRules, objectives, randomizationControls,
     deliveryControls, then what is ADL's.
     """
     for parent in everything(package):
@@ -376,17 +373,17 @@ def misplaced_element(package: Package) -> Iterator[Finding]:
                 if found in KNOWN or ":" not in found:
                     yield Message("{0} is not allowed in {1}.", shortened(found), name), at(child)
             elif name in ORDERED and found.startswith("imsss:") and order.index(found) < reached:
-                yield Message("{0} must stand before {1} in {2}.", found, previous, name), at(child)
+                yield Minor(Message("{0} must stand before {1} in {2}.", found, previous, name), at(child))
             else:
                 reached, previous = order.index(found), found
 
 
-@rule("warning", spec="CAM 3.4")
+@rule("note", spec="CAM 3.4")
 def stray_text(package: Package) -> Iterator[Finding]:
     """There is text where only elements belong.
 
-    It is a slip of the pen, or a value that belongs in an attribute. Strict importers refuse it, and nobody
-    reads it. Remove it.
+    It is a slip of the pen, or a value that belongs in an attribute. Test suites report it, and nobody reads it. Remove
+    it.
     """
     for name, named in package.cached(_by_name).items():
         if name in WITH_TEXT or (name not in KNOWN and name not in PLAIN_ATTRIBUTES):
@@ -438,7 +435,7 @@ def repeated_item_element(package: Package) -> Iterator[Finding]:
                 )
 
 
-@rule("warning", spec="CAM 3.4")
+@rule("note", spec="CAM 3.4")
 def ignored_item_element(package: Package) -> Iterator[Finding]:
     """An item says something that only what is launched can use.
 
@@ -459,7 +456,7 @@ def ignored_item_element(package: Package) -> Iterator[Finding]:
                 yield Message("{0} is of no use: the item points to no resource.", name), at(child)
 
 
-@rule("warning", spec="CAM 3.4")
+@rule("note", spec="CAM 3.4")
 def wrong_time_limit_action(package: Package) -> Iterator[Finding]:
     """The action at the end of the time is not one of the four that exist.
 
@@ -533,33 +530,32 @@ def missing_scormtype(package: Package) -> Iterator[Finding]:
     """A resource does not say whether it is a SCO or an asset.
 
     LMSs take it for an asset: it is opened without an interface for tracking, and counts as completed at
-    once. Write `adlcp:scormType="sco"` on what is launched and reports.
+    once. On what nothing launches it is a note. Write `adlcp:scormType="sco"` on what is launched and reports.
     """
     for resource in elements(package, "resource"):
         if scormtype(resource) is None:
-            yield "There is no adlcp:scormType.", at(resource)
+            yield ims.of_launched(package, resource, "There is no adlcp:scormType.")
 
 
 @rule("warning", spec="CAM 3.4")
 def wrong_scormtype(package: Package) -> Iterator[Finding]:
     """`adlcp:scormType` is neither `sco` nor `asset`.
 
-    Both words are in lower case. An LMS that does not know the word opens the resource without tracking.
+    Both words are in lower case. An LMS that does not know the word opens the resource without tracking;
+    on what nothing launches it is a note.
     """
     for resource in elements(package, "resource"):
         value = scormtype(resource)
         if value not in (None, "sco", "asset"):
-            yield (
-                Message("adlcp:scormType is {0}, not 'sco' or 'asset'.", shortened(value or "")),
-                at(resource),
-            )
+            message = Message("adlcp:scormType is {0}, not 'sco' or 'asset'.", shortened(value or ""))
+            yield ims.of_launched(package, resource, message)
 
 
 no_sco = _shared("warning", "", ims.no_sco)
 missing_href = _shared("error", "CAM 3.4", ims.missing_href)
-file_without_href = _shared("warning", "CAM 3.4", ims.file_without_href)
+file_without_href = _shared("note", "CAM 3.4", ims.file_without_href)
 malformed_href = _shared("warning", "RFC 3986 3.3", ims.malformed_href)
-unencoded_href = _shared("warning", "RFC 3986 2.1", ims.unencoded_href)
+unencoded_href = _shared("note", "RFC 3986 2.1", ims.unencoded_href)
 remote_href = _shared("warning", "", ims.remote_href)
 launch_with_query = _shared("warning", "CAM 3.4", ims.launch_with_query)
 
@@ -584,7 +580,7 @@ launch_file_not_listed = _shared("note", "CAM 3.4", ims.launch_file_not_listed)
 unused_resource = _shared("note", "", ims.unused_resource)
 
 
-@rule("warning", spec="CAM 3.4")
+@rule("note", spec="CAM 3.4")
 def wrong_dependency(package: Package) -> Iterator[Finding]:
     """A dependency names no resource, or holds something.
 
@@ -618,7 +614,7 @@ def malformed_base(package: Package) -> Iterator[Finding]:
             )
 
 
-missing_metadata_file = _shared("warning", "CAM 3.4", ims.missing_metadata_file)
+missing_metadata_file = _shared("note", "CAM 3.4", ims.missing_metadata_file)
 missing_schema_file = _shared("note", "", ims.missing_schema_file)
 
 
@@ -860,7 +856,7 @@ def unreachable_children(package: Package) -> Iterator[Finding]:
                     yield Message("Nothing in this {0} can be opened.", local(parent)), at(mode)
 
 
-@rule("warning")
+@rule("note")
 def uses_sequencing(package: Package) -> Iterator[Finding]:
     """The course relies on sequencing rules, on chance or on global objectives.
 

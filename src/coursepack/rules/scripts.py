@@ -16,7 +16,7 @@ from coursepack.package import Package, UnreadableError
 from coursepack.problems import Location, Message
 from coursepack.rules.content import Code, codes, content, found_in, in_comment, summed
 from coursepack.rules.loading import loading, outside_of_scripts
-from coursepack.rules.rule import Finding, rule, several, shortened
+from coursepack.rules.rule import Finding, Minor, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _COOKIE = r"\bdocument\.cookie\s*+=(?!=)"
 # Not the opener's document: one wrapper that half the field has touches it when all else has failed.
 _FOREIGN = re.compile(r"\b(?:parent|top)\.document\b|\b(?:window|self)\.top\.API\b")
 _FOREIGN_WORDS = ("parent.document", "top.document", "top.API")
+# Not a property of the course's own that has the name.
+_ABOVE = r"(?<![\w$.])(?:(?:window|self)\.)?(?:parent|top)(?:\.(?:parent|top))*+\.document\b"
 _API = re.compile(r"API_1484_11|LMSInitialize|\.API\b|[gG]etAPI|[fF]indAPI")
 _TRY = re.compile(r"\btry\s*+\{")
 _LIMIT = r"\b(?:4096|4000|64000|65536|65535|64e3)\b|\.length\s*+>"
@@ -138,7 +140,7 @@ _LEFTOVER = re.compile(
 )
 
 
-@rule("error", spec="CWE-798")
+@rule("error", spec="CWE-798", category="security")
 def leaked_credentials(package: Package) -> Iterator[Finding]:
     """A user name and password for a server, most often an LRS, lie open in the package.
 
@@ -153,7 +155,7 @@ def leaked_credentials(package: Package) -> Iterator[Finding]:
     yield from summed("It holds a user name and a password.", places)
 
 
-@rule("error", spec="CWE-798")
+@rule("error", spec="CWE-798", category="security")
 def leaked_key(package: Package) -> Iterator[Finding]:
     """A secret key lies open in the package.
 
@@ -217,6 +219,21 @@ def called_before_initialize(package: Package) -> Iterator[Finding]:
             yield from _too_early(package, file, begin, calls)
 
 
+@rule("warning", spec="HTML 8.1.8.2")
+def saved_on_unload(package: Package) -> Iterator[Finding]:
+    """Nothing saves the results or ends the session but `unload` or `beforeunload`.
+
+    Browsers no longer send them reliably, on phones hardly ever, and LMSs may forbid them: the results of a whole
+    session are lost. Call `LMSCommit("")`, in SCORM 2004 `Commit("")`, while the course runs, and end it on `pagehide`.
+    """
+    if _standard(package) in _ENDS and _is_said(package, "unload"):
+        # Hardly any package has need of it.
+        from coursepack.rules.unloading import saves_on_unload_only
+
+        if saves_on_unload_only(package):
+            yield "Results are saved on leaving only.", _start(package)
+
+
 @rule("note", spec="RTE 3.2")
 def never_committed(package: Package) -> Iterator[Finding]:
     """The course sets values, and nothing in its scripts seems to ask the LMS to store them.
@@ -264,6 +281,25 @@ def unguarded_search(package: Package) -> Iterator[Finding]:
             found = (position for position in touched if _is_unguarded(code.text, position))
             places += [code.at(position) for position in islice(found, 1)]
     yield from summed("Without try, another server's window ends the search for the LMS.", places)
+
+
+@rule("warning", spec="HTML 7.2.1.3")
+def parent_document(package: Package) -> Iterator[Finding]:
+    """The course reaches for the document of the LMS's window without being ready for a refusal.
+
+    Where the LMS shows courses from another host, as Canvas and SCORM Cloud do, the browser throws an error and the
+    script ends there; elsewhere the course hangs on what the LMS's page looks like. In a course with frames, whose
+    windows are its own, it is a note. Put `try` and `catch` around it, and go on without it.
+    """
+    places: list[Location] = []
+    for code in codes(package):
+        if any(word in code.text for word in _FOREIGN_WORDS):
+            touched = islice(re.finditer(_ABOVE, code.text), _MOST_LOOKED_AT)
+            found = (match.start() for match in touched if _is_unready(code.text, match.start()))
+            places += [code.at(position) for position in islice(found, 1)]
+    has_frames = any(next(page.named("iframe", "frame"), None) for page in content(package).pages.values())
+    for finding in summed("The document of the window above is the LMS's.", places):
+        yield Minor(finding[0], finding[1]) if has_frames else finding
 
 
 @rule("note")
@@ -371,10 +407,22 @@ def _too_early(package: Package, file: str, begin: str, calls: tuple[str, ...]) 
 
 def _is_unguarded(text: str, position: int) -> bool:
     """True for a place in a search for the LMS, outside of comments, before which there is no try."""
-    return bool(
-        _API.search(text, max(0, position - _NEAR), position + _NEAR)
-        and not in_comment(text, position)
-        and not _TRY.search(text, max(0, position - _GUARDED_BY), position)
+    return _is_in_search(text, position) and _has_no_try(text, position)
+
+
+def _is_unready(text: str, position: int) -> bool:
+    """The same for a place in no search for the LMS."""
+    return not _is_in_search(text, position) and _has_no_try(text, position)
+
+
+def _is_in_search(text: str, position: int) -> bool:
+    return _API.search(text, max(0, position - _NEAR), position + _NEAR) is not None
+
+
+def _has_no_try(text: str, position: int) -> bool:
+    """True for a place outside of comments before which there is no try."""
+    return not (
+        in_comment(text, position) or _TRY.search(text, max(0, position - _GUARDED_BY), position) is not None
     )
 
 

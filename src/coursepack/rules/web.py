@@ -45,7 +45,7 @@ def launch_files(package: Package) -> tuple[str, ...]:
     return (WEB_PAGE,)
 
 
-@rule("warning", spec="CSP 3")
+@rule("warning", spec="CSP 3", category="privacy")
 def missing_policy(package: Package) -> Iterator[Finding]:
     """The page has no Content-Security-Policy.
 
@@ -56,7 +56,7 @@ def missing_policy(package: Package) -> Iterator[Finding]:
         yield "There is no Content-Security-Policy.", Location(WEB_PAGE)
 
 
-@rule("warning", spec="CSP 3 6.1.2")
+@rule("warning", spec="CSP 3 6.1.2", category="privacy")
 def open_policy(package: Package) -> Iterator[Finding]:
     """The page's Content-Security-Policy lets scripts connect to a server.
 
@@ -68,7 +68,7 @@ def open_policy(package: Package) -> Iterator[Finding]:
         yield "It does not say connect-src 'none'.", Location(WEB_PAGE, policies[0].line)
 
 
-@rule("warning", spec="CSP 3 3.3")
+@rule("warning", spec="CSP 3 3.3", category="privacy")
 def late_policy(package: Package) -> Iterator[Finding]:
     """The Content-Security-Policy stands after something that it should hold for.
 

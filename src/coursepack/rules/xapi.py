@@ -14,7 +14,7 @@ from coursepack.package import Package
 from coursepack.problems import Location, Message, Quoted
 from coursepack.rules import ims, statements
 from coursepack.rules.ims import REMOTE, is_malformed, local, namespace, path_of, text
-from coursepack.rules.rule import Finding, rule, shortened
+from coursepack.rules.rule import Finding, Minor, rule, shortened
 from coursepack.rules.statements import is_iri, is_known_type, is_language
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def example_activity_id(package: Package) -> Iterator[Finding]:
             yield Message("{0} is an address for examples.", shortened(activity.get("id", ""))), _at(activity)
 
 
-@rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
+@rule("note", spec="xAPI 1.0.3 Data 2.4.4.1")
 def missing_activity_type(package: Package) -> Iterator[Finding]:
     """An activity has no type.
 
@@ -199,13 +199,14 @@ def missing_activity_type(package: Package) -> Iterator[Finding]:
 def wrong_activity_type(package: Package) -> Iterator[Finding]:
     """An activity's type is no absolute IRI, or one that ADL's vocabulary does not have.
 
-    Reports that look for courses then miss it. ADL's types begin with `http://adlnet.gov/expapi/activities/`,
-    without an s after http.
+    An LRS answers 400 to statements with a type that is no IRI. Reports that look for courses miss one that ADL does
+    not have, which is a note. ADL's types begin with `http://adlnet.gov/expapi/activities/`, without an s after http.
     """
     for activity in package.cached(_activities):
         value = activity.get("type", "").strip()
         if value and not is_known_type(value):
-            yield Message("{0} is no known type of activity.", shortened(value)), _at(activity)
+            message = Message("{0} is no known type of activity.", shortened(value))
+            yield Minor(message, _at(activity)) if is_iri(value) else (message, _at(activity))
 
 
 @rule("warning", spec="Tin Can launch")

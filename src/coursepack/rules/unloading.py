@@ -1,0 +1,122 @@
+"""Whether leaving the page is all that saves: where the calls to the LMS stand, and who calls what they stand in.
+
+Scripts are read and never run. What cannot be followed, such as a function that is handed on by its name, ends the
+search without an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from coursepack.rules.content import PAGE, codes, content, in_comment
+from coursepack.rules.loading import ENDLESS, outside_of_scripts, tokens
+
+if TYPE_CHECKING:
+    from coursepack.package import Package
+
+_MOST_SIGNS = 512 * 1024
+_MOST_PLACES = 200
+# This far before a bracket or a name is looked for what it belongs to.
+_NEAR = 300
+
+_SAVING = r"\b(?:LMSFinish|LMSCommit|Terminate|Commit)\b"
+_OTHER_WAYS = re.compile(r"pagehide|visibilitychange|\beval\b|\bFunction\s*+\(|\]\s*+\(|\.(?:call|apply)\(")
+_NAMED = re.compile(
+    r"(?:\bfunction\s+([\w$]+)|([\w$]+)\s*[:=]\s*(?:async\s+)?function\b\s*[\w$]*)\s*\([^()]*\)\s*\Z"
+    r"|([\w$]+)\s*[:=]\s*(?:async\s+)?(?:\([^()]*\)|[\w$]+)\s*=>\s*\Z"
+)
+_WAITS = (
+    r"""(?:(?:addEventListener|\.on|\.bind|attachEvent)\(\s*["'](?:on)?(?:before)?unload["']\s*,|\.(?:before)?unload\("""
+    r"""|\bon(?:before)?unload\s*=)\s*"""
+)
+_HANDLER = re.compile(
+    rf"{_WAITS}(?:function\b\s*[\w$]*\s*\([^()]*\)|\([^()]*\)\s*=>|[\w$]+\s*=>)\s*\Z", re.IGNORECASE
+)
+_HANDED = re.compile(rf"{_WAITS}(?:(?:\([^()]*\)|[\w$]+)\s*=>\s*)?(?:[\w$]+\.)*\Z", re.IGNORECASE)
+_ASKED = re.compile(r"(?:\b(?:if|while)\s*\(|\btypeof\b|&&|\|\||!)\s*(?:[\w$]+\.)*\Z")
+_ATTRIBUTE = re.compile(r"""\bon(?:before)?unload\s*=\s*(?:"[^"]*|'[^']*)\Z""", re.IGNORECASE)
+
+
+class _Function(NamedTuple):
+    """A function in its text: its name (empty without one), where its head and its body begin, and where it ends."""
+
+    name: str
+    head: int
+    start: int
+    end: int
+    waits: bool
+    """Whether it is written where it waits for `unload`."""
+
+
+def saves_on_unload_only(package: Package) -> bool:
+    """True when handlers of `unload` make all the calls that save or end the session; False when that is not sure."""
+    scripts = [code.text for code in codes(package)]
+    pages = [
+        outside_of_scripts(text)
+        for name, text in content(package).texts.items()
+        if name.lower().endswith(PAGE)
+    ]
+    if sum(map(len, (*scripts, *pages))) > _MOST_SIGNS or any(map(_OTHER_WAYS.search, scripts)):
+        return False
+    functions = [_functions(text) for text in scripts]
+    if None in functions:
+        return False
+    waiting, asked = [_SAVING], {_SAVING}
+    places, by_handler = 0, False
+    while waiting:
+        wanted = waiting.pop()
+        for text in pages:
+            for match in re.finditer(wanted, text):
+                if not _ATTRIBUTE.search(text[max(0, match.start() - _NEAR) : match.start()]):
+                    return False
+                by_handler = True
+        for text, known in zip(scripts, functions, strict=True):
+            for match in re.finditer(wanted, text):
+                places += 1
+                caller = _caller(text, match, known or [])
+                if caller is None or places > _MOST_PLACES:
+                    return False
+                by_handler |= caller == _BY_HANDLER
+                mentioned = rf"(?<![\w$]){re.escape(caller)}(?![\w$])"
+                if caller and caller != _BY_HANDLER and mentioned not in asked:
+                    asked.add(mentioned)
+                    waiting.append(mentioned)
+    return by_handler
+
+
+_BY_HANDLER = "<unload>"
+
+
+def _caller(text: str, match: re.Match[str], functions: list[_Function]) -> str | None:
+    """The function in which a name is called; `<unload>` for a handler; empty for no call; None when not known."""
+    at, name = match.start(), match[0]
+    if in_comment(text, at) or any(one.name == name and one.head <= at < one.start for one in functions):
+        return ""
+    around = [one for one in functions if one.start < at < one.end]
+    if any(one.waits for one in around) or _HANDED.search(text[max(0, at - _NEAR) : at]):
+        return _BY_HANDLER
+    if not re.match(r"\s*+\(", text[match.end() : match.end() + _NEAR]):
+        # In a text or a question it does nothing; otherwise it is handed on.
+        is_asked = _ASKED.search(text[max(0, at - _NEAR) : at]) or text.startswith(('"', "'"), match.end())
+        return "" if is_asked else None
+    named = [one for one in around if one.name]
+    return max(named, key=lambda one: one.start).name if named else None
+
+
+def _functions(text: str) -> list[_Function] | None:
+    """The functions of a script; None when it cannot be read."""
+    found: list[_Function] = []
+    open_: list[_Function] = []
+    for piece, begin, _ in tokens(text):
+        if piece == "{":
+            before = max(0, begin - _NEAR)
+            head = text[before:begin]
+            named, waits = _NAMED.search(head), _HANDLER.search(head) is not None
+            name = next(filter(None, named.groups()), "") if named else ""
+            open_.append(_Function(name, before + named.start() if named else begin, begin, begin, waits))
+        elif piece in ENDLESS or (piece == "}" and not open_):
+            return None
+        elif piece == "}":
+            found.append(open_.pop()._replace(end=begin))
+    return None if open_ else found
