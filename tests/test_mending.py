@@ -711,7 +711,7 @@ def test_a_missing_file_is_left(tmp_path: Path) -> None:
     files = changed("scorm12", ("</resource>", '<file href="Gone\\a.js"/><file href="gone.js"/></resource>'))
     result, new = mended(tmp_path, files)
     assert new == files
-    assert left_rules(result) == ["scorm12/missing-file", "scorm12/malformed-href"]
+    assert left_rules(result) == ["scorm12/malformed-href", "scorm12/missing-file"]
 
 
 def test_of_two_files_that_differ_in_case_none_is_chosen(tmp_path: Path) -> None:

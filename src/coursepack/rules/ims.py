@@ -27,8 +27,6 @@ QTI, BLACKBOARD, PLAIN = "IMS QTI", "Blackboard course archive", "plain IMS cont
 NOTEBOOK = "SMART Notebook file"
 
 _MOST_LOOKED_AT = 1000
-# A course may do without other files.
-_NEEDED = (".html", ".htm", ".xhtml", ".js", ".mjs")
 # A manifest can bind prefixes by the hundred thousand, each of them for all that is inside.
 _MOST_PREFIXES = 1_000_000
 _LONGEST_BASE = 10_000
@@ -368,7 +366,7 @@ def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]
                 return
 
 
-def missing(package: Package, element: _Element) -> Iterator[tuple[Message, Location, str | Message]]:
+def missing(package: Package, element: _Element) -> Iterator[Finding]:
     """A finding when the file that an element's `href` means is not in the package."""
     path = target(package, element)
     if (
@@ -727,10 +725,13 @@ def no_sco(package: Package) -> Iterator[Finding]:
 
 
 def missing_href(package: Package) -> Iterator[Finding]:
-    """A resource that an item points to has no `href`.
+    """A resource that an item points to has no `href`, or without any organization not one has.
 
     The LMS does not know which file to open. Write the path of the start page as `href`.
     """
+    if not elements(package, "organization") and not package.cached(launched):
+        for resources in elements(package, "resources")[:1]:
+            yield "No resource has an href.", at(resources)
     for resource in package.cached(launched):
         if not own(resource, "href"):
             yield "The resource has no href.", at(resource)
@@ -824,15 +825,13 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 def missing_file(package: Package) -> Iterator[Finding]:
     """A file that the manifest lists is not in the package.
 
-    Something in the course will not load, or the list is out of date; where it is no page and no script it is a note.
-    Names are compared letter by letter, upper and lower case apart.
+    LMSs do not look for it. The list is out of date, or something in the course will not load: what pages miss at the
+    start is told of them. Names are compared letter by letter, upper and lower case apart.
     """
     starts = {target(package, resource) for resource in package.cached(launched)}
     for element in (*elements(package, "resource"), *elements(package, "file")):
-        path = target(package, element)
-        if path not in starts:
-            is_needed = path is not None and path.lower().endswith(_NEEDED)
-            yield from (found if is_needed else Minor(*found) for found in missing(package, element))
+        if target(package, element) not in starts:
+            yield from missing(package, element)
 
 
 def undeclared_file(package: Package) -> Iterator[Finding]:

@@ -73,6 +73,15 @@ def loading(package: Package, file: str) -> Loading | None:
     return Loading(tuple(calls), "\n".join(texts))
 
 
+def top_level(text: str) -> str | None:
+    """A script with all that is in brackets, strings and comments blanked: what surely runs when it is loaded.
+
+    None when it is too long or cannot be read.
+    """
+    read = _read(text) if len(text) <= _MOST_SIGNS else None
+    return read[1] if read else None
+
+
 def outside_of_scripts(text: str) -> str:
     """The text of a page without its scripts and comments."""
     return _ELEMENT.sub("", text)

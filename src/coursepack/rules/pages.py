@@ -45,6 +45,7 @@ _LOCAL = re.compile(
 _ROOTED = re.compile(r"[/\\](?![/\\])")
 _HOST = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 
+_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
 _HANDLER = r"(?i)<[a-z][^<>]*\son[a-z]+\s*="
@@ -424,7 +425,7 @@ def missing_charset(package: Package) -> Iterator[Finding]:
         # A byte order mark says it too (HTML 13.2.3.2).
         if not page.has_charset and not read.texts[name].startswith("\ufeff"):
             finding = Minor("The page does not declare its encoding.", Location(name))
-            yield finding if read.texts[name].isascii() else finding[:2]
+            yield finding if _HTML_COMMENT.sub("", read.texts[name]).isascii() else finding[:2]
 
 
 @rule("note", spec="WCAG 2.2 1.3.1", category="accessibility")

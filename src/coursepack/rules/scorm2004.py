@@ -574,7 +574,7 @@ def launch_without_extension(package: Package) -> Iterator[Finding]:
 
 
 missing_launch_file = _shared("error", "CAM 3.4", ims.missing_launch_file)
-missing_file = _shared("warning", "CAM 3.4", ims.missing_file)
+missing_file = _shared("note", "CAM 3.4", ims.missing_file)
 undeclared_file = _shared("note", "CAM 3.4", ims.undeclared_file)
 launch_file_not_listed = _shared("note", "CAM 3.4", ims.launch_file_not_listed)
 unused_resource = _shared("note", "", ims.unused_resource)

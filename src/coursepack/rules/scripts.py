@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from coursepack.package import Package, UnreadableError
 from coursepack.problems import Location, Message
 from coursepack.rules.content import Code, codes, content, found_in, in_comment, summed
-from coursepack.rules.loading import loading, outside_of_scripts
+from coursepack.rules.loading import loading, outside_of_scripts, top_level
 from coursepack.rules.rule import Finding, Minor, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
@@ -288,18 +288,27 @@ def parent_document(package: Package) -> Iterator[Finding]:
     """The course reaches for the document of the LMS's window without being ready for a refusal.
 
     Where the LMS shows courses from another host, as Canvas and SCORM Cloud do, the browser throws an error and the
-    script ends there; elsewhere the course hangs on what the LMS's page looks like. In a course with frames, whose
-    windows are its own, it is a note. Put `try` and `catch` around it, and go on without it.
+    script ends there; elsewhere the course hangs on what the LMS's page looks like. In a function, which may never be
+    called, and in a course with frames, whose windows are its own, it is a note. Put `try` and `catch` around it, and
+    go on without it.
     """
-    places: list[Location] = []
-    for code in codes(package):
-        if any(word in code.text for word in _FOREIGN_WORDS):
-            touched = islice(re.finditer(_ABOVE, code.text), _MOST_LOOKED_AT)
-            found = (match.start() for match in touched if _is_unready(code.text, match.start()))
-            places += [code.at(position) for position in islice(found, 1)]
+    at_once: list[Location] = []
+    others: list[Location] = []
     has_frames = any(next(page.named("iframe", "frame"), None) for page in content(package).pages.values())
-    for finding in summed("The document of the window above is the LMS's.", places):
-        yield Minor(finding[0], finding[1]) if has_frames else finding
+    for code in codes(package):
+        if not any(word in code.text for word in _FOREIGN_WORDS):
+            continue
+        touched = islice(re.finditer(_ABOVE, code.text), _MOST_LOOKED_AT)
+        found = [match.start() for match in touched if _is_unready(code.text, match.start())]
+        top = None if has_frames or not found else top_level(code.text)
+        first = next((position for position in found if top and not top[position].isspace()), None)
+        if first is not None:
+            at_once.append(code.at(first))
+        elif found:
+            others.append(code.at(found[0]))
+    message = "The document of the window above is the LMS's."
+    yield from summed(message, at_once)
+    yield from (Minor(finding[0], finding[1]) for finding in summed(message, others))
 
 
 @rule("note")
