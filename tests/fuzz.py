@@ -41,8 +41,9 @@ from coursepack.outputs import as_json, plain
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
 from coursepack.outputs.sarif import sarif
+from coursepack.outputs.systems import system_lines
 from coursepack.problems import PackageError, Report
-from coursepack.profiles import PROFILES, table, verdict
+from coursepack.profiles import PROFILES
 from coursepack.repair import mend
 from coursepack.rules import RULES
 
@@ -744,8 +745,7 @@ def faults_in_forms(path: Path) -> Iterator[str]:
     yield from faults_in(whole[0])
     for language in author_codes():
         yield from _unprintable(plain.lines(whole[0], language))
-    verdicts = [verdict(path.name, PROFILES[name], found) for name, found in asked.systems.items()]
-    yield from _unprintable([table(verdicts)])
+        yield from _unprintable(system_lines([asked], language))
     for text in (as_json(whole), sarif(whole)):
         text.encode()
         json.loads(text)

@@ -184,6 +184,36 @@ def test_a_path_that_is_called_as_an_option_is_a_path(
     assert (result.exit_code, result.stdout) == (0, "--strict: SCORM 1.2: no problems\n")
 
 
+@pytest.mark.parametrize(
+    ("files", "hint"),
+    [
+        ({"h5p.json": "{}"}, "Upload it as H5P, where the LMS takes that, or export it as SCORM."),
+        ({"contentv3.xml": "<instance/>"}, "Open it in eXeLearning and export it as SCORM."),
+        (
+            {
+                "imsmanifest.xml": "<manifest><metadata><schema>IMS Common Cartridge</schema></metadata></manifest>"
+            },
+            "Upload it as a Common Cartridge, where the LMS takes that.",
+        ),
+    ],
+)
+def test_what_is_no_training_package_fails_when_asked_and_says_what_to_do(
+    files: dict[str, str], hint: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    told = run("check", path)
+    assert (told.exit_code, run("check", path, "--require-package").exit_code) == (0, 1)
+    assert f"\n    {hint}\n" in told.stdout
+
+
+def test_courses_and_training_packages_are_what_is_required(make_course: MakeCourse) -> None:
+    for path in (make_course(), *(Path(__file__).parent / "packages").iterdir()):
+        assert run("check", path, "--require-package").exit_code == 0, path
+
+
 def test_leaked_credentials_fail_under_a_verdict_of_their_own(tmp_path: Path) -> None:
     key = "-----BEGIN PRIVATE KEY-----\n" + "A" * 64
     path = package_with(tmp_path, "open", "", **{"server.pem": key})
@@ -335,6 +365,15 @@ def test_check_for_all_prints_a_table_and_gives_it_as_json() -> None:
     text = run("check", LEAST, "--for", "all").stdout
     assert re.search(r"^Docebo +warning 1$", text, re.MULTILINE)
     assert "for-docebo/" not in text
+    why = text[text.index("\nWhy, for [1] scorm2004:\n") :]
+    assert (
+        "\nDocebo: warning: Docebo is made for the 3rd Edition of SCORM 2004: SCORM 2004 4th Edition.\n"
+        in why
+    )
+    swedish = run("check", LEAST, "--for", "all", "--language", "sv").stdout
+    assert re.search(r"^Docebo +varning 1$", swedish, re.MULTILINE)
+    assert "\nSkälen för [1] scorm2004:\n" in swedish
+    assert "\nDocebo: varning: Docebo " in swedish
     told = json.loads(run("check", LEAST, "--for", "all", "--json").stdout)
     systems = {each["name"]: each for each in told["packages"][0]["systems"]}
     assert list(systems) == list(PROFILES)

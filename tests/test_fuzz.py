@@ -56,9 +56,9 @@ def problem(**changes: Any) -> Problem:
     fields = {
         "rule": "container/duplicate-name",
         "severity": "warning",
-        "message": "There are 2.",
+        "says": "There are 2.",
         "location": Location("a.html", 1, 1),
-        "hint": "Zip anew.",
+        "advises": "Zip anew.",
     }
     return Problem(**{**fields, **changes})
 
@@ -69,9 +69,9 @@ def problem(**changes: Any) -> Problem:
         (problem(), ""),
         (problem(rule="container/no-such-rule"), "No rule is 'container/no-such-rule'."),
         (problem(severity="grave"), "No severity or no message"),
-        (problem(message=""), "No severity or no message"),
-        (problem(message="a\x1b[2J"), "Not printable"),
-        (problem(hint="a\nb"), "Not printable"),
+        (problem(says=""), "No severity or no message"),
+        (problem(says="a\x1b[2J"), "Not printable"),
+        (problem(advises="a\nb"), "Not printable"),
         (problem(location=Location("a\u202e.html")), "Not printable"),
         (problem(location=Location("a.html", 0)), "No such place"),
         (problem(location=Location("a.html", 1, 0)), "No such place"),
@@ -109,12 +109,13 @@ def test_the_oracle_sees_a_command_that_fails(
     assert all("ZeroDivisionError" in fault for fault in faults)
 
 
-@pytest.mark.parametrize("form", ["page", "table", "facts_as_text"])
+@pytest.mark.parametrize("form", ["page", "system_lines", "facts_as_text"])
 def test_the_oracle_sees_a_form_that_would_steer_a_terminal(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sound(tmp_path)
-    monkeypatch.setattr(fuzz, form, lambda *_: "a\n\x1b[2J")
+    told = ["a", "\x1b[2J"]
+    monkeypatch.setattr(fuzz, form, lambda *_: told if form == "system_lines" else "\n".join(told))
     assert set(fuzz.faults_of(path)[0]) == {"Not printable: '\\x1b[2J'"}
 
 

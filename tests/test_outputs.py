@@ -26,7 +26,8 @@ from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
 from coursepack.outputs.plain import lines
 from coursepack.outputs.sarif import sarif
-from coursepack.problems import CATEGORIES, Category, Location, Message, Problem, Report
+from coursepack.outputs.systems import system_lines
+from coursepack.problems import CATEGORIES, Category, Location, Message, Problem, Report, Severity
 from coursepack.profiles import PROFILES
 from coursepack.rules import RULES
 from coursepack.rules.rule import several
@@ -252,6 +253,41 @@ def test_text_has_each_category_under_its_verdict(language: str, told: list[str]
         WHOLE.rule, "warning", Message("No part of a course: {0}.", several([".DS_Store"])), WHOLE.location
     )
     assert list(lines(checked("a.zip", OPEN, WORDLESS, junk), language)) == told
+
+
+def test_the_table_has_a_line_a_system_and_a_column_a_package_and_the_reasons() -> None:
+    def fact(name: str, severity: Severity, message: str) -> Problem:
+        return Problem(f"for-{name}/x", severity, message, Location("a.zip"), "Source: x (2026-11).")
+
+    small = fact("docebo", "warning", "Docebo is made for another edition.")
+    refused = fact("canvas", "error", "Canvas refuses it.")
+    one, other = checked("a.zip"), checked("b.zip")
+    systems: list[dict[str, tuple[Problem, ...]]] = [
+        {"canvas": (), "docebo": (small, small, fact("docebo", "note", "Good to know."))},
+        {"canvas": (refused,), "docebo": (fact("docebo", "note", "Good to know."),)},
+    ]
+    results = [replace(result, systems=found) for result, found in zip((one, other), systems, strict=True)]
+    assert list(system_lines(results)) == [
+        "",
+        "[1] a.zip",
+        "[2] b.zip",
+        "",
+        "        [1]            [2]",
+        "Canvas  nothing known  error 1",
+        "Docebo  warning 2      note 1",
+        "",
+        "Why, for [1] a.zip:",
+        "Docebo: warning: Docebo is made for another edition.",
+        "",
+        "Why, for [2] b.zip:",
+        "Canvas: error: Canvas refuses it.",
+    ]
+    assert list(system_lines([one])) == []
+
+
+def test_the_table_goes_on_below_after_six_packages() -> None:
+    results = [replace(checked(f"{n}.zip"), systems={"canvas": ()}) for n in range(1, 8)]
+    assert list(system_lines(results))[-5:] == ["", "[7] 7.zip", "", "        [7]", "Canvas  nothing known"]
 
 
 # SARIF

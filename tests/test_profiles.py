@@ -27,7 +27,6 @@ from coursepack.profiles import (
     quirks,
     read_profile,
     read_quirks,
-    table,
     verdict,
     verdicts,
 )
@@ -368,6 +367,22 @@ def test_a_profile_is_written_as_it_should_be(name: str) -> None:
         assert fact.what["en"] != fact.what["sv"]
 
 
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_a_profile_says_which_standards_its_system_takes(name: str) -> None:
+    assert len([fact for fact in PROFILES[name].facts if fact.test == "standards"]) == 1
+
+
+@pytest.mark.parametrize("name", sorted(PROFILES))
+def test_nothing_more_is_said_of_a_standard_that_a_system_does_not_take(name: str, tmp_path: Path) -> None:
+    known = PROFILES[name]
+    (fact,) = (fact for fact in known.facts if fact.test == "standards")
+    files = {"h5p.json": "{}", "a b.php": "", "å.html": "<p>", f"x/{'y' * 300}.zip": ""}
+    with package(files, tmp_path) as opened:
+        assert [(one.rule, one.severity) for one in known.check(opened)] == [
+            (f"for-{name}/{fact.id}", fact.severity)
+        ]
+
+
 def test_what_stands_in_for_a_source_is_said_in_few_words_only() -> None:
     facts = [fact for profile in PROFILES.values() for fact in profile.facts if fact.id not in quirks()]
     sources = {fact.source for fact in facts}
@@ -494,33 +509,6 @@ def test_a_fact_is_told_of_a_hundred_places_at_most(tmp_path: Path) -> None:
     files = changed("scorm12", ("</organization>", f"{items}</organization>"))
     with package(files, tmp_path) as opened:
         assert len(profile("isvisible-explicit: true").check(opened)) == 100
-
-
-TABLE = """\
-[1] a.zip
-[2] a much longer name of a package.zip
-
-          [1]         [2]
-Moodle    ok          error 2
-Open edX  warning 1   note 12"""
-
-
-def test_the_table_has_a_line_a_system_and_a_column_a_package() -> None:
-    long = "a much longer name of a package.zip"
-    rows = [
-        Verdict("a.zip", "Moodle", "", 0),
-        Verdict("a.zip", "Open edX", "warning", 1),
-        Verdict(long, "Moodle", "error", 2),
-        Verdict(long, "Open edX", "note", 12),
-    ]
-    assert table(rows) == TABLE
-    assert table([]) == ""
-
-
-def test_the_table_goes_on_below_after_six_packages() -> None:
-    lines = table(Verdict(f"{n}.zip", "Moodle", "", 0) for n in range(1, 8)).splitlines()
-    assert lines[-4:] == ["[7] 7.zip", "", "        [7]", "Moodle  ok"]
-    assert lines[8] == "Moodle  " + "          ".join(["ok"] * 6)
 
 
 def test_a_verdict_is_the_worst_and_how_much_of_it(tmp_path: Path) -> None:

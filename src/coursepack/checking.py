@@ -31,6 +31,14 @@ class CheckResult:
     facts: Facts | None = None
     mendable: frozenset[Problem] = frozenset()
 
+    @property
+    def is_training(self) -> bool:
+        """True for a course folder, and for a package of a standard that has rules."""
+        from coursepack.rules.standards import STANDARDS
+
+        names = ("course folder", *(standard.name for standard in STANDARDS))
+        return any(kind.startswith(names) for kind in self.kinds)
+
     def with_systems(self, wanted: bool) -> CheckResult:
         """With the problems of the LMS profiles in the report, when `wanted`."""
         if not wanted:

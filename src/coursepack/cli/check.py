@@ -61,6 +61,11 @@ class _Check(click.Command):
     metavar="[=all]",
     help="Exit with 1 on warnings too; with =all on those of accessibility, privacy and security as well.",
 )
+@click.option(
+    "--require-package",
+    is_flag=True,
+    help="Exit with 1 for what is neither a course nor a training package, such as H5P or a web site.",
+)
 def check(
     paths: tuple[str, ...],
     form: str,
@@ -71,6 +76,7 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: str | None,
+    require_package: bool,
 ) -> None:
     """Check courses, packages and manifests.
 
@@ -106,7 +112,8 @@ def check(
     else:
         _write_text(out, text)
     problems = [problem for each in results for problem in each.report]
-    sys.exit(1 if any(_fails(problem, failing) for problem in problems) else 0)
+    is_refused = require_package and not all(each.is_training for each in results)
+    sys.exit(1 if is_refused or any(_fails(problem, failing) for problem in problems) else 0)
 
 
 def _fails(problem: Problem, failing: Collection[Category]) -> bool:
@@ -161,14 +168,9 @@ def _check_text(
 
     lines = [line for each in results for line in plain.lines(each, language)]
     if as_table:
-        from coursepack.profiles import PROFILES, table, verdict
+        from coursepack.outputs.systems import system_lines
 
-        rows = [
-            verdict(each.path.name, PROFILES[name], found)
-            for each in results
-            for name, found in each.systems.items()
-        ]
-        lines += ["", table(rows)] if rows else []
+        lines += system_lines(results, language)
     return "\n".join(lines)
 
 

@@ -19,7 +19,6 @@ from coursepack.problems import CATEGORIES, Problem, Report
 from coursepack.resources import templates_dir
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
-from coursepack.rules.standards import STANDARDS
 from coursepack.version import __version__
 
 if TYPE_CHECKING:
@@ -104,8 +103,7 @@ def _package(
     report = result.report.of_category(CATEGORIES[0])
     kind = "course" if result.kinds == ("course folder",) else "will"
     worst = _worst(report, "clean")
-    is_checked = any(map(_has_rules, result.kinds))
-    if worst != "error" and kind == "will" and not is_checked:
+    if worst != "error" and kind == "will" and not result.is_training:
         worst = "other"
     ended = any(problem.severity == "fatal" for problem in report)
     nodes = _count(facts.tree) if facts else 0
@@ -120,7 +118,9 @@ def _package(
         "verdict": words[f"{kind}_{worst}"],
         "verdict_why": words["ended"] if ended else words[f"{kind}_{worst}_why"],
         "counts": _counts(report, words),
-        "categories": list(_categories(result.report, kind == "will" and is_checked and not ended, language)),
+        "categories": list(
+            _categories(result.report, kind == "will" and result.is_training and not ended, language)
+        ),
         "groups": list(_groups(result, words, language)),
         "mendable": _counted(words, "one_mendable", "mendables", len(mendable)) if mendable else "",
         "facts": facts,
@@ -169,10 +169,6 @@ def _groups(result: CheckResult, words: Mapping[str, str], language: str) -> Ite
                     "means": "" if name else words[f"group_{severity}_means"],
                     "rules": rules,
                 }
-
-
-def _has_rules(kind: str) -> bool:
-    return any(kind.startswith(standard.name) for standard in STANDARDS)
 
 
 def _rules(

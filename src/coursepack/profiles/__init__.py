@@ -27,14 +27,12 @@ __all__ = [
     "quirks",
     "read_profile",
     "read_quirks",
-    "table",
     "verdict",
     "verdicts",
 ]
 
 _DATA = Path(__file__).parent / "data"
 _ORDER: tuple[Severity, ...] = ("fatal", "error", "warning", "note")
-_COLUMN, _COLUMNS = 12, 6
 
 
 class _Profiles(Mapping[str, Profile]):
@@ -79,7 +77,7 @@ class Verdict:
     count: int
 
     def __str__(self) -> str:
-        return f"{self.worst} {self.count}" if self.worst else "ok"
+        return f"{self.worst} {self.count}" if self.worst else "nothing known"
 
 
 def verdict(package: str, profile: Profile, found: Iterable[Problem]) -> Verdict:
@@ -117,21 +115,3 @@ def as_dict(name: str, found: Iterable[Problem]) -> dict[str, Any]:
         findings.append(values)
     worst = verdict("", profile, found).worst or None
     return {"name": name, "title": profile.title, "worst": worst, "findings": findings}
-
-
-def table(rows: Iterable[Verdict]) -> str:
-    """Verdicts as text: a line a system, a column a package; packages are numbered above it, six to a block."""
-    cells = {(row.package, row.system): str(row) for row in rows}
-    packages = list(dict.fromkeys(package for package, _ in cells))
-    systems = list(dict.fromkeys(system for _, system in cells))
-    width = max((len(system) for system in systems), default=0) + 2
-    lines = []
-    for start in range(0, len(packages), _COLUMNS):
-        part = packages[start : start + _COLUMNS]
-        numbers = [f"[{number}]" for number in range(start + 1, start + len(part) + 1)]
-        lines += ["", *(f"{number} {package}" for number, package in zip(numbers, part, strict=True)), ""]
-        lines.append((" " * width + "".join(number.ljust(_COLUMN) for number in numbers)).rstrip())
-        for system in systems:
-            row = "".join(cells.get((package, system), "-").ljust(_COLUMN) for package in part)
-            lines.append(f"{system.ljust(width)}{row}".rstrip())
-    return "\n".join(lines[1:])

@@ -34,9 +34,12 @@ from coursepack.reading.yaml_validation import read_yaml
 from coursepack.rules.rule import printable, safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coursepack.package import Package
 
 _MOST_FINDINGS = 100
+_STANDARDS = "standards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,26 @@ class Profile:
         """What the LMS would refuse or do otherwise, fact by fact; at most 100 places of one fact.
 
         The rule is `for-<name>/<id>`, the hint names the source. An opened package without a manifest is checked by its
-        names and sizes; a fault of the zip itself is not repeated here.
+        names and sizes; a fault of the zip itself is not repeated here. Of a package whose standard the LMS does not
+        take, nothing more is said.
         """
-        problems = []
-        for fact in self.facts:
+        problems: list[Problem] = []
+        for fact in sorted(self.facts, key=lambda fact: fact.test != _STANDARDS):
             if fact.standards and not is_of_any(package, fact.standards):
                 continue
-            what = fact.what[ENGLISH]
-            hint = Message("Source: {0} ({1}).", fact.source, fact.date)
-            for detail, place, *_ in islice(PREDICATES[fact.test].find(package, fact.value), _MOST_FINDINGS):
-                message = Message(_with_detail(what), detail) if detail else Message(what)
-                location = Location(printable(place.file), place.line, place.column)
-                rule = f"for-{self.name}/{fact.id}"
-                problems.append(Problem(rule, fact.severity, safe(message), location, hint))
+            found = list(self._found(package, fact))
+            if found and fact.test == _STANDARDS:
+                return found
+            problems += found
         return problems
+
+    def _found(self, package: Package, fact: Fact) -> Iterator[Problem]:
+        what = fact.what[ENGLISH]
+        hint = Message("Source: {0} ({1}).", fact.source, fact.date)
+        for detail, place, *_ in islice(PREDICATES[fact.test].find(package, fact.value), _MOST_FINDINGS):
+            message = Message(_with_detail(what), detail) if detail else Message(what)
+            location = Location(printable(place.file), place.line, place.column)
+            yield Problem(f"for-{self.name}/{fact.id}", fact.severity, safe(message), location, hint)
 
     def translated(self, problem: Problem, language: str) -> Problem:
         """One of the problems that `check` found, in another language that the facts are written in."""

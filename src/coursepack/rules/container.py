@@ -434,6 +434,16 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     )
 
 
+_UPLOADED = {
+    "H5P package": "Upload it as H5P, where the LMS takes that, or export it as SCORM.",
+    "eXeLearning project": "Open it in eXeLearning and export it as SCORM.",
+    "Moodle backup": "Restore it in Moodle as a course.",
+    "EPUB book": "Upload it as a file, or as a book where the LMS takes that.",
+    "Office document": "Upload it as a file.",
+}
+"""What to do with a package of another kind."""
+
+
 @rule("warning")
 def other_kind(package: Package) -> Iterator[Finding]:
     """It is something else than a training package.
@@ -444,7 +454,8 @@ def other_kind(package: Package) -> Iterator[Finding]:
     kind = other_kind_of(package)
     if kind:
         # By the sound: an H5P package, an eXeLearning project, an EPUB book, an Office document.
-        yield f"It is {'an' if kind[0] in 'HeEO' else 'a'} {kind}.", Location(package.name)
+        message = f"It is {'an' if kind[0] in 'HeEO' else 'a'} {kind}."
+        yield message, Location(package.name), _UPLOADED[kind]
 
 
 @rule("note", spec="AICC CMI001")

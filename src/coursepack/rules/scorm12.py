@@ -45,6 +45,16 @@ _TIMESPAN = re.compile(r"\d{2,4}:\d{2}:\d{2}(\.\d{1,2})?")
 _shared = partial(ims.shared, __name__)
 
 
+_UPLOADED = {
+    ims.COMMON_CARTRIDGE: "Upload it as a Common Cartridge, where the LMS takes that.",
+    ims.QTI: "Upload it as questions, where the LMS takes QTI.",
+    ims.BLACKBOARD: "Restore it in Blackboard as a course.",
+    ims.PLAIN: "Upload it as an IMS content package, where the LMS takes that.",
+    ims.NOTEBOOK: "Upload it as a file; it opens in SMART Notebook.",
+}
+"""What to do with a package of another standard, by the beginning of its name."""
+
+
 @rule("warning")
 def other_standard(package: Package) -> Iterator[Finding]:
     """The manifest is of a standard that has no rules here.
@@ -55,7 +65,12 @@ def other_standard(package: Package) -> Iterator[Finding]:
     standard = ims.standard(package)
     for root in elements(package, "manifest")[:1]:
         if standard not in (ims.SCORM12, ims.SCORM2004):
-            yield Message("Its kind is {0}; only its container and pages are checked.", standard), at(root)
+            hint = next((words for kind, words in _UPLOADED.items() if standard.startswith(kind)), "")
+            yield (
+                Message("Its kind is {0}; only its container and pages are checked.", standard),
+                at(root),
+                hint,
+            )
 
 
 wrong_root = _shared("fatal", "CAM 2.3", ims.wrong_root)
