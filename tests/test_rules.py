@@ -212,6 +212,15 @@ def test_one_rule_tells_at_most_a_hundred_problems(tmp_path: Path) -> None:
     assert lines[-1] == "package.zip: warning pages/missing-reference: There are more than 100 of these."
 
 
+def test_of_a_long_name_in_a_message_beginning_and_ending_are_seen(tmp_path: Path) -> None:
+    name = f"media/{'a' * 100}-one.mp4"
+    manifest = LEAST[MANIFEST].replace("</resource>", f'<file href="{name}"/></resource>')
+    (line,) = report_on({**LEAST, MANIFEST: manifest}, tmp_path).splitlines()
+    cut = f"media/{'a' * 33}...{'a' * 30}-one.mp4"
+    assert len(cut) == 80
+    assert line == f"imsmanifest.xml:20: warning scorm12/missing-file: '{cut}' is not in the package."
+
+
 def test_a_folder_and_its_zip_get_the_same_report(tmp_path: Path) -> None:
     index = LEAST["index.html"].replace("<h1>", '<img alt="" src="gone.png"><h1>')
     folder = tmp_path / "package"

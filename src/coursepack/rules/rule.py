@@ -94,8 +94,11 @@ def safe(message: str | Message) -> Message:
 
 
 def shortened(text: str, most: int = 80) -> Quoted:
-    """Quoted text, cut when it is long."""
-    return Quoted(text if len(text) <= most else text[: most - 3] + "...")
+    """Quoted text; of a long one the middle is cut out, since file names and addresses tell apart by their endings."""
+    if len(text) <= most:
+        return Quoted(text)
+    kept = most - 3
+    return Quoted(f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}")
 
 
 def several(names: list[str]) -> Names:
