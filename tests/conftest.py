@@ -15,6 +15,9 @@ from coursepack.result import Built
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# The command line speaks the language of the system.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # Node, and Chromium where the machine has none, are where tools/setup puts them.
 os.environ["PATH"] = f"{Path(sys.prefix) / 'tools'}{os.pathsep}{os.environ['PATH']}"
 

@@ -20,7 +20,16 @@ from lxml import etree, html
 from permissions import PEAK, run_bound
 from strategies import COURSE, PAGE, SVG, VTT, Drawn, MakeCourse, courses, fence, mp4, write_course
 
-from coursepack import CoursepackError, build_package, check
+from coursepack import (
+    TARGETS,
+    CoursepackError,
+    PackageError,
+    build_package,
+    build_packages,
+    check,
+    read_course,
+    render_site,
+)
 from coursepack.course.lock import SEAL
 from coursepack.result import Built
 
@@ -686,3 +695,26 @@ def test_a_build_writes_nothing_into_the_course_but_its_lock(make_course: MakeCo
     after = dict(files_of(folder))
     assert after.pop("course.lock") == b"# coursepack course.lock, format 1. Written by the build. Commit it. Never change, move or remove a line.\npage p1-c1-s1\nmedia media/film.mp4\n"  # fmt: skip
     assert after == before
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda folder: build_packages(folder, ["scorm12", "scorm21"], folder.parent / "build"),
+        lambda folder: build_package(folder, "scorm21", folder.parent / "build"),
+        lambda folder: render_site(read_course(folder), "scorm21"),
+    ],
+)
+def test_a_target_that_does_not_exist_is_told(make_course: MakeCourse, ask: Callable[[Path], object]) -> None:
+    folder = make_course()
+    with pytest.raises(PackageError) as caught:
+        ask(folder)
+    assert str(caught.value) == (
+        "scorm21: fatal package/unknown-target: there is no target 'scorm21'\n    Did you mean 'scorm12'?"
+    )
+    assert not (folder.parent / "build").exists()
+
+
+def test_a_site_is_rendered_for_a_target_by_its_name(make_course: MakeCourse) -> None:
+    course = read_course(make_course())
+    assert render_site(course, "web") == render_site(course, TARGETS["web"])

@@ -56,6 +56,36 @@ def test_a_new_course_builds_clean(tmp_path: Path) -> None:
     assert (result.exit_code, silent(result)) == (0, True)
 
 
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_new_course_is_in_the_language_that_was_asked_for(tmp_path: Path, language: str) -> None:
+    run("new", tmp_path / "course", "--language", language)
+    assert f"\nlanguage: {language} " in (tmp_path / "course/course.yaml").read_text("utf-8")
+    result = run("build", tmp_path / "course", "--out", tmp_path / "out", "--strict")
+    assert (result.exit_code, silent(result)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "created"),
+    [
+        ({"LC_ALL": "sv_SE.UTF-8", "LANG": "en_US.UTF-8"}, "Skapade"),
+        ({"LC_ALL": "", "LC_MESSAGES": "sv_FI", "LANG": "C"}, "Skapade"),
+        ({"LC_ALL": "", "LANG": "sv"}, "Skapade"),
+        ({"LC_ALL": "", "LANG": ""}, "Created"),
+        ({"LC_ALL": "fi_FI.UTF-8"}, "Created"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "sv_SE"}, "Created"),
+    ],
+)
+def test_the_command_line_speaks_the_language_of_the_system(
+    tmp_path: Path, variables: dict[str, str], created: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        variables.setdefault(name, "")
+    assert apart("new", "course", cwd=tmp_path, **variables).stdout.startswith(created)
+    (tmp_path / "course/course.yaml").unlink()
+    told = "allvarligt fel" if created == "Skapade" else "fatal"
+    assert told in apart("check", "course", cwd=tmp_path, **variables).stdout
+
+
 def test_a_new_course_may_be_written_into_an_empty_folder_only(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert run("new", tmp_path / "empty").exit_code == 0
@@ -466,7 +496,6 @@ def test_check_of_what_may_not_be_read_is_an_error(make_course: MakeCourse) -> N
         ["build", "--target", "scorm2005"],
         ["build", "--schemas", "gone"],
         ["build", "a", "b"],
-        ["check"],
         ["new"],
         ["schema", "prose"],
         ["explode"],
@@ -492,6 +521,16 @@ def test_the_list_of_commands_fits_a_narrow_terminal() -> None:
 
 def test_the_version_is_told() -> None:
     assert run("--version").stdout == f"coursepack, version {__version__}\n"
+
+
+def test_the_working_folder_is_the_course_when_it_has_one(make_course: MakeCourse) -> None:
+    folder = make_course()
+    done = apart("check", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, ".: course folder: no problems\n")
+    done = apart("build", "--target", "web", cwd=folder)
+    assert done.returncode == 0
+    assert done.stdout.startswith("../build/least_full_web_en_v1.0.0.zip ")
+    assert sorted(os.listdir(folder)) == ["course.lock", "course.yaml", "pages"]
 
 
 def test_a_course_is_looked_for_in_course_source(make_course: MakeCourse) -> None:

@@ -3,11 +3,12 @@
 The case pages in `tests/course_rules/<area>/<name>.md` are read as those of the rules for packages: test_rules.py says how.
 A case begins with the least course of the area in tests/least_courses, or with the least of all. A line
 "film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size, "picture: path 300 px" a picture of
-that width, and "copy: path hevc.mp4" a real film of tests/films.
+that width, "copy: path hevc.mp4" a real film of tests/films, and "grow: path 60 MB" makes a file so large.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,9 @@ def report_of_course(case: Case, folder: Path) -> Report:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    for name, megabytes in case.grown.items():
+        # Without blocks on the disk.
+        os.truncate(folder / name, megabytes * 1_000_000)
     return read_folder(folder)[1]
 
 

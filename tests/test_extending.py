@@ -403,7 +403,7 @@ def test_a_rule(project: Path, marquee: Path) -> None:
 
 def test_a_rule_for_courses(project: Path, tmp_path: Path) -> None:
     course = tmp_path / "course"
-    shutil.copytree(project / "templates/starter", course)
+    shutil.copytree(project / "templates/starter/sv", course)
     file = course / "course.yaml"
     file.write_text(re.sub("(?m)^title: .*", "title: SLUTA", file.read_text("utf-8")), "utf-8")
     assert "warning course/shouted-title: The title shouts." in coursepack(project, "check", course)
@@ -415,7 +415,7 @@ def test_a_rule_for_courses(project: Path, tmp_path: Path) -> None:
 
 def test_a_language(project: Path, marquee: Path, tmp_path: Path) -> None:
     course = tmp_path / "course"
-    shutil.copytree(project / "templates/starter", course)
+    shutil.copytree(project / "templates/starter/sv", course)
     file = course / "course.yaml"
     file.write_text(file.read_text("utf-8").replace("language: sv", "language: da"), "utf-8")
     command = ("build", course, "--target", "web", "--out", tmp_path / "out", "--language", "da", "--json")
@@ -432,12 +432,12 @@ def test_an_output_format(project: Path, marquee: Path) -> None:
 
 def test_a_command(project: Path) -> None:
     assert "count " in coursepack(project, "--help")
-    assert coursepack(project, "count", "templates/starter") == "2\n"
+    assert coursepack(project, "count", "templates/starter/sv") == "2\n"
 
 
 def test_a_block_and_a_target(project: Path, tmp_path: Path) -> None:
     course = tmp_path / "course"
-    shutil.copytree(project / "templates/starter", course)
+    shutil.copytree(project / "templates/starter/sv", course)
     page = course / "pages/p1-c1-s1.md"
     page.write_text(
         page.read_text("utf-8") + "\n```quotation\nwords: Gå ut.\nby: En brandman\n```\n", "utf-8"

@@ -157,8 +157,19 @@ def test_values_open_no_file(name: str) -> None:
 def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
         *("read_course", "render_site", "build_package", "build_packages", "check", "inspect", "mend"),
-        *("TARGETS", "Target", "Course", "Built", "Report", "Problem", "Location"),
-        *("Message", "Quoted", "Count", "Number", "Names", "Reason", "Parts", "Remark"),
+        *("TARGETS", "Target", "Course", "Definition", "Page", "Progress", "Built", "Report", "Severity"),
+        *(
+            "Problem",
+            "Location",
+            "Message",
+            "Quoted",
+            "Count",
+            "Number",
+            "Names",
+            "Reason",
+            "Parts",
+            "Remark",
+        ),
         *("Facts", "Sizes", "Share", "File", "Node", "Mended", "CheckResult"),
         *("CoursepackError", "CourseError", "PackageError"),
     ]
@@ -214,7 +225,7 @@ def test_the_showcase_uses_every_block_and_has_no_problems(tmp_path: Path, trans
 
 
 def test_the_starter_has_no_lock() -> None:
-    assert not (ROOT / "templates/starter/course.lock").exists()
+    assert not (ROOT / "templates/starter/sv/course.lock").exists()
 
 
 # Words

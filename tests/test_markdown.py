@@ -253,10 +253,34 @@ def test_each_block_of_tabs_of_a_page_has_ids_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("kind", ["tabs", "steps", "cards", "timeline"])
-def test_headings_that_stay_headings_are_counted_with_those_of_the_page(kind: str) -> None:
-    text = f"Text.\n\n::: {kind}\n### One\n1\n\n### Two\n2\n:::\n"
-    assert rules(text) == ["error page/heading-jump"]
-    assert rules(text.replace("Text.", "## Above")) == []
+@pytest.mark.parametrize("written", ["##", "###", "####"])
+@pytest.mark.parametrize(("above", "level"), [("Text.", 2), ("## Above", 3), ("## A\n\n### Above", 4)])
+def test_headings_of_a_block_follow_the_heading_above_it(
+    kind: str, written: str, above: str, level: int
+) -> None:
+    deeper = f"{written}# Deeper\n3" if written != "####" else "3"
+    block = f"::: {kind}\n{written} One\n1\n\n{written} Two\n2\n\n{deeper}\n:::\n\n"
+    blocks, _, problems = read(f"{above}\n\n{block}{block}## After\n")
+    assert problems == []
+    for each in blocks[1:3]:
+        assert each.level == level
+        if written != "####":
+            assert f"<h{level + 1}>Deeper</h{level + 1}>" in each.items[1][1]
+    assert blocks[3].html == "<h2>After</h2>\n"
+
+
+def test_a_heading_after_a_block_follows_the_one_before_it() -> None:
+    block = "::: steps\n#### One\n1\n:::\n\n"
+    assert rules(f"## Above\n\n{block}### After\n") == []
+    assert rules(f"## Above\n\n{block}##### After\n") == ["error page/heading-jump"]
+    assert rules("Text.\n\n::: steps\n## One\n1\n\n#### Deeper\n2\n:::\n") == ["error page/heading-jump"]
+
+
+def test_a_comment_is_not_on_the_page() -> None:
+    blocks, _, problems = read("Before <!-- not yet --> after.\n\n<!-- a note\nof two lines -->\n")
+    assert problems == []
+    assert "note" not in str(blocks)
+    assert "yet" not in str(blocks)
 
 
 def test_a_page_without_a_block_has_none() -> None:

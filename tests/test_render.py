@@ -185,7 +185,7 @@ def test_a_document_of_every_block_holds_together(site: Mapping[str, bytes | Pat
 
 def test_the_example_course_and_the_starter_hold_together(sample: Path) -> None:
     assert_holds_together(render(sample))
-    starter = Path(__file__).resolve().parents[1] / "templates/starter"
+    starter = Path(__file__).resolve().parents[1] / "templates/starter/sv"
     assert_holds_together(render(starter))
 
 

@@ -51,6 +51,7 @@ LEAST_OF = files_of(HERE / "packages")
 LEAST = LEAST_OF["scorm12"]
 CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
 MADE = re.compile(r"(film|font|picture): (\S+) (\d+) (?:s|kB|px)")
+GROW = re.compile(r"grow: (\S+) (\d+) MB")
 COPY = re.compile(r"copy: (\S+) (\S+)")
 SIZE = re.compile(r"size: (\S+) (\d+) MB")
 
@@ -63,6 +64,7 @@ class Case:
     megabytes: dict[str, int] = field(default_factory=dict)
     made: dict[str, tuple[str, int]] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
+    grown: dict[str, int] = field(default_factory=dict)
     report: str | None = None
 
     def __str__(self) -> str:
@@ -87,6 +89,8 @@ def read_cases(page: Path, least_of: Files = LEAST_OF, default: Mapping[str, str
             cases[-1].made[match[2]] = (match[1], int(match[3]))
         elif match := COPY.fullmatch(line):
             cases[-1].copies[match[1]] = match[2]
+        elif match := GROW.fullmatch(line):
+            cases[-1].grown[match[1]] = int(match[2])
         elif match := CHANGE.fullmatch(line):
             name, old, new = match.groups()
             assert old in cases[-1].files[name], f"{page.name}: {old!r} is not in {name}"

@@ -36,3 +36,4 @@ def use(folder: Path) -> None:
     assert_type(read_course(folder), Course)
     assert_type(TARGETS, Mapping[str, Target])
     assert_type(render_site(read_course(folder), TARGETS["web"]), dict[str, bytes | Path])
+    assert_type(render_site(read_course(folder), "web"), dict[str, bytes | Path])

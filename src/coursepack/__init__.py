@@ -10,10 +10,13 @@ from coursepack.version import __version__ as __version__
 if TYPE_CHECKING:
     from coursepack.building.build import build_package as build_package
     from coursepack.building.build import build_packages as build_packages
+    from coursepack.building.order import Progress as Progress
     from coursepack.building.render import render_site as render_site
     from coursepack.checking import CheckResult as CheckResult
     from coursepack.checking import check as check
     from coursepack.course.model import Course as Course
+    from coursepack.course.model import Definition as Definition
+    from coursepack.course.model import Page as Page
     from coursepack.inspection import Facts as Facts
     from coursepack.inspection import File as File
     from coursepack.inspection import Node as Node
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from coursepack.problems import Reason as Reason
     from coursepack.problems import Remark as Remark
     from coursepack.problems import Report as Report
+    from coursepack.problems import Severity as Severity
     from coursepack.reading.source import read_course as read_course
     from coursepack.repair import Mended as Mended
     from coursepack.repair import mend as mend
@@ -52,8 +56,12 @@ _HOMES = {
     "TARGETS": "targets",
     "Target": "targets.target",
     "Course": "course.model",
+    "Definition": "course.model",
+    "Page": "course.model",
+    "Progress": "building.order",
     "Built": "result",
     "Report": "problems",
+    "Severity": "problems",
     "Problem": "problems",
     "Location": "problems",
     "Message": "problems",

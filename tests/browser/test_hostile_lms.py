@@ -299,7 +299,7 @@ def test_a_state_that_is_lost_at_completion(device: Device, pages: list[str]) ->
 def test_a_state_that_is_cut_at_4096_characters(browser: Browser, tmp_path: Path) -> None:
     """Pages that went leave their slots behind, so that the first of this course is near the 25,000th."""
     course = tmp_path / "course"
-    shutil.copytree(TOP / "templates" / "starter", course)
+    shutil.copytree(TOP / "templates" / "starter" / "sv", course)
     gone = "".join(f"page gone-{number}\n" for number in range(24_700))
     (course / "course.lock").write_text(
         "# coursepack course.lock, format 1. Written by the build. Commit it. Never change, move or remove a line.\n"

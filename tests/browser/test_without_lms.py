@@ -89,7 +89,7 @@ def test_the_document_is_valid_html(package: Path) -> None:
 
 def test_a_course_in_english_speaks_english(launch: Launch, tmp_path: Path) -> None:
     course = tmp_path / "course"
-    shutil.copytree(TOP / "templates" / "starter", course)
+    shutil.copytree(TOP / "templates" / "starter" / "sv", course)
     definition = (course / "course.yaml").read_text("utf-8")
     (course / "course.yaml").write_text(definition.replace("language: sv", "language: en"), "utf-8")
     learner = launch(None, address=unpacked(course, tmp_path).as_uri())

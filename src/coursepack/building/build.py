@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from coursepack.building.cache import build_cached
-from coursepack.building.order import Order, Progress, unwritable
+from coursepack.building.order import Order, Progress, check_target, unwritable
 from coursepack.course.severity import course_problem
 from coursepack.out_folder import OutFolder
 from coursepack.problems import Location, PackageError, Report
@@ -43,13 +43,15 @@ def build_packages(
 ) -> list[Built]:
     """Builds packages of a course folder into the folder `out`: all that `course.yaml` asks for, for each target.
 
-    With `part` only the package of that part is built. `schemas` is a folder whose XSD and DTD files are put
-    into the packages. `progress(step, done, total)` is called as the build goes on. Raises CourseError when the
-    course is wrong and PackageError when a package cannot be written; earlier packages then stay as they
-    are. Nothing is done when nothing has changed since the last build. While another build is in the folder `out`,
-    this one waits.
+    With `part` only the package of that part is built. `schemas` is a folder whose XSD and DTD files are put into
+    the packages. `progress(step, done, total)` is called as the build goes on. Raises CourseError when the course
+    is wrong and PackageError when there is no such target, or a package cannot be written; earlier packages then
+    stay as they are. Nothing is done when nothing has changed since the last build. While another build is in the
+    folder `out`, this one waits.
     """
     folder, out = Path(folder), Path(out)
+    for name in targets:
+        check_target(name)
     _check_out(folder, out)
     say = progress or (lambda step, done, total: None)
     with ExitStack() as stack:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from coursepack.course.severity import course_problem
 from coursepack.out_folder import OutFolder
-from coursepack.problems import Location, Message, PackageError, Reason, Report
+from coursepack.problems import Location, Message, PackageError, Quoted, Reason, Report, nearest
+from coursepack.targets import TARGETS
 
 Progress = Callable[[str, int, int], None]
 """Progress callback: step, done, total. Both numbers are 0 for a step that is not counted."""
@@ -24,6 +25,16 @@ class Order(NamedTuple):
     part: str | None
     schemas: Path | None
     progress: Progress
+
+
+def check_target(name: str) -> None:
+    """Raises PackageError when there is no target of that name."""
+    if name not in TARGETS:
+        message = Message("there is no target {0}", Quoted(name))
+        place = Location(name)
+        raise PackageError(
+            Report.of([course_problem("package/unknown-target", message, place, nearest(name, TARGETS))])
+        )
 
 
 def unwritable(error: OSError, path: Path) -> PackageError:

@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 from coursepack.archive import Excerpt
 from coursepack.building.dead_links import without_dead_links
 from coursepack.building.metadata import without_metadata
+from coursepack.building.order import check_target
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.prose import Prose
@@ -46,6 +47,7 @@ from coursepack.languages import format_of, strings
 from coursepack.languages.hyphenation import hyphenated
 from coursepack.reading.media_heads import MEDIA_TYPES, suffix
 from coursepack.resources import templates_dir
+from coursepack.targets import TARGETS
 from coursepack.targets.target import Target
 
 _MARK = "\0"
@@ -748,11 +750,14 @@ def render_documents(variant: Variant) -> dict[str, Document]:
     return {unit.launch: render_document(unit.course) for unit in variant.units}
 
 
-def render_site(course: Course, target: Target) -> dict[str, bytes | Path]:
-    """The whole course as a site for one target: files by their path in the package, without a manifest.
+def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]:
+    """The whole course as a site for a target, or for one by its name: files by their path, without a manifest.
 
-    A picture, film or sound that has metadata is bytes without them.
+    Raises PackageError when there is no such target. A picture, film or sound that has metadata is bytes without them.
     """
+    if isinstance(target, str):
+        check_target(target)
+        target = TARGETS[target]
     variant = whole(course)
     files = without_metadata(site(variant, target, render_documents(variant)), {})
     return {

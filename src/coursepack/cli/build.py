@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import Progress, language_option, print_json, print_report, report_dict
+from coursepack.cli.terminal import (
+    Progress,
+    course_folder,
+    language_option,
+    print_json,
+    print_report,
+    report_dict,
+)
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("course", type=click.Path(), default="course_source")
+@click.argument("course", type=click.Path(), required=False)
 @click.option(
     "--target",
     "targets",
@@ -25,7 +32,11 @@ if TYPE_CHECKING:
     help=f"Target to build: {', '.join(TARGETS)}. Can be repeated. [default: {', '.join(USUAL_TARGETS)}]",
 )
 @click.option("--part", metavar="ID", help="Build only this part of the course, as a package of its own.")
-@click.option("--out", type=click.Path(), default="build", show_default=True, help="Output folder.")
+@click.option(
+    "--out",
+    type=click.Path(),
+    help="Output folder. [default: build, or ../build when the working folder is the course]",
+)
 @click.option(
     "--schemas",
     type=click.Path(exists=True, file_okay=False),
@@ -35,10 +46,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @language_option("Language of the text output.")
 def build(
-    course: str,
+    course: str | None,
     targets: tuple[str, ...],
     part: str | None,
-    out: str,
+    out: str | None,
     schemas: str | None,
     strict: bool,
     as_json: bool,
@@ -46,7 +57,7 @@ def build(
 ) -> None:
     """Build packages from a course folder.
 
-    COURSE is the course folder. [default: course_source]
+    COURSE is the course folder. [default: the working folder when it has a course.yaml, else course_source]
     """
     from coursepack.building.build import build_packages
     from coursepack.problems import CoursepackError
@@ -57,6 +68,9 @@ def build(
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
     # Raises when the working folder is gone, which would otherwise show up as another error.
     os.getcwd()
+    course = course or course_folder()
+    # The output folder cannot be in the course.
+    out = out or ("../build" if os.path.realpath(course) == os.getcwd() else "build")
     try:
         progress = Progress(language)
         packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=progress)

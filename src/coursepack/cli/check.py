@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import language_option, print_error
+from coursepack.cli.terminal import course_folder, language_option, print_error
 from coursepack.languages import ENGLISH
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class _Check(click.Command):
 
 
 @click.command(cls=_Check)
-@click.argument("paths", type=click.Path(), nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", type=click.Path(), nargs=-1, metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @language_option("Language of the text and HTML output.")
@@ -80,12 +80,14 @@ def check(
 ) -> None:
     """Check courses, packages and manifests.
 
-    PATH is a course folder, a package folder, a zip or a single manifest.
+    PATH is a course folder, a package folder, a zip or a single manifest. [default: the working folder when it has a
+    course.yaml, else course_source]
     """
     from coursepack.checking import check_path
     from coursepack.problems import CATEGORIES, CoursepackError
     from coursepack.repair import with_mendable
 
+    paths = paths or (course_folder(),)
     form = "json" if as_json else form
     if out is not None:
         _refuse_overwriting(paths, out)

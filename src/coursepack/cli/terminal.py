@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,12 +18,30 @@ if TYPE_CHECKING:
     from coursepack.problems import Report
 
 
+def course_folder() -> str:
+    """The course that is meant when no path is given."""
+    return "." if os.path.exists("course.yaml") else "course_source"
+
+
+def locale_language() -> str:
+    """The language of the system, when authors can be addressed in it; otherwise English."""
+    # POSIX.1-2024, 8.2: the first that is set and not empty. Windows has none of them.
+    name = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+    if name is None and sys.platform == "win32":
+        import ctypes
+        import locale
+
+        name = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return authors_language((name or "").partition("_")[0].lower())
+
+
 def language_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option `--language`. What it gives is a language in which authors can be addressed."""
     return click.option(
         "--language",
         type=click.Choice(codes()),
-        default=ENGLISH,
+        default=locale_language,
+        show_default="that of the system",
         callback=lambda _context, _option, code: authors_language(code),
         help=text,
     )

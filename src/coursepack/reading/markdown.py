@@ -438,15 +438,25 @@ def _markup(reader: _Reader, prepared: list[Token]) -> Html:
 
 
 def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
-    """Headings begin at level two, since the page's title is level one, and go down one step at a time."""
-    above, inside = 1, False
+    """Headings begin at level two, since the page's title is level one, and go down one step at a time.
+
+    Those that divide a block are one level below the heading that the block follows, whatever level was written.
+    """
+    section = above = 1
+    shift, is_first, is_headed, is_skipped = 0, False, False, False
     for token in tokens:
         if token.type in ("container_block_open", "container_block_close"):
+            is_headed = token.nesting == 1 and token.info.strip().partition(" ")[0] in _HEADED
             # Those that stay headings on the page are counted with its own.
-            inside = token.nesting == 1 and token.info.strip().partition(" ")[0] not in _HEADED
-        if token.type != "heading_open" or (inside and token.tag != "h1"):
+            shift, is_first, is_skipped = 0, is_headed, token.nesting == 1 and not is_headed
+        if token.type not in ("heading_open", "heading_close"):
             continue
         level = int(token.tag[1])
+        if token.type == "heading_close":
+            token.tag = f"h{min(level + shift, 6)}"
+            continue
+        if is_skipped and level > 1:
+            continue
         if level == 1:
             reader.say(
                 "top-heading",
@@ -454,14 +464,20 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
                 "a heading of level 1 stands on the page: that is its title, in course.yaml",
                 "Begin with ##.",
             )
-        elif level > above + 1:
+        elif is_first:
+            shift = section + 1 - level
+            above = section
+        if level > 1 and level + shift > above + 1:
             reader.say(
                 "heading-jump",
                 token,
-                Message("the heading jumps from level {0} to level {1}", above, level),
-                Message("Write {0}.", "#" * (above + 1)),
+                Message("the heading jumps from level {0} to level {1}", above - shift, level),
+                Message("Write {0}.", "#" * (above + 1 - shift)),
             )
-        above = max(level, 2)
+        is_first = False
+        token.tag = f"h{min(level + shift, 6)}"
+        above = max(level + shift, 2)
+        section = section if is_headed else above
 
 
 def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[Token]) -> None:

@@ -261,7 +261,7 @@ class Media:
             )
         if file.kind != "sound":
             self.sizes[src] = facts.size or (0, 0)
-        played = playables.PlayedFile(file, facts, self.lengths.get(file.of), place, at)
+        played = playables.PlayedFile(file, facts, path.stat().st_size, self.lengths.get(file.of), place, at)
         self._folder.problems += judge(playables, played)
 
     def subtitles(self, file: File, place: Location) -> None:

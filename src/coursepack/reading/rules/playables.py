@@ -10,18 +10,20 @@ from coursepack.problems import Location, Message, Quoted
 from coursepack.reading.films import MediaFacts, Played
 from coursepack.reading.rules.rule import Finding, rule
 
+LARGE = 50_000_000
 DIFFERENCE = 1.5
 """Seconds that the length may differ by: `duration` is told in whole seconds."""
 
 
 class PlayedFile(NamedTuple):
-    """A film or a sound with what its file tells, and the places of its name and of its duration.
+    """A film or a sound with what its file tells, its bytes, and the places of its name and of its duration.
 
     `film` is the length in seconds of the film that it describes, if it is known.
     """
 
     file: File
     facts: MediaFacts
+    weight: int
     film: float | None
     place: Location
     duration: Location
@@ -88,6 +90,21 @@ def slow_start(played: PlayedFile) -> Iterator[Finding]:
             ),
             played.place,
             "Export it with “fast start” (web optimised).",
+        )
+
+
+@rule("media", "warning")
+def large_film(played: PlayedFile) -> Iterator[Finding]:
+    """A film or a sound is larger than 50 MB.
+
+    It starts late or stops on a slow connection, and some LMSs take no larger packages. Compress it more, divide it, or
+    publish it elsewhere and link to it.
+    """
+    if played.weight > LARGE:
+        yield (
+            Message("{0} is {1} MB large", Quoted(played.file.src), f"{played.weight / 1_000_000:.0f}"),
+            played.place,
+            "Compress it: 1280 by 720 pixels in H.264 take about 10 MB a minute or less.",
         )
 
 
