@@ -954,7 +954,7 @@ SCORM 1.2 i en mapp
             {"imsmanifest.xml": "<manifest>\n<organizations>", "a.mp3": "x" * 100},
             """
 inget känt slag av paket
-  Fel          imsmanifest.xml:2: Det är inte välformad XML: Premature end of
+  Fel          imsmanifest.xml:2: Det är inte välformad XML: filen tar slut
   ljud           100 byte  79 %  1 fil""",
             id="broken",
         ),

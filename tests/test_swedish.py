@@ -229,3 +229,28 @@ def test_a_report_can_be_kept_as_plain_values() -> None:
 
     report = Report.of([PROBLEM, PROBLEM.at(PLACE)])
     assert report_of(json.loads(json.dumps(report_fields(report)))) == report
+
+
+@pytest.mark.parametrize(
+    ("manifest", "told"),
+    [
+        ("<manifest><a></manifest>", "en sluttagg hör inte ihop med sin starttagg"),
+        ("<manifest><a>", "filen tar slut innan ett element är avslutat"),
+        ("<manifest>Mat & dryck</manifest>", "ett ensamt & ska skrivas &amp;"),
+        ("<manifest><x:a/></manifest>", "ett prefix är inte deklarerat"),
+        ('<manifest identifier="a" identifier="b"/>', "ett attribut står två gånger i en tagg"),
+        ("<manifest a=b/>", "ett attributs värde saknar citattecken"),
+        ("<manifest/><manifest/>", "något står efter det yttersta elementet"),
+    ],
+)
+def test_why_a_manifest_is_no_xml_is_told_in_swedish(manifest: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "imsmanifest.xml"
+    path.write_text(manifest)
+    (problem,) = (one for one in check(path) if one.rule == "container/malformed-manifest")
+    assert translated(problem, "sv").message == f"Det är inte välformad XML: {told}."
+
+
+def test_what_a_parser_says_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "imsmanifest.xml"
+    path.write_text("<manifest><a\u202eb></manifest>", encoding="utf-8")
+    assert all("\u202e" not in str(problem) for problem in check(path))

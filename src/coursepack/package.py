@@ -769,7 +769,8 @@ def parse_xml(text: str, whole: bool = False) -> tuple[_Element | None, Fault | 
         return etree.fromstring(text.encode(), parser), None
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        words = (error.msg or "").split(", line ")[0].strip()
+        # Of a tag that is not closed libxml2 tells the line in its own words too.
+        words = Reason((error.msg or "").split(", line ")[0].strip(), f"libxml2 {error.code}")
         return None, Fault(
             "malformed", Message("It is not well-formed XML: {0}.", words), line or None, column or None
         )

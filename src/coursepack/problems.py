@@ -87,9 +87,13 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the operating system refused something, in its own words."""
+    """Why the operating system or a parser refused something, in its own words.
+
+    Words with names in them are known to other languages by `code`: the parser and the number of its error.
+    """
 
     text: str
+    code: str = ""
 
     @classmethod
     def of(cls, error: OSError) -> Reason:

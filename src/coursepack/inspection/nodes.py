@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from coursepack.problems import Message, Number, Quoted, Reason, parts
+from coursepack.problems import Message, Number, Quoted, Reason, Value, parts
 from coursepack.rules.rule import printable
 
 MOST_SIGNS = 200
@@ -54,13 +54,13 @@ def printable_message(message: str | Message) -> Message:
     """A message whose values are printable texts."""
     if isinstance(message, str):
         return Message(printable_text(message))
-    values = (
-        type(value)(printable_text(str(value) if isinstance(value, str) else value.text))
-        if isinstance(value, (str, Quoted, Reason))
-        else value
-        for value in message.values
-    )
-    return Message(message.template, *values)
+    return Message(message.template, *map(_printable_value, message.values))
+
+
+def _printable_value(value: Value) -> Value:
+    if isinstance(value, str):
+        return printable_text(value)
+    return replace(value, text=printable_text(value.text)) if isinstance(value, (Quoted, Reason)) else value
 
 
 def percent(number: float) -> Number:

@@ -125,8 +125,9 @@ def _value(value: Value, words: Mapping[str, str], language: str) -> str:
             return joint.join(str(_written(each, words, language)) for each in messages)
         case Names(shown, more) if more and "more" in common:
             return fill(common["more"], [shown, str(more)])
-        case Reason(text):
-            return str(common.get("reasons", {}).get(text, text))
+        case Reason(text, code):
+            reasons = common.get("reasons", {})
+            return str(reasons.get(text) or reasons.get(code) or text)
         case _:
             return str(value)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from coursepack.problems import Category, Location, Message, Names, Problem, Quoted, Severity
+from coursepack.problems import Category, Location, Message, Names, Problem, Quoted, Reason, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
     from coursepack.package import Package
+    from coursepack.problems import Value
 
 
 class Minor(NamedTuple):
@@ -89,8 +91,13 @@ def safe(message: str | Message) -> Message:
     """A message with nothing in its values that could steer a terminal."""
     if isinstance(message, str):
         return Message(printable(message))
-    values = (printable(value) if isinstance(value, str) else value for value in message.values)
-    return Message(printable(message.template), *values)
+    return Message(printable(message.template), *map(_safe_value, message.values))
+
+
+def _safe_value(value: Value) -> Value:
+    if isinstance(value, str):
+        return printable(value)
+    return replace(value, text=printable(value.text)) if isinstance(value, Reason) else value
 
 
 def shortened(text: str, most: int = 80) -> Quoted:
