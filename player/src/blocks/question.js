@@ -234,7 +234,9 @@ export function questions(course, submit, draft) {
     if (!asked) return;
     if (button.hasAttribute("data-ahead")) {
       const next = formAfter(asked.form);
-      focusOn(next ? one("legend", next) : one("[data-summed] h2", /** @type {Element} */ (asked.form.closest(".page"))));
+      focusOn(
+        next ? one("legend", next) : one("[data-summed] h2", /** @type {Element} */ (asked.form.closest(".page"))),
+      );
       return;
     }
     if (button.hasAttribute("data-move")) {
