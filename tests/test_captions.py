@@ -12,13 +12,13 @@ from coursepack.course.model import Cue
 from coursepack.problems import Problem
 from coursepack.reading.captions import Captions, read_captions, read_placed
 from coursepack.reading.rules import captions
-from coursepack.reading.rules.rule import judge
+from coursepack.reading.rules.rule import apply_rules
 
 
 def problems_of_captions(text: str, length: float) -> list[Problem]:
     """What is wrong with captions of a film of so many seconds."""
     placed, problems = read_placed(text, "a.vtt")
-    return problems or judge(captions, Captions("a.vtt", placed, length))
+    return problems or apply_rules(captions, Captions("a.vtt", placed, length))
 
 
 def cues(body: str) -> tuple[Cue, ...]:
@@ -137,7 +137,7 @@ def test_signs_of_markup_are_not_counted_as_characters() -> None:
     assert hard(f"00:10.000 --> 00:12.000\n{line}\n", 20) == []
 
 
-def test_captions_that_cannot_be_read_at_all_are_not_judged_further() -> None:
+def test_captions_that_cannot_be_read_at_all_are_not_checked_further() -> None:
     assert [p.rule for p in problems_of_captions("WEBVTT\n\n00:01 --> 00:02\na\n", 300)] == [
         "captions/bad-time"
     ]

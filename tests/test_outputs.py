@@ -686,7 +686,7 @@ def test_a_page_gives_each_category_a_verdict_and_a_group_of_its_own() -> None:
     ]
     ids = set(root.xpath("//@id"))
     assert all(link[1:] in ids for link in root.xpath("//*[@class='categories']//@href"))
-    # What ended at once was not judged in any other way.
+    # A check that ended at once has no other findings.
     ended = Problem("scorm12/wrong-root", "fatal", "m", Location("imsmanifest.xml", 1))
     assert not read(page([checked("a.zip", ended)], [None])).find_class("categories")
 

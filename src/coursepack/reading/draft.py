@@ -1,4 +1,4 @@
-"""What has been read of a course, before it is known to be right: the values that its rules judge."""
+"""What has been read of a course, before it is known to be right: the values that its rules check."""
 
 from __future__ import annotations
 

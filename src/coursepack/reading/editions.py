@@ -22,7 +22,7 @@ from coursepack.reading.draft import Draft, Lists, Pages, TranslatedIds, Transla
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
-from coursepack.reading.rules.rule import judge
+from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
 
@@ -71,7 +71,7 @@ def read_edition(folder: Folder, media: Media, language: str, place: Location, m
     pages = read_pages(folder, listed, context, known, f"{top}/pages")
     check_pages(folder, media, pages)
     draft = TranslationDraft(main, words, read, ids, pages, top)
-    folder.problems += judge(translations, draft)
+    folder.problems += apply_rules(translations, draft)
     return Edition(
         translated(definition, words, language),
         lists,

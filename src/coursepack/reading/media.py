@@ -30,7 +30,7 @@ from coursepack.reading.media_heads import (
     suffix,
 )
 from coursepack.reading.rules import captions, pictures, playables
-from coursepack.reading.rules.rule import judge
+from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class Media:
         self.lengths: dict[str, float] = {}
         self.fonts: dict[str, int] = {}
         self._listings: dict[Path, frozenset[str]] = {}
-        self._judged: dict[tuple[str, str], bool] = {}
+        self._checked: dict[tuple[str, str], bool] = {}
 
     def read_look(self, definition: Definition, read: Yaml) -> None:
         """The cover, the logo and the fonts of a course."""
@@ -219,7 +219,7 @@ class Media:
             self.sizes[src] = size
         if size and suffix(src) != "svg":
             picture = pictures.Picture(src, size, path.stat().st_size, place)
-            self._folder.problems += judge(pictures, picture)
+            self._folder.problems += apply_rules(pictures, picture)
 
     def document(self, src: str, place: Location) -> None:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
@@ -227,12 +227,12 @@ class Media:
         from coursepack.reading.rules import documents
 
         path = self.typed(src, place, ("pdf",), Message("a PDF document"))
-        if path is None or (src, "") in self._judged:
+        if path is None or (src, "") in self._checked:
             return
-        self._judged[src, ""] = True
+        self._checked[src, ""] = True
         found = self.look(src, path, place, read_pdf)
         if found:
-            self._folder.problems += judge(documents, documents.Document(src, found, place))
+            self._folder.problems += apply_rules(documents, documents.Document(src, found, place))
 
     def font(self, src: str, place: Location) -> None:
         """A font, and how many bytes it has: 0 when it is none."""
@@ -243,9 +243,9 @@ class Media:
         """A film or a sound, which is as long as `at` says."""
         src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
-        if path is None or (src, duration) in self._judged:
+        if path is None or (src, duration) in self._checked:
             return
-        self._judged[src, duration] = True
+        self._checked[src, duration] = True
         facts = self.look(src, path, place, media_facts)
         if facts is None:
             return
@@ -262,7 +262,7 @@ class Media:
         if file.kind != "sound":
             self.sizes[src] = facts.size or (0, 0)
         played = playables.PlayedFile(file, facts, path.stat().st_size, self.lengths.get(file.of), place, at)
-        self._folder.problems += judge(playables, played)
+        self._folder.problems += apply_rules(playables, played)
 
     def subtitles(self, file: File, place: Location) -> None:
         """A file of captions."""
@@ -275,7 +275,7 @@ class Media:
         text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is not None:
             cues, problems = read_placed(text, src)
-            self._folder.problems += problems or judge(
+            self._folder.problems += problems or apply_rules(
                 captions, Captions(src, cues, self.lengths.get(file.of))
             )
             self.captions[src] = text

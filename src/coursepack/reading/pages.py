@@ -16,7 +16,7 @@ from coursepack.reading.folder import TEXT_LIMIT, Folder, printable
 from coursepack.reading.markdown import PageContext, Placed, Words, read_page
 from coursepack.reading.media import Media
 from coursepack.reading.rules import pages as rules
-from coursepack.reading.rules.rule import judge
+from coursepack.reading.rules.rule import apply_rules
 
 
 def page_context(pages: Collection[str], terms: Sequence[Term] | None, language: str) -> PageContext:
@@ -101,4 +101,4 @@ def check_pages(folder: Folder, media: Media, pages: Pages) -> None:
         for finding in block.block.findings(media.sizes):
             place = block.yaml.place(finding.place)
             folder.say(f"page/{finding.rule}", finding.message, place, finding.hint)
-    folder.problems += judge(rules, pages)
+    folder.problems += apply_rules(rules, pages)

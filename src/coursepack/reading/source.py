@@ -22,7 +22,7 @@ from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
 from coursepack.reading.rules import completion, structure
-from coursepack.reading.rules.rule import judge
+from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
 
@@ -48,7 +48,7 @@ def _read(folder: Folder) -> Course | None:
     pages = _read_pages(folder, definition, read, lists)
     check_pages(folder, media, pages)
     draft = Draft(definition, read, lists, pages, media.fonts)
-    folder.problems += judge(structure, draft) + judge(completion, draft)
+    folder.problems += apply_rules(structure, draft) + apply_rules(completion, draft)
     editions = [
         edition
         for at, language in enumerate(definition.translations)

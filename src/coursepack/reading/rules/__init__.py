@@ -1,4 +1,4 @@
-"""The rules for courses: what only shows once files have been read. A module for each value that is judged."""
+"""The rules for courses: what only shows once files have been read. A module for each value that is checked."""
 
 from __future__ import annotations
 

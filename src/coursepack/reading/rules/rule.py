@@ -29,7 +29,7 @@ class Rule(Generic[T]):
         """What is wrong, why it matters and how to mend it: the docstring of the rule's function."""
         return inspect.getdoc(self.find) or ""
 
-    def judge(self, subject: T) -> Iterator[Problem]:
+    def check(self, subject: T) -> Iterator[Problem]:
         """The rule's problems."""
         for finding in self.find(subject):
             yield Problem(self.name, self.severity, *finding)
@@ -49,6 +49,6 @@ def rules_of(module: ModuleType) -> tuple[Rule[Any], ...]:
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
 
 
-def judge(module: ModuleType, subject: object) -> list[Problem]:
+def apply_rules(module: ModuleType, subject: object) -> list[Problem]:
     """Everything that the rules of a module find."""
-    return [problem for each in rules_of(module) for problem in each.judge(subject)]
+    return [problem for each in rules_of(module) for problem in each.check(subject)]
