@@ -442,12 +442,13 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
 def missing_identifier(package: Package) -> Iterator[Finding]:
     """An element that needs an `identifier` has none.
 
-    LMSs store results and find resources by identifiers. Give the element one that stays the same when the
-    course is built again.
+    LMSs store results and find resources by identifiers; by that of an organization they find nothing, which is a note.
+    Give the element one that stays the same when the course is built again.
     """
     for element in identified(package):
         if not element.get("identifier"):
-            yield Message("{0} has no identifier.", local(element)), at(element)
+            finding = Minor(Message("{0} has no identifier.", local(element)), at(element))
+            yield finding if local(element) == "organization" else finding[:2]
 
 
 def invalid_identifier(package: Package) -> Iterator[Finding]:
