@@ -113,7 +113,7 @@ def test_everything_is_reached_by_keyboard_and_the_first_stop_skips(
         assert page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index]
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "content"
-        fold = page.locator(".rule details").first
+        fold = page.locator(".warning .rule details").first
         fold.locator("summary").focus()
         page.keyboard.press("Enter")
         assert fold.evaluate("fold => fold.open")
@@ -122,8 +122,9 @@ def test_everything_is_reached_by_keyboard_and_the_first_stop_skips(
 
 def test_print_shows_what_is_folded(browser: Browser, reports: dict[str, Path]) -> None:
     with opened(browser, reports["en"]) as page:
-        why = page.locator(".rule details > p").first
+        why = page.locator(".warning .rule details > p").first
         visible = "node => node.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })"
+        assert page.locator(".error .rule details > p").first.evaluate(visible)
         assert not why.evaluate(visible)
         page.emulate_media(media="print")
         assert why.evaluate(visible)
