@@ -722,6 +722,12 @@ def test_what_lies_in_a_folder_is_shown_as_at_the_top(tmp_path: Path) -> None:
     assert inner.faults == ()
 
 
+def test_aicc_in_a_folder_is_shown_as_at_the_top(tmp_path: Path) -> None:
+    top, inner = made(tmp_path, AICC), made(tmp_path, {f"course/{name}": text for name, text in AICC.items()})
+    assert (inner.kinds, inner.title, inner.tree) == (("AICC in a folder",), top.title, top.tree)
+    assert inner.launch_files == ("course/one.html",)
+
+
 def test_a_broken_manifest_in_a_folder_is_told_with_its_place(tmp_path: Path) -> None:
     facts = made(
         tmp_path, {"course/imsmanifest.xml": "<manifest><schemaversion>1.2</schemaversion>\n<a></b>"}

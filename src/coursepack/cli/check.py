@@ -83,9 +83,7 @@ def check(
     PATH is a course folder, a package folder, a zip or a single manifest. [default: the working folder when it has a
     course.yaml, else course_source]
     """
-    from coursepack.checking import check_path
     from coursepack.problems import CATEGORIES, CoursepackError
-    from coursepack.repair import with_mendable
 
     paths = paths or (course_folder(),)
     form = "json" if as_json else form
@@ -95,9 +93,7 @@ def check(
     try:
         profiles = _profiles(systems)
         results = [
-            with_mendable(check_path(path, profiles, form == "html"))
-            .with_systems("all" not in systems)
-            .filtered(select, ignore)
+            _checked(path, profiles, form).with_systems("all" not in systems).filtered(select, ignore)
             for path in paths
         ]
     except CoursepackError as error:
@@ -123,6 +119,18 @@ def _fails(problem: Problem, failing: Collection[Category]) -> bool:
     return problem.severity in ("fatal", "error") or (
         problem.severity == "warning" and problem.category in failing
     )
+
+
+def _checked(path: str, profiles: tuple[str, ...], form: str) -> CheckResult:
+    """The result for a path, with what its format tells of it."""
+    from coursepack.checking import check_path
+
+    result = check_path(path, profiles, form == "html")
+    if form not in ("text", "json", "html"):
+        return result
+    from coursepack.repair import with_mendable
+
+    return with_mendable(result)
 
 
 def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:
