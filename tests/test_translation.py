@@ -154,8 +154,8 @@ def test_a_picture_of_one_language_is_in_the_package(tmp_path: Path) -> None:
     ("name", "change", "expected"),
     [
         ("translation.yaml", None, "course.yaml:5:16: translation/missing-file"),
-        ("pages/start.md", None, "course.yaml:5:16: translation/missing-file"),
-        ("contacts.yaml", None, "course.yaml:5:16: translation/missing-file"),
+        ("pages/start.md", None, "course.yaml:5:16: translation/incomplete"),
+        ("contacts.yaml", None, "course.yaml:5:16: translation/incomplete"),
         ("translation.yaml", ("titles:", "titel:"), f"{EN}/translation.yaml:3:1: course/unknown-field"),
         ("translation.yaml", ("start: Welcome", "star: Welcome"), f"{EN}/translation.yaml:4:3: translation/unknown-id"),
         ("pages/p1-c1-s2.md", ("id: q1", "id: q9"), f"{EN}/pages/p1-c1-s2.md:4:5: translation/other-value"),
@@ -175,6 +175,61 @@ def test_what_differs_is_told_at_its_place(
         assert change[0] in path.read_text("utf-8")
         path.write_text(path.read_text("utf-8").replace(*change), "utf-8")
     assert expected in problems(folder)
+
+
+@pytest.mark.parametrize("name", ["pages/start.md", "contacts.yaml", "glossary.yaml"])
+def test_a_translation_that_is_complete_lacks_no_file(tmp_path: Path, name: str) -> None:
+    words = FILES[f"{EN}/translation.yaml"] + "complete: true\n"
+    folder = write_translated(tmp_path / "course", {f"{EN}/translation.yaml": words})
+    assert problems(folder) == []
+    (folder / EN / name).unlink()
+    assert "course.yaml:5:16: translation/missing-file" in problems(folder)
+
+
+def test_what_is_not_translated_is_read_in_the_main_language(tmp_path: Path) -> None:
+    folder = write_translated(tmp_path / "course")
+    for name in ("pages/p1-c1-s1.md", "contacts.yaml", "glossary.yaml"):
+        (folder / EN / name).unlink()
+    words = folder / EN / "translation.yaml"
+    words.write_text(words.read_text("utf-8").replace("  p1-c1: First chapter\n", ""), "utf-8")
+    (problem,) = read_folder(folder)[1]
+    assert problem.severity == "warning"
+    assert problem.message == "English: 2 of 3 pages are translated, and 3 other texts are missing"
+    english = etree.HTML(edition(document(folder)))
+    (page,) = english.xpath('//section[@id="en--p1-c1-s1"]')
+    assert page.xpath("string(h1)") == "Doors"
+    assert page.xpath("string(p[@class='lead'])").startswith("En dörr är en utgång")
+    blocks = [each for each in page if "lang" in each.attrib]
+    assert [each.xpath("string()").split()[0] for each in blocks] == ["En", "utgång", "Tänk", "Vad"]
+    assert [each.get("lang") for each in blocks] == ["sv"] * 4
+    (other,) = english.xpath('//section[@id="en--p1-c1-s2"]')
+    assert other.xpath(".//@lang") == []
+    assert [each.text for each in english.xpath("//h3[@lang='sv']")] == ["Första kapitlet"]
+    course = read_course(folder)
+    assert course.editions[0].contacts["sos"].purpose == "När det är bråttom"
+
+
+def test_a_block_that_is_not_translated_stands_in_its_place(tmp_path: Path) -> None:
+    folder = write_translated(tmp_path / "course")
+    page = folder / EN / "pages/p1-c1-s1.md"
+    text = page.read_text("utf-8")
+    page.write_text(text.partition(":::")[0] + text.rpartition(":::\n")[2], "utf-8")
+    course = read_course(folder)
+    main, own = course.pages[1].blocks, course.editions[0].pages[1].blocks
+    assert [block.type for block in own] == [block.type for block in main]
+    assert own[1] is main[1]
+    assert course.editions[0].untranslated == {("blocks", "p1-c1-s1:1")}
+    (note,) = etree.HTML(edition(document(folder))).xpath("//section/*[@lang='sv']")
+    assert "Håll dörren fri." in note.xpath("string()")
+
+
+def test_answers_are_shared_with_a_page_that_is_not_translated(tmp_path: Path) -> None:
+    whole = read_course(write_translated(tmp_path / "whole"))
+    folder = write_translated(tmp_path / "course")
+    (folder / EN / "pages/p1-c1-s2.md").unlink()
+    course = read_course(folder)
+    assert course.lock == whole.lock
+    assert course.editions[0].pages[2].questions == course.pages[2].questions
 
 
 def test_a_package_of_one_part_has_its_title_in_each_language(tmp_path: Path) -> None:

@@ -649,15 +649,24 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         return text
 
     environment.filters["inline"] = collected
+    marked = _Untranslated(course.untranslated, main.definition.language)
+    environment.globals["foreign"] = marked.attribute
+    in_main = renderer
+    if course.untranslated:
+        in_main = _Renderer(main, _environment(main.definition.language), names)
+        in_main.resources = renderer.resources
     html: dict[str, str] = {}
     for view, page in zip(pages, course.pages, strict=True):
         number = others = 0
         blocks: list[str] = []
-        for block in page.blocks:
+        for at, block in enumerate(page.blocks):
             number += isinstance(block, Question) and block.numbered
             # Prose needs no ids: those of the other blocks stay when some is written between them.
             others += not isinstance(block, Prose)
-            blocks.append(renderer.block(block, view, number, f"b-{view.id}-{others}"))
+            places = {("pages", view.id), ("blocks", f"{view.id}:{at}")}
+            used = renderer if course.untranslated.isdisjoint(places) else in_main
+            text = used.block(block, view, number, f"b-{view.id}-{others}")
+            blocks.append(text if used is renderer else marked.html(text))
         html[view.id] = "".join(blocks)
         view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else html[view.id])
         # It is the script that shows a page of another language.
@@ -694,6 +703,37 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",
     )
     return _Frame(document, html, inline)
+
+
+_TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
+_VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+
+
+class _Untranslated:
+    """Marks what an edition has in the main language, as screen readers need it (WCAG 3.1.2)."""
+
+    def __init__(self, names: frozenset[tuple[str, str]], language: str) -> None:
+        self._names = names
+        direction = strings(language)["page"]["direction"]
+        self.words = Markup(f' lang="{language}" dir="{direction}"')
+
+    def attribute(self, kind: str, name: str = "") -> Markup:
+        """The attributes of an element with such words, or nothing."""
+        return self.words if (kind, name or kind) in self._names else Markup()
+
+    def html(self, text: str) -> str:
+        """HTML whose outermost elements are marked: one more around them would not stand on the page's grid."""
+        depth = 0
+
+        def marked(tag: re.Match[str]) -> str:
+            nonlocal depth
+            is_end, name, rest = tag[1] == "/", tag[2], tag[3]
+            outermost = depth == 0 and not is_end
+            if not rest.endswith("/") and name not in _VOID:
+                depth += -1 if is_end else 1
+            return f"<{name}{self.words}{rest}>" if outermost and " lang=" not in rest else tag[0]
+
+        return _TAG.sub(marked, text)
 
 
 def _languages(main: Course) -> list[dict[str, Any]]:

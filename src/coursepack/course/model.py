@@ -447,7 +447,9 @@ class Course:
     of the questions on absent pages.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
-    `stand_ins` tells which film or sound of that each of its own stands for.
+    `stand_ins` tells which film or sound of that each of its own stands for. `untranslated` is what it has in the main
+    language: ("pages", id), ("blocks", "<page>:<place>"), ("ids", id of a term or contact), or a field of
+    translation.yaml with the id in it.
     """
 
     definition: Definition
@@ -467,6 +469,7 @@ class Course:
     separate: bool = False
     editions: tuple[Course, ...] = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    untranslated: frozenset[tuple[str, str]] = frozenset()
 
     def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""

@@ -68,11 +68,18 @@ class TranslatedIds(NamedTuple):
     main: Collection[str]
     place: Location | None
 
+    @property
+    def missing(self) -> list[str]:
+        """Those of the main language that are not in the translation."""
+        own = {name for name, _ in self.own}
+        return [name for name in self.main if name not in own]
+
 
 class TranslationDraft(NamedTuple):
     """A translation whose words are valid. `read` finds places in translation.yaml, `folder` is the translation's.
 
-    `ids` are those of its glossary, contacts and sources, where they are valid.
+    `ids` are those of its glossary, contacts and sources, where they are valid. `place` is where course.yaml names the
+    language, `lacks` what is read in the main language, as in Course.
     """
 
     main: Draft
@@ -81,6 +88,9 @@ class TranslationDraft(NamedTuple):
     ids: Sequence[TranslatedIds]
     pages: Pages
     folder: str
+    language: str
+    place: Location
+    lacks: frozenset[tuple[str, str]]
 
 
 def page_entries(definition: Definition) -> Iterator[tuple[YamlPath, PageEntry]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from coursepack.course.blocks import Block
 from coursepack.course.model import Course, Definition, Page, Person, Term
 from coursepack.problems import Location, Message, Quoted
 from coursepack.reading.definition import (
@@ -33,6 +34,7 @@ class Edition(NamedTuple):
     lists: Lists
     pages: Pages
     stand_ins: Mapping[str, str]
+    lacks: frozenset[tuple[str, str]]
 
     def course(self, main: Course) -> Course:
         """The course in that language, once everything is known to be right."""
@@ -44,13 +46,21 @@ class Edition(NamedTuple):
             contacts=self.lists.contacts,
             sources=self.lists.sources,
             stand_ins=self.stand_ins,
+            untranslated=self.lacks,
         )
 
 
 def read_edition(folder: Folder, media: Media, language: str, place: Location, main: Draft) -> Edition | None:
     """A translation, which course.yaml names at `place`; None when there is too little of it to go on."""
     from coursepack.reading.rules import translations
-    from coursepack.reading.translation import FILE, FOLDER, Translation, stand_ins, translated
+    from coursepack.reading.translation import (
+        FILE,
+        FOLDER,
+        Translation,
+        missing_words,
+        stand_ins,
+        translated,
+    )
 
     top = f"{FOLDER}/{language}"
     definition = main.definition
@@ -59,18 +69,26 @@ def read_edition(folder: Folder, media: Media, language: str, place: Location, m
     words, read = read_values(folder, f"{top}/{FILE}", Translation)
     if words is None or read is None:
         return None
-    lists, ids = _read_lists(folder, top, place, main.lists)
+    lists, ids = _read_lists(folder, top, place, main.lists, words.complete)
     entries = {entry.id: entry for entry in definition.pages}
-    listed = [
-        (name, f"{top}/{entry.path}", place)
+    here = {
+        name
         for name, entry in entries.items()
-        if name in main.pages.blocks and _has(folder, f"{top}/{entry.path}", place, entry.path)
-    ]
+        if name in main.pages.blocks
+        and _has(folder, f"{top}/{entry.path}", place, entry.path, words.complete)
+    }
+    listed = [(name, f"{top}/{entry.path}", place) for name, entry in entries.items() if name in here]
     context = page_context(entries, lists.terms, language)
     known = {**main.pages.known, "contact": lists.contacts}
     pages = read_pages(folder, listed, context, known, f"{top}/pages")
     check_pages(folder, media, pages)
-    draft = TranslationDraft(main, words, read, ids, pages, top)
+    lacks: set[tuple[str, str]] = set()
+    if not words.complete:
+        blocks, lacks = _completed(main.pages.blocks, pages.blocks, here)
+        pages = pages._replace(blocks=blocks)
+        lacks |= {(path[0], path[-1]) for path in missing_words(definition, words)}
+        lacks |= {("ids", name) for each in ids if each.place for name in each.missing}
+    draft = TranslationDraft(main, words, read, ids, pages, top, language, place, frozenset(lacks))
     folder.problems += apply_rules(translations, draft)
     return Edition(
         translated(definition, words, language),
@@ -81,22 +99,57 @@ def read_edition(folder: Folder, media: Media, language: str, place: Location, m
             for name, blocks in pages.blocks.items()
             for own, other in stand_ins(main.pages.blocks[name], blocks)
         },
+        frozenset(lacks),
     )
 
 
-def _read_lists(folder: Folder, top: str, place: Location, main: Lists) -> tuple[Lists, list[TranslatedIds]]:
-    """The glossary, the contacts and the sources of a translation in the folder `top`."""
+def _completed(
+    main: Mapping[str, tuple[Block, ...]], own: Mapping[str, tuple[Block, ...]], here: Collection[str]
+) -> tuple[dict[str, tuple[Block, ...]], set[tuple[str, str]]]:
+    """The pages of a translation with those and the blocks that it lacks, and which these are.
+
+    A page that is `here` and could not be read stays away.
+    """
+    from coursepack.reading.translation import completed
+
+    pages: dict[str, tuple[Block, ...]] = {}
+    lacks: set[tuple[str, str]] = set()
+    for name, blocks in main.items():
+        if name not in here:
+            pages[name] = blocks
+            lacks.add(("pages", name))
+        elif name in own:
+            whole = completed(blocks, own[name])
+            pages[name] = whole.blocks if whole else own[name]
+            lacks |= {("blocks", f"{name}:{at}") for at in (whole.added if whole else ())}
+    return pages, lacks
+
+
+def _read_lists(
+    folder: Folder, top: str, place: Location, main: Lists, is_complete: bool
+) -> tuple[Lists, list[TranslatedIds]]:
+    """The glossary, the contacts and the sources of a translation in the folder `top`.
+
+    Entries that it lacks are those of the main language.
+    """
     terms, contacts = main.terms, main.contacts
     ids: list[TranslatedIds] = []
     name = f"{top}/{GLOSSARY_FILE}"
-    if main.terms and _has(folder, name, place, GLOSSARY_FILE):
+    known = [each.id for each in main.terms or ()]
+    if main.terms and _has(folder, name, place, GLOSSARY_FILE, is_complete):
         terms, read = read_values(folder, name, tuple[Term, ...])
-        ids += _ids(terms, [each.id for each in main.terms], read)
+        ids += _ids(terms, known, read)
+        has = {each.id for each in terms or ()}
+        terms = terms and (*terms, *(each for each in main.terms if each.id not in has))
+    elif known and not is_complete:
+        ids.append(TranslatedIds((), known, place))
     name = f"{top}/{CONTACTS_FILE}"
-    if main.contacts and _has(folder, name, place, CONTACTS_FILE):
+    if main.contacts and _has(folder, name, place, CONTACTS_FILE, is_complete):
         persons, read = read_values(folder, name, tuple[Person, ...])
         ids += _ids(persons, main.contacts, read)
-        contacts = by_id(persons)
+        contacts = by_id(persons) if persons is None else {**main.contacts, **by_id(persons)}
+    elif main.contacts and not is_complete:
+        ids.append(TranslatedIds((), main.contacts, place))
     # A source bears the title that it was published under, so that most need no translation.
     sources, read = read_optional(folder, f"{top}/{SOURCES_FILE}", Sources, {})
     if sources and read:
@@ -111,10 +164,12 @@ def _ids(items: Sequence[Any] | None, main: Collection[str], read: Yaml | None) 
         yield TranslatedIds(own, main, read.place(()))
 
 
-def _has(folder: Folder, name: str, place: Location, main: str) -> bool:
-    """Whether a file of a translation is there; that it is missing is told at `place`."""
+def _has(folder: Folder, name: str, place: Location, main: str, is_complete: bool = True) -> bool:
+    """Whether a file of a translation is there; that it is missing is told at `place` of one that is complete."""
     if not folder.lacks(name):
         return True
+    if not is_complete:
+        return False
     folder.say(
         "translation/missing-file",
         Message("there is no file {0}", Quoted(name)),

@@ -6,13 +6,13 @@ learners have done holds in every language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field
 
 from coursepack.course.blocks import Block
-from coursepack.course.blocks.block import ID_PATTERN, DataBlock, Id, Model, Text
+from coursepack.course.blocks.block import ID_PATTERN, DataBlock, Flag, Id, Model, Text
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.model import Definition, PageEntry, Shortcoming
 
@@ -35,10 +35,12 @@ class AccessibilityWords(Model):
 class Translation(Model):
     """The words of `course.yaml` in another language, by the ids that they have there."""
 
-    title: Title
+    complete: Flag = False
+    """True: what is missing is an error. Otherwise it is read in the main language."""
+    title: Title | None = None
     subtitle: Text | None = None
     short_title: Annotated[Text, Field(max_length=100)] | None = None
-    description: Text
+    description: Text | None = None
     audience: Text | None = None
     closing: Text | None = None
     publisher: Text | None = None
@@ -53,6 +55,79 @@ class Translation(Model):
     logo: Text | None = None
     """What the logo says, where it says something."""
     accessibility: AccessibilityWords | None = None
+
+
+_FIELDS = ("title", "subtitle", "short_title", "description", "audience", "closing", "accessibility")
+
+
+def wanted_words(definition: Definition) -> Mapping[str, tuple[str, ...]]:
+    """The ids that have words, by field."""
+    parts = definition.parts
+    chapters = [chapter for part in parts for chapter in part.chapters]
+    return {
+        "titles": (
+            *(page.id for page in definition.pages),
+            *(part.id for part in parts),
+            *(chapter.id for chapter in chapters),
+        ),
+        "descriptions": tuple(part.id for part in parts if part.description),
+        "objectives": tuple(objective.id for objective in definition.objectives),
+        "roles": tuple(definition.roles),
+        "packages": tuple(package.id for package in definition.packages if package.title),
+    }
+
+
+def missing_words(definition: Definition, words: Translation) -> Iterator[tuple[str, ...]]:
+    """What the main language says and the translation does not: a field, or a field and an id in it."""
+    for name in _FIELDS:
+        if getattr(definition, name) and not getattr(words, name):
+            yield (name.replace("_", "-"),)
+    if definition.logo and definition.logo.alt and not words.logo:
+        yield ("logo",)
+    statement, told = definition.accessibility, words.accessibility
+    if statement and told:
+        for name in ("burden", "outside"):
+            if getattr(statement, name) and not getattr(told, name):
+                yield ("accessibility", name)
+    for name, ids in wanted_words(definition).items():
+        for each in ids:
+            if each not in getattr(words, name):
+                yield (name, each)
+
+
+class Completed(NamedTuple):
+    """A page with the blocks that it lacks put in from the main language, at these places."""
+
+    blocks: tuple[Block, ...]
+    added: tuple[int, ...]
+
+
+def completed(main: Sequence[Block], own: Sequence[Block]) -> Completed | None:
+    """A translated page with what it lacks; None when it has other blocks than the main language."""
+    wanted = own_blocks(main)
+    blocks: list[Block] = []
+    added: list[int] = []
+    at = 0
+
+    def add(until: int) -> None:
+        for block in wanted[at:until]:
+            added.append(len(blocks))
+            blocks.append(block)
+
+    for block in own:
+        if block.type != "prose":
+            here = next((n for n in range(at, len(wanted)) if _stands_for(block, wanted[n])), None)
+            if here is None:
+                return None
+            add(here)
+            at = here + 1
+        blocks.append(block)
+    add(len(wanted))
+    return Completed(tuple(blocks), tuple(added))
+
+
+def _stands_for(own: Block, main: Block) -> bool:
+    return kind_of(own) == kind_of(main) and getattr(own, "id", None) == getattr(main, "id", None)
 
 
 def translated(definition: Definition, words: Translation, language: str) -> Definition:
@@ -74,14 +149,11 @@ def translated(definition: Definition, words: Translation, language: str) -> Def
     )
     logo, statement = definition.logo, definition.accessibility
     changes = {
-        "title": words.title,
-        "subtitle": words.subtitle,
-        "short_title": words.short_title,
-        "description": words.description,
-        "audience": words.audience,
-        "closing": words.closing,
-        "publisher": words.publisher or definition.publisher,
-        "licence": words.licence or definition.licence,
+        **{
+            name: getattr(words, name) or getattr(definition, name)
+            for name in (*_FIELDS, "publisher", "licence")
+            if name != "accessibility"
+        },
         "language": language,
         "objectives": tuple(
             each.model_copy(update={"text": words.objectives.get(each.id, each.text)})
@@ -92,10 +164,10 @@ def translated(definition: Definition, words: Translation, language: str) -> Def
             each.model_copy(update={"title": words.packages.get(each.id, each.title)})
             for each in definition.packages
         ),
-        "logo": logo and logo.model_copy(update={"alt": words.logo}),
-        "accessibility": statement
-        and words.accessibility
-        and statement.model_copy(update=dict(words.accessibility)),
+        "logo": logo and logo.model_copy(update={"alt": words.logo or logo.alt}),
+        "accessibility": statement.model_copy(update=dict(words.accessibility))
+        if statement and words.accessibility
+        else statement,
         "start": definition.start and titled(definition.start),
         "parts": parts,
     }

@@ -2,63 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import DataBlock
-from coursepack.course.model import Definition, PageEntry
-from coursepack.problems import Location, Message, Quoted, Value, nearest, quoted
+from coursepack.course.model import PageEntry
+from coursepack.languages import strings
+from coursepack.problems import Location, Message, Names, Quoted, Value, nearest, quoted
 from coursepack.reading.draft import TranslationDraft, YamlPath
 from coursepack.reading.markdown import Placed
 from coursepack.reading.rules.rule import Finding, rule
-from coursepack.reading.translation import differences, kind_of, own_blocks
-
-
-def _wanted(definition: Definition) -> Mapping[str, tuple[str, ...]]:
-    """The ids that have words, by field."""
-    parts = definition.parts
-    chapters = [chapter for part in parts for chapter in part.chapters]
-    return {
-        "titles": (
-            *(page.id for page in definition.pages),
-            *(part.id for part in parts),
-            *(chapter.id for chapter in chapters),
-        ),
-        "descriptions": tuple(part.id for part in parts if part.description),
-        "objectives": tuple(objective.id for objective in definition.objectives),
-        "roles": tuple(definition.roles),
-        "packages": tuple(package.id for package in definition.packages if package.title),
-    }
-
-
-def _missing(translation: TranslationDraft) -> Iterator[YamlPath]:
-    """Places of what the main language says and the translation does not: a field, or an id in one."""
-    definition, words = translation.main.definition, translation.words
-    for name in ("subtitle", "short_title", "audience", "closing", "accessibility"):
-        if getattr(definition, name) and not getattr(words, name):
-            yield (name.replace("_", "-"),)
-    if definition.logo and definition.logo.alt and not words.logo:
-        yield ("logo",)
-    statement, told = definition.accessibility, words.accessibility
-    if statement and told:
-        for name in ("burden", "outside"):
-            if getattr(statement, name) and not getattr(told, name):
-                yield ("accessibility", name)
-    for name, ids in _wanted(definition).items():
-        for each in ids:
-            if each not in getattr(words, name):
-                yield (name, each)
+from coursepack.reading.translation import differences, kind_of, own_blocks, wanted_words
+from coursepack.reading.translation import missing_words as missing
 
 
 @rule("translation")
 def missing_words(translation: TranslationDraft) -> Iterator[Finding]:
     """The main language says something that the translation has no words for.
 
-    A learner would read two languages at once. Write the words under the same field and the same id.
+    A translation that says complete: true has all. Write the words under the same field and the same id.
     """
-    for path in _missing(translation):
+    if not translation.words.complete:
+        return
+    for path in missing(translation.main.definition, translation.words):
         yield (
             Message("{0} has no words for {1}", quoted(path[0]), quoted(path[1]))
             if path[1:]
@@ -67,11 +36,89 @@ def missing_words(translation: TranslationDraft) -> Iterator[Finding]:
             "Translate what course.yaml says.",
         )
     for listed in translation.ids:
-        own = {name for name, _ in listed.own}
-        for name in listed.main:
-            if listed.place and name not in own:
+        for name in listed.missing:
+            if listed.place:
                 message = Message("has no entry {0}, which the main language has", Quoted(name))
                 yield message, listed.place
+
+
+@rule("translation", "warning")
+def incomplete(translation: TranslationDraft) -> Iterator[Finding]:
+    """Not all of the course has been translated.
+
+    Learners read what is missing in the main language, and screen readers speak it as such. Translate it when you can.
+    A translation.yaml with `complete: true` makes it an error, so that nothing is forgotten later.
+    """
+    if translation.words.complete or not translation.lacks:
+        return
+    definition = translation.main.definition
+    pages = [entry.id for entry in definition.pages]
+    own = [name for name in pages if ("pages", name) not in translation.lacks]
+    others = len(translation.lacks) - (len(pages) - len(own))
+    name = strings(translation.language)["page"]["language_name"]
+    names = [entry.path for entry in definition.pages if ("pages", entry.id) in translation.lacks]
+    yield (
+        Message(
+            "{0}: {1} of {2} pages are translated, and {3} other texts are missing",
+            name,
+            len(own),
+            len(pages),
+            others,
+        )
+        if others
+        else Message("{0}: {1} of {2} pages are translated", name, len(own), len(pages)),
+        translation.place,
+        Message(
+            "Learners read these pages in the main language: {0}.",
+            Names(", ".join(names[:5]), max(len(names) - 5, 0)),
+        )
+        if names
+        else "Learners read the rest in the main language.",
+    )
+
+
+@rule("translation", "note")
+def same_words(translation: TranslationDraft) -> Iterator[Finding]:
+    """A page says the same in both languages.
+
+    Often it was copied to be translated, and would be read as if it had been. Translate it, or delete the file:
+    learners then read the page in the main language, which is marked as such.
+    """
+    entries = {entry.id: entry for entry in translation.main.definition.pages}
+    for name, blocks in translation.pages.blocks.items():
+        if ("pages", name) in translation.lacks:
+            continue
+        added = {text for kind, text in translation.lacks if kind == "blocks"}
+        own = [
+            text for at, block in enumerate(blocks) if f"{name}:{at}" not in added for text in _texts(block)
+        ]
+        main = {text for block in translation.main.pages.blocks[name] for text in _texts(block)}
+        same = sum(text in main for text in own)
+        if same:
+            path = entries[name].path
+            message = Message("{0} of {1} texts are those of {2}", same, len(own), path)
+            yield message, Location(f"{translation.folder}/{path}", 1, 1)
+
+
+_LEAST_WORDS = 4
+"""Shorter texts may well be the same in two languages."""
+
+
+def _texts(block: Block) -> list[str]:
+    """The texts of a block that learners read."""
+    if isinstance(block, DataBlock):
+        found = _strings(block.model_dump())
+    else:
+        html = str(getattr(block, "html", ""))
+        found = [re.sub("<[^>]*>", "", part) for part in re.split(r"</(?:p|li|h\d|td|th)>", html)]
+    return [text.strip() for text in found if len(text.split()) >= _LEAST_WORDS]
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [text for each in inner for text in _strings(each)]
 
 
 @rule("translation")
@@ -84,7 +131,7 @@ def unknown_id(translation: TranslationDraft) -> Iterator[Finding]:
     def unknown(name: str, known: Collection[str], place: Location) -> Finding:
         return Message("the main language has no {0} here", Quoted(name)), place, nearest(name, known)
 
-    for field, known in _wanted(translation.main.definition).items():
+    for field, known in wanted_words(translation.main.definition).items():
         for name in getattr(translation.words, field):
             if name not in known:
                 yield unknown(name, known, translation.read.place((field, name), key=True))
