@@ -262,6 +262,20 @@ def test_a_transcript_is_joined_to_paragraphs_by_voice_and_scene(make_course: Ma
     assert [each.text for line in lines for each in line.iter("i")] == ["Ett kök.", "Dörren stängs.", "Regn."]
 
 
+def test_an_address_is_a_link_beside_the_number_that_is_called(make_course: MakeCourse) -> None:
+    desk = {"id": "desk", "name": "Desk", "phone": "08-12 34", "web": "https://example.org/", "hours": "9-17"}
+    lost = {"id": "lost", "name": "Lost", "web": "https://example.org/lost"}
+    contacts = dump([{**each, "checked": "2026-04-14"} for each in (desk, lost)])
+    files = {PAGE: fence("contact", {"contacts": ["desk", "lost"]}), "contacts.yaml": contacts}
+    first, second = document(render(make_course(files))).xpath("//*[@class='tel']/li")
+    assert first.xpath("a/@href") == ["tel:081234", "https://example.org/"]
+    called, read = first.xpath("a")
+    assert "https" not in called.text_content()
+    assert "9-17" in called.text_content()
+    assert read.get("rel") == "noopener noreferrer"
+    assert second.xpath(".//a/@href") == ["https://example.org/lost"]
+
+
 def test_a_film_tells_how_it_is_described(site: Mapping[str, bytes | Path]) -> None:
     described, hard = document(site).xpath("//div[@data-playable][.//video]")
     assert described.xpath(".//button/@data-described") == ["media/film-with-description.mp4"]

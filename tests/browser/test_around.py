@@ -95,7 +95,7 @@ def test_on_a_phone_the_search_is_in_the_menu_and_gives_focus_back(launch: Launc
     learner = launch(viewport={"width": 320, "height": 640})
     expect(learner.course.locator(".top [data-open=search]")).to_be_hidden()
     learner.course.locator("[data-open=menu]").click()
-    seek(learner, "oro", ".always [data-open=search]")
+    seek(learner, "oro", "#d-menu [data-open=search]")
     expect(learner.course.locator("#d-menu")).not_to_have_attribute("open", "")
     expect(learner.course.locator("[data-hits] li").first).to_be_visible()
     assert axe(learner.course) == []

@@ -81,7 +81,7 @@ def test_every_look_passes_axe_on_pages_in_dialogs_and_with_answers(
             continue
         if not button.is_visible():
             learner.course.locator("[data-open=menu]").click()
-            button = learner.course.locator(f".always [data-open={name}]")
+            button = learner.course.locator(f"#d-menu [data-open={name}]")
         button.click()
         dialog = learner.course.locator(f"#d-{name}")
         expect(dialog).to_be_visible()
@@ -353,7 +353,7 @@ def test_a_wrong_answer_is_explained_and_may_be_tried_again(launch: Launch, axe:
     form.locator("input[value=a]").check()
     form.locator("button[type=submit]").click()
     expect(form.locator(".opt.wrong")).to_contain_text("Ditt svar, inte rätt")
-    expect(form.locator(".fb")).to_contain_text("inom ett land")
+    expect(form.locator(".opt.wrong .why")).to_contain_text("inom ett land")
     expect(learner.course.locator("[data-say]")).to_contain_text("Inte riktigt")
     assert axe(learner.course) == []
     form.locator("input[value=b]").check()

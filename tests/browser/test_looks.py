@@ -6,6 +6,7 @@ import json
 
 import pytest
 from conftest import Launch, Learner
+from playwright.sync_api import expect
 from using import answer_all, show_all, use_all
 
 ASTRAY = """() => [...document.querySelectorAll(".page")].flatMap((page) => {
@@ -110,3 +111,41 @@ def test_figures_of_questions_stand_on_the_line(launch: Launch, showcase: str) -
     assert learner.course.locator(".q legend, .q .opt, .q .rows > li, .q .hint").evaluate_all(styles) == [
         "lining-nums"
     ]
+
+
+def test_search_and_settings_are_first_in_the_menu_of_a_phone(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase, viewport={"width": 360, "height": 740})
+    learner.go("steps")
+    learner.course.locator(".top [data-open=menu]").click()
+    names = []
+    for _ in range(3):
+        names.append(learner.course.evaluate("document.activeElement.textContent"))
+        learner.page.keyboard.press("Tab")
+    assert names == ["Stäng", "Sök", "Anpassa"]
+    # Also when the menu has been brought to the page that is shown.
+    for name in ("search", "settings"):
+        expect(learner.course.locator(f"#d-menu [data-open={name}]")).to_be_in_viewport()
+
+
+def test_what_comes_next_is_met_before_what_was(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase, viewport={"width": 360, "height": 740})
+    learner.go("steps")
+    links = learner.course.locator(".page[data-now] .next a:visible")
+    assert [each.get_attribute("class") for each in links.all()] == ["fwd", "prev"]
+    forward, back = (each.bounding_box() for each in links.all())
+    assert forward is not None
+    assert back is not None
+    assert forward["y"] + forward["height"] <= back["y"]
+
+
+def test_all_folds_of_a_block_are_opened_and_closed_at_once(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase)
+    learner.go("accordion")
+    button = learner.course.locator(".page[data-now] [data-unfold]").first
+    folds = learner.course.locator(".page[data-now] .block:has([data-unfold])").first.locator("details")
+    assert folds.count() > 1
+    for name, others, is_open in (("Öppna alla", "Stäng alla", True), ("Stäng alla", "Öppna alla", False)):
+        expect(button).to_have_text(name, use_inner_text=True)
+        button.click()
+        expect(button).to_have_text(others, use_inner_text=True)
+        assert folds.evaluate_all("(all) => all.map((each) => each.open)") == [is_open] * folds.count()

@@ -6,6 +6,7 @@ import { scenarios } from "../blocks/scenario.js";
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
+import { folds } from "../folds.js";
 import { notices } from "../notices.js";
 import { printing } from "../printing.js";
 import { watchScrolling } from "../scroll.js";
@@ -21,6 +22,7 @@ if (player) {
   settings(player.look);
   printing();
   sides();
+  folds();
   const { furnish, notePlaces } = playables(course, player.positionOf, player.leaveAt);
   const restoreScenarios = scenarios(course, player.choose);
   player.notePlaces = notePlaces;
