@@ -255,6 +255,7 @@ def test_a_change_of_template_or_library_is_built(make_course: MakeCourse, tmp_p
         "index.html",
         "blocks/image.html",
         "theme/style.css",
+        "theme/modes.css",
         "player/scorm12.js",
     ):
         path = library / "coursepack/templates" / name

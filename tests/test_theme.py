@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import COURSE, SVG, MakeCourse
+from strategies import COURSE, PAGE, QUESTION, SVG, MakeCourse
 from typefaces import woff2
 
 from coursepack import TARGETS, read_course, render_site
@@ -22,7 +22,8 @@ from coursepack.course.theme import MODES, PAIRS, Palette, Theme, ThemeName, pal
 from coursepack.reading.rules.structure import FONTS_LIMIT
 from coursepack.reading.source import read_folder
 
-STYLE = Path(__file__).resolve().parents[1] / "templates/theme/style.css"
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+BLOCKS = [path.stem for path in (TEMPLATES / "blocks").glob("*.html")]
 
 # The design's table: the pair, the least, and the contrast in fjord, lykta and klar, each in light and in dark.
 TABLE = """\
@@ -270,7 +271,7 @@ def test_the_names_of_themes_and_colours_are_those_of_the_tokens() -> None:
 
 
 def test_every_token_is_used_and_every_value_used_is_a_token() -> None:
-    css = style(Theme(), None, {})
+    css = style(Theme(), None, {}, BLOCKS)
     defined = set(re.findall(r"[{;](--[\w-]+):", css))
     used = set(re.findall(r"var\((--[\w-]+)", css))
     # What the script gives, and what other rules give to one element.
@@ -280,7 +281,8 @@ def test_every_token_is_used_and_every_value_used_is_a_token() -> None:
 
 def test_rules_hold_no_colour_of_their_own() -> None:
     """But for film, the neutral page, print, shadows, and a picture's ground."""
-    rules = STYLE.read_text("utf-8").partition("@media print")[0]
+    files = [path for path in TEMPLATES.rglob("*.css") if path.name != "report.css"]
+    rules = "\n".join(path.read_text("utf-8").partition("@media print")[0] for path in files)
     found = [
         line.strip()
         for line in rules.splitlines()
@@ -290,14 +292,46 @@ def test_rules_hold_no_colour_of_their_own() -> None:
     assert found == []
 
 
-def test_the_style_stays_within_its_budget() -> None:
+def packed(css: str) -> int:
+    return len(gzip.compress(css.encode(), 9))
+
+
+def test_the_style_stays_within_its_budget(sample: Path) -> None:
     for theme in get_args(ThemeName):
-        assert len(gzip.compress(style(Theme(base=theme), None, {}).encode(), 9)) <= 12_000
+        assert packed(style(Theme(base=theme), None, {}, BLOCKS)) <= 14_000
+    index = render_site(read_course(sample), TARGETS["web"])["index.html"]
+    assert isinstance(index, bytes)
+    (css, *_) = re.findall("<style>(.*?)</style>", index.decode(), re.DOTALL)
+    assert packed(css) <= 12_000
+
+
+def test_a_document_has_the_styles_of_its_blocks_and_no_others(make_course: MakeCourse) -> None:
+    def css_of(name: str, page: str) -> str:
+        index = render_site(read_course(make_course({PAGE: page}, name)), TARGETS["web"])["index.html"]
+        assert isinstance(index, bytes)
+        return re.findall("<style>(.*?)</style>", index.decode(), re.DOTALL)[0]
+
+    plain, asked, shown = (
+        css_of("plain", "Text.\n"),
+        css_of("asked", QUESTION.format(id="q-1")),
+        css_of("shown", "What $`x^2`$ is.\n\n::: steps\n## One\nText.\n## Two\nText.\n:::\n"),
+    )
+    assert len(plain) < min(len(asked), len(shown))
+    for selector, those in ((".opt{", [asked]), ("msqrt", [shown]), (".steps>li::before", [shown])):
+        assert [css for css in (plain, asked, shown) if selector in css] == those, selector
+    # What choice imports is there once, and before what the modes change.
+    assert asked.count(".opt:hover{") == 1
+    assert asked.index(".opt:hover{") < asked.index("@media print")
+    assert "@import" not in plain + asked + shown
+
+
+def test_every_style_of_a_block_stands_beside_its_template() -> None:
+    assert {path.stem for path in (TEMPLATES / "blocks").glob("*.css")} <= set(BLOCKS)
 
 
 def test_an_author_s_colours_are_in_the_style_and_a_learner_can_still_ask_for_high_contrast() -> None:
     own = Theme.model_validate({"base": "lykta", "light": {"accent": "#064064"}})
-    css = style(own, None, {})
+    css = style(own, None, {}, BLOCKS)
     assert css.count("--accent:#064064") == 1
     lykta, klar = tokens()["themes"]["lykta"], tokens()["themes"]["klar"]
     assert lykta["light"]["accent"] not in css
@@ -344,7 +378,7 @@ def test_a_ready_theme_by_name_is_the_same_as_spelt_out(make_course: MakeCourse)
 
 
 def test_tokens_can_be_read_by_a_person() -> None:
-    text = (STYLE.parent / "tokens.json").read_text("utf-8")
+    text = (TEMPLATES / "theme/tokens.json").read_text("utf-8")
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -700,7 +700,9 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         completion=completion_sentence(definition, language, course.separate),
         # In the document: files of their own would cost the first page a round trip.
         look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
-        style=Markup(style(definition.theme, definition.fonts, names)) if course is main else "",
+        style=Markup(_style_of(course, names, (*html.values(), *(each.html for each in editions))))
+        if course is main
+        else "",
     )
     return _Frame(document, html, inline)
 
@@ -734,6 +736,16 @@ class _Untranslated:
             return f"<{name}{self.words}{rest}>" if outermost and " lang=" not in rest else tag[0]
 
         return _TAG.sub(marked, text)
+
+
+def _style_of(course: Course, names: Mapping[str, str], html: Iterable[str]) -> str:
+    """The style of a document with the blocks that stand in it, whichever language they are in."""
+    pages = (page for each in (course, *course.editions) for page in each.pages)
+    blocks = {block.type for page in pages for block in page.blocks}
+    # Formulas stand in any text.
+    if any("<math" in each for each in html):
+        blocks.add("math")
+    return style(course.definition.theme, course.definition.fonts, names, blocks)
 
 
 def _languages(main: Course) -> list[dict[str, Any]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self, cast, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -252,13 +253,34 @@ def tokens() -> Mapping[str, Any]:
     return cast(Mapping[str, Any], json.loads(text))
 
 
-def style(theme: Theme, fonts: Fonts | None, names: Mapping[str, str]) -> str:
-    """The style of a document: its tokens, its typefaces, and the rules that use them.
+def style(theme: Theme, fonts: Fonts | None, names: Mapping[str, str], blocks: Iterable[str]) -> str:
+    """The style of a document: its tokens, its typefaces, and the rules for its frame and for the blocks in it.
 
-    `names` gives the package paths of files by their paths in the course folder.
+    `names` gives the package paths of files by their paths in the course folder; `blocks` are types of blocks.
     """
-    rules = (templates_dir() / "theme" / "style.css").read_text("utf-8")
+    templates = templates_dir()
+    files = dict.fromkeys(
+        file for block in sorted(blocks) for file in _with_imports(templates / "blocks" / f"{block}.css")
+    )
+    frame = templates / "theme"
+    # What the modes change, such as print, they change after the blocks have had their say.
+    rules = "".join(_rules(file) for file in (frame / "style.css", *files, frame / "modes.css"))
     return _squeezed(f"{_faces(fonts, names)}{_tokens(theme, fonts)}{rules}")
+
+
+_IMPORT = re.compile(r'@import "([^"]+)";\n')
+
+
+def _with_imports(file: Path) -> Iterator[Path]:
+    """A style file after those that it imports; nothing where there is none, since not every block has a style."""
+    if file.is_file():
+        for name in _IMPORT.findall(file.read_text("utf-8")):
+            yield from _with_imports((file.parent / name).resolve())
+        yield file.resolve()
+
+
+def _rules(file: Path) -> str:
+    return _IMPORT.sub("", file.read_text("utf-8"))
 
 
 def _tokens(theme: Theme, fonts: Fonts | None) -> str:
