@@ -251,6 +251,7 @@ def test_leaked_credentials_fail_under_a_verdict_of_their_own(tmp_path: Path) ->
     assert result.exit_code == 1
     assert result.stdout.splitlines()[1:] == [
         "imsmanifest.xml: note scorm12/undeclared-file: The manifest does not list 'server.pem'.",
+        "    `coursepack mend` repairs this.",
         "0 errors, 0 warnings, 1 note",
         "Security: secrets lie open in it (1 error, 0 warnings)",
         "server.pem:1: error scripts/leaked-key: It holds a private key.",

@@ -722,6 +722,15 @@ def test_many_places_of_a_rule_are_folded() -> None:
     assert len(rule.findall("details/ul/li")) == 20
 
 
+def test_an_error_of_another_category_is_seen_in_the_overview() -> None:
+    root = read(page([checked("a.zip", OPEN, WORDLESS), checked("b.zip")], [None, None]))
+    rows = [[words(cell) for cell in row] for row in root.findall(".//tbody/tr")]
+    assert [row[2] for row in rows] == [
+        "Nothing known against it Security: secrets lie open in it",
+        "Nothing known against it",
+    ]
+
+
 def test_several_packages_have_an_overview() -> None:
     root = read(page([checked("a.zip", MISSING), checked("b.zip", kinds=())], [None, None]))
     assert words(root.find(".//h1")) == "Report on 2 packages"

@@ -222,7 +222,7 @@ def test_of_a_long_name_in_a_message_beginning_and_ending_are_seen(tmp_path: Pat
     (line,) = report_on({**LEAST, MANIFEST: manifest}, tmp_path).splitlines()
     cut = f"media/{'a' * 33}...{'a' * 30}-one.mp4"
     assert len(cut) == 80
-    assert line == f"imsmanifest.xml:20: warning scorm12/missing-file: '{cut}' is not in the package."
+    assert line == f"imsmanifest.xml:20: note scorm12/missing-file: '{cut}' is not in the package."
 
 
 def test_a_folder_and_its_zip_get_the_same_report(tmp_path: Path) -> None:

@@ -5,10 +5,14 @@ Scripts are read and never run, so nothing is said of calls inside functions, co
 
 from __future__ import annotations
 
+import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from coursepack.rules.content import DATA_TYPE, Code, addresses, content
+from coursepack.rules.ims import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +39,10 @@ _CALL = re.compile(
     r"(?:\A|[;}])\s*+(?:(?:var|let|const)\s++)?(?:[\w$]++\s*+=\s*+)?((?:[\w$]++\.)*?[\w$]++)\.([\w$]++)\s*+\("
 )
 _SIGN = re.compile(r"[^\n]")
+# ECMA-262 16.2.2 and 16.2.3: what a module loads before it runs.
+_IMPORT = re.compile(
+    r"""\b(?:import\b(?:[^;"'`()=]{0,300}?\bfrom)?|export\b[^;"'`()=]{0,300}?\bfrom)\s*+["'](\.{1,2}/[^"'\n]+)["']"""
+)
 
 _MOST_SCRIPTS = 100
 _MOST_SIGNS = 512 * 1024
@@ -80,6 +88,36 @@ def top_level(text: str) -> str | None:
     """
     read = _read(text) if len(text) <= _MOST_SIGNS else None
     return read[1] if read else None
+
+
+def imports(package: Package, file: str) -> Iterator[tuple[Code, int, str, str]]:
+    """What the modules of a page import by relative addresses before they run, those that they import included.
+
+    For each the importing module, the place in it, the address, and the path in the package to which it leads.
+    """
+    read = content(package)
+    paths = {address.value: address.path for address in addresses(package) if address.file == file}
+    waiting: list[Code] = []
+    for match in islice(_ELEMENT.finditer(read.texts[file]), _MOST_SCRIPTS):
+        said = {name.lower(): "".join(given) for name, *given in _ATTRIBUTE.findall(match[1] or "")}
+        if said.get("type", "").strip().lower() == "module":
+            path = paths.get(said.get("src", "").strip(), "")
+            if "src" not in said:
+                waiting.append(Code(file, read.texts[file].count("\n", 0, match.start(2)) + 1, match[2]))
+            elif path in read.texts:
+                waiting.append(Code(path, 1, read.texts[path]))
+    known = {code.file for code in waiting}
+    while waiting:
+        code = waiting.pop()
+        top = top_level(code.text) if "import" in code.text or "export" in code.text else None
+        for match in _IMPORT.finditer(code.text) if top else ():
+            if top and not top[match.start()].isspace():
+                folder = posixpath.dirname(code.file)
+                path = posixpath.normpath(posixpath.join(folder, unquote(path_of(match[1]))))
+                yield code, match.start(1), match[1], path
+                if path in read.texts and path not in known and len(known) < _MOST_SCRIPTS:
+                    known.add(path)
+                    waiting.append(Code(path, 1, read.texts[path]))
 
 
 def outside_of_scripts(text: str) -> str:

@@ -29,6 +29,7 @@ from coursepack.rules.content import (
     tag_place,
 )
 from coursepack.rules.ims import path_of
+from coursepack.rules.loading import imports
 from coursepack.rules.rule import Finding, Minor, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
@@ -293,18 +294,19 @@ def rooted_address(package: Package) -> Iterator[Finding]:
 def missing_script(package: Package) -> Iterator[Finding]:
     """A page that learners open at the start loads a script that is not in the package.
 
-    Most courses are made by their scripts: the page stays empty, or nothing in it works. An address counts from the
-    folder of its page, and upper and lower case count. Add the file, or correct the address.
+    Most courses are made by their scripts: the page stays empty, or nothing in it works. So it does when a module
+    imports one. An address counts from the folder of its page or module, and upper and lower case count. Add the file,
+    or correct the address.
     """
     for address in addresses(package):
         if _is_missing_script(package, address):
-            value, path = shortened(address.value), address.path
-            message = Message("{0} is not in the package.", value)
-            if not path:
-                message = Message("{0} does not lead into the package.", value)
-            elif path != address.value.removeprefix("./"):
-                message = Message("{0} leads to {1}, which is not in the package.", value, shortened(path))
-            yield message, place(package, address), _meant(package, address)
+            yield _without_script(package, address, place(package, address))
+    for file in sorted(opened(package)):
+        if "module" in content(package).texts[file]:
+            for code, position, value, path in imports(package, file):
+                if path not in package.files:
+                    at = code.at(position)
+                    yield _without_script(package, Address(code.file, at.line, value, "script", path), at)
 
 
 @rule("warning")
@@ -683,6 +685,16 @@ def _is_missing_script(package: Package, address: Address) -> bool:
     if _LOCAL.match(address.value) or _ROOTED.match(address.value):
         return bool(_meant(package, address))
     return bool(address.path) and address.path not in package.files
+
+
+def _without_script(package: Package, address: Address, at: Location) -> Finding:
+    value, path = shortened(address.value), address.path
+    message = Message("{0} is not in the package.", value)
+    if not path:
+        message = Message("{0} does not lead into the package.", value)
+    elif path != address.value.removeprefix("./"):
+        message = Message("{0} leads to {1}, which is not in the package.", value, shortened(path))
+    return message, at, _meant(package, address)
 
 
 def _matters(package: Package, address: Address) -> bool:
