@@ -39,10 +39,10 @@ _CALL = re.compile(
     r"(?:\A|[;}])\s*+(?:(?:var|let|const)\s++)?(?:[\w$]++\s*+=\s*+)?((?:[\w$]++\.)*?[\w$]++)\.([\w$]++)\s*+\("
 )
 _SIGN = re.compile(r"[^\n]")
-# ECMA-262 16.2.2 and 16.2.3: what a module loads before it runs.
-_IMPORT = re.compile(
-    r"""\b(?:import\b(?:[^;"'`()=]{0,300}?\bfrom)?|export\b[^;"'`()=]{0,300}?\bfrom)\s*+["'](\.{1,2}/[^"'\n]+)["']"""
-)
+# ECMA-262 16.2.2 and 16.2.3: what a module loads before it runs. What is imported stands between two words.
+_IMPORT = re.compile(r"""\b(import|from)\s*+["'](\.{1,2}/[^"'\n]+)["']""")
+_IMPORTED = re.compile(r"""\b(?:import|export)\b[^;"'`()=]*\Z""")
+_LONGEST_IMPORT = 300
 
 _MOST_SCRIPTS = 100
 _MOST_SIGNS = 512 * 1024
@@ -111,10 +111,15 @@ def imports(package: Package, file: str) -> Iterator[tuple[Code, int, str, str]]
         code = waiting.pop()
         top = top_level(code.text) if "import" in code.text or "export" in code.text else None
         for match in _IMPORT.finditer(code.text) if top else ():
-            if top and not top[match.start()].isspace():
+            before = code.text[max(0, match.start() - _LONGEST_IMPORT) : match.start()]
+            if (
+                top
+                and not top[match.start()].isspace()
+                and (match[1] == "import" or _IMPORTED.search(before))
+            ):
                 folder = posixpath.dirname(code.file)
-                path = posixpath.normpath(posixpath.join(folder, unquote(path_of(match[1]))))
-                yield code, match.start(1), match[1], path
+                path = posixpath.normpath(posixpath.join(folder, unquote(path_of(match[2]))))
+                yield code, match.start(2), match[2], path
                 if path in read.texts and path not in known and len(known) < _MOST_SCRIPTS:
                     known.add(path)
                     waiting.append(Code(path, 1, read.texts[path]))

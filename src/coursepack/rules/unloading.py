@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from coursepack.package import Package
 
 _MOST_SIGNS = 512 * 1024
-_MOST_PLACES = 200
+_MOST_PLACES = 100
 # This far before a bracket or a name is looked for what it belongs to.
 _NEAR = 300
 
-_SAVING = r"\b(?:LMSFinish|LMSCommit|Terminate|Commit)\b"
+_SAVING = ("LMSFinish", "LMSCommit", "Terminate", "Commit")
+_WORD = re.compile(r"[\w$]+")
 _OTHER_WAYS = re.compile(r"pagehide|visibilitychange|\beval\b|\bFunction\s*+\(|\]\s*+\(|\.(?:call|apply)\(")
 _NAMED = re.compile(
     r"(?:\bfunction\s+([\w$]+)|([\w$]+)\s*[:=]\s*(?:async\s+)?function\b\s*[\w$]*)\s*\([^()]*\)\s*\Z"
@@ -62,27 +63,38 @@ def saves_on_unload_only(package: Package) -> bool:
     functions = [_functions(text) for text in scripts]
     if None in functions:
         return False
-    waiting, asked = [_SAVING], {_SAVING}
+    names = {*_SAVING, *(one.name for known in functions for one in known or ())}
+    in_pages = [_mentions(text, names) for text in pages]
+    in_scripts = [_mentions(text, names) for text in scripts]
+    waiting, asked = [*_SAVING], {*_SAVING}
     places, by_handler = 0, False
     while waiting:
         wanted = waiting.pop()
-        for text in pages:
-            for match in re.finditer(wanted, text):
+        for text, mentions in zip(pages, in_pages, strict=True):
+            for match in mentions.get(wanted, ()):
                 if not _ATTRIBUTE.search(text[max(0, match.start() - _NEAR) : match.start()]):
                     return False
                 by_handler = True
-        for text, known in zip(scripts, functions, strict=True):
-            for match in re.finditer(wanted, text):
+        for text, mentions, known in zip(scripts, in_scripts, functions, strict=True):
+            for match in mentions.get(wanted, ()):
                 places += 1
                 caller = _caller(text, match, known or [])
                 if caller is None or places > _MOST_PLACES:
                     return False
                 by_handler |= caller == _BY_HANDLER
-                mentioned = rf"(?<![\w$]){re.escape(caller)}(?![\w$])"
-                if caller and caller != _BY_HANDLER and mentioned not in asked:
-                    asked.add(mentioned)
-                    waiting.append(mentioned)
+                if caller and caller != _BY_HANDLER and caller not in asked:
+                    asked.add(caller)
+                    waiting.append(caller)
     return by_handler
+
+
+def _mentions(text: str, names: set[str]) -> dict[str, list[re.Match[str]]]:
+    """Where these names stand in a text."""
+    found: dict[str, list[re.Match[str]]] = {}
+    for match in _WORD.finditer(text):
+        if match[0] in names:
+            found.setdefault(match[0], []).append(match)
+    return found
 
 
 _BY_HANDLER = "<unload>"
@@ -110,7 +122,9 @@ def _functions(text: str) -> list[_Function] | None:
     open_: list[_Function] = []
     for piece, begin, _ in tokens(text):
         if piece == "{":
-            before = max(0, begin - _NEAR)
+            near = max(0, begin - _NEAR)
+            # A head has none of these, save for what few parameters are given by default.
+            before = max(near, *(text.rfind(sign, near, begin) + 1 for sign in ";{}"))
             head = text[before:begin]
             named, waits = _NAMED.search(head), _HANDLER.search(head) is not None
             name = next(filter(None, named.groups()), "") if named else ""
