@@ -499,3 +499,30 @@ def test_any_course_gives_a_document_that_holds_together(
         entry["title"] for part in drawn.definition["parts"] for c in part["chapters"] for entry in c["pages"]
     ]
     assert headings[: len(titles)] == [" ".join(title.split()) for title in titles]
+
+
+@pytest.mark.parametrize(
+    ("icon", "expected"), [("door", "span.door"), ("question", "#i-ask"), ("book", "#i-book"), ("none", "")]
+)
+def test_the_icon_of_a_part_can_be_chosen(make_course: MakeCourse, icon: str, expected: str) -> None:
+    text = COURSE.replace("    title: Part\n", f"    title: Part\n    icon: {icon}\n")
+    page = document(render(make_course({"course.yaml": text})))
+    (summary,) = page.xpath("//nav//summary")
+    first = summary[0]
+    found = "span.door" if first.get("class") == "door" else "".join(first.xpath("use/@href"))
+    assert found == expected
+    assert len(page.xpath("//*[@data-part-door]")) == (icon == "door")
+
+
+def test_a_course_without_a_start_page_introduces_itself_on_its_first_page(make_course: MakeCourse) -> None:
+    text = COURSE.replace("description:", "subtitle: With a subtitle\ndescription:", 1)
+    page = document(render(make_course({"course.yaml": text})))
+    (first,) = page.xpath("//section[@id='p1-c1-s1']")
+    assert [first[0].text, first[1].text] == ["Least course", "With a subtitle"]
+    assert first[2].xpath("string(li/b)") == "1 min"
+    started = f"start: {{id: start, title: Start, minutes: 1}}\n{text}".replace(
+        "minutes: 1\nparts", "minutes: 2\nparts"
+    )
+    page = document(render(make_course({"course.yaml": started, "pages/start.md": "Hello.\n"}, "started")))
+    (first,) = page.xpath("//section[@id='p1-c1-s1']")
+    assert first[0].get("class") == "eyebrow"

@@ -127,6 +127,7 @@ class _PartView:
     description: str | None
     track: bool
     track_number: int | None
+    icon: str
     minutes: float
     chapters: list[_ChapterView] = field(default_factory=list)
 
@@ -260,10 +261,21 @@ def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
     return ordered, parts
 
 
+_ICONS = {"question": "ask", "choice": "fork", "none": ""}
+"""Names of icons that have another one in the document."""
+
+
 def _part_view(part: Part, number: int, tracks: int) -> _PartView:
     core = sum(page.minutes for page in part.pages if page.core)
     return _PartView(
-        part.id, number, part.title, part.description, part.track, tracks if part.track else None, core
+        part.id,
+        number,
+        part.title,
+        part.description,
+        part.track,
+        tracks if part.track else None,
+        _ICONS.get(part.icon, part.icon),
+        core,
     )
 
 
@@ -690,6 +702,8 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         contacts=course.contacts,
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
+        # Without a start page of its own, a course is introduced on its first page; a part that is launched is not.
+        greets=definition.start is None and not course.separate,
         cover=names[cover] if cover else None,
         cover_width=width,
         cover_height=height,

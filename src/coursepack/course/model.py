@@ -191,6 +191,8 @@ class Part(Model):
     title: Annotated[Text, Field(max_length=200)]
     description: Text | None = None
     track: Flag = False
+    icon: Literal["door", "book", "text", "film", "sound", "question", "choice", "none"] = "door"
+    """What learners know the part by; a door opens as its pages are done."""
     chapters: tuple[Chapter, ...]
 
     @property
