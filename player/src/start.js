@@ -77,7 +77,7 @@ export function start(connect, followMedia) {
   function change(step) {
     const isLast = learner.change(step);
     mark(false);
-    if (isLast) say(course.strings.completed);
+    if (isLast) say(course.strings.completedSaid);
     saver.plan();
   }
 

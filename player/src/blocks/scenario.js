@@ -99,9 +99,17 @@ export function scenarios(course, keep) {
         "li",
         isSafe ? {} : { class: "again" },
         icon(isSafe ? "check" : "info"),
-        element("b", {}, text("[data-ask]", /** @type {Element} */ (chosen.closest("[data-scene]")))),
-        element("blockquote", {}, text("[data-words]", chosen)),
-        element("p", {}, element("b", {}, text("b", chosen)), ". ", text("[data-why]", chosen)),
+        element(
+          "div",
+          {},
+          element(
+            "p",
+            {},
+            element("b", {}, text("[data-ask]", /** @type {Element} */ (chosen.closest("[data-scene]")))),
+          ),
+          element("p", {}, text("[data-words]", chosen)),
+          element("p", { class: "kind" }, `${text("b", chosen)}. ${text("[data-why]", chosen)}`),
+        ),
       );
       return { row, isSafe };
     });

@@ -7,6 +7,7 @@ import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
 import { folds } from "../folds.js";
+import { lights } from "../lights.js";
 import { notices } from "../notices.js";
 import { printing } from "../printing.js";
 import { watchScrolling } from "../scroll.js";
@@ -38,6 +39,7 @@ if (player) {
   watchScrolling(one("[data-now]") || document.body);
   for (const page of player.waiting) player.furnish(page);
   const tell = notices(player);
+  const light = lights(course);
   const sumUp = summaries(course, player.chosen);
   player.renew = () => {
     tell();
@@ -45,6 +47,7 @@ if (player) {
     one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
     const page = one("[data-now]");
     if (page) sumUp(page, player.state);
+    light(player.state, player.isDone === true);
     closing(course, page?.id || "", player.isDone === true, player.learner);
   };
   player.renew();

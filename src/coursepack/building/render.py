@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from coursepack.archive import Excerpt
 from coursepack.building.dead_links import without_dead_links
+from coursepack.building.lights import drawing_with_lights
 from coursepack.building.metadata import without_metadata
 from coursepack.building.order import check_target
 from coursepack.course.blocks import Block
@@ -705,6 +706,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         # Without a start page of its own, a course is introduced on its first page; a part that is launched is not.
         greets=definition.start is None and not course.separate,
         cover=names[cover] if cover else None,
+        drawing=drawing_with_lights(course.media[cover], titled=course is main) if cover else None,
         cover_width=width,
         cover_height=height,
         logo=_logo(definition.logo, course.sizes, names),
