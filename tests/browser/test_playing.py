@@ -84,9 +84,9 @@ def write(folder: Path) -> Path:
     film = (folder / f"media/{FILM}.mp4").read_bytes()
     for name in ("syntolkad", "svar"):
         (folder / f"media/{name}.mp4").write_bytes(film)
-    # Heads that are whole: the build finds nothing, and no browser can play them.
+    # Heads that are whole, so that they are built, and this browser can play neither: the second has HEVC, which some play.
     (folder / "media/trasig.mp4").write_bytes(mp4(158))
-    (folder / "media/bildlos.mp4").write_bytes(film.replace(b"avc1", b"xxx1"))
+    (folder / "media/bildlos.mp4").write_bytes(film.replace(b"avc1", b"hev1"))
     with wave.open(str(folder / "media/ton.wav"), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(1)
