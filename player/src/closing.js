@@ -1,10 +1,11 @@
 // The closing page, which has another title once the course is complete, and its certificate. The learner's name is asked for when both are shown, and at no
 // other time; it stands on the page and is kept nowhere.
 
-import { one } from "./dom.js";
+import { element, one } from "./dom.js";
+import { has } from "./state.js";
 
 /**
- * @import { Course } from "./contract.d.ts"
+ * @import { Course, State } from "./contract.d.ts"
  */
 
 /**
@@ -19,13 +20,23 @@ export function readable(name) {
 /**
  * To be called whenever a page is shown or the state changes.
  * @param {Course} course
+ * @param {State} state
  * @param {string} page that is shown
  * @param {boolean} isComplete
  * @param {() => string} learner
  */
-export function closing(course, page, isComplete, learner) {
+export function closing(course, state, page, isComplete, learner) {
   const place = one("#klar");
   if (place) place.dataset.title = one(isComplete ? "h1 .then" : "h1 .until", place)?.textContent || "";
+  const left = one("[data-remaining]");
+  if (left && page === "klar" && !isComplete) {
+    const pages = course.pages.filter((each) => each.core && !has(state, each.slot));
+    const named = (/** @type {string} */ id) => document.getElementById(id)?.dataset.title || "";
+    left.hidden = pages.length === 0;
+    left.lastElementChild?.replaceChildren(
+      ...pages.map(({ id }) => element("li", {}, element("a", { href: `#${id}` }, named(id)))),
+    );
+  }
   const name = page === "klar" && isComplete ? one("[data-learner]") : null;
   const note = one("[data-named]");
   const today = one("[data-today]");

@@ -221,6 +221,8 @@ export interface Session {
   mode: "normal" | "review" | "browse";
   /** What is done is kept on this device alone. */
   isHere?: boolean;
+  /** There is no LMS that anything is sent to. */
+  isAlone?: boolean;
   /** The LMS had a state that cannot be read: damaged, of a later format, or of another course. */
   isUnread?: boolean;
   /** This device holds what was done in an attempt that the LMS does not know of; milliseconds since 1970, of its end. */

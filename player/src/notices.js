@@ -56,7 +56,7 @@ export function notices(player) {
     player.isUnread = player.isUnread || session.isUnread;
     const { mode } = session;
     const earlier = isAnswered ? undefined : session.earlier;
-    for (const hint of all("[data-sent]")) hint.hidden = mode !== "normal";
+    for (const hint of all("[data-sent]")) hint.hidden = mode !== "normal" || session.isAlone === true;
     const kept = one("[data-kept]");
     if (kept) kept.hidden = session.isHere === true;
     const told = [

@@ -32,6 +32,7 @@ test("a device without progress opens empty, records, and asks for no mastery", 
     mode: "normal",
     mastery: null,
     isHere: true,
+    isAlone: true,
     isUnread: false,
   });
 });

@@ -48,7 +48,7 @@ if (player) {
     const page = one("[data-now]");
     if (page) sumUp(page, player.state);
     light(player.state, player.isDone === true);
-    closing(course, page?.id || "", player.isDone === true, player.learner);
+    closing(course, player.state, page?.id || "", player.isDone === true, player.learner);
   };
   player.renew();
 }

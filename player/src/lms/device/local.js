@@ -54,7 +54,7 @@ export function local(window, course, now = Date.now) {
         // The first save reports it.
       }
       progress.begin();
-      return { ...progress.session(), mode: "normal", mastery: null, isHere: true, isUnread };
+      return { ...progress.session(), mode: "normal", mastery: null, isHere: true, isAlone: true, isUnread };
     },
 
     record(event) {
