@@ -67,7 +67,8 @@ def test_only_what_the_first_page_shows_is_loaded(launch: Launch) -> None:
     learner = launch(None)
     learner.course.wait_for_load_state("networkidle")
     names = [url.rpartition("/package/")[2] for url in learner.requests if not url.startswith("data:")]
-    assert sorted(names) == ["index.html", "later.js", "media/house.svg", "player.js"]
+    # The cover is part of the document.
+    assert sorted(names) == ["index.html", "later.js", "player.js"]
 
 
 def test_the_document_names_nothing_outside_itself(package: Path) -> None:
