@@ -159,7 +159,7 @@ def test_a_build_speaks_swedish(make_course: MakeCourse, tmp_path: Path) -> None
     assert lines[8] == f"{package}  {size} kB  Webb"
     assert re.match(r"  4 filer, \d+,\d kB uppackat, 1 SCO$", lines[1])
     assert lines[10:] == [
-        "  Kursen är klar när alla sidor i grundkursen har öppnats.",
+        "  Kursen är klar när kursens sidor har öppnats.",
         "  det som sparas om en deltagare: högst 19 av 4\xa0000 tecken",
         "  course.lock: 1 ny rad; lägg in filen i versionshanteringen",
         "pages/left-over.md: varning course/unused-page: ingen sida i course.yaml har den här filen",

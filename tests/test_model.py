@@ -49,7 +49,7 @@ def define(more: str) -> Definition:
     [
         (
             "",
-            "Kursen är klar när alla sidor i grundkursen har öppnats.",
+            "Kursen är klar när kursens sidor har öppnats.",
             "The course is complete when every core page has been opened.",
         ),
         (

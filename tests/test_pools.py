@@ -137,7 +137,7 @@ def test_the_lock_has_twelve_digits_when_there_is_a_pool_and_none_else(make_cour
         ("en", "check-submitted", "The course is complete when every question that you are asked on the page “Page” has been answered."),
         ("sv", "score", "Kursen är klar när minst 60 procent av frågorna som du får på sidan ”Page” är rätt besvarade."),
         ("en", "score", "The course is complete when at least 60 percent of the questions that you are asked on the page “Page” are answered right."),
-        ("sv", "all-core-pages", "Kursen är klar när alla sidor i grundkursen har öppnats."),
+        ("sv", "all-core-pages", "Kursen är klar när kursens sidor har öppnats."),
     ],
 )  # fmt: skip
 def test_the_rule_is_told_of_what_is_asked(

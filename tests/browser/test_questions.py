@@ -464,3 +464,17 @@ def test_on_paper_the_options_can_be_read_and_written_on(launch: Launch, asked: 
     expect(match.locator("select").first).to_be_visible()
     line = match.locator(".match").first.evaluate("label => getComputedStyle(label, '::after').content")
     assert line == "none"
+
+
+@pytest.mark.parametrize(("lms", "target"), [("standin", "scorm12"), (None, "scorm12"), (None, "web")])
+def test_that_answers_are_sent_is_told_where_they_are(
+    launch: Launch, asked: Sites, lms: str | None, target: str
+) -> None:
+    learner = launch(lms, address=asked(target), hash="#fragesida")
+    told = form(learner, "q-para").locator("[data-sent]")
+    learner.wait("document.documentElement.hasAttribute('data-later')")
+    if lms:
+        expect(told).to_have_text("Ditt svar skickas till lärplattformen.")
+        expect(told).to_be_visible()
+    else:
+        expect(told).to_be_hidden()
