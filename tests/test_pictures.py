@@ -77,7 +77,7 @@ def test_each_picture_of_a_gallery_has_its_own_words_and_a_larger_view(make_cour
         # The same file twice is loaded once.
         assert item.xpath(".//img/@src") == [picture["src"]] * 2
         assert item.xpath(".//img/@alt") == [picture["alt"]] * 2
-        assert button.get("aria-label") == f"Show larger: {picture.get('caption', picture['alt'])}"
+        assert button.get("aria-label") == f"View larger: {picture.get('caption', picture['alt'])}"
     assert [words(h2) for h2 in document.xpath("//dialog//h2")][-2:] == ["Picture 1 of 2", "Picture 2 of 2"]
     assert items[1].xpath(".//figcaption") == []
     assert [(img.get("width"), img.get("height")) for img in items[1].xpath("figure/img")] == [("3", "4")]

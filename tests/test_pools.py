@@ -162,7 +162,7 @@ def test_what_is_not_scored_is_no_part_of_the_pool(make_course: MakeCourse) -> N
     page = html.document_fromstring(document.decode()).get_element_by_id("p1-c1-s1")
     assert "3 questions" in page.xpath("string(p[contains(@class, 'kind')])")
     assert page.xpath("string(p[contains(@class, 'drawn-note')])") == (
-        "Each learner is asked 2 of these 3 questions. All of them stand here."
+        "Each learner is asked 2 of these 3 questions. All of them are shown here."
     )
 
 

@@ -160,7 +160,7 @@ def test_a_search_that_was_begun_before_its_script_had_come_is_answered_when_it_
     learner = launch(address=address, settled=False, viewport={"width": 1440, "height": 900})
     learner.course.locator(".top [data-open=search]").click()
     expect(awaiting(learner, "#d-search")).to_have_text(
-        "Den här delen har inte kommit än. Dröjer den, läs in sidan igen."
+        "Den här delen har inte laddats än. Ladda om sidan om det dröjer."
     )
     field = learner.course.locator("[data-find]")
     expect(field).to_be_focused()
@@ -228,7 +228,7 @@ def test_a_language_that_was_chosen_meanwhile_is_searched_and_so_is_the_next(
         learner.settle()
         speak(learner, "en")
         learner.course.locator(".top [data-open=search]").click()
-        expect(awaiting(learner, "#d-search")).to_contain_text("This part has not arrived yet.")
+        expect(awaiting(learner, "#d-search")).to_contain_text("This part has not loaded yet.")
         learner.page.keyboard.type("doors")
         line.good.set()
         hits = learner.course.locator("[data-hits] a")
