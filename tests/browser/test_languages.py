@@ -69,7 +69,8 @@ def test_a_change_of_language_keeps_page_answers_focus_and_what_is_written(
     learner.wait("window.heard.length > 0")
     assert heard(learner) == ["The course is now in English."]
     # What was answered is shown as answered, in the words of this language; what is only written is there.
-    expect(learner.course.locator("[data-q=q1] .fb")).to_have_text("That is rightGood.")
+    expect(learner.course.locator("[data-q=q1] .fb")).to_have_text("That is right")
+    expect(learner.course.locator("[data-q=q1] .why").first).to_have_text("Good.")
     assert learner.course.get_by_label("Walk out calmly").is_checked()
     assert learner.course.locator("[data-q=q2] input").input_value() == "ett ett"
     expect(learner.course.locator("[data-progress]")).to_contain_text("2 of 3 pages opened")
