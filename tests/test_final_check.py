@@ -279,9 +279,9 @@ def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCours
 @pytest.mark.parametrize(
     ("more", "wanted", "unwanted"),
     [
-        ("mastery: 60, feedback: after, attempts: 3", ["To pass, 60 per cent", "You have 3 attempts", "which answers are right"], []),
-        ("feedback: none, attempts: 1", ["You have one attempt.", "but not which"], ["To pass"]),
-        ("feedback: after", ["You can do it again."], ["attempts,", "To pass"]),
+        ("mastery: 60, feedback: after, attempts: 3", ["You need 60 per cent right to pass.", "You have 3 attempts", "which answers are right"], []),
+        ("feedback: none, attempts: 1", ["You have one attempt.", "but not which"], ["to pass"]),
+        ("feedback: after", ["You can do it again."], ["attempts,", "to pass"]),
     ],
 )  # fmt: skip
 def test_the_terms_stand_before_the_questions(

@@ -22,9 +22,9 @@ from coursepack.course.blocks.question import Question
 from coursepack.course.lock import write_lock
 from coursepack.course.variant import variants
 from coursepack.reading.source import read_folder
-from coursepack.xapi.statement.interaction import interaction_faults
+from coursepack.xapi.statement.interaction import interaction_findings
 
-CONTEXT = RenderContext("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
+CONTEXT = RenderContext("en", {}, {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 MATCHING = {
     "targets": [{"id": "x", "text": "X"}, {"id": "y", "text": "Y"}, {"id": "z-1", "text": "Z"}],
     "rows": [{"id": "a", "text": "A", "target": "y"}, {"id": "b", "text": "B", "target": "z-1"}],
@@ -113,7 +113,7 @@ def test_a_question_tells_what_an_answer_can_hold_and_itself_to_an_lrs(
     assert ("correct_responses_pattern" in interaction) == question.scored
     camel = {"interaction_type": "interactionType", "correct_responses_pattern": "correctResponsesPattern"}
     definition = {camel.get(name, name): value for name, value in interaction.items()}
-    assert list(interaction_faults(definition, "")) == []
+    assert list(interaction_findings(definition, "")) == []
 
 
 def test_things_to_match_order_and_choose_have_their_words_in_the_language_of_the_course() -> None:

@@ -23,9 +23,9 @@ from coursepack.progress.decoding import decode
 from coursepack.progress.description import describe
 from coursepack.reading.source import read_folder
 from coursepack.targets.statements import statements_js
-from coursepack.xapi.statement.interaction import interaction_faults, response_faults
+from coursepack.xapi.statement.interaction import interaction_findings, response_findings
 
-CONTEXT = RenderContext("en", {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
+CONTEXT = RenderContext("en", {}, {}, {}, {}, {}, {}, weigh=str, mime=str, main=str, slot=len)
 
 
 def scene(name: str, *targets: str | None) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def test_an_lrs_is_told_a_performance_of_the_scenes() -> None:
             {"id": "b", "description": {"en": "What in b?"}},
         ],
     }
-    assert list(interaction_faults(definition, "")) == []
-    assert list(response_faults("a[.]c0[,]b[.]c1", "", definition)) == []
+    assert list(interaction_findings(definition, "")) == []
+    assert list(response_findings("a[.]c0[,]b[.]c1", "", definition)) == []
 
 
 def test_scenes_and_ends_have_numbers_of_their_own() -> None:

@@ -66,6 +66,10 @@ class _Markdown(MarkdownIt):
         self.inline = _Inline()
         return super().configure(*given, **named)
 
+    def parse(self, src: str, env: Any = None) -> list[Token]:
+        """Parses a text. The container plugin reads past the end of one whose last line does not end."""
+        return super().parse(src if src.endswith("\n") else f"{src}\n", env)
+
     def normalizeLink(self, url: str) -> str:  # noqa: N802
         """An id stays as it is; an address is written as browsers want it."""
         return url if url.startswith(OWN_SCHEMES) else super().normalizeLink(url)
