@@ -60,7 +60,7 @@ def use(engine: Engine) -> None:
     engine.press("Enter")
     engine.press("Down", "Tab", "Enter")
     assert heard(engine).startswith("Det stämmer.")
-    assert focused(engine) == "Svara om"
+    assert focused(engine) == "Nästa fråga"
 
     go(engine, "fill-in")
     engine.js("document.querySelector('#fill-in input').focus()")
