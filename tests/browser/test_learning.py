@@ -188,6 +188,7 @@ def test_a_new_page_begins_at_the_top_of_the_frame(launch: Launch, pages: list[s
     assert learner.course.evaluate(two_frames) == 0
     for page in (pages[3], pages[8]):
         learner.course.locator(f".menu a[href='#{page}']").click()
+        learner.wait(f"document.querySelector('.page[data-now]').id === {json.dumps(page)}")
         assert learner.course.evaluate(two_frames) == 0
     learner.course.evaluate("history.back()")
     learner.wait(f"document.querySelector('.page[data-now]').id === {json.dumps(pages[3])}")

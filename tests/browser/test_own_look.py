@@ -62,7 +62,7 @@ def test_its_own_typefaces_logo_and_colours_are_there(launch: Launch, own: Path,
         )
         learner.wait("document.fonts.status === 'loaded'")
         # Letters are 0.9 and 0.1 of the font size wide, which none of the system's are.
-        assert wide(learner, "[data-now] p") == pytest.approx(9, abs=0.1)
+        assert wide(learner, "[data-now] .hint") == pytest.approx(9, abs=0.1)
         assert wide(learner, "[data-now] h1") == pytest.approx(1, abs=0.1)
         logo = learner.course.get_by_role("img", name="Example Town").first
         expect(logo).to_be_visible()
