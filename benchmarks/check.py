@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import statistics
 import sys
@@ -11,10 +10,9 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
-from run import COURSEPACK, MIB, Row, Use, pairs, run, table
+from run import COURSEPACK, MIB, Row, Use, pairs, report, run
 
 FILES, FILMS = 10_000, 64
 FILM = 16 * 1024 * 1024
@@ -118,11 +116,7 @@ def main() -> None:
         unzip = ["unzip", "-tq", str(path)]
         ratio, spread, _ = pairs(given.runs, lambda: run(unzip), lambda: check(path))
         rows.append(Row("a gigabyte of media, beside reading it", ratio, "x unzip -tq", 0.5, 0.2, spread))
-    if given.json:
-        told = [{**asdict(row), "reached": row.verdict} for row in rows]
-        given.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
-    print(table(rows))
-    sys.exit(any(row.verdict == "too much" for row in rows))
+    report(rows, given.json)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from coursepack.course.lock import Lock, longest_state, read_lock
 from coursepack.course.theme import Theme, style
@@ -278,6 +279,15 @@ def table(rows: list[Row]) -> str:
     )
 
 
+def report(rows: list[Row], path: Path | None) -> NoReturn:
+    """Prints the rows, writes them to `path` as JSON, and exits with 1 when a limit is passed."""
+    if path:
+        told = [{**asdict(row), "reached": row.verdict} for row in rows]
+        path.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+    print(table(rows))
+    sys.exit(any(row.verdict == "too much" for row in rows))
+
+
 def main() -> None:
     """Measures everything; exit 1 when a limit is passed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -286,11 +296,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="coursepack-bench-") as work:
         rows = [*start_rows(given.runs), *player_rows(), *build_rows(Path(work), given.runs)]
-    if given.json:
-        told = [{**asdict(row), "reached": row.verdict} for row in rows]
-        given.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
-    print(table(rows))
-    sys.exit(any(row.verdict == "too much" for row in rows))
+    report(rows, given.json)
 
 
 if __name__ == "__main__":
