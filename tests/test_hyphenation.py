@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import lxml.html
 import pytest
+from pyphen import Pyphen  # type: ignore[import-untyped]
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
 from coursepack import TARGETS, read_course, render_site
@@ -35,6 +37,21 @@ def test_a_long_word_is_broken_between_its_parts() -> None:
 def test_other_words_stay(text: str) -> None:
     assert "long" not in hyphenated(text, "sv")
     assert lxml.html.fromstring(f"<p>{hyphenated(text, 'sv')}</p>").text_content() == text
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "eu"])
+def test_words_are_broken_where_pyphen_breaks_them(language: str) -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    words = {
+        word for path in docs.rglob("*.md") for word in re.findall(r"[^\W\d_]{10,}", path.read_text("utf-8"))
+    }
+    assert len(words) > 300
+    peer = Pyphen(lang=language, left=4, right=4)
+    broken = {
+        word: shown(word, language).replace('<span class="long">', "").replace("</span>", "")
+        for word in words
+    }
+    assert broken == {word: peer.inserted(word, "|") for word in words}
 
 
 def test_signs_stay_with_their_word_and_are_text() -> None:

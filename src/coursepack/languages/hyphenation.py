@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import cast
+from importlib.util import find_spec
+from pathlib import Path
 
 from markupsafe import Markup, escape
 
@@ -27,19 +27,46 @@ def hyphenated(text: str, language: str) -> Markup:
     when it is too long for a line of its own, and not where half of it would fit. A word that has soft hyphens of its
     author's keeps those.
     """
-    if not _LONG_WORD.search(text) or not (insert := _dictionary(language)):
+    if not _LONG_WORD.search(text) or not _patterns(language):
         return escape(text)
     parts = []
     for part in re.split(r"(\s+)", text):
-        soft = _LONG_WORD.sub(lambda word: insert(word[0], SOFT_HYPHEN), part)
+        soft = _LONG_WORD.sub(lambda word: _soft(word[0], language), part)
         parts.append(escape(part) if soft == part else Markup('<span class="long">{}</span>').format(soft))
     return Markup("").join(parts)
 
 
-@lru_cache
-def _dictionary(language: str) -> Callable[[str, str], str] | None:
-    # Reading one takes as long as rendering a small course.
-    from pyphen import Pyphen, language_fallback  # type: ignore[import-untyped]
+@lru_cache(maxsize=4096)
+def _soft(word: str, language: str) -> str:
+    """The word with a soft hyphen wherever the language's patterns allow a break (Liang, 1983)."""
+    patterns = _patterns(language)
+    marked = f".{word.lower()}."
+    weights = [0] * (len(marked) + 1)
+    for start in range(len(marked)):
+        for end in range(start + 1, len(marked) + 1):
+            at = start
+            for sign in patterns.get(marked[start:end], ""):
+                if sign.isdigit():
+                    weights[at] = max(weights[at], int(sign))
+                else:
+                    at += 1
+    breaks = [at for at in range(_LEAST, len(word) - _LEAST + 1) if weights[at + 1] % 2]
+    return SOFT_HYPHEN.join(word[at:end] for at, end in zip([0, *breaks], [*breaks, None], strict=True))
 
-    name = language_fallback(language)
-    return name and cast(Callable[[str, str], str], Pyphen(lang=name, left=_LEAST, right=_LEAST).inserted)
+
+@lru_cache
+def _patterns(language: str) -> dict[str, str]:
+    """The patterns of pyphen's dictionary for a language by their letters; none when it has no dictionary.
+
+    A line is read when its letters stand in a word: pyphen itself reads all 15,000 first, which takes as long as
+    rendering a small course. Patterns that would change letters are never met: they have a slash among theirs.
+    """
+    package = find_spec("pyphen")
+    folder = Path(package.origin).with_name("dictionaries") if package and package.origin else Path()
+    # As pyphen chooses: the language as it is written, or the first that begins with it.
+    names = sorted(folder.glob(f"hyph_{language.partition('-')[0]}[_.]*"), key=lambda path: path.stem)
+    if not names:
+        return {}
+    encoding, _, lines = names[0].read_bytes().partition(b"\n")
+    pairs = (lines.translate(None, left_out).decode(encoding.decode()) for left_out in (b" 0123456789", b" "))
+    return dict(zip(*(text.splitlines() for text in pairs), strict=True))
