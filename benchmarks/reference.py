@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
+import math
 import random
 import struct
 import textwrap
@@ -15,7 +15,7 @@ from PIL import Image
 SEED = 20261124
 WORDS_A_PAGE = 400
 ANSWERS = 4
-IMAGE_SIZE = 200_000
+IMAGE_WIDTH, IMAGE_HEIGHT = 720, 500
 VIDEO_SIZE = 25_000_000
 AUDIO_SIZE = 8_000_000
 VIDEO_SECONDS, AUDIO_SECONDS = 138, 305
@@ -142,10 +142,10 @@ def _mp4_head(brand: bytes, seconds: int, size: int) -> bytes:
     return head + struct.pack(">I4s", size - len(head), b"mdat")
 
 
-def _jpeg() -> bytes:
-    file = io.BytesIO()
-    Image.effect_noise((640, 400), 40).save(file, "JPEG", quality=60)
-    return file.getvalue()
+def _picture(path: Path, weight: int, dice: random.Random) -> None:
+    """A JPEG of about 200 kB, or that many times as large."""
+    width, height = (round(length * math.sqrt(weight)) for length in (IMAGE_WIDTH, IMAGE_HEIGHT))
+    Image.frombytes("L", (width, height), dice.randbytes(width * height)).save(path, "JPEG", quality=75)
 
 
 def _padded(path: Path, head: bytes, size: int, dice: random.Random) -> None:
@@ -159,10 +159,10 @@ def _padded(path: Path, head: bytes, size: int, dice: random.Random) -> None:
 
 
 def _media(folder: Path, size: Size, author: _Author) -> None:
-    jpeg, dice = _jpeg(), author.dice
-    image, video, sound = (size.weight * one for one in (IMAGE_SIZE, VIDEO_SIZE, AUDIO_SIZE))
+    dice = author.dice
+    video, sound = (size.weight * one for one in (VIDEO_SIZE, AUDIO_SIZE))
     for number in range(1, size.images + 1):
-        _padded(folder / f"image-{number:03}.jpg", jpeg, image, dice)
+        _picture(folder / f"image-{number:03}.jpg", size.weight, dice)
     for number in range(1, size.videos + 1):
         name = f"video-{number:03}"
         _padded(folder / f"{name}.mp4", _mp4_head(b"mp42", VIDEO_SECONDS, video), video, dice)
