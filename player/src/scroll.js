@@ -2,12 +2,14 @@
 
 import { all, put } from "./dom.js";
 
+const BOXES = ".scroll, semantics > mrow > mrow";
+
 /** @type {ResizeObserver | undefined} */
 let watch;
 
 /** @param {ResizeObserverEntry[]} seen */
 function fit(seen) {
-  for (const { target: box } of seen) {
+  for (const box of new Set(seen.map(({ target }) => /** @type {Element} */ (target.closest(BOXES))))) {
     // A formula is named as a whole.
     const name = box.getAttribute("data-name") || box.closest("[aria-label]")?.getAttribute("aria-label") || "";
     box.setAttribute("data-name", name);
@@ -23,5 +25,6 @@ function fit(seen) {
 /** @param {Element} page that is shown */
 export function watchScrolling(page) {
   watch = watch || new ResizeObserver(fit);
-  for (const box of all(".scroll, semantics > mrow > mrow", page)) watch.observe(box);
+  // What is inside can grow and shrink while the box stays as wide as it was.
+  for (const box of all(BOXES, page)) for (const each of [box, ...box.children]) watch.observe(each);
 }
