@@ -394,9 +394,13 @@ class Learner:
         self.rest()
 
     def rest(self) -> None:
-        """Waits until what was left for an idle moment is done. A browser that thinks of a gesture is never idle."""
+        """Waits until what was left for an idle moment is done, and what waits for a page to be laid out.
+
+        A browser that thinks of a gesture is never idle.
+        """
         self.course.evaluate(
-            "new Promise((done) => requestIdleCallback(() => setTimeout(done, 0), { timeout: 2000 }))"
+            """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+            () => requestIdleCallback(() => setTimeout(done, 0), { timeout: 2000 }))))"""
         )
 
     def leave(self) -> Any:

@@ -378,17 +378,19 @@ class Devices:
         sandbox: str | None = None,
         settled: bool = True,
         faulty: bool = False,
+        lost: str = "",
     ) -> Tracked:
         """Opens a launched course: in a tab of a device, in a page, or in a (sandboxed) frame of the page `frame`.
 
-        `lrs` is where it may send requests to besides its own site. `faulty`: requests to there may fail; otherwise
-        only the question for a document that is not there yet may, and a write that another window was faster than.
+        `lrs` is where it may send requests to besides its own site. `faulty`: requests to there may fail, and to
+        `lost`; otherwise only the question for a document that is not there yet may, and a write that another window
+        was faster than.
         """
         page = page or (device or self.new()).new_page()
         site = address.partition("/package/")[0]
         learner = Tracked(page, site, in_frame=frame is not None)
         self.learners.append((learner, (site, lrs, "/".join((frame or address).split("/")[:3])), faulty))
-        page.on("console", lambda message: _listen(learner, message, lrs))
+        page.on("console", lambda message: _listen(learner, message, (lrs, lost or lrs)))
         page.on("pageerror", lambda error: learner.wrong.append(str(error)))
         page.on("request", lambda request: learner.requests.append(request.url))
         if frame is None:
@@ -420,12 +422,12 @@ class Devices:
             assert KEY.partition(" ")[2] not in "\n".join(learner.console)
 
 
-def _listen(learner: Tracked, message: ConsoleMessage, lrs: str) -> None:
+def _listen(learner: Tracked, message: ConsoleMessage, unsteady: tuple[str, ...]) -> None:
     learner.console.append(message.text)
     if message.type not in ("error", "warning"):
         return
     url = message.location["url"]
-    if message.text.startswith("Failed to load resource") and url.startswith(lrs):
+    if message.text.startswith("Failed to load resource") and url.startswith(unsteady):
         learner.failures.append(f"{message.text} {url}")
     else:
         learner.wrong.append(message.text)
