@@ -1,4 +1,4 @@
-// The final check whose answers are handed in together: handing in, the result, another attempt. There is no clock.
+// The final check, whose answers are submitted together: submission, result, another attempt. It has no time limit.
 
 import { all, element, fill, icon, on, one, say, verdict } from "./dom.js";
 import { attemptsLeft, beginAgain, best, chosen, handIn, masteryOf, tally, turn } from "./state.js";
@@ -11,14 +11,14 @@ import { attemptsLeft, beginAgain, best, chosen, handIn, masteryOf, tally, turn 
  * @param {Course} course
  * @param {ReturnType<typeof import("./blocks/question.js").questions>} asking
  * @param {() => State} now
- * @param {(step: (state: State) => State) => void} renew changes the state and shows the questions as they are then
- * @returns shows on the page of the check how it stands
+ * @param {(step: (state: State) => State) => void} renew changes the state and updates the questions
+ * @returns updates the page of the check
  */
 export function finalCheck(course, asking, now, renew) {
   const words = course.strings;
   const given = (/** @type {Question} */ question) => chosen(now(), question);
 
-  /** Never more than there is: whoever has nearly 80 per cent has not 80. @param {number} number */
+  /** Rounded down: nearly 80 per cent is not 80. @param {number} number */
   const percent = (number) => (Math.floor(10 * number + 1e-9) / 10).toLocaleString(course.lang);
 
   /** @param {State} state */
@@ -36,7 +36,7 @@ export function finalCheck(course, asking, now, renew) {
   }
 
   /**
-   * What the best attempt is, that is the result; what is told first is the last one.
+   * The best attempt is the result; the latest one is shown first.
    * @param {State} state
    */
   function result(state) {
@@ -53,7 +53,7 @@ export function finalCheck(course, asking, now, renew) {
         fill(words.rightOf, { right, of, score: percent(score) }),
         mastery === null || isPassed ? "" : fill(words.masteryIs, { mastery: percent(mastery) }),
         most > score + 0.01 ? fill(words.bestIs, { best: percent(most) }) : "",
-        // Nothing can be better.
+        // No better score is possible.
         most < 100 ? attempts(state) : "",
       ].filter(Boolean),
     };
@@ -61,7 +61,7 @@ export function finalCheck(course, asking, now, renew) {
 
   on("click", "[data-hand]", (button, { detail }) => {
     const page = button.closest(".page");
-    // The second click of two would begin another attempt at once.
+    // The second click of a double click would start another attempt.
     if (!page || detail > 1) return;
     if (turn(course, now()) % 2) {
       renew((state) => beginAgain(course, state));
@@ -70,11 +70,11 @@ export function finalCheck(course, asking, now, renew) {
       return;
     }
     const gaps = asking.tell(page, given);
-    const told = /** @type {HTMLElement} */ (one("[data-gaps]", page));
+    const notice = /** @type {HTMLElement} */ (one("[data-gaps]", page));
     if (gaps.length > 0) {
       const text = fill(gaps.length > 1 ? words.gaps : words.gap, { list: gaps.join(", ") });
-      told.replaceChildren(icon("warn"), element("span", {}, text));
-      told.hidden = false;
+      notice.replaceChildren(icon("warn"), element("span", {}, text));
+      notice.hidden = false;
       say(text);
       return;
     }

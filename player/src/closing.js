@@ -1,5 +1,5 @@
-// The closing page, which has another title once the course is complete, and its certificate. The learner's name is asked for when both are shown, and at no
-// other time; it stands on the page and is kept nowhere.
+// The closing page, whose title changes when the course is complete, and its certificate. The learner's name is read
+// only when both are shown; it is written to the page and stored nowhere.
 
 import { element, one } from "./dom.js";
 import { has } from "./state.js";
@@ -44,10 +44,10 @@ export function closing(course, state, page, isComplete, learner) {
   try {
     name.textContent = readable(learner());
   } catch {
-    // The line is left to be written on by hand.
+    // The line stays empty, to be filled in by hand.
   }
   note.hidden = !name.textContent;
-  // As the build writes dates: also in English the day comes before the month. To other languages the country says nothing.
+  // As the build writes dates: the day precedes the month in English as well. Other languages ignore the region.
   const form = /** @type {const} */ ({ day: "numeric", month: "long", year: "numeric" });
   today.textContent = new Date().toLocaleDateString(`${course.lang}-GB`, form);
 }

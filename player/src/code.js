@@ -1,5 +1,5 @@
-// The support code: what the resume state holds, short enough to be read out over the telephone. Who the learner is, is not
-// in it. `src/coursepack/course/resume.py` reads it.
+// The support code: the resume state, short enough to be read out over the phone. It does not identify the
+// learner. `src/coursepack/course/resume.py` reads it.
 
 import { has } from "./state.js";
 
@@ -7,11 +7,11 @@ import { has } from "./state.js";
  * @import { Course, State } from "./contract.d.ts"
  */
 
-/** Crockford's base 32: no letter that is taken for a digit, capitals or not. */
+/** Crockford's base 32: no letter can be mistaken for a digit, in either case. */
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/** How this file writes a code, in two bits. */
+/** Format version of the code, in two bits. */
 const FORMAT = 1;
-/** x^10 + x^9 + x^5 + x^4 + x + 1: finds every wrong letter and every two that changed places (ITU-T I.432.1, CRC-10). */
+/** x^10 + x^9 + x^5 + x^4 + x + 1: detects every wrong letter and every swap of two (ITU-T I.432.1, CRC-10). */
 const CHECK = 0x633;
 
 /**

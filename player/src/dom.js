@@ -71,7 +71,7 @@ export function put(place, isThere, attributes) {
 }
 
 /**
- * What an event is about: its target, or what stands around that.
+ * The element that an event is about: its target, or an ancestor of it.
  * @param {EventTarget | null} target
  * @param {string} selector
  */
@@ -80,7 +80,7 @@ export function around(target, selector) {
 }
 
 /**
- * Listens in the whole document, so that no element needs a listener of its own, in whatever language it comes.
+ * Listens on the document, so that elements of any language need no listeners of their own.
  * @template {keyof DocumentEventMap} K
  * @param {K} name of the event
  * @param {string} selector of what it is about
@@ -109,7 +109,7 @@ export function icon(name) {
 }
 
 /**
- * What is said of something that was answered.
+ * A verdict on an answer.
  * @param {string} sign a symbol of the document
  * @param {string} title
  * @param {string[]} texts
@@ -130,7 +130,7 @@ export function fill(text, values) {
 let unsaid = [];
 
 /**
- * Read out politely, once. What is said in one breath is read as one.
+ * Announces a text once, politely. Texts of the same task are announced together.
  * @param {string} text
  */
 export function say(text) {
@@ -139,7 +139,7 @@ export function say(text) {
   unsaid.push(text);
   if (unsaid.length > 1) return;
   region.textContent = "";
-  // A live region speaks of changes: the same words twice are none, unless it was empty in between.
+  // A live region announces changes: the same text again is none unless the region was empty in between.
   setTimeout(() => {
     region.textContent = unsaid.join(" ");
     unsaid = [];

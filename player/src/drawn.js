@@ -1,11 +1,11 @@
-// Which questions of a pool a learner is asked. `src/coursepack/progress/pool.py` draws in the same way.
+// Draws a learner's questions from a pool, in the same way as `src/coursepack/progress/pool.py`.
 
 import { hash } from "./hash.js";
 
 /**
- * Each question has a place of its own in the learner's order, so that one which is added or taken away moves no other.
- * A later round goes on where the one before ended: nothing is asked twice before all has been asked once. What has an
- * answer is asked, whatever a later version of the course brings.
+ * Each question's place in the learner's order depends on its id only, so that adding or removing one moves no other.
+ * A later round continues after the previous one: no question repeats before all were asked. Answered questions are
+ * always drawn, also after an update of the course.
  * @param {string[]} ids of the pool
  * @param {number} most
  * @param {number} seed the learner's own

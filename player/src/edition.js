@@ -1,11 +1,10 @@
-// The course in its other languages. Each lies in the document as a text, which is parsed when it is asked for, and then
-// takes the place of the one that is shown. Ids are the same in all of them, and so is all that is kept of the learner.
+// The course in its other languages. The document holds each as a text, which is parsed on demand and then replaces the
+// language on display. Ids and the learner's state are the same in all languages.
 //
-// Nothing here knows any block but by its fields and rows. Scripts listen on the document and look for their elements
-// when they need them, and what a block needs to be dressed is done when its page is shown for the first time, which it
-// is again after a change.
+// This file knows blocks only by their fields and rows. Scripts listen on the document and query their elements when needed;
+// blocks are set up when their page is first shown, and again after a change of language.
 //
-// It is a file of its own, which only packages of several languages have: the player finds it in the window.
+// A separate file, only in packages with several languages: the player finds it in the window.
 
 import { recall, remember } from "./device.js";
 import { all, on, one, put } from "./dom.js";
@@ -18,7 +17,7 @@ import { all, on, one, put } from "./dom.js";
  * @property {string} dir
  * @property {Edited} data
  *
- * What a language has of its own, beside elements.
+ * What differs by language, besides elements.
  * @typedef {object} Edited
  * @property {string} lang
  * @property {string} title
@@ -27,16 +26,16 @@ import { all, on, one, put } from "./dom.js";
  */
 
 const root = document.documentElement;
-/** All that has words. Everything else, such as the region that speaks, stays. */
+/** Everything with text. The rest, such as the live region, stays. */
 const OWN = "body > :is(.skip, header, section, dialog, .shell, footer)";
 const FOCUSABLE = `${OWN} :is(a[href], button, input, select, textarea, summary)`;
 const FIELDS = "main :is(input, select, textarea)";
-/** Rows that are put in order. */
+/** Rows that learners reorder. */
 const ORDERS = "main .order";
 
 /**
- * The first language that somebody wants and the course has.
- * @param {readonly string[]} wanted tags such as `en-GB`, the dearest first
+ * The first preferred language that the course has.
+ * @param {readonly string[]} wanted tags such as `en-GB`, by preference
  * @param {readonly string[]} known
  */
 export function chosen(wanted, known) {
@@ -44,7 +43,7 @@ export function chosen(wanted, known) {
 }
 
 /**
- * What an edition says. Without a script it is part of the document, and its ids have a mark.
+ * The HTML of an edition. Without scripts it is part of the document, and its ids have a prefix.
  * @param {string} language
  */
 function textOf(language) {
@@ -65,12 +64,12 @@ function parsed(language) {
 }
 
 /**
- * What has been written and not been answered with yet.
- * @returns what writes it into the same fields in another language
+ * Text that was written but not submitted.
+ * @returns restores it in the same fields of another language
  */
 function carry() {
   const fields = () => /** @type {HTMLInputElement[]} */ (all(FIELDS));
-  // An answer is put back as every answer is, and a film has its own tools.
+  // Answers are restored separately, and films have their own controls.
   const before = fields().map((field) => (field.closest("form[data-state], [data-playable]") ? null : field));
   const moved = all(ORDERS).map((list) => (list.closest("form[data-state]") ? list.cloneNode() : list));
   return () => {
@@ -86,16 +85,16 @@ function carry() {
 }
 
 /**
- * Puts rows in the order of those of another language.
+ * Sorts rows like those of another language.
  * @param {Element} list
- * @param {Element} like has no rows where the order is told otherwise
+ * @param {Element} like without rows if the order is kept elsewhere
  */
 function reorder(list, like) {
   const rows = all("[data-item]", list);
   const wanted = all("[data-item]", like).map(({ dataset }) => rows.find((row) => row.dataset.item === dataset.item));
   if (wanted.every((row, at) => row === rows[at])) return;
   list.append(...wanted.flatMap((row) => row || []));
-  // Which of them cannot be moved further is told by their places.
+  // Their places decide which of them can move.
   const buttons = all("button", like);
   for (const [at, button] of all("button", list).entries())
     put(button, buttons[at].hasAttribute("aria-disabled"), { "aria-disabled": "true" });
@@ -103,7 +102,7 @@ function reorder(list, like) {
 }
 
 /**
- * @param {Course} course whose words become those of the language that is shown
+ * @param {Course} course whose strings become those of the displayed language
  * @param {Shown} shown
  */
 export function editions(course, { now, leave, adopt, say }) {
@@ -111,9 +110,9 @@ export function editions(course, { now, leave, adopt, say }) {
   const trusted = /** @type {{ trustedTypes?: { createPolicy(name: string, rules: object): typeof policy } }} */ (
     window
   );
-  // Only what stands in the document may become elements (Trusted Types).
+  // Only text of the document may become elements (Trusted Types).
   policy = trusted.trustedTypes?.createPolicy("coursepack-editions", { createHTML: textOf }) || policy;
-  /** Those that were shown before. @type {Map<string, Edition>} */
+  /** Languages that were shown before. @type {Map<string, Edition>} */
   const left = new Map();
   let wish = recall("language");
   const languages = () => [lang, ...all("[data-edition]").map((each) => each.dataset.edition || "")];
@@ -136,7 +135,7 @@ export function editions(course, { now, leave, adopt, say }) {
     const { data } = next;
     course.lang = data.lang;
     course.title = data.title;
-    // Whoever speaks holds on to the words themselves.
+    // Modules keep a reference to the strings object.
     Object.assign(strings, data.strings);
     for (const question of questions) question.key = data.keys[question.id] || question.key;
     root.lang = data.lang;
@@ -144,7 +143,7 @@ export function editions(course, { now, leave, adopt, say }) {
     adopt(/** @type {HTMLElement} */ (document.getElementById(now())));
     write();
     if (isMenu) one("[data-open=menu]")?.click();
-    // All that stands before the text is the same in every language, and so are the fields of questions.
+    // Attributes before the text are the same in every language, and so are the fields of questions.
     all(FOCUSABLE)[at]?.focus({ preventScroll: true });
     window.scrollTo(0, top);
     if (focused.dataset.language) say(strings.languageNow);
@@ -153,21 +152,21 @@ export function editions(course, { now, leave, adopt, say }) {
   on("click", "[data-language]", (button) => {
     wish = button.dataset.language || "";
     remember("language", wish);
-    // Not every browser does so by itself.
+    // Not every browser does this itself.
     button.focus();
-    // The languages come last: until they are there the wish is only noted.
+    // The languages arrive last; until then the choice is only stored.
     if (document.readyState !== "loading" && wish !== course.lang) exchange(wish);
   });
 
   /**
-   * What was chosen on this device comes before what the LMS says, and what the browser is set to after.
+   * A choice on this device has precedence over the LMS, and the LMS over the browser.
    * @param {string} preferred
    */
   function begin(preferred = "", isNewPage = false) {
     const to = chosen([wish, ...preferred.split(","), ...navigator.languages], languages());
     if (!to || to === course.lang) return;
     if (isNewPage || !document.activeElement?.matches(FIELDS)) exchange(to);
-    // Somebody may be writing, and the next letter would come between two fields. That page stays in its language.
+    // The learner may be typing, and would lose the field. That page stays in its language.
     else window.addEventListener("hashchange", () => begin(preferred, true), { once: true });
     if (isNewPage) one("[data-now] h1")?.focus({ preventScroll: true });
   }

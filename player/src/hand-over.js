@@ -1,4 +1,4 @@
-// What `later.js` is handed over: the player's own part of it, and what it would otherwise have a second time.
+// What the player shares with `later.js`, so that it is not loaded twice.
 
 import { openTab } from "./blocks/tabs.js";
 import { recall, remember } from "./device.js";

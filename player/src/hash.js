@@ -1,8 +1,8 @@
-// Numbers that follow from a text and look like chance. No secret is in them.
+// Pseudo-random numbers from a text. Not for secrets.
 
 /**
- * Each letter as in FNV-1a, and the end of MurmurHash3 behind them: texts that differ in their last letter only come to
- * lie far apart. `src/coursepack/progress/pool.py` reckons in the same way.
+ * FNV-1a over the letters, then the finalizer of MurmurHash3, so that texts which differ in the last letter get distant
+ * values. `src/coursepack/progress/pool.py` computes the same.
  * @param {string} text
  * @returns {number} of 32 bits
  */
@@ -19,6 +19,6 @@ export function hash(text) {
 
 /**
  * @param {string} text
- * @returns {number[]} four of 32 bits: nobody meets the same for two texts
+ * @returns {number[]} four of 32 bits: collisions do not occur in practice
  */
 export const fingerprint = (text) => [1, 2, 3, 4].map((salt) => hash(salt + text));

@@ -1,4 +1,4 @@
-// The learner's state in this window. What is done before the LMS has answered is done again on the state that it kept.
+// The learner's state in this window. Changes made before the LMS answers are repeated on the state that it kept.
 
 import { EMPTY, result, round, seeded, settle } from "./state.js";
 
@@ -30,7 +30,7 @@ export function learnerState(course) {
       return isRestored;
     },
 
-    /** Something was done before it did. */
+    /** Changes were made before it answered. */
     get isAhead() {
       return early.length > 0;
     },

@@ -1,5 +1,5 @@
-// A cover whose windows light up: one for each chapter that is done, and morning when the course is. It is once in the
-// document, and comes along to the page that shows it.
+// A cover whose windows light up: one for each chapter that is done, and morning when the course is. The document has
+// one copy, which moves to the page that shows it.
 
 import { all, fill, one } from "./dom.js";
 import { isDone } from "./state.js";
@@ -9,7 +9,7 @@ import { isDone } from "./state.js";
  */
 
 /**
- * Which windows are lit: that of each chapter that is done, or so many of them as is the share of those chapters.
+ * Which windows are lit: one per completed chapter, or the same share of the windows when their number differs.
  * @param {boolean[]} chapters whether each is done
  * @param {number} windows
  */
@@ -43,7 +43,7 @@ export function lights(course) {
   return function show(state, isComplete) {
     const drawing = one(".hero svg");
     const place = one("[data-now] .hero");
-    // Where it cannot be seen it stays as it was: whoever comes to it sees what has changed.
+    // Off screen it stays as it was, so that learners see the change when they reach it.
     if (!drawing || !place) return;
     if (!place.contains(drawing)) place.replaceChildren(drawing);
     const chapters = chaptersDone(state);
@@ -51,10 +51,10 @@ export function lights(course) {
     const lit = litWindows(chapters, Math.max(0, ...lamps.map(({ dataset }) => Number(dataset.light) || 0)));
     for (const lamp of lamps) lamp.classList.toggle("on", isComplete || lit[Number(lamp.dataset.light) - 1] === true);
     for (const each of all("[data-dim]", drawing)) each.classList.toggle("on", isComplete);
-    const told = fill(course.strings.chaptersDone, { n: chapters.filter(Boolean).length, of: chapters.length });
+    const label = fill(course.strings.chaptersDone, { n: chapters.filter(Boolean).length, of: chapters.length });
     const title = one("title", drawing)?.textContent || "";
-    drawing.setAttribute("aria-label", `${title}${title && !/[.!?]$/.test(title) ? "." : ""} ${told}`.trim());
-    // What was so before does not move.
+    drawing.setAttribute("aria-label", `${title}${title && !/[.!?]$/.test(title) ? "." : ""} ${label}`.trim());
+    // Earlier changes are not animated.
     requestAnimationFrame(() => drawing.setAttribute("data-lit", ""));
   };
 }

@@ -1,4 +1,4 @@
-// One film or sound at a time, and words where it cannot play.
+// Plays one film or sound at a time, and explains failures.
 
 import { all, one } from "./dom.js";
 
@@ -9,7 +9,7 @@ export function pause() {
   if (playing) playing.pause();
 }
 
-/** Before media leave the document, where their own event could not be heard any more. */
+/** Before media are removed from the document, where their events would be lost. */
 export function pauseForGood() {
   if (!playing || playing.paused) return;
   pause();
@@ -52,7 +52,7 @@ const awaited = new WeakMap();
 const sought = new WeakMap();
 
 /**
- * A server that sends no parts of files lets nobody jump in them: browsers then go back to the beginning.
+ * Without range requests seeking is impossible: browsers then restart from the beginning.
  * @param {HTMLMediaElement} medium
  * @param {number} to seconds
  */
@@ -99,7 +99,7 @@ export function placeOf(medium) {
 
 /** @param {HTMLMediaElement} medium */
 export function play(medium) {
-  // What goes wrong is told by an event of its own.
+  // Errors have an event of their own.
   medium.play().catch(() => {});
 }
 
@@ -129,7 +129,7 @@ export function watchMedia() {
     ({ target }) => {
       if (!(target instanceof HTMLSourceElement)) return;
       const medium = target.closest("video, audio");
-      // The browser tries one source after the other; only the last one's failure is the medium's.
+      // The browser tries each source in turn; the medium fails only with the last.
       if (medium instanceof HTMLMediaElement && !nextSource(target)) tell(medium, "failed", true);
     },
     true,

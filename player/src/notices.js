@@ -1,4 +1,4 @@
-// What the learner is to know of this launch, and what this device keeps of the course.
+// Notices about this launch, and about the data that this device keeps.
 
 import { all, element, fill, on, one, say } from "./dom.js";
 
@@ -7,7 +7,7 @@ import { all, element, fill, on, one, say } from "./dom.js";
  */
 
 /**
- * All that is kept on this device under names that begin so.
+ * All entries on this device whose names have this prefix.
  * @param {string} start
  */
 function erase(start) {
@@ -16,20 +16,20 @@ function erase(start) {
     const names = Array.from({ length: storage.length }, (_, at) => storage.key(at) || "");
     for (const name of names) if (name.startsWith(start)) storage.removeItem(name);
   } catch {
-    // Nothing can have been kept.
+    // Storage is unavailable.
   }
 }
 
 /**
  * @param {Player} player
- * @returns to be called whenever the document has changed; shows what is not shown yet
+ * @returns shows new notices; called when the document has changed
  */
 export function notices(player) {
   const { course } = player;
   const words = course.strings;
   /** @type {Session | undefined} */
   let session;
-  /** What was answered is not asked again. */
+  /** An answered question is not asked again. */
   let isAnswered = false;
 
   /** @param {number} at milliseconds since 1970 */

@@ -1,10 +1,10 @@
-// An order, as the options of a question tell it: which of each two comes first.
+// An order, encoded in the options of a question: which of each pair comes first.
 
 /**
  * @import { Question } from "./contract.d.ts"
  */
 
-/** The option that every answer holds. */
+/** The option that is part of every answer. */
 const ANSWERED = "answered";
 
 /** @param {Question} question */
@@ -13,10 +13,10 @@ const pairs = (question) => question.answers.map(({ id }) => id.split(".")).filt
 /**
  * @param {Question} question
  * @param {string[]} chosen
- * @returns ids of the items in their order
+ * @returns ids of the items in order
  */
 export function order(question, chosen) {
-  /** How many items come before each. @type {Map<string, number>} */
+  /** How many items precede each. @type {Map<string, number>} */
   const before = new Map();
   for (const [one, other] of pairs(question)) {
     const later = chosen.includes(`${one}.${other}`) ? other : one;
@@ -28,7 +28,7 @@ export function order(question, chosen) {
 /**
  * @param {Question} question
  * @param {string[]} ids of the items in their order
- * @returns the options that tell it
+ * @returns the options that encode it
  */
 export function told(question, ids) {
   const holds = pairs(question).filter(([one, other]) => ids.indexOf(one) < ids.indexOf(other));

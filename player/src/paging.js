@@ -25,10 +25,10 @@ import { named } from "./view.js";
 export function paging(course, learner, shown, player, { restore, change, note }) {
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const first = shown.now?.id || "";
-  /** The one where the learner reads, beside the first. @type {Page | null} */
+  /** The page in view, once it is another than the first. @type {Page | null} */
   let reading = null;
   let location = "";
-  /** Ids of pages that show what was done on them. */
+  /** Ids of pages whose progress was restored. */
   const rendered = new Set();
   /** The page that was shown first. @type {Page | undefined} */
   let begun;
@@ -49,7 +49,7 @@ export function paging(course, learner, shown, player, { restore, change, note }
   }
 
   /**
-   * What is to be done next: the first page that is left, and after those the check; undefined: nothing is known to be.
+   * The next step: the first page that remains, then the check; undefined when nothing is known to remain.
    * @param {string} here id of the page from which the learner is led
    */
   function next(here) {
@@ -57,12 +57,12 @@ export function paging(course, learner, shown, player, { restore, change, note }
     return [...pagesLeft(course, learner.now), ...(check ? [check] : [])].find(({ id }) => id !== here);
   }
 
-  /** Tells the start page and the last one where they lead. */
+  /** Sets the links of the start page and the last page. */
   function leadOn() {
     const last = course.pages[course.pages.length - 1];
     const isDone = learner.isDone();
     const hasBegun = course.pages.some(({ id, slot }) => id !== first && has(learner.now, slot));
-    // Nobody is led to the last page again while there is another one to go to.
+    // No link leads to the last page again while another page remains.
     const back = (reading !== last && reading) || (hasBegun && next(first)) || reading;
     shown.leadBack(isDone ? "klar" : back);
     shown.leadOn(isDone ? undefined : next(last.id));
@@ -111,7 +111,7 @@ export function paging(course, learner, shown, player, { restore, change, note }
       return shown.now.id;
     },
 
-    /** Id of the page that the learner was on last, as the LMS is told it. */
+    /** Id of the learner's latest page, as reported to the LMS. */
     get location() {
       return location;
     },
@@ -125,7 +125,7 @@ export function paging(course, learner, shown, player, { restore, change, note }
     },
 
     /**
-     * Shows the page that the address names, or else the one left last; a learner who has gone on meanwhile stays.
+     * Shows the page that the address names, or else the one left last; a learner who has moved on meanwhile stays.
      * @param {Page | undefined} last
      * @param {string} kept the location that the LMS kept
      * @param {boolean} hasMoved
@@ -143,13 +143,13 @@ export function paging(course, learner, shown, player, { restore, change, note }
       rendered.add(here.id);
     },
 
-    /** What was done is other than what pages show; the one in view stays as it is. */
+    /** Progress differs from what the pages show; the page in view stays as it is. */
     outdate() {
       rendered.clear();
       rendered.add(shown.now.id);
     },
 
-    /** What was done was erased. */
+    /** Progress was erased. */
     erased() {
       rendered.clear();
       show(shown.now, false);
@@ -161,7 +161,7 @@ export function paging(course, learner, shown, player, { restore, change, note }
       show(page, false);
     },
 
-    /** The page that the learner had left fast. */
+    /** The page that the learner left by quick exit. */
     comeBack() {
       show(named(window.location.hash) || shown.now, true);
       opened();

@@ -14,9 +14,9 @@ import { timers } from "./timers.js";
 
 /**
  * @typedef {object} Learner
- * @property {() => { state: State, location: string, result: Result }} now what is to be saved
+ * @property {() => { state: State, location: string, result: Result }} now what to save
  * @property {(session: Session) => Promise<void>} begin a session was opened, for the first time or again
- * @property {() => void} fail no session could be opened, and the learner goes on without
+ * @property {() => void} fail no session could be opened; the learner continues without one
  * @property {(state: State) => void} merge progress that was made on another device or in another tab
  * @property {() => boolean} isPlaying a film or a sound is playing
  *
@@ -40,7 +40,7 @@ const SECOND_LOOK = 4000;
  */
 export function saving(course, lms, device, learner, shown, whenIdle) {
   let isLeft = false;
-  /** Logged out, or in need of a new launch: only the learner can ask for another attempt. */
+  /** Logged out, or a new launch is needed: only the learner can start another attempt. */
   let isEnded = false;
   let isBusy = false;
   /** The learner asked for a save while one was under way. */
@@ -71,7 +71,7 @@ export function saving(course, lms, device, learner, shown, whenIdle) {
     return learner.begin(opened);
   }
 
-  /** Keeps on the device what the LMS does not take now, if the adapter can. */
+  /** Stores on the device what the LMS does not accept now, if the adapter can. */
   function hold() {
     const { state, location } = learner.now();
     return session.keeper.hold?.(state, location) || false;

@@ -1,4 +1,4 @@
-// What is wider than the page is scrolled by keyboard, too: it takes focus and has a name, as long as it needs to.
+// Content that is wider than the page can be scrolled by keyboard: it is focusable and named while it overflows.
 
 import { all, put } from "./dom.js";
 
@@ -10,10 +10,10 @@ let watch;
 /** @param {ResizeObserverEntry[]} seen */
 function fit(seen) {
   for (const box of new Set(seen.map(({ target }) => /** @type {Element} */ (target.closest(BOXES))))) {
-    // A formula is named as a whole.
+    // A formula has one name.
     const name = box.getAttribute("data-name") || box.closest("[aria-label]")?.getAttribute("aria-label") || "";
     box.setAttribute("data-name", name);
-    // Whoever has come there already keeps the focus.
+    // A focused box keeps its focus.
     put(box, box.scrollWidth > box.clientWidth || box.matches(":focus"), {
       role: "group",
       tabindex: "0",
@@ -25,6 +25,6 @@ function fit(seen) {
 /** @param {Element} page that is shown */
 export function watchScrolling(page) {
   watch = watch || new ResizeObserver(fit);
-  // What is inside can grow and shrink while the box stays as wide as it was.
+  // The content can grow and shrink while the box keeps its width.
   for (const box of all(BOXES, page)) for (const each of [box, ...box.children]) watch.observe(each);
 }

@@ -1,6 +1,6 @@
-// Search in the whole course. The document itself is the index: to read it takes a slow phone a tenth of a second for 400
-// pages, once, while an index beside it would make every learner load the course's words twice. Nothing is
-// looked up elsewhere, kept or told, and no key is taken from the browser.
+// Search in the whole course. The document is the index: a slow phone reads 400 pages in a tenth of a second, once, while a
+// separate index would make every learner load the text twice. Searches are neither sent nor stored, and no browser
+// shortcut is taken.
 
 import { openTab } from "./blocks/tabs.js";
 import { all, around, element, fill, on, one, opensAnother, say } from "./dom.js";
@@ -16,27 +16,27 @@ import { closeDialogs } from "./shell.js";
  * @property {string} title
  * @property {string} text
  * @property {string} head the title as it is compared
- * @property {string} body the text as it is compared; each of its letters stands where that of `text` does
+ * @property {string} body the text as it is compared; its letters have the positions of those in `text`
  */
 
-/** What stands on a page and is not said there. */
+/** Elements whose text is not part of the page. */
 const FURNITURE =
   ".page > .eyebrow, .page > h1, .page > .kind, .facts, .street, .btn, .t, .page > .next, .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb], [data-undrawn], .hand, dialog, svg, semantics > :first-child, .tabs > section > :first-child, .hint, select, .on-paper, .moves, .tools";
 const INLINE = /^(A|ABBR|B|BDI|BUTTON|CITE|CODE|EM|I|KBD|MARK|Q|SMALL|SPAN|STRONG|SUB|SUP|math|semantics|annotation)$/;
-/** What is read out when focus comes to a hit. */
+/** What is announced when a match gets focus. */
 const PASSAGE =
   "p, li, dt, dd, h2, h3, h4, td, th, figcaption, summary, legend, label, blockquote, pre, [role=tab], .page";
 const SHORTEST = 2;
-/** A learner who meets more writes another word sooner than reading them. */
+/** More would not be read: learners type another word instead. */
 const MOST = 30;
-/** Letters of a page that are shown around a match. */
+/** Letters of context around a match. */
 const BEFORE = 50;
 const AROUND = 170;
-/** Milliseconds without a letter after which the count is read out. */
+/** Milliseconds without typing before the count is announced. */
 const PAUSE = 700;
 
 /**
- * The words of a place, with line feeds between its blocks.
+ * The text of an element, with line feeds between its blocks.
  * @param {Node} node
  * @param {string[]} parts to be added to: to join them once is ten times as fast as to join what each element holds
  */
@@ -68,13 +68,13 @@ function textOf(place) {
 }
 
 /**
- * Where the words stand on a page, in text that is shown or can be unfolded.
+ * The ranges of the words on a page, in text that is visible or can be unfolded.
  * @param {Element} within
  * @param {string} alphabet
  * @param {RegExp} any
  */
 function rangesIn(within, alphabet, any) {
-  // A term of the glossary: its explanation stands after it.
+  // A glossary term is followed by its explanation.
   const places = within.nodeName === "DT" && within.nextElementSibling ? [within, within.nextElementSibling] : [within];
   /** @type {Range[]} */
   const ranges = [];
@@ -100,7 +100,7 @@ function paint(ranges) {
 }
 
 /**
- * Moves focus to the passage, and returns whether it could: what a block hides takes none.
+ * Moves focus to the passage, and returns whether it could: hidden content takes none.
  * @param {Range} range
  */
 function leadTo(range) {
@@ -116,18 +116,18 @@ function leadTo(range) {
 
 /**
  * @param {Course} course
- * @returns to be called with each page that is shown
+ * @returns called with each page that is shown
  */
 export function search(course) {
   const words = course.strings;
   const list = () => /** @type {HTMLElement} */ (one("[data-hits]"));
-  /** By page. They are made at the first letter, and given up when the dialog closes. @type {Map<Element, Entry[]>} */
+  /** By page. Made at the first letter, dropped when the dialog closes. @type {Map<Element, Entry[]>} */
   const read = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let speaking;
-  /** What was last sought. */
+  /** The last search. */
   let wanted = /(?!)/g;
-  /** The hit that the learner is on the way to. @type {{ id: string, any: RegExp } | null} */
+  /** The match that the learner is being taken to. @type {{ id: string, any: RegExp } | null} */
   let followed = null;
 
   /**
@@ -150,10 +150,10 @@ export function search(course) {
     return [entry(page.id, one(".eyebrow b", page)?.textContent || words.course, title, textOf(page))];
   }
 
-  /** Reads the pages that have come and are not read yet. */
+  /** Reads the pages that have arrived and are not indexed yet. */
   function readOn() {
     for (const page of all(".page")) {
-      // The last one may be half there.
+      // The last one may be incomplete.
       const isWhole = document.readyState !== "loading" || page.nextElementSibling;
       if (isWhole && !read.has(page)) read.set(page, entriesOf(page));
     }
@@ -177,7 +177,7 @@ export function search(course) {
   }
 
   /**
-   * What stands around the longest word, or the beginning.
+   * The text around the longest word, or the beginning.
    * @param {Entry} hit
    * @param {string} longest
    * @param {RegExp} any
@@ -213,7 +213,7 @@ export function search(course) {
     }
     const hits = searchMatches(readOn(), sought);
     const longestFirst = sought.sort((one, other) => other.length - one.length);
-    // Headings may have soft hyphens in their words.
+    // Headings may contain soft hyphens.
     wanted = new RegExp(longestFirst.map((word) => [...word].map(plain).join("\u00ad?")).join("|"), "g");
     const many = hits.length > MOST ? ` ${fill(words.searchFirst, { n: MOST })}` : "";
     if (hits.length === 0) tell(fill(words.searchNone, { words: asked }));
@@ -246,16 +246,16 @@ export function search(course) {
     followed = { id: link.hash.slice(1), any: wanted };
     closeDialogs();
   };
-  // Before the player, which shows the page at once when it is the one that is shown already.
+  // Runs before the player, which shows the current page again at once.
   document.addEventListener("click", follow, true);
   const showOpen = () => one("#d-search[open]") && show();
   document.addEventListener("DOMContentLoaded", showOpen);
-  // The learner may have been quicker than this script.
+  // The learner may have acted before this script arrived.
   showOpen();
   document.addEventListener("close", () => read.clear(), true);
 
   /**
-   * Marks what was sought on the page that is shown now, and leads the learner to the first of it.
+   * Marks the matches on the current page, and moves to the first.
    * @param {HTMLElement} page
    */
   return (page) => {
@@ -263,7 +263,7 @@ export function search(course) {
     const ranges = followed && hit && page.contains(hit) ? rangesIn(hit, words.alphabet, followed.any) : [];
     followed = null;
     paint(ranges);
-    // Focus has gone past the heading, which would have said where one is.
+    // Focus skipped the heading, which would have announced the page.
     if (ranges.some(leadTo)) say(page.dataset.title || "");
   };
 }

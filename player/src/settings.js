@@ -1,4 +1,4 @@
-// The panel "Anpassa": how the course looks on this device. It acts at once, and what was chosen is kept here only.
+// The panel "Anpassa": how the course looks on this device. Choices apply at once and are stored on this device only.
 
 import { remember } from "./device.js";
 import { all, on } from "./dom.js";
@@ -6,7 +6,7 @@ import { apply } from "./look.js";
 
 /** @import { Chosen } from "./look.js" */
 
-/** What holds as long as the learner has chosen nothing, where there is a word for it. @type {Record<string, () => string>} */
+/** Defaults, where they have a name. @type {Record<string, () => string>} */
 const usual = {
   contrast: () => (matches("(prefers-contrast: more)") ? "high" : "normal"),
   calm: () => (matches("(prefers-reduced-motion: reduce)") ? "on" : "off"),
@@ -33,17 +33,17 @@ export function settings(chosen) {
   }
 
   show();
-  // Another language has a panel of its own.
+  // Each language has its own panel.
   on("click", "[data-open=settings]", show);
   on("change", "#d-settings input", (about) => {
     const input = /** @type {HTMLInputElement} */ (about);
     const value = input.type === "checkbox" && !input.checked ? "off" : input.value;
-    // What the device does by itself is no choice: the learner goes on following it.
+    // The device's own setting is not a choice: it keeps being followed.
     if (value === unchosen(input.name)) delete chosen[input.name];
     else chosen[input.name] = value;
     apply(chosen);
     remember("look", Object.keys(chosen).length > 0 ? JSON.stringify(chosen) : "");
-    // Larger text is as good as a smaller frame.
+    // Larger text has the effect of a narrower frame.
     window.dispatchEvent(new Event("resize"));
   });
   for (const query of ["(prefers-contrast: more)", "(prefers-reduced-motion: reduce)"]) {

@@ -1,4 +1,4 @@
-// What surrounds every page: layout, menu, dialogs, glossary terms, leaving fast.
+// The frame around every page: layout, menu, dialogs, glossary terms, quick exit.
 
 import { recall, remember } from "./device.js";
 import { all, element, on, one, put, say } from "./dom.js";
@@ -74,7 +74,7 @@ function openDialog(name, by) {
     setRestInert(dialog, true);
     one("[data-close]", dialog)?.focus();
   }
-  // Not by autofocus, which browsers complain of in a frame of another origin.
+  // Not autofocus, for which browsers log an error in a cross-origin frame.
   one("[data-find]", dialog)?.focus();
   // In a frame as tall as its content, the middle of the frame is off the screen: open beside the button instead.
   const tall = window.innerHeight > screen.availHeight * 1.2;
@@ -90,7 +90,7 @@ function openDialog(name, by) {
  */
 function setRestInert(dialog, inert) {
   for (const each of [...document.body.children]) {
-    // The symbols are hidden for good.
+    // The symbols stay hidden.
     if (each !== dialog && each.nodeName !== "svg") put(each, inert, { inert: "", "aria-hidden": "true" });
   }
 }
@@ -112,13 +112,13 @@ export function closeDialogs(back = false) {
   shown = null;
   if (!back) return;
   to.focus();
-  // It may have been in the menu, which was closed for the dialog.
+  // The opener may be in the menu, which was closed for the dialog.
   if (document.activeElement !== to) one("[data-open=menu]")?.focus();
 }
 
 function watchDialogs() {
-  // Escape closes a native dialog without asking us. One that made way for another says so afterwards, and so does one
-  // that was opened again.
+  // Escape closes a native dialog directly. The close event also fires for a dialog that was replaced by another or opened
+  // again.
   document.addEventListener("close", ({ target }) => target === shown && !shown?.open && closeDialogs(true), true);
   on("click", "[data-open], [data-close]", (button) => {
     const name = button.dataset.open;
@@ -171,7 +171,7 @@ export function isAway() {
 }
 
 /**
- * Hide first, think afterwards. Nothing is written down or sent.
+ * Hides the course before anything else. Nothing is stored or sent.
  * @param {Course} course
  * @param {() => void} returned
  */
@@ -186,12 +186,12 @@ function leave(course, returned) {
   const lines = words.notesLines.map((line) => element("li", {}, line));
   const heading = element("h1", { tabindex: "-1" }, words.notes);
   const notes = element("main", { class: "plain" }, heading, element("ul", {}, ...lines), back);
-  // Hidden by the style and not taken away: what is still coming in stays hidden too.
+  // Hidden by a style instead of removed, so that content which is still loading stays hidden too.
   root.setAttribute("data-away", "");
   document.body.prepend(notes);
   document.title = words.notes;
   window.scrollTo(0, 0);
-  // Focus has gone with what is hidden, and must not be on the way back: the key may be pressed once more.
+  // Focus was in the hidden content. It must not go to the way back: the key may be pressed again.
   heading.focus();
   back.addEventListener("click", () => {
     away = false;
@@ -234,11 +234,11 @@ export function shell(course, returned) {
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
     closeTerms();
-    // A dialog that is not native does not close by itself, and Safari's search fields keep the key to themselves.
+    // A dialog that is not native needs this, and Safari's search fields swallow the key.
     closeDialogs(true);
   });
   on("click", ".skip", (_, event) => {
-    // Followed as a link it would take the page's name out of the address.
+    // As a link it would replace the page in the address.
     event.preventDefault();
     one("main")?.focus();
   });

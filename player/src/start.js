@@ -24,14 +24,14 @@ import { watchWindow } from "./window-life.js";
 /**
  * @param {(course: Course) => Lms | null} connect null: the course is meant to be used without an LMS
  * @param {(note: (event: LearnerEvent) => void) => () => void} [followMedia] reports what is played, where the
- *   course asks for it; returns what is to be called when the page is left
+ *   course asks for it; returns the function to call when the page is left
  */
 export function start(connect, followMedia) {
   const course = /** @type {Course} */ (JSON.parse(document.getElementById("course-data")?.textContent || ""));
   const device = local(window, course);
   const shown = view(course);
   const lms = connect(course);
-  // Also where a content security policy has refused the script in the head.
+  // Also when a content security policy blocked the script in the head.
   const look = believed();
   apply(look);
 

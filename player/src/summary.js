@@ -1,5 +1,5 @@
-// How the questions of a page went, once all of them are answered, and what can be done now. A check that is handed in tells
-// its own result.
+// The result of a page's questions once all are answered, and the next steps. A final check shows its own
+// result.
 
 import { all, element, fill, focusOn, icon, on, one } from "./dom.js";
 import { asked, attemptsLeft, best, ENDED, isRight, masteryOf, turn } from "./state.js";
@@ -11,7 +11,7 @@ import { asked, attemptsLeft, best, ENDED, isRight, masteryOf, turn } from "./st
 /**
  * @param {Course} course
  * @param {Player["chosen"]} chosen
- * @returns to be called whenever a page is shown or the state changes
+ * @returns called when a page is shown or the state changes
  */
 export function summaries(course, chosen) {
   const words = course.strings;
@@ -97,7 +97,7 @@ export function summaries(course, chosen) {
     const now = one("[data-summed]", page);
     const next = isAll ? section(page, state, questions) : null;
     if (next && now) {
-      // As long as nothing is new the learner may be reading it.
+      // Unchanged: the learner may be reading it.
       if (next.textContent !== now.textContent) now.replaceChildren(...next.childNodes);
     } else if (now) now.remove();
     else if (next) {

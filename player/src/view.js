@@ -1,4 +1,4 @@
-// Shows a page, and what has been done, in the document that the build rendered.
+// Shows a page and the learner's progress in the rendered document.
 
 import { all, element, fill, icon, one, put, reveal, say, whenIdle } from "./dom.js";
 import { hangPosters, pause } from "./media.js";
@@ -10,8 +10,8 @@ import { has, isDone } from "./state.js";
  */
 
 /**
- * The page that a hash names: itself, or the one that holds the named element. The script starts while the document
- * still comes in, and a page is there when the parser has gone past it.
+ * The page of a hash: the page itself, or the one that contains the element. The script starts while the document is
+ * loading, and a page is complete when the parser has passed it.
  * @param {string} hash
  */
 export function named(hash) {
@@ -21,7 +21,7 @@ export function named(hash) {
 }
 
 /**
- * How far a part's door is open: what is begun is seen to be, and what is not done is seen not to be.
+ * How far a part's door is open: visibly so once begun, fully only when done.
  * @param {number} share of its pages that are done
  */
 const ajar = (share) => (share % 1 ? 0.4 + 0.4 * share : share);
@@ -29,7 +29,7 @@ const ajar = (share) => (share % 1 ? 0.4 + 0.4 * share : share);
 /** @param {Course} course */
 export function view(course) {
   const words = course.strings;
-  /** What is said of pages that count, in the current language. */
+  /** The words for pages that count, in the current language. */
   const counted = () => words.counted["questions" in course.completion ? "answered" : "opened"];
   const pages = new Map(course.pages.map((page) => [page.id, page]));
   const menu = () => one("[data-menu-nav]") || document;
@@ -37,14 +37,14 @@ export function view(course) {
   let counts = null;
   /** @type {Map<string, HTMLElement> | null} */
   let links = null;
-  /** Ids of the pages whose links are not as the build rendered them. */
+  /** Ids of the pages whose links differ from the rendered ones. */
   const marked = new Set();
   let now = /** @type {HTMLElement} */ (one(".page[data-now]"));
   let part = "";
   let state = /** @type {State | null} */ (null);
   /** @type {Cause | null} */
   let alarmed = null;
-  /** What the document says beside what has been done, to be said anew in another language. @type {Map<string, () => void>} */
+  /** Texts that are not progress, to be shown again in another language. @type {Map<string, () => void>} */
   const told = new Map();
 
   /**
@@ -120,7 +120,7 @@ export function view(course) {
 
     /** Another language has taken the place of all elements. @param {HTMLElement} page */
     adopt(page) {
-      // A language that was shown before still shows the page that it was left on.
+      // A language that was shown before still shows its last page.
       now = one(".page[data-now]") || page;
       counts = links = null;
       part = "";
@@ -146,7 +146,7 @@ export function view(course) {
       unfold(page.dataset.part || part || (course.parts[0] || { id: "" }).id);
       markLink(before);
       markLink(page.id);
-      // The address names a page, not a place in it; without either there is nothing to undo, and no need for layout.
+      // The address names a page, not a position in it; otherwise there is nothing to undo, and no layout is forced.
       if (byLearner || window.location.hash) window.scrollTo(0, 0);
       if (byLearner) one("h1", page)?.focus({ preventScroll: true });
     },
@@ -180,7 +180,7 @@ export function view(course) {
         one("[data-progress]")?.replaceChildren(...line);
         one(".line")?.style.setProperty("--done", `${isComplete ? 100 : Math.floor((100 * done) / (total || 1))}%`);
         const places = counts || all("[data-part-count], [data-part-door], [data-part-left]");
-        // Some may not have come yet.
+        // Some may not have loaded yet.
         if (document.readyState !== "loading") counts = places;
         for (const place of places) {
           const { partCount, partDoor, partLeft } = place.dataset;
@@ -242,7 +242,7 @@ export function view(course) {
     /**
      * @param {Cause | null} cause of the alarm; null when there is none any more
      * @param {boolean} [isHeld] whether what was done lies on the device until it can be sent
-     * @param {boolean} [isAsked] whether the learner asked for a save, and so is told of it also when nothing is new
+     * @param {boolean} [isAsked] the learner asked for a save: announce it even if nothing changed
      */
     alarm(cause, isHeld, isAsked) {
       if (alarmed === cause && !(isAsked && cause)) return;
@@ -283,7 +283,7 @@ export function view(course) {
         if (!notice || !missed) return;
         notice.hidden = !shown;
         missed.hidden = !isMissed;
-        // Where no LMS was to be expected it is no warning, and must not push down what is being read already.
+        // Without an expected LMS this is no warning, and must not shift the text that is being read.
         if (!isMissed) one(".shell")?.after(notice);
       });
     },

@@ -402,7 +402,7 @@ class MoodleApi {
     return new Set(found.map((each) => each.slice(start.length).split(".")[0])).size;
   }
 
-  /** The arrays that an element stands in, each with the element's number in it. @param {string} element @returns {[string, number][]} */
+  /** The arrays that contain an element, each with the element's index in it. @param {string} element @returns {[string, number][]} */
   places(element) {
     return [...element.matchAll(/\.(\d+)(?=\.)/g)].map((found) => [element.slice(0, found.index), Number(found[1])]);
   }

@@ -500,7 +500,7 @@ class StandInLms2004 {
   }
 
   /**
-   * The arrays that an element stands in, each with the element's number in it.
+   * The arrays that contain an element, each with the element's index in it.
    * @param {string} element
    * @returns {[array: string, number: number][]}
    */

@@ -1,4 +1,4 @@
-// The questions that a learner answers: what is done in them becomes state and events, and a page shows again what was done.
+// Connects the questions to the state and to reported events, and restores earlier answers on a page.
 
 import { finalCheck } from "../check.js";
 import { answer, asked, chosen, draft, same, turn } from "../state.js";
@@ -14,7 +14,7 @@ import { questions } from "./question.js";
  * @param {(step: (state: State) => State) => void} change
  * @param {(event: LearnerEvent) => void} note
  * @param {() => void} renew shows the page in view as it is then
- * @returns shows, silently, what was answered on a page
+ * @returns restores the answers on a page without an announcement
  */
 export function answering(course, now, change, note, renew) {
   const asking = questions(

@@ -1,4 +1,4 @@
-// Before and after: how much of the picture before is shown is a width in the style, set by a native slider.
+// Before and after: a native slider sets the visible width of the earlier picture.
 
 import { on } from "../dom.js";
 

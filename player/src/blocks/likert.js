@@ -1,4 +1,4 @@
-// Likert: answered like a choice, and nothing is right or wrong.
+// Likert: a choice without right or wrong answers.
 
 import { element, icon, one } from "../dom.js";
 import { choice } from "./choice.js";

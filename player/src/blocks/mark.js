@@ -1,4 +1,4 @@
-// A mark beside an answer: right or wrong is told by a sign and words, never by colour alone.
+// A mark beside an answer: a sign and words say right or wrong, never colour alone.
 
 import { all, element, icon, one } from "../dom.js";
 
@@ -13,7 +13,7 @@ export function mark(place, right, text) {
 }
 
 /**
- * What would have been right, beside what was answered.
+ * The right answer, next to the learner's.
  * @param {Element} place
  * @param {string} text
  */

@@ -58,20 +58,20 @@ export const matching = (words) => ({
   },
 
   solve(form, question) {
-    const told = selects(form).map((select) => {
+    const pairs = selects(form).map((select) => {
       const found = question.answers.find(({ id, right }) => right && id.split(".")[0] === select.dataset.row);
       const value = found ? found.id.split(".")[1] : "";
       const target = [...select.options].find((option) => option.value === value)?.text || "";
       if (!isRight(question, select)) solution(row(select), `${words.rightAnswer}: ${target}`);
       return `${wordsOf(one("span", row(select)))} ${target}`;
     });
-    return told.join(". ");
+    return pairs.join(". ");
   },
 
   again(form, question) {
     const rows = selects(form);
     const wrong = rows.filter((select) => !isRight(question, select));
-    // What was right may stay; who got all right begins again.
+    // Right rows stay, unless all were right: then the learner starts over.
     for (const select of wrong.length > 0 ? wrong : rows) select.value = "";
     return wrong[0] || rows[0];
   },

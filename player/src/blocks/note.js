@@ -1,4 +1,4 @@
-// Content notes: what stands behind one is shown to those who choose to go on. Nobody is told what was chosen.
+// Content notes: the content behind one is shown to learners who choose to continue. The choice is not reported.
 
 import { on, one } from "../dom.js";
 

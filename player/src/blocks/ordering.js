@@ -20,7 +20,7 @@ const ids = (form) => rows(form).map((row) => row.dataset.item || "");
 const buttons = (form) => all("[data-move]", form);
 
 /**
- * The first row cannot go up and the last one not down. Their buttons stay where focus can be.
+ * The first row cannot go up and the last one not down. Their buttons stay focusable.
  * @param {Element} form
  */
 function limit(form) {
@@ -42,9 +42,9 @@ export function move(words, button) {
     if (/** @type {HTMLElement} */ (button).dataset.move === "1") row.nextElementSibling?.after(row);
     else row.previousElementSibling?.before(row);
     limit(list);
-    // Whatever is moved loses focus in some browsers.
+    // Some browsers drop the focus of a moved element.
     /** @type {HTMLElement} */ (button).focus();
-    // As when another field is changed.
+    // The same event as when another field changes.
     row.dispatchEvent(new Event("input", { bubbles: true }));
   }
   say(fill(words.place, { n: ids(list).indexOf(row.dataset.item || "") + 1, of: rows(list).length }));
@@ -69,7 +69,7 @@ export const ordering = (words) => ({
     limit(form);
   },
 
-  // Untouched rows are an answer too.
+  // Rows that were never moved are an answer, too.
   empty: () => null,
 
   mark(form, question) {

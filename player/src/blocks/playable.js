@@ -1,5 +1,5 @@
-// Film and sound: captions, audio description and speed, a text version that follows, is searched and seeks, and the
-// place where one was.
+// Film and sound: captions, audio description, speed, a text version that follows and seeks, and the
+// position to resume from.
 
 import { recall, remember } from "../device.js";
 import { all, around, element, fill, on, one, reveal } from "../dom.js";
@@ -11,16 +11,16 @@ import { plain } from "../search-match.js";
  */
 
 /**
- * The lines of a text version that can be chosen.
+ * The lines of a text version, each a button.
  * @typedef {object} Lines
  * @property {HTMLElement} list
  * @property {HTMLElement[]} buttons
  * @property {number[]} starts in seconds
- * @property {number} now which line is being said; -1 when none is
+ * @property {number} now index of the current line; -1 when there is none
  */
 
 /**
- * Which line is said at a time: the last one that has begun, -1 before the first.
+ * Index of the line at a time: the last one that has started, -1 before the first.
  * @param {readonly number[]} starts in order
  * @param {number} time
  */
@@ -28,7 +28,7 @@ export function lineAt(starts, time) {
   let [low, high] = [0, starts.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    // A browser may land a little before the place that it was sent to.
+    // Browsers may seek to slightly before the requested position.
     if (starts[middle] <= time + 0.05) low = middle + 1;
     else high = middle;
   }
@@ -36,8 +36,8 @@ export function lineAt(starts, time) {
 }
 
 /**
- * What is looked for, as an expression that splits a text into what stands between the hits and, at odd places, the
- * hits. Null: nothing is looked for.
+ * The search as an expression for `split`: matches are at odd indices, the text between them at even ones. Null when
+ * the search is empty.
  * @param {string} sought
  */
 export function splitter(sought) {
@@ -45,7 +45,7 @@ export function splitter(sought) {
   return text ? new RegExp(`(${text.replace(/\s+/g, "\\s+")})`, "iu") : null;
 }
 
-/** Seconds of playing between two notes of where one is: what is lost at most when a window dies. */
+/** Seconds of playback between two saved positions: the most that a crash can lose. */
 const NOTED = 15;
 
 /** @param {number} at seconds */
@@ -82,7 +82,7 @@ export function playables(course, positionOf, leaveAt) {
   const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 
   /**
-   * One line of a list is a stop of the Tab key, and the arrow keys go to the others.
+   * One line of a list is a tab stop; arrow keys move to the others.
    * @param {Lines} lines
    * @param {HTMLElement | undefined} button
    */
@@ -98,12 +98,12 @@ export function playables(course, positionOf, leaveAt) {
    * @param {number} rate
    */
   function setSpeed(medium, rate) {
-    // What is loaded anew, such as the other version, begins at the same speed.
+    // A newly loaded source, such as the other version, keeps the speed.
     medium.defaultPlaybackRate = rate;
     if (medium.playbackRate !== rate) medium.playbackRate = rate;
     const select = one("[data-speed]", boxOf(medium) || document);
     if (!(select instanceof HTMLSelectElement)) return;
-    // The browser's own menu knows more speeds than ours.
+    // The browser's own menu offers more speeds than ours.
     if (![...select.options].some(({ value }) => Number(value) === rate))
       select.add(new Option(rate.toLocaleString(course.lang), String(rate)));
     select.value = String(rate);
@@ -134,7 +134,7 @@ export function playables(course, positionOf, leaveAt) {
     const medium = mediumOf(box);
     if (!medium.dataset.slot) return;
     const at = positionOf(Number(medium.dataset.slot));
-    // Whoever has begun is where they are.
+    // A learner who has started playing stays where they are.
     if (medium.readyState === 0 && medium.paused) seek(medium, at || null);
     tellPlace(box, at);
   }
@@ -153,7 +153,7 @@ export function playables(course, positionOf, leaveAt) {
       });
       const lines = { list, buttons, starts: rows.map((row) => Number(row.dataset.t)), now: -1 };
       stopAt(lines, buttons[0]);
-      // The list is reached through its lines now.
+      // The lines are the tab stops now.
       list.removeAttribute("tabindex");
       list.classList.add("live");
       known.set(box, lines);
@@ -167,7 +167,7 @@ export function playables(course, positionOf, leaveAt) {
       if (said) said.hidden = track.mode === "disabled";
     };
     if (said) {
-      // No browser shows the captions of a sound.
+      // Browsers show no captions for audio.
       track.mode = "hidden";
       track.addEventListener("cuechange", () => {
         const cues = /** @type {VTTCue[]} */ ([...(track.activeCues || [])]);
@@ -179,7 +179,7 @@ export function playables(course, positionOf, leaveAt) {
   }
 
   /**
-   * Tints the line that is said, and brings it into view where the learner is not at work in the list.
+   * Highlights the current line, and scrolls to it unless the learner is using the list.
    * @param {Lines} lines
    * @param {number} at
    */
@@ -198,7 +198,7 @@ export function playables(course, positionOf, leaveAt) {
   }
 
   /**
-   * Another version of the film, at the same place.
+   * Switches to another version of the film at the same position.
    * @param {HTMLMediaElement} medium
    * @param {string} address
    */
@@ -214,7 +214,7 @@ export function playables(course, positionOf, leaveAt) {
       seek(medium, at || null);
       if (!paused) play(medium);
     };
-    // What was played so far ends with a pause, which loading would swallow.
+    // Pause first: loading would drop the event that ends the played segment.
     if (paused) {
       swap();
     } else {
@@ -266,7 +266,7 @@ export function playables(course, positionOf, leaveAt) {
       seek(medium, lines.starts[at]);
       play(medium);
     } else if ("captions" in button.dataset) {
-      // The button follows the track, which the browser's own controls switch too.
+      // The button mirrors the track, which the browser's own controls can switch as well.
       medium.textTracks[0].mode = isPressed(button) ? "disabled" : one("[data-said]", box) ? "hidden" : "showing";
     } else if (button.dataset.described) {
       press(button, !isPressed(button));

@@ -1,5 +1,5 @@
-// What all kinds of questions share: nothing is submitted but by Svara, a change of the answer clears the marks, and what
-// is told is told once. The fields of a kind are known to its own file alone.
+// What all kinds of questions share: only the answer button submits, a changed answer clears the marks, and each result is
+// announced once. Only the file of a kind knows its fields.
 
 import { all, around, element, fill, focusOn, on, one, say, verdict, wordsOf } from "../dom.js";
 import { isRight } from "../state.js";
@@ -15,23 +15,23 @@ import { fillIn, numeric } from "./typed.js";
  */
 
 /**
- * How one kind of question is answered. An answer is told by the ids of the options that it holds.
+ * One kind of question. An answer is the list of the ids of its options.
  * @typedef {object} Kind
- * @property {string} right said of a right answer where the author says nothing
+ * @property {string} right default feedback for a right answer
  * @property {string} wrong
  * @property {(form: HTMLFormElement, question: Question) => string[]} read
- * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => void} write fills in an answer that was
- *   given before; with none chosen, all is as at first
- * @property {(form: HTMLFormElement) => HTMLElement | null} empty the first field that is not answered yet
- * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => string} mark marks what was answered; returns
- *   what is better said of an answer that is not all right than that it is not
- * @property {(form: HTMLFormElement, question: Question) => string} solve marks what would have been right, and tells it
- * @property {(form: HTMLFormElement, question: Question) => HTMLElement} again makes ready for another try, which begins at
- *   that field
- * @property {(form: HTMLFormElement, id: string) => Element | null} [rowOf] where the author's words on an option stand
- * @property {boolean} [explainsAll] of a right answer the words on every option are shown
- * @property {(form: HTMLFormElement) => string} [text] what was written
- * @property {(form: HTMLFormElement, question: Question) => HTMLElement[]} [own] the author's words on what was written
+ * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => void} write restores an earlier
+ *   answer; an empty one resets the form
+ * @property {(form: HTMLFormElement) => HTMLElement | null} empty the first unanswered field
+ * @property {(form: HTMLFormElement, question: Question, chosen: string[]) => string} mark marks the answer; returns
+ *   feedback for a partly right answer, if there is any
+ * @property {(form: HTMLFormElement, question: Question) => string} solve marks the right answer and returns it as text
+ * @property {(form: HTMLFormElement, question: Question) => HTMLElement} again prepares another try; returns the
+ *   field to focus
+ * @property {(form: HTMLFormElement, id: string) => Element | null} [rowOf] the row that holds an option's feedback
+ * @property {boolean} [explainsAll] a right answer shows the feedback of every option
+ * @property {(form: HTMLFormElement) => string} [text] the written answer
+ * @property {(form: HTMLFormElement, question: Question) => HTMLElement[]} [own] the author's feedback on the written answer
  */
 
 /** @type {Record<string, (words: Course["strings"], lang: string) => Kind>} */
@@ -40,7 +40,7 @@ const KINDS = { choice, matching, ordering, "fill-in": fillIn, numeric, likert }
 /**
  * @param {Course} course
  * @param {(question: Question, chosen: string[], right: boolean | null, text: string) => void} submit
- * @param {(question: Question, chosen: string[]) => void} draft of a question that is handed in with others
+ * @param {(question: Question, chosen: string[]) => void} draft for a question that is submitted with others
  */
 export function questions(course, submit, draft) {
   const words = course.strings;
@@ -53,7 +53,7 @@ export function questions(course, submit, draft) {
   const place = (form, name) => /** @type {HTMLElement} */ (one(`[data-${name}]`, form));
 
   /**
-   * Where nothing is right there is nothing to show.
+   * Questions without a right answer have nothing to reveal.
    * @param {Element} form
    * @param {boolean} isOffered
    */
@@ -72,11 +72,11 @@ export function questions(course, submit, draft) {
     return form && question ? { form, question, kind: KINDS[question.kind](words, course.lang) } : null;
   }
 
-  /** The questions beside this one, and itself. @param {Element} form */
+  /** This question and its siblings. @param {Element} form */
   const formsBeside = (form) => all("form[data-q]:not([data-undrawn])", /** @type {Element} */ (form.closest(".page")));
 
   /**
-   * The question that comes after this one; after the last one the first that has no answer yet.
+   * The next question; after the last one, the first without an answer.
    * @param {Element} form
    */
   function formAfter(form) {
@@ -85,7 +85,7 @@ export function questions(course, submit, draft) {
   }
 
   /**
-   * The filled button is the next thing to do: to answer, to try again, or to go on.
+   * The filled button is the next step: answer, try again or continue.
    * @param {Element} form
    * @param {boolean} isOver answered, and not wrong
    */
@@ -117,14 +117,14 @@ export function questions(course, submit, draft) {
   }
 
   /**
-   * Null: there is no right answer.
+   * Null: the question has no right answer.
    * @param {Question} question
    * @param {string[]} chosen
    */
   const judged = (question, chosen) => (question.scored ? isRight(question, chosen) : null);
 
   /**
-   * The authors' words on options. They stand in the page already, for readers without the script.
+   * The feedback on options. It is already in the page, for readers without scripts.
    * @param {HTMLFormElement} form
    * @param {(id: string) => boolean} isMeant
    */
@@ -132,7 +132,7 @@ export function questions(course, submit, draft) {
     all("[data-feedback-of]", form).filter((each) => (each.dataset.feedbackOf || "").split(" ").some(isMeant));
 
   /**
-   * Shows words on options in their rows.
+   * Shows the feedback on options in their rows.
    * @param {{ form: HTMLFormElement, kind: Kind }} asked
    * @param {(id: string) => boolean} isMeant
    */
@@ -144,7 +144,7 @@ export function questions(course, submit, draft) {
   }
 
   /**
-   * What is said of an answer beside that it is right or not: on the options that it holds, and on the whole.
+   * The feedback on an answer besides right or wrong: on its options, and on the whole.
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
    * @param {boolean | null} right
@@ -153,14 +153,14 @@ export function questions(course, submit, draft) {
     const own = wordsOn(form, (id) => chosen.includes(id)).map(wordsOf);
     const written = kind.own ? kind.own(form, question) : [];
     const whole = [...written, ...all(`[data-feedback="${right ? "right" : "wrong"}"]`, form)].map(wordsOf);
-    // What is said for lack of them is about another try.
+    // The default feedback is about another try.
     if (own.length + whole.length === 0 && !isHandedIn(question))
       whole.push(right === null ? words.thanksText : kind[right ? "right" : "wrong"]);
     return { own, whole };
   }
 
   /**
-   * Shows the form as submitted, and returns what is to be said of it.
+   * Shows the form as submitted, and returns what to announce.
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
    */
@@ -183,7 +183,7 @@ export function questions(course, submit, draft) {
   }
 
   /**
-   * Marks what would have been right, with the words on it, and tells it.
+   * Marks and announces the right answer, with its feedback.
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    */
   function solve(asked) {
@@ -223,7 +223,7 @@ export function questions(course, submit, draft) {
     if (!asked.kind.text) keep(asked);
   });
 
-  // What is written is judged when it is written out.
+  // A written answer is evaluated when it is complete.
   document.addEventListener("change", ({ target }) => {
     const asked = askedIn(target);
     if (asked?.kind.text) keep(asked);
@@ -246,13 +246,13 @@ export function questions(course, submit, draft) {
     const { form } = asked;
     const solution = solve(asked);
     offer(form, false);
-    // The button is gone, and focus must not fall to the top of the page with it.
+    // The button is gone; without this, focus would move to the top of the page.
     sendButton(form).focus();
     say(`${words.rightAnswer}: ${solution}`);
   });
 
   /**
-   * What was written stands in its field still, which is more than is remembered of it.
+   * The field still holds the written text, of which the state keeps only the evaluation.
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
    */
@@ -266,7 +266,7 @@ export function questions(course, submit, draft) {
   }
 
   /**
-   * Questions that were not drawn are hidden, and the others counted anew.
+   * Hides questions that were not drawn, and renumbers the others.
    * @param {HTMLElement[]} forms
    * @param {Question[]} drawn
    */
@@ -280,7 +280,7 @@ export function questions(course, submit, draft) {
   }
 
   /**
-   * As it was handed in, it stays.
+   * A submitted answer can no longer change.
    * @param {{ form: HTMLFormElement, question: Question, kind: Kind }} asked
    * @param {string[]} chosen
    * @param {boolean} isDone
@@ -305,7 +305,7 @@ export function questions(course, submit, draft) {
 
   return {
     /**
-     * Shows, silently, the answers that were given before on a page.
+     * Restores the earlier answers on a page without an announcement.
      * @param {Element} page
      * @param {Question[]} drawn those of the page that the learner is asked
      * @param {(question: Question) => string[]} chosen
@@ -324,14 +324,14 @@ export function questions(course, submit, draft) {
     },
 
     /**
-     * Tells all answers on a page, when there are all; else leads to the first question that has none.
+     * Reports all answers on a page if none is missing; otherwise focuses the first unanswered question.
      * @param {Element} page
      * @param {(question: Question) => string[]} chosen
-     * @returns numbers of the questions that have none
+     * @returns the numbers of unanswered questions
      */
     tell(page, chosen) {
       const asked = askedOn(page);
-      // Rows that nobody has moved are an answer, and a field that is empty may have been written in earlier.
+      // Rows that were never moved are an answer, and an empty field may have an earlier one.
       const gaps = asked.filter((each) => {
         const isEmpty = each.kind.empty(each.form);
         if (!isEmpty) keep(each);

@@ -1,5 +1,5 @@
-// Scenario: scene after scene, each with choices, any of which can be tried before going on. All of them stand on the page
-// as text already; here they are played one at a time.
+// Scenario: scenes with choices, any of which can be tried before continuing. The page holds all scenes as text;
+// the script plays one at a time.
 
 import { all, element, fill, icon, on, one, put, say, verdict, wordsOf } from "../dom.js";
 import { ENDED } from "../state.js";
@@ -9,14 +9,14 @@ import { ENDED } from "../state.js";
  * @typedef {{ id: string, to: string }} Choice `id` is that of its scene, a full stop and its own
  */
 
-/** Held when the learner has gone on from the choice that was made last. */
+/** Set when the learner has continued from the latest choice. */
 const ONWARD = "onward";
 
 /** @param {string} id of a choice */
 const sceneOf = (id) => id.split(".")[0];
 
 /**
- * What a learner chose from the first scene on, and the scene where they are.
+ * The learner's choices from the first scene on, and the current scene.
  * @param {Choice[]} choices of the whole scenario
  * @param {string[]} held
  */
@@ -26,7 +26,7 @@ export function walk(choices, held) {
   let at = sceneOf(choices[0].id);
   for (;;) {
     const taken = choices.find(({ id }) => sceneOf(id) === at && held.includes(id));
-    // The scenes may have been put together anew since.
+    // A later version of the course may connect the scenes differently.
     if (!taken || way.includes(taken.id)) break;
     way.push(taken.id);
     at = taken.to;
@@ -36,7 +36,7 @@ export function walk(choices, held) {
 }
 
 /**
- * That an end was reached once stays known.
+ * Keeps that an end was reached.
  * @param {string[]} held
  */
 export const again = (held) => held.filter((id) => id === ENDED);
@@ -58,7 +58,7 @@ export function pick(choices, held, chosen) {
 export function goOn(choices, held) {
   const { way } = walk(choices, held);
   const to = choices.find(({ id }) => id === way[way.length - 1])?.to || "";
-  // Back in a scene, one chooses anew.
+  // A scene that is visited again starts without a choice.
   const met = way.findIndex((id) => sceneOf(id) === to);
   const kept = met < 0 ? way : way.slice(0, met);
   const isEnd = !choices.some(({ id }) => sceneOf(id) === to);
@@ -68,7 +68,7 @@ export function goOn(choices, held) {
 /**
  * @param {Course} course
  * @param {(question: Question, held: string[], hasEnded: boolean) => void} keep
- * @returns what shows, silently, where the learner was on a page
+ * @returns restores the learner's place on a page without an announcement
  */
 export function scenarios(course, keep) {
   const words = course.strings;
@@ -87,7 +87,7 @@ export function scenarios(course, keep) {
   const text = (selector, within) => wordsOf(one(selector, within));
 
   /**
-   * What was chosen on the way to an end: the question, the choice and why.
+   * The way to an end: each question, the choice, and the reason.
    * @param {HTMLElement} box
    * @param {string[]} way
    */
@@ -125,7 +125,7 @@ export function scenarios(course, keep) {
   }
 
   /**
-   * Returns what is to be said of the choice that was made.
+   * Returns what to announce about the choice.
    * @param {HTMLElement} box
    * @param {string[]} held
    */
@@ -141,7 +141,7 @@ export function scenarios(course, keep) {
       const asked = /** @type {HTMLElement} */ (one("h3", play));
       story.textContent = text("[data-story]", scene);
       asked.textContent = text("[data-ask]", scene);
-      // A question comes after what leads to it, and the heading of an end before what it says.
+      // A question follows its story; the heading of an end precedes its text.
       if (told.length > 0) asked.before(story);
       else asked.after(story);
       list.replaceChildren(
@@ -197,7 +197,7 @@ export function scenarios(course, keep) {
       one("h3", box)?.focus({ preventScroll: true });
       one(".scene", box)?.scrollIntoView({ block: "nearest" });
     }
-    // What stands behind a content note is kept in this window alone.
+    // Content behind a content note is kept in this window only.
     const question = byId.get(name);
     if (question) keep(question, held, !told && !one("[data-pick]", box));
   });

@@ -1,4 +1,4 @@
-// Tabs: one panel of several is shown. In print, and until the script runs, all of them stand under their headings.
+// Tabs: one panel of several is shown. In print, and until the script runs, all are shown below their headings.
 
 import { all, on, one, put } from "../dom.js";
 
@@ -12,7 +12,7 @@ function choose(tab) {
     each.setAttribute("aria-selected", String(isChosen));
     each.tabIndex = isChosen ? 0 : -1;
     const panel = /** @type {HTMLElement} */ (document.getElementById(each.getAttribute("aria-controls") || ""));
-    // What is hidden in this way is found when the browser itself searches the page. Its box stays, and is nothing.
+    // The browser's own search finds content that is hidden this way. Its box remains, with no size.
     if (isChosen) panel.hidden = false;
     else panel.setAttribute("hidden", "until-found");
     put(panel, isChosen, { role: "tabpanel", tabindex: "0", "aria-labelledby": each.id });
@@ -20,7 +20,7 @@ function choose(tab) {
 }
 
 /**
- * Shows the panel that something stands in, and returns whether it was hidden.
+ * Shows the panel that contains an element, and returns whether it was hidden.
  * @param {Element | null} place
  */
 export function openTab(place) {
@@ -31,7 +31,7 @@ export function openTab(place) {
 }
 
 /**
- * Furnishes the tabs of a page, each once.
+ * Sets up the tabs of a page, each once.
  * @param {Element} page
  */
 export function furnishTabs(page) {
@@ -42,7 +42,7 @@ export function tabs() {
   on("focusin", "[role=tab]", choose);
   on("click", "[role=tab]", (tab) => {
     choose(tab);
-    // Not every browser does so by itself.
+    // Not every browser does this itself.
     tab.focus();
   });
   on("keydown", "[role=tab]", (tab, event) => {

@@ -1,4 +1,4 @@
-// Answers that are written: a text or a number. Only how it was judged is remembered.
+// Written answers: a text or a number. The state keeps only the evaluation.
 
 import { all, one } from "../dom.js";
 import { isRight } from "../state.js";
@@ -16,7 +16,7 @@ const input = (form) => /** @type {HTMLInputElement} */ (one("input", form));
 const written = (form) => input(form).value.trim();
 
 /**
- * Unless case and spaces count, they make no difference.
+ * Ignores case and spaces, unless they count.
  * @param {string} text
  * @param {boolean} strict
  */
@@ -26,8 +26,8 @@ function folded(text, strict) {
 }
 
 /**
- * A number as people write it, with a full stop before the decimals; "" when it is none. A comma stands before the
- * decimals, but parts thousands in a language that has a full stop there.
+ * A number as people write it, with a full stop as the decimal separator; "" if it is not a number. A comma is the decimal
+ * separator too, or groups thousands in languages that use a full stop.
  * @param {string} text
  * @param {string} lang
  */

@@ -1,4 +1,4 @@
-// What no first page needs, which comes after the player and takes from it what both have.
+// Everything that the first page does not need. Loaded after the player, whose modules it shares.
 
 import { sides } from "../blocks/before-after.js";
 import { playables } from "../blocks/playable.js";

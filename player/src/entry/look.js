@@ -1,4 +1,4 @@
-// In the head of every document: what the learner has chosen is there when the first page is painted.
+// In the head of every document: applies the learner's settings before the first paint.
 
 import { apply, read } from "../look.js";
 

@@ -1,4 +1,4 @@
-// The other tabs in which a learner has the course open: each is told what one has done.
+// The other tabs in which a learner has the course open: each receives what one of them saves.
 
 /** @import { Course } from "../../contract.d.ts" */
 
@@ -14,7 +14,7 @@ export function otherTabs(window, course, hear) {
   let channel = null;
 
   return {
-    /** @param {string} by the learner; empty: unknown, and nobody is told */
+    /** @param {string} by the learner; empty: unknown, and nothing is sent */
     listen(by) {
       const Channel = /** @type {{ BroadcastChannel?: typeof BroadcastChannel }} */ (window).BroadcastChannel;
       if (channel || !by || !Channel) return;
