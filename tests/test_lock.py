@@ -19,6 +19,7 @@ from coursepack.course.lock import (
     SEAL,
     Lock,
     base36,
+    bookmarks,
     longest_state,
     media_slot,
     positions,
@@ -168,7 +169,7 @@ def test_a_state_of_exactly_the_limit_is_accepted() -> None:
 
 
 SET_ALL = """
-import { EMPTY, answer, encode, settle, visit } from "%s/state.js";
+import { EMPTY, answer, bookmark, encode, settle, visit } from "%s/state.js";
 import { seal } from "%s/lms/scorm/seal.js";
 import { readFileSync } from "node:fs";
 const course = JSON.parse(readFileSync(0, "utf8"));
@@ -176,7 +177,7 @@ let state = EMPTY, longest = 0;
 for (const question of course.questions) state = answer(state, question, question.answers.map(({ id }) => id));
 const pages = course.pages.toSorted((a, b) => a.slot - b.slot);
 for (const page of pages) {
-  state = visit(state, page);
+  state = bookmark(visit(state, page), page, true);
   const text = encode({ ...settle(course, state), completed: true, passed: true });
   longest = Math.max(longest, seal(course, text, "AA", 1, "").length);
 }
@@ -205,11 +206,11 @@ def test_the_longest_state_is_as_long_as_the_player_can_make_it(make_course: Mak
 
 
 LEAVE_ALL = """
-import { EMPTY, decode, encode, leaveAt } from "%s/state.js";
+import { decode, encode, leaveAt } from "%s/state.js";
 import { seal } from "%s/lms/scorm/seal.js";
 import { readFileSync } from "node:fs";
-const { progress, slots, most } = JSON.parse(readFileSync(0, "utf8"));
-let state = decode(progress);
+const { progress, marks, slots, most } = JSON.parse(readFileSync(0, "utf8"));
+let state = { ...decode(progress), bookmarks: marks };
 for (const slot of slots) state = leaveAt(state, slot, 46655, most);
 console.log(seal({ marks: "" }, encode(state), "AA", 1, ""));
 """
@@ -217,19 +218,27 @@ console.log(seal({ marks: "" }, encode(state), "AA", 1, ""));
 
 @settings(deadline=None, max_examples=15)
 @given(pages=st.integers(1, 30_000), media=st.integers(0, 40), at_end=st.booleans())
-def test_positions_never_make_the_state_longer_than_its_bound(pages: int, media: int, at_end: bool) -> None:
+def test_bookmarks_and_positions_never_make_the_state_longer_than_its_bound(
+    pages: int, media: int, at_end: bool
+) -> None:
     listed = [("page", f"s{n}") for n in range(pages)]
     played = [media_slot(f"media/{n} film.mp4") for n in range(media)]
     lock = Lock((*listed, *played) if at_end else (*played, *listed))
     index = lock.index()
     last = index[listed[-1]]
+    marks = bookmarks(lock)
     progress = f"1.3.{base36(last)}.{'_' * -(-len(lock.slots) // 6)}"
     node = shutil.which("node")
     assert node, "the player's own code decides, and needs Node"
     done = subprocess.run(
         [node, "--input-type=module", "-e", LEAVE_ALL.replace("%s", (ROOT / "player/src").as_uri())],
         input=json.dumps(
-            {"progress": progress, "slots": [index[s] for s in played], "most": positions(lock)}
+            {
+                "progress": progress,
+                "marks": list(marks.values()),
+                "slots": [index[s] for s in played],
+                "most": positions(lock),
+            }
         ),
         capture_output=True,
         text=True,
@@ -238,11 +247,14 @@ def test_positions_never_make_the_state_longer_than_its_bound(pages: int, media:
     state = done.stdout.strip()
     assert len(state) <= longest_state(lock)
     assert state.startswith(progress)
-    # Progress comes first: positions never make a course too long that fits without them.
+    # Progress comes first: neither ever makes a course too long that fits without them.
     assert len(state) <= max(4000, len(progress) + SEAL)
-    # At most twelve, and all twelve wherever each of them has ten characters of room.
+    # A bit a page, five a character, for all pages or for none.
+    room = 4000 - len(progress) - SEAL - (-(-pages // 5) + len("-"))
+    assert list(marks) == ([name for _, name in listed] if room >= 0 else [])
+    # At most twelve positions, and all twelve wherever each of them has ten characters of room.
     assert positions(lock) <= 12
-    if 4000 - len(progress) - SEAL >= 10 * 12:
+    if room >= 10 * 12:
         assert positions(lock) == min(12, media)
 
 
@@ -254,6 +266,14 @@ def test_a_course_that_is_full_of_progress_remembers_no_positions() -> None:
     # 1.3.i7b., 3,968 characters of bits and the seal leave 12; a position takes 8: .i7c-zzz.
     some = Lock((*big(23_802, 0).slots, media_slot("media/a.mp4"), media_slot("media/b.mp4")))
     assert (longest_state(some), positions(some)) == (3996, 1)
+
+
+def test_a_page_keeps_the_number_of_its_bookmark_whatever_comes_between_or_goes() -> None:
+    before = Lock((("page", "a"), ("answer", "q", "x"), ("page", "b")))
+    after = before.extended([("page", "c"), ("answer", "q", "y"), ("page", "d")])
+    assert bookmarks(before) == {"a": 0, "b": 1}
+    # The lock still names a page that the course has no longer.
+    assert bookmarks(after) == {"a": 0, "b": 1, "c": 2, "d": 3}
 
 
 def test_a_film_keeps_its_number_whatever_its_path_holds(make_course: MakeCourse) -> None:

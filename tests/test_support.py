@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,18 @@ from coursepack.progress import MismatchError, decode
 ROOT = Path(__file__).resolve().parents[1]
 
 WRITE = """
-import { EMPTY, answer, encode, result, settle, visit } from "%s/state.js";
+import { EMPTY, answer, bookmark, encode, result, settle, visit } from "%s/state.js";
 import { supportCode } from "%s/code.js";
 import { seal } from "%s/lms/scorm/seal.js";
 import { readFileSync } from "node:fs";
-const { course, steps } = JSON.parse(readFileSync(0, "utf8"));
+const { course, steps, marked } = JSON.parse(readFileSync(0, "utf8"));
 const pages = new Map(course.pages.map((page) => [page.id, page]));
 const questions = new Map(course.questions.map((question) => [question.id, question]));
 let state = EMPTY;
 for (const [id, answers] of steps) {
   state = answers ? answer(state, questions.get(id), answers) : visit(state, pages.get(id));
 }
+for (const id of marked) state = bookmark(state, pages.get(id), true);
 const { completed, score } = result(course, state);
 console.log(JSON.stringify({
   code: supportCode(course, settle(course, state)),
@@ -52,14 +54,14 @@ CHECK = f"{QUESTION.format(id='q1')}\n{QUESTION.format(id='q2')}"
 TWO_PAGES = COURSE + "          - {id: p1-c1-s2, title: Second, minutes: 1}\n"
 
 
-def written(course: dict[str, Any], *steps: Step) -> dict[str, Any]:
-    """What the player writes of a learner who did that: opened a page, or answered a question."""
+def written(course: dict[str, Any], *steps: Step, marked: Sequence[str] = ()) -> dict[str, Any]:
+    """What the player writes of a learner who did that: opened a page, answered a question, bookmarked some pages."""
     node = shutil.which("node")
     assert node, "the player's own code writes, and needs Node"
     source = (ROOT / "player/src").as_uri()
     done = subprocess.run(
         [node, "--input-type=module", "-e", WRITE.replace("%s", source)],
-        input=json.dumps({"course": course, "steps": steps}),
+        input=json.dumps({"course": course, "steps": steps, "marked": marked}),
         capture_output=True,
         text=True,
         check=True,
@@ -86,7 +88,8 @@ def test_any_code_and_any_state_tell_what_was_done(drawn: Drawn, data: st.DataOb
         for question in values["questions"]
     ]
     steps: list[Step] = data.draw(st.lists(st.one_of(opening, *answering), max_size=20))
-    told = written(values, *steps)
+    marked = data.draw(st.lists(st.sampled_from([page["id"] for page in values["pages"]]), unique=True))
+    told = written(values, *steps, marked=marked)
     opened = [name for name, answers in steps if answers is None]
     latest = {name: set(answers) for name, answers in steps if answers is not None}
     # Where a learner is in a scenario is nothing that was chosen.
@@ -104,6 +107,7 @@ def test_any_code_and_any_state_tell_what_was_done(drawn: Drawn, data: st.DataOb
         if course.definition.graded:
             assert held.score == told["score"]
         assert (held.lost, held.beyond) == ((), 0)
+        assert held.bookmarked == (set() if text in (told["code"], told["unsettled"]) else set(marked))
 
 
 @pytest.fixture
@@ -439,6 +443,17 @@ def test_where_films_and_sounds_were_left_is_told(make_course: MakeCourse) -> No
         {"title": "The call", "seconds": 62}
     ]
     assert "Films" not in state("1.0.0.g", folder).stdout
+
+
+def test_bookmarks_are_told(make_course: MakeCourse) -> None:
+    folder = make_course({"course.yaml": TWO_PAGES, "pages/p1-c1-s1.md": "T.\n", "pages/p1-c1-s2.md": "T.\n"})
+    # 01000 00000 00001: the second page, and one of a later version.
+    text = "1.0.0.g.-801_1-1q"
+    first, second = (page["bookmarked"] for page in json.loads(state(text, folder, "--json").stdout)["pages"])
+    assert (first, second) == (False, True)
+    assert "(p1-c1-s2) (bookmarked)" in state(text, folder).stdout
+    assert "(p1-c1-s2) (bokmärkt)" in state(text, folder, "--language", "sv").stdout
+    assert "bookmarked" not in state("1.0.0.g", folder).stdout
 
 
 def test_a_sealed_state_is_read_and_what_came_back_altered_is_told(make_course: MakeCourse) -> None:

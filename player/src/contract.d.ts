@@ -35,6 +35,8 @@ export interface Player {
   /** Where a film or sound was left, in seconds; 0: from the beginning. */
   positionOf(slot: number): number;
   leaveAt(slot: number, seconds: number): void;
+  /** The learner bookmarks a page, or takes the bookmark away. */
+  bookmark(page: Page, isOn: boolean): void;
   /** What was answered to a question. */
   chosen(question: Question): string[];
   /** A choice was made in a scenario, or its end reached. */
@@ -77,6 +79,8 @@ export interface Page {
   part: string | null;
   /** How many of its questions with a right answer each learner is asked, where not all are. */
   pool?: number;
+  /** Its number among the pages of `course.lock`, where the state has room to bookmark them. */
+  bookmark?: number;
 }
 
 export interface Question {
@@ -180,6 +184,8 @@ export interface State {
   bits: readonly number[];
   /** Where films and sounds were left, the one that was played last first. */
   positions: readonly Position[];
+  /** Numbers of the pages that are bookmarked. */
+  bookmarks: readonly number[];
 }
 
 /** In whole seconds, at least 0. */
@@ -260,12 +266,13 @@ export type Cause = "silent" | "unkept" | "ended" | "relaunch" | "closed" | "ful
 /**
  * An event that may be reported; `at` in milliseconds since 1970. A page is reported when it is first opened. An
  * answer is neither right nor wrong where nothing is; `text` is what was written, a number with a full stop, if it is known.
- * A draft is an answer that was not handed in yet, and is never reported.
+ * A draft is an answer that was not handed in yet, and is never reported; nor is a bookmark.
  */
 export type LearnerEvent =
   | { kind: "page"; at: number; page: string }
   | { kind: "answer"; at: number; question: string; chosen: string[]; right: boolean | null; text: string }
   | { kind: "draft"; at: number; question: string; chosen: string[] }
+  | { kind: "bookmark"; at: number; page: string; isOn: boolean }
   | MediaEvent;
 
 export interface MediaEvent {

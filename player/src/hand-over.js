@@ -26,6 +26,7 @@ import {
   asked,
   attemptsLeft,
   best,
+  bookmark,
   chosen,
   ENDED,
   has,
@@ -60,6 +61,10 @@ export function handOver(course, look, saver, now, change) {
     forget: saver.forget,
     positionOf: (slot) => positionOf(now(), slot),
     leaveAt: (slot, at) => change((before) => leaveAt(before, slot, at, course.positions)),
+    bookmark(page, isOn) {
+      saver.note({ kind: "bookmark", at: Date.now(), page: page.id, isOn });
+      change((before) => bookmark(before, page, isOn));
+    },
     chosen: (question) => chosen(now(), question),
     choose(question, held, hasEnded) {
       const what = { at: Date.now(), question: question.id, chosen: held };

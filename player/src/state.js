@@ -9,6 +9,7 @@ import { drawn } from "./drawn.js";
 export const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([\w-]*)(?:\.([0-9a-z_-]*))?$/;
 const POSITION = /^([0-9a-z]{1,5})-([0-9a-z]{1,3})$/;
+const BOOKMARKS = /(?:^|_)-([0-9a-v]+)/;
 
 /** Seconds; what goes beyond three digits is not remembered. */
 const LONGEST = 36 ** 3 - 1;
@@ -17,7 +18,7 @@ const LONGEST = 36 ** 3 - 1;
 export const ENDED = "ended";
 
 /** @type {State} */
-export const EMPTY = { completed: false, passed: false, last: null, bits: [], positions: [] };
+export const EMPTY = { completed: false, passed: false, last: null, bits: [], positions: [], bookmarks: [] };
 
 /**
  * @param {State} state
@@ -113,9 +114,10 @@ export function asked(course, state, page) {
 }
 
 /**
- * Writes the state as `1.<flags>.<last>.<bits>`, and behind that `.<positions>` when there are any: they come last, so
- * that an LMS that keeps too little cuts off what matters least. Bits of slots that this version of the course does not
- * know stay as they are: a newer version wrote them, and will read them again.
+ * Writes the state as `1.<flags>.<last>.<bits>`, and behind that `.-<bookmarks>_<positions>` as far as there are any: they
+ * come last, so that an LMS that keeps too little cuts off what matters least, and in a field of which older players leave
+ * out what they do not know. Bits of slots and bookmarks of pages that this version of the course does not know stay as
+ * they are: a newer version wrote them, and will read them again.
  * @param {State} state
  */
 export function encode(state) {
@@ -127,8 +129,28 @@ export function encode(state) {
     .slice(0, length)
     .map((six) => ALPHABET[six])
     .join("");
-  const positions = state.positions.map(([slot, at]) => `${slot.toString(36)}-${at.toString(36)}`).join("_");
-  return `1.${flags}.${last}.${bits}${positions && `.${positions}`}`;
+  const more = state.positions.map(([slot, at]) => `${slot.toString(36)}-${at.toString(36)}`);
+  if (state.bookmarks.length > 0) more.unshift(`-${packed(state.bookmarks)}`);
+  return `1.${flags}.${last}.${bits}${more.length > 0 ? `.${more.join("_")}` : ""}`;
+}
+
+/**
+ * Five numbers a digit of base 32, the lowest in its highest bit.
+ * @param {readonly number[]} numbers
+ */
+function packed(numbers) {
+  /** @type {number[]} */
+  const fives = [];
+  for (const each of numbers) fives[Math.floor(each / 5)] |= 16 >> (each % 5);
+  return Array.from(fives, (five) => (five || 0).toString(32)).join("");
+}
+
+/** @param {string} digits */
+function unpacked(digits) {
+  const fives = [...digits].map((digit) => Number.parseInt(digit, 32));
+  return Array.from({ length: 5 * fives.length }, (_, at) => at).filter(
+    (at) => fives[Math.floor(at / 5)] & (16 >> (at % 5)),
+  );
 }
 
 /**
@@ -167,6 +189,7 @@ export function decode(text) {
     last: found[2] === undefined ? null : value(found[2]),
     bits: Array.from(found[3], (letter) => ALPHABET.indexOf(letter)),
     positions: positions(found[4] || ""),
+    bookmarks: unpacked(BOOKMARKS.exec(found[4] || "")?.[1] || ""),
   };
 }
 
@@ -191,6 +214,17 @@ export function leaveAt(state, slot, seconds, most) {
   /** @type {Position} */
   const position = [slot, at > LONGEST ? 0 : at];
   return { ...state, positions: [position, ...state.positions.filter(([of]) => of !== slot)].slice(0, most) };
+}
+
+/**
+ * @param {State} state
+ * @param {Page} page
+ * @param {boolean} isOn
+ * @returns {State}
+ */
+export function bookmark(state, { bookmark: number }, isOn) {
+  const others = state.bookmarks.filter((each) => each !== number);
+  return { ...state, bookmarks: isOn && number !== undefined ? [...others, number] : others };
 }
 
 /**

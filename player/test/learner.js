@@ -6,6 +6,7 @@ import { saving } from "../src/saving.js";
 import {
   answer,
   beginAgain,
+  bookmark,
   chosen,
   EMPTY,
   encode,
@@ -110,6 +111,12 @@ export async function open(version, lms, device, changes = {}) {
     opened: () => course.pages.filter(({ slot }) => has(state, slot)).map(({ id }) => id),
     answers: () => Object.fromEntries(course.questions.map((each) => [each.id, chosen(state, each)])),
     positions: (...slots) => slots.map((slot) => positionOf(state, slot)),
+    bookmarks: () => course.pages.filter((page) => state.bookmarks.includes(page.bookmark)).map(({ id }) => id),
+    bookmark(id, isOn) {
+      const page = course.pages.find((each) => each.id === id);
+      saver.note({ kind: "bookmark", at: Date.now(), page: id, isOn });
+      change((before) => bookmark(before, page, isOn));
+    },
     play(slot, seconds) {
       change((before) => leaveAt(before, slot, seconds, course.positions));
     },

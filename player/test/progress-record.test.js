@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge, NOTHING, progressRecord, read, write } from "../src/lms/device/progress-record.js";
-import { answer, chosen, decode, EMPTY, has, leaveAt, visit } from "../src/state.js";
+import { answer, bookmark, chosen, decode, EMPTY, has, leaveAt, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 
 const course = makeCourse();
@@ -13,10 +13,10 @@ const answers = (doc, id) => chosen(doc.state, question(id));
 test("a document is read as it was written", () => {
   const doc = {
     format: 1,
-    state: decode("1.0.3.AAAg.c-2s"),
+    state: decode("1.0.3.AAAg.-h_c-2s"),
     location: "p2-a",
     at: 1700000000000,
-    answered: { q1: 1700000000000 },
+    answered: { q1: 1700000000000, "#4": 1700000000000 },
     played: { 12: 1700000000000 },
     time: 123000,
     sent: { completed: "0b9f3a52-6c0b-4b6e-8b0e-2f6a9d1c7e11" },
@@ -193,7 +193,12 @@ function anyDoc(seed) {
   let state = { ...EMPTY, completed: below(4) === 0, passed: below(4) === 0 };
   const answered = {};
   for (let step = below(12); step > 0; step -= 1) {
-    if (below(2)) state = visit(state, below(3) ? pick(course.pages) : { slot: 14 + below(30) });
+    if (below(4) === 0) {
+      // The last of them is a page that this version of the course does not know.
+      const number = below(9);
+      state = bookmark(state, { bookmark: number }, below(2) > 0);
+      if (below(4)) answered[`#${number}`] = 1 + below(6);
+    } else if (below(2)) state = visit(state, below(3) ? pick(course.pages) : { slot: 14 + below(30) });
     else {
       const asked = pick(course.questions);
       state = answer(state, asked, some(asked.answers.map(({ id }) => id)));
@@ -244,12 +249,36 @@ test("merging loses nothing", () => {
         assert.deepEqual(answers(both, id), answers(mine > theirs ? a : b, id), `seed ${seed} ${id}`);
       else assert.ok([answers(a, id).join(), answers(b, id).join()].includes(answers(both, id).join()));
     }
+    for (let number = 0; number < 9; number += 1) {
+      const [mine, theirs] = [a.answered[`#${number}`] || 0, b.answered[`#${number}`] || 0];
+      const [here, there, now] = [one, other, state].map(({ bookmarks }) => bookmarks.includes(number));
+      assert.equal(now, mine === theirs ? here || there : mine > theirs ? here : there, `seed ${seed} page ${number}`);
+    }
   }
 });
 
 function notes(now = () => 1000) {
   return progressRecord(course, now);
 }
+
+test("a bookmark that is taken away in one window does not come back from another that saves later", () => {
+  const book = notes(() => 10);
+  const start = bookmark(bookmark(EMPTY, page("p1-a"), true), page("p2-a"), true);
+  book.take(docOf(start, { answered: { "#2": 5000 } }));
+  book.begin();
+  book.record({ kind: "bookmark", at: 10, page: "p1-a", isOn: false });
+  assert.equal(book.current().answered["#2"], 5001);
+  // The window that still has it.
+  book.take(docOf(start, { answered: { "#2": 5000 }, at: 9000 }));
+  book.note(bookmark(start, page("p1-a"), false), "p1-a", 0);
+  assert.deepEqual(book.current().state.bookmarks, [page("p2-a").bookmark]);
+});
+
+test("a version that has no room for bookmarks keeps none", () => {
+  const full = makeCourse({ pages: course.pages.map(({ bookmark: _, ...rest }) => rest) });
+  const both = merge(full, docOf(decode("1.0.3.g.-h_c-2s")), NOTHING);
+  assert.deepEqual([both.state.bookmarks, both.state.positions], [[], [[12, 100]]]);
+});
 
 test("who answers after having seen another's answer answers last, whatever the clocks say", () => {
   const book = notes(() => 10);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   answer,
+  bookmark,
   chosen,
   decode,
   EMPTY,
@@ -115,13 +116,15 @@ test("any sequence of visits and answers is read back as it was", () => {
 
 test("a text that was written is written the same again", () => {
   for (let seed = 1; seed <= 200; seed += 1) {
-    const { below } = chance(seed);
+    const { below, some } = chance(seed);
     const bits = Array.from({ length: below(40) }, () => below(64));
     const last = below(2) ? below(2000) : null;
     const positions = Array.from({ length: below(5) }, (_, slot) => [slot * below(500), below(36 ** 3)]);
-    const text = encode({ completed: below(2) > 0, passed: below(2) > 0, last, bits, positions });
+    const bookmarks = some(Array.from({ length: below(60) }, (_, number) => number));
+    const text = encode({ completed: below(2) > 0, passed: below(2) > 0, last, bits, positions, bookmarks });
     assert.equal(encode(decode(text)), text);
     assert.deepEqual(decode(text).positions, positions);
+    assert.deepEqual(decode(text).bookmarks, bookmarks);
   }
 });
 
@@ -153,6 +156,57 @@ test("wherever a state is cut off within the positions, the progress before them
   const progress = encode({ ...state, positions: [] });
   for (let length = progress.length; length <= whole.length; length += 1)
     assert.equal(encode({ ...decode(whole.slice(0, length)), positions: [] }), progress);
+});
+
+const marked = (numbers, from = EMPTY) =>
+  numbers.reduce((state, number) => bookmark(state, { bookmark: number }, true), from);
+
+test("bookmarks stand before the positions, a bit for each page, five a digit of base 32", () => {
+  // 10001 00000 00001 = 17, 0, 1.
+  const state = marked([14, 0, 4], visit(EMPTY, { slot: 0 }));
+  assert.equal(encode(state), "1.0.0.g.-h01");
+  assert.equal(encode(leaveAt(state, 12, 100, 9)), "1.0.0.g.-h01_c-2s");
+  assert.deepEqual(decode("1.0.0.g.-h01_c-2s").bookmarks, [0, 4, 14]);
+  assert.deepEqual(decode("1.0.0.g.-h01_c-2s").positions, [[12, 100]]);
+});
+
+test("a state without bookmarks is as long as one that never had any", () => {
+  const once = marked([3, 40]);
+  const none = [3, 40].reduce((state, number) => bookmark(state, { bookmark: number }, false), once);
+  assert.equal(encode(none), encode(EMPTY));
+});
+
+test("a page is bookmarked once, and one that the state has no room for is not", () => {
+  assert.deepEqual(marked([2, 2]).bookmarks, [2]);
+  assert.deepEqual(bookmark(EMPTY, { slot: 0 }, true), EMPTY);
+});
+
+test("an older player reads what stands before and behind bookmarks that it does not know", () => {
+  // What players knew before there were bookmarks.
+  const TEXT = /^1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([\w-]*)(?:\.([0-9a-z_-]*))?$/;
+  const POSITION = /^([0-9a-z]{1,5})-([0-9a-z]{1,3})$/;
+  const all = Array.from({ length: 64 }, (_, number) => number);
+  const [, , , bits, field] = TEXT.exec(encode(leaveAt(marked(all, visit(EMPTY, { slot: 0 })), 12, 100, 9)));
+  assert.equal(bits, "g");
+  assert.deepEqual(
+    field.split("_").filter((each) => POSITION.test(each)),
+    ["c-2s"],
+  );
+});
+
+test("wherever a state is cut off within the bookmarks, the pages before the cut are still bookmarked", () => {
+  const state = marked([0, 7, 14], visit(EMPTY, { slot: 3 }));
+  const whole = encode(state);
+  for (let length = "1.0.3.E".length; length <= whole.length; length += 1) {
+    const read = decode(whole.slice(0, length));
+    assert.equal(encode({ ...read, bookmarks: [] }), "1.0.3.E");
+    assert.deepEqual(read.bookmarks, [0, 7, 14].slice(0, read.bookmarks.length));
+  }
+});
+
+test("what is damaged among bookmarks leaves the rest as it is", () => {
+  const read = decode("1.0.0.g.-zz_c-2s");
+  assert.deepEqual([read.bookmarks, read.positions], [[], [[12, 100]]]);
 });
 
 test("an older player keeps the bits of slots that it does not know", () => {

@@ -496,6 +496,30 @@ for (const [name, version] of Object.entries(VERSIONS)) {
     assert.deepEqual(third.positions(20, 21), [10, 60]);
   });
 
+  test(`${name}: of a bookmark that was set here and taken away elsewhere since, the later holds`, async () => {
+    const here = makeDevice();
+    const there = makeDevice();
+    const zeroth = await launch(here);
+    for (const id of ["p1-a", "p2-a"]) zeroth.bookmark(id, true);
+    await pass(1000);
+    kill();
+    const { saved } = lmsOf(zeroth);
+    const first = await launch(here, saved);
+    lmsOf(first).become({ refuseCommit: true });
+    // Only this device has it.
+    first.bookmark("p3-a", true);
+    await pass(1000);
+    kill();
+    const second = await launch(there, saved);
+    assert.deepEqual(second.bookmarks(), ["p1-a", "p2-a"]);
+    second.bookmark("p2-a", false);
+    second.bookmark("p4-a", true);
+    await pass(1000);
+    kill();
+    const third = await launch(here, lmsOf(second).saved);
+    assert.deepEqual(third.bookmarks(), ["p1-a", "p3-a", "p4-a"]);
+  });
+
   test(`${name}: an LMS that tells of another window while this one is open is no alarm, and both are united`, async () => {
     const learner = await launch(makeDevice());
     learner.visit("p1-a");

@@ -51,12 +51,18 @@ function kill() {
 }
 
 /** What a learner knows to have done. */
-const nothing = () => ({ opened: new Set(), answers: { q1: [], q2: [], q3: [] }, positions: [0, 0] });
+const nothing = () => ({
+  opened: new Set(),
+  answers: { q1: [], q2: [], q3: [] },
+  positions: [0, 0],
+  bookmarks: new Set(),
+});
 
 function compare(learner, done, why) {
   assert.deepEqual(new Set(learner.opened()), done.opened, why);
   assert.deepEqual(learner.answers(), done.answers, why);
   assert.deepEqual(learner.positions(...FILMS), done.positions, why);
+  assert.deepEqual(new Set(learner.bookmarks()), done.bookmarks, why);
 }
 
 /** An LMS that says true whatever its server says, and reads from its own page, cannot be seen through. */
@@ -110,11 +116,16 @@ async function walk(version, seed, commit, steps = STEPS) {
       const { id } = pick(learner.course.pages);
       done[who].opened.add(id);
       learner.visit(id);
-    } else if (kind < 55) {
+    } else if (kind < 50) {
       const question = pick(learner.course.questions);
       const ids = some(question.answers.map(({ id }) => id));
       done[who].answers[question.id] = ids;
       learner.answer(question.id, ids);
+    } else if (kind < 55) {
+      const { id } = pick(learner.course.pages);
+      const isOn = below(2) > 0;
+      done[who].bookmarks[isOn ? "add" : "delete"](id);
+      learner.bookmark(id, isOn);
     } else if (kind < 60) {
       const film = below(2);
       done[who].positions[film] = below(600);

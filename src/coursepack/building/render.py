@@ -30,7 +30,7 @@ from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import RenderContext
 from coursepack.course.blocks.prose import Prose
 from coursepack.course.blocks.question import Question
-from coursepack.course.lock import DRAW, best_slots, media_slot, positions, turn_slots
+from coursepack.course.lock import DRAW, best_slots, bookmarks, media_slot, positions, turn_slots
 from coursepack.course.model import (
     Course,
     Definition,
@@ -309,6 +309,7 @@ def course_data(course: Course) -> dict[str, Any]:
     definition = course.definition
     slots = course.lock.index()
     parts = {page.id: part.id for part in definition.parts for page in part.pages}
+    marked = bookmarks(course.lock)
     check = definition.final_check
     # A device keeps progress under it: having finished one part is not having finished the course.
     name = f"{definition.id}-{course.unit}" if course.unit else definition.id
@@ -322,7 +323,13 @@ def course_data(course: Course) -> dict[str, Any]:
         "marks": marks(course.lock.lines()),
         "positions": positions(course.lock),
         **({"draw": [slots[digit] for digit in DRAW]} if any(page.pool for page in definition.pages) else {}),
-        "pages": [_page_data(entry, slots, parts.get(entry.id)) for entry in definition.pages],
+        "pages": [
+            {
+                **_page_data(entry, slots, parts.get(entry.id)),
+                **({"bookmark": marked[entry.id]} if marked else {}),
+            }
+            for entry in definition.pages
+        ],
         "questions": [
             {
                 "id": question.id,

@@ -2,8 +2,8 @@
 
 The resume state is a row of bits. A bit's place is the line of `course.lock` that names it, so a page
 that is added, moved or removed never shifts what a learner has done: lines are only ever appended.
-Numbers stand among the bits, a line for each digit. Where films and sounds were left stands after the bits, as far as
-there is room.
+Numbers stand among the bits, a line for each digit. Bookmarks stand after the bits, and after these where films and
+sounds were left, as far as there is room.
 """
 
 from __future__ import annotations
@@ -205,22 +205,38 @@ def _longest_position(lock: Lock) -> int:
     return len(base36(farthest)) + len("-") + POSITION_DIGITS + len(".")
 
 
+def _longest_bookmarks(lock: Lock) -> int:
+    """Characters of `-` and a bit for each page that the lock names, five a character; none without room for them."""
+    pages = sum(slot[0] == "page" for slot in lock.slots)
+    length = len("-") + -(-pages // 5)
+    return length if _longest_progress(lock) + length <= STATE_LIMIT else 0
+
+
+def bookmarks(lock: Lock) -> dict[str, int]:
+    """The number of each page among the bookmarks of the resume state: its place among the pages of the lock.
+
+    Progress comes first: where it does not leave room for the bookmarks of all pages, there are none.
+    """
+    pages = (slot[1] for slot in lock.slots if slot[0] == "page")
+    return {page: number for number, page in enumerate(pages)} if _longest_bookmarks(lock) else {}
+
+
 def positions(lock: Lock) -> int:
     """How many films and sounds the resume state remembers positions of.
 
-    Progress comes first: positions take what it leaves of `STATE_LIMIT` at its longest.
+    Progress and bookmarks come first: positions take what they leave of `STATE_LIMIT` at their longest.
     """
     media = sum(slot[0] == "media" for slot in lock.slots)
-    room = max(0, STATE_LIMIT - _longest_progress(lock)) // _longest_position(lock)
-    return min(POSITIONS, media, room)
+    taken = _longest_progress(lock) + _longest_bookmarks(lock)
+    return min(POSITIONS, media, max(0, STATE_LIMIT - taken) // _longest_position(lock))
 
 
 def longest_state(lock: Lock) -> int:
     """Characters of the longest resume state that a course with this lock can reach.
 
-    That is `1.<flags>.<last page>.<bits>.<positions>.<seal>`, bits and positions as long as they can be.
+    That is `1.<flags>.<last page>.<bits>.-<bookmarks>_<positions>.<seal>`, each as long as it can be.
     """
-    return _longest_progress(lock) + positions(lock) * _longest_position(lock)
+    return _longest_progress(lock) + _longest_bookmarks(lock) + positions(lock) * _longest_position(lock)
 
 
 def state_problems(lock: Lock, limit: int | None) -> list[Problem]:

@@ -34,6 +34,7 @@ QUAD = 4
 MOST_QUADS = 64**2 - 1
 """As many as two digits of a seal count. Later lines of a lock have no hash."""
 _POSITION = re.compile(r"([0-9a-z]{1,5})-([0-9a-z]{1,3})")
+_BOOKMARKS = re.compile(r"(?:^|_)-([0-9a-v]+)")
 _FORMAT = 1
 _CHECK = 0x633
 _CHECK_BITS = 10
@@ -55,7 +56,8 @@ class Resume:
     """What a learner has done, as it is kept: flags, the slot of the last page, and the slots that are set.
 
     `fingerprint` names the course and its version; only a code holds it. `positions` are slots of films and sounds with
-    the seconds at which they were left, the last one first; no code holds them. `mark` tells the `course.lock` that a
+    the seconds at which they were left, the last one first, and `bookmarks` numbers of pages, as `course.lock` counts
+    them; no code holds these. `mark` tells the `course.lock` that a
     sealed state was written by. `is_unread`: the LMS held a state that the course could not read; `aside` is that
     text, where it is kept beside the new state.
     """
@@ -67,6 +69,7 @@ class Resume:
     slots: frozenset[int]
     fingerprint: int | None = None
     positions: tuple[tuple[int, int], ...] = ()
+    bookmarks: frozenset[int] = frozenset()
     mark: str | None = None
     is_unread: bool = False
     aside: str | None = None
@@ -173,6 +176,7 @@ def _state(text: str) -> Resume:
         None if last is None else int(last, 36),
         frozenset(place for place, bit in enumerate(bits) if bit == "1"),
         positions=tuple(_positions(positions or "")),
+        bookmarks=frozenset(_bookmarks(positions or "")),
         mark=seal[:4] if sealed else None,
         is_unread=bool(aside),
         aside=unquote(aside.replace("$", "%")) if aside else None,
@@ -185,6 +189,15 @@ def _positions(text: str) -> Iterator[tuple[int, int]]:
         found = _POSITION.fullmatch(each)
         if found:
             yield int(found[1], 36), int(found[2], 36)
+
+
+def _bookmarks(text: str) -> Iterator[int]:
+    """The numbers of the bits that are set, five to a digit of base 32, before the positions."""
+    found = _BOOKMARKS.search(text)
+    for place, digit in enumerate(found[1] if found else ""):
+        for bit in range(5):
+            if int(digit, 32) & 16 >> bit:
+                yield 5 * place + bit
 
 
 def _code(text: str) -> Resume:

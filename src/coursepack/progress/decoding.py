@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
-from coursepack.course.lock import DRAW, Slot, best_slots, media_slot, turn_slots
+from coursepack.course.lock import DRAW, Slot, best_slots, bookmarks, media_slot, turn_slots
 from coursepack.course.model import AllCorePages, Course, Definition, NamedParts, Page, PageEntry, Part
 from coursepack.course.resume import Resume, marks
 from coursepack.course.variant import Unit, variants, whole
@@ -66,8 +66,8 @@ class Track:
 class Progress:
     """A decoded resume state.
 
-    `course` is the unit that it belongs to. `opened` holds ids of pages in the course, `lost` ids of pages that have
-    been removed; `beyond` counts slots of a later version.
+    `course` is the unit that it belongs to. `opened` and `bookmarked` hold ids of pages in the course, `lost` ids of
+    opened pages that have been removed; `beyond` counts slots of a later version.
     """
 
     course: Course
@@ -79,6 +79,7 @@ class Progress:
     answers: tuple[Answer, ...]
     played: tuple[tuple[str, int], ...]
     """Titles of films and sounds that were left before the end, with the position in seconds."""
+    bookmarked: frozenset[str] = frozenset()
     handed_in: Submissions | None = None
     """None unless the final check is handed in as a whole."""
 
@@ -187,7 +188,13 @@ class Progress:
             "same_version": resume.is_of_version(key(self.course), definition.version),
             "last": self.last.id if self.last else None,
             "pages": [
-                {"id": page.id, "title": page.title, "core": page.core, "opened": page.id in self.opened}
+                {
+                    "id": page.id,
+                    "title": page.title,
+                    "core": page.core,
+                    "opened": page.id in self.opened,
+                    "bookmarked": page.id in self.bookmarked,
+                }
                 for page in definition.pages
             ],
             "pages_no_longer_there": list(self.lost),
@@ -287,6 +294,11 @@ def _decoded(resume: Resume, course: Course) -> Progress:
         last,
         tuple(_answers(resume, course)),
         tuple(_played(resume, course)),
+        frozenset(
+            name
+            for name, number in bookmarks(course.lock).items()
+            if number in resume.bookmarks and name in entries
+        ),
         _handed_in(resume, course),
     )
 

@@ -43,7 +43,8 @@ def _lines(progress: Progress, language: str) -> Iterator[str]:
     yield words["opened"].format(n=len(progress.opened), of=len(pages))
     for page in pages:
         extra = "" if page.core else f" ({words['extra']})"
-        yield f"  [{'x' if page.id in progress.opened else ' '}] {_page(page)}{extra}"
+        bookmark = f" ({words['bookmarked']})" if page.id in progress.bookmarked else ""
+        yield f"  [{'x' if page.id in progress.opened else ' '}] {_page(page)}{extra}{bookmark}"
     if progress.lost:
         yield words["lost"].format(names=", ".join(progress.lost))
     if progress.played:

@@ -1,6 +1,6 @@
 // The progress record: what is kept of a learner where it can be merged, on the device and in the State resource of an LRS.
 
-import { answer, change, decode, EMPTY, encode, has, same, turn, visit } from "../../state.js";
+import { answer, bookmark, change, decode, EMPTY, encode, has, same, turn, visit } from "../../state.js";
 import { isMarked, markOf } from "./course-mark.js";
 
 /**
@@ -15,7 +15,8 @@ import { isMarked, markOf } from "./course-mark.js";
  * @property {State} state
  * @property {string} location id of the page in view
  * @property {number} at when the learner came to that page
- * @property {Record<string, number>} answered when each question was last answered
+ * @property {Record<string, number>} answered when each question was last answered; under `#` and its number, when the
+ *   bookmark of a page was last set or taken away
  * @property {Record<string, number>} played when each film or sound came to its position, by slot
  * @property {number} time milliseconds of learning, over all sessions
  * @property {Record<string, string>} sent ids of the statements that are sent once a registration and have arrived
@@ -153,6 +154,24 @@ function positions(course, both) {
   return all.filter(({ position }, at) => slots.indexOf(position[0]) === at).slice(0, course.positions);
 }
 
+/** The name under which a record has the time of a bookmark. @param {number | undefined} number of the page */
+export const marker = (number) => `#${number}`;
+
+/**
+ * The pages of which either has a bookmark, unless the other has taken it away since. Of a version without room for them
+ * none is kept.
+ * @param {Course} course
+ * @param {ProgressRecord} mine
+ * @param {ProgressRecord} theirs
+ */
+function bookmarks(course, mine, theirs) {
+  if (!course.pages.some(({ bookmark: number }) => number !== undefined)) return [];
+  return [...new Set([...mine.state.bookmarks, ...theirs.state.bookmarks])].filter((number) => {
+    const later = (mine.answered[marker(number)] || 0) - (theirs.answered[marker(number)] || 0);
+    return later === 0 || (later > 0 ? mine : theirs).state.bookmarks.includes(number);
+  });
+}
+
 /**
  * Nothing of either is lost: pages are united, and the newest answer to a question wins, as does the newest place.
  * Apart from `sent` the order does not matter: where times are equal, the contents decide.
@@ -206,6 +225,7 @@ export function merge(course, mine, theirs) {
       last: place.state.last,
       bits: change({ ...EMPTY, bits }, changes).bits,
       positions: left.map(({ position }) => position),
+      bookmarks: bookmarks(course, mine, theirs),
     },
     location: place.location,
     at: place.at,
@@ -229,6 +249,17 @@ export function progressRecord(course, now) {
    * @type {{ last: number | null, positions: State["positions"] } & Pick<ProgressRecord, "at" | "answered" | "played">}
    */
   let own = { last: course.pages.length ? course.pages[0].slot : null, positions: [], at: 0, answered: {}, played: {} };
+
+  /**
+   * What is done in this window is newer than all that it knows, even when the clock was set back.
+   * @param {string} name
+   * @param {number} at
+   */
+  function date(name, at) {
+    const newest = { [name]: Math.max(at, (record.answered[name] || 0) + 1) };
+    own.answered = { ...own.answered, ...newest };
+    record = { ...record, answered: { ...record.answered, ...newest } };
+  }
 
   return {
     current: () => record,
@@ -264,17 +295,16 @@ export function progressRecord(course, now) {
       if (event.kind === "page") {
         const page = course.pages.find(({ id }) => id === event.page);
         if (page) record = { ...record, state: { ...visit(state, page), last: state.last } };
+      } else if (event.kind === "bookmark") {
+        const page = course.pages.find(({ id }) => id === event.page);
+        if (!page) return;
+        record = { ...record, state: bookmark(state, page, event.isOn) };
+        date(marker(page.bookmark), event.at);
       } else if (event.kind === "answer" || event.kind === "draft") {
         const asked = course.questions.find(({ id }) => id === event.question);
         if (!asked) return;
-        // An answer given in this window is newer than any that it knows, even when the clock was set back.
-        const newest = { [asked.id]: Math.max(event.at, (record.answered[asked.id] || 0) + 1) };
-        own.answered = { ...own.answered, ...newest };
-        record = {
-          ...record,
-          state: answer(state, asked, event.chosen),
-          answered: { ...record.answered, ...newest },
-        };
+        record = { ...record, state: answer(state, asked, event.chosen) };
+        date(asked.id, event.at);
       }
     },
 

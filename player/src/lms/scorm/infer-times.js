@@ -1,11 +1,11 @@
 // Times for what an LMS holds, so that it can be merged with what this device knows.
 
 import { chosen, EMPTY, positionOf } from "../../state.js";
-import { NOTHING } from "../device/progress-record.js";
+import { marker, NOTHING } from "../device/progress-record.js";
 import { unsealed } from "./seal.js";
 
 /**
- * @import { Course } from "../../contract.d.ts"
+ * @import { Course, State } from "../../contract.d.ts"
  * @import { ProgressRecord } from "../device/progress-record.js"
  */
 
@@ -30,6 +30,11 @@ export function inferTimes(course, text, location, record, ours) {
     const answers = String(chosen(held, question));
     const isOwn = own.some((each) => String(chosen(each, question)) === answers);
     if (!isOwn) answered[question.id] = (record.answered[question.id] || 0) + 1;
+  }
+  for (const { bookmark } of course.pages) {
+    const isOn = (/** @type {State} */ { bookmarks }) => bookmark !== undefined && bookmarks.includes(bookmark);
+    if (!own.some((each) => isOn(each) === isOn(held)))
+      answered[marker(bookmark)] = (record.answered[marker(bookmark)] || 0) + 1;
   }
   /** @type {Record<string, number>} */
   const played = {};
