@@ -305,6 +305,22 @@ by: En brandman
         "| [contact]",
         "| [quotation](quotation.md) | somebody else's words |\n| [contact]",
     ),
+    "docs/sv/blocks/quotation.md": """\
+# quotation: ett citat
+
+````markdown
+```quotation
+words: Gå ut först, och ring sedan.
+by: En brandman
+```
+````
+
+`words` är citatet, och `by` säger vems det är.
+""",
+    "docs/sv/blocks/index.md": (
+        "| [contact]",
+        "| [quotation](quotation.md) | vad någon annan har sagt |\n| [contact]",
+    ),
     "README.md": (
         "| `coursepack explain",
         "| `coursepack count COURSE` | counts pages |\n| `coursepack explain",

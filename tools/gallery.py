@@ -1,5 +1,7 @@
 """Takes the pictures of docs/gallery.md: the showcase page of every block, narrow and wide, in light and dark mode.
 
+Writes that page, and the one in Swedish.
+
 Run it when blocks or styles have changed: .venv/bin/python tools/gallery.py
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -26,13 +29,56 @@ SIZES = {360: 1.0, 768: 0.4, 1440: 0.6}
 """Widths of the frame, and what a picture is reduced by."""
 HIGHEST = 1100
 """Pixels of a page that are shown."""
-HEAD = """\
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a page of the gallery says in its language."""
+
+    head: str
+    start: str
+    page: str
+    of_block: str
+    alt: str
+    """Of a picture, by its page, the width, the mode and the state."""
+    light: tuple[str, str]
+    dark: tuple[str, str]
+    pictures: str = "gallery"
+
+
+GALLERIES = {
+    "docs/gallery.md": Words(
+        head="""\
 # Gallery
 
 Every [block](blocks/index.md) at a width of 360 (a phone), 768 and 1440 pixels, in light and dark mode.
 In light mode, the blocks are in their initial state; in dark mode, everything is expanded and answered. The theme is
 Fjord; there are [others](themes.md). `tools/gallery.py` takes the pictures of the course in `tests/showcase/`.
-"""
+""",
+        start="The start page",
+        page="The page “{heading}”",
+        of_block=", of the block {link}",
+        alt="{title}, {width} pixels wide, in {mode} mode, {state}.",
+        light=("light", "initial state"),
+        dark=("dark", "expanded and answered"),
+    ),
+    "docs/sv/gallery.md": Words(
+        head="""\
+# Galleri
+
+Alla [block](blocks/index.md) i bredderna 360 (en mobil), 768 och 1440 bildpunkter, i ljust och mörkt läge.
+I ljust läge är blocken som de är från början; i mörkt läge är allt utfällt och besvarat. Temat är Fjord; det finns
+[fler](themes.md). `tools/gallery.py` tar bilderna av kursen i `tests/showcase/`.
+""",
+        start="Startsidan",
+        page="Sidan ”{heading}”",
+        of_block=", med blocket {link}",
+        alt="{title}, {width} bildpunkter bred, i {mode} läge, {state}.",
+        light=("ljust", "som den är från början"),
+        dark=("mörkt", "utfälld och besvarad"),
+        pictures="../gallery",
+    ),
+}
 
 
 def take(page: Page, file: Path, scale: float) -> None:
@@ -80,26 +126,27 @@ def take_all() -> None:
         browser.close()
 
 
-def write() -> None:
-    """Writes the page of the documentation."""
-    parts = [HEAD]
+def write(file: str, words: Words) -> None:
+    """Writes a page of the documentation."""
+    parts = [words.head]
     for name, path in PAGES.items():
         text = path.read_text("utf-8")
         heading = text.partition("\n")[0].removeprefix("# ")
-        title = "The start page" if name == "start" else f"The page “{heading}”"
-        linked = f", of the block [{name}](blocks/{name}.md)" if name in DOCUMENTED else ""
+        title = words.start if name == "start" else words.page.format(heading=heading)
+        linked = words.of_block.format(link=f"[{name}](blocks/{name}.md)") if name in DOCUMENTED else ""
         rows = [
             "\n".join(
-                f"![{title}, {width} pixels wide, in {scheme} mode, {state}.]"
-                f"(gallery/{name}-{width}-{scheme}.webp){{width={shown}px}}"
-                for scheme, state in (("light", "initial state"), ("dark", "expanded and answered"))
+                f"![{words.alt.format(title=title, width=width, mode=mode, state=state)}]"
+                f"({words.pictures}/{name}-{width}-{scheme}.webp){{width={shown}px}}"
+                for scheme, (mode, state) in (("light", words.light), ("dark", words.dark))
             )
             for width, shown in ((360, 240), (768, 307), (1440, 355))
         ]
         parts.append("\n\n".join((f"## {name.capitalize()}", f"{title}{linked}.", *rows, "")))
-    (TOP / "docs/gallery.md").write_text("\n".join(parts), "utf-8")
+    (TOP / file).write_text("\n".join(parts), "utf-8")
 
 
 if __name__ == "__main__":
     take_all()
-    write()
+    for file, words in GALLERIES.items():
+        write(file, words)
