@@ -452,7 +452,7 @@ def test_any_formula_is_shown_whole_or_refused(latex: str) -> None:
 
 
 def test_a_formula_that_nobody_would_write_takes_no_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for latex in (
         "{" * 999 + "}" * 999,
         "\\frac" * 300,
@@ -461,7 +461,7 @@ def test_a_formula_that_nobody_would_write_takes_no_time() -> None:
         "\\begin{matrix}" * 100,
     ):
         read_math(latex)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_nothing_of_the_converter_is_loaded_by_a_course_without_formulas() -> None:
