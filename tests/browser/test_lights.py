@@ -40,7 +40,10 @@ def shown(learner: Learner) -> list[str]:
     """What of the cover is seen, once nothing moves any more."""
     return list(
         learner.course.evaluate(
-            """async () => { await Promise.all(document.getAnimations().map((each) => each.finished));
+            """async () => { const frame = () => new Promise((done) => requestAnimationFrame(done));
+            // What is to light up has been told so after a frame, and begins to in the next.
+            await frame().then(frame);
+            await Promise.allSettled(document.getAnimations().map((each) => each.finished));
             return [...document.querySelectorAll("[data-now] .hero svg [data-light], [data-now] .hero svg [data-dim]")]
             .filter((each) => getComputedStyle(each).opacity === "1")
             .map(({ dataset }) => dataset.light || `dim ${dataset.dim}`); }"""
