@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from showcase import write_showcase
 
 from coursepack import build_package
 
-pytest.register_assert_rewrite("homes", "tracked")
+pytest.register_assert_rewrite("homes", "tracked", "using")
+# As patient as `Learner.wait`: a machine that others use as well may take six times as long as another.
+expect.set_options(timeout=30_000)
 
 TOP = Path(__file__).resolve().parents[2]
 NODE_MODULES = TOP / "player" / "node_modules"
@@ -110,6 +112,25 @@ TURNED_OFF = (
     "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
     "OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
 )
+
+# A browser may put off what was left for an idle moment behind what was left for one later, so that nothing which asks for
+# such a moment itself can tell when all the others have come.
+COUNT_IDLE = """(() => {
+  const { requestIdleCallback } = window;
+  let left = 0;
+  window.requestIdleCallback = (work, options) => {
+    left += 1;
+    return requestIdleCallback((deadline) => { try { work(deadline); } finally { left -= 1; } }, options);
+  };
+  window.isIdle = () => left === 0;
+})()"""
+REST = """async () => {
+  do await new Promise((done) => requestIdleCallback(() => setTimeout(done, 0), { timeout: 2000 }));
+  while (!window.isIdle());
+}"""
+
+BEGUN = "['yes', 'no'].includes(document.querySelector('[data-save]')?.dataset.state)"
+"""In a course: what was done before has been restored, or cannot be. While an LMS is slow to answer it is neither."""
 
 VIEWER = ("chrome:", "chrome-extension:")
 """The browser's viewer of documents loads its parts from the browser itself."""
@@ -292,13 +313,26 @@ ARGUMENTS = [
 ]
 
 
+def counting(new: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Makes contexts in which `Learner.rest` knows of all that is left for an idle moment."""
+
+    def made(*given: Any, **options: Any) -> BrowserContext:
+        context = new(*given, **options)
+        context.add_init_script(COUNT_IDLE)
+        return context
+
+    return made
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.fail(f"there is no Chromium at {CHROMIUM}; run make test, or set COURSEPACK_CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(browser, "new_context", counting(browser.new_context))
+            yield browser
         browser.close()
 
 
@@ -377,9 +411,13 @@ class Learner:
         Asked again and again from outside: a function that waits inside would have to be evaluated there, which the
         page's own policy refuses.
         """
+        self.until(lambda: self.course.evaluate(expression), expression, seconds)
+
+    def until(self, condition: Callable[[], object], what: str = "", seconds: float = 30) -> None:
+        """Waits until something is so, inside the course or outside of it."""
         end = time.monotonic() + seconds
-        while not self.course.evaluate(expression):
-            assert time.monotonic() < end, f"never true: {expression}"
+        while not condition():
+            assert time.monotonic() < end, f"never so: {what or condition}"
             self.page.wait_for_timeout(10)
 
     def go(self, page: str) -> None:
@@ -389,18 +427,19 @@ class Learner:
 
     def settle(self) -> None:
         """Waits until what was done has been saved."""
-        self.wait("document.querySelector('[data-save]')?.dataset.state === 'yes'")
+        is_saved = "document.querySelector('[data-save]')?.dataset.state === 'yes'"
+        self.wait(is_saved)
         # An idle save may still be planned.
         self.rest()
+        self.wait(is_saved)
 
     def rest(self) -> None:
-        """Waits until what was left for an idle moment is done, and what waits for a page to be laid out.
+        """Waits until all that was left for an idle moment is done, and what waits for a page to be laid out.
 
         A browser that thinks of a gesture is never idle.
         """
         self.course.evaluate(
-            """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
-            () => requestIdleCallback(() => setTimeout(done, 0), { timeout: 2000 }))))"""
+            f"""new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then({REST})"""
         )
 
     def leave(self) -> Any:
@@ -494,10 +533,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         if context_options.get("java_script_enabled", True):
             learner.course.wait_for_selector("html[data-js]", state="attached")
             if settled:
-                learner.wait(
-                    "document.querySelector('[data-save]').dataset.state"
-                    " && document.documentElement.hasAttribute('data-later')"
-                )
+                learner.wait(f"{BEGUN} && document.documentElement.hasAttribute('data-later')")
         return learner
 
     yield start

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from conftest import Launch, Learner, Sites, lucky, wait_for_frame, watch
+from conftest import BEGUN, Launch, Learner, Sites, lucky, wait_for_frame, watch
 from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext
 from tracked import Content, Room, Tracked, content_at, room, sessions, verb
@@ -108,7 +108,7 @@ class Home:
 
     def begun(self) -> None:
         self.learner.course.wait_for_selector("html[data-js]", state="attached")
-        self.learner.wait("document.querySelector('[data-save]').dataset.state")
+        self.learner.wait(BEGUN)
 
     def befall(self) -> str:
         """What comes without the learner's doing; told in words, if there was anything."""
@@ -378,8 +378,8 @@ class Sessional(Tracking):
     def end(self, way: str) -> None:
         super().end(way)
         if self.is_loaded:
-            # Chromium may never close a window that has just begun to load.
-            self.begun()
+            # Chromium may never close a window that has just begun to load. The line may be down.
+            self.learner.wait("document.querySelector('[data-save]')?.dataset.state")
             self.learner.page.close()
             self.is_loaded = False
 

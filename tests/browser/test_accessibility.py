@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import TOP, Launch, Learner
+from conftest import BEGUN, TOP, Launch, Learner
 from playwright.sync_api import Frame, expect
 from using import BUTTONS, answer_all, heard, listen, page_ids, show_all, speak, spoken, use_all, visit_all
 
@@ -76,7 +76,7 @@ def put_on(learner: Learner, look: str) -> None:
     chosen = json.dumps(LOOKS[look][0])
     learner.course.evaluate(f"localStorage.setItem('coursepack:look', {json.dumps(chosen)})")
     learner.page.reload()
-    learner.wait("document.querySelector('[data-save]')?.dataset.state")
+    learner.wait(BEGUN)
     if "right to left" in look:
         learner.course.evaluate("document.documentElement.dir = 'rtl'")
 

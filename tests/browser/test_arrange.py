@@ -349,7 +349,9 @@ def test_only_what_is_wider_than_the_page_takes_focus_and_has_a_name(launch: Lau
     assert stops(learner) == [long, code, formula]
 
 
-def test_a_table_that_grows_in_its_place_takes_focus_as_long_as_it_is_wider(launch: Launch, arranged: str) -> None:
+def test_a_table_that_grows_in_its_place_takes_focus_as_long_as_it_is_wider(
+    launch: Launch, arranged: str
+) -> None:
     learner = launch(address=arranged, hash="#ordnad", viewport={"width": 360, "height": 740})
     small = "document.querySelectorAll('#ordnad .scroll')[1]"
     for width, fits in (("60em", False), ("", True)):

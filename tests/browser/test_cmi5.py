@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from conftest import Learner, Sites, served, unpacked, wait_for_frame
+from conftest import BEGUN, Learner, Sites, served, unpacked, wait_for_frame
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, expect
 from small import a_page, questions, write_small
@@ -144,7 +144,7 @@ class Lms:
             wait_for_frame(page)
         else:
             page.goto(session.url)
-        learner.wait("document.querySelector('[data-save]')?.dataset.state")
+        learner.wait(BEGUN)
         return learner
 
     def _hear(self, learner: Learner, kind: str, text: str) -> None:
@@ -153,7 +153,7 @@ class Lms:
         if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
             learner.wrong.append(text)
 
-    def until(self, true: Callable[[], object], seconds: float = 15) -> None:
+    def until(self, true: Callable[[], object], seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, self.account()
@@ -265,6 +265,8 @@ def submit(learner: Learner, answers: str) -> None:
 
 def ticked(learner: Learner) -> set[str]:
     """Pages that the menu shows as opened, and the one in view."""
+    # The menu is marked in an idle moment.
+    learner.rest()
     done = learner.course.locator(".menu [data-page]:has(.dot.done), .menu [data-page][aria-current]")
     return set(done.evaluate_all("(all) => all.map((one) => one.dataset.page)"))
 
@@ -277,12 +279,12 @@ def retry(learner: Learner) -> None:
 
 def load_again(learner: Learner) -> None:
     learner.page.reload()
-    learner.wait("document.querySelector('[data-save]')?.dataset.state")
+    learner.wait(BEGUN)
 
 
 def quiet(learner: Learner) -> None:
     """Everything is saved, and there is no alarm."""
-    learner.wait("document.querySelector('[data-save]').dataset.state === 'yes'", 10)
+    learner.wait("document.querySelector('[data-save]').dataset.state === 'yes'")
     expect(learner.course.locator("[data-alarm]")).to_be_hidden()
 
 

@@ -43,11 +43,7 @@ def loads(learner: Learner) -> int:
 
 
 def wait_until_loaded(learner: Learner) -> None:
-    for _ in range(100):
-        if loads(learner):
-            return
-        learner.page.wait_for_timeout(20)
-    pytest.fail("the document was never asked for")
+    learner.until(lambda: loads(learner), "the document is asked for")
 
 
 def fold(learner: Learner) -> Locator:

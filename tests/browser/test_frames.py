@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Launch, Learner
+from conftest import BEGUN, Launch, Learner
 from playwright.sync_api import Frame, expect
+from using import press_shift_three_times
 
 SIZES = {"phone": (320, 640), "low": (1000, 560), "desktop": (1440, 900)}
 
@@ -53,7 +54,7 @@ def looking(launch: Launch, name: str, **options: Any) -> Learner:
     learner = launch(None, viewport={"width": width, "height": height}, **asked, **options)
     learner.course.evaluate(f"localStorage.setItem('coursepack:look', '{json.dumps(chosen)}')")
     learner.page.reload()
-    learner.wait("document.querySelector('[data-save]')?.dataset.state")
+    learner.wait(BEGUN)
     if name.startswith("right to left"):
         learner.course.evaluate("document.documentElement.dir = 'rtl'")
     return learner
@@ -267,7 +268,7 @@ def test_a_dialog_that_is_opened_again_at_once_stays_open(launch: Launch) -> Non
     learner.course.evaluate(
         """() => { const button = document.querySelector("[data-open=menu]"); button.click();
         document.querySelector("#d-menu [data-close]").click(); button.click();
-        return new Promise((done) => setTimeout(done, 200)); }"""
+        return new Promise((done) => document.querySelector("#d-menu").addEventListener("close", done)); }"""
     )
     expect(learner.course.locator("#d-menu")).to_be_visible()
     learner.page.keyboard.press("Escape")
@@ -318,8 +319,7 @@ def test_leaving_fast_hides_the_course_and_tells_the_lms_nothing(launch: Launch,
 
 def test_shift_three_times_leaves_fast(launch: Launch) -> None:
     learner = launch(None)
-    for _ in range(3):
-        learner.page.keyboard.press("Shift")
+    press_shift_three_times(learner)
     assert learner.course.evaluate("document.title") == "Anteckningar"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import Launch, Learner
+from conftest import BEGUN, Launch, Learner
 from playwright.sync_api import expect
 from using import answer_all, show_all, use_all
 
@@ -69,7 +69,7 @@ def larger(learner: Learner, size: str) -> None:
         f"localStorage.setItem('coursepack:look', {json.dumps(json.dumps({'size': size}))})"
     )
     learner.page.reload()
-    learner.wait("document.querySelector('[data-save]')?.dataset.state")
+    learner.wait(BEGUN)
 
 
 @pytest.mark.parametrize(("width", "size"), [(320, "1"), (360, "1"), (360, "2"), (320, "2"), (768, "2")])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -121,12 +120,14 @@ def answer(learner: Learner, first: str, second: str) -> None:
 def word(learner: Learner, *texts: str) -> None:
     """Waits until the learner reads one of these of what is saved."""
     place = learner.course.locator("[data-save]")
-    end = time.monotonic() + 20
-    while place.inner_text() not in texts:
-        assert time.monotonic() < end, f"{place.inner_text()}, not {texts}"
-        learner.page.wait_for_timeout(10)
+
+    def is_read() -> bool:
+        return place.inner_text() in texts
+
+    learner.until(is_read, f"{texts}")
     # What was done a moment ago may not have been told yet.
     learner.rest()
+    learner.until(is_read, f"{texts}")
 
 
 def settle(learner: Learner) -> None:

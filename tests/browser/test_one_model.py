@@ -209,7 +209,7 @@ def ends(store: Store) -> int:
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + 30
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -346,6 +346,8 @@ def take(learner: Learner, step: Step) -> None:
 
 def seen(learner: Learner) -> tuple[str, set[str], str]:
     """The page in view, the pages that are ticked (it counts too), and the line of progress."""
+    # The menu is marked in an idle moment.
+    learner.rest()
     done = learner.course.locator(".menu [data-page]:has(.dot.done), .menu [data-page][aria-current]")
     ticked = set(done.evaluate_all("(all) => all.map((one) => one.dataset.page)"))
     return learner.now, ticked, learner.course.locator("[data-progress]").first.inner_text()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Launch, Learner, PoorLine, served, unpacked, wait_for_frame
+from conftest import BEGUN, TOP, Launch, Learner, PoorLine, served, unpacked, wait_for_frame
 from playwright.sync_api import Locator, expect
 from small import a_page, write_small
 from strategies import mp4
@@ -316,7 +316,7 @@ def test_the_speed_is_kept_for_every_film_and_at_the_next_visit(learner: Learner
     learner.page.evaluate("start({}, {}, '#ljud')")
     wait_for_frame(learner.page)
     learner.course.wait_for_selector("html[data-js]", state="attached")
-    learner.wait("document.querySelector('[data-save]').dataset.state")
+    learner.wait(BEGUN)
     expect(here(learner, "[data-speed]")).to_have_value("1.5")
     begin(learner)
     assert do(learner, "return medium.playbackRate;") == 1.5

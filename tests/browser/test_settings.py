@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from conftest import Launch, Learner
 from playwright.sync_api import Browser, Locator, expect
+from using import press_shift_three_times
 
 from coursepack.course.theme import Theme, ThemeName, palette
 
@@ -178,12 +179,10 @@ def test_calm_mode_stops_all_motion_and_an_uncalm_device_s_learner_may_want_it(l
 def test_shift_three_times_can_be_turned_off(launch: Launch) -> None:
     learner = launch(None, viewport=WIDE)
     opened(learner).get_by_label("Skift tre gånger lämnar sidan snabbt").uncheck()
-    for _ in range(3):
-        learner.page.keyboard.press("Shift")
+    press_shift_three_times(learner)
     assert learner.course.evaluate("document.title") != "Anteckningar"
     panel(learner).get_by_label("Skift tre gånger lämnar sidan snabbt").check()
-    for _ in range(3):
-        learner.page.keyboard.press("Shift")
+    press_shift_three_times(learner)
     assert learner.course.evaluate("document.title") == "Anteckningar"
 
 

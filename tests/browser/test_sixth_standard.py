@@ -146,7 +146,8 @@ def test_a_course_of_a_sixth_standard_saves_through_its_adapter(
         learner.page.goto("about:blank")
         beside = learner.page.context.new_page()
         beside.goto(f"{address}/package/player.js")
-        assert json.loads(beside.evaluate("localStorage.sixth"))["how"] == "finished"
+        # What a page does as it goes may be seen elsewhere only after the next one has come.
+        learner.until(lambda: json.loads(beside.evaluate("localStorage.sixth"))["how"] == "finished")
         learner.page.goto(f"{address}/package/index.html")
         learner.wait("document.querySelector('[data-save]')?.dataset.state === 'yes'")
         assert learner.now == pages[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CHROMIUM, Sites, sites_of
+from conftest import CHROMIUM, Sites, counting, sites_of
 from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Error as PlaywrightError
 from tracked import KEY, Content, Room, Tracked, content_at, room, write_graded
@@ -503,7 +503,7 @@ def set_to(chosen: str, browser: Browser, here: Room, folder: Path) -> BrowserCo
     """A device whose browser has these settings."""
     (folder / "Default").mkdir()
     (folder / "Default/Preferences").write_text(chosen, "utf-8")
-    device = browser.browser_type.launch_persistent_context(
+    device = counting(browser.browser_type.launch_persistent_context)(
         folder, executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
     )
     here.devices.contexts.append(device)

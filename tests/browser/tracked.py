@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from conftest import TOP, VIEWER, Learner
+from conftest import REST, TOP, VIEWER, Learner
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from small import a_page, questions, write_small
@@ -119,7 +119,7 @@ class Lrs:
                 return dict(json.loads(found.body)) if found else {}
         return {}
 
-    def until(self, condition: Callable[[], object], seconds: float = 15) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = 30) -> None:
         """Waits until something is so here, whatever has become of the window."""
         end = time.monotonic() + seconds
         while not condition():
@@ -280,18 +280,11 @@ class Tracked(Learner):
         """What the line says of saving: yes, wait or no."""
         return str(self.course.locator("[data-save]").get_attribute("data-state"))
 
-    def until(self, condition: Callable[[], object], what: str = "", seconds: float = 15) -> None:
-        """Waits until something is so outside the course."""
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, f"never so: {what or condition}"
-            self.page.wait_for_timeout(10)
-
     def is_settled(self) -> bool:
         """All that was done has arrived, and this device's journal of the registration is empty."""
         settled = f"""async () => {{
             const isEmpty = (text) => {{ const {{ doc, list }} = JSON.parse(text); return !doc && !list.length; }};
-            await new Promise((done) => requestIdleCallback(() => setTimeout(done, 0), {{ timeout: 1000 }}));
+            await ({REST})();
             return document.querySelector("[data-save]").dataset.state === "yes" && {JOURNAL}.every(isEmpty);
         }}"""
         # A save that was under way plans the next one when it ends.
@@ -363,7 +356,6 @@ class Devices:
     def new(self, **options: Any) -> BrowserContext:
         """A device that knows nothing yet."""
         context = self.browser.new_context(**options)
-        context.set_default_timeout(10_000)
         self.contexts.append(context)
         return context
 

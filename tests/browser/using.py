@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
-from conftest import Learner
+from conftest import BEGUN, Learner
 
 # Buttons that print, leave, open a dialog, change the language, hand in or play a film are pressed by tests of their own.
 BUTTONS = (
@@ -116,6 +117,18 @@ def tab_to(learner: Learner, selector: str) -> None:
         if learner.course.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
             return
     raise AssertionError(f"the Tab key never came to {selector}")
+
+
+def press_shift_three_times(learner: Learner) -> None:
+    """A tenth of a second apart, as the browser is told, however long it takes to tell it."""
+    session = learner.page.context.new_cdp_session(learner.page)
+    key = {"key": "Shift", "code": "ShiftLeft", "windowsVirtualKeyCode": 16}
+    now = time.time()
+    for press in range(3):
+        for kind, modifiers in (("keyDown", 8), ("keyUp", 0)):
+            given = {**key, "type": kind, "modifiers": modifiers, "timestamp": now + press / 10}
+            session.send("Input.dispatchKeyEvent", given)
+    session.detach()
 
 
 def listen(learner: Learner) -> None:
@@ -233,7 +246,7 @@ def _told(top: dict[str, Any], known: dict[str, dict[str, Any]], left_out: set[i
 
 def opened(learner: Learner) -> set[str]:
     """Pages that the menu marks, and the one that is shown, once the session is open."""
-    learner.wait("document.querySelector('[data-save]').dataset.state")
+    learner.wait(BEGUN)
     learner.rest()
     done = learner.course.evaluate(
         "[...document.querySelectorAll('.menu [data-page]:has(.dot.done)')].map((link) => link.dataset.page)"
