@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coursepack.course.model import Cue
 from coursepack.problems import Problem
-from coursepack.reading.captions import Captions, read_captions, read_placed
+from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
 from coursepack.reading.rules import captions
 from coursepack.reading.rules.rule import apply_rules
 
@@ -43,6 +43,45 @@ def cues(body: str) -> tuple[Cue, ...]:
 )
 def test_a_cue_is_read(body: str, cue: Cue) -> None:
     assert cues(body) == (cue,)
+
+
+SUBRIP = """\
+1
+00:00:01,000 --> 00:00:02,500
+{\\an8}Hello, <i>you</i> & <font color="#ffffff">me</font>.
+
+2
+0:00:03,5 --> 0:00:05,000  X1:100 X2:200 Y1:100 Y2:200
+Is a < b?
+<B>Yes.</B>
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_subrip_is_read_and_becomes_webvtt(end: str) -> None:
+    text = SUBRIP.replace("\n", end)
+    placed, problems = read_placed(text, "a.srt")
+    assert problems == []
+    assert [(each.line, each.lines) for each in placed] == [
+        (2, ("Hello, you & me.",)),
+        (6, ("Is a < b?", "Yes.")),
+    ]
+    assert [(each.cue.start, each.cue.end) for each in placed] == [(1, 2.5), (3.5, 5)]
+    again, problems = read_placed(webvtt(text, "a.srt"), "a.vtt")
+    assert problems == []
+    assert [(each.cue, each.lines) for each in again] == [(each.cue, each.lines) for each in placed]
+    assert webvtt(text, "a.srt").startswith(
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500\nHello, <i>you</i> &amp; me.\n"
+    )
+
+
+def test_a_mistake_in_subrip_is_found_on_its_line() -> None:
+    _, problems = read_placed("1\n00:00:01 --> 00:00:02\nHello.\n", "a.srt")
+    assert [(each.rule, each.location and each.location.line) for each in problems] == [
+        ("captions/bad-time", 2)
+    ]
+    _, problems = read_placed("", "a.srt")
+    assert [each.rule for each in problems] == ["captions/no-cues"]
 
 
 def test_notes_and_styles_are_no_cues() -> None:

@@ -31,7 +31,7 @@ MEDIA: dict[str, str | bytes] = {
     "media/photo.heic": HEIC,
     "media/photo.jpg": HEIC,
     "media/text.md": "What is said.\n",
-    "media/film.srt": "1\n00:00:01,000 --> 00:00:02,000\nHello\n",
+    "media/film.ass": "[Script Info]\n",
 }
 
 

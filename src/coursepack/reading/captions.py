@@ -1,4 +1,4 @@
-"""Reads WebVTT, strictly: text and times come out, every problem with its line."""
+"""Reads WebVTT strictly, and SubRip as players do: cues with their times, and every problem with its line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _LOOSE = re.compile(r"\d+(:\d+)*[.,]\d+")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]*)>")
 _ITALIC = re.compile(r"<i(?:\.[^<>]*)?>(.*)</i>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
+# SubRip has no standard. This is what its own program writes, and what VLC and FFmpeg read.
+_SUBRIP_TIME = re.compile(r"(\d+):(\d+):(\d+)[,.](\d{1,3})(?!\d)")
+_SUBRIP_TAG = re.compile(r"\{\\[^{}]*\}|</?font\b[^<>]*>", re.IGNORECASE)
+_ESCAPED_STYLE = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 SHOWN_VOICES = ("bild", "picture", "ljud", "sound")
@@ -69,20 +73,45 @@ def _cue(start: float, end: float, lines: list[str]) -> Cue:
     return Cue(start, end, speaker, " ".join(_shown(bare).split()), sound)
 
 
+def is_subrip(file: str) -> bool:
+    """True for a file of SubRip by its name."""
+    return file.lower().endswith(".srt")
+
+
+def webvtt(text: str, file: str) -> str:
+    """The captions of a file as browsers read them: SubRip becomes WebVTT. `text` without byte order mark."""
+    return "\n".join(("WEBVTT", "", *_lines(text, file))) if is_subrip(file) else text
+
+
+def _lines(text: str, file: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [_from_subrip(line) for line in lines] if is_subrip(file) else lines
+
+
+def _from_subrip(line: str) -> str:
+    """A line of SubRip as one of WebVTT. Colours and positions are left out."""
+    if "-->" not in line:
+        escaped = html.escape(_SUBRIP_TAG.sub("", line), quote=False)
+        return _ESCAPED_STYLE.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", escaped)
+    times = _SUBRIP_TIME.sub(lambda time: "{:0>2}:{:0>2}:{:0>2}.{:0<3}".format(*time.groups()), line)
+    start, _, end = times.partition("-->")
+    return f"{start.strip()} --> {' '.join(end.split()[:1])}"
+
+
 def read_captions(text: str, file: str) -> tuple[tuple[Cue, ...], list[Problem]]:
-    """The cues of a WebVTT file, and what is wrong with it. `text` without byte order mark."""
+    """The cues of a caption file, and what is wrong with it. `text` without byte order mark."""
     placed, problems = read_placed(text, file)
     return tuple(each.cue for each in placed), problems
 
 
 def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
-    """The cues of a WebVTT file with their lines, and what is wrong with it: nothing, or there may be no cues."""
+    """The cues of a caption file with their lines, and what is wrong with it: nothing, or there may be no cues."""
     problems: list[Problem] = []
 
     def say(rule: str, line: int, message: str | Message, hint: str | Message = "") -> None:
         problems.append(course_problem(f"captions/{rule}", message, Location(file, line, 1), hint))
 
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _lines(text, file)
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -93,16 +122,16 @@ def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
             "Delete it.",
         )
         return [], problems
-    if not re.match(r"WEBVTT([ \t].*)?$", lines[0]):
+    if not is_subrip(file) and not re.match(r"WEBVTT([ \t].*)?$", lines[0]):
         say(
             "not-webvtt",
             1,
             "does not begin with WEBVTT",
-            "Captions are WebVTT files; convert SubRip (.srt) first.",
+            "Begin it with WEBVTT and an empty line. Name a SubRip file .srt.",
         )
         return [], problems
     cues: list[PlacedCue] = []
-    at, earlier = 1, 0.0
+    at, earlier = 0, 0.0
     while at < len(lines):
         if "-->" not in lines[at]:
             at += 1

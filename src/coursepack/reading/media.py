@@ -13,7 +13,7 @@ from coursepack.course.blocks.block import File, FileKind, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Cue, Definition
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
-from coursepack.reading.captions import Captions, read_captions, read_placed
+from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
 from coursepack.reading.films import media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
 from coursepack.reading.markdown import Placed, render_text
@@ -48,7 +48,7 @@ _CURES = {
     "tif tiff bmp psd ai eps raw dng": _AS_JPEG,
     "mov avi mkv wmv m4v mpg mpeg flv 3gp mts": _AS_MP4,
     "wma aif aiff flac amr caf m4b": "Convert it to MP3, or to M4A with AAC.",
-    "srt sub ass ssa sbv ttml": "Convert it to WebVTT: WEBVTT in the first line, and times with a point.",
+    "sub ass ssa sbv ttml": "Save it as WebVTT (.vtt) or SubRip (.srt).",
 }
 """What to do with files of other kinds, by their endings."""
 
@@ -269,7 +269,7 @@ class Media:
         src = file.src
         if (
             src in self.captions
-            or self.typed(src, place, ("vtt",), Message("a caption file (WebVTT)")) is None
+            or self.typed(src, place, ("vtt", "srt"), Message("a caption file (WebVTT or SubRip)")) is None
         ):
             return
         text = self._folder.text(src, place, TEXT_LIMIT, "captions")
@@ -278,11 +278,14 @@ class Media:
             self._folder.problems += problems or apply_rules(
                 captions, Captions(src, cues, self.lengths.get(file.of))
             )
-            self.captions[src] = text
+            self.captions[src] = webvtt(text, src)
 
     def transcript(self, src: str, place: Location) -> None:
         """Read into the document: it is no file of the package."""
-        if src in self.transcripts or self.typed(src, place, ("vtt", "md"), Message("a transcript")) is None:
+        if (
+            src in self.transcripts
+            or self.typed(src, place, ("vtt", "srt", "md"), Message("a transcript")) is None
+        ):
             return
         text = self._folder.text(src, place, TEXT_LIMIT, "captions")
         if text is None:

@@ -54,7 +54,9 @@ class Video(Playable):
 
     captions: Annotated[
         MediaPath,
-        Field(description="A film has captions for those who cannot hear it: name a WebVTT file (.vtt)."),
+        Field(
+            description="A film has captions for those who cannot hear it: name a WebVTT (.vtt) or SubRip (.srt) file."
+        ),
     ]
     described: Annotated[
         Described,
