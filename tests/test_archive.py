@@ -103,7 +103,7 @@ def test_a_source_date_epoch_that_is_no_number_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epoch: str
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    with pytest.raises(OSError, match="SOURCE_DATE_EPOCH is no whole number of seconds"):
+    with pytest.raises(OSError, match="SOURCE_DATE_EPOCH is not a whole number of seconds"):
         written(tmp_path)
     assert files_in(tmp_path) == []
 

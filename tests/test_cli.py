@@ -745,7 +745,7 @@ def test_the_time_of_a_build_is_validated(work: Path, epoch: str) -> None:
             assert (done.returncode, complaints(done)) == (0, [])
         else:
             assert (done.returncode, complaints(done)) == (1, [])
-            assert f"SOURCE_DATE_EPOCH is no whole number of seconds: {epoch!r}" in done.stdout
+            assert f"SOURCE_DATE_EPOCH is not a whole number of seconds: {epoch!r}" in done.stdout
 
 
 # What is written is never what is read

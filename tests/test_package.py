@@ -162,7 +162,7 @@ ZIP_CASES: dict[str, list[Case]] = {
         ),
         (
             listing(3, said=2),
-            "package.zip: fatal container/damaged-zip: It says that it holds 2 files and lists 3.",
+            "package.zip: fatal container/damaged-zip: It declares 2 files but lists 3.",
         ),
         (
             patched(packed(LEAST), len(packed(LEAST)) - 18, "<H", 1),
@@ -366,7 +366,7 @@ ZIP_CASES: dict[str, list[Case]] = {
         ),
         (
             renamed_at_its_data(),
-            "style.css: error pages/damaged-file: It has another name in the list of files than at its data.",
+            "style.css: error pages/damaged-file: Its name in the list of files is not the one at its data.",
         ),
         (
             patched(packed(LEAST), central(packed(LEAST), b"style.css") + 24, "<L", 20),

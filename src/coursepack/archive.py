@@ -22,7 +22,7 @@ from coursepack.out_folder import OutFolder
 
 CHUNK = 1 << 18
 LEVEL = 4
-"""The level of deflate: 6 % larger than level 6, in a third of the time."""
+"""Deflate level: 6 % larger than level 6, in a third of the time."""
 
 _DEFLATED = (".html", ".js", ".css", ".xml", ".xsd", ".dtd", ".svg", ".vtt", ".json", ".txt", ".csv")
 
@@ -68,7 +68,7 @@ Piece = bytes | tuple[int, int]
 
 
 class Excerpt(NamedTuple):
-    """Pieces of a file on disk, in their order."""
+    """Pieces of a file on disk, in order."""
 
     path: Path
     pieces: tuple[Piece, ...]
@@ -79,7 +79,7 @@ class Excerpt(NamedTuple):
         return sum(len(piece) if isinstance(piece, bytes) else piece[1] for piece in self.pieces)
 
     def chunks(self) -> Iterator[bytes | memoryview]:
-        """The pieces, one after the other. Raises OSError."""
+        """The pieces in order. Raises OSError."""
         with self.path.open("rb", buffering=0) as file:
             for piece in self.pieces:
                 if isinstance(piece, bytes):
@@ -90,24 +90,24 @@ class Excerpt(NamedTuple):
 
 
 Content = bytes | Path | Excerpt | Entry | Stream
-"""Bytes, a file on disk, pieces of one or another stream, or an entry of the earlier package."""
+"""Bytes, a file on disk, pieces of a file, a stream, or an entry of the earlier package."""
 
 
 def source_of(content: object) -> Path | None:
-    """The file on disk that a content is read from."""
+    """The file on disk that content is read from, or None."""
     path = content.path if isinstance(content, Excerpt) else content
     return path if isinstance(path, Path) else None
 
 
 def _time() -> tuple[int, int]:
-    """The time of all entries in the format of zips: SOURCE_DATE_EPOCH, limited to 1980 to 2107.
+    """The time of all entries in zip format: SOURCE_DATE_EPOCH, limited to 1980 to 2107.
 
     Raises OSError when it is not an integer.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(_FIRST)
     if not re.fullmatch(r"-?[0-9]+", epoch):
         # SOURCE_DATE_EPOCH specification: a malformed value should end the build.
-        raise OSError(errno.EINVAL, f"SOURCE_DATE_EPOCH is no whole number of seconds: {epoch[:40]!r}")
+        raise OSError(errno.EINVAL, f"SOURCE_DATE_EPOCH is not a whole number of seconds: {epoch[:40]!r}")
     # Forty digits are out of range anyway, and int() limits the number of digits.
     year, month, day, hour, minute, second = time.gmtime(min(max(int(epoch[:40]), _FIRST), _LAST))[:6]
     # Times in zips have a resolution of two seconds.
@@ -194,26 +194,26 @@ class _Writer:
         self.file.seek(entry.start + entry.packed)
         self.entries[name] = entry
 
-    def again(self, name: str, entry: Entry) -> None:
+    def reuse(self, name: str, entry: Entry) -> None:
         """Copies a file of the earlier package without decompressing it."""
         assert self.earlier is not None
         start = self.begin(name, entry.size)
         _copy(self.earlier, entry, self.file)
         self.end(name, entry._replace(start=start))
         if self.folder:
-            with self.place(name).open("wb") as file:
+            with self.unpacked(name).open("wb") as file:
                 if entry.method:
                     self.earlier.seek(entry.start)
                     file.write(zlib.decompress(self.earlier.read(entry.packed), -zlib.MAX_WBITS))
                 else:
                     _copy(self.earlier, entry, file)
 
-    def place(self, name: str) -> Path:
-        """The path of a file in the folder."""
+    def unpacked(self, name: str) -> Path:
+        """The path of a file in the folder. Creates its parents."""
         assert self.folder is not None
-        place = self.folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return place
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
     def _header(self, name: str, entry: Entry, large: bool) -> bytes:
         extra = struct.pack("<2H2Q", 1, 16, entry.size, entry.packed) if large else b""
@@ -289,11 +289,11 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A package to write: the zip at `path`, and `folder` with the same files unpacked when it is given.
+    """A package to write: the zip at `path`, and optionally `folder` with the same files unpacked.
 
-    `first` names the entry that comes first: importers find a manifest faster, and some only, when it does.
-    Entries among the files are taken over from `earlier`, an open package. `out` is the output folder that the
-    build holds; `folder` needs one.
+    `first` names the first entry: importers find a manifest faster there, and some find it only there.
+    Entries among the files are copied from `earlier`, an open package. `out` is the locked output folder;
+    `folder` requires it.
     """
 
     path: Path
@@ -310,14 +310,14 @@ class Output:
 
 
 class _Run:
-    """The writing of one output, which ends whole or leaves nothing; a failure is noted and hinders no other."""
+    """Writes one output, completely or not at all. A failure is recorded and does not affect other outputs."""
 
     def __init__(self, output: Output) -> None:
         self.output = output
         self.stack = ExitStack()
         self.writer: _Writer | None = None
         self.failure: OSError | None = None
-        with self.noting():
+        with self.recording():
             work = output.out.work() if output.out else output.path.parent
             file = self.stack.enter_context(_aside(output.path, work))
             folder = None
@@ -327,8 +327,8 @@ class _Run:
             self.writer = _Writer(file, folder, output.earlier)
 
     @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Ends the run when the block fails. Whatever is no OSError goes on its way when all is cleaned up."""
+    def recording(self) -> Iterator[None]:
+        """Ends the run and cleans up when the block fails. Records an OSError; re-raises other exceptions."""
         try:
             yield
         except BaseException as error:
@@ -340,9 +340,9 @@ class _Run:
             self.failure = error
 
     def finish(self) -> dict[str, Entry] | OSError:
-        """Writes the list of files, and gives the output its name. Returns its entries, or what failed."""
+        """Writes the central directory and names the output. Returns its entries, or the error."""
         entries: dict[str, Entry] = {}
-        with self.noting():
+        with self.recording():
             if self.writer:
                 self.writer.finish()
                 self.stack.close()
@@ -353,17 +353,17 @@ class _Run:
 def write_zips(
     outputs: Sequence[Output], progress: Callable[[int, int], None] | None = None
 ) -> list[dict[str, Entry] | OSError]:
-    """Writes packages side by side: a file on disk that several of them hold is read and deflated once.
+    """Writes several packages at once: a file on disk that they share is read and deflated once.
 
     The first entry comes first, the rest sorted; media are stored, text is deflated; times and modes are
-    fixed. `progress(done, total)` counts bytes. Returns the entries of each output, or why it could not be written:
-    an earlier file at its path then stays as it is.
+    fixed. `progress(done, total)` counts bytes. Returns the entries of each output, or the error that prevented it;
+    an earlier file at its path is then unchanged.
     """
     runs = [_Run(output) for output in outputs]
     sizes = [{name: _size(content) for name, content in output.files.items()} for output in outputs]
     total, done = sum(size for each in sizes for size in each.values()), 0
 
-    def say(size: int) -> None:
+    def advance(size: int) -> None:
         nonlocal done
         done += size
         if progress:
@@ -372,53 +372,53 @@ def write_zips(
     try:
         for run in runs:
             if run.output.first is not None:
-                _add([run], run.output.first, say)
+                _add([run], run.output.first, advance)
         for name in sorted({name for output in outputs for name in output.files}):
             takers = [run for run in runs if name in run.output.files and name != run.output.first]
             contents = {run.output.files[name] for run in takers}
             together = len(contents) == 1 and source_of(next(iter(contents))) is not None
             for group in [takers] if together else [[run] for run in takers]:
-                _add(group, name, say)
+                _add(group, name, advance)
     except BaseException as error:
         for run in runs:
-            with suppress(type(error)), run.noting():
+            with suppress(type(error)), run.recording():
                 raise error
         raise
     return [run.finish() for run in runs]
 
 
-def _add(runs: Sequence[_Run], name: str, say: Callable[[int], None]) -> None:
-    """Adds a file to all runs that have not failed; it has the same content in all of them."""
+def _add(runs: Sequence[_Run], name: str, advance: Callable[[int], None]) -> None:
+    """Adds a file with the same content to all runs that have not failed."""
     content = runs[0].output.files[name]
     if isinstance(content, Entry):
         for run in runs:
-            with run.noting():
+            with run.recording():
                 if run.writer:
-                    run.writer.again(name, content)
-        say(content.size * len(runs))
+                    run.writer.reuse(name, content)
+        advance(content.size * len(runs))
     else:
         try:
-            _stream(runs, name, content, say)
+            _stream(runs, name, content, advance)
         except OSError as error:
             for run in runs:
-                with run.noting():
+                with run.recording():
                     raise error
 
 
 def _stream(
-    runs: Sequence[_Run], name: str, content: bytes | Path | Excerpt | Stream, say: Callable[[int], None]
+    runs: Sequence[_Run], name: str, content: bytes | Path | Excerpt | Stream, advance: Callable[[int], None]
 ) -> None:
-    """Writes a file to several runs. Raises OSError when it cannot be read, or changes meanwhile."""
+    """Writes a file to several runs. Raises OSError when it cannot be read, or changes while it is read."""
     size = _size(content)
     starts = {}
     with ExitStack() as folders:
         sinks = {}
         for run in runs:
-            with run.noting():
+            with run.recording():
                 if run.writer:
                     starts[run] = run.writer.begin(name, size)
                     if run.writer.folder:
-                        sinks[run] = folders.enter_context(run.writer.place(name).open("wb"))
+                        sinks[run] = folders.enter_context(run.writer.unpacked(name).open("wb"))
         deflate = (
             zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS) if name.endswith(_DEFLATED) else None
         )
@@ -429,17 +429,17 @@ def _stream(
             part = deflate.compress(chunk) if deflate else chunk
             packed += len(part)
             for run in starts:
-                with run.noting():
+                with run.recording():
                     if run.writer:
                         run.writer.file.write(part)
                         if run in sinks:
                             sinks[run].write(chunk)
-            say(len(chunk) * len(runs))
+            advance(len(chunk) * len(runs))
     if read != size:
         raise OSError(f"{name} changed while it was read")
     rest = deflate.flush() if deflate else b""
     for run, start in starts.items():
-        with run.noting():
+        with run.recording():
             if run.writer:
                 run.writer.file.write(rest)
                 method = zlib.DEFLATED if deflate else 0

@@ -40,7 +40,7 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def lock_file(handle: int, waiting: Callable[[], object] = lambda: None) -> None:
-    """Locks an open file until it is closed, also by the end of the process.
+    """Locks an open file until it is closed or the process ends.
 
     Calls `waiting` once when another process holds the lock. Does nothing when the file system has no locks.
     """

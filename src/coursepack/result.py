@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Built:
     """A package that was built and checked. Sizes are in bytes; `state` is the longest resume state in characters.
 
-    `folder` has the same files unpacked, for targets that are published rather than imported. `units` counts
-    what can be launched, `unit` is the standard's word for one. `state_limit` is None where there is no limit.
+    `folder` has the same files unpacked, for targets that are published rather than imported. `units` is the number
+    of launchable units, `unit` the standard's term for one. `state_limit` is None where there is no limit.
     `completions` has the completion rule in one sentence for each language, such as `en`.
     """
 
@@ -70,7 +70,7 @@ _VALUES = {kind.__name__: kind for kind in (Quoted, Count, Number, Names, Reason
 
 
 def report_fields(report: Report) -> dict[str, Any]:
-    """A report as plain values, of which `report_of` makes it again."""
+    """A report as plain values, the inverse of `report_of`."""
     return {
         "problems": [
             {
@@ -87,7 +87,7 @@ def report_fields(report: Report) -> dict[str, Any]:
 
 
 def report_of(fields: Mapping[str, Any]) -> Report:
-    """The report that `report_fields` made plain."""
+    """The report of plain values, the inverse of `report_fields`."""
     return Report(
         tuple(
             Problem(
@@ -109,7 +109,7 @@ def _message_fields(message: Message) -> list[Any]:
 
 
 def _value_fields(value: Value) -> Any:
-    """A value; one of a kind of its own as the name of the kind and its fields."""
+    """A value as plain values: texts and numbers unchanged, others as class name and fields."""
     if isinstance(value, Parts):
         return ["Parts", [_message_fields(each) for each in value.messages], value.joint]
     return value if isinstance(value, (str, int)) else [type(value).__name__, asdict(value)]
@@ -130,7 +130,7 @@ def _value(fields: Any) -> Value:
 
 
 def built_fields(built: Built) -> dict[str, Any]:
-    """A package as plain values, of which `built_of` makes it again."""
+    """A package as plain values, the inverse of `built_of`."""
     fields = {name: getattr(built, name) for name in built.__slots__}
     return {
         **fields,
@@ -142,7 +142,7 @@ def built_fields(built: Built) -> dict[str, Any]:
 
 
 def built_of(fields: Mapping[str, Any]) -> Built:
-    """The package that `built_fields` made plain."""
+    """The package of plain values, the inverse of `built_fields`."""
     folder = fields["folder"] and Path(fields["folder"])
     return Built(
         **{**fields, "path": Path(fields["path"]), "folder": folder, "report": report_of(fields["report"])}
