@@ -13,7 +13,7 @@ __all__ = ["TARGETS", "USUAL_TARGETS"]
 
 
 class _Row(NamedTuple):
-    """A target's module and its name there; `is_usual` when it is built without being asked for."""
+    """A target's module and its name there; `is_usual` when it is built by default."""
 
     module: str
     value: str
@@ -26,13 +26,13 @@ _ROWS = {
     "xapi": _Row("xapi", "XAPI"),
     "cmi5": _Row("cmi5", "CMI5"),
     "web": _Row("web", "WEB"),
-    # For systems that take no higher edition.
+    # For systems that do not support the 4th edition.
     "scorm2004-3rd": _Row("scorm2004", "SCORM2004_3RD", is_usual=False),
 }
 
 
 class _Targets(Mapping[str, "Target"]):
-    """Every target by its name. A target is imported when it is asked for: a build with nothing to do needs none."""
+    """All targets by name, each imported on first access: a build with nothing to do needs none."""
 
     def __getitem__(self, name: str) -> Target:
         row = _ROWS[name]
@@ -40,7 +40,7 @@ class _Targets(Mapping[str, "Target"]):
         return target
 
     def __contains__(self, name: object) -> bool:
-        # That of Mapping would import the target.
+        # Mapping.__contains__ would import the target.
         return name in _ROWS
 
     def __iter__(self) -> Iterator[str]:
@@ -52,4 +52,4 @@ class _Targets(Mapping[str, "Target"]):
 
 TARGETS: Mapping[str, Target] = _Targets()
 USUAL_TARGETS = tuple(name for name, row in _ROWS.items() if row.is_usual)
-"""What is built when nothing is asked for."""
+"""The targets that are built by default."""

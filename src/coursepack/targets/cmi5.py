@@ -28,7 +28,7 @@ Texts = Mapping[str, tuple[str, str]]
 
 
 def _texts(course: Course, read: Callable[[Definition], tuple[str, str]]) -> Texts:
-    """What there is to read in each language of a course."""
+    """The texts that `read` returns for each language of a course."""
     return {each.definition.language: read(each.definition) for each in (course, *course.editions)}
 
 
@@ -40,7 +40,7 @@ def _add_texts(parent: etree._Element, texts: Texts) -> None:
 
 
 def manifest(variant: Variant) -> bytes:
-    """`cmi5.xml`. Ids come from the course's own ids alone, so a new version keeps learners' results."""
+    """`cmi5.xml`. Ids depend only on the ids in the course, so a new version keeps learners' results."""
     definition = variant.course.definition
     steps = steps_of(variant)
     root = etree.Element(f"{{{NAMESPACE}}}courseStructure", nsmap={None: NAMESPACE})
@@ -50,12 +50,12 @@ def manifest(variant: Variant) -> bytes:
     alone = len(variant.units) == 1
     objectives = _add_objectives(root, variant) if alone else ()
     for unit in variant.units:
-        # What the completion rule does not ask for is satisfied from the beginning.
+        # A unit that the completion rule does not require is satisfied from the start.
         move_on = _MOVE_ON[unit.course.definition.status] if variant.counts(unit) else "NotApplicable"
         if alone:
             _add_au(root, unit, steps, COURSE, whole, move_on, objectives)
         else:
-            # A block of its own, so that the LMS reports when the part is satisfied, whatever is in it.
+            # In a separate block, so that the LMS reports when the part is satisfied.
             part = str(unit.id)
             steps_to = ("parts", part)
             block = _add(root, "block", id=iri(definition, *steps_to))
@@ -67,7 +67,7 @@ def manifest(variant: Variant) -> bytes:
 
 
 def _add_objectives(root: etree._Element, variant: Variant) -> tuple[str, ...]:
-    """Declares the course's objectives, where all of it is there to reach them, and returns their ids."""
+    """Declares the objectives of a course that is packaged whole, and returns their ids."""
     definition = variant.course.definition
     names = tuple(iri(definition, "objectives", each.id) for each in definition.objectives)
     if not names or variant.course.absent:
@@ -100,7 +100,7 @@ def _add_au(
 ) -> None:
     definition = unit.course.definition
     au = _add(parent, "au", id=iri(definition, *steps, "au"), moveOn=move_on)
-    # cmi5 13.1.4: only where a score decides over moveOn; four decimals at most.
+    # cmi5 13.1.4: only if moveOn depends on a score; at most four decimals.
     check = definition.final_check
     if check and check.mastery and move_on in ("Passed", "CompletedAndPassed"):
         au.set("masteryScore", f"{check.mastery / 100:g}")

@@ -16,7 +16,7 @@ MANIFEST = "imsmanifest.xml"
 
 
 class Dialect(NamedTuple):
-    """What differs: the version, the namespaces by prefix (None: that of Content Packaging), and their schema files."""
+    """What differs: the version, the namespaces by prefix (None: Content Packaging), and their schema files."""
 
     schemaversion: str
     namespaces: Mapping[str | None, str]
@@ -29,7 +29,7 @@ class Dialect(NamedTuple):
 
 
 def add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
-    """Adds a child in the parent's own namespace, or one with a qualified name."""
+    """Adds a child in the parent's namespace, or one with a qualified name."""
     if not name.startswith("{"):
         name = f"{{{etree.QName(parent).namespace}}}{name}"
     element = etree.SubElement(parent, name, attributes)
@@ -46,9 +46,9 @@ def manifest(
 ) -> bytes:
     """`imsmanifest.xml` for the package's files.
 
-    Importers that do not read namespaces want IMS elements without a prefix, ADL's with the literal ones, and
-    the SCO as the first resource. Identifiers come from the course's own ids alone, so a new version keeps
-    learners' results. `describe(item, unit)` and `finish(organization)` add what an edition says beyond that.
+    Importers that ignore namespaces expect IMS elements without a prefix, ADL elements with the usual prefixes,
+    and the SCO as the first resource. Identifiers depend only on the ids in the course, so a new version keeps
+    learners' results. `describe(item, unit)` and `finish(organization)` add the elements of an edition.
     """
     name = variant.id
     namespaces = dict(dialect.namespaces)

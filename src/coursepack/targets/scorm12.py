@@ -24,10 +24,10 @@ DIALECT = Dialect(
 
 
 def _describe(item: etree._Element, unit: Unit) -> None:
-    """Nothing more, and never a mastery score.
+    """Adds nothing, in particular no mastery score.
 
-    At the end of each session an LMS compares it with the score and overwrites the status (RTE 3.4.4): whoever leaves
-    with attempts left has failed, and some LMSs then close the attempt. The course reports passed and failed itself.
+    At the end of each session an LMS compares it with the score and overwrites the status (RTE 3.4.4): a learner who
+    leaves with attempts left would fail, and some LMSs then close the attempt. The course sets passed and failed.
     """
 
 

@@ -44,10 +44,10 @@ def _imsss(name: str) -> str:
 
 
 def _objectives(sequencing: etree._Element, course: Course) -> None:
-    """The primary objective, with the mark to pass.
+    """The primary objective, with the passing score.
 
-    It is the only one: Moodle takes the mark of the last objective of an item, and 1 where it has none. The
-    adapter adds one for each part that was begun, as a SCO may (RTE 4th edition, 4.2.17).
+    It is the only one: Moodle uses the passing score of an item's last objective, or 1 if that has none. The
+    adapter adds an objective for each started part, as a SCO may (RTE 4th edition, 4.2.17).
     """
     primary = add(add(sequencing, "objectives"), "primaryObjective", objectiveID="obj-course")
     check = course.definition.final_check
@@ -67,10 +67,10 @@ def _describe(variant: Variant, item: etree._Element, unit: Unit) -> None:
             objectiveMeasureWeight="0",
         )
     _objectives(sequencing, unit.course)
-    # Otherwise the LMS takes a SCO that was left for completed and passed (SN 1.1, 3.13).
+    # Otherwise the LMS sets a SCO to completed and passed when the learner exits it (SN 1.1, 3.13).
     add(sequencing, "deliveryControls", completionSetByContent="true", objectiveSetByContent="true")
     if len(variant.units) == 1:
-        # The course has its own ways from page to page; the LMS's buttons would lead out of it.
+        # The course has its own page navigation; the LMS's buttons would exit it.
         presentation = add(item, _adlnav("presentation"))
         interface = add(presentation, "navigationInterface")
         for control in ("continue", "previous"):

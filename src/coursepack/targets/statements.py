@@ -1,8 +1,8 @@
-"""Names a course in xAPI, and writes `statements.js`: all of its statements that is known before anybody learns.
+"""Names a course in xAPI, and writes `statements.js`: the parts of its statements that are known at build time.
 
-The only module that knows the tincan library. What stands here is what does not depend on the learner: the activities
-with their definitions, and for each kind of statement its verb and the constant part of its result and context. The
-player adds who, when, how long and how well.
+The only module that uses the tincan library. These parts do not depend on the learner: the activities with their
+definitions, and for each kind of statement its verb and the constant part of its result and context. The player adds
+the actor, the time, the duration and the score.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from coursepack.languages import ENGLISH, strings
 
 NAME = "statements.js"
 GLOBAL = "coursepackStatements"
-"""The name under which the player finds them in the window."""
+"""The global variable that the player reads."""
 
 _NAMESPACE = uuid.UUID("7f3a3c0e-5d0b-4c52-9d0e-6c1b0d5f4a21")
-"""Of every course without an IRI of its own (RFC 9562 5.5). It never changes: results are kept under what it makes."""
+"""The namespace of courses without an IRI (RFC 9562 5.5). It never changes: LRSs store results under its names."""
 
 _ADL = "http://adlnet.gov/expapi/"
 _VIDEO = "https://w3id.org/xapi/video"
 _CMI5 = "https://w3id.org/xapi/cmi5/context/categories/"
 
 COURSE, MODULE, LESSON = (f"{_ADL}activities/{name}" for name in ("course", "module", "lesson"))
-"""What a course, a part and a page are in ADL's vocabulary.
+"""The activity types of a course, a part and a page in ADL's vocabulary.
 
-A page takes some minutes and has films and questions of its own: a lesson, and not the `slide` of a presentation.
+A page takes some minutes and can have films and questions: a lesson, not the `slide` of a presentation.
 """
 _QUESTION = f"{_ADL}activities/cmi.interaction"
 _MEDIA = {"film": f"{_VIDEO}/activity-type/video", "sound": "https://w3id.org/xapi/audio/activity-type/audio"}
 
 _ACTOR = {"account": {"homePage": "https://example.org/", "name": "learner"}}
-"""A placeholder for the learner, since the library only makes whole statements."""
+"""A placeholder for the learner, since the library only makes complete statements."""
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A kind of statement. `about` names what it is about, as the groups of `statements.js` do.
+    """A kind of statement. `about` is the group of its activity in `statements.js`.
 
-    `result` is the part of the result that never differs; `defined` marks the statements that cmi5 defines (9.3).
+    `result` is the constant part of the result; `defined` marks the statements that cmi5 defines (9.3).
     """
 
     verb: str
@@ -76,7 +76,7 @@ _SHAPES = {
     "failed": _Shape("failed", result=_FAILURE, defined=True),
     "suspended": _Shape("suspended", only_xapi=True),
     "terminated": _Shape("terminated", defined=True),
-    # Video profile 1.0.3; sounds use it too, with an activity type of their own.
+    # Video profile 1.0.3; sounds use it too, with their own activity type.
     "mediaInitialized": _Shape("initialized", "media"),
     "mediaPlayed": _Shape("played", "media", base=_VIDEO_VERBS),
     "mediaPaused": _Shape("paused", "media", base=_VIDEO_VERBS),
@@ -87,10 +87,10 @@ _SHAPES = {
 
 
 def iri(definition: Definition, *steps: str) -> str:
-    """Names the course, or what the steps lead to in it, such as `pages` and a page's id.
+    """The IRI of the course, or of what the steps lead to in it, such as `pages` and a page's id.
 
-    It begins with the course's IRI. A course without one has a URN that comes from its id alone, so that a
-    name is the same in every version and in every package.
+    It begins with the course's IRI. Without one it is a URN that depends only on the course's id and the steps, so
+    that it is the same in every version and package.
     """
     path = "/".join(quote(step, safe="/") for step in steps)
     if definition.iri:
@@ -100,17 +100,17 @@ def iri(definition: Definition, *steps: str) -> str:
 
 
 def steps_of(variant: Variant) -> tuple[str, ...]:
-    """The steps to what a package holds: none for the whole course.
+    """The steps to the content of a package: none for the whole course.
 
-    A package of one part is not that part, since both can be completed, each with its own statement.
+    A package of one part differs from that part, since both can be completed, each with its own statement.
     """
     return () if variant.name == WHOLE.id else ("packages", variant.name)
 
 
 def statements_js(variant: Variant, files: Mapping[str, bytes | Path], *, cmi5: bool = False) -> bytes:
-    """`statements.js` for a package with these files: a script, since a page opened from disk may read no JSON.
+    """`statements.js` for a package with these files: a script, since a page opened from disk cannot read JSON.
 
-    It is in ASCII, so that no server can name a wrong encoding for it. Answers and media are in it only
+    It is ASCII, so that an encoding that a server declares does not matter. Answers and media are included only
     when the course reports them.
     """
     # Imported here: it takes longer to import than to use.
@@ -135,7 +135,7 @@ def statements_js(variant: Variant, files: Mapping[str, bytes | Path], *, cmi5: 
         for edition in variant.course.editions
     ]
     for found in _placed(variant.course, files, root, reported):
-        whole = reduce(_united, (other[found.group, found.key] for other in others), found.definition)
+        whole = reduce(_merged, (other[found.group, found.key] for other in others), found.definition)
         groups[found.group][found.key] = {
             "object": activity(found.iri, whole),
             "parent": [_reference(parent) for parent in found.parents],
@@ -160,12 +160,12 @@ def statements_js(variant: Variant, files: Mapping[str, bytes | Path], *, cmi5: 
 
 
 _REPORTED = {"questions": "answers", "media": "media"}
-"""What has to be reported for a group to be needed."""
+"""The field of `report` that a group requires."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An activity inside others: the group and the key that it has in `statements.js`."""
+    """An activity with parents, and its group and key in `statements.js`."""
 
     group: str
     key: str
@@ -177,7 +177,7 @@ class _Placed:
 def _placed(
     course: Course, files: Mapping[str, bytes | Path], root: str, groups: Collection[str]
 ) -> Iterator[_Placed]:
-    """The pages of the course and their contents, of these groups."""
+    """The activities of pages and of what is on them, of these groups."""
     definition = course.definition
     language = definition.language
     part_of = {page.id: iri(definition, "parts", part.id) for part in definition.parts for page in part.pages}
@@ -213,19 +213,19 @@ def _part(course: Course, at: int) -> Json:
 
 
 def _defined(course: Course, define: Callable[[Course], Json]) -> Json:
-    """A definition with the words of all languages."""
-    return reduce(_united, (define(edition) for edition in course.editions), define(course))
+    """A definition with the texts of all languages."""
+    return reduce(_merged, (define(edition) for edition in course.editions), define(course))
 
 
-def _united(one: Any, other: Any) -> Any:
-    """Two definitions of one activity: language maps and accepted answers are united, components by their ids."""
+def _merged(one: Any, other: Any) -> Any:
+    """Two definitions of one activity merged: language maps, accepted answers, and the texts of components."""
     if isinstance(one, dict):
         rest = {key: value for key, value in other.items() if key not in one}
         return {
-            key: _united(value, other[key]) if key in other else value for key, value in one.items()
+            key: _merged(value, other[key]) if key in other else value for key, value in one.items()
         } | rest
     if isinstance(one, list) and all(isinstance(each, dict) for each in one):
-        return [_united(two, three) for two, three in zip(one, other, strict=True)]
+        return [_merged(two, three) for two, three in zip(one, other, strict=True)]
     return [*one, *(each for each in other if each not in one)] if isinstance(one, list) else one
 
 
@@ -247,14 +247,14 @@ def _context(shape: _Shape, root: str, language: str, cmi5: bool) -> Json:
     if shape.about == "media":
         activities["category"] = [_reference(_VIDEO)]
     if cmi5 and shape.defined:
-        # cmi5 9.6.2: the second one where there is success or completion.
+        # cmi5 9.6.2: moveon when the result has success or completion.
         names = ("cmi5", "moveon") if shape.result else ("cmi5",)
         activities["category"] = [_reference(_CMI5 + name) for name in names]
     return {"language": language} | ({"context_activities": activities} if activities else {})
 
 
 def _display(verb: str, languages: Iterable[str]) -> dict[str, str]:
-    """What a verb is called in reports, by language."""
+    """The display of a verb, by language."""
     return {language: strings(language)["verbs"][verb] for language in languages}
 
 
@@ -263,7 +263,7 @@ def _reference(name: str) -> Json:
 
 
 def _copy(value: Any) -> Any:
-    # The library renames keys in what it is given.
+    # The library renames keys in its arguments.
     if isinstance(value, Mapping):
         return {key: _copy(inner) for key, inner in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What a target is: a standard that packages are written for."""
+"""Targets: standards that packages are written for."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Files = dict[str, bytes | Path]
 
 
 class Target(NamedTuple):
-    """A standard. `extras(variant, files)` returns what the standard adds to the site: its manifest.
+    """A standard. `extras(variant, files)` returns the files that it adds to the site, such as its manifest.
 
-    `manifest` is that file's name, None where there is none. `adapter` names the player's bundle, and
-    `tracking` the one that comes after it as `tracking.js`, where it takes a script of its own to tell the LMS; `unit`
-    is what is launched, in the standard's own word; `state_limit` the characters of resume state that are sure to be
-    kept, None where there is no limit; `connects` is what the page may connect to, in the words of Content
-    Security Policy Level 3 (`connect-src`); `trusts`, the policy by which the adapter may load a script, in those
-    of Trusted Types (`trusted-types`). A package `holds_units` when it can have several to launch, and
-    `takes_schemas` when XSD files may be put into it; one that `is_published`, not imported, is unpacked too.
+    `manifest` is the name of the manifest, or None. `adapter` names the player's bundle, and `tracking` the one that
+    loads after it as `tracking.js`, if the LMS needs its own script; `unit` is the standard's term for what is
+    launched; `state_limit` the characters of resume state that an LMS must keep, None without a limit; `connects`
+    the addresses that the page may connect to (Content Security Policy Level 3, `connect-src`); `trusts` the policy
+    by which the adapter may load a script (Trusted Types, `trusted-types`). `holds_units` is True when a package can
+    have several units, `takes_schemas` when it can include XSD files; `is_published` when it is published, not
+    imported, and therefore unpacked too.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Web: the site as it is, for any static host or opened from disk. The learner's device keeps the progress."""
+"""Web: the bare site, for any static host or for opening from disk. The learner's device stores the progress."""
 
 from __future__ import annotations
 

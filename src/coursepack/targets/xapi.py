@@ -1,4 +1,4 @@
-"""xAPI: `tincan.xml` with one activity to launch, and what is known of the statements about it."""
+"""xAPI: `tincan.xml` with one activity to launch, and `statements.js`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ NAMESPACE = "http://projecttincan.com/tincan.xsd"
 def manifest(variant: Variant) -> bytes:
     """`tincan.xml` for a variant of one unit.
 
-    The format holds one launch, and Moodle reads the first child of the first child of the root only.
-    Other activities are left out: each statement carries the definition of what it is about.
+    The format has one launch, and Moodle reads only the first child of the root's first child. Other activities are
+    omitted: each statement has the definition of its activity.
     """
     definition = variant.course.definition
     language = definition.language
