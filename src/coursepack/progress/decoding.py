@@ -32,7 +32,7 @@ class Answer:
     """An answer: the ids that were chosen, and whether they are right (None: nothing chosen, or not scored).
 
     `asked` is False for a question of a pool that the learner does not get. `is_given` is False for an unfinished
-    answer: of a scenario, until an end was reached.
+    answer, such as that of a scenario whose end was not reached.
     """
 
     question: Question
@@ -55,7 +55,7 @@ class Submissions:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A part or track of the completion rule, with its core pages that are not opened."""
+    """A part or track of the completion rule, with its core pages that are not done."""
 
     part: Part
     is_track: bool
@@ -90,7 +90,7 @@ class Progress:
 
     @property
     def left(self) -> tuple[PageEntry, ...]:
-        """Core pages that are not done: opened and, where the rule asks for it, answered."""
+        """Core pages that are not done. Done means opened and, if the rule requires it, answered."""
         return tuple(page for page in self.definition.pages if page.core and not self._is_done(page))
 
     def _is_done(self, page: PageEntry) -> bool:
@@ -142,7 +142,7 @@ class Progress:
 
     @property
     def score(self) -> float | None:
-        """Score of the final check in per cent, when all is answered; of the best attempt, where it is handed in."""
+        """Score of the final check in per cent once all is answered; of the best attempt, if it is handed in."""
         if self.handed_in:
             return self.handed_in.best
         check = self.definition.final_check
@@ -153,7 +153,7 @@ class Progress:
         ]
         if not asked or any(not each.chosen for each in asked):
             return None
-        # As the player rounds.
+        # Rounded as in the player.
         return math.floor(10000 * sum(bool(each.right) for each in asked) / len(asked) + 0.5) / 100
 
     @property
@@ -256,7 +256,7 @@ def _units(course: Course) -> Iterator[Unit]:
 def decode(resume: Resume, course: Course, unit: str | None = None) -> Progress:
     """Decodes a state of the course, or of its package or part `unit`. Raises MismatchError.
 
-    A code names its unit; a state does not, and is then decoded as one of the whole course.
+    A code names its unit; a state without `unit` is decoded as one of the whole course.
     """
     known: dict[str, Course] = {}
     for each in _units(course):
