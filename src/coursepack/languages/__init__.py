@@ -1,7 +1,7 @@
-"""The languages that courses and the command line can be in: a folder each, named by its code.
+"""The languages of courses and of the command line: a folder each, named by its code.
 
-`strings.json` holds all that learners meet; a folder that has it is a language. `authors.json` holds what authors read:
-reports, and what the command line prints. Where a language has none they are in English.
+`strings.json` holds the texts for learners; a folder with this file is a language. `authors.json` holds the texts for
+authors: reports and the output of the command line. They are in English for languages without it.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ Strings = Mapping[str, Mapping[str, Any]]
 
 @lru_cache(maxsize=1)
 def codes() -> tuple[str, ...]:
-    """The codes of all languages (BCP 47), in their order."""
+    """The codes of all languages (BCP 47), sorted."""
     return tuple(sorted(path.parent.name for path in _HERE.glob(f"*/{_LEARNERS}")))
 
 
 @lru_cache(maxsize=64)
 def strings(code: str) -> Strings:
-    """What learners meet in a language.
+    """The texts for learners in a language.
 
-    `page` is for templates, `player` for the script, `prose` for the text of pages, `completion` for the rule of
-    completion, `verbs` the display of xAPI verbs, `format` how numbers, dates and lists are written.
+    `page` is for templates, `player` for the script, `prose` for the text of pages, `completion` for the completion
+    rule, `verbs` for the display of xAPI verbs, `format` for numbers, dates and lists.
     """
     return _read(code, _LEARNERS)
 
 
 @lru_cache(maxsize=1)
 def author_codes() -> tuple[str, ...]:
-    """The codes of the languages that authors can be addressed in."""
+    """The codes of the languages with texts for authors."""
     return tuple(code for code in codes() if (_HERE / code / _AUTHORS).is_file())
 
 
 def authors_language(code: str) -> str:
-    """The language that authors are addressed in when they ask for one: this one, or English."""
+    """The language of the texts for authors who request `code`: this one, or English."""
     return code if code in author_codes() else ENGLISH
 
 
 @lru_cache(maxsize=64)
 def authors(code: str) -> Strings:
-    """What authors read in one of `author_codes`.
+    """The texts for authors in one of `author_codes`.
 
-    `terminal` is for the command line, with the forms of what is `counted`, the `steps` of a build and the `titles` of
-    targets; `kinds` are kinds of packages, `report` is for the page of `check`.
+    `terminal` is for the command line, with the singular and plural of what is `counted`, the `steps` of a build and
+    the `titles` of targets; `kinds` are kinds of packages, `report` is for the HTML report of `check`.
     """
     return _read(code, _AUTHORS)
 
@@ -77,7 +77,7 @@ def _read(code: str, name: str) -> Strings:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a language writes dates, numbers and lists, and in what order it sorts words."""
+    """Formats dates, numbers and lists in a language, and sorts its words."""
 
     words: Mapping[str, str]
     months: Sequence[str]
@@ -88,12 +88,12 @@ class Format:
         return self.words["date"].format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def number(self, text: str) -> str:
-        """A number of Python's format, such as `1,234.5` or `-3`."""
+        """A number that is in Python's format, such as `1,234.5` or `-3`."""
         signs = {",": self.words["thousands"], ".": self.words["decimal"], "-": "\N{MINUS SIGN}"}
         return "".join(signs.get(sign, sign) for sign in text)
 
     def interval(self, low: str | None, high: str | None) -> str:
-        """All numbers from `low` to `high`, which are of Python's format; None: there is no such end."""
+        """The range from `low` to `high`, which are in Python's format; None leaves an end open."""
         if low == high and low is not None:
             return self.number(low)
         kind = "between" if low and high else "from" if low else "to"
@@ -107,7 +107,7 @@ class Format:
         return self.words["kilobytes"].format(n=max(1, round(size / 1000)))
 
     def quoted(self, text: str) -> str:
-        """A title between quotation marks."""
+        """A title in quotation marks."""
         return self.words["quoted"].format(text=text)
 
     def listed(self, items: Sequence[str]) -> str:
@@ -116,7 +116,7 @@ class Format:
         return f"{', '.join(rest)} {self.words['and']} {last}" if rest else last
 
     def sort_key(self, word: str) -> tuple[str, str]:
-        """Sorts as a dictionary does: by the alphabet, where marks that make no other letter count last."""
+        """The key of dictionary order: by the alphabet; diacritics that make no separate letter count last."""
         letters = unicodedata.normalize("NFC", word.casefold())
         whole = "".join(
             chr(ord("a") + at)
@@ -129,6 +129,6 @@ class Format:
 
 @lru_cache(maxsize=64)
 def format_of(code: str) -> Format:
-    """How a language writes dates, numbers and lists."""
+    """The format of a language."""
     words = strings(code)
     return Format(words["format"], words["format"]["months"], words["player"]["alphabet"])

@@ -1,8 +1,8 @@
 """The explanations and messages of rules by language: a YAML file for each area, in `languages/<code>/findings`.
 
-The English of a rule is in its docstring and in its function. What can be wrong with a course folder or a profile is
-explained in `en/findings`. Another language has both, and each message and hint by its English template. Its
-`values.yaml` has what belongs to no single rule: sentences that many have, and how values are written.
+The English texts of a rule are in its docstring and its function. Problems of course folders and profiles are explained
+in `en/findings`. Other languages have all explanations, and each message and hint by its English template. Their
+`values.yaml` has what belongs to no single rule: shared sentences, and the format of values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SHARED, _VALUES = "shared", "values"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The explanation of a rule. `messages` and `hints` are those of the language by the English template."""
+    """The explanation of a rule. `messages` and `hints` map English templates to those of the language."""
 
     what: str
     text: str
@@ -60,9 +60,9 @@ def words_of(name: str, language: str) -> Words | None:
 
 
 def sentence(message: Message, language: str, *areas: str) -> str:
-    """A message in a language, by what these areas say; in English where there are no words.
+    """A message in a language, from the catalogues of these areas; in English without a translation.
 
-    An area has the sentences beside its rules, and those of its rules.
+    The catalogue of an area has sentences of its own and those of its rules.
     """
     if language == ENGLISH:
         return str(message)
@@ -82,9 +82,9 @@ def _sentences(language: str, areas: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def translated(problem: Problem, language: str, words: Words | None = None) -> Problem:
-    """A finding with its message and hint in another language; what has no words there stays as it is.
+    """A finding with its message and hint in another language; untranslated ones stay in English.
 
-    `words` are its own where no catalogue has them.
+    `words` is for rules that are in no catalogue.
     """
     if language == ENGLISH:
         return problem
@@ -103,7 +103,7 @@ def translated(problem: Problem, language: str, words: Words | None = None) -> P
 
 def _written(message: Message, words: Mapping[str, str], language: str) -> Message:
     common = _entries(language, _VALUES).get("messages", {})
-    # A sentence may differ with a certain word of ours, such as the name of an element.
+    # A translation can be for one plain value, such as the name of an element.
     of_word = Message(message.template, *(Message(v) if isinstance(v, str) else v for v in message.values))
     for each, sentences in product((of_word, message), (words, common)):
         template = sentences.get(each.template)
@@ -111,12 +111,12 @@ def _written(message: Message, words: Mapping[str, str], language: str) -> Messa
             return Message(fill(template, [_value(value, words, language) for value in each.values]))
     if any(sign.isalpha() for sign in message.template):
         return message
-    # Without words, as in "{0}: {1}", it is the same in all languages.
+    # A template without words, such as "{0}: {1}", is the same in all languages.
     return Message(fill(message.template, [_value(value, words, language) for value in message.values]))
 
 
 def _value(value: Value, words: Mapping[str, str], language: str) -> str:
-    """A value as the language writes it; `words` are for messages within it."""
+    """A value in the format of the language; `words` translate messages within it."""
     common = _entries(language, _VALUES)
     match value:
         case Count() | Number():
