@@ -266,7 +266,7 @@ ZIP_CASES: dict[str, list[Case]] = {
             flagged("å.xsd".encode(), 0, with_file("å.xsd")),
             (
                 "package.zip: warning container/awkward-name: LMSs may change or refuse these names: 'å.xsd'.\n"
-                "package.zip: warning container/name-without-utf8-flag: The encoding of names is left to guess: "
+                "package.zip: warning container/name-without-utf8-flag: The encoding of these names is not declared: "
                 "'å.xsd'."
             ),
         ),
@@ -274,7 +274,7 @@ ZIP_CASES: dict[str, list[Case]] = {
             changed("å.xsd".encode(), b"\x86x.xsd", flagged("å.xsd".encode(), 0, with_file("å.xsd"))),
             (
                 "package.zip: warning container/awkward-name: LMSs may change or refuse these names: 'åx.xsd'.\n"
-                "package.zip: warning container/name-without-utf8-flag: The encoding of names is left to guess: "
+                "package.zip: warning container/name-without-utf8-flag: The encoding of these names is not declared: "
                 "'åx.xsd'."
             ),
         ),
@@ -462,7 +462,7 @@ def test_a_single_manifest_is_checked_without_its_files(name: str, tmp_path: Pat
     (tmp_path / name).write_text(
         TEXT.replace('version="1"', 'version=""').replace('"index.html"', '"gone.html"')
     )
-    note = "note container/lone-manifest: It came alone, so the files that it names were not looked for."
+    note = "note container/lone-manifest: The files that it refers to were not checked, since it was given alone."
     assert report_on(tmp_path / name) == f"{name}: {note}"
 
 
@@ -497,7 +497,7 @@ def test_a_lone_course_structure_of_cmi5_has_whole_addresses_only(tmp_path: Path
     text = (Path(__file__).parent / "packages/cmi5/cmi5.xml").read_text()
     path = tmp_path / "cmi5.xml"
     path.write_text(text)
-    note = "cmi5.xml: note container/lone-manifest: It came alone, so the files that it names were not looked for."
+    note = "cmi5.xml: note container/lone-manifest: The files that it refers to were not checked, since it was given alone."
     assert report_on(path).splitlines() == [
         note,
         "cmi5.xml:10: error cmi5/relative-url: 'index.html' leads nowhere without a zip.",
@@ -534,7 +534,7 @@ def test_names_with_backslashes_are_found_by_slashes(tmp_path: Path) -> None:
     files = {**LEAST, MANIFEST: text.encode(), "pages\\index.html": page}
     del files["index.html"]
     assert report_on_bytes(packed(files), tmp_path) == (
-        r"package.zip: warning container/backslash-in-name: Folders are parted by '\' in 'pages\\index.html'."
+        r"package.zip: warning container/backslash-in-name: Folders are separated by '\' in 'pages\\index.html'."
     )
 
 

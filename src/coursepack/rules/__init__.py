@@ -1,4 +1,4 @@
-"""Which rules check a package: the container first, then its standard, then its content."""
+"""Selects the rules for a package: container, then standard, then content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CONTENT = (metadata, pages, scripts, media)
 
 RULES: dict[str, Rule]
-"""Every rule by name, in the order in which they run; gathered at first use."""
+"""All rules by name, in the order in which they run; collected at first use."""
 
 
 def __getattr__(name: str) -> dict[str, Rule]:
@@ -31,7 +31,7 @@ def __getattr__(name: str) -> dict[str, Rule]:
 
 
 def check_package(package: Package) -> list[Problem]:
-    """Every problem that the rules find; the first fatal one ends the run."""
+    """All problems that the rules find; the first fatal one ends the run."""
     problems: list[Problem] = []
     for rule in _rules_for(package):
         found = rule.check(package)
@@ -39,7 +39,7 @@ def check_package(package: Package) -> list[Problem]:
         if found and rule.severity == "fatal":
             break
     if package.is_single_manifest:
-        # It was read under the name that its standard requires, and is reported under its own.
+        # Read under the name that its standard requires, reported under its own.
         name = printable(package.name)
         problems = [one.at(replace(one.location, file=name)) for one in problems]
     return problems
@@ -47,7 +47,7 @@ def check_package(package: Package) -> list[Problem]:
 
 def _rules_for(package: Package) -> Iterator[Rule]:
     yield from (rule for rule in rules_of(container) if rule is not container.unknown_standard)
-    # Only now is it known that there is a manifest to tell the standard by.
+    # Evaluated after the container rules: they ensure that there is a manifest, which identifies the standard.
     standard = standard_of(package)
     if standard:
         yield from rules_of(standard.rules)

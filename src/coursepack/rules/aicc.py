@@ -1,6 +1,6 @@
-"""Rules for an AICC course: its four description files, and that what they name is there.
+"""Rules for AICC courses: the four description files and what they refer to.
 
-The names of groups, columns and identifiers may be in upper or lower case.
+Names of groups, columns and identifiers are case-insensitive.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _NEEDED = {
     TITLES: ("system_id", "title"),
     STRUCTURE: ("block", "member"),
 }
-"""The columns without which nothing can be opened, named or ordered."""
+"""The columns that are needed to open, name and order units."""
 
 _ROOT = "root"
-# The letter of a drive is no scheme.
+# A drive letter is not a scheme.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 
@@ -44,10 +44,10 @@ def launch_files(package: Package) -> tuple[str, ...]:
 
 @rule("error", spec="AICC CMI001")
 def missing_file(package: Package) -> Iterator[Finding]:
-    """One of the four description files is not there.
+    """One of the four description files is missing.
 
-    The course (`.crs`), its units (`.au`), their titles (`.des`) and its structure (`.cst`) belong together, and an
-    LMS imports nothing or half a course without one of them. Export the course anew with all four.
+    The course (`.crs`), its units (`.au`), their titles (`.des`) and its structure (`.cst`) belong together. Without
+    one of them, an LMS imports nothing or half a course. Export the course again with all four.
     """
     files = description(package).files
     missing = [f".{ending}" for ending in AICC_ENDINGS if ending not in files]
@@ -59,8 +59,8 @@ def missing_file(package: Package) -> Iterator[Finding]:
 def damaged_file(package: Package) -> Iterator[Finding]:
     """A description file cannot be read.
 
-    It is damaged, or has more than 1 MB, or a value without an end. An LMS imports nothing then. Export the course
-    anew.
+    It is damaged or larger than 1 MB, or has a value that does not end. An LMS then imports nothing. Export the course
+    again.
     """
     for name, why in description(package).damaged.items():
         yield why, Location(name)
@@ -68,10 +68,10 @@ def damaged_file(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="AICC CMI001")
 def other_name(package: Package) -> Iterator[Finding]:
-    """The description files of the course are called differently.
+    """The description files of the course have different names.
 
-    All four must have one name, such as `course.crs`, `course.au`, `course.des` and `course.cst`: Moodle and others
-    take what is called differently for another course. Rename them.
+    All four must have the same name, such as `course.crs`, `course.au`, `course.des` and `course.cst`: Moodle and
+    others treat a file with another name as part of another course. Rename them.
     """
     names = list(description(package).files.values())
     if len({stem_of(name) for name in names}) > 1:
@@ -82,8 +82,8 @@ def other_name(package: Package) -> Iterator[Finding]:
 def wrong_line_ends(package: Package) -> Iterator[Finding]:
     """The lines of a description file do not end in CR LF.
 
-    Moodle knows no other end of a line: it takes the whole file for one line and finds neither units nor titles.
-    Save the file with the line ends of Windows.
+    Moodle knows no other line ending: it reads the whole file as one line and finds neither units nor titles. Save the
+    file with Windows line endings.
     """
     names = list(description(package).lone_ends)
     if names:
@@ -95,10 +95,10 @@ def wrong_line_ends(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="AICC CMI001")
 def missing_column(package: Package) -> Iterator[Finding]:
-    """A description file lacks a column that must be there.
+    """A description file lacks a required column.
 
     The first line names the columns. Units need `system_id` and `file_name`, titles `system_id` and `title`, the
-    structure `block` and `member`; without them nothing can be opened, named or ordered. Add the column.
+    structure `block` and `member`; without them, nothing can be opened, named or ordered. Add the column.
     """
     for ending, needed in _NEEDED.items():
         table = description(package).tables.get(ending)
@@ -110,9 +110,9 @@ def missing_column(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="AICC CMI001")
 def missing_course_title(package: Package) -> Iterator[Finding]:
-    """The course file does not say what the course is called, or has no identifier for it.
+    """The course file lacks the title or the identifier of the course.
 
-    Moodle and others show the title, and know the course by the identifier when it is replaced. Write
+    Moodle and others show the title, and recognize the course by the identifier when it is replaced. Write
     `Course_Title` and `Course_ID` in the group `[Course]`.
     """
     read = description(package)
@@ -127,7 +127,7 @@ def missing_course_title(package: Package) -> Iterator[Finding]:
 def no_units(package: Package) -> Iterator[Finding]:
     """The course has no assignable unit.
 
-    A unit is what learners open; without one there is nothing to import. Write a line for each into the `.au` file.
+    A unit is what learners open; without one, there is nothing to import. Add a line for each to the `.au` file.
     """
     table = description(package).tables.get(UNITS)
     if table and not table.rows:
@@ -136,7 +136,7 @@ def no_units(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="AICC CMI001")
 def missing_launch_address(package: Package) -> Iterator[Finding]:
-    """A unit does not say what it opens.
+    """A unit has no address to open.
 
     Learners who choose it get an empty window. Write the page or its address as `file_name`.
     """
@@ -152,8 +152,8 @@ def missing_launch_address(package: Package) -> Iterator[Finding]:
 def missing_launch_file(package: Package) -> Iterator[Finding]:
     """The file that a unit opens is not in the package.
 
-    Learners get an error page. Add the file, correct `file_name` (upper and lower case count), or write the whole
-    address when the page lies on a server.
+    Learners get an error page. Add the file, correct `file_name` (upper and lower case count), or write the full
+    address if the page is on a server.
     """
     for name, row in _rows(package, UNITS, "file_name"):
         address = row.get("file_name")
@@ -170,8 +170,8 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 def missing_identifier(package: Package) -> Iterator[Finding]:
     """A line has no identifier.
 
-    What it says belongs to nothing. Write the unit's or block's `system_id`, such as A1 or B1; in the structure the
-    `block`.
+    The LMS cannot assign it to anything. Write the `system_id` of the unit or block, such as A1 or B1; in the
+    structure, the `block`.
     """
     for ending, column in ((UNITS, "system_id"), (TITLES, "system_id"), (STRUCTURE, "block")):
         for name, row in _rows(package, ending, column):
@@ -183,26 +183,26 @@ def missing_identifier(package: Package) -> Iterator[Finding]:
 def repeated_identifier(package: Package) -> Iterator[Finding]:
     """Two lines of units or of titles have the same identifier.
 
-    The LMS keeps one of them, so that a unit or a title is lost. Give each unit an identifier of its own, and each
-    identifier one title.
+    The LMS keeps one of them, and a unit or a title is lost. Give each unit its own identifier, and each identifier
+    one title.
     """
     for ending in (UNITS, TITLES):
         counts = Counter(_id(row) for _, row in _rows(package, ending, "system_id"))
-        told: set[str] = set()
+        reported: set[str] = set()
         for name, row in _rows(package, ending, "system_id"):
             identifier = _id(row)
-            if identifier and counts[identifier] > 1 and identifier not in told:
-                told.add(identifier)
-                told_id, count = shortened(row.get("system_id")), counts[identifier]
-                yield Message("{0} stands {1} times.", told_id, count), Location(name, row.line)
+            if identifier and counts[identifier] > 1 and identifier not in reported:
+                reported.add(identifier)
+                name_shown, count = shortened(row.get("system_id")), counts[identifier]
+                yield Message("{0} appears {1} times.", name_shown, count), Location(name, row.line)
 
 
 @rule("warning", spec="AICC CMI001")
 def missing_root(package: Package) -> Iterator[Finding]:
     """The structure has no block `root`.
 
-    It stands for the course and holds all that is not in another block; an LMS that begins with it shows an empty
-    course. Write a line for `root` with the outermost blocks and units.
+    It represents the course and contains everything that is not in another block; an LMS that starts from it shows an
+    empty course. Add a line for `root` with the outermost blocks and units.
     """
     found = list(_rows(package, STRUCTURE, "block"))
     if found and all(row.get("block").lower() != _ROOT for _, row in found):
@@ -212,15 +212,15 @@ def missing_root(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="AICC CMI001")
 def unknown_member(package: Package) -> Iterator[Finding]:
-    """The structure names a unit or a block that is not there.
+    """The structure names a unit or a block that does not exist.
 
-    LMSs refuse the course, or show a line that opens nothing. Correct the identifier, or add its unit to the `.au`
+    LMSs refuse the course, or show an entry that opens nothing. Correct the identifier, or add its unit to the `.au`
     file or its line to the structure.
     """
     if UNITS not in description(package).tables:
         return
     known = {_id(row) for _, row in _rows(package, UNITS, "system_id")} | _blocks(package)
-    # What is no unit and no block may be an objective, which has a title and nothing else.
+    # A member can also be an objective, which only has a title.
     known |= {_id(row) for _, row in _rows(package, TITLES, "system_id") if _id(row).startswith("j")}
     for name, row in _rows(package, STRUCTURE, "block"):
         for member in row.members:
@@ -230,9 +230,9 @@ def unknown_member(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="AICC CMI001")
 def unit_left_out(package: Package) -> Iterator[Finding]:
-    """A unit has no place in the structure.
+    """A unit is not in the structure.
 
-    Some LMSs then never show it, others at the end. Write it as a member of `root` or of another block.
+    Some LMSs then never show it, others show it at the end. Add it as a member of `root` or of another block.
     """
     if not description(package).rows(STRUCTURE):
         return
@@ -249,8 +249,8 @@ def unit_left_out(package: Package) -> Iterator[Finding]:
 def missing_title(package: Package) -> Iterator[Finding]:
     """A unit or a block has no title.
 
-    Learners see its identifier in the menu, or nothing. Write a line with its `system_id` and its `title` into the
-    `.des` file.
+    Learners see its identifier in the menu, or nothing. Add a line with its `system_id` and `title` to the `.des`
+    file.
     """
     titles = description(package).tables.get(TITLES)
     if titles is None or not {"system_id", "title"}.issubset(titles.columns):
@@ -267,7 +267,7 @@ def missing_title(package: Package) -> Iterator[Finding]:
 
 
 def _rows(package: Package, ending: str, column: str) -> Iterator[tuple[str, Row]]:
-    """The lines of a description file with its name; none when it lacks a column, which is told once."""
+    """The rows of a description file, with its name. None when the column is missing, which is reported once."""
     table = description(package).tables.get(ending)
     if table and column in table.columns:
         yield from ((table.file, row) for row in table.rows)
@@ -282,11 +282,11 @@ def _blocks(package: Package) -> set[str]:
 
 
 def _path(package: Package, address: str) -> str | None:
-    """Where in the package a unit's address leads; None when it leads to a server."""
+    """The path in the package that a unit's address refers to; None for an address on a server."""
     if not address or _ADDRESS.match(address):
         return None
     written = address.replace("\\", "/")
-    # Some write the path from the top of the package, and not from the description files.
+    # Some courses write paths from the top of the package, not from the description files.
     folder = aicc_folder(package) or ""
     found = [
         posixpath.normpath(posixpath.join(inside, path))

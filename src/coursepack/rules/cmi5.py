@@ -1,7 +1,7 @@
-"""Rules for `cmi5.xml`, and for what a cmi5 package of ours will tell the LMS; numbers are of the cmi5 specification.
+"""Rules for `cmi5.xml`, and for the statements of our own cmi5 packages. Section numbers are those of cmi5.
 
-What the official schema refuses is found here too, in words. Only the course structure's own namespace is checked: what
-others have put between is theirs.
+They also find and explain what the official schema rejects. Only elements in the namespace of the course structure are
+checked, not extensions.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LMS_CALLS = ("auth-token", "Cmi5")
 _NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
-# The schema's sequences; an au and a block share their place.
+# The schema's sequences; au and block share a place.
 _CHILDREN = {
     "courseStructure": ("course", "objectives", "au", "block"),
     "course": ("title", "description"),
@@ -55,7 +55,7 @@ _CLOSED = ("objective", "url")
 """Elements that take no attributes of other namespaces."""
 
 _IDENTIFIED = ("course", "objective", "block", "au")
-"""What has an id, a title and a description."""
+"""Elements with an id, a title and a description."""
 _MOVE_ON = ("NotApplicable", "Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed")
 _RESERVED = ("endpoint", "fetch", "actor", "registration", "activityId")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?(?P<places>\d*)|\.(?P<only>\d+))", re.ASCII)
@@ -70,7 +70,7 @@ _DEFINED: dict[str, statements.Json] = {
     "failed": {"success": False},
     "terminated": {},
 }
-"""By verb of an assignable unit: what its result says of success and completion, and nothing else (9.5)."""
+"""By verb of an assignable unit: the success and completion of its result, and no others (9.5)."""
 _OF_THE_LMS = (
     f"{_VERBS}launched",
     *(f"https://w3id.org/xapi/adl/verbs/{name}" for name in ("abandoned", "waived", "satisfied")),
@@ -89,7 +89,7 @@ def launch_files(package: Package) -> tuple[str, ...]:
 def wrong_root(package: Package) -> Iterator[Finding]:
     """The manifest's outermost element is not `courseStructure`.
 
-    Then it describes no cmi5 course, whatever its file name. Make the package with a tool that writes cmi5.
+    It does not describe a cmi5 course then, whatever its file name. Create the package with a tool that exports cmi5.
     """
     root = package.manifest.root
     if root is not None and local(root) != "courseStructure":
@@ -103,7 +103,7 @@ def wrong_root(package: Package) -> Iterator[Finding]:
 def other_namespace(package: Package) -> Iterator[Finding]:
     """The manifest's elements are not in the namespace of cmi5.
 
-    Strict LMSs tell the edition by it and refuse any other, also those of early drafts. Write
+    Strict LMSs recognize the edition by it, and refuse any other, including those of early drafts. Write
     `xmlns="https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"` on `courseStructure`.
     """
     root = package.manifest.root
@@ -121,7 +121,7 @@ def other_namespace(package: Package) -> Iterator[Finding]:
 def missing_course(package: Package) -> Iterator[Finding]:
     """The manifest does not describe the course.
 
-    Its title and id are what the LMS lists. Write a `course` with id, title and description as the first element.
+    The LMS lists its title and id. Add a `course` with id, title and description as the first element.
     """
     root = package.manifest.root
     if root is not None and not _named(root, "course"):
@@ -132,7 +132,7 @@ def missing_course(package: Package) -> Iterator[Finding]:
 def no_au(package: Package) -> Iterator[Finding]:
     """The course has no assignable unit.
 
-    An `au` is what learners open; without one there is nothing to launch. Write one with the address of the start
+    An `au` is what learners open; without one, there is nothing to launch. Add one with the address of the start
     page.
     """
     root = package.manifest.root
@@ -142,9 +142,9 @@ def no_au(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="cmi5 13.1.2")
 def empty_block(package: Package) -> Iterator[Finding]:
-    """A block has neither assignable units nor blocks in it.
+    """A block contains neither assignable units nor blocks.
 
-    It is a heading over nothing, and the schema refuses it. Put an `au` in it or remove it.
+    It is an empty heading, which the schema does not allow. Add an `au` or remove the block.
     """
     for block in _elements(package, "block"):
         if not _named(block, "au", "block"):
@@ -153,9 +153,9 @@ def empty_block(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="cmi5 13.1.3")
 def empty_objectives(package: Package) -> Iterator[Finding]:
-    """A list of objectives has none in it.
+    """A list of objectives is empty.
 
-    The schema refuses it, and so do LMSs that go by the schema. Remove `objectives`.
+    The schema does not allow it, and LMSs that validate against the schema refuse it. Remove `objectives`.
     """
     for objectives in _elements(package, "objectives"):
         if not _named(objectives, "objective"):
@@ -164,10 +164,11 @@ def empty_objectives(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="cmi5 13.1")
 def wrong_order(package: Package) -> Iterator[Finding]:
-    """Elements stand in another order or number than the schema allows.
+    """Elements are in another order or number than the schema allows.
 
-    LMSs that go by the schema refuse the package. In `courseStructure`: course, objectives, then units and blocks;
-    in `au`: title, description, objectives, url, launchParameters, entitlementKey; elements of others last.
+    LMSs that validate against the schema refuse the package. In `courseStructure`: course, objectives, then units and
+    blocks; in `au`: title, description, objectives, url, launchParameters, entitlementKey; elements of other
+    namespaces last.
     """
     for parent in package.cached(_native):
         order = _CHILDREN.get(local(parent), ())
@@ -179,10 +180,10 @@ def wrong_order(package: Package) -> Iterator[Finding]:
                 reached, previous = len(order), name
             elif name in order:
                 place = order.index("au" if name == "block" and "au" in order else name)
-                # The two texts of an objective stand in any order.
+                # The two texts of an objective can be in any order.
                 if place < reached and local(parent) != "objective":
                     yield (
-                        Message("{0} must stand before {1} in {2}.", name, previous, local(parent)),
+                        Message("{0} must come before {1} in {2}.", name, previous, local(parent)),
                         _at(child),
                     )
                 else:
@@ -194,9 +195,9 @@ def wrong_order(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="cmi5 13.1")
 def unknown_element(package: Package) -> Iterator[Finding]:
-    """An element is not one of cmi5, or not in this place.
+    """An element is not part of cmi5, or not allowed here.
 
-    LMSs that go by the schema refuse the package, others ignore the element, so that what it should say is lost.
+    LMSs that validate against the schema refuse the package, others ignore the element and what it says.
     `moveOn`, `masteryScore`, `launchMethod` and `activityType` are attributes of `au`.
     """
     for parent in package.cached(_native):
@@ -216,10 +217,10 @@ def unknown_element(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="cmi5 13.1")
 def unknown_attribute(package: Package) -> Iterator[Finding]:
-    """An attribute is not one of cmi5, or not of this element.
+    """An attribute is not part of cmi5, or not allowed on this element.
 
-    LMSs that go by the schema refuse the package, others ignore it, so that what it should say is lost. Upper and
-    lower case count: `moveOn`, `masteryScore`, and `lang` without a prefix.
+    LMSs that validate against the schema refuse the package, others ignore the attribute. Names are case-sensitive:
+    `moveOn`, `masteryScore`, and `lang` without a prefix.
     """
     for element in package.cached(_native):
         name = local(element)
@@ -228,16 +229,16 @@ def unknown_attribute(package: Package) -> Iterator[Finding]:
             prefixed = key.startswith("{") and (name not in _CLOSED or key.startswith(_XSI))
             if name not in _ANY_CONTENT and not prefixed and key not in known:
                 yield (
-                    Message("{0} is no attribute of {1}.", shortened(key.rpartition("}")[2]), name),
+                    Message("{0} is not an attribute of {1}.", shortened(key.rpartition("}")[2]), name),
                     _at(element),
                 )
 
 
 @rule("warning", spec="cmi5 13.1")
 def stray_text(package: Package) -> Iterator[Finding]:
-    """There is text where only elements belong.
+    """There is text where only elements are allowed.
 
-    LMSs that go by the schema refuse the package, others do not see the text. Titles and descriptions need a
+    LMSs that validate against the schema refuse the package, others ignore the text. Titles and descriptions need a
     `langstring` for each language.
     """
     for element in package.cached(_native):
@@ -245,14 +246,14 @@ def stray_text(package: Package) -> Iterator[Finding]:
             between = [element.text, *(child.tail for child in element)]
             found = next((piece.strip() for piece in between if piece and piece.strip()), None)
             if found:
-                yield Message("{0} stands in {1} itself.", shortened(found), local(element)), _at(element)
+                yield Message("{0} is directly in {1}.", shortened(found), local(element)), _at(element)
 
 
 @rule("error", spec="cmi5 13.1")
 def missing_title(package: Package) -> Iterator[Finding]:
     """The course, a block, an objective or an assignable unit has no title.
 
-    The title is what learners see in the LMS. Write `<title><langstring lang="en">` and the words.
+    Learners see the title in the LMS. Write `<title><langstring lang="en">` and the text.
     """
     yield from _without(package, "title")
 
@@ -261,23 +262,24 @@ def missing_title(package: Package) -> Iterator[Finding]:
 def missing_description(package: Package) -> Iterator[Finding]:
     """The course, a block, an objective or an assignable unit has no description.
 
-    The schema wants one, and LMSs that go by it refuse the package. Repeat the title when there is nothing to add.
+    The schema requires one, and LMSs that validate against it refuse the package. Repeat the title if there is nothing
+    to add.
     """
     yield from _without(package, "description")
 
 
 @rule("warning", spec="cmi5 13.1")
 def empty_title(package: Package) -> Iterator[Finding]:
-    """A title is empty in some language.
+    """A title is empty in a language.
 
-    Learners with that language see nothing. Write the words or remove the `langstring`.
+    Learners who use that language see nothing. Write the title or remove the `langstring`.
     """
     yield from _empty(package, "title")
 
 
 @rule("note", spec="cmi5 13.1")
 def empty_description(package: Package) -> Iterator[Finding]:
-    """A description is empty in some language.
+    """A description is empty in a language.
 
     LMSs show an empty line below the title. Write a sentence, or repeat the title.
     """
@@ -286,25 +288,25 @@ def empty_description(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="BCP 47")
 def wrong_language(package: Package) -> Iterator[Finding]:
-    """A text does not say its language, or says it wrongly.
+    """A text has no language, or an invalid one.
 
-    The LMS chooses among texts by it, and writes it into statements, which an LRS refuses when it is no language
-    tag. Write `lang` without a prefix, such as `lang="sv"`.
+    The LMS selects texts by it and writes it into statements, which an LRS refuses if it is not a language tag. Write
+    `lang` without a prefix, such as `lang="sv"`.
     """
     for element in _elements(package, "langstring"):
         value = element.get("lang")
         if value is None:
             yield "The langstring has no lang.", _at(element)
         elif not is_language(value.strip()):
-            yield Message("{0} is no language tag.", shortened(value)), _at(element)
+            yield Message("{0} is not a language tag.", shortened(value)), _at(element)
 
 
 @rule("error", spec="cmi5 13.1")
 def missing_id(package: Package) -> Iterator[Finding]:
     """The course, a block, an objective or an assignable unit has no id.
 
-    Statements name it by its id; LMSs refuse the package without. Write an IRI of your own and keep it in later
-    versions.
+    Statements refer to it by its id, and LMSs refuse the package without one. Write an IRI of your own, and keep it in
+    later versions.
     """
     for element in _identified(package):
         if not element.get("id", "").strip():
@@ -315,20 +317,20 @@ def missing_id(package: Package) -> Iterator[Finding]:
 def relative_id(package: Package) -> Iterator[Finding]:
     """An id is not an absolute IRI.
 
-    It ends up in statements, which an LRS then refuses, and importers test it. Begin it with a scheme, such as
+    It is used in statements, which an LRS then refuses, and importers check it. Start it with a scheme, such as
     `https://` and an address of your own, or `urn:uuid:`.
     """
     for element in _identified(package):
         value = element.get("id", "").strip()
         if value and not is_iri(value):
-            yield Message("{0} is no absolute IRI.", shortened(value)), _at(element)
+            yield Message("{0} is not an absolute IRI.", shortened(value)), _at(element)
 
 
 @rule("error", spec="cmi5 13.1")
 def duplicate_id(package: Package) -> Iterator[Finding]:
     """Two blocks, two objectives or two assignable units have the same id.
 
-    Their results become one, and importers refuse the package. Give each its own.
+    Their results are merged, and importers refuse the package. Give each its own.
     """
     for element, first in _repeated(package):
         if local(element) == local(first):
@@ -339,7 +341,7 @@ def duplicate_id(package: Package) -> Iterator[Finding]:
 def shared_id(package: Package) -> Iterator[Finding]:
     """Two elements of different kinds have the same id.
 
-    A statement about the one is then one about the other: a satisfied block looks like a satisfied course. Give each
+    A statement about one is then also about the other: a satisfied block looks like a satisfied course. Give each
     its own.
     """
     for element, first in _repeated(package):
@@ -380,21 +382,21 @@ def missing_url(package: Package) -> Iterator[Finding]:
 def malformed_url(package: Package) -> Iterator[Finding]:
     """The address of an assignable unit is neither a relative path in the package nor a web address.
 
-    No blank, no backslash, no bare '%', no slash at the beginning, no '..' that leaves the package. The LMS refuses
-    the package, or opens nothing.
+    Not allowed are spaces, backslashes, a bare '%', a slash at the beginning, and '..' that leads out of the package.
+    The LMS refuses the package, or opens nothing.
     """
     for url in _elements(package, "url"):
         value = text(url)
         remote = re.match("https?://[^/?#]", value, re.IGNORECASE)
         if value and not (_ADDRESS.fullmatch(value) and (remote or _path(package, url))):
-            yield Message("{0} is no address inside the package.", shortened(value)), _at(url)
+            yield Message("{0} is not an address inside the package.", shortened(value)), _at(url)
 
 
 @rule("error", spec="cmi5 14.1")
 def missing_launch_file(package: Package) -> Iterator[Finding]:
     """The file that an assignable unit launches is not in the package.
 
-    Importers look for it letter by letter and refuse the package. Add the file or correct the address.
+    Importers look for the exact name, and refuse the package. Add the file or correct the address.
     """
     for url in _elements(package, "url") if not package.is_single_manifest else ():
         path = _path(package, url)
@@ -406,8 +408,8 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 def relative_url(package: Package) -> Iterator[Finding]:
     """The course structure comes without a zip, and an assignable unit has a relative address.
 
-    A `cmi5.xml` may be imported alone, but then every unit must lie on a server: a relative address leads nowhere, and
-    LMSs refuse the course structure. Write whole addresses, or zip the files with it.
+    A `cmi5.xml` can be imported alone, but then every unit must be on a server: a relative address leads nowhere, and
+    LMSs refuse the course structure. Write full addresses, or zip the files with it.
     """
     for url in _elements(package, "url") if package.is_single_manifest else ():
         value = text(url)
@@ -423,8 +425,8 @@ def relative_url(package: Package) -> Iterator[Finding]:
 def reserved_parameter(package: Package) -> Iterator[Finding]:
     """The address of an assignable unit has a parameter that the LMS sets at the launch.
 
-    `endpoint`, `fetch`, `actor`, `registration` and `activityId` are the LMS's; importers refuse the package. Rename
-    yours.
+    `endpoint`, `fetch`, `actor`, `registration` and `activityId` are reserved for the LMS; importers refuse the
+    package. Rename yours.
     """
     for url in _elements(package, "url"):
         query = text(url).partition("#")[0].partition("?")[2]
@@ -436,7 +438,7 @@ def reserved_parameter(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="cmi5 13.1.4")
 def wrong_moveon(package: Package) -> Iterator[Finding]:
-    """`moveOn` is not one of the five words.
+    """`moveOn` is not one of the five allowed values.
 
     They are NotApplicable, Passed, Completed, CompletedAndPassed and CompletedOrPassed, with capitals. LMSs refuse
     any other.
@@ -453,10 +455,10 @@ def wrong_moveon(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="cmi5 13.1.4")
 def missing_moveon(package: Package) -> Iterator[Finding]:
-    """An assignable unit does not say when it is done.
+    """An assignable unit has no `moveOn` criterion.
 
-    Without `moveOn` it is satisfied before anybody has opened it, and so is the course. Write `moveOn="Completed"`,
-    or what the course asks for.
+    Without one, it is satisfied before anyone has opened it, and so is the course. Write `moveOn="Completed"`, or what
+    the course requires.
     """
     for au in _elements(package, "au"):
         if au.get("moveOn") is None:
@@ -479,7 +481,7 @@ def wrong_masteryscore(package: Package) -> Iterator[Finding]:
 def fine_masteryscore(package: Package) -> Iterator[Finding]:
     """The mastery score has more than four decimals.
 
-    LMSs keep four, so that the score that is asked for is another one. Round it.
+    LMSs keep four, so the score that is required changes. Round it.
     """
     for au in _elements(package, "au"):
         match = _DECIMAL.fullmatch(au.get("masteryScore", "").strip())
@@ -490,10 +492,10 @@ def fine_masteryscore(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="cmi5 13.1.4")
 def ignored_masteryscore(package: Package) -> Iterator[Finding]:
-    """There is a mastery score, and `moveOn` does not ask whether the learner has passed.
+    """There is a mastery score, but `moveOn` does not require passing.
 
-    Then nothing depends on it, which is seldom meant. Write `CompletedAndPassed` or `Passed`, or remove the mastery
-    score.
+    The score then has no effect, which is rarely intended. Write `CompletedAndPassed` or `Passed`, or remove the
+    mastery score.
     """
     for au in _elements(package, "au"):
         value = au.get("moveOn", _MOVE_ON[0]).strip()
@@ -510,7 +512,7 @@ def ignored_masteryscore(package: Package) -> Iterator[Finding]:
 def wrong_launchmethod(package: Package) -> Iterator[Finding]:
     """`launchMethod` is neither `AnyWindow` nor `OwnWindow`.
 
-    LMSs refuse any other word. Write `AnyWindow` unless the course cannot run in a frame.
+    LMSs refuse any other value. Write `AnyWindow` unless the course cannot run in a frame.
     """
     for au in _elements(package, "au"):
         value = au.get("launchMethod")
@@ -528,14 +530,14 @@ def relative_activity_type(package: Package) -> Iterator[Finding]:
     for au in _elements(package, "au"):
         value = au.get("activityType")
         if value is not None and not is_iri(value.strip()):
-            yield Message("{0} is no absolute IRI.", shortened(value)), _at(au)
+            yield Message("{0} is not an absolute IRI.", shortened(value)), _at(au)
 
 
 @rule("warning", spec="cmi5 13.1")
 def white_space(package: Package) -> Iterator[Finding]:
     """There is white space before or after an id, an address or another value.
 
-    LMSs should cut it off, and not all do: ids then differ, and files are not found. Remove it.
+    LMSs should remove it, but not all do: ids then differ, and files are not found. Remove it.
     """
     for element in package.cached(_native):
         values = [value for key, value in element.attrib.items() if not str(key).startswith("{")]
@@ -556,23 +558,23 @@ unknown_verb = _shared("warning", "xAPI 1.0.3 Data 2.4.3", statements.unknown_ve
 def forbidden_verb(package: Package) -> Iterator[Finding]:
     """A statement has a verb that only the LMS may use.
 
-    `launched`, `abandoned`, `waived` and `satisfied` are the LMS's words about the session, and `voided` is for
-    administrators; LMSs answer 403 to a course that sends them. Build the package anew.
+    `launched`, `abandoned`, `waived` and `satisfied` are sent by the LMS, and `voided` by administrators; LMSs answer
+    403 to a course that sends them. Rebuild the package.
     """
     for name, verb, _ in _shapes(package):
         if verb in (*_OF_THE_LMS, f"{_VERBS}voided"):
             yield (
-                Message("{0}: {1} is not for the course to say.", name, shortened(verb)),
+                Message("{0}: The course must not send {1}.", name, shortened(verb)),
                 Location(statements.NAME),
             )
 
 
 @rule("error", spec="cmi5 9.6.2")
 def wrong_category(package: Package) -> Iterator[Finding]:
-    """A statement's category does not say rightly whether cmi5 defines it.
+    """A statement lacks a cmi5 category, or has one that it must not have.
 
-    The LMS goes by the categories `cmi5` and `moveon`: without them it sees no completion, and with them in the
-    wrong place it answers 403. Build the package anew.
+    The LMS relies on the categories `cmi5` and `moveon`: without them, it sees no completion; where they do not
+    belong, it answers 403. Rebuild the package.
     """
     for name, verb, shape in _shapes(package):
         activities = shape.get("context", {}).get("contextActivities", {}).get("category", [])
@@ -592,10 +594,10 @@ def wrong_category(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="cmi5 9.5")
 def wrong_result(package: Package) -> Iterator[Finding]:
-    """A statement that cmi5 defines says something else of success or completion than it must.
+    """A statement defined by cmi5 has the wrong success or completion.
 
-    `completed` says completion and nothing of success, `passed` and `failed` the opposite; LMSs answer 403 to
-    others. Build the package anew.
+    `completed` has completion and no success, `passed` and `failed` the opposite; LMSs answer 403 to others. Rebuild
+    the package.
     """
     for name, _, shape in _shapes(package):
         result = shape.get("result", {})
@@ -608,8 +610,8 @@ def wrong_result(package: Package) -> Iterator[Finding]:
 
 
 def _words(said: statements.Json) -> Message:
-    told = [f"{key} {json.dumps(value)[:40]}" for key, value in said.items()]
-    return listed(told) if told else Message("nothing of them")
+    pairs = [f"{key} {json.dumps(value)[:40]}" for key, value in said.items()]
+    return listed(pairs) if pairs else Message("nothing of them")
 
 
 def _at(element: _Element) -> Location:
@@ -629,7 +631,7 @@ def _named(element: _Element, *names: str) -> list[_Element]:
 
 
 def _native(package: Package) -> list[_Element]:
-    """The elements of the course structure, in their order, but for those inside an element that may hold anything."""
+    """The elements of the course structure in document order, except inside elements that can hold anything."""
     root = package.manifest.root
     found: list[_Element] = []
     waiting = [] if root is None else [root]
@@ -653,7 +655,7 @@ def _elements(package: Package, name: str) -> list[_Element]:
 
 
 def _is_reference(element: _Element) -> bool:
-    """True for an objective that a block or a unit refers to; the course's own list declares them."""
+    """True for an objective in a block or unit, which refers to one that the course declares."""
     above = element.getparent()
     higher = above.getparent() if above is not None else None
     return local(element) == "objective" and higher is not None and local(higher) in ("au", "block")
@@ -668,7 +670,7 @@ def _identified(package: Package) -> list[_Element]:
 
 
 def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
-    """Elements whose id another one had before them, with that one: of their own kind when there is one."""
+    """Elements with the id of an earlier element, and that element: one of the same kind if possible."""
     seen: dict[str, dict[str, _Element]] = {}
     found = []
     for element in _identified(package):
@@ -703,19 +705,19 @@ def _without(package: Package, name: str) -> Iterator[Finding]:
 
 
 def _mastery(value: str) -> float | None:
-    # float() would take '1e-1' and 'nan' too.
+    # float() would also accept '1e-1' and 'nan'.
     value = value.strip()
     number = float(value) if _DECIMAL.fullmatch(value) and len(value) < 100 else -1
     return number if 0 <= number <= 1 else None
 
 
 def _path(package: Package, url: _Element) -> str | None:
-    """The path in the package that an address means; None when it is remote or leads out of it."""
+    """The path in the package that an address refers to; None when it is remote or outside the package."""
     value = text(url)
     path = path_of(value).removeprefix("./")
     if not path or REMOTE.match(value) or is_malformed(value) or ".." in path.split("/"):
         return None
-    # As it is written, since importers look it up so, or else as a browser reads it.
+    # As written, since importers look it up that way, or else decoded as in browsers.
     return path if path in package.files else unquote(path)
 
 

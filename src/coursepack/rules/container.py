@@ -1,6 +1,6 @@
-"""Rules for the container: the zip or folder, the names in it, and that there is a manifest that can be read.
+"""Rules for the container: the zip or folder, the file names, and the presence of a readable manifest.
 
-They run in this order, and the first fatal one ends the run, so that later rules need no guards.
+They run in this order, and the first fatal problem ends the run, so later rules can rely on the earlier ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AICC_ENDINGS = ("crs", "au", "des", "cst")
-"""What the names of AICC's description files end in: the course, its units, their titles, its structure."""
+"""The extensions of AICC description files: the course, its units, their titles, its structure."""
 
 _MEGABYTE = 1024 * 1024
 _MOST_EXPANDED = 10 * 1024 * _MEGABYTE
@@ -33,7 +33,7 @@ _JUNK = re.compile(
     r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.git/|\.svn/|\.idea/|~\$|Icon\r$)|(~|\.bak|\.swp|\.orig|\.tmp)$",
     re.IGNORECASE,
 )
-# Docebo and hosts with the same list refuse the whole zip for one of these.
+# Docebo, and hosts with the same list, refuse the whole zip because of one such file.
 _EXECUTABLE = re.compile(
     r"(^|/)\.?htaccess$|\.(php\d?|phps|phtml|ph3|cgi|shtml|asp|aspx|jsp|jspx|py|rb|pl|sh|exe|bat|cmd|com"
     r"|msi|dll|scr|ps1|vbs|jar|htaccess)$",
@@ -53,8 +53,7 @@ _AWKWARD = re.compile(r"""[\s#%&+?*:"'<>|`{}~]|[^\x00-\x7f]""")
 def unreadable(package: Package) -> Iterator[Finding]:
     """The package cannot be opened.
 
-    The path leads to nothing, or to something that may not be read. Check its spelling and your
-    permissions.
+    The path does not exist, or you are not allowed to read it. Check its spelling and your permissions.
     """
     yield from _fault(package, "unreadable")
 
@@ -63,18 +62,16 @@ def unreadable(package: Package) -> Iterator[Finding]:
 def not_a_zip(package: Package) -> Iterator[Finding]:
     """The file is not a zip.
 
-    An LMS takes a package as one zip file and nothing else. Choose the zip itself, or the folder that would
-    be zipped.
+    An LMS only accepts a package as one zip file. Choose the zip itself, or the folder that would be zipped.
     """
     yield from _fault(package, "not-a-zip")
 
 
 @rule("fatal", spec="APPNOTE 4.3")
 def damaged_zip(package: Package) -> Iterator[Finding]:
-    """The zip's list of files is broken or cut short.
+    """The zip's list of files is damaged or incomplete.
 
-    An upload or download that stopped early leaves such a file; no LMS can import it. Make or fetch the zip
-    anew.
+    An interrupted upload or download leaves such a file; no LMS can import it. Create or download the zip again.
     """
     yield from _fault(package, "damaged")
 
@@ -83,8 +80,8 @@ def damaged_zip(package: Package) -> Iterator[Finding]:
 def too_many_files(package: Package) -> Iterator[Finding]:
     """The package lists more files than any course needs.
 
-    The largest packages in use hold some ten thousand. More than a hundred thousand are taken for an
-    attack, and are not read. Leave out what the course does not use.
+    The largest packages in use have about ten thousand. More than a hundred thousand are treated as an attack, and are
+    not read. Remove what the course does not use.
     """
     yield from _fault(package, "too-many")
 
@@ -93,7 +90,7 @@ def too_many_files(package: Package) -> Iterator[Finding]:
 def overlapping_files(package: Package) -> Iterator[Finding]:
     """Two files of the zip share the same bytes.
 
-    No zip program writes this; it is how a small zip is made to expand without end. Zip the files anew.
+    No zip program writes this; zip bombs use it to expand a small zip without end. Zip the files again.
     """
     if not package.is_zip:
         return
@@ -106,10 +103,10 @@ def overlapping_files(package: Package) -> Iterator[Finding]:
 
 @rule("fatal")
 def expands_too_far(package: Package) -> Iterator[Finding]:
-    """Unpacked, the package would be enormous.
+    """The package is far too large when unpacked.
 
-    More than 10 GB, or more than a hundred times the size of the zip, fills an LMS's disk: hosts refuse it,
-    and it is how a zip bomb looks. Leave out files, or make media smaller.
+    More than 10 GB, or more than a hundred times the size of the zip, can fill the disk of an LMS. Hosts refuse it,
+    since zip bombs look like this. Remove files, or make media smaller.
     """
     size = sum(entry.size for entry in package.entries)
     packed = sum(entry.compressed for entry in package.entries)
@@ -122,7 +119,7 @@ def expands_too_far(package: Package) -> Iterator[Finding]:
 
 @rule("fatal", spec="CAM 2.3")
 def encrypted_file(package: Package) -> Iterator[Finding]:
-    """A file of the zip is locked with a password.
+    """A file in the zip is protected with a password.
 
     No LMS asks for a password. Zip the files without one.
     """
@@ -133,11 +130,11 @@ def encrypted_file(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="CAM 2.3")
 def unsupported_compression(package: Package) -> Iterator[Finding]:
-    """A file of the zip is compressed in a way that LMSs cannot read.
+    """A file in the zip is compressed in a way that LMSs cannot read.
 
-    SCORM asks for what PKZIP 2.04g wrote: stored or deflated. Newer methods (Deflate64, BZip2, LZMA,
-    Zstandard) fail on import. Set the zip program to 'deflate', and note that some systems choose Deflate64
-    by themselves for large files.
+    SCORM requires the methods of PKZIP 2.04g: stored or deflated. Newer methods (Deflate64, BZip2, LZMA,
+    Zstandard) fail on import. Set the zip program to 'deflate', and note that some programs choose Deflate64 for large
+    files.
     """
     for entry in package.entries:
         if entry.method not in (STORED, DEFLATED):
@@ -149,11 +146,10 @@ def unsupported_compression(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="CAM 2.3")
 def path_outside_package(package: Package) -> Iterator[Finding]:
-    """A name leads out of the package.
+    """A file name leads out of the package.
 
-    A name that begins with a slash or a drive letter, or that climbs with '..', would be written outside
-    the course's own folder. Careful LMSs refuse the whole package. Zip the folder's contents with relative
-    names.
+    A file whose name starts with a slash or a drive letter, or contains '..', would be written outside the course's
+    folder. Careful LMSs refuse the whole package. Zip the contents of the folder with relative names.
     """
     for entry in package.entries:
         parts = entry.name.replace("\\", "/").split("/")
@@ -163,37 +159,37 @@ def path_outside_package(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="APPNOTE 4.4.17")
 def backslash_in_name(package: Package) -> Iterator[Finding]:
-    r"""A name has backslashes instead of slashes.
+    r"""A file name has backslashes instead of slashes.
 
-    Zips use '/'. Some readers take `media\film.mp4` for one odd file name, so that nothing in the folder
-    is found. Use a zip program that writes '/', as all current ones do.
+    Zips use '/'. Some readers treat `media\film.mp4` as one file name, and then find no files in the folder. Use a zip
+    program that writes '/', as all current ones do.
     """
     wrong = [entry.name for entry in package.entries if "\\" in entry.name]
     if wrong:
-        yield Message("Folders are parted by '\\' in {0}.", several(wrong)), Location(package.name)
+        yield Message("Folders are separated by '\\' in {0}.", several(wrong)), Location(package.name)
 
 
 @rule("error", spec="APPNOTE 4.4.17")
 def control_character_in_name(package: Package) -> Iterator[Finding]:
-    """A name holds a control character.
+    """A file name contains a control character.
 
-    A NUL cuts the name for some readers and not for others, so that one checks another file than the next
-    one opens; line breaks and the like cannot be stored everywhere. Rename the file.
+    A NUL ends the name for some readers and not for others, so one program can check another file than the next one
+    opens. Some file systems cannot store line breaks and the like. Rename the file.
     """
     for entry in package.entries:
-        # macOS ends the name of a folder's picture in a carriage return; it is told as junk.
+        # On macOS, the name of a folder's icon ends in a carriage return; it is reported as junk.
         if not is_junk(entry.name) and _CONTROL.search(entry.name):
             yield "The name holds a control character.", Location(entry.name)
 
 
 @rule("warning")
 def duplicate_name(package: Package) -> Iterator[Finding]:
-    """Two files of the zip have the same name.
+    """Two files in the zip have the same name.
 
-    One reader keeps the first, another the last: nobody can tell which one learners get. Zip the folder
-    anew instead of adding to an old zip.
+    Some readers keep the first, others the last, so it is unclear which one learners get. Zip the folder again instead
+    of adding to an old zip.
     """
-    # A folder that is listed twice is one folder all the same.
+    # A folder that is listed twice is still one folder.
     names = (entry.name for entry in package.entries if not entry.is_folder)
     for name, count in Counter(names).items():
         if count > 1:
@@ -202,13 +198,13 @@ def duplicate_name(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def names_alike(package: Package) -> Iterator[Finding]:
-    """Two names differ only in case, or only in how an accented letter is written.
+    """Two file names differ only in case, or only in the encoding of an accented letter.
 
-    On a server that makes no difference between them, one file overwrites the other. Rename one of them.
+    On a server that does not distinguish them, one file overwrites the other. Rename one of them.
     """
     alike: dict[str, set[str]] = defaultdict(set)
     for name in package.files:
-        # Normalising takes quadratic time in a run of accents; such a name is told of as too long.
+        # Normalizing takes quadratic time in a run of accents; such a name is reported as too long.
         whole = unicodedata.normalize("NFC", name) if len(name) <= _LONG_PATH else name
         alike[whole.casefold()].add(name)
     for names in alike.values():
@@ -219,13 +215,13 @@ def names_alike(package: Package) -> Iterator[Finding]:
 
 @rule("error")
 def file_and_folder(package: Package) -> Iterator[Finding]:
-    """A file has the name of a folder.
+    """A file has the same name as a folder.
 
-    No disk holds both: unpacking stops there, or one takes the place of the other. Rename one of them.
+    No file system can store both: unpacking fails, or one replaces the other. Rename one of them.
     """
     names = sorted(entry.name.replace("\\", "/").removeprefix("./") for entry in package.entries)
     for name in package.files:
-        # What lies in a folder comes right behind it in the alphabet.
+        # The files of a folder sort directly after its name.
         place = bisect_left(names, f"{name}/")
         if place < len(names) and names[place].startswith(f"{name}/"):
             yield "There is a folder of the same name.", Location(name)
@@ -233,10 +229,10 @@ def file_and_folder(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def reserved_name(package: Package) -> Iterator[Finding]:
-    """A name is one that Windows keeps for devices.
+    """A file name is reserved for devices on Windows.
 
-    On a server with Windows no file or folder can be called `con`, `prn`, `aux`, `nul`, `com1` or `lpt1`, whatever its
-    ending is; the package cannot be unpacked there. Rename it.
+    On a Windows server, no file or folder can be called `con`, `prn`, `aux`, `nul`, `com1` or `lpt1`, with any
+    extension; the package cannot be unpacked there. Rename it.
     """
     reserved = [name for name in package.files if any(_RESERVED.fullmatch(part) for part in name.split("/"))]
     if reserved:
@@ -248,7 +244,7 @@ def reserved_name(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="APPNOTE 4.4.4")
 def name_without_utf8_flag(package: Package) -> Iterator[Finding]:
-    """A name has letters outside ASCII, and the zip does not say that it is UTF-8.
+    """A file name has non-ASCII letters, and the zip does not mark it as UTF-8.
 
     Each LMS then guesses the encoding, and links to the file break. Use a zip program that marks names as
     UTF-8; better, use only a-z, 0-9, '.', '-' and '_' in names.
@@ -259,16 +255,18 @@ def name_without_utf8_flag(package: Package) -> Iterator[Finding]:
         if package.is_zip and ((not entry.name.isascii() and not entry.utf8) or "\ufffd" in entry.name)
     ]
     if wrong:
-        yield Message("The encoding of names is left to guess: {0}.", several(wrong)), Location(package.name)
+        yield (
+            Message("The encoding of these names is not declared: {0}.", several(wrong)),
+            Location(package.name),
+        )
 
 
 @rule("warning")
 def awkward_name(package: Package) -> Iterator[Finding]:
-    """A name has blanks, letters outside ASCII, or signs that some LMSs change or refuse.
+    """A file name has spaces, non-ASCII letters, or characters that some LMSs change or refuse.
 
-    Moodle drops `& < > " ' : |` from names, Brightspace refuses `# % & + { }`, others fail on accented letters when the
-    file is served. Blanks alone are a note. Use only a-z, A-Z, 0-9, '.', '-' and '_' in names, and change the links to
-    match.
+    Moodle drops `& < > " ' : |` from names, Brightspace refuses `# % & + { }`, others cannot serve files with accented
+    letters. Spaces alone are a note. Use only a-z, A-Z, 0-9, '.', '-' and '_' in names, and change the links to match.
     """
     names = [name for name in package.files if not is_junk(name)]
     awkward = [name for name in names if _AWKWARD.search(name.replace(" ", ""))]
@@ -283,8 +281,8 @@ def awkward_name(package: Package) -> Iterator[Finding]:
 def long_path(package: Package) -> Iterator[Finding]:
     """A path is very long.
 
-    The LMS puts its own folders before it, and file systems end at 255 or 260 characters. Keep the whole
-    path within 200 and each name in it within 100.
+    The LMS adds its own folders in front, and file systems allow 255 or 260 characters. Keep the whole path within 200
+    characters, and each name in it within 100.
     """
     for name in package.files:
         longest = max(len(part) for part in name.split("/"))
@@ -297,10 +295,10 @@ def long_path(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def junk_file(package: Package) -> Iterator[Finding]:
-    """The package holds files that systems and editors leave behind.
+    """The package contains files left by operating systems and editors.
 
-    `__MACOSX`, `.DS_Store`, `Thumbs.db`, version control and backup copies are no part of the course. LMSs
-    pass over them. Leave them out when zipping.
+    `__MACOSX`, `.DS_Store`, `Thumbs.db`, version control and backup copies are not part of the course. LMSs ignore
+    them. Leave them out when zipping.
     """
     junk = [name for name in package.files if is_junk(name)]
     if junk:
@@ -309,10 +307,10 @@ def junk_file(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def executable_file(package: Package) -> Iterator[Finding]:
-    """The package holds programs or server scripts.
+    """The package contains programs or server scripts.
 
-    Several hosts refuse a whole package for one file that ends like a program (`.php`, `.asp`, `.exe`,
-    `.py` and so on). Leave them out; a course runs in the learner's browser alone.
+    Several hosts refuse a whole package because of one file with the extension of a program (`.php`, `.asp`, `.exe`,
+    `.py` and so on). Remove them; a course only runs in the learner's browser.
     """
     programs = [name for name in package.files if _EXECUTABLE.search(name)]
     if programs:
@@ -321,9 +319,9 @@ def executable_file(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def special_file(package: Package) -> Iterator[Finding]:
-    """An entry is a link, a device or a pipe and no ordinary file.
+    """An entry is a link, a device or a pipe, not a regular file.
 
-    LMSs ignore it or refuse the package, since a link can lead out of it. Put the file itself there.
+    LMSs ignore it or refuse the package, since a link can lead out of it. Replace it with the file itself.
     """
     special = [entry.name for entry in package.entries if entry.special]
     if special:
@@ -334,8 +332,8 @@ def special_file(package: Package) -> Iterator[Finding]:
 def privileged_file(package: Package) -> Iterator[Finding]:
     """An entry is marked to run with the rights of its owner or group.
 
-    A course has no programs, and such a mark (setuid, setgid) is a way to take over a server on which it is unpacked
-    carelessly. Zip the files anew without it.
+    A course has no programs, and such a mark (setuid, setgid) can be used to take over a server that unpacks it
+    carelessly. Zip the files again without it.
     """
     privileged = [entry.name for entry in package.entries if entry.privileged]
     if privileged:
@@ -344,10 +342,10 @@ def privileged_file(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="APPNOTE 4.3.6")
 def stray_bytes(package: Package) -> Iterator[Finding]:
-    """Something stands before or after the zip in its file.
+    """The file has bytes before or after the zip archive.
 
-    Some importers refuse it, others look for the list of files in another place and see another zip; it can hide what
-    nobody has looked at. Zip the files anew with a program that writes nothing else.
+    Some importers refuse it, others find the list of files in another place and see another zip. The bytes can hide
+    unchecked content. Zip the files again with a program that writes nothing else.
     """
     before, after = package.extra_bytes
     sizes = ((before, "{0} bytes before it"), (after, "{0} bytes after it"))
@@ -358,10 +356,9 @@ def stray_bytes(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="APPNOTE 4.3.9.2")
 def needless_zip64(package: Package) -> Iterator[Finding]:
-    """The zip uses the format for very large zips without being one.
+    """The zip uses the format for very large zips, but is not very large.
 
-    Old readers know only the plain format. A zip program that writes to a file, not to a stream, chooses it
-    by itself.
+    Old readers only know the plain format. Zip programs choose it when they write to a file instead of a stream.
     """
     if (
         package.zip64
@@ -373,7 +370,7 @@ def needless_zip64(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def large_package(package: Package) -> Iterator[Finding]:
-    """The package is larger than many LMSs take.
+    """The package is larger than many LMSs accept.
 
     Limits of 50 to 500 MB are common. Compress films harder, or host them elsewhere.
     """
@@ -389,9 +386,9 @@ def large_package(package: Package) -> Iterator[Finding]:
 
 @rule("fatal", spec="CAM 2.3")
 def wrapper_folder(package: Package) -> Iterator[Finding]:
-    """The manifest lies in a folder and not at the top of the zip.
+    """The manifest is in a folder, not at the top of the zip.
 
-    The folder was zipped instead of what is in it, and most LMSs then find no course. Open the folder,
+    The folder was zipped instead of its contents, and most LMSs then find no course. Open the folder,
     select everything in it, and zip that.
     """
     if not _lacks_manifest(package):
@@ -402,22 +399,22 @@ def wrapper_folder(package: Package) -> Iterator[Finding]:
     if inner:
         folder, _, manifest = inner.rpartition("/")
         yield (
-            Message("{0} lies in the folder {1}.", manifest, Quoted(folder)),
+            Message("{0} is in the folder {1}.", manifest, Quoted(folder)),
             Location(package.name),
             "Zip the contents of that folder.",
         )
 
 
 _WITH_MANIFEST = ("", "scorm12", "scorm2004", "scorm2004-3rd", "xapi", "cmi5")
-"""What a package may say of itself that must have a manifest of a known name; most say nothing."""
+"""The declared targets that require a manifest with a known name; most packages declare none."""
 
 
 @rule("fatal", spec="CAM 2.3")
 def missing_manifest(package: Package) -> Iterator[Finding]:
     """There is no manifest.
 
-    An LMS knows a course by a file at the top of the package: `imsmanifest.xml` for SCORM, `cmi5.xml` for
-    cmi5, `tincan.xml` for xAPI, named exactly so, in lower case. Add it, or export the course anew for your LMS.
+    An LMS recognizes a course by a file at the top of the package: `imsmanifest.xml` for SCORM, `cmi5.xml` for
+    cmi5, `tincan.xml` for xAPI, with exactly this name, in lower case. Add it, or export the course again for your LMS.
     """
     if not _lacks_manifest(package):
         return
@@ -441,29 +438,29 @@ _UPLOADED = {
     "EPUB book": "Upload it as a file, or as a book where the LMS takes that.",
     "Office document": "Upload it as a file.",
 }
-"""What to do with a package of another kind."""
+"""Advice for a package of another kind."""
 
 
 @rule("warning")
 def other_kind(package: Package) -> Iterator[Finding]:
-    """It is something else than a training package.
+    """The package is not a training package.
 
-    A system that knows this kind takes it; as SCORM, xAPI or cmi5 no LMS can open it. Nothing more than its container
-    was checked. Export it from its tool as a package of the standard that your LMS wants.
+    Systems for this kind of file accept it, but no LMS can open it as SCORM, xAPI or cmi5. Only its container was
+    checked. Export it from its tool as a package of a standard that your LMS supports.
     """
     kind = other_kind_of(package)
     if kind:
-        # By the sound: an H5P package, an eXeLearning project, an EPUB book, an Office document.
+        # By pronunciation: an H5P package, an eXeLearning project, an EPUB book, an Office document.
         message = f"It is {'an' if kind[0] in 'HeEO' else 'a'} {kind}."
         yield message, Location(package.name), _UPLOADED[kind]
 
 
 @rule("note", spec="AICC CMI001")
 def aicc_files(package: Package) -> Iterator[Finding]:
-    """The package has the description files of AICC beside a manifest.
+    """The package has AICC description files as well as a manifest.
 
-    LMSs that know AICC read them, and Moodle prefers them to any manifest. They are not checked then. Leave them out
-    when the course is meant to be taken by its manifest.
+    LMSs that support AICC read them, and Moodle prefers them to any manifest. They are not checked. Remove them if
+    LMSs should use the manifest.
     """
     folder = aicc_folder(package)
     if folder is not None and package.manifest.name:
@@ -473,20 +470,23 @@ def aicc_files(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def lone_manifest(package: Package) -> Iterator[Finding]:
-    """A manifest was given without its package.
+    """A manifest was checked without its package.
 
-    Its content was checked, but not whether the files that it names exist. Check the zip or the folder for that.
+    Its contents were checked, but not whether the files that it refers to exist. Check the zip or the folder for that.
     """
     if package.is_single_manifest:
-        yield "It came alone, so the files that it names were not looked for.", Location(package.name)
+        yield (
+            "The files that it refers to were not checked, since it was given alone.",
+            Location(package.name),
+        )
 
 
 @rule("warning")
 def unknown_standard(package: Package) -> Iterator[Finding]:
-    """The package says that it is for a standard of which there are no rules here.
+    """The package declares a standard that coursepack has no rules for.
 
-    Only the rules for all packages were applied; whether an LMS accepts it is not known. Check it with the
-    version of coursepack that made it, or write rules for the standard.
+    Only the rules for all packages were applied; whether an LMS accepts it is unknown. Check it with the version of
+    coursepack that built it, or write rules for the standard.
     """
     name = package.declared_target
     if name not in _WITH_MANIFEST:
@@ -497,8 +497,8 @@ def unknown_standard(package: Package) -> Iterator[Finding]:
 def several_manifests(package: Package) -> Iterator[Finding]:
     """The package has the manifests of several standards.
 
-    An LMS takes the one that it knows; of two that it knows it picks one, and not always the same. Make a package for
-    each standard when results are to be compared.
+    An LMS uses the one that it supports; if it supports several, the choice can vary. Create a package for each
+    standard if results are to be compared.
     """
     found = [name for name in MANIFESTS if name in package.files]
     if len(found) > 1:
@@ -511,18 +511,18 @@ def several_manifests(package: Package) -> Iterator[Finding]:
 
 @rule("fatal")
 def unreadable_manifest(package: Package) -> Iterator[Finding]:
-    """The manifest cannot be read out of the package.
+    """The manifest cannot be read from the package.
 
-    Its data are damaged, or it has more than 20 MB. Make the package anew.
+    Its data is damaged, or it is larger than 20 MB. Create the package again.
     """
     yield from _manifest_fault(package, "unreadable")
 
 
 @rule("fatal", spec="XML 1.0 4.3.3")
 def wrong_encoding(package: Package) -> Iterator[Finding]:
-    """The manifest is not written in the encoding that it declares.
+    """The manifest is not in the encoding that it declares.
 
-    Accented letters come out wrong or the manifest cannot be read at all. Save it as UTF-8 and declare
+    Accented letters are shown wrong, or the manifest cannot be read at all. Save it as UTF-8 and declare
     `encoding="UTF-8"`.
     """
     yield from _manifest_fault(package, "encoding")
@@ -532,8 +532,8 @@ def wrong_encoding(package: Package) -> Iterator[Finding]:
 def doctype(package: Package) -> Iterator[Finding]:
     """The manifest has a DOCTYPE.
 
-    Manifests have none, and its entities are a known way to attack whoever reads them. Remove it, and
-    write out what its entities stood for.
+    Manifests need none, and its entities are a known way to attack programs that read them. Remove it, and replace its
+    entities with their values.
     """
     yield from _manifest_fault(package, "doctype")
 
@@ -542,9 +542,8 @@ def doctype(package: Package) -> Iterator[Finding]:
 def malformed_manifest(package: Package) -> Iterator[Finding]:
     """The manifest is not well-formed XML.
 
-    An LMS imports nothing, or takes the package without a word and shows an empty course. The usual causes
-    are a bare '&' in a title (write `&amp;`), an element that is not closed, and a prefix that is not
-    declared.
+    An LMS imports nothing, or silently shows an empty course. The usual causes are a bare '&' in a title (write
+    `&amp;`), an element that is not closed, and a prefix that is not declared.
     """
     yield from _manifest_fault(package, "malformed")
 
@@ -553,8 +552,8 @@ def malformed_manifest(package: Package) -> Iterator[Finding]:
 def byte_order_mark(package: Package) -> Iterator[Finding]:
     """The manifest begins with a byte order mark.
 
-    XML allows the three invisible bytes, and the LMSs that are known skip them. Old readers of XML took them for text.
-    Save the file as 'UTF-8 without BOM'.
+    XML allows the three invisible bytes, and all known LMSs skip them. Old XML parsers treat them as text. Save the
+    file as 'UTF-8 without BOM'.
     """
     if package.manifest.byte_order_mark:
         yield "It begins with a byte order mark.", Location(package.manifest.name, 1)
@@ -562,9 +561,9 @@ def byte_order_mark(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def encoding_not_utf8(package: Package) -> Iterator[Finding]:
-    """The manifest is in another encoding than UTF-8.
+    """The manifest is not in UTF-8.
 
-    Some LMSs guess, and accented letters in titles come out wrong. Save it as UTF-8 and declare
+    Some LMSs guess, and accented letters in titles are shown wrong. Save it as UTF-8 and declare
     `encoding="UTF-8"`.
     """
     encoding = package.manifest.encoding
@@ -585,11 +584,11 @@ _OTHER_KINDS = {
 
 
 def other_kind_of(package: Package, folder: str = "") -> str:
-    """What a package without any manifest shows itself to be by one of its files; empty when that is nothing known.
+    """The kind of a package without a manifest, recognized by one of its files; empty when unknown.
 
-    `folder` is where to look: empty for the top, else with a slash at its end.
+    `folder` is the folder to search: empty for the top, else with a trailing slash.
     """
-    # A misnamed manifest beside it is what the package is meant by.
+    # A misnamed manifest shows what the package is meant to be.
     if package.manifest.name or (not folder and misnamed_manifest(package)[0]):
         return ""
     kind = next((kind for name, kind in _OTHER_KINDS.items() if folder + name in package.files), "")
@@ -598,10 +597,11 @@ def other_kind_of(package: Package, folder: str = "") -> str:
 
 
 def aicc_folder(package: Package) -> str | None:
-    """The folder, empty for the top, that has the description files of AICC; None without them.
+    """The folder with the description files of AICC, empty for the top; None without them.
 
-    Beside a manifest a course structure (`.cst`) is enough for LMSs to see AICC in it. Without one it needs another of
-    the four, since films of Director end so too; and a course file an assignable unit or a descriptor.
+    With a manifest, a course structure (`.cst`) is enough for LMSs to detect AICC. Without a manifest, it needs
+    another of the four, since Director films have the same extension, and a course file needs an assignable unit or a
+    descriptor.
     """
     return package.cached(_aicc_folder)
 
@@ -623,7 +623,7 @@ def _aicc_folder(package: Package) -> str | None:
 
 
 def misnamed_manifest(package: Package) -> tuple[str, str]:
-    """A manifest at the top under another name, with the name that it must have; both empty without one."""
+    """A manifest at the top with a wrong name, and the name that it must have; both empty without one."""
     if package.manifest.name:
         return "", ""
     top = [name for name in package.files if "/" not in name and name.lower().endswith(".xml")]
@@ -633,7 +633,7 @@ def misnamed_manifest(package: Package) -> tuple[str, str]:
 
 
 def is_zip_of_zips(package: Package) -> bool:
-    """True when all that a package holds is other zips, and texts that explain them."""
+    """True when a package only contains other zips, and texts that explain them."""
     names = [name.lower() for name in package.files if not is_junk(name)]
     return any(name.endswith(".zip") for name in names) and all(
         name.endswith((".zip", ".txt", ".md", ".pdf")) for name in names
@@ -641,7 +641,7 @@ def is_zip_of_zips(package: Package) -> bool:
 
 
 def _lacks_manifest(package: Package) -> bool:
-    """True for a package without a manifest that is of no kind that has none."""
+    """True for a package without a manifest, unless its kind has none."""
     return not (
         package.manifest.name
         or package.declared_target not in _WITH_MANIFEST
@@ -651,8 +651,8 @@ def _lacks_manifest(package: Package) -> bool:
 
 
 def is_junk(name: str) -> bool:
-    """True for what systems and editors leave behind."""
-    # Asked often, and a stranger's name may have 65,535 letters.
+    """True for files left by operating systems and editors."""
+    # Called often, and a name in an untrusted package can have 65,535 characters.
     return _JUNK.search(name[-_MOST_LOOKED_AT:]) is not None
 
 

@@ -1,4 +1,4 @@
-"""What rules read of a package: pages, styles and scripts, within bounds and never run; and where faults stand."""
+"""Reads pages, styles and scripts for the rules, within limits and without running them; locates faults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coursepack.rules.standards import standard_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-# All files together: a check must not take longer than the build before it.
+# For all files: a check must not take longer than the build before it.
 MOST_READ = 5 * 1024 * 1024
 _MOST_FILES = 2_000
 
@@ -26,7 +26,7 @@ _MOST_IN_A_TAG = 100_000
 _SEPARATOR = re.compile(r"""[\s"'/]""")
 _LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
 _LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
-# Tags of all pages together, and addresses of all files: each takes much more memory than room in its file.
+# Tags of all pages, and addresses of all files: each takes much more memory than in its file.
 _MOST_KEPT = 20_000
 
 PAGE = (".html", ".htm", ".xhtml")
@@ -35,7 +35,7 @@ STYLE = (".css",)
 
 REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
-# Addresses with gaps that a script fills.
+# Addresses with placeholders that a script fills.
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|\[\[|%%")
 
 _FORWARD = re.compile(r"""url\s*+=\s*+["']?+([^"'\s]++)""", re.IGNORECASE)
@@ -48,7 +48,7 @@ _IMPORT = re.compile(r"@import\s*+\Z", re.IGNORECASE)
 # No '<' in a tag: a page of open tags alone would otherwise be read once for each of them.
 _STYLE_ELEMENT = re.compile(r"<(?i:style)\b[^<>]*>((?:[^<]++|<(?!/(?i:style)))*+)")
 _SCRIPT_ELEMENT = re.compile(r"<(?i:script)\b([^<>]*)>((?:[^<]++|<(?!/(?i:script)))*+)")
-# A script element of a type that no browser runs holds data or a template.
+# A script element with a type that no browser runs contains data or a template.
 DATA_TYPE = re.compile(
     r"""\btype\s*+=\s*+["']?+(?!["']|\s|module|(?:text|application)/(?:x-)?(?:java|ecma|j)script)""",
     re.IGNORECASE,
@@ -58,7 +58,7 @@ _FONT = re.compile(
     r"\.(?:woff2?|ttf|otf|eot)\Z|\A(?:https?:)?//(?:fonts\.|use\.typekit\.net/)", re.IGNORECASE
 )
 
-# Elements that load what they name; a link that is followed by hand is no load.
+# Elements that load what they refer to; links that learners follow do not.
 _LOADING = {
     "src": None,
     "poster": ("video",),
@@ -81,45 +81,45 @@ _KINDS = {
 _KEPT = frozenset("img video audio iframe frame object embed applet input meta h1 h2 h3 h4 h5 h6".split())
 
 _BARE = frozenset("p li ul ol span b strong em small dt dd dl div section td tr th".split())
-"""Tags that mean nothing to any rule when they have no attributes, and are most of a page."""
+"""Tags that no rule needs without attributes; they are most of a page."""
 
 _NO_HANDLERS = ("on", "one", "once", "only")
 
 _PLACES = r"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script|\Z)|<({})\b"
 
-# How far back a comment's beginning is looked for; a script in one line has none.
+# How far back to search for the start of a comment; a script in one line has none.
 _BEFORE = 200
 
 
 class Tag(NamedTuple):
-    """A start tag of a page. `inside` is for media: `source` for each source in it, and the kinds of its tracks."""
+    """A start tag of a page. `inside` is for media: `source` for each source element, and the kinds of its tracks."""
 
     name: str
     attributes: dict[str, str]
     inside: list[str]
 
     def get(self, key: str) -> str:
-        """An attribute without white space around it, or empty."""
+        """An attribute without surrounding white space, or empty."""
         return self.attributes.get(key, "").strip()
 
 
 class Code(NamedTuple):
-    """Text in JavaScript: a file, or what stands in a page from `line` on."""
+    """JavaScript: a file, or the text of a page from `line`."""
 
     file: str
     line: int
     text: str
 
     def at(self, position: int) -> Location:
-        """Where a position of the text stands."""
+        """The location of a position in the text."""
         return Location(self.file, self.line + self.text.count("\n", 0, position))
 
 
 class Address(NamedTuple):
-    """An address that a file loads, what for, and where it stands when that is known.
+    """An address that a file loads, its kind, and its line when that is known.
 
-    `kind` is script, style, font, frame, medium, background (a picture of a style), link (an icon or something ahead of
-    need) or other. `path` is where in the package it leads, or empty.
+    `kind` is script, style, font, frame, medium, background (a picture in a style), link (an icon or something
+    preloaded) or other. `path` is the path in the package that it refers to, or empty.
     """
 
     file: str
@@ -130,11 +130,11 @@ class Address(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What was read of a package.
+    """The contents of a package that were read.
 
-    `texts` holds every file by name; `pages` the documents, parsed; `starts` those that learners open first;
-    `damaged` what could not be read, and why; `left_out` what was not read since it is beyond the limit. `complete`
-    is false when anything is missing.
+    `texts` has every file by name; `pages` the parsed documents; `starts` those that learners open first; `damaged`
+    the files that could not be read, and why; `left_out` those beyond the limit. `complete` is false when anything is
+    missing.
     """
 
     texts: dict[str, str]
@@ -146,20 +146,20 @@ class Content(NamedTuple):
 
 
 class Page:
-    """What a page's tags say, gathered while libxml2 reads them: a tree of a whole course is large."""
+    """The tags of a page, collected while libxml2 parses it: the tree of a whole course is large."""
 
     def __init__(self, room: int) -> None:
         self.is_page = self.has_charset = False
         self.language = self.base = ""
         self.loaded: dict[str, str] = {}
-        """Addresses, and what each is loaded as."""
+        """Addresses, and the kind of each."""
         self.tags: list[Tag] = []
-        """Those that rules look at, in order, at most `room`."""
+        """The tags that rules need, in order, at most `room`."""
         self.handlers = 0
         self._room = room
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Hears of every tag."""
+        """Called for each start tag."""
         if not attributes and tag in _BARE:
             return
         if tag == "html":
@@ -183,36 +183,36 @@ class Page:
                 self.handlers += 1
 
     def close(self) -> Page:
-        """What was gathered."""
+        """Called at the end; returns the page."""
         return self
 
     def named(self, *names: str) -> Iterator[Tag]:
-        """The tags of some names, in their order."""
+        """The tags with these names, in order."""
         return (tag for tag in self.tags if tag.name in names)
 
 
 def content(package: Package) -> Content:
-    """Reads the start pages, then styles and scripts, then other pages, up to the limit. Never media."""
+    """Reads the start pages, then styles and scripts, then other pages, up to the limit; never media."""
     return package.cached(_read)
 
 
 def addresses(package: Package) -> list[Address]:
-    """What the pages and styles load, each address once a file."""
+    """The addresses that pages and styles load, each once per file."""
     return package.cached(_addresses)
 
 
 def opened(package: Package) -> frozenset[str]:
-    """The pages that are opened at the start: those that are launched, and what they forward to or show in frames."""
+    """The pages that are opened at the start: those that are launched, and those they forward to or show in frames."""
     return package.cached(_opened)
 
 
 def codes(package: Package) -> list[Code]:
-    """Every script, and what stands in the pages' script elements."""
+    """All scripts, including the script elements of pages."""
     return package.cached(_codes)
 
 
 def summed(message: str | Message, places: Iterable[Location]) -> Iterator[Finding]:
-    """One finding for a fault in any number of places: at the first, with the others named."""
+    """One finding for a fault in several places: at the first, with the others listed."""
     first, *others = dict.fromkeys(places) or [None]
     if first is not None:
         also = several([str(place) for place in others])
@@ -221,10 +221,10 @@ def summed(message: str | Message, places: Iterable[Location]) -> Iterator[Findi
 
 
 def found_in(codes: Iterable[Code], word: str, pattern: str) -> Iterator[Location]:
-    """The first place in each script where a pattern stands outside of comments.
+    """The first match of a pattern outside of comments, for each script.
 
-    `word` is part of whatever matches: a plain search spares most scripts the slow one, and most packages the
-    compiling of the pattern.
+    `word` is part of every match: a plain search for it saves most scripts the slow search, and most packages the
+    compilation of the pattern.
     """
     for code in codes:
         if word in code.text:
@@ -235,13 +235,13 @@ def found_in(codes: Iterable[Code], word: str, pattern: str) -> Iterator[Locatio
 
 
 def in_comment(text: str, position: int) -> bool:
-    """True when the line of a position begins as a comment does."""
+    """True when the line of a position starts like a comment."""
     begin = text.rfind("\n", max(0, position - _BEFORE), position) + 1
     return text[begin or max(0, position - _BEFORE) : position].lstrip().startswith(("//", "*", "/*"))
 
 
 def place(package: Package, address: Address) -> Location:
-    """Where an address stands. In a page it is looked for only now: hardly any is told."""
+    """The location of an address. In a page, it is only searched for here, since few addresses are reported."""
     if address.line is not None:
         return Location(address.file, address.line)
     text = content(package).texts[address.file]
@@ -251,7 +251,7 @@ def place(package: Package, address: Address) -> Location:
 
 
 def tag_place(package: Package, file: str, tag: Tag) -> Location:
-    """Where a tag of a page stands. The parser does not know, so it is counted out: hardly any is told."""
+    """The location of a tag in a page, found by counting: the parser does not know it, and few are reported."""
     read = content(package)
     text = read.texts[file]
     number = next(i for i, other in enumerate(read.pages[file].named(tag.name)) if other is tag)
@@ -262,7 +262,7 @@ def tag_place(package: Package, file: str, tag: Tag) -> Location:
 
 
 def line_of(text: str, position: int) -> int:
-    """The line of a position, from 1."""
+    """The line number of a position, from 1."""
     return text.count("\n", 0, position) + 1
 
 
@@ -299,7 +299,7 @@ def _read(package: Package) -> Content:
         if name in starts or (
             name.lower().endswith(PAGE) and _DOCUMENT.search(texts[name], 0, _MOST_IN_A_TAG)
         ):
-            # Bytes that are no UTF-8 would make libxml2 guess another encoding for the whole page.
+            # Invalid UTF-8 would make libxml2 guess another encoding for the whole page.
             raws[name] = texts[name].encode() if "\ufffd" in texts[name] else raw
     for name in list(raws):
         if _has_endless_tag(texts[name]):
@@ -327,7 +327,7 @@ def _has_endless_tag(text: str) -> bool:
 
 
 def _loaded(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The addresses that a tag loads, and what as."""
+    """The addresses that a tag loads, with their kinds."""
     for key in _WATCHED.intersection(attributes):
         value = attributes[key].strip()
         if key == "srcset":
@@ -356,7 +356,7 @@ def _kind(tag: str, key: str, value: str, attributes: Mapping[str, str]) -> str:
 
 
 def _is_run(attributes: Mapping[str, str]) -> bool:
-    """True for a script element of a type that browsers run."""
+    """True for a script element with a type that browsers run."""
     return not DATA_TYPE.search(f'type="{attributes.get("type", "").strip()}"')
 
 
@@ -364,7 +364,7 @@ def _parse_page(raw: bytes, room: int) -> Page | None:
     # lxml takes longer to import than checking most packages.
     from lxml import etree
 
-    # The types know no parser without a tree.
+    # The type stubs do not support parsers without a tree.
     parser = cast("Any", etree.HTMLParser)(
         encoding="utf-8",
         no_network=True,
@@ -377,7 +377,7 @@ def _parse_page(raw: bytes, room: int) -> Page | None:
         page = cast("Page", etree.fromstring(raw, parser))
     except etree.XMLSyntaxError:
         return None
-    # A page without any content has no element at all.
+    # A page without content has no elements.
     return page if page.is_page else None
 
 
@@ -430,7 +430,7 @@ def _opened(package: Package) -> frozenset[str]:
 
 
 def _path(folder: str, base: str, value: str) -> str:
-    """Where an address leads in the package; browsers take a backslash for a slash."""
+    """The path in the package that an address refers to; browsers treat a backslash as a slash."""
     path = unquote(path_of(value.replace("\\", "/")))
     if not path or path.startswith("/") or any(_NO_FILE.match(part) for part in (value, base)):
         return ""
@@ -453,7 +453,7 @@ def _codes(package: Package) -> list[Code]:
 
 
 def _style_addresses(text: str) -> Iterator[tuple[int, str, str]]:
-    # Comments are blanked, not cut, so that lines still count.
+    # Comments are blanked, not removed, to keep the line numbers.
     plain = _COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
     line, counted = 1, 0
     for match in _CSS_ADDRESS.finditer(plain):

@@ -1,4 +1,4 @@
-"""The description files of an AICC course, read: the course, its units, their titles and its structure."""
+"""Reads the description files of an AICC course: the course, its units, their titles and its structure."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _LONE_END = re.compile(r"(?<!\r)\n|\r(?!\n)")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record of a table: its values by the name of their column in lower case, and the line that it begins on."""
+    """A record of a table: its values by column name in lower case, and its first line."""
 
     line: int
     values: Mapping[str, str]
     members: tuple[str, ...] = ()
-    """In the structure: what stands behind the block."""
+    """In the structure: the members of the block."""
 
     def get(self, column: str) -> str:
         """The value of a column, or empty."""
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One of the files that are comma-delimited: its name, and the names of its columns in lower case."""
+    """A comma-delimited file: its name, its column names in lower case, and its rows."""
 
     file: str
     columns: tuple[str, ...]
@@ -50,9 +50,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the description files say. `files` are their names by ending; `damaged` those that cannot be read, and why.
+    """The contents of the description files. `files` are their names by extension; `damaged` those that cannot be read.
 
-    `course` holds the keywords of the course in lower case with their values. `lone_ends` are files with lines that do
+    `course` has the values of the course by keyword in lower case. `lone_ends` are files with lines that do
     not end in CR LF.
     """
 
@@ -63,17 +63,17 @@ class Description:
     lone_ends: tuple[str, ...] = ()
 
     def rows(self, ending: str) -> tuple[Row, ...]:
-        """The records of a table; none when it is not there or cannot be read."""
+        """The records of a table; none when it is missing or cannot be read."""
         return self.tables[ending].rows if ending in self.tables else ()
 
 
 def description(package: Package) -> Description:
-    """What the description files of a package say."""
+    """The contents of a package's description files."""
     return package.cached(_read)
 
 
 def prerequisites(package: Package) -> dict[str, str]:
-    """By the id of a unit or a block in lower case what must be done before it (CMI001, prerequisites file)."""
+    """The prerequisites of units and blocks, by id in lower case (CMI001, prerequisites file)."""
     folder = aicc_folder(package)
     names = [name for name in package.files if name.lower().endswith(".pre") and not is_junk(name)]
     name = next((name for name in sorted(names) if name.rpartition("/")[0] == folder), "")
@@ -113,7 +113,7 @@ def _read(package: Package) -> Description:
 
 
 def _files(package: Package) -> dict[str, str]:
-    """The description files by ending: of several with one ending the one that is called as most of the others."""
+    """The description files by extension: of several with the same extension, the one named like most of the others."""
     folder = aicc_folder(package)
     there: dict[str, list[str]] = {}
     for name in sorted(package.files):
@@ -130,7 +130,7 @@ def _files(package: Package) -> dict[str, str]:
 
 
 def stem_of(name: str) -> str:
-    """A file's name without folder and ending, in lower case."""
+    """A file name without folder and extension, in lower case."""
     return name.rpartition("/")[2].rpartition(".")[0].lower()
 
 
@@ -142,7 +142,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _keywords(text: str) -> dict[str, str]:
-    """The keywords of the group `[Course]`; the first of a name counts."""
+    """The keywords of the group `[Course]`; the first of several with the same name counts."""
     found: dict[str, str] = {}
     group = ""
     for line in islice(text.splitlines(), _MOST_ROWS):
@@ -166,7 +166,7 @@ def _table(name: str, text: str) -> Table:
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not empty, and the line that it begins on."""
+    """Each non-empty record, with its first line."""
     lines: Iterable[str] = io.StringIO(text, newline="")
     reader = csv.reader(lines, skipinitialspace=True)
     line = 1

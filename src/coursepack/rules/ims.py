@@ -1,7 +1,7 @@
-"""What SCORM 1.2 and SCORM 2004 have in common: the manifest as a tree, the paths in it, and the faults of both.
+"""The common parts of SCORM 1.2 and SCORM 2004: the tree of the manifest, its paths, and faults of both standards.
 
-Elements are matched by their local names, as LMSs do: working packages exist with another namespace or none.
-The functions that yield findings become rules of a standard by `shared`.
+Elements are matched by local name, as in LMSs: there are working packages with another namespace, or none.
+`shared` turns the functions that yield findings into rules of a standard.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ QTI, BLACKBOARD, PLAIN = "IMS QTI", "Blackboard course archive", "plain IMS cont
 NOTEBOOK = "SMART Notebook file"
 
 _MOST_LOOKED_AT = 1000
-# A manifest can bind prefixes by the hundred thousand, each of them for all that is inside.
+# A manifest can bind hundreds of thousands of prefixes, each for everything inside.
 _MOST_PREFIXES = 1_000_000
 _LONGEST_BASE = 10_000
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 
-# The names of SCORM 1.2 that are found whatever their namespace.
+# The names of SCORM 1.2 that are found in any namespace.
 _ADLCP_ELEMENTS = frozenset(
     {
         "location",
@@ -66,12 +66,12 @@ _PARAMETERS = re.compile(r"#[^#]*|\??[^?#=&]+=[^?#&]*(&[^?#=&]+=[^?#&]*)*(#[^#]*
 _NOT_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|#.*#")
 _LOCAL_DISK = re.compile(r"file:|[A-Za-z]:", re.IGNORECASE)
 _UNENCODED = re.compile(r"""[^A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]""")
-# One letter and a colon is a drive.
+# One letter and a colon is a drive, not a scheme.
 REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 
 
 def standard(package: Package) -> str:
-    """The standard that `imsmanifest.xml` is of; empty without one. What names no other is taken for SCORM 1.2."""
+    """The standard of `imsmanifest.xml`; empty without one. SCORM 1.2 unless it names another."""
     return package.cached(_standard)
 
 
@@ -83,16 +83,16 @@ def _standard(package: Package) -> str:
 
 
 def standard_in(root: _Element) -> str:
-    """The standard that a parsed manifest is of, with the version of a Common Cartridge or of QTI.
+    """The standard of a parsed manifest, with the version for a Common Cartridge or QTI.
 
-    The schemaversion decides, since LMSs go by it, and then the namespaces.
+    It is detected by the schemaversion, as in LMSs, and then by the namespaces.
     """
     if local(root) != "manifest":
         return SCORM12
     version, schema = version_in(root).lower(), _said(root, "schema").lower()
     spaces = " ".join(str(space).lower() for space in _spaces(root))
     if "smarttech.com/2006-01/notebook" in spaces:
-        # It says that it is of SCORM 2004, and holds drawings that no learner's browser opens as a course.
+        # It claims to be SCORM 2004, but contains drawings that browsers cannot open as a course.
         return NOTEBOOK
     if "2004" in version or version in ("cam 1.3", "1.3"):
         return SCORM2004
@@ -113,7 +113,7 @@ def standard_in(root: _Element) -> str:
     if questions:
         number = re.search(r"v(\d)p(\d)", questions) or re.search(r"v(\d)\.(\d)", schema)
         return f"{QTI} {number[1]}.{number[2]}" if number else QTI
-    # A manifest without namespace and metadata says nothing, and LMSs then take it for SCORM 1.2.
+    # LMSs treat a manifest without namespace and metadata as SCORM 1.2.
     return PLAIN if schema or "/imscp" in spaces else SCORM12
 
 
@@ -123,7 +123,7 @@ def version_in(root: _Element) -> str:
 
 
 def _said(root: _Element, name: str) -> str:
-    """The text of the manifest's metadata of a name, or of the first element of that name when it stands elsewhere."""
+    """The text of a metadata element of the manifest, or else of the first element with that name."""
     said = metadata_values(root, name) or list(
         islice(
             (one for one in root.iter() if local(one) == name and namespace(one) == namespace(root)),
@@ -134,13 +134,13 @@ def _said(root: _Element, name: str) -> str:
 
 
 def _spaces(root: _Element) -> set[str]:
-    """The namespaces that the manifest declares at its top, and those of its first elements."""
+    """The namespaces declared on the manifest element, and those of the first elements."""
     used = {namespace(one) for one in islice(root.iter(), _MOST_LOOKED_AT)}
     return used.union(space for space in root.nsmap.values() if space)
 
 
 def launch_files(package: Package) -> tuple[str, ...]:
-    """The files that items of the manifest launch, each once, in the order of the items."""
+    """The files that items launch, each once, in the order of the items."""
     found: dict[str, None] = {}
     for resource in package.cached(launched):
         path = _launch_path(package, resource)
@@ -150,14 +150,14 @@ def launch_files(package: Package) -> tuple[str, ...]:
 
 
 def _launch_path(package: Package, resource: _Element) -> str | None:
-    """The path that a launched resource means, with a backslash taken for a slash, as browsers do; None without one."""
+    """The path of a launched resource, with backslashes as slashes, as in browsers; None without one."""
     href = own(resource, "href").replace("\\", "/")
-    # Some files are named as they are written, with signs that an address would encode.
+    # Some file names contain unencoded characters that an address would encode.
     return href if href in package.files else path_in(package, resource, href)
 
 
 def shared(area: str, severity: Severity, spec: str, find: Callable[[Package], Iterator[Finding]]) -> Rule:
-    """A rule of the module `area` for a fault that packages of several standards may have."""
+    """A rule of the module `area` for a fault that several standards share."""
     name = find.__name__.replace("_", "-")
     return Rule(f"{area.rpartition('.')[2]}/{name}", severity, spec, find)
 
@@ -173,17 +173,17 @@ def namespace(element: _Element) -> str:
 
 
 def text(element: _Element) -> str:
-    """An element's own text, its white space made single blanks."""
+    """An element's own text, with white space collapsed."""
     return " ".join((element.text or "").split())
 
 
 def at(element: _Element) -> Location:
-    """Where an element of the manifest stands."""
+    """The location of an element of the manifest."""
     return Location(MANIFEST, element.sourceline)
 
 
 def _elements(package: Package) -> dict[str, list[_Element]]:
-    """The manifest's elements by local name, in order; not those in metadata records, whose names differ."""
+    """The elements of the manifest by local name, in order, without metadata records, whose names differ."""
     found: dict[str, list[_Element]] = {}
     root = package.manifest.root
     waiting = [] if root is None else [root]
@@ -200,29 +200,29 @@ def _elements(package: Package) -> dict[str, list[_Element]]:
 
 
 def elements(package: Package, name: str) -> list[_Element]:
-    """The manifest's elements of a name, in their order."""
+    """The elements of the manifest with a name, in order."""
     return package.cached(_elements).get(name, [])
 
 
 def everything(package: Package) -> Iterator[_Element]:
-    """Every element of the manifest outside metadata records."""
+    """All elements of the manifest outside metadata records."""
     for found in package.cached(_elements).values():
         yield from found
 
 
 def children(element: _Element, name: str) -> list[_Element]:
-    """An element's children of a name that are in its own namespace, or in one that LMSs take for it."""
+    """An element's children with a name, in its namespace or in one that LMSs accept instead."""
     return [child for child in element if local(child) == name and _is_native(child, element)]
 
 
 def _is_native(element: _Element, root: _Element) -> bool:
-    """True for an element of content packaging. Some tools lose its namespace below the top, or write another one's."""
+    """True for an element of content packaging. Some tools lose its namespace below the top, or write another."""
     space = namespace(element)
     return not space or space == namespace(root) or "/imscp_" in space
 
 
 def foreign_element(package: Package) -> _Element | None:
-    """The first element of content packaging that is in another namespace than `manifest`."""
+    """The first content packaging element in another namespace than `manifest`."""
     root = package.manifest.root
     return next(
         (
@@ -236,7 +236,7 @@ def foreign_element(package: Package) -> _Element | None:
 
 
 def identified(package: Package) -> list[_Element]:
-    """The elements that must have an identifier, in the order of the manifest."""
+    """The elements that need an identifier, in document order."""
     found = [
         element
         for name in ("manifest", "organization", "item", "resource")
@@ -246,12 +246,12 @@ def identified(package: Package) -> list[_Element]:
 
 
 def metadata_values(root: _Element, name: str) -> list[_Element]:
-    """The elements of a name in the manifest's own metadata."""
+    """The elements with a name in the manifest's own metadata."""
     return [child for metadata in children(root, "metadata") for child in metadata if local(child) == name]
 
 
 def scormtype(resource: _Element) -> str | None:
-    """The value whatever the namespace and case of the name, as Moodle reads it."""
+    """The SCORM type, in any namespace and case of the attribute name, as Moodle reads it."""
     names = (str(key) for key in resource.attrib)
     found = next((name for name in names if name.rpartition("}")[2].lower() == "scormtype"), None)
     return None if found is None else resource.get(found)
@@ -260,7 +260,7 @@ def scormtype(resource: _Element) -> str | None:
 def launched(package: Package) -> list[_Element]:
     """The resources that items point to, each once, in the order of the items.
 
-    Without any organization all resources that have an address, as Moodle and Open edX take them.
+    Without an organization: all resources with an address, as in Moodle and Open edX.
     """
     if not elements(package, "organization"):
         return [resource for resource in elements(package, "resource") if own(resource, "href")]
@@ -274,17 +274,17 @@ def launched(package: Package) -> list[_Element]:
 
 
 def locations(package: Package) -> list[_Element]:
-    """The elements that name a metadata file."""
+    """The elements that refer to a metadata file."""
     return [element for element in elements(package, "location") if text(element)]
 
 
 def own(element: _Element, name: str) -> str:
-    """An attribute without white space around it, or empty."""
+    """An attribute without surrounding white space, or empty."""
     return element.get(name, "").strip()
 
 
 def hrefs(package: Package) -> Iterator[tuple[_Element, str]]:
-    """Resources and files that have an `href`, with it."""
+    """Resources and files with their `href`, if they have one."""
     for element in (*elements(package, "resource"), *elements(package, "file")):
         href = own(element, "href")
         if href:
@@ -292,15 +292,15 @@ def hrefs(package: Package) -> Iterator[tuple[_Element, str]]:
 
 
 def is_name(text: str) -> bool:
-    """True for what may be an identifier: a name without a colon (Namespaces in XML, NCName)."""
-    # Nearly all are ASCII, where Python's own names differ by two signs, and the pattern is slow to make.
+    """True for a valid identifier: a name without a colon (Namespaces in XML, NCName)."""
+    # Nearly all are ASCII, where Python identifiers differ by two characters, and the pattern is slow to compile.
     if text.isascii():
         return text.replace(".", "_").replace("-", "_").isidentifier() and text[0] not in ".-"
     return re.fullmatch(_NAME, text) is not None
 
 
 def is_malformed(href: str) -> bool:
-    """True for what is no relative address: LMSs make different things of it."""
+    """True for an invalid relative address, which LMSs interpret in different ways."""
     return "\\" in href or href.startswith("/") or bool(_LOCAL_DISK.match(href) or _NOT_URI.search(href))
 
 
@@ -310,7 +310,7 @@ def path_of(address: str) -> str:
 
 
 def target(package: Package, element: _Element) -> str | None:
-    """The path in the package that an element's `href` means; None when there is none."""
+    """The path in the package that an element's `href` refers to; None when there is none."""
     return package.cached(_targets).get(element)
 
 
@@ -320,7 +320,7 @@ def _targets(package: Package) -> dict[_Element, str]:
 
 
 def path_in(package: Package, element: _Element, href: str) -> str | None:
-    """The path in the package that an address means; None when it is empty, remote or leads out of it."""
+    """The path in the package that an address refers to; None when it is empty, remote or outside the package."""
     if not href or REMOTE.match(href):
         return None
     whole = path_of(href)
@@ -338,7 +338,7 @@ def _bases(package: Package) -> list[_Element]:
 
 
 def _whole_bases(package: Package) -> dict[_Element, str]:
-    """By element all bases that count for it, cut off: thousands of files may share one of megabytes."""
+    """The effective base of each element, limited in length: thousands of files may share one of megabytes."""
     found: dict[_Element | None, str] = {None: ""}
     for element in package.manifest.root.iter() if package.manifest.root is not None else ():
         above, own_base = found[element.getparent()], element.get(_XML_BASE, "")
@@ -347,7 +347,7 @@ def _whole_bases(package: Package) -> dict[_Element, str]:
 
 
 def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]:
-    """A finding for the first element that uses a namespace where `prefix` does not stand for it."""
+    """A finding for the first element that uses a namespace with another prefix than `prefix`."""
     start = f"{{{space}}}"
     looked_at = 0
     for element in everything(package):
@@ -367,7 +367,7 @@ def other_prefix(package: Package, space: str, prefix: str) -> Iterator[Finding]
 
 
 def missing(package: Package, element: _Element) -> Iterator[Finding]:
-    """A finding when the file that an element's `href` means is not in the package."""
+    """A finding when the file that an element's `href` refers to is not in the package."""
     path = target(package, element)
     if (
         path is None
@@ -380,7 +380,7 @@ def missing(package: Package, element: _Element) -> Iterator[Finding]:
 
 
 def alike(package: Package, path: str) -> str | Message:
-    """A hint when a path is there in another case."""
+    """A hint when the path exists in another case."""
     alike = package.cached(_by_folded_name).get(path.casefold())
     return Message("Did you mean {0}? Upper and lower case count.", Quoted(alike)) if alike else ""
 
@@ -392,8 +392,7 @@ def _by_folded_name(package: Package) -> dict[str, str]:
 def wrong_root(package: Package) -> Iterator[Finding]:
     """The manifest's outermost element is not `manifest`.
 
-    Then it is no content package at all, whatever its file name. Make the package with a tool that writes
-    SCORM.
+    It is not a content package then, whatever its file name. Create the package with a tool that exports SCORM.
     """
     root = package.manifest.root
     if root is not None and local(root) != "manifest":
@@ -401,10 +400,10 @@ def wrong_root(package: Package) -> Iterator[Finding]:
 
 
 def prefixed_manifest(package: Package) -> Iterator[Finding]:
-    """The manifest's own elements are written with a prefix.
+    """The manifest's own elements have a namespace prefix.
 
-    It is correct XML, but Moodle and its kin look for the literal names `manifest`, `item` and `resource`
-    and find nothing to open. Make the namespace the default one: `xmlns="..."` and no prefix.
+    This is valid XML, but Moodle and similar LMSs look for the literal names `manifest`, `item` and `resource`, and
+    find nothing to open. Make it the default namespace: `xmlns="..."` and no prefix.
     """
     for root in elements(package, "manifest")[:1]:
         if root.prefix:
@@ -414,12 +413,12 @@ def prefixed_manifest(package: Package) -> Iterator[Finding]:
 def wrong_schema(package: Package) -> Iterator[Finding]:
     """The manifest's `metadata` does not name the schema `ADL SCORM`.
 
-    Test suites look there to know a SCORM package from a plain content package; LMSs go by the schemaversion. Write
+    Test suites use it to distinguish a SCORM package from a plain content package; LMSs use the schemaversion. Write
     `<schema>ADL SCORM</schema>`.
     """
     for root in elements(package, "manifest")[:1]:
         found = metadata_values(root, "schema")
-        # Where both are missing, missing-schemaversion tells of both.
+        # If both are missing, missing-schemaversion reports both.
         if not found and metadata_values(root, "schemaversion"):
             yield "There is no schema.", at(root)
         for element in found:
@@ -428,7 +427,7 @@ def wrong_schema(package: Package) -> Iterator[Finding]:
 
 
 def missing_schemaversion(package: Package) -> Iterator[Finding]:
-    """A finding for a manifest without a schemaversion, and of the schema where that is missing too."""
+    """A finding for a manifest without a schemaversion; it names the schema if that is missing too."""
     for root in elements(package, "manifest")[:1]:
         if not metadata_values(root, "schemaversion"):
             yield (
@@ -442,8 +441,8 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
 def missing_identifier(package: Package) -> Iterator[Finding]:
     """An element that needs an `identifier` has none.
 
-    LMSs store results and find resources by identifiers; by that of an organization they find nothing, which is a note.
-    Give the element one that stays the same when the course is built again.
+    LMSs store results and find resources by identifier. They do not use that of an organization, which is a note. Add
+    an identifier that stays the same when the course is built again.
     """
     for element in identified(package):
         if not element.get("identifier"):
@@ -452,11 +451,10 @@ def missing_identifier(package: Package) -> Iterator[Finding]:
 
 
 def invalid_identifier(package: Package) -> Iterator[Finding]:
-    """An `identifier` is not a name as XML understands it.
+    """An `identifier` is not a valid XML name.
 
-    It must begin with a letter or '_' and hold only letters, digits, '.', '-' and '_'. Test suites report
-    others; blanks and commas break prerequisites. Make identifiers from the course's own short id,
-    not from titles.
+    It must start with a letter or '_' and contain only letters, digits, '.', '-' and '_'. Test suites report others;
+    spaces and commas break prerequisites. Derive identifiers from the short id of the course, not from titles.
     """
     for element in identified(package):
         identifier = element.get("identifier")
@@ -467,7 +465,7 @@ def invalid_identifier(package: Package) -> Iterator[Finding]:
 def duplicate_identifier(package: Package) -> Iterator[Finding]:
     """Two elements of one kind have the same `identifier`.
 
-    The LMS mixes them up: one item's results overwrite the other's, or the wrong file is opened. Give each its
+    The LMS confuses them: results of one item overwrite those of the other, or the wrong file is opened. Give each its
     own.
     """
     for element, first in package.cached(_repeated):
@@ -478,7 +476,7 @@ def duplicate_identifier(package: Package) -> Iterator[Finding]:
 def shared_identifier(package: Package) -> Iterator[Finding]:
     """Two elements of different kinds have the same `identifier`.
 
-    Items, resources and organizations share one set of identifiers. LMSs keep them apart; test suites report it. Give
+    Items, resources and organizations share one set of identifiers. LMSs distinguish them; test suites report it. Give
     each its own.
     """
     for element, first in package.cached(_repeated):
@@ -496,7 +494,7 @@ def _is_taken(element: _Element, first: _Element) -> Message:
 
 
 def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
-    """Elements whose identifier another one had before them, with that one: of their own kind when there is one."""
+    """Elements with the identifier of an earlier element, and that element: one of the same kind if possible."""
     seen: dict[str, dict[str, _Element]] = {}
     found = []
     for element in identified(package):
@@ -511,11 +509,11 @@ def _repeated(package: Package) -> list[tuple[_Element, _Element]]:
 
 
 def wrong_order(package: Package) -> Iterator[Finding]:
-    """Elements stand in another order or number than the schema allows.
+    """Elements are in another order or number than the schema allows.
 
-    Of two where one is allowed, LMSs differ in which they read. Another order is a note: test suites report it, LMSs do
-    not go by it. In `manifest`: metadata, organizations, resources. In `organization` and `item`: title, items,
-    metadata, then what is in the ADL namespace. In `resource`: metadata, files, dependencies.
+    If there are two where one is allowed, it depends on the LMS which one it reads. Another order is a note: test
+    suites report it, LMSs ignore it. In `manifest`: metadata, organizations, resources. In `organization` and `item`:
+    title, items, metadata, then elements in the ADL namespace. In `resource`: metadata, files, dependencies.
     """
     for name, order in _ORDER.items():
         for parent in elements(package, name):
@@ -530,7 +528,7 @@ def wrong_order(package: Package) -> Iterator[Finding]:
                     )
                 elif place < reached:
                     yield Minor(
-                        Message("{0} must stand before {1} in {2}.", local(child), previous, name),
+                        Message("{0} must come before {1} in {2}.", local(child), previous, name),
                         at(child),
                     )
                 elif native and local(child) == previous and previous not in _REPEATED:
@@ -542,8 +540,8 @@ def wrong_order(package: Package) -> Iterator[Finding]:
 def missing_part(package: Package) -> Iterator[Finding]:
     """The manifest lacks `organizations` or `resources`.
 
-    Both must be there: the one is the table of contents, the other the list of files. Without them there is
-    nothing to open.
+    Both are required: one is the table of contents, the other the list of files. Without them, there is nothing to
+    open.
     """
     for root in elements(package, "manifest")[:1]:
         for name in ("organizations", "resources"):
@@ -554,9 +552,9 @@ def missing_part(package: Package) -> Iterator[Finding]:
 def no_organization(package: Package) -> Iterator[Finding]:
     """`organizations` is empty.
 
-    The package is then a bundle of resources without a table of contents. Moodle makes a SCO of each resource with an
-    address and shows its identifier as the title, Open edX opens the first; OpenOlat refuses the package, and others
-    show nothing to open. Add an organization with an item for each page that is launched.
+    The package is then a bundle of resources without a table of contents. Moodle creates a SCO for each resource with
+    an address, with the identifier as the title; Open edX opens the first; OpenOlat refuses the package; others show
+    nothing to open. Add an organization with an item for each page that is launched.
     """
     for parent in elements(package, "organizations")[:1]:
         if not children(parent, "organization"):
@@ -566,7 +564,7 @@ def no_organization(package: Package) -> Iterator[Finding]:
 def several_organizations(package: Package) -> Iterator[Finding]:
     """There is more than one organization.
 
-    Nearly every LMS shows the default one only, so that the others are never reached. Keep one.
+    Nearly every LMS only shows the default one, so the others cannot be reached. Keep one.
     """
     for parent in elements(package, "organizations")[:1]:
         found = children(parent, "organization")
@@ -575,9 +573,9 @@ def several_organizations(package: Package) -> Iterator[Finding]:
 
 
 def unresolved_default(package: Package) -> Iterator[Finding]:
-    """`organizations` does not name its default organization, or names one that is not there.
+    """`organizations` does not name its default organization, or names one that does not exist.
 
-    Most LMSs then take the first, some report an error. Set `default` to the identifier of the
+    Most LMSs then use the first, some report an error. Set `default` to the identifier of the
     organization.
     """
     for parent in elements(package, "organizations")[:1]:
@@ -593,7 +591,7 @@ def unresolved_default(package: Package) -> Iterator[Finding]:
 def missing_title(package: Package) -> Iterator[Finding]:
     """An organization or an item has no title.
 
-    The title is what learners see in the LMS. Open edX fails on an item without one; others show an empty
+    Learners see the title in the LMS. Open edX fails on an item without one; others show an empty
     line.
     """
     for element in (*elements(package, "organization"), *elements(package, "item")):
@@ -604,7 +602,7 @@ def missing_title(package: Package) -> Iterator[Finding]:
 def long_title(package: Package) -> Iterator[Finding]:
     """A title is longer than 200 characters.
 
-    SCORM promises no more room, and Moodle's import stops with a database error at 256. Shorten it.
+    SCORM does not guarantee more, and Moodle's import fails with a database error at 256. Shorten it.
     """
     for title in elements(package, "title"):
         if len(text(title)) > 200:
@@ -617,27 +615,26 @@ def long_title(package: Package) -> Iterator[Finding]:
 def organization_without_items(package: Package) -> Iterator[Finding]:
     """An organization has no items.
 
-    An item is what learners open; without one there is nothing to launch. Add an item that points to the
+    An item is what learners open; without one, there is nothing to launch. Add an item that points to the
     course's resource.
     """
     found = elements(package, "organization")
-    # An empty one beside another is never reached.
+    # An empty organization next to another is never opened.
     for element in found if not elements(package, "item") else ():
         if not children(element, "item"):
             yield "The organization has no item.", at(element)
 
 
 def unresolved_identifierref(package: Package) -> Iterator[Finding]:
-    """An item points to a resource that is not there.
+    """An item points to a resource that does not exist.
 
-    The LMS shows the item, and opening it fails. Set `identifierref` to the `identifier` of a resource,
-    letter for letter.
+    The LMS shows the item, and opening it fails. Set `identifierref` to the exact `identifier` of a resource.
     """
     yield from _unresolved(package, "item")
 
 
 def unresolved_dependency(package: Package) -> Iterator[Finding]:
-    """A dependency points to a resource that is not there.
+    """A dependency points to a resource that does not exist.
 
     LMSs do not notice; test suites report it. Set `identifierref` to the
     `identifier` of a resource, or remove the dependency.
@@ -656,9 +653,9 @@ def _unresolved(package: Package, name: str) -> Iterator[Finding]:
 
 
 def launched_branch(package: Package) -> Iterator[Finding]:
-    """An item with items in it points to a resource itself.
+    """An item that contains items points to a resource itself.
 
-    SCORM 1.2 leaves open what should happen, 2004 forbids it; some LMSs never open it. Give the page an
+    SCORM 1.2 does not define what should happen, and 2004 forbids it; some LMSs never open the resource. Give it an
     item of its own.
     """
     for item in elements(package, "item"):
@@ -667,9 +664,9 @@ def launched_branch(package: Package) -> Iterator[Finding]:
 
 
 def leaf_without_resource(package: Package) -> Iterator[Finding]:
-    """An item has neither items in it nor a resource.
+    """An item has neither items nor a resource.
 
-    It is a heading over nothing; some importers fail on it. Point it to a resource or remove it.
+    It is an empty heading, and some importers fail on it. Point it to a resource or remove it.
     """
     for item in elements(package, "item"):
         if not item.get("identifierref") and not children(item, "item"):
@@ -677,22 +674,22 @@ def leaf_without_resource(package: Package) -> Iterator[Finding]:
 
 
 def wrong_parameters(package: Package) -> Iterator[Finding]:
-    """`parameters` cannot be joined to an address.
+    """`parameters` cannot be appended to an address.
 
     Allowed are `#place`, `?name=value&name=value` and the same without '?', URL-encoded and at most 1,000
-    characters. Others lead the LMS to an address that does not exist.
+    characters. With others, the LMS opens an address that does not exist.
     """
     for item in elements(package, "item"):
         value = item.get("parameters", "")
         if value and (len(value) > 1000 or not _PARAMETERS.fullmatch(value) or _UNENCODED.search(value)):
-            yield Message("The parameters {0} do not fit in an address.", shortened(value)), at(item)
+            yield Message("The parameters {0} cannot be appended to an address.", shortened(value)), at(item)
 
 
 def wrong_resource_type(package: Package) -> Iterator[Finding]:
     """A resource's `type` is not `webcontent`.
 
-    It is the only type that SCORM knows. Importers may skip resources of another type or none; where nothing launches
-    the resource it is a note.
+    It is the only type in SCORM. Importers may skip resources with another type, or none. This is a note if no item
+    launches the resource.
     """
     for resource in elements(package, "resource"):
         value = resource.get("type")
@@ -715,10 +712,9 @@ def _launched(package: Package) -> frozenset[_Element]:
 
 
 def no_sco(package: Package) -> Iterator[Finding]:
-    """Nothing that learners open is a SCO.
+    """No launched resource is a SCO.
 
-    Assets have no contact with the LMS: it records no progress, no score and no time. Mark the
-    resource that is launched as a SCO.
+    Assets do not communicate with the LMS: it records no progress, score or time. Mark the launched resource as a SCO.
     """
     found = package.cached(launched)
     if found and all(scormtype(resource) == "asset" for resource in found):
@@ -726,9 +722,9 @@ def no_sco(package: Package) -> Iterator[Finding]:
 
 
 def missing_href(package: Package) -> Iterator[Finding]:
-    """A resource that an item points to has no `href`, or without any organization not one has.
+    """A resource that an item points to has no `href`; or, without an organization, no resource has one.
 
-    The LMS does not know which file to open. Write the path of the start page as `href`.
+    The LMS does not know which file to open. Set `href` to the path of the start page.
     """
     if not elements(package, "organization") and not package.cached(launched):
         for resources in elements(package, "resources")[:1]:
@@ -741,7 +737,7 @@ def missing_href(package: Package) -> Iterator[Finding]:
 def file_without_href(package: Package) -> Iterator[Finding]:
     """A file has no `href`, or a SCO that no item points to.
 
-    Nobody can tell which file is meant, and test suites report it. Write the path, or remove the element.
+    It is unclear which file is meant, and test suites report it. Write the path, or remove the element.
     """
     starts = set(package.cached(launched))
     for resource in elements(package, "resource"):
@@ -755,22 +751,22 @@ def file_without_href(package: Package) -> Iterator[Finding]:
 def malformed_href(package: Package) -> Iterator[Finding]:
     """A path is not written as a relative address inside the package.
 
-    No backslash, no slash at the beginning, no '..' that leaves the package, no bare '%', '[' or ']', no
-    second '#'. Each LMS makes something else of such a path, and most find nothing. Where it is not the path of what is
-    launched, it is a note. Write it relative to the manifest, with '/'.
+    Not allowed are backslashes, a slash at the beginning, '..' that leads out of the package, a bare '%', '[' or ']',
+    and a second '#'. LMSs interpret such paths in different ways, and most find no file. This is a note if the file is
+    not launched. Write it relative to the manifest, with '/'.
     """
     for element, href in hrefs(package):
         if REMOTE.match(href):
             continue
         if is_malformed(href) or target(package, element) is None:
-            message = Message("{0} is no relative address inside the package.", shortened(href))
+            message = Message("{0} is not a relative address inside the package.", shortened(href))
             yield of_launched(package, element, message)
 
 
 def unencoded_href(package: Package) -> Iterator[Finding]:
-    """A path has blanks or letters outside ASCII that are not percent-encoded.
+    """A path has spaces or non-ASCII letters that are not percent-encoded.
 
-    Some LMSs encode it twice, some not at all. Write a blank as `%20`; better, rename the file.
+    Some LMSs encode it twice, some not at all. Write a space as `%20`, or better, rename the file.
     """
     found: dict[str, _Element] = {}
     for element, href in hrefs(package):
@@ -785,10 +781,10 @@ def unencoded_href(package: Package) -> Iterator[Finding]:
 
 
 def remote_href(package: Package) -> Iterator[Finding]:
-    """A resource or a file is an address on another server.
+    """A resource or a file is on another server.
 
-    A start page elsewhere cannot reach the LMS's interface, since the browser keeps the two apart. Another address is a
-    note. Put the files in the package.
+    A start page on another server cannot access the LMS's API, since the browser isolates the two. For other files,
+    this is a note. Put the files in the package.
     """
     for element, href in hrefs(package):
         if REMOTE.match(href):
@@ -798,7 +794,7 @@ def remote_href(package: Package) -> Iterator[Finding]:
 def launch_with_query(package: Package) -> Iterator[Finding]:
     """The address of the start page has a query or a fragment.
 
-    Some importers look for a file of that whole name. Put it in the item's `parameters`.
+    Some importers look for a file with that whole name. Move it to the item's `parameters`.
     """
     for resource in package.cached(launched):
         href = own(resource, "href")
@@ -809,8 +805,7 @@ def launch_with_query(package: Package) -> Iterator[Finding]:
 def missing_launch_file(package: Package) -> Iterator[Finding]:
     """The file that an item launches is not in the package.
 
-    Learners get an error page. Names are compared letter by letter, upper and lower case apart; a backslash counts as
-    a slash here, as browsers take it.
+    Learners get an error page. Names are case-sensitive; a backslash counts as a slash here, as in browsers.
     """
     for resource in package.cached(launched):
         href = own(resource, "href")
@@ -824,10 +819,10 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 
 
 def missing_file(package: Package) -> Iterator[Finding]:
-    """A file that the manifest lists is not in the package.
+    """A file in the manifest's list is not in the package.
 
-    LMSs do not look for it. The list is out of date, or something in the course will not load: what pages miss at the
-    start is told of them. Names are compared letter by letter, upper and lower case apart.
+    LMSs do not look for it. The list is out of date, or something in the course will not load; other rules report what
+    pages need at the start. Names are case-sensitive.
     """
     starts = {target(package, resource) for resource in package.cached(launched)}
     for element in (*elements(package, "resource"), *elements(package, "file")):
@@ -836,10 +831,10 @@ def missing_file(package: Package) -> Iterator[Finding]:
 
 
 def undeclared_file(package: Package) -> Iterator[Finding]:
-    """The package holds files that the manifest does not list.
+    """The package contains files that the manifest does not list.
 
-    Most LMSs unpack them all the same, some copy only what is listed. List every file under its resource,
-    and leave out what is not used.
+    Most LMSs unpack them anyway, some only copy listed files. List every file under its resource, and remove those
+    that are not used.
     """
     listed = {target(package, element) for element, _ in hrefs(package)}
     listed |= {path_in(package, element, text(element)) for element in package.cached(locations)}
@@ -856,11 +851,11 @@ def undeclared_file(package: Package) -> Iterator[Finding]:
 
 
 def launch_file_not_listed(package: Package) -> Iterator[Finding]:
-    """A resource's own start page is not among the files that the manifest lists.
+    """A resource's start page is not among the files that the manifest lists.
 
-    Importers that copy only listed files leave it behind. Add `<file href="..."/>` with the same path.
+    Importers that only copy listed files omit it. Add `<file href="..."/>` with the same path.
     """
-    # One listed for another resource is copied too; shared files have a resource that others depend on.
+    # A file listed for another resource is copied too; shared files have their own resource, which others depend on.
     files = {target(package, file) for file in elements(package, "file")}
     for resource in elements(package, "resource"):
         path = target(package, resource)
@@ -871,7 +866,7 @@ def launch_file_not_listed(package: Package) -> Iterator[Finding]:
 def unused_resource(package: Package) -> Iterator[Finding]:
     """No item and no dependency points to a resource.
 
-    Learners never reach it. Point an item to it, or remove it.
+    Learners cannot reach it. Point an item to it, or remove it.
     """
     used = {
         element.get("identifierref")
@@ -884,28 +879,28 @@ def unused_resource(package: Package) -> Iterator[Finding]:
 
 
 def nested_manifest(package: Package) -> Iterator[Finding]:
-    """There is a manifest in the manifest.
+    """There is a manifest inside the manifest.
 
-    SCORM allows it and hardly any LMS reads it. Put its items and resources in the outer one.
+    SCORM allows it, but hardly any LMS reads it. Move its items and resources to the outer one.
     """
     for element in elements(package, "manifest")[1:]:
         yield "There is a manifest in the manifest.", at(element)
 
 
 def base_address(package: Package) -> Iterator[Finding]:
-    """`xml:base` moves the paths of the manifest.
+    """`xml:base` changes the paths of the manifest.
 
-    Moodle reads it on `resource` only, Open edX nowhere: files are then not found. Write whole paths in
-    every `href`.
+    Moodle only reads it on `resource`, and Open edX ignores it, so files are not found. Write full paths in every
+    `href`.
     """
     for element in package.cached(_bases):
         yield Message("xml:base is {0}.", shortened(element.get(_XML_BASE, ""))), at(element)
 
 
 def missing_metadata_file(package: Package) -> Iterator[Finding]:
-    """A metadata file that the manifest names is not in the package.
+    """A metadata file that the manifest refers to is not in the package.
 
-    Test suites report it; LMSs seldom read it. Add the file or remove `adlcp:location`.
+    Test suites report it; LMSs rarely read it. Add the file or remove `adlcp:location`.
     """
     for element in package.cached(locations):
         if not package.is_single_manifest and path_in(package, element, text(element)) not in package.files:
@@ -915,8 +910,8 @@ def missing_metadata_file(package: Package) -> Iterator[Finding]:
 def missing_schema_file(package: Package) -> Iterator[Finding]:
     """`xsi:schemaLocation` names schema files that are not in the package.
 
-    ADL's test suite wants them at the top of the package. LMSs do not read them: either add them or remove
-    the attribute.
+    ADL's test suite requires them at the top of the package. LMSs do not read them. Either add them or remove the
+    attribute.
     """
     missing = [
         name

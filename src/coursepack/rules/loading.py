@@ -1,6 +1,6 @@
-"""What the scripts of a page call while it loads, one after another: only what can be told surely.
+"""The calls that the scripts of a page make while it loads, in order: only those that are certain.
 
-Scripts are read and never run, so nothing is said of calls inside functions, conditions and loops.
+Scripts are read, never run, so calls inside functions, conditions and loops are not included.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from coursepack.package import Package
     from coursepack.problems import Location
 
-# A comment that begins outside of a script hides what stands in it.
+# A comment that begins outside of a script hides its contents.
 _ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
-# These two are compiled when a script is read: most pages leave their order open.
+# Compiled when a script is read: the order of most pages is unknown.
 _PIECE = (
     r"""(?s)//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|"""
     r"""`(?:[^`\\]|\\.)*+`|["'`/(){}\[\]]"""
@@ -32,14 +32,14 @@ _PIECE = (
 _BEFORE_PATTERN = "=(,:;!&|?{}[+-*%<>~^"
 _PATTERN = r"/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/"
 ENDLESS = ('"', "'", "`")
-"""What a string is in `tokens` that does not end."""
+"""The piece of an unterminated string in `tokens`."""
 _CLOSING = {")": "(", "]": "[", "}": "{"}
-# Where a statement begins is sure after a semicolon and a block only: `if (a)` may stand on the line above.
+# A statement only begins for certain after a semicolon or a block: `if (a)` can be on the line above.
 _CALL = re.compile(
     r"(?:\A|[;}])\s*+(?:(?:var|let|const)\s++)?(?:[\w$]++\s*+=\s*+)?((?:[\w$]++\.)*?[\w$]++)\.([\w$]++)\s*+\("
 )
 _SIGN = re.compile(r"[^\n]")
-# ECMA-262 16.2.2 and 16.2.3: what a module loads before it runs. What is imported stands between two words.
+# ECMA-262 16.2.2 and 16.2.3: what a module loads before it runs. The imported names are between two keywords.
 _IMPORT = re.compile(r"""\b(import|from)\s*+["'](\.{1,2}/[^"'\n]+)["']""")
 _IMPORTED = re.compile(r"""\b(?:import|export)\b[^;"'`()=]*\Z""")
 _LONGEST_IMPORT = 300
@@ -50,7 +50,7 @@ _INNER = ("iframe", "frame", "object", "embed")
 
 
 class Call(NamedTuple):
-    """A call that is a statement of its own, or gives a name its value: `object.name(...)`."""
+    """A call that is a statement or assigns a value: `object.name(...)`."""
 
     object: str
     name: str
@@ -58,14 +58,14 @@ class Call(NamedTuple):
 
 
 class Loading(NamedTuple):
-    """What the scripts of a page do while it loads: their calls in order, and all their text without comments."""
+    """The calls that the scripts of a page make while it loads, in order, and their text without comments."""
 
     calls: tuple[Call, ...]
     text: str
 
 
 def loading(package: Package, file: str) -> Loading | None:
-    """What the scripts of a page call at their top level; None when their order, or one of them, is not known."""
+    """The calls of a page's scripts at the top level; None when their order, or one of them, is unknown."""
     scripts = _in_order(package, file)
     if scripts is None or sum(len(script.text) for script in scripts) > _MOST_SIGNS:
         return None
@@ -82,7 +82,7 @@ def loading(package: Package, file: str) -> Loading | None:
 
 
 def top_level(text: str) -> str | None:
-    """A script with all that is in brackets, strings and comments blanked: what surely runs when it is loaded.
+    """A script with brackets, strings and comments blanked: the code that certainly runs when it is loaded.
 
     None when it is too long or cannot be read.
     """
@@ -91,9 +91,9 @@ def top_level(text: str) -> str | None:
 
 
 def imports(package: Package, file: str) -> Iterator[tuple[Code, int, str, str]]:
-    """What the modules of a page import by relative addresses before they run, those that they import included.
+    """The imports of a page's modules by relative addresses before they run, including indirect ones.
 
-    For each the importing module, the place in it, the address, and the path in the package to which it leads.
+    For each: the importing module, the position in it, the address, and the path in the package.
     """
     read = content(package)
     paths = {address.value: address.path for address in addresses(package) if address.file == file}
@@ -134,7 +134,7 @@ def _in_order(package: Package, file: str) -> list[Code] | None:
     """The scripts of a page in the order in which they run."""
     read = content(package)
     text = read.texts[file]
-    # Another document may do anything meanwhile.
+    # Another document can do anything meanwhile.
     if next(read.pages[file].named(*_INNER), None):
         return None
     paths = {address.value: address.path for address in addresses(package) if address.file == file}
@@ -159,9 +159,9 @@ def _in_order(package: Package, file: str) -> list[Code] | None:
 
 
 def _read(text: str) -> tuple[str, str] | None:
-    """A script without comments, and its top level: strings and what stands in brackets blanked.
+    """A script without comments, and its top level: strings and the contents of brackets blanked.
 
-    Both are as long as the script. None when it cannot be read so.
+    Both are as long as the script. None when it cannot be tokenized.
     """
     plain: list[str] = []
     top: list[str] = []
@@ -187,7 +187,7 @@ def _read(text: str) -> tuple[str, str] | None:
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Comments, strings, regular expressions and brackets, each with its begin and end."""
+    """Comments, strings, regular expressions and brackets, each with its start and end."""
     pieces, patterns = re.compile(_PIECE), re.compile(_PATTERN)
     at = 0
     while match := pieces.search(text, at):
@@ -196,7 +196,7 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
             if before[-1:] in _BEFORE_PATTERN:
                 pattern = patterns.match(text, match.start())
                 if pattern is None:
-                    # Neither a pattern nor a division: to go on would be to guess.
+                    # Neither a pattern nor a division: anything after it would be a guess.
                     yield ENDLESS[0], match.start(), match.end()
                     return
                 match = pattern

@@ -1,4 +1,4 @@
-"""Rules for pictures, films and sounds. They look at names and sizes only; the files are never read."""
+"""Rules for pictures, films and sounds. They only use names and sizes; the files are never read."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _MEDIUM = tuple(
 
 @rule("note")
 def flash_film(package: Package) -> Iterator[Finding]:
-    """The package holds Flash films.
+    """The package contains Flash films.
 
-    No browser has played them since 2021. When the course has an HTML5 edition beside them, leave them out: they
-    only take room; when it has none, publish it as HTML5.
+    No browser has played them since 2021. If the course also has an HTML5 edition, remove them, since they only take
+    up space; if not, publish it as HTML5.
     """
     found = _named(package, _FLASH)
     if found:
@@ -43,10 +43,10 @@ def flash_film(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def unplayable_medium(package: Package) -> Iterator[Finding]:
-    """The package holds films or sounds in formats that no browser plays.
+    """The package contains films or sounds in formats that no browser plays.
 
-    Where a page shows them there is an empty place. Convert films to MP4 with H.264 and AAC, sounds to MP3; a file
-    to be taken away and opened in a program may stay.
+    Pages show an empty area instead. Convert films to MP4 with H.264 and AAC, and sounds to MP3. Files that learners
+    download and open in a program can stay.
     """
     found = _without_other_format(package, _named(package, _NEVER_PLAYED))
     if found:
@@ -55,9 +55,9 @@ def unplayable_medium(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def seldom_playable_medium(package: Package) -> Iterator[Finding]:
-    """The package holds films or sounds in formats that only some browsers play.
+    """The package contains films or sounds in formats that only some browsers play.
 
-    A QuickTime, Matroska or MPEG film plays in one browser and not in the next, whatever is inside. Convert films to
+    A QuickTime, Matroska or MPEG film plays in some browsers and not in others, whatever its codec. Convert films to
     MP4 with H.264 and AAC, sounds to MP3.
     """
     found = _without_other_format(package, _named(package, _SELDOM_PLAYED))
@@ -67,9 +67,9 @@ def seldom_playable_medium(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def unshown_image(package: Package) -> Iterator[Finding]:
-    """The package holds pictures in formats that browsers do not show.
+    """The package contains pictures in formats that browsers do not show.
 
-    They are a printer's or a camera's formats; at most one browser shows them. Save them as JPEG, PNG or SVG.
+    They are formats for printing or cameras; at most one browser shows them. Save them as JPEG, PNG or SVG.
     """
     found = _named(package, _NEVER_SHOWN)
     if found:
@@ -80,8 +80,8 @@ def unshown_image(package: Package) -> Iterator[Finding]:
 def large_medium(package: Package) -> Iterator[Finding]:
     """A film or sound is larger than 50 MB.
 
-    It starts late or stops on a slow line, and some LMSs take no larger package. Compress it harder, cut it into
-    parts, or host it elsewhere.
+    It starts late or stops on a slow connection, and some LMSs do not accept such packages. Compress it more, split
+    it, or host it elsewhere.
     """
     yield from _larger(package, _named(package, _MEDIUM), _LARGE_MEDIUM)
 
@@ -90,8 +90,8 @@ def large_medium(package: Package) -> Iterator[Finding]:
 def large_image(package: Package) -> Iterator[Finding]:
     """A picture is larger than 5 MB.
 
-    It comes as it left the camera, and pages with it show slowly. Make it at most 2,000 pixels wide and save it as
-    JPEG or WebP.
+    It probably comes directly from a camera, and pages with it load slowly. Make it at most 2,000 pixels wide and save
+    it as JPEG or WebP.
     """
     yield from _larger(package, _named(package, _IMAGE), _LARGE_IMAGE)
 
@@ -101,7 +101,7 @@ def _named(package: Package, endings: tuple[str, ...]) -> list[str]:
 
 
 def _without_other_format(package: Package, names: list[str]) -> list[str]:
-    """The names beside which there is no file of the same name that browsers play."""
+    """The names for which there is no file with the same name that browsers play."""
     return [
         name
         for name in names
@@ -110,7 +110,7 @@ def _without_other_format(package: Package, names: list[str]) -> list[str]:
 
 
 def _larger(package: Package, names: list[str], most: int) -> Iterator[Finding]:
-    """One finding for the files above a size, the largest first, each with its size."""
+    """One finding for the files above a size, largest first, each with its size."""
     sizes = sorted(((package.files[name].size, name) for name in names), key=lambda pair: (-pair[0], pair[1]))
     large = [f"{name} ({size // _MEGABYTE} MB)" for size, name in sizes if size > most]
     if large:

@@ -1,6 +1,6 @@
-"""Rules for metadata records (LOM) in a manifest and in the files that it names: catalogues read them, and test suites.
+"""Rules for metadata records (LOM) in a manifest and in separate files, which catalogues and test suites read.
 
-No LMS is known to refuse a package for them.
+No LMS is known to refuse a package because of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_ELEMENTS = 50_000
 _MOST_FILES = 200
 _MOST_IN_FILES = 5 * 1024 * 1024
 _LEVELS = ("very low", "low", "medium", "high", "very high")
-# CAM 1.2, 2.2.2.2, and IEEE 1484.12.1: the words of the vocabulary named LOMv1.0, in small letters.
+# CAM 1.2, 2.2.2.2, and IEEE 1484.12.1: the terms of the vocabulary LOMv1.0, in lower case.
 _TERMS = {
     "structure": (
         *("collection", "mixed", "linear", "hierarchical", "networked", "branched", "parceled", "atomic"),
@@ -44,7 +44,7 @@ _TERMS = {
     ),
 }
 _TERMS |= {
-    # The IEEE's words too: it parts accessibility and restrictions, and adds one.
+    # With the terms of IEEE, which separates accessibility and restrictions, and adds one.
     "purpose": (
         *("discipline", "idea", "prerequisite", "educational objective", "educational level", "skill level"),
         *("security level", "accessibility restrictions", "accessibility", "restrictions", "competency"),
@@ -78,23 +78,23 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class _Record(NamedTuple):
-    """A record: the file that it stands in, its elements (the first is the record), and what it is about."""
+    """A record: its file, its elements (the first is the record), and the element that it describes."""
 
     file: str
     elements: tuple[_Element, ...]
     about: _Element | None
 
     def at(self, element: _Element) -> Location:
-        """Where an element of it stands."""
+        """The location of one of its elements."""
         return Location(self.file, element.sourceline)
 
 
 @rule("note", spec="CAM 2.2")
 def damaged_record(package: Package) -> Iterator[Finding]:
-    """A file that the manifest names as metadata is no metadata record.
+    """A metadata file of the manifest is not a metadata record.
 
-    Test suites report it, and catalogues read nothing. It must be XML whose outermost element is `lom`. Correct it, or
-    remove `adlcp:location`.
+    Test suites report it, and catalogues cannot read it. It must be XML whose outermost element is `lom`. Correct it,
+    or remove `adlcp:location`.
     """
     for path, fault in package.cached(_files).damaged.items():
         yield fault, Location(path)
@@ -102,9 +102,9 @@ def damaged_record(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="CAM 2.2")
 def incomplete_record(package: Package) -> Iterator[Finding]:
-    """A record says that it follows SCORM 1.2, and lacks what SCORM 1.2 asks of it.
+    """A record claims to follow SCORM 1.2, but lacks elements that SCORM 1.2 requires.
 
-    ADL's test suite reports it; LMSs do not. Add the elements, or take the record out: a package needs none.
+    ADL's test suite reports it; LMSs do not. Add the elements, or remove the record: a package needs none.
     """
     if standard(package) != SCORM12:
         return
@@ -122,9 +122,9 @@ def incomplete_record(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="CAM 2.2")
 def unknown_term(package: Package) -> Iterator[Finding]:
-    """A word in the metadata is not in the vocabulary that the metadata name.
+    """A term in the metadata is not in the vocabulary that the metadata names.
 
-    Catalogues that sort by such words leave the course out. Take a word of LOMv1.0, or name another vocabulary.
+    Catalogues that sort by such terms leave the course out. Use a term of LOMv1.0, or name another vocabulary.
     """
     for record in package.cached(_records):
         for element in record.elements:
@@ -133,30 +133,30 @@ def unknown_term(package: Package) -> Iterator[Finding]:
                 value = _said(element, "value")
                 if value and value not in words:
                     yield (
-                        Message("{0} is no word of LOMv1.0 for {1}.", shortened(value), local(element)),
+                        Message("{0} is not a term of LOMv1.0 for {1}.", shortened(value), local(element)),
                         record.at(element),
                     )
 
 
 @rule("note", spec="BCP 47")
 def wrong_language(package: Package) -> Iterator[Finding]:
-    """A language in the metadata is no language tag.
+    """A language in the metadata is not a language tag.
 
-    Catalogues then do not know in what language a text is. Write `sv` or `en-GB`, with a hyphen and no underscore.
+    Catalogues then do not know the language of a text. Write `sv` or `en-GB`, with a hyphen, not an underscore.
     """
     for record in package.cached(_records):
         for element in record.elements:
             value = element.get(_XML_LANG) or element.get("language") or ""
-            # What has no language, such as a picture, says `none`.
+            # Objects without a language, such as pictures, have `none`.
             if local(element).lower() == "language" and text(element) != "none":
                 value = value or text(element)
             if value and not _LANGUAGE.fullmatch(value):
-                yield Message("{0} is no language tag.", shortened(value)), record.at(element)
+                yield Message("{0} is not a language tag.", shortened(value)), record.at(element)
 
 
 @rule("note", spec="CAM 2.2")
 def wrong_date(package: Package) -> Iterator[Finding]:
-    """A date in the metadata is not written as the standard wants it.
+    """A date in the metadata is not in the format of the standard.
 
     Catalogues then cannot sort by it. Write year, month and day with hyphens, such as 2026-11-25.
     """
@@ -165,24 +165,24 @@ def wrong_date(package: Package) -> Iterator[Finding]:
             value = text(element)
             is_date = local(element).lower() == "datetime" and not _is_period(element)
             if is_date and value and not _DATE.fullmatch(value):
-                yield Message("{0} is no date.", shortened(value)), record.at(element)
+                yield Message("{0} is not a date.", shortened(value)), record.at(element)
 
 
 @rule("note", spec="CAM 2.2")
 def wrong_duration(package: Package) -> Iterator[Finding]:
-    """A length of time in the metadata is not written as the standard wants it.
+    """A duration in the metadata is not in the format of the standard.
 
-    Catalogues then cannot tell how long the course takes. Write hours and minutes as in PT1H30M.
+    Catalogues then cannot show how long the course takes. Write hours and minutes as in PT1H30M.
     """
     for record in package.cached(_records):
-        # Most packages have no record, and need none of the words of SCORM 2004.
+        # Most packages have no record, and do not need the vocabulary of SCORM 2004.
         from coursepack.rules.vocabulary import DURATION
 
         for element in record.elements:
             value = text(element)
             is_length = local(element).lower() in ("datetime", "duration") and _is_period(element)
             if is_length and value and not DURATION.fullmatch(value):
-                yield Message("{0} is no duration.", shortened(value)), record.at(element)
+                yield Message("{0} is not a duration.", shortened(value)), record.at(element)
 
 
 def _is_period(element: _Element) -> bool:
@@ -191,7 +191,7 @@ def _is_period(element: _Element) -> bool:
 
 
 def _path(element: _Element, most: int = 2) -> str:
-    """The names of an element and those around it in its record, outermost first; empty when more than `most`."""
+    """The names of an element and its ancestors in the record, outermost first; empty when more than `most`."""
     names: list[str] = []
     each: _Element | None = element
     while each is not None and local(each).lower() != "lom":
@@ -203,7 +203,7 @@ def _path(element: _Element, most: int = 2) -> str:
 
 
 def _level(about: _Element | None) -> str:
-    """What kind of thing a record is about: `sco` and `asset` for a resource, else the element's name."""
+    """The kind of element that a record describes: `sco` and `asset` for a resource, else the element's name."""
     name = local(about) if about is not None else ""
     if name == "resource" and about is not None:
         return "sco" if about.get(_SCORMTYPE, "").lower() == "sco" else "asset"
@@ -211,7 +211,7 @@ def _level(about: _Element | None) -> str:
 
 
 class _Files(NamedTuple):
-    """The records in files of their own, each with the element that names it, and what is wrong with others."""
+    """The records in separate files, each with the element that refers to it, and what is wrong with others."""
 
     records: tuple[tuple[str, _Element, _Element], ...]
     damaged: dict[str, str | Message]
@@ -249,14 +249,14 @@ def _records(package: Package) -> list[_Record]:
         elements = tuple(islice((each for each in record.iter() if isinstance(each.tag, str)), left))
         left -= len(elements)
         if elements:
-            # Around both the record and the element that names its file stands `metadata`.
+            # `metadata` contains both the record and the element that refers to its file.
             metadata = named.getparent()
             found.append(_Record(file, elements, metadata.getparent() if metadata is not None else None))
     return found
 
 
 def _said(element: _Element, name: str) -> str:
-    """What the child of that name says, itself or in its own child, in small letters."""
+    """The text of the child with that name, or of its child, in lower case."""
     for child in element:
         if isinstance(child.tag, str) and local(child).lower() == name:
             inner = next((text(each) for each in child if isinstance(each.tag, str) and text(each)), "")

@@ -1,4 +1,4 @@
-"""Rules for what learners open: the package's pages and styles, read but never run."""
+"""Rules for what learners open: the pages and styles of the package, which are read but never run."""
 
 from __future__ import annotations
 
@@ -55,17 +55,17 @@ _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
 
 _MOST_PARTS = 8
 
-# What a page is poorer without, not what it cannot do without.
+# Files that improve a page, but that it can do without.
 _FOR_LOOKS = ("style", "font", "background", "link")
-# Mixed Content 5.1: browsers ask for these by https; everything else they block.
+# Mixed Content 5.1: browsers request these by https, and block everything else.
 _UPGRADED = ("medium", "background")
 
 _AICC = tuple(f".{ending}" for ending in AICC_ENDINGS)
 
 MOST_VERIFIED = 2 * 1024 * 1024 * 1024
-"""Bytes of entries whose checksums are compared: more would take too long."""
+"""The most bytes whose checksums are compared: more would take too long."""
 
-# Hosts that serve nothing but the watching of visitors.
+# Hosts that are only used to track visitors.
 _TRACKERS = {
     "google-analytics.com": "Google Analytics",
     "googletagmanager.com": "Google Tag Manager",
@@ -103,15 +103,15 @@ _PLUG_INS = {
     "Silverlight": r"x-silverlight|clsid:dfeaf541|\.xap\b",
     "ActiveX": r"clsid:",
 }
-"""What tells the kind of a plug-in, the first that fits; every ActiveX control has a class id."""
+"""Patterns for kinds of plug-ins, of which the first match counts; every ActiveX control has a class id."""
 
 
 @rule("error")
 def damaged_file(package: Package) -> Iterator[Finding]:
-    """A file cannot be read out of the package.
+    """A file cannot be read from the package.
 
-    Its data, size, checksum or name are not what the zip's list says, so that LMSs refuse the package or
-    serve a broken file. Make the package anew.
+    Its data, size, checksum or name do not match the zip's list of files, so LMSs refuse the package or serve a
+    damaged file. Create the package again.
     """
     read = content(package)
     for name, reason in read.damaged.items():
@@ -129,8 +129,8 @@ def damaged_file(package: Package) -> Iterator[Finding]:
 def start_page_not_judged(package: Package) -> Iterator[Finding]:
     """The start page is too large to be checked.
 
-    Of a page with megabytes of text nothing was looked at, so that no finding means nothing. Phones take long to
-    show it, too. Divide it, or move what it embeds into files of its own.
+    A page with megabytes of text is not checked, so a report without findings says nothing about it. Phones also take
+    long to show it. Split it, or move embedded contents to separate files.
     """
     for name in content(package).left_out:
         if name in launch_files_of(package):
@@ -147,13 +147,13 @@ def start_page_not_judged(package: Package) -> Iterator[Finding]:
 def files_not_judged(package: Package) -> Iterator[Finding]:
     """Some pages, scripts, styles or media were not checked.
 
-    Five megabytes of pages, scripts and styles are read of a package, in at most 2,000 files, and the checksums of
-    two gigabytes of media compared. In what is beyond that no fault was looked for. There is nothing to mend.
+    A check reads five megabytes of pages, scripts and styles, in at most 2,000 files, and compares the checksums of
+    two gigabytes of media. The rest was not checked. There is nothing to fix.
     """
     starts = launch_files_of(package)
     names = [name for name in content(package).left_out if name not in starts]
     if names:
-        yield Message("Nothing was looked for in {0}.", several(names)), Location(package.name)
+        yield Message("Not checked: {0}.", several(names)), Location(package.name)
     size = sum(entry.size for entry in package.entries)
     if package.is_zip and not package.verified and size > MOST_VERIFIED:
         yield "Not all checksums were compared.", Location(package.name)
@@ -163,8 +163,8 @@ def files_not_judged(package: Package) -> Iterator[Finding]:
 def remote_script(package: Package) -> Iterator[Finding]:
     """A page loads scripts from another server.
 
-    The course stops without a network, when that server changes, or where hosts forbid it; and whoever runs
-    the server can change the course and read what learners do. Put the scripts in the package.
+    The course stops working without a network, when that server changes, or where hosts forbid it. The owner of the
+    server can change the course and read what learners do. Put the scripts in the package.
     """
     yield from _remote(package, ("script",), "a script", "scripts")
 
@@ -173,8 +173,8 @@ def remote_script(package: Package) -> Iterator[Finding]:
 def remote_style(package: Package) -> Iterator[Finding]:
     """A page loads styles from another server.
 
-    The course loses its look without a network, when that server changes, or where hosts forbid it, and tells
-    a third party who learns. Put the styles in the package.
+    The course loses its design without a network, when that server changes, or where hosts forbid it. A third party
+    can see who takes the course. Put the styles in the package.
     """
     yield from _remote(package, ("style",), "a style", "styles")
 
@@ -183,18 +183,18 @@ def remote_style(package: Package) -> Iterator[Finding]:
 def remote_font(package: Package) -> Iterator[Finding]:
     """A page or style loads fonts from another server.
 
-    Browsers take another font when they cannot have it, but each learner's address is told to a third party,
-    which European courts have found unlawful without consent. Put the fonts in the package.
+    Browsers use another font if they cannot load it, but a third party receives the IP address of each learner, which
+    European courts have found unlawful without consent. Put the fonts in the package.
     """
     yield from _remote(package, ("font",), "a font", "fonts")
 
 
 @rule("note", category="privacy")
 def remote_frame(package: Package) -> Iterator[Finding]:
-    """A page shows pages of another server in frames.
+    """A page shows pages from another server in frames.
 
-    Films and forms are often brought in so. They stay empty without a network, where hosts forbid it, and where
-    the other server refuses to be framed; and a third party learns who watches. See that the course can be
+    Films and forms are often embedded this way. They stay empty without a network, where hosts forbid it, and where
+    the other server does not allow framing. A third party can see who watches. Make sure that the course can be
     completed without them.
     """
     yield from _remote(package, ("frame",), "a page", "pages")
@@ -202,29 +202,29 @@ def remote_frame(package: Package) -> Iterator[Finding]:
 
 @rule("warning", category="privacy")
 def remote_medium(package: Package) -> Iterator[Finding]:
-    """A page or style shows pictures, films or sounds of another server.
+    """A page or style shows pictures, films or sounds from another server.
 
-    They are missing without a network, when that server changes, or where hosts forbid it, and tell a third
-    party who learns. Put the files in the package.
+    They are missing without a network, when that server changes, or where hosts forbid it. A third party can see who
+    takes the course. Put the files in the package.
     """
     yield from _remote(package, ("medium", "background"), "a medium", "media")
 
 
 @rule("note", category="privacy")
 def remote_reference(package: Package) -> Iterator[Finding]:
-    """A page loads something else from another server: an icon, an object, or something ahead of need.
+    """A page loads something else from another server: an icon, an object, or a preload.
 
-    It tells a third party who learns, and may be missing without a network. Put the file in the package.
+    A third party can see who takes the course, and it may be missing without a network. Put the file in the package.
     """
     yield from _remote(package, ("other", "link"), "something", "files")
 
 
 @rule("warning", category="privacy")
 def tracking(package: Package) -> Iterator[Finding]:
-    """The course tells a tracking service what its learners do.
+    """The course reports what learners do to a tracking service.
 
-    An organisation that gives the course to its staff or pupils must know of it and have a lawful ground for it,
-    and browsers and networks often block it. Remove the service's code; the LMS has the results.
+    An organization that offers the course to its staff or students must know about this and have a legal basis for it.
+    Browsers and networks often block it. Remove the code of the service; the LMS has the results.
     """
     places: dict[str, Location] = {}
     for address in addresses(package):
@@ -244,10 +244,11 @@ def tracking(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="Mixed Content 4")
 def mixed_content(package: Package) -> Iterator[Finding]:
-    """A page or style loads something by `http:`.
+    """A page or style loads something over `http:`.
 
-    LMSs are reached by https, and browsers then block it; pictures, films and sounds they ask for by https, whether the
-    server can or not, which is a note. Put the file in the package; if it must come from a server, write `https:`.
+    LMSs use https, so browsers block it. They request pictures, films and sounds over https instead, even if the
+    server does not support it, which is a note. Put the file in the package; if it must come from a server, write
+    `https:`.
     """
     plain = [
         address
@@ -265,24 +266,24 @@ def mixed_content(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def local_address(package: Package) -> Iterator[Finding]:
-    """A page or style refers to the disk or the own server of whoever made it.
+    """A page or style refers to its author's disk or local server.
 
-    An address that begins with `file:`, a drive letter or `localhost` leads nowhere on a learner's device. What is for
-    the looks, or in a page that is not opened at the start, is a note. Add the file to the package, and write its
-    address relative to the page.
+    An address that begins with `file:`, a drive letter or `localhost` leads nowhere on a learner's device. This is a
+    note for files that only affect the design, and in pages that are not opened at the start. Add the file to the
+    package, and write its address relative to the page.
     """
     for address in addresses(package):
         if _LOCAL.match(address.value) and not _is_missing_script(package, address):
-            message = Message("{0} is on the maker's machine.", shortened(address.value))
+            message = Message("{0} is on the author's computer.", shortened(address.value))
             yield _lost(package, address, message)
 
 
 @rule("warning", spec="RFC 3986 4.2")
 def rooted_address(package: Package) -> Iterator[Finding]:
-    """A page or style loads something by an address that begins with a slash.
+    """A page or style loads something from an address that starts with a slash.
 
-    It leads to the top of the LMS's server, where the course is not. What is for the looks, or in a page that is not
-    opened at the start, is a note. Write it relative to the page.
+    It refers to the top of the LMS's server, where the course is not. This is a note for files that only affect the
+    design, and in pages that are not opened at the start. Write it relative to the page.
     """
     for address in addresses(package):
         if _ROOTED.match(address.value) and not _is_missing_script(package, address):
@@ -294,9 +295,9 @@ def rooted_address(package: Package) -> Iterator[Finding]:
 def missing_script(package: Package) -> Iterator[Finding]:
     """A page that learners open at the start loads a script that is not in the package.
 
-    Most courses are made by their scripts: the page stays empty, or nothing in it works. So it does when a module
-    imports one. An address counts from the folder of its page or module, and upper and lower case count. Add the file,
-    or correct the address.
+    Most courses need their scripts: the page stays empty, or nothing in it works. The same applies to scripts that a
+    module imports. An address is relative to the folder of its page or module, and case-sensitive. Add the file, or
+    correct the address.
     """
     for address in addresses(package):
         if _is_missing_script(package, address):
@@ -313,8 +314,8 @@ def missing_script(package: Package) -> Iterator[Finding]:
 def missing_reference(package: Package) -> Iterator[Finding]:
     """A page or style refers to a file that is not in the package.
 
-    A picture, a film or a page in a frame will not show. What is for the looks, or in a page that is not opened at the
-    start, is a note. Add the file, or correct the address.
+    A picture, a film or a page in a frame will not show. This is a note for files that only affect the design, and in
+    pages that are not opened at the start. Add the file, or correct the address.
     """
     gone = (at for at in _unfound(package) if at.path.casefold() not in package.cached(_by_folded_name))
     for _, group in groupby(gone, lambda address: address.file):
@@ -326,7 +327,7 @@ def missing_reference(package: Package) -> Iterator[Finding]:
                     place(package, address),
                     _meant(package, address),
                 )
-        # Libraries bring whole folders of pages that nobody opens.
+        # Libraries include whole folders of pages that nobody opens.
         others = [address for address in missing if not _matters(package, address)]
         if others:
             names = several([address.value for address in others])
@@ -335,10 +336,10 @@ def missing_reference(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def wrong_case(package: Package) -> Iterator[Finding]:
-    """A page or style refers to a file in other capitals than it is named.
+    """A page or style refers to a file in another case than its name.
 
-    On the maker's machine they are the same; on most servers they are not, and something will not show. What is for the
-    looks, or in a page that is not opened at the start, is a note. Write the name alike in both places.
+    It works on the author's computer, but not on most servers, where something will not show. This is a note for files
+    that only affect the design, and in pages that are not opened at the start. Use the same name in both places.
     """
     for address in _unfound(package):
         alike = package.cached(_by_folded_name).get(address.path.casefold())
@@ -349,15 +350,15 @@ def wrong_case(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def unload_handler(package: Package) -> Iterator[Finding]:
-    """A script waits for `unload` or `beforeunload`.
+    """A script listens for `unload` or `beforeunload`.
 
-    Browsers no longer send them reliably, on phones hardly ever, so that what is saved there alone is lost. Save
-    while the course runs, and last on `pagehide` and `visibilitychange`.
+    Browsers no longer send them reliably, and hardly ever on phones, so data that is only saved then is lost. Save
+    while the course runs, and finally on `pagehide` and `visibilitychange`.
     """
     places: list[Location] = []
     words = ""
     for name, text in content(package).texts.items():
-        # The plain search spares most pages the slow one.
+        # A plain search first: most pages then need no slow one.
         if "unload" in text and not name.lower().endswith(STYLE):
             match = re.search(_UNLOAD, text)
             if match:
@@ -368,11 +369,11 @@ def unload_handler(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="RTE 3.2")
 def no_lms_call(package: Package) -> Iterator[Finding]:
-    """No script of the package seems to speak to an LMS.
+    """No script in the package seems to communicate with an LMS.
 
-    A SCO must at least call `LMSInitialize` and `LMSFinish`, in SCORM 2004 `Initialize` and `Terminate`; in xAPI
-    and cmi5 it reads where to send statements from its own address. Otherwise the LMS records nothing. Add
-    the calls, or ignore this when the script is made so that they cannot be found in its text.
+    A SCO must at least call `LMSInitialize` and `LMSFinish`, in SCORM 2004 `Initialize` and `Terminate`; in xAPI and
+    cmi5, it reads from its own address where to send statements. Otherwise the LMS records nothing. Add the calls, or
+    ignore this if they cannot be found in the text of the script.
     """
     read = content(package)
     standard = package.cached(standard_of)
@@ -381,7 +382,7 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
         calls
         and read.complete
         and read.starts
-        # Scripts before the pages that hold a whole course.
+        # Scripts before pages that contain a whole course.
         and not any(call in text for text in sorted(read.texts.values(), key=len) for call in calls)
     ):
         yield (
@@ -392,9 +393,9 @@ def no_lms_call(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="WCAG 2.2 3.1.1", category="accessibility")
 def missing_language(package: Package) -> Iterator[Finding]:
-    """The start page does not say which language it is in.
+    """The start page does not declare its language.
 
-    Screen readers then read it aloud with the wrong voice. Write `<html lang="sv">`.
+    Screen readers then use the wrong voice. Write `<html lang="sv">`.
     """
     for name, page in content(package).starts.items():
         if not page.language:
@@ -417,14 +418,14 @@ def missing_page_title(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="HTML 4.2.5.4")
 def missing_charset(package: Package) -> Iterator[Finding]:
-    """The start page does not say how its letters are encoded.
+    """The start page does not declare its encoding.
 
-    LMSs seldom say it for the page, and browsers then guess, so that å, ä and ö come out wrong; in a page of ASCII
-    alone nothing can, which is a note. Write `<meta charset="utf-8">` first in the page's head.
+    LMSs rarely declare it for the page, and browsers then guess, so that å, ä and ö are shown wrong. In a page that is
+    only ASCII, nothing can go wrong, which is a note. Write `<meta charset="utf-8">` first in the page's head.
     """
     read = content(package)
     for name, page in read.starts.items():
-        # A byte order mark says it too (HTML 13.2.3.2).
+        # A byte order mark declares it too (HTML 13.2.3.2).
         if not page.has_charset and not read.texts[name].startswith("\ufeff"):
             finding = Minor("The page does not declare its encoding.", Location(name))
             yield finding if _HTML_COMMENT.sub("", read.texts[name]).isascii() else finding[:2]
@@ -432,9 +433,9 @@ def missing_charset(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="WCAG 2.2 1.3.1", category="accessibility")
 def no_main_heading(package: Package) -> Iterator[Finding]:
-    """A page has headings, and none of the first level.
+    """A page has headings, but none of the first level.
 
-    Screen reader users jump to it first to know where they are. Make the page's own heading an `h1`.
+    Screen reader users jump to it first to know where they are. Make the main heading of the page an `h1`.
     """
     for name, page in content(package).starts.items():
         headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name)]
@@ -447,10 +448,10 @@ def no_main_heading(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="WCAG 2.2 1.1.1", category="accessibility")
 def missing_alternative(package: Package) -> Iterator[Finding]:
-    """A page shows pictures without an `alt`.
+    """A page shows pictures without `alt`.
 
-    Who cannot see them gets the file's name read out instead. Write what the picture tells, or `alt=""` when it is
-    there for its looks only.
+    Screen readers then read out the file name. Describe what the picture shows, or write `alt=""` if it is only
+    decorative.
     """
     for name, page in content(package).pages.items():
         images = list(page.named("img"))
@@ -467,8 +468,8 @@ def missing_alternative(package: Package) -> Iterator[Finding]:
 def missing_captions(package: Package) -> Iterator[Finding]:
     """A film has no captions.
 
-    Who cannot hear, or may not make noise, misses what is said. Add a `track` of the kind captions. Ignore this
-    for a film without sound, or when a script adds the captions.
+    Learners who cannot hear it, or cannot turn on sound, miss what is said. Add a `track` of the kind captions. Ignore
+    this for a film without sound, or if a script adds the captions.
     """
     yield from _tagged(
         package,
@@ -486,7 +487,7 @@ def missing_captions(package: Package) -> Iterator[Finding]:
 def untitled_frame(package: Package) -> Iterator[Finding]:
     """A frame has no title.
 
-    Screen readers then say "frame" and nothing of what is in it. Write `<iframe title="What it shows">`.
+    Screen readers then only say "frame", not what it contains. Write `<iframe title="What it shows">`.
     """
     yield from _tagged(
         package,
@@ -503,8 +504,8 @@ def untitled_frame(package: Package) -> Iterator[Finding]:
 def autoplay(package: Package) -> Iterator[Finding]:
     """A film or sound starts by itself.
 
-    It talks into a screen reader's voice and startles others; most browsers block it until the learner has done
-    something in the page. Let the learner start it.
+    It interferes with screen readers and startles others; most browsers block it until the learner has interacted with
+    the page. Let the learner start it.
     """
     yield from _tagged(
         package,
@@ -517,10 +518,10 @@ def autoplay(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="WCAG 2.2 1.4.4", category="accessibility")
 def zoom_forbidden(package: Package) -> Iterator[Finding]:
-    """A page forbids to enlarge it.
+    """A page prevents zooming.
 
-    Who needs larger letters cannot read it on a phone, save where the browser disobeys. Take `user-scalable` and
-    `maximum-scale` out of the `viewport`.
+    Learners who need larger text cannot read it on a phone, unless the browser ignores this. Remove `user-scalable`
+    and `maximum-scale` from the `viewport`.
     """
     yield from _tagged(
         package,
@@ -536,10 +537,10 @@ def zoom_forbidden(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="WCAG 2.2 2.2.1")
 def page_refresh(package: Package) -> Iterator[Finding]:
-    """A page replaces or reloads itself by `meta refresh`.
+    """A page redirects or reloads itself by `meta refresh`.
 
-    The address's parameters are lost on the way, with which xAPI and cmi5 start a course, and slow readers are
-    interrupted. Launch the page that is meant, or let a script forward with `location.search`.
+    The parameters of the address, which xAPI and cmi5 use to start a course, are lost, and slow readers are
+    interrupted. Launch the target page directly, or redirect in a script with `location.search`.
     """
     yield from _tagged(
         package,
@@ -552,8 +553,8 @@ def page_refresh(package: Package) -> Iterator[Finding]:
 def inline_handler(package: Package) -> Iterator[Finding]:
     """Pages have scripts in attributes such as `onclick`.
 
-    They work nearly everywhere; a host whose Content-Security-Policy forbids inline scripts leaves them dead
-    without a word. Listen for the event in a script file.
+    They work nearly everywhere, but fail silently on a host whose Content-Security-Policy forbids inline scripts.
+    Listen for the event in a script file.
     """
     read = content(package)
     found = {name: page.handlers for name, page in read.pages.items() if page.handlers}
@@ -571,8 +572,8 @@ def inline_handler(package: Package) -> Iterator[Finding]:
 def flash(package: Package) -> Iterator[Finding]:
     """A page shows a Flash film.
 
-    No browser has played Flash since 2021: there is an empty place, and a course that is made of it cannot be
-    taken. Publish the course as HTML5.
+    No browser has played Flash since 2021. The page shows an empty area, and a Flash course cannot be taken. Publish
+    the course as HTML5.
     """
     yield from _plugged(package, "Flash")
 
@@ -581,16 +582,16 @@ def flash(package: Package) -> Iterator[Finding]:
 def java_applet(package: Package) -> Iterator[Finding]:
     """A page shows a Java applet.
 
-    No browser runs applets any more: there is an empty place. Write it anew in JavaScript.
+    No browser runs applets any more. The page shows an empty area. Rewrite it in JavaScript.
     """
     yield from _plugged(package, "Java")
 
 
 @rule("warning")
 def silverlight(package: Package) -> Iterator[Finding]:
-    """A page shows something made for Silverlight.
+    """A page shows Silverlight content.
 
-    No browser runs Silverlight any more: there is an empty place. Write it anew in HTML and JavaScript.
+    No browser runs Silverlight any more. The page shows an empty area. Rewrite it in HTML and JavaScript.
     """
     yield from _plugged(package, "Silverlight")
 
@@ -599,14 +600,14 @@ def silverlight(package: Package) -> Iterator[Finding]:
 def active_x(package: Package) -> Iterator[Finding]:
     """A page shows an ActiveX control.
 
-    Only Internet Explorer had them, and it is gone: there is an empty place. For films and sounds write `video`
-    and `audio`.
+    Only Internet Explorer supported them, and it is gone. The page shows an empty area. For films and sounds, use
+    `video` and `audio`.
     """
     yield from _plugged(package, "ActiveX")
 
 
 def _unread(package: Package) -> Iterator[Entry]:
-    """The entries that were not read for any other rule, in the order of their data, as far as the limit."""
+    """The entries that no other rule has read, in the order of their data, up to the limit."""
     read = content(package)
     names = (package.manifest.name, *read.texts, *read.damaged)
     known = {package.files[name] for name in names if name in package.files}
@@ -615,9 +616,9 @@ def _unread(package: Package) -> Iterator[Entry]:
         left -= entry.size
         if left < 0:
             return
-        # AICC's own files have a rule that tells what cannot be read of them.
-        is_told = entry.special or entry.name.lower().endswith(_AICC)
-        if not (is_told or entry.is_folder or entry in known) and entry.method in (STORED, DEFLATED):
+        # Another rule reports damaged AICC description files.
+        is_reported = entry.special or entry.name.lower().endswith(_AICC)
+        if not (is_reported or entry.is_folder or entry in known) and entry.method in (STORED, DEFLATED):
             yield entry
 
 
@@ -637,7 +638,7 @@ def _remote(package: Package, kinds: tuple[str, ...], one: str, many: str) -> It
 
 
 def host_of(address: str) -> str:
-    """The host that an address of `http`, `https` or neither names; empty for one inside the package."""
+    """The host of an address with `http`, `https` or no scheme; empty for an address inside the package."""
     match = _HOST.match(address)
     return match[1].lower() if match else ""
 
@@ -663,7 +664,7 @@ def _by_http(words: str, found: list[Address]) -> Message:
 
 
 def _unfound(package: Package) -> Iterator[Address]:
-    """The addresses that lead to a place in the package where no file is; not those of missing scripts."""
+    """The addresses inside the package that refer to no file, without those of missing scripts."""
     for address in addresses(package):
         if (
             address.path
@@ -675,9 +676,9 @@ def _unfound(package: Package) -> Iterator[Address]:
 
 
 def _is_missing_script(package: Package, address: Address) -> bool:
-    """True for a script of a page that is opened at the start, which leads to no file.
+    """True for the address of a script that does not exist, in a page that is opened at the start.
 
-    An address of a server's top or of the maker's machine counts when the package has the file that it means: others
+    Addresses that start with a slash, or are on the author's computer, only count if the package has the file: others
     are often leftovers of tools.
     """
     if address.kind != "script" or address.file not in opened(package):
@@ -698,18 +699,18 @@ def _without_script(package: Package, address: Address, at: Location) -> Finding
 
 
 def _matters(package: Package, address: Address) -> bool:
-    """True for what a page that is opened at the start cannot do without."""
+    """True for a file that a page opened at the start cannot do without."""
     return address.kind not in _FOR_LOOKS and address.file in opened(package)
 
 
 def _lost(package: Package, address: Address, message: Message, hint: str | Message = "") -> Finding:
-    """A finding about an address that leads nowhere: a note where that does no harm."""
+    """A finding about an address that refers to no file: a note where it does no harm."""
     at = place(package, address)
     return (message, at, hint) if _matters(package, address) else Minor(message, at, hint)
 
 
 def _meant(package: Package, address: Address) -> str | Message:
-    """A hint: the file of the package that an address most likely means, written as its page has to write it."""
+    """A hint: the file that an address most likely refers to, relative to its page."""
     folder = posixpath.dirname(address.file)
     by_name = package.cached(_by_folded_name)
     wanted = posixpath.normpath(_top(address.value))
@@ -723,7 +724,7 @@ def _meant(package: Package, address: Address) -> str | Message:
             shortened(_from(folder, from_top)),
             shortened(folder),
         )
-    # The longest end of the address that is a path from the page or from the top.
+    # The longest end of the address that is a path from the page or from the top of the package.
     parts = wanted.casefold().split("/")[-_MOST_PARTS:]
     for start in range(len(parts)):
         end = "/".join(parts[start:])
@@ -743,13 +744,13 @@ def _by_last_name(package: Package) -> dict[str, list[str]]:
 
 
 def _top(address: str) -> str:
-    """The path of an address from the top of the server or disk that it names, or from where it climbs to."""
+    """The path of an address from the top of its server or disk, without leading '..'."""
     path = unquote(path_of(address.replace("\\", "/")))
     return re.sub(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/]*)?/*(?:\.\.?/)*", "", path)
 
 
 def _from(folder: str, path: str) -> str:
-    """A path of the package as a page in a folder writes it."""
+    """A path in the package, relative to a page in a folder."""
     return posixpath.relpath(path, folder) if folder else path
 
 
@@ -758,7 +759,7 @@ def _by_folded_name(package: Package) -> dict[str, str]:
 
 
 def _tagged(package: Package, message: str, is_wrong: Callable[[Tag], bool]) -> Iterator[Finding]:
-    """One finding for the pages that have a tag of a kind, each at its first."""
+    """One finding for the pages with a wrong tag, each at its first."""
     first = {
         name: tag
         for name, page in content(package).pages.items()

@@ -1,4 +1,4 @@
-"""What a rule is: a function that finds one kind of fault, with its severity, its source and its words."""
+"""Defines a rule: a function that finds one kind of fault, with its severity, source and explanation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Minor(NamedTuple):
-    """A finding that is told as a note, however grave the others of its rule are."""
+    """A finding that is reported as a note, whatever the severity of its rule."""
 
     message: str | Message
     location: Location
@@ -26,13 +26,13 @@ class Minor(NamedTuple):
 
 
 Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | Message] | Minor
-"""A message, a place, and perhaps a hint; a text is a message without values."""
+"""A message, a location and an optional hint; a string is a message without values."""
 
 _MOST_FINDINGS = 100
 
 
 class Rule(NamedTuple):
-    """One rule. `name` is `area/fault`, `category` what a fault of it threatens."""
+    """One rule. `name` is `area/fault`; `category` is what the fault threatens."""
 
     name: str
     severity: Severity
@@ -42,11 +42,11 @@ class Rule(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What is wrong, why it matters and how to mend it: the docstring of the rule's function."""
+        """What is wrong, why it matters and how to fix it: the docstring of the rule's function."""
         return inspect.getdoc(self.find) or ""
 
     def check(self, package: Package) -> list[Problem]:
-        """The rule's problems in a package. A hostile package could cause millions, so they are cut off."""
+        """The rule's problems in a package, limited in number: a hostile package could cause millions."""
         findings = list(islice(self.find(package), _MOST_FINDINGS + 1))
         if len(findings) > _MOST_FINDINGS:
             message = Message("There are more than {0} of these.", _MOST_FINDINGS)
@@ -58,14 +58,14 @@ class Rule(NamedTuple):
         message, location, *hint = finding
         place = Location(printable(location.file), location.line, location.column)
         severity = "note" if isinstance(finding, Minor) else self.severity
-        advises = safe(hint[0]) if hint else ""
-        return Problem(self.name, severity, safe(message), place, advises, self.category)
+        advice = safe(hint[0]) if hint else ""
+        return Problem(self.name, severity, safe(message), place, advice, self.category)
 
 
 def rule(
     severity: Severity, spec: str = "", category: Category = "function"
 ) -> Callable[[Callable[[Package], Iterator[Finding]]], Rule]:
-    """Makes a rule of a generator function; its name comes from the module and the function."""
+    """Turns a generator function into a rule, named after its module and function."""
 
     def decorate(find: Callable[[Package], Iterator[Finding]]) -> Rule:
         area = find.__module__.rpartition(".")[2]
@@ -76,19 +76,19 @@ def rule(
 
 
 def rules_of(module: ModuleType) -> tuple[Rule, ...]:
-    """The rules that a module defines, in its order."""
+    """The rules of a module, in order of definition."""
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
 
 
 def printable(text: str) -> str:
-    """A package's text with control characters escaped, so that it cannot steer a terminal."""
+    """A package's text with control characters escaped, so that it cannot control a terminal."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def safe(message: str | Message) -> Message:
-    """A message with nothing in its values that could steer a terminal."""
+    """A message without control characters, which could control a terminal."""
     if isinstance(message, str):
         return Message(printable(message))
     return Message(printable(message.template), *map(_safe_value, message.values))
@@ -101,7 +101,7 @@ def _safe_value(value: Value) -> Value:
 
 
 def shortened(text: str, most: int = 80) -> Quoted:
-    """Quoted text; of a long one the middle is cut out, since file names and addresses tell apart by their endings."""
+    """Quoted text. Long text is cut in the middle, since file names and addresses differ at the end."""
     if len(text) <= most:
         return Quoted(text)
     kept = most - 3

@@ -1,6 +1,6 @@
-"""Rules for a SCORM 1.2 manifest and what it says about the files.
+"""Rules for a SCORM 1.2 manifest and its references to files.
 
-Elements are matched by their local names, as LMSs do: working packages exist with another namespace or none.
+Elements are matched by local name, as in LMSs: there are working packages with another namespace, or none.
 """
 
 from __future__ import annotations
@@ -52,15 +52,15 @@ _UPLOADED = {
     ims.PLAIN: "Upload it as an IMS content package, where the LMS takes that.",
     ims.NOTEBOOK: "Upload it as a file; it opens in SMART Notebook.",
 }
-"""What to do with a package of another standard, by the beginning of its name."""
+"""Advice for packages of other standards, by the beginning of the standard's name."""
 
 
 @rule("warning")
 def other_standard(package: Package) -> Iterator[Finding]:
-    """The manifest is of a standard that has no rules here.
+    """The manifest follows a standard that coursepack has no rules for.
 
-    Only the container and the pages are checked then, so that a clean report says little. Check it with a tool
-    for that standard too.
+    Only the container and the pages are checked, so a report without problems says little. Check it with a tool for
+    that standard too.
     """
     standard = ims.standard(package)
     for root in elements(package, "manifest")[:1]:
@@ -80,7 +80,7 @@ wrong_root = _shared("fatal", "CAM 2.3", ims.wrong_root)
 def other_namespace(package: Package) -> Iterator[Finding]:
     """The manifest's elements are not in the namespace of SCORM 1.2.
 
-    Strict importers refuse it; lenient ones go by the bare names. Write
+    Strict importers refuse it; lenient ones ignore namespaces. Write
     `xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"` on `manifest`.
     """
     for root in elements(package, "manifest")[:1]:
@@ -104,18 +104,18 @@ prefixed_manifest = _shared("warning", "CAM 2.3", ims.prefixed_manifest)
 def other_adlcp_prefix(package: Package) -> Iterator[Finding]:
     """The ADL namespace is bound to another prefix than `adlcp`.
 
-    Moodle and its kin look for the literal text `adlcp:scormtype`; under another prefix the course becomes
-    a mere file without tracking. Write `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"`.
+    Moodle and similar LMSs look for the literal text `adlcp:scormtype`; with another prefix, the course becomes a file
+    without tracking. Write `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"`.
     """
     yield from ims.other_prefix(package, _ADLCP, "adlcp")
 
 
 @rule("warning", spec="CAM 2.3")
 def unknown_adlcp_name(package: Package) -> Iterator[Finding]:
-    """A name in the ADL namespace is not one of SCORM 1.2's.
+    """A name in the ADL namespace does not exist in SCORM 1.2.
 
-    It is ignored, so that what it should say is lost. Spellings of SCORM 2004 (`scormType`,
-    `timeLimitAction`, `dataFromLMS`) are all in lower case in 1.2.
+    LMSs ignore it, and its information is lost. The names of SCORM 2004 (`scormType`, `timeLimitAction`,
+    `dataFromLMS`) are in lower case in 1.2.
     """
     for element in everything(package):
         if namespace(element) == _ADLCP and local(element) not in _ADLCP_NAMES:
@@ -128,9 +128,9 @@ def unknown_adlcp_name(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 2.3")
 def missing_schemaversion(package: Package) -> Iterator[Finding]:
-    """The manifest does not say which version of SCORM it is written for.
+    """The manifest does not declare its version of SCORM.
 
-    LMSs tell the standard by it, and guess without it. Write `<schemaversion>1.2</schemaversion>` in the
+    LMSs detect the standard by it, and guess without it. Write `<schemaversion>1.2</schemaversion>` in the
     manifest's `metadata`.
     """
     yield from ims.missing_schemaversion(package)
@@ -140,8 +140,8 @@ def missing_schemaversion(package: Package) -> Iterator[Finding]:
 def wrong_schemaversion(package: Package) -> Iterator[Finding]:
     """The schemaversion is not `1.2`.
 
-    Open edX takes anything else for SCORM 2004, others take it for 1.2: the course gets the wrong
-    interface. Write `<schemaversion>1.2</schemaversion>`.
+    Open edX treats anything else as SCORM 2004, others as 1.2: the course may get the wrong API. Write
+    `<schemaversion>1.2</schemaversion>`.
     """
     for root in elements(package, "manifest")[:1]:
         for found in metadata_values(root, "schemaversion"):
@@ -172,7 +172,7 @@ leaf_without_resource = _shared("warning", "", ims.leaf_without_resource)
 def wrong_isvisible(package: Package) -> Iterator[Finding]:
     """`isvisible` is neither `true` nor `false`.
 
-    LMSs compare the word, so that anything else may hide the item. Write `isvisible="true"`.
+    LMSs compare the exact word, so anything else may hide the item. Write `isvisible="true"`.
     """
     for item in elements(package, "item"):
         value = item.get("isvisible")
@@ -187,8 +187,8 @@ wrong_parameters = _shared("warning", "CAM 2.3", ims.wrong_parameters)
 def wrong_masteryscore(package: Package) -> Iterator[Finding]:
     """The mastery score is not a number from 0 to 100.
 
-    The LMS compares the learner's score with it to decide passed or failed. Write a whole number, and none
-    at all when the course has no score.
+    The LMS compares the learner's score with it to set passed or failed. Write a whole number, or omit it if the
+    course has no score.
     """
     for element in elements(package, "masteryscore"):
         value = text(element)
@@ -203,10 +203,10 @@ def wrong_masteryscore(package: Package) -> Iterator[Finding]:
 def uses_masteryscore(package: Package) -> Iterator[Finding]:
     """An item has a mastery score.
 
-    The LMS compares the score with it at the end of each session and overwrites the status that the course has set,
-    also `incomplete`. Where learners may try again, one who leaves in between has failed: Moodle then closes the
-    attempt, and a later, better score counts only in a new one. A course that tells passed and failed itself needs no
-    mastery score. Otherwise let it tell no score before the last attempt.
+    At the end of each session, the LMS compares the score with it and overwrites the status that the course has set,
+    including `incomplete`. If learners can try again, those who leave in between fail: Moodle then closes the attempt,
+    and a later, better score only counts in a new one. A course that reports passed and failed itself needs no mastery
+    score. Otherwise, do not report a score before the last try.
     """
     for element in elements(package, "masteryscore"):
         if _is_percent(text(element)):
@@ -218,9 +218,9 @@ def uses_masteryscore(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="CAM 2.3")
 def empty_item_element(package: Package) -> Iterator[Finding]:
-    """The mastery score or the time allowed is written and empty.
+    """The mastery score or the time allowed is empty.
 
-    LMSs take it for none; test suites report it. Write a value, or leave the element out.
+    LMSs treat it as missing; test suites report it. Write a value, or remove the element.
     """
     for name in ("masteryscore", "maxtimeallowed"):
         for element in elements(package, name):
@@ -230,10 +230,10 @@ def empty_item_element(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="RTE 3.4")
 def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
-    """The time allowed is not written as `HHHH:MM:SS.SS`.
+    """The time allowed is not in the format `HHHH:MM:SS.SS`.
 
-    An LMS cannot read it, and then limits nothing or ends the course at once. Two to four digits of hours,
-    two of minutes, two of seconds.
+    An LMS cannot read it, and then either sets no limit or ends the course at once. Write two to four digits for
+    hours, two for minutes and two for seconds.
     """
     for element in elements(package, "maxtimeallowed"):
         if text(element) and not _TIMESPAN.fullmatch(text(element)):
@@ -245,10 +245,10 @@ def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="CAM 2.3")
 def wrong_timelimitaction(package: Package) -> Iterator[Finding]:
-    """The action at the end of the time is not one of the four that exist.
+    """The time limit action is not one of the four allowed values.
 
-    They are `exit,message`, `exit,no message`, `continue,message` and `continue,no message`, without a
-    blank after the comma. LMSs take another for none. Leave the element out when there is no limit.
+    They are `exit,message`, `exit,no message`, `continue,message` and `continue,no message`, without a space after the
+    comma. LMSs ignore other values. Omit the element if there is no limit.
     """
     allowed = [f"{act},{message}" for act in ("exit", "continue") for message in ("message", "no message")]
     for element in elements(package, "timelimitaction"):
@@ -264,8 +264,7 @@ def wrong_timelimitaction(package: Package) -> Iterator[Finding]:
 def long_datafromlms(package: Package) -> Iterator[Finding]:
     """The launch data are longer than 255 characters.
 
-    An LMS may cut them, and the course then starts with half of what it needs. Shorten them, or put them in
-    a file.
+    An LMS may truncate them, and the course then starts with incomplete data. Shorten them, or move them to a file.
     """
     for element in elements(package, "datafromlms"):
         length = len(element.text or "")
@@ -278,10 +277,10 @@ def long_datafromlms(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 2.3")
 def wrong_prerequisites(package: Package) -> Iterator[Finding]:
-    """The prerequisites cannot be understood.
+    """The prerequisites are invalid.
 
-    They need `type="aicc_script"`, have at most 200 characters, and name items of the manifest. An LMS that
-    reads them would otherwise lock the item for ever.
+    They need `type="aicc_script"`, at most 200 characters, and identifiers of items in the manifest. Otherwise an LMS
+    that evaluates them never unlocks the item.
     """
     items = {item.get("identifier") for item in elements(package, "item")}
     for element in elements(package, "prerequisites"):
@@ -294,7 +293,7 @@ def wrong_prerequisites(package: Package) -> Iterator[Finding]:
                 at(element),
             )
             continue
-        # Quoted words are statuses, a number before '*' counts, everything else between the signs is an item.
+        # Quoted words are statuses, a number before '*' is a count, everything else between operators is an item.
         named = re.split(r"[&|~()=<>{},\s]+|\d+\*", re.sub(r'"[^"]*"', "", value))
         unknown = [name for name in named if name and name not in items]
         if unknown:
@@ -305,8 +304,7 @@ def wrong_prerequisites(package: Package) -> Iterator[Finding]:
 def uses_prerequisites(package: Package) -> Iterator[Finding]:
     """An item has prerequisites.
 
-    Many LMSs ignore them and some evaluate them wrongly, so that nobody can rely on them. Keep the order
-    inside the course.
+    Many LMSs ignore them, and some evaluate them wrongly. Control the order inside the course.
     """
     for element in elements(package, "prerequisites"):
         yield "The item has prerequisites, which many LMSs ignore.", at(element)
@@ -314,10 +312,10 @@ def uses_prerequisites(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 2.3")
 def repeated_item_element(package: Package) -> Iterator[Finding]:
-    """An item says the same thing twice.
+    """An item has an element twice.
 
-    Prerequisites, mastery score, launch data, time allowed and its action may each stand once; LMSs differ
-    in which of two they take. Keep one of them.
+    Prerequisites, mastery score, launch data, time allowed and its action are only allowed once each; of two, LMSs use
+    different ones. Keep one of them.
     """
     for item in elements(package, "item"):
         counts = Counter(local(child) for child in item)
@@ -331,10 +329,10 @@ wrong_resource_type = _shared("warning", "CAM 2.3", ims.wrong_resource_type)
 
 @rule("warning", spec="CAM 2.3")
 def missing_scormtype(package: Package) -> Iterator[Finding]:
-    """A resource does not say whether it is a SCO or an asset.
+    """A resource does not declare whether it is a SCO or an asset.
 
-    LMSs take it for an asset: it is opened without an interface for tracking, and counts as completed at
-    once. On what nothing launches it is a note. Write `adlcp:scormtype="sco"` on what is launched and reports.
+    LMSs treat it as an asset: it is opened without an API for tracking, and counts as completed at once. This is a
+    note if no item launches it. Write `adlcp:scormtype="sco"` on launched resources that report results.
     """
     for resource in elements(package, "resource"):
         if scormtype(resource) is None:
@@ -345,8 +343,8 @@ def missing_scormtype(package: Package) -> Iterator[Finding]:
 def wrong_scormtype(package: Package) -> Iterator[Finding]:
     """`adlcp:scormtype` is neither `sco` nor `asset`.
 
-    Both words are in lower case. An LMS that does not know the word opens the resource without tracking;
-    on what nothing launches it is a note.
+    Both words are in lower case. An LMS that does not know the value opens the resource without tracking. This is a
+    note if no item launches it.
     """
     for resource in elements(package, "resource"):
         value = scormtype(resource)
@@ -374,5 +372,5 @@ missing_schema_file = _shared("note", "", ims.missing_schema_file)
 
 
 def _is_percent(value: str) -> bool:
-    # float() would take '1e1' and 'nan' too.
+    # float() would also accept '1e1' and 'nan'.
     return re.fullmatch(r"\d{1,3}(\.\d+)?", value) is not None and float(value) <= 100

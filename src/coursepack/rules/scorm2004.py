@@ -1,6 +1,6 @@
-"""Rules for a SCORM 2004 manifest, its sequencing and what it says about the files.
+"""Rules for a SCORM 2004 manifest, its sequencing and its references to files.
 
-The fourth edition is the measure; the third and the second are accepted, with what they lack.
+The rules follow the fourth edition, and also accept the third and the second.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _shared = partial(ims.shared, __name__)
 def other_namespace(package: Package) -> Iterator[Finding]:
     """The manifest's elements are not in the namespaces of SCORM 2004.
 
-    Strict importers refuse it, and lenient ones may lose what stands in the wrong one. Write
+    Strict importers refuse it, and lenient ones may ignore elements in the wrong namespace. Write
     `xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"` and
     `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"` on `manifest`.
     """
@@ -117,18 +117,18 @@ prefixed_manifest = _shared("warning", "CAM 3.4", ims.prefixed_manifest)
 def other_adlcp_prefix(package: Package) -> Iterator[Finding]:
     """The ADL namespace is bound to another prefix than `adlcp`.
 
-    Moodle and its kin look for the literal text `adlcp:scormType`; under another prefix the course becomes
-    a mere file without tracking. Write `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"`.
+    Moodle and similar LMSs look for the literal text `adlcp:scormType`; with another prefix, the course becomes a file
+    without tracking. Write `xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3"`.
     """
     yield from ims.other_prefix(package, SPACES["adlcp"], "adlcp")
 
 
 @rule("warning", spec="CAM 5.1")
 def other_sequencing_prefix(package: Package) -> Iterator[Finding]:
-    """Sequencing or navigation is written with other prefixes than `imsss`, `adlseq` and `adlnav`.
+    """Sequencing or navigation has other prefixes than `imsss`, `adlseq` and `adlnav`.
 
-    It is correct XML, but Moodle and its kin look for these literal names and overlook the rest. Use the
-    usual prefixes.
+    This is valid XML, but Moodle and similar LMSs look for these literal names and ignore the rest. Use the usual
+    prefixes.
     """
     for prefix in ("imsss", "adlseq", "adlnav"):
         yield from ims.other_prefix(package, SPACES[prefix], prefix)
@@ -138,9 +138,9 @@ def other_sequencing_prefix(package: Package) -> Iterator[Finding]:
 def unknown_name(package: Package) -> Iterator[Finding]:
     """An element or attribute does not exist in SCORM 2004.
 
-    It is ignored, so that what it should say is lost. Names of SCORM 1.2 (`scormtype`, `datafromlms`,
-    `masteryscore`, `prerequisites`) are spelled otherwise in 2004 or have gone. `persistState` has gone too, and
-    nothing is lost with it: a note.
+    LMSs ignore it, and its information is lost. Names of SCORM 1.2 (`scormtype`, `datafromlms`, `masteryscore`,
+    `prerequisites`) are spelled differently in 2004, or were removed. `persistState` was also removed, but nothing is
+    lost without it, so it is a note.
     """
     for element in everything(package):
         name = _name(element)
@@ -161,10 +161,10 @@ def unknown_name(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def newer_than_edition(package: Package) -> Iterator[Finding]:
-    """Something of the fourth edition is used in a package of an earlier one.
+    """A feature of the fourth edition is used in a package of an earlier edition.
 
-    An LMS that goes by the edition refuses it or overlooks it. Say `2004 4th Edition` in the schemaversion, or
-    leave it out.
+    An LMS that observes the edition refuses it or ignores it. Set the schemaversion to `2004 4th Edition`, or remove
+    the feature.
     """
     if package.cached(_edition) == 4:
         return
@@ -182,20 +182,20 @@ def newer_than_edition(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def missing_schemaversion(package: Package) -> Iterator[Finding]:
-    """The manifest does not say which version of SCORM it is written for.
+    """The manifest does not declare its version of SCORM.
 
-    LMSs tell the standard by it: Moodle takes a package without one for SCORM 1.2 and offers the wrong
-    interface. Write `<schemaversion>2004 4th Edition</schemaversion>` in the manifest's `metadata`.
+    LMSs detect the standard by it: Moodle treats a package without one as SCORM 1.2 and offers the wrong API. Write
+    `<schemaversion>2004 4th Edition</schemaversion>` in the manifest's `metadata`.
     """
     yield from ims.missing_schemaversion(package)
 
 
 @rule("warning", spec="CAM 3.4")
 def wrong_schemaversion(package: Package) -> Iterator[Finding]:
-    """The schemaversion is none that an LMS knows.
+    """The schemaversion is not one that LMSs know.
 
-    LMSs compare it letter by letter, and many take a package with another one for SCORM 1.2: the course
-    gets the wrong interface. Write `2004 4th Edition` or `2004 3rd Edition`.
+    LMSs compare the exact text, and many treat a package with another one as SCORM 1.2: the course gets the wrong API.
+    Write `2004 4th Edition` or `2004 3rd Edition`.
     """
     for root in elements(package, "manifest")[:1]:
         for found in metadata_values(root, "schemaversion"):
@@ -209,9 +209,9 @@ def wrong_schemaversion(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def old_edition(package: Package) -> Iterator[Finding]:
-    """The package is of the second edition or older.
+    """The package follows the second edition or an older one.
 
-    LMSs hardly test with it any more, and its sequencing was mended in the third. Make the package anew as
+    LMSs are hardly tested with it any more, and the third edition corrected its sequencing. Create the package again as
     `2004 3rd Edition` or `2004 4th Edition`.
     """
     for root in elements(package, "manifest")[:1]:
@@ -235,7 +235,7 @@ long_title = _shared("warning", "CAM 3.4", ims.long_title)
 organization_without_items = _shared("error", "CAM 3.4", ims.organization_without_items)
 unresolved_identifierref = _shared("error", "CAM 3.4", ims.unresolved_identifierref)
 unresolved_dependency = _shared("note", "CAM 3.4", ims.unresolved_dependency)
-# The sequencing of 2004 delivers leaves, and leaves only.
+# The sequencing of 2004 only delivers leaves.
 launched_branch = _shared("warning", "CAM 3.4", ims.launched_branch)
 leaf_without_resource = _shared("warning", "CAM 3.4", ims.leaf_without_resource)
 wrong_parameters = _shared("warning", "CAM 3.4", ims.wrong_parameters)
@@ -243,10 +243,9 @@ wrong_parameters = _shared("warning", "CAM 3.4", ims.wrong_parameters)
 
 @rule("note", spec="CAM 3.4")
 def parameters_without_resource(package: Package) -> Iterator[Finding]:
-    """An item has `parameters` and points to no resource.
+    """An item has `parameters` but no resource.
 
-    They are joined to the address of a resource, so that they are lost here. Move them to the item that is
-    launched.
+    They are appended to the address of a resource, so they have no effect here. Move them to the launched item.
     """
     for item in elements(package, "item"):
         if item.get("parameters") and not item.get("identifierref"):
@@ -255,10 +254,10 @@ def parameters_without_resource(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def long_value(package: Package) -> Iterator[Finding]:
-    """A value is longer than every LMS must be able to keep.
+    """A value is longer than LMSs must be able to store.
 
-    An LMS may cut it, or refuse the package. The least that all must take: 20 characters of `version`, 200
-    of `structure`, 2,000 of an address, 4,000 of `adlcp:dataFromLMS`. Shorten it.
+    An LMS may truncate it, or refuse the package. All must accept at least 20 characters of `version`, 200 of
+    `structure`, 2,000 of an address, and 4,000 of `adlcp:dataFromLMS`. Shorten it.
     """
     for element in everything(package):
         for key, most in _LONGEST.items():
@@ -282,10 +281,9 @@ def long_value(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def wrong_isvisible(package: Package) -> Iterator[Finding]:
-    """`isvisible` does not say whether the item is shown.
+    """`isvisible` is neither `true` nor `false`.
 
-    It is `true` or `false`; anything else may hide the item. Write `isvisible="true"`, since some LMSs hide
-    what says nothing.
+    Anything else may hide the item. Write `isvisible="true"`, since some LMSs hide items without it.
     """
     for item in elements(package, "item"):
         value = item.get("isvisible")
@@ -295,11 +293,10 @@ def wrong_isvisible(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 5.1")
 def wrong_value(package: Package) -> Iterator[Finding]:
-    """An attribute of ADL's or of the sequencing has a value that it cannot have.
+    """An attribute of ADL or of sequencing has an invalid value.
 
-    Its kind is a word of a list, `true` or `false`, a number between two others, a duration or a time. An
-    LMS that cannot read it refuses the package or takes what holds without it. Write one of the values
-    named.
+    Values are words from a list, `true` or `false`, numbers in a range, durations or times. An LMS that cannot read
+    the value refuses the package or uses the default. Write one of the values in the hint.
     """
     for name, attributes in ATTRIBUTES.items():
         for element in _named(package, name):
@@ -321,10 +318,10 @@ def wrong_value(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 5.1")
 def missing_attribute(package: Package) -> Iterator[Finding]:
-    """An element of the sequencing lacks an attribute that it makes no sense without.
+    """A sequencing element lacks a required attribute.
 
-    A map needs its target, a condition its word, a rule's action the action. An LMS refuses the package or
-    drops the element. Write the attribute, or remove the element.
+    A map needs its target, a condition its name, the action of a rule its name. An LMS refuses the package or ignores
+    the element. Add the attribute, or remove the element.
     """
     for name, keys in REQUIRED.items():
         for element in _named(package, name):
@@ -335,29 +332,28 @@ def missing_attribute(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def misplaced_attribute(package: Package) -> Iterator[Finding]:
-    """An attribute of ADL's stands on an element where it means nothing.
+    """An attribute of ADL is on an element where it has no meaning.
 
     `adlcp:scormType` belongs to `resource`; `adlseq:objectivesGlobalToSystem` and
-    `adlcp:sharedDataGlobalToSystem` belong to `organization`. Elsewhere LMSs ignore it, and what holds
-    without it holds. Move it.
+    `adlcp:sharedDataGlobalToSystem` belong to `organization`. Elsewhere, LMSs ignore it and use the default. Move it.
     """
     for element in everything(package):
         for key, place in PLACES.items():
             if key in element.attrib and _name(element) != place:
                 word = key.rpartition("}")[2]
                 yield (
-                    Message("{0} stands on {1}, not on {2}.", word, shortened(_name(element)), place),
+                    Message("{0} is on {1}, not on {2}.", word, shortened(_name(element)), place),
                     at(element),
                 )
 
 
 @rule("warning", spec="CAM 5.1")
 def misplaced_element(package: Package) -> Iterator[Finding]:
-    """An element of ADL's or of the sequencing stands where it is not known, or out of order.
+    """An element of ADL or of sequencing is in the wrong place, or out of order.
 
-    LMSs ignore what stands where it is not known. Another order is a note. In `imsss:sequencing` the order is
+    LMSs ignore elements in the wrong place. A wrong order is a note. In `imsss:sequencing` the order is
     controlMode, sequencingRules, limitConditions, auxiliaryResources, rollupRules, objectives, randomizationControls,
-    deliveryControls, then what is ADL's.
+    deliveryControls, then elements of ADL.
     """
     for parent in everything(package):
         name = _name(parent)
@@ -368,21 +364,21 @@ def misplaced_element(package: Package) -> Iterator[Finding]:
             found = _name(child)
             if name not in KNOWN and found not in KNOWN:
                 continue
-            # The outermost element of a branch that nobody knows is told by unknown-name.
+            # unknown-name reports the outermost element of an unknown branch.
             if found not in order:
                 if found in KNOWN or ":" not in found:
                     yield Message("{0} is not allowed in {1}.", shortened(found), name), at(child)
             elif name in ORDERED and found.startswith("imsss:") and order.index(found) < reached:
-                yield Minor(Message("{0} must stand before {1} in {2}.", found, previous, name), at(child))
+                yield Minor(Message("{0} must come before {1} in {2}.", found, previous, name), at(child))
             else:
                 reached, previous = order.index(found), found
 
 
 @rule("note", spec="CAM 3.4")
 def stray_text(package: Package) -> Iterator[Finding]:
-    """There is text where only elements belong.
+    """There is text where only elements are allowed.
 
-    It is a slip of the pen, or a value that belongs in an attribute. Test suites report it, and nobody reads it. Remove
+    It is a typing error, or a value that belongs in an attribute. Test suites report it, and LMSs ignore it. Remove
     it.
     """
     for name, named in package.cached(_by_name).items():
@@ -392,15 +388,15 @@ def stray_text(package: Package) -> Iterator[Finding]:
             for found in (element.text, *(child.tail for child in element)):
                 if found and found.strip():
                     words = shortened(" ".join(found.split()))
-                    yield Message("The text {0} has no place in {1}.", words, name), at(element)
+                    yield Message("The text {0} is not allowed in {1}.", words, name), at(element)
 
 
 @rule("warning", spec="CAM 5.1")
 def wrong_number(package: Package) -> Iterator[Finding]:
-    """Something of ADL's or of the sequencing stands too often or too seldom.
+    """An element of ADL or of sequencing is missing, or occurs too often.
 
-    `adlcp:data` needs a map, a collection a sequencing, and most other elements may stand only once, since
-    LMSs differ in which of two they take. Add what is missing, or keep one.
+    `adlcp:data` needs a map, a collection needs a sequencing, and most other elements are only allowed once: of two,
+    LMSs use different ones. Add what is missing, or keep one.
     """
     for (name, inner), (least, most) in NUMBERS.items():
         for element in _named(package, name):
@@ -420,10 +416,9 @@ def wrong_number(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def repeated_item_element(package: Package) -> Iterator[Finding]:
-    """An item or an organization says the same thing twice.
+    """An item or an organization has an element twice.
 
-    What ADL and IMS sequencing add may each stand once; LMSs differ in which of two they take. Keep one of
-    them.
+    Each element of ADL and IMS sequencing is only allowed once; of two, LMSs use different ones. Keep one of them.
     """
     for parent in (*elements(package, "organization"), *elements(package, "item")):
         counts = Counter(_name(child) for child in parent)
@@ -437,11 +432,11 @@ def repeated_item_element(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="CAM 3.4")
 def ignored_item_element(package: Package) -> Iterator[Finding]:
-    """An item says something that only what is launched can use.
+    """An item has an element that is only for launched items.
 
-    Launch data, shared data and the action at the end of the time are for an item that points to a SCO,
-    `adlnav:presentation` is for one that points to a resource. Elsewhere LMSs ignore them, and test suites
-    report them. Move them to the item that is launched.
+    Launch data, shared data and the time limit action are for items that point to a SCO, and `adlnav:presentation` is
+    for items that point to a resource. Elsewhere, LMSs ignore them, and test suites report them. Move them to the
+    launched item.
     """
     resources = {resource.get("identifier"): resource for resource in elements(package, "resource")}
     for item in elements(package, "item"):
@@ -451,17 +446,17 @@ def ignored_item_element(package: Package) -> Iterator[Finding]:
         for child in item:
             name = _name(child)
             if (not reference or is_asset) and name in _FOR_SCOS:
-                yield Message("{0} is of no use: the item points to no SCO.", name), at(child)
+                yield Message("{0} has no effect: the item points to no SCO.", name), at(child)
             elif not reference and name == "adlnav:presentation":
-                yield Message("{0} is of no use: the item points to no resource.", name), at(child)
+                yield Message("{0} has no effect: the item points to no resource.", name), at(child)
 
 
 @rule("note", spec="CAM 3.4")
 def wrong_time_limit_action(package: Package) -> Iterator[Finding]:
-    """The action at the end of the time is not one of the four that exist.
+    """The time limit action is not one of the four allowed values.
 
-    They are `exit,message`, `exit,no message`, `continue,message` and `continue,no message`, without a
-    blank after the comma. Leave the element out when there is no limit.
+    They are `exit,message`, `exit,no message`, `continue,message` and `continue,no message`, without a space after the
+    comma. Omit the element if there is no limit.
     """
     allowed = [f"{act},{message}" for act in ("exit", "continue") for message in ("message", "no message")]
     for element in _named(package, "adlcp:timeLimitAction"):
@@ -475,11 +470,10 @@ def wrong_time_limit_action(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def wrong_completion_threshold(package: Package) -> Iterator[Finding]:
-    """The completion threshold says two things, or none that can be read.
+    """The completion threshold is ambiguous or cannot be read.
 
-    In the third edition it is a number from 0 to 1 as text; in the fourth the text is empty and
-    `minProgressMeasure` holds the number. An LMS of one edition does not read the other's way. Write it as
-    the package's edition does.
+    In the third edition, it is a number from 0 to 1 as text; in the fourth, the text is empty and `minProgressMeasure`
+    has the number. An LMS of one edition does not read the form of the other. Use the form of the package's edition.
     """
     for element in _named(package, "adlcp:completionThreshold"):
         value = text(element)
@@ -494,24 +488,24 @@ def wrong_completion_threshold(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 3.4")
 def old_completion_threshold(package: Package) -> Iterator[Finding]:
-    """The completion threshold is written as in the third edition.
+    """The completion threshold has the form of the third edition.
 
-    An LMS of the fourth may overlook a number that stands as text. Write
+    An LMS of the fourth edition may ignore a number in the text. Write
     `<adlcp:completionThreshold completedByMeasure="true" minProgressMeasure="0.8"/>`.
     """
     if package.cached(_edition) < 4:
         return
     for element in _named(package, "adlcp:completionThreshold"):
         if text(element) and not element.attrib:
-            yield "The completion threshold stands as text, not in minProgressMeasure.", at(element)
+            yield "The completion threshold is written as text, not in minProgressMeasure.", at(element)
 
 
 @rule("warning", spec="CAM 5.2")
 def wrong_hide_lms_ui(package: Package) -> Iterator[Finding]:
     """`adlnav:hideLMSUI` names a button that does not exist.
 
-    The LMS then refuses the package, or shows a button that the course has too. Known are continue,
-    previous, exit, exitAll, abandon, abandonAll and suspendAll, each in an element of its own.
+    The LMS then refuses the package, or shows a button that the course also has. The buttons are continue, previous,
+    exit, exitAll, abandon, abandonAll and suspendAll, each in its own element.
     """
     for element in _named(package, "adlnav:hideLMSUI"):
         if text(element) not in BUTTONS:
@@ -527,10 +521,10 @@ wrong_resource_type = _shared("warning", "CAM 3.4", ims.wrong_resource_type)
 
 @rule("warning", spec="CAM 3.4")
 def missing_scormtype(package: Package) -> Iterator[Finding]:
-    """A resource does not say whether it is a SCO or an asset.
+    """A resource does not declare whether it is a SCO or an asset.
 
-    LMSs take it for an asset: it is opened without an interface for tracking, and counts as completed at
-    once. On what nothing launches it is a note. Write `adlcp:scormType="sco"` on what is launched and reports.
+    LMSs treat it as an asset: it is opened without an API for tracking, and counts as completed at once. This is a
+    note if no item launches it. Write `adlcp:scormType="sco"` on launched resources that report results.
     """
     for resource in elements(package, "resource"):
         if scormtype(resource) is None:
@@ -541,8 +535,8 @@ def missing_scormtype(package: Package) -> Iterator[Finding]:
 def wrong_scormtype(package: Package) -> Iterator[Finding]:
     """`adlcp:scormType` is neither `sco` nor `asset`.
 
-    Both words are in lower case. An LMS that does not know the word opens the resource without tracking;
-    on what nothing launches it is a note.
+    Both words are in lower case. An LMS that does not know the value opens the resource without tracking. This is a
+    note if no item launches it.
     """
     for resource in elements(package, "resource"):
         value = scormtype(resource)
@@ -564,8 +558,8 @@ launch_with_query = _shared("warning", "CAM 3.4", ims.launch_with_query)
 def launch_without_extension(package: Package) -> Iterator[Finding]:
     """The file that an item launches has no extension.
 
-    A server tells by `.html` that it is a page; without it browsers offer the file to be saved. Name it
-    like `index.html`.
+    Servers recognize a page by `.html`; without it, browsers offer to save the file. Rename it, for example to
+    `index.html`.
     """
     for resource in package.cached(launched):
         path = target(package, resource)
@@ -582,16 +576,16 @@ unused_resource = _shared("note", "", ims.unused_resource)
 
 @rule("note", spec="CAM 3.4")
 def wrong_dependency(package: Package) -> Iterator[Finding]:
-    """A dependency names no resource, or holds something.
+    """A dependency names no resource, or has contents.
 
-    It says that a resource needs the files of another, and only `identifierref` says which. Write it, or
-    remove the dependency.
+    It declares that a resource needs the files of another, which only `identifierref` names. Write it, or remove the
+    dependency.
     """
     for element in elements(package, "dependency"):
         if not element.get("identifierref"):
             yield "The dependency has no identifierref.", at(element)
         if len(element):
-            yield Message("The dependency holds {0}.", shortened(local(element[0]))), at(element)
+            yield Message("The dependency contains {0}.", shortened(local(element[0]))), at(element)
 
 
 nested_manifest = _shared("warning", "", ims.nested_manifest)
@@ -602,14 +596,14 @@ base_address = _shared("warning", "CAM 3.4", ims.base_address)
 def malformed_base(package: Package) -> Iterator[Finding]:
     """`xml:base` is not the address of a folder inside the package.
 
-    It is put before paths as it is: no backslash, no slash at the beginning, one at the end. Otherwise no
-    file is found. Better, remove it and write whole paths in every `href`.
+    It is prepended to paths unchanged: it must not contain backslashes or start with a slash, and must end with one.
+    Otherwise no file is found. Or better, remove it and write full paths in every `href`.
     """
     for element in everything(package):
         base = element.get(_XML_BASE)
         if base and not ims.REMOTE.match(base) and (ims.is_malformed(base) or not base.endswith("/")):
             yield (
-                Message("xml:base is {0}, which is no folder inside the package.", shortened(base)),
+                Message("xml:base is {0}, which is not a folder inside the package.", shortened(base)),
                 at(element),
             )
 
@@ -620,11 +614,10 @@ missing_schema_file = _shared("note", "", ims.missing_schema_file)
 
 @rule("error", spec="CAM 5.1")
 def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
-    """A sequencing is used by another name than it has, or has a name where nobody can use it.
+    """A sequencing is referred to by a wrong ID, or has an ID where it cannot be referred to.
 
-    Those in `imsss:sequencingCollection` have an `ID` that is like no other identifier; items and
-    organizations use one of them by `IDRef`. An LMS that does not find it falls back to what holds without
-    sequencing.
+    Those in `imsss:sequencingCollection` have a unique `ID`; items and organizations refer to one of them by `IDRef`.
+    An LMS that does not find it uses the defaults.
     """
     taken = {element.get("identifier", "") for element in ims.identified(package)}
     collected: set[str] = set()
@@ -633,7 +626,7 @@ def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
         if not _is_collected(element):
             if name:
                 yield (
-                    Message("The ID {0} stands outside imsss:sequencingCollection.", shortened(name)),
+                    Message("The ID {0} is outside imsss:sequencingCollection.", shortened(name)),
                     at(element),
                 )
             continue
@@ -654,11 +647,10 @@ def wrong_sequencing_reference(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CAM 5.1")
 def wrong_objectives(package: Package) -> Iterator[Finding]:
-    """The objectives of an item cannot be told apart, or none is the primary one.
+    """The objectives of an item cannot be distinguished, or none is the primary one.
 
-    `imsss:objectives` has exactly one `primaryObjective`; every objective has another `objectiveID`, and
-    the primary one needs it when it is mapped. An LMS that cannot tell them apart stores results in the
-    wrong place.
+    `imsss:objectives` has exactly one `primaryObjective`; every objective has a unique `objectiveID`, and the primary
+    one needs it if it is mapped. An LMS that cannot distinguish them stores results in the wrong place.
     """
     for parent in _named(package, "imsss:objectives"):
         primary = _inner(parent, "imsss:primaryObjective")
@@ -675,12 +667,11 @@ def wrong_objectives(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="CAM 5.1")
 def conflicting_maps(package: Package) -> Iterator[Finding]:
-    """Two maps of an item read or write the same thing.
+    """Two maps of an item read or write the same value.
 
-    An objective may take its status from one global objective, and its measure from one; and of the
-    objectives of an item one may write the status of a global objective, and one its measure. Which of two
-    counts is left to chance. A map reads unless it says `readSatisfiedStatus="false"` and
-    `readNormalizedMeasure="false"`.
+    An objective can read its status from one global objective, and its measure from one. Of the objectives of an item,
+    one can write the status of a global objective, and one its measure. Which of two is used is undefined. A map reads
+    unless it has `readSatisfiedStatus="false"` and `readNormalizedMeasure="false"`.
     """
     for parent in _named(package, "imsss:objectives"):
         written: Counter[tuple[str, str]] = Counter()
@@ -707,12 +698,11 @@ def conflicting_maps(package: Package) -> Iterator[Finding]:
 def wrong_measure(package: Package) -> Iterator[Finding]:
     """The pass mark of an objective is not a number from -1 to 1.
 
-    The LMS compares the scaled score with it, so that 80 per cent is `0.8`. An LMS that cannot read it
-    never lets anybody pass.
+    The LMS compares the scaled score with it: 80 per cent is `0.8`. If an LMS cannot read it, nobody can pass.
     """
     for element in _named(package, "imsss:minNormalizedMeasure"):
         value = text(element)
-        # The schema gives an empty one the value 1.
+        # In the schema, the value of an empty one is 1.
         if value and not is_number(value, -1, 1):
             yield Message("The pass mark is {0}, not a number from -1 to 1.", shortened(value)), at(element)
 
@@ -721,9 +711,9 @@ def wrong_measure(package: Package) -> Iterator[Finding]:
 def other_last_measure(package: Package) -> Iterator[Finding]:
     """The last objective of an item has another pass mark than the primary one, or none.
 
-    The pass mark of a SCO is that of its primary objective. Moodle takes that of the last one, and 100 per cent where
-    it has none, so that learners need another score than the course says. Leave the other objectives out of the
-    manifest, since a SCO may add them while it runs; or give all of them the same `minNormalizedMeasure`, and
+    The pass mark of a SCO is that of its primary objective. Moodle uses that of the last one, or 100 per cent if it
+    has none, so learners need another score than the course declares. Remove the other objectives from the manifest,
+    since a SCO can add them at runtime; or give all of them the same `minNormalizedMeasure`, and
     `satisfiedByMeasure="true"` to the primary one alone.
     """
     for parent in _named(package, "imsss:objectives"):
@@ -747,9 +737,9 @@ def other_last_measure(package: Package) -> Iterator[Finding]:
 def wrong_sequencing_rule(package: Package) -> Iterator[Finding]:
     """A sequencing rule has no condition, or not exactly one action of its kind.
 
-    Before: skip, disabled, hiddenFromChoice, stopForwardTraversal. On the way: exit. After: exitParent,
-    exitAll, retry, retryAll, continue, previous, but neither exitParent nor previous in the organization's
-    own sequencing. An LMS refuses the package or leaves the rule out.
+    Precondition rules: skip, disabled, hiddenFromChoice, stopForwardTraversal. Exit rules: exit. Postcondition rules:
+    exitParent, exitAll, retry, retryAll, continue, previous, but neither exitParent nor previous in the organization's
+    own sequencing. An LMS refuses the package or ignores the rule.
     """
     for kind, allowed in ACTIONS.items():
         for element in _named(package, f"imsss:{kind}"):
@@ -778,9 +768,9 @@ def wrong_sequencing_rule(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="CAM 5.1")
 def unknown_referenced_objective(package: Package) -> Iterator[Finding]:
-    """A condition asks for an objective that the item does not have.
+    """A condition refers to an objective that the item does not have.
 
-    The condition is then never known, and the rule never holds. Set `referencedObjective` to the
+    The condition is then always unknown, and the rule never applies. Set `referencedObjective` to the
     `objectiveID` of an objective of the same item; a global objective is reached by a map.
     """
     known: dict[str, set[str]] = defaultdict(set)
@@ -803,8 +793,8 @@ def unknown_referenced_objective(package: Package) -> Iterator[Finding]:
 def wrong_rollup_rule(package: Package) -> Iterator[Finding]:
     """A rollup rule has no condition, or not exactly one action.
 
-    It says when an item counts as satisfied or completed by what is in it, and needs `rollupConditions`
-    with a condition and one `rollupAction`. An LMS refuses the package or leaves the rule out.
+    It defines when an item counts as satisfied or completed because of its children, and needs `rollupConditions` with
+    a condition and one `rollupAction`. An LMS refuses the package or ignores the rule.
     """
     for element in _named(package, "imsss:rollupRule"):
         conditions = _inner(element, "imsss:rollupConditions")
@@ -817,28 +807,28 @@ def wrong_rollup_rule(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="SN 3")
 def unreliable_sequencing(package: Package) -> Iterator[Finding]:
-    """The sequencing uses auxiliary resources, or limits of time.
+    """The sequencing uses auxiliary resources or time limits.
 
-    LMSs need not support either, so that a limit may or may not hold. Leave them out.
+    LMSs need not support either, so a limit may or may not apply. Remove them.
     """
     for element in _named(package, "imsss:auxiliaryResource"):
-        yield "LMSs need not know auxiliary resources.", at(element)
+        yield "LMSs need not support auxiliary resources.", at(element)
     for element in _named(package, "imsss:limitConditions"):
         for key in map(str, element.attrib):
             if key != "attemptLimit" and key in ATTRIBUTES["imsss:limitConditions"]:
-                yield Message("LMSs need not keep to {0}.", key), at(element)
+                yield Message("LMSs need not support {0}.", key), at(element)
     for name in ("imsss:ruleCondition", "imsss:rollupCondition"):
         for element in _named(package, name):
             word = own(element, "condition")
             if word in ("timeLimitExceeded", "outsideAvailableTimeRange"):
-                yield Message("LMSs need not know the condition {0}.", word), at(element)
+                yield Message("LMSs need not support the condition {0}.", word), at(element)
 
 
 @rule("warning", spec="SN 3.2")
 def unreachable_children(package: Package) -> Iterator[Finding]:
-    """Neither choosing nor flowing leads into an organization or an item.
+    """Neither choice nor flow leads into an organization or an item.
 
-    With `choice="false"` and without `flow="true"` learners can open nothing in it. Write `flow="true"` in
+    With `choice="false"` and without `flow="true"`, learners cannot open anything in it. Write `flow="true"` in
     its `imsss:controlMode`, or allow choice.
     """
     collected = {own(element, "ID"): element for element in _named(package, "imsss:sequencing")}
@@ -858,10 +848,9 @@ def unreachable_children(package: Package) -> Iterator[Finding]:
 
 @rule("note")
 def uses_sequencing(package: Package) -> Iterator[Finding]:
-    """The course relies on sequencing rules, on chance or on global objectives.
+    """The course relies on sequencing rules, randomization or global objectives.
 
-    Several LMSs (Docebo and Moodle among them) follow them in part or not at all, so that nobody can rely
-    on them. Keep the order inside the course.
+    Several LMSs, including Docebo and Moodle, support them partly or not at all. Control the order inside the course.
     """
     used = [found for name in _FRAGILE for found in _named(package, name)[:1]]
     used += [
@@ -875,7 +864,7 @@ def uses_sequencing(package: Package) -> Iterator[Finding]:
 
 
 def _name(element: _Element) -> str:
-    """An element's name with the usual prefix; none for names of content packaging and of others."""
+    """An element's name with the usual prefix; without one for content packaging and other namespaces."""
     prefix = PREFIXES.get(namespace(element))
     return f"{prefix}:{local(element)}" if prefix else local(element)
 
@@ -888,7 +877,7 @@ def _by_name(package: Package) -> dict[str, list[_Element]]:
 
 
 def _named(package: Package, name: str) -> list[_Element]:
-    """The elements of a name with prefix."""
+    """The elements with a prefixed name."""
     return package.cached(_by_name).get(name, [])
 
 
@@ -930,7 +919,7 @@ def _objectives(parent: _Element) -> list[_Element]:
 
 
 def _measure(marks: list[_Element]) -> float:
-    """The pass mark that stands there. One that is empty, absent or no number is 1, the value in the schema."""
+    """The pass mark; 1, the value in the schema, when it is empty, missing or not a number."""
     value = text(marks[0]) if marks else ""
     return float(value) if is_number(value, -1, 1) else 1
 
@@ -945,5 +934,5 @@ def _objective_names(sequencing: _Element) -> list[str]:
 
 
 def _shared_name(sequencing: _Element) -> str:
-    """The name under which a sequencing stands in the collection, or is used from it; empty when neither."""
+    """The ID of a sequencing in the collection, or that it refers to; empty when there is none."""
     return own(sequencing, "ID") if _is_collected(sequencing) else own(sequencing, "IDRef")

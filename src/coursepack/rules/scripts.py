@@ -1,7 +1,7 @@
-"""Rules for the package's scripts, and for secrets that lie open in its text files. All are read and never run.
+"""Rules for scripts, and for secrets in text files. The files are read, never run.
 
-A rule here looks for words, so it can only say what seems to be: most of them are notes. In what order calls are made
-shows in the text for those alone that a page makes while it loads.
+The rules search for words, so their results are not certain, and most are notes. The order of calls is only known for
+those that a page makes while it loads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from coursepack.rules.standards import standard_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Patterns are text, and are compiled where a plain search has found something: most packages need none of them.
+# Patterns are strings, compiled only after a plain search has found something: most packages need none of them.
 _WRITE = r"\bdocument\.write(?:ln)?\s*+\("
 _EVAL = r"(?<![\w$.])(?:window\.)?eval\s*+\("
 _FUNCTION = r"\bnew\s++Function\s*+\("
@@ -32,21 +32,21 @@ _OPEN = (
 _NOT_ASYNC = r"""async(?<!\wasync)["']?\s*+:\s*+(?:false|!1)"""
 _STORAGE = r"\b(?:local|session)Storage\b"
 _COOKIE = r"\bdocument\.cookie\s*+=(?!=)"
-# Not the opener's document: one wrapper that half the field has touches it when all else has failed.
+# Not the opener's document: a widely used wrapper accesses it when all else has failed.
 _FOREIGN = re.compile(r"\b(?:parent|top)\.document\b|\b(?:window|self)\.top\.API\b")
 _FOREIGN_WORDS = ("parent.document", "top.document", "top.API")
-# Not a property of the course's own that has the name.
+# Not a property with that name in the course itself.
 _ABOVE = r"(?<![\w$.])(?:(?:window|self)\.)?(?:parent|top)(?:\.(?:parent|top))*+\.document\b"
 _API = re.compile(r"API_1484_11|LMSInitialize|\.API\b|[gG]etAPI|[fF]indAPI")
 _TRY = re.compile(r"\btry\s*+\{")
 _LIMIT = r"\b(?:4096|4000|64000|65536|65535|64e3)\b|\.length\s*+>"
 
-# A try this far before an access is taken to guard it, and a search for the LMS names its API this near.
+# A try this far before an access counts as its guard, and a search for the LMS names its API this near.
 _GUARDED_BY = 1_500
 _NEAR = 400
 _MOST_LOOKED_AT = 500
 
-# What ends a session, in any of the ways that wrappers call it.
+# What ends a session, by the names that wrappers use.
 _ENDS = {
     "SCORM 1.2": ("Finish", "finish(", "Terminate", "terminate("),
     "SCORM 2004": ("Terminate", "terminate(", "Finish"),
@@ -63,7 +63,7 @@ _ORDER = {
     "SCORM 1.2": ("LMSInitialize", ("LMSSetValue", "LMSGetValue", "LMSCommit")),
     "SCORM 2004": ("Initialize", ("SetValue", "GetValue", "Commit")),
 }
-# Any of these may begin the session in a way that does not show.
+# Any of these may begin the session in a way that cannot be seen.
 _MAY_BEGIN = re.compile(r"nitiali", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"\bdocument\.write|\bcreateElement|\beval\b|\bFunction\s*+\(|\bimport\b|\]\s*+\(|\.(?:call|apply|bind)\b"
@@ -97,10 +97,10 @@ _PAIR = (
     r"""(?i)(?:user(?:name)?|key|login)["']?\s*+[:=]\s*+["']([^"'\s]{2,100})["'][^"']{0,60}?["']?\w{0,20}?"""
     r"""(?:password|secret)["']?\s*+[:=]\s*+["']([^"'\s]{4,100})["']"""
 )
-# A name and a password this near to an LRS's address are for it; more addresses than this are not looked at.
+# A name and a password this near to an LRS's address belong to it; further addresses are not checked.
 _BESIDE = 500
 _MOST_ENDPOINTS = 50
-# What manuals, libraries and public test servers write.
+# Examples in manuals, libraries and public test servers.
 _EXAMPLE = (
     r"(?i)tom:1234|.*\b(?:user(?:name)?|key|client|login|test|demo|guest|your\w*|x+)\b.*:.*|.*:.*(?:password|passwd|secret|"
     r"pass)\b.*|.*(?:[$%{]\{|<\w+>).*"
@@ -129,7 +129,7 @@ _KEYS = {
     ),
     "a key of OpenAI": (("sk-",), r"sk-(?:proj-[\w-]{40,200}|[A-Za-z0-9]{48})\b"),
 }
-"""What may not lie open: beginnings of which it holds one, quick to search for, and what it looks like as a whole."""
+"""Secrets: prefixes of which each contains one, which are quick to search for, and the whole pattern."""
 
 _LEFTOVER = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|\.vscode|\.github|\.sass-cache)/"
@@ -142,10 +142,10 @@ _LEFTOVER = re.compile(
 
 @rule("error", spec="CWE-798", category="security")
 def leaked_credentials(package: Package) -> Iterator[Finding]:
-    """A user name and password for a server, most often an LRS, lie open in the package.
+    """The package contains a user name and password for a server, usually an LRS.
 
-    Whoever takes the course can read them, write false results with them and often read everybody's. Change the
-    password first. Then let the LMS hand out access at each launch, as xAPI and cmi5 launches do.
+    Every learner can read them, use them to write false results, and often read the results of others. Change the
+    password first. Then let the LMS provide access at each launch, as in xAPI and cmi5.
     """
     places: list[Location] = []
     for code in _readable(package):
@@ -157,10 +157,10 @@ def leaked_credentials(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="CWE-798", category="security")
 def leaked_key(package: Package) -> Iterator[Finding]:
-    """A secret key lies open in the package.
+    """The package contains a secret key.
 
-    Whoever takes the course can act with it: read data, or run up costs. Withdraw the key where it was made, and
-    make the package without it.
+    Every learner can use it to read data or cause costs. Revoke the key where it was issued, and create the package
+    without it.
     """
     for name, (words, pattern) in _KEYS.items():
         places: list[Location] = []
@@ -175,10 +175,10 @@ def leaked_key(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="RTE 3.2")
 def never_finished(package: Package) -> Iterator[Finding]:
-    """The course begins a session with the LMS, and nothing in its scripts seems to end it.
+    """The course begins a session with the LMS, but its scripts do not seem to end it.
 
-    LMSs then lose what was not stored yet, or take the learner for still inside. Call `LMSFinish("")`, in SCORM
-    2004 `Terminate("")`, when the course closes.
+    LMSs then lose unsaved data, or treat the session as still open. Call `LMSFinish("")`, in SCORM 2004
+    `Terminate("")`, when the course closes.
     """
     name = _standard(package)
     if name in _ENDS and _is_said(package, *_BEGINS[name]) and not _is_said(package, *_ENDS[name]):
@@ -188,7 +188,7 @@ def never_finished(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="RTE 3.2")
 def never_initialized(package: Package) -> Iterator[Finding]:
-    """The course asks the LMS for values or sets them, and nothing in its scripts seems to begin a session.
+    """The course gets or sets values in the LMS, but its scripts do not seem to begin a session.
 
     LMSs refuse every call before `LMSInitialize("")`, in SCORM 2004 `Initialize("")`, so nothing is stored. Call
     it first.
@@ -205,10 +205,10 @@ def never_initialized(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="RTE 3.2")
 def called_before_initialize(package: Package) -> Iterator[Finding]:
-    """The start page asks the LMS for a value or sets one, and begins the session only after that.
+    """The start page gets or sets a value in the LMS before it begins the session.
 
-    LMSs refuse every call before `LMSInitialize("")`, in SCORM 2004 `Initialize("")`: nothing comes back, and what was
-    set is lost. Put that call first.
+    LMSs refuse every call before `LMSInitialize("")`, in SCORM 2004 `Initialize("")`: values read are empty, and
+    values set are lost. Make that call first.
     """
     name = _standard(package)
     if name not in _ORDER:
@@ -221,25 +221,26 @@ def called_before_initialize(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="HTML 8.1.8.2")
 def saved_on_unload(package: Package) -> Iterator[Finding]:
-    """Nothing saves the results or ends the session but `unload` or `beforeunload`.
+    """Only `unload` or `beforeunload` saves the results or ends the session.
 
-    Browsers no longer send them reliably, on phones hardly ever, and LMSs may forbid them: the results of a whole
-    session are lost. Call `LMSCommit("")`, in SCORM 2004 `Commit("")`, while the course runs, and end it on `pagehide`.
+    Browsers no longer send them reliably, and hardly ever on phones, and LMSs can forbid them: the results of a whole
+    session are lost. Call `LMSCommit("")`, in SCORM 2004 `Commit("")`, while the course runs, and end it on
+    `pagehide`.
     """
     if _standard(package) in _ENDS and _is_said(package, "unload"):
-        # Hardly any package has need of it.
+        # Few packages need it.
         from coursepack.rules.unloading import saves_on_unload_only
 
         if saves_on_unload_only(package):
-            yield "Results are saved on leaving only.", _start(package)
+            yield "Results are only saved on leaving.", _start(package)
 
 
 @rule("note", spec="RTE 3.2")
 def never_committed(package: Package) -> Iterator[Finding]:
-    """The course sets values, and nothing in its scripts seems to ask the LMS to store them.
+    """The course sets values, but its scripts do not seem to ask the LMS to store them.
 
-    Everything hangs on the last moment then: when the browser is closed hard or the network is gone, the whole
-    session is lost. Call `LMSCommit("")`, in SCORM 2004 `Commit("")`, after each page or answer.
+    Everything is then stored at the end: if the browser crashes or the network fails, the whole session is lost. Call
+    `LMSCommit("")`, in SCORM 2004 `Commit("")`, after each page or answer.
     """
     if (
         _standard(package) in ("SCORM 1.2", "SCORM 2004")
@@ -251,10 +252,10 @@ def never_committed(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="RTE 3.4.4")
 def unlimited_suspend_data(package: Package) -> Iterator[Finding]:
-    """The course saves its state in SCORM 1.2, and nothing in that script seems to keep it short.
+    """The course saves its state in SCORM 1.2, but that script does not seem to limit its length.
 
-    `cmi.suspend_data` holds 4,096 characters there. Stricter LMSs refuse more, and the learner begins anew. Look
-    at the length before saving, and write the state short.
+    `cmi.suspend_data` is limited to 4,096 characters. Strict LMSs refuse more, and the learner starts over. Check the
+    length before saving, and keep the state short.
     """
     if _standard(package) == "SCORM 1.2":
         places = [
@@ -269,10 +270,10 @@ def unlimited_suspend_data(package: Package) -> Iterator[Finding]:
 
 @rule("warning")
 def unguarded_search(package: Package) -> Iterator[Finding]:
-    """The search for the LMS touches the document of a window above without being ready for a refusal.
+    """The search for the LMS accesses the document of a parent window without handling errors.
 
-    When that window is of another server, the browser throws an error, and the search ends before it has found
-    the LMS. Put `try` and `catch` around it, and ask for the API only.
+    If that window is from another server, the browser throws an error, and the search ends before it has found the
+    LMS. Put `try` and `catch` around it, and only access the API.
     """
     places: list[Location] = []
     for code in codes(package):
@@ -285,12 +286,12 @@ def unguarded_search(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="HTML 7.2.1.3")
 def parent_document(package: Package) -> Iterator[Finding]:
-    """The course reaches for the document of the LMS's window without being ready for a refusal.
+    """The course accesses the document of the LMS's window without handling errors.
 
-    Where the LMS shows courses from another host, as Canvas and SCORM Cloud do, the browser throws an error and the
-    script ends there; elsewhere the course hangs on what the LMS's page looks like. In a function, which may never be
-    called, and in a course with frames, whose windows are its own, it is a note. Put `try` and `catch` around it, and
-    go on without it.
+    If the LMS shows courses from another host, as Canvas and SCORM Cloud do, the browser throws an error and the
+    script stops; elsewhere, the course depends on the contents of the LMS's page. In a function, which may never be
+    called, and in a course with frames, whose windows are its own, this is a note. Put `try` and `catch` around it,
+    and continue without the document.
     """
     at_once: list[Location] = []
     others: list[Location] = []
@@ -315,17 +316,17 @@ def parent_document(package: Package) -> Iterator[Finding]:
 def document_write(package: Package) -> Iterator[Finding]:
     """A script calls `document.write`.
 
-    After the page has loaded it wipes the page; on slow networks Chrome does not load scripts that are written so.
-    Make elements with `document.createElement`.
+    After the page has loaded, it erases the page; on slow networks, Chrome does not load scripts that it writes.
+    Create elements with `document.createElement`.
     """
     yield from summed("document.write is called.", found_in(codes(package), "document.write", _WRITE))
 
 
 @rule("note", spec="CSP 3")
 def code_from_text(package: Package) -> Iterator[Finding]:
-    """A script runs text as code, by `eval` or `new Function`.
+    """A script runs text as code, with `eval` or `new Function`.
 
-    It works nearly everywhere; a host whose Content-Security-Policy forbids it stops the course. Read data by
+    This works nearly everywhere, but a host whose Content-Security-Policy forbids it stops the course. Read data with
     `JSON.parse`, and call functions by name.
     """
     places = [*found_in(codes(package), "eval", _EVAL), *found_in(codes(package), "Function", _FUNCTION)]
@@ -334,10 +335,10 @@ def code_from_text(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="XMLHttpRequest 4.5.1")
 def synchronous_request(package: Package) -> Iterator[Finding]:
-    """A script makes a request that everything waits for.
+    """A script makes a synchronous request.
 
-    The page stands still meanwhile, and browsers refuse such requests while a page is closing, so that a last save
-    is lost. Send it without waiting; on leaving use `fetch` with `keepalive`.
+    The page freezes meanwhile, and browsers refuse such requests while a page is closing, so a last save is lost. Send
+    it asynchronously; on leaving, use `fetch` with `keepalive`.
     """
     places = [*found_in(codes(package), ".open(", _OPEN), *found_in(codes(package), "async", _NOT_ASYNC)]
     yield from summed("The page waits for a request.", places)
@@ -345,10 +346,10 @@ def synchronous_request(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="HTML 12.2")
 def unguarded_storage(package: Package) -> Iterator[Finding]:
-    """A script uses `localStorage` or `sessionStorage` without being ready for a refusal.
+    """A script uses `localStorage` or `sessionStorage` without handling errors.
 
-    In a frame of another server, or with cookies blocked, the mere mention throws an error and the script ends.
-    Put `try` and `catch` around it, and go on without it.
+    In a frame from another server, or with cookies blocked, any access throws an error and the script stops. Put `try`
+    and `catch` around it, and continue without storage.
     """
     unready = [code for code in codes(package) if "Storage" in code.text and not _TRY.search(code.text)]
     yield from summed("Storage is used without try.", found_in(unready, "Storage", _STORAGE))
@@ -358,18 +359,18 @@ def unguarded_storage(package: Package) -> Iterator[Finding]:
 def cookie(package: Package) -> Iterator[Finding]:
     """A script sets a cookie.
 
-    Where the LMS shows the course in a frame from another server, it is a third party's cookie, which browsers
-    block. Keep state in the LMS.
+    If the LMS shows the course in a frame from another server, it is a third-party cookie, which browsers block. Store
+    state in the LMS.
     """
     yield from summed("A cookie is set.", found_in(codes(package), "document.cookie", _COOKIE))
 
 
 @rule("note")
 def development_file(package: Package) -> Iterator[Finding]:
-    """The package holds files that only its makers need.
+    """The package contains files that only its developers need.
 
-    Source maps, style sources, settings of tools and whole folders of libraries make the package larger and tell
-    more than one may want. Leave them out when zipping.
+    Source maps, style sources, tool settings and whole library folders make the package larger and may disclose
+    internal information. Leave them out when zipping.
     """
     found = [name for name in package.files if _LEFTOVER.search(name)]
     if found:
@@ -377,7 +378,7 @@ def development_file(package: Package) -> Iterator[Finding]:
 
 
 def _standard(package: Package) -> str:
-    """The name of the package's standard when all its scripts were read; else nothing can be said to be absent."""
+    """The name of the package's standard if all its scripts were read; otherwise nothing is known to be absent."""
     standard = package.cached(standard_of)
     return standard.name if standard and content(package).complete and content(package).starts else ""
 
@@ -387,13 +388,13 @@ def _start(package: Package) -> Location:
 
 
 def _is_said(package: Package, *words: str) -> bool:
-    # Scripts before the pages that hold a whole course.
+    # Scripts before pages that contain a whole course.
     texts = sorted(content(package).texts.values(), key=len)
     return any(word in text for text in texts for word in words)
 
 
 def _too_early(package: Package, file: str, begin: str, calls: tuple[str, ...]) -> Iterator[Finding]:
-    """The first call of a page that comes before the session begins, when all that could begin it can be seen."""
+    """The first call of a page before the session begins, if everything that could begin it is known."""
     done = loading(package, file)
     if (
         done is None
@@ -415,12 +416,12 @@ def _too_early(package: Package, file: str, begin: str, calls: tuple[str, ...]) 
 
 
 def _is_unguarded(text: str, position: int) -> bool:
-    """True for a place in a search for the LMS, outside of comments, before which there is no try."""
+    """True for a position in a search for the LMS, outside of comments, with no try before it."""
     return _is_in_search(text, position) and _has_no_try(text, position)
 
 
 def _is_unready(text: str, position: int) -> bool:
-    """The same for a place in no search for the LMS."""
+    """The same for a position that is not in a search for the LMS."""
     return not _is_in_search(text, position) and _has_no_try(text, position)
 
 
@@ -429,14 +430,14 @@ def _is_in_search(text: str, position: int) -> bool:
 
 
 def _has_no_try(text: str, position: int) -> bool:
-    """True for a place outside of comments before which there is no try."""
+    """True for a position outside of comments with no try before it."""
     return not (
         in_comment(text, position) or _TRY.search(text, max(0, position - _GUARDED_BY), position) is not None
     )
 
 
 def _readable(package: Package) -> list[Code]:
-    """Every text in which a secret may stand: what is read anyway, and small text files."""
+    """All texts that can contain a secret: those read anyway, and small text files."""
     return package.cached(_texts)
 
 
@@ -444,7 +445,7 @@ def _texts(package: Package) -> list[Code]:
     found = [Code(name, 1, text) for name, text in content(package).texts.items()]
     names = (name for name in package.files if name.lower().endswith(_TEXT))
     left = _MOST_TEXT
-    # Files near the top first: settings lie there.
+    # Files near the top first: settings are there.
     for name in sorted(names, key=lambda name: (name.count("/"), name))[:_MOST_TEXT_FILES]:
         size = package.files[name].size
         if size <= min(left, _MOST_OF_ONE):
@@ -452,13 +453,13 @@ def _texts(package: Package) -> list[Code]:
             try:
                 found.append(Code(name, 1, package.read(name, _MOST_OF_ONE).decode("utf-8", "replace")))
             except UnreadableError:
-                # Whoever needs the file tells that it is damaged.
+                # Other rules report damaged files.
                 continue
     return found
 
 
 def _logins(text: str) -> Iterator[int]:
-    """Where the first name and password of each way of writing them stands."""
+    """The positions of the first name and password in each notation."""
     if "Basic" in text:
         found = (match.start() for match in re.finditer(_BASIC, text) if _is_login(match[1]))
         yield from islice(found, 1)
@@ -473,7 +474,7 @@ def _logins(text: str) -> Iterator[int]:
 
 
 def _is_login(text: str) -> bool:
-    """True for what stands after `Basic` when it is a name and a password, and no example."""
+    """True for text after `Basic` that is a name and a password, not an example."""
     try:
         plain = base64.b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):

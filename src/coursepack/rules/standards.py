@@ -1,4 +1,4 @@
-"""The standards that a package can be of, a row each: how it is known, and the module with its rules."""
+"""The standards of packages: how each is detected, and the module with its rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Standard(NamedTuple):
-    """One standard. Its module is imported at first use, since a package needs only one of them."""
+    """One standard. Its module is imported at first use, since a package needs only one."""
 
     name: str
     module: str
@@ -29,12 +29,12 @@ class Standard(NamedTuple):
 
     @property
     def launch_files(self) -> Callable[[Package], tuple[str, ...]]:
-        """Tells the files that learners open first."""
+        """The function that returns the files that learners open first."""
         return cast("Callable[[Package], tuple[str, ...]]", self.rules.launch_files)
 
     @property
     def lms_calls(self) -> tuple[str, ...]:
-        """Words of which a script that speaks to an LMS holds one; none needs none."""
+        """Texts of which any script that calls an LMS contains one; empty when there is no LMS."""
         return cast("tuple[str, ...]", self.rules.LMS_CALLS)
 
 
@@ -46,9 +46,9 @@ STANDARDS = (
     Standard("web edition", "web", lambda package: package.declared_target == "web"),
     Standard("AICC", "aicc", lambda package: not package.manifest.name and aicc_folder(package) is not None),
 )
-"""Every standard; a package is of the first that matches."""
+"""All standards; the first that matches a package applies."""
 
 
 def standard_of(package: Package) -> Standard | None:
-    """The standard of a package whose container was read; None when there are no rules for it."""
+    """The standard of a package with a readable container; None when there are no rules for it."""
     return next((standard for standard in STANDARDS if standard.matches(package)), None)

@@ -1,7 +1,7 @@
-"""Reads `statements.js` of our own packages, and checks every statement that the player can make from it.
+"""Reads `statements.js` of our own packages, and checks every statement that the player can create from it.
 
-The functions that yield findings become rules of a standard by `ims.shared`. Packages of other tools have no such
-file, and nothing is said of what they will tell.
+`ims.shared` turns the functions that yield findings into rules of a standard. Packages of other tools have no such
+file, and their statements are not checked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 _START = b"window.coursepackStatements="
 _LIMIT = 5 * 1024 * 1024
-# What xAPI gives a name to ends at ten levels; a deeper text is only there to overflow a stack.
+# Objects defined by xAPI have at most ten levels; deeper JSON is only meant to overflow a stack.
 _DEEPEST = 30
 
 _ADL = "http://adlnet.gov/expapi/"
@@ -67,12 +67,12 @@ _RESULTS: dict[str, Json] = {
     "mediaCompleted": {**_PLAYED, "duration": "PT1M30S"},
     "mediaTerminated": _PLAYED,
 }
-"""What the player adds to a result, with values for any learner."""
+"""What the player adds to a result, with sample values."""
 
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 
 
-# The rules for statements are imported where they are needed: a SCORM package does without.
+# The rules for statements are imported where they are needed: SCORM packages do not need them.
 
 
 def is_iri(value: object) -> bool:
@@ -90,7 +90,7 @@ def is_language(value: str) -> bool:
 
 
 def is_known_type(value: str) -> bool:
-    """Whether a type of activity is an IRI, and one of ADL's when it looks like that."""
+    """Whether an activity type is an IRI, and one of ADL's if it looks like one."""
     name = value.removeprefix(f"{_ADL}activities/")
     if name != value:
         return name in _TYPES.split()
@@ -106,14 +106,14 @@ class StatementTemplates:
     shapes: dict[str, Json]
 
     def activities(self) -> Iterator[tuple[str, Any]]:
-        """Every activity, with the name of its place."""
+        """All activities, with the names of their places."""
         yield "course", self.course
         for group, found in self.groups.items():
             for key, value in found.items():
                 yield f"{group}.{key}", value if group == "parts" else value.get("object")
 
     def statements(self) -> Iterator[tuple[str, Json]]:
-        """A statement of each shape, put together as the player does it, with the name of the shape."""
+        """A statement of each shape, assembled as in the player, with the name of the shape."""
         for name, shape in self.shapes.items():
             group = _ABOUT.get(name, "media" if name.startswith("media") else "")
             if not group:
@@ -148,10 +148,10 @@ def _put_together(name: str, shape: Json, thing: Json, parent: Any = None) -> Js
 
 
 def damaged_statements(package: Package) -> Iterator[Finding]:
-    """What the course will tell the LMS cannot be read.
+    """The course's statement templates cannot be read.
 
-    `statements.js` holds the course's activities and its kinds of statements; when it is broken the player tells
-    nothing. Build the package anew.
+    `statements.js` contains the activities and kinds of statements of the course; if it is damaged, the player sends
+    nothing. Rebuild the package.
     """
     fault = package.cached(_read)[1]
     if fault:
@@ -159,10 +159,10 @@ def damaged_statements(package: Package) -> Iterator[Finding]:
 
 
 def wrong_activity(package: Package) -> Iterator[Finding]:
-    """An activity that statements will be about is not as xAPI wants it.
+    """An activity of the course's statements is not valid in xAPI.
 
-    An LRS answers 400 to each of these statements, and what they tell is lost. Mend it in the course and build the
-    package anew.
+    An LRS answers 400 to each of these statements, and their results are lost. Fix it in the course and rebuild the
+    package.
     """
     from coursepack.xapi.statement import activity_findings
 
@@ -173,13 +173,13 @@ def wrong_activity(package: Package) -> Iterator[Finding]:
         definition = activity.get("definition") if isinstance(activity, dict) else None
         kind = definition.get("type") if isinstance(definition, dict) else None
         if isinstance(kind, str) and is_iri(kind) and not is_known_type(kind):
-            yield Message("{0}: {1} is no known type of activity.", place, shortened(kind)), Location(NAME)
+            yield Message("{0}: {1} is not a known type of activity.", place, shortened(kind)), Location(NAME)
 
 
 def wrong_statement(package: Package) -> Iterator[Finding]:
-    """A statement that the player would send is not as xAPI wants it.
+    """A statement that the player would send is not valid in xAPI.
 
-    An LRS answers 400 to it, and what it tells is lost. Build the package anew with an unchanged coursepack.
+    An LRS answers 400 to it, and its results are lost. Rebuild the package with an unmodified coursepack.
     """
     from coursepack.xapi.statement import findings
 
@@ -192,17 +192,17 @@ def wrong_statement(package: Package) -> Iterator[Finding]:
 
 
 def unknown_verb(package: Package) -> Iterator[Finding]:
-    """A statement's verb is none of ADL's, and none of the video profile's.
+    """A statement's verb is not one of ADL or of the video profile.
 
-    LMSs and reports go by the whole IRI: with one letter changed they see nothing of what the learner did. ADL's
-    verbs begin with `http://adlnet.gov/expapi/verbs/`, without an s after http.
+    LMSs and reports use the whole IRI: with one letter changed, they do not see what the learner did. ADL's verbs
+    start with `http://adlnet.gov/expapi/verbs/`, without an s after http.
     """
     known = statement_templates(package)
     for name, shape in known.shapes.items() if known else ():
         verb = shape.get("verb")
         value = verb.get("id") if isinstance(verb, dict) else None
         if is_iri(value) and value not in KNOWN_VERBS:
-            yield Message("{0}: {1} is no known verb.", name, shortened(str(value))), Location(NAME)
+            yield Message("{0}: {1} is not a known verb.", name, shortened(str(value))), Location(NAME)
 
 
 def _message(name: str, found: StatementFinding) -> Message:
@@ -239,7 +239,7 @@ def _refuse(name: str) -> None:
 
 
 def _shape_fault(value: Any) -> str | Message:
-    """Why the rules cannot walk through it; empty when they can."""
+    """Why the rules cannot process it; empty when they can."""
     if _is_deeper(value, _DEEPEST):
         return Message("It nests more than {0} levels.", _DEEPEST)
     for name in ("course", *_GROUPS, "shapes"):

@@ -1,7 +1,6 @@
-"""Whether leaving the page is all that saves: where the calls to the LMS stand, and who calls what they stand in.
+"""Detects whether results are only saved on unload: finds the calls to the LMS, and the callers of their functions.
 
-Scripts are read and never run. What cannot be followed, such as a function that is handed on by its name, ends the
-search without an answer.
+Scripts are read, never run. The result is unknown when a call cannot be followed, such as a function passed by name.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_SIGNS = 512 * 1024
 _MOST_PLACES = 100
-# This far before a bracket or a name is looked for what it belongs to.
+# How far before a bracket or a name to search for what it belongs to.
 _NEAR = 300
 
 _SAVING = ("LMSFinish", "LMSCommit", "Terminate", "Commit")
@@ -40,18 +39,18 @@ _ATTRIBUTE = re.compile(r"""\bon(?:before)?unload\s*=\s*(?:"[^"]*|'[^']*)\Z""", 
 
 
 class _Function(NamedTuple):
-    """A function in its text: its name (empty without one), where its head and its body begin, and where it ends."""
+    """A function in a text: its name (or empty), the start of its head and body, and its end."""
 
     name: str
     head: int
     start: int
     end: int
     waits: bool
-    """Whether it is written where it waits for `unload`."""
+    """Whether it is defined in place as a handler of `unload`."""
 
 
 def saves_on_unload_only(package: Package) -> bool:
-    """True when handlers of `unload` make all the calls that save or end the session; False when that is not sure."""
+    """True when all calls that save or end the session are in handlers of `unload`; False when not certain."""
     scripts = [code.text for code in codes(package)]
     pages = [
         outside_of_scripts(text)
@@ -89,7 +88,7 @@ def saves_on_unload_only(package: Package) -> bool:
 
 
 def _mentions(text: str, names: set[str]) -> dict[str, list[re.Match[str]]]:
-    """Where these names stand in a text."""
+    """The occurrences of these names in a text."""
     found: dict[str, list[re.Match[str]]] = {}
     for match in _WORD.finditer(text):
         if match[0] in names:
@@ -101,7 +100,7 @@ _BY_HANDLER = "<unload>"
 
 
 def _caller(text: str, match: re.Match[str], functions: list[_Function]) -> str | None:
-    """The function in which a name is called; `<unload>` for a handler; empty for no call; None when not known."""
+    """The function in which a name is called; `<unload>` for a handler; empty for no call; None when unknown."""
     at, name = match.start(), match[0]
     if in_comment(text, at) or any(one.name == name and one.head <= at < one.start for one in functions):
         return ""
@@ -109,9 +108,9 @@ def _caller(text: str, match: re.Match[str], functions: list[_Function]) -> str 
     if any(one.waits for one in around) or _HANDED.search(text[max(0, at - _NEAR) : at]):
         return _BY_HANDLER
     if not re.match(r"\s*+\(", text[match.end() : match.end() + _NEAR]):
-        # In a text or a question it does nothing; otherwise it is handed on.
-        is_asked = _ASKED.search(text[max(0, at - _NEAR) : at]) or text.startswith(('"', "'"), match.end())
-        return "" if is_asked else None
+        # In a string or a test it has no effect; otherwise it is passed on.
+        is_tested = _ASKED.search(text[max(0, at - _NEAR) : at]) or text.startswith(('"', "'"), match.end())
+        return "" if is_tested else None
     named = [one for one in around if one.name]
     return max(named, key=lambda one: one.start).name if named else None
 
@@ -123,7 +122,7 @@ def _functions(text: str) -> list[_Function] | None:
     for piece, begin, _ in tokens(text):
         if piece == "{":
             near = max(0, begin - _NEAR)
-            # A head has none of these, save for what few parameters are given by default.
+            # A head contains none of these, except in rare default values.
             before = max(near, *(text.rfind(sign, near, begin) + 1 for sign in ";{}"))
             head = text[before:begin]
             named, waits = _NAMED.search(head), _HANDLER.search(head) is not None

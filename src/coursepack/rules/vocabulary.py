@@ -1,7 +1,7 @@
-"""What a SCORM 2004 manifest may hold: the elements and attributes of content packaging, ADL and IMS sequencing.
+"""The elements and attributes of a SCORM 2004 manifest: content packaging, ADL and IMS sequencing.
 
-Names have their usual prefix; those of content packaging have none. As in the schemas of the fourth edition, which know
-everything that the third and the second know.
+Names have their usual prefix; those of content packaging have none. They are from the schemas of the fourth edition,
+which include everything in the third and the second.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _TIMINGS = _words("never", "once", "onEachNewAttempt")
 _COMBINATIONS, _OPERATORS = _words("all", "any"), _words("not", "noOp")
 _OBJECTIVE: dict[str, Allowed] = {"objectiveID": _TEXT, "satisfiedByMeasure": BOOLEAN}
 
-# The attributes of each element, and what each may be: a pattern, or the least and the greatest number.
+# The attributes of each element, and their allowed values: a pattern, or the least and the greatest number.
 ATTRIBUTES: dict[str, dict[str, Allowed]] = {
     "adlcp:completionThreshold": {
         "completedByMeasure": BOOLEAN,
@@ -99,7 +99,7 @@ ATTRIBUTES: dict[str, dict[str, Allowed]] = {
         "referencedObjective": _TEXT,
         "measureThreshold": (-1, 1),
     },
-    # Which words are right depends on the rule around it.
+    # The allowed words depend on the rule around it.
     "imsss:ruleAction": {"action": _TEXT},
     "imsss:limitConditions": {
         "attemptLimit": _COUNT,
@@ -145,7 +145,7 @@ ATTRIBUTES: dict[str, dict[str, Allowed]] = {
         "objectiveSetByContent": BOOLEAN,
     },
 }
-# Content packaging's own elements take attributes with a prefix besides.
+# Elements of content packaging also allow attributes with a prefix.
 PLAIN_ATTRIBUTES = {
     "manifest": ("identifier", "version"),
     "metadata": (),
@@ -180,10 +180,10 @@ REQUIRED = {
 _SCORM_TYPE = f"{{{SPACES['adlcp']}}}scormType"
 SHARED_DATA = f"{{{SPACES['adlcp']}}}sharedDataGlobalToSystem"
 GLOBAL_OBJECTIVES = f"{{{SPACES['adlseq']}}}objectivesGlobalToSystem"
-# Which element the attributes with a prefix belong to.
+# The element that each attribute with a prefix belongs to.
 PLACES = {_SCORM_TYPE: "resource", SHARED_DATA: "organization", GLOBAL_OBJECTIVES: "organization"}
 
-# The elements of ADL and of IMS sequencing that an element may hold, in this order.
+# The elements of ADL and IMS sequencing that an element can contain, in this order.
 CONTENT = {
     "metadata": ("adlcp:location",),
     "manifest": ("imsss:sequencingCollection",),
@@ -233,9 +233,9 @@ CONTENT = {
     "adlseq:objective": ("adlseq:mapInfo",),
 }
 KNOWN = frozenset(name for names in CONTENT.values() for name in names)
-# In the outer elements the order of ADL's is free.
+# In the other elements, those of ADL can be in any order.
 ORDERED = frozenset(name for name in CONTENT if name.startswith("imsss:"))
-# How many an element must hold of another, where it is not "any number".
+# How many of another element an element must contain, unless it is any number.
 NUMBERS = {
     ("adlcp:data", "adlcp:map"): (1, None),
     ("adlnav:presentation", "adlnav:navigationInterface"): (0, 1),
@@ -260,18 +260,18 @@ BUTTONS = ("continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "
 
 
 def is_number(value: str, least: float, most: float) -> bool:
-    """True for a plain decimal number between two others, both included."""
+    """True for a plain decimal number in an inclusive range."""
     return _DECIMAL.fullmatch(value) is not None and least <= float(value) <= most
 
 
 def fits(value: str, allowed: Allowed) -> bool:
-    """True for a value of an attribute that is as `ATTRIBUTES` says."""
+    """True for a valid value of an attribute by `ATTRIBUTES`."""
     value = value.strip()
     return is_number(value, *allowed) if isinstance(allowed, tuple) else bool(allowed.fullmatch(value))
 
 
 def hint(allowed: Allowed) -> str | Message:
-    """What would fit, for authors."""
+    """A hint for authors on what is allowed."""
     if isinstance(allowed, tuple):
         return Message("Write a number from {0} to {1}.", str(allowed[0]), str(allowed[1]))
     return _HINTS.get(allowed) or Message("Known: {0}.", ", ".join(allowed.pattern.split("|")))

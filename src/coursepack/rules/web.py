@@ -1,4 +1,4 @@
-"""Rules for a web edition: a course that works from any static host, under any path and from disk, and tells nobody."""
+"""Rules for web editions: courses that work on any static host, under any path and from disk, and report to nobody."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 LMS_CALLS: tuple[str, ...] = ()
 
-# No tag of a page that was written with care has '<' in it, and without it each character is read once.
+# A tag must not contain '<', which careful pages never have: each character is then read only once.
 _COMMENT_OR_TAG = re.compile(
     r"""<!--.*?(?:-->|\Z)|<([a-z]+)\b((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.IGNORECASE | re.DOTALL
 )
 _SCRIPT_END = re.compile(r"</script|\Z", re.IGNORECASE)
-# Only from the beginning of a name: one of megabytes would otherwise be read from each of its letters.
+# Only from the start of a name: a name of megabytes would otherwise be matched again from each character.
 _ATTRIBUTE = re.compile(
     r"""(?<![a-z-])([a-z-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""", re.IGNORECASE
 )
@@ -33,7 +33,7 @@ _BEFORE_POLICY = ("script", "style", "link", "img", "body")
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    """A start tag: its name, its attributes, and the line that it begins on."""
+    """A start tag: its name, its attributes, and its first line."""
 
     name: str
     attributes: dict[str, str]
@@ -49,8 +49,8 @@ def launch_files(package: Package) -> tuple[str, ...]:
 def missing_policy(package: Package) -> Iterator[Finding]:
     """The page has no Content-Security-Policy.
 
-    Nothing then keeps a file that was added later from telling somebody else who learns. Write it as a `meta`
-    element, first in the page's head; a web edition that is built anew has it.
+    A file that is added later can then report to others who takes the course. Rebuild the web edition, or write the
+    policy as a `meta` element, first in the page's head.
     """
     if not _policies(package):
         yield "There is no Content-Security-Policy.", Location(WEB_PAGE)
@@ -70,10 +70,10 @@ def open_policy(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="CSP 3 3.3", category="privacy")
 def late_policy(package: Package) -> Iterator[Finding]:
-    """The Content-Security-Policy stands after something that it should hold for.
+    """The Content-Security-Policy comes after elements that it should apply to.
 
-    A policy in the page counts from where it stands, and in the head only. Move it before every script, style and
-    link.
+    A policy in the page only applies to what follows it, and only works in the head. Move it before every script,
+    style and link.
     """
     policies = _policies(package)
     early = next(
@@ -91,7 +91,7 @@ def late_policy(package: Package) -> Iterator[Finding]:
 def base_address(package: Package) -> Iterator[Finding]:
     """The page has a `base` element.
 
-    It ties the course to one address: on another host, under another path or from disk nothing is found. Remove it.
+    It ties the course to one address: on another host, under another path or from disk, nothing is found. Remove it.
     """
     for tag in package.cached(_tags):
         if tag.name == "base" and "href" in tag.attributes:
@@ -100,10 +100,9 @@ def base_address(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="RFC 3986 4.2")
 def rooted_link(package: Package) -> Iterator[Finding]:
-    """A link begins with a slash.
+    """A link starts with a slash.
 
-    It leads to the top of the host, not of the course, and from disk to the top of the disk. Write it relative to
-    the page.
+    It refers to the top of the host or disk, not of the course. Write it relative to the page.
     """
     for tag, address in _links(package):
         if address.startswith("/") and not address.startswith("//"):
@@ -114,7 +113,7 @@ def rooted_link(package: Package) -> Iterator[Finding]:
 def dead_link(package: Package) -> Iterator[Finding]:
     """A link leads to a file that is not in the package.
 
-    Learners get the host's error page. Add the file, or correct the address: upper and lower case count.
+    Learners get the host's error page. Add the file, or correct the address, which is case-sensitive.
     """
     for tag, address in _links(package):
         path = unquote(path_of(address))
@@ -127,8 +126,8 @@ def dead_link(package: Package) -> Iterator[Finding]:
 def module_script(package: Package) -> Iterator[Finding]:
     """The page's script is a module.
 
-    Browsers refuse modules in a page that is opened from disk, and the course stands still. Make one classic script
-    of them.
+    Browsers refuse modules in a page that is opened from disk, and the course does not start. Bundle them as one
+    classic script.
     """
     for tag in package.cached(_tags):
         if tag.name == "script" and tag.attributes.get("type", "").strip().lower() == "module":
@@ -144,14 +143,14 @@ def _tags(package: Package) -> list[_Tag]:
     try:
         text = package.read(WEB_PAGE, MAX_MANIFEST).decode("utf-8", "replace")
     except UnreadableError:
-        # The pages' rules tell of it.
+        # The rules for pages report it.
         return []
     tags = []
     line, counted, at = 1, 0, 0
     while match := _COMMENT_OR_TAG.search(text, at):
         name, at = (match[1] or "").lower(), match.end()
         if name == "script":
-            # What looks like tags in a script is its text.
+            # Text like a tag inside a script is not a tag.
             end = _SCRIPT_END.search(text, at)
             at = end.start() if end else at
         if name in _WATCHED:
@@ -172,7 +171,7 @@ def _policies(package: Package) -> list[_Tag]:
 
 
 def _is_closed(policy: str) -> bool:
-    """Whether a policy allows no connection at all. The first directive of a name counts (CSP 3, 2.2.1)."""
+    """Whether a policy allows no connections. The first directive with a name counts (CSP 3, 2.2.1)."""
     directives: dict[str, list[str]] = {}
     for part in policy.split(";"):
         name, *values = part.split() or [""]

@@ -1,6 +1,6 @@
-"""Rules for `tincan.xml`, and for what an xAPI package of ours will tell the LMS.
+"""Rules for `tincan.xml`, and for the statements of our own xAPI packages.
 
-Elements are matched by their local names, and `lang` has no prefix in any package that works.
+Elements are matched by local name; `lang` has no prefix in any working package.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def launch_files(package: Package) -> tuple[str, ...]:
 def wrong_root(package: Package) -> Iterator[Finding]:
     """The manifest's outermost element is not `tincan`.
 
-    Then it describes no xAPI package, whatever its file name. Make the package with a tool that writes xAPI.
+    It does not describe an xAPI package then, whatever its file name. Create the package with a tool that exports xAPI.
     """
     root = package.manifest.root
     if root is not None and local(root) != "tincan":
@@ -53,7 +53,7 @@ def wrong_root(package: Package) -> Iterator[Finding]:
 def other_namespace(package: Package) -> Iterator[Finding]:
     """The manifest's elements are not in the namespace of `tincan.xml`.
 
-    Strict importers refuse it; lenient ones go by the bare names. Write
+    Strict importers refuse it; lenient ones ignore namespaces. Write
     `xmlns="http://projecttincan.com/tincan.xsd"` on `tincan`.
     """
     root = package.manifest.root
@@ -71,8 +71,8 @@ def other_namespace(package: Package) -> Iterator[Finding]:
 def no_activity(package: Package) -> Iterator[Finding]:
     """The manifest has no activity.
 
-    An activity is what learners open and what their results are about; without one there is nothing to import.
-    Write `activities`, and in it an `activity` with a name and a launch.
+    Learners open an activity, and their results are about it; without one, there is nothing to import. Add
+    `activities` with an `activity` that has a name and a launch.
     """
     root = package.manifest.root
     if root is not None and not package.cached(_activities):
@@ -81,10 +81,10 @@ def no_activity(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="Tin Can launch")
 def activities_not_first(package: Package) -> Iterator[Finding]:
-    """Something stands before `activities`.
+    """`activities` is not the first element.
 
-    The Moodle plugin takes the first element in the manifest for it, whatever its name, and then finds no
-    activity. Move `activities` to the top.
+    The Moodle plugin uses the first element in the manifest, whatever its name, and then finds no activity. Move
+    `activities` to the top.
     """
     root = package.manifest.root
     if root is not None and package.cached(_activities) and local(root[0]) != "activities":
@@ -93,7 +93,7 @@ def activities_not_first(package: Package) -> Iterator[Finding]:
 
 @rule("error", spec="Tin Can launch")
 def nothing_launched(package: Package) -> Iterator[Finding]:
-    """No activity says what it launches.
+    """No activity has a launch.
 
     The LMS shows a course that cannot be opened. Give the first activity a `launch` with the path of the start
     page.
@@ -107,8 +107,8 @@ def nothing_launched(package: Package) -> Iterator[Finding]:
 def several_launches(package: Package) -> Iterator[Finding]:
     """More than one activity has a launch.
 
-    Importers open one of them and never the others. Keep the launch of the course itself; make a package of its
-    own for what else is launched.
+    Importers open one of them and never the others. Keep the launch of the course itself; create separate packages for
+    the others.
     """
     launched = [activity for activity in package.cached(_activities) if _launched(activity)]
     if len(launched) > 1:
@@ -119,7 +119,7 @@ def several_launches(package: Package) -> Iterator[Finding]:
 def launch_not_first(package: Package) -> Iterator[Finding]:
     """The activity with the launch is not the first one.
 
-    The Moodle plugin reads the first activity and no other, so that it finds nothing to open. Move it to the top.
+    The Moodle plugin only reads the first activity, and finds nothing to open. Move it to the top.
     """
     activities = package.cached(_activities)
     launched = [activity for activity in activities if _launched(activity)]
@@ -131,8 +131,8 @@ def launch_not_first(package: Package) -> Iterator[Finding]:
 def missing_activity_id(package: Package) -> Iterator[Finding]:
     """An activity has no id.
 
-    Statements name what they are about by it; without one the LMS cannot tell whose results they are. Write an
-    IRI of your own as `id`.
+    Statements refer to an activity by its id; without one, the LMS cannot assign results to it. Write an IRI of your
+    own as `id`.
     """
     for activity in package.cached(_activities):
         if not activity.get("id", "").strip():
@@ -143,20 +143,20 @@ def missing_activity_id(package: Package) -> Iterator[Finding]:
 def relative_activity_id(package: Package) -> Iterator[Finding]:
     """An activity's id is not an absolute IRI.
 
-    An LRS answers 400 to every statement about it. Begin it with a scheme, such as `https://` and an address of
-    your own, or `urn:uuid:`.
+    An LRS answers 400 to every statement about it. Start it with a scheme, such as `https://` and an address of your
+    own, or `urn:uuid:`.
     """
     for activity in package.cached(_activities):
         name = activity.get("id", "")
         if name.strip() and not is_iri(name):
-            yield Message("{0} is no absolute IRI.", shortened(name)), _at(activity)
+            yield Message("{0} is not an absolute IRI.", shortened(name)), _at(activity)
 
 
 @rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
 def duplicate_activity_id(package: Package) -> Iterator[Finding]:
     """Two activities have the same id.
 
-    Their results become one. Give each its own, and keep it in later versions.
+    Their results are merged. Give each its own, and keep it in later versions.
     """
     seen: dict[str, _Element] = {}
     for activity in package.cached(_activities):
@@ -173,10 +173,10 @@ def duplicate_activity_id(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="RFC 2606 3")
 def example_activity_id(package: Package) -> Iterator[Finding]:
-    """An activity's id begins with an address that is kept for examples.
+    """An activity's id starts with an address that is reserved for examples.
 
-    Others write the same one, so that courses of several publishers meet in one LRS. Use an address that is yours;
-    nothing need stand there.
+    Others use the same address, so courses of different publishers can get the same id in an LRS. Use an address that
+    you own; no page has to exist there.
     """
     for activity in package.cached(_activities):
         if _EXAMPLE.match(activity.get("id", "").strip()):
@@ -187,8 +187,8 @@ def example_activity_id(package: Package) -> Iterator[Finding]:
 def missing_activity_type(package: Package) -> Iterator[Finding]:
     """An activity has no type.
 
-    Reports sort by it: courses, modules, questions. Write `type="http://adlnet.gov/expapi/activities/course"` on
-    the course.
+    Reports are sorted by type: courses, modules, questions. Write `type="http://adlnet.gov/expapi/activities/course"`
+    on the course.
     """
     for activity in package.cached(_activities):
         if not activity.get("type", "").strip():
@@ -197,15 +197,15 @@ def missing_activity_type(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="xAPI 1.0.3 Data 2.4.4.1")
 def wrong_activity_type(package: Package) -> Iterator[Finding]:
-    """An activity's type is no absolute IRI, or one that ADL's vocabulary does not have.
+    """An activity's type is not an absolute IRI, or not in ADL's vocabulary.
 
-    An LRS answers 400 to statements with a type that is no IRI. Reports that look for courses miss one that ADL does
-    not have, which is a note. ADL's types begin with `http://adlnet.gov/expapi/activities/`, without an s after http.
+    An LRS answers 400 to statements whose type is not an IRI. A type that ADL does not have is a note: reports do not
+    recognize the course. ADL's types start with `http://adlnet.gov/expapi/activities/`, without an s after http.
     """
     for activity in package.cached(_activities):
         value = activity.get("type", "").strip()
         if value and not is_known_type(value):
-            message = Message("{0} is no known type of activity.", shortened(value))
+            message = Message("{0} is not a known type of activity.", shortened(value))
             yield Minor(message, _at(activity)) if is_iri(value) else (message, _at(activity))
 
 
@@ -234,9 +234,9 @@ def missing_description(package: Package) -> Iterator[Finding]:
 
 @rule("note", spec="BCP 47")
 def missing_language(package: Package) -> Iterator[Finding]:
-    """A text does not say its language.
+    """A text has no language.
 
-    Importers guess, and readers of the statements later see the text under a language that it may not be in. Write
+    Importers guess, and reports may show the text under the wrong language. Write
     `lang` without a prefix, such as `lang="sv"` or `lang="en-GB"`.
     """
     for element in _texts(package):
@@ -246,23 +246,23 @@ def missing_language(package: Package) -> Iterator[Finding]:
 
 @rule("warning", spec="BCP 47")
 def wrong_language(package: Package) -> Iterator[Finding]:
-    """A text says its language wrongly.
+    """The language of a text is invalid.
 
-    It becomes the key of a language map, which an LRS refuses when it is no language tag. Write `lang` without a
+    It becomes the key of a language map, which an LRS refuses if it is not a language tag. Write `lang` without a
     prefix, such as `lang="sv"` or `lang="en-GB"`.
     """
     for element in _texts(package):
         value = element.get("lang")
         if value is not None and not is_language(value):
-            yield Message("{0} is no language tag.", shortened(value)), _at(element)
+            yield Message("{0} is not a language tag.", shortened(value)), _at(element)
 
 
 @rule("warning", spec="Tin Can launch")
 def launch_with_white_space(package: Package) -> Iterator[Finding]:
     """There is white space before or after the path of the start page.
 
-    The Moodle plugin joins the text to an address as it is, and the page is not found. Write the path on one line
-    with its tags.
+    The Moodle plugin appends the text to an address unchanged, and the page is not found. Write the path on the same
+    line as its tags.
     """
     for launch in package.cached(_launches):
         value = launch.text or ""
@@ -274,20 +274,20 @@ def launch_with_white_space(package: Package) -> Iterator[Finding]:
 def malformed_launch(package: Package) -> Iterator[Finding]:
     """The start page is neither a relative path inside the package nor a web address.
 
-    No backslash, no slash at the beginning, no '..' that leaves the package. Each LMS makes something else of such
-    a path, and most find nothing.
+    Not allowed are backslashes, a slash at the beginning, and '..' that leads out of the package. LMSs interpret such
+    paths in different ways, and most find no file.
     """
     for launch in package.cached(_launches):
         value = text(launch)
         if not _WEB.match(value) and _path(package, launch) is None:
-            yield Message("{0} is no relative address inside the package.", shortened(value)), _at(launch)
+            yield Message("{0} is not a relative address inside the package.", shortened(value)), _at(launch)
 
 
 @rule("error", spec="Tin Can launch")
 def missing_launch_file(package: Package) -> Iterator[Finding]:
     """The start page is not in the package.
 
-    Learners get an error page. Names are compared letter by letter, upper and lower case apart.
+    Learners get an error page. Names are case-sensitive.
     """
     for launch in package.cached(_launches):
         path = _path(package, launch)
@@ -299,8 +299,7 @@ def missing_launch_file(package: Package) -> Iterator[Finding]:
 def launch_with_query(package: Package) -> Iterator[Finding]:
     """The address of the start page has a query or a fragment.
 
-    LMSs add a query of their own, and some write a second '?' or look for a file of that whole name. Keep to the
-    path.
+    LMSs add their own query, and some write a second '?' or look for a file with that whole name. Only write the path.
     """
     for launch in package.cached(_launches):
         if re.search("[?#]", text(launch)):
@@ -315,10 +314,10 @@ unknown_verb = _shared("warning", "xAPI 1.0.3 Data 2.4.3", statements.unknown_ve
 
 @rule("error", spec="Tin Can launch")
 def other_activity(package: Package) -> Iterator[Finding]:
-    """The statements are about another activity than the one that is launched.
+    """The statements are about another activity than the launched one.
 
-    The LMS waits for results under the id in `tincan.xml` and finds none. Write the same id in both; a package that
-    is built anew has it.
+    The LMS expects results with the id in `tincan.xml` and finds none. Rebuild the package, or write the same id in
+    both.
     """
     templates = statements.statement_templates(package)
     launched = next((activity for activity in package.cached(_activities) if _launched(activity)), None)
@@ -346,7 +345,7 @@ def _texts(package: Package) -> Iterator[_Element]:
 
 
 def _launched(activity: _Element) -> list[_Element]:
-    """What an activity opens. A `resource` beside a `launch` is one of its files, and not opened by itself."""
+    """The launches of an activity. A `resource` next to a `launch` is one of its files, and is not opened itself."""
     launches, resources = (
         [element for element in _named(activity, name) if text(element)] for name in ("launch", "resource")
     )
@@ -358,10 +357,10 @@ def _launches(package: Package) -> list[_Element]:
 
 
 def _path(package: Package, launch: _Element) -> str | None:
-    """The path in the package that a launch means; None when it is remote or leads out of it."""
+    """The path in the package that a launch refers to; None when it is remote or outside the package."""
     value = text(launch)
     if REMOTE.match(value) or is_malformed(value) or ".." in path_of(value).split("/"):
         return None
     path = path_of(value).removeprefix("./")
-    # As it is written, since importers look it up so, or else as a browser reads it.
+    # As written, since importers look it up that way, or else decoded as in browsers.
     return path if path in package.files else unquote(path)
