@@ -232,7 +232,7 @@ def test_a_film_in_parts_is_told_as_the_video_profile_says(here: Room, graded: C
     learner.go("filmsida")
     play(learner, "video", 'await medium.play(); await reaches(0.3); medium.pause(); await when("pause");')
     play(learner, "video", 'medium.currentTime = 2; await when("seeked");')
-    play(learner, "video", "await medium.play(); await reaches(2.3);")
+    play(learner, "video", "await medium.play(); await reaches(medium.currentTime + 0.3);")
     here.leave(learner)
     learner.until(lambda: len(media_statements(here)) == 6)
     told = media_statements(here)
@@ -251,11 +251,13 @@ def test_a_film_in_parts_is_told_as_the_video_profile_says(here: Room, graded: C
     assert first["result"] == {"extensions": {f"{AT}time": 0}}
     stopped = paused["result"]["extensions"]
     assert stopped[f"{AT}played-segments"] == f"0[.]{stopped[f'{AT}time']}"
-    assert 0 < stopped[f"{AT}progress"] < 0.01
+    length = paused["context"]["extensions"][f"{AT}length"]
+    assert stopped[f"{AT}progress"] == pytest.approx(stopped[f"{AT}time"] / length, abs=0.001)
     assert sought["result"] == {"extensions": {f"{AT}time-from": stopped[f"{AT}time"], f"{AT}time-to": 2}}
     again = second["result"]["extensions"][f"{AT}time"]
-    assert again == pytest.approx(2, abs=0.05)
     ended = left["result"]["extensions"]
+    # When it was told that the film plays, it may have played for a while on a busy machine.
+    assert 2 <= again < ended[f"{AT}time"]
     parts = [stopped[f"{AT}played-segments"], f"{again}[.]{ended[f'{AT}time']}"]
     assert ended[f"{AT}played-segments"] == "[,]".join(parts)
 
@@ -263,17 +265,20 @@ def test_a_film_in_parts_is_told_as_the_video_profile_says(here: Room, graded: C
 def test_a_sound_is_completed_once_and_only_when_all_was_heard(here: Room, graded: Content) -> None:
     learner = here.open(graded)
     learner.go("filmsida")
-    leap = 'medium.currentTime = 0.8; await when("seeked"); await medium.play(); await when("ended");'
-    play(learner, "audio", f"await medium.play(); {leap}")
+    # As slowly as it can be played, so that what is leapt over has not been heard before, however busy the machine is.
+    slowly = "medium.playbackRate = 0.0625; await medium.play();"
+    leap = 'medium.currentTime = 0.8; await when("seeked"); const end = when("ended"); medium.playbackRate = 1; await end;'
+    play(learner, "audio", f"{slowly} {leap}")
     learner.walk(["textsida", "filmsida"])
     words = [verb(each) for each in media_statements(here)]
     assert words[:3] == ["initialized", "played", "seeked"]
     assert "completed" not in words
-    whole = 'medium.currentTime = 0; await when("seeked"); await medium.play(); await when("ended");'
+    whole = """medium.currentTime = 0; await when("seeked"); const end = when("ended"); await medium.play(); await end;"""
     play(learner, "audio", whole)
     play(learner, "audio", whole)
     here.leave(learner)
-    learner.until(lambda: verb(media_statements(here)[-1]) == "terminated")
+    # What was on its way may come after that.
+    learner.until(lambda: {"completed", "terminated"} <= {verb(each) for each in media_statements(here)})
     (completed,) = [each for each in media_statements(here) if verb(each) == "completed"]
     assert completed["result"]["completion"] is True
     # The browser may count the end of a second a few milliseconds early.
