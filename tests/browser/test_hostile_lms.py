@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ARGUMENTS, CHROMIUM, TOP, Learner, Sites, served, unpacked, wait_for_frame
+from conftest import ARGUMENTS, CHROMIUM, TOP, Learner, Sites, counting, served, unpacked, wait_for_frame
 from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from using import heard, listen, opened
@@ -470,7 +470,7 @@ def test_back_by_the_browsers_own_button(
     browser: Browser, sites: Sites, version: Version, pages: list[str]
 ) -> None:
     again = browser.browser_type.launch(executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=KEEPING)
-    with again, again.new_context() as context:
+    with again, counting(again.new_context)() as context:
         device = Device(context, version, sites(version.target))
         learner = device.launch()
         learner.go(pages[1])
