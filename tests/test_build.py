@@ -70,7 +70,7 @@ def test_a_build_tells_what_it_made(make_course: MakeCourse, tmp_path: Path) -> 
         assert built.files == len(package.namelist())
         assert built.unpacked == sum(info.file_size for info in package.infolist())
     assert (built.state, built.state_limit, built.new_slots) == (len("1.3.0.g.1-zzz") + SEAL, 4000, 2)
-    assert built.completion == "The course is complete when every core page has been opened."
+    assert built.completion == "The course is complete when all pages have been opened."
 
 
 def test_the_package_is_checked_like_a_third_party_package(make_course: MakeCourse, tmp_path: Path) -> None:

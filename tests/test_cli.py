@@ -138,7 +138,7 @@ def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> N
         assert first == f"{package}  {package.stat().st_size / 1000:.1f} kB  {titles[number]}"
         assert re.match(rf"  {counts[number]} files, \d+\.\d kB unpacked, {ends[number]}", files)
     sentence, state, lock, *report = lines[10:]
-    assert sentence == "  The course is complete when every core page has been opened."
+    assert sentence == "  The course is complete when all pages have been opened."
     assert state == "  resume state: at most 19 of 4,000 characters"
     assert lock == "  course.lock: 1 new line; commit the file"
     assert report == [
@@ -159,7 +159,7 @@ def test_a_build_speaks_swedish(make_course: MakeCourse, tmp_path: Path) -> None
     assert lines[8] == f"{package}  {size} kB  Webb"
     assert re.match(r"  4 filer, \d+,\d kB uppackat, 1 SCO$", lines[1])
     assert lines[10:] == [
-        "  Kursen är klar när kursens sidor har öppnats.",
+        "  Kursen är klar när alla sidor har öppnats.",
         "  det som sparas om en deltagare: högst 19 av 4\xa0000 tecken",
         "  course.lock: 1 ny rad; lägg in filen i versionshanteringen",
         "pages/left-over.md: varning course/unused-page: ingen sida i course.yaml har den här filen",

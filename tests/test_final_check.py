@@ -152,10 +152,10 @@ def test_the_longest_state_that_is_reached_is_as_long_as_was_computed(make_cours
 @pytest.mark.parametrize(
     ("rule", "language", "expected"),
     [
-        ("score", "sv", "Kursen är klar när du har lämnat in svaren på sidan ”Page” med minst 60 procent rätt."),
-        ("score", "en", "The course is complete when you have handed in your answers on the page “Page” with at least 60 percent right."),
-        ("check-submitted", "sv", "Kursen är klar när du har lämnat in svaren på sidan ”Page”."),
-        ("check-submitted", "en", "The course is complete when you have handed in your answers on the page “Page”."),
+        ("score", "sv", "Kursen är klar när svaren på sidan ”Page” har lämnats in med minst 60 procent rätt."),
+        ("score", "en", "The course is complete when the answers on the page “Page” have been handed in with at least 60 per cent right."),
+        ("check-submitted", "sv", "Kursen är klar när svaren på sidan ”Page” har lämnats in."),
+        ("check-submitted", "en", "The course is complete when the answers on the page “Page” have been handed in."),
     ],
 )  # fmt: skip
 def test_the_rule_is_told_of_handing_in(
@@ -172,14 +172,14 @@ def test_the_rule_is_told_of_handing_in(
         (
             "mastery: 60, feedback: after",
             "both",
-            "Du behöver också ha minst 60 procent rätt på sidan ”Page”.",
-            "You also need at least 60 percent right on the page “Page”.",
+            "Dessutom krävs minst 60 procent rätt på sidan ”Page”.",
+            "In addition, at least 60 per cent must be right on the page “Page”.",
         ),
         (
             "mastery: 60, feedback: after, attempts: 3",
             "passed",
-            "Du behöver också ha minst 60 procent rätt på sidan ”Page”, eller ha använt alla försök.",
-            "You also need at least 60 percent right on the page “Page”, or to have used every attempt.",
+            "Dessutom krävs minst 60 procent rätt på sidan ”Page”, eller att alla försök är använda.",
+            "In addition, at least 60 per cent must be right on the page “Page”, or all attempts must have been used.",
         ),
         ("mastery: 60, feedback: after", "completed", "", ""),
         ("feedback: after", "passed", "", ""),
@@ -191,8 +191,8 @@ def test_where_a_pass_is_asked_for_the_rule_says_so(
     files = checked(more, rule="check-submitted", status=status)
     definition = read_course(make_course(files)).definition
     rule = {
-        "sv": "Kursen är klar när du har lämnat in svaren på sidan ”Page”.",
-        "en": "The course is complete when you have handed in your answers on the page “Page”.",
+        "sv": "Kursen är klar när svaren på sidan ”Page” har lämnats in.",
+        "en": "The course is complete when the answers on the page “Page” have been handed in.",
     }
     assert completion_sentence(definition, "sv") == f"{rule['sv']} {swedish}".strip()
     assert completion_sentence(definition, "en") == f"{rule['en']} {english}".strip()
@@ -281,7 +281,7 @@ def test_a_check_that_nobody_can_answer_right_is_an_error(make_course: MakeCours
     [
         ("mastery: 60, feedback: after, attempts: 3", ["You need 60 per cent right to pass.", "You have 3 attempts", "which answers are right"], []),
         ("feedback: none, attempts: 1", ["You have one attempt.", "but not which"], ["to pass"]),
-        ("feedback: after", ["You can do it again."], ["attempts,", "to pass"]),
+        ("feedback: after", ["You can do it again as often as you like."], ["attempts,", "to pass"]),
     ],
 )  # fmt: skip
 def test_the_terms_stand_before_the_questions(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from strategies import COURSE, PAGE, QUESTION, MakeCourse
 
+from coursepack.building.render import render_site
 from coursepack.course.model import Definition, completion_sentence
-from coursepack.reading.source import read_folder
+from coursepack.reading.source import read_course, read_folder
 from coursepack.reading.yaml_validation import read_yaml, validate
 
 PARTS = (
@@ -49,30 +50,30 @@ def define(more: str) -> Definition:
     [
         (
             "",
-            "Kursen är klar när kursens sidor har öppnats.",
-            "The course is complete when every core page has been opened.",
+            "Kursen är klar när alla sidor utom fördjupningarna har öppnats.",
+            "The course is complete when all pages except further reading have been opened.",
         ),
         (
             "completion: {rule: parts, parts: [p1]}",
-            "Kursen är klar när alla grundsidor i ”Grunden” har öppnats.",
-            "The course is complete when all core pages of “Grunden” have been opened.",
+            "Kursen är klar när alla sidor i ”Grunden” har öppnats.",
+            "The course is complete when all pages in “Grunden” have been opened.",
         ),
         (
             "completion: {rule: parts, parts: [p1, p2, p3]}",
-            "Kursen är klar när alla grundsidor i ”Grunden”, ”Skola” och ”Vård” har öppnats.",
-            "The course is complete when all core pages of “Grunden”, “Skola” and “Vård” have been opened.",
+            "Kursen är klar när alla sidor i ”Grunden”, ”Skola” och ”Vård” har öppnats.",
+            "The course is complete when all pages in “Grunden”, “Skola” and “Vård” have been opened.",
         ),
         (
             "completion: {rule: parts, parts: [p1], tracks: 1}",
-            "Kursen är klar när alla grundsidor i ”Grunden” och "
-            "alla grundsidor i minst 1 av spåren ”Skola” och ”Vård” har öppnats.",
-            "The course is complete when all core pages of “Grunden” and "
-            "all core pages of at least 1 of the tracks “Skola” and “Vård” have been opened.",
+            "Kursen är klar när alla sidor i ”Grunden” och "
+            "alla sidor i minst 1 av spåren ”Skola” och ”Vård” har öppnats.",
+            "The course is complete when all pages in “Grunden” and "
+            "all pages in at least 1 of the tracks “Skola” and “Vård” have been opened.",
         ),
         (
             "completion: {rule: parts, tracks: 2, of: [p2, p3]}",
-            "Kursen är klar när alla grundsidor i minst 2 av spåren ”Skola” och ”Vård” har öppnats.",
-            "The course is complete when all core pages of at least 2 of the tracks “Skola” and “Vård” have been opened.",
+            "Kursen är klar när alla sidor i minst 2 av spåren ”Skola” och ”Vård” har öppnats.",
+            "The course is complete when all pages in at least 2 of the tracks “Skola” and “Vård” have been opened.",
         ),
         (
             "completion: {rule: check-submitted}\nfinal-check: {page: p1-c1-s1}",
@@ -82,7 +83,7 @@ def define(more: str) -> Definition:
         (
             "completion: {rule: score}\nfinal-check: {page: p1-c1-s1, mastery: 80}",
             "Kursen är klar när minst 80 procent av frågorna på sidan ”Om {allt}” är rätt besvarade.",
-            "The course is complete when at least 80 percent of the questions on the page “Om {allt}” are answered right.",
+            "The course is complete when at least 80 per cent of the questions on the page “Om {allt}” are answered right.",
         ),
     ],
     ids=["all", "part", "parts", "part and track", "tracks", "check", "score"],
@@ -94,6 +95,24 @@ def test_a_completion_rule_is_one_plain_sentence(
     assert completion_sentence(define(more), "en") == english
     _, found = read_folder(make_course({**PAGES, "course.yaml": PARTS + more + "\n"}))
     assert found.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("", "Take them in any order."),
+        ("completion: {rule: parts, tracks: 1}", "One is enough, but you can take more."),
+        ("completion: {rule: parts, parts: [p1], tracks: 2}", "Take them in any order."),
+        ("completion: {rule: parts, parts: [p1]}", "Take them in any order."),
+    ],
+)
+def test_learners_are_told_that_one_track_is_enough_where_it_is(
+    make_course: MakeCourse, more: str, told: str
+) -> None:
+    course = read_course(make_course({**PAGES, "course.yaml": PARTS + more + "\n"}))
+    document = render_site(course, "web")["index.html"]
+    assert isinstance(document, bytes)
+    assert f"<p>Two tracks. {told}</p>" in document.decode()
 
 
 @pytest.mark.parametrize(

@@ -133,11 +133,11 @@ def test_the_lock_has_twelve_digits_when_there_is_a_pool_and_none_else(make_cour
 @pytest.mark.parametrize(
     ("language", "rule", "expected"),
     [
-        ("sv", "check-submitted", "Kursen är klar när alla frågor som du får på sidan ”Page” har besvarats."),
-        ("en", "check-submitted", "The course is complete when every question that you are asked on the page “Page” has been answered."),
-        ("sv", "score", "Kursen är klar när minst 60 procent av frågorna som du får på sidan ”Page” är rätt besvarade."),
-        ("en", "score", "The course is complete when at least 60 percent of the questions that you are asked on the page “Page” are answered right."),
-        ("sv", "all-core-pages", "Kursen är klar när kursens sidor har öppnats."),
+        ("sv", "check-submitted", "Kursen är klar när alla frågor som ställs på sidan ”Page” har besvarats."),
+        ("en", "check-submitted", "The course is complete when every question that is asked on the page “Page” has been answered."),
+        ("sv", "score", "Kursen är klar när minst 60 procent av frågorna som ställs på sidan ”Page” är rätt besvarade."),
+        ("en", "score", "The course is complete when at least 60 per cent of the questions that are asked on the page “Page” are answered right."),
+        ("sv", "all-core-pages", "Kursen är klar när alla sidor har öppnats."),
     ],
 )  # fmt: skip
 def test_the_rule_is_told_of_what_is_asked(
@@ -162,7 +162,7 @@ def test_what_is_not_scored_is_no_part_of_the_pool(make_course: MakeCourse) -> N
     page = html.document_fromstring(document.decode()).get_element_by_id("p1-c1-s1")
     assert "3 questions" in page.xpath("string(p[contains(@class, 'kind')])")
     assert page.xpath("string(p[contains(@class, 'drawn-note')])") == (
-        "Each learner is asked 2 of these 3 questions. All of them are shown here."
+        "Each learner is asked 2 of the 3 questions that have a right answer. All of them are shown here."
     )
 
 

@@ -310,7 +310,7 @@ def test_all_that_is_left_to_do_is_said(course: Path) -> None:
         "Least course (least), version 1.0.0\n"
         "\n"
         "Complete: no.\n"
-        "The course is complete when every core page has been opened.\n"
+        "The course is complete when all pages have been opened.\n"
         "Core pages not opened (1):\n"
         "  Second (p1-c1-s2)\n"
         "\n"
@@ -335,7 +335,7 @@ def test_a_graded_course_tells_score_and_answers(make_course: MakeCourse) -> Non
     told = state(half, folder, "--language", "sv").stdout
     assert "Klar: nej." in told
     assert "Godkänd: nej." in told
-    assert "Frågor i slutkontrollen utan svar: q2." in told
+    assert "Frågor i slutprovet utan svar: q2." in told
     all_of_it = written(values, ("p1-c1-s2", None), ("q1", ["b"]), ("q2", ["a"]))["code"]
     told = state(all_of_it, folder, "--language", "sv").stdout
     assert "Poäng: 50 %, gränsen är 80 %." in told
@@ -510,7 +510,7 @@ def test_a_page_whose_questions_are_not_answered_is_left_where_the_rule_asks_for
     half = written(values, *opened)["code"]
     told = state(half, folder, "--language", "sv").stdout
     assert "Klar: nej." in told
-    assert "Kursen är klar när kursens sidor har öppnats och frågorna där har besvarats." in told
-    assert "Sidor i grundkursen som inte är klara (1):\n  Second (p1-c1-s2)\n" in told
+    assert "Kursen är klar när alla sidor har öppnats och frågorna på dem har besvarats." in told
+    assert "Grundsidor som inte är klara (1):\n  Second (p1-c1-s2)\n" in told
     whole = written(values, *opened, ("q2", ["a"]))["code"]
     assert json.loads(state(whole, folder, "--json").stdout)["completion"]["met"] is True

@@ -178,7 +178,7 @@ def test_what_a_learner_reads_of_being_done_with_a_unit_is_about_the_unit(
         assert "You know the house now." not in document
         assert '<span class="then">You have completed this part</span>' in document
         assert "has completed this part of the course." in document
-        assert "This part is complete when every core page of it has been opened." in document
+        assert "This part is complete when all pages have been opened." in document
         assert "The course is complete" not in document
         assert data(units, name)["strings"]["completed"] == "You have completed this part."
 

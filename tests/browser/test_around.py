@@ -220,7 +220,7 @@ def test_the_certificate_shows_the_lms_s_name_once_complete_and_keeps_it_nowhere
 
     learner.settle()
     learner.go("klar")
-    expect(learner.course.locator("#klar")).to_contain_text("Kursen är klar när kursens sidor har öppnats.")
+    expect(learner.course.locator("#klar")).to_contain_text("Kursen är klar när alla sidor har öppnats.")
     # What is left is a press away.
     left = learner.course.locator("[data-remaining] a")
     assert [each.get_attribute("href") for each in left.all()] == [f"#{page}" for page in pages[1:]]

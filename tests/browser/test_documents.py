@@ -104,7 +104,7 @@ def test_a_course_that_can_be_left_fast_can_be_left_beside_a_document(
         fold(learner).click()
         button = learner.course.locator("#sida").get_by_role("button", name="Lämna sidan snabbt")
         expect(button.locator("xpath=..")).to_contain_text(
-            "Skift tre gånger fungerar inte inne i dokumentet."
+            "Inne i dokumentet går det inte att lämna sidan med Skift."
         )
         assert axe(learner.course) == []
         # The next stop of the Tab key behind the document.

@@ -161,7 +161,7 @@ def test_a_check_is_failed_over_a_reload_and_passed_at_the_second_attempt(launch
     hand(back)
     expect(result(back)).to_contain_text("Inte godkänt")
     expect(result(back)).to_contain_text("Du har 1 av 3 rätt. Det är 33,3 procent.")
-    expect(result(back)).to_contain_text("För godkänt krävs 60 procent.")
+    expect(result(back)).to_contain_text("För godkänt krävs 60 procent rätt.")
     expect(result(back)).to_contain_text("Du har ett försök kvar.")
     expect(result(back)).to_be_focused()
     back.settle()

@@ -239,8 +239,8 @@ def test_calls_that_fail_from_the_middle_on(
         spoken = "Inte sparat. Lärplattformen svarar inte. Du kan fortsätta läsa."
         alarm(learner, "Vi kommer inte fram till den", "Det du gör sparas på den här enheten")
     else:
-        spoken = "Inte sparat. Den svarar, men tar inte emot."
-        alarm(learner, "Logga in och öppna kursen igen, då kommer allt med.", "finns kvar på den här enheten")
+        spoken = "Inte sparat. Lärplattformen svarar, men tar inte emot det du gör."
+        alarm(learner, "Logga in och öppna kursen igen, så kommer allt med.", "finns kvar på den här enheten")
         expect(learner.course.locator("[data-retry]")).to_be_hidden()
     assert axe(learner.course) == []
     learner.go(pages[2])

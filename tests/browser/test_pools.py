@@ -98,7 +98,7 @@ def test_a_later_version_with_more_questions_asks_the_answered_ones_still(
 
 
 def test_all_questions_stand_on_paper_and_without_script(launch: Launch) -> None:
-    note = "Varje deltagare får 3 av de 9 frågorna. Här står alla."
+    note = "Varje deltagare får 3 av de 9 frågor som har ett rätt svar. Här står alla."
     learner = launch()
     learner.go("fragesida")
     assert not learner.course.get_by_text(note).is_visible()

@@ -79,7 +79,14 @@ def test_by_keyboard_alone_and_focus_returns_and_it_is_remembered(launch: Launch
     assert line == pytest.approx(1.125 * 20 * 1.62 * 1.18, abs=0.1)
     assert paper(learner) == wanted("fjord", "dark")
     opened(learner)
-    for name in ("125 %", "Luftigt", "Mörkt", "Normal", "Lugnt läge", "Skift tre gånger lämnar sidan snabbt"):
+    for name in (
+        "125 %",
+        "Luftigt",
+        "Mörkt",
+        "Normal",
+        "Lugnt läge",
+        "Lämna sidan snabbt med tre tryck på Skift",
+    ):
         expect(panel(learner).get_by_label(name, exact=True)).to_be_checked()
 
 
@@ -100,7 +107,7 @@ def test_the_whole_panel_can_be_reached_at_four_hundred_per_cent(launch: Launch)
     learner = launch(None, viewport={"width": 320, "height": 256})
     learner.course.locator("[data-open=menu]").click()
     learner.course.locator("#d-menu [data-open=settings]").click()
-    last = panel(learner).get_by_label("Skift tre gånger lämnar sidan snabbt")
+    last = panel(learner).get_by_label("Lämna sidan snabbt med tre tryck på Skift")
     last.focus()
     box = last.bounding_box()
     assert box
@@ -178,10 +185,10 @@ def test_calm_mode_stops_all_motion_and_an_uncalm_device_s_learner_may_want_it(l
 
 def test_shift_three_times_can_be_turned_off(launch: Launch) -> None:
     learner = launch(None, viewport=WIDE)
-    opened(learner).get_by_label("Skift tre gånger lämnar sidan snabbt").uncheck()
+    opened(learner).get_by_label("Lämna sidan snabbt med tre tryck på Skift").uncheck()
     press_shift_three_times(learner)
     assert learner.course.evaluate("document.title") != "Anteckningar"
-    panel(learner).get_by_label("Skift tre gånger lämnar sidan snabbt").check()
+    panel(learner).get_by_label("Lämna sidan snabbt med tre tryck på Skift").check()
     press_shift_three_times(learner)
     assert learner.course.evaluate("document.title") == "Anteckningar"
 

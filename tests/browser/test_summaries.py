@@ -75,7 +75,7 @@ def test_after_a_right_answer_the_filled_button_leads_to_the_next_question(check
     learner = check()
     assert buttons(learner, 1) == [("Svara", True)]
     answer(learner, 1, "a")
-    assert buttons(learner, 1) == [("Nästa fråga", True), ("Svara om", False)]
+    assert buttons(learner, 1) == [("Nästa fråga", True), ("Svara igen", False)]
     # Where Svara was pressed, the next press goes on.
     learner.page.keyboard.press("Enter")
     is_focused(learner, 2)
@@ -84,7 +84,7 @@ def test_after_a_right_answer_the_filled_button_leads_to_the_next_question(check
     assert axe(learner.course) == []
     form(learner, 2).get_by_role("button", name="Nästa fråga").click()
     is_focused(learner, 3)
-    form(learner, 1).get_by_role("button", name="Svara om").click()
+    form(learner, 1).get_by_role("button", name="Svara igen").click()
     assert buttons(learner, 1) == [("Svara", True)]
 
 
@@ -96,16 +96,16 @@ def test_a_check_ends_with_its_sum_and_leads_on(check: Any, axe: Any) -> None:
     answer(learner, 3, "a")
     # One is left, and the last question's button leads to it.
     expect(total).to_have_count(0)
-    assert buttons(learner, 3) == [("Nästa fråga", True), ("Svara om", False)]
+    assert buttons(learner, 3) == [("Nästa fråga", True), ("Svara igen", False)]
     expect(forward).to_have_class("fwd later")
     form(learner, 3).get_by_role("button", name="Nästa fråga").click()
     is_focused(learner, 2)
     answer(learner, 2, "b")
     expect(total.locator("h2")).to_have_text("2 av 3 rätt")
     expect(total.locator("li")).to_have_text(["Fråga 1?. Rätt", "Fråga 2?. Inte rätt", "Fråga 3?. Rätt"])
-    expect(total).to_contain_text("Inget av det stoppar dig.")
+    expect(total).to_contain_text("Du kan svara igen så många gånger du vill.")
     expect(forward).to_have_class("fwd")
-    answer_again = form(learner, 3).get_by_role("button", name="Svara om")
+    answer_again = form(learner, 3).get_by_role("button", name="Svara igen")
     answer_again.click()
     answer(learner, 3, "a")
     form(learner, 3).get_by_role("button", name="Se hur det gick").click()
@@ -139,7 +139,7 @@ def test_a_question_alone_has_no_sum_and_the_page_leads_on(check: Any) -> None:
     forward = learner.course.locator("#prov .next .fwd:visible")
     expect(forward).to_have_class("fwd later")
     answer(learner, 1, "a")
-    assert buttons(learner, 1) == [("Svara om", False)]
+    assert buttons(learner, 1) == [("Svara igen", False)]
     expect(forward).to_have_class("fwd")
     expect(learner.course.locator("[data-summed]")).to_have_count(0)
 
@@ -184,7 +184,7 @@ def test_a_scenario_ends_with_the_choices_that_were_made(check: Any, axe: Any) -
         box.locator(".say").get_by_role("button", name=choice).click()
         box.get_by_role("button", name="Gå vidare").click()
     expect(box.locator("[data-play] h3").first).to_be_focused()
-    expect(box.locator(".sum-up")).to_contain_text("1 av 2 val var trygga.")
+    expect(box.locator(".sum-up")).to_contain_text("Trygga val: 1 av 2.")
     expect(box.locator(".sums li")).to_have_count(2)
     expect(box.locator(".sums li").nth(0)).to_contain_text("Vad gör du?")
     expect(box.locator(".sums p:nth-child(2)")).to_have_text(["Väntar", "Nej"])

@@ -522,22 +522,32 @@ def _rule_sentence(definition: Definition, language: str, separate: bool) -> str
     words: Mapping[str, str] = strings(language)["completion"]
     form = format_of(language)
     course = words["part" if separate else "course"]
-    titles = {part.id: form.quoted(part.title) for part in definition.parts}
+    parts = {part.id: part for part in definition.parts}
     rule = definition.completion
+
+    def listed(names: Iterable[str]) -> str:
+        return form.listed([form.quoted(parts[name].title) for name in names])
+
+    def pages(entries: Iterable[PageEntry]) -> str:
+        return words["pages" if all(page.core for page in entries) else "core-pages"]
+
+    def pages_of(names: Iterable[str]) -> str:
+        return pages(page for name in names for page in parts[name].pages)
+
     if isinstance(rule, NamedParts):
         what = []
         if rule.parts:
-            what.append(words["parts-named"].format(parts=form.listed([titles[name] for name in rule.parts])))
+            what.append(words["parts-named"].format(pages=pages_of(rule.parts), parts=listed(rule.parts)))
         if rule.tracks:
             of = definition.tracks if rule.of is None else rule.of
-            what.append(words["tracks"].format(n=rule.tracks, of=form.listed([titles[name] for name in of])))
+            what.append(words["tracks"].format(pages=pages_of(of), n=rule.tracks, of=listed(of)))
         return words["parts"].format(course=course, what=form.listed(what))
     final = definition.final_check
     if rule.rule == "all-core-pages" or not final:
         if not isinstance(rule, AllCorePages):
             return words[rule.rule].format(course=course)
-        kind = ("-part" if separate else "") + ("-answered" if rule.questions else "")
-        return words[rule.rule + kind].format(course=course)
+        kind = "-answered" if rule.questions else ""
+        return words[rule.rule + kind].format(course=course, pages=pages(definition.pages))
     page = next(page for page in definition.pages if page.id == final.page)
     kind = "-handed-in" if final.is_handed_in else "-pool" if page.pool else ""
     return words[rule.rule + kind].format(course=course, page=page.title, mastery=final.mastery)
