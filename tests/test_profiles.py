@@ -580,15 +580,15 @@ def test_a_profile_is_read_whole() -> None:
         (
             "largest:",
             "lagest:",
-            "ours.yaml:9:15: error profile/unknown-predicate: 'lagest' is no predicate\n    Did you mean 'largest'?",
+            "ours.yaml:9:15: error profile/unknown-predicate: 'lagest' is not a predicate\n    Did you mean 'largest'?",
         ),
-        ("10 MB\n    sev", "10 apples\n    sev", "ours.yaml:9:16: error profile/wrong-parameter: 'largest' wants a size like 250 MB"),
-        ("largest: 10 MB", "one-sco: false", "ours.yaml:9:16: error profile/wrong-parameter: 'one-sco' wants true; leave the fact out where it does not hold"),
-        ("largest: 10 MB", "longest-name: -1", "ours.yaml:9:21: error profile/wrong-parameter: 'longest-name' wants a whole number above 0"),
-        ("largest: 10 MB", "standards: SCORM 1.2", "ours.yaml:9:18: error profile/wrong-parameter: 'standards' wants a list of words, as in [one, two]"),
-        ("largest: 10 MB", "only-signs: [a]", "ours.yaml:9:19: error profile/wrong-parameter: 'only-signs' wants a word in quotation marks"),
+        ("10 MB\n    sev", "10 apples\n    sev", "ours.yaml:9:16: error profile/wrong-parameter: 'largest' requires a size like 250 MB"),
+        ("largest: 10 MB", "one-sco: false", "ours.yaml:9:16: error profile/wrong-parameter: 'one-sco' requires true; leave the fact out where it does not hold"),
+        ("largest: 10 MB", "longest-name: -1", "ours.yaml:9:21: error profile/wrong-parameter: 'longest-name' requires a whole number above 0"),
+        ("largest: 10 MB", "standards: SCORM 1.2", "ours.yaml:9:18: error profile/wrong-parameter: 'standards' requires a list of words, as in [one, two]"),
+        ("largest: 10 MB", "only-signs: [a]", "ours.yaml:9:19: error profile/wrong-parameter: 'only-signs' requires a word in quotation marks"),
         ("largest: 10 MB", "always: true", "ours.yaml:10:15: error profile/wrong-value: must be note: 'always' cannot be seen in a package"),
-        ("largest: 10 MB", "resume-state: 4096", "ours.yaml:9:21: error profile/wrong-parameter: 'resume-state' wants a number for each standard, as in {SCORM 1.2: 4096}"),
+        ("largest: 10 MB", "resume-state: 4096", "ours.yaml:9:21: error profile/wrong-parameter: 'resume-state' requires a number for each standard, as in {SCORM 1.2: 4096}"),
         ("    test:\n      largest: 10 MB\n", "    test: largest\n", "ours.yaml:8:11: error profile/wrong-shape: must be one predicate with its parameter, as in largest: 250 MB"),
         ("severity: error", "severity: fatal", "ours.yaml:10:15: error profile/wrong-value: must be one of error, warning, note"),
         ("taken.", "taken", "ours.yaml:6:11: error profile/wrong-value: must be a sentence that ends with '.'"),
@@ -626,8 +626,8 @@ def test_a_text_that_is_no_profile_is_told(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        ("[flat-file-look-up]", "ours.yaml:3:10: error profile/unknown-quirk: 'flat-file-look-up' is no quirk\n    Did you mean 'flat-file-lookup'?"),
-        ("[no-range, no-range]", "ours.yaml:3:20: error profile/repeated-quirk: 'no-range' is in the list already"),
+        ("[flat-file-look-up]", "ours.yaml:3:10: error profile/unknown-quirk: 'flat-file-look-up' is not a quirk\n    Did you mean 'flat-file-lookup'?"),
+        ("[no-range, no-range]", "ours.yaml:3:20: error profile/repeated-quirk: 'no-range' is already in the list"),
         ("no-range", "ours.yaml:3:9: error profile/wrong-shape: must be a list of quirks"),
     ],
 )  # fmt: skip
@@ -657,7 +657,7 @@ always-true:
     ("old", "new", "told"),
     [
         ("always-true", "Always", "quirks.yaml:2:3: error profile/wrong-value: must be of a-z, 0-9 and '-'"),
-        ("SCORM 1.2", "SCORM", "quirks.yaml:3:15: error profile/unknown-standard: 'SCORM' is no standard\n    Did you mean 'SCORM 1.2'?"),
+        ("SCORM 1.2", "SCORM", "quirks.yaml:3:15: error profile/unknown-standard: 'SCORM' is not a standard\n    Did you mean 'SCORM 1.2'?"),
         ("high", "sure", "quirks.yaml:6:15: error profile/wrong-value: must be one of high, medium, low"),
         ("  confidence", "  test: {one-sco: true}\n  confidence", "quirks.yaml:2:3: error profile/missing: 'severity' is missing"),
         ("  source: tried on Our LMS 1\n", "", "quirks.yaml:2:3: error profile/missing: 'source' is missing"),

@@ -1,4 +1,4 @@
-"""What single LMSs are known to refuse or to do otherwise: a YAML file for each, and a table of all."""
+"""Profiles of LMSs: what each is known to refuse or to do differently. A YAML file for each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ORDER: tuple[Severity, ...] = ("fatal", "error", "warning", "note")
 
 
 class _Profiles(Mapping[str, Profile]):
-    """Every profile by name, in alphabetical order; each is read when it is first asked for."""
+    """All profiles by name, in alphabetical order; each is read at first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,7 +44,7 @@ class _Profiles(Mapping[str, Profile]):
 
     def __getitem__(self, name: str) -> Profile:
         if name not in self._read:
-            # Only the name of a known profile becomes a path.
+            # Only names of known profiles become paths.
             if name not in list(self):
                 raise KeyError(name)
             file = self._folder / f"{name}.yaml"
@@ -59,7 +59,7 @@ class _Profiles(Mapping[str, Profile]):
 
 
 PROFILES: Mapping[str, Profile] = _Profiles(_DATA)
-"""What is known of each LMS, by the name that `--for` takes. A profile is read at first use."""
+"""The profiles of LMSs, by the name for `--for`. Each is read at first use."""
 
 
 def profiles_with(quirk: str) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def profiles_with(quirk: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one LMS makes of one package: the worst that was found, empty for nothing, and how much of it."""
+    """The result of a package for an LMS: the worst severity, empty for none, and the number of problems with it."""
 
     package: str
     system: str
@@ -81,25 +81,25 @@ class Verdict:
 
 
 def verdict(package: str, profile: Profile, found: Iterable[Problem]) -> Verdict:
-    """Sums up what was found of a package for an LMS: the worst severity, and how many problems have it."""
+    """Sums up the problems of a package for an LMS: the worst severity, and how many problems have it."""
     severities = [problem.severity for problem in found]
     worst = next((severity for severity in _ORDER if severity in severities), None)
     return Verdict(package, profile.title, worst or "", severities.count(worst) if worst else 0)
 
 
 def verdicts(package: Package, found: Iterable[Problem] = ()) -> list[Verdict]:
-    """A verdict of every LMS on an open package.
+    """The verdicts of all LMSs on an open package.
 
-    `found` is what the rules say of it: what is fatal there is fatal in every LMS.
+    `found` are the problems that the rules find: those that are fatal are fatal in every LMS.
     """
     fatal = [problem for problem in found if problem.severity == "fatal"]
     return [verdict(package.name, profile, fatal or profile.check(package)) for profile in PROFILES.values()]
 
 
 def as_dict(name: str, found: Iterable[Problem]) -> dict[str, Any]:
-    """What the LMS of a profile makes of a package as plain values for JSON: each finding with its source and date.
+    """The result of a package for an LMS as plain values for JSON: each finding with its source and date.
 
-    What is fatal in every LMS is no fact of this one: its source and date are None.
+    Problems that are fatal in every LMS have no source and date: they are None.
     """
     profile = PROFILES[name]
     facts = {f"for-{name}/{fact.id}": fact for fact in profile.facts}
@@ -108,7 +108,7 @@ def as_dict(name: str, found: Iterable[Problem]) -> dict[str, Any]:
     for problem in found:
         fact = facts.get(problem.rule)
         values = problem.as_dict()
-        # Of a fact the hint is its source, in words.
+        # The hint of a fact is its source as a sentence.
         values |= (
             {"source": fact.source, "date": fact.date, "hint": ""} if fact else {"source": None, "date": None}
         )

@@ -1,7 +1,7 @@
-"""What a fact about an LMS can ask of a package: one small function a question, by the name that profiles call it.
+"""The predicates with which facts about LMSs test packages: a function for each, with the name it has in profiles.
 
-A predicate yields a finding for each place where the package is what the LMS does not take or does otherwise. Its words
-are bare values (names, numbers), since the sentence around them is the fact's own, in the reader's language.
+A predicate yields a finding for each place in a package that the LMS refuses or treats differently. Its details are
+only values (names, numbers), since the sentence comes from the fact, in the reader's language.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _TRUE = ("true", "1")
 
 
 Shown = tuple[Value | Message, Location] | Finding
-"""What of a package a fact is about, empty for the whole, and where."""
+"""The part of a package that a fact is about, empty for the whole, and its location."""
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """`parse` makes a parameter of what YAML says, or raises ValueError with what it wants; `find` asks a package.
+    """`parse` converts a YAML value to a parameter, or raises ValueError with what is expected; `find` tests a package.
 
-    `certain` is false for what a package cannot show: such a fact is a note.
+    `certain` is false if a package cannot show whether the fact applies: such a fact is a note.
     """
 
     parse: Callable[[Any], Any]
@@ -84,12 +84,12 @@ def _true(value: Any) -> None:
 
 
 def _is_of(package: Package, standard: str) -> bool:
-    """True for a package of a standard, whatever its edition."""
+    """True for a package of a standard, in any edition."""
     return any(kind == standard or kind.startswith(f"{standard} ") for kind in package.cached(detect_kinds))
 
 
 def is_of_any(package: Package, standards: tuple[str, ...]) -> bool:
-    """True for a package of one of these standards, whatever its edition."""
+    """True for a package of one of these standards, in any edition."""
     return any(_is_of(package, standard) for standard in standards)
 
 
@@ -98,18 +98,18 @@ def _whole(package: Package) -> Location:
 
 
 def _own_files(package: Package) -> Iterator[str]:
-    """The names that the course needs: what systems leave behind is no part of it."""
+    """The names of the files of the course, without those left by operating systems and editors."""
     return (name for name in package.files if not is_junk(name))
 
 
 def _listed(package: Package, names: list[str]) -> Iterator[Shown]:
-    """One finding for all names, if there are any."""
+    """One finding for all names, if any."""
     if names:
         yield several(names), _whole(package)
 
 
 def _items(package: Package) -> list[_Element]:
-    """The items that open something."""
+    """The items that launch a resource."""
     return [item for item in elements(package, "item") if item.get("identifierref")]
 
 
@@ -128,14 +128,14 @@ def is_of(package: Package, standards: tuple[str, ...]) -> Iterator[Shown]:
 
 
 def takes(package: Package, standards: tuple[str, ...]) -> Iterator[Shown]:
-    """The package is of none of the standards that the LMS takes."""
+    """The package follows none of the standards that the LMS supports."""
     kinds = package.cached(detect_kinds)
     if kinds and not is_of_any(package, standards):
         yield ", ".join(kinds), _whole(package)
 
 
 def editions(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
-    """The package says that it is of an edition of SCORM 2004 that the LMS does not name."""
+    """The package declares an edition of SCORM 2004 that the LMS does not list."""
     for element in elements(package, "schemaversion")[:1]:
         found = _EDITION.fullmatch(text(element))
         if found and found[1] not in known:
@@ -143,14 +143,14 @@ def editions(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
 
 
 def schemaversions(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
-    """A SCORM package does not name its version in words that the LMS knows."""
+    """The schemaversion of a SCORM package is not one that the LMS knows."""
     root = next(iter(elements(package, "manifest")), None)
     if root is not None and package.manifest.name == MANIFEST and ims.version_in(root) not in known:
         yield shortened(ims.version_in(root)), at(root)
 
 
 def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Shown]:
-    """A package of SCORM 2004 does not name its version in words that the LMS knows."""
+    """The schemaversion of a SCORM 2004 package is not one that the LMS knows."""
     if ims.standard(package) != ims.SCORM2004:
         return
     version = next((text(element) for element in elements(package, "schemaversion")), "")
@@ -160,20 +160,20 @@ def versions_of_2004(package: Package, known: tuple[str, ...]) -> Iterator[Shown
 
 
 def largest(package: Package, most: int) -> Iterator[Shown]:
-    """The package takes more bytes than the LMS accepts."""
+    """The package is larger than the LMS accepts."""
     size = sum(entry.compressed for entry in package.entries)
     if size > most:
         yield f"{size / _MEGABYTE:,.1f} MB > {most / _MEGABYTE:,.0f} MB", _whole(package)
 
 
 def manifest_at_root(package: Package, _: None) -> Iterator[Shown]:
-    """The manifest lies in a folder."""
+    """The manifest is in a folder."""
     for _message, location, *_rest in wrapper_folder.find(package):
         yield "", location
 
 
 def first_manifest_counts(package: Package, _: None) -> Iterator[Shown]:
-    """Another `imsmanifest.xml` comes before that of the package in the zip's list of files."""
+    """Another `imsmanifest.xml` precedes that of the package in the zip's list of files."""
     named = (name for name in package.files if name.rpartition("/")[2] == MANIFEST)
     first = next(named, "")
     if package.is_zip and package.manifest.name == MANIFEST and first != MANIFEST:
@@ -198,7 +198,7 @@ def utf8_manifest(package: Package, _: None) -> Iterator[Shown]:
 
 
 def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Shown]:
-    """Files have endings that the LMS refuses; `*` in an ending matches anything."""
+    """Files have extensions that the LMS refuses; `*` in an extension matches anything."""
 
     def is_forbidden(name: str) -> bool:
         _, dot, ending = name.rpartition("/")[2].lower().rpartition(".")
@@ -208,18 +208,18 @@ def forbidden_endings(package: Package, endings: tuple[str, ...]) -> Iterator[Sh
 
 
 def no_structure_of_aicc(package: Package, _: None) -> Iterator[Shown]:
-    """A file ends in `.cst`, as the structure of an AICC course does, and the package is none: it has a manifest."""
+    """A file ends in `.cst`, like the structure of an AICC course, but the package has a manifest."""
     if package.manifest.name:
         yield from forbidden_endings(package, ("cst",))
 
 
 def forbidden_signs(package: Package, signs: str) -> Iterator[Shown]:
-    """Names hold signs that the LMS drops or refuses."""
+    """Names contain characters that the LMS removes or refuses."""
     yield from _listed(package, [name for name in _own_files(package) if set(name) & set(signs)])
 
 
 def only_signs(package: Package, signs: str) -> Iterator[Shown]:
-    """Names hold more than ASCII letters, digits and these signs."""
+    """Names contain other characters than ASCII letters, digits and these."""
 
     def is_plain(name: str) -> bool:
         return all(sign == "/" or sign in signs or (sign.isascii() and sign.isalnum()) for sign in name)
@@ -228,7 +228,7 @@ def only_signs(package: Package, signs: str) -> Iterator[Shown]:
 
 
 def ascii_names(package: Package, _: None) -> Iterator[Shown]:
-    """Names have letters outside ASCII."""
+    """Names have non-ASCII letters."""
     yield from _listed(package, [name for name in _own_files(package) if not name.isascii()])
 
 
@@ -247,18 +247,18 @@ def own_host_only(package: Package, _: None) -> Iterator[Shown]:
 
 
 def longest_name(package: Package, most: int) -> Iterator[Shown]:
-    """A file or folder has a longer name than the LMS accepts."""
+    """The name of a file or folder is longer than the LMS accepts."""
     names = [name for name in _own_files(package) if max(map(len, name.split("/"))) > most]
     yield from _listed(package, names)
 
 
 def longest_path(package: Package, most: int) -> Iterator[Shown]:
-    """A whole path is longer than the LMS accepts."""
+    """A path is longer than the LMS accepts."""
     yield from _listed(package, [name for name in _own_files(package) if len(name) > most])
 
 
 def exact_case(package: Package, _: None) -> Iterator[Shown]:
-    """The manifest spells a name in another case than the file has."""
+    """The manifest refers to a file in another case than its name."""
     yield from package.cached(_other_cases)
 
 
@@ -304,7 +304,7 @@ def _unusual_prefixes(package: Package) -> list[Finding]:
 
 
 def base_address(package: Package, _: None) -> Iterator[Shown]:
-    """`xml:base` moves paths."""
+    """`xml:base` changes paths."""
     for _message, location, *_rest in ims.base_address(package):
         yield "", location
 
@@ -318,7 +318,7 @@ def one_organization(package: Package, _: None) -> Iterator[Shown]:
 
 
 def default_organization(package: Package, _: None) -> Iterator[Shown]:
-    """The default organization is not there."""
+    """The default organization does not exist."""
     for _message, location, *_rest in ims.unresolved_default(package):
         yield "", location
 
@@ -337,7 +337,7 @@ def titles_at_most(package: Package, most: int) -> Iterator[Shown]:
 
 
 def identifiers_at_most(package: Package, most: int) -> Iterator[Shown]:
-    """An identifier is longer than the LMS keeps of it."""
+    """An identifier is longer than the LMS stores."""
     for element in ims.identified(package):
         length = len(element.get("identifier", ""))
         if length > most:
@@ -345,7 +345,7 @@ def identifiers_at_most(package: Package, most: int) -> Iterator[Shown]:
 
 
 def manifest_identifier_at_most(package: Package, most: int) -> Iterator[Shown]:
-    """The manifest's identifier is longer than what the LMS uses of it."""
+    """The manifest's identifier is longer than the part that the LMS uses."""
     for root in elements(package, "manifest")[:1]:
         identifier = root.get("identifier", "")
         if len(identifier) > most:
@@ -353,7 +353,7 @@ def manifest_identifier_at_most(package: Package, most: int) -> Iterator[Shown]:
 
 
 def forbidden_in_resource_identifiers(package: Package, signs: str) -> Iterator[Shown]:
-    """A resource's identifier holds signs that the LMS cannot follow."""
+    """A resource's identifier contains characters that the LMS cannot resolve."""
     for resource in elements(package, "resource"):
         identifier = resource.get("identifier", "")
         if set(identifier) & set(signs):
@@ -361,20 +361,20 @@ def forbidden_in_resource_identifiers(package: Package, signs: str) -> Iterator[
 
 
 def references_resolve(package: Package, _: None) -> Iterator[Shown]:
-    """An item points to a resource that is not there."""
+    """An item points to a resource that does not exist."""
     for _message, location, *_rest in ims.unresolved_identifierref(package):
         yield "", location
 
 
 def isvisible_explicit(package: Package, _: None) -> Iterator[Shown]:
-    """An item that opens something does not say `isvisible="true"`."""
+    """An item that launches a resource does not have `isvisible="true"`."""
     for item in _items(package):
         if item.get("isvisible") not in _TRUE:
             yield shortened(item.get("identifier", "")), at(item)
 
 
 def first_resource_launches(package: Package, _: None) -> Iterator[Shown]:
-    """The first resource with an address is not what the first item opens."""
+    """The first resource with an address is not the one that the first item launches."""
     launched = package.cached(ims.launched)
     first = next((resource for resource in elements(package, "resource") if own(resource, "href")), None)
     if launched and first is not None and first is not launched[0]:
@@ -390,35 +390,35 @@ def plain_launch(package: Package, _: None) -> Iterator[Shown]:
 
 
 def no_parameters(package: Package, _: None) -> Iterator[Shown]:
-    """An item hands parameters to its start page."""
+    """An item passes parameters to its start page."""
     for item in elements(package, "item"):
         if own(item, "parameters"):
             yield shortened(own(item, "parameters")), at(item)
 
 
 def sco_marked(package: Package, _: None) -> Iterator[Shown]:
-    """What an item opens is not marked as a SCO."""
+    """A launched resource is not marked as a SCO."""
     for resource in package.cached(ims.launched):
         if scormtype(resource) != "sco":
             yield shortened(own(resource, "href")), at(resource)
 
 
 def scormtype_everywhere(package: Package, _: None) -> Iterator[Shown]:
-    """What an item opens does not say whether it is a SCO or an asset."""
+    """A launched resource does not declare whether it is a SCO or an asset."""
     for resource in package.cached(ims.launched):
         if not scormtype(resource):
             yield shortened(own(resource, "href")), at(resource)
 
 
 def one_sco(package: Package, _: None) -> Iterator[Shown]:
-    """More than one item opens something."""
+    """More than one item launches a resource."""
     found = _items(package)
     if len(found) > 1:
         yield str(len(found)), at(found[1])
 
 
 def mastery_overrides(package: Package, _: None) -> Iterator[Shown]:
-    """The manifest holds a mastery score."""
+    """The manifest has a mastery score."""
     for element in elements(package, "masteryscore"):
         if text(element):
             yield text(element), at(element)
@@ -442,14 +442,14 @@ def _measure(objective: _Element) -> str:
 
 
 def sequencing_rules(package: Package, _: None) -> Iterator[Shown]:
-    """SCORM 2004 sequencing goes further than an LMS without sequencing follows; one finding a kind of rule."""
+    """SCORM 2004 sequencing that an LMS without sequencing ignores; one finding for each kind of rule."""
     for name in _SEQUENCED:
         for element in _sequencing(package, name)[:1]:
             yield f"imsss:{name}", at(element)
 
 
 def delivery_controls(package: Package, _: None) -> Iterator[Shown]:
-    """An item of SCORM 2004 leaves it to the LMS to set its completion or success."""
+    """An item of SCORM 2004 lets the LMS set its completion or success."""
     if ims.standard(package) != ims.SCORM2004:
         return
     shared = {
@@ -469,12 +469,12 @@ def delivery_controls(package: Package, _: None) -> Iterator[Shown]:
 
 
 def _sequencing(package: Package, name: str) -> list[_Element]:
-    """The elements of IMS sequencing of a name."""
+    """The elements of IMS sequencing with a name."""
     return [element for element in ims.everything(package) if element.tag == f"{{{_IMSSS}}}{name}"]
 
 
 def resume_state(package: Package, most: dict[str, int]) -> Iterator[Shown]:
-    """How many characters of suspend data the LMS keeps, by standard."""
+    """The number of characters of suspend data that the LMS stores, by standard."""
     for standard, characters in most.items():
         if _is_of(package, standard):
             yield f"{standard}: {characters}", _whole(package)
@@ -490,7 +490,7 @@ def _state(value: Any) -> dict[str, int]:
 
 
 def first_activity_launches(package: Package, _: None) -> Iterator[Shown]:
-    """The first element of the first element of tincan.xml is not the activity that is launched."""
+    """The first element of the first element of tincan.xml is not the launched activity."""
     root = package.manifest.root
     if root is None or package.manifest.name != xapi.MANIFEST:
         return
@@ -518,7 +518,7 @@ def launch_without_fragment(package: Package, _: None) -> Iterator[Shown]:
             yield shortened(text(launch)), Location(package.manifest.name, launch.sourceline)
 
 
-# The rules for what the schema of a descriptor refuses; no other fault makes it invalid.
+# The rules for faults against the schema of a descriptor; others do not make it invalid.
 _INVALID = (
     cmi5.other_namespace,
     cmi5.missing_course,
@@ -548,7 +548,7 @@ _INVALID_TINCAN = (
 
 
 def valid_descriptor(package: Package, _: None) -> Iterator[Shown]:
-    """`cmi5.xml` or `tincan.xml` is not valid by its schema; one finding a kind of fault."""
+    """`cmi5.xml` or `tincan.xml` is not valid against its schema; one finding for each kind of fault."""
     by_name = {cmi5.MANIFEST: _INVALID, xapi.MANIFEST: _INVALID_TINCAN}
     for invalid in by_name.get(package.manifest.name, ()):
         for _message, location, *_rest in islice(invalid.find(package), 1):
@@ -563,14 +563,14 @@ def one_au(package: Package, _: None) -> Iterator[Shown]:
 
 
 def no_move_on(package: Package, refused: tuple[str, ...]) -> Iterator[Shown]:
-    """An assignable unit moves on by a criterion that the LMS does not know."""
+    """An assignable unit has a moveOn criterion that the LMS does not support."""
     for unit in _units(package):
         if unit.get("moveOn") in refused:
             yield str(unit.get("moveOn")), Location(package.manifest.name, unit.sourceline)
 
 
 def literal_urls(package: Package, _: None) -> Iterator[Shown]:
-    """The address of an assignable unit is percent-encoded, so that its letters are not those of the file."""
+    """The address of an assignable unit is percent-encoded, and so differs from the file name."""
     for unit in _units(package):
         for url in children(unit, "url"):
             path = path_of(text(url))
@@ -631,4 +631,4 @@ PREDICATES: dict[str, Predicate] = {
     "no-move-on": Predicate(_words, no_move_on),
     "literal-urls": Predicate(_true, literal_urls),
 }
-"""Every question that a fact can ask, by the name that profiles call it; the parameter follows the name."""
+"""All predicates by their name in profiles, where the parameter follows the name."""

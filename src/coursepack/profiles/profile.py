@@ -1,4 +1,4 @@
-"""Reads the profile of an LMS from YAML, and reports everything that is wrong with it."""
+"""Reads the profile of an LMS from YAML, and reports all errors in it."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ _STANDARDS = "standards"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is known of an LMS.
+    """A known fact about an LMS.
 
-    `what` is a sentence for people by language; `test` the name of a predicate and `value` its parameter. `source` says
-    where it is known from, `date` (year and month) when it was so. It holds for packages of `standards`, or for all
-    when there are none.
+    `what` is a sentence by language; `test` the name of a predicate and `value` its parameter. `source` is where it is
+    known from, `date` (year and month) when it was true. It applies to packages of `standards`, or to all if there are
+    none.
     """
 
     id: str
@@ -63,9 +63,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of one LMS. `name` is for the command line, `title` for people.
+    """The known facts about an LMS. `name` is for the command line, `title` for display.
 
-    `quirks` are the names of those that it has. Those that a package can show to suffer from stand among `facts` too.
+    `quirks` are the names of its quirks. Those that can be tested on a package are also in `facts`.
     """
 
     name: str
@@ -74,11 +74,11 @@ class Profile:
     quirks: tuple[str, ...] = ()
 
     def check(self, package: Package) -> list[Problem]:
-        """What the LMS would refuse or do otherwise, fact by fact; at most 100 places of one fact.
+        """What the LMS would refuse or treat differently, by fact; at most 100 places for each.
 
-        The rule is `for-<name>/<id>`, the hint names the source. An opened package without a manifest is checked by its
-        names and sizes; a fault of the zip itself is not repeated here. Of a package whose standard the LMS does not
-        take, nothing more is said.
+        The rule is `for-<name>/<id>`, and the hint names the source. For a package without a manifest, only names and
+        sizes are checked. Faults of the zip itself are not repeated. If the LMS does not support the standard of the
+        package, only that is reported.
         """
         problems: list[Problem] = []
         for fact in sorted(self.facts, key=lambda fact: fact.test != _STANDARDS):
@@ -99,7 +99,7 @@ class Profile:
             yield Problem(f"for-{self.name}/{fact.id}", fact.severity, safe(message), location, hint)
 
     def translated(self, problem: Problem, language: str) -> Problem:
-        """One of the problems that `check` found, in another language that the facts are written in."""
+        """A problem found by `check`, in another language of the facts."""
         fact = next((fact for fact in self.facts if problem.rule == f"for-{self.name}/{fact.id}"), None)
         if fact is None or language not in fact.what:
             return problem
@@ -109,12 +109,12 @@ class Profile:
 
 
 def _with_detail(sentence: str) -> str:
-    """The template of a fact's sentence with what of the package it is about."""
+    """The template of a fact's sentence with the part of the package that it is about."""
     return f"{sentence[:-1]}: {{0}}."
 
 
 class ProfileError(CoursepackError):
-    """A profile is not written as it should be."""
+    """A profile is invalid."""
 
 
 _QuirkNames = Annotated[tuple[str, ...], names("quirk", quirks)]
@@ -150,7 +150,7 @@ class _Profile(Data):
 
     @model_validator(mode="after")
     def _has_each_id_once(self) -> Self:
-        # Both are rule names below the profile's name.
+        # Quirks and facts share the rule names `for-<profile>/<id>`.
         seen = set(self.quirks)
         found: list[tuple[tuple[int | str, ...], PydanticCustomError]] = []
         for number, fact in enumerate(self.facts):
@@ -165,7 +165,7 @@ class _Profile(Data):
 
 
 def read_profile(words: str, file: str) -> Profile:
-    """The profile that a YAML text describes. Raises ProfileError with all problems and their lines."""
+    """The profile in a YAML text. Raises ProfileError with all problems and their lines."""
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise ProfileError(Report.of(problems))
@@ -190,7 +190,7 @@ def read_profile(words: str, file: str) -> Profile:
 
 
 def _fact_of(quirk: Quirk) -> Fact:
-    """A quirk as a fact about a system that has it."""
+    """A quirk as a fact about an LMS that has it."""
     return Fact(
         quirk.name,
         quirk.what,

@@ -1,4 +1,4 @@
-"""What LMSs and LRSs do otherwise than one thinks, read from `quirks.yaml`; profiles name those that they have."""
+"""Unexpected behaviour of LMSs and LRSs, read from `quirks.yaml`; profiles name the quirks that they have."""
 
 from __future__ import annotations
 
@@ -39,11 +39,12 @@ _STANDARDS = ("SCORM 1.2", "SCORM 2004", "xAPI", "cmi5")
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """What a system does otherwise than one thinks.
+    """Unexpected behaviour of an LMS or LRS.
 
-    `what` is a sentence for people by language; `standards` those whose packages meet it. `source` says where it is
-    known from, `date` (year and month) when it was so, and `confidence` how sure that is. Where a package shows whether
-    it will suffer, `test` names a predicate, `value` its parameter, and `severity` how badly; else `test` is empty.
+    `what` is a sentence by language; `standards` those whose packages are affected. `source` is where it is known
+    from, `date` (year and month) when it was true, and `confidence` how certain it is. If a package shows whether it
+    is affected, `test` names a predicate, `value` its parameter, and `severity` the severity; otherwise `test` is
+    empty.
     """
 
     name: str
@@ -58,12 +59,12 @@ class Quirk:
 
 
 class QuirkError(CoursepackError):
-    """The file of quirks is not written as it should be."""
+    """The file of quirks is invalid."""
 
 
 @cache
 def quirks() -> Mapping[str, Quirk]:
-    """Every quirk by name, in the order of the file."""
+    """All quirks by name, in the order of the file."""
     return read_quirks(_FILE.read_text("utf-8"), _FILE.name)
 
 
@@ -91,7 +92,7 @@ class _Quirk(Data):
 
 
 def read_quirks(words: str, file: str) -> Mapping[str, Quirk]:
-    """The quirks that a YAML text describes. Raises QuirkError with all problems and their lines."""
+    """The quirks in a YAML text. Raises QuirkError with all problems and their lines."""
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise QuirkError(Report.of(problems))

@@ -1,4 +1,4 @@
-"""What profiles and quirks share: the types of their fields, and the reporting of wrong values."""
+"""Shared by profiles and quirks: the types of their fields, and the reporting of invalid values."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {})
 def wrong(
     rule: str, template: str, *values: Value | Message, hint: str | Message = ""
 ) -> PydanticCustomError:
-    """The error that a validator raises: the name of the rule, and a message as Message takes it."""
+    """The error that a validator raises: the name of the rule, and a message as for Message."""
     message = Message(template, *values)
     return PydanticCustomError(rule, str(message), {"message": message, "hint": hint})
 
 
 class Data(BaseModel):
-    """A mapping of the YAML text, with these keys and no other."""
+    """A mapping in the YAML text, with these keys and no others."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,11 +52,11 @@ def _given(value: Any) -> Any:
 
 
 Given = BeforeValidator(_given)
-"""For a field that may not be empty."""
+"""For a field that must not be empty."""
 
 
 def _text(wanted: str, pattern: str = "") -> BeforeValidator:
-    """For a text of one form, whose white space is folded."""
+    """For a text that matches a pattern, with white space collapsed."""
 
     def read(value: Any) -> str:
         _given(value)
@@ -69,13 +69,13 @@ def _text(wanted: str, pattern: str = "") -> BeforeValidator:
 
 Text = Annotated[str, _text("a text")]
 Slug = Annotated[str, _text("of a-z, 0-9 and '-'", "[a-z][a-z0-9]*(-[a-z0-9]+)*")]
-"""A name of rules and files."""
+"""A name for rules and files."""
 Date = Annotated[str, _text("a year and a month like 2026-11", r"20\d\d-(0[1-9]|1[0-2])")]
 _Sentence = Annotated[str, _text("a sentence that ends with '.'", r"\S.*\.")]
 
 
 class _ByLanguage(Data):
-    """A sentence by language: in English, and in others that there are."""
+    """A sentence in English and other languages."""
 
     def by_language(self) -> dict[Language, str]:
         """The sentences by language."""
@@ -102,16 +102,16 @@ def _test(value: Any) -> Test:
     try:
         return Test(name, PREDICATES[name].parse(said))
     except ValueError as error:
-        wants = wrong("wrong-parameter", "{0} wants {1}", Quoted(name), Message(str(error)))
-        raise faults([((name,), wants)]) from None
+        wrong_value = wrong("wrong-parameter", "{0} requires {1}", Quoted(name), Message(str(error)))
+        raise faults([((name,), wrong_value)]) from None
 
 
 Question = Annotated[Test, BeforeValidator(_test)]
-"""What a package is asked: one predicate with its parameter."""
+"""A test of a package: one predicate with its parameter."""
 
 
 def names(what: str, known: Callable[[], Collection[str]]) -> BeforeValidator:
-    """For a list of names, each of them known and given once."""
+    """For a list of names, each known and given once."""
 
     def read(value: Any) -> tuple[str, ...]:
         if value in _EMPTY:
@@ -123,7 +123,7 @@ def names(what: str, known: Callable[[], Collection[str]]) -> BeforeValidator:
             if name not in known():
                 found.append(((number,), no_such(what, name, known())))
             elif name in value[:number]:
-                error = wrong(f"repeated-{what}", "{0} is in the list already", Quoted(name))
+                error = wrong(f"repeated-{what}", "{0} is already in the list", Quoted(name))
                 found.append(((number,), error))
         if found:
             raise faults(found)
@@ -133,25 +133,25 @@ def names(what: str, known: Callable[[], Collection[str]]) -> BeforeValidator:
 
 
 def no_such(what: str, name: str, known: Iterable[str]) -> PydanticCustomError:
-    """That a name is not among those that are known."""
-    return wrong(f"unknown-{what}", f"{{0}} is no {what}", Quoted(name), hint=nearest(name, known))
+    """The error for an unknown name."""
+    return wrong(f"unknown-{what}", f"{{0}} is not a {what}", Quoted(name), hint=nearest(name, known))
 
 
 def faults(found: Iterable[tuple[tuple[int | str, ...], PydanticCustomError]]) -> ValidationError:
-    """Errors at places inside the value of a validator."""
+    """Errors at places inside a validator's value."""
     return ValidationError.from_exception_data(
         "profile", [{"type": error, "loc": place, "input": None} for place, error in found]
     )
 
 
 def check_severity(severity: Severity | None, test: Test | None) -> None:
-    """For a validator of a severity: a question that no package can answer is a note."""
+    """Validates a severity: a test that no package can answer certainly is a note."""
     if severity in ("error", "warning") and test and not PREDICATES[test.name].certain:
         raise wrong("wrong-value", "must be note: {0} cannot be seen in a package", Quoted(test.name))
 
 
 def read(model: Any, yaml: Yaml, context: object = None) -> tuple[Any, list[Problem]]:
-    """Validates a model, or a type with models. Returns None and all problems when there are any."""
+    """Validates a model, or a type with models. Returns None and all problems if there are any."""
     try:
         return TypeAdapter(model).validate_python(yaml.data, context=context), []
     except ValidationError as error:
