@@ -94,15 +94,15 @@ JUNK = ("__MACOSX/._index.html", ".DS_Store", "media/Thumbs.db", "desktop.ini", 
 
 SCORM12 = LEAST["scorm12"]
 ALONE: dict[str, tuple[Files, list[str]]] = {
-    "wrapper": (wrapped(SCORM12), ["in.zip: The folder 'course/v1' around everything was taken away."]),
+    "wrapper": (wrapped(SCORM12), ["in.zip: The folder 'course/v1' around everything was removed."]),
     "wrapper of xAPI": (
         wrapped(LEAST["xapi"]),
-        ["in.zip: The folder 'course/v1' around everything was taken away."],
+        ["in.zip: The folder 'course/v1' around everything was removed."],
     ),
     "wrapper with junk beside it": (
         {**wrapped(SCORM12), "__MACOSX/course/._v1": b"x"},
         [
-            "in.zip: The folder 'course/v1' around everything was taken away.",
+            "in.zip: The folder 'course/v1' around everything was removed.",
             "in.zip: Junk was left out: '__MACOSX/course/._v1'.",
         ],
     ),
@@ -153,14 +153,14 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
             "media\\": b"",
         },
         [
-            r"in.zip: Folders are now parted by '/', not '\': 'media\\a b.txt', 'media\\'.",
+            r"in.zip: Folders are now separated by '/', not '\': 'media\\a b.txt', 'media\\'.",
             r"imsmanifest.xml:20: The path 'media\\a b.txt' is now 'media/a%20b.txt', as the file is named.",
         ],
     ),
     "files that are not listed": (
         {**SCORM12, "a & b.txt": b"x", "media/å.txt": b"x", "extra.xsd": b"x"},
         [
-            "imsmanifest.xml:16: 2 files that nothing listed now stand under 'sco': 'a & b.txt', 'media/å.txt'.",
+            "imsmanifest.xml:16: 2 unlisted files are now listed under 'sco': 'a & b.txt', 'media/å.txt'.",
         ],
     ),
     "start page that is not listed": (
@@ -169,7 +169,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
     ),
     "no scormtype": (
         changed("scorm12", (' adlcp:scormtype="sco"', "")),
-        ["imsmanifest.xml:16: The resource 'sco', which is launched, now says that it is a SCO."],
+        ["imsmanifest.xml:16: The resource 'sco', which is launched, is now declared as a SCO."],
     ),
     "no scormType and no prefix": (
         changed(
@@ -177,19 +177,19 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
             (' adlcp:scormtype="sco"', ""),
             (' xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2"', ""),
         ),
-        ["imsmanifest.xml:16: The resource 'sco', which is launched, now says that it is a SCO."],
+        ["imsmanifest.xml:16: The resource 'sco', which is launched, is now declared as a SCO."],
     ),
     "no scormType": (
         changed("scorm2004", (' adlcp:scormType="sco"', "")),
-        ["imsmanifest.xml:27: The resource 'sco', which is launched, now says that it is a SCO."],
+        ["imsmanifest.xml:27: The resource 'sco', which is launched, is now declared as a SCO."],
     ),
     "byte order mark": (
         {**SCORM12, MANIFEST: b"\xef\xbb\xbf" + SCORM12[MANIFEST]},
-        ["imsmanifest.xml: The byte order mark was taken away."],
+        ["imsmanifest.xml: The byte order mark was removed."],
     ),
     "byte order mark of xAPI": (
         {**LEAST["xapi"], "tincan.xml": b"\xef\xbb\xbf" + LEAST["xapi"]["tincan.xml"]},
-        ["tincan.xml: The byte order mark was taken away."],
+        ["tincan.xml: The byte order mark was removed."],
     ),
     "ISO-8859-1": (
         {
@@ -203,7 +203,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
     "UTF-16": (
         {**SCORM12, MANIFEST: changed("scorm12", ("UTF-8", "UTF-16"))[MANIFEST].decode().encode("utf-16")},
         [
-            "imsmanifest.xml: The byte order mark was taken away.",
+            "imsmanifest.xml: The byte order mark was removed.",
             "imsmanifest.xml: It is now written in UTF-8; it was in UTF-16.",
         ],
     ),
@@ -213,7 +213,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
     ),
     "UTF-16 declared in UTF-8": (
         changed("scorm12", ("UTF-8", "utf-16"), ("least item", "låsta kursen")),
-        ["imsmanifest.xml: It now declares UTF-8, which it is, and not utf-16."],
+        ["imsmanifest.xml: It now declares UTF-8, its encoding, instead of utf-16."],
     ),
     "Shift JIS": (
         {
@@ -226,11 +226,11 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
     ),
     "white space before the declaration": (
         {**SCORM12, MANIFEST: b"\r\n " + SCORM12[MANIFEST]},
-        ["imsmanifest.xml: What stood before the XML declaration was taken away."],
+        ["imsmanifest.xml: The text before the XML declaration was removed."],
     ),
     "DOCTYPE": (
         changed("scorm12", ("?>\n", '?>\n<!-- a > b -->\n<!DOCTYPE manifest PUBLIC "-//A" "a.dtd" [ ]>\n')),
-        ["imsmanifest.xml: The DOCTYPE, which declared nothing, was taken away."],
+        ["imsmanifest.xml: The DOCTYPE, which declared nothing, was removed."],
     ),
     "identifiers": (
         changed(
@@ -289,7 +289,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
     "metadata that are repeated": (
         changed("scorm12", ("<resources>", "<resources><metadata><schema>ADL  SCORM</schema></metadata>")),
         [
-            "imsmanifest.xml:15: The metadata in resources, which only repeated the manifest's, were taken away.",
+            "imsmanifest.xml:15: The metadata in resources, which only repeated the manifest's, were removed.",
         ],
     ),
     "metadata after the launch data": (
@@ -300,7 +300,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
                 "        <adlcp:datafromlms>a</adlcp:datafromlms><!-- kept -->\n        <metadata/>\n      </item>",
             ),
         ),
-        ["imsmanifest.xml:10: What is in item now stands in the order of the schema."],
+        ["imsmanifest.xml:10: The contents of item are now in the order of the schema."],
     ),
     "items before the title": (
         changed(
@@ -308,7 +308,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
             ("      <title>The least course</title>\n", ""),
             ("      </item>\n", "      </item>\n      <title>The least course</title>\n"),
         ),
-        ["imsmanifest.xml:8: What is in organization now stands in the order of the schema."],
+        ["imsmanifest.xml:8: The contents of organization are now in the order of the schema."],
     ),
     "resources before the organizations": (
         {
@@ -319,7 +319,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
                 SCORM12[MANIFEST],
             ),
         },
-        ["imsmanifest.xml:2: What is in manifest now stands in the order of the schema."],
+        ["imsmanifest.xml:2: The contents of manifest are now in the order of the schema."],
     ),
     "url before the title in cmi5": (
         {
@@ -328,7 +328,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
                 rb"(?s)(<au [^>]*>)(.*)(\s*<url>.*?</url>)", rb"\1\3\2", LEAST["cmi5"]["cmi5.xml"]
             ),
         },
-        ["cmi5.xml:7: What is in au now stands in the order of the schema."],
+        ["cmi5.xml:7: The contents of au are now in the order of the schema."],
     ),
     "no identifiers": (
         changed("scorm12", ('identifier="course"', 'identifier=""'), (' identifier="item"', "")),
@@ -360,7 +360,7 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
     ),
     "empty action at the end of the time": (
         changed("scorm12", ("      </item>", "        <adlcp:timelimitaction/>\n      </item>")),
-        ["imsmanifest.xml:12: The timelimitaction, which was empty, was taken away."],
+        ["imsmanifest.xml:12: The timelimitaction, which was empty, was removed."],
     ),
     "empty mastery score and time": (
         changed(
@@ -368,8 +368,8 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
             ("      </item>", "<adlcp:maxtimeallowed> </adlcp:maxtimeallowed><adlcp:masteryscore/></item>"),
         ),
         [
-            "imsmanifest.xml:12: The masteryscore, which was empty, was taken away.",
-            "imsmanifest.xml:12: The maxtimeallowed, which was empty, was taken away.",
+            "imsmanifest.xml:12: The masteryscore, which was empty, was removed.",
+            "imsmanifest.xml:12: The maxtimeallowed, which was empty, was removed.",
         ],
     ),
     "blank in the action at the end of the time": (
@@ -393,15 +393,15 @@ ALONE: dict[str, tuple[Files, list[str]]] = {
             ),
         ),
         [
-            "imsmanifest.xml:20: The resource 'common', which no item launches, now says that it is an asset.",
+            "imsmanifest.xml:20: The resource 'common', which no item launches, is now declared as an asset.",
         ],
     ),
     "wrapper with a text beside it": (
         {**{f"course/{name}": data for name, data in SCORM12.items()}, "Read me.TXT": b"x", "licence": b"x"},
         [
-            "in.zip: The folder 'course' around the course was taken away; what was beside it stays: "
+            "in.zip: The folder 'course' around the course was removed; files next to it were kept: "
             "'Read me.TXT', 'licence'.",
-            "imsmanifest.xml:16: 2 files that nothing listed now stand under 'sco': 'Read me.TXT', 'licence'.",
+            "imsmanifest.xml:16: 2 unlisted files are now listed under 'sco': 'Read me.TXT', 'licence'.",
         ],
     ),
     "dangling default": (
@@ -567,7 +567,7 @@ def test_a_folder_is_mended_into_a_zip(tmp_path: Path) -> None:
         (folder / name).write_bytes(data)
     result = mend(folder, tmp_path / "out.zip")
     assert result.lines == (
-        "package: The folder 'course/v1' around everything was taken away.",
+        "package: The folder 'course/v1' around everything was removed.",
         "package: Junk was left out: '.DS_Store'.",
     )
     assert unpacked(tmp_path / "out.zip") == SCORM12
@@ -645,7 +645,7 @@ def test_what_stands_around_a_zip_is_left_out(tmp_path: Path) -> None:
     source = tmp_path / "package.zip"
     source.write_bytes(b"#!/bin/sh\n" + packed_bytes(changed("scorm12")) + b"more")
     result = mend(source, tmp_path / "mended.zip")
-    assert result.lines == ("package.zip: What stood before or after the zip was left out.",)
+    assert result.lines == ("package.zip: The bytes before or after the zip were left out.",)
     assert str(result.after.report) == ""
 
 
@@ -794,7 +794,7 @@ def test_a_link_is_neither_followed_nor_taken_over(tmp_path: Path) -> None:
         archive.writestr(info, "style.css")
     result = mend(source, tmp_path / "out.zip")
     assert unpacked(tmp_path / "out.zip") == SCORM12
-    assert result.left == ("in.zip: Links are not followed and not taken over: 'link.xsd'.",)
+    assert result.left == ("in.zip: Links are not followed or copied: 'link.xsd'.",)
 
 
 def test_names_that_lead_out_are_left(tmp_path: Path) -> None:
@@ -812,7 +812,7 @@ def test_accents_become_one_sign_with_their_letter(tmp_path: Path) -> None:
     result, new = mended(tmp_path, files)
     assert "bild å.txt" in new
     assert result.lines == (
-        "in.zip: Accented letters in names are now one sign each: 'bild å.txt'.",
+        "in.zip: Accented letters in names are now one character each: 'bild å.txt'.",
         f"imsmanifest.xml:20: The path '{apart}' is now 'bild%20%C3%A5.txt', as the file is named.",
     )
 
@@ -845,7 +845,7 @@ def test_of_two_files_with_one_name_the_last_is_kept(tmp_path: Path) -> None:
     with zipfile.ZipFile(source, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("style.css", "p {}")
     result = mend(source, tmp_path / "out.zip")
-    assert result.lines == ("in.zip: Of 2 files named 'style.css' the last was kept, as unpacking does.",)
+    assert result.lines == ("in.zip: Of 2 files named 'style.css', the last was kept, as when unpacking.",)
     assert unpacked(tmp_path / "out.zip") == {**SCORM12, "style.css": b"p {}"}
 
 
@@ -926,7 +926,7 @@ def refusal(source: Path, target: Path) -> str:
 
 def test_what_exists_is_never_written_over(tmp_path: Path) -> None:
     source = packed(tmp_path / "in.zip", SCORM12)
-    told = "fatal mend/target-exists: It is there already and is not written over."
+    told = "fatal mend/target-exists: It already exists and is not overwritten."
     assert refusal(source, source) == f"in.zip: {told}"
     target = tmp_path / "out.zip"
     target.symlink_to("nowhere")
@@ -954,9 +954,9 @@ def test_a_course_a_lone_manifest_and_a_place_in_the_source_are_refused(tmp_path
     course = tmp_path / "course"
     course.mkdir()
     (course / "course.yaml").write_text("id: a", encoding="utf-8")
-    told = "fatal mend/no-package: It is a course and no package: build it."
+    told = "fatal mend/no-package: It is a course, not a package: build it."
     assert refusal(course, tmp_path / "out.zip") == f"course: {told}"
-    told = "fatal mend/target-in-source: It would lie in the package that is mended."
+    told = "fatal mend/target-in-source: It would be inside the package that is mended."
     assert refusal(PACKAGES / "scorm12", PACKAGES / "scorm12/out.zip") == f"out.zip: {told}"
     told = "fatal mend/no-package: It is neither a zip nor a folder."
     assert refusal(PACKAGES / "scorm12" / MANIFEST, tmp_path / "out.zip").endswith(told)
@@ -1144,22 +1144,22 @@ def assert_no_worse(result: Mended) -> None:
 # Of each element that something was done to, the rules whose finding is gone.
 MENDS = {
     "The metadata in {0} are now the manifest's.": {"wrong-order"},
-    "The metadata in {0}, which only repeated the manifest's, were taken away.": {"wrong-order"},
-    "What is in {0} now stands in the order of the schema.": {"wrong-order"},
+    "The metadata in {0}, which only repeated the manifest's, were removed.": {"wrong-order"},
+    "The contents of {0} are now in the order of the schema.": {"wrong-order"},
     "The {0} {1} is now {2}, and so is what refers to it.": {"invalid-identifier"},
     "The {0} now has the identifier {1}.": {"missing-identifier"},
     "The {0} is now {1}, not {2}.": {
         *("wrong-schema", "wrong-schemaversion", "wrong-timelimitaction", "wrong-time-limit-action"),
     },
-    "The {0}, which was empty, was taken away.": {
+    "The {0}, which was empty, was removed.": {
         *("empty-item-element", "wrong-timelimitaction", "wrong-time-limit-action", "wrong-value"),
     },
-    "The resource {0}, which is launched, now says that it is a SCO.": {"missing-scormtype"},
-    "The resource {0}, which no item launches, now says that it is an asset.": {"missing-scormtype"},
+    "The resource {0}, which is launched, is now declared as a SCO.": {"missing-scormtype"},
+    "The resource {0}, which no item launches, is now declared as an asset.": {"missing-scormtype"},
     "The default organization is now the first, {0}{1}.": {"unresolved-default"},
-    "The folder {0} around everything was taken away.": {"wrapper-folder", "missing-manifest"},
-    "The folder {0} around the course was taken away; what was beside it stays: {1}.": {"wrapper-folder"},
-    "The byte order mark was taken away.": {"byte-order-mark"},
+    "The folder {0} around everything was removed.": {"wrapper-folder", "missing-manifest"},
+    "The folder {0} around the course was removed; files next to it were kept: {1}.": {"wrapper-folder"},
+    "The byte order mark was removed.": {"byte-order-mark"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Mends the mechanical faults of a stranger's package into a new package; the original is only read."""
+"""Fixes mechanical faults of a third-party package in a new package; the original is only read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from coursepack.rules.rule import several
 if TYPE_CHECKING:
     from coursepack.repair.names import Plan
 
-# Fatal findings of the container that the new package will not have, or that it may keep: all else can be read.
+# Fatal findings of the container that the new package will not have, or can keep: everything else can be read.
 _NO_HINDRANCE = frozenset(
     f"container/{name}"
     for name in ("wrapper-folder", "missing-manifest", "wrong-encoding", "doctype", "malformed-manifest")
@@ -34,7 +34,7 @@ _MOST_LINES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What mending did. `done`: what was mended; `kept`: what was found and kept as it is.
+    """The result of a repair. `done`: what was fixed; `kept`: what was found and left unchanged.
 
     `before` and `after` are the results of `check` for the source and for the new package.
     """
@@ -46,22 +46,22 @@ class Mended:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What was mended, in English sentences with the place."""
+        """What was fixed, as English sentences with locations."""
         return tuple(map(str, self.done))
 
     @property
     def left(self) -> tuple[str, ...]:
-        """What was kept, and what is still wrong, in English sentences with the place."""
+        """What was kept, and what is still wrong, as English sentences with locations."""
         wrong = (f"{p.location}: {p.severity} {p.rule}: {p.message}" for p in self.after.report)
         return (*map(str, self.kept), *wrong)
 
 
 def mend(source: str | Path, target: str | Path) -> Mended:
-    """Mends the package `source`, a zip or a folder, into a new zip `target`, which must not exist yet.
+    """Repairs the package `source`, a zip or a folder, in a new zip `target`, which must not exist.
 
-    The same source gives the same bytes. Media are copied as they are, never held in memory. Raises
-    PackageError when the source cannot be read or is no package, and when the target exists, lies in the source,
-    or cannot be written; nothing is left of it then.
+    The same source gives the same bytes. Media are copied unchanged, never loaded into memory. Raises PackageError
+    when the source cannot be read or is not a package, and when the target exists, is inside the source, or cannot be
+    written; no partial target is left.
     """
     source, target = Path(source), Path(target)
     _refuse(source, target)
@@ -84,9 +84,9 @@ def mend(source: str | Path, target: str | Path) -> Mended:
 
 
 def mendable(path: str | Path, report: Report) -> frozenset[Problem]:
-    """The findings of a package's report that `mend` would repair; none when it would refuse the package.
+    """The findings of a report that `mend` would fix; none if it would refuse the package.
 
-    Nothing is written. Never raises for the package's contents.
+    Nothing is written. Never raises because of the package's contents.
     """
     asked = [problem for problem in report if may_be_mended(problem)]
     if not asked:
@@ -104,33 +104,33 @@ def mendable(path: str | Path, report: Report) -> frozenset[Problem]:
 
 
 def with_mendable(result: CheckResult) -> CheckResult:
-    """A result of a check that says of each finding whether `mend` would repair it."""
+    """The result of a check, with the findings that `mend` would fix."""
     return replace(result, mendable=mendable(result.path, result.report))
 
 
 def _refuse(source: Path, target: Path) -> None:
     if os.path.lexists(target):
-        raise failure("mend/target-exists", "It is there already and is not written over.", target.as_posix())
+        raise failure("mend/target-exists", "It already exists and is not overwritten.", target.as_posix())
     whole = target.absolute().parent.resolve() / target.name
     if source.is_dir() and whole.is_relative_to(source.resolve()):
         raise failure(
-            "mend/target-in-source", "It would lie in the package that is mended.", target.as_posix()
+            "mend/target-in-source", "It would be inside the package that is mended.", target.as_posix()
         )
 
 
 def _expect_package(source: Path, before: CheckResult, package: Package) -> None:
-    """Raises PackageError with what hinders reading, or when it is no package at all."""
+    """Raises PackageError with the problems that prevent reading, or when it is not a package."""
     hindrances = _hindrances(before.report)
     if hindrances:
         raise PackageError(Report.of(hindrances))
     if not package.is_zip and not source.is_dir():
         raise failure("mend/no-package", "It is neither a zip nor a folder.", source.as_posix())
     if not package.is_zip and not package.manifest.name and "course.yaml" in package.files:
-        raise failure("mend/no-package", "It is a course and no package: build it.", source.as_posix())
+        raise failure("mend/no-package", "It is a course, not a package: build it.", source.as_posix())
 
 
 def _hindrances(report: Report) -> list[Problem]:
-    """What is fatal and stays so: the package cannot be read."""
+    """Fatal findings that a repair does not fix: the package cannot be read."""
     return [
         problem
         for problem in report
@@ -141,7 +141,7 @@ def _hindrances(report: Report) -> list[Problem]:
 
 
 def _mend_manifest(plan: Plan) -> dict[str, bytes]:
-    """The manifest anew when something in it was mended. Raises PackageError when it cannot be read."""
+    """The new manifest, if anything in it was fixed. Raises PackageError when it cannot be read."""
     name = plan.manifest
     if not name:
         _drop_junk(plan)
@@ -155,11 +155,11 @@ def _mend_manifest(plan: Plan) -> dict[str, bytes]:
     new = data
     if found:
         done = [Remark(Location(name), message) for message in found.done]
-        text, told = _mend_tree(found.text, plan)
+        text, fixed = _mend_tree(found.text, plan)
         new = text.encode()
-        done += told
+        done += fixed
     _drop_junk(plan)
-    # A letter may take more bytes in UTF-8, and what cannot be read again is not mended.
+    # The manifest can be longer in UTF-8; it is only replaced if it can be read again.
     if not done or len(new) > MAX_MANIFEST:
         return {}
     plan.done += done
@@ -167,7 +167,7 @@ def _mend_manifest(plan: Plan) -> dict[str, bytes]:
 
 
 def _mend_tree(text: str, plan: Plan) -> tuple[str, list[Remark]]:
-    """The manifest's text with its elements mended, and what was done; as it was when they cannot be read."""
+    """The manifest's text with its elements fixed, and what was done; unchanged when they cannot be read."""
     tree = _tree(text, plan)
     if tree is None:
         return text, []
@@ -207,16 +207,16 @@ def _drop_junk(plan: Plan) -> None:
 
 
 def _report_rest(plan: Plan, before: CheckResult) -> None:
-    """Tells what writing the zip anew mends by itself."""
+    """Reports what is fixed by writing the zip again."""
     rules = {problem.rule for problem in before.report}
     if "container/needless-zip64" in rules:
         plan.report("The zip is now written in the plain format.")
     if "container/stray-bytes" in rules:
-        plan.report("What stood before or after the zip was left out.")
+        plan.report("The bytes before or after the zip were left out.")
 
 
 def _shortened(done: list[Remark]) -> tuple[Remark, ...]:
-    """No more remarks than a person reads."""
+    """Limits the remarks to a readable number."""
     more = len(done) - _MOST_LINES
     if more <= 0:
         return tuple(done)

@@ -1,4 +1,4 @@
-"""Mends what a SCORM manifest says wrongly of itself or not at all: standard, edition, default organization, SCOs."""
+"""Fixes wrong and missing declarations in a SCORM manifest: standard, edition, default organization, SCOs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coursepack.repair.tree import Tree
 
 ADLCP = {"1.2": "http://www.adlnet.org/xsd/adlcp_rootv1p2", "2004": "http://www.adlnet.org/xsd/adlcp_v1p3"}
-"""The namespace of ADL's names in each SCORM."""
+"""The ADL namespace of each SCORM version."""
 
 _IMSCP = {
     "1.2": "http://www.imsproject.org/xsd/imscp_rootv1p1p2",
@@ -32,7 +32,7 @@ _VERSIONS = {
     "CAM 1.3": "2004",
     "1.3": "2004",
 }
-"""What LMSs know as a schemaversion, letter for letter, and the standard."""
+"""The exact schemaversions that LMSs know, and their standards."""
 
 _OTHER_SCHEMAS = ("cartridge", "qti", "question")
 
@@ -45,7 +45,7 @@ _ACTIONS = frozenset(f"{act},{says}" for act in ("exit", "continue") for says in
 
 
 def scorm_of(tree: Tree) -> str:
-    """`1.2` or `2004`; empty when it is another standard, or when nothing says which for certain."""
+    """`1.2` or `2004`; empty when it is another standard, or uncertain."""
     version, schema = _said(tree, "schemaversion"), _said(tree, "schema")
     if any(other in schema.lower() for other in _OTHER_SCHEMAS):
         return ""
@@ -61,17 +61,17 @@ def scorm_of(tree: Tree) -> str:
     if not found and schema and not version:
         found = [name for name, uri in _IMSCP.items() if space(tree.root) == uri]
     standard = found[0] if len(found) == 1 else ""
-    # Words that name the one and names that are of the other are for a person to decide.
+    # A person has to decide if the schemaversion names one standard and the elements are from the other.
     return standard if _meant(version) in ("", standard) else ""
 
 
 def wants_scormtype(tree: Tree) -> bool:
-    """True when a resource does not say whether it is a SCO."""
+    """True when a resource does not declare whether it is a SCO."""
     return any(scormtype(resource) is None for resource in tree.named("resource"))
 
 
 def mend_schema(tree: Tree) -> None:
-    """Writes `schema` and `schemaversion` as LMSs know them, when the standard is certain."""
+    """Writes `schema` and `schemaversion` as LMSs expect them, if the standard is certain."""
     standard = scorm_of(tree)
     if not standard or not tree.named("manifest"):
         return
@@ -101,7 +101,7 @@ def mend_schema(tree: Tree) -> None:
 
 
 def mend_default(tree: Tree) -> None:
-    """Names the first organization as the default one where none is named, or one that is not there."""
+    """Sets the first organization as the default if none is named, or one that does not exist."""
     for parent in tree.named("organizations")[:1]:
         names = [found.get("identifier", "") for found in inner(parent, "organization")]
         default = parent.get("default", "")
@@ -114,26 +114,26 @@ def mend_default(tree: Tree) -> None:
 
 
 def mend_scormtype(tree: Tree) -> None:
-    """Says of what is launched that it is a SCO, and of all else that it is an asset, where nothing is said."""
+    """Declares launched resources as SCOs and others as assets, where the type is missing."""
     standard = scorm_of(tree)
     launched = set(tree.launched())
     for resource in tree.named("resource") if standard else []:
-        # Under another prefix than this Moodle and its kin would not find it.
+        # Moodle and similar LMSs only find it with this prefix.
         if scormtype(resource) is not None or resource.nsmap.get("adlcp") != ADLCP[standard]:
             continue
         kind = "sco" if resource in launched else "asset"
         resource.set(f"{{{ADLCP[standard]}}}{_SCORMTYPE[standard]}", kind)
         name = shortened(resource.get("identifier", ""))
         if kind == "sco":
-            tree.report(resource, "The resource {0}, which is launched, now says that it is a SCO.", name)
+            tree.report(resource, "The resource {0}, which is launched, is now declared as a SCO.", name)
         else:
             tree.report(
-                resource, "The resource {0}, which no item launches, now says that it is an asset.", name
+                resource, "The resource {0}, which no item launches, is now declared as an asset.", name
             )
 
 
 def mend_values(tree: Tree) -> None:
-    """Takes empty time limits and mastery scores away, and writes the action at the end of the time as it must be."""
+    """Removes empty time limits and mastery scores, and corrects the time limit action."""
     standard = scorm_of(tree)
     if not standard:
         return
@@ -141,7 +141,7 @@ def mend_values(tree: Tree) -> None:
         for element in _of_adl(tree, name, standard):
             line = element.sourceline
             if not words(element) and not len(element) and not element.attrib and drop(element):
-                tree.report_at(line, "The {0}, which was empty, was taken away.", name)
+                tree.report_at(line, "The {0}, which was empty, was removed.", name)
     name = _ACTION[standard]
     for element in _of_adl(tree, name, standard):
         action = re.sub(r"\s*,\s*", ",", words(element).lower())
@@ -151,29 +151,29 @@ def mend_values(tree: Tree) -> None:
 
 
 def _of_adl(tree: Tree, name: str, standard: str) -> list[_Element]:
-    """The elements of one of ADL's names, in its namespace or, in SCORM 1.2, in one that LMSs take for it."""
+    """The elements with an ADL name, in its namespace or, in SCORM 1.2, in one that LMSs accept instead."""
     spaces = (ADLCP[standard], *((space(tree.root), "") if standard == "1.2" else ()))
     return [found for found in tree.elements.get(name, []) if space(found) in spaces]
 
 
 def _said(tree: Tree, name: str) -> str:
-    """The first text of the manifest's own metadata of a name, or empty."""
+    """The first text of a metadata element of the manifest, or empty."""
     return next(filter(None, map(words, _metadata(tree, name))), "")
 
 
 def _meant(version: str) -> str:
-    """The standard that a misspelt schemaversion means, or empty."""
+    """The standard meant by a misspelt schemaversion, or empty."""
     found = re.search(r"2004|(?<![\d.])1\.[23](?!\d)", version)
     return "" if found is None else "1.2" if found[0] == "1.2" else "2004"
 
 
 def _is_scorm(schema: str) -> bool:
-    """True for ADL's schema in some spelling, and for none."""
+    """True for the ADL schema in any spelling, and for none."""
     return re.sub("[^a-z]", "", schema.lower()) in ("", "adlscorm", "scorm", "adl")
 
 
 def _version(tree: Tree, standard: str) -> str:
-    """The schemaversion to write: the edition that is said, or that the manifest's own names tell."""
+    """The schemaversion to write: the declared edition, or the one detected by the names in the manifest."""
     if standard == "1.2":
         return "1.2"
     said = re.search(r"2004\D{0,5}([34])", _said(tree, "schemaversion"))
@@ -181,7 +181,7 @@ def _version(tree: Tree, standard: str) -> str:
 
 
 def _metadata(tree: Tree, name: str) -> list[_Element]:
-    """The elements of a name in the manifest's own metadata."""
+    """The elements with a name in the manifest's own metadata."""
     return [
         child
         for metadata in inner(tree.root, "metadata")
@@ -201,7 +201,7 @@ def _used(tree: Tree) -> set[str]:
 
 
 def _edition(tree: Tree) -> str:
-    """The fourth where its own names are used, else the third: more LMSs take it, and nothing in it differs."""
+    """The fourth if its names are used, otherwise the third: more LMSs accept it, and nothing differs."""
     shared = f"{{{ADLCP['2004']}}}sharedDataGlobalToSystem"
     thresholds = tree.elements.get("completionThreshold", [])
     newer = (

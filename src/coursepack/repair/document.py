@@ -1,4 +1,4 @@
-"""Mends a manifest as text: byte order mark, encoding, what stands before it, and a DOCTYPE that says nothing."""
+"""Fixes the text of a manifest: byte order mark, encoding, text before the declaration, and an empty DOCTYPE."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursepack.problems import Message
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# XML 1.0 F.1: how the first '<' looks where there is no byte order mark.
+# XML 1.0 F.1: the first '<' without a byte order mark.
 _WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _ENCODINGS = re.compile(
     r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp(125\d|932|949|950)|gb2312|gbk|gb18030|big5|shift_jis|euc_jp|euc_kr"
@@ -33,14 +33,14 @@ _ROOT = re.compile(rf"({_PROLOG})<[^\s/<>!?]+", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A manifest's text, and what was mended in it."""
+    """A manifest's text, and what was fixed in it."""
 
     text: str
     done: tuple[Message, ...] = ()
 
 
 def mend_document(data: bytes) -> Document | None:
-    """A manifest's bytes as text that is to be written as UTF-8; None when nobody can tell how to read them."""
+    """A manifest's bytes as text, to be written as UTF-8; None when the encoding is unknown."""
     decoded = _decoded(data)
     if decoded is None:
         return None
@@ -48,29 +48,29 @@ def mend_document(data: bytes) -> Document | None:
     begins = text.lstrip("\ufeff \t\r\n")
     if not begins.startswith("<"):
         return None
-    done = [Message("The byte order mark was taken away.")] if mark else []
+    done = [Message("The byte order mark was removed.")] if mark else []
     if begins != text and begins.startswith("<?xml"):
         text = begins
-        done.append(Message("What stood before the XML declaration was taken away."))
+        done.append(Message("The text before the XML declaration was removed."))
     declared = _DECLARED.match(text)
     name = declared[2] if declared else ""
     if codec != "utf-8":
         done.append(Message("It is now written in UTF-8; it was in {0}.", name or codec.upper()))
     elif name and name.upper() != "UTF-8":
-        done.append(Message("It now declares UTF-8, which it is, and not {0}.", name))
+        done.append(Message("It now declares UTF-8, its encoding, instead of {0}.", name))
     if declared and name.upper() != "UTF-8":
         text = f"{declared[1]}UTF-8{text[declared.start(3) :]}"
     doctype = _EMPTY_DOCTYPE.match(text)
     without = f"{doctype[1]}{text[doctype.end() :]}" if doctype else text
-    # Even a DOCTYPE that declares nothing may name a file that declares an entity which is used.
+    # Even a DOCTYPE without declarations can name a file that declares a used entity.
     if doctype and parsed(without) is not None:
         text = without
-        done.append(Message("The DOCTYPE, which declared nothing, was taken away."))
+        done.append(Message("The DOCTYPE, which declared nothing, was removed."))
     return Document(text, tuple(done))
 
 
 def _decoded(data: bytes) -> tuple[str, str, bytes] | None:
-    """The text, the codec that its bytes are in, and its byte order mark."""
+    """The text, the codec of its bytes, and its byte order mark."""
     mark, codec = next(((mark, name) for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), (b"", ""))
     body = data[len(mark) :]
     if not mark:
@@ -82,26 +82,26 @@ def _decoded(data: bytes) -> tuple[str, str, bytes] | None:
 
 
 def _declared_codec(body: bytes) -> str:
-    """The codec that a text in single bytes declares; empty when it is not known."""
+    """The codec declared by a text in single bytes; empty when unknown."""
     declared = _DECLARED.match(body[:400].decode("ascii", "replace").lstrip())
     try:
         codec = codecs.lookup(declared[2] if declared else "utf-8").name
     except LookupError:
         return ""
-    # Written in single bytes it cannot be UTF-16: programs declare what their strings are in.
+    # Text in single bytes cannot be UTF-16: programs declare the encoding of their strings.
     if codec.startswith("utf-16"):
         return "utf-8"
     return codec if _ENCODINGS.fullmatch(codec) else ""
 
 
 def parsed(text: str) -> _Element | None:
-    """The root of the text, comments kept; None when it has a DOCTYPE, is too large or is not well-formed."""
+    """The root element, with comments; None when the text has a DOCTYPE, is too large or is not well-formed."""
     root, _ = parse_xml(text, whole=True)
     return root
 
 
 def written(root: _Element, text: str) -> str:
-    """A changed tree as text, with the line ends and all that stands before the root in the text it came from."""
+    """A changed tree as text, with the line endings and everything before the root of the original text."""
     from lxml import etree
 
     start = _ROOT.match(text)
@@ -115,6 +115,6 @@ def written(root: _Element, text: str) -> str:
 
 
 def with_namespace(text: str, prefix: str, uri: str) -> str:
-    """The text with a namespace declared on its outermost element; lxml cannot do so to an element that is there."""
+    """The text with a namespace declared on its outermost element; lxml cannot add one to an existing element."""
     root = _ROOT.match(text)
     return f'{root[0]} xmlns:{prefix}="{uri}"{text[root.end() :]}' if root else text

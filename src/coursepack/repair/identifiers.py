@@ -1,4 +1,4 @@
-"""Mends identifiers that are missing or no names, and with them all that refers to them."""
+"""Fixes missing and invalid identifiers, and all references to them."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from coursepack.rules.rule import shortened
 if TYPE_CHECKING:
     from coursepack.repair.tree import Tree
 
-# XML Namespaces 3, in the signs that working packages use
+# XML Namespaces 3, limited to the characters that working packages use.
 _NAME = re.compile(r"[^\W\d][\w.\-\u00b7]*")
 _BEARERS = ("manifest", "organization", "item", "resource")
-# Who refers to an identifier, and by which attribute; auxiliaryResource is of IMS sequencing.
+# The elements that refer to an identifier, and their attributes; auxiliaryResource is from IMS sequencing.
 _REFERENCES = {
     "item": "identifierref",
     "dependency": "identifierref",
     "organizations": "default",
     "auxiliaryResource": "auxiliaryResourceID",
 }
-# What parts identifiers in prerequisites, as AICC writes them
+# Separators of identifiers in AICC prerequisites.
 _SIGNS = re.compile(r'([&|~()=<>{},*"\s]+)')
 _MOST_PREREQUISITES = 10_000
 _LONGEST = 100
-"""Of a new identifier: Moodle keeps 255, and normalising takes quadratic time in a run of accents."""
+"""The length of a new identifier: Moodle stores 255, and normalizing takes quadratic time in a run of accents."""
 
 
 def mend_identifiers(tree: Tree) -> None:
-    """Makes identifiers names and writes missing ones; every reference follows, and what shared one still shares it.
+    """Turns identifiers into names and adds missing ones. References follow, and elements that shared one still do.
 
-    One with blanks or signs in it stays when it is part of prerequisites: where it ends there, nobody can tell.
+    An identifier with spaces or operators in prerequisites is kept, since its end there is unclear.
     """
     bearers = [found for name in _BEARERS for found in tree.named(name)]
     old = [found.get("identifier", "") for found in bearers]
@@ -64,7 +64,7 @@ def mend_identifiers(tree: Tree) -> None:
     if new:
         _follow(tree, new)
     for element, identifier in zip(bearers, old, strict=True):
-        # A resource without one is launched by nothing, and would only be told of as unused.
+        # A resource without one is not launched, and would only be reported as unused.
         if not identifier and local(element) != "resource":
             name = _fresh(local(element), taken, counts)
             taken.add(name)
@@ -73,18 +73,18 @@ def mend_identifiers(tree: Tree) -> None:
 
 
 def _single(text: str) -> str:
-    """Text with its white space made single blanks."""
+    """Text with white space collapsed."""
     return " ".join(text.split())
 
 
 def _fresh(identifier: str, taken: set[str], counts: Counter[str]) -> str:
-    """A name like the identifier, in ASCII, since some LMSs stumble over other letters, and not yet taken."""
+    """An unused name like the identifier, in ASCII, since some LMSs fail on other letters."""
     plain = unicodedata.normalize("NFKD", identifier.strip()[:_LONGEST]).encode("ascii", "ignore").decode()
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("_") or "id"
     name = name if re.match("[A-Za-z_]", name) else f"id-{name}"
     found = name
     while found in taken:
-        # Counted on for each name, since a hostile manifest has a hundred thousand that become the same.
+        # Counted for each name, since a hostile manifest can have a hundred thousand that become the same.
         counts[name] += 1
         found = f"{name}-{counts[name] + 1}"
     return found
@@ -102,7 +102,7 @@ def _follow(tree: Tree, new: dict[str, str]) -> None:
         if text in scripts:
             element.text = scripts[text]
         elif any(part in scripts for part in _SIGNS.split(text)):
-            # Quoted words are statuses, and a number before '*' counts.
+            # Quoted words are statuses, and a number before '*' is a count.
             quoted = text.split('"')
             quoted[::2] = [_replaced(part, scripts) for part in quoted[::2]]
             element.text = '"'.join(quoted)

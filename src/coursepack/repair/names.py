@@ -1,4 +1,4 @@
-"""Mends the names of a package's files: which file of the source stands where in the new package."""
+"""Fixes the names of a package's files: maps new names to the files of the source."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from coursepack.package import Entry, Package
 
-# Only what systems write by themselves and nobody means to hand on; a backup copy may be wanted.
+# Only files that systems write unasked; a backup copy may be wanted.
 _JUNK = re.compile(r"(^|/)(__MACOSX/|(\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|Icon\r)$)", re.IGNORECASE)
 
-# Texts that people put beside the folder of a course: at the top, and nothing that a browser would open as a page.
+# Texts next to the folder of a course, at the top of the package; nothing that a browser opens as a page.
 _ABOUT = re.compile(
     r"[^/]+\.(txt|md|pdf|rtf|docx?|odt)|(readme|read me|licen[cs]e|copying|changelog|notes)", re.IGNORECASE
 )
@@ -30,14 +30,14 @@ _TEXT = (".html", ".htm", ".xhtml", ".js", ".mjs", ".css", ".json", ".xml", ".sv
 _MOST_READ = 5 * 1024 * 1024
 _MOST_SIGNS = 50
 _LONGEST = 200
-"""Of a name that is normalised, which takes quadratic time in a run of accents."""
+"""The length of a name that is normalized, which takes quadratic time in a run of accents."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """What the new package holds. `files` and `junk`: a file's new name, and its entry in the source.
+    """The contents of the new package. `files` and `junk`: the new name of each file, and its entry in the source.
 
-    `done` tells what was mended, `left` what was not.
+    `done` is what was fixed, `left` what was not.
     """
 
     package: Package
@@ -48,7 +48,7 @@ class Plan:
 
     @property
     def manifest(self) -> str:
-        """The name of the manifest that counts; empty without one."""
+        """The name of the manifest in use; empty without one."""
         return next((name for name in MANIFESTS if name in self.files), "")
 
     def read(self, name: str, limit: int) -> bytes:
@@ -63,12 +63,12 @@ class Plan:
         self.done.append(_remark(self.package, Message(template, *values)))
 
     def rename(self, changes: dict[str, str]) -> None:
-        """Gives files other names, each its own."""
+        """Renames files, each to a unique name."""
         self.files = {changes.get(name, name): entry for name, entry in self.files.items()}
 
 
 def mend_names(package: Package) -> Plan:
-    """The new package's names. Junk is set aside in `Plan.junk`: the manifest may need some of it."""
+    """The names of the new package. Junk is moved to `Plan.junk`, since the manifest may need some of it."""
     plan = Plan(package, {entry.name: entry for entry in package.entries if not entry.is_folder})
     for mend in (_links, _doubles, _backslashes, _junk, _wrapper, _manifest_name, _accents, _encoding):
         mend(plan)
@@ -76,13 +76,13 @@ def mend_names(package: Package) -> Plan:
 
 
 def leads_out(name: str) -> bool:
-    """True for a name that an unpacker would put outside the course's own folder."""
+    """True for a name that would be unpacked outside the course's folder."""
     parts = name.replace("\\", "/").split("/")
     return ".." in parts or not parts[0] or re.match("[A-Za-z]:", name) is not None
 
 
 def folded(name: str) -> str:
-    """A name as a server takes it that knows neither upper and lower case nor forms of an accented letter."""
+    """A name for comparison, as on a server that ignores case and the form of accented letters."""
     return _composed(name).casefold()
 
 
@@ -95,7 +95,7 @@ def _remark(package: Package, message: Message) -> Remark:
 
 
 def _free(plan: Plan, changes: dict[str, str]) -> dict[str, str]:
-    """Those of the changes of names after which no two names are the same or alike."""
+    """The renames after which no two names are the same or alike."""
     counts = Counter(folded(name) for name in plan.files if name not in changes)
     counts.update(folded(new) for new in changes.values())
     return {old: new for old, new in changes.items() if counts[folded(new)] == 1}
@@ -106,7 +106,7 @@ def _links(plan: Plan) -> None:
     for name in links:
         del plan.files[name]
     if links:
-        message = Message("Links are not followed and not taken over: {0}.", several(links))
+        message = Message("Links are not followed or copied: {0}.", several(links))
         plan.left.append(_remark(plan.package, message))
 
 
@@ -115,7 +115,7 @@ def _doubles(plan: Plan) -> None:
     for name, count in counts.items():
         if count > 1 and name in plan.files:
             plan.report(
-                "Of {0} files named {1} the last was kept, as unpacking does.", count, shortened(name)
+                "Of {0} files named {1}, the last was kept, as when unpacking.", count, shortened(name)
             )
 
 
@@ -128,7 +128,7 @@ def _backslashes(plan: Plan) -> None:
     changes = _free(plan, {old: new for old, new in new.items() if "" not in new.split("/")})
     plan.rename(changes)
     if changes or folders:
-        plan.report(r"Folders are now parted by '/', not '\': {0}.", several([*changes, *folders]))
+        plan.report(r"Folders are now separated by '/', not '\': {0}.", several([*changes, *folders]))
 
 
 def _junk(plan: Plan) -> None:
@@ -147,27 +147,27 @@ def _wrapper(plan: Plan) -> None:
     if any(folded(new) in taken for new in changes.values()):
         return
     plan.rename(changes)
-    # Junk beside the folder keeps its name: nothing refers to it.
+    # Junk next to the folder keeps its name: nothing refers to it.
     plan.junk = {name.removeprefix(folder): entry for name, entry in plan.junk.items()}
     if beside:
         plan.report(
-            "The folder {0} around the course was taken away; what was beside it stays: {1}.",
+            "The folder {0} around the course was removed; files next to it were kept: {1}.",
             shortened(folder[:-1]),
             several(sorted(beside)),
         )
     else:
-        plan.report("The folder {0} around everything was taken away.", shortened(folder[:-1]))
+        plan.report("The folder {0} around everything was removed.", shortened(folder[:-1]))
 
 
 def _course_folder(names: Iterable[str]) -> tuple[str, set[str]]:
-    """The folder, with the slash at its end, that holds all but texts about the package, and those texts; or empty."""
+    """The folder, with a trailing slash, that contains everything but texts about the package, and those texts."""
     beside = {name for name in names if _ABOUT.fullmatch(name)}
     folder = _common_folder(set(names) - beside)
     return (folder, beside) if folder else ("", set())
 
 
 def _common_folder(names: Iterable[str]) -> str:
-    """The folder that all names lie in, with the slash at its end; empty without one."""
+    """The folder that contains all names, with a trailing slash; empty without one."""
     first, last = min(names, default=""), max(names, default="")
     signs = enumerate(zip(first, last, strict=False))
     length = next((place for place, (one, other) in signs if one != other), min(len(first), len(last)))
@@ -199,29 +199,29 @@ def _accents(plan: Plan) -> None:
     elif changes:
         plan.rename(changes)
         plan.report(
-            "Accented letters in names are now one sign each: {0}.", several(sorted(changes.values()))
+            "Accented letters in names are now one character each: {0}.", several(sorted(changes.values()))
         )
 
 
 def _apart(old: str, new: str) -> set[str]:
-    """The signs of a name that its composed form lacks, and that no text in composed form has."""
+    """The characters of a name that do not occur in its composed form, nor in any composed text."""
     gone = set(old) - set(new)
     return {
         sign
         for sign in gone
         if unicodedata.combining(sign)
         or not unicodedata.is_normalized("NFC", sign)
-        # Parts of Korean syllables do not combine by Unicode's own word.
+        # Unicode does not classify the parts of Korean syllables as combining.
         or "\u1100" <= sign <= "\u11ff"
     }
 
 
 def _may_be_written(plan: Plan, signs: set[str]) -> bool:
-    """True when a text of the package has one of the signs, however it is written, or is too long to tell."""
+    """True when a text in the package contains one of the characters, in any notation, or is too long to search."""
     names = [name for name in plan.files if name.lower().endswith(_TEXT) and name != plan.manifest]
     if len(signs) > _MOST_SIGNS or sum(plan.files[name].size for name in names) > _MOST_READ:
         return True
-    # As a sign, or as HTML and JavaScript write what nobody can type; percent-encoded ones are decoded before.
+    # As a character, or escaped as in HTML and JavaScript; percent-encoded ones are decoded before.
     codes = "|".join(rf"&#0*{ord(sign)}\b|(?:&#x|\\u\{{?)0*{ord(sign):x}\b" for sign in sorted(signs))
     sought = re.compile(f"[{re.escape(''.join(sorted(signs)))}]|{codes}", re.IGNORECASE)
     for name in names:

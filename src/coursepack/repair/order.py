@@ -1,4 +1,4 @@
-"""Mends the order of elements that the schemas prescribe, and metadata in places that have none."""
+"""Fixes the order of elements by the schemas, and metadata in the wrong place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from coursepack.repair.tree import Tree
 
-# The sequences of imscp_rootv1p1p2.xsd and imscp_v1p1.xsd, which are the same for these; other namespaces come last.
+# The sequences of imscp_rootv1p1p2.xsd and imscp_v1p1.xsd, which are the same here; other namespaces come last.
 _SCORM = {
     "manifest": ("metadata", "organizations", "resources", "manifest"),
     "metadata": ("schema", "schemaversion"),
@@ -24,7 +24,7 @@ _SCORM = {
     "resource": ("metadata", "file", "dependency"),
     "file": ("metadata",),
 }
-# CourseStructure.xsd; units and blocks share a place, and an objective's texts have any order.
+# CourseStructure.xsd; units and blocks share a place, and the texts of an objective can be in any order.
 _CMI5 = {
     "courseStructure": ("course", "objectives", "au block"),
     "course": ("title", "description"),
@@ -40,16 +40,16 @@ _WITHOUT_METADATA = ("organizations", "resources")
 
 
 def mend_order(tree: Tree) -> None:
-    """Sorts the children of each element as the schema of its standard has them; equal ones keep their order."""
+    """Sorts the children of each element in the order of the schema; equal ones keep their order."""
     for name, order in (_CMI5 if tree.name == "cmi5.xml" else _SCORM).items():
         places = {one: place for place, names in enumerate(order) for one in names.split()}
         for parent in tree.named(name):
             if _sort(parent, places):
-                tree.report(parent, "What is in {0} now stands in the order of the schema.", name)
+                tree.report(parent, "The contents of {0} are now in the order of the schema.", name)
 
 
 def move_metadata(tree: Tree) -> None:
-    """Makes metadata in `organizations` or `resources`, which have none, the manifest's when it has none itself."""
+    """Moves metadata from `organizations` or `resources`, which must not have any, to a manifest without."""
     if inner(tree.root, "metadata"):
         return
     for parent, metadata in _misplaced(tree):
@@ -62,18 +62,18 @@ def move_metadata(tree: Tree) -> None:
 
 
 def drop_repeated_metadata(tree: Tree) -> None:
-    """Takes metadata out of `organizations` and `resources` that only repeat the manifest's; others stay."""
+    """Removes metadata from `organizations` and `resources` if it only repeats that of the manifest."""
     own = next(iter(inner(tree.root, "metadata")), None)
     known = {_content(child) for child in own} if own is not None else set()
     for parent, metadata in _misplaced(tree) if known else []:
         if {_content(child) for child in metadata} <= known and drop(metadata):
-            message = "The metadata in {0}, which only repeated the manifest's, were taken away."
+            message = "The metadata in {0}, which only repeated the manifest's, were removed."
             tree.report(parent, message, local(parent))
     tree.look_again()
 
 
 def _misplaced(tree: Tree) -> list[tuple[_Element, _Element]]:
-    """Metadata where the schemas have none, with the element that they stand in."""
+    """Metadata where the schemas do not allow it, with its parent."""
     parents = [found for name in _WITHOUT_METADATA for found in tree.named(name)]
     return [(parent, metadata) for parent in parents for metadata in inner(parent, "metadata")]
 
@@ -81,8 +81,8 @@ def _misplaced(tree: Tree) -> list[tuple[_Element, _Element]]:
 def _sort(parent: _Element, places: dict[str, int]) -> bool:
     """Sorts an element's children, a comment with what follows it; False when nothing changed.
 
-    White space stays where it is. What has text between its children is left, and what has two elements of which
-    there may be one: nobody can tell which of them counts.
+    White space stays in place. Elements with text between their children are left unchanged, and those with two
+    elements where one is allowed, since it is unclear which of them counts.
     """
     nodes = list(parent)
     if len(nodes) < 2 or not all(map(is_blank, (parent.text, *(node.tail for node in nodes)))):
@@ -97,7 +97,7 @@ def _sort(parent: _Element, places: dict[str, int]) -> bool:
         group.append(node)
         if isinstance(node.tag, str):
             is_native = space(node) == space(parent)
-            # What the schema does not know stays behind what it stands behind: it has no place to be sorted to.
+            # Elements unknown to the schema stay after the element that they follow.
             reached = places.get(local(node), reached) if is_native else len(places)
             found.append((reached, group))
             group = []
@@ -113,7 +113,7 @@ def _sort(parent: _Element, places: dict[str, int]) -> bool:
 
 
 def _content(element: _Element) -> object:
-    """What an element says, white space and comments aside."""
+    """The content of an element without white space and comments."""
     if not isinstance(element.tag, str):
         return None
     attributes = frozenset((str(key), value) for key, value in element.attrib.items())

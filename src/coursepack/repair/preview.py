@@ -1,4 +1,4 @@
-"""The new package before it is written, and which findings it will no longer have."""
+"""Previews the new package: the findings that it will no longer have."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 _UTF8 = 0x0800
 _AREAS = ("container", "scorm12", "scorm2004", "xapi", "cmi5")
-"""Whose rules look at names and the manifest only; pages and scripts are copied as they are."""
+"""Areas whose rules only use names and the manifest; pages and scripts are copied unchanged."""
 
 
 def may_be_mended(problem: Problem) -> bool:
-    """True for a finding of the kind that mending can do something about."""
+    """True for a finding of a kind that a repair can fix."""
     return problem.rule.partition("/")[0] in _AREAS
 
 
 def gone(plan: Plan, changed: Mapping[str, bytes], problems: Iterable[Problem]) -> frozenset[Problem]:
-    """Those of the findings that the new package will not have: the rules that found them are asked again.
+    """The findings that the new package will not have, by running their rules again.
 
-    A rule that will find something new, such as the same fault in fewer files, keeps all of its findings.
+    If a rule will find something new, such as the same fault in fewer files, all its findings are kept.
     """
     package = _planned(plan, changed)
     found: dict[str, list[Problem]] = {}
@@ -42,7 +42,7 @@ def gone(plan: Plan, changed: Mapping[str, bytes], problems: Iterable[Problem]) 
 
 
 def _planned(plan: Plan, changed: Mapping[str, bytes]) -> Package:
-    """What a plan makes of its package, as if it were written: a zip, whose names are marked as UTF-8."""
+    """The package of a plan as if written: a zip whose names are marked as UTF-8."""
     package = plan.package.under_other_names(plan.files, changed)
     package.entries = tuple(entry._replace(flags=_UTF8, privileged=False) for entry in package.entries)
     package.is_zip = True
@@ -50,6 +50,6 @@ def _planned(plan: Plan, changed: Mapping[str, bytes]) -> Package:
 
 
 def _rule(name: str) -> Rule:
-    """A rule by its name, without loading those of other standards."""
+    """A rule by name, without loading those of other standards."""
     area, _, fault = name.partition("/")
     return cast("Rule", getattr(import_module(f"coursepack.rules.{area}"), fault.replace("-", "_")))

@@ -1,4 +1,4 @@
-"""Mends what a manifest says of files: paths in another case or with backslashes, and files that it does not list."""
+"""Fixes references to files in a manifest: paths in another case or with backslashes, and files that are not listed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-# RFC 2396 3.3, without ':', which some take for the end of a scheme
+# RFC 2396 3.3, without ':', which some LMSs treat as the end of a scheme.
 _PLAIN = "/~!$&'()*+,;=@"
 _NO_FILES = (".xsd", ".dtd")
 """Schemas need not be listed; test suites exempt them."""
@@ -28,9 +28,9 @@ _MOST_ADDED = MAX_MANIFEST // 2
 
 
 class _Reference(NamedTuple):
-    """Where a manifest names a file: in an attribute, or without `key` in the element's text.
+    """A reference to a file in a manifest: in an attribute, or without `key` in the element's text.
 
-    `literal`: importers look the path up as it is written, so that nothing in it may be encoded.
+    `literal`: importers look up the path as written, so nothing in it may be encoded.
     """
 
     element: _Element
@@ -40,7 +40,7 @@ class _Reference(NamedTuple):
 
 
 def mend_paths(tree: Tree) -> None:
-    """Spells every path as its file is named. Paths to no file, to one of several, or moved by xml:base stay."""
+    """Corrects each path to the name of its file. Paths to no file, to one of several, or with xml:base are kept."""
     if tree.is_moved:
         return
     for reference in _references(tree):
@@ -60,7 +60,7 @@ def mend_paths(tree: Tree) -> None:
 
 
 def mend_junk(tree: Tree) -> None:
-    """Takes junk out of the lists of files; what else the manifest names is no junk and is kept."""
+    """Removes junk from the lists of files; files that the manifest refers to elsewhere are not junk, and are kept."""
     for reference in _references(tree):
         if local(reference.element) != "file":
             for path in (address_path(reference.value), unquote(address_path(reference.value))):
@@ -75,7 +75,7 @@ def mend_junk(tree: Tree) -> None:
 
 
 def mend_lists(tree: Tree) -> None:
-    """Lists start pages that are listed nowhere as files of their resources, and all else under the first SCO."""
+    """Lists unlisted start pages as files of their resources, and all other unlisted files under the first SCO."""
     if tree.is_moved:
         return
     listed = {href_path(file) for file in tree.named("file")}
@@ -86,22 +86,20 @@ def mend_lists(tree: Tree) -> None:
             tree.report(resource, "{0} is now listed as a file of its resource.", shortened(path))
     sco = next((found for found in tree.launched() if scormtype(found) == "sco"), None)
     extra = sorted(_unlisted(tree))
-    # A manifest that is too large to be read would be worse than one that does not list every file.
+    # A manifest that is too large to read would be worse than one that does not list every file.
     if sco is None or not extra or sum(len(quote(name)) + 40 for name in extra) > _MOST_ADDED:
         return
     _list(sco, extra, next(reversed(inner(sco, "file")), None))
     where = shortened(sco.get("identifier", ""))
     if len(extra) == 1:
-        tree.report(sco, "A file that nothing listed now stands under {0}: {1}.", where, several(extra))
+        tree.report(sco, "An unlisted file is now listed under {0}: {1}.", where, several(extra))
     else:
         count = Count(len(extra))
-        tree.report(
-            sco, "{0} files that nothing listed now stand under {1}: {2}.", count, where, several(extra)
-        )
+        tree.report(sco, "{0} unlisted files are now listed under {1}: {2}.", count, where, several(extra))
 
 
 def scormtype(resource: _Element) -> str | None:
-    """Whether a resource is a `sco` or an `asset`, whatever the namespace and case of the attribute's name."""
+    """Whether a resource is a `sco` or an `asset`, in any namespace and case of the attribute name."""
     for key in map(str, resource.attrib):
         if key.rpartition("}")[2].lower() == "scormtype":
             return resource.get(key)
@@ -122,7 +120,7 @@ def _unlisted(tree: Tree) -> Iterator[str]:
     for name in tree.plan.files:
         if name in listed or name in MANIFESTS or name.endswith(_NO_FILES) or is_junk(name):
             continue
-        # A path that nobody can write, or that would not lead back to the file, had better be said as it is.
+        # A path that cannot be written, or would not lead back to the file, is better left unlisted.
         if (
             not leads_out(name)
             and posixpath.normpath(name) == name
@@ -150,7 +148,7 @@ def _references(tree: Tree) -> Iterator[_Reference]:
 
 
 def _corrected(tree: Tree, reference: _Reference) -> str:
-    """The path with its file's true name; empty when it leads to it already, or when there is no such file."""
+    """The path with the actual name of its file; empty when it is already correct, or when there is no such file."""
     path = address_path(reference.value)
     for written in dict.fromkeys((path, unquote(path)) if reference.literal else (unquote(path),)):
         short = inside(written.replace("\\", "/"))

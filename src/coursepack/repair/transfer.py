@@ -1,4 +1,4 @@
-"""Takes files over from a source as they are: a zip's are neither unpacked nor held in memory, a folder's streamed."""
+"""Copies files from a source unchanged: from a zip without unpacking or loading them, from a folder as streams."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from coursepack.package import Entry as Listed
     from coursepack.repair.names import Plan
 
-# APPNOTE 4.3.7: the lengths of name and extra field are the last of thirty bytes.
+# APPNOTE 4.3.7: the lengths of name and extra field are the last of the thirty bytes.
 _HEADER_SIZE = 30
 _LENGTHS = struct.Struct("<2H")
 _FULL, _LONGEST_NAME = 0xFFFFFFFF, 0xFFFF
 
 
 def failure(rule: str, message: str | Message, file: str) -> PackageError:
-    """An error with one problem, which is fatal."""
+    """An error with one fatal problem."""
     return PackageError(Report.of([Problem(rule, "fatal", safe(message), Location(printable(file)))]))
 
 
 def contents(plan: Plan) -> dict[str, Content]:
-    """Where the bytes of every file come from. Raises PackageError and OSError."""
+    """The sources of the bytes of all files. Raises PackageError and OSError."""
     for name in plan.files:
         if not _is_writable(name):
             message = Message(
@@ -54,7 +54,7 @@ def _is_writable(name: str) -> bool:
 
 
 def _entry(plan: Plan, name: str, found: Listed, raw: FileIO, end: int) -> Entry:
-    """Where the bytes of a zip's file are."""
+    """The position of a file's bytes in a zip."""
     raw.seek(found.start)
     header = raw.read(_HEADER_SIZE)
     is_header = len(header) == _HEADER_SIZE and header.startswith(b"PK\3\4")
@@ -63,7 +63,7 @@ def _entry(plan: Plan, name: str, found: Listed, raw: FileIO, end: int) -> Entry
     if not is_header or start + found.compressed > end or found.compressed >= _FULL > found.size:
         message = Message("The data of {0} are not where the list of files says.", shortened(found.name))
         raise failure("container/damaged-zip", message, plan.package.name)
-    # Code page 437 where the zip says nothing else: APPNOTE D.1
+    # Code page 437 unless the zip declares another: APPNOTE D.1
     known = (found.name.encode(), found.name.encode("cp437", "replace"))
     if raw.read(name_size) not in known and "\ufffd" not in found.name:
         plan.report(

@@ -1,4 +1,4 @@
-"""A manifest as a tree that is being mended, comments and all: its elements by name, its places, new elements."""
+"""The tree of a manifest during a repair, with comments: finds elements by name and adds new ones."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from coursepack.repair.names import Plan
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
-# One letter and a colon is a drive.
+# One letter and a colon is a drive, not a scheme.
 _REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//", re.IGNORECASE)
 
 
 class Tree:
-    """A manifest's tree beside the files that it speaks of; `done` tells what was mended in it."""
+    """A manifest's tree, with the files that it refers to; `done` is what was fixed in it."""
 
     def __init__(self, root: _Element, name: str, plan: Plan) -> None:
         self.root, self.name, self.plan = root, name, plan
@@ -35,19 +35,19 @@ class Tree:
             self._true.setdefault(folded(file), []).append(file)
 
     def look_again(self) -> None:
-        """Gathers the elements by name, after some were taken out."""
+        """Collects the elements by name, after some were removed."""
         self.elements.clear()
         waiting = [self.root]
         while waiting:
             element = waiting.pop()
             self.elements.setdefault(local(element), []).append(element)
             self.is_moved |= element.get(_XML_BASE) is not None
-            # A metadata record has resources, titles and locations of its own.
+            # A metadata record has its own resources, titles and locations.
             if local(element) != "lom":
                 waiting.extend(reversed([child for child in element if isinstance(child.tag, str)]))
 
     def named(self, name: str) -> list[_Element]:
-        """The elements of a name in the manifest's own namespace, in their order."""
+        """The elements with a name in the manifest's own namespace, in order."""
         return [found for found in self.elements.get(name, []) if space(found) == space(self.root)]
 
     def report(self, element: _Element, template: str, *values: Value | Message) -> None:
@@ -55,11 +55,11 @@ class Tree:
         self.report_at(element.sourceline, template, *values)
 
     def report_at(self, line: int | None, template: str, *values: Value | Message) -> None:
-        """The same for what was taken out of a line."""
+        """Adds a remark about something removed from a line."""
         self.done.append(Remark(Location(self.name, line), safe(Message(template, *values))))
 
     def true_name(self, path: str) -> str:
-        """The file that a path means, upper and lower case apart or not; empty when none or several."""
+        """The file that a path refers to, by exact name or else ignoring case; empty when there are none or several."""
         if path in self.plan.files or path in self.plan.junk:
             return path
         found = self._true.get(folded(path), [])
@@ -83,12 +83,12 @@ def space(element: _Element) -> str:
 
 
 def words(element: _Element) -> str:
-    """An element's own text, its white space made single blanks."""
+    """An element's own text, with white space collapsed."""
     return " ".join((element.text or "").split())
 
 
 def inner(element: _Element, name: str) -> list[_Element]:
-    """An element's children of a name that are in its own namespace."""
+    """An element's children with a name in its own namespace."""
     return [
         child
         for child in element
@@ -102,18 +102,18 @@ def address_path(address: str) -> str:
 
 
 def inside(path: str) -> str:
-    """A path in its shortest form; empty when it leads out of the package."""
+    """A normalized path; empty when it leads out of the package."""
     short = posixpath.normpath(path) if path else ""
     return "" if short in (".", "..") or short.startswith(("../", "/")) else short
 
 
 def href_path(element: _Element) -> str:
-    """The path in the package that an element's `href` means; empty when there is none."""
+    """The path in the package that an element's `href` refers to; empty when there is none."""
     return inside(unquote(address_path(element.get("href", "").strip())))
 
 
 def add(parent: _Element, name: str, after: _Element | None, content: str = "") -> _Element:
-    """A new child in the parent's own namespace, first or after another child, on a line of its own like the others."""
+    """Adds a child in the parent's namespace, first or after another child, on its own line like the others."""
     from lxml import etree
 
     blank, outer, is_first = _blank(parent), _outer_blank(parent), not _has_children(parent)
@@ -132,12 +132,12 @@ def add(parent: _Element, name: str, after: _Element | None, content: str = "") 
 
 
 def drop(element: _Element) -> bool:
-    """Takes an element out of its parent, with the line that it stands on; False when text would go with it."""
+    """Removes an element and its line from its parent; False when this would also remove text."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None or not is_blank(element.tail):
         return False
     if element.getnext() is None and before is not None:
-        # The last end of line is indented for the parent's end tag.
+        # The last line break is indented for the parent's end tag.
         if is_blank(before.tail):
             before.tail = element.tail
     elif element.getnext() is None and is_blank(parent.text):
@@ -165,7 +165,7 @@ def _blank(parent: _Element) -> str:
 
 
 def _has_children(element: _Element) -> bool:
-    # len() counts them all, which is slow for the thousandth file.
+    # len() counts all of them, which is slow for the thousandth file.
     return next(iter(element), None) is not None
 
 
