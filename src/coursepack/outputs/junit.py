@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def junit(results: Sequence[CheckResult], strict: Collection[Category] = ()) -> str:
-    """A suite for each path, a case for each rule that found something, and one that passes where none did.
+    """A suite for each path, with a case for each rule that found something, or one passing case if none did.
 
-    Errors fail, and warnings of the categories in `strict`. Other warnings are skipped cases, which build
+    Errors fail, and so do warnings of the categories in `strict`. Other warnings are skipped cases, which build
     servers show without failing; notes pass, with their text as output.
     """
     root = etree.Element("testsuites", name="coursepack check")
@@ -60,7 +60,7 @@ def _case(suite: _Element, name: str) -> _Element:
 
 
 def _fill(case: _Element, result: CheckResult, problems: list[Problem], strict: Collection[Category]) -> None:
-    """Fills in a rule's case. Readers show one failure a case, so it holds all that the rule found."""
+    """Fills in the case of a rule. Readers show one failure per case, so it contains everything that the rule found."""
     properties = etree.SubElement(case, "properties")
     etree.SubElement(properties, "property", name="category", value=problems[0].category)
     severities = {problem.severity for problem in problems}

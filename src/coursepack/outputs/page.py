@@ -1,4 +1,4 @@
-"""Turns check results into one HTML document for people: no script, nothing fetched, words in one language."""
+"""Turns check results into one HTML document in one language, without scripts or requests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _GROUPS: dict[str, tuple[Severity, ...]] = {
 }
 
 LmsTable = Mapping[str, Sequence[Sequence[Problem] | None]]
-"""By the title of an LMS what it makes of each package, in their order; None for what it was not asked about."""
+"""By the title of an LMS, its findings for each package, in order; None for paths that were not checked for it."""
 
 
 def page(
@@ -45,10 +45,10 @@ def page(
     table: LmsTable | None = None,
     language: str = ENGLISH,
 ) -> str:
-    """The report as HTML. `facts` are one for each result, None where there is no package to look into.
+    """The report as HTML. `facts` has one item for each result, None if it is not a package.
 
-    `table` holds what `Profile.check` found; `language` is one of `author_codes`.
-    Whatever comes from a package is escaped, and the document's own policy forbids all scripts and requests.
+    `table` contains the findings of `Profile.check`; `language` is one of `author_codes`. Everything from a package is
+    escaped, and the policy of the document forbids all scripts and requests.
     """
     words = authors(language)["report"]
     style = (templates_dir() / "report.css").read_text("utf-8")
@@ -60,7 +60,7 @@ def page(
     return _template(language).render(
         language=language,
         t=words,
-        # Rules that have no words in the language.
+        # Rules without texts in the language.
         en=Markup(' lang="en"') if language != ENGLISH else "",
         title=words["title"].format(name=names[0])
         if len(names) == 1
@@ -132,7 +132,7 @@ def _package(
 
 
 def _counts(report: Report, words: Mapping[str, str]) -> list[tuple[str, int, str]]:
-    """By severity how many problems there are, in words too."""
+    """The number of problems by severity, also as text."""
     return [
         (name, len(problems), _counted(words, f"one_{name}", f"{name}s", len(problems)))
         for name, problems in (("error", report.errors), ("warning", report.warnings), ("note", report.notes))
@@ -140,7 +140,7 @@ def _counts(report: Report, words: Mapping[str, str]) -> list[tuple[str, int, st
 
 
 def _categories(report: Report, all_of_them: bool, language: str) -> Iterator[dict[str, Any]]:
-    """The verdicts beside that on import, start and result: of all, or of those in which something was found."""
+    """The verdicts of the other categories than function: of all, or of those with findings."""
     for category in CATEGORIES[1:]:
         own = report.of_category(category)
         if own.problems or all_of_them:
@@ -149,13 +149,13 @@ def _categories(report: Report, all_of_them: bool, language: str) -> Iterator[di
                 "sign": _worst(own, "clean"),
                 "verdict": category_verdict(category, own, language),
                 "counts": ", ".join(
-                    told for _, number, told in _counts(own, authors(language)["report"]) if number
+                    text for _, number, text in _counts(own, authors(language)["report"]) if number
                 ),
             }
 
 
 def _groups(result: CheckResult, words: Mapping[str, str], language: str) -> Iterator[dict[str, Any]]:
-    """The rules that found something, by category and in it by severity."""
+    """The rules with findings, by category and severity."""
     for category in CATEGORIES:
         name = authors(language)["categories"].get(category, {}).get("name", "")
         for severity, severities in _GROUPS.items():
@@ -174,7 +174,7 @@ def _groups(result: CheckResult, words: Mapping[str, str], language: str) -> Ite
 def _rules(
     result: CheckResult, category: Category, severities: Sequence[Severity], language: str
 ) -> Iterator[dict[str, Any]]:
-    """Problems by rule, with the rule's own words; marked as English where there are no others."""
+    """Problems by rule, with the text of the rule; marked as English if it is not in the language."""
     by_rule: dict[str, list[Problem]] = {}
     for problem in result.report.of_category(category):
         if problem.severity in severities:
@@ -183,17 +183,17 @@ def _rules(
         rule, words = RULES.get(name), explained(name, language) or explained(name, ENGLISH)
         places = [
             {
-                "place": str(told.location),
-                "message": told.message,
-                "hint": told.hint,
+                "place": str(shown.location),
+                "message": shown.message,
+                "hint": shown.hint,
                 "mendable": problem in result.mendable,
             }
             for problem in found
-            for told in [in_language(problem, language)]
+            for shown in [in_language(problem, language)]
         ]
         yield {
             "name": name,
-            # What is known of an LMS is in the reader's language, and its hint is a source.
+            # Facts about an LMS are in the reader's language, and their hints are sources.
             "general": not name.startswith("for-"),
             "fatal": found[0].severity == "fatal",
             "en": Markup(' lang="en"') if language != ENGLISH and not explained(name, language) else "",
@@ -206,7 +206,7 @@ def _rules(
 
 
 def _shares(facts: Facts, words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The kinds of files, largest first, each with its stretch of a bar that is 1,000 wide."""
+    """The kinds of files, largest first, each with its section of a bar that is 1,000 wide."""
     whole = sum(share.size for share in facts.sizes.by_kind)
     before = 0
     for share in facts.sizes.by_kind:
@@ -224,7 +224,7 @@ def _shares(facts: Facts, words: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _cell(found: Sequence[Problem] | None, words: Mapping[str, str], language: str) -> dict[str, Any]:
-    """What one LMS makes of one package: its worst word, and every reason once."""
+    """The cell of an LMS and a package: the worst severity, and every reason once."""
     if found is None:
         return {"verdict": "unknown", "summary": "", "reasons": []}
     read = (in_language(problem, language) for problem in found)
@@ -253,12 +253,12 @@ def _counted(words: Mapping[str, str], one: str, many: str, number: int) -> str:
 
 
 def _about(node: Node, language: str) -> str:
-    """What is said of a node, apart from the file that it opens, which has a place of its own."""
+    """The description of a node, without the file that it opens, which is shown separately."""
     return ", ".join(said(each, language) for each in node.words if each.template != "opens {0}")
 
 
 def _shown(value: object) -> object:
-    """Text without control characters, which HTML cannot hold, nor signs that turn the direction of reading."""
+    """Text without control characters, which HTML cannot contain, and without changes of the text direction."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else printable(value)
 
 

@@ -1,4 +1,4 @@
-"""Where a problem is, as one address for the programs that read reports."""
+"""The location of a problem as one address, for programs that read reports."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def address(result: CheckResult) -> str:
 
 
 def file_address(result: CheckResult, problem: Problem) -> str:
-    """The path of a problem's file; in a zip as `course.zip!/imsmanifest.xml`, in the way of Java archives."""
+    """The path of a problem's file; in a zip as `course.zip!/imsmanifest.xml`, as for Java archives."""
     path = result.path
-    # Problems of a whole package or of a single manifest have the name of the path.
+    # Problems of a whole package or a single manifest have the name of the path.
     if problem.location.file in (path.name, printable(path.name), str(path)):
         return address(result)
     joint = "/" if path.is_dir() else "!/"

@@ -1,4 +1,4 @@
-"""What `check` found and `build` made as lines for a terminal, in a language."""
+"""The results of `check` and `build` as lines for a terminal, in a language."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def severity_word(severity: Severity, language: str) -> str:
-    """How grave a problem is, in a word."""
+    """The word for a severity."""
     return str(authors(language)["terminal"][severity])
 
 
 def lines(result: CheckResult, language: str = "en") -> Iterator[str]:
-    """What a path is, and what was found of it."""
+    """The kind of a path, and its problems."""
     words = authors(language)["terminal"]
     kinds = [kind_words(kind, language) for kind in result.kinds]
     made = words["made"].format(maker=result.maker) if result.maker else ""
@@ -37,10 +37,10 @@ def lines(result: CheckResult, language: str = "en") -> Iterator[str]:
 
 
 def report_lines(report: Report, language: str = "en", mendable: Collection[Problem] = ()) -> Iterator[str]:
-    """Every problem of a report, and how many there are; nothing when there is none.
+    """All problems of a report, and their number; nothing when there are none.
 
-    What threatens import, start or result comes first; each other category has a line with its verdict above its own.
-    `mendable` are those of which it is said that `mend` repairs them.
+    Problems that threaten import, start or result come first; each other category starts with a line with its verdict.
+    `mendable` are the problems that are marked as fixable by `mend`.
     """
     function, *others = CATEGORIES
     own = report.of_category(function)
@@ -55,7 +55,7 @@ def report_lines(report: Report, language: str = "en", mendable: Collection[Prob
 
 
 def built_lines(packages: Sequence[Built], language: str = "en") -> Iterator[str]:
-    """What was built; what is the same for all packages once."""
+    """The built packages; what is the same for all packages is shown once."""
     words, titles = authors(language)["terminal"], authors(language)["titles"]
     for package in packages:
         title = titles.get(package.title, package.title)
@@ -107,6 +107,6 @@ def _line(problem: Problem, severity: str) -> str:
 
 
 def counts(report: Report, language: str) -> str:
-    """How many of each severity; notes only when there are some."""
+    """The number of each severity; notes only if there are any."""
     found = [("error", report.errors), ("warning", report.warnings), ("note", report.notes)]
     return ", ".join(_count(len(each), word, language) for word, each in found if each or word != "note")

@@ -27,8 +27,8 @@ _LEVELS = {"fatal": "error", "error": "error", "warning": "warning", "note": "no
 def sarif(results: Sequence[CheckResult]) -> str:
     """One run with a result for each problem, and the rules that found them.
 
-    A file in a zip has the address `course.zip!/file`: as a nested artifact (3.24.3) it would lose the zip's name in
-    most readers, and two packages' manifests would look like one.
+    A file in a zip has the address `course.zip!/file`: as a nested artifact (3.24.3), most readers would omit the name
+    of the zip, and the manifests of two packages would look like one.
     """
     found = [(each, problem) for each in results for problem in each.report]
     first = {problem.rule: problem for _, problem in reversed(found)}
@@ -50,7 +50,7 @@ def _rule(problem: Problem) -> dict[str, Any]:
     """The rule of a problem. Its category is a tag, by which readers can sort (3.8.2)."""
     name = problem.rule
     known = RULES.get(name)
-    # What is known of an LMS has no documentation but its source.
+    # Facts about an LMS have no documentation except their source.
     words = explained(name, ENGLISH)
     described: dict[str, Any] = {"properties": {"tags": [problem.category]}}
     if words:
@@ -75,7 +75,7 @@ def _result(result: CheckResult, problem: Problem, index: int) -> dict[str, Any]
         physical["region"] = {"startLine": place.line}
         if place.column:
             physical["region"]["startColumn"] = place.column
-    # Stays the same when lines move.
+    # Stays the same when line numbers change.
     mark = hashlib.sha256(f"{problem.rule}\0{address}\0{message}".encode()).hexdigest()
     return {
         "ruleId": problem.rule,

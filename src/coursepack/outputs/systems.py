@@ -1,4 +1,4 @@
-"""What each LMS makes of each package, as lines for a terminal: a table, and the reasons below it."""
+"""The results of each package for each LMS, as lines for a terminal: a table, and the reasons below it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _COLUMNS = 6
 
 
 def system_lines(results: Sequence[CheckResult], language: str = "en") -> Iterator[str]:
-    """A line for each LMS and a column for each package, six to a block; then why, for errors and warnings.
+    """A line for each LMS and a column for each package, six to a block; then the reasons for errors and warnings.
 
-    Packages are numbered above the table. What is fatal has its reason in the report itself.
+    Packages are numbered above the table. The reasons for fatal problems are in the report itself.
     """
     asked = [result for result in results if result.systems]
     if not asked:
@@ -55,12 +55,12 @@ def _cell(result: CheckResult, name: str, language: str) -> str:
 
 
 def _reasons(result: CheckResult, language: str) -> Iterator[str]:
-    """Every reason once; of notes only their number stands in the table."""
+    """Every reason once, without notes, which are only counted in the table."""
     for name, problems in result.systems.items():
-        told = [problem for problem in problems if problem.severity in ("error", "warning")]
+        relevant = [problem for problem in problems if problem.severity in ("error", "warning")]
         lines = (
             f"{PROFILES[name].title}: {severity_word(problem.severity, language)}: "
             f"{in_language(problem, language).message}"
-            for problem in told
+            for problem in relevant
         )
         yield from dict.fromkeys(lines)

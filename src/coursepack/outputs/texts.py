@@ -24,8 +24,8 @@ def explained(name: str, language: str) -> Words | None:
 
 
 def _text_of_rule(name: str) -> str | None:
-    """What the function of a rule for packages or courses says of it."""
-    # What a build prints has no need of the rules, and a package none of those for courses.
+    """The docstring of a rule for packages or courses."""
+    # The output of a build does not need the rules, and packages do not need those for courses.
     from coursepack.rules import RULES
 
     if name in RULES:
@@ -36,7 +36,7 @@ def _text_of_rule(name: str) -> str | None:
 
 
 def in_language(problem: Problem, language: str) -> Problem:
-    """A finding in a language. What is known of an LMS has its words in the profile."""
+    """A finding in a language. The texts of facts about an LMS are in the profile."""
     name = problem.rule.removeprefix("for-").partition("/")[0]
     if language == ENGLISH or not problem.rule.startswith("for-"):
         return translated(problem, language)
