@@ -72,8 +72,8 @@ SCORM 1.2
   Description  Lär dig vad du gör när det brinner, och hur du ser till att det
                inte gör det, på en dryg timme.
   Status       3 of 5: opened; nothing more is reported to the LMS
-               1 of 5: completed as the course itself says
-               1 of 5: passed from 80 per cent on
+               1 of 5: completed when the course reports it
+               1 of 5: passed at 80 per cent or more
   Opens        content/paper.pdf
                content/start.html
                content/quiz a.html
@@ -81,7 +81,7 @@ SCORM 1.2
 
 Contents
   ├─ Short way [a]
-  │  │  not the default, so that most LMSs never open it
+  │  │  not the default, so most LMSs never open it
   │  └─ Paper [a1]
   │        asset, opens content/paper.pdf
   └─ Fire safety [b]
@@ -89,8 +89,8 @@ Contents
      │  ├─ Introduction [intro-item]
      │  │     SCO, opens content/start.html?page=2
      │  └─ Quiz [quiz-item]
-     │        SCO, opens content/quiz a.html?mode=test&page=2, passed from 80
-     │        per cent on, only after intro-item, hidden
+     │        SCO, opens content/quiz a.html?mode=test&page=2, passed at 80 per
+     │        cent or more, only after intro-item, hidden
      ├─ To print [paper-item]
      │     asset, opens content/paper.pdf
      ├─ (item without a title) [plain-item]
@@ -164,9 +164,9 @@ def test_the_example_course_is_told_in_every_standard(built: dict[str, Path], st
 @pytest.mark.parametrize(
     ("standard", "manifest", "status"),
     [
-        ("scorm12", "imsmanifest.xml", "completed as the course itself says"),
-        ("scorm2004", "imsmanifest.xml", "completed as the course itself says"),
-        ("xapi", "tincan.xml", "completed as the course itself says"),
+        ("scorm12", "imsmanifest.xml", "completed when the course reports it"),
+        ("scorm2004", "imsmanifest.xml", "completed when the course reports it"),
+        ("xapi", "tincan.xml", "completed when the course reports it"),
         ("cmi5", "cmi5.xml", "satisfied when completed"),
         ("web", "", "nothing is reported to an LMS"),
     ],
@@ -212,10 +212,10 @@ def test_parameters_join_the_address(tmp_path: Path, parameters: str, launch: st
 @pytest.mark.parametrize(
     ("score", "mark", "words"),
     [
-        ("66.5", 66.5, "passed from 66.5 per cent on"),
-        ("0", 0, "passed from 0 per cent on"),
-        ("80%", None, "passed from 80% on, which no LMS understands"),
-        ("1e1", None, "passed from 1e1 on, which no LMS understands"),
+        ("66.5", 66.5, "passed at 66.5 per cent or more"),
+        ("0", 0, "passed at 0 per cent or more"),
+        ("80%", None, "passed at 80% or more, which no LMS understands"),
+        ("1e1", None, "passed at 1e1 or more, which no LMS understands"),
     ],
 )
 def test_a_mastery_score_is_told_as_written_and_in_per_cent(
@@ -274,8 +274,8 @@ def test_sequencing_is_told_in_words(tmp_path: Path) -> None:
     assert {name: english(node.sequencing) for name, node in found.items()} == {
         "o": ("free choice",),
         "cluster": ("continue, never previous",),
-        "first": ("completed from 75 per cent of progress on", "rules: skip", "attempts: at most 2", "the LMS hides continue"),
-        "second": ("completed from 50 per cent of progress on", "does not count", "not tracked"),
+        "first": ("completed at 75 per cent of progress or more", "rules: skip", "attempts: at most 2", "the LMS hides continue"),
+        "second": ("completed at 50 per cent of progress or more", "does not count", "not tracked"),
         "closed": ("neither choice nor flow",),
         "third": (),
     }  # fmt: skip
@@ -292,9 +292,9 @@ def test_the_mastery_of_scorm2004_is_its_measure(tmp_path: Path) -> None:
         ("", None),
     ]
     assert sorted(english(facts.status)) == [
-        "1 of 3: completed as the course itself says",
-        "1 of 3: passed from 100 per cent on",
-        "1 of 3: passed from 80 per cent on",
+        "1 of 3: completed when the course reports it",
+        "1 of 3: passed at 100 per cent or more",
+        "1 of 3: passed at 80 per cent or more",
     ]
 
 
@@ -356,7 +356,7 @@ def test_an_xapi_package_is_named_after_what_it_launches(tmp_path: Path) -> None
         ("Page", ("module",)),
         ("Cours", ("https://x.test/own-type", "opens start/index.html?x=1")),
     ]
-    assert english(facts.status) == ("completed as the course itself says",)
+    assert english(facts.status) == ("completed when the course reports it",)
 
 
 def test_the_tree_of_cmi5_is_the_course(tmp_path: Path) -> None:
@@ -378,8 +378,8 @@ def test_the_tree_of_cmi5_is_the_course(tmp_path: Path) -> None:
     found = by_id(facts)
     assert english(found["https://x.test/a"].words) == (
         "opens a/index.html?x=1",
-        "satisfied when completed and passed, from 80 per cent on",
-        "in a window of its own",
+        "satisfied when completed and passed, at 80 per cent or more",
+        "in its own window",
     )
     # A mastery score counts only where somebody must pass.
     assert str(found["https://x.test/b"].status) == "satisfied when completed"
@@ -678,8 +678,8 @@ def test_units_of_aicc_are_shown_in_the_order_of_the_structure(tmp_path: Path) -
         ("unit", "A3", "", "", None),
     ]
     assert english(facts.status) == (
-        "1 of 2: completed as the course itself says",
-        "1 of 2: passed from 80 per cent on",
+        "1 of 2: completed when the course reports it",
+        "1 of 2: passed at 80 per cent or more",
     )
 
 

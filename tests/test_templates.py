@@ -65,7 +65,7 @@ COMPOSED = {
     "{0} maps write the {1} of {2}.",
     "{0} {1} not percent-encoded.",
     "{0} {1}; it is checked by {2}.",
-    "{0}, from {1} per cent on",
+    "{0}, at {1} per cent or more",
     "{0}, {1} films and sounds",
     "{0}: It {1} the category {2}.",
     "; {0} is near",

@@ -54,14 +54,14 @@ __all__ = [
 def inspect(path: str | Path) -> Facts:
     """The facts of a package: a zip, a folder or a single manifest.
 
-    Never raises for what it finds: `faults` says why facts are missing, also when there is no package.
+    Never raises because of the contents: `faults` says why facts are missing, also when there is no package.
     """
     with open_package(Path(path)) as package:
         return facts_of(package)
 
 
 def facts_of(package: Package) -> Facts:
-    """The facts of an open package. Never raises for its contents."""
+    """The facts of an open package. Never raises because of its contents."""
     kinds = tuple(map(printable_text, detect_kinds(package)))
     is_wrapped = any(kind.endswith(" in a folder") for kind in kinds)
     folder = folder_of_manifest(package) if is_wrapped else ""
@@ -92,20 +92,20 @@ def facts_of(package: Package) -> Facts:
 
 
 def _inside(package: Package, folder: str) -> Package:
-    """The package that lies in a folder of another: `folder` ends with a slash."""
+    """The package in a folder of another package; `folder` ends with a slash."""
     return package.under_other_names(
         {name.removeprefix(folder): entry for name, entry in package.files.items() if name.startswith(folder)}
     )
 
 
 def _found(package: Package, standard: str) -> ManifestFacts:
-    """Facts of the main manifest or else of the start page, with the trees of other manifests."""
+    """Facts of the main manifest, or else of the start page, with the trees of other manifests."""
     manifest = package.manifest
     if standard == "AICC":
         return aicc.find(package)
     if not manifest.name:
         found = page.find(package, WEB_PAGE)
-        # Only in our own web editions is the start page known to be what learners open.
+        # Only in our own web editions, learners certainly open the start page.
         return found if standard else replace(found, tree=())
     found = ManifestFacts()
     if manifest.root is not None and manifest.name == MANIFEST:

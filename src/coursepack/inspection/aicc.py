@@ -34,7 +34,7 @@ def find(package: Package) -> ManifestFacts:
 
 
 def _needed(row: Row, before: dict[str, str], blocks: dict[str, str]) -> str:
-    """What must be done before a unit, for itself and for the blocks that it is in."""
+    """The prerequisites of a unit and of the blocks that contain it."""
     found: dict[str, str] = {}
     element = row.get("system_id").lower()
     while element and element not in found and len(found) < MOST_LEVELS:

@@ -20,7 +20,7 @@ MOST_NODES = 2000
 MOST_LEVELS = 30
 _MOST_LANGUAGES = 50
 
-# RFC 5646 2.2.1: no language has a subtag of four letters or more, but `auto` and `none` do.
+# RFC 5646 2.2.1: no language subtag in use has more than three letters, unlike `auto` and `none`.
 _LANGUAGE_TAG = re.compile(r"(?!und$)[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8}){0,5}")
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "lang", "language")
 
@@ -78,7 +78,7 @@ def first(element: _Element | None, *way: str) -> _Element | None:
 
 
 def text_of(element: _Element | None) -> str:
-    """The first text of an element or of its children, which hold one language each."""
+    """The first text of an element or of its children, which have one language each."""
     if element is None:
         return ""
     return printable_text(next(filter(None, map(text, (element, *element))), ""))

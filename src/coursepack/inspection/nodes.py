@@ -10,7 +10,7 @@ from coursepack.problems import Message, Number, Quoted, Reason, Value, parts
 from coursepack.rules.rule import printable
 
 MOST_SIGNS = 200
-"""Longer texts of a package are cut."""
+"""The length at which texts from a package are cut."""
 
 _ROLES = {"sco": "SCO", "asset": "asset"}
 _MOVE_ON = {
@@ -32,7 +32,7 @@ def printable_text(text: str) -> str:
 
 
 def printable_path(path: str) -> str:
-    """A path with control characters escaped; when it is long the middle is cut out, so that its ending is seen."""
+    """A path with control characters escaped; a long one is cut in the middle, to keep its extension."""
     shown = printable(path if len(path) <= 4 * MOST_SIGNS else path[:MOST_SIGNS] + path[-MOST_SIGNS:])
     return shown if len(shown) <= MOST_SIGNS else f"{shown[:98]}...{shown[-99:]}"
 
@@ -64,7 +64,7 @@ def _printable_value(value: Value) -> Value:
 
 
 def percent(number: float) -> Number:
-    """A number of per cent, such as `80` or `66.7`."""
+    """A percentage, such as `80` or `66.7`."""
     return Number(f"{round(number, 2):g}")
 
 
@@ -100,7 +100,7 @@ class Node:
 
     def _words(self) -> Iterator[Message]:
         if self.kind == "organization" and not self.default:
-            yield Message("not the default, so that most LMSs never open it")
+            yield Message("not the default, so most LMSs never open it")
         if self.type:
             yield Message("{0}", self.type.removeprefix(_ADL_TYPES))
         if self.launch and self.kind == "item":
@@ -114,7 +114,7 @@ class Node:
         if self.hidden:
             yield Message("hidden")
         if self.launch_method == "OwnWindow":
-            yield Message("in a window of its own")
+            yield Message("in its own window")
         yield from self.sequencing
 
     @property
@@ -129,18 +129,18 @@ class Node:
                 return Message("moveOn is {0}, which cmi5 does not know", self.move_on)
             words = Message(_MOVE_ON[self.move_on])
             return (
-                Message("{0}, from {1} per cent on", words, mark)
+                Message("{0}, at {1} per cent or more", words, mark)
                 if mark and "Passed" in self.move_on
                 else words
             )
         if mark:
-            return Message("passed from {0} per cent on", mark)
+            return Message("passed at {0} per cent or more", mark)
         if self.mastery:
-            return Message("passed from {0} on, which no LMS understands", self.mastery)
+            return Message("passed at {0} or more, which no LMS understands", self.mastery)
         if self.kind == "item" and self.role != "sco":
             # Moodle and others treat it as an asset.
             return Message("opened; nothing more is reported to the LMS")
-        return Message("completed as the course itself says")
+        return Message("completed when the course reports it")
 
 
 @dataclass(frozen=True, slots=True)

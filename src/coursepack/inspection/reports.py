@@ -1,4 +1,4 @@
-"""Tells by the words in its scripts what a package can report to an LMS. Nothing is run."""
+"""Detects what a package can report to an LMS by words in its scripts, without running them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _STATEMENTS = {
 }
 _AICC = {
     "status": r"lesson_status",
-    # In a script a line of what is sent begins behind an escaped end of line.
+    # In a script, a line of the data begins after an escaped line break.
     "score": r"(?:\b|\\n)score\s*=|score\.raw",
     "time": r"(?:\b|\\n)time\s*=|session_time",
     "bookmark": r"lesson_location",
@@ -74,7 +74,7 @@ def find(package: Package, standard: str) -> tuple[Message, ...]:
 
 
 def _texts(package: Package) -> Iterator[str]:
-    """Scripts and pages, those near the top first, within bounds."""
+    """Scripts and pages, those near the top first, within limits."""
     names = sorted(
         (name for name in package.files if name.lower().endswith(_SCRIPT) and not is_junk(name)),
         key=lambda name: (name.count("/"), name),

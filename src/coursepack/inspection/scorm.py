@@ -75,7 +75,7 @@ def find(package: Package, root: _Element) -> ManifestFacts:
 
 
 def _lom(package: Package, *elements: _Element | None) -> _Element | None:
-    """The first LOM of these elements, in the manifest or in a file of its own (CAM 2.2)."""
+    """The first LOM of these elements, in the manifest or in a separate file (CAM 2.2)."""
     for element in elements:
         metadata = first(element, "metadata")
         lom = first(metadata, "lom")
@@ -146,7 +146,7 @@ def _sequencing(element: _Element, given: list[_Element]) -> Iterator[Message]:
         least = threshold.get("minProgressMeasure", "1.0") if _is(threshold, "completedByMeasure") else ""
         mark = percentage(least or ims.text(threshold), 1)
         if mark is not None:
-            yield Message("completed from {0} per cent of progress on", percent(mark))
+            yield Message("completed at {0} per cent of progress or more", percent(mark))
     for part in given:
         actions = {
             printable_text(action.get("action", "")): None

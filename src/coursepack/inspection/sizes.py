@@ -25,7 +25,7 @@ _ENDINGS = {
 }
 _KINDS = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 
-# APPNOTE 4.3.12 and 4.3.16: a record of the list of files without its name, and the end of the list.
+# APPNOTE 4.3.12 and 4.3.16: a record in the list of files without its name, and the end of the list.
 _RECORD, _END = 46, 22
 
 
