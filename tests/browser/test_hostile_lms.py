@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ARGUMENTS, CHROMIUM, TOP, Learner, Sites, counting, served, unpacked, wait_for_frame
+from conftest import (
+    ARGUMENTS,
+    CHROMIUM,
+    PROMPT,
+    TOP,
+    Learner,
+    Sites,
+    counting,
+    served,
+    unpacked,
+    wait_for_frame,
+)
 from lmss import LMSS, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from using import heard, listen, opened
@@ -65,8 +76,10 @@ class Device:
     address: str
     wrong: list[str] = field(default_factory=list)
 
-    def page(self, address: str) -> Page:
+    def page(self, address: str, *, is_slow: bool = False) -> Page:
         page = self.context.new_page()
+        if not is_slow:
+            page.add_init_script(PROMPT)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.goto(address)
         return page
@@ -77,7 +90,7 @@ class Device:
 
     def launch(self, saved: Json | None = None, **options: Any) -> Learner:
         """Launches the course in an LMS that has these options."""
-        page = self.page(f"{self.address}/{self.version.lms}.html")
+        page = self.page(f"{self.address}/{self.version.lms}.html", is_slow="slow" in options)
         options = {**self.version.options, **options}
         page.evaluate(f"start({json.dumps(saved or {})}, {json.dumps(options)}, '')")
         return framed(page, self.address)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import Learner, Sites, sites_of, wait_for_frame, watch
+from conftest import PROMPT, Learner, Sites, sites_of, wait_for_frame, watch
 from lmss import MOODLES, PeculiarLms
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from small import a_page, questions, write_small
@@ -99,6 +99,7 @@ class Room:
 @contextmanager
 def room(browser: Browser, moodle: PeculiarLms, address: str, **settings: Any) -> Iterator[Room]:
     with browser.new_context(locale="sv-SE") as context:
+        context.add_init_script(PROMPT)
         here = Room(moodle, address, context, settings)
         yield here
         assert here.wrong == []

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import Learner, served, wait_for_frame
+from conftest import PROMPT, Learner, served, wait_for_frame
 from playwright.sync_api import Browser, Page
 from small import a_page, questions, write_small
 
@@ -374,6 +374,8 @@ def test_the_same_steps_lead_to_the_same_place(browser: Browser, lmss: dict[str,
     told: dict[str, list[object]] = {name: [] for name in lmss}
     contexts = [browser.new_context(), browser.new_context()]
     # Two devices; what the courses keep there lies apart, since each has an origin of its own.
+    for context in contexts:
+        context.add_init_script(PROMPT)
     here, there = (context.new_page() for context in contexts)
     for name, lms in lmss.items():
         model = Model()
