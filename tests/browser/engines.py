@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -244,11 +245,18 @@ def firefox(folder: Path) -> Iterator[Engine]:
             engine.socket.close()
 
 
+def free_port() -> int:
+    """A port that is free, below those that the system gives to whoever asks for any."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
 @contextmanager
 def webkit(folder: Path) -> Iterator[Engine]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     reading, writing = os.pipe()
     screen = (program("Xvfb"), "-displayfd", str(writing), "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
     with _running(*screen, folder=folder, log=folder / "screen", pass_fds=[writing]):

@@ -247,7 +247,7 @@ def test_focus_is_never_lost_by_a_press(launch: Launch, showcase: str) -> None:
         while button := learner.course.evaluate(f"({PRESS})({ALL_BUTTONS!r})"):
             learner.page.keyboard.press("Enter")
             # What waits for a moment before it moves focus has moved it by then.
-            learner.course.evaluate("new Promise((done) => setTimeout(done, 30))")
+            learner.rest()
             kept = learner.course.evaluate(
                 "document.activeElement !== document.body && document.activeElement.checkVisibility()"
             )

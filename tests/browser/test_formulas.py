@@ -103,8 +103,8 @@ def test_search_finds_a_formula_by_its_words_and_leads_to_it(launch: Launch, for
     field = learner.course.locator("[data-find]")
     field.press_sequentially("b² = c²")
     hit = learner.course.locator("[data-hits] li")
-    assert hit.count() == 1
-    assert "Where a² + b² = c² holds" in hit.inner_text()
+    expect(hit).to_have_count(1)
+    expect(hit).to_contain_text("Where a² + b² = c² holds")
     hit.locator("a").click()
     learner.wait("document.activeElement.textContent.startsWith('Where')")
 

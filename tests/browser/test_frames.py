@@ -175,6 +175,7 @@ def test_text_twice_as_large_still_fits_a_phone(launch: Launch, pages: list[str]
     learner.course.evaluate(
         "document.documentElement.style.fontSize = '200%'; dispatchEvent(new Event('resize'))"
     )
+    learner.wait("document.documentElement.hasAttribute('data-large')")
     for page in [*pages[1:], pages[0]]:
         learner.go(page)
         assert sideways(learner) <= 0, page

@@ -221,6 +221,8 @@ def test_an_api_that_comes_late(device: Device, pages: list[str]) -> None:
 
 
 def test_a_parent_of_another_origin(device: Device, pages: list[str]) -> None:
+    device.context.clock.install(time=0)
+    device.context.clock.pause_at(1000)
     page = device.page(f"{device.address.replace('127.0.0.1', 'localhost')}/{device.version.lms}.html")
     page.evaluate(
         f"""window.{device.version.api} = new Proxy({{}}, {{}}); const sco = document.createElement("iframe");
@@ -230,10 +232,11 @@ def test_a_parent_of_another_origin(device: Device, pages: list[str]) -> None:
     # A private window refuses storage in such a frame.
     refused = "(() => { try { return !localStorage } catch { return true } })()"
     assert learner.course.evaluate(refused)
-    word(learner, "Inte sparat")
+    # There is nothing to wait for: an LMS that may still come is waited for longer than this.
+    learner.wait("document.readyState === 'complete'")
+    page.clock.run_for(PATIENCE // 2)
+    expect(learner.course.locator("[data-save]")).to_have_text("Inte sparat")
     alarm(learner, "Inget sparas", "Det finns ingen lärplattform här")
-    # There is nothing to wait for: an LMS that may still come is waited for as long as this.
-    assert learner.course.evaluate("performance.now()") < 10_000
     expect(learner.course.locator("[data-outside]")).to_be_hidden()
 
 
