@@ -138,10 +138,10 @@ def test_a_point_leads_to_its_row_by_keyboard_and_by_pressing(launch: Launch, sh
     tab_to(learner, ".spots a")
     expect(points.get_by_role("link", name="1. Dörren")).to_be_focused()
     learner.page.keyboard.press("Enter")
-    assert focused(learner) == "Dörren Den går att öppna."
+    learner.until(lambda: focused(learner) == "Dörren Den går att öppna.", "the row has focus")
     assert learner.now == "bildsida"
     points.get_by_role("link", name="2. Trädet").click()
-    assert focused(learner) == "Trädet Det står kvar."
+    learner.until(lambda: focused(learner) == "Trädet Det står kvar.", "the row has focus")
     rows = learner.course.locator(".points li")
     marked = rows.evaluate_all("(all) => all.map((row) => getComputedStyle(row).outlineStyle)")
     assert marked[0] == "none"
