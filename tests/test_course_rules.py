@@ -2,8 +2,8 @@
 
 The case pages in `tests/course_rules/<area>/<name>.md` are read as those of the rules for packages: test_rules.py says how.
 A case begins with the least course of the area in tests/least_courses, or with the least of all. A line
-"film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size, "picture: path 300 px" a picture of
-that width, "copy: path hevc.mp4" a real film of tests/films, and "grow: path 60 MB" makes a file so large.
+"film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size, "text: path 90 kB" a page of that
+size, "picture: path 300 px" a picture of that width, "copy: path hevc.mp4" a real film of tests/films, and "grow: path 60 MB" makes a file so large.
 """
 
 from __future__ import annotations
@@ -41,15 +41,17 @@ COURSES = sorted(path.parent for path in (HERE / "courses").glob("*/expected.txt
 
 
 def made(kind: str, size: int) -> bytes:
-    """A film of so many seconds, a picture so many pixels wide, or a font of so many kB."""
+    """A film of so many seconds, a picture so many pixels wide, or a font or a text of so many kB."""
     if kind == "film":
         return mp4(size)
+    if kind == "text":
+        return b"A line of twenty b.\n" * (size * 50)
     if kind == "picture":
         return raster("PNG", (size, 3))
     return woff2(10, padding=size * 1000 - len(woff2(10)))
 
 
-def report_of_course(case: Case, folder: Path) -> Report:
+def write_case(case: Case, folder: Path) -> None:
     files = {name: made(*each) for name, each in case.made.items()}
     files |= {name: (HERE / "films" / source).read_bytes() for name, source in case.copies.items()}
     for name, content in {**{name: text.encode() for name, text in case.files.items()}, **files}.items():
@@ -59,6 +61,10 @@ def report_of_course(case: Case, folder: Path) -> Report:
     for name, megabytes in case.grown.items():
         # Without blocks on the disk.
         os.truncate(folder / name, megabytes * 1_000_000)
+
+
+def report_of_course(case: Case, folder: Path) -> Report:
+    write_case(case, folder)
     return read_folder(folder)[1]
 
 

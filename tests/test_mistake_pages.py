@@ -72,12 +72,16 @@ def mistakes(language: str) -> Iterator[Mistake]:
 MISTAKES = [mistake for language in PAGES for mistake in mistakes(language)]
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=str)
-def test_a_mistake_is_told_at_its_place_with_its_cause_and_cure(mistake: Mistake, tmp_path: Path) -> None:
+def write_mistake(mistake: Mistake, folder: Path) -> None:
     for path, content in {**MEDIA, **mistake.files}.items():
-        place = tmp_path / path
+        place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=str)
+def test_a_mistake_is_told_at_its_place_with_its_cause_and_cure(mistake: Mistake, tmp_path: Path) -> None:
+    write_mistake(mistake, tmp_path)
     told = "\n".join(report_lines(check(tmp_path), mistake.language))
     assert told + "\n" == mistake.report
 

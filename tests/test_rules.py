@@ -50,7 +50,7 @@ def files_of(top: Path) -> Files:
 LEAST_OF = files_of(HERE / "packages")
 LEAST = LEAST_OF["scorm12"]
 CHANGE = re.compile(r"In `([^`]+)`, `([^`]+)` becomes? `([^`]*)`\.")
-MADE = re.compile(r"(film|font|picture): (\S+) (\d+) (?:s|kB|px)")
+MADE = re.compile(r"(film|font|picture|text): (\S+) (\d+) (?:s|kB|px)")
 GROW = re.compile(r"grow: (\S+) (\d+) MB")
 COPY = re.compile(r"copy: (\S+) (\S+)")
 SIZE = re.compile(r"size: (\S+) (\d+) MB")

@@ -284,6 +284,20 @@ def test_a_page_that_is_a_link_out_of_the_folder_is_refused(make_course: MakeCou
     )
 
 
+@pytest.mark.parametrize("name", ["course.yaml", "glossary.yaml", "contacts.yaml", "sources.yaml"])
+def test_a_definition_file_that_is_a_link_out_of_the_folder_is_refused(
+    name: str, make_course: MakeCourse, tmp_path: Path
+) -> None:
+    folder = make_course({"glossary.yaml": "[]\n", "contacts.yaml": "[]\n", "sources.yaml": "{}\n"})
+    (folder / name).rename(tmp_path / name)
+    (folder / name).symlink_to(tmp_path / name)
+    course, report = read_folder(folder)
+    assert course is None
+    assert [str(problem) for problem in report] == [
+        f"{name}: error course/outside: '{name}' is a link to a place outside the course folder\n    Copy the file."
+    ]
+
+
 def test_a_link_inside_the_folder_is_followed(make_course: MakeCourse) -> None:
     folder = make_course({PAGE: "![A](media/a.svg)\n", "originals/a.svg": SVG})
     (folder / "media").symlink_to("originals")

@@ -64,6 +64,13 @@ _RESOURCE = "resource"
 """The part of a block's template (`{% block resource %}`) that is shown on the page of resources too."""
 
 
+PATH_LIMIT = 200
+"""Characters of a name in a package with its folders, which the LMS puts behind its own."""
+
+_TAKEN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)|__macosx$|(node_modules|bower_components)$")
+"""Names that Windows keeps for devices, and folders that LMSs take for leftovers of a tool."""
+
+
 def safe_names(sources: Iterable[str]) -> dict[str, str]:
     """A package path for each media path: small ASCII letters, digits, `.`, `_` and `-`, under `media/`.
 
@@ -72,18 +79,26 @@ def safe_names(sources: Iterable[str]) -> dict[str, str]:
     """
     wanted: dict[str, list[str]] = {}
     for source in sorted(sources):
-        wanted.setdefault("media/" + "/".join(_safe(part) for part in _below_media(source)), []).append(
-            source
-        )
+        wanted.setdefault(_package_path(source), []).append(source)
+    folders = {name[:at] for name in wanted for at in range(len(name)) if name[at] == "/"}
     names: dict[str, str] = {}
     for name, meeting in wanted.items():
         for source in meeting:
-            if len(meeting) == 1 or source == name:
-                names[source] = name
-            else:
-                stem, dot, ending = name.rpartition(".")
-                names[source] = f"{stem}-{hashlib.sha256(source.encode()).hexdigest()[:6]}{dot}{ending}"
+            is_alone = len(meeting) == 1 and name not in folders
+            names[source] = name if is_alone or source == name else _marked(name, source)
     return names
+
+
+def _package_path(source: str) -> str:
+    parts = [_safe(part) for part in _below_media(source)]
+    path = "/".join(("media", *parts))
+    return path if len(path) <= PATH_LIMIT else _marked(f"media/{parts[-1]}", source)
+
+
+def _marked(name: str, source: str) -> str:
+    """A name that no other source has."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(source.encode()).hexdigest()[:6]}{dot}{ending}"
 
 
 def _below_media(source: str) -> list[str]:
@@ -102,7 +117,8 @@ def _safe(part: str) -> str:
         mark = hashlib.sha256(part.encode()).hexdigest()[:6]
         ending = ending[:8]
         stem = f"{stem[: NAME_LIMIT - len(ending) - 8]}-{mark}"
-    return f"{stem}.{ending}" if ending else stem
+    name = f"{stem}.{ending}" if ending else stem
+    return f"file-{name}" if _TAKEN.match(name) else name
 
 
 def duration(minutes: float, language: str) -> str:

@@ -31,7 +31,7 @@ from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
-from coursepack.problems import quoted
+from coursepack.problems import Message, quoted
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
 """Ids that the document uses for itself."""
@@ -80,6 +80,23 @@ def _web(value: Any) -> Any:
 
 
 Web = Annotated[str, BeforeValidator(_web)]
+
+
+def _iri(value: Any) -> Any:
+    # Few courses have one.
+    from coursepack.xapi.statement.values import is_iri
+
+    if not is_iri(_web(value)):
+        raise wrong(
+            "bad-address",
+            "has signs that no web address may have: {0}",
+            quoted(value),
+            hint=Message("Write % and its two digits for each of them."),
+        )
+    return value
+
+
+Iri = Annotated[str, BeforeValidator(_iri)]
 
 
 def _page_id(value: Any) -> Any:
@@ -293,7 +310,7 @@ class Definition(Model):
     """All that `course.yaml` says."""
 
     id: Annotated[Id, Field(min_length=2)]
-    iri: Web | None = None
+    iri: Iri | None = None
     """Names the course in xAPI and cmi5, for ever; nothing need stand at that address."""
     title: Annotated[Text, Field(max_length=200)]
     subtitle: Text | None = None

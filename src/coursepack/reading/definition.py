@@ -59,6 +59,10 @@ def _no_folder(folder: Path) -> str | Message:
 
 def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
     """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
+    if not folder.inside(folder.path / name):
+        message = Message("{0} is a link to a place outside the course folder", Quoted(name))
+        folder.say("course/outside", message, Location(name), "Copy the file.")
+        return None, None
     text = folder.text(name, Location(name), YAML_LIMIT, "course")
     if text is None:
         return None, None

@@ -10,6 +10,8 @@ from pathlib import Path
 from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Problem, Reason
 from coursepack.reading.markdown import text_of
+from coursepack.reading.rules import texts
+from coursepack.reading.rules.rule import apply_rules
 
 TEXT_LIMIT = 2_000_000
 """Bytes of one Markdown page or caption file; the longest novel chapter is a tenth of it."""
@@ -23,6 +25,8 @@ class Folder:
         self._root = os.path.join(os.path.realpath(path), "")
         self._reals: dict[str, str] = {}
         self.problems: list[Problem] = []
+        self.texts = 0
+        """Bytes of all texts that were read."""
 
     def say(
         self,
@@ -92,7 +96,7 @@ class Folder:
             self.say(f"{area}/unreadable", Message("{0} cannot be read: {1}", name, Reason.of(error)), place)
             return None
         try:
-            return text_of(data)
+            text = text_of(data)
         except UnicodeDecodeError as error:
             before = text_of(error.object[: error.start])
             line = before.count("\n") + 1
@@ -102,6 +106,9 @@ class Folder:
             hint = "" if binary else "Open the file in your editor and save it with the encoding UTF-8."
             self.say(f"{area}/not-utf-8", what, Location(name, line, column), hint)
             return None
+        self.texts += len(data)
+        self.problems += apply_rules(texts, texts.TextFile(name, text))
+        return text
 
 
 def printable(name: str) -> str:

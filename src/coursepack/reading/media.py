@@ -29,7 +29,7 @@ from coursepack.reading.media_heads import (
     image_size,
     suffix,
 )
-from coursepack.reading.rules import captions, pictures, playables
+from coursepack.reading.rules import captions, pictures, playables, texts
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
@@ -71,6 +71,7 @@ class Media:
         self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
         self.sizes: dict[str, tuple[int, int]] = {}
         self.lengths: dict[str, float] = {}
+        self.weights: dict[str, int] = {}
         self.fonts: dict[str, int] = {}
         self._listings: dict[Path, frozenset[str]] = {}
         self._checked: dict[tuple[str, str], bool] = {}
@@ -108,9 +109,7 @@ class Media:
             elif file.kind == "document":
                 self.document(file.src, place)
             else:
-                self.typed(
-                    file.src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download")
-                )
+                self.download(file.src, place)
 
     def file(self, src: str, place: Location) -> Path | None:
         """The media file that `src` names, or None and the reason told."""
@@ -157,7 +156,8 @@ class Media:
             )
             return None
         try:
-            if not stat.S_ISREG(path.stat().st_mode):
+            facts = path.stat()
+            if not stat.S_ISREG(facts.st_mode):
                 raise OSError("it is not a file")
             with path.open("rb") as file:
                 empty = not file.read(1)
@@ -172,6 +172,7 @@ class Media:
             self._folder.say("media/empty", Message("{0} is empty", Quoted(src)), place)
             return None
         self.files[src] = path
+        self.weights[src] = facts.st_size
         return path
 
     def typed(self, src: str, place: Location, types: Any, what: Message) -> Path | None:
@@ -218,7 +219,7 @@ class Media:
         if size:
             self.sizes[src] = size
         if size and suffix(src) != "svg":
-            picture = pictures.Picture(src, size, path.stat().st_size, place)
+            picture = pictures.Picture(src, size, self.weights[src], place)
             self._folder.problems += apply_rules(pictures, picture)
 
     def document(self, src: str, place: Location) -> None:
@@ -233,6 +234,16 @@ class Media:
         found = self.look(src, path, place, read_pdf)
         if found:
             self._folder.problems += apply_rules(documents, documents.Document(src, found, place))
+
+    def download(self, src: str, place: Location) -> None:
+        """A file that learners take away. Secrets are looked for in plain text."""
+        path = self.typed(src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download"))
+        if path is None or suffix(src) != "txt" or (src, "") in self._checked:
+            return
+        self._checked[src, ""] = True
+        data = self.look(src, path, place, Path.read_bytes) if self.weights[src] <= TEXT_LIMIT else None
+        if data:
+            self._folder.problems += apply_rules(texts, texts.TextFile(src, data.decode("utf-8", "replace")))
 
     def font(self, src: str, place: Location) -> None:
         """A font, and how many bytes it has: 0 when it is none."""
@@ -261,7 +272,7 @@ class Media:
             )
         if file.kind != "sound":
             self.sizes[src] = facts.size or (0, 0)
-        played = playables.PlayedFile(file, facts, path.stat().st_size, self.lengths.get(file.of), place, at)
+        played = playables.PlayedFile(file, facts, self.weights[src], self.lengths.get(file.of), place, at)
         self._folder.problems += apply_rules(playables, played)
 
     def subtitles(self, file: File, place: Location) -> None:

@@ -21,7 +21,7 @@ from coursepack.reading.editions import read_edition
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
-from coursepack.reading.rules import completion, structure
+from coursepack.reading.rules import completion, sizes, structure
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
@@ -70,7 +70,9 @@ def _read(folder: Folder) -> Course | None:
         lengths=media.lengths,
         lock=lock.extended(wanted_slots(definition, whole)),
     )
-    return replace(course, editions=tuple(edition.course(course) for edition in editions))
+    course = replace(course, editions=tuple(edition.course(course) for edition in editions))
+    folder.problems += apply_rules(sizes, sizes.Whole(course, draft, media.weights, folder.texts))
+    return course if Report.of(folder.problems).ok else None
 
 
 def _read_lock(folder: Folder) -> Lock:

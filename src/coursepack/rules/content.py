@@ -26,6 +26,10 @@ _MOST_IN_A_TAG = 100_000
 _SEPARATOR = re.compile(r"""[\s"'/]""")
 _LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
 _LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
+# A tag of which all parsers find the same end: what comes after it is text, or a script.
+_SOUND_TAG = re.compile(
+    r"""</?[A-Za-z][\w:-]*+(?:\s++[A-Za-z_:][\w:.-]*+(?:="[^"<>]*+"|='[^'<>]*+')?+)*+\s*+/?>"""
+)
 # Tags of all pages, and addresses of all files: each takes much more memory than in its file.
 _MOST_KEPT = 20_000
 
@@ -82,6 +86,9 @@ _KEPT = frozenset("img video audio iframe frame object embed applet input meta h
 
 _BARE = frozenset("p li ul ol span b strong em small dt dd dl div section td tr th".split())
 """Tags that no rule needs without attributes; they are most of a page."""
+
+_DATA = "window.coursepackStatements="
+"""How a script of our own begins that only holds data: words of the course are no code."""
 
 _NO_HANDLERS = ("on", "one", "once", "only")
 
@@ -319,11 +326,9 @@ def _read(package: Package) -> Content:
 
 
 def _has_endless_tag(text: str) -> bool:
-    return any(
-        len(_SEPARATOR.findall(match[0])) > _MOST_IN_A_TAG
-        for match in (_LONG_START.match(text), *_LONG_PART.finditer(text))
-        if match
-    )
+    parts = (match[0] for match in (_LONG_START.match(text), *_LONG_PART.finditer(text)) if match)
+    tags = (sound[0] if (sound := _SOUND_TAG.match(part)) else part for part in parts)
+    return any(len(_SEPARATOR.findall(tag)) > _MOST_IN_A_TAG for tag in tags)
 
 
 def _loaded(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -442,7 +447,8 @@ def _codes(package: Package) -> list[Code]:
     found: list[Code] = []
     for name, text in read.texts.items():
         if name.lower().endswith(SCRIPT):
-            found.append(Code(name, 1, text))
+            if not text.startswith(_DATA):
+                found.append(Code(name, 1, text))
         elif name.lower().endswith(PAGE):
             line, counted = 1, 0
             for script in islice(_SCRIPT_ELEMENT.finditer(text), _MOST_FILES):

@@ -14,7 +14,6 @@ from coursepack.rules.container import AICC_ENDINGS
 from coursepack.rules.content import (
     MOST_READ,
     REMOTE,
-    STYLE,
     Address,
     Tag,
     addresses,
@@ -40,6 +39,7 @@ _UNLOAD = (
     r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*+["'](?:on)?(?:before)?unload["']"""
     r"""|\bon(?:before)?unload\s*=(?!=)"""
 )
+_UNLOAD_ATTRIBUTE = r"(?i)<(?:body|frameset)\b[^<>]*\s(on(?:before)?unload\s*=)"
 _LOCAL = re.compile(
     r"file:|[A-Za-z]:[\\/]|(?:https?:)?//(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])", re.IGNORECASE
 )
@@ -355,16 +355,19 @@ def unload_handler(package: Package) -> Iterator[Finding]:
     Browsers no longer send them reliably, and hardly ever on phones, so data that is only saved then is lost. Save
     while the course runs, and finally on `pagehide` and `visibilitychange`.
     """
-    places: list[Location] = []
-    words = ""
-    for name, text in content(package).texts.items():
-        # A plain search first: most pages then need no slow one.
-        if "unload" in text and not name.lower().endswith(STYLE):
-            match = re.search(_UNLOAD, text)
-            if match:
-                words = words or match[0].strip()
-                places.append(Location(name, line_of(text, match.start())))
-    yield from summed(Message("{0} is not reliable.", shortened(words)), places)
+    found: dict[str, tuple[str, Location]] = {}
+    for code in codes(package):
+        # A plain search first: most scripts then need no slow one.
+        match = re.search(_UNLOAD, code.text) if "unload" in code.text else None
+        if match:
+            found.setdefault(code.file, (match[0], code.at(match.start())))
+    for name in content(package).pages:
+        text = content(package).texts[name]
+        match = re.search(_UNLOAD_ATTRIBUTE, text) if "unload" in text.lower() else None
+        if match:
+            found.setdefault(name, (match[1], Location(name, line_of(text, match.start(1)))))
+    words = next((text.strip() for text, _ in found.values()), "")
+    yield from summed(Message("{0} is not reliable.", shortened(words)), [at for _, at in found.values()])
 
 
 @rule("note", spec="RTE 3.2")

@@ -6,12 +6,11 @@ those that a page makes while it loads.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from coursepack.leaks import keys, logins
 from coursepack.package import Package, UnreadableError
 from coursepack.problems import Location, Message
 from coursepack.rules.content import Code, codes, content, found_in, in_comment, summed
@@ -88,49 +87,6 @@ _MOST_TEXT = 2 * 1024 * 1024
 _MOST_OF_ONE = 512 * 1024
 _MOST_TEXT_FILES = 200
 
-_BASIC = r"\bBasic(?: |%20|\+)([A-Za-z0-9+/]{8,400}={0,2})(?![A-Za-z0-9+/=])"
-_ENCODED = (
-    r"""Basic ?["']\s*+\+\s*+[\w.]*?(?:btoa|ase64\w*|encode)\(\s*+["']([^"'\s:]{2,200}:[^"'\s]{4,200})["']"""
-)
-_ENDPOINT = r"""(?i)endpoint["']?\s*+[:=]\s*+["']https?://(?!localhost|127\.|[^/"']*\bexample\.)"""
-_PAIR = (
-    r"""(?i)(?:user(?:name)?|key|login)["']?\s*+[:=]\s*+["']([^"'\s]{2,100})["'][^"']{0,60}?["']?\w{0,20}?"""
-    r"""(?:password|secret)["']?\s*+[:=]\s*+["']([^"'\s]{4,100})["']"""
-)
-# A name and a password this near to an LRS's address belong to it; further addresses are not checked.
-_BESIDE = 500
-_MOST_ENDPOINTS = 50
-# Examples in manuals, libraries and public test servers.
-_EXAMPLE = (
-    r"(?i)tom:1234|.*\b(?:user(?:name)?|key|client|login|test|demo|guest|your\w*|x+)\b.*:.*|.*:.*(?:password|passwd|secret|"
-    r"pass)\b.*|.*(?:[$%{]\{|<\w+>).*"
-)
-_KEYS = {
-    "a private key": (
-        ("PRIVATE KEY-----",),
-        r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:\\[rn]|\s){1,8}[A-Za-z0-9+/]{40}",
-    ),
-    "a key of Amazon Web Services": (
-        ("AKIA",),
-        (
-            r"\bAKIA(?!IOSFODNN7EXAMPLE)[0-9A-Z]{16}\b[^\x00]{0,200}?[\"'=:\s]"
-            r"(?=[A-Za-z0-9/+]{0,39}[a-z])(?=[A-Za-z0-9/+]{0,39}[A-Z])(?=[A-Za-z0-9/+]{0,39}[0-9])"
-            r"[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
-        ),
-    ),
-    "a token of GitHub": (
-        ("gh[pousr]_", "github_pat_"),
-        r"\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{80,90}\b",
-    ),
-    "a key of Stripe": (("sk_live_",), r"\bsk_live_[A-Za-z0-9]{24,100}\b"),
-    "a token of Slack": (
-        ("xox",),
-        r"\bxox[abprs]-\d{8,15}-[A-Za-z0-9-]{20,80}",
-    ),
-    "a key of OpenAI": (("sk-",), r"sk-(?:proj-[\w-]{40,200}|[A-Za-z0-9]{48})\b"),
-}
-"""Secrets: prefixes of which each contains one, which are quick to search for, and the whole pattern."""
-
 _LEFTOVER = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|\.vscode|\.github|\.sass-cache)/"
     r"|\.(?:js|css|mjs)\.map$|\.(?:scss|sass|less|coffee|tsx|jsx)$"
@@ -149,7 +105,7 @@ def leaked_credentials(package: Package) -> Iterator[Finding]:
     """
     places: list[Location] = []
     for code in _readable(package):
-        first = min(_logins(code.text), default=None)
+        first = min(logins(code.text), default=None)
         if first is not None:
             places.append(code.at(first))
     yield from summed("It holds a user name and a password.", places)
@@ -162,15 +118,12 @@ def leaked_key(package: Package) -> Iterator[Finding]:
     Every learner can use it to read data or cause costs. Revoke the key where it was issued, and create the package
     without it.
     """
-    for name, (words, pattern) in _KEYS.items():
-        places: list[Location] = []
-        for code in _readable(package):
-            match = (
-                re.search(pattern, code.text) if any(re.search(word, code.text) for word in words) else None
-            )
-            if match:
-                places.append(code.at(match.start()))
-        yield from summed(f"It holds {name}.", places)
+    places: dict[str, list[Location]] = {}
+    for code in _readable(package):
+        for name, position in keys(code.text):
+            places.setdefault(name, []).append(code.at(position))
+    for name, found in places.items():
+        yield from summed(f"It holds {name}.", found)
 
 
 @rule("warning", spec="RTE 3.2")
@@ -456,32 +409,3 @@ def _texts(package: Package) -> list[Code]:
                 # Other rules report damaged files.
                 continue
     return found
-
-
-def _logins(text: str) -> Iterator[int]:
-    """The positions of the first name and password in each notation."""
-    if "Basic" in text:
-        found = (match.start() for match in re.finditer(_BASIC, text) if _is_login(match[1]))
-        yield from islice(found, 1)
-        found = (match.start() for match in re.finditer(_ENCODED, text) if not _is_example(match[1]))
-        yield from islice(found, 1)
-    if "ndpoint" in text:
-        for endpoint in islice(re.finditer(_ENDPOINT, text), _MOST_ENDPOINTS):
-            around = max(0, endpoint.start() - _BESIDE), endpoint.end() + _BESIDE
-            pair = re.compile(_PAIR).search(text, *around)
-            if pair and not _is_example(f"{pair[1]}:{pair[2]}"):
-                yield pair.start()
-
-
-def _is_login(text: str) -> bool:
-    """True for text after `Basic` that is a name and a password, not an example."""
-    try:
-        plain = base64.b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
-        return False
-    name, _, password = plain.partition(":")
-    return bool(name and password and plain.isprintable()) and not _is_example(plain)
-
-
-def _is_example(login: str) -> bool:
-    return re.fullmatch(_EXAMPLE, login) is not None

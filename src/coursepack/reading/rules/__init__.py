@@ -21,12 +21,25 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         pages,
         pictures,
         playables,
+        sizes,
         structure,
+        texts,
         translations,
     )
     from coursepack.reading.rules.rule import rules_of
 
-    modules = (structure, completion, pages, pictures, playables, captions, documents, translations)
+    modules = (
+        structure,
+        completion,
+        pages,
+        pictures,
+        playables,
+        captions,
+        documents,
+        texts,
+        translations,
+        sizes,
+    )
     rules = {rule.name: rule for module in modules for rule in rules_of(module)}
     globals()["RULES"] = rules
     return rules

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from coursepack.problems import Location, Message, Problem, Severity
+from coursepack.problems import Category, Location, Message, Problem, Severity
 
 T = TypeVar("T")
 
@@ -18,11 +18,12 @@ Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | 
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[T]):
-    """One rule. `name` is `area/problem`; `find` is given what has been read."""
+    """One rule. `name` is `area/problem`; `find` is given what has been read, `category` is what problems threaten."""
 
     name: str
     severity: Severity
     find: Callable[[T], Iterator[Finding]]
+    category: Category = "function"
 
     @property
     def text(self) -> str:
@@ -32,14 +33,17 @@ class Rule(Generic[T]):
     def check(self, subject: T) -> Iterator[Problem]:
         """The rule's problems."""
         for finding in self.find(subject):
-            yield Problem(self.name, self.severity, *finding)
+            hint = finding[2] if len(finding) == 3 else ""
+            yield Problem(self.name, self.severity, finding[0], finding[1], hint, self.category)
 
 
-def rule(area: str, severity: Severity = "error") -> Callable[[Callable[[T], Iterator[Finding]]], Rule[T]]:
+def rule(
+    area: str, severity: Severity = "error", *, category: Category = "function"
+) -> Callable[[Callable[[T], Iterator[Finding]]], Rule[T]]:
     """Makes a rule of a generator function, which bears the rule's name."""
 
     def decorate(find: Callable[[T], Iterator[Finding]]) -> Rule[T]:
-        return Rule(f"{area}/{find.__name__.replace('_', '-')}", severity, find)
+        return Rule(f"{area}/{find.__name__.replace('_', '-')}", severity, find, category)
 
     return decorate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -58,6 +59,7 @@ def repeated_id(course: Draft) -> Iterator[Finding]:
             )
         seen.setdefault(name, place)
     yield from repeated_ids(definition.packages, course.read, "packages", ("packages",))
+    yield from repeated_ids(definition.objectives, course.read, "objectives", ("objectives",))
 
 
 @rule("course")
@@ -91,6 +93,25 @@ def unknown_source(course: Draft) -> Iterator[Finding]:
     for path, page in page_entries(course.definition):
         for at, name in enumerate(page.sources):
             yield from unknown("source", name, course.lists.sources, course.at(*path, "sources", at))
+
+
+_EXAMPLE = re.compile(r"https?://([^/?#]*\.)?example\.(com|org|net)(?![^:/?#])", re.IGNORECASE)
+
+
+@rule("course", "warning")
+def example_iri(course: Draft) -> Iterator[Finding]:
+    """The course's `iri` is an address that is kept for examples.
+
+    Others write the same one (RFC 2606), so that the results of several courses meet in one LRS. Use an address under a
+    domain that is yours; nothing need stand there.
+    """
+    iri = course.definition.iri
+    if iri and _EXAMPLE.match(iri):
+        yield (
+            Message("{0} is an address for examples", Quoted(iri)),
+            course.at("iri"),
+            "Use an address under a domain that is yours; nothing need stand there.",
+        )
 
 
 @rule("course", "warning")

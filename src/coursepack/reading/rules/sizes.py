@@ -1,0 +1,80 @@
+"""Rules for how large a course is as a whole: what LMSs take, and what a telephone shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from coursepack.course.model import Course
+from coursepack.course.variant import media, variants
+from coursepack.problems import Count, Location, Message, Quoted
+from coursepack.reading.draft import Draft
+from coursepack.reading.rules.rule import Finding, rule
+
+LONG_TEXT = 600_000
+"""Bytes of text. Of questions, a document has nine times as many, and five megabytes of one are checked."""
+
+LARGE, TOO_LARGE = 500_000_000, 10_000_000_000
+
+
+class Whole(NamedTuple):
+    """A course without errors, the bytes of its media by their names, and those of all its texts together."""
+
+    course: Course
+    draft: Draft
+    weights: Mapping[str, int]
+    texts: int
+
+    def packages(self) -> Iterator[tuple[str, int, Location]]:
+        """The packages that are asked for, with the bytes of their media, and where they are asked for."""
+        asked = {each.id: at for at, each in enumerate(self.course.definition.packages)}
+        for each in variants(self.course):
+            place = self.draft.at("packages", asked[each.name]) if asked else self.draft.at("id")
+            yield each.name, sum(self.weights[src] for src in media(each.course)), place
+
+
+@rule("course", "note")
+def long_text(whole: Whole) -> Iterator[Finding]:
+    """The texts of the course fill a book of hundreds of pages.
+
+    All of it is one document, which takes a telephone long to show, and of a document with more than five megabytes the
+    check after the build reads nothing. Divide the course into several.
+    """
+    if whole.texts > LONG_TEXT:
+        message = Message("its texts have {0} kB together", Count(whole.texts // 1000))
+        yield message, whole.draft.at("id"), "Divide the course into several."
+
+
+def _larger(whole: Whole, most: int) -> Iterator[Finding]:
+    for name, size, place in whole.packages():
+        if size > most:
+            yield (
+                Message(
+                    "the media of the package {0} have {1} MB together; the limit is {2} MB",
+                    Quoted(name),
+                    Count(size // 1_000_000),
+                    Count(most // 1_000_000),
+                ),
+                place,
+                "Compress the films, or make packages of some parts each: packages.",
+            )
+
+
+@rule("course", "warning")
+def large_package(whole: Whole) -> Iterator[Finding]:
+    """A package is larger than many LMSs take.
+
+    Limits of 50 to 500 MB are common. Compress the films harder, publish them elsewhere and link to them, or make a
+    package of each part.
+    """
+    yield from _larger(whole, LARGE)
+
+
+@rule("course")
+def too_large_package(whole: Whole) -> Iterator[Finding]:
+    """A package would have more than 10 GB.
+
+    No LMS takes it, and the check after the build would refuse it as an attack. Publish the films elsewhere and link to
+    them, or make a package of each part.
+    """
+    yield from _larger(whole, TOO_LARGE)
