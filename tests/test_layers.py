@@ -359,7 +359,7 @@ def test_no_file_names_a_machine_a_registry_or_unfinished_work() -> None:
     found = []
     for path in tracked():
         if (
-            path.suffix in (".mp4", ".jpg", ".png", ".webp", ".woff2")
+            path.suffix in (".mp3", ".mp4", ".jpg", ".png", ".webp", ".woff2")
             or path == Path(__file__)
             or "courses/lock" in path.as_posix()
         ):

@@ -1,7 +1,7 @@
 """Leaves out of pictures, films and sounds what metadata tell of people: where, when and with what they were made.
 
-Nothing is decoded: what is shown is copied as it is. Kept are how a picture is turned, its colour profile, and who made
-it under which licence.
+Nothing is decoded: what is shown and heard is copied as it is. Kept are how a picture is turned, its colour profile,
+how loud a sound is played, and who made it under which licence.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coursepack.archive import Excerpt, Piece
-from coursepack.building.metadata import films, pictures
-from coursepack.reading.media_heads import IMAGE_TYPES, suffix
+from coursepack.building.metadata import films, matroska, pictures, sounds
+from coursepack.reading.media_heads import IMAGE_TYPES, MEDIA_TYPES, suffix
 
-_TYPES = (*IMAGE_TYPES, "mp4", "m4a")
+_TYPES = (*IMAGE_TYPES, *MEDIA_TYPES)
 
 _EMBEDDED = re.compile(rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z0-9+/=\s]+)(?=[\"')])")
 """A picture in a drawing (RFC 2397)."""
@@ -58,9 +58,11 @@ def pieces_of(file: BinaryIO, size: int) -> list[Piece]:
     if read is None:
         return [(0, size)]
     try:
-        return _merged(read(file, size))
-    except (struct.error, IndexError):
+        pieces = _merged(read(file, size))
+    except (struct.error, IndexError, ValueError):
         return [(0, size)]
+    is_inside = all(isinstance(piece, bytes) or (piece[1] >= 0 and sum(piece) <= size) for piece in pieces)
+    return pieces if is_inside else [(0, size)]
 
 
 def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
@@ -73,6 +75,15 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
         return pictures.gif
     if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
         return pictures.webp
+    if head.startswith(b"RIFF") and head.endswith(b"WAVE"):
+        return sounds.wav
+    if head.startswith(b"OggS"):
+        return sounds.ogg
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return matroska.pieces
+    # An ID3 tag, or the eleven set bits that begin a frame of MPEG audio.
+    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
+        return sounds.mp3
     return films.pieces if head[4:8] == b"ftyp" else None
 
 
