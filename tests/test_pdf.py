@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from showcase import PDF
 from strategies import PAGE, MakeCourse, fence
 
 from coursepack import TARGETS, read_course, render_site
+from coursepack.reading.documents import people_in
 from coursepack.reading.media_heads import MediaError
 from coursepack.reading.pdf import Pdf, read_pdf
 from coursepack.reading.source import read_folder
@@ -191,3 +193,61 @@ def test_only_a_course_with_documents_may_show_frames(
     index = site["index.html"]
     assert isinstance(index, bytes)
     assert (b"; frame-src 'self' file:;" in index) == expected
+
+
+XMP = (
+    b"<</Type/Metadata/Subtype/XML/Length 9>>stream\n<dc:creator><rdf:Seq><rdf:li>\xc3\x85sa &amp; Bo</rdf:li></rdf:Seq>"
+    b"</dc:creator>\nendstream"
+)
+
+
+@pytest.mark.parametrize(
+    ("info", "author"),
+    [
+        (b"/Author(Anna Berg)", "Anna Berg"),
+        (b"/Author (Anna \\(HR\\) B\\345ge)", "Anna (HR) B\u00e5ge"),
+        (b"/Author<FEFF00C500730061>", "\u00c5sa"),
+        (b"/Author(\xfe\xff\0\xc5\0s\0a)", "\u00c5sa"),
+        (b"/Author(\xef\xbb\xbf\xc3\x85sa)", "\u00c5sa"),
+        (b"/Producer(Writer)", ""),
+    ],
+)
+def test_who_wrote_a_document_is_found(info: bytes, author: str, tmp_path: Path) -> None:
+    data = pdf(TAGGED, b"<<%b>>" % info, trailer=b"/Root 1 0 R/Info 2 0 R")
+    result = found(tmp_path, data)
+    assert result is not None
+    assert result.author == author
+
+
+def test_the_author_may_stand_in_xmp_alone(tmp_path: Path) -> None:
+    result = found(tmp_path, pdf(TAGGED.replace(b"/Lang", b"/Metadata 2 0 R/Lang"), XMP))
+    assert result is not None
+    assert result.author == "\u00c5sa & Bo"
+
+
+CORE = """<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title><dc:creator>Anna</dc:creator>
+<cp:lastModifiedBy>Bo</cp:lastModifiedBy></cp:coreProperties>"""
+META = """<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>
+<meta:initial-creator>Anna</meta:initial-creator><dc:creator>Bo</dc:creator></office:meta></office:document-meta>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "text"),
+    [
+        ("a.docx", "docProps/core.xml", CORE),
+        ("a.pptx", "docProps/core.xml", CORE),
+        ("a.odt", "meta.xml", META),
+    ],
+)
+def test_whom_an_office_document_names_is_found(name: str, part: str, text: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as file:
+        file.writestr(part, text)
+    assert people_in(tmp_path / name) == ("Anna", "Bo")
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.odt", "a.pdf", "a.txt"])
+def test_a_document_that_cannot_be_read_names_nobody(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"PK\3\4 no document")
+    assert people_in(tmp_path / name) == ()

@@ -29,7 +29,7 @@ from coursepack.reading.media_heads import (
     image_size,
     suffix,
 )
-from coursepack.reading.rules import captions, pictures, playables, texts
+from coursepack.reading.rules import captions, people, pictures, playables, texts
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
@@ -234,16 +234,28 @@ class Media:
         found = self.look(src, path, place, read_pdf)
         if found:
             self._folder.problems += apply_rules(documents, documents.Document(src, found, place))
+        self.people(src, path, place)
 
     def download(self, src: str, place: Location) -> None:
         """A file that learners take away. Secrets are looked for in plain text."""
         path = self.typed(src, place, DOWNLOAD_TYPES, Message("a file that may be offered for download"))
-        if path is None or suffix(src) != "txt" or (src, "") in self._checked:
+        if path is None or (src, "") in self._checked:
             return
         self._checked[src, ""] = True
+        self.people(src, path, place)
+        if suffix(src) != "txt":
+            return
         data = self.look(src, path, place, Path.read_bytes) if self.weights[src] <= TEXT_LIMIT else None
         if data:
             self._folder.problems += apply_rules(texts, texts.TextFile(src, data.decode("utf-8", "replace")))
+
+    def people(self, src: str, path: Path, place: Location) -> None:
+        """Whom a document names."""
+        from coursepack.reading.documents import people_in
+
+        named = self.look(src, path, place, people_in)
+        if named:
+            self._folder.problems += apply_rules(people, people.Document(src, named, place))
 
     def font(self, src: str, place: Location) -> None:
         """A font, and how many bytes it has: 0 when it is none."""

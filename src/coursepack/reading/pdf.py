@@ -5,9 +5,11 @@ No more is understood of the format than leads to the catalog, where that is sai
 
 from __future__ import annotations
 
+import codecs
+import html
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
@@ -27,16 +29,20 @@ _CROSS_REFERENCES = re.compile(
 _OBJECT_STREAM = re.compile(
     rb"obj\s*<<((?:(?!endobj|stream).){0,4096}?/Type\s*/ObjStm\b.{0,4096}?)stream\r?\n", re.DOTALL
 )
+_AUTHOR = re.compile(rb"/Author\s*(?:\(((?:\\.|[^\\()]){0,1000}+)\)|<([0-9A-Fa-f\s]{0,4000}+)>)", re.DOTALL)
+_CREATOR = re.compile(rb"<dc:creator>.{0,200}?<rdf:li[^>]{0,100}>([^<]{1,1000})</rdf:li>", re.DOTALL)
 
 
 class Pdf(NamedTuple):
     """What a document's catalog says.
 
     `is_tagged`: which text is a heading, a list or a table, and in which order it is read, stands in the document.
+    `author` is who is said to have written it, or empty.
     """
 
     is_tagged: bool
     has_language: bool
+    author: str = ""
 
 
 def read_pdf(path: Path) -> Pdf | None:
@@ -62,7 +68,7 @@ def read_pdf(path: Path) -> Pdf | None:
         catalog = _object(data, int(root[1])) if root else None
         if catalog is None:
             return None
-        return Pdf(_is_tagged(data, catalog), _has_language(catalog))
+        return Pdf(_is_tagged(data, catalog), _has_language(catalog), _author(data, catalog, ends))
 
 
 def _is_tagged(data: mmap, catalog: bytes) -> bool:
@@ -77,6 +83,44 @@ def _is_tagged(data: mmap, catalog: bytes) -> bool:
 def _has_language(catalog: bytes) -> bool:
     # 14.9.2: a string, which may be empty, or a reference to one.
     return re.search(rb"/Lang\s*(?:\(\s*[A-Za-z\xfe]|<\s*[0-9A-Fa-f]|\d+\s+\d+\s+R)", catalog) is not None
+
+
+def _author(data: mmap, catalog: bytes, ends: Sequence[bytes]) -> str:
+    """The author of the information dictionary (14.3.3), or of XMP where that is not compressed (14.3.2)."""
+    info = next((found for end in ends if (found := re.search(rb"/Info\s+(\d{1,10})\s+\d+\s+R", end))), None)
+    told = _AUTHOR.search((info and _object(data, int(info[1]))) or b"")
+    if told:
+        text = bytes.fromhex(_hex(told[2])) if told[2] is not None else _unescaped(told[1])
+        return " ".join(_decoded(text).split())
+    place = re.search(rb"/Metadata\s+(\d{1,10})\s+\d+\s+R", catalog)
+    creator = _CREATOR.search((place and _object(data, int(place[1]))) or b"")
+    return " ".join(html.unescape(creator[1].decode("utf-8", "replace")).split()) if creator else ""
+
+
+def _hex(text: bytes) -> str:
+    """7.3.4.3: white space means nothing, and a digit that is missing at the end is 0."""
+    digits = b"".join(text.split()).decode("ascii")
+    return digits + "0" * (len(digits) % 2)
+
+
+def _unescaped(text: bytes) -> bytes:
+    """A string with its escapes undone (7.3.4.2)."""
+
+    def plain(escape: re.Match[bytes]) -> bytes:
+        if escape[1]:
+            return bytes([int(escape[1], 8) & 0xFF])
+        return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"\n": b""}.get(escape[2], escape[2])
+
+    return re.sub(rb"\\(?:([0-7]{1,3})|(.))", plain, text, flags=re.DOTALL)
+
+
+def _decoded(text: bytes) -> str:
+    """7.9.2.2: UTF-16 with a mark, UTF-8 with one, or an encoding that is Latin-1 for the letters of most names."""
+    if text.startswith(b"\xfe\xff"):
+        return text[2:].decode("utf-16-be", "replace")
+    if text.startswith(codecs.BOM_UTF8):
+        return text[3:].decode("utf-8", "replace")
+    return text.decode("latin-1")
 
 
 def _object(data: mmap, number: int) -> bytes | None:
