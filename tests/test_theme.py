@@ -16,9 +16,11 @@ from strategies import COURSE, PAGE, QUESTION, SVG, MakeCourse
 from typefaces import woff2
 
 from coursepack import TARGETS, read_course, render_site
+from coursepack.checking import check
 from coursepack.course.colour import contrast, nearest
 from coursepack.course.model import Definition
 from coursepack.course.theme import MODES, PAIRS, Palette, Theme, ThemeName, palette, style, tokens
+from coursepack.outputs.plain import report_lines
 from coursepack.reading.rules.structure import FONTS_LIMIT
 from coursepack.reading.source import read_folder
 
@@ -212,6 +214,14 @@ def test_too_little_contrast_is_an_error_with_the_ratio_the_least_and_the_neares
     )
     assert nearest_one
     assert told(make_course, f'theme:\n  light: {{accent: "{nearest_one[1]}"}}\n') == []
+
+
+def test_swedish_has_its_own_words_for_a_mode_and_its_own_decimals(make_course: MakeCourse) -> None:
+    course = COURSE + 'theme:\n  light: {accent: "#88bbbb"}\n  dark: {tint: "#4c585a"}\n'
+    told = report_lines(check(make_course({"course.yaml": course})), "sv")
+    light, dark = [line for line in told if "course/low-contrast" in line]
+    assert "kontrasten för 'accent' är för låg i ljust läge: accent/tint 1,75 < 4,5, " in light
+    assert "kontrasten för 'tint' är för låg i mörkt läge: muted/tint 3," in dark
 
 
 def test_a_ground_is_blamed_for_what_stands_on_it(make_course: MakeCourse) -> None:

@@ -184,13 +184,14 @@ PAIRS = tuple(_pairs())
 class Faint(NamedTuple):
     """A colour of an author's own that differs too little from its neighbours.
 
-    `pairs` names each with what its contrast is and what it must be, `accent/tint 2.85 < 4.5`, the worst first and the
-    front colour of each before the stroke; `cure` is the nearest colour of the same hue that is enough in all, or None.
+    `pairs` names each with what its contrast is and what it must be, (`accent/tint`, `2.85`, `4.5`), the worst first
+    and the front colour of each before the stroke; `cure` is the nearest colour of the same hue that is enough in all,
+    or None.
     """
 
     mode: Mode
     name: str
-    pairs: tuple[str, ...]
+    pairs: tuple[tuple[str, str, str], ...]
     cure: str | None
 
 
@@ -206,14 +207,14 @@ def faint(theme: Theme) -> Iterator[Faint]:
         from coursepack.course.colour import contrast
 
         colours = palette(theme, mode)
-        failing: dict[str, list[tuple[float, str]]] = {}
+        failing: dict[str, list[tuple[float, tuple[str, str, str]]]] = {}
         for front, back, least in PAIRS:
             if front not in given and back not in given:
                 continue
             ratio = contrast(colours[front], colours[back])
             if ratio < least:
                 # Rounded down: 4.496 is less than 4.5, and must not look like it.
-                told = f"{front}/{back} {int(ratio * 100) / 100:.2f} < {least:g}"
+                told = (f"{front}/{back}", f"{int(ratio * 100) / 100:.2f}", f"{least:g}")
                 failing.setdefault(front if front in given else back, []).append((ratio, told))
         for name, places in failing.items():
             yield Faint(mode, name, tuple(told for _, told in sorted(places)), _cure(name, colours))

@@ -8,7 +8,7 @@ from typing import Any
 
 from coursepack.course.model import NamedParts
 from coursepack.course.theme import faint
-from coursepack.problems import Location, Message, Quoted, nearest
+from coursepack.problems import Location, Message, Number, Parts, Quoted, nearest
 from coursepack.reading.draft import Draft, YamlPath, page_entries
 from coursepack.reading.rules.rule import Finding, rule
 from coursepack.reading.yaml_validation import Yaml
@@ -155,7 +155,13 @@ def low_contrast(course: Draft) -> Iterator[Finding]:
                 "the contrast of {0} is too low in {1}: {2}",
                 Quoted(each.name),
                 each.mode,
-                ", ".join(each.pairs),
+                Parts(
+                    tuple(
+                        Message("{0} {1} < {2}", pair, Number(ratio), Number(least))
+                        for pair, ratio, least in each.pairs
+                    ),
+                    ", ",
+                ),
             ),
             course.at("theme", each.mode, each.name),
             Message("The nearest colour of this hue that is enough is {0}.", Quoted(each.cure))
