@@ -372,7 +372,7 @@ def test_what_breaks_cmi5_is_refused_with_the_reason(store: Store) -> None:
     assert unit.complete() == (200, "")
     status, reason = unit.complete()
     assert (status, reason) == (
-        403, '[2].verb.id: The verb "http://adlnet.gov/expapi/verbs/completed" is there already, in [1].',
+        403, '[2].verb.id: The verb "http://adlnet.gov/expapi/verbs/completed" already occurs in [1].',
     )  # fmt: skip
     voiding = {**unit.said("voided"), "object": {"objectType": "StatementRef", "id": str(uuid4())}}
     assert unit.send(voiding)[0] == 403
@@ -391,7 +391,7 @@ def test_completed_is_said_once_in_a_registration(store: Store) -> None:
     assert (first.complete(), first.end()) == ((200, ""), (200, ""))
     second = Unit(lms, lms.launch(UNIT, REGISTRATION)).begin()
     assert second.complete() == (
-        403, '[1].verb.id: The registration has the verb "http://adlnet.gov/expapi/verbs/completed" already.',
+        403, '[1].verb.id: The registration already has the verb "http://adlnet.gov/expapi/verbs/completed".',
     )  # fmt: skip
     other = Unit(lms, lms.launch(UNIT, str(uuid4()))).begin()
     assert other.complete() == (200, "")

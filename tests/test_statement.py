@@ -200,11 +200,11 @@ BAD: list[tuple[str, Any, str, str, bool]] = [
     ("actor", NOTHING, "actor", "The property 'actor' is missing.", True),
     ("verb", NOTHING, "verb", "The property 'verb' is missing.", True),
     ("object", NOTHING, "object", "The property 'object' is missing.", True),
-    ("Actor", {}, "Actor", "The property \"Actor\" is not known here; 'actor' is near.", True),
-    ("result.score.scale", 1, "result.score.scale", "The property \"scale\" is not known here; 'scaled' is near.", True),
+    ("Actor", {}, "Actor", "The property \"Actor\" is not known here; 'actor' is similar.", True),
+    ("result.score.scale", 1, "result.score.scale", "The property \"scale\" is not known here; 'scaled' is similar.", True),
     ("context.mood", "good", "context.mood", 'The property "mood" is not known here.', True),
-    ("result", None, "result", "The value is null, which only stands inside extensions.", True),
-    ("object.definition.name", None, "object.definition.name", "The value is null, which only stands inside extensions.", True),
+    ("result", None, "result", "The value is null, which is only allowed inside extensions.", True),
+    ("object.definition.name", None, "object.definition.name", "The value is null, which is only allowed inside extensions.", True),
     ("verb.display.sv", None, "verb.display.sv", "Text belongs here, not null.", True),
     ("context.contextActivities.grouping[0]", None, "context.contextActivities.grouping[0]", "An object belongs here, not null.", True),
     ("result", [], "result", "An object belongs here, not [].", True),
@@ -259,18 +259,18 @@ BAD: list[tuple[str, Any, str, str, bool]] = [
     ("object.definition.correctResponsesPattern", "a", "object.definition.correctResponsesPattern", 'A list belongs here, not "a".', True),
     ("object.definition.correctResponsesPattern[0]", 1, "object.definition.correctResponsesPattern[0]", "Text belongs here, not 1.", True),
     ("object.definition.choices", {}, "object.definition.choices", "A list belongs here, not {}.", True),
-    ("object.definition.choices[1].id", "a", "object.definition.choices[1].id", 'The id "a" is there already.', True),
+    ("object.definition.choices[1].id", "a", "object.definition.choices[1].id", 'The id "a" already exists.', True),
     ("object.definition.choices[1]", {}, "object.definition.choices[1].id", "The property 'id' is missing.", True),
     ("object.definition.choices[0].text", "x", "object.definition.choices[0].text", 'The property "text" is not known here.', True),
     ("object.definition.scale", [{"id": "a"}], "object.definition.scale", 'An interaction of the kind "choice" has no such list.', False),
-    ("object.definition.interactionType", NOTHING, "object.definition.choices", "The property needs an interactionType beside it.", True),
+    ("object.definition.interactionType", NOTHING, "object.definition.choices", "The property requires an interactionType.", True),
     # 2.4.4.1.s10
     ("object.definition.correctResponsesPattern", ["a[,]d"], "object.definition.correctResponsesPattern[0]", 'The id "d" is not among the components.', False),
     ("result.response", "a,c", "result.response", 'The id "a,c" is not among the components.', False),
     ("result.response", "a[,]", "result.response", "An id in the response is empty.", False),
     # 2.4.4.3
     ("object", {"objectType": "SubStatement", **LEAST, "id": FULL["id"]}, "object.id", 'The property "id" is not known here.', True),
-    ("object", {"objectType": "SubStatement", **LEAST, "object": SUB}, "object.object", "A SubStatement stands inside another.", True),
+    ("object", {"objectType": "SubStatement", **LEAST, "object": SUB}, "object.object", "A SubStatement is inside another.", True),
     ("object", {"objectType": "SubStatement", **LEAST, "version": "1.0.0"}, "object.version", 'The property "version" is not known here.', True),
     # 2.4.5
     ("result.score.scaled", 1.01, "result.score.scaled", "The score 1.01 is not from -1 to 1.", True),
@@ -291,7 +291,7 @@ BAD: list[tuple[str, Any, str, str, bool]] = [
     ("context.instructor", {"name": "T"}, "context.instructor", "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is none.", True),
     ("context.team", PERSON, "context.team.objectType", "The property 'objectType' is missing.", True),
     ("context.statement.objectType", "Statement", "context.statement.objectType", 'The value is "Statement", not "StatementRef".', True),
-    ("context.contextAgents", [], "context.contextAgents", "The property \"contextAgents\" is not known here; 'contextActivities' is near.", True),
+    ("context.contextAgents", [], "context.contextAgents", "The property \"contextAgents\" is not known here; 'contextActivities' is similar.", True),
     ("object", {"objectType": "Agent", **PERSON}, "context.revision", "The property belongs to Activities only.", True),
     # 2.4.7, 4.5
     *((("timestamp", value, "timestamp", f'"{value}" is not a timestamp.', seen) for value, seen in (
@@ -302,7 +302,7 @@ BAD: list[tuple[str, Any, str, str, bool]] = [
     ("timestamp", 1700000000, "timestamp", "1700000000 is not a timestamp.", False),
     # 2.4.8 to 2.4.10
     ("stored", "yesterday", "stored", '"yesterday" is not a timestamp.', True),
-    ("authority", {"objectType": "Group", "member": [PERSON]}, "authority", "A group that vouches for a statement has exactly two members.", False),
+    ("authority", {"objectType": "Group", "member": [PERSON]}, "authority", "A group as an authority has exactly two members.", False),
     ("version", "1.1.0", "version", '"1.1.0" is not a version of statements here.', True),
     ("version", "2.0.0", "version", '"2.0.0" is not a version of statements here.', True),
     ("version", "1.0", "version", '"1.0" is not a version of statements here.', True),
@@ -335,8 +335,8 @@ def test_a_bad_statement_has_this_fault(change: str, value: Any, path: str, mess
         ("numeric", "four", 'The response "four" is neither a number nor a range.'),
         ("numeric", "[:]", 'The response "[:]" is neither a number nor a range.'),
         ("numeric", "4[:]1", 'The range "4[:]1" ends before it begins.'),
-        ("matching", "a[.]b[.]c", "\"a[.]b[.]c\" is not two things joined by '[.]'."),
-        ("performance", "pong", "\"pong\" is not two things joined by '[.]'."),
+        ("matching", "a[.]b[.]c", "\"a[.]b[.]c\" is not a pair joined by '[.]'."),
+        ("performance", "pong", "\"pong\" is not a pair joined by '[.]'."),
         ("sequencing", "a[,][,]b", "An id in the response is empty."),
     ],
 )
@@ -360,9 +360,9 @@ def test_a_response_in_another_form(kind: str, response: str, message: str) -> N
         ("timestamp", "2026-03-01T12:00:00+01:00", "timestamp", '"2026-03-01T12:00:00+01:00" is not in UTC.'),
         ("stored", "2026-03-01T12:00:00Z", "stored", "The LRS sets this property."),
         ("authority", PERSON, "authority", "The LRS sets this property."),
-        ("version", "1.0.3", "version", 'Content that tells a version tells 1.0.0, not "1.0.3".'),
+        ("version", "1.0.3", "version", 'Content that sends a version must send 1.0.0, not "1.0.3".'),
         ("verb.display", NOTHING, "verb.display", "The property 'display' is missing."),
-        ("verb.display", {}, "verb.display", "The verb has no words in any language."),
+        ("verb.display", {}, "verb.display", "The verb has no display in any language."),
         ("context.contextActivities.parent", {"id": "https://example.org/"}, "context.contextActivities.parent", 'A list belongs here, not {"id": "https://example.org/"}.'),
         ("object.definition.choices[2].id", "c d", "object.definition.choices[2].id", 'The id "c d" is empty or holds white space.'),
         ("result.duration", "PT1.125S", "result.duration", '"PT1.125S" is finer than a hundredth of a second.'),
@@ -399,7 +399,7 @@ def test_a_value_in_a_message_is_cut() -> None:
     [
         (PERSON, []),
         ({"objectType": "Group", **PERSON}, []),
-        ({"objectType": "Group", "member": [PERSON]}, [Finding("", "A group without an identifier of its own cannot be asked for.")]),
+        ({"objectType": "Group", "member": [PERSON]}, [Finding("", "A group without an identifier cannot be queried.")]),
         ([], [Finding("", "An object belongs here, not [].")]),
     ],
 )  # fmt: skip
@@ -640,9 +640,9 @@ OTHER_LAUNCH = {"contextTemplate": {}, "launchMode": "Normal", "moveOn": "Comple
         # 6.3
         (said("experienced", 2, verb=VOIDED, object=REFERENCE), "[1].verb.id", "A unit voids nothing."),
         # 9.3.9
-        (said("experienced", 2, verb__id="https://w3id.org/xapi/adl/verbs/satisfied"), "[1].verb.id", 'The verb "https://w3id.org/xapi/adl/verbs/satisfied" is the LMS\'s own.'),
+        (said("experienced", 2, verb__id="https://w3id.org/xapi/adl/verbs/satisfied"), "[1].verb.id", 'The verb "https://w3id.org/xapi/adl/verbs/satisfied" is reserved for the LMS.'),
         # 7.1.3
-        (said("initialized", 2, verb__id="http://adlnet.gov/expapi/verbs/experienced"), "[1].verb.id", 'cmi5 does not define the verb "http://adlnet.gov/expapi/verbs/experienced", and yet its category is there.'),
+        (said("initialized", 2, verb__id="http://adlnet.gov/expapi/verbs/experienced"), "[1].verb.id", 'cmi5 does not define the verb "http://adlnet.gov/expapi/verbs/experienced", but the statement has its category.'),
         # 9.4
         (said("completed", 2, object__id="https://example.org/au"), "[1].object.id", 'The object "https://example.org/au" is not the activity of the launch.'),
         # 9.5
@@ -669,7 +669,7 @@ OTHER_LAUNCH = {"contextTemplate": {}, "launchMode": "Normal", "moveOn": "Comple
         (said("experienced", 2, result__extensions={PROGRESS: 101}), f"[1].result.extensions.{PROGRESS}", "The progress 101 is not a whole number from 0 to 100."),
         (said("experienced", 2, result__extensions={PROGRESS: 50.0}), f"[1].result.extensions.{PROGRESS}", "The progress 50.0 is not a whole number from 0 to 100."),
         # 9.3
-        (said("initialized", 2), "[1].verb.id", 'The verb "http://adlnet.gov/expapi/verbs/initialized" is there already, in [0].'),
+        (said("initialized", 2), "[1].verb.id", 'The verb "http://adlnet.gov/expapi/verbs/initialized" already occurs in [0].'),
         (said("experienced", 9), "[1].timestamp", "The statement is after the one with the verb terminated."),
     ],
 )  # fmt: skip
@@ -734,7 +734,7 @@ def test_completed_and_passed_once_in_a_registration() -> None:
     verb = "http://adlnet.gov/expapi/verbs/"
     assert cmi5_findings(WHOLE, LAUNCH, earlier=[said("completed", 2)]) == [
         Finding(f"[1].result.extensions.{PROGRESS}", "After completed there is no progress to tell."),
-        Finding("[2].verb.id", f'The registration has the verb "{verb}completed" already.'),
+        Finding("[2].verb.id", f'The registration already has the verb "{verb}completed".'),
     ]
     failed = [said("initialized", 0), said("failed", 1), said("terminated", 2)]
     assert cmi5_findings(failed, LAUNCH, earlier=[said("failed", 1)]) == []

@@ -68,7 +68,7 @@ COMPOSED = {
     "{0}, at {1} per cent or more",
     "{0}, {1} films and sounds",
     "{0}: It {1} the category {2}.",
-    "; {0} is near",
+    "; {0} is similar",
     "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.",
     "It loads {0} from {1}.",
     "It {0} but its bytes are not.",

@@ -1,1 +1,1 @@
-"""Rules of xAPI statements, the check of an LRS, and the LRS of the tests."""
+"""Rules for xAPI statements, the check of an LRS, and the test LRS."""

@@ -28,14 +28,14 @@ def is_origin(text: str) -> bool:
 
 
 def basic_authorization(key: str, secret: str) -> str:
-    """The value of the Authorization header. Raises ValueError for an invalid key; the message holds no secret."""
+    """The value of the Authorization header. Raises ValueError for an invalid key; the message contains no secret."""
     if ":" in key:
-        raise ValueError("The key holds a colon, which divides key and secret (RFC 7617 2).")
+        raise ValueError("The key contains a colon, which separates key and secret (RFC 7617 2).")
     return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
 
 
 def check_authorization(value: str) -> str:
-    """A header value, stripped. Raises ValueError for an invalid one; the message does not hold it."""
+    """A header value, stripped. Raises ValueError for an invalid one; the message does not contain it."""
     value = value.strip()
     if not value or not value.isascii() or not value.isprintable():
         raise ValueError("The value of a header is one line of printable ASCII characters, and not empty.")
@@ -43,7 +43,7 @@ def check_authorization(value: str) -> str:
 
 
 def read_address(url: str, origin: str) -> tuple[Row, str]:
-    """A row, and the endpoint with one trailing slash, or an empty string. The row holds no secret."""
+    """A row, and the endpoint with one trailing slash, or an empty string. The row contains no secret."""
 
     def refuse(seen: str | Message, ask: str | Message) -> tuple[Row, str]:
         return Row("address", "fail", seen, ask), ""

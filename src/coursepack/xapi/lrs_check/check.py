@@ -28,7 +28,7 @@ def check_lrs(
 
     `authorization` is the value of the Authorization header, `timeout` the limit for each answer in seconds. No request
     goes to another host, and no part of the credential is in the report. Raises ValueError for an authorization that
-    no header can hold, and never for what it finds.
+    is invalid in a header, and never because of the answers.
     """
     row, endpoint = read_address(url, origin)
     if not endpoint:

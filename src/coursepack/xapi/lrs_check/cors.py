@@ -118,7 +118,7 @@ def _denied(
         yield "", Message("{0} is not among the allowed methods", method)
     allowed = _listed_in(answer, "access-control-allow-headers")
     for name in names:
-        # An asterisk does not stand for Authorization (Fetch 4.8).
+        # An asterisk does not include Authorization (Fetch 4.8).
         if not {name.lower(), "*" if name != "Authorization" else ""} & allowed:
             yield name, Message("{0} is not among the allowed headers", name)
 

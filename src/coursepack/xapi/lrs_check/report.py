@@ -14,8 +14,8 @@ Verdict = Literal["ok", "warn", "fail"]
 class Row:
     """A line of the table.
 
-    `name`, `seen` and `ask` are English; `title`, `says` and `advises` are the same with their values apart, for other
-    languages. `ask` is what the host of the LRS should change, or empty.
+    `name`, `seen` and `ask` are English; `title`, `says` and `advises` are the same as templates with values, for
+    other languages. `ask` is what the host of the LRS should change, or empty.
     """
 
     title: Message

@@ -65,7 +65,7 @@ class Session:
         except ValueError:
             phrase = str(answer.status)
         if 300 <= answer.status < 400:
-            # Without the query, which can hold secrets.
+            # Without the query, which can contain secrets.
             to = re.split(r"[?#]", answer.headers.get("location", ""))[0]
             address = self.client.quote(re.sub("//[^/]*@", "//", to))
             if not address:

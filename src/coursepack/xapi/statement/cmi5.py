@@ -120,7 +120,7 @@ def _common(statement: Mapping[str, Any], launch: Launch) -> Iterator[Finding]:
     if verb == VOIDED:  # 6.3
         yield Finding("verb.id", "A unit voids nothing.")
     if verb in (LAUNCHED, ABANDONED, WAIVED, SATISFIED):  # 9.3.1, 9.3.6, 9.3.7, 9.3.9
-        yield Finding("verb.id", Message("The verb {0} is the LMS's own.", quoted(verb)))
+        yield Finding("verb.id", Message("The verb {0} is reserved for the LMS.", quoted(verb)))
     result = _get(statement, "result") or {}
     is_graded = is_defined(statement) and bool({"success", "completion"} & result.keys())
     if is_graded != (MOVE_ON in _ids(statement, "category")):  # 9.6.2.2
@@ -161,7 +161,9 @@ def _defined(statement: Mapping[str, Any], launch: Launch) -> Iterator[Finding]:
         if not verb.startswith(_LMS) and verb not in (LAUNCHED, VOIDED):  # 7.1.3
             yield Finding(
                 "verb.id",
-                Message("cmi5 does not define the verb {0}, and yet its category is there.", quoted(verb)),
+                Message(
+                    "cmi5 does not define the verb {0}, but the statement has its category.", quoted(verb)
+                ),
             )
         return
     if "account" not in (_get(statement, "actor") or {}):  # 9.2
@@ -235,7 +237,7 @@ def _session(statements: Sequence[Mapping[str, Any]], launch: Launch, ended: boo
         if verb in seen:
             yield Finding(
                 f"[{number}].verb.id",
-                Message("The verb {0} is there already, in [{1}].", quoted(verb), seen[verb]),
+                Message("The verb {0} already occurs in [{1}].", quoted(verb), seen[verb]),
             )
         seen.setdefault(verb, number)
     if PASSED in seen and FAILED in seen:
@@ -272,7 +274,7 @@ def _registration(
     for number, (statement, verb, at) in enumerate(zip(statements, verbs, times, strict=True)):
         if verb in (COMPLETED, PASSED) and verb in before:
             yield Finding(
-                f"[{number}].verb.id", Message("The registration has the verb {0} already.", quoted(verb))
+                f"[{number}].verb.id", Message("The registration already has the verb {0}.", quoted(verb))
             )
         if verb == FAILED and PASSED in before:
             yield Finding(f"[{number}].verb.id", "The registration is passed already.")

@@ -45,7 +45,7 @@ def components(value: object, path: str, how: How) -> Iterator[Finding]:
         if not isinstance(name, str):
             continue
         if name in seen:
-            yield Finding(join(place, "id"), Message("The id {0} is there already.", quoted(name)))
+            yield Finding(join(place, "id"), Message("The id {0} already exists.", quoted(name)))
         if how.content and (not name or re.search(r"\s", name)):
             yield Finding(
                 join(place, "id"), Message("The id {0} is empty or holds white space.", quoted(name))
@@ -59,7 +59,7 @@ def interaction_findings(definition: Mapping[str, object], path: str) -> Iterato
     has = definition.get("interactionType")
     if has is None:
         for name in sorted(lists | {"correctResponsesPattern"} & definition.keys()):
-            yield Finding(join(path, name), "The property needs an interactionType beside it.")
+            yield Finding(join(path, name), "The property requires an interactionType.")
         # 2.4.4.1.s13: an interaction activity has a type.
         if definition.get("type") == "http://adlnet.gov/expapi/activities/cmi.interaction":
             yield Finding(join(path, "interactionType"), "The property 'interactionType' is missing.")
@@ -117,7 +117,7 @@ def _findings_of_response(
             for pair in pairs:
                 if len(pair) != 2:
                     yield Finding(
-                        path, Message("{0} is not two things joined by '[.]'.", quoted("[.]".join(pair)))
+                        path, Message("{0} is not a pair joined by '[.]'.", quoted("[.]".join(pair)))
                     )
                     return
             first, second = ("source", "target") if name == "matching" else ("steps", "")

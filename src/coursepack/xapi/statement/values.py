@@ -18,9 +18,9 @@ class _Place(NamedTuple):
 
 
 class Finding(_Place):
-    """What is wrong, and where: `path` is such as `result.score.scaled`, and empty for the whole.
+    """A fault and its location: `path` is, for example, `result.score.scaled`, or empty for the whole.
 
-    `message` is English; `says` is the same with its values apart, for other languages.
+    `message` is English; `says` is the same as a template with values, for other languages.
     """
 
     says: Message
@@ -82,10 +82,10 @@ def fields(
         if name not in table:
             known = _near(name, table) if hints_left else None
             hints_left -= bool(hints_left)
-            hint = Message("; {0} is near", Quoted(known)) if known else Message("")
+            hint = Message("; {0} is similar", Quoted(known)) if known else Message("")
             yield Finding(place, Message("The property {0} is not known here{1}.", quoted(name), hint))
         elif inner is None:
-            yield Finding(place, "The value is null, which only stands inside extensions.")
+            yield Finding(place, "The value is null, which is only allowed inside extensions.")
         else:
             yield from table[name](inner, place, how)
 

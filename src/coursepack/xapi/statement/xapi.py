@@ -63,7 +63,7 @@ def agent_findings(agent: object, version: str = "1.0.3") -> list[Finding]:
     how = How(version.startswith("2."))
     found = list(_actor(agent, "", how))
     if not found and isinstance(agent, dict) and not set(IDENTIFIERS) & agent.keys():
-        found.append(Finding("", "A group without an identifier of its own cannot be asked for."))
+        found.append(Finding("", "A group without an identifier cannot be queried."))
     return found
 
 
@@ -138,7 +138,7 @@ def _authority(value: object, path: str, how: How) -> Iterator[Finding]:
     if isinstance(value, dict) and value.get("objectType") == "Group":
         members = value.get("member")
         if not isinstance(members, list) or len(members) != 2:
-            yield Finding(path, "A group that vouches for a statement has exactly two members.")
+            yield Finding(path, "A group as an authority has exactly two members.")
 
 
 # Objects
@@ -148,7 +148,7 @@ def _verb(value: object, path: str, how: How) -> Iterator[Finding]:
     required = ("id", "display") if how.content else ("id",)
     yield from fields(value, path, how, {"id": iri, "display": language_map}, required)
     if how.content and isinstance(value, dict) and value.get("display") == {}:
-        yield Finding(join(path, "display"), "The verb has no words in any language.")
+        yield Finding(join(path, "display"), "The verb has no display in any language.")
 
 
 _DEFINITION: Mapping[str, Check] = {
@@ -189,7 +189,7 @@ def _reference(value: object, path: str, how: How) -> Iterator[Finding]:
 
 def _object(value: object, path: str, how: How) -> Iterator[Finding]:
     """The object, an Activity by default (2.4.4)."""
-    says = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
+    kind = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
     checks: dict[str, Check] = {
         "Activity": _activity,
         "Agent": _agent,
@@ -197,10 +197,10 @@ def _object(value: object, path: str, how: How) -> Iterator[Finding]:
         "StatementRef": _reference,
         "SubStatement": _substatement,
     }
-    if not isinstance(says, str) or says not in checks:
-        yield Finding(join(path, "objectType"), Message("{0} is not a kind of object.", quoted(says)))
+    if not isinstance(kind, str) or kind not in checks:
+        yield Finding(join(path, "objectType"), Message("{0} is not a kind of object.", quoted(kind)))
     else:
-        yield from checks[says](value, path, how)
+        yield from checks[kind](value, path, how)
 
 
 # Result, context, attachments
@@ -236,9 +236,9 @@ def _relevant(value: object, path: str, how: How) -> Iterator[Finding]:
         yield Finding(path, "The list is empty.")
 
 
-def _related(says: str, name: str, check: Check) -> Check:
+def _related(kind: str, name: str, check: Check) -> Check:
     """A check for contextAgents and contextGroups of xAPI 2.0."""
-    table: dict[str, Check] = {"objectType": constant(says), name: check, "relevantTypes": _relevant}
+    table: dict[str, Check] = {"objectType": constant(kind), name: check, "relevantTypes": _relevant}
     return list_of(lambda value, path, how: fields(value, path, how, table, ("objectType", name)))
 
 
@@ -321,12 +321,12 @@ _STATEMENT: Mapping[str, Check] = {
 
 
 def _substatement(value: object, path: str, how: How) -> Iterator[Finding]:
-    """A SubStatement, without the properties of a statement of its own (2.4.4.3.s8)."""
+    """A SubStatement, without the properties that only a statement has (2.4.4.3.s8)."""
     inner = value.get("object") if isinstance(value, dict) else None
     nested = isinstance(inner, dict) and inner.get("objectType") == "SubStatement"
     table = {**_SUBSTATEMENT, "objectType": constant("SubStatement")}
     if nested:
-        yield Finding(join(path, "object"), "A SubStatement stands inside another.")
+        yield Finding(join(path, "object"), "A SubStatement is inside another.")
         table["object"] = lambda *_: iter(())
     yield from fields(value, path, how, table, ("actor", "verb", "object"))
     if isinstance(value, dict):
@@ -349,17 +349,17 @@ def _whole(value: Mapping[str, object], path: str) -> Iterator[Finding]:
     verb, thing, context, result = (
         _mapping(value.get(name)) for name in ("verb", "object", "context", "result")
     )
-    says = thing.get("objectType", "Activity")
+    kind = thing.get("objectType", "Activity")
     # 2.3.2: the object of a voiding statement is a StatementRef.
-    if verb.get("id") == VOIDED and says != "StatementRef":
+    if verb.get("id") == VOIDED and kind != "StatementRef":
         yield Finding(join(path, "object.objectType"), "What is voided is not a StatementRef.")
     # 2.4.6.s4
-    if says != "Activity":
+    if kind != "Activity":
         for name in ("revision", "platform"):
             if name in context:
                 yield Finding(join(path, f"context.{name}"), "The property belongs to Activities only.")
     response, definition = result.get("response"), _mapping(thing.get("definition"))
-    if says == "Activity" and isinstance(response, str):
+    if kind == "Activity" and isinstance(response, str):
         yield from response_findings(response, join(path, "result.response"), definition)
 
 
@@ -371,7 +371,7 @@ def _sender(value: Mapping[str, object], how: How) -> Iterator[Finding]:
     if value.get("version", "1.0.0") not in ("1.0.0", "2.0.0" if how.later else "1.0.0"):
         yield Finding(
             "version",
-            Message("Content that tells a version tells 1.0.0, not {0}.", quoted(value.get("version"))),
+            Message("Content that sends a version must send 1.0.0, not {0}.", quoted(value.get("version"))),
         )
     own = value.get("id")
     if is_uuid(own) and not re.fullmatch(r"[^A-Z]{14}4[^A-Z]{4}[89ab][^A-Z]+", str(own)):

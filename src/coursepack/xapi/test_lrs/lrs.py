@@ -245,7 +245,7 @@ def _unfolded(
 
 
 def _person(store: Store, agent: str) -> dict[str, Any]:
-    """A Person object: all that is known of an agent, as lists (part 3, 2.4)."""
+    """A Person object: everything known about an agent, as lists (part 3, 2.4)."""
     given = parsed(agent.encode(), "The agent")
     if given.get("objectType") == "Group":
         raise Refusal(400, "The parameter 'agent' is a Group, not an Agent.")

@@ -172,12 +172,12 @@ def parsed(body: bytes, what: str) -> Any:
         return found
 
     def never(word: str) -> None:
-        raise Refusal(400, f"{what} holds {word}, which is not JSON.")
+        raise Refusal(400, f"{what} contains {word}, which is not JSON.")
 
     def finite(digits: str) -> float:
         number = float(digits)
         if not math.isfinite(number):
-            raise Refusal(400, f"{what} holds the number {digits[:20]}, which is too large.")
+            raise Refusal(400, f"{what} contains the number {digits[:20]}, which is too large.")
         return number
 
     try:

@@ -68,7 +68,7 @@ class StatementResource:
         stored: list[str] = []
         for statement in listed:
             if isinstance(statement, dict) and self.store.statement(str(statement.get("id"))):
-                raise Refusal(409, f"The id {statement['id']} is there already.")
+                raise Refusal(409, f"The id {statement['id']} already exists.")
             stored += self._add(request, credential, [statement])
         return json_response(request, stored)
 

@@ -1,4 +1,4 @@
-"""Storage of the test LRS in SQLite: statements, documents, and what is known of activities and agents."""
+"""Storage of the test LRS in SQLite: statements, documents, and the definitions of activities and agents."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class Store:
         )
 
     def _learn(self, statement: Json) -> None:
-        """Records what a statement says of activities, verbs and agents (part 2, 2.4.4.1.s4; part 3, 2.4, 2.5)."""
+        """Records the activities, verbs and agents of a statement (part 2, 2.4.4.1.s4; part 3, 2.4, 2.5)."""
         for activity in activities_of(statement):
             self._merge("activity", activity["id"], activity.get("definition", {}))
         verbs = [statement["verb"]]
