@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import re
 from collections.abc import Iterator, Mapping
@@ -17,8 +18,10 @@ from test_package import ZIP_CASES
 from test_rules import CASES, Case, report_of_case
 
 from coursepack.checking import check
+from coursepack.course.blocks.formula import read_math
 from coursepack.languages.messages import problem_names, translated, words_of
 from coursepack.outputs.texts import explained
+from coursepack.package import parse_xml
 from coursepack.problems import (
     Count,
     Location,
@@ -136,10 +139,10 @@ def test_a_problem_of_a_wrong_course_is_told_in_swedish(course: Path) -> None:
         (Message("{0}: {1}", "a", Count(1000)), "a: 1\xa0000"),
         (Message("{0}", parts("Nobody wrote it.", Message("Known: {0}.", Count(1000)))), "Nobody wrote it.; De som finns: 1\xa0000."),
         (Message("Known: {0}.", parts(Message("Did you mean {0}?", Quoted("a")), joint=", ")), "De som finns: Menar du 'a'?."),
-        (Message("Known: {0}.", Reason("Permission denied")), "De som finns: du saknar behörighet."),
+        (Message("Known: {0}.", Reason("it is a link")), "De som finns: den är en länk."),
         (Message("Known: {0}.", Reason("something new")), "De som finns: something new."),
         # What an author wrote is never taken for our words.
-        (Message("Known: {0}.", Quoted("Permission denied")), "De som finns: 'Permission denied'."),
+        (Message("Known: {0}.", Quoted("it is a link")), "De som finns: 'it is a link'."),
         (Message("Known: {0}.", Quoted("{0}")), "De som finns: '{0}'."),
         (Message("This nobody has written."), "This nobody has written."),
         (Message("Did you mean 'x'?"), "Did you mean 'x'?"),
@@ -147,6 +150,84 @@ def test_a_problem_of_a_wrong_course_is_told_in_swedish(course: Path) -> None:
 )  # fmt: skip
 def test_a_value_is_written_as_swedish_writes_it(message: Message, expected: str) -> None:
     assert swedish(message)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (errno.ENOENT, "det finns ingen sådan fil eller mapp"),
+        (errno.EACCES, "du saknar behörighet"),
+        (errno.ENOSPC, "disken är full"),
+        (errno.EPIPE, "systemet svarar ”as this system says it”"),
+    ],
+)
+def test_what_the_system_says_is_known_by_its_number(number: int, expected: str) -> None:
+    reason = Reason.of(OSError(number, "as this system says it"))
+    assert swedish(Message("Known: {0}.", reason))[0] == f"De som finns: {expected}."
+
+
+# What people do to a manifest by hand, and what cuts it short.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "filen är tom"),
+        ("<a><b></a>", "en sluttagg hör inte ihop med sin starttagg"),
+        ("<a>Q & A</a>", "ett ensamt & ska skrivas &amp;"),
+        ("<a>&#xZ;</a>", "numret efter &#x är inte hexadecimalt"),
+        ("<a>&#z;</a>", "numret efter &# är inte skrivet med siffror"),
+        ("<a>&#x0;</a>", "texten har ett tecken som inte får stå i XML"),
+        ("<a><!-- </a>", "en kommentar är inte avslutad"),
+        ("<a><![CDATA[ </a>", "ett avsnitt med CDATA är inte avslutat med ]]>"),
+        ("<a><?php ", "en instruktion, <?, är inte avslutad med ?>"),
+        ("<a><? b?></a>", "efter <? fattas ett namn"),
+        ("<?xml encoding='utf-8'?><a/>", "XML-deklarationen saknar version"),
+        ("<?xml version='1.0' ><a/>", "XML-deklarationen är inte avslutad med ?>"),
+        ("<?xml version='1.0' standalone='ja'?><a/>", "standalone i XML-deklarationen kan bara vara yes eller no"),
+        ("<a:b:c/>", "ett namn har mer än ett kolon, eller kolonet först eller sist"),
+        # An odd address of a namespace, which the parser tells of first, is not why.
+        ("<a xmlns='http://x y/%'>&</a>", "ett ensamt & ska skrivas &amp;"),
+    ],
+)  # fmt: skip
+def test_what_a_parser_says_of_xml_is_in_swedish(text: str, expected: str) -> None:
+    _, fault = parse_xml(text)
+    assert fault
+    assert swedish(fault.message, rule="container/malformed-manifest")[0].endswith(f": {expected}.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id: a\n%b\n", "en rad kan inte börja med %"),
+        ("%YAML b\n---\nid: a\n", "raden med %YAML har ingen version som går att läsa"),
+        ("id: !a!b c\n", "en tagg börjar med något som inte är känt"),
+        ("id: |0\n  a\n", "efter | eller > kan inte 0 stå"),
+        ('id: "\\xZZ"\n', "efter \\x, \\u eller \\U ska hexadecimala siffror stå"),
+    ],
+)
+def test_what_a_parser_says_of_yaml_is_in_swedish(text: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "course.yaml").write_text(text, "utf-8")
+    told = [translated(problem, "sv").message for problem in check(tmp_path).problems]
+    assert told[0] == f"är inte YAML: {expected}"
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\left( a", r"\left och \right hör inte ihop"),
+        (r"a_b_c", "två index följer på varandra"),
+        (r"a^b^c", "två exponenter följer på varandra"),
+        (r"\frac", "något saknas i slutet av formeln"),
+    ],
+)
+def test_what_a_converter_says_of_a_formula_is_in_swedish(latex: str, expected: str) -> None:
+    _, (told, *_) = read_math(latex)
+    assert swedish(told, rule="page/bad-math")[0] == f"formeln går inte att läsa som LaTeX: {expected}"
+
+
+def test_words_that_are_not_known_are_quoted_as_a_parser_s() -> None:
+    message = Message("It is not well-formed XML: {0}.", Reason("something new", "libxml2 1"))
+    told, _ = swedish(message, rule="container/malformed-manifest")
+    assert told.endswith(": läsaren säger ”something new”.")
 
 
 def test_a_sentence_may_read_otherwise_with_a_word_of_ours() -> None:

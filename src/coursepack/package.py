@@ -20,7 +20,7 @@ from coursepack.problems import Count, Message, Quoted, Reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
 
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, XMLSyntaxError, _Element
 
 MANIFEST = "imsmanifest.xml"
 MANIFESTS = (MANIFEST, "cmi5.xml", "tincan.xml")
@@ -766,9 +766,17 @@ def parse_xml(text: str, whole: bool = False) -> tuple[_Element | None, Fault | 
     try:
         return etree.fromstring(text.encode(), parser), None
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        # For an unclosed tag, libxml2 repeats the line in its message.
-        words = Reason((error.msg or "").split(", line ")[0].strip(), f"libxml2 {error.code}")
-        return None, Fault(
-            "malformed", Message("It is not well-formed XML: {0}.", words), line or None, column or None
-        )
+        words, line, column = why_not_xml(error, parser)
+        return None, Fault("malformed", Message("It is not well-formed XML: {0}.", words), line, column)
+
+
+def why_not_xml(error: XMLSyntaxError, parser: XMLParser) -> tuple[Reason, int | None, int | None]:
+    """The first fatal error that libxml2 reports, and its location: an invalid namespace URI before it is harmless."""
+    found = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)
+    code, words, place = (
+        (found.type, found.message, (found.line, found.column))
+        if found
+        else (error.code, error.msg or "", error.position)
+    )
+    # For an unclosed tag, libxml2 repeats the line in its message.
+    return Reason(words.split(", line ")[0].strip(), f"libxml2 {code}"), place[0] or None, place[1] or None

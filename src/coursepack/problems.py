@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -89,7 +90,8 @@ class Names:
 class Reason:
     """The reason that the operating system or a parser gives, in its own words.
 
-    Reasons that contain names are translated by `code`: the parser and its error number.
+    Other languages translate the text or, where it contains names or depends on the system, the `code`: its source,
+    and the number or name of the error. What they have no translation for, they quote as the words of that source.
     """
 
     text: str
@@ -98,7 +100,8 @@ class Reason:
     @classmethod
     def of(cls, error: OSError) -> Reason:
         """The text of an error; when it has a number, without the number and the file name."""
-        return cls(error.strerror or str(error))
+        name = errno.errorcode.get(error.errno or 0)
+        return cls(error.strerror or str(error), f"system {name}" if name else "")
 
     def __str__(self) -> str:
         return self.text

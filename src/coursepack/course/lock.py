@@ -103,7 +103,7 @@ def read_lock(folder: Path) -> Lock:
     except FileNotFoundError:
         return Lock()
     except (OSError, UnicodeDecodeError) as error:
-        why = Reason.of(error) if isinstance(error, OSError) else str(error)
+        why = Reason.of(error) if isinstance(error, OSError) else Reason("it is not UTF-8")
         raise CourseError(
             Report.of(
                 [course_problem("lock/unreadable", Message("cannot be read: {0}", why), Location(NAME))]

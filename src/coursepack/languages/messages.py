@@ -127,7 +127,9 @@ def _value(value: Value, words: Mapping[str, str], language: str) -> str:
             return fill(common["more"], [shown, str(more)])
         case Reason(text, code):
             reasons = common.get("reasons", {})
-            return str(reasons.get(text) or reasons.get(code) or text)
+            known = reasons.get(text) or reasons.get(code)
+            quoting = reasons.get(code.partition(" ")[0])
+            return str(known or (fill(quoting, [text]) if quoting else text))
         case _:
             return str(value)
 

@@ -218,6 +218,7 @@ def _unsafe(kind: str, value: str) -> MediaError:
 def _svg_size(path: Path) -> tuple[int, int]:
     from lxml import etree
 
+    from coursepack.package import why_not_xml
     from coursepack.reading.svg import SPACE, finding_of
 
     if path.stat().st_size > SVG_LIMIT:
@@ -226,7 +227,8 @@ def _svg_size(path: Path) -> tuple[int, int]:
     try:
         root = etree.fromstring(path.read_bytes(), parser)
     except etree.XMLSyntaxError as error:
-        raise MediaError("not-an-image", Message("is not SVG: {0}", str(error.msg))) from None
+        words, line, _ = why_not_xml(error, parser)
+        raise MediaError("not-an-image", Message("is not SVG: {0} (line {1})", words, line or 1)) from None
     if root.tag != f"{{{SPACE}}}svg":
         raise MediaError("not-an-image", "is not SVG: the root element is not svg")
     if any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True)):

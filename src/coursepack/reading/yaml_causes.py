@@ -36,7 +36,7 @@ def cause_of(error: yaml.MarkedYAMLError, text: str) -> Cause:
     mark = error.problem_mark or error.context_mark
     start = error.context_mark or mark
     if mark is None or start is None:
-        return Cause("syntax", 0, 0, Message("is not YAML: {0}", Reason(str(error.problem))), "")
+        return Cause("syntax", 0, 0, Message("is not YAML: {0}", Reason(str(error.problem), "yaml")), "")
     # What is missing at the end of the text is behind its last line.
     start_line = min(start.line, len(lines) - 1)
     at = _At(lines, mark.line, mark.column, start_line, start.column)
@@ -52,7 +52,7 @@ def cause_of(error: yaml.MarkedYAMLError, text: str) -> Cause:
             "syntax",
             min(at.line, len(lines) - 1),
             at.column if at.line < len(lines) else len(lines[-1]),
-            Message("is not YAML: {0}", Reason(error.problem or "cannot be read")),
+            Message("is not YAML: {0}", Reason(error.problem or "cannot be read", "yaml")),
             "Put quotation marks around text that holds ': ' or begins with a sign such as @, %, &, * or [.",
         )
     )

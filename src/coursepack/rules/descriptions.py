@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from coursepack.package import Package, UnreadableError
-from coursepack.problems import Message
+from coursepack.problems import Message, Reason
 from coursepack.rules.container import AICC_ENDINGS, aicc_folder, is_junk
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _read(package: Package) -> Description:
             damaged[name] = error.fault.message
             continue
         except csv.Error as error:
-            damaged[name] = Message("It is no comma-delimited text: {0}.", str(error))
+            damaged[name] = Message("It is no comma-delimited text: {0}.", Reason(str(error), "csv"))
             continue
         if _LONE_END.search(text):
             lone_ends.append(name)

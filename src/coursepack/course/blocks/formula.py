@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from coursepack.problems import Message, Quoted
+from coursepack.problems import Message, Quoted, Reason
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -119,7 +119,7 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
     except stumbles as error:
         # The converter's own mistakes name what it missed, the others are what it stumbles over.
         why = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
-        return None, (Message("the formula cannot be read as LaTeX: {0}", Quoted(why)),)
+        return None, (Message("the formula cannot be read as LaTeX: {0}", Reason(repr(why), f"latex {why}")),)
     found = tuple(_odd(element))
     if found:
         return None, found

@@ -21,7 +21,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from coursepack.problems import Message, Number
+from coursepack.problems import Message, Number, Reason
 
 VERSION = "X-Experience-API-Version"
 TIMEOUT = 10.0
@@ -251,7 +251,10 @@ def _failed(error: Exception, timeout: float) -> Answer:
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return Answer(
-            error=Message("the certificate is not trusted: {0}", error.verify_message),
+            error=Message(
+                "the certificate is not trusted: {0}",
+                Reason(error.verify_message, f"openssl {error.verify_code}"),
+            ),
             advice="Ask for a certificate that browsers trust, for this host name, with its intermediate certificates.",
         )
     if isinstance(error, ssl.SSLError):
