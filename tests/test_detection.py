@@ -285,7 +285,9 @@ MAKERS: dict[str, tuple[dict[str, str], str]] = {
         LEAST["scorm12"]
         | {
             "adapt/js/adapt.min.js": "",
-            "index.html": PAGE.replace("<body>", "<body><!-- Evolve Authoring -->"),
+            "index.html": PAGE.replace(
+                "<head>", "<head><!-- DEVELOPERS: The EVOLVE Team (evolveauthoring.com) - Some Names -->"
+            ),
         },
         "Evolve",
     ),

@@ -166,6 +166,7 @@ _MAKERS = (
     ),
     _Maker("iSpring", words="ispring"),
     _Maker("Lectora", r"(^|/)(a001index\.html|trivantis[\w-]*\.js)$", "trivantis"),
+    # bruce175/scormtest, a comment of index.html; all else is Adapt's.
     _Maker("Evolve", words=r"evolve ?authoring|appitierre"),
     # aliffaiman8/pwbskill1-scorm, imsmanifest.xml, and Lucasgorod/ScormBeta.
     _Maker(
