@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,6 +13,7 @@ from coursepack.problems import CATEGORIES, Problem, Report
 
 if TYPE_CHECKING:
     from coursepack.inspection import Facts
+    from coursepack.package import Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,16 @@ def check(path: str | Path, verified: bool = False) -> Report:
         return Report.of(check_package(package))
 
 
-def check_path(path: str | Path, systems: Sequence[str] = (), look: bool = False) -> CheckResult:
+def check_path(
+    path: str | Path,
+    systems: Sequence[str] = (),
+    look: bool = False,
+    mendable: Callable[[Package, Report], frozenset[Problem]] = lambda *_: frozenset(),
+) -> CheckResult:
     """Checks a course folder, a package folder or a zip. Problems are returned, never raised.
 
-    `systems` are names of LMS profiles to check against; `look` requests the facts of a package. Raises KeyError for an
-    unknown profile.
+    `systems` are names of LMS profiles to check against; `look` requests the facts of a package, `mendable` finds what
+    `mend` would fix. Raises KeyError for an unknown profile.
     """
     path = Path(path)
     if _is_course(path):
@@ -124,7 +130,8 @@ def check_path(path: str | Path, systems: Sequence[str] = (), look: bool = False
             from coursepack.inspection import facts_of
 
             facts = facts_of(package)
-        return CheckResult(path, detect_kinds(package), detect_maker(package), report, asked, facts)
+        repaired = mendable(package, report)
+        return CheckResult(path, detect_kinds(package), detect_maker(package), report, asked, facts, repaired)
 
 
 def _is_course(path: Path) -> bool:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from coursepack.checking import CheckResult
-    from coursepack.problems import Category, Problem
+    from coursepack.package import Package
+    from coursepack.problems import Category, Problem, Report
 
 
 FORMATS = ("text", "json", "sarif", "junit", "html")
@@ -125,12 +126,20 @@ def _checked(path: str, profiles: tuple[str, ...], form: str) -> CheckResult:
     """The result for a path, with what its format tells of it."""
     from coursepack.checking import check_path
 
-    result = check_path(path, profiles, form == "html")
     if form not in ("text", "json", "html"):
-        return result
-    from coursepack.repair import with_mendable
+        return check_path(path, profiles)
+    return check_path(path, profiles, form == "html", _mendable)
 
-    return with_mendable(result)
+
+def _mendable(package: Package, report: Report) -> frozenset[Problem]:
+    """What `mend` would fix. Imports it only if it could fix something: the import takes longer than a small check."""
+    from coursepack.rules.rule import is_of_manifest
+
+    if not any(map(is_of_manifest, report)):
+        return frozenset()
+    from coursepack.repair import mendable
+
+    return mendable(package, report)
 
 
 def _profiles(systems: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError,
 from coursepack.problems import Count, Location, Message, PackageError, Problem, Reason, Remark, Report
 from coursepack.repair import declarations, document, identifiers, order, references
 from coursepack.repair.names import mend_names
-from coursepack.repair.preview import gone, may_be_mended
+from coursepack.repair.preview import gone
 from coursepack.repair.transfer import contents, failure
 from coursepack.repair.tree import Tree, local
 from coursepack.rules import check_package
-from coursepack.rules.rule import several
+from coursepack.rules.rule import is_of_manifest, several
 
 if TYPE_CHECKING:
     from coursepack.repair.names import Plan
@@ -83,29 +83,20 @@ def mend(source: str | Path, target: str | Path) -> Mended:
     return Mended(_shortened(plan.done), tuple(plan.left), before, check_path(target))
 
 
-def mendable(path: str | Path, report: Report) -> frozenset[Problem]:
-    """The findings of a report that `mend` would fix; none if it would refuse the package.
+def mendable(package: Package, report: Report) -> frozenset[Problem]:
+    """The findings of a package's report that `mend` would fix; none if it would refuse the package.
 
     Nothing is written. Never raises because of the package's contents.
     """
-    asked = [problem for problem in report if may_be_mended(problem)]
-    if not asked:
+    if package.is_single_manifest or _hindrances(report):
         return frozenset()
-    with open_package(Path(path)) as package:
-        if package.is_single_manifest or _hindrances(report):
-            return frozenset()
-        plan = mend_names(package)
-        try:
-            changed = _mend_manifest(plan)
-            contents(plan)
-        except (PackageError, OSError):
-            return frozenset()
-        return gone(plan, changed, asked)
-
-
-def with_mendable(result: CheckResult) -> CheckResult:
-    """The result of a check, with the findings that `mend` would fix."""
-    return replace(result, mendable=mendable(result.path, result.report))
+    plan = mend_names(package)
+    try:
+        changed = _mend_manifest(plan)
+        contents(plan)
+    except (PackageError, OSError):
+        return frozenset()
+    return gone(plan, changed, filter(is_of_manifest, report))
 
 
 def _refuse(source: Path, target: Path) -> None:

@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from coursepack.rules.rule import Rule
 
 _UTF8 = 0x0800
-_AREAS = ("container", "scorm12", "scorm2004", "xapi", "cmi5")
-"""Areas whose rules only use names and the manifest; pages and scripts are copied unchanged."""
-
-
-def may_be_mended(problem: Problem) -> bool:
-    """True for a finding of a kind that a repair can fix."""
-    return problem.rule.partition("/")[0] in _AREAS
 
 
 def gone(plan: Plan, changed: Mapping[str, bytes], problems: Iterable[Problem]) -> frozenset[Problem]:
@@ -31,7 +24,7 @@ def gone(plan: Plan, changed: Mapping[str, bytes], problems: Iterable[Problem]) 
     """
     package = _planned(plan, changed)
     found: dict[str, list[Problem]] = {}
-    for problem in filter(may_be_mended, problems):
+    for problem in problems:
         found.setdefault(problem.rule, []).append(problem)
     mended: set[Problem] = set()
     for name, before in found.items():

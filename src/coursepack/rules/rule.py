@@ -30,6 +30,13 @@ Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | 
 
 _MOST_FINDINGS = 100
 
+_OF_MANIFESTS = ("container/", "scorm12/", "scorm2004/", "xapi/", "cmi5/")
+
+
+def is_of_manifest(problem: Problem) -> bool:
+    """True for a finding about file names or the manifest: repairs leave pages and scripts unchanged."""
+    return problem.rule.startswith(_OF_MANIFESTS)
+
 
 class Rule(NamedTuple):
     """One rule. `name` is `area/fault`; `category` is what the fault threatens."""
