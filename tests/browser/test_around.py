@@ -304,7 +304,10 @@ def test_the_whole_course_is_printed_unfolded_and_is_then_as_it_was(launch: Laun
     learner.go("om")
     before = learner.course.evaluate("document.querySelector('main').innerHTML")
     learner.course.evaluate(
-        """() => { window.print = () => {
+        """() => {
+        // Pictures are waited for as long as they take, and not for some seconds at the most.
+        window.setTimeout = () => 0;
+        window.print = () => {
         dispatchEvent(new Event("beforeprint"));
         const shown = (each) => getComputedStyle(each).display !== "none";
         window.printed = {

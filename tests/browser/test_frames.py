@@ -378,7 +378,10 @@ def test_the_whole_course_prints_with_every_picture_and_all_that_is_folded(
 ) -> None:
     learner = launch(None, hash="#om")
     learner.course.evaluate(
-        """() => { window.print = () => { dispatchEvent(new Event("beforeprint"));
+        """() => {
+        // Pictures are waited for as long as they take, and not for some seconds at the most.
+        window.setTimeout = () => 0;
+        window.print = () => { dispatchEvent(new Event("beforeprint"));
         window.printed = { all: document.documentElement.dataset.print,
           folded: document.querySelectorAll("main details:not([open], .answers)").length,
           missing: [...document.querySelectorAll("main img")].filter((e) => !e.complete || !e.naturalWidth).length };
