@@ -421,6 +421,8 @@ def test_the_accessibility_tree_around_the_pages_is_as_it_was_read(
         if name == "search":
             learner.page.keyboard.type("papperskorg")
             expect(learner.course.locator("[data-hits] li").first).to_be_visible()
+            # Told when nothing has been written for a while.
+            expect(learner.course.locator("[data-count-said]")).to_have_text("1 träff.")
         compare(name, spoken(learner, selector)[0], renew)
         if opener:
             learner.page.keyboard.press("Escape")
