@@ -203,10 +203,70 @@ def test_what_is_not_translated_is_read_in_the_main_language(tmp_path: Path) -> 
     assert [each.xpath("string()").split()[0] for each in blocks] == ["En", "utgång", "Tänk", "Vad"]
     assert [each.get("lang") for each in blocks] == ["sv"] * 4
     (other,) = english.xpath('//section[@id="en--p1-c1-s2"]')
-    assert other.xpath(".//@lang") == []
-    assert [each.text for each in english.xpath("//h3[@lang='sv']")] == ["Första kapitlet"]
+    assert [each.xpath("string()") for each in other.xpath(".//*[@lang]")] == ["Första kapitlet"]
+    assert [each.text for each in english.xpath("//nav//h3[@lang='sv']")] == ["Första kapitlet"]
     course = read_course(folder)
     assert course.editions[0].contacts["sos"].purpose == "När det är bråttom"
+
+
+def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: Path) -> None:
+    course = FILES["course.yaml"] + (
+        "subtitle: Undertiteln\naudience: Alla\nclosing: Tack för i dag\n"
+        "roles: {skola: Skolans folk}\nobjectives: [{id: '1', text: Du hittar ut}]\n"
+        "accessibility:\n  conformance: partial\n  assessed: 2026-04-14\n  method: Vi prövade\n  email: a@example.org\n"
+        "  shortcomings: [{what: Filmerna, why: De är gamla}]\n"
+    )
+    folder = write_translated(
+        tmp_path / "course", {"course.yaml": course.replace("id: p1-c1-s2,", "id: p1-c1-s2, roles: [skola],")}
+    )
+    words = folder / EN / "translation.yaml"
+    words.write_text("titles: {p1-c1-s1: Doors}\n", "utf-8")
+    for name in ("glossary.yaml", "contacts.yaml"):
+        (folder / EN / name).unlink(missing_ok=True)
+    (problem,) = (each for each in read_folder(folder)[1] if each.rule == "translation/incomplete")
+    assert problem.severity == "warning"
+    english = etree.HTML(edition(document(folder)))
+    swedish = (
+        *(
+            "Två språk",
+            "En kurs på två språk.",
+            "Undertiteln",
+            "Alla",
+            "Tack för i dag",
+            "Skolans folk",
+            "Du hittar ut",
+        ),
+        *(
+            "Vi prövade",
+            "Filmerna",
+            "De är gamla",
+            "Grunder",
+            "Det viktigaste.",
+            "Första kapitlet",
+            "När det är bråttom",
+        ),
+    )
+    for text in swedish:
+        found = [
+            each
+            for each in english.iter()
+            if isinstance(each.tag, str) and (each.text or "").replace("\xad", "").strip() == text
+        ]
+        assert found, text
+        for each in found:
+            nearest = next(iter(each.xpath("ancestor-or-self::*[@lang][1]/@lang")[::-1]), "")
+            assert nearest == "sv", (text, etree.tostring(each))
+    terms = english.xpath(
+        "//dl/dt[starts-with(@id, 'en--t-')] | //dl/dt[starts-with(@id, 'en--t-')]/following-sibling::dd[1]"
+    )
+    assert terms
+    assert {each.get("lang") for each in terms} == {"sv"}
+    glosses = english.xpath("//*[@class='gloss']")
+    assert glosses
+    for each in glosses:
+        assert each.xpath("ancestor-or-self::*[@lang='sv'] | span[@lang='sv']/b")
+    # The words of the player are English all the same.
+    assert english.xpath("//h2[.='Contents'][not(ancestor-or-self::*[@lang='sv'])]")
 
 
 def test_a_block_that_is_not_translated_stands_in_its_place(tmp_path: Path) -> None:

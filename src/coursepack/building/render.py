@@ -689,7 +689,9 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     environment.globals["foreign"] = marked.attribute
     in_main = renderer
     if course.untranslated:
+        # A block of the main language is marked as a whole.
         in_main = _Renderer(main, _environment(main.definition.language), names)
+        in_main.environment.globals["foreign"] = lambda *_: ""
         in_main.resources = renderer.resources
     html: dict[str, str] = {}
     for view, page in zip(pages, course.pages, strict=True):
@@ -806,13 +808,14 @@ def _logo(
     return {"url": names[logo.src], "alt": logo.alt or "", "width": width, "height": height}
 
 
-def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, list[_PageView]]]:
-    """Titles of the roles that pages are tagged with, and those pages in their order."""
+def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, str, list[_PageView]]]:
+    """Ids and titles of the roles that pages are tagged with, and those pages in their order."""
     tags = {entry.id: entry.roles for entry in definition.pages}
     found = [
-        (title, [page for page in pages if name in tags[page.id]]) for name, title in definition.roles.items()
+        (name, title, [page for page in pages if name in tags[page.id]])
+        for name, title in definition.roles.items()
     ]
-    return [(title, tagged) for title, tagged in found if tagged]
+    return [each for each in found if each[2]]
 
 
 def _names(course: Course) -> dict[str, str]:

@@ -467,7 +467,7 @@ class Course:
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` tells which film or sound of that each of its own stands for. `untranslated` is what it has in the main
-    language: ("pages", id), ("blocks", "<page>:<place>"), ("ids", id of a term or contact), or a field of
+    language: ("pages", id), ("blocks", "<page>:<place>"), ("terms", id), ("contacts", id), or a field of
     translation.yaml with the id in it.
     """
 

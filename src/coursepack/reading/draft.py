@@ -61,9 +61,10 @@ class Draft(NamedTuple):
 class TranslatedIds(NamedTuple):
     """The ids of a list in a translation with their places, and those of the main language.
 
-    `place` is that of the list, when it must have all of them.
+    `kind` is terms, contacts or sources. `place` is that of the list, when it must have all of them.
     """
 
+    kind: str
     own: Sequence[tuple[str, Location]]
     main: Collection[str]
     place: Location | None

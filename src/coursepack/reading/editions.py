@@ -78,7 +78,9 @@ def read_edition(folder: Folder, media: Media, language: str, place: Location, m
         and _has(folder, f"{top}/{entry.path}", place, entry.path, words.complete)
     }
     listed = [(name, f"{top}/{entry.path}", place) for name, entry in entries.items() if name in here]
-    context = page_context(entries, lists.terms, language)
+    missing = {(each.kind, name) for each in ids if each.place for name in each.missing}
+    borrowed = dict.fromkeys((name for kind, name in missing if kind == "terms"), definition.language)
+    context = page_context(entries, lists.terms, language, borrowed)
     known = {**main.pages.known, "contact": lists.contacts}
     pages = read_pages(folder, listed, context, known, f"{top}/pages")
     check_pages(folder, media, pages)
@@ -87,7 +89,7 @@ def read_edition(folder: Folder, media: Media, language: str, place: Location, m
         blocks, lacks = _completed(main.pages.blocks, pages.blocks, here)
         pages = pages._replace(blocks=blocks)
         lacks |= {(path[0], path[-1]) for path in missing_words(definition, words)}
-        lacks |= {("ids", name) for each in ids if each.place for name in each.missing}
+        lacks |= missing
     draft = TranslationDraft(main, words, read, ids, pages, top, language, place, frozenset(lacks))
     folder.problems += apply_rules(translations, draft)
     return Edition(
@@ -138,30 +140,32 @@ def _read_lists(
     known = [each.id for each in main.terms or ()]
     if main.terms and _has(folder, name, place, GLOSSARY_FILE, is_complete):
         terms, read = read_values(folder, name, tuple[Term, ...])
-        ids += _ids(terms, known, read)
+        ids += _ids("terms", terms, known, read)
         has = {each.id for each in terms or ()}
         terms = terms and (*terms, *(each for each in main.terms if each.id not in has))
     elif known and not is_complete:
-        ids.append(TranslatedIds((), known, place))
+        ids.append(TranslatedIds("terms", (), known, place))
     name = f"{top}/{CONTACTS_FILE}"
     if main.contacts and _has(folder, name, place, CONTACTS_FILE, is_complete):
         persons, read = read_values(folder, name, tuple[Person, ...])
-        ids += _ids(persons, main.contacts, read)
+        ids += _ids("contacts", persons, main.contacts, read)
         contacts = by_id(persons) if persons is None else {**main.contacts, **by_id(persons)}
     elif main.contacts and not is_complete:
-        ids.append(TranslatedIds((), main.contacts, place))
+        ids.append(TranslatedIds("contacts", (), main.contacts, place))
     # A source bears the title that it was published under, so that most need no translation.
     sources, read = read_optional(folder, f"{top}/{SOURCES_FILE}", Sources, {})
     if sources and read:
         own = [(name, read.place((name,), key=True)) for name in sources]
-        ids.append(TranslatedIds(own, main.sources, None))
+        ids.append(TranslatedIds("sources", own, main.sources, None))
     return Lists(terms, contacts, {**main.sources, **(sources or {})}), ids
 
 
-def _ids(items: Sequence[Any] | None, main: Collection[str], read: Yaml | None) -> Iterator[TranslatedIds]:
+def _ids(
+    kind: str, items: Sequence[Any] | None, main: Collection[str], read: Yaml | None
+) -> Iterator[TranslatedIds]:
     if items is not None and read is not None:
         own = [(each.id, read.place((at, "id"), key=True)) for at, each in enumerate(items)]
-        yield TranslatedIds(own, main, read.place(()))
+        yield TranslatedIds(kind, own, main, read.place(()))
 
 
 def _has(folder: Folder, name: str, place: Location, main: str, is_complete: bool = True) -> bool:

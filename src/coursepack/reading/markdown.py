@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from coursepack.course.blocks.html import Html, Link
 from coursepack.course.severity import course_problem
+from coursepack.languages import strings
 from coursepack.languages.hyphenation import hyphenated
 from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
 from coursepack.reading.markdown_parser import PARSER
@@ -75,12 +76,16 @@ class Words(NamedTuple):
 
 
 class PageContext(NamedTuple):
-    """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words; and its language."""
+    """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words; and its language.
+
+    `borrowed` holds the language of terms that are in another one.
+    """
 
     pages: Collection[str]
     terms: Mapping[str, tuple[str, str]]
     words: Words
     language: str = ""
+    borrowed: Mapping[str, str] = {}
 
 
 class Placed(NamedTuple):
@@ -202,9 +207,14 @@ def _term(reader: _Reader, line: Token, children: list[Token], at: int, name: st
         f'aria-expanded="false" aria-controls="{panel}">'
     )
     children[close] = _html_token(f'<span class="sr">{html.escape(words.show_explanation)}</span></button>')
-    term, text = known
+    term, text = (html.escape(each) for each in known)
+    told = f"<b>{term}</b> {text}"
+    if name in reader.context.borrowed:
+        language = reader.context.borrowed[name]
+        direction = strings(language)["page"]["direction"]
+        told = f'<span lang="{language}" dir="{direction}">{told}</span>'
     return (
-        f'<span class="gloss" id="{panel}" hidden><b>{html.escape(term)}</b> {html.escape(text)} '
+        f'<span class="gloss" id="{panel}" hidden>{told} '
         f'<a href="#ordlista">{html.escape(words.glossary)}</a></span>\n'
     )
 

@@ -19,10 +19,18 @@ from coursepack.reading.rules import pages as rules
 from coursepack.reading.rules.rule import apply_rules
 
 
-def page_context(pages: Collection[str], terms: Sequence[Term] | None, language: str) -> PageContext:
-    """What the Markdown of a page may refer to: ids of pages, and terms, which are any when None."""
+def page_context(
+    pages: Collection[str],
+    terms: Sequence[Term] | None,
+    language: str,
+    borrowed: Mapping[str, str] | None = None,
+) -> PageContext:
+    """What the Markdown of a page may refer to: ids of pages, and terms, which are any when None.
+
+    `borrowed` holds the language of terms that are in another one.
+    """
     known = Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
-    return PageContext(set(pages), known, Words.of(strings(language)["prose"]), language)
+    return PageContext(set(pages), known, Words.of(strings(language)["prose"]), language, borrowed or {})
 
 
 def read_pages(
