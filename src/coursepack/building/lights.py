@@ -6,17 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-_SVG = "{http://www.w3.org/2000/svg}"
-_SHAPES = frozenset(
-    f"{_SVG}{name}"
-    for name in (
-        *("svg", "g", "title", "desc"),
-        *("path", "circle", "ellipse", "rect", "line", "polyline", "polygon"),
-    )
-)
-# They could mean something in the document, or something there could mean them.
-_REACHING = ("id", "class", "style")
-_LIGHTS = ("data-light", "data-dim")
+from coursepack.reading.lights import hindrance, lit_drawing
 
 
 def drawing_with_lights(path: Path, *, titled: bool = True) -> Markup | None:
@@ -26,18 +16,12 @@ def drawing_with_lights(path: Path, *, titled: bool = True) -> Markup | None:
 
     That the file holds nothing that runs or loads was checked when the course was read.
     """
-    if path.suffix.lower() != ".svg":
+    root = lit_drawing(path)
+    if root is None or hindrance(root):
         return None
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    root = etree.fromstring(path.read_bytes(), parser)
-    elements = list(root.iter())
-    if not any(name in each.attrib for each in elements for name in _LIGHTS):
-        return None
-    if any(each.tag not in _SHAPES or any(name in each.attrib for name in _REACHING) for each in elements):
-        return None
-    for each in elements:
+    for each in root.iter():
         each.tag = etree.QName(each).localname
     if not titled:
         for title in root.findall("title"):

@@ -16,6 +16,7 @@ from coursepack.problems import Location, Message, Quoted, Reason, nearest
 from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
 from coursepack.reading.films import media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
+from coursepack.reading.lights import hindrance, lit_drawing
 from coursepack.reading.markdown import Placed, render_text
 from coursepack.reading.media_heads import (
     AUDIO_TYPES,
@@ -29,7 +30,7 @@ from coursepack.reading.media_heads import (
     image_size,
     suffix,
 )
-from coursepack.reading.rules import captions, people, pictures, playables, texts
+from coursepack.reading.rules import captions, covers, people, pictures, playables, texts
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
@@ -80,6 +81,8 @@ class Media:
         """The cover, the logo and the fonts of a course."""
         if definition.cover:
             self.picture(definition.cover, read.place(("cover",)))
+            if definition.cover in self.sizes:
+                self.lights(definition.cover, read.place(("cover",)))
         if definition.logo:
             self.picture(definition.logo.src, read.place(("logo", "src")))
         for role in ("text", "headings"):
@@ -221,6 +224,12 @@ class Media:
         if size and suffix(src) != "svg":
             picture = pictures.Picture(src, size, self.weights[src], place)
             self._folder.problems += apply_rules(pictures, picture)
+
+    def lights(self, src: str, place: Location) -> None:
+        """Whether the lights of a cover can light up."""
+        root = self.look(src, self.files[src], place, lit_drawing)
+        if root is not None:
+            self._folder.problems += apply_rules(covers, covers.Cover(src, hindrance(root)))
 
     def document(self, src: str, place: Location) -> None:
         """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""

@@ -17,6 +17,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
     from coursepack.reading.rules import (
         captions,
         completion,
+        covers,
         documents,
         pages,
         people,
@@ -38,6 +39,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         captions,
         documents,
         people,
+        covers,
         texts,
         translations,
         sizes,
