@@ -20,7 +20,7 @@ import {
 } from "./dom.js";
 import { apply } from "./look.js";
 import { media, onMedia, placeOf, play, seek } from "./media.js";
-import { closeDialogs } from "./shell.js";
+import { closeDialogs, isAway, openDialog } from "./shell.js";
 import {
   answer,
   asked,
@@ -90,6 +90,7 @@ export function handOver(course, look, saver, now, change) {
       focusOn,
       has,
       icon,
+      isAway,
       isDone,
       isRight,
       masteryOf,
@@ -97,6 +98,7 @@ export function handOver(course, look, saver, now, change) {
       on,
       one,
       onMedia,
+      openDialog,
       openTab,
       opensAnother,
       placeOf,

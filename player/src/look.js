@@ -36,7 +36,7 @@ export function apply(chosen) {
     if (chosen[name]) root.style.setProperty(`--${name}`, chosen[name]);
     else root.style.removeProperty(`--${name}`);
   }
-  for (const name of ["light", "contrast", "calm", "shift"]) {
+  for (const name of ["light", "contrast", "calm", "shift", "keys"]) {
     if (chosen[name]) root.dataset[name] = chosen[name];
     else delete root.dataset[name];
   }

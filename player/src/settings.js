@@ -11,6 +11,7 @@ const usual = {
   contrast: () => (matches("(prefers-contrast: more)") ? "high" : "normal"),
   calm: () => (matches("(prefers-reduced-motion: reduce)") ? "on" : "off"),
   shift: () => "on",
+  keys: () => "on",
 };
 
 /** @param {string} query */

@@ -59,7 +59,7 @@ let shown = null;
  * @param {string} name
  * @param {HTMLElement} by
  */
-function openDialog(name, by) {
+export function openDialog(name, by) {
   const dialog = /** @type {HTMLDialogElement | null} */ (one(`#d-${name}`));
   if (!dialog) return;
   const beside = by.getBoundingClientRect().top - 40;

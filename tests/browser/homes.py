@@ -54,6 +54,8 @@ class Done:
     """Per cent in the check."""
     submitted: Counter[str]
     """How often each question was answered."""
+    marked: set[str]
+    """Pages with a bookmark."""
 
     @property
     def is_passed(self) -> bool:
@@ -71,10 +73,11 @@ class Home:
         self.is_loaded = False
         """The window shows the course already."""
         self.first()
-        pages = "JSON.parse(document.getElementById('course-data').textContent).pages"
-        self.pages: dict[str, int] = {
-            each["id"]: each["slot"] for each in self.learner.course.evaluate(pages)
-        }
+        pages = self.learner.course.evaluate(
+            "JSON.parse(document.getElementById('course-data').textContent).pages"
+        )
+        self.pages: dict[str, int] = {each["id"]: each["slot"] for each in pages}
+        self.bookmarks: dict[str, int] = {each["id"]: each["bookmark"] for each in pages}
 
     def first(self) -> None:
         """Opens the course on a device that knows nothing."""
@@ -132,6 +135,7 @@ class Home:
         """Whoever keeps it knows what was done."""
         known = read_resume(self.kept())
         assert {page for page, slot in self.pages.items() if slot in known.slots} == done.opened
+        assert known.bookmarks == {self.bookmarks[page] for page in done.marked}
         assert (known.completed, known.passed) == (done.is_all, done.is_passed)
 
 

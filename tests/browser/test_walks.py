@@ -129,6 +129,8 @@ class Walk:
     """The page in view, of whatever kind, and the last of those that are kept."""
     last: str = ""
     opened: set[str] = field(default_factory=set)
+    marked: set[str] = field(default_factory=set)
+    """Pages with a bookmark."""
     asked: dict[str, list[str]] = field(default_factory=dict)
     """Of each page, the questions that are asked on it."""
     answers: dict[str, tuple[str, Seen]] = field(default_factory=dict)
@@ -230,7 +232,7 @@ class Walk:
             return "press"
         if chance < 0.86:
             self.evaluate("(part) => scrollTo(0, part * document.body.scrollHeight)", self.dice.random())
-            return "scroll"
+            return self.bookmark() if now in self.pages else "scroll"
         if chance < 0.9:
             name = self.dice.choice(("size", "airy", "light", "contrast"))
             choices = self.learner.course.locator(f"#d-settings input[name={name}]")
@@ -259,6 +261,13 @@ class Walk:
         else:
             self.begun[question] = self.unsubmitted(question)
         return f"{'answer' if submit else 'begin'} {question}"
+
+    def bookmark(self) -> str:
+        """Bookmarks the page, or takes the bookmark away."""
+        self.learner.course.wait_for_selector("html[data-later]", state="attached")
+        self.evaluate("document.querySelector('[data-bookmark]').click()")
+        self.marked ^= {self.at}
+        return f"bookmark {self.at}"
 
     def unsubmitted(self, question: str) -> list[Any]:
         """What is chosen and written. Who comes back to what was submitted before may see again how it was graded."""
@@ -371,7 +380,7 @@ class Walk:
 
     def done(self) -> Done:
         is_all = self.opened == set(self.pages)
-        return Done(self.opened, is_all, max(self.handed, default=None), self.submitted)
+        return Done(self.opened, is_all, max(self.handed, default=None), self.submitted, self.marked)
 
     def launch(self, at: str) -> None:
         if self.is_slow and self.dice.random() < 0.7:
@@ -397,6 +406,7 @@ class Walk:
         self.home.enrol(self.dice.random())
         self.last, self.opened, self.asked, self.answers, self.begun = "", set(), {}, {}, {}
         self.submitted, self.handed, self.result, self.scenes, self.places = Counter(), [], None, None, {}
+        self.marked = set()
         self.launch(at="start")
         self.arrive()
 
@@ -410,6 +420,10 @@ class Walk:
         # The panel is furnished by a script that comes after the player.
         self.learner.course.wait_for_selector("html[data-later]", state="attached")
         assert self.evaluate(LOOK).items() >= self.look.items()
+        marked = (
+            "[...document.querySelectorAll('[data-menu-nav] [data-bookmarks] a')].map((a) => a.hash.slice(1))"
+        )
+        assert set(self.evaluate(marked)) == self.marked
         self.compare_page()
         pages = {page for page, _ in self.answers.values()} | ({"scenario"} if self.scenes else set())
         for page in sorted(pages - {self.learner.now}):

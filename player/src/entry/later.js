@@ -7,9 +7,12 @@ import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
 import { folds } from "../folds.js";
+import { keys } from "../keys.js";
 import { lights } from "../lights.js";
 import { notices } from "../notices.js";
+import { pageTools } from "../page-tools.js";
 import { printing } from "../printing.js";
+import { readAloud } from "../read-aloud.js";
 import { watchScrolling } from "../scroll.js";
 import { search } from "../search.js";
 import { settings } from "../settings.js";
@@ -24,6 +27,7 @@ if (player) {
   printing();
   sides();
   folds();
+  keys();
   const { furnish, notePlaces } = playables(course, player.positionOf, player.leaveAt);
   const restoreScenarios = scenarios(course, player.choose);
   player.notePlaces = notePlaces;
@@ -41,8 +45,12 @@ if (player) {
   const tell = notices(player);
   const light = lights(course);
   const sumUp = summaries(course, player.chosen);
+  const showTools = pageTools(player);
+  const showReading = readAloud(course);
   player.renew = () => {
     tell();
+    showReading();
+    showTools();
     if (!player.state) return;
     one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
     const page = one("[data-now]");

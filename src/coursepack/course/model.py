@@ -80,6 +80,7 @@ def _web(value: Any) -> Any:
 
 
 Web = Annotated[str, BeforeValidator(_web)]
+Email = Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
 def _iri(value: Any) -> Any:
@@ -148,7 +149,7 @@ class Accessibility(Model):
     shortcomings: tuple[Shortcoming, ...] = ()
     burden: Text | None = None
     outside: Text | None = None
-    email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    email: Email | None = None
     phone: Annotated[Text, Field(pattern=r"^\+?[0-9][0-9 -]{1,24}$")] | None = None
     web: Web | None = None
     supervision: Web | None = None
@@ -334,6 +335,8 @@ class Definition(Model):
     fonts: Fonts | None = None
     roles: dict[Id, Text] = {}
     help: tuple[Id, ...] = ()
+    feedback: Email | None = None
+    """Where learners write to who have something to say of a page."""
     quick_exit: Flag = False
     completion: Completion = AllCorePages()
     closing: Text | None = None

@@ -1,0 +1,93 @@
+// What a learner can do with the page in view: bookmark it, copy a link to it, write to those who made the course.
+
+import { all, element, fill, icon, on, one, put } from "./dom.js";
+
+/**
+ * @import { Player } from "./contract.d.ts"
+ */
+
+/**
+ * @param {Player} player
+ * @returns to be called whenever the page or what was done has changed
+ */
+export function pageTools(player) {
+  const { course } = player;
+  const words = course.strings;
+  /** What was told about this page does not hold on another one. @type {Element | null} */
+  let told = null;
+
+  const entry = (/** @type {string | undefined} */ id) => course.pages.find((each) => each.id === id);
+  const address = () => /** @type {HTMLInputElement | null} */ (one("[data-address]"));
+
+  /** @param {string} text */
+  function tell(text) {
+    one("[data-tools-told]")?.replaceChildren(text);
+  }
+
+  on("click", "[data-bookmark]", (button) => {
+    const page = entry(one("[data-now]")?.id);
+    if (!page) return;
+    const isOn = button.getAttribute("aria-pressed") !== "true";
+    player.bookmark(page, isOn);
+    tell(isOn ? words.bookmarked : words.bookmarkGone);
+  });
+
+  on("click", "[data-copy]", async () => {
+    // Without what a launch may have added to it: that is nobody else's.
+    const { origin, pathname } = window.location;
+    const link = `${origin}${pathname}#${one("[data-now]")?.id}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      tell(words.linkCopied);
+    } catch {
+      // A frame needs the permission of the page around it, and a page without https has no clipboard.
+      const field = address();
+      if (!field) return;
+      field.hidden = false;
+      field.value = link;
+      field.select();
+      tell(words.linkNotCopied);
+    }
+  });
+
+  return () => {
+    const { state, session } = player;
+    const page = one("[data-now]");
+    if (!state || !page) return;
+    const button = one("[data-bookmark]");
+    const number = entry(page.id)?.bookmark;
+    if (button) {
+      button.hidden = number === undefined;
+      button.setAttribute("aria-pressed", String(number !== undefined && state.bookmarks.includes(number)));
+    }
+    // In an LMS an address leads nowhere from outside.
+    const copy = one("[data-copy]");
+    if (copy) copy.hidden = !session?.isAlone || !/^http/.test(window.location.protocol);
+    const link = one("[data-write]");
+    if (link) {
+      const values = { page: page.dataset.title || "", course: course.title, version: course.version };
+      const subject = encodeURIComponent(fill(words.feedbackSubject, values));
+      put(link, true, { href: `mailto:${link.dataset.write}?subject=${subject}` });
+    }
+    if (page !== told) {
+      told = page;
+      tell("");
+      const field = address();
+      if (field) field.hidden = true;
+    }
+    const marked = course.pages.filter(({ bookmark }) => bookmark !== undefined && state.bookmarks.includes(bookmark));
+    const key = String(marked.map(({ id }) => id));
+    for (const place of all("[data-bookmarks]")) {
+      // A list that stays as it is keeps focus.
+      if (place.dataset.bookmarks === key) continue;
+      place.dataset.bookmarks = key;
+      place.hidden = marked.length === 0;
+      place.lastElementChild?.replaceChildren(
+        ...marked.map(({ id }) => {
+          const title = element("span", {}, document.getElementById(id)?.dataset.title || "");
+          return element("li", {}, element("a", { href: `#${id}` }, icon("mark"), title));
+        }),
+      );
+    }
+  };
+}

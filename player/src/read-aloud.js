@@ -1,0 +1,148 @@
+// Reads the page aloud with a voice that the device itself has: to any other, what the learner reads would be sent.
+
+import { all, on, one } from "./dom.js";
+import { media } from "./media.js";
+import { closeDialogs } from "./shell.js";
+
+/**
+ * @import { Course } from "./contract.d.ts"
+ */
+
+/** @typedef {{ block: HTMLElement, text: string, voice: SpeechSynthesisVoice }} Passage */
+
+/** What is read in one breath, and marked meanwhile. */
+const BLOCKS = "h1, h2, h3, h4, p, li, dt, dd, th, td, caption, figcaption, summary, legend, label, blockquote";
+/** What is not seen, or is there to be pressed. The button of a term is a word of its sentence. */
+const UNREAD =
+  "[hidden], [aria-hidden=true], .sr, details:not([open]) > :not(summary), button:not([data-term]), select, nav, .tools, .pagefoot, .eyebrow, h1 + .kind, .footnote-ref, [href^='#fnref']";
+
+const root = document.documentElement;
+
+/** @param {string} tag of a language; Android writes `sv_SE` */
+const languageOf = (tag) => tag.toLowerCase().split(/[-_]/)[0];
+
+/**
+ * @param {Course} course
+ * @returns to be called whenever the page or its language has changed
+ */
+export function readAloud(course) {
+  const synth = window.speechSynthesis;
+  if (!synth) return () => {};
+  const words = course.strings;
+  /** What is being read, from `at`; empty: nothing is. @type {Passage[]} */
+  let passages = [];
+  let at = 0;
+  /** Null while nothing is heard. A browser may forget what nobody holds, and then never ends. @type {SpeechSynthesisUtterance | null} */
+  let said = null;
+  /** @type {Element | null} */
+  let page = null;
+
+  /** @param {string} language */
+  function voiceOf(language) {
+    const fit = synth
+      .getVoices()
+      .filter(({ localService, lang }) => localService && languageOf(lang) === languageOf(language));
+    return fit.find((voice) => voice.default) || fit[0];
+  }
+
+  /** The texts of the page that can be seen, in their order. */
+  function read() {
+    /** @type {Passage[]} */
+    const found = [];
+    const usual = voiceOf(root.lang);
+    const walker = document.createTreeWalker(/** @type {Node} */ (page), NodeFilter.SHOW_TEXT);
+    while (usual && walker.nextNode()) {
+      const parent = /** @type {HTMLElement} */ (walker.currentNode.parentElement);
+      const block = /** @type {HTMLElement | null} */ (parent.closest(BLOCKS));
+      if (!block || parent.closest(UNREAD) || parent.getClientRects().length === 0) continue;
+      const last = found[found.length - 1];
+      const text = walker.currentNode.nodeValue || "";
+      if (last?.block === block) last.text += text;
+      else {
+        const language = block.closest("[lang]")?.getAttribute("lang") || root.lang;
+        found.push({ block, text, voice: voiceOf(language) || usual });
+      }
+    }
+    return found.filter(({ text }) => text.trim());
+  }
+
+  function show() {
+    const offer = one("[data-aloud]");
+    if (offer) offer.hidden = !voiceOf(root.lang);
+    for (const place of all("[data-reading-now]")) place.removeAttribute("data-reading-now");
+    passages[at]?.block.setAttribute("data-reading-now", "");
+    const button = one("[data-read=on]");
+    if (button) button.textContent = said ? words.readPause : passages.length > 0 ? words.readOn : words.readPage;
+  }
+
+  function hush() {
+    said = null;
+    synth.cancel();
+    show();
+  }
+
+  function stop() {
+    if (passages.length === 0) return;
+    passages = [];
+    hush();
+  }
+
+  function speak() {
+    const passage = passages[at];
+    if (!passage) {
+      stop();
+      return;
+    }
+    // A hyphen that is there for the line's sake is no sound.
+    const saying = new SpeechSynthesisUtterance(passage.text.replace(/\u00ad/g, ""));
+    saying.voice = passage.voice;
+    saying.lang = passage.voice.lang;
+    saying.onend = () => {
+      if (saying !== said) return;
+      at += 1;
+      speak();
+    };
+    saying.onerror = () => saying === said && hush();
+    said = saying;
+    show();
+    passage.block.scrollIntoView({ block: "nearest" });
+    synth.speak(saying);
+  }
+
+  on("click", "[data-read]", (button) => {
+    const bar = one("[data-reading]");
+    const wish = button.dataset.read;
+    if (!bar) return;
+    if (wish === "off") {
+      stop();
+      bar.hidden = true;
+      one("h1", page || document)?.focus({ preventScroll: true });
+      return;
+    }
+    bar.hidden = false;
+    closeDialogs(true);
+    if (said) {
+      hush();
+      return;
+    }
+    for (const medium of media()) medium.pause();
+    if (passages.length === 0) [passages, at] = [read(), 0];
+    speak();
+  });
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && said && hush());
+  document.addEventListener("play", () => said && hush(), true);
+  window.addEventListener("pagehide", stop);
+  // Whoever leaves the page fast is not given away by a voice.
+  new MutationObserver(stop).observe(root, { attributeFilter: ["data-away"] });
+  // Many browsers learn only later which voices there are.
+  synth.onvoiceschanged = show;
+
+  return () => {
+    const now = one("[data-now]");
+    if (page !== now) {
+      page = now;
+      stop();
+    }
+    show();
+  };
+}
