@@ -113,6 +113,17 @@ def test_what_is_inside_a_dead_link_stays(make_course: MakeCourse, tmp_path: Pat
     assert 'Go to the <em>tile</em>, or to <a href="#wall">the wall</a>.' in read(built)
 
 
+def test_a_question_leads_to_a_page_to_read_again_where_that_is_in_the_package(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    asked = QUESTION.format("q1").replace("question:", "reread: wall\nquestion:")
+    root = course_with(make_course, files={**FILES, "pages/check.md": asked})
+    whole = read(build_package(root, "scorm12", tmp_path / "out"))
+    assert 'data-reread="wall"' in whole
+    roof = read(build_package(root, "scorm12", tmp_path / "out", part="p2"))
+    assert "data-reread=" not in roof
+
+
 def test_a_part_keeps_its_number_and_every_slot_its_place(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = course_with(make_course)
     whole = data(build_package(folder, out=tmp_path / "out"))

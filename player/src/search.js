@@ -21,7 +21,7 @@ import { closeDialogs } from "./shell.js";
 
 /** Elements whose text is not part of the page. */
 const FURNITURE =
-  ".page > .eyebrow, .page > h1, .page > .kind, .facts, .street, .btn, .t, .page > .next, .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb], [data-undrawn], .hand, dialog, svg, semantics > :first-child, .tabs > section > :first-child, .hint, select, .on-paper, .moves, .tools";
+  ".page > .eyebrow, .page > h1, .page > .kind, .facts, .street, .btn, .t, .page > .next, [data-ending], .page > .pagefoot, .sr, .gloss, .row, .err, .answers, [data-fb], [data-undrawn], .hand, dialog, svg, semantics > :first-child, .tabs > section > :first-child, .hint, select, .on-paper, .moves, .tools";
 const INLINE = /^(A|ABBR|B|BDI|BUTTON|CITE|CODE|EM|I|KBD|MARK|Q|SMALL|SPAN|STRONG|SUB|SUP|math|semantics|annotation)$/;
 /** What is announced when a match gets focus. */
 const PASSAGE =

@@ -28,19 +28,23 @@ export function summaries(course, chosen) {
    */
   function row(page, question) {
     const good = isGood(question);
-    const legend = one("legend", formOf(page, question.id) || page)?.cloneNode(true);
+    const form = formOf(page, question.id);
+    const legend = one("legend", form || page)?.cloneNode(true);
     const number = one(".no", /** @type {Element} */ (legend));
     number?.remove();
+    const again = (!good && form?.dataset.reread) || "";
+    const title = document.getElementById(again)?.dataset.title || "";
     const word = !question.scored ? words.yourAnswer : good ? words.rowRight : words.rowWrong;
     return element(
       "li",
       good ? {} : { class: "again" },
       icon(good ? "check" : "cross"),
       element(
-        "span",
+        "div",
         {},
         element("a", { href: `#k-${question.id}`, "data-to": question.id }, (legend?.textContent || "").trim()),
         element("span", { class: "sr" }, `. ${word}`),
+        ...(title ? [element("p", {}, `${words.sum.reread} `, element("a", { href: `#${again}` }, title))] : []),
       ),
     );
   }

@@ -113,6 +113,9 @@ export function view(course) {
   /** @param {string} text */
   const number = (text) => element("span", { class: "num" }, text);
 
+  /** Hidden in a narrow window. @param {(Node | string)[]} content */
+  const far = (...content) => element("span", { class: "far" }, ...content);
+
   return {
     get now() {
       return now;
@@ -163,19 +166,24 @@ export function view(course) {
       else markLink(now.id);
       tell("done", () => {
         const { done, total, minutesLeft } = progress;
+        const [noun, ...verb] = counted().after.split(" ");
         /** @type {(Node | string)[]} */
         const line = isComplete
           ? [
               element("a", { href: "#klar" }, words.completed),
-              done < total ? ` ${fill(counted().part, { done, total })}` : "",
+              far(done < total ? ` ${fill(counted().part, { done, total })}` : ""),
             ]
           : [
               number(fill(words.progress, { done, total })),
-              ` ${counted().after} `,
-              element("span", { "aria-hidden": "true" }, "·"),
-              " ",
-              number(duration(minutesLeft)),
-              ` ${words.leftAfter}`,
+              far(` ${noun}`),
+              ` ${verb.join(" ")}`,
+              far(
+                " ",
+                element("span", { "aria-hidden": "true" }, "·"),
+                " ",
+                number(duration(minutesLeft)),
+                ` ${words.leftAfter}`,
+              ),
             ];
         one("[data-progress]")?.replaceChildren(...line);
         one(".line")?.style.setProperty("--done", `${isComplete ? 100 : Math.floor((100 * done) / (total || 1))}%`);

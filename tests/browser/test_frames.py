@@ -404,3 +404,53 @@ def test_paper_is_white_with_black_text_whatever_the_screen_shows(launch: Launch
         "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))"
     )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+@pytest.mark.parametrize("language", ["sv", "fi", "en"])
+def test_the_header_is_two_lines_on_the_smallest_phone(
+    launch: Launch, showcase: str, finnish: str, translated: str, language: str
+) -> None:
+    address = {"sv": showcase, "fi": finnish, "en": translated}[language]
+    learner = launch(address=address, viewport={"width": 320, "height": 640})
+    learner.wait(f"document.documentElement.lang === '{language}'")
+    learner.go("choice")
+    learner.settle()
+
+    def heights() -> list[float]:
+        return list(
+            learner.course.evaluate(
+                "['.top', '.line'].map((each) => document.querySelector(each).getBoundingClientRect().height)"
+            )
+        )
+
+    # A row of buttons of 44 pixels and its line, and a line of text.
+    assert heights() == [57, 36]
+    exit_name = {"sv": "Lämna sidan snabbt", "fi": "Poistu nopeasti", "en": "Exit this page"}[language]
+    expect(learner.course.locator(".top [data-exit]")).to_have_accessible_name(exit_name)
+    # What is left out is in the menu.
+    expect(learner.course.locator("[data-progress]")).not_to_contain_text("min", use_inner_text=True)
+    expect(learner.course.locator("[data-part-left]").first).to_contain_text("min")
+    learner.page.set_viewport_size({"width": 640, "height": 640})
+    expect(learner.course.locator("[data-progress]")).to_contain_text("min", use_inner_text=True)
+
+
+@pytest.mark.parametrize("dialog", ["menu", "help"])
+def test_help_and_the_exit_are_a_press_away_in_a_sheet(
+    launch: Launch, site: str, axe: Any, dialog: str
+) -> None:
+    learner = launch(address=site, viewport={"width": 360, "height": 640})
+    learner.course.locator(f".top [data-open={dialog}]").click()
+    sheet = learner.course.locator(f"#d-{dialog}")
+    assert axe(learner.course) == []
+    # Wherever the sheet is scrolled to.
+    for end in (0, 10_000):
+        sheet.evaluate(f"(each) => each.scrollTo(0, {end})")
+        expect(sheet.locator("[data-exit]")).to_be_in_viewport(ratio=1)
+    if dialog == "menu":
+        sheet.locator("[data-open=help]").click()
+        expect(learner.course.locator("#d-help")).to_be_visible()
+        learner.page.keyboard.press("Escape")
+        expect(learner.course.locator(".top [data-open=menu]")).to_be_focused()
+        learner.course.locator(".top [data-open=menu]").click()
+    sheet.locator("[data-exit]").click()
+    expect(learner.course.locator(".plain")).to_be_visible()

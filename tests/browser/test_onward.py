@@ -131,3 +131,31 @@ def test_the_tracks_that_nobody_asks_for_are_not_what_is_left(launch: Launch, tm
         learner.go("tre")
         learner.go("fyra")
         expect(forward(learner)).to_have_attribute("href", "#klar")
+
+
+WAY_ON = ".skip, main .ahead, main .btn.main, [data-print]"
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1440, 900)], ids=str)
+def test_a_learner_comes_by_keyboard_from_the_start_to_the_certificate(
+    launch: Launch, site: str, pages: list[str], size: tuple[int, int]
+) -> None:
+    """One press of the Tab key a page, and at most twelve beside these."""
+    learner = launch(address=site, viewport={"width": size[0], "height": size[1]})
+    way: list[str] = []
+    presses = 0
+    while "#klar [data-print]" not in way:
+        learner.page.keyboard.press("Tab")
+        presses += 1
+        assert presses <= len(pages) + 12, way
+        stop = learner.course.evaluate(f"document.activeElement.matches({WAY_ON!r})")
+        if not stop:
+            continue
+        if learner.course.evaluate("document.activeElement.matches('#klar [data-print]')"):
+            break
+        before = learner.course.evaluate("location.hash + document.activeElement.className")
+        way.append(learner.now)
+        learner.page.keyboard.press("Enter")
+        learner.wait(f"location.hash + document.activeElement.className !== {before!r}")
+    assert list(dict.fromkeys(way)) == [*pages, "klar"]
+    expect(learner.course.locator("#klar [data-print]")).to_be_focused()

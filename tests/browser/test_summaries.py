@@ -123,6 +123,29 @@ def test_a_check_ends_with_its_sum_and_leads_on(check: Any, axe: Any) -> None:
     expect(total.locator("h2")).to_have_text("3 av 3 rätt")
 
 
+def test_the_sum_leads_to_the_pages_that_teach_what_was_not_right(
+    launch: Launch, tmp_path: Path, axe: Any
+) -> None:
+    text = (
+        questions((1, 2, 3))
+        .replace("Fråga 1?", "Fråga 1?\nreread: ett")
+        .replace("Fråga 2?", "Fråga 2?\nreread: tva")
+    )
+    pages = [a_page("ett"), a_page("tva"), a_page("prov", text)]
+    with served(unpacked(write_small(tmp_path / "course", pages), tmp_path)) as address:
+        learner = launch(address=address)
+        learner.go("prov")
+        for number, value in ((1, "a"), (2, "b"), (3, "b")):
+            answer(learner, number, value)
+        rows = learner.course.locator("#prov [data-summed] li")
+        expect(rows).to_have_text(
+            ["Fråga 1?. Rätt", "Fråga 2?. Inte rättLäs igen: Tva", "Fråga 3?. Inte rätt"]
+        )
+        assert axe(learner.course) == []
+        rows.get_by_role("link", name="Tva").click()
+        expect(learner.course.locator("#h-tva")).to_be_focused()
+
+
 def test_a_check_with_a_pass_mark_says_what_is_missing(check: Any) -> None:
     learner = check("final-check: {page: prov, mastery: 80}\nstatus: both\n")
     for number, value in ((1, "a"), (2, "a"), (3, "b")):

@@ -6,6 +6,7 @@ import { scenarios } from "../blocks/scenario.js";
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
+import { endings } from "../endings.js";
 import { folds } from "../folds.js";
 import { keys } from "../keys.js";
 import { lights } from "../lights.js";
@@ -44,6 +45,7 @@ if (player) {
   for (const page of player.waiting) player.furnish(page);
   const tell = notices(player);
   const light = lights(course);
+  const end = endings(course, () => player.renew());
   const sumUp = summaries(course, player.chosen);
   const showTools = pageTools(player);
   const showReading = readAloud(course);
@@ -55,7 +57,8 @@ if (player) {
     one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
     const page = one("[data-now]");
     if (page) sumUp(page, player.state);
-    light(player.state, player.isDone === true);
+    const dark = page ? end(page, player.state, player.isDone === true) : -1;
+    light(player.state, player.isDone === true, dark);
     closing(course, player.state, page?.id || "", player.isDone === true, player.learner);
   };
   player.renew();

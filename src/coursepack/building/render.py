@@ -224,7 +224,15 @@ class _Renderer:
             return without_dead_links(block.html, self.absent)
         template = self.environment.get_template(f"blocks/{block.type}.html")
         view = block.view(context)
-        given = {"b": view, "t": self.words, "page": page, "sent": self.sent, "exits": self.exits, "key": key}
+        given = {
+            "b": view,
+            "t": self.words,
+            "page": page,
+            "sent": self.sent,
+            "exits": self.exits,
+            "absent": self.absent,
+            "key": key,
+        }
         if _RESOURCE in template.blocks:
             card = Markup("".join(template.blocks[_RESOURCE](template.new_context(given))))
             self.resources.cards.setdefault(card, page)

@@ -30,7 +30,7 @@ class Pages(NamedTuple):
     """The pages that could be read.
 
     `blocks` are those of each page by its id, `placed` the data blocks with their places. `unlisted` are the pages'
-    files that no page has. `known` are the ids that blocks may refer to: of contacts, sources and objectives, by kind.
+    files that no page has. `known` are the ids that blocks may refer to, by kind: contacts, sources, objectives, pages.
     """
 
     blocks: Mapping[str, tuple[Block, ...]]

@@ -89,9 +89,10 @@ def _read_pages(folder: Folder, definition: Definition, read: Yaml, lists: Lists
         (page.id, page.path, read.place((*path, "file" if page.file else "id")))
         for path, page in page_entries(definition)
     ]
-    context = page_context([name for name, _, _ in listed], lists.terms, definition.language)
+    ids = [name for name, _, _ in listed]
+    context = page_context(ids, lists.terms, definition.language)
     objectives = [objective.id for objective in definition.objectives]
-    known = {"contact": lists.contacts, "source": lists.sources, "objective": objectives}
+    known = {"contact": lists.contacts, "source": lists.sources, "objective": objectives, "page": ids}
     return read_pages(folder, listed, context, known, "pages")
 
 
@@ -99,7 +100,12 @@ def _read_stubs(folder: Folder, read: Yaml, lists: Lists) -> Pages:
     """The pages that a course.yaml lists which is wrong elsewhere."""
     listed = [(name, file, Location(COURSE_FILE)) for name, file in page_stubs(read.data)]
     context = page_context([name for name, _, _ in listed], lists.terms, ENGLISH)
-    known = {"contact": lists.contacts, "source": lists.sources, "objective": Anything()}
+    known = {
+        "contact": lists.contacts,
+        "source": lists.sources,
+        "objective": Anything(),
+        "page": [name for name, _, _ in listed],
+    }
     return read_pages(folder, listed, context, known, None)
 
 

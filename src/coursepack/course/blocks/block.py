@@ -47,7 +47,7 @@ class File(NamedTuple):
 class Reference(NamedTuple):
     """Something of the course that a block names, and the place of its name in the block's YAML."""
 
-    kind: Literal["contact", "source", "objective"]
+    kind: Literal["contact", "source", "objective", "page"]
     name: str
     place: tuple[int | str, ...]
 

@@ -111,6 +111,14 @@ class GradedQuestion(Question):
     scored: ClassVar[bool] = True
 
     feedback: Feedback = Feedback()
+    reread: Id | None = None
+    """The page that teaches what is asked: the sum of a check leads there when the answer was not right."""
+
+    def references(self) -> Iterator[Reference]:
+        """The objective, the sources, and the page to read again."""
+        yield from super().references()
+        if self.reread:
+            yield Reference("page", self.reread, ("reread",))
 
 
 def no_right_answer() -> PydanticCustomError:

@@ -80,3 +80,12 @@ def unknown_objective(pages: Pages) -> Iterator[Finding]:
     Add the objective to `objectives` in course.yaml, or correct the id. Put ids such as "1.1" in quotation marks.
     """
     yield from _unknown(pages, "objective")
+
+
+@rule("page")
+def unknown_page(pages: Pages) -> Iterator[Finding]:
+    """A question names a page to read again that the course does not have.
+
+    Whoever did not answer right would be led nowhere. Correct the id in `reread`, or add the page.
+    """
+    yield from _unknown(pages, "page")
