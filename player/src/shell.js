@@ -80,7 +80,7 @@ export function openDialog(name, by) {
   const tall = window.innerHeight > screen.availHeight * 1.2;
   dialog.toggleAttribute("data-tall", tall);
   dialog.style.top = tall ? `${Math.max(8, Math.min(beside, window.innerHeight - dialog.offsetHeight - 8))}px` : "";
-  dialog.scrollTop = 0;
+  for (const each of [dialog, ...dialog.children]) each.scrollTop = 0;
   if (name === "menu") one("[aria-current]", dialog)?.scrollIntoView({ block: "center" });
 }
 

@@ -164,7 +164,7 @@ def test_nothing_to_use_lies_under_a_phone_s_notch(launch: Launch) -> None:
     for name in ("menu", "help", "settings"):
         if name == "settings":
             learner.course.locator("[data-open=menu]").click()
-        learner.course.locator(f":is(.top, #d-menu) [data-open={name}]").last.click()
+        learner.course.locator(f":is(.top, #d-menu) [data-open={name}]:visible").last.click()
         expect(learner.course.locator(f"#d-{name}")).to_be_visible()
         assert learner.course.evaluate(covered, f"#d-{name}") == [], name
         learner.page.keyboard.press("Escape")
@@ -444,7 +444,7 @@ def test_help_and_the_exit_are_a_press_away_in_a_sheet(
     assert axe(learner.course) == []
     # Wherever the sheet is scrolled to.
     for end in (0, 10_000):
-        sheet.evaluate(f"(each) => each.scrollTo(0, {end})")
+        sheet.evaluate(f"(each) => [each, ...each.children].forEach((one) => one.scrollTo(0, {end}))")
         expect(sheet.locator("[data-exit]")).to_be_in_viewport(ratio=1)
     if dialog == "menu":
         sheet.locator("[data-open=help]").click()
