@@ -17,6 +17,7 @@ from strategies import PAGE, SVG, VTT, MakeCourse, box, fence, mp4
 from test_media import fault, put
 
 from coursepack import TARGETS, read_course, render_site
+from coursepack.languages.messages import translated
 from coursepack.reading.films import media_facts
 from coursepack.reading.media_heads import MediaError
 from coursepack.reading.source import read_folder
@@ -111,6 +112,16 @@ def test_a_film_that_not_all_browsers_play_is_told(make_course: MakeCourse, name
     (problem,) = (each for each in report if "codec" in each.rule)
     assert (problem.rule, problem.severity) == (rule, "warning" if name == "hevc.mp4" else "error")
     assert problem.location.line == 2
+
+
+def test_a_codec_is_named_in_swedish(make_course: MakeCourse) -> None:
+    folder = make_course(
+        {PAGE: film(), "media/film.vtt": VTT, "media/film.mp4": (FILMS / "ten-bits.mp4").read_bytes()}
+    )
+    told = [
+        translated(problem, "sv").message for problem in read_folder(folder)[1] if "codec" in problem.rule
+    ]
+    assert told == ["'media/film.mp4' har H.264 med 10 bitar, som bara vissa webbläsare spelar"]
 
 
 @given(st.sampled_from(sorted(FILMS.iterdir())), st.integers(0, 4000), st.binary(min_size=1, max_size=8))

@@ -98,6 +98,37 @@ def test_a_picture_that_is_cut_short_is_refused(name: str, left: float, tmp_path
     assert fault(image_size, path) == "not-an-image: is a picture that is cut short"
 
 
+def on_its_side(kind: str, **options: Any) -> bytes:
+    """A picture of 300 by 200 that was taken upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return raster(kind, (300, 200), exif=exif, **options)
+
+
+def late(png: bytes) -> bytes:
+    """A PNG whose Exif stands behind its pixels."""
+    start = png.index(b"eXIf") - 4
+    end = start + 12 + int.from_bytes(png[start : start + 4])
+    return png[:start] + png[end:-12] + png[start:end] + png[-12:]
+
+
+ON_THEIR_SIDE = {
+    "jpg": (lambda: on_its_side("JPEG"), (200, 300)),
+    "png": (lambda: on_its_side("PNG"), (200, 300)),
+    "late.png": (lambda: late(on_its_side("PNG")), (300, 200)),
+    "webp": (lambda: on_its_side("WEBP"), (300, 200)),
+    "lossless.webp": (lambda: on_its_side("WEBP", lossless=True), (300, 200)),
+    "avif": (lambda: on_its_side("AVIF"), (200, 300)),
+}
+"""Pictures that were taken upright, and how large browsers show them: a browser's test compares it."""
+
+
+@pytest.mark.parametrize("name", ON_THEIR_SIDE)
+def test_the_size_of_a_picture_is_that_of_browsers(name: str, tmp_path: Path) -> None:
+    make, size = ON_THEIR_SIDE[name]
+    assert image_size(put(tmp_path, f"a.{name}", make())) == size
+
+
 @pytest.mark.parametrize("name", ["png", "jpg", "turned.jpg", "gif", "webp"])
 @pytest.mark.parametrize("more", [b"x", bytes(100_000)], ids=["a byte", "a film behind it"])
 def test_what_stands_behind_a_picture_does_no_harm(name: str, more: bytes, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ Played = Literal["some", "none"]
 class Codec(NamedTuple):
     """How pictures or sounds are written, which `some` browsers play or `none`."""
 
-    name: str
+    name: str | Message
     played: Played
 
 
@@ -173,7 +173,7 @@ def _codecs(file: BinaryIO, track: Box) -> Iterator[Codec]:
             if name:
                 yield Codec(name, "some")
         elif kind == b"mp4a" and (object_type := _object_type(body)) not in (None, *_AAC_OR_MP3):
-            yield Codec(f"MPEG-4 audio 0x{object_type:02X}", "some")
+            yield Codec(Message("MPEG-4 audio {0}", f"0x{object_type:02X}"), "some")
         elif kind in _PLAYED_BY_SOME:
             yield Codec(_PLAYED_BY_SOME[kind], "some")
         elif kind not in _PLAYED_BY_ALL:

@@ -168,10 +168,10 @@ def _pillow_size(path: Path) -> tuple[int, int]:
                         Message("is a picture that browsers do not show ({0})", str(picture.format)),
                     )
                 width, height = picture.size
-                # EXIF orientation 5 to 8 lays the picture on its side; browsers turn it. Asked for it, Pillow
-                # would decode the whole of a PNG, and cameras write none.
-                turned = picture.format != "PNG" and "exif" in picture.info
-                if turned and picture.getexif().get(0x0112, 1) >= 5:
+                # Exif orientation 5 to 8 lays the picture on its side; browsers turn it, but no WebP. Of a PNG
+                # they read it before the pixels alone, and so does Pillow unless it is asked for more.
+                is_turned = picture.format != "WEBP" and "exif" in picture.info
+                if is_turned and picture.getexif().get(0x0112, 1) >= 5:
                     width, height = height, width
     except Image.DecompressionBombError:
         raise MediaError("too-many-pixels", "the picture has too many pixels", "Make it smaller.") from None

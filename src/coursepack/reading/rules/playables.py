@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from coursepack.course.blocks.block import File, clock, seconds
-from coursepack.problems import Location, Message, Quoted
+from coursepack.problems import Location, Message, Quoted, parts
 from coursepack.reading.films import MediaFacts, Played
 from coursepack.reading.rules.rule import Finding, rule
 
@@ -113,7 +113,7 @@ def _played_by(played: PlayedFile, by: Played, template: str) -> Iterator[Findin
     for codec in played.facts.codecs:
         if codec.played == by:
             yield (
-                Message(template, Quoted(played.file.src), codec.name),
+                Message(template, Quoted(played.file.src), parts(codec.name)),
                 played.place,
                 "Export it as MP3 or as M4A with AAC."
                 if is_sound
