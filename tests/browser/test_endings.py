@@ -151,9 +151,7 @@ def test_a_light_goes_on_when_the_end_of_its_chapter_is_in_sight(
     read(learner, "a", "b")
     expect(ending(learner).locator("p")).to_have_text("Ett ljus till lyser. 1 av 3.")
     # The picture tells what is so, before anything moves.
-    expect(ending(learner).locator("svg")).to_have_attribute(
-        "aria-label", "Ett hus. Klara kapitel: 1 av 3."
-    )
+    expect(ending(learner).locator("svg")).to_have_attribute("aria-label", "Ett hus. Klara kapitel: 1 av 3.")
     assert shown(learner) == ["dim all"]
     ending(learner).locator(".hero").scroll_into_view_if_needed()
     expect(ending(learner)).to_have_class("ending block wide seen")
