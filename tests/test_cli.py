@@ -217,13 +217,13 @@ def test_a_path_that_is_called_as_an_option_is_a_path(
 @pytest.mark.parametrize(
     ("files", "hint"),
     [
-        ({"h5p.json": "{}"}, "Upload it as H5P, where the LMS takes that, or export it as SCORM."),
+        ({"h5p.json": "{}"}, "Upload it as H5P if the LMS supports that, or export it as SCORM."),
         ({"contentv3.xml": "<instance/>"}, "Open it in eXeLearning and export it as SCORM."),
         (
             {
                 "imsmanifest.xml": "<manifest><metadata><schema>IMS Common Cartridge</schema></metadata></manifest>"
             },
-            "Upload it as a Common Cartridge, where the LMS takes that.",
+            "Upload it as a Common Cartridge if the LMS supports that.",
         ),
     ],
 )

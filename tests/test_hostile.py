@@ -194,7 +194,7 @@ def with_films(path: Path, count: int, size: int, checksum: int) -> None:
         file.write(listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, entries, entries, len(listed), place, 0))
 
 
-LARGE = "package.zip: warning container/large-package: It has {} MB; many LMSs take at most 500 MB."
+LARGE = "package.zip: warning container/large-package: It has {} MB; many LMSs accept at most 500 MB."
 
 
 def test_films_of_a_gigabyte_are_never_held_in_memory(tmp_path: Path) -> None:

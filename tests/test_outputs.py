@@ -45,7 +45,7 @@ COURSE = Problem(
     Location("pages/å b.md", 3, 7),
     "Delete the file.",
 )
-WHOLE = Problem("container/junk-file", "warning", "No part of a course: '.DS_Store'.", Location("a b.zip"))
+WHOLE = Problem("container/junk-file", "warning", "Not part of a course: '.DS_Store'.", Location("a b.zip"))
 WORDLESS = Problem(
     "pages/missing-alternative",
     "warning",
@@ -226,7 +226,7 @@ def test_the_schema_refuses_a_verdict_that_is_none(change: dict[str, Any]) -> No
             "en",
             [
                 "a.zip: SCORM 1.2",
-                "a b.zip: warning container/junk-file: No part of a course: '.DS_Store'.",
+                "a b.zip: warning container/junk-file: Not part of a course: '.DS_Store'.",
                 "0 errors, 1 warning",
                 "Accessibility: some learners meet barriers (0 errors, 1 warning)",
                 "index.html:9: warning pages/missing-alternative: A picture has no alt.",
@@ -250,7 +250,7 @@ def test_the_schema_refuses_a_verdict_that_is_none(change: dict[str, Any]) -> No
 )
 def test_text_has_each_category_under_its_verdict(language: str, told: list[str]) -> None:
     junk = Problem(
-        WHOLE.rule, "warning", Message("No part of a course: {0}.", several([".DS_Store"])), WHOLE.location
+        WHOLE.rule, "warning", Message("Not part of a course: {0}.", several([".DS_Store"])), WHOLE.location
     )
     assert list(lines(checked("a.zip", OPEN, WORDLESS, junk), language)) == told
 

@@ -244,11 +244,11 @@ ZIP_CASES: dict[str, list[Case]] = {
     "container/control-character-in-name": [
         (
             changed(b"aXb.xsd", b"a\0b.xsd", with_file("aXb.xsd")),
-            r"a\x00b.xsd: error container/control-character-in-name: The name holds a control character.",
+            r"a\x00b.xsd: error container/control-character-in-name: The name contains a control character.",
         ),
         (
             changed(b"aXb.xsd", b"a\x1bb.xsd", with_file("aXb.xsd")),
-            r"a\x1bb.xsd: error container/control-character-in-name: The name holds a control character.",
+            r"a\x1bb.xsd: error container/control-character-in-name: The name contains a control character.",
         ),
         (with_file("aXb.xsd"), CLEAN),
     ],
@@ -284,7 +284,7 @@ ZIP_CASES: dict[str, list[Case]] = {
         ),
     ],
     "container/special-file": [
-        (moded(kind), "package.zip: warning container/special-file: No ordinary file: 'a.xsd'.")
+        (moded(kind), "package.zip: warning container/special-file: Not a regular file: 'a.xsd'.")
         for kind in (stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK)
     ]
     + [(moded(stat.S_IFREG), CLEAN), (moded(0), CLEAN)],
@@ -374,7 +374,7 @@ ZIP_CASES: dict[str, list[Case]] = {
         ),
         (
             with_file("index.html", LEAST["index.html"].replace(b"<h1>", b"<h1 " + b"a " * 100_000 + b">")),
-            "index.html: error pages/damaged-file: It has a tag with more than 100,000 blanks, quotes and slashes.",
+            "index.html: error pages/damaged-file: It has a tag with more than 100,000 spaces, quotes and slashes.",
         ),
         (
             changed(b"A film.", b"A firm.", with_file("film.xsd", b"A film.")),
@@ -447,7 +447,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("megabytes", "report"),
     [
-        (501, "package: warning container/large-package: It has 501 MB; many LMSs take at most 500 MB."),
+        (501, "package: warning container/large-package: It has 501 MB; many LMSs accept at most 500 MB."),
         (499, CLEAN),
     ],
 )
@@ -501,7 +501,7 @@ def test_a_lone_course_structure_of_cmi5_has_whole_addresses_only(tmp_path: Path
     assert report_on(path).splitlines() == [
         note,
         "cmi5.xml:10: error cmi5/relative-url: 'index.html' leads nowhere without a zip.",
-        "    Give the whole package to have it checked.",
+        "    Check the whole package instead.",
     ]
     path.write_text(text.replace(">index.html<", ">https://courses.test/index.html<"))
     assert report_on(path) == note
@@ -544,7 +544,7 @@ def test_a_dot_and_a_slash_before_every_name_change_nothing(tmp_path: Path) -> N
 
 def test_the_picture_of_a_folder_of_macos_is_junk(tmp_path: Path) -> None:
     assert report_on_bytes(with_file("media/Icon\r"), tmp_path) == (
-        r"package.zip: note container/junk-file: No part of a course: 'media/Icon\r'."
+        r"package.zip: note container/junk-file: Not part of a course: 'media/Icon\r'."
     )
 
 
@@ -564,7 +564,7 @@ def test_links_and_pipes_in_a_folder_are_told_and_never_opened(folder: Path) -> 
     os.mkfifo(folder / "style.css")
     assert report_on(folder) == (
         "imsmanifest.xml: note scorm12/undeclared-file: The manifest does not list 'up'.\n"
-        "package: warning container/special-file: No ordinary file: 'out.xsd', 'pipe.xsd', 'style.css' and 1 more.\n"
+        "package: warning container/special-file: Not a regular file: 'out.xsd', 'pipe.xsd', 'style.css' and 1 more.\n"
         "style.css: error pages/damaged-file: It is a link or a device, which is not followed."
     )
 

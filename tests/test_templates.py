@@ -73,7 +73,7 @@ COMPOSED = {
     "The default organization is now the first, {0}{1}.",
     "The property {0} is not known here{1}.",
     "The {0} has no {1}.",
-    "There are files of AICC {0}, which are not checked.",
+    "There are AICC files {0}, which are not checked.",
     "There are {0} {1} in one {2}.",
     "There are {0}.",
 }

@@ -261,7 +261,7 @@ def missing_title(package: Package) -> Iterator[Finding]:
         if identifier and identifier.lower() not in titled:
             titled.add(identifier.lower())
             yield (
-                Message("The file of titles has none for {0}.", shortened(identifier)),
+                Message("The file of titles has no title for {0}.", shortened(identifier)),
                 Location(name, row.line),
             )
 

@@ -417,7 +417,7 @@ def relative_url(package: Package) -> Iterator[Finding]:
             yield (
                 Message("{0} leads nowhere without a zip.", shortened(value)),
                 _at(url),
-                "Give the whole package to have it checked.",
+                "Check the whole package instead.",
             )
 
 

@@ -179,7 +179,7 @@ def control_character_in_name(package: Package) -> Iterator[Finding]:
     for entry in package.entries:
         # On macOS, the name of a folder's icon ends in a carriage return; it is reported as junk.
         if not is_junk(entry.name) and _CONTROL.search(entry.name):
-            yield "The name holds a control character.", Location(entry.name)
+            yield "The name contains a control character.", Location(entry.name)
 
 
 @rule("warning")
@@ -274,7 +274,7 @@ def awkward_name(package: Package) -> Iterator[Finding]:
         yield Message("LMSs may change or refuse these names: {0}.", several(awkward)), Location(package.name)
     blank = [name for name in names if " " in name and name not in set(awkward)]
     if blank:
-        yield Minor(Message("There are blanks in these names: {0}.", several(blank)), Location(package.name))
+        yield Minor(Message("There are spaces in these names: {0}.", several(blank)), Location(package.name))
 
 
 @rule("warning")
@@ -302,7 +302,7 @@ def junk_file(package: Package) -> Iterator[Finding]:
     """
     junk = [name for name in package.files if is_junk(name)]
     if junk:
-        yield Message("No part of a course: {0}.", several(junk)), Location(package.name)
+        yield Message("Not part of a course: {0}.", several(junk)), Location(package.name)
 
 
 @rule("warning")
@@ -325,7 +325,7 @@ def special_file(package: Package) -> Iterator[Finding]:
     """
     special = [entry.name for entry in package.entries if entry.special]
     if special:
-        yield Message("No ordinary file: {0}.", several(special)), Location(package.name)
+        yield Message("Not a regular file: {0}.", several(special)), Location(package.name)
 
 
 @rule("warning", category="security")
@@ -378,7 +378,7 @@ def large_package(package: Package) -> Iterator[Finding]:
     if packed > _LARGE:
         yield (
             Message(
-                "It has {0} MB; many LMSs take at most {1} MB.", packed // _MEGABYTE, _LARGE // _MEGABYTE
+                "It has {0} MB; many LMSs accept at most {1} MB.", packed // _MEGABYTE, _LARGE // _MEGABYTE
             ),
             Location(package.name),
         )
@@ -421,9 +421,9 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
     other, name = misnamed_manifest(package)
     hint = Message("")
     if other:
-        hint = Message("It is called {0}; it must be {1}, letter for letter.", shortened(other), Quoted(name))
+        hint = Message("It is called {0}; the name must be exactly {1}.", shortened(other), Quoted(name))
     if is_zip_of_zips(package):
-        hint = Message("It holds nothing but zips: unpack it, and check each of them.")
+        hint = Message("It only contains zips: unpack it, and check each of them.")
     yield (
         Message("There is no {0} or {1}.", ", ".join(MANIFESTS[:-1]), MANIFESTS[-1]),
         Location(package.name),
@@ -432,10 +432,10 @@ def missing_manifest(package: Package) -> Iterator[Finding]:
 
 
 _UPLOADED = {
-    "H5P package": "Upload it as H5P, where the LMS takes that, or export it as SCORM.",
+    "H5P package": "Upload it as H5P if the LMS supports that, or export it as SCORM.",
     "eXeLearning project": "Open it in eXeLearning and export it as SCORM.",
     "Moodle backup": "Restore it in Moodle as a course.",
-    "EPUB book": "Upload it as a file, or as a book where the LMS takes that.",
+    "EPUB book": "Upload it as a file, or as a book if the LMS supports that.",
     "Office document": "Upload it as a file.",
 }
 """Advice for a package of another kind."""
@@ -465,7 +465,7 @@ def aicc_files(package: Package) -> Iterator[Finding]:
     folder = aicc_folder(package)
     if folder is not None and package.manifest.name:
         place = Message("in the folder {0}", shortened(folder)) if folder else Message("at its top")
-        yield Message("There are files of AICC {0}, which are not checked.", place), Location(package.name)
+        yield Message("There are AICC files {0}, which are not checked.", place), Location(package.name)
 
 
 @rule("note")

@@ -312,7 +312,7 @@ def _read(package: Package) -> Content:
         if _has_endless_tag(texts[name]):
             del texts[name], raws[name]
             damaged[name] = Message(
-                "It has a tag with more than {0} blanks, quotes and slashes.", Count(_MOST_IN_A_TAG)
+                "It has a tag with more than {0} spaces, quotes and slashes.", Count(_MOST_IN_A_TAG)
             )
     pages: dict[str, Page] = {}
     room = _MOST_KEPT

@@ -528,7 +528,7 @@ def zoom_forbidden(package: Package) -> Iterator[Finding]:
     """
     yield from _tagged(
         package,
-        "The viewport forbids to enlarge the page.",
+        "The viewport prevents zooming.",
         lambda tag: (
             tag.name == "meta"
             and tag.get("name").lower() == "viewport"
@@ -723,7 +723,7 @@ def _meant(package: Package, address: Address) -> str | Message:
         return Message("Did you mean {0}? Upper and lower case count.", shortened(_from(folder, alike)))
     if from_top and folder and not _ROOTED.match(address.value):
         return Message(
-            "Did you mean {0}? The page itself lies in {1}.",
+            "Did you mean {0}? The page itself is in {1}.",
             shortened(_from(folder, from_top)),
             shortened(folder),
         )

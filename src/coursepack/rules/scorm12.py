@@ -46,10 +46,10 @@ _shared = partial(ims.shared, __name__)
 
 
 _UPLOADED = {
-    ims.COMMON_CARTRIDGE: "Upload it as a Common Cartridge, where the LMS takes that.",
-    ims.QTI: "Upload it as questions, where the LMS takes QTI.",
+    ims.COMMON_CARTRIDGE: "Upload it as a Common Cartridge if the LMS supports that.",
+    ims.QTI: "Upload it as questions if the LMS supports QTI.",
     ims.BLACKBOARD: "Restore it in Blackboard as a course.",
-    ims.PLAIN: "Upload it as an IMS content package, where the LMS takes that.",
+    ims.PLAIN: "Upload it as an IMS content package if the LMS supports that.",
     ims.NOTEBOOK: "Upload it as a file; it opens in SMART Notebook.",
 }
 """Advice for packages of other standards, by the beginning of the standard's name."""

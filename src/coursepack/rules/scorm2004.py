@@ -726,9 +726,7 @@ def other_last_measure(package: Package) -> Iterator[Finding]:
         asked, found = _measure(marked[0]), _measure(_inner(others[-1], "imsss:minNormalizedMeasure"))
         if found != asked:
             yield (
-                Message(
-                    "The primary objective asks for {0}, the last one for {1}.", f"{asked:g}", f"{found:g}"
-                ),
+                Message("The primary objective requires {0}, the last one {1}.", f"{asked:g}", f"{found:g}"),
                 at(others[-1]),
             )
 
