@@ -26,7 +26,7 @@ _MOST_IN_A_TAG = 100_000
 _SEPARATOR = re.compile(r"""[\s"'/]""")
 _LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
 _LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
-# A tag of which all parsers find the same end: what comes after it is text, or a script.
+# A tag whose end is the same for all parsers: it is followed by text or a script.
 _SOUND_TAG = re.compile(
     r"""</?[A-Za-z][\w:-]*+(?:\s++[A-Za-z_:][\w:.-]*+(?:="[^"<>]*+"|='[^'<>]*+')?+)*+\s*+/?>"""
 )
