@@ -733,7 +733,7 @@ def test_one_statement_alone() -> None:
 def test_completed_and_passed_once_in_a_registration() -> None:
     verb = "http://adlnet.gov/expapi/verbs/"
     assert cmi5_findings(WHOLE, LAUNCH, earlier=[said("completed", 2)]) == [
-        Finding(f"[1].result.extensions.{PROGRESS}", "After completed there is no progress to tell."),
+        Finding(f"[1].result.extensions.{PROGRESS}", "No progress can be reported after completed."),
         Finding("[2].verb.id", f'The registration already has the verb "{verb}completed".'),
     ]
     failed = [said("initialized", 0), said("failed", 1), said("terminated", 2)]

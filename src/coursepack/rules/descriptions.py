@@ -105,7 +105,7 @@ def _read(package: Package) -> Description:
             damaged[name] = error.fault.message
             continue
         except csv.Error as error:
-            damaged[name] = Message("It is no comma-delimited text: {0}.", Reason(str(error), "csv"))
+            damaged[name] = Message("It is not comma-delimited text: {0}.", Reason(str(error), "csv"))
             continue
         if _LONE_END.search(text):
             lone_ends.append(name)

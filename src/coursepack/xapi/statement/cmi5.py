@@ -282,4 +282,4 @@ def _registration(
         late = COMPLETED in (verb, *before) or (at is not None and any(at > other for other in done))
         if late and _get(statement, "result", "extensions", PROGRESS) is not None:
             place = join(f"[{number}].result.extensions", PROGRESS)
-            yield Finding(place, "After completed there is no progress to tell.")
+            yield Finding(place, "No progress can be reported after completed.")
