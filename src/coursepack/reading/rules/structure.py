@@ -76,7 +76,8 @@ def unknown_contact(course: Draft) -> Iterator[Finding]:
 def unknown_role(course: Draft) -> Iterator[Finding]:
     """A page names a role that the course does not have.
 
-    Without a title nothing can be sorted by it. Add the role to `roles` in course.yaml, or correct the id.
+    The role has no title, so the start page cannot link to its pages. Add the role to `roles` in course.yaml, or
+    correct the id.
     """
     for path, page in page_entries(course.definition):
         for at, name in enumerate(page.roles):
