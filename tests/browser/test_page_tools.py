@@ -216,7 +216,7 @@ def test_a_mail_about_the_page_has_course_page_and_version_and_nothing_else(
     # The neutral title: whoever sees the mail is not to see what the course is about.
     assert parse_qs(mail.query) == {"subject": ["Synpunkt: Två & tre (Utbildning, version 1.0.0)"]}
     expect(link).to_have_accessible_description(
-        "Tyck till öppnar ditt mejlprogram med ett tomt mejl till kurs@example.org. "
+        "Tyck till öppnar ditt mejlprogram med ett nytt mejl till kurs@example.org. "
         "Inget skickas förrän du själv skickar det, och dina svar följer inte med."
     )
 
