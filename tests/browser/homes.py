@@ -39,6 +39,9 @@ KEEP = """() => {
   keep();
 }"""
 
+OPENING = "document.querySelector('[data-save]')?.dataset.state"
+"""In a course: it has begun to ask for what was done before."""
+
 KEPT = "Object.entries(localStorage).find(([name]) => /^coursepack:[^:]*$/.test(name))?.[1]"
 
 
@@ -111,7 +114,8 @@ class Home:
 
     def begun(self) -> None:
         self.learner.course.wait_for_selector("html[data-js]", state="attached")
-        self.learner.wait(BEGUN)
+        # On a slow line the page that was left may not have come, and nothing is restored before it has.
+        self.learner.wait(f"{BEGUN} || {OPENING} && document.readyState === 'loading'")
 
     def befall(self) -> str:
         """What comes without the learner's doing; told in words, if there was anything."""
@@ -334,11 +338,17 @@ class Tracking(Home):
         """The line is good again, and the learner has everything saved."""
         self.room.lrs.faults.lift()
         self.is_down = False
-        # What is told of films alone waits for something to be saved.
-        ask = "document.querySelector('[data-retry]').click()"
-        self.learner.until(
-            lambda: self.learner.is_settled() or self.learner.course.evaluate(ask), "settled", 40
-        )
+        # What is told of films alone waits for something to be saved. Whoever asks again and again finds the course saving
+        # forever where the LRS takes its time.
+        patience = 0.1
+        while not self.learner.is_settled():
+            self.learner.course.evaluate("document.querySelector('[data-retry]').click()")
+            try:
+                self.learner.until(self.learner.is_settled, "settled", patience)
+            except AssertionError:
+                patience *= 2
+                if patience > 60:
+                    raise
 
     def enrol(self, luck: float) -> None:
         self.mend()
@@ -383,7 +393,7 @@ class Sessional(Tracking):
         super().end(way)
         if self.is_loaded:
             # Chromium may never close a window that has just begun to load. The line may be down.
-            self.learner.wait("document.querySelector('[data-save]')?.dataset.state")
+            self.learner.wait(OPENING)
             self.learner.page.close()
             self.is_loaded = False
 
