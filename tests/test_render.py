@@ -519,6 +519,19 @@ def test_the_icon_of_a_part_can_be_chosen(make_course: MakeCourse, icon: str, ex
     assert bool(page.xpath("//*[@data-part-door]")) == (icon == "door")
 
 
+def test_a_course_without_a_start_page_has_its_cover_on_its_first_page(make_course: MakeCourse) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path data-light="1" d="M0 0h1v1z"/></svg>'
+    course = COURSE.replace("minutes: 1\n", "minutes: 2\ncover: media/a.svg\n", 1)
+    more = course + "          - {id: p1-c1-s2, title: More, minutes: 1}\n"
+    folder = make_course({"course.yaml": more, "pages/p1-c1-s2.md": "Text.\n", "media/a.svg": drawing})
+    document = html.fromstring(render_site(read_course(folder), TARGETS["web"])["index.html"])
+    first, second = (document.get_element_by_id(name) for name in ("p1-c1-s1", "p1-c1-s2"))
+    # Its lights can only be lit in the document itself.
+    assert first[0].xpath("name(*)") == "svg"
+    assert [each.get("class") for each in first[:3]] == ["hero full", "display wide", "facts wide"]
+    assert second.xpath(".//*[@class='hero full']") == []
+
+
 def test_a_course_without_a_start_page_introduces_itself_on_its_first_page(make_course: MakeCourse) -> None:
     text = COURSE.replace("description:", "subtitle: With a subtitle\ndescription:", 1)
     page = document(render(make_course({"course.yaml": text})))
