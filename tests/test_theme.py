@@ -290,14 +290,14 @@ def test_every_token_is_used_and_every_value_used_is_a_token() -> None:
 
 
 def test_rules_hold_no_colour_of_their_own() -> None:
-    """But for film, the neutral page, print, shadows, and a picture's ground."""
+    """But for film, the neutral page, print, shadows, the end of a chapter, and a picture's ground."""
     files = [path for path in TEMPLATES.rglob("*.css") if path.name != "report.css"]
     rules = "\n".join(path.read_text("utf-8").partition("@media print")[0] for path in files)
     found = [
         line.strip()
         for line in rules.splitlines()
         if re.search(r"#[0-9a-f]{3,6}\b(?=[ ;,)])", line)
-        and not re.match(r"\s*(#|\.film|\.sound|\.plain)", line)
+        and not re.match(r"\s*(#|\.film|\.sound|\.plain|\.ending|\.doorway)", line)
     ]
     assert found == []
 
