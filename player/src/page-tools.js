@@ -1,6 +1,6 @@
 // What a learner can do with the page in view: bookmark it, copy a link to it, write to those who made the course.
 
-import { all, element, fill, icon, on, one, put } from "./dom.js";
+import { all, element, fill, icon, on, one, put, say } from "./dom.js";
 
 /**
  * @import { Player } from "./contract.d.ts"
@@ -22,6 +22,7 @@ export function pageTools(player) {
   /** @param {string} text */
   function tell(text) {
     one("[data-tools-told]")?.replaceChildren(text);
+    if (text) say(text);
   }
 
   on("click", "[data-bookmark]", (button) => {

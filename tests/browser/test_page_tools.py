@@ -64,7 +64,9 @@ def test_a_page_that_is_bookmarked_is_found_in_the_menu_and_on_the_start_page(
     learner.go("fyra")
     button(learner).click()
     expect(button(learner)).to_have_attribute("aria-pressed", "true")
-    expect(told(learner)).to_have_text("Sidan är bokmärkt. Du hittar den under Bokmärken i menyn.")
+    words = "Sidan är bokmärkt. Du hittar den under Bokmärken i menyn."
+    expect(told(learner)).to_have_text(words)
+    expect(learner.course.locator("[data-say]")).to_have_text(words)
     learner.go("tva")
     # What was told is about another page.
     expect(told(learner)).to_have_text("")
