@@ -1,1 +1,1 @@
-"""What a course is: its model, the numbers of its resume state, what goes into one package, and its look."""
+"""The course: its model, the slots of its resume state, the content of a package, and its theme."""

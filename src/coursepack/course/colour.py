@@ -1,14 +1,14 @@
-"""Colours as numbers: how much two differ to the eye, and the nearest one that does."""
+"""Colours as numbers: the contrast of two, and the nearest colour with enough contrast."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Lab = tuple[float, float, float]
-"""Lightness from 0 to 1, and two axes of hue: the OKLab space of Björn Ottosson, in which distance is what is seen."""
+"""Lightness from 0 to 1, and two axes of hue: Björn Ottosson's OKLab, in which distance is perceived difference."""
 
 _STEPS = 512
-"""Into how many lightness is divided in search of a colour."""
+"""Number of lightness steps in the search for a colour."""
 
 
 def _channels(colour: str) -> tuple[float, float, float]:
@@ -20,7 +20,7 @@ def _channels(colour: str) -> tuple[float, float, float]:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 to 21, whichever stands on which (WCAG 2.2, "contrast ratio")."""
+    """The contrast ratio of two colours in either order, 1 to 21 (WCAG 2.2, "contrast ratio")."""
 
     def luminance(colour: str) -> float:
         red, green, blue = _channels(colour)
@@ -31,7 +31,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def nearest(colour: str, fits: Callable[[str], bool]) -> str | None:
-    """The colour of the same hue nearest to `colour` that `fits`; None when no lightness of it does."""
+    """The colour of the same hue nearest to `colour` that `fits`; None when no lightness fits."""
     lightness, a, b = _lab(colour)
     found: list[tuple[float, str]] = []
     for end in (0, 1):
@@ -61,7 +61,7 @@ def _lab(colour: str) -> Lab:
 
 
 def _hex(lightness: float, a: float, b: float) -> str:
-    """The colour as a screen can show it: paler where this lightness cannot be so strong."""
+    """The colour in sRGB: less saturated if this lightness requires it."""
     for part in range(64, -1, -1):
         light = _light(lightness, a * part / 64, b * part / 64)
         if part == 0 or all(-1e-4 <= value <= 1.0001 for value in light):

@@ -1,9 +1,8 @@
-"""`course.lock`: gives each page, each answer and each film or sound a number in the resume state, for ever.
+"""`course.lock`: gives each page, answer, film and sound a permanent slot in the resume state.
 
-The resume state is a row of bits. A bit's place is the line of `course.lock` that names it, so a page
-that is added, moved or removed never shifts what a learner has done: lines are only ever appended.
-Numbers stand among the bits, a line for each digit. Bookmarks stand after the bits, and after these where films and
-sounds were left, as far as there is room.
+The resume state is a row of bits. The place of a bit is its line in `course.lock`. Lines are only appended, so adding,
+moving or removing a page never shifts a learner's progress. Numbers are among the bits, a line for each digit. Bookmarks
+follow the bits, and then the positions of films and sounds, as far as there is room.
 """
 
 from __future__ import annotations
@@ -27,33 +26,33 @@ HEADER = (
 )
 
 STATE_LIMIT = 4000
-"""Characters of resume state that any course may need. SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7,
-CMIString4096); some systems are known to cut at 4,000."""
+"""Characters of resume state that a course may use at most. SCORM 1.2 grants 4,096 (RTE 1.2, 3.4.7,
+CMIString4096); some systems truncate it to 4,000."""
 
 POSITIONS = 12
-"""Films and sounds whose positions are remembered at most: the ones that were played last."""
+"""Most films and sounds whose positions are stored: those that were played last."""
 
 POSITION_DIGITS = 3
 """Digits of a position in whole seconds, base 36: nearly thirteen hours."""
 
 SEAL = 12
-"""Characters that an LMS is given behind the state at its longest, to show that it came back as it was."""
+"""Characters of the longest seal, which follows the state and shows that the LMS returned it unchanged."""
 
 Slot = tuple[str, ...]
 """`("page", id)`, `("answer", question id, answer id)`, `("media", path)`, and digits of numbers: `("draw", digit)`,
 `("check", page, digit)`."""
 
 DRAW: tuple[Slot, ...] = tuple(("draw", str(digit)) for digit in range(1, 13))
-"""Binary digits, the highest first, of the number that a learner's questions are drawn by; 0 until one is drawn."""
+"""Binary digits, highest first, of the seed that draws a learner's questions; 0 until it is set."""
 
 TURN_DIGITS = 8
 BEST_DIGITS = 14
 MOST_ATTEMPTS = 2 ** (TURN_DIGITS - 1)
-"""How often a final check can be handed in: the number of its turns grows by one then, and when one begins again."""
+"""Most submissions of a final check: its turn counter grows by one with each, and with each new attempt."""
 
 
 def turn_slots(page: str) -> tuple[Slot, ...]:
-    """The binary digits of how often the final check on a page was handed in and begun anew."""
+    """The binary digits of the turn counter of the final check on a page."""
     return tuple(("check", page, f"turn-{digit}") for digit in range(1, TURN_DIGITS + 1))
 
 
@@ -63,26 +62,26 @@ def best_slots(page: str) -> tuple[Slot, ...]:
 
 
 def media_slot(src: str) -> Slot:
-    """The slot of a film or sound; a line of the lock is divided by white space, so that of the path is escaped."""
+    """The slot of a film or sound; white space divides lines of the lock, so it is escaped in the path."""
     return "media", re.sub(r"[\s%]", lambda found: f"%{ord(found[0]):02X}", src)
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The slots in their order."""
+    """The slots in order."""
 
     slots: tuple[Slot, ...] = ()
 
     def index(self) -> dict[Slot, int]:
-        """Each slot's place."""
+        """The place of each slot."""
         return {slot: place for place, slot in enumerate(self.slots)}
 
     def extended(self, wanted: Iterable[Slot]) -> Lock:
-        """The lock with every wanted slot: the known ones where they are, new ones at the end."""
+        """The lock with all wanted slots: known ones keep their places, new ones are appended."""
         return Lock(tuple(dict.fromkeys((*self.slots, *wanted))))
 
     def lines(self) -> Iterator[str]:
-        """A line for each slot, as the file has it."""
+        """The lines of the file, one for each slot."""
         return (" ".join(slot) for slot in self.slots)
 
     def __str__(self) -> str:
@@ -90,13 +89,13 @@ class Lock:
 
 
 def read_lock(folder: Path) -> Lock:
-    """Reads `course.lock`; a course that has none yet has no slots. Raises CourseError."""
+    """Reads `course.lock`; without the file there are no slots. Raises CourseError."""
     path = folder / NAME
     try:
-        # A build would put a file in place of the link, and leave what it leads to behind.
+        # A build would replace the link with a file, and leave its target unchanged.
         if path.is_symlink():
             raise OSError("it is a link")
-        # Opening a pipe would wait for ever.
+        # Opening a pipe would block for ever.
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError("it is not a file")
         text = path.read_text("utf-8-sig")
@@ -142,17 +141,17 @@ def read_lock(folder: Path) -> Lock:
 
 
 def write_lock(folder: Path, lock: Lock) -> None:
-    """Writes `course.lock` whole or not at all. Raises OSError."""
+    """Writes `course.lock` atomically. Raises OSError."""
     write_atomically(folder / NAME, str(lock).encode())
 
 
 def extend_lock(folder: Path, lock: Lock) -> int | None:
-    """Appends to `course.lock` what it lacks of `lock`, and returns how many lines that was.
+    """Appends the missing lines of `lock` to `course.lock`, and returns their number.
 
-    None when another build has appended other lines since the course was read: it must be read again then. Raises
-    OSError, and CourseError.
+    Returns None when another build has appended other lines since the course was read: it must be read again. Raises
+    OSError and CourseError.
     """
-    with _alone(folder):
+    with _locked(folder):
         kept, slots = read_lock(folder).slots, lock.slots
         if kept[: len(slots)] == slots:
             return 0
@@ -165,12 +164,12 @@ def extend_lock(folder: Path, lock: Lock) -> int | None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Lets one build at a time look at the lock and write it, where the system can lock a folder."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Lets one build at a time read and write the lock, if the system can lock a folder."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:
-        # Windows opens no folder; one that may not be read tells so when the lock is.
+        # Windows cannot open folders; an unreadable one is reported when the lock is read.
         yield
         return
     try:
@@ -193,20 +192,20 @@ def base36(number: int) -> str:
 
 
 def _longest_progress(lock: Lock) -> int:
-    """Characters of `1.<flags>.<last page>.<bits>` and the seal, the last page and every bit in the farthest slot."""
+    """Characters of `1.<flags>.<last page>.<bits>` and the seal, with the last page in the last slot and all bits."""
     pages = [place for place, slot in enumerate(lock.slots) if slot[0] == "page"]
     last = base36(pages[-1]) if pages else ""
     return len("1.3.") + len(last) + len(".") + -(-len(lock.slots) // 6) + SEAL
 
 
 def _longest_position(lock: Lock) -> int:
-    """Characters of `<slot>-<seconds>` and the sign before it, for the film or sound in the farthest slot."""
+    """Characters of `<slot>-<seconds>` and its separator, for the film or sound in the last slot."""
     farthest = max((place for place, slot in enumerate(lock.slots) if slot[0] == "media"), default=0)
     return len(base36(farthest)) + len("-") + POSITION_DIGITS + len(".")
 
 
 def _longest_bookmarks(lock: Lock) -> int:
-    """Characters of `-` and a bit for each page that the lock names, five a character; none without room for them."""
+    """Characters of `-` and a bit for each page of the lock, five per character; 0 without room for them."""
     pages = sum(slot[0] == "page" for slot in lock.slots)
     length = len("-") + -(-pages // 5)
     return length if _longest_progress(lock) + length <= STATE_LIMIT else 0
@@ -215,16 +214,16 @@ def _longest_bookmarks(lock: Lock) -> int:
 def bookmarks(lock: Lock) -> dict[str, int]:
     """The number of each page among the bookmarks of the resume state: its place among the pages of the lock.
 
-    Progress comes first: where it does not leave room for the bookmarks of all pages, there are none.
+    Progress comes first: if it does not leave room for the bookmarks of all pages, there are none.
     """
     pages = (slot[1] for slot in lock.slots if slot[0] == "page")
     return {page: number for number, page in enumerate(pages)} if _longest_bookmarks(lock) else {}
 
 
 def positions(lock: Lock) -> int:
-    """How many films and sounds the resume state remembers positions of.
+    """The number of films and sounds whose positions the resume state stores.
 
-    Progress and bookmarks come first: positions take what they leave of `STATE_LIMIT` at their longest.
+    Progress and bookmarks come first: positions get what their longest forms leave of `STATE_LIMIT`.
     """
     media = sum(slot[0] == "media" for slot in lock.slots)
     taken = _longest_progress(lock) + _longest_bookmarks(lock)
@@ -234,13 +233,13 @@ def positions(lock: Lock) -> int:
 def longest_state(lock: Lock) -> int:
     """Characters of the longest resume state that a course with this lock can reach.
 
-    That is `1.<flags>.<last page>.<bits>.-<bookmarks>_<positions>.<seal>`, each as long as it can be.
+    That is `1.<flags>.<last page>.<bits>.-<bookmarks>_<positions>.<seal>` with the longest of each.
     """
     return _longest_progress(lock) + _longest_bookmarks(lock) + positions(lock) * _longest_position(lock)
 
 
 def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
-    """The error of a course whose resume state could pass `limit` characters, naming what costs most."""
+    """The error for a course whose resume state can exceed `limit` characters, with what takes most of it."""
     length = _longest_progress(lock)
     if limit is None or length <= limit:
         return []

@@ -1,4 +1,4 @@
-"""The course as values: what `course.yaml` says, and what its pages hold. Knows no files."""
+"""The course as values: the contents of `course.yaml` and of its pages, independent of files."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from coursepack.languages import codes, format_of, strings
 from coursepack.problems import Message, quoted
 
 RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
-"""Ids that the document uses for itself."""
+"""Ids that the document uses itself."""
 
 if TYPE_CHECKING:
     Language = str
 else:
     Language = Literal[codes()]
-"""The languages that the player has words in: a folder in `languages` each."""
+"""The languages of the player: the folders in `languages`."""
 
 
 def _language(value: Any) -> Any:
@@ -102,7 +102,7 @@ Iri = Annotated[str, BeforeValidator(_iri)]
 
 def _page_id(value: Any) -> Any:
     text = str(value)
-    # `h-` and its like, `fn-` and `fnref-` begin, and `-hint` ends, ids that the document makes of others.
+    # The document derives ids from others with prefixes such as `h-`, `fn-` and `fnref-`, and the suffix `-hint`.
     if text in RESERVED_IDS or re.match(r"([a-z]|fn|fnref)-|.*-hint$", text):
         raise wrong("reserved-id", "is an id that the player uses itself: {0}. Choose another", quoted(text))
     return value
@@ -113,14 +113,14 @@ SourceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
 
 
 class Objective(Model):
-    """What the learner can do afterwards."""
+    """What learners can do after the course."""
 
     id: Text
     text: Text
 
 
 class Dates(Model):
-    """When the course was published and last reviewed, and of what day its laws are."""
+    """The days when the course was published and last reviewed, and of its version of the law."""
 
     published: Date | None = None
     reviewed: Date | None = None
@@ -128,17 +128,17 @@ class Dates(Model):
 
 
 class Shortcoming(Model):
-    """Something that not everybody can use."""
+    """Something that is not accessible to everybody."""
 
     what: Text
     why: Text | None = None
 
 
 class Accessibility(Model):
-    """The accessibility statement, with what the Swedish act (2018:1937), section 13, asks of public bodies.
+    """The accessibility statement, with what the Swedish act (2018:1937), section 13, requires of public bodies.
 
-    `burden` tells what would be too much to mend, `outside` what the requirements do not cover, `supervision` where to
-    turn when the publisher does not answer.
+    `burden` names what would be a disproportionate burden, `outside` what the requirements do not cover, `supervision`
+    whom to contact when the publisher does not answer.
     """
 
     conformance: Literal["full", "partial", "none"]
@@ -185,7 +185,7 @@ class PageEntry(Model):
     sources: tuple[SourceId, ...] = ()
     reviewed: Date | None = None
     pool: Annotated[int, Field(ge=1), BeforeValidator(number)] | None = None
-    """How many of the page's questions with a right answer each learner is asked; None: all."""
+    """The number of the page's questions with a right answer that each learner is asked; None: all."""
     file: MediaPath | None = None
 
     @property
@@ -195,7 +195,7 @@ class PageEntry(Model):
 
 
 class Chapter(Model):
-    """A run of pages under one heading."""
+    """A sequence of pages under one heading."""
 
     id: PageId
     title: Annotated[Text, Field(max_length=200)]
@@ -203,24 +203,24 @@ class Chapter(Model):
 
 
 class Part(Model):
-    """A part of the course; `track` marks one of several ways that may be taken in any order."""
+    """A part of the course; `track` marks one of several tracks that can be taken in any order."""
 
     id: PageId
     title: Annotated[Text, Field(max_length=200)]
     description: Text | None = None
     track: Flag = False
     icon: Literal["door", "book", "text", "film", "sound", "question", "choice", "none"] = "door"
-    """What learners know the part by; a door opens as its pages are done."""
+    """The icon of the part; a door opens as its pages are done."""
     chapters: tuple[Chapter, ...]
 
     @property
     def pages(self) -> Iterator[PageEntry]:
-        """Every page of the part, in order."""
+        """All pages of the part, in order."""
         return (page for chapter in self.chapters for page in chapter.pages)
 
 
 class AllCorePages(Model):
-    """Complete when every core page has been opened, and its questions answered where `questions` says so."""
+    """Complete when every core page has been opened, and with `questions` its questions have been answered."""
 
     rule: Literal["all-core-pages"] = "all-core-pages"
     questions: Literal["answered"] | None = None
@@ -251,11 +251,11 @@ Completion = Annotated[AllCorePages | NamedParts | CheckSubmitted | ScoreReached
 
 
 class FinalCheck(Model):
-    """The page whose questions make the score. With `mastery` (percent) the course is graded.
+    """The page whose questions determine the score. With `mastery` (percent) the course is graded.
 
-    `feedback` says when a learner is told which answers are right. `each`: at each question, which may be tried again.
-    Otherwise the page is handed in as a whole, for `attempts` times at the most, and the best attempt counts: `after`
-    tells it then, with the right answers unless `review` is false; `none` tells the result alone.
+    `feedback` is when learners see which answers are right. `each`: at each question, which can be tried again.
+    Otherwise the page is handed in as a whole, at most `attempts` times, and the best attempt counts: `after` shows it
+    then, with the right answers unless `review` is false; `none` shows only the result.
     """
 
     page: Id
@@ -292,14 +292,14 @@ class FinalCheck(Model):
 
 
 class Reported(Model):
-    """What is told to the LMS beside status, progress and which pages were opened: nothing, unless asked for."""
+    """What is reported to the LMS in addition to status, progress and opened pages: nothing by default."""
 
     answers: Flag = False
     media: Flag = False
 
 
 class Packaging(Model):
-    """A package to build: of the whole course, or of some `parts`; with `separate`, a unit to launch for each part."""
+    """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part."""
 
     id: Id
     title: Annotated[Text, Field(max_length=200)] | None = None
@@ -308,11 +308,11 @@ class Packaging(Model):
 
 
 class Definition(Model):
-    """All that `course.yaml` says."""
+    """The contents of `course.yaml`."""
 
     id: Annotated[Id, Field(min_length=2)]
     iri: Iri | None = None
-    """Names the course in xAPI and cmi5, for ever; nothing need stand at that address."""
+    """The permanent id of the course in xAPI and cmi5; the address does not have to exist."""
     title: Annotated[Text, Field(max_length=200)]
     subtitle: Text | None = None
     short_title: Annotated[Text, Field(max_length=100)] | None = None
@@ -345,7 +345,7 @@ class Definition(Model):
     status: Literal["completed", "passed", "both"] = "completed"
     report: Reported = Reported()
     commit: Literal["every", "throttled", "sparing"] = "every"
-    """How often an LMS that speaks SCORM is given what was done."""
+    """How often progress is sent to a SCORM LMS."""
     packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
@@ -367,7 +367,7 @@ class Definition(Model):
 
     @property
     def pages(self) -> Iterator[PageEntry]:
-        """Every page in the recommended order, the start page first."""
+        """All pages in the recommended order, the start page first."""
         if self.start:
             yield self.start
         for part in self.parts:
@@ -398,7 +398,7 @@ class Term(Model):
 
 
 class Person(Model):
-    """Somebody to call or to look up: an entry of `contacts.yaml`."""
+    """A person or organization to contact: an entry of `contacts.yaml`."""
 
     id: Id
     name: Text
@@ -411,14 +411,14 @@ class Person(Model):
 
 
 class Source(Model):
-    """Where a fact comes from: an entry of `sources.yaml`."""
+    """The source of a fact: an entry of `sources.yaml`."""
 
     title: Text
     url: Web | None = None
 
 
 class Cue(NamedTuple):
-    """One line of a transcript. Times in seconds; `sound` marks what is heard or seen, not said."""
+    """One line of a transcript. Times in seconds; `sound` marks what is heard or seen, not spoken."""
 
     start: float
     end: float
@@ -435,7 +435,7 @@ class Page(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What the page mostly is: `scenario`, `film`, `sound`, `check` or `text`."""
+        """The main content of the page: `scenario`, `film`, `sound`, `check` or `text`."""
         types = {block.type for block in self.blocks}
         if "scenario" in types:
             return "scenario"
@@ -448,30 +448,30 @@ class Page(NamedTuple):
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The page's questions in order, of which something is remembered."""
+        """The page's questions whose answers are stored, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Question) and block.is_remembered)
 
     @property
     def pool(self) -> tuple[Question, ...]:
-        """The questions that some are drawn of, where not all are asked: those with a right answer."""
+        """The questions to draw from when not all are asked: those with a right answer."""
         return tuple(question for question in self.questions if question.scored)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course that is whole and without errors: what `read_course` returns.
+    """A complete course without errors: the result of `read_course`.
 
     `media` holds the files that the course names, by their path in the course folder; `captions`, `transcripts`,
-    `sizes` and `lengths` (in seconds) what was read of them. `lock` gives each page, answer and film its place in the
-    resume state, those that are new in this version included. `absent` holds ids of pages that are in other packages
-    of the course only: links to them become plain text; `unit` then names what there is, and `separate` says that it
-    is launched beside other parts: what learners read of being done is about the part then. `elsewhere` holds the ids
-    of the questions on absent pages.
+    `sizes` and `lengths` (in seconds) are read from them. `lock` gives each page, answer and film its place in the
+    resume state, including those that are new in this version. `absent` holds ids of pages that are only in other
+    packages of the course: links to them become plain text; `unit` then names the content, and `separate` is True when
+    it is launched next to other parts: texts about completion are then about the part. `elsewhere` holds the ids of
+    the questions on absent pages.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
-    `stand_ins` tells which film or sound of that each of its own stands for. `untranslated` is what it has in the main
-    language: ("pages", id), ("blocks", "<page>:<place>"), ("terms", id), ("contacts", id), or a field of
-    translation.yaml with the id in it.
+    `stand_ins` maps its own films and sounds to those of the main language that they replace. `untranslated` is what
+    it has in the main language: ("pages", id), ("blocks", "<page>:<place>"), ("terms", id), ("contacts", id), or a
+    field of translation.yaml with the id in it.
     """
 
     definition: Definition
@@ -499,10 +499,10 @@ class Course:
 
 
 def wanted_slots(definition: Definition, pages: Iterable[Page]) -> Iterator[Slot]:
-    """What the resume state has a number for: each page, each option of each question, each film and sound.
+    """The slots of the resume state: each page, each option of each question, each film and sound.
 
-    Where there are pools, also the digits of the number that questions are drawn by; where the final check is handed
-    in, those of its turns and of its best score.
+    With pools, also the digits of the seed that draws questions; with a final check that is handed in, those of its
+    turn counter and its best score.
     """
     pages = tuple(pages)
     for page in pages:
@@ -522,9 +522,9 @@ def wanted_slots(definition: Definition, pages: Iterable[Page]) -> Iterator[Slot
 
 
 def completion_sentence(definition: Definition, language: str, separate: bool = False) -> str:
-    """Tells in plain words when the course is complete: its rule, and the pass that it asks for.
+    """The completion rule in a plain sentence, with the pass that it requires.
 
-    With `separate` the definition is that of a part which is launched by itself, and it is told of the part.
+    With `separate`, the definition is that of a part that is launched by itself, and the sentence is about the part.
     """
     final = definition.final_check
     sentence = _rule_sentence(definition, language, separate)

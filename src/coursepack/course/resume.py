@@ -1,4 +1,4 @@
-"""Reads what is kept of a learner: the resume state, documents that hold one, and the support code of the menu.
+"""Reads stored progress: the resume state, documents that contain one, and the support code of the menu.
 
 The player writes all three: `player/src/state.js`, `lms/device/progress-record.js` and `code.js`.
 """
@@ -20,19 +20,19 @@ Form = Literal["code", "state", "document"]
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
-"""Letters that Crockford's base 32 reads as the digits that they look like."""
+"""Letters that Crockford's base 32 reads as similar digits."""
 
 _STATE = re.compile(
     r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?"
     r"(?:\.([A-Za-z0-9_-]{0,10}))?(?:\.([A-Za-z0-9_$]*))?"
 )
 _SEAL, _SUM = 10, 3
-"""Characters of a seal, and of the sum at its end; `player/src/lms/scorm/seal.js` tells what stands before it."""
+"""Characters of a seal, and of the checksum at its end; `player/src/lms/scorm/seal.js` describes the rest."""
 QUAD = 4
-"""Lines of `course.lock` that one hash of `marks` adds to those before."""
+"""Lines of `course.lock` that each hash of `marks` adds to the previous one."""
 
 MOST_QUADS = 64**2 - 1
-"""As many as two digits of a seal count. Later lines of a lock have no hash."""
+"""The most that two digits of a seal can count. Later lines of a lock have no hash."""
 _POSITION = re.compile(r"([0-9a-z]{1,5})-([0-9a-z]{1,3})")
 _BOOKMARKS = re.compile(r"(?:^|_)-([0-9a-v]+)")
 _FORMAT = 1
@@ -40,11 +40,11 @@ _CHECK = 0x633
 _CHECK_BITS = 10
 _COURSE_BITS, _VERSION_BITS = 10, 5
 _MOST_SLOTS = 6 * 4096
-"""Far more than the longest state that an LMS keeps can hold."""
+"""Far more than the longest state of an LMS can contain."""
 
 
 class ResumeError(ValueError):
-    """The text holds nothing that can be read; `fault` says why."""
+    """The text cannot be read; `fault` is the reason."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
@@ -53,13 +53,12 @@ class ResumeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """What a learner has done, as it is kept: flags, the slot of the last page, and the slots that are set.
+    """A learner's stored progress: flags, the slot of the last page, and the slots that are set.
 
-    `fingerprint` names the course and its version; only a code holds it. `positions` are slots of films and sounds with
-    the seconds at which they were left, the last one first, and `bookmarks` numbers of pages, as `course.lock` counts
-    them; no code holds these. `mark` tells the `course.lock` that a
-    sealed state was written by. `is_unread`: the LMS held a state that the course could not read; `aside` is that
-    text, where it is kept beside the new state.
+    `fingerprint` identifies the course and its version; only codes have it. `positions` are slots of films and sounds
+    with their positions in seconds, the last one first, and `bookmarks` numbers of pages in `course.lock`; codes have
+    neither. `mark` identifies the `course.lock` of a sealed state. `is_unread`: the LMS had a state that the course
+    could not read; `aside` is that text, if it is stored with the new state.
     """
 
     form: Form
@@ -75,13 +74,13 @@ class Resume:
     aside: str | None = None
 
     def is_of(self, course: str) -> bool:
-        """Whether it can come from the course of that id; without a fingerprint nothing speaks against it."""
+        """Whether it can be from the course with this id; True without a fingerprint."""
         if self.fingerprint is None:
             return True
         return self.fingerprint >> _VERSION_BITS == fingerprint(course, "") >> _VERSION_BITS
 
     def is_by(self, lock: str) -> bool:
-        """Whether it can be written by a course with these `marks` of its lock, or by a later version of it."""
+        """Whether it can be from a course with these `marks` of its lock, or from a later version of it."""
         if self.mark is None:
             return True
         quads = 64 * _BASE64.index(self.mark[0]) + _BASE64.index(self.mark[1])
@@ -89,12 +88,12 @@ class Resume:
         return not known or known == self.mark[2:]
 
     def is_of_version(self, course: str, version: str) -> bool | None:
-        """Whether it comes from that very version; None when it does not say."""
+        """Whether it is from exactly this version; None when unknown."""
         return None if self.fingerprint is None else self.fingerprint == fingerprint(course, version)
 
 
 def fingerprint(course: str, version: str) -> int:
-    """15 bits: ten that tell a course from others by its id, and five that tell its versions apart."""
+    """15 bits: ten for the id of the course, and five for its version."""
 
     def short(text: str, width: int) -> int:
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:2]) >> (16 - width)
@@ -103,7 +102,7 @@ def fingerprint(course: str, version: str) -> int:
 
 
 def spread(text: str) -> int:
-    """32 bits that follow from an ASCII text and look like chance: `player/src/hash.js` tells how."""
+    """A 32-bit hash of an ASCII text, as in `player/src/hash.js`."""
     found = len(text)
     for letter in text.encode("ascii"):
         found = (found ^ letter) * 0x85EBCA6B & 0xFFFFFFFF
@@ -114,14 +113,14 @@ def spread(text: str) -> int:
 
 
 def digits(number: int, length: int) -> str:
-    """The lowest `length` times six bits of a number as letters of the state's alphabet."""
+    """The lowest `length` times six bits of a number in the alphabet of the state."""
     return "".join(_BASE64[number >> 6 * place & 63] for place in reversed(range(length)))
 
 
 def marks(lines: Iterable[str]) -> str:
     """Hashes of the first four lines of a lock, of the first eight, and so on: two characters each.
 
-    A lock only grows, so that a later version has the hashes of an earlier one before its own.
+    A lock only grows, so a later version begins with the hashes of an earlier one.
     """
     found, told = hashlib.sha256(), ""
     for number, line in enumerate(lines, 1):
@@ -134,7 +133,7 @@ def marks(lines: Iterable[str]) -> str:
 
 
 def read_resume(text: str) -> Resume:
-    """Reads a support code, a resume state, or a document with one, as somebody copied it. Raises ResumeError."""
+    """Reads a copied support code, resume state, or document with a resume state. Raises ResumeError."""
     text = html.unescape(text).strip().strip("\"'`").strip()
     if not text:
         raise ResumeError("empty")
@@ -157,10 +156,10 @@ def _document(text: str) -> Resume:
 
 
 def _state(text: str) -> Resume:
-    """Reads a state as it is, or without what an LMS may have put round it."""
+    """Reads a state, with or without text that an LMS has added around it."""
     whole = _STATE.fullmatch(text)
     found = whole or _STATE.fullmatch(re.sub(r"[^\w.$-]", "", unquote(text)))
-    # What was cleaned is believed only with a seal.
+    # A state with other text around it is accepted only with a seal.
     if not found or not (whole or len(found[5] or "") == _SEAL):
         later = re.match(r"([0-9]+)\.", text)
         raise ResumeError("later-format" if later and int(later[1]) > 1 else "damaged-state")
@@ -184,7 +183,7 @@ def _state(text: str) -> Resume:
 
 
 def _positions(text: str) -> Iterator[tuple[int, int]]:
-    """What is whole of a row of positions: an LMS that keeps too little cuts off its end."""
+    """The complete ones in a list of positions: an LMS with too little space truncates it."""
     for each in text.split("_"):
         found = _POSITION.fullmatch(each)
         if found:
@@ -227,7 +226,7 @@ def _code(text: str) -> Resume:
 
 
 def _remainder(bits: str) -> int:
-    """What is left of the bits, the check at their end included: nothing when they are whole (ITU-T I.432.1)."""
+    """The CRC remainder of bits with their checksum: 0 when they are intact (ITU-T I.432.1)."""
     rest = 0
     for bit in bits:
         rest = rest << 1 | int(bit)
@@ -237,13 +236,13 @@ def _remainder(bits: str) -> int:
 
 
 class _Bits:
-    """Takes numbers from a row of bits."""
+    """Reads numbers from a row of bits."""
 
     def __init__(self, bits: str) -> None:
         self.bits, self.at = bits, 0
 
     def take(self, width: int) -> int:
-        """The next number of so many bits; what is not there is nothing."""
+        """The next number of `width` bits; 0 at the end."""
         self.at += width
         return int(self.bits[self.at - width : self.at] or "0", 2)
 
@@ -257,7 +256,7 @@ class _Bits:
         return self.take(width)
 
     def runs(self) -> frozenset[int]:
-        """The slots that are set, of which lengths of runs are told, in turn set and not set."""
+        """The slots that are set, from run lengths of alternately set and unset slots."""
         is_set, place, slots = bool(self.take(1)), 0, set[int]()
         while (length := self.gamma()) is not None:
             if place + length > _MOST_SLOTS:
@@ -269,5 +268,5 @@ class _Bits:
         return frozenset(slots)
 
     def rest(self) -> frozenset[int]:
-        """The slots that are set, told one by one."""
+        """The slots that are set, from one bit for each slot."""
         return frozenset(place for place, bit in enumerate(self.bits[self.at :]) if bit == "1")

@@ -1,4 +1,4 @@
-"""How severe each problem is that is found while a course is read. A rule for courses has its own severity."""
+"""The severity of each problem that is found while reading a course. Rules for courses have their own."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SEVERITIES: dict[str, Severity] = {
 
 
 def severity_of(rule: str) -> Severity:
-    """The severity of a problem of a course, by its name."""
+    """The severity of a problem of a course by name."""
     return _SEVERITIES.get(rule, "error")
 
 
 def course_problem(
     rule: str, message: str | Message, location: Location, hint: str | Message = ""
 ) -> Problem:
-    """A problem of a course, as severe as those of its name are."""
+    """A problem of a course, with the severity of its name."""
     return Problem(rule, severity_of(rule), message, location, hint)

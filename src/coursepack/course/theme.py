@@ -1,4 +1,4 @@
-"""How a course looks: what `course.yaml` says of it, whether it can be read, and the style that pages carry."""
+"""The look of a course: its settings in `course.yaml`, the contrast of its colours, and the style of pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
 
 HIGH_CONTRAST: ThemeName = "klar"
-"""The theme that a learner who asks for high contrast gets over any other."""
+"""The theme for learners who choose high contrast."""
 
 _COLOUR = r"^#([0-9A-Fa-f]{3}){1,2}$"
 _WEIGHT = r"^([1-9][0-9]{0,2}|1000)( ([1-9][0-9]{0,2}|1000))?$"
@@ -37,11 +37,11 @@ def _colour(value: Any) -> Any:
 
 
 Colour = Annotated[Annotated[str, Field(pattern=_COLOUR)] | None, BeforeValidator(_colour)]
-"""Red, green and blue as `#rrggbb`, or `#rgb`. None only where nothing is written."""
+"""Red, green and blue as `#rrggbb` or `#rgb`. None only when it is not given."""
 
 
 class Palette(Model):
-    """The colours of a theme for light or for dark; what is not given is the ready theme's."""
+    """The light or dark colours of a theme; missing ones are those of the built-in theme."""
 
     paper: Colour = None
     """The page."""
@@ -52,17 +52,17 @@ class Palette(Model):
     ink: Colour = None
     """Text."""
     muted: Colour = None
-    """Second text."""
+    """Secondary text."""
     line: Colour = None
     """Decoration only."""
     edge: Colour = None
     """Outlines of controls."""
     accent: Colour = None
-    """What can be done: links, the main button, what is chosen, progress."""
+    """Interactive elements: links, the main button, selection, progress."""
     on_accent: Colour = None
     """Text on the accent."""
     tint: Colour = None
-    """Behind what is chosen."""
+    """Background of the selection."""
     right: Colour = None
     wrong: Colour = None
     p1: Colour = None
@@ -73,7 +73,7 @@ class Palette(Model):
 
 
 class Theme(Model):
-    """A ready theme, or an author's own that begins with one."""
+    """A built-in theme, or an author's own based on one."""
 
     base: ThemeName = "fjord"
     light: Palette = Palette()
@@ -94,11 +94,11 @@ def _theme(value: Any) -> Any:
 
 
 NamedTheme = Annotated[Theme, BeforeValidator(_theme, json_schema_input_type=ThemeName | Theme)]
-"""A theme, or just the name of a ready one."""
+"""A theme, or the name of a built-in one."""
 
 
 class Logo(Model):
-    """The publisher's mark, in the header and on the start page. `decorative` where the title says the same."""
+    """The publisher's logo, in the header and on the start page. `decorative` when the title has the same text."""
 
     src: MediaPath
     alt: Text | None = None
@@ -123,7 +123,7 @@ def _weight(value: Any) -> Any:
 
 
 class FontFile(Model):
-    """One file of a typeface. `weight` is 1 to 1000, or the two ends of a variable font's range."""
+    """One file of a typeface. `weight` is 1 to 1000, or the range of a variable font."""
 
     src: MediaPath
     weight: Annotated[
@@ -138,7 +138,7 @@ class FontFile(Model):
 
 
 class Typeface(Model):
-    """A typeface that the package carries. Its name and licence are told on the page about the course."""
+    """A typeface in the package. The page about the course shows its name and licence."""
 
     name: Text
     licence: Text
@@ -146,14 +146,14 @@ class Typeface(Model):
 
 
 class Fonts(Model):
-    """Typefaces in place of the system's own: for text, and for headings and stories."""
+    """Typefaces instead of the system's: for text, and for headings and stories."""
 
     text: Typeface | None = None
     headings: Typeface | None = None
 
     @property
     def typefaces(self) -> tuple[Typeface, ...]:
-        """Each once, also where text and headings are set in one."""
+        """The typefaces, each once, even if text and headings share one."""
         return tuple(dict.fromkeys(face for face in (self.text, self.headings) if face))
 
     @property
@@ -166,27 +166,26 @@ class Fonts(Model):
 
 
 def _pairs() -> Iterator[tuple[str, str, float]]:
-    """What stands on what, and the least contrast: 4.5 for text (WCAG 2.2, 1.4.3), 3 for the rest (1.4.11)."""
+    """Foreground, background and minimum contrast: 4.5 for text (WCAG 2.2, 1.4.3), 3 for the rest (1.4.11)."""
     for text in ("ink", "muted", "accent"):
         yield from ((text, ground, 4.5) for ground in ("paper", "surface", "sunken", "tint"))
     yield "on-accent", "accent", 4.5
     for word in ("right", "wrong", "p1", "p2", "p3", "p4"):
         yield from ((word, ground, 4.5) for ground in ("paper", "surface", "sunken"))
-    # A part's dot and edge on what is chosen.
+    # The dot and the edge of a part on the selection.
     yield from ((part, "tint", 3) for part in ("p1", "p2", "p3", "p4"))
     yield from (("edge", ground, 3) for ground in ("paper", "surface", "sunken"))
 
 
 PAIRS = tuple(_pairs())
-"""Every pair of colours that the style uses, the front one first. Turned round the contrast is the same."""
+"""The pairs of colours that the style uses, foreground first. The contrast is the same in reverse."""
 
 
 class Faint(NamedTuple):
-    """A colour of an author's own that differs too little from its neighbours.
+    """An author's colour with too little contrast.
 
-    `pairs` names each with what its contrast is and what it must be, (`accent/tint`, `2.85`, `4.5`), the worst first
-    and the front colour of each before the stroke; `cure` is the nearest colour of the same hue that is enough in all,
-    or None.
+    `pairs` has each failing pair with its contrast and the minimum, (`accent/tint`, `2.85`, `4.5`), the worst first, the
+    foreground before the slash; `cure` is the nearest colour of the same hue with enough contrast in all, or None.
     """
 
     mode: Mode
@@ -196,9 +195,9 @@ class Faint(NamedTuple):
 
 
 def faint(theme: Theme) -> Iterator[Faint]:
-    """The author's own colours that cannot be told from what they stand on, or what stands on them.
+    """The author's colours with too little contrast to their backgrounds or foregrounds.
 
-    Only pairs with a colour of the author's are looked at: the ready themes are known to be good.
+    Only pairs with an author's colour are checked: the built-in themes have enough contrast.
     """
     for mode in MODES:
         given = _given(theme, mode)
@@ -213,11 +212,11 @@ def faint(theme: Theme) -> Iterator[Faint]:
                 continue
             ratio = contrast(colours[front], colours[back])
             if ratio < least:
-                # Rounded down: 4.496 is less than 4.5, and must not look like it.
-                told = (f"{front}/{back}", f"{int(ratio * 100) / 100:.2f}", f"{least:g}")
-                failing.setdefault(front if front in given else back, []).append((ratio, told))
+                # Rounded down: 4.496 is less than 4.5, and must not be shown as 4.5.
+                pair = (f"{front}/{back}", f"{int(ratio * 100) / 100:.2f}", f"{least:g}")
+                failing.setdefault(front if front in given else back, []).append((ratio, pair))
         for name, places in failing.items():
-            yield Faint(mode, name, tuple(told for _, told in sorted(places)), _cure(name, colours))
+            yield Faint(mode, name, tuple(pair for _, pair in sorted(places)), _cure(name, colours))
 
 
 def _cure(name: str, colours: Mapping[str, str]) -> str | None:
@@ -249,7 +248,7 @@ def palette(theme: Theme, mode: Mode) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def tokens() -> Mapping[str, Any]:
-    """Colour, type, space and shape by name, as `templates/theme/tokens.json` holds them."""
+    """Colour, type, space and shape by name, from `templates/theme/tokens.json`."""
     text = (templates_dir() / "theme" / "tokens.json").read_text("utf-8")
     return cast(Mapping[str, Any], json.loads(text))
 
@@ -264,7 +263,7 @@ def style(theme: Theme, fonts: Fonts | None, names: Mapping[str, str], blocks: I
         file for block in sorted(blocks) for file in _with_imports(templates / "blocks" / f"{block}.css")
     )
     frame = templates / "theme"
-    # What the modes change, such as print, they change after the blocks have had their say.
+    # Modes such as print override the blocks.
     rules = "".join(_rules(file) for file in (frame / "style.css", *files, frame / "modes.css"))
     return _squeezed(f"{_faces(fonts, names)}{_tokens(theme, fonts)}{rules}")
 
@@ -273,7 +272,7 @@ _IMPORT = re.compile(r'@import "([^"]+)";\n')
 
 
 def _with_imports(file: Path) -> Iterator[Path]:
-    """A style file after those that it imports; nothing where there is none, since not every block has a style."""
+    """A style file after those that it imports; empty without a file, since not every block has a style."""
     if file.is_file():
         for name in _IMPORT.findall(file.read_text("utf-8")):
             yield from _with_imports((file.parent / name).resolve())
@@ -290,7 +289,7 @@ def _tokens(theme: Theme, fonts: Fonts | None) -> str:
     for token, role in (("text", "text"), ("head", "headings")):
         face = getattr(fonts, role) if fonts else None
         if face and fonts:
-            # A name of our own: the author's could be one that a device has, in another version.
+            # Not the author's name, since a device could have another version of that font.
             shape[token] = f"course-{fonts.typefaces.index(face)}, {shape[token]}"
     return (
         f":root {{{_values(shape)}}}"
@@ -300,10 +299,10 @@ def _tokens(theme: Theme, fonts: Fonts | None) -> str:
 
 
 def _colours(theme: Theme) -> str:
-    """The colours that the device asks for, unless the learner has chosen others.
+    """The colours of the device's preference, unless the learner has chosen others.
 
-    The learner's choice stands on the root element: data-light is light or dark, data-contrast high or normal. Print
-    has colours of its own.
+    The learner's choice is on the root element: data-light is light or dark, data-contrast high or normal. Print has
+    its own colours.
     """
     light, dark = _ground(theme, "light"), _ground(theme, "dark")
     high = Theme(base=HIGH_CONTRAST)
@@ -346,7 +345,7 @@ def _values(values: Mapping[str, str]) -> str:
 
 
 def _faces(fonts: Fonts | None, names: Mapping[str, str]) -> str:
-    # Swapped: words stand there in the system's own face until the course's has come.
+    # swap: text is shown in the system's typeface until the font has loaded.
     return "".join(
         f"@font-face {{font-family: course-{number};src: url({names[file.src]}) format('woff2');"
         f"font-weight: {file.weight};font-style: {'italic' if file.italic else 'normal'};font-display: swap}}"
@@ -356,7 +355,7 @@ def _faces(fonts: Fonts | None, names: Mapping[str, str]) -> str:
 
 
 def _squeezed(css: str) -> str:
-    """Style without comments and needless white space, which no learner need wait for."""
+    """CSS without comments and redundant white space, which learners would have to load."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = " ".join(css.split())
     for sign in "{};,":

@@ -1,4 +1,4 @@
-"""What goes into one package: the whole course, some of its parts, or each part as a unit of its own."""
+"""The content of a package: the whole course, some of its parts, or each part as a separate unit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WHOLE = Packaging(id="full")
 
 
 class Unit(NamedTuple):
-    """What an LMS launches by itself: a SCO, an activity or an assignable unit.
+    """What an LMS launches: a SCO, an activity or an assignable unit.
 
     `id` is None for the only unit of a package, else the id of its part. `launch` is the package path of its document.
     """
@@ -27,7 +27,7 @@ class Unit(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """A package's content. `name` stands in the file's name: `full` is the whole course as one unit."""
+    """The content of a package. `name` is part of the file name: `full` is the whole course as one unit."""
 
     name: str
     title: str
@@ -36,26 +36,26 @@ class Variant(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Names the package in every version: the course's id, and the variant's unless it is the whole course."""
+        """The id of the package in every version: the course's id, and the variant's unless it is the whole course."""
         return (
             self.course.definition.id if self.name == WHOLE.id else f"{self.course.definition.id}-{self.name}"
         )
 
     @property
     def titles(self) -> dict[str, str]:
-        """Its title by language, the main one first."""
+        """The title by language, the main one first."""
         titles: dict[str, str] = {self.course.definition.language: self.title}
         titles.update((edition.definition.language, self._own(edition)) for edition in self.course.editions)
         return titles
 
     def _own(self, edition: Course) -> str:
-        # That of a part has been given the package's title.
+        # The edition of a part already has the package's title.
         packages = () if edition.unit else edition.definition.packages
         named = (each.title for each in packages if each.id == self.name and each.title)
         return next(named, edition.definition.title)
 
     def counts(self, unit: Unit) -> bool:
-        """Whether a unit is among what the completion rule asks for."""
+        """Whether the completion rule requires a unit."""
         if len(self.units) == 1:
             return True
         definition, rule = self.course.definition, self.course.definition.completion
@@ -70,7 +70,7 @@ class Variant(NamedTuple):
         return any(page.core for part in unit.course.definition.parts for page in part.pages)
 
     def joined(self) -> Variant:
-        """The same pages as one unit, for standards that launch but one."""
+        """The same pages as one unit, for standards that launch only one."""
         return self._replace(units=(Unit(None, self.title, DOCUMENT, self.course),))
 
 
@@ -80,7 +80,7 @@ def whole(course: Course) -> Variant:
 
 
 def variants(course: Course, part: str | None = None) -> tuple[Variant, ...]:
-    """The packages that `course.yaml` asks for, or the one of a single part. Raises KeyError for no such part."""
+    """The packages that `course.yaml` defines, or that of one part. Raises KeyError for an unknown part."""
     definition = course.definition
     if part is None:
         return tuple(_variant(course, each) for each in definition.packages or (WHOLE,))
@@ -94,7 +94,7 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
     parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
 
     def titled(definition: Definition) -> str:
-        # Each language has titles of its own.
+        # Each language has its own titles.
         own = next((each.title for each in definition.packages if each.id == packaging.id), None)
         return (packaging.title and own) or (
             _title(definition, parts[0]) if len(packaging.parts) == 1 else definition.title
@@ -108,10 +108,10 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
 
 
 def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator[Unit]:
-    """A unit for each part. The start page, when the whole course is there, belongs to the first of them.
+    """A unit for each part. The start page of a whole course belongs to the first of them.
 
-    A unit of that page alone would be completed by being opened, and some LMSs take the first unit that is completed
-    for the whole activity.
+    A unit of that page alone would be completed when opened, and some LMSs take the first completed unit for the
+    whole activity.
     """
     titles = {part.id: part.title for part in course.definition.parts}
     for at, part in enumerate(parts):
@@ -124,7 +124,7 @@ def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator
 def _title(definition: Definition, part: str) -> str:
     name = definition.short_title or definition.title
     title = f"{name}: {next(each.title for each in definition.parts if each.id == part)}"
-    # Importers keep 200 characters at most (IMS CP 1.1.2).
+    # Importers store at most 200 characters (IMS CP 1.1.2).
     return title if len(title) <= 200 else f"{title[:199]}…"
 
 
@@ -136,10 +136,10 @@ def _narrowed(
     start: bool = False,
     separate: bool = False,
 ) -> Course:
-    """The course with the pages of some parts only.
+    """The course with only the pages of some parts.
 
-    Other parts stay as they are but empty, so that a part keeps its number. The lock stays whole: what a
-    learner did in one package has the same place in every other.
+    Other parts stay but are empty, so that a part keeps its number. The lock stays complete: progress has the same
+    slots in every package.
     """
     old = course.definition
     definition = old.model_copy(
@@ -159,7 +159,7 @@ def _narrowed(
     changes: dict[str, Any] = {"final_check": check, "status": status}
     changes["completion"] = _completion(old.completion, parts, check is not None, old)
     if separate:
-        # The author's words are about the whole course.
+        # The author's closing is about the whole course.
         changes["closing"] = None
     changes["minutes"] = definition.core_minutes or sum(entry.minutes for entry in definition.pages)
     definition = definition.model_copy(update=changes)
@@ -181,7 +181,7 @@ def _narrowed(
 def _completion(
     rule: Completion, parts: tuple[str, ...], checked: bool, definition: Definition
 ) -> Completion:
-    """The course's own rule where the package holds all that it asks for, else every core page."""
+    """The course's rule if the package contains everything that it requires, otherwise all core pages."""
     if isinstance(rule, NamedParts):
         of = definition.tracks if rule.of is None else rule.of
         held = set(parts).issuperset(rule.parts) and (not rule.tracks or set(parts).issuperset(of))
@@ -190,9 +190,9 @@ def _completion(
 
 
 def media(course: Course) -> set[str]:
-    """The pictures, films, sounds, downloads and fonts that the course's own pages use, by their path in its folder.
+    """The pictures, films, sounds, downloads and fonts that the course's pages use, by path in its folder.
 
-    A course of some parts only knows the files of the others too, so that a file bears one name in every package.
+    A course of some parts also has the files of the others, so that a file has the same name in every package.
     """
     blocks = (
         block

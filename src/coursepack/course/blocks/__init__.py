@@ -1,4 +1,4 @@
-"""The tables of blocks: what a page can hold."""
+"""The tables of blocks: the contents of pages."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ __all__ = ["CONTAINERS", "DATA_BLOCKS", "Block"]
 
 
 class Block(Protocol):
-    """What stands on a page. `type` names its template."""
+    """A part of a page. `type` names its template."""
 
     @property
     def type(self) -> str:
         """The block's name."""
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """What the block's template is given as `b`."""
+        """The variable `b` of the block's template."""
 
     def links(self, context: RenderContext) -> Iterable[Link]:
-        """The links out of the course that the block shows, in order."""
+        """The links out of the course in the block, in order."""
 
 
 _MODELS = {
@@ -50,14 +50,14 @@ _MODELS = {
 
 
 class _DataBlocks(Mapping[str, "type[DataBlock]"]):
-    """Models by name. One is imported when it is asked for: most courses use few of them."""
+    """Models by name, each imported on first access: most courses use few of them."""
 
     def __getitem__(self, name: str) -> type[DataBlock]:
         model: type[DataBlock] = getattr(import_module(f"{__name__}.{name.replace('-', '_')}"), _MODELS[name])
         return model
 
     def __contains__(self, name: object) -> bool:
-        # That of Mapping would import the model.
+        # Mapping.__contains__ would import the model.
         return name in _MODELS
 
     def __iter__(self) -> Iterator[str]:
@@ -83,4 +83,4 @@ CONTAINERS = (
     "table",
     "code",
 )
-"""Blocks that hold prose: `:::` containers, by name."""
+"""Blocks that contain prose: `:::` containers, by name."""

@@ -16,18 +16,18 @@ class Audio(Playable):
     kind: ClassVar[FileKind] = "sound"
 
     text: TextWithMath | None = None
-    """Words below the title, such as that the voices are synthetic."""
+    """Text below the title, for example that the voices are synthetic."""
     cover: MediaPath | None = None
-    """A picture for mood only; it has no alternative text."""
+    """A decorative picture; it has no alternative text."""
 
     def files(self) -> Iterator[File]:
-        """The sound, its words and its cover."""
+        """The sound, its texts and its cover."""
         yield from Playable.files(self)
         if self.cover:
             yield File("picture", self.cover, ("cover",))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its own words and its cover's address."""
+        """The view with the text and the address of the cover."""
         return {
             **Playable.view(self, context),
             "text": self.text,

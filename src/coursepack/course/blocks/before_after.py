@@ -1,4 +1,4 @@
-"""Before and after: two pictures of the same thing, one drawn over the other as far as the learner wants."""
+"""Before and after: two pictures of the same thing, one uncovered over the other as far as the learner wants."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from coursepack.problems import Message
 
 
 class Side(Model):
-    """One of the two pictures. `label` says when or what it is."""
+    """One of the two pictures. `label` names the time or the subject."""
 
     src: MediaPath
     alt: Text
     label: Annotated[TextWithMath, Field(max_length=40)] | None = None
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """Its words, address and size."""
+        """The texts, the address and the size."""
         return {**context.picture(self.src), "alt": self.alt, "label": self.label}
 
 
@@ -51,7 +51,7 @@ class BeforeAfter(DataBlock):
         if self.before.src not in sizes or self.after.src not in sizes:
             return
         (wide, high), (width, height) = sizes[self.before.src], sizes[self.after.src]
-        # A pixel more or less, from rounding when a picture was made smaller, is seen by nobody.
+        # A difference of one pixel, from rounding when a picture was scaled, is invisible.
         if abs(wide * height - width * high) > max(wide, high, width, height):
             yield Finding(
                 ("after", "src"),
@@ -63,7 +63,7 @@ class BeforeAfter(DataBlock):
             )
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With addresses and sizes."""
+        """The view with addresses and sizes."""
         return {
             "before": self.before.view(context),
             "after": self.after.view(context),

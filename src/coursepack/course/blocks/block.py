@@ -1,4 +1,4 @@
-"""What every block and every part of a course definition has in common."""
+"""The common base of blocks and of parts of a course definition."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ FileKind = Literal["picture", "film", "described", "sound", "download", "documen
 class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
-    `duration` is what the author says of a film or a sound, in the field of that name, or empty; a described film and
-    captions are `of` the film that they stand beside. Captions and transcripts are read into the document; every
-    other file goes into the package.
+    `duration` is the author's value of that field for a film or a sound, or empty; captions and the version with audio
+    description are `of` their film. Captions and transcripts are read into the document; every other file is packed.
     """
 
     kind: FileKind
@@ -40,7 +39,7 @@ class File(NamedTuple):
 
     @property
     def is_packed(self) -> bool:
-        """True when the file itself goes into the package."""
+        """True when the file itself is packed."""
         return self.kind not in ("captions", "transcript")
 
 
@@ -53,7 +52,7 @@ class Reference(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A problem that only shows once files have been looked at, and its place in the block's YAML."""
+    """A problem that is found only after files have been read, and its place in the block's YAML."""
 
     place: tuple[int | str, ...]
     rule: str
@@ -62,13 +61,12 @@ class Finding(NamedTuple):
 
 
 class RenderContext(NamedTuple):
-    """What a block's view may need of the course around it.
+    """The context of a block's view: the course around it.
 
-    `names` are package paths, `sizes` (width, height) in pixels, which are 0 of a film that does not tell them,
-    `lengths` seconds of films and sounds, `captions` and `transcripts` what was read, each by path in the course
-    folder; `weigh` tells a file's size in words, `mime` its media type, `main` the film or sound of the main language
-    that one stands for, `slot` under which number the resume state keeps the position of that. A question is number
-    `number` of `of` on its page.
+    `names` are package paths, `sizes` (width, height) in pixels, 0 for a film without them, `lengths` seconds of films
+    and sounds, `captions` and `transcripts` their contents, each by path in the course folder; `weigh` formats a
+    file's size, `mime` returns its media type, `main` the film or sound of the main language that a translated one
+    replaces, `slot` the slot of its position in the resume state. A question is number `number` of `of` on its page.
     """
 
     language: str
@@ -86,13 +84,13 @@ class RenderContext(NamedTuple):
     of: int = 0
 
     def picture(self, src: str) -> dict[str, Any]:
-        """A picture's address and size, as templates want them."""
+        """The address and size of a picture, for templates."""
         width, height = self.sizes[src]
         return {"url": self.names[src], "width": width, "height": height}
 
 
 class Model(BaseModel):
-    """Frozen, knows every one of its fields, and spells them with hyphens as authors do."""
+    """Frozen, without unknown fields, and with hyphens in field names, as authors write them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, defer_build=True)
 
@@ -100,7 +98,7 @@ class Model(BaseModel):
 class DataBlock(Model):
     """A block that is fenced code with a YAML body.
 
-    `own_to_language` names fields that may differ by more than words where a course is in several languages.
+    `own_to_language` names fields that can differ between languages by more than their text.
     """
 
     type: ClassVar[str]
@@ -111,36 +109,36 @@ class DataBlock(Model):
         return iter(())
 
     def references(self) -> Iterator[Reference]:
-        """What else of the course the block names."""
+        """The other parts of the course that the block names."""
         return iter(())
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-        """What is wrong with the block now that its files have been looked at; `sizes` is as in RenderContext."""
+        """The problems of the block after its files have been read; `sizes` is as in RenderContext."""
         return iter(())
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """What the block's template is given as `b`."""
+        """The variable `b` of the block's template."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
     def links(self, _context: RenderContext) -> Iterable[Link]:
-        """The links out of the course that the block shows. Fields hold plain text."""
+        """The links out of the course in the block. Fields hold plain text."""
         return ()
 
 
 def wrong(
     rule: str, template: str, *values: Value | Message, hint: Message | None = None
 ) -> PydanticCustomError:
-    """The error that a validator raises: the problem's name, a message as Message takes it, and what to do."""
+    """The error that a validator raises: the problem's name, the arguments of its Message, and a hint."""
     message = Message(template, *values)
     return PydanticCustomError(rule, str(message), {"message": message, "hint": hint or Message("")})
 
 
 PlacedError = tuple[tuple[int | str, ...], PydanticCustomError]
-"""A place in the block's YAML, and what is wrong there."""
+"""A place in the block's YAML, and the error there."""
 
 
 def check(model: BaseModel, errors: Iterable[PlacedError]) -> None:
-    """For a validator of a whole model. Raises ValidationError with each error at its place, when there is one."""
+    """For a validator of a whole model. Raises ValidationError with each error at its place, if there are any."""
     found = [{"type": error, "loc": place, "input": ""} for place, error in errors]
     if found:
         raise ValidationError.from_exception_data(type(model).__name__, found)  # type: ignore[arg-type]
@@ -155,7 +153,7 @@ def _text(value: Any) -> Any:
 
 
 def _path(value: Any) -> Any:
-    # White space inside is part of a file's name.
+    # White space inside a path is part of the file's name.
     if isinstance(value, str) and value.strip():
         return value.strip()
     return _text(value)
@@ -163,7 +161,7 @@ def _path(value: Any) -> Any:
 
 def number(value: Any) -> Any:
     """A number as authors write it."""
-    # YAML 1.1 reads 012 as ten and 1:30 as ninety; a number is written plainly or refused.
+    # YAML 1.1 reads 012 as ten and 1:30 as ninety; only plain numbers are accepted.
     if isinstance(value, str) and not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", value):
         with_point = value.replace(",", ".").replace(" ", "")
         is_comma = re.fullmatch(r"-?[0-9]+\.[0-9]+", with_point)
@@ -205,10 +203,10 @@ def _plain(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_plain)]
-"""Words on one line; white space is folded, and a formula is a line of text."""
+"""Text on one line; white space is folded, and formulas become text."""
 
 TextWithMath = Annotated[str, WrapValidator(_with_math)]
-"""Words on one line that learners see on a page; formulas are shown as such."""
+"""Text on one line that a page shows; formulas are shown as formulas."""
 
 
 def _paragraphs(value: Any) -> Any:
@@ -218,16 +216,16 @@ def _paragraphs(value: Any) -> Any:
 
 
 Paragraphs = Annotated[str, BeforeValidator(_paragraphs)]
-"""Words in one paragraph or several, with an empty line between."""
+"""Text in one or more paragraphs, separated by empty lines."""
 
 
 def paragraphs(text: str | None) -> list[str]:
-    """Each paragraph, as a template shows it."""
+    """The paragraphs, as a template shows them."""
     return [WithMath.of(part) for part in text.split("\n\n")] if text else []
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH), BeforeValidator(lambda v: _slug(str(v)))]
-"""A stable name that never changes: it is an XML name, an HTML id and a key of learners' progress."""
+"""A permanent name: an XML name, an HTML id and a key of learners' progress."""
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Percent = Annotated[int, Field(ge=1, le=100), BeforeValidator(number)]
@@ -247,7 +245,7 @@ def seconds(value: str) -> float:
 
 
 def clock(at: float) -> str:
-    """Seconds as a clock value, the started ones left out: `m:ss`, or `h:mm:ss` from an hour."""
+    """Seconds as a clock value, rounded down: `m:ss`, or `h:mm:ss` from an hour."""
     hours, rest = divmod(int(at), 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 

@@ -1,4 +1,4 @@
-"""Callout: a note, a law or a key sentence, set apart from the prose. A `:::` container."""
+"""Callout: a note, a law or a key sentence in a box. A `:::` container."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Callout(NamedTuple):
     type: str = "callout"
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
-        """The HTML as it is: it was cleaned when it was read."""
+        """The HTML unchanged: it was cleaned when it was read."""
         return {"kind": self.kind, "title": self.title, "html": self.html}
 
     def links(self, _context: RenderContext) -> tuple[Link, ...]:
-        """Those of the text."""
+        """The links in the text."""
         return self.html.links

@@ -1,4 +1,4 @@
-"""Checklist: things to tick. What is ticked is kept and sent nowhere. A `:::` container."""
+"""Checklist: things to tick. Ticks are neither stored nor sent. A `:::` container."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Checklist:
     items: tuple[Html, ...]
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
-        """The HTML as it is: it was cleaned when it was read."""
+        """The HTML unchanged: it was cleaned when it was read."""
         return {"title": self.title, "items": self.items}
 
     def links(self, _context: RenderContext) -> tuple[Link, ...]:
-        """None: an item can hold no link."""
+        """None: items cannot contain links."""
         return ()

@@ -1,4 +1,4 @@
-"""Choice: a question with one right answer, or several."""
+"""Choice: a question with one or more right answers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Choice(GradedQuestion):
         return (Option(answer.id, answer.right) for answer in self.answers)
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A choice: the right answers, and all of them."""
+        """A choice: the right answers, and all answers."""
         return {
             "interaction_type": "choice",
             "correct_responses_pattern": ["[,]".join(answer.id for answer in self.answers if answer.right)],

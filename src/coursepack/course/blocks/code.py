@@ -1,4 +1,4 @@
-"""Code: lines that are shown as they are written, perhaps with a label. A `:::` container."""
+"""Code: lines that are shown verbatim, with an optional label. A `:::` container."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coursepack.course.blocks.html import Link
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """`label` tells the language, or what the code is; it may be empty."""
+    """`label` names the language or the code; it can be empty."""
 
     type: ClassVar[str] = "code"
 
@@ -23,5 +23,5 @@ class Code:
         return {"label": self.label, "text": self.text}
 
     def links(self, _context: RenderContext) -> tuple[Link, ...]:
-        """None: code is shown as it is written."""
+        """None: code is shown verbatim."""
         return ()

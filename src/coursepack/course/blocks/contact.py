@@ -11,7 +11,7 @@ from coursepack.course.blocks.block import DataBlock, Id, Reference, RenderConte
 
 
 class Contact(DataBlock):
-    """Names entries of `contacts.yaml`, so that a number stands in one place only."""
+    """Names entries of `contacts.yaml`, so that a phone number is in one place only."""
 
     type: ClassVar[str] = "contact"
 
@@ -22,5 +22,5 @@ class Contact(DataBlock):
         return (Reference("contact", name, ("contacts", at)) for at, name in enumerate(self.contacts))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The persons behind the names."""
+        """The persons of these names."""
         return {"contacts": [context.contacts[name] for name in self.contacts]}

@@ -1,4 +1,4 @@
-"""Document: a PDF that can be read on the page, with its gist in words of the page's own."""
+"""Document: a PDF that can be read on the page, with a summary on the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coursepack.course.blocks.block import (
 
 
 class Document(DataBlock):
-    """Telephones show no document inside a page, and some readers cannot use one: the gist stands beside it."""
+    """Telephones cannot show a document inside a page, and some readers cannot use one, so it has a summary."""
 
     type: ClassVar[str] = "document"
 
@@ -38,7 +38,7 @@ class Document(DataBlock):
         yield File("document", self.src, ("src",))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its address and size."""
+        """The view with the address and size."""
         return {
             "url": context.names[self.src],
             "title": self.title,

@@ -1,4 +1,4 @@
-"""Download: a file to take away."""
+"""Download: a file to save."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coursepack.course.blocks.block import DataBlock, File, MediaPath, RenderCon
 
 
 class Download(DataBlock):
-    """The learner is told the file's kind and size."""
+    """The learner sees the file's kind and size."""
 
     type: ClassVar[str] = "download"
 
@@ -22,7 +22,7 @@ class Download(DataBlock):
         yield File("download", self.src, ("src",))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its address, size and kind."""
+        """The view with the address, size and kind."""
         return {
             "url": context.names[self.src],
             "title": self.title,

@@ -1,4 +1,4 @@
-"""Fill-in: a question that is answered with a word or some."""
+"""Fill-in: a question that is answered with a word or a few."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursepack.problems import quoted
 
 
 class Wording(Model):
-    """An answer that learners may write: one that is accepted, or one that has feedback of its own."""
+    """An answer that learners can write: one that is accepted, or one that has its own feedback."""
 
     text: Annotated[Text, Field(max_length=250)]
     right: Flag = False
@@ -21,9 +21,9 @@ class Wording(Model):
 
 
 class FillIn(GradedQuestion):
-    """`strict: true` minds case and spaces; otherwise `Nio Noll` is `nionoll`.
+    """`strict: true` compares case and spaces; otherwise `Nio Noll` equals `nionoll`.
 
-    Whether the answer was right is kept, and not what was written. SCORM 2004 grants a text 250 characters (RTE 2004,
+    Only whether the answer was right is stored, not the text. SCORM 2004 grants a text 250 characters (RTE 2004,
     4.2.9.1).
     """
 
@@ -66,16 +66,16 @@ class FillIn(GradedQuestion):
             seen.add(text)
 
     def options(self) -> Iterator[Option]:
-        """Whether what was written is right."""
+        """Whether the answer is right."""
         yield Option("right", right=True)
         yield Option("wrong", right=False)
 
     def key(self) -> dict[str, Any]:
-        """What is accepted."""
+        """The accepted answers."""
         return {"texts": self._accepted(), "strict": self.strict}
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A fill-in: each text that is accepted. Unless told otherwise, case does not matter (appendix C)."""
+        """A fill-in: each text that is accepted. By default, case does not matter (appendix C)."""
         case = "{case_matters=true}" if self.strict else ""
         return {
             "interaction_type": "fill-in",

@@ -1,4 +1,4 @@
-"""Formulas: LaTeX as MathML, and as a line of text for where only text can stand. No model of a block is needed."""
+"""Formulas: LaTeX as MathML, and as a line of text where only text is possible. Imports no block model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 INLINE = re.compile(r"\$`([^`]+)`\$")
-"""A formula inside a text. A dollar sign alone, and a code span beside one, are none."""
+"""A formula inside a text. A lone dollar sign, or one next to a code span, is not a formula."""
 
 
 LONGEST = 2000
@@ -24,7 +24,7 @@ LONGEST = 2000
 DEEPEST = 60
 """Levels of its MathML."""
 
-# What defines words of its own can run for ever, and what leads elsewhere or brings a look of its own is not shown.
+# Macro definitions can run for ever; links and styles are not shown.
 _REFUSED = {
     *("newcommand", "renewcommand", "newenvironment", "renewenvironment", "def", "let", "require", "unicode"),
     *("href", "style", "class", "cssId", "bbox", "verb", "label", "ref", "eqref", "tag", "notag", "nonumber"),
@@ -45,7 +45,7 @@ SHOWN = {
     "semantics": set(),
     "annotation": set(),
 }
-"""What formulas are in HTML: tags with their attributes."""
+"""Tags and attributes of formulas in HTML."""
 _PARTS = {
     "mfrac": 2,
     "mroot": 2,
@@ -59,7 +59,7 @@ _PARTS = {
 
 
 def _unbalanced(latex: str) -> Iterator[Message]:
-    """Braces and environments that are not closed in the order in which they were opened."""
+    """Braces and environments that are not closed in the order in which they are opened."""
     opened: list[str] = []
     for match in re.finditer(r"\\(begin|end)\s*\{([^}]*)\}|\\.|[{}]", latex, re.DOTALL):
         sign, name = match[1] or match[0], match[2]
@@ -78,7 +78,7 @@ def _unbalanced(latex: str) -> Iterator[Message]:
 
 
 def _unfit(latex: str) -> Iterator[Message]:
-    """What is not given to the converter at all."""
+    """Problems for which the converter is not called."""
     if len(latex) > LONGEST:
         yield Message("the formula has more than {0} characters, which nobody can read", LONGEST)
         return
@@ -93,7 +93,7 @@ def _unfit(latex: str) -> Iterator[Message]:
 
 @lru_cache(maxsize=256)
 def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
-    """The formula as MathML, or what is wrong with it."""
+    """The formula as MathML, or its problems."""
     found = tuple(_unfit(latex))
     if found:
         return None, found
@@ -117,7 +117,7 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
     try:
         element = convert_to_element(latex)
     except stumbles as error:
-        # The converter's own mistakes name what it missed, the others are what it stumbles over.
+        # The names of the converter's errors are the reason: either what is missing, or what it failed on.
         why = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
         return None, (Message("the formula cannot be read as LaTeX: {0}", Reason(repr(why), f"latex {why}")),)
     found = tuple(_odd(element))
@@ -129,7 +129,7 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
 
 
 def _odd(element: Element) -> Iterator[Message]:
-    """What the converter let pass: it shows commands that it does not know, and leaves out what is missing."""
+    """Problems that the converter ignores: it shows unknown commands, and omits missing parts."""
     level, depth = [element], 0
     while level:
         level, depth = [inner for each in level for inner in each], depth + 1
@@ -147,19 +147,19 @@ def _odd(element: Element) -> Iterator[Message]:
 
 
 def _tidy(parent: Element) -> None:
-    """Mends what the converter writes oddly, all the way down."""
+    """Corrects the converter's output, recursively."""
     for each in parent:
         each.text = html.unescape(each.text or "")
-        # It says of some signs that they are letters, and they would stand close to what is beside them.
+        # It marks some operators as identifiers, which would be set without space around them.
         each.tag = "mo" if each.tag == "mi" and each.text in _SIGNS else each.tag
         each.attrib = {name: value for name, value in each.attrib.items() if name in _ATTRIBUTES}
         _tidy(each)
     children = list(parent)
     for at, each in enumerate(children):
-        # A letter without a letter before a sign that begins a cell: it would be read out as one.
+        # An empty identifier before an operator that begins a cell: screen readers would read it.
         if each.tag == "mi" and not each.text and parent.tag == "mtd":
             parent.remove(each)
-        # A decimal comma, which is written 1{,}5, belongs to its number.
+        # A decimal comma, written 1{,}5, is part of its number.
         elif (
             0 < at < len(children) - 1
             and children[at - 1].tag == children[at + 1].tag == "mn"
@@ -172,8 +172,9 @@ def _tidy(parent: Element) -> None:
 
 
 def _cut(element: Element) -> None:
-    """Puts what stands between the places where a formula may go on in another line into rows: after signs outside of
-    brackets. No browser breaks a formula by itself.
+    """Splits a formula into rows that can wrap, after operators outside of brackets.
+
+    No browser breaks a formula by itself.
     """
     row = element[0] if len(element) == 1 and element[0].tag == "mrow" else element
     parts, depth = list(row), 0
@@ -189,10 +190,10 @@ def _cut(element: Element) -> None:
         piece.append(each)
         ends = each.tag == "mo" and text not in _CLOSE | _TIMES and not depth and at < len(parts) - 1
         if ends and len(piece) > 1:
-            # Where it stands last, a browser would take it for one that stands behind a number.
+            # A browser treats the last operator of a row as a postfix one.
             each.set("form", "infix")
             if all(other.tag in ("mtext", "mspace") for other in piece[:-1]):
-                # What stands beside text alone leaves its room to the row around, which has none to give here.
+                # The space around an operator next to text only is that of the outer row, which has none here.
                 piece.insert(len(piece) - 1, element.makeelement("mspace", {"width": "0.25em"}))
                 piece.append(element.makeelement("mspace", {"width": "0.25em"}))
             piece = element.makeelement("mrow", {})
@@ -200,15 +201,15 @@ def _cut(element: Element) -> None:
 
 
 def mathml(element: Element, words: str, *, block: bool = False) -> Markup:
-    """A formula as HTML. Tags and attributes are those of MathML that show something and do nothing.
+    """A formula as HTML. Its MathML tags and attributes are presentational and run nothing.
 
-    Its words are an annotation too: a text of the document, as search and other scripts read it.
+    Its text is also an annotation, so that search and other scripts find it in the document.
     """
-    told = html.escape(words)
-    # A block is named by what scrolls around it. The name of what a formula stands in is made of `aria-label` alone.
-    kind = 'display="block"' if block else f'aria-label="{told}"'
+    label = html.escape(words)
+    # The scrollable element around a block has its name. The name of other parents uses only `aria-label`.
+    kind = 'display="block"' if block else f'aria-label="{label}"'
     return Markup(
-        f'<math dir="ltr" {kind} alttext="{told}"><semantics>{_tags(element)}'
+        f'<math dir="ltr" {kind} alttext="{label}"><semantics>{_tags(element)}'
         f"<annotation>{html.escape(words, quote=False)}</annotation></semantics></math>"
     )
 
@@ -238,13 +239,13 @@ _ACCENTS = {
     "¨": "\u0308",
 }
 _CLOSE = set("()[]{}|∣‖!/,;:.⟨⟩⌈⌉⌊⌋′″∑∏∫∮√∂∇")
-"""Signs that stand close to what is beside them."""
+"""Signs without space around them."""
 _OPENS = set("([{⟨⌈⌊")
 _CLOSES = set(")]}⟩⌉⌋")
 _TIMES = set("·×⋅∗÷∘")
 _LARGE = set("∑∏∫∮")
 _SIGNS = set("+−±∓")
-"""Those that belong to one number, or stand between two."""
+"""Signs of one number, or between two."""
 
 
 def line(element: Element) -> str:
@@ -278,28 +279,28 @@ def _line(each: Element) -> str:
 
 
 def _row(parts: list[Element]) -> str:
-    told = ""
+    row = ""
     for before, each in zip([None, *parts], parts, strict=False):
         text = _line(each)
-        if text in _SIGNS and (before is None or (before.tag == "mo" and told[-1] not in ")]}|!")):
-            told += text
+        if text in _SIGNS and (before is None or (before.tag == "mo" and row[-1] not in ")]}|!")):
+            row += text
         elif each.tag == "mo" and text not in _CLOSE and not text.isalpha():
-            told += f" {text} "
+            row += f" {text} "
         elif text in (",", ";"):
-            told += f"{text} "
+            row += f"{text} "
         elif (
             before is not None
             and text[:1].isalnum()
             and (before.tag == "mfrac" or _is_word(before) or (_is_word(each) and before.tag != "mn"))
         ):
-            told += f" {text}"
+            row += f" {text}"
         else:
-            told += text
-    return told
+            row += text
+    return row
 
 
 def _is_word(each: Element) -> bool:
-    """Such as the name of a function, with or without an index."""
+    """True for a word, such as the name of a function, with or without an index."""
     while each.tag in ("msub", "msup", "msubsup", "munder"):
         each = each[0]
     text = each.text or ""
@@ -311,7 +312,7 @@ def _one(each: Element) -> str:
 
 
 def _whole(parts: list[Element]) -> str:
-    """In brackets, unless it is one thing without them."""
+    """The text in brackets, unless it is one unit without them."""
     while len(parts) == 1 and parts[0].tag in ("mrow", "mstyle", "mpadded"):
         parts = list(parts[0])
     text = _line(parts[0]) if len(parts) == 1 else _row(parts)
@@ -337,16 +338,16 @@ def _script(each: Element, signs: dict[int, int], before: str) -> str:
 
 
 class WithMath(str):
-    """Words with formulas: plain text to all but templates, which show MathML.
+    """Text with formulas: plain text except in templates, which show MathML.
 
-    In an attribute a template writes the filter `plain` behind it.
+    In attributes, templates apply the filter `plain`.
     """
 
     html: Markup
 
     @classmethod
     def of(cls, text: str) -> str:
-        """A text as it is, unless there are formulas in it. Those that are wrong stay as they are written."""
+        """The text, unchanged unless it contains formulas. Invalid formulas stay as written."""
         if not INLINE.search(text):
             return text
         parts = [(part, read_math(part)[0] if at % 2 else None) for at, part in enumerate(INLINE.split(text))]
@@ -361,6 +362,6 @@ class WithMath(str):
 
 
 def problems_in(text: str) -> Iterator[Message]:
-    """What is wrong with the formulas of a text."""
+    """The problems of the formulas in a text."""
     for latex in INLINE.findall(text):
         yield from read_math(latex)[1]

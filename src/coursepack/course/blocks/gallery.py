@@ -1,4 +1,4 @@
-"""Gallery: pictures that belong together, each whole and each with its own words."""
+"""Gallery: pictures that belong together, each uncropped and with its own texts."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from coursepack.course.blocks.block import (
 
 
 class Picture(Model):
-    """A picture among others. It is there to be looked at, so it cannot be decorative (WCAG 1.1.1)."""
+    """A picture of the gallery. It is content, so it cannot be decorative (WCAG 1.1.1)."""
 
     src: MediaPath
     alt: Text
     caption: TextWithMath | None = None
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """Its words, address and size."""
+        """The texts, the address and the size."""
         return {**context.picture(self.src), "alt": self.alt, "caption": self.caption}
 
 
 class Gallery(DataBlock):
-    """All pictures stand on the page: none has to be dragged or waited for."""
+    """All pictures are on the page: no dragging or waiting."""
 
     type: ClassVar[str] = "gallery"
 
@@ -43,5 +43,5 @@ class Gallery(DataBlock):
             yield File("picture", picture.src, ("pictures", at, "src"))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With addresses and sizes."""
+        """The view with addresses and sizes."""
         return {"pictures": [picture.view(context) for picture in self.pictures]}

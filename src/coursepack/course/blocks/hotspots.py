@@ -25,14 +25,14 @@ from coursepack.problems import Message
 Share = Annotated[float, Field(ge=0, le=100), BeforeValidator(number)]
 
 _NARROW = 284
-"""Pixels that a picture is wide in a frame of 320, the least that must do (WCAG 2.2, 1.4.10)."""
+"""Width of a picture in pixels in a window of 320, the smallest to support (WCAG 2.2, 1.4.10)."""
 
 _RADIUS = 22
-"""Pixels of half a point: what is pressed is 44 across."""
+"""Radius of a point in pixels: the target is 44 pixels wide."""
 
 
 class Point(Model):
-    """A place on the picture, in per cent from its left and from its top, and what there is to know about it."""
+    """A place on the picture, in per cent from the left and from the top, with its text."""
 
     x: Share
     y: Share
@@ -55,7 +55,7 @@ class Hotspots(DataBlock):
         yield File("picture", self.src, ("src",))
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-        """Points that cannot be pressed one by one on a narrow screen."""
+        """Points that cannot be pressed separately on a narrow screen."""
         if self.src not in sizes:
             return
         width, height = sizes[self.src]
@@ -94,7 +94,7 @@ class Hotspots(DataBlock):
                 )
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its address and size."""
+        """The view with the address and size."""
         return {
             **context.picture(self.src),
             "alt": self.alt,
@@ -104,5 +104,5 @@ class Hotspots(DataBlock):
 
 
 def _per_cent(pixels: float, of: float) -> int:
-    """Rounded up, so that whoever keeps to it is not told again."""
+    """Rounded up, so that authors who follow the hint get no second problem."""
     return -int(-100 * pixels // of)

@@ -1,4 +1,4 @@
-"""HTML that is made from Markdown, and the links in it."""
+"""HTML from Markdown, and the links in it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 
 class Link(NamedTuple):
-    """A link out of the course: its address and its text, each as it is written in HTML."""
+    """A link out of the course: its address and its text, both as HTML."""
 
     address: Markup
     text: Markup
 
 
 class Html(Markup):
-    """HTML made from Markdown, cleaned. `links` are the links out of the course in it, in order."""
+    """Cleaned HTML from Markdown. `links` are its links out of the course, in order."""
 
     links: tuple[Link, ...] = ()
 

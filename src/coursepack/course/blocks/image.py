@@ -22,7 +22,7 @@ from coursepack.course.blocks.block import (
 
 
 class Image(DataBlock):
-    """Give `alt`, or `decorative: true` for a picture that says nothing (WCAG 1.1.1)."""
+    """Give `alt`, or `decorative: true` for a picture without information (WCAG 1.1.1)."""
 
     type: ClassVar[str] = "image"
 
@@ -31,7 +31,7 @@ class Image(DataBlock):
     decorative: Flag = False
     caption: TextWithMath | None = None
     description: Paragraphs | None = None
-    """What `alt` has no room for, such as the values of a diagram; shown on request."""
+    """Details that are too long for `alt`, such as the values of a diagram; shown on request."""
 
     @model_validator(mode="after")
     def _says_what_it_shows(self) -> Self:
@@ -46,7 +46,7 @@ class Image(DataBlock):
         yield File("picture", self.src, ("src",))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its address and size."""
+        """The view with the address and size."""
         return {
             **context.picture(self.src),
             "alt": self.alt or "",

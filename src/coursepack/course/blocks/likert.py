@@ -1,4 +1,4 @@
-"""Likert: a statement or a question that the learner takes a stand on. No answer is right or wrong."""
+"""Likert: a statement or question that the learner rates on a scale. No answer is right or wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Step(Model):
 
 
 class Likert(Question):
-    """`scale` goes from one end to the other. What was answered counts in no score."""
+    """`scale` goes from one end to the other. The answer does not affect any score."""
 
     type: ClassVar[str] = "likert"
 
@@ -36,9 +36,9 @@ class Likert(Question):
         return (Option(step.id, right=False) for step in self.scale)
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A likert: the scale, and nothing that would be right."""
+        """A likert: the scale, without right answers."""
         return {"interaction_type": "likert", "scale": components(self.scale, language)}
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The fields, and the steps that have something to say."""
+        """The fields, and the steps that have feedback."""
         return {**Question.view(self, context), "told": [step for step in self.scale if step.feedback]}

@@ -13,14 +13,14 @@ from coursepack.problems import quoted
 
 
 class Target(Model):
-    """Something that rows are matched to. `id` is stable: learners' progress is keyed by it."""
+    """A target of rows. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
     text: Annotated[TextWithMath, Field(max_length=100)]
 
 
 class Row(Model):
-    """A row, and the id of its right target. `feedback` is told when the row was matched to another."""
+    """A row, and the id of its right target. `feedback` is shown when the row was matched to another."""
 
     id: Id
     text: TextWithMath
@@ -31,8 +31,8 @@ class Row(Model):
 class Matching(GradedQuestion):
     """Each row belongs to one target; a target may belong to several rows, or to none.
 
-    What a learner matched is kept whole, a bit for each row and target. At most 12 of either: more than 144 bits
-    would be a waste, and more than 12 rows a labour. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
+    The whole answer is stored, a bit for each row and target. At most 12 of either, since that takes 144 bits, and
+    more rows are tedious. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
     """
 
     type: ClassVar[str] = "matching"
@@ -68,7 +68,7 @@ class Matching(GradedQuestion):
         )
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A matching: the pairs that are right, and what there is to match."""
+        """A matching: the right pairs, and the rows and targets."""
         return {
             "interaction_type": "matching",
             "correct_responses_pattern": ["[,]".join(f"{row.id}[.]{row.target}" for row in self.rows)],
@@ -77,7 +77,7 @@ class Matching(GradedQuestion):
         }
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The fields, the text of each row's target, whether each is used once, and the options that are not right."""
+        """The fields, the text of each row's target, whether each is used once, and the wrong options."""
         texts = {target.id: target.text for target in self.targets}
         used = sorted(row.target for row in self.rows)
         mistaken: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Math: a formula, written as LaTeX and shown as MathML. It is made at build time: the player knows nothing of it."""
+"""Math: a formula, written as LaTeX and shown as MathML. It is converted at build time, without the player."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _formula(value: Any) -> Any:
 
 
 class Math(DataBlock):
-    """`alt` is the formula in words, for those who cannot see it and whose reader does not know MathML."""
+    """`alt` is the formula in words, for screen readers that do not support MathML."""
 
     type: ClassVar[str] = "math"
 
@@ -32,7 +32,7 @@ class Math(DataBlock):
         return self
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
-        """The formula as HTML, and in words."""
+        """The formula as HTML, and its text."""
         element, _ = read_math(self.latex)
         assert element is not None
         return {"html": mathml(element, self.alt, block=True), "alt": self.alt}

@@ -16,16 +16,16 @@ Amount = Annotated[float, Field(ge=-1e9, le=1e9), BeforeValidator(number)]
 
 
 class NumericFeedback(Feedback):
-    """What the question also says when the number is too low or too high."""
+    """Feedback that also covers numbers that are too low or too high."""
 
     low: TextWithMath | None = None
     high: TextWithMath | None = None
 
 
 class Numeric(GradedQuestion):
-    """The right answer is a number, give or take `tolerance`; or any from `min` to `max`, of which one may be left out.
+    """The right answer is a number, plus or minus `tolerance`, or from `min` to `max`, one of which is optional.
 
-    Whether the answer was right, too low or too high is kept, and not the number.
+    Only whether the answer was right, too low or too high is stored, not the number.
     """
 
     type: ClassVar[str] = "numeric"
@@ -66,7 +66,7 @@ class Numeric(GradedQuestion):
             )
 
     def options(self) -> Iterator[Option]:
-        """Whether the number is right, or on which side it is wrong."""
+        """Whether the number is right, too low or too high."""
         low, high = self._range()
         yield Option("right", right=True)
         if low is not None:
@@ -75,18 +75,18 @@ class Numeric(GradedQuestion):
             yield Option("high", right=False)
 
     def key(self) -> dict[str, Any]:
-        """The least and the greatest number that is right; null where there is none."""
+        """The lowest and highest right number; null without a limit."""
         low, high = self._range()
         return {name: None if end is None else float(end) for name, end in (("min", low), ("max", high))}
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A numeric: the number, or the range, of which an end may be open (appendix C)."""
+        """A numeric: the number or the range, which can be open at one end (appendix C)."""
         low, high = (None if end is None else _plain(end) for end in self._range())
         pattern = low if low is not None and low == high else f"{low or ''}[:]{high or ''}"
         return {"interaction_type": "numeric", "correct_responses_pattern": [pattern]}
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The fields, what is right in words, and whether it may be negative."""
+        """The fields, the right answer in words, and whether it can be negative."""
         low, high = self._range()
         ends = (None if end is None else _plain(end) for end in (low, high))
         return {
@@ -96,7 +96,7 @@ class Numeric(GradedQuestion):
         }
 
     def _range(self) -> tuple[Decimal | None, Decimal | None]:
-        # In binary 0.7 and 0.1 make less than the 0.8 that the learner writes.
+        # In binary, 0.7 + 0.1 is less than the 0.8 that a learner writes.
         answer, tolerance, low, high = (
             None if value is None else Decimal(repr(value))
             for value in (self.answer, self.tolerance or 0.0, self.min, self.max)
@@ -107,6 +107,6 @@ class Numeric(GradedQuestion):
 
 
 def _plain(value: Decimal) -> str:
-    """A number without exponent and without zeros that say nothing."""
+    """A number without exponent and without trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

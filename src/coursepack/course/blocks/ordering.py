@@ -1,4 +1,4 @@
-"""Ordering: steps to be put in their right order."""
+"""Ordering: steps to put in the right order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursepack.course.blocks.block import Id, Model, RenderContext, TextWithMat
 from coursepack.course.blocks.question import GradedQuestion, Option, alike, components
 
 ANSWERED = "answered"
-"""The option that every answer holds: an order may well hold no other."""
+"""The option that every answer contains: an order can consist of no other."""
 
 
 class Item(Model):
@@ -24,10 +24,10 @@ class Item(Model):
 
 
 class Ordering(GradedQuestion):
-    """`items` stand in their right order; learners meet them in another, the same for all.
+    """`items` are in the right order; learners see them in another, the same for all.
 
-    Which of two comes first is a bit, so that what a learner answered is kept whole and is graded anew when the
-    right order is corrected. At most 12, which cost 67 bits. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
+    The order of each pair is a bit, so that the whole answer is stored, and graded again when the right order is
+    corrected. At most 12 items, which take 67 bits. SCORM 1.2 allows 36 (RTE 1.2, 3.4.7, CMIFeedback).
     """
 
     type: ClassVar[str] = "ordering"
@@ -40,14 +40,14 @@ class Ordering(GradedQuestion):
         return self
 
     def options(self) -> Iterator[Option]:
-        """That there is an answer, and for each two items that the one whose id is first stands before the other."""
+        """That there is an answer, and for each sorted pair of ids whether the first item precedes the second."""
         yield Option(ANSWERED, right=True)
         place = {item.id: at for at, item in enumerate(self.items)}
         for one, other in combinations(sorted(place), 2):
             yield Option(f"{one}.{other}", place[one] < place[other])
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A sequencing: the right order, and what there is to order."""
+        """A sequencing: the right order, and the items."""
         return {
             "interaction_type": "sequencing",
             "correct_responses_pattern": ["[,]".join(item.id for item in self.items)],
@@ -55,10 +55,10 @@ class Ordering(GradedQuestion):
         }
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The fields, and the items as learners meet them."""
+        """The fields, and the items in the order that learners see."""
         return {**GradedQuestion.view(self, context), "mixed": self._mixed()}
 
     def _mixed(self) -> tuple[Item, ...]:
-        """The items in an order that looks like chance, is the same in every build, and is not the right one."""
+        """The items in a pseudorandom order that is the same in every build, and is not the right one."""
         mixed = sorted(self.items, key=lambda item: hashlib.sha256(f"{self.id} {item.id}".encode()).digest())
         return tuple(mixed) if tuple(mixed) != self.items else (*mixed[1:], mixed[0])

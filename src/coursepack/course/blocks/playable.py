@@ -1,4 +1,4 @@
-"""What film and sound have in common."""
+"""The common base of films and sounds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coursepack.course.blocks.html import Html, Link
 
 
 class Playable(DataBlock):
-    """Something that takes its time, with words for those who cannot hear or see it."""
+    """A film or a sound, with texts for those who cannot hear or see it."""
 
     kind: ClassVar[FileKind]
 
@@ -33,18 +33,18 @@ class Playable(DataBlock):
 
     @property
     def is_remembered(self) -> bool:
-        """True when the learner goes on where they were. What stands behind a note leaves no trace."""
+        """True when the position is stored. Media behind a content note leave no trace."""
         return self.note is None
 
     def files(self) -> Iterator[File]:
-        """The film or sound, and its words."""
+        """The film or sound, and its texts."""
         yield File(self.kind, self.src, ("src",), self.duration or "")
         if self.captions:
             yield File("captions", self.captions, ("captions",), of=self.src)
         yield File("transcript", self.transcript, ("transcript",))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its address, and its words as they stand in the document."""
+        """The view with the address, and with the texts in the document."""
         transcript = context.transcripts[self.transcript]
         written = [] if isinstance(transcript, Html) else _paragraphs(transcript)
         return {
@@ -64,19 +64,19 @@ class Playable(DataBlock):
         }
 
     def links(self, context: RenderContext) -> Iterable[Link]:
-        """Those of a transcript that is written as prose."""
+        """The links of a transcript that is written as prose."""
         transcript = context.transcripts[self.transcript]
         return transcript.links if isinstance(transcript, Html) else ()
 
 
 _SCENE = 9
-"""Seconds after which what is seen begins a new paragraph: sooner it belongs to what is said around it."""
+"""Seconds after which a description begins a new paragraph; earlier ones belong to the speech around them."""
 _LONG = 30
 """Seconds after which the end of a sentence ends a paragraph."""
 
 
 def _paragraphs(cues: Iterable[Any]) -> list[dict[str, Any]]:
-    """The cues of a transcript as they are read: by speaker and scene. A speaker is named where the voice changes."""
+    """The cues of a transcript as paragraphs, by speaker and scene. A speaker is named when the voice changes."""
     found: list[dict[str, Any]] = []
     begun, speaker, voice = 0.0, "", ""
     for cue in cues:
@@ -97,6 +97,6 @@ def _paragraphs(cues: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _data_url(text: str) -> str:
-    """Captions as an address that needs no request: a page opened from disk may not load a caption file."""
+    """Captions as a data URL: a page opened from disk cannot load a caption file."""
     quoted = text.replace("%", "%25").replace("#", "%23").replace("\n", "%0A").replace("\t", "%09")
     return f"data:text/vtt;charset=utf-8,{quoted}"

@@ -9,15 +9,15 @@ from coursepack.course.blocks.html import Html, Link
 
 
 class Prose(NamedTuple):
-    """HTML made from the page's Markdown, cleaned; links to pages and terms are resolved."""
+    """Cleaned HTML from the page's Markdown; links to pages and terms are resolved."""
 
     html: Html
     type: str = "prose"
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
-        """Prose has no template: it is what it is."""
+        """Empty: prose has no template."""
         return {"html": self.html}
 
     def links(self, _context: RenderContext) -> tuple[Link, ...]:
-        """Those of the text."""
+        """The links in the text."""
         return self.html.links

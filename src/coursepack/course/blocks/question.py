@@ -1,4 +1,4 @@
-"""What every question has in common."""
+"""The common base of questions."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from coursepack.problems import Message, quoted
 
 
 class Option(NamedTuple):
-    """Something that an answer may hold, such as a choice, or one thing matched to another.
+    """A possible part of an answer, such as a choice, or a matched pair.
 
-    `id` is stable: it is a word of `course.lock`, and learners' progress is keyed by it. A `mark` is kept with the
-    answer and is nothing that was chosen.
+    `id` is stable: it is part of `course.lock`, and learners' progress is keyed by it. A `mark` is stored with the
+    answer but was not chosen.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Option(NamedTuple):
 
 
 class Named(Protocol):
-    """Something of a question that learners choose, match or order."""
+    """A part of a question that learners choose, match or order."""
 
     @property
     def id(self) -> str:
@@ -42,11 +42,11 @@ class Named(Protocol):
 
     @property
     def text(self) -> str:
-        """What learners read."""
+        """The text for learners."""
 
 
 class Feedback(Model):
-    """What the whole question says when answered right, and when not."""
+    """The feedback on the whole question when answered right, and when not."""
 
     right: TextWithMath | None = None
     wrong: TextWithMath | None = None
@@ -55,13 +55,13 @@ class Feedback(Model):
 class Question(DataBlock):
     """A block that the learner answers.
 
-    An answer is the set of options that it holds; where the question is `scored` it is right when it holds the right
-    ones and no other.
+    An answer is a set of options. If the question is `scored`, it is right when it has all right options and no
+    others.
     """
 
     scored: ClassVar[bool] = False
     numbered: ClassVar[bool] = True
-    """False: it is not counted among the questions of its page."""
+    """False: it does not count as one of the questions of its page."""
 
     id: Id
     question: TextWithMath
@@ -70,7 +70,7 @@ class Question(DataBlock):
 
     @property
     def is_remembered(self) -> bool:
-        """False: what the learner does with it is kept nowhere, and told to nobody."""
+        """False: the learner's actions are neither stored nor reported."""
         return True
 
     def options(self) -> Iterator[Option]:
@@ -78,15 +78,15 @@ class Question(DataBlock):
         raise NotImplementedError
 
     def key(self) -> dict[str, Any]:
-        """What the player needs to grade an answer beside the options, as JSON."""
+        """What the player needs in addition to the options to grade an answer, as JSON."""
         return {}
 
     def is_answered(self, held: Collection[str]) -> bool:
-        """Whether an answer that holds these options is one."""
+        """Whether these options are an answer."""
         return bool(held)
 
     def words(self) -> Mapping[str, str]:
-        """What learners read of options, by id, where an LRS is not told it."""
+        """The texts of options by id, if the xAPI definition does not have them."""
         return {}
 
     def interaction(self, language: str) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Question(DataBlock):
             yield Reference("source", name, ("sources", at))
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The fields, and which question of the page it is."""
+        """The fields, and the question's number on the page."""
         return {**DataBlock.view(self, context), "number": context.number, "of": context.of}
 
 
@@ -122,7 +122,7 @@ class GradedQuestion(Question):
 
 
 def no_right_answer() -> PydanticCustomError:
-    """The error of a question that nobody could answer right."""
+    """The error for a question that cannot be answered right."""
     return wrong(
         "no-right-answer",
         "question has no answer with right: true",
@@ -131,7 +131,7 @@ def no_right_answer() -> PydanticCustomError:
 
 
 def alike(items: Sequence[Named], field: str) -> Iterator[PlacedError]:
-    """Things in a list of a question that have one id, or that learners could not tell apart."""
+    """Items in a list of a question with the same id or the same text."""
     ids: set[str] = set()
     texts: set[str] = set()
     for at, item in enumerate(items):
@@ -154,5 +154,5 @@ def alike(items: Sequence[Named], field: str) -> Iterator[PlacedError]:
 
 
 def components(items: Sequence[Named], language: str) -> list[dict[str, Any]]:
-    """Things to choose, match or order, as xAPI lists them."""
+    """Items to choose, match or order, as interaction components of xAPI."""
     return [{"id": item.id, "description": {language: item.text}} for item in items]

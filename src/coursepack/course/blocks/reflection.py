@@ -8,9 +8,9 @@ from coursepack.course.blocks.block import DataBlock, TextWithMath
 
 
 class Reflection(DataBlock):
-    """What is written is neither kept nor sent, so this is no question: it has no answer, and nothing waits for one.
+    """The text is neither stored nor sent, so this is not a question: it has no answer, and nothing requires one.
 
-    `afterwards` is for when the learner has thought, and is folded until then.
+    `afterwards` is folded until the learner has thought.
     """
 
     type: ClassVar[str] = "reflection"

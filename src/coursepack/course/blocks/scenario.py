@@ -1,4 +1,4 @@
-"""Scenario: scenes, each with things one might say or do, which lead to other scenes until there is an end."""
+"""Scenario: scenes, each with things to say or do, which lead to other scenes until an end."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ from coursepack.course.blocks.question import Option, Question, alike
 from coursepack.problems import quoted
 
 ONWARD = "onward"
-"""The option that says that the learner has gone on from the choice that was made last."""
+"""The option that marks that the learner has gone on from the last choice."""
 
 ENDED = "ended"
-"""The option that says that an end was reached once, whatever the learner has tried since."""
+"""The option that marks that an end was reached once, whatever the learner has tried since."""
 
 
 class Choice(Model):
-    """Words that one might say, or a thing to do. `id` is stable: learners' progress is keyed by it."""
+    """Something to say or do. `id` is stable: learners' progress is keyed by it."""
 
     id: Id
     text: TextWithMath
     safe: Flag
     feedback: TextWithMath
     to: Id | None = None
-    """The scene that it leads to; without it the next one."""
+    """The scene that it leads to; the next one by default."""
 
 
 class Scene(Model):
-    """What happens, and the question that it ends in. One without choices is an end."""
+    """What happens, and the question at its end. A scene without choices is an end."""
 
     id: Id
     title: Annotated[TextWithMath, Field(max_length=40)] | None = None
@@ -53,10 +53,10 @@ class Scene(Model):
 
 
 class Scenario(Question):
-    """`scenes` begin with the first that a learner meets. Every choice leads on, and none counts in a score.
+    """The first of `scenes` is the start. Every choice leads on, and none affects a score.
 
-    What a learner chose is kept as a bit for each choice, and two that say where they are. SCORM 1.2 has names for 36
-    scenes (RTE 1.2, 3.4.7, CMIFeedback); 24 are more than anybody should have to find the way in.
+    The learner's choices are stored as a bit for each choice, and two for the state. SCORM 1.2 has names for 36 scenes
+    (RTE 1.2, 3.4.7, CMIFeedback); more than 24 are too many to navigate.
     """
 
     type: ClassVar[str] = "scenario"
@@ -70,7 +70,7 @@ class Scenario(Question):
     @model_validator(mode="after")
     def _leads_to_an_end(self) -> Self:
         errors = [*self._twice(), *self._choices(), *self._lost()]
-        # What cannot be reached and what leads nowhere would follow from those.
+        # Unreachable scenes and dead ends would follow from those errors.
         check(self, errors or self._way())
         return self
 
@@ -157,7 +157,7 @@ class Scenario(Question):
 
     @cached_property
     def leads(self) -> Mapping[str, Mapping[str, str]]:
-        """By scene, and then by choice: the scene that it leads to."""
+        """The scene that each choice leads to, by scene and choice."""
         found: dict[str, dict[str, str]] = {}
         for scene, following in zip(self.scenes, (*self.scenes[1:], None), strict=True):
             after = following.id if following else ""
@@ -166,7 +166,7 @@ class Scenario(Question):
 
     @property
     def is_straight(self) -> bool:
-        """True when every learner meets every scene, one after the other."""
+        """True when every learner sees every scene, one after the other."""
         return all(
             set(self.leads[scene.id].values()) == {following.id}
             for scene, following in zip(self.scenes, self.scenes[1:], strict=False)
@@ -174,7 +174,7 @@ class Scenario(Question):
 
     @property
     def is_remembered(self) -> bool:
-        """True when the learner goes on where they were. What stands behind a note leaves no trace."""
+        """True when the state is stored. A scenario behind a content note leaves no trace."""
         return self.note is None
 
     def files(self) -> Iterator[File]:
@@ -183,7 +183,7 @@ class Scenario(Question):
             yield File(file.kind, file.src, ("image", *file.place))
 
     def options(self) -> Iterator[Option]:
-        """Each choice of each scene, and where the learner is."""
+        """Each choice of each scene, and the learner's state."""
         for scene in self.scenes:
             for choice in scene.choices:
                 yield Option(f"{scene.id}.{choice.id}", right=False)
@@ -195,11 +195,11 @@ class Scenario(Question):
         return ENDED in held
 
     def words(self) -> Mapping[str, str]:
-        """The choices, since a performance names its steps alone."""
+        """The choices, since a performance names only its steps."""
         return {f"{scene.id}.{choice.id}": choice.text for scene in self.scenes for choice in scene.choices}
 
     def interaction(self, language: str) -> dict[str, Any]:
-        """A performance: the scenes in which something is chosen, and nothing that would be right."""
+        """A performance: the scenes with choices, without right answers."""
         steps = [
             {"id": scene.id, "description": {language: scene.question}}
             for scene in self.scenes
@@ -208,7 +208,7 @@ class Scenario(Question):
         return {"interaction_type": "performance", "steps": steps}
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The fields; scenes and ends with their numbers, each choice with that of what it leads to."""
+        """The fields; scenes and ends with their numbers, each choice with the number of its target."""
         numbers: dict[str, int] = {}
         ends = 0
         for scene in self.scenes:
@@ -248,7 +248,7 @@ class Scenario(Question):
 
 
 def _reached(start: list[str], ways: Mapping[str, Collection[str]]) -> set[str]:
-    """All that the ways lead to, and where they start."""
+    """Everything that can be reached from `start`, including it."""
     found, ahead = set(start), list(start)
     while ahead:
         new = set(ways[ahead.pop()]) - found

@@ -1,4 +1,4 @@
-"""Sections: a block that headings divide, as folds, steps, cards or points of time. A `:::` container."""
+"""Sections: a block that headings divide into folds, steps, cards or points in time. A `:::` container."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Sections:
     level: int
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
-        """The HTML as it is: it was cleaned when it was read."""
+        """The HTML unchanged: it was cleaned when it was read."""
         items = [{"title": title, "html": body} for title, body in self.items]
         return {"items": items, "level": self.level}
 
     def links(self, _context: RenderContext) -> Iterator[Link]:
-        """Those of each heading and of what is under it."""
+        """The links of each heading and its body."""
         for title, body in self.items:
             yield from title.links
             yield from body.links

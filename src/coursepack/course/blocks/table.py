@@ -1,4 +1,4 @@
-"""Table: data in rows and columns that have names, with a caption. A `:::` container."""
+"""Table: data in named rows and columns, with a caption. A `:::` container."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from coursepack.course.blocks.html import Html, Link
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """HTML made from the Markdown table, cleaned; the first cell of each row names it."""
+    """Cleaned HTML from the Markdown table; the first cell of each row names it."""
 
     type: ClassVar[str] = "table"
 
     html: Html
 
     def view(self, _context: RenderContext) -> dict[str, Any]:
-        """The HTML as it is: it was cleaned when it was read."""
+        """The HTML unchanged: it was cleaned when it was read."""
         return {"html": self.html}
 
     def links(self, _context: RenderContext) -> tuple[Link, ...]:
-        """Those of the table."""
+        """The links in the table."""
         return self.html.links

@@ -34,7 +34,7 @@ def _with_reason(value: Any) -> Any:
     return value
 
 
-# A tag stands in the place of a mistake: that of a path bears the field's own name.
+# The place of an error contains the tag: the tag of a path is the field's own name.
 Described = Annotated[
     Annotated[MediaPath, Tag("described")] | Annotated[Undescribed, Tag("not-needed")],
     Discriminator(lambda value: "not-needed" if isinstance(value, dict | Undescribed) else "described"),
@@ -43,9 +43,9 @@ Described = Annotated[
 
 
 class Video(Playable):
-    """A film cannot be without captions (WCAG 1.2.2) and a transcript that tells the picture too (1.2.3).
+    """A film must have captions (WCAG 1.2.2) and a transcript that also describes the picture (1.2.3).
 
-    It says how it is described for those who cannot see it (1.2.5).
+    It declares its audio description for those who cannot see it (1.2.5).
     """
 
     type: ClassVar[str] = "video"
@@ -71,11 +71,11 @@ class Video(Playable):
 
     @property
     def _version(self) -> str | None:
-        """The film with audio description, when there is one of its own."""
+        """The version with audio description, if there is a separate one."""
         return self.described if isinstance(self.described, str) else None
 
     def files(self) -> Iterator[File]:
-        """The film, its words, its described version and its poster."""
+        """The film, its texts, its described version and its poster."""
         yield from Playable.files(self)
         if self._version:
             yield File("described", self._version, ("described",), of=self.src)
@@ -83,7 +83,7 @@ class Video(Playable):
             yield File("picture", self.poster, ("poster",))
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-        """A width or a height that is not the file's, or that the file does not tell."""
+        """A width or height that differs from the file's, or that is missing and the file does not have."""
         if self.src not in sizes:
             return
         for name, own, other in zip(
@@ -105,7 +105,7 @@ class Video(Playable):
                 )
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """With its size, its poster's address, and how it is described."""
+        """The view with the size, the address of the poster, and the audio description."""
         width, height = context.sizes[self.src]
         return {
             **Playable.view(self, context),
