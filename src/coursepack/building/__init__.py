@@ -1,1 +1,1 @@
-"""A course becomes packages."""
+"""Builds packages from a course."""

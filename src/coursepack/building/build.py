@@ -1,4 +1,4 @@
-"""Builds packages, and only those that are not as they should be already."""
+"""Builds the packages that are not up to date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coursepack.result import Built
 from coursepack.targets import USUAL_TARGETS
 
 WAITING = "waiting for another build in this folder"
-"""The step that `progress` is given while that is so."""
+"""The step that is passed to `progress` meanwhile."""
 
 
 def build_package(
@@ -41,13 +41,13 @@ def build_packages(
     schemas: str | Path | None = None,
     progress: Progress | None = None,
 ) -> list[Built]:
-    """Builds packages of a course folder into the folder `out`: all that `course.yaml` asks for, for each target.
+    """Builds packages of a course folder into the folder `out`: all that `course.yaml` defines, for each target.
 
-    With `part` only the package of that part is built. `schemas` is a folder whose XSD and DTD files are put into
-    the packages. `progress(step, done, total)` is called as the build goes on. Raises CourseError when the course
-    is wrong and PackageError when there is no such target, or a package cannot be written; earlier packages then
-    stay as they are. Nothing is done when nothing has changed since the last build. While another build is in the
-    folder `out`, this one waits.
+    With `part`, builds only the package of that part. `schemas` is a folder whose XSD and DTD files are included in
+    the packages. `progress(step, done, total)` is called during the build. Raises CourseError for problems of the
+    course, and PackageError for an unknown target or a package that cannot be written; earlier packages are then
+    unchanged. Does nothing when nothing has changed since the last build. Waits while another build uses the
+    folder `out`.
     """
     folder, out = Path(folder), Path(out)
     for name in targets:
@@ -66,7 +66,7 @@ def build_packages(
 
 def _check_out(folder: Path, out: Path) -> None:
     place = Location(out.as_posix())
-    # os.path, because Path.exists raises where a folder above may not be searched.
+    # os.path, because Path.exists raises when a parent folder cannot be searched.
     if os.path.exists(out) and not os.path.isdir(out):
         raise PackageError(
             Report.of(

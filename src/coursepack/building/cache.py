@@ -1,4 +1,4 @@
-"""The build cache: what was built of which files, so that nothing is done again that need not be."""
+"""The build cache: the inputs of each package, so that unchanged packages are not built again."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parents[1]
 
 _YOUNG = 20_000_000
-"""Nanoseconds within which two writes may have one time."""
+"""Nanoseconds within which two writes can have the same time."""
 
 
 def build_cached(order: Order) -> list[Built]:
-    """Builds the packages of an order that are not as a build would make them now. Raises as the pipeline does."""
+    """Builds the packages of an order that are not up to date. Raises as the pipeline does."""
     cache = Cache(order)
     fresh = {name: packages for name in order.targets if (packages := cache.packages(name))}
     stale = [name for name in dict.fromkeys(order.targets) if name not in fresh]
@@ -48,7 +48,7 @@ def build_cached(order: Order) -> list[Built]:
 
 
 def _tree(folder: Path, *, links: bool = True) -> dict[str, list[int]]:
-    """Size and time of every file below a folder; of a link those of what it leads to, unless `links` is False."""
+    """Size and time of every file below a folder. Links are followed, unless `links` is False."""
     found: dict[str, list[int]] = {}
     pending = [os.fspath(folder)]
     while pending:
@@ -66,7 +66,7 @@ def _tree(folder: Path, *, links: bool = True) -> dict[str, list[int]]:
 
 
 def _unpacked(folder: str | Path | None) -> dict[str, list[int]]:
-    """What stands in a package's folder, and nothing where there is a link in its place. Raises OSError."""
+    """The contents of a package's folder; empty when the folder is a link. Raises OSError."""
     return _tree(Path(folder), links=False) if folder and not os.path.islink(folder) else {}
 
 
@@ -76,7 +76,7 @@ def _facts(file: str | Path | int) -> list[int]:
 
 
 def _libraries() -> int:
-    """The time when something was last installed beside the libraries that build; 0 when they are not found."""
+    """The time of the last installation next to the libraries of the build; 0 when they are not found."""
     for folder in sys.path:
         if os.path.isdir(os.path.join(folder, "markdown_it")):
             return os.stat(folder).st_mtime_ns
@@ -84,10 +84,10 @@ def _libraries() -> int:
 
 
 class Cache:
-    """What the packages of an order were built of at the last build: a JSON file for each, in the hidden folder.
+    """The inputs of the packages of an order at the last build: a JSON file for each, in the hidden folder.
 
-    A package is built again when a path, size or time of what it is made of differs, when the package itself was
-    touched, or when a file is so young that it may still be being written. What cannot be kept is only built again.
+    A package is built again when a path, size or time of its inputs differs, when the package itself was modified,
+    or when a file is so recent that it may still be written to. Without an entry it is only built again.
     """
 
     def __init__(self, order: Order) -> None:
@@ -101,7 +101,7 @@ class Cache:
         self.written: dict[Path, dict[str, Any]] = {}
 
     def packages(self, target: str) -> list[Built]:
-        """The packages of a target when all are what a build would make now; else none."""
+        """The packages of a target when all are up to date, otherwise none."""
         names = [self.order.part] if self.order.part else self._variants()
         found = [self._package(name, target) for name in names]
         return [] if None in found else [each for each in found if each]
@@ -120,7 +120,7 @@ class Cache:
         return entries
 
     def keep(self, built: Iterable[Built]) -> None:
-        """Keeps what packages were built of: those without errors, and only if no file has changed meanwhile."""
+        """Writes entries for packages without errors, if no file has changed during the build."""
         with suppress(OSError, KeyError):
             now = self._now()
             if self.order.part is None:
@@ -140,7 +140,7 @@ class Cache:
         }
 
     def _package(self, variant: str, target: str) -> Built | None:
-        """The package of the last build, when a build would make the same."""
+        """The package of the last build, when it is up to date."""
         try:
             entry = self._read(f"{variant}_{target}")
             is_same = (
@@ -153,7 +153,7 @@ class Cache:
             return None
 
     def _reusing(self, package: Package, stack: ExitStack) -> Package:
-        """The package with entries of the earlier one, which is opened, for those of its files that are unchanged."""
+        """The package, with its unchanged files as entries of the earlier one. Opens the earlier one on `stack`."""
         output = package.output
         try:
             entry = self._read(f"{package.variant.name}_{package.target.name}")
@@ -168,7 +168,7 @@ class Cache:
     ) -> dict[str, Entry]:
         """The entries of the earlier package for files on disk that have not changed since, by package path.
 
-        None of them when that package was touched, or made by another version of the program or of its libraries.
+        Empty when that package was modified, or made by another version of the program or its libraries.
         """
         from coursepack.archive import Entry, source_of
 
@@ -190,18 +190,18 @@ class Cache:
         }
 
     def _is_settled(self, now: Mapping[str, Any]) -> bool:
-        """Whether no file has changed since the build began, nor so shortly before that it may still be written to."""
+        """Whether no file has changed since the build began, or so shortly before that it may still be written to."""
         before, after = self.inputs.get("files", {}), now["files"]
         lock = os.path.join(self.order.folder, "course.lock")
         return all(
-            # The lock may just have been written.
+            # This build can have written the lock.
             (name == lock and name not in before)
             or (before.get(name) == after.get(name) and after[name][1] <= self.began - _YOUNG)
             for name in before.keys() | after.keys()
         )
 
     def _variants(self) -> list[str]:
-        """Names of the packages that the course asked for at the last build; none when `course.yaml` has changed."""
+        """Names of the packages of the course at the last build; empty when `course.yaml` has changed."""
         try:
             definition, names = self._read("variants")
             return [str(name) for name in names] if definition == self._definition() else []
@@ -219,7 +219,7 @@ class Cache:
         write_atomically(self.order.out.hidden / f"{name}.json", json.dumps(value).encode())
 
     def _now(self) -> dict[str, Any]:
-        """Paths, sizes and times of all that a package is made from. Raises OSError."""
+        """Paths, sizes and times of all inputs of a package. Raises OSError."""
         order = self.order
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]

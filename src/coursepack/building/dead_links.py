@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 
 def without_dead_links(html: str, absent: Collection[str]) -> str:
-    """A fragment of a document with only the words of links to the pages that are absent."""
+    """A fragment of a document in which links to absent pages are replaced by their text."""
     # Most fragments have no link at all.
     if not absent or "<a " not in html:
         return html
@@ -18,7 +18,7 @@ def without_dead_links(html: str, absent: Collection[str]) -> str:
 
 
 class _Reader(HTMLParser):
-    """Keeps everything as it is but the tags of dead links. Links are never inside each other."""
+    """Copies everything except the tags of dead links. Links are never nested."""
 
     def __init__(self, absent: Collection[str]) -> None:
         super().__init__(convert_charrefs=False)

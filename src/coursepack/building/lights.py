@@ -12,9 +12,9 @@ from coursepack.reading.lights import hindrance, lit_drawing
 def drawing_with_lights(path: Path, *, titled: bool = True) -> Markup | None:
     """The drawing as markup; None when nothing in it lights up, or when it does more than draw shapes.
 
-    Its title is in the course's main language: `titled` is False where another one is read.
+    Its title is in the course's main language: `titled` is False for other languages.
 
-    That the file holds nothing that runs or loads was checked when the course was read.
+    The reader of the course has checked that the file contains nothing that runs or loads.
     """
     root = lit_drawing(path)
     if root is None or hindrance(root):

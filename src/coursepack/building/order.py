@@ -1,4 +1,4 @@
-"""What is to be built, and into which folder."""
+"""The order of a build: packages, targets and output folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class Order(NamedTuple):
-    """The packages to build from a course folder: those it asks for, or that of one part, for each target by name."""
+    """The packages to build from a course folder: those it defines, or that of one part, for each target by name."""
 
     folder: Path
     out: OutFolder
@@ -28,7 +28,7 @@ class Order(NamedTuple):
 
 
 def check_target(name: str) -> None:
-    """Raises PackageError when there is no target of that name."""
+    """Raises PackageError for an unknown target."""
     if name not in TARGETS:
         message = Message("there is no target {0}", Quoted(name))
         place = Location(name)
@@ -38,7 +38,7 @@ def check_target(name: str) -> None:
 
 
 def unwritable(error: OSError, path: Path) -> PackageError:
-    """Why a package could not be written."""
+    """The error for a package that could not be written."""
     name = str(error.filename or path)
     hint = "An earlier package of this name is as it was." if os.path.exists(path) else ""
     return PackageError(

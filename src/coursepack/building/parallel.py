@@ -1,4 +1,4 @@
-"""Does two things at once, where the system can and it pays."""
+"""Runs two functions at once, if the system supports it and it is worthwhile."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
-    """The results of both; the second is worked out in a copy of this process, and must be a value of its own.
+    """The results of both. `beside` runs in a forked process, so its result is pickled.
 
-    What the second one changes in memory is not seen here. Where there is one processor only, or more than one
-    thread (a copy of a process has but one, and would wait for the locks of the others), one comes after the
-    other. Raises what either raises, once both have ended.
+    Changes that `beside` makes in memory are lost. With one processor, or more than one thread (a fork has only one,
+    and would wait for the locks of the others), `beside` runs in this process after `here`. Raises what either
+    raises, once both have ended.
     """
     if not hasattr(os, "fork") or (os.cpu_count() or 1) < 2 or threading.active_count() > 1:
         return here(), beside()
@@ -24,7 +24,7 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
     try:
         child = os.fork()
     except OSError:
-        # There may be no more processes, or no memory for one.
+        # The limit of processes is reached, or there is no memory for one.
         os.close(reading)
         os.close(writing)
         return here(), beside()
@@ -38,7 +38,7 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
             answer = pipe.read()
         os.waitpid(child, 0)
     try:
-        done, theirs = pickle.loads(answer)  # noqa: S301 - from our own copy
+        done, theirs = pickle.loads(answer)  # noqa: S301 - from our own fork
     except (EOFError, pickle.UnpicklingError):
         raise OSError("a process that was to help has died") from None
     if not done:
@@ -47,7 +47,7 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
 
 
 def _answer(beside: Callable[[], T], reading: int, writing: int) -> None:
-    """The copy's whole life: it ends without a word to anybody but the one who waits."""
+    """Runs the fork until its end. It writes nothing except the answer."""
     try:
         os.close(reading)
         try:

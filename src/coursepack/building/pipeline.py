@@ -1,4 +1,4 @@
-"""The pipeline: a course folder becomes packages, step by step."""
+"""The pipeline: builds packages from a course folder, step by step."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def build(order: Order, write: Write) -> list[Built]:
 
 
 def _read(order: Order, targets: Sequence[Target]) -> tuple[Course, Report]:
-    """The course, which can be built for these targets, and what was found while it was read."""
+    """The course, checked for these targets, and the problems that were found in it."""
     order.progress("reading the course", 0, 0)
     course, report = read_folder(order.folder)
     if course is None:
@@ -108,9 +108,9 @@ def _read(order: Order, targets: Sequence[Target]) -> tuple[Course, Report]:
 
 
 def _lock(order: Order, course: Course, targets: Sequence[Target]) -> int | None:
-    """How many slots were appended to the lock; None when the course must be read again.
+    """The number of slots appended to the lock; None when the course must be read again.
 
-    This comes before the packages: once a learner can have one, its slots must be kept for ever.
+    This precedes the packages: once a learner can have one, its slots must never change.
     """
     try:
         order.out.make()
@@ -121,7 +121,7 @@ def _lock(order: Order, course: Course, targets: Sequence[Target]) -> int | None
 
 
 def _render(variant: Variant, targets: Sequence[Target], progress: Progress) -> list[Rendered]:
-    """The documents for each target. Targets that have the same units share them."""
+    """The documents for each target. Targets with the same units share them."""
     documents: dict[bool, dict[str, Document]] = {}
     rendered = []
     for target in targets:
@@ -137,7 +137,7 @@ def _render(variant: Variant, targets: Sequence[Target], progress: Progress) -> 
 def _describe(rendered: Rendered, order: Order, cleaned: dict[Path, Path | Excerpt]) -> Package:
     """A package's files: documents, scripts and media, and the manifest that describes them.
 
-    `cleaned` keeps the media without metadata for the packages that follow.
+    `cleaned` caches the media without metadata for later packages.
     """
     variant, target, documents = rendered
     path = order.out.path / _name(variant, target)
@@ -158,7 +158,7 @@ def _describe(rendered: Rendered, order: Order, cleaned: dict[Path, Path | Excer
 def write_packages(packages: Sequence[Package], progress: Progress) -> list[dict[str, Entry]]:
     """Writes packages in one pass over the media, or in two at once when there are many bytes.
 
-    Returns the entries of each. Raises PackageError for the first that could not be written; others are whole.
+    Returns the entries of each. Raises PackageError for the first that could not be written; others are complete.
     """
     outputs = [package.output for package in packages]
 
@@ -184,7 +184,7 @@ def write_packages(packages: Sequence[Package], progress: Progress) -> list[dict
 
 
 def _result(package: Package, entries: Mapping[str, Entry], new_slots: int, report: Report) -> Built:
-    """What is known of a package that was written; `report` is that of the course."""
+    """The result for a package that was written; `report` is that of the course."""
     variant, target, output = package
     definition = variant.course.definition
     return Built(
@@ -207,7 +207,7 @@ def _result(package: Package, entries: Mapping[str, Entry], new_slots: int, repo
 
 
 def _check(built: Sequence[Built], progress: Progress) -> list[Built]:
-    """The packages with what the checks of each found added to the report of the course."""
+    """The packages, each with its problems added to the report of the course."""
     progress("checking", 0, 0)
 
     def reports(some: Sequence[Built]) -> list[Report]:
@@ -238,7 +238,7 @@ def _name(variant: Variant, target: Target) -> str:
 
 
 def _spare_inputs(folder: Path, order: Order) -> None:
-    """Raises PackageError when a package's folder would take the place of what it is made from."""
+    """Raises PackageError when a package's folder would replace its inputs."""
     whole = os.path.realpath(folder)
     for each in (order.folder, order.schemas):
         if each is not None and Path(os.path.realpath(each)).is_relative_to(whole):

@@ -1,4 +1,4 @@
-"""Renders a Course to the files of a site: a document for each unit, the script, and the media."""
+"""Renders a Course to the files of a site: a document for each unit, scripts, and media."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ from coursepack.targets import TARGETS
 from coursepack.targets.target import Target
 
 _MARK = "\0"
-"""Stands in no text of a course: the readers refuse control characters."""
+"""Occurs in no text of a course: the readers reject control characters."""
 
 NAME_LIMIT = 60
-"""Characters of one component of a name in a package."""
+"""Characters of one component of a path in a package."""
 
 _IDENTIFIER_LIMIT = 40
-"""Characters of an answer that a report reads; enough to know it by."""
+"""Characters of an answer's identifier in a report, enough to recognize it."""
 
 _RESOURCE = "resource"
-"""The part of a block's template (`{% block resource %}`) that is shown on the page of resources too."""
+"""The part of a block's template (`{% block resource %}`) that is also shown on the page of resources."""
 
 
 PATH_LIMIT = 200
@@ -74,17 +74,17 @@ _TAKEN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)|__macosx$|(node_module
 def safe_names(sources: Iterable[str]) -> dict[str, str]:
     """A package path for each media path: small ASCII letters, digits, `.`, `_` and `-`, under `media/`.
 
-    Two that would meet are told apart by six characters of the hash of the author's name, so that a name
-    does not depend on which other files the course has met before.
+    Paths that would be the same get six characters of the hash of the author's path, so that a path does not
+    depend on the order of the files.
     """
     wanted: dict[str, list[str]] = {}
     for source in sorted(sources):
         wanted.setdefault(_package_path(source), []).append(source)
     folders = {name[:at] for name in wanted for at in range(len(name)) if name[at] == "/"}
     names: dict[str, str] = {}
-    for name, meeting in wanted.items():
-        for source in meeting:
-            is_alone = len(meeting) == 1 and name not in folders
+    for name, same in wanted.items():
+        for source in same:
+            is_alone = len(same) == 1 and name not in folders
             names[source] = name if is_alone or source == name else _marked(name, source)
     return names
 
@@ -111,7 +111,7 @@ def _safe(part: str) -> str:
     stem, dot, ending = re.sub(r"[^a-z0-9._-]+", "-", plain).rpartition(".")
     if not stem and not dot:
         stem, ending = ending, ""
-    # A name in letters that ASCII lacks keeps at least its ending: servers tell a file's type by it.
+    # A name without ASCII letters keeps its extension: servers derive a file's type from it.
     stem, ending = stem.strip("-.") or "file", ending.strip("-")
     if len(stem) + len(ending) >= NAME_LIMIT:
         mark = hashlib.sha256(part.encode()).hexdigest()[:6]
@@ -122,7 +122,7 @@ def _safe(part: str) -> str:
 
 
 def duration(minutes: float, language: str) -> str:
-    """Minutes as the player writes them: `2 h 40 min`."""
+    """Minutes in the player's format: `2 h 40 min`."""
     hours, rest = divmod(int(minutes + 0.5), 60)
     kind = "hoursMinutes" if hours and rest else "hours" if hours else "minutes"
     return cast(str, strings(language)["player"][kind].format(h=hours, m=rest))
@@ -171,15 +171,15 @@ class _PageView:
 
     @property
     def number_asked(self) -> int:
-        """How many questions one learner is asked."""
+        """The number of questions that each learner is asked."""
         return self.number_of_questions - self.number_in_pool + (self.pool or self.number_in_pool)
 
 
 @dataclass(slots=True)
 class _Resources:
-    """What the page of resources lists, each once, with the page where it comes first.
+    """The entries of the page of resources, each once, with the page where it occurs first.
 
-    `cards` are parts of blocks as they are on their pages; `links` lead out of the course, by their address.
+    `cards` are parts of blocks as on their pages; `links` are links out of the course by address.
     """
 
     cards: dict[Markup, _PageView] = field(default_factory=dict)
@@ -190,7 +190,7 @@ class _Resources:
 
 
 class _Renderer:
-    """Renders the blocks of one course, and collects its resources meanwhile."""
+    """Renders the blocks of one course, and collects its resources."""
 
     def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
         language = course.definition.language
@@ -216,7 +216,7 @@ class _Renderer:
         self.resources = _Resources()
 
     def block(self, block: Block, page: _PageView, number: int, key: str) -> str:
-        """The HTML of a block. `key` begins the ids inside it: no other block of the document has it."""
+        """The HTML of a block. `key` is the prefix of the ids inside it, unique in the document."""
         context = self.context._replace(number=number, of=page.number_of_questions)
         for link in block.links(context):
             self.resources.links.setdefault(link.address, (link.text, page))
@@ -287,7 +287,7 @@ def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
 
 
 _ICONS = {"question": "ask", "choice": "fork", "none": ""}
-"""Names of icons that have another one in the document."""
+"""Icons that have another name in the document."""
 
 
 def _part_view(part: Part, number: int, tracks: int) -> _PartView:
@@ -305,7 +305,7 @@ def _part_view(part: Part, number: int, tracks: int) -> _PartView:
 
 
 def _runs(parts: list[_PartView]) -> list[list[_PartView]]:
-    """Tracks that follow each other stand together; every other part alone."""
+    """Groups of parts: adjacent tracks together, every other part alone."""
     runs: list[list[_PartView]] = []
     for part in parts:
         if runs and part.track and runs[-1][0].track:
@@ -316,7 +316,7 @@ def _runs(parts: list[_PartView]) -> list[list[_PartView]]:
 
 
 def _words(course: Course) -> Mapping[str, Any]:
-    """The words of the document and of the player; those of a part, where it is launched beside others."""
+    """The texts of the document and the player; those of a part when each part is a unit."""
     words = strings(course.definition.language)
     if not course.separate:
         return words
@@ -329,13 +329,13 @@ def _words(course: Course) -> Mapping[str, Any]:
 
 
 def course_data(course: Course) -> dict[str, Any]:
-    """What the player needs to know, as it stands in the document."""
+    """The data for the player that the document contains."""
     definition = course.definition
     slots = course.lock.index()
     parts = {page.id: part.id for part in definition.parts for page in part.pages}
     marked = bookmarks(course.lock)
     check = definition.final_check
-    # A device keeps progress under it: having finished one part is not having finished the course.
+    # The key of progress on a device: completing one part does not complete the course.
     name = f"{definition.id}-{course.unit}" if course.unit else definition.id
     return {
         "id": name,
@@ -382,24 +382,27 @@ def course_data(course: Course) -> dict[str, Any]:
 
 
 def _columns(course: Course) -> list[str]:
-    """Ids of questions in the order of the lock: which column of an LMS's report each has, for ever.
+    """Ids of questions in the order of the lock, which is their permanent column in an LMS's report.
 
-    Those that the course had in an earlier version keep theirs.
+    Questions of earlier versions keep their columns.
     """
     known = dict.fromkeys(slot[1] for slot in course.lock.slots if slot[0] == "answer")
     return [name for name in known if name not in course.elsewhere]
 
 
 def _reported(question: Question, language: str) -> dict[str, Any]:
-    """What a report of SCORM 2004 can read in words: the question, and what its answers say, by their ids."""
+    """The texts for a SCORM 2004 report: the question, and its answers by id."""
     sign = f"{{lang={language}}}"
     # RTE 4th edition, 4.2.9: a localized string of 250 characters.
     description = sign + _shortened(" ".join(question.question.split()), 250 - len(sign))
-    told = question.interaction(language)
+    interaction = question.interaction(language)
     groups = [
-        {("." if key == "target" else "") + each["id"]: each["description"][language] for each in told[key]}
+        {
+            ("." if key == "target" else "") + each["id"]: each["description"][language]
+            for each in interaction[key]
+        }
         for key in ("choices", "scale", "steps", "source", "target")
-        if key in told
+        if key in interaction
     ]
     scenes: dict[str, dict[str, str]] = {}
     for name, text in question.words().items():
@@ -414,16 +417,16 @@ def _reported(question: Question, language: str) -> dict[str, Any]:
 
 
 def _shortened(text: str, most: int) -> str:
-    """A text of so many UTF-16 units at most, which is what the player's language counts."""
+    """A text of at most `most` UTF-16 units, which JavaScript counts."""
     while len(text.encode("utf-16-le")) > 2 * most:
         text = f"{text.removesuffix('…')[:-1]}…"
     return text
 
 
 def _identifiers(texts: Mapping[str, str]) -> dict[str, str]:
-    """Words as identifiers of SCORM 2004 (RTE 4th edition, 4.1.1.7, short_identifier_type), no two alike.
+    """Texts as unique identifiers of SCORM 2004 (RTE 4th edition, 4.1.1.7, short_identifier_type).
 
-    Where nothing is left of the words it is the id, as the player writes it.
+    When nothing is left of a text, the identifier is the id, as the player writes it.
     """
     names: dict[str, str] = {}
     for key, text in texts.items():
@@ -473,31 +476,31 @@ def _completion(definition: Definition) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Markup:
-    """JSON that cannot end the script element it stands in."""
+    """JSON that cannot end the script element around it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 class _BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """Compiled templates beside their sources, as Python keeps its modules, where they can be written there.
+    """Caches compiled templates next to their sources, as Python does for modules, if the folder is writable.
 
     Compiling them takes longer than rendering a course.
     """
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Writes a compiled template. Without it the template is compiled again."""
+        """Writes a compiled template. If that fails, the template is compiled again next time."""
         with suppress(OSError):
             os.makedirs(self.directory, exist_ok=True)
             super().dump_bytecode(bucket)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Reads a compiled template, when it is there."""
+        """Reads a compiled template, if there is one."""
         with suppress(NotADirectoryError):
             super().load_bytecode(bucket)
 
 
 def _soft(text: str, language: str) -> Markup:
-    """A title or a question, which may hold formulas, as a heading shows it."""
+    """A title or a question, which can contain formulas, as a heading shows it."""
     return escape(text) if hasattr(text, "__html__") else hyphenated(text, language)
 
 
@@ -523,11 +526,11 @@ def _environment(language: str) -> jinja2.Environment:
 
 
 class Document(NamedTuple):
-    """A document but for what its target writes into its head, which comes between `start` and `rest`.
+    """A document without the head elements of a target, which are inserted between `start` and `rest`.
 
-    `scripts` and `styles` hold the checksums of the elements that the frame has inside it, as a
-    Content-Security-Policy names them; `has_fonts`, whether the style asks for any, `has_frames`, whether a page shows
-    a document, `has_editions`, whether there are other languages.
+    `scripts` and `styles` hold the checksums of inline elements in Content-Security-Policy syntax; `has_fonts` is
+    True when the style uses fonts, `has_frames` when a page shows a document, `has_editions` when there are other
+    languages.
     """
 
     start: bytes
@@ -539,8 +542,8 @@ class Document(NamedTuple):
     has_editions: bool
 
     def headed(self, target: Target) -> bytes:
-        """The document as the target wants it."""
-        # From disk a page has no origin of its own, so that `self` is read in several ways: hence `file:`.
+        """The document for a target."""
+        # A page opened from disk has an opaque origin, and browsers interpret `self` differently: hence `file:`.
         policy = {
             "default-src": "'none'",
             "script-src": " ".join(("'self' file:", *self.scripts)),
@@ -552,7 +555,7 @@ class Document(NamedTuple):
             "connect-src": target.connects,
             "base-uri": "'none'",
             "form-action": "'none'",
-            # No text becomes code: what loads tracking.js and statements.js is all that may name one (Trusted Types).
+            # No text becomes code: only the loader of tracking.js and statements.js sets a script URL (Trusted Types).
             "require-trusted-types-for": "'script'",
             "trusted-types": self._trusts(target),
         }
@@ -564,18 +567,18 @@ class Document(NamedTuple):
         return self.start + head + self.rest
 
     def _trusts(self, target: Target) -> str:
-        # By the second one a text that stands in this document becomes elements, and no other text does.
+        # The second policy turns texts of this document into elements, and no other text.
         names = (target.trusts, "coursepack-editions" if self.has_editions else "'none'")
         return " ".join(name for name in names if name != "'none'") or "'none'"
 
 
 def _composed(frame: _Frame, has_fonts: bool, has_frames: bool, has_editions: bool) -> Document:
-    """Puts pages into the frame, in which each page's id stands between two marks where its HTML is to be.
+    """Puts pages into the frame, where two marks around a page's id are the place of its HTML.
 
-    The place of the head is marked in the same way, with nothing between the marks.
+    Two adjacent marks are the place of the head elements.
     """
     before, _, rest = frame.html.partition(_MARK * 2)
-    # Of bytes, since one sign beyond Latin-1 doubles the memory that a text takes.
+    # In bytes, since one character beyond Latin-1 doubles the memory of a string.
     filled = b"".join(
         (frame.pages[piece] if number % 2 else piece).encode()
         for number, piece in enumerate(rest.split(_MARK))
@@ -587,12 +590,12 @@ def _composed(frame: _Frame, has_fonts: bool, has_frames: bool, has_editions: bo
 
 
 def _checksum(text: str) -> str:
-    """Of a script or a style in the document, as a Content-Security-Policy names it."""
+    """The checksum of a script or a style in the document, in Content-Security-Policy syntax."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def render_document(course: Course) -> Document:
-    """The course as one document, its other languages after the main one."""
+    """The course as one document, with its other languages after the main one."""
     editions = [_edition(edition, course) for edition in course.editions]
     frame = _frame(course, course, editions)
     if editions:
@@ -604,7 +607,7 @@ def render_document(course: Course) -> Document:
 
 
 class _Edition(NamedTuple):
-    """Another language in the document. `mark` stands before each of its ids, which are those of the main language."""
+    """Another language in the document. `mark` is the prefix of its ids; the rest is as in the main language."""
 
     language: str
     mark: str
@@ -614,13 +617,13 @@ class _Edition(NamedTuple):
 def _edition(course: Course, main: Course) -> _Edition:
     """The body of the document in another language.
 
-    It stands in a `noscript` element. Without scripts it is read after the main language. With scripts it is a text
-    that costs a browser nothing until it is asked for, that loads no pictures, and in which no selector finds anything.
+    It is in a `noscript` element. Without scripts it is shown after the main language. With scripts it is a text
+    that costs a browser nothing until it is needed, loads no pictures, and matches no selector.
     """
     language = course.definition.language
     body = _frame(course, main, []).html.partition("<body>\n")[2].rpartition("</body>")[0]
     body, mark = _apart(body, language)
-    # The only text that could end the element.
+    # Only this text could end the element.
     body = re.sub("</(?=noscript)", "&lt;/", body, flags=re.IGNORECASE)
     direction = strings(language)["page"]["direction"]
     html = (
@@ -637,9 +640,9 @@ _REFERS = (
 
 
 def _apart(html: str, language: str) -> tuple[str, str]:
-    """Tells ids, and what refers to them, apart from those of the main language by a mark; and that mark.
+    """The HTML with a mark as prefix of ids and references to them, and the mark.
 
-    It stands nowhere else, so that taking it away gives back the very same text.
+    The mark occurs nowhere else, so that removing it restores the text.
     """
     mark = f"{language}--"
     while mark in html:
@@ -650,14 +653,14 @@ def _apart(html: str, language: str) -> tuple[str, str]:
         name, sign, value = found.groups()
         if name == "href" and not sign:
             return found[0]
-        told = " ".join(mark + word if word in ids else word for word in value.split(" "))
-        return f' {name}="{sign}{told}"'
+        words = " ".join(mark + word if word in ids else word for word in value.split(" "))
+        return f' {name}="{sign}{words}"'
 
     return re.sub(rf'\s({_REFERS})="(#?)([^"]*)"', marked, html), mark
 
 
 def _edition_data(course: Course) -> dict[str, Any]:
-    """What the player needs to know of an edition, beside what it knows of the main language."""
+    """The data for the player about an edition, in addition to that of the main language."""
     definition = course.definition
     questions = [question for page in course.pages for question in page.questions]
     return {
@@ -669,9 +672,9 @@ def _edition_data(course: Course) -> dict[str, Any]:
 
 
 class _Frame(NamedTuple):
-    """The document in one language, the HTML of its pages by id, and its scripts and styles: kind and text of each.
+    """The document in one language, the HTML of its pages by id, and kind and text of its inline scripts and styles.
 
-    Where the pages of the main language are to be there are marks only: see `_composed`.
+    The document has marks in place of the pages of the main language: see `_composed`.
     """
 
     html: str
@@ -707,7 +710,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         blocks: list[str] = []
         for at, block in enumerate(page.blocks):
             number += isinstance(block, Question) and block.numbered
-            # Prose needs no ids: those of the other blocks stay when some is written between them.
+            # Prose needs no ids, so new prose between other blocks does not change theirs.
             others += not isinstance(block, Prose)
             places = {("pages", view.id), ("blocks", f"{view.id}:{at}")}
             used = renderer if course.untranslated.isdisjoint(places) else in_main
@@ -715,7 +718,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
             blocks.append(text if used is renderer else marked.html(text))
         html[view.id] = "".join(blocks)
         view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else html[view.id])
-        # It is the script that shows a page of another language.
+        # A script shows the pages of another language.
         view.first = view.first and course is main
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
@@ -736,7 +739,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         contacts=course.contacts,
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
-        # Without a start page of its own, a course is introduced on its first page; a part that is launched is not.
+        # A course without a start page is introduced on its first page; a part that is a unit is not.
         greets=definition.start is None and not course.separate,
         cover=names[cover] if cover else None,
         drawing=drawing_with_lights(course.media[cover], titled=course is main) if cover else None,
@@ -747,7 +750,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         head=Markup(_MARK * 2),
         data=_json(course_data(course)) if course is main else "",
         completion=completion_sentence(definition, language, course.separate),
-        # In the document: files of their own would cost the first page a round trip.
+        # Inline, since separate files would cost the first page a round trip.
         look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
         style=Markup(_style_of(course, names, (*html.values(), *(each.html for each in editions))))
         if course is main
@@ -761,7 +764,7 @@ _VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "t
 
 
 class _Untranslated:
-    """Marks what an edition has in the main language, as screen readers need it (WCAG 3.1.2)."""
+    """Marks the parts of an edition that are in the main language, for screen readers (WCAG 3.1.2)."""
 
     def __init__(self, names: frozenset[tuple[str, str]], language: str) -> None:
         self._names = names
@@ -769,11 +772,11 @@ class _Untranslated:
         self.words = Markup(f' lang="{language}" dir="{direction}"')
 
     def attribute(self, kind: str, name: str = "") -> Markup:
-        """The attributes of an element with such words, or nothing."""
+        """The attributes of an element in the main language, or nothing."""
         return self.words if (kind, name or kind) in self._names else Markup()
 
     def html(self, text: str) -> str:
-        """HTML whose outermost elements are marked: one more around them would not stand on the page's grid."""
+        """HTML with its outermost elements marked: a wrapper around them would break the page's grid."""
         depth = 0
 
         def marked(tag: re.Match[str]) -> str:
@@ -788,17 +791,17 @@ class _Untranslated:
 
 
 def _style_of(course: Course, names: Mapping[str, str], html: Iterable[str]) -> str:
-    """The style of a document with the blocks that stand in it, whichever language they are in."""
+    """The style of a document with the blocks in it, of all languages."""
     pages = (page for each in (course, *course.editions) for page in each.pages)
     blocks = {block.type for page in pages for block in page.blocks}
-    # Formulas stand in any text.
+    # Any text can contain formulas.
     if any("<math" in each for each in html):
         blocks.add("math")
     return style(course.definition.theme, course.definition.fonts, names, blocks)
 
 
 def _languages(main: Course) -> list[dict[str, Any]]:
-    """The languages that learners can choose from, each by its own name; none where there is but one."""
+    """The languages that learners can choose from, each with its own name; empty when there is only one."""
     codes = [course.definition.language for course in (main, *main.editions)]
     return [
         {"code": code, "name": words["language_name"], "direction": words["direction"]}
@@ -831,7 +834,7 @@ def _names(course: Course) -> dict[str, str]:
 
 
 def site(variant: Variant, target: Target, documents: Mapping[str, Document]) -> dict[str, bytes | Path]:
-    """The files of a site around its documents, which are given by their package paths."""
+    """The files of a site with these documents, which are given by package path."""
     files: dict[str, bytes | Path] = {name: document.headed(target) for name, document in documents.items()}
     scripts = {
         "player.js": target.adapter,
@@ -855,7 +858,7 @@ def render_documents(variant: Variant) -> dict[str, Document]:
 def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]:
     """The whole course as a site for a target, or for one by its name: files by their path, without a manifest.
 
-    Raises PackageError when there is no such target. A picture, film or sound that has metadata is bytes without them.
+    Raises PackageError for an unknown target. A picture, film or sound with personal metadata is bytes without it.
     """
     if isinstance(target, str):
         check_target(target)
