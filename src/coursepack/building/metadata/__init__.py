@@ -1,7 +1,6 @@
-"""Leaves out of pictures, films and sounds what metadata tell of people: where, when and with what they were made.
+"""Removes personal metadata from pictures, films and sounds: where, when and with what device they were made.
 
-Nothing is decoded: what is shown and heard is copied as it is. Kept are how a picture is turned, its colour profile,
-how loud a sound is played, and who made it under which licence.
+Nothing is decoded: the content is copied unchanged. Orientation, colour profile, loudness, author and licence are kept.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _EMBEDDED = re.compile(rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z
 def without_metadata(
     files: Mapping[str, bytes | Path], known: dict[Path, Path | Excerpt]
 ) -> dict[str, bytes | Path | Excerpt]:
-    """The files of a package without metadata of people. `known` keeps what was found, for other packages of the build.
+    """The files of a package without personal metadata. `known` caches the results for other packages of the build.
 
     Raises OSError.
     """
@@ -50,9 +49,9 @@ def _cleaned(path: Path) -> Path | Excerpt:
 
 
 def pieces_of(file: BinaryIO, size: int) -> list[Piece]:
-    """What is packed of a file: runs of it as (start, length), and bytes that take the place of others.
+    """The pieces of a file to pack: runs of it as (start, length), and bytes that replace others.
 
-    A file of another kind, or a damaged one, is packed as it is.
+    A file of another kind, or a damaged one, is packed unchanged.
     """
     read = _reader(file.read(12))
     if read is None:
@@ -66,7 +65,7 @@ def pieces_of(file: BinaryIO, size: int) -> list[Piece]:
 
 
 def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
-    """What reads a file that begins so."""
+    """The reader of a file that begins with these bytes."""
     if head.startswith(b"\xff\xd8"):
         return pictures.jpeg
     if head.startswith(b"\x89PNG"):
@@ -88,7 +87,7 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:
-    """The same with runs that follow each other joined."""
+    """The same with adjacent runs joined."""
     merged: list[Piece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
@@ -100,7 +99,7 @@ def _merged(pieces: list[Piece]) -> list[Piece]:
 
 
 def _drawing(data: bytes) -> list[Piece]:
-    """A drawing's own pieces, and the pictures in it without their metadata."""
+    """The pieces of a drawing, with its embedded pictures without their metadata."""
     pieces: list[Piece] = []
     at = 0
     for found in _EMBEDDED.finditer(data):

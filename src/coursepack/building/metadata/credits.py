@@ -1,6 +1,6 @@
-"""What is kept of a picture's metadata: how it is turned, who made it, and who may use it how.
+"""The metadata of pictures that is kept: orientation, author, and terms of use.
 
-Each function takes a block of metadata and returns what is kept of it in the same format, or nothing.
+Each function takes a block of metadata and returns the part to keep in the same format, or nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 BLOCK_LIMIT = 10_000_000
-"""Bytes of a block of metadata that is read; larger ones hold pictures or films."""
+"""Bytes of the largest block of metadata that is read; larger ones contain pictures or films."""
 
 _ORIENTATION, _ARTIST, _COPYRIGHT = 0x0112, 0x013B, 0x8298
 _SIZES = {2: 1, 3: 2, 129: 1}
@@ -28,7 +28,7 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 # IPTC IIM 4.2: coded character set, by-line, credit, copyright notice.
 _DATASETS = ((1, 90), (2, 80), (2, 110), (2, 116))
-# Adobe Photoshop File Formats: IPTC, the mark that there is a copyright, and its address.
+# Adobe Photoshop File Formats: IPTC, the copyright flag, and its URL.
 _IPTC, _RESOURCES = 0x0404, (0x0404, 0x040A, 0x040B)
 
 
@@ -49,7 +49,7 @@ def exif(block: bytes) -> bytes:
             place = at + 8 if length <= 4 else struct.unpack_from(f"{order}L", block, at + 8)[0]
             kept[tag] = kind, count, block[place : place + length]
     except struct.error:
-        # Browsers turn a picture by what can be read before the damage.
+        # Browsers use the orientation that can be read before the damage.
         pass
     turned = kept.get(_ORIENTATION)
     if turned and not (turned[:2] == (3, 1) and struct.unpack(f"{order}H", turned[2])[0] in range(2, 9)):
@@ -66,7 +66,7 @@ def _directory(mark: bytes, order: str, values: dict[int, tuple[int, int, bytes]
         place = value.ljust(4, b"\0")
         if len(value) > 4:
             place = struct.pack(f"{order}L", behind + len(data))
-            # TIFF 6.0: a value begins at an even place.
+            # TIFF 6.0: a value begins at an even offset.
             data += value + b"\0" * (len(value) % 2)
         entries += struct.pack(f"{order}HHL", tag, kind, count) + place
     head = struct.pack(f"{order}LH", 8, len(values))
@@ -74,7 +74,7 @@ def _directory(mark: bytes, order: str, values: dict[int, tuple[int, int, bytes]
 
 
 def photoshop(block: bytes) -> bytes:
-    """Resources of Photoshop, with the IPTC record that is one of them."""
+    """Photoshop resources, including the IPTC record."""
     kept = b""
     at = 0
     while block[at : at + 4] == b"8BIM" and at + 12 <= len(block):
@@ -84,9 +84,9 @@ def photoshop(block: bytes) -> bytes:
         (length,) = struct.unpack_from(">L", block, start - 4)
         end = start + length + length % 2
         if number == _IPTC:
-            told = _iptc(block[start : start + length])
-            if told:
-                kept += block[at : start - 4] + struct.pack(">L", len(told)) + told + b"\0" * (len(told) % 2)
+            iptc = _iptc(block[start : start + length])
+            if iptc:
+                kept += block[at : start - 4] + struct.pack(">L", len(iptc)) + iptc + b"\0" * (len(iptc) % 2)
         elif number in _RESOURCES:
             kept += block[at:end]
         at = end
@@ -100,7 +100,7 @@ def _iptc(record: bytes) -> bytes:
     while record[at : at + 1] == b"\x1c" and at + 5 <= len(record):
         number, dataset, length = struct.unpack_from(">BBH", record, at + 1)
         end = at + 5 + length
-        # IIM 1.5: the highest bit is set for a length of more than two bytes, which no words of credit have.
+        # IIM 1.5: the highest bit is set for a length of more than two bytes, which no credit has.
         if length & 0x8000:
             break
         if (number, dataset) in _DATASETS:
@@ -127,13 +127,13 @@ def xmp(packet: bytes) -> bytes:
         parent = description.getparent()
         if parent is None or parent.tag != f"{_RDF}RDF":
             continue
-        told = etree.SubElement(kept, f"{_RDF}Description", {f"{_RDF}about": ""})
+        copy = etree.SubElement(kept, f"{_RDF}Description", {f"{_RDF}about": ""})
         for name, value in description.attrib.items():
             if _is_kept(str(name)):
-                told.set(name, value)
-        told.extend([each for each in description if _is_kept(str(each.tag))])
-        if len(told.attrib) == 1 and not len(told):
-            kept.remove(told)
+                copy.set(name, value)
+        copy.extend([each for each in description if _is_kept(str(each.tag))])
+        if len(copy.attrib) == 1 and not len(copy):
+            kept.remove(copy)
     if not len(kept):
         return b""
     for each in kept.iter():

@@ -1,4 +1,4 @@
-"""AVIF, MP4 and M4A: boxes whose places are told by others, so that what is left out is overwritten where it stands."""
+"""AVIF, MP4 and M4A: other boxes hold the offsets of boxes, so metadata is overwritten in place, not removed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _XMP_ID = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
 _XMP_TYPE = b"application/rdf+xml"
 
 _Patch = tuple[int, bytes]
-"""Bytes and where they are written."""
+"""An offset and the bytes to write there."""
 
 
 def pieces(file: BinaryIO, size: int) -> list[Piece]:
-    """The file with patches in place of what is left out."""
+    """The file with patches over its metadata."""
     top = boxes(file, 0, size)
     meta = next((box for box in top if box.kind == b"meta"), None)
     patches = _items(file, meta) if meta else []
@@ -47,7 +47,7 @@ def _freed(box: Box) -> list[_Patch]:
 
 
 def _movie(file: BinaryIO, movie: Box) -> list[_Patch]:
-    """What a film or sound says of itself and of its tracks, but for who made it."""
+    """Overwrites the metadata of a film or sound and of its tracks, except the author."""
     patches = []
     for box in boxes(file, movie.body, movie.end):
         if box.kind == b"trak":
@@ -70,7 +70,7 @@ def _user_data(file: BinaryIO, data: Box) -> list[_Patch]:
 
 
 def _tags(file: BinaryIO, meta: Box) -> list[_Patch]:
-    """The tags of iTunes, in a box that is a full one in MP4 and is none in QuickTime."""
+    """The tags of iTunes, in a box that is a full box in MP4 but not in QuickTime."""
     full = _read(file, meta.body + 4, meta.body + 8) != b"hdlr"
     inner = boxes(file, meta.body + 4 * full, meta.end)
     tags = next((box for box in inner if box.kind == b"ilst"), None)
@@ -81,7 +81,7 @@ def _tags(file: BinaryIO, meta: Box) -> list[_Patch]:
 
 
 def _items(file: BinaryIO, meta: Box) -> list[_Patch]:
-    """The items of a picture that are Exif and XMP (ISO/IEC 23008-12, annex A). How it is turned stands elsewhere."""
+    """The Exif and XMP items of a picture (ISO/IEC 23008-12, annex A). Its orientation is stored elsewhere."""
     inner = {box.kind: box for box in boxes(file, meta.body + 4, meta.end)}
     if b"iinf" not in inner or b"iloc" not in inner:
         return []
@@ -101,18 +101,18 @@ def _items(file: BinaryIO, meta: Box) -> list[_Patch]:
 
 
 def _item(kind: bytes, block: bytes) -> bytes:
-    """What takes the place of an item, as long as it is."""
+    """The replacement of an item, of the same length."""
     if kind == _XMP_TYPE:
         kept = xmp(block)
         return (kept if len(kept) <= len(block) else b"").ljust(len(block))
-    # ISO/IEC 23008-12, A.2.1: the place of the TIFF head comes first.
+    # ISO/IEC 23008-12, A.2.1: the offset of the TIFF header comes first.
     (place,) = struct.unpack_from(">L", block)
     kept = bytes(4) + exif(block[4 + place :])
     return (kept if len(kept) <= len(block) else b"").ljust(len(block), b"\0")
 
 
 def _kinds(file: BinaryIO, info: Box) -> dict[int, bytes]:
-    """The numbers of items that hold metadata: `Exif`, or the type of XMP."""
+    """The ids of items that hold metadata: `Exif`, or the type of XMP."""
     head = _read(file, info.body, info.body + 8)
     kinds = {}
     for box in boxes(file, info.body + (6 if head[0] == 0 else 8), info.end):
@@ -130,7 +130,7 @@ def _kinds(file: BinaryIO, info: Box) -> dict[int, bytes]:
 
 
 def _places(file: BinaryIO, location: Box, data: int) -> dict[int, list[tuple[int, int]]]:
-    """Where the parts of each item stand (ISO/IEC 14496-12, 8.11.3); `data` is where those of `idat` begin."""
+    """The extents of each item (ISO/IEC 14496-12, 8.11.3); `data` is the offset of those in `idat`."""
     table = _read(file, location.body, location.end)
     version = table[0]
     offset, length, base, index = (table[4] >> 4, table[4] & 15, table[5] >> 4, table[5] & 15)

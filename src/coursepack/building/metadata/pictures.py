@@ -1,4 +1,4 @@
-"""Pictures: each function returns what is packed of one, as runs of the file and bytes between them."""
+"""Pictures: each function returns the pieces of one to pack, as runs of the file and bytes between them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _EXIF, _XMP, _PHOTOSHOP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Phot
 _SEGMENT_LIMIT = 65_533
 
 _AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
-"""A marker that ends a scan (ISO/IEC 10918-1, B.1.1.2): no stuffed byte and no restart."""
+"""A marker that ends a scan (ISO/IEC 10918-1, B.1.1.2): neither a stuffed byte nor a restart."""
 
 
 def jpeg(file: BinaryIO, size: int) -> list[Piece]:
-    """ISO/IEC 10918-1, B.1.1: what the picture is made of, JFIF, the colour profile, and how Adobe mixed its colours.
+    """ISO/IEC 10918-1, B.1.1: the image, JFIF, the colour profile, and Adobe's colour transform.
 
-    What stands behind the picture is left out: cameras put other pictures there, and films.
+    Data after the image is removed: cameras put other pictures and films there.
     """
     pieces: list[Piece] = [(0, 2)]
     at = 2
@@ -30,7 +30,7 @@ def jpeg(file: BinaryIO, size: int) -> list[Piece]:
         mark, kind, length = struct.unpack(">BBH", file.read(4))
         if mark != 0xFF:
             break
-        if kind == 0xFF:  # any marker may have more of these before it
+        if kind == 0xFF:  # any number of fill bytes may precede a marker
             pieces.append((at, 1))
             at += 1
             continue
@@ -45,7 +45,7 @@ def jpeg(file: BinaryIO, size: int) -> list[Piece]:
             pieces.append(kept)
         at = end
         if kind == 0xDA:
-            # A picture without metadata comes from no camera: its scans need not be searched for their end.
+            # A picture without metadata is not from a camera: no need to search its scans for their end.
             file.seek(size - 2)
             if not is_changed and file.read(2) == b"\xff\xd9":
                 break
@@ -58,7 +58,7 @@ def jpeg(file: BinaryIO, size: int) -> list[Piece]:
 
 
 def _after_scan(file: BinaryIO, start: int, size: int) -> int:
-    """Where the marker stands that ends a scan."""
+    """The offset of the marker that ends a scan."""
     file.seek(start)
     at, last = start, b""
     while part := file.read(CHUNK):
@@ -71,10 +71,10 @@ def _after_scan(file: BinaryIO, start: int, size: int) -> int:
 
 
 def _segment(kind: int, body: bytes) -> bytes | None:
-    """What takes the place of an application's segment, or None when it stays as it is."""
+    """The replacement of an application segment, or None when it is unchanged."""
     kept = b""
     if kind == 0xE0 and body.startswith(b"JFIF\0") and len(body) >= 14:
-        # JFIF 1.02: the segment may hold a small picture, of what the picture showed before it was cut.
+        # JFIF 1.02: the segment can hold a thumbnail, which shows the picture before it was cropped.
         kept = body[:12] + b"\0\0"
     elif kind == 0xE1 and body.startswith(_EXIF):
         kept = _prefixed(_EXIF, exif(body[len(_EXIF) :]))
@@ -104,7 +104,7 @@ _PNG_XMP = b"XML:com.adobe.xmp"
 
 
 def png(file: BinaryIO, size: int) -> list[Piece]:
-    """PNG 5.3 and 11.3: the chunks that show the picture, up to its end."""
+    """PNG 5.3 and 11.3: the chunks needed to show the picture, up to its end."""
     pieces: list[Piece] = [(0, 8)]
     at = 8
     while at + 12 <= size:
@@ -140,7 +140,7 @@ def _png_text(kind: bytes, body: bytes) -> bytes:
     except zlib.error:
         return b""
     kept = xmp(packet)
-    # PNG 11.3.3.4: neither compressed nor in a language, after the keyword.
+    # PNG 11.3.3.4: after the keyword, flags for no compression and no language.
     return keyword + bytes(5) + kept if kept else b""
 
 
@@ -150,14 +150,14 @@ _WEBP_HAS = {b"EXIF": 0x08, b"XMP ": 0x04}
 
 
 def webp(file: BinaryIO, size: int) -> list[Piece]:
-    """WebP Container Specification: the chunks that show the picture, with a head that says which there are."""
+    """WebP Container Specification: the chunks needed to show the picture, with flags for those that are left."""
     chunks: list[tuple[bytes, Piece]] = []
     file.seek(4)
     at, end = 12, min(size, 8 + int.from_bytes(file.read(4), "little"))
     while at + 8 <= end:
         file.seek(at)
         kind, length = struct.unpack("<4sL", file.read(8))
-        # Some writers leave out the last byte, which only fills.
+        # Some writers omit the padding byte at the end.
         whole = min(8 + length + length % 2, size - at)
         if kind in (*_WEBP_KEPT, b"VP8X"):
             chunks.append((kind, (at, whole)))
@@ -189,11 +189,11 @@ def webp(file: BinaryIO, size: int) -> list[Piece]:
 
 
 _GIF_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
-"""How often an animation is repeated, and the colour profile."""
+"""The loop count of an animation, and the colour profile."""
 
 
 def gif(file: BinaryIO, size: int) -> list[Piece]:
-    """GIF 89a, appendix B: the blocks that show the picture, up to its trailer."""
+    """GIF 89a, appendix B: the blocks needed to show the picture, up to its trailer."""
     file.seek(10)
     flags = file.read(3)[0]
     at = 13 + _colours(flags)
@@ -216,12 +216,12 @@ def gif(file: BinaryIO, size: int) -> list[Piece]:
 
 
 def _colours(flags: int) -> int:
-    """Bytes of a table of colours when its flag is set."""
+    """Bytes of a colour table, 0 without its flag."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _after_blocks(file: BinaryIO, start: int) -> int:
-    """Where the sub-blocks end that begin at `start`."""
+    """The end of the sub-blocks that begin at `start`."""
     at = start
     while True:
         file.seek(at)
