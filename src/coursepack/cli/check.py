@@ -23,7 +23,7 @@ FORMATS = ("text", "json", "sarif", "junit", "html")
 
 
 class _Check(click.Command):
-    """A command whose option `--strict` may have a value, but only after a sign of equality: a path may follow it."""
+    """A command whose option `--strict` takes a value only after an equals sign: a path can follow it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
@@ -98,7 +98,7 @@ def check(
             for path in paths
         ]
     except CoursepackError as error:
-        # A profile that is wrong.
+        # An invalid profile.
         from coursepack.outputs.plain import report_lines
 
         for line in report_lines(error.report, language):
@@ -116,14 +116,14 @@ def check(
 
 
 def _fails(problem: Problem, failing: Collection[Category]) -> bool:
-    """True for an error, and for a warning of the categories that were asked for."""
+    """True for an error, and for a warning of the given categories."""
     return problem.severity in ("fatal", "error") or (
         problem.severity == "warning" and problem.category in failing
     )
 
 
 def _checked(path: str, profiles: tuple[str, ...], form: str) -> CheckResult:
-    """The result for a path, with what its format tells of it."""
+    """The result for a path, with the details that its format shows."""
     from coursepack.checking import check_path
 
     if form not in ("text", "json", "html"):
@@ -194,7 +194,7 @@ def _check_text(
 
 
 def _refuse_overwriting(paths: tuple[str, ...], out: str) -> None:
-    """Raises BadParameter when `out` is one of the paths or lies in one: it would overwrite what is checked."""
+    """Raises BadParameter when `out` is or is in one of the paths: it would overwrite what is checked."""
     from pathlib import Path
 
     written = Path(os.path.realpath(out))

@@ -43,7 +43,7 @@ def lrs(url: str, origin: str, strict: bool, language: str, as_json: bool) -> No
     origin = origin.rstrip("/").lower()
     if not is_origin(origin):
         wrong = "an origin is a scheme and a host, such as https://lms.example"
-        raise click.BadParameter(_said(wrong, language), param_hint="--origin")
+        raise click.BadParameter(_translated(wrong, language), param_hint="--origin")
     address = check_address(url, origin)
     if address.verdict == "fail":
         report = LrsReport("", origin, (address,))
@@ -51,7 +51,7 @@ def lrs(url: str, origin: str, strict: bool, language: str, as_json: bool) -> No
         shown = Progress(language)
 
         def progress(what: str, done: int, total: int) -> None:
-            shown(_said(what, language), done, total)
+            shown(_translated(what, language), done, total)
 
         report = check_lrs(url, _authorization(language), origin=origin, progress=progress)
     if as_json:
@@ -62,7 +62,7 @@ def lrs(url: str, origin: str, strict: bool, language: str, as_json: bool) -> No
     sys.exit(0 if report.works and not (strict and report.warned) else 1)
 
 
-def _said(message: str | Message, language: str) -> str:
+def _translated(message: str | Message, language: str) -> str:
     """A message in a language; a text is a message without values."""
     from coursepack.languages.messages import sentence
     from coursepack.problems import Message
@@ -82,12 +82,12 @@ def _authorization(language: str) -> str:
             wrong = (
                 "No credentials: set COURSEPACK_LRS_KEY and COURSEPACK_LRS_SECRET, or COURSEPACK_LRS_AUTH."
             )
-            raise click.UsageError(_said(wrong, language))
-        key = key or click.prompt(_said("Key", language), err=True)
-        secret = secret or click.prompt(_said("Secret", language), hide_input=True, err=True)
+            raise click.UsageError(_translated(wrong, language))
+        key = key or click.prompt(_translated("Key", language), err=True)
+        secret = secret or click.prompt(_translated("Secret", language), hide_input=True, err=True)
         return basic_authorization(key, secret)
     except ValueError as error:
-        raise click.UsageError(_said(str(error), language)) from None
+        raise click.UsageError(_translated(str(error), language)) from None
 
 
 def _lines(report: LrsReport, language: str) -> Iterator[str]:
@@ -95,12 +95,12 @@ def _lines(report: LrsReport, language: str) -> Iterator[str]:
     from coursepack.problems import Message, parts
 
     if report.endpoint:
-        yield _said(Message("{0}, from pages of {1}", report.endpoint, report.origin), language)
+        yield _translated(Message("{0}, from pages of {1}", report.endpoint, report.origin), language)
     rows = [
-        tuple(_said(each, language) for each in (row.verdict, row.title, row.says, row.advises))
+        tuple(_translated(each, language) for each in (row.verdict, row.title, row.says, row.advises))
         for row in report.rows
     ]
-    verdicts = max(len(_said(verdict, language)) for verdict in ("ok", "warn", "fail"))
+    verdicts = max(len(_translated(verdict, language)) for verdict in ("ok", "warn", "fail"))
     width = max(len(name) for _, name, _, _ in rows)
     for verdict, name, seen, ask in rows:
         yield f"{verdict:{verdicts}}  {name:{width}}  {seen}"
@@ -108,7 +108,7 @@ def _lines(report: LrsReport, language: str) -> Iterator[str]:
             yield f"{'':{verdicts + width + 4}}{ask}"
     written = report.written
     if written:
-        yield _said(
+        yield _translated(
             Message(
                 "Written: {0} by {1} about {2}, registration {3}.",
                 parts(_counted(written.statements, "statement")),
@@ -118,7 +118,7 @@ def _lines(report: LrsReport, language: str) -> Iterator[str]:
             ),
             language,
         )
-        yield _said(
+        yield _translated(
             Message(
                 "Statements cannot be deleted: {0} are voided and stay in the LRS, as do the statements that void "
                 "them. State documents left: {1}.",
@@ -131,7 +131,7 @@ def _lines(report: LrsReport, language: str) -> Iterator[str]:
     warnings = sum(row.verdict == "warn" for row in report.rows)
     verdict = "Packages work with this LRS" if report.works else "Packages do not work with this LRS"
     counts = parts(_counted(fails, "failure"), _counted(warnings, "warning"), joint=", ")
-    yield _said(Message("{0}: {1}.", parts(verdict), counts), language)
+    yield _translated(Message("{0}: {1}.", parts(verdict), counts), language)
 
 
 def _counted(number: int, word: str) -> Message:

@@ -39,17 +39,17 @@ def mend(source: str, target: str, language: str) -> None:
 
 
 def _lines(mended: Mended, target: str, language: str) -> Iterator[str]:
-    """What was mended, what is left, and how many problems there are still."""
+    """The lines of the output: what was fixed, what is left, and the number of remaining problems."""
     from coursepack.languages.messages import sentence
     from coursepack.outputs.plain import counts, severity_word
     from coursepack.outputs.texts import in_language
     from coursepack.problems import Message, Remark
 
-    def said(message: Message) -> str:
+    def translated(message: Message) -> str:
         return sentence(message, language, "mend")
 
     def remark(one: Remark) -> str:
-        return f"{one.location}: {said(one.says)}" if one.location else said(one.says)
+        return f"{one.location}: {translated(one.says)}" if one.location else translated(one.says)
 
     after = mended.after.report
     wrong = [
@@ -61,6 +61,6 @@ def _lines(mended: Mended, target: str, language: str) -> Iterator[str]:
         ("Left as it is:", [*map(remark, mended.kept), *wrong]),
     ):
         if lines:
-            yield said(Message(title))
+            yield translated(Message(title))
             yield from (f"  {line}" for line in lines)
-    yield f"{target}: {counts(after, language) if after.problems else said(Message('no problems'))}"
+    yield f"{target}: {counts(after, language) if after.problems else translated(Message('no problems'))}"

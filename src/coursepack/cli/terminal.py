@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def course_folder() -> str:
-    """The course that is meant when no path is given."""
+    """The course folder when no path is given."""
     return "." if os.path.exists("course.yaml") else "course_source"
 
 
 def locale_language() -> str:
-    """The language of the system, when authors can be addressed in it; otherwise English."""
-    # POSIX.1-2024, 8.2: the first that is set and not empty. Windows has none of them.
+    """The language of the system, if it has texts for authors; otherwise English."""
+    # POSIX.1-2024, 8.2: the first one that is set and not empty. Windows has none of them.
     name = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
     if name is None and sys.platform == "win32":
         import ctypes
@@ -36,7 +36,7 @@ def locale_language() -> str:
 
 
 def language_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The option `--language`. What it gives is a language in which authors can be addressed."""
+    """The option `--language`. Its value is a language with texts for authors."""
     return click.option(
         "--language",
         type=click.Choice(codes()),
