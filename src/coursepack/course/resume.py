@@ -122,14 +122,14 @@ def marks(lines: Iterable[str]) -> str:
 
     A lock only grows, so a later version begins with the hashes of an earlier one.
     """
-    found, told = hashlib.sha256(), ""
+    found, hashes = hashlib.sha256(), ""
     for number, line in enumerate(lines, 1):
         found.update(f"{line}\n".encode())
         if number > QUAD * MOST_QUADS:
             break
         if number % QUAD == 0:
-            told += digits(int.from_bytes(found.digest()[:2]), 2)
-    return told
+            hashes += digits(int.from_bytes(found.digest()[:2]), 2)
+    return hashes
 
 
 def read_resume(text: str) -> Resume:

@@ -33,7 +33,7 @@ class Side(Model):
 
 
 class BeforeAfter(DataBlock):
-    """What differs between the pictures must be said in their texts too, or only some learners are told."""
+    """The texts of the pictures must also describe the differences, or only some learners get them."""
 
     type: ClassVar[str] = "before-after"
 

@@ -103,11 +103,11 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
     for name in re.findall(r"\\begin\s*\{([^}]*)\}", latex):
         if f"\\{name}" not in commands.MATRICES:
             return None, (Message("the formula has an environment that is not known: {0}", Quoted(name)),)
-    told = [
+    errors = [
         kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)
     ]
-    stumbles: tuple[type[Exception], ...] = (
-        *told,
+    expected: tuple[type[Exception], ...] = (
+        *errors,
         StopIteration,
         RuntimeError,
         LookupError,
@@ -116,7 +116,7 @@ def read_math(latex: str) -> tuple[Element | None, tuple[Message, ...]]:
     )
     try:
         element = convert_to_element(latex)
-    except stumbles as error:
+    except expected as error:
         # The names of the converter's errors are the reason: either what is missing, or what it failed on.
         why = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Error")).lower()
         return None, (Message("the formula cannot be read as LaTeX: {0}", Reason(repr(why), f"latex {why}")),)
