@@ -1,1 +1,1 @@
-"""A course folder becomes a course, or every problem at its line."""
+"""Reads a course folder as a course, or reports all problems with their lines."""

@@ -1,4 +1,4 @@
-"""The boxes that MP4, M4A and AVIF are made of (ISO/IEC 14496-12, 4.2)."""
+"""The boxes of MP4, M4A and AVIF files (ISO/IEC 14496-12, 4.2)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import struct
 from typing import BinaryIO, NamedTuple
 
 LIMIT = 1000
-"""Boxes in one place; a film in fragments has more, which say nothing new."""
+"""Boxes that are read in one container; fragmented films have more, without new information."""
 
 
 class Box(NamedTuple):
-    """A box: its kind, and where it starts, where its contents start and where they end."""
+    """A box: its kind, its start, and the start and end of its contents."""
 
     kind: bytes
     start: int
@@ -19,7 +19,7 @@ class Box(NamedTuple):
 
 
 def boxes(file: BinaryIO, start: int, end: int) -> list[Box]:
-    """The boxes between two places, up to one that does not fit. Raises struct.error where bytes are missing."""
+    """The boxes between two offsets, up to one that does not fit. Raises struct.error when bytes are missing."""
     found: list[Box] = []
     at = start
     while at + 8 <= end and len(found) < LIMIT:
@@ -38,7 +38,7 @@ def boxes(file: BinaryIO, start: int, end: int) -> list[Box]:
 
 
 def inside(file: BinaryIO, box: Box, *path: bytes) -> Box | None:
-    """The first box that a path of kinds leads to inside a box."""
+    """The first box at a path of kinds inside a box."""
     found: Box | None = box
     for kind in path:
         if found is None:

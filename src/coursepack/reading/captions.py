@@ -11,7 +11,7 @@ from coursepack.course.model import Cue
 from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Problem, Quoted
 
-# WebVTT 1, section 4.1: hours may be left out, a full stop stands before the thousandths.
+# WebVTT 1, section 4.1: hours are optional, and a full stop precedes the milliseconds.
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
 _LOOSE = re.compile(r"\d+(:\d+)*[.,]\d+")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]*)>")
@@ -24,11 +24,11 @@ _ESCAPED_STYLE = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 SHOWN_VOICES = ("bild", "picture", "ljud", "sound")
-"""Voices that tell what is seen or heard, not what is said."""
+"""Voices that describe what is seen or heard, not what is spoken."""
 
 
 class PlacedCue(NamedTuple):
-    """A cue with the line that its times stand on, and its text as it is shown: a text for each of its lines."""
+    """A cue with the line of its times, and its lines of text as they are shown."""
 
     line: int
     cue: Cue
@@ -36,19 +36,19 @@ class PlacedCue(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """How long it is shown."""
+        """The duration of the cue."""
         return self.cue.end - self.cue.start
 
 
 class Captions(NamedTuple):
-    """The cues of a file, at least one, and the seconds of its film or sound, if they are known."""
+    """The cues of a file, at least one, and the length of its film or sound in seconds, if known."""
 
     file: str
     cues: Sequence[PlacedCue]
     length: float | None
 
     def at(self, line: int) -> Location:
-        """The beginning of a line of the file."""
+        """The place of a line of the file."""
         return Location(self.file, line, 1)
 
 
@@ -74,12 +74,12 @@ def _cue(start: float, end: float, lines: list[str]) -> Cue:
 
 
 def is_subrip(file: str) -> bool:
-    """True for a file of SubRip by its name."""
+    """True for a SubRip file, by its name."""
     return file.lower().endswith(".srt")
 
 
 def webvtt(text: str, file: str) -> str:
-    """The captions of a file as browsers read them: SubRip becomes WebVTT. `text` without byte order mark."""
+    """The captions of a file for browsers: SubRip is converted to WebVTT. `text` has no byte order mark."""
     return "\n".join(("WEBVTT", "", *_lines(text, file))) if is_subrip(file) else text
 
 
@@ -89,7 +89,7 @@ def _lines(text: str, file: str) -> list[str]:
 
 
 def _from_subrip(line: str) -> str:
-    """A line of SubRip as one of WebVTT. Colours and positions are left out."""
+    """A line of SubRip as WebVTT, without colours and positions."""
     if "-->" not in line:
         escaped = html.escape(_SUBRIP_TAG.sub("", line), quote=False)
         return _ESCAPED_STYLE.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", escaped)
@@ -99,13 +99,13 @@ def _from_subrip(line: str) -> str:
 
 
 def read_captions(text: str, file: str) -> tuple[tuple[Cue, ...], list[Problem]]:
-    """The cues of a caption file, and what is wrong with it. `text` without byte order mark."""
+    """The cues of a caption file, and its problems. `text` has no byte order mark."""
     placed, problems = read_placed(text, file)
     return tuple(each.cue for each in placed), problems
 
 
 def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
-    """The cues of a caption file with their lines, and what is wrong with it: nothing, or there may be no cues."""
+    """The cues of a caption file with their lines, and its problems. Without problems there is at least one cue."""
     problems: list[Problem] = []
 
     def say(rule: str, line: int, message: str | Message, hint: str | Message = "") -> None:

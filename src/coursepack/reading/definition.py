@@ -1,4 +1,4 @@
-"""Reads course.yaml, and the files beside it that pages and course.yaml refer to."""
+"""Reads course.yaml, and the other definition files that pages and course.yaml refer to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Sources = dict[Annotated[SourceId, Field()], Source]
 
 
 def read_definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
-    """course.yaml, and what it was read from to find places in; None for what is wrong."""
+    """course.yaml, and its source to find places in; None for what cannot be read."""
     what = _no_folder(folder.path)
     if what:
         place = Location(printable(folder.path.as_posix()))
@@ -48,7 +48,7 @@ def read_definition(folder: Folder) -> tuple[Definition | None, Yaml | None]:
 
 
 def _no_folder(folder: Path) -> str | Message:
-    """Why there is no folder of that name, or nothing."""
+    """The reason why a folder cannot be read, or empty."""
     try:
         return "" if stat.S_ISDIR(folder.stat().st_mode) else "is not a folder"
     except FileNotFoundError:
@@ -58,7 +58,7 @@ def _no_folder(folder: Path) -> str | Message:
 
 
 def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
-    """A definition file: its value, and what it was read from to find places in; None for what is wrong."""
+    """The value of a definition file, and its source to find places in; None for what cannot be read."""
     if not folder.inside(folder.path / name):
         message = Message("{0} is a link to a place outside the course folder", Quoted(name))
         folder.say("course/outside", message, Location(name), "Copy the file.")
@@ -76,7 +76,7 @@ def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Ya
 
 
 def read_optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:
-    """A definition file that a course may lack: `none` when it does, and None when the file is wrong."""
+    """An optional definition file: `none` when it is missing, and None when it has errors."""
     if folder.lacks(name):
         other = folder.alike(name)
         if other:
@@ -107,12 +107,12 @@ def _check_unique(folder: Folder, items: Sequence[Any] | None, read: Yaml | None
 
 
 def by_id(items: Sequence[Any] | None) -> Any:
-    """A list by its ids; a list that is wrong has all of them."""
+    """A list by id; a list with errors has every id."""
     return Anything() if items is None else {item.id: item for item in items}
 
 
 class Anything(Mapping[str, Any]):
-    """Holds every name: when a definition file itself is wrong, what it lacks is no problem of a page."""
+    """Contains every name: when a definition file has errors, pages can refer to anything in it."""
 
     def __getitem__(self, name: str) -> Any:
         return ("", "")
@@ -128,7 +128,7 @@ class Anything(Mapping[str, Any]):
 
 
 def page_stubs(data: Any) -> Iterator[tuple[str, str]]:
-    """Ids and files of pages in a definition that is wrong elsewhere, so that its pages are read too."""
+    """Ids and files of pages in a definition with errors, so that its pages are read too."""
     if isinstance(data, dict):
         if isinstance(data.get("id"), str) and "minutes" in data and "title" in data and "parts" not in data:
             file = data.get("file")

@@ -1,4 +1,4 @@
-"""What has been read of a course, before it is known to be right: the values that its rules check."""
+"""The values of a course before they are validated: the subjects of its rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ YamlPath = tuple[int | str, ...]
 
 
 class Lists(NamedTuple):
-    """What course.yaml and pages refer to by id. A list that is wrong itself has every id."""
+    """The lists that course.yaml and pages refer to by id. A list with errors has every id."""
 
     terms: Sequence[Term] | None
     contacts: Mapping[str, Person]
@@ -29,8 +29,9 @@ class Lists(NamedTuple):
 class Pages(NamedTuple):
     """The pages that could be read.
 
-    `blocks` are those of each page by its id, `placed` the data blocks with their places. `unlisted` are the pages'
-    files that no page has. `known` are the ids that blocks may refer to, by kind: contacts, sources, objectives, pages.
+    `blocks` are those of each page by id, `placed` the data blocks with their places. `unlisted` are the files in the
+    folder of pages that belong to no page. `known` are the ids that blocks can refer to, by kind: contacts, sources,
+    objectives, pages.
     """
 
     blocks: Mapping[str, tuple[Block, ...]]
@@ -49,11 +50,11 @@ class Draft(NamedTuple):
     fonts: Mapping[str, int]
 
     def at(self, *path: int | str) -> Location:
-        """Where course.yaml has the value at `path`."""
+        """The place of the value at `path` in course.yaml."""
         return self.read.place(path)
 
     def questions(self, page: str) -> list[Question]:
-        """The questions of a page that are kept of a learner."""
+        """The questions of a page whose answers are stored."""
         blocks = self.pages.blocks.get(page, ())
         return [block for block in blocks if isinstance(block, Question) and block.is_remembered]
 
@@ -61,7 +62,7 @@ class Draft(NamedTuple):
 class TranslatedIds(NamedTuple):
     """The ids of a list in a translation with their places, and those of the main language.
 
-    `kind` is terms, contacts or sources. `place` is that of the list, when it must have all of them.
+    `kind` is terms, contacts or sources. `place` is that of the list if it must be complete.
     """
 
     kind: str
@@ -71,16 +72,16 @@ class TranslatedIds(NamedTuple):
 
     @property
     def missing(self) -> list[str]:
-        """Those of the main language that are not in the translation."""
+        """The ids of the main language that the translation does not have."""
         own = {name for name, _ in self.own}
         return [name for name in self.main if name not in own]
 
 
 class TranslationDraft(NamedTuple):
-    """A translation whose words are valid. `read` finds places in translation.yaml, `folder` is the translation's.
+    """A translation whose texts are valid. `read` finds places in translation.yaml, `folder` is the translation's.
 
-    `ids` are those of its glossary, contacts and sources, where they are valid. `place` is where course.yaml names the
-    language, `lacks` what is read in the main language, as in Course.
+    `ids` are those of its glossary, contacts and sources, if they are valid. `place` is that of the language in
+    course.yaml, `lacks` is what stays in the main language, as in Course.
     """
 
     main: Draft
@@ -95,7 +96,7 @@ class TranslationDraft(NamedTuple):
 
 
 def page_entries(definition: Definition) -> Iterator[tuple[YamlPath, PageEntry]]:
-    """Every page with its place in course.yaml."""
+    """All pages with their places in course.yaml."""
     if definition.start:
         yield ("start",), definition.start
     for p, part in enumerate(definition.parts):

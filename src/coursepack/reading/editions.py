@@ -28,7 +28,7 @@ from coursepack.reading.yaml_validation import Yaml
 
 
 class Edition(NamedTuple):
-    """What has been read of another language."""
+    """The values of another language."""
 
     definition: Definition
     lists: Lists
@@ -37,7 +37,7 @@ class Edition(NamedTuple):
     lacks: frozenset[tuple[str, str]]
 
     def course(self, main: Course) -> Course:
-        """The course in that language, once everything is known to be right."""
+        """The course in that language, after everything has been validated."""
         return replace(
             main,
             definition=self.definition,
@@ -51,7 +51,7 @@ class Edition(NamedTuple):
 
 
 def read_edition(folder: Folder, media: Media, language: str, place: Location, main: Draft) -> Edition | None:
-    """A translation, which course.yaml names at `place`; None when there is too little of it to go on."""
+    """A translation, which course.yaml names at `place`; None when too little of it can be read."""
     from coursepack.reading.rules import translations
     from coursepack.reading.translation import (
         FILE,
@@ -108,9 +108,9 @@ def read_edition(folder: Folder, media: Media, language: str, place: Location, m
 def _completed(
     main: Mapping[str, tuple[Block, ...]], own: Mapping[str, tuple[Block, ...]], here: Collection[str]
 ) -> tuple[dict[str, tuple[Block, ...]], set[tuple[str, str]]]:
-    """The pages of a translation with those and the blocks that it lacks, and which these are.
+    """The pages of a translation, completed with missing pages and blocks, and the names of these.
 
-    A page that is `here` and could not be read stays away.
+    A page that is `here` but could not be read is omitted.
     """
     from coursepack.reading.translation import completed
 
@@ -132,7 +132,7 @@ def _read_lists(
 ) -> tuple[Lists, list[TranslatedIds]]:
     """The glossary, the contacts and the sources of a translation in the folder `top`.
 
-    Entries that it lacks are those of the main language.
+    Missing entries are those of the main language.
     """
     terms, contacts = main.terms, main.contacts
     ids: list[TranslatedIds] = []
@@ -152,7 +152,7 @@ def _read_lists(
         contacts = by_id(persons) if persons is None else {**main.contacts, **by_id(persons)}
     elif main.contacts and not is_complete:
         ids.append(TranslatedIds("contacts", (), main.contacts, place))
-    # A source bears the title that it was published under, so that most need no translation.
+    # A source has the title under which it was published, so most need no translation.
     sources, read = read_optional(folder, f"{top}/{SOURCES_FILE}", Sources, {})
     if sources and read:
         own = [(name, read.place((name,), key=True)) for name in sources]
@@ -169,7 +169,7 @@ def _ids(
 
 
 def _has(folder: Folder, name: str, place: Location, main: str, is_complete: bool = True) -> bool:
-    """Whether a file of a translation is there; that it is missing is told at `place` of one that is complete."""
+    """Whether a translation has a file. If it must be complete, a missing file is reported at `place`."""
     if not folder.lacks(name):
         return True
     if not is_complete:

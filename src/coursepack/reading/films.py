@@ -1,4 +1,4 @@
-"""Looks at the heads of films and sounds: how long and how large they are, and who plays them."""
+"""Reads the headers of films and sounds: length, size, and codecs that not all browsers play."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Played = Literal["some", "none"]
 
 
 class Codec(NamedTuple):
-    """How pictures or sounds are written, which `some` browsers play or `none`."""
+    """A video or audio codec that `some` browsers play, or `none`."""
 
     name: str | Message
     played: Played
 
 
 class MediaFacts(NamedTuple):
-    """What a file tells of itself, as far as it does: seconds, width and height, and codecs that not all play.
+    """The known properties of a file: seconds, width and height, and codecs that not all browsers play.
 
-    One that `starts_slowly` must be loaded to its end before anything plays.
+    A file that `starts_slowly` must be loaded completely before it plays.
     """
 
     seconds: float | None = None
@@ -35,7 +35,7 @@ class MediaFacts(NamedTuple):
 
 
 def media_facts(path: Path) -> MediaFacts:
-    """Checks that a film or sound is what its name says, and reads its head. Raises MediaError, OSError."""
+    """Checks that a film or sound has the format of its name, and reads its header. Raises MediaError, OSError."""
     kind = suffix(path.name)
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -62,8 +62,8 @@ def media_facts(path: Path) -> MediaFacts:
 
 _SIGNATURES = {"webm": b"\x1a\x45\xdf\xa3", "ogg": b"OggS", "opus": b"OggS", "wav": b"RIFF"}
 
-# ISO/IEC 14496-12, 8.5.2: sample entries by the registration authority (mp4ra.org), and what browsers are known to
-# play: MDN, "Web video codec guide" and "Web audio codec guide".
+# ISO/IEC 14496-12, 8.5.2: sample entries of the registration authority (mp4ra.org); browser support according to MDN,
+# "Web video codec guide" and "Web audio codec guide".
 _PLAYED_BY_ALL = (b"avc1", b"avc3", b"vp08", b"vp09", b"mp4a", b"Opus", b"fLaC", b".mp3", b"encv", b"enca")
 _PLAYED_BY_SOME = {
     b"hvc1": "HEVC",
@@ -132,13 +132,13 @@ def _mp4_seconds(file: BinaryIO, movie: Box) -> float | None:
     file.read(16 if version == b"\x01" else 8)
     layout = ">IQ" if version == b"\x01" else ">II"
     scale, length = struct.unpack(layout, file.read(struct.calcsize(layout)))
-    # A film in fragments tells no length here: 0, or all bits set (ISO/IEC 14496-12, 8.2.2).
+    # A fragmented film has no length here: 0, or all bits set (ISO/IEC 14496-12, 8.2.2).
     unknown = length in (0, (1 << 64) - 1 if version == b"\x01" else (1 << 32) - 1)
     return None if unknown or not scale else length / scale
 
 
 def _handler(file: BinaryIO, track: Box) -> bytes:
-    """What a track is for (8.4.3)."""
+    """The handler type of a track (8.4.3)."""
     box = inside(file, track, b"mdia", b"hdlr")
     if box is None:
         return b""
@@ -147,7 +147,7 @@ def _handler(file: BinaryIO, track: Box) -> bytes:
 
 
 def _shown_size(file: BinaryIO, track: Box) -> tuple[int, int] | None:
-    """Width and height as they are shown (8.3.2): a telephone that was held upright only turns the picture."""
+    """Displayed width and height (8.3.2): a telephone held upright only sets a rotation."""
     head = inside(file, track, b"tkhd")
     if head is None or head.end - head.body < 84:
         return None
@@ -181,12 +181,12 @@ def _codecs(file: BinaryIO, track: Box) -> Iterator[Codec]:
 
 
 def _object_type(body: bytes) -> int | None:
-    """What an audio track really is: the decoder configuration in `esds` (ISO/IEC 14496-1, 7.2.6.6)."""
+    """The real format of an audio track: the decoder configuration in `esds` (ISO/IEC 14496-1, 7.2.6.6)."""
     found = re.search(rb"esds.{4}\x03[\x80-\xff]*[\0-\x7f].{3}\x04[\x80-\xff]*[\0-\x7f](.)", body, re.DOTALL)
     return found[1][0] if found else None
 
 
-# MPEG audio, ISO/IEC 11172-3, 2.4.2.3, and 13818-3: thousands of bits a second of layer III, samples a second.
+# MPEG audio, ISO/IEC 11172-3, 2.4.2.3, and 13818-3: kilobits per second of layer III, samples per second.
 _RATES = (
     (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0),
     (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0),
@@ -199,7 +199,7 @@ def _mp3(file: BinaryIO, size: int) -> MediaFacts:
     file.seek(0)
     head = file.read(10)
     if head[:3] == b"ID3":
-        # ID3v2.4, 3.1: seven bits of each byte, without the head itself.
+        # ID3v2.4, 3.1: seven bits of each byte, without the header itself.
         start = 10 + sum(
             (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False)
         )
@@ -211,10 +211,10 @@ def _mp3(file: BinaryIO, size: int) -> MediaFacts:
         return MediaFacts()
     samples = _SAMPLES[sampling] / {3: 1, 2: 2, 0: 4}[version]
     for_a_frame = 1152 if version == 3 else 576
-    # Of a file whose rate varies, how many frames it has is told in its first one.
-    told = max(frame.find(b"Xing"), frame.find(b"Info"))
-    if 0 < told < 64 and frame[told + 7] & 1:
-        (frames,) = struct.unpack_from(">L", frame, told + 8)
+    # With a variable bit rate, the first frame has the number of frames.
+    info = max(frame.find(b"Xing"), frame.find(b"Info"))
+    if 0 < info < 64 and frame[info + 7] & 1:
+        (frames,) = struct.unpack_from(">L", frame, info + 8)
         return MediaFacts(frames * for_a_frame / samples)
     if (at := frame.find(b"VBRI")) > 0:
         (frames,) = struct.unpack_from(">L", frame, at + 14)
@@ -224,7 +224,7 @@ def _mp3(file: BinaryIO, size: int) -> MediaFacts:
 
 
 def _wav(file: BinaryIO, size: int) -> MediaFacts:
-    """RIFF WAVE: a chunk that tells the bytes of a second, and one with the sound."""
+    """RIFF WAVE: a chunk with the bytes per second, and one with the sound."""
     at, rate = 12, 0
     codecs: tuple[Codec, ...] = ()
     while at + 8 <= size:
@@ -232,7 +232,7 @@ def _wav(file: BinaryIO, size: int) -> MediaFacts:
         kind, length = struct.unpack("<4sL", file.read(8))
         if kind == b"fmt ":
             form, _, _, rate = struct.unpack("<HHLL", file.read(12))
-            # PCM, floating point, and an extensible head with one of them.
+            # PCM, floating point, and an extensible header with one of them.
             codecs = () if form in (1, 3, 0xFFFE) else (Codec(f"WAV 0x{form:04X}", "some"),)
         elif kind == b"data":
             return MediaFacts(min(length, size - at - 8) / rate, None, codecs)
@@ -241,14 +241,14 @@ def _wav(file: BinaryIO, size: int) -> MediaFacts:
 
 
 def _ogg(file: BinaryIO, size: int) -> MediaFacts:
-    """Ogg (RFC 3533): how many samples there are is told by its last page."""
+    """Ogg (RFC 3533): the last page has the number of samples."""
     file.seek(0)
     head = file.read(256)
     if (at := head.find(b"\x01vorbis")) > 0:
         (samples,) = struct.unpack_from("<L", head, at + 12)
         skipped = 0
     elif (at := head.find(b"OpusHead")) > 0:
-        # RFC 7845, 4: always counted at 48 kHz, with some samples before the beginning.
+        # RFC 7845, 4: always counted at 48 kHz, including samples to skip at the beginning.
         samples, (skipped,) = 48_000, struct.unpack_from("<H", head, at + 10)
     else:
         return MediaFacts()
@@ -262,11 +262,11 @@ def _ogg(file: BinaryIO, size: int) -> MediaFacts:
 _IN_WEBM = ("V_VP8", "V_VP9", "A_VORBIS", "A_OPUS")
 _SEGMENT, _INFO, _TRACKS, _CLUSTER = 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
 _INSIDE = (_SEGMENT, _INFO, _TRACKS, 0xAE, 0xE0)
-"""Elements that hold others: a track is 0xAE, and what is told of its pictures 0xE0 (RFC 9559)."""
+"""Elements that contain others: a track is 0xAE, and its video settings 0xE0 (RFC 9559)."""
 
 
 def _webm(file: BinaryIO, size: int) -> MediaFacts:
-    """Matroska (RFC 9559) as far as its first cluster."""
+    """Matroska (RFC 9559) up to its first cluster."""
     scale, length = 1_000_000, 0.0
     pixels: dict[int, int] = {}
     names: list[str] = []
@@ -295,7 +295,7 @@ def _named(codec: str) -> str:
 
 
 def _elements(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
-    """The elements that hold values (RFC 8794, 4 to 6), up to the first cluster."""
+    """The elements with values (RFC 8794, 4 to 6), up to the first cluster."""
     at = 0
     while at + 2 <= size:
         file.seek(at)

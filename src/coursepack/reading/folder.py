@@ -1,4 +1,4 @@
-"""A course folder on disk: opens its files safely, and collects what is wrong."""
+"""A course folder on disk: opens its files safely, and collects problems."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from coursepack.reading.rules import texts
 from coursepack.reading.rules.rule import apply_rules
 
 TEXT_LIMIT = 2_000_000
-"""Bytes of one Markdown page or caption file; the longest novel chapter is a tenth of it."""
+"""Bytes of one Markdown page or caption file, ten times the longest chapter of a novel."""
 
 
 class Folder:
-    """A course folder: opens its files safely, and collects what is wrong."""
+    """A course folder: opens its files safely, and collects problems."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -39,17 +39,17 @@ class Folder:
         self.problems.append(course_problem(rule, message, place, hint))
 
     def inside(self, path: Path) -> bool:
-        """True when a file lies in the course folder, links followed. A link to itself raises nothing."""
+        """True when a file is in the course folder, following links. A link to itself does not raise."""
         if os.path.islink(path):
             return os.path.realpath(path).startswith(self._root)
-        # To follow links is to look at every folder on the way, and most files share theirs.
+        # Following links examines every parent folder, and most files share theirs.
         folder = os.path.dirname(path)
         if folder not in self._reals:
             self._reals[folder] = os.path.join(os.path.realpath(folder), "")
         return self._reals[folder].startswith(self._root)
 
     def lacks(self, name: str) -> bool:
-        """True when nothing is there. What is there and cannot be reached is told when it is read."""
+        """True when the file does not exist. Unreadable files are reported when they are read."""
         try:
             (self.path / name).stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -59,7 +59,7 @@ class Folder:
         return False
 
     def alike(self, name: str) -> str | None:
-        """A file whose name says that it was to be `name`: course.yml, Course.YAML, course.yaml.txt."""
+        """A file whose name is similar to `name`: course.yml, Course.YAML, course.yaml.txt."""
         above, _, own = name.rpartition("/")
         stem = own.partition(".")[0]
         wanted = re.compile(rf"{re.escape(stem)}\.ya?ml(\.txt)?", re.IGNORECASE)
@@ -71,11 +71,11 @@ class Folder:
         return f"{above}/{found}".lstrip("/") if found else None
 
     def text(self, name: str, place: Location, limit: int, area: str) -> str | None:
-        """The text of a file of the course, or None and the reason told at `place`."""
+        """The text of a file of the course, or None, with the reason reported at `place`."""
         path = self.path / name
         try:
             facts = path.stat()
-            # Opening a pipe would wait for ever.
+            # Opening a pipe would block for ever.
             if not stat.S_ISREG(facts.st_mode):
                 self.say(
                     f"{area}/unreadable",
@@ -112,5 +112,5 @@ class Folder:
 
 
 def printable(name: str) -> str:
-    """A file's name in which bytes that are not UTF-8 are escaped."""
+    """A file name with bytes that are not UTF-8 escaped."""
     return name.encode("utf-8", "backslashreplace").decode()

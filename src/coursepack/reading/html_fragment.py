@@ -1,4 +1,4 @@
-"""What HTML authors may write into Markdown, and what of a fragment of it is kept."""
+"""The HTML that authors can write in Markdown, and the cleaning of fragments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AUTHOR_TAGS = {
     "small",
 }
 AUTHOR_ATTRIBUTES = {"lang", "dir", "title"}
-"""What authors may write; everything else is taken out and told."""
+"""Attributes that authors can write; all others are removed and reported."""
 
 LOADING_TAGS = {
     "script",
@@ -38,7 +38,7 @@ LOADING_TAGS = {
     "video",
     "audio",
 }
-"""What loads or runs something: an error, where any other tag is a warning."""
+"""Tags that load or run something: an error, while other tags are a warning."""
 
 OWN_TAGS = AUTHOR_TAGS | set(
     "p h2 h3 h4 h5 h6 ul ol li a blockquote footer code pre hr section div button".split()
@@ -53,13 +53,13 @@ OWN_ATTRIBUTES: dict[str, set[str]] = {
     "section": {"aria-label"},
     "th": {"scope"},
 }
-"""What our own prose consists of, an author's tags included."""
+"""The tags of rendered prose, including those of authors."""
 
 
 def read_fragment(text: str) -> tuple[list[tuple[str, dict[str, str | None]]], str]:
-    """The opening tags of a fragment with their attributes, and what is kept of it.
+    """The opening tags of a fragment with their attributes, and the cleaned fragment.
 
-    Tags are checked one by one, since an opening and a closing one often are two fragments.
+    Tags are checked one by one, since opening and closing tags are often separate fragments.
     """
     tags = _Tags(text)
     return tags.found, tags.kept
@@ -70,7 +70,7 @@ class _Tags(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.found: list[tuple[str, dict[str, str | None]]] = []
         self.kept = ""
-        # A marked section is no HTML, and the parser stumbles over it.
+        # A marked section is not HTML, and the parser fails on it.
         self.feed(text.replace("<![", "&lt;!["))
         self.close()
 

@@ -1,6 +1,6 @@
-"""Turns one page's Markdown into blocks, and every mistake into a problem at its line and column.
+"""Turns the Markdown of a page into blocks, and mistakes into problems with line and column.
 
-Blocks are imported where they are made: most courses use few of them.
+Blocks are imported where they are created: most courses use few of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
 
 BRACKET_LIMIT = 10_000
-"""Opening brackets of one page: the parser's time grows with their square."""
+"""Opening brackets of one page: parsing time is quadratic in them."""
 
 _HEADED = ("tabs", "steps", "cards", "timeline")
 _DIVIDED = ("accordion", *_HEADED)
@@ -45,7 +45,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def text_of(data: bytes) -> str:
-    """The text of an author's file: UTF-8, with a byte order mark or without, its lines ended as editors count.
+    """The text of an author's file: UTF-8, with or without a byte order mark, with line ends as in editors.
 
     Raises UnicodeDecodeError.
     """
@@ -53,7 +53,7 @@ def text_of(data: bytes) -> str:
 
 
 class Words(NamedTuple):
-    """The few words that the renderer itself puts into prose."""
+    """The texts that the renderer adds to prose."""
 
     show_explanation: str
     new_window: str
@@ -64,7 +64,7 @@ class Words(NamedTuple):
 
     @classmethod
     def of(cls, prose: Mapping[str, str]) -> Words:
-        """Takes them from the `prose` part of a language's words."""
+        """The texts in the `prose` part of a language's strings."""
         return cls(
             show_explanation=prose["showExplanation"],
             new_window=prose["newWindow"],
@@ -76,9 +76,9 @@ class Words(NamedTuple):
 
 
 class PageContext(NamedTuple):
-    """What a page may refer to: ids of pages, glossary terms as id -> (term, text), and words; and its language.
+    """What a page can refer to: ids of pages, glossary terms as id -> (term, text), texts, and its language.
 
-    `borrowed` holds the language of terms that are in another one.
+    `borrowed` holds the languages of terms that are in another one.
     """
 
     pages: Collection[str]
@@ -89,7 +89,7 @@ class PageContext(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A data block and where it stands; `yaml` finds the place of each field."""
+    """A data block and its place; `yaml` finds the places of its fields."""
 
     block: DataBlock
     location: Location
@@ -119,7 +119,7 @@ class _Reader:
         *,
         find: str = "",
     ) -> None:
-        """Tells a problem at `find` inside the token's lines, or at the token's first line."""
+        """Reports a problem at `find` in the token's lines, or at its first line."""
         self.problems.append(course_problem(f"page/{rule}", message, self.place(token, find), hint))
 
     def place(self, token: Token, find: str = "") -> Location:
@@ -133,8 +133,8 @@ class _Reader:
 
 
 def _clean_html(reader: _Reader, token: Token, text: str) -> str:
-    """What an author's HTML is allowed to say; the rest is told."""
-    # Most pages are plain Markdown, and do without.
+    """The allowed part of an author's HTML. The rest is reported."""
+    # Imported here: most pages are plain Markdown.
     from coursepack.reading.html_fragment import AUTHOR_ATTRIBUTES, AUTHOR_TAGS, LOADING_TAGS, read_fragment
 
     tags, kept = read_fragment(text)
@@ -263,7 +263,7 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
             find=href,
         )
     elif scheme in ("http", "https"):
-        # A link that opened inside the LMS's frame would put the course away.
+        # A link that opens in the LMS's frame would replace the course.
         token.attrs.update({"target": "_blank", "rel": "noopener noreferrer"})
         close = next(i for i in range(at, len(children)) if children[i].type == "link_close")
         reader.links.append(Link(Markup(escapeHtml(href)), _link_text(children[at + 1 : close])))
@@ -275,7 +275,7 @@ def _link(reader: _Reader, line: Token, children: list[Token], at: int) -> str:
 
 
 def _with_math(reader: _Reader, token: Token, text: str) -> str:
-    """A text with its formulas as such, and told what is wrong with them."""
+    """A text with its formulas as MathML. Their problems are reported."""
     if "$`" not in text:
         return text
     from coursepack.course.blocks.formula import WithMath, problems_in
@@ -286,7 +286,7 @@ def _with_math(reader: _Reader, token: Token, text: str) -> str:
 
 
 def _inline(reader: _Reader, line: Token) -> str:
-    """Checks and resolves what stands inside one line of prose; returns the glossary panels it needs."""
+    """Checks and resolves the inline elements of a paragraph; returns the glossary panels that it needs."""
     children = line.children or []
     if len(children) == 1 and children[0].type == "text" and "[" not in line.content:
         return ""
@@ -307,7 +307,7 @@ def _inline(reader: _Reader, line: Token) -> str:
             shown = _with_math(reader, line, f"$`{child.content}`$")
             child.type, child.content = "html_inline", escape(shown)
         elif child.type == "text" and (note := _FOOTNOTE.search(child.content)):
-            # The parser leaves a mark as it is when there is no note for it.
+            # The parser leaves a reference unchanged when there is no footnote for it.
             reader.say(
                 "dangling-footnote",
                 line,
@@ -322,7 +322,7 @@ def _inline(reader: _Reader, line: Token) -> str:
 
 
 def _quotation(tokens: list[Token], close: int) -> None:
-    """Makes a last paragraph that begins with a dash the quotation's source."""
+    """Turns a last paragraph that begins with a dash into the quotation's source."""
     if close < 3 or tokens[close - 1].type != "paragraph_close" or tokens[close - 3].type != "paragraph_open":
         return
     line = tokens[close - 2]
@@ -338,19 +338,19 @@ def _hyphenate(reader: _Reader, heading: Token) -> None:
             child.type, child.content = "html_inline", hyphenated(child.content, reader.context.language)
 
 
-# A style would be refused by the page's own policy, and would not know the direction of the text.
+# The page's policy blocks styles, which would also ignore the direction of the text.
 _ALIGNED = {"text-align:right": "end", "text-align:center": "center"}
 
 
 def _cell(start: Token, line: Token, end: Token) -> None:
-    """Says what a cell is the heading of, and on which side its text stands."""
+    """Sets the scope of a header cell, and the alignment of its text."""
     side = _ALIGNED.get(str(start.attrs.pop("style", "")))
     if side:
         start.attrs["class"] = side
     if start.type == "th_open" and line.content:
         start.attrs["scope"] = "col"
     elif start.type == "th_open":
-        # The corner above the names of rows is no heading of anything.
+        # The corner above the row headers is not a header.
         start.tag = end.tag = "td"
 
 
@@ -359,7 +359,7 @@ _PLAIN = {
     for name in ("paragraph", "heading", "list_item", "bullet_list", "ordered_list")
     for end in ("open", "close")
 }
-"""What stands as it is: most of a page."""
+"""Tokens that need no change: most of a page."""
 
 
 def _begins_block(token: Token) -> bool:
@@ -371,7 +371,7 @@ def _begins_block(token: Token) -> bool:
 
 
 def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
-    """Resolves links and terms, checks headings and HTML, and adds what our markup needs."""
+    """Resolves links and terms, checks headings and HTML, and adds markup."""
     prepared: list[Token] = []
     panels = ""
     for at, token in enumerate(tokens):
@@ -408,7 +408,7 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
         elif kind == "blockquote_open":
             token.attrs["class"] = "quote block"
         elif kind == "list_item_close" and panels:
-            # A list can be longer than the screen, and then its end is no place for what was asked in its middle.
+            # A list can be longer than the screen, so a panel at its end would be far from its term.
             prepared.append(_html_token(panels))
             panels = ""
         prepared.append(token)
@@ -427,7 +427,7 @@ def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> Html:
 
 
 def _markup(reader: _Reader, prepared: list[Token]) -> Html:
-    """The HTML of tokens, with the links that were met while they were prepared."""
+    """The HTML of tokens, with the links that were collected while preparing them."""
     links, reader.links = reader.links, []
     text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
     if reader.foreign_html:
@@ -436,7 +436,7 @@ def _markup(reader: _Reader, prepared: list[Token]) -> Html:
         from coursepack.course.blocks.formula import SHOWN
         from coursepack.reading.html_fragment import OWN_ATTRIBUTES, OWN_TAGS
 
-        # Closes what an author left open.
+        # Closes tags that an author left open.
         text = nh3.clean(
             text,
             tags=OWN_TAGS | SHOWN.keys(),
@@ -448,16 +448,16 @@ def _markup(reader: _Reader, prepared: list[Token]) -> Html:
 
 
 def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
-    """Headings begin at level two, since the page's title is level one, and go down one step at a time.
+    """Headings begin at level two, since the page's title is level one, and no level is skipped.
 
-    Those that divide a block are one level below the heading that the block follows, whatever level was written.
+    Headings that divide a block become one level below the heading before the block, whatever their level.
     """
     section = above = 1
     shift, is_first, is_headed, is_skipped = 0, False, False, False
     for token in tokens:
         if token.type in ("container_block_open", "container_block_close"):
             is_headed = token.nesting == 1 and token.info.strip().partition(" ")[0] in _HEADED
-            # Those that stay headings on the page are counted with its own.
+            # Those that remain headings on the page count as its headings.
             shift, is_first, is_skipped = 0, is_headed, token.nesting == 1 and not is_headed
         if token.type not in ("heading_open", "heading_close"):
             continue
@@ -491,7 +491,7 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
 
 
 def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[Token]) -> None:
-    """A block that headings of one level divide; deeper ones belong to what stands under them."""
+    """A block that headings of one level divide; deeper headings are part of the sections."""
     from coursepack.course.blocks.sections import Sections
     from coursepack.course.blocks.tabs import MOST_TABS, Tabs
 
@@ -620,11 +620,11 @@ def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) ->
 
 
 _SWALLOWED = re.compile(r"^(?:```+[a-z]|:::)", re.MULTILINE)
-"""The beginning of another block, which stands in none: the block above was not closed."""
+"""The beginning of another block, which cannot be nested: the block above was not closed."""
 
 
 def _like_block(name: str) -> Message:
-    """A hint: the block that an author may mean."""
+    """A hint: the block that the author probably means."""
     from coursepack.course.blocks import CONTAINERS, DATA_BLOCKS
 
     found = meant_name(name, (*DATA_BLOCKS, *CONTAINERS))
@@ -634,7 +634,7 @@ def _like_block(name: str) -> Message:
 
 
 def _fences(reader: _Reader, tokens: list[Token]) -> None:
-    """Tells code that is never closed, and so has taken the rest of the page."""
+    """Reports code that is never closed and therefore includes the rest of the page."""
     for token in tokens:
         if token.type != "fence" or token.info.strip() or token.map is None:
             continue
@@ -655,7 +655,7 @@ _FRONT_MATTER = re.compile(
 
 
 def _front_matter(reader: _Reader, text: str) -> str:
-    """Tells front matter, and takes it out: the lines stay, so that places stay."""
+    """Reports front matter and removes it, but keeps empty lines so that places stay the same."""
     found = _FRONT_MATTER.match(text)
     if not found:
         return text
@@ -703,7 +703,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         _code(reader, _with_math(reader, start, title), start, inner)
         return
     nested = next((token for token in inner if _begins_block(token)), None)
-    # A line that is ::: closes the outer one, so that the inner one shows that the outer one was forgotten.
+    # A line of ::: closes the outer block, so a nested block means that the outer one was not closed.
     if nested is not None and nested.type == "container_block_open" and nested.markup == start.markup:
         reader.say(
             "unclosed-block",
@@ -757,7 +757,7 @@ def _data(reader: _Reader, token: Token) -> None:
         reader.say("unknown-block", token, Message("there is no block {0}", Quoted(name)), hint, find=name)
         return
     start, last = token.map[0], token.map[1] - 1
-    # A fence that nothing closes ends with the page, and may be its last line.
+    # An unclosed fence ends with the page, and can be its last line.
     closed = start < last < len(reader.lines) and reader.lines[last].strip().startswith(("```", "~~~"))
     if not closed or _SWALLOWED.search(token.content):
         reader.say(
@@ -784,7 +784,7 @@ def _picture(reader: _Reader, line: Token) -> None:
     from coursepack.course.blocks.image import Image
 
     picture = (line.children or [])[0]
-    # The parser writes å and blanks of an address as %C3%A5 and %20; a file's name is as the author wrote it.
+    # The parser encodes å and spaces in an address as %C3%A5 and %20; a file name is as the author wrote it.
     alt, src = picture.content.strip(), unquote(str(picture.attrs.get("src", "")))
     if not alt:
         reader.say(
@@ -799,10 +799,10 @@ def _picture(reader: _Reader, line: Token) -> None:
         reader.say("bad-link", line, Message("the picture's file has no name: {0}", Quoted(src)), find="![")
         return
     title = str(picture.attrs.get("title") or "").strip()
-    told = len(reader.problems)
+    before = len(reader.problems)
     for text in (alt, title):
         _with_math(reader, line, text)
-    if len(reader.problems) > told:
+    if len(reader.problems) > before:
         return
     block = Image(src=src, alt=alt, caption=title or None)
     reader.blocks.append(block)
@@ -810,12 +810,12 @@ def _picture(reader: _Reader, line: Token) -> None:
 
 
 def _unfit(text: str, file: str) -> list[Problem]:
-    """Why a text is not parsed at all: it has a control character, or no author wrote it."""
+    """The reasons not to parse a text: it has a control character, or far too many brackets."""
     brackets = text.count("[")
     if brackets > BRACKET_LIMIT:
         message = Message("has {0} brackets; at most {1} can be read", Count(brackets), Count(BRACKET_LIMIT))
         return [course_problem("page/too-many-brackets", message, Location(file), "Divide the page.")]
-    # No control character can be printed: the quick question answers nearly always.
+    # Control characters are not printable: this fast test is nearly always enough.
     found = None if text.replace("\n", " ").isprintable() else _CONTROL.search(text)
     if not found:
         return []
@@ -827,7 +827,7 @@ def _unfit(text: str, file: str) -> list[Problem]:
 
 
 def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
-    """Cuts a page into runs of `prose`, and one by one what becomes a block of its own."""
+    """Splits a page into runs of `prose` and separate blocks."""
     prose: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -871,7 +871,7 @@ def _parse(reader: _Reader, text: str) -> list[Token]:
 def read_page(
     text: str, file: str, page: str, context: PageContext
 ) -> tuple[tuple[Block, ...], list[Placed], list[Problem]]:
-    """Blocks of a page's Markdown, the data blocks with their places, and what is wrong."""
+    """The blocks of a page's Markdown, the data blocks with their places, and all problems."""
     from coursepack.course.blocks.prose import Prose
 
     unfit = _unfit(text, file)
@@ -891,7 +891,7 @@ def read_page(
 
 
 def render_text(text: str, file: str) -> tuple[Html, list[Problem]]:
-    """HTML of Markdown that is prose only, such as a transcript, and what is wrong with it."""
+    """The HTML of Markdown that is only prose, such as a transcript, and its problems."""
     unfit = _unfit(text, file)
     if unfit:
         return Html(), unfit

@@ -1,6 +1,6 @@
-"""The Markdown parser as pages need it: its rules, its own kinds of links, and how it shows footnotes.
+"""The Markdown parser for pages: its rules, its kinds of links, and its footnotes.
 
-Most of a course is plain prose, so what can only be prose is not offered to every rule.
+Most of a course is plain prose, so text that can only be prose skips most rules.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from mdit_py_plugins.footnote import footnote_plugin
 from coursepack.course.blocks.formula import INLINE
 
 OWN_SCHEMES = ("page:", "term:")
-"""Links to a page of the course, and to a word of its glossary."""
+"""Links to a page of the course, and to a term of its glossary."""
 
 _BEGINNINGS = "\n\\`*_[<&"
-"""The signs with which a rule inside a line can begin."""
+"""The characters with which inline rules begin."""
 
 
 class _Inline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
         """Adds the tokens of a line to `tokens`."""
-        # To look for one sign after another is quicker than a pattern that asks at each place.
+        # Searching for one character after another is faster than a pattern.
         if not src or any(sign in src for sign in _BEGINNINGS):
             return super().parse(src, md, env, tokens)
         tokens.append(Token("text", "", 0, content=src))
@@ -51,10 +51,10 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         if token.hidden:
             return ""
-        # Half of all tags close something, and then there is nothing to ask.
+        # Half of all tags are closing tags, which need no further checks.
         if token.nesting == -1:
             return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
-        # And most of the others open a line of text.
+        # Most of the others open a line of text.
         if token.nesting == 1 and not token.attrs and tokens[idx + 1].type == "inline":
             return f"\n<{token.tag}>" if idx and tokens[idx - 1].hidden else f"<{token.tag}>"
         return super().renderToken(tokens, idx, options, env)
@@ -62,21 +62,21 @@ class _Renderer(RendererHTML):
 
 class _Markdown(MarkdownIt):
     def configure(self, *given: Any, **named: Any) -> MarkdownIt:
-        """Puts the parser's own parts in place before its rules are chosen."""
+        """Replaces parts of the parser before its rules are configured."""
         self.inline = _Inline()
         return super().configure(*given, **named)
 
     def parse(self, src: str, env: Any = None) -> list[Token]:
-        """Parses a text. The container plugin reads past the end of one whose last line does not end."""
+        """Parses a text. The container plugin reads past the end of a text without a final line end."""
         return super().parse(src if src.endswith("\n") else f"{src}\n", env)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802
-        """An id stays as it is; an address is written as browsers want it."""
+        """Ids are unchanged; addresses are encoded for browsers."""
         return url if url.startswith(OWN_SCHEMES) else super().normalizeLink(url)
 
 
 def _sentence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that begins with a letter is the head of a table or a paragraph; every other rule wants a sign."""
+    """A line that begins with a letter is a table header or a paragraph; all other rules need a special character."""
     first = state.bMarks[start] + state.tShift[start]
     if silent or not state.src[first].isalpha():
         return False
@@ -102,7 +102,7 @@ def _sentence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _ends_here(state: StateBlock, start: int) -> bool:
-    """True when a paragraph is sure to have no second line, as most have none: nothing follows, or the next item."""
+    """True when a paragraph certainly has one line, as most do: nothing follows, or the next item."""
     following = start + 1
     if following >= state.lineMax or state.isEmpty(following):
         return True
@@ -116,7 +116,7 @@ def _ends_here(state: StateBlock, start: int) -> bool:
 
 
 def _joined(state: StateCore) -> None:
-    """Joins runs of text. A line that is one text has none."""
+    """Joins adjacent text tokens. A line with one text has none."""
     whole = state.tokens
     state.tokens = [
         token
@@ -150,9 +150,9 @@ def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any
 PARSER = (
     _Markdown("commonmark", {"html": True}, renderer_cls=_Renderer)
     .enable("table")
-    # Traps: a line of dashes under a sentence made it a heading, and four blanks before it made it code.
+    # Traps: a line of dashes under a sentence would make it a heading, and four spaces before it code.
     .disable(["lheading", "code"])
-    # Lines end alike, and no text has a zero, before the parser sees it.
+    # Line ends are already uniform, and no text contains NUL.
     .disable("normalize")
     .use(footnote_plugin, inline=False)
     .use(container_plugin, "block", validate=lambda *_: True)

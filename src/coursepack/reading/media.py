@@ -1,4 +1,4 @@
-"""The media of a course: each file is found, opened and checked once."""
+"""The media of a course: finds, opens and checks each file once."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ _CURES = {
     "wma aif aiff flac amr caf m4b": "Convert it to MP3, or to M4A with AAC.",
     "sub ass ssa sbv ttml": "Save it as WebVTT (.vtt) or SubRip (.srt).",
 }
-"""What to do with files of other kinds, by their endings."""
+"""Hints for files of other kinds, by extension."""
 
 
 def _like(name: str, names: Collection[str]) -> Message:
-    """A hint: the file that an author means, which may differ by case only."""
+    """A hint: the file that the author probably means, which can differ only by case."""
     same = next((each for each in names if each.casefold() == name.casefold()), None)
     if same:
         return Message("Did you mean {0}? Upper and lower case count.", Quoted(same))
@@ -63,7 +63,7 @@ def _like(name: str, names: Collection[str]) -> Message:
 
 
 class Media:
-    """The media of a course: each file is opened and checked once, however many blocks show it."""
+    """The media of a course. Each file is opened and checked once, even if many blocks show it."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
@@ -102,7 +102,7 @@ class Media:
             if file.kind == "picture":
                 self.picture(file.src, place)
             elif file.kind in _PLAYED:
-                # The length stands beside the name.
+                # The length is next to the name.
                 length = at((*file.place[:-1], "duration") if file.duration else file.place[:-1])
                 self.playable(file, place, *_PLAYED[file.kind], length)
             elif file.kind == "captions":
@@ -115,7 +115,7 @@ class Media:
                 self.download(file.src, place)
 
     def file(self, src: str, place: Location) -> Path | None:
-        """The media file that `src` names, or None and the reason told."""
+        """The media file that `src` names, or None, with the reason reported."""
         known = self.files.get(src)
         if known is not None:
             return known
@@ -135,13 +135,13 @@ class Media:
                 self._listings[folder] = frozenset(os.listdir(folder))
             except OSError:
                 self._listings[folder] = frozenset()
-        # A Mac may have written å as a and a ring; the author's editor has not.
+        # macOS can store å as a and a combining ring, while the author's editor does not.
         if pure.name not in self._listings[folder]:
             same = unicodedata.normalize("NFC", pure.name)
             for name in self._listings[folder]:
                 if unicodedata.normalize("NFC", name) == same:
                     pure, path = pure.with_name(name), path.with_name(name)
-        # A name that differs by case only is found on some disks, and missing for every learner.
+        # A name that differs only by case is found on some disks, but missing in every package.
         if pure.name not in self._listings[folder]:
             self._folder.say(
                 "media/missing",
@@ -179,7 +179,7 @@ class Media:
         return path
 
     def typed(self, src: str, place: Location, types: Any, what: Message) -> Path | None:
-        """A media file whose ending is one of `types`."""
+        """A media file whose extension is one of `types`."""
         if suffix(src) not in types:
             known = ", ".join(types)
             cure = next((cure for endings, cure in _CURES.items() if suffix(src) in endings.split()), None)
@@ -195,7 +195,7 @@ class Media:
         return self.file(src, place)
 
     def look(self, src: str, path: Path, place: Location, look: Callable[[Path], T]) -> T | None:
-        """What `look` finds in a media file, or None and the reason told."""
+        """The result of `look` for a media file, or None, with the reason reported."""
         try:
             return look(path)
         except MediaError as error:
@@ -214,7 +214,7 @@ class Media:
         return None
 
     def picture(self, src: str, place: Location) -> None:
-        """A picture, and how large it is."""
+        """A picture, and its size."""
         path = self.typed(src, place, IMAGE_TYPES, Message("a picture"))
         if path is None or src in self.sizes:
             return
@@ -232,7 +232,7 @@ class Media:
             self._folder.problems += apply_rules(covers, covers.Cover(src, hindrance(root)))
 
     def document(self, src: str, place: Location) -> None:
-        """A PDF, which law asks to be readable for everybody wherever it asks it of the page."""
+        """A PDF, which must be accessible by law like the page that offers it."""
         from coursepack.reading.pdf import read_pdf
         from coursepack.reading.rules import documents
 
@@ -267,12 +267,12 @@ class Media:
             self._folder.problems += apply_rules(people, people.Document(src, named, place))
 
     def font(self, src: str, place: Location) -> None:
-        """A font, and how many bytes it has: 0 when it is none."""
+        """A font, and its size in bytes: 0 when it is not a font."""
         path = self.typed(src, place, FONT_TYPES, Message("a font"))
         self.fonts[src] = (self.look(src, path, place, check_font) if path else None) or 0
 
     def playable(self, file: File, place: Location, types: Any, what: Message, at: Location) -> None:
-        """A film or a sound, which is as long as `at` says."""
+        """A film or a sound, whose length is given at `at`."""
         src, duration = file.src, file.duration
         path = self.typed(src, place, types, what)
         if path is None or (src, duration) in self._checked:
@@ -313,7 +313,7 @@ class Media:
             self.captions[src] = webvtt(text, src)
 
     def transcript(self, src: str, place: Location) -> None:
-        """Read into the document: it is no file of the package."""
+        """A transcript. It is read into the document, and is not a file of the package."""
         if (
             src in self.transcripts
             or self.typed(src, place, ("vtt", "srt", "md"), Message("a transcript")) is None

@@ -1,6 +1,6 @@
-"""Looks at pictures and fonts: are they what they say, and how large are they?
+"""Checks pictures and fonts: their format and their size.
 
-Heads are read, and where the parts of a picture end, hardly ever a whole file: a course may hold gigabytes.
+Reads headers and the ends of parts, rarely a whole file: a course can have gigabytes of media.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ FONT_TYPES = ("woff2",)
 DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
 
 _FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
-"""What browsers show, as Pillow names it; MPO is a JPEG with more than one picture."""
+"""Formats that browsers show, by Pillow's names; MPO is a JPEG with more than one picture."""
 
 _HEIC = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"))
-"""How a picture of a telephone begins (ISO/IEC 23008-12, annex B)."""
+"""The first bytes of a HEIC picture of a telephone (ISO/IEC 23008-12, annex B)."""
 HEIC_CURE = (
     "Export it as JPEG; on an iPhone, Settings, Camera, Formats, Most Compatible takes pictures as JPEG."
 )
@@ -42,7 +42,7 @@ PIXEL_LIMIT = 50_000_000
 
 
 class MediaError(Exception):
-    """The file is not what it says, or not fit for a package. `rule` is the name of the problem."""
+    """The file does not have the format of its name, or cannot be packed. `rule` is the name of the problem."""
 
     def __init__(self, rule: str, message: str | Message, hint: str = "") -> None:
         super().__init__(str(message))
@@ -51,7 +51,7 @@ class MediaError(Exception):
 
 
 def suffix(path: str) -> str:
-    """The file name's ending in small letters, without the dot."""
+    """The file name's extension in lower case, without the dot."""
     return path.rpartition("/")[2].rpartition(".")[2].lower()
 
 
@@ -73,7 +73,7 @@ def _raster_size(path: Path) -> tuple[int, int]:
 
 
 def _is_cut(file: BinaryIO, size: int) -> bool:
-    """True when the format tells that bytes are missing at a picture's end. What else stands there does no harm."""
+    """True when the format shows that bytes are missing at a picture's end. Extra bytes there do no harm."""
     file.seek(0)
     head = file.read(12)
     if head.startswith(b"\x89PNG"):
@@ -83,7 +83,7 @@ def _is_cut(file: BinaryIO, size: int) -> bool:
     if head.startswith(b"GIF8"):
         return _is_cut_gif(file)
     if head.startswith(b"RIFF"):
-        # Some writers leave out the last byte, which only fills.
+        # Some writers omit the padding byte at the end.
         return int.from_bytes(head[4:8], "little") + 7 > size
     if head[4:8] != b"ftyp":
         return False
@@ -92,7 +92,7 @@ def _is_cut(file: BinaryIO, size: int) -> bool:
 
 
 def _is_cut_png(file: BinaryIO, size: int) -> bool:
-    """PNG 5.3: chunks with their length, up to an IEND."""
+    """PNG 5.3: chunks with their lengths, up to IEND."""
     at = 8
     while at + 12 <= size:
         file.seek(at)
@@ -104,7 +104,7 @@ def _is_cut_png(file: BinaryIO, size: int) -> bool:
 
 
 def _is_cut_jpeg(file: BinaryIO, size: int) -> bool:
-    """ISO/IEC 10918-1, B.1.1.3: an end-of-image marker after the scans, in which no such bytes can stand."""
+    """ISO/IEC 10918-1, B.1.1.3: an end-of-image marker after the scans, which cannot contain these bytes."""
     at = 2
     while at < size:
         file.seek(at)
@@ -119,7 +119,7 @@ def _is_cut_jpeg(file: BinaryIO, size: int) -> bool:
 
 
 def _holds(file: BinaryIO, start: int, mark: bytes) -> bool:
-    """True when a file holds some bytes from `start` on."""
+    """True when a file contains `mark` after `start`."""
     file.seek(start)
     last = b""
     while part := file.read(1 << 16):
@@ -130,7 +130,7 @@ def _holds(file: BinaryIO, start: int, mark: bytes) -> bool:
 
 
 def _is_cut_gif(file: BinaryIO) -> bool:
-    """GIF 89a, appendix B: blocks, each of sub-blocks up to an empty one. The trailer itself may be missing."""
+    """GIF 89a, appendix B: blocks, each of sub-blocks up to an empty one. The trailer itself can be missing."""
     file.seek(10)
     flags = file.read(3)[:1]
     _skip_colours(file, flags)
@@ -147,19 +147,19 @@ def _is_cut_gif(file: BinaryIO) -> bool:
 
 
 def _skip_colours(file: BinaryIO, flags: bytes) -> None:
-    """Skips a table of colours when its flag is set; it has 2 to 256 of three bytes."""
+    """Skips a colour table when its flag is set; it has 2 to 256 colours of three bytes."""
     if flags and flags[0] & 0x80:
         file.seek(3 << (flags[0] & 7) + 1, os.SEEK_CUR)
 
 
 def _pillow_size(path: Path) -> tuple[int, int]:
-    """Width and height as Pillow reads them from the head. No pixel is decoded."""
-    # Takes longer to import than most courses' pictures take to look at, and drawings do without.
+    """Width and height as Pillow reads them from the header. No pixel is decoded."""
+    # Importing takes longer than checking the pictures of most courses, and drawings do not need it.
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
-            # Its limit of pixels is higher than ours, and damaged metadata does not hinder browsers.
+            # Pillow's pixel limit is higher, and browsers show pictures with damaged metadata.
             warnings.simplefilter("ignore")
             with Image.open(path) as picture:
                 if picture.format not in _FORMATS:
@@ -168,8 +168,8 @@ def _pillow_size(path: Path) -> tuple[int, int]:
                         Message("is a picture that browsers do not show ({0})", str(picture.format)),
                     )
                 width, height = picture.size
-                # Exif orientation 5 to 8 lays the picture on its side; browsers turn it, but no WebP. Of a PNG
-                # they read it before the pixels alone, and so does Pillow unless it is asked for more.
+                # EXIF orientation 5 to 8 means that the picture lies on its side; browsers rotate it, except WebP. In a
+                # PNG they read it only before the pixels, and so does Pillow unless more is requested.
                 is_turned = picture.format != "WEBP" and "exif" in picture.info
                 if is_turned and picture.getexif().get(0x0112, 1) >= 5:
                     width, height = height, width
@@ -183,7 +183,7 @@ def _pillow_size(path: Path) -> tuple[int, int]:
                 ) from None
         raise MediaError("not-an-image", "is not a picture that can be read") from None
     except OSError as error:
-        # What the system says has a number; Pillow says "truncated" without one.
+        # Errors of the system have a number; Pillow's "truncated" has none.
         if error.errno is not None:
             raise
         raise MediaError("not-an-image", "is a picture that is cut short") from None
@@ -196,7 +196,7 @@ def _length(value: str | None) -> int | None:
 
 
 def _unsafe(kind: str, value: str) -> MediaError:
-    """The error for a drawing's element."""
+    """The error for an element of a drawing."""
     hint = "Save it as plain SVG."
     if kind == "element":
         return MediaError("unsafe-svg", Message("the drawing holds <{0}>", value), hint)
@@ -234,7 +234,7 @@ def _svg_size(path: Path) -> tuple[int, int]:
     if any(isinstance(node, etree._ProcessingInstruction) for node in root.itersiblings(preceding=True)):
         raise MediaError("unsafe-svg", "the drawing names a style sheet", "Save it as plain SVG.")
     tree = root.getroottree()
-    # Browsers give elements the attributes that a DOCTYPE declares for them, which the parser here does not.
+    # Browsers add the attributes that a DOCTYPE declares to elements, but this parser does not.
     if tree.docinfo.internalDTD is not None and re.search(b"<!(ATTLIST|ELEMENT)", etree.tostring(tree)):
         raise MediaError("unsafe-svg", "the drawing declares attributes", "Save it as plain SVG.")
     for element in root.iter():

@@ -25,9 +25,9 @@ def page_context(
     language: str,
     borrowed: Mapping[str, str] | None = None,
 ) -> PageContext:
-    """What the Markdown of a page may refer to: ids of pages, and terms, which are any when None.
+    """What the Markdown of a page can refer to: ids of pages, and terms, or any term when None.
 
-    `borrowed` holds the language of terms that are in another one.
+    `borrowed` holds the languages of terms that are in another one.
     """
     known = Anything() if terms is None else {term.id: (term.term, term.text) for term in terms}
     return PageContext(set(pages), known, Words.of(strings(language)["prose"]), language, borrowed or {})
@@ -40,9 +40,9 @@ def read_pages(
     known: Mapping[str, Collection[str]],
     top: str | None,
 ) -> Pages:
-    """Reads pages, each listed with its id, its file and the place that names it.
+    """Reads pages, each given with its id, its file and the place that names it.
 
-    `known` is what their blocks may refer to. `top` is the folder in which every page should be listed, if one is.
+    `known` is what their blocks can refer to. `top` is the folder whose files should all be listed, if any.
     """
     pages: dict[str, tuple[Block, ...]] = {}
     placed: list[Placed] = []

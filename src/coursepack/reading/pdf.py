@@ -1,6 +1,6 @@
-"""Looks into a PDF document: is it one, can it be opened, and is it made for everybody?
+"""Checks a PDF document: its format, encryption, and accessibility.
 
-No more is understood of the format than leads to the catalog, where that is said (ISO 32000-1, 7.5 and 7.7.2).
+Parses only what leads to the catalog, which has this information (ISO 32000-1, 7.5 and 7.7.2).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import NamedTuple
 from coursepack.reading.media_heads import MediaError
 
 UNPACKED_LIMIT = 20_000_000
-"""Bytes of one object stream; the largest that programs write are a hundredth of it."""
+"""Bytes of one object stream, a hundred times the largest that programs write."""
 
 _HEAD = 1024
-"""Bytes at either end in which the marks of a PDF stand; some programs write others around them (annex H)."""
+"""Bytes at either end that contain the PDF markers; some programs write other bytes around them (annex H)."""
 
 _TRAILER = re.compile(rb"trailer\s*<<(.{0,4096}?)startxref", re.DOTALL)
 _CROSS_REFERENCES = re.compile(
@@ -34,10 +34,9 @@ _CREATOR = re.compile(rb"<dc:creator>.{0,200}?<rdf:li[^>]{0,100}>([^<]{1,1000})<
 
 
 class Pdf(NamedTuple):
-    """What a document's catalog says.
+    """The information in a document's catalog.
 
-    `is_tagged`: which text is a heading, a list or a table, and in which order it is read, stands in the document.
-    `author` is who is said to have written it, or empty.
+    `is_tagged`: the document declares headings, lists and tables, and the reading order. `author` can be empty.
     """
 
     is_tagged: bool
@@ -46,7 +45,7 @@ class Pdf(NamedTuple):
 
 
 def read_pdf(path: Path) -> Pdf | None:
-    """What a document says of itself; None when that stands where only a whole reader finds it.
+    """The catalog's information; None when finding it requires a full PDF reader.
 
     Raises MediaError, OSError.
     """
@@ -124,7 +123,7 @@ def _decoded(text: bytes) -> str:
 
 
 def _object(data: mmap, number: int) -> bytes | None:
-    """The newest version of an object; None when there is none that can be found."""
+    """The newest version of an object; None when it cannot be found."""
     found = None
     for match in re.finditer(rb"(?<!\d)%d\s+\d+\s+obj\b" % number, data):
         end = data.find(b"endobj", match.end(), match.end() + 1_000_000)

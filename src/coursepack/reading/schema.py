@@ -1,4 +1,4 @@
-"""JSON Schemas of what authors write, for editors that complete and check."""
+"""JSON Schemas of authors' files, for completion and checks in editors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMAS: dict[str, Any] = {
     "translation": Translation,
     **DATA_BLOCKS,
 }
-"""What can be described, by name: the definition files and the data blocks."""
+"""The definition files and the data blocks by name."""
 
 
 def json_schema(name: str) -> dict[str, Any]:

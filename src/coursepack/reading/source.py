@@ -1,4 +1,4 @@
-"""Reads a course folder: it becomes a Course, or problems, each at its place."""
+"""Reads a course folder as a Course, or as problems with their places."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _read(folder: Folder) -> Course | None:
     lock = _read_lock(folder)
     media = Media(folder)
     if definition is None:
-        # It is wrong, but all else is checked too, so that everything is told at once.
+        # The rest is checked too, so that all problems are reported at once.
         check_pages(folder, media, _read_stubs(folder, read, lists))
         return None
     media.read_look(definition, read)
@@ -97,7 +97,7 @@ def _read_pages(folder: Folder, definition: Definition, read: Yaml, lists: Lists
 
 
 def _read_stubs(folder: Folder, read: Yaml, lists: Lists) -> Pages:
-    """The pages that a course.yaml lists which is wrong elsewhere."""
+    """The pages that a course.yaml with errors lists."""
     listed = [(name, file, Location(COURSE_FILE)) for name, file in page_stubs(read.data)]
     context = page_context([name for name, _, _ in listed], lists.terms, ENGLISH)
     known = {
@@ -110,7 +110,7 @@ def _read_stubs(folder: Folder, read: Yaml, lists: Lists) -> Pages:
 
 
 def read_course(folder: str | Path) -> Course:
-    """The course in a folder. Raises CourseError with every problem when there is an error."""
+    """The course in a folder. Raises CourseError with all problems when there is an error."""
     course, report = read_folder(folder)
     if course is None:
         raise CourseError(report)

@@ -1,7 +1,7 @@
-"""What an SVG drawing may hold: the elements, attributes and styles that draw, and nothing that runs or loads.
+"""The allowed contents of an SVG drawing: elements, attributes and styles that draw, and do not run or load anything.
 
-A list of what is allowed, since nobody can list everything that a browser may one day run. SVG 1.1 and 2, without
-scripts and foreign content.
+An allowlist, since nobody can list everything that browsers may run in future. SVG 1.1 and 2, without scripts and
+foreign content.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ _ATTRIBUTES = frozenset(
 )
 _NOT_ANIMATED = frozenset({"class", "href", "id", "media", "style", "target", "type"})
 _NO_STYLE = frozenset({"begin", "class", "end", "id", "lang", "name", "role", "title", "unicode"})
-"""Attributes whose words a browser reads as no style."""
+"""Attributes whose values browsers do not read as style."""
 _DESCRIBING = ("aria-", "data-")
 
 _LINKS = frozenset({"actuate", "arcrole", "href", "role", "show", "title", "type"})
 _OF_XML = frozenset({"id", "lang", "space"})
 
-# What drawing programs leave in their files for themselves; browsers know nothing of it.
+# Private data of drawing programs; browsers ignore it.
 _PROGRAMS = (
     "http://creativecommons.org/ns",
     "http://ns.adobe.com/",
@@ -109,14 +109,14 @@ _RULES = frozenset(
 
 
 class Finding(NamedTuple):
-    """What does more than draw: its kind, and its name or value."""
+    """Something that does more than draw: its kind, and its name or value."""
 
     kind: Literal["element", "script", "attribute", "link", "animation", "load", "style"]
     value: str
 
 
 def finding_of(element: _Element) -> Finding | None:
-    """The first thing about an element that does more than draw."""
+    """The first part of an element that does more than draw."""
     space, name = _split(element.tag)
     if not (name in _ELEMENTS if space == SPACE else space.startswith(_PROGRAMS)):
         return Finding("element", name)
@@ -138,14 +138,14 @@ def _finding_of_attribute(element: str, space: str, name: str, value: str) -> Fi
     if name.startswith("on"):
         return Finding("script", name)
     if space:
-        # Browsers read no attribute of any other namespace.
+        # Browsers ignore attributes of other namespaces.
         is_known = name in {_XLINK: _LINKS, _XML: _OF_XML}.get(space, {name})
     else:
         is_known = name in _ATTRIBUTES or name.startswith(_DESCRIBING)
     if not is_known:
         return Finding("attribute", name)
     if name == "href":
-        # Of all that may stand in an address a picture is the only thing that runs nothing.
+        # Of all data URLs, only those of pictures run nothing.
         is_picture = element in ("image", "feImage") and _PICTURE.match(value)
         return None if value.startswith("#") or is_picture else Finding("link", value)
     if name == "attributeName" and (value in _NOT_ANIMATED or value not in _ATTRIBUTES):
@@ -166,7 +166,7 @@ def _finding_of_style(style: str, sheet: bool = False) -> Finding | None:
 
 
 def _plain(style: str) -> str:
-    """A style with its escapes undone (CSS Syntax 4.3.7). Comments stay: they part words and never join them."""
+    """A style with its escapes decoded (CSS Syntax 4.3.7). Comments stay: they separate words and never join them."""
     return _ESCAPE.sub(_unescaped, style) if "\\" in style else style
 
 

@@ -1,4 +1,4 @@
-"""Words that authors write where the course has another: of other tools, and of their own language."""
+"""Synonyms that authors write for the names of a course: of other tools, and in their own language."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _BLOCKS = {
 
 
 def meant_name(word: str, known: Iterable[str]) -> str | None:
-    """The one of the known words that an author means by `word`, or None."""
+    """The known word that an author means by `word`, or None."""
     names = list(known)
     plain = word.strip("“”„\"'").casefold()
     for table in (_FIELDS, _BLOCKS):
@@ -98,7 +98,7 @@ def meant_name(word: str, known: Iterable[str]) -> str | None:
 
 
 def meant(word: str, known: Iterable[str], most: int = 12) -> Message:
-    """A hint: the known word that an author means, or the known words when they are at most `most`, or nothing."""
+    """A hint: the known word that an author means, or all known words if at most `most`, or nothing."""
     names = list(known)
     name = meant_name(word, names)
     return Message("Did you mean {0}?", Quoted(name)) if name else nearest(word, names, most)

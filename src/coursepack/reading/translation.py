@@ -1,7 +1,7 @@
-"""A course in another language: the words of `translations/<language>/`, put into what the main language says.
+"""A course in another language: the texts of `translations/<language>/` in the structure of the main language.
 
-The main language has the structure: ids, order, minutes, what is right. A translation has words alone, so that what
-learners have done holds in every language.
+The main language has the structure: ids, order, minutes, right answers. A translation has only texts, so that progress
+is the same in every language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Path = tuple[int | str, ...]
 
 
 class AccessibilityWords(Model):
-    """The words of the accessibility statement; its days and addresses are the main language's."""
+    """The texts of the accessibility statement; its dates and addresses are those of the main language."""
 
     method: Text
     shortcomings: tuple[Shortcoming, ...] = ()
@@ -33,10 +33,10 @@ class AccessibilityWords(Model):
 
 
 class Translation(Model):
-    """The words of `course.yaml` in another language, by the ids that they have there."""
+    """The texts of `course.yaml` in another language, by the ids there."""
 
     complete: Flag = False
-    """True: what is missing is an error. Otherwise it is read in the main language."""
+    """True: missing texts are errors. Otherwise they are shown in the main language."""
     title: Title | None = None
     subtitle: Text | None = None
     short_title: Annotated[Text, Field(max_length=100)] | None = None
@@ -53,7 +53,7 @@ class Translation(Model):
     roles: dict[Id, Text] = {}
     packages: dict[Id, Title] = {}
     logo: Text | None = None
-    """What the logo says, where it says something."""
+    """The alternative text of the logo, if it has one."""
     accessibility: AccessibilityWords | None = None
 
 
@@ -61,7 +61,7 @@ _FIELDS = ("title", "subtitle", "short_title", "description", "audience", "closi
 
 
 def wanted_words(definition: Definition) -> Mapping[str, tuple[str, ...]]:
-    """The ids that have words, by field."""
+    """The ids that have texts, by field."""
     parts = definition.parts
     chapters = [chapter for part in parts for chapter in part.chapters]
     return {
@@ -78,16 +78,16 @@ def wanted_words(definition: Definition) -> Mapping[str, tuple[str, ...]]:
 
 
 def missing_words(definition: Definition, words: Translation) -> Iterator[tuple[str, ...]]:
-    """What the main language says and the translation does not: a field, or a field and an id in it."""
+    """Texts that the translation lacks: a field, or a field and an id in it."""
     for name in _FIELDS:
         if getattr(definition, name) and not getattr(words, name):
             yield (name.replace("_", "-"),)
     if definition.logo and definition.logo.alt and not words.logo:
         yield ("logo",)
-    statement, told = definition.accessibility, words.accessibility
-    if statement and told:
+    statement, texts = definition.accessibility, words.accessibility
+    if statement and texts:
         for name in ("burden", "outside"):
-            if getattr(statement, name) and not getattr(told, name):
+            if getattr(statement, name) and not getattr(texts, name):
                 yield ("accessibility", name)
     for name, ids in wanted_words(definition).items():
         for each in ids:
@@ -96,14 +96,14 @@ def missing_words(definition: Definition, words: Translation) -> Iterator[tuple[
 
 
 class Completed(NamedTuple):
-    """A page with the blocks that it lacks put in from the main language, at these places."""
+    """A page whose missing blocks come from the main language, with their places."""
 
     blocks: tuple[Block, ...]
     added: tuple[int, ...]
 
 
 def completed(main: Sequence[Block], own: Sequence[Block]) -> Completed | None:
-    """A translated page with what it lacks; None when it has other blocks than the main language."""
+    """A translated page, completed; None when its blocks differ from those of the main language."""
     wanted = own_blocks(main)
     blocks: list[Block] = []
     added: list[int] = []
@@ -131,7 +131,7 @@ def _stands_for(own: Block, main: Block) -> bool:
 
 
 def translated(definition: Definition, words: Translation, language: str) -> Definition:
-    """The definition in another language. What has no words keeps those of the main language."""
+    """The definition in another language. Missing texts are those of the main language."""
 
     def titled(entry: Any, **changes: Any) -> Any:
         return entry.model_copy(update={"title": words.titles.get(entry.id, entry.title), **changes})
@@ -175,7 +175,7 @@ def translated(definition: Definition, words: Translation, language: str) -> Def
 
 
 class Difference(NamedTuple):
-    """A value that is not the same in both languages, and its place in the block; or how many entries a list has."""
+    """A value that differs between the languages, and its place in the block; or the length of a list."""
 
     path: Path
     main: Any
@@ -184,23 +184,23 @@ class Difference(NamedTuple):
 
 
 def kind_of(block: Block) -> str:
-    """What a block is, as its author writes it: a callout by its own name."""
+    """The type of a block as authors write it: a callout has its own name."""
     return str(getattr(block, "kind", block.type)) if block.type == "callout" else block.type
 
 
 def own_blocks(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks that a translation has as well. Prose is as long and as divided as a language wants it."""
+    """The blocks that a translation must have too. The length and division of prose is up to each language."""
     return [block for block in blocks if block.type != "prose"]
 
 
 def differences(main: BaseModel, other: BaseModel, path: Path = ()) -> Iterator[Difference]:
-    """Ids, numbers, yes or no, and how many there are of what has ids: all but words and names of files."""
+    """Different ids, numbers, flags, and numbers of items with ids: everything except texts and file names."""
     free = main.own_to_language if isinstance(main, DataBlock) else ()
     for name, field in type(main).model_fields.items():
         if name in free:
             continue
         here = (*path, field.alias or name)
-        # The pattern stands in the field's annotation or, in a list, deeper in it.
+        # The pattern is in the field's annotation or, for a list, nested in it.
         yield from _differences(getattr(main, name), getattr(other, name), here, ID_PATTERN in repr(field))
 
 
@@ -221,7 +221,7 @@ def _differences(main: Any, other: Any, path: Path, is_id: bool) -> Iterator[Dif
 
 
 def stand_ins(main: Sequence[Block], other: Sequence[Block]) -> Iterator[tuple[str, str]]:
-    """Files of films and sounds of a translation, each with the file of the main language that it stands for."""
+    """Films and sounds of a translation, each with the file of the main language that it replaces."""
     for one, two in zip(own_blocks(main), own_blocks(other), strict=False):
         if isinstance(one, Playable) and isinstance(two, Playable):
             yield two.src, one.src

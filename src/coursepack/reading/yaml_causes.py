@@ -1,6 +1,6 @@
-"""Finds out why a text is not YAML: the mistake that was made, where it was made, and how to mend it.
+"""Finds the cause of a YAML syntax error: the mistake, its place, and how to fix it.
 
-The parser says what it did not expect, which is often lines below the mistake and in words of its own trade.
+The parser reports what it did not expect, often lines below the mistake, and in the terms of parsers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SIGNS = "@`%*&!|>?-[{"
 
 
 class Cause(NamedTuple):
-    """The name of a mistake, where it is (lines and columns from 0), what it is and what to do."""
+    """A mistake: its name, its place (lines and columns from 0), a message and a hint."""
 
     name: str
     line: int
@@ -37,7 +37,7 @@ def cause_of(error: yaml.MarkedYAMLError, text: str) -> Cause:
     start = error.context_mark or mark
     if mark is None or start is None:
         return Cause("syntax", 0, 0, Message("is not YAML: {0}", Reason(str(error.problem), "yaml")), "")
-    # What is missing at the end of the text is behind its last line.
+    # Something missing at the end of the text is reported after its last line.
     start_line = min(start.line, len(lines) - 1)
     at = _At(lines, mark.line, mark.column, start_line, start.column)
     if error.problem == "did not find expected node content":
@@ -59,7 +59,7 @@ def cause_of(error: yaml.MarkedYAMLError, text: str) -> Cause:
 
 
 class _At(NamedTuple):
-    """Where the parser gave up, and where that began which it was reading."""
+    """Where the parser failed, and where the construct that it was reading begins."""
 
     lines: list[str]
     line: int
@@ -74,12 +74,12 @@ class _At(NamedTuple):
 
     @property
     def before(self) -> str:
-        """The line up to the place."""
+        """The part of the line before the place."""
         return self.text[: self.column]
 
     @property
     def rest(self) -> str:
-        """The line from the place on."""
+        """The part of the line from the place on."""
         return self.text[self.column :]
 
     @property
@@ -112,7 +112,7 @@ def _quotation(error: yaml.MarkedYAMLError, text: str, at: _At) -> Cause | None:
     opened = _opened(text, at.line, end)
     if opened is None:
         return None
-    # What was opened lines above has swallowed all in between, up to the next quotation mark.
+    # An unclosed quotation mark in a line above includes everything up to the next quotation mark.
     if opened[0] < at.line and any(
         _FIELD.match(line) or _ITEM.match(line) for line in at.lines[opened[0] + 1 : at.line + 1]
     ):
@@ -138,7 +138,7 @@ def _quotation(error: yaml.MarkedYAMLError, text: str, at: _At) -> Cause | None:
 
 
 def _opened(text: str, line: int, end: int) -> tuple[int, int] | None:
-    """Where the text between quotation marks begins that ends at this place."""
+    """The beginning of the quoted text that ends at this place."""
     try:
         for token in yaml.scan(text, Loader=yaml.CSafeLoader):
             stop = token.end_mark
@@ -150,7 +150,7 @@ def _opened(text: str, line: int, end: int) -> tuple[int, int] | None:
 
 
 def _open_bracket(text: str) -> yaml.Mark | None:
-    """Where the last bracket opens that nothing closes."""
+    """The place of the last bracket that is not closed."""
     opened = []
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
         if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
@@ -181,7 +181,7 @@ def _missing_comma(at: _At) -> Cause:
 
 
 def _curly(at: _At) -> Cause | None:
-    """A curly quotation mark where a straight one was meant."""
+    """A curly quotation mark instead of a straight one."""
     found = _CURLY.search(at.text)
     if not found:
         return None
@@ -195,7 +195,7 @@ def _curly(at: _At) -> Cause | None:
 
 
 def _by_problem(problem: str, at: _At) -> Cause | None:
-    """The mistake that this problem of the parser most often comes from."""
+    """The most common mistake behind this problem of the parser."""
     if "expected ':'" in problem:
         return _missing_colon(at.lines, at.first_line)
     if problem.startswith("mapping values"):
@@ -229,7 +229,7 @@ def _by_problem(problem: str, at: _At) -> Cause | None:
 
 
 def _missing_colon(lines: list[str], line: int) -> Cause:
-    """A line that should be a field and is none."""
+    """A line that should be a field but is not."""
     text = lines[line]
     indent = len(text) - len(text.lstrip(" -"))
     if _TIGHT_ITEM.match(text):
@@ -259,7 +259,7 @@ def _missing_colon(lines: list[str], line: int) -> Cause:
 
 
 def _second_colon(at: _At) -> Cause | None:
-    """A colon in a text, or a field that stands deeper than the one above."""
+    """A colon in a text, or a field that is indented deeper than the one above."""
     field = re.match(r"\s*(?:- )*[\w-]+:\s+", at.text)
     if field and field.end() <= at.column:
         return _colon_in_text(at.line, field.end())
@@ -328,7 +328,7 @@ def _in_brackets(at: _At) -> Cause | None:
 
 
 def _sign_first(lines: list[str], line: int, column: int) -> Cause | None:
-    # What is found first of an item of a list is the dash before it.
+    # For a list item, the place is that of its dash.
     sign = lines[line][column : column + 1]
     if not sign or sign not in _SIGNS:
         return None

@@ -1,4 +1,4 @@
-"""Turns YAML into checked values, and every mistake into a problem at its line and column."""
+"""Turns YAML into validated values, and mistakes into problems with line and column."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ _UNTAGGED = {
     yaml.MappingNode: "tag:yaml.org,2002:map",
 }
 _TAGS = tuple(_UNTAGGED.values())
-# What YAML 1.2.2, 5.1 does not allow, and the three that libyaml takes for ends of lines and editors do not.
+# Characters that YAML 1.2.2, 5.1 forbids, and the three that are line ends for libyaml but not for editors.
 _FORBIDDEN = "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 class _Loader(CParser, BaseResolver):
-    """Composes without guessing types: `no`, `012` and `1:30` stay the words that the author wrote."""
+    """Composes without guessing types: `no`, `012` and `1:30` stay texts, as the author wrote them."""
 
     def __init__(self, stream: str) -> None:
         CParser.__init__(self, stream)
         BaseResolver.__init__(self)
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
-        """The tag of what bears none."""
+        """The tag of an untagged node."""
         return _UNTAGGED[kind]
 
 
 class _Mark(NamedTuple):
-    """Where a value stands, counted from 0; `inner` the marks of a list, or of a mapping by key."""
+    """The place of a value, counted from 0; `inner` has the marks of a list, or of a mapping by key."""
 
     line: int
     column: int
@@ -53,7 +53,7 @@ class _Mark(NamedTuple):
 
 
 class Yaml(NamedTuple):
-    """What a YAML text says, and where. `first_line` is the line of its file that line 1 stands on."""
+    """The data of a YAML text, and its places. `first_line` is the line in the file of its line 1."""
 
     file: str
     data: Any
@@ -61,7 +61,7 @@ class Yaml(NamedTuple):
     first_line: int = 1
 
     def place(self, path: tuple[int | str, ...], key: bool = False) -> Location:
-        """Where the value at `path` stands (or its key); steps that are not in the source are skipped."""
+        """The place of the value at `path` (or of its key); steps that are not in the source are skipped."""
         mark = found = self.mark
         for step in path:
             inner = mark.inner
@@ -98,7 +98,7 @@ def _alias(text: str) -> Any:
 
 
 def _plain(node: yaml.Node, text: str, say: Any, first_line: int, depth: int = 0) -> tuple[Any, _Mark]:
-    """A node of `text` as dicts, lists, strings and None, and its mark; repeated keys, tags and the like are told."""
+    """A node of `text` as dicts, lists, strings and None, and its mark. Reports repeated keys, tags and the like."""
     start = node.start_mark
     line, column = start.line, start.column
     if node.tag not in _TAGS:
@@ -147,7 +147,7 @@ def _plain(node: yaml.Node, text: str, say: Any, first_line: int, depth: int = 0
 
 
 def _whole_texts(node: yaml.MappingNode, text: str, say: Any) -> list[tuple[yaml.Node, yaml.Node]]:
-    """The fields between braces, with texts that a comma has cut made whole; commas and missing colons are told."""
+    """The fields in braces, with texts that a comma has cut rejoined. Reports such commas and missing colons."""
     fields: list[tuple[yaml.Node, yaml.Node]] = []
     cut: dict[int, str] = {}
     for key, value in node.value:
@@ -171,7 +171,7 @@ def _whole_texts(node: yaml.MappingNode, text: str, say: Any) -> list[tuple[yaml
             )
     for at, first in cut.items():
         whole = fields[at][1].value
-        # A number with a comma is told where the number is checked.
+        # A number with a comma is reported when the number is validated.
         if re.fullmatch(r"-?[0-9]+, ?[0-9]+", whole):
             continue
         say(
@@ -197,7 +197,7 @@ def _say_no_blank(say: Any, key: yaml.ScalarNode, name: str) -> None:
 
 
 def _forbidden(text: str) -> re.Match[str] | None:
-    # None of them can be printed: the quick question answers nearly always, and the pattern is slow to make.
+    # None of them is printable: this fast test is nearly always enough, and the pattern is slow to compile.
     return None if text.replace("\n", " ").isprintable() else re.search(_FORBIDDEN, text)
 
 
@@ -214,7 +214,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
         place = Location(file, first_line, 1)
         if mark is not None and mark.line < len(lines):
             place = Location(file, mark.line + first_line, mark.column + 1)
-        elif mark is not None:  # the end of the text, where no line is any more
+        elif mark is not None:  # the end of the text, after its last line
             place = Location(file, len(lines) - 1 + first_line, len(lines[-1]) + 1)
         problems.append(course_problem(f"yaml/{name}", message, place, hint))
 
@@ -233,7 +233,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
         node = _Loader(text).get_single_node()
         alias = _alias(text)
     except yaml.MarkedYAMLError as error:
-        # Hardly any text is wrong.
+        # Imported here: errors are rare.
         from coursepack.reading.yaml_causes import cause_of
 
         cause = cause_of(error, text)
@@ -255,7 +255,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that an annotation can hold, inside lists, unions and dicts."""
+    """The models in an annotation, also inside lists, unions and dicts."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in typing.get_args(annotation):
@@ -264,7 +264,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def models_at(model: Any, path: tuple[int | str, ...]) -> list[type[BaseModel]]:
-    """The models that could stand where `path` ends."""
+    """The models that are possible at `path`."""
     models = list(_models(model))
     for step in path:
         inner = [
@@ -279,13 +279,13 @@ def models_at(model: Any, path: tuple[int | str, ...]) -> list[type[BaseModel]]:
 
 
 def _fields_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
-    """Names of the fields that could stand where `path` ends."""
+    """The names of the fields that are possible at `path`."""
     models = models_at(model, path)
     return sorted({field.alias or name for m in models for name, field in m.model_fields.items()})
 
 
 def _about(model: Any, path: tuple[int | str, ...]) -> str:
-    """What is said of the field at `path`, for whoever has left it out."""
+    """The description of the field at `path`, for authors who have omitted it."""
     fields = [
         (field.alias or name, field)
         for m in models_at(model, path[:-1])
@@ -318,7 +318,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "less_than_equal": ("out-of-range", "must be at most {0}", "le"),
     "multiple_of": ("out-of-range", "must be a multiple of {0}", "multiple_of"),
 }
-"""What pydantic finds: the problem, what is said of the field, and which of pydantic's values fills it in."""
+"""Errors of pydantic: the problem, the message about the field, and the name of pydantic's value in it."""
 
 
 def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
@@ -326,7 +326,7 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
     name = next((str(step) for step in reversed(path) if step != "[key]"), "")
     value = error.get("input")
     if kind in ("too_long", "too_short") and isinstance(value, str):
-        # pydantic counts characters as it counts items where a validator of ours comes first.
+        # After one of our validators, pydantic counts characters like items.
         kind = f"string_{kind}"
     place = source.place(path, key="[key]" in path)
     hint: str | Message = ""
@@ -367,12 +367,12 @@ def _explain(error: Any, model: Any, source: Yaml, area: str) -> Problem:
 
 
 def _of(name: str, message: Message) -> Message:
-    """What is said of a field, with the field's name before it where it has one."""
+    """A message about a field, with the field's name before it, if it has one."""
     return Message("{0} {1}", Quoted(name), message) if name else message
 
 
 def validate(model: type[T], source: Yaml, area: str) -> tuple[T | None, list[Problem]]:
-    """Checks what was read against a model. Problems are named `area/...`."""
+    """Validates YAML against a model. Problems are named `area/...`."""
     adapter: TypeAdapter[T] | None = None if hasattr(model, "model_validate") else TypeAdapter(model)
     try:
         if adapter is None:
@@ -380,18 +380,18 @@ def validate(model: type[T], source: Yaml, area: str) -> tuple[T | None, list[Pr
         return adapter.validate_python(source.data), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        # pydantic counts only the items that are right: a list whose one item is wrong is not too short.
+        # pydantic counts only valid items: a list with one invalid item is not too short.
         deeper = {tuple(e["loc"][:n]) for e in errors for n in range(len(e["loc"]))}
-        told = [e for e in errors if e["type"] != "too_short" or tuple(e["loc"]) not in deeper]
-        problems = [_explain(e, model, source, area) for e in told]
-        # A field that is missing, since it was misspelt, is told as misspelt.
+        kept = [e for e in errors if e["type"] != "too_short" or tuple(e["loc"]) not in deeper]
+        problems = [_explain(e, model, source, area) for e in kept]
+        # A missing field that was misspelt is reported only as misspelt.
         misspelt = {
             (*e["loc"][:-1], meant_name(str(e["loc"][-1]), _fields_at(model, tuple(e["loc"][:-1]))))
-            for e in told
+            for e in kept
             if e["type"] == "extra_forbidden"
         }
         return None, [
             problem
-            for e, problem in zip(told, problems, strict=True)
+            for e, problem in zip(kept, problems, strict=True)
             if e["type"] != "missing" or tuple(e["loc"]) not in misspelt
         ]

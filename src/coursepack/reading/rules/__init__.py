@@ -1,4 +1,4 @@
-"""The rules for courses: what only shows once files have been read. A module for each value that is checked."""
+"""The rules for courses that need the contents of files. A module for each kind of value that is checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from coursepack.reading.rules.rule import Rule
 
 RULES: dict[str, Rule[Any]]
-"""Every rule by name; gathered when it is first asked for."""
+"""All rules by name; collected on first access."""
 
 
 def __getattr__(name: str) -> dict[str, Rule[Any]]:

@@ -1,4 +1,4 @@
-"""Rules for captions: whether they can be read in time, and belong to their film or sound."""
+"""Rules for captions: whether they can be read in time, and match their film or sound."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from coursepack.reading.captions import Captions
 from coursepack.reading.rules.rule import Finding, rule
 
 LINE_LENGTH = 42
-"""Characters of a line at most: what players show without breaking it once more."""
+"""Most characters of a line: what players show without wrapping it."""
 LINES = 2
 LEAST_SECONDS = 1
 MOST_A_SECOND = 17
-"""Characters that can be read a second while one also looks at the picture."""
+"""Characters per second that viewers can read while watching the picture."""
 LONGEST_GAP = 20
-"""Seconds without captions: so long nobody says anything, but something is heard, or that nothing is."""
+"""Longest gap in seconds: in a longer silence, captions should describe what is heard."""
 
 
 @rule("captions", "warning")
 def long_line(captions: Captions) -> Iterator[Finding]:
     """A line of captions is longer than 42 characters.
 
-    Players break it once more where it happens to fit, or shrink it, and on a phone it covers the picture. Break it
-    where the sentence has a joint, or divide the cue into two.
+    Players wrap it anywhere or shrink it, and on a phone it covers the picture. Break it between two phrases, or split
+    the cue.
     """
     for each in captions.cues:
         for at, line in enumerate(each.lines, 1):
@@ -41,8 +41,7 @@ def long_line(captions: Captions) -> Iterator[Finding]:
 def many_lines(captions: Captions) -> Iterator[Finding]:
     """A cue of the captions has more than two lines.
 
-    Three lines hide much of the picture, and nobody has time to look at both. Divide the cue into two that follow each
-    other.
+    Three lines hide much of the picture, and nobody has time for both. Split the cue into two, one after the other.
     """
     for each in captions.cues:
         if len(each.lines) > LINES:
@@ -57,8 +56,7 @@ def many_lines(captions: Captions) -> Iterator[Finding]:
 def short_cue(captions: Captions) -> Iterator[Finding]:
     """A cue of the captions is shown for less than a second.
 
-    Before the eye has found it, it is gone. Let it stay longer, where nothing follows at once, or join it to the next
-    one.
+    It is gone before viewers notice it. Show it longer if nothing follows at once, or merge it with the next one.
     """
     for each in captions.cues:
         if each.seconds < LEAST_SECONDS:
@@ -77,11 +75,10 @@ def short_cue(captions: Captions) -> Iterator[Finding]:
 def fast_cue(captions: Captions) -> Iterator[Finding]:
     """A cue of the captions has more than 17 characters a second.
 
-    Whoever reads it cannot look at the picture meanwhile, and slow readers do not come to its end. Say the same in
-    fewer words, or let it stay longer.
+    Viewers who read it cannot watch the picture, and slow readers do not finish it. Use fewer words, or show it longer.
     """
     for each in captions.cues:
-        # One that is too short has that to be told of it.
+        # A cue that is too short has its own problem.
         if each.seconds < LEAST_SECONDS:
             continue
         speed = sum(map(len, each.lines)) / each.seconds
@@ -101,8 +98,8 @@ def fast_cue(captions: Captions) -> Iterator[Finding]:
 def overlap(captions: Captions) -> Iterator[Finding]:
     """A cue of the captions begins before the one above it has ended.
 
-    Both are shown at once, the later one above or below the earlier, and few readers follow both. End the earlier one
-    where the later begins; two people who speak at once fit into one cue, a line each.
+    Both are shown at once, one above the other, and few viewers can read both. End the earlier one when the later one
+    begins. For two people who speak at once, write one cue with a line each.
     """
     for one, other in pairwise(captions.cues):
         if other.cue.start < one.cue.end:
@@ -115,10 +112,10 @@ def overlap(captions: Captions) -> Iterator[Finding]:
 
 @rule("captions", "warning")
 def long_gap(captions: Captions) -> Iterator[Finding]:
-    """For more than 20 seconds there are no captions.
+    """There are no captions for more than 20 seconds.
 
-    Whoever cannot hear does not know whether the film is silent or the captions are missing. Tell what is heard, such
-    as steps or music, or that nothing is, in a cue in italics.
+    Viewers who cannot hear do not know whether the film is silent or captions are missing. Describe what is heard, such
+    as steps or music, or that it is silent, in a cue in italics.
     """
     hint = "Tell what is heard, or that it is silent: <i>Silence.</i>"
     first, last = captions.cues[0], captions.cues[-1]
@@ -140,13 +137,13 @@ def long_gap(captions: Captions) -> Iterator[Finding]:
 
 @rule("captions", "warning")
 def past_the_end(captions: Captions) -> Iterator[Finding]:
-    """A cue of the captions ends after its film or sound has.
+    """A cue of the captions ends after its film or sound.
 
-    Then it often belongs to another cut of the film, and all the other times are wrong too. Name the captions of this
-    film, or move the times.
+    The captions are probably for another cut of the film, with other times too. Name the captions of this film, or
+    shift the times.
     """
     last = captions.cues[-1]
-    # Half a second: `duration` is told in whole seconds.
+    # Half a second, since `duration` is in whole seconds.
     if captions.length is not None and last.cue.end > captions.length + 0.5:
         yield (
             Message(

@@ -1,4 +1,4 @@
-"""Rules for what completes a course: the final check, the completion rule and the status for an LMS."""
+"""Rules for completion: the final check, the completion rule and the status for an LMS."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def unknown_page(course: Draft) -> Iterator[Finding]:
 
 @rule("course")
 def check_without_questions(course: Draft) -> Iterator[Finding]:
-    """The page of the final check has no questions, or a score is asked for and none of them has a right answer.
+    """The page of the final check has no questions, or a score is required and no question has a right answer.
 
-    There would be nothing to answer, so nobody could complete or pass. Write a question there, or name the page that
-    has them. A `likert` has no right answer.
+    With nothing to answer, nobody could complete or pass the course. Write a question there, or name the page with the
+    questions. A `likert` has no right answer.
     """
     check = course.definition.final_check
     if check is None or all(page.id != check.page for page in course.definition.pages):
@@ -43,7 +43,7 @@ def check_without_questions(course: Draft) -> Iterator[Finding]:
 
 @rule("course")
 def missing_final_check(course: Draft) -> Iterator[Finding]:
-    """The completion rule asks for a final check, and the course names none.
+    """The completion rule requires a final check, but the course has none.
 
     Nobody could complete the course. Name the page with the questions: `final-check: {page: its-id}`.
     """
@@ -54,7 +54,7 @@ def missing_final_check(course: Draft) -> Iterator[Finding]:
 
 @rule("course")
 def missing_mastery(course: Draft) -> Iterator[Finding]:
-    """The course is to be passed by score, and does not say what score passes.
+    """The course is passed by score, but does not define the passing score.
 
     Write the percentage into `final-check: {page: its-id, mastery: 80}`, or choose another rule or status.
     """
@@ -68,12 +68,12 @@ def missing_mastery(course: Draft) -> Iterator[Finding]:
 
 @rule("course", "warning")
 def attempts_run_out(course: Draft) -> Iterator[Finding]:
-    """The course is complete when the final check is passed, and it can be handed in only so often.
+    """The course is complete when the final check is passed, but the number of attempts is limited.
 
-    A learner who has used every attempt and has not passed can read the whole course, but never complete it, until the
-    LMS gives a new registration. Leave `attempts` out, so that one may try until it goes well, or write `completion:
-    {rule: check-submitted}`: then the course is complete when the check has been handed in, and the score tells how it
-    went. If it is to be as it is, say in the course whom to turn to.
+    A learner who has used every attempt without passing can read the whole course, but cannot complete it without a new
+    registration in the LMS. Remove `attempts`, so that learners can try until they pass, or write `completion: {rule:
+    check-submitted}`: then the course is complete when the check has been handed in, and the score shows the result. If
+    this is intended, say in the course whom to contact.
     """
     check = course.definition.final_check
     if isinstance(course.definition.completion, ScoreReached) and check and check.attempts:
@@ -92,7 +92,7 @@ def attempts_run_out(course: Draft) -> Iterator[Finding]:
 
 
 def _is_complete_early(definition: Definition) -> bool:
-    """Whether an LMS is told that a course is complete while a better score may still come."""
+    """Whether a course is reported as complete while a better score is still possible."""
     rule, check = definition.completion.rule, definition.final_check
     if check is None or check.mastery is None or definition.status != "completed":
         return False
@@ -101,13 +101,13 @@ def _is_complete_early(definition: Definition) -> bool:
 
 @rule("course", "warning")
 def complete_before_passed(course: Draft) -> Iterator[Finding]:
-    """The LMS is told that the course is complete before the final check is passed.
+    """The course is reported as complete before the final check is passed.
 
-    With `status: completed` the word comes as soon as the rule is met, whatever the score. Moodle and other LMSs then
-    close the attempt: who comes back and does better sends the better score, but it counts for sure only in a new
-    attempt, which the learner has to start. With `status: both` (or `passed`) the LMS is told `incomplete`, with the
-    best score so far, until the check is passed or no attempt is left. With `completion: {rule: score}` the course is
-    complete when it is passed. Leave it as it is when the score is for information alone.
+    With `status: completed` the LMS gets the status as soon as the rule is met, whatever the score. Moodle and other
+    LMSs then close the attempt: a learner who returns and does better sends a better score, but it certainly counts
+    only in a new attempt, which the learner has to start. With `status: both` (or `passed`) the status is `incomplete`,
+    with the best score so far, until the check is passed or no attempt is left. With `completion: {rule: score}` the
+    course is complete when it is passed. No change is needed when the score is only for information.
     """
     if _is_complete_early(course.definition):
         yield (
@@ -122,10 +122,10 @@ def complete_before_passed(course: Draft) -> Iterator[Finding]:
 
 @rule("course", "warning")
 def rule_asks_for_some(course: Draft) -> Iterator[Finding]:
-    """The completion rule asks for some of the tracks, and a package makes each part a unit of its own.
+    """The completion rule requires some of the tracks, but a package makes each part a separate unit.
 
-    An LMS that launches units one by one asks for all of them: it cannot be told that some are enough. Make a package
-    of one unit, or one for each track.
+    An LMS that launches units one by one requires all of them: there is no way to declare that some are enough. Make a
+    package of one unit, or one for each track.
     """
     rule = course.definition.completion
     if not isinstance(rule, NamedParts) or not any(each.separate for each in course.definition.packages):
@@ -145,8 +145,8 @@ def rule_asks_for_some(course: Draft) -> Iterator[Finding]:
 def unreachable_completion(course: Draft) -> Iterator[Finding]:
     """No way through the course meets its completion rule.
 
-    Learners would never be done, whatever they do. Ask for parts that have core pages, and for no more tracks than
-    there are; a core page is one without `core: false`.
+    Learners could never complete it. Require parts that have core pages, and no more tracks than there are; a core page
+    is one without `core: false`.
     """
     definition = course.definition
     rule = definition.completion

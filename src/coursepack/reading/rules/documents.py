@@ -1,4 +1,4 @@
-"""Rules for PDF documents: what law asks of a page, it asks of a document that the page offers."""
+"""Rules for PDF documents: the law has the same requirements for them as for the pages that offer them."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Document(NamedTuple):
 def untagged_pdf(document: Document) -> Iterator[Finding]:
     """A PDF document has no tags.
 
-    Tags say what is a heading, a list or a table, and in which order the text is read. Without them a screen reader has
-    words and no document, and the law asks public bodies for them (EN 301 549, 10.1.3.1). Word, LibreOffice and
-    InDesign write tags when they are asked to: look for accessible, tagged or PDF/UA among the export's options.
+    Tags mark headings, lists and tables, and the reading order. Without them a screen reader has words without
+    structure, and the law requires them of public bodies (EN 301 549, 10.1.3.1). Word, LibreOffice and InDesign can
+    write tags: look for accessible, tagged or PDF/UA among the export options.
     """
     if not document.pdf.is_tagged:
         yield (
@@ -41,10 +41,10 @@ def untagged_pdf(document: Document) -> Iterator[Finding]:
 
 @rule("media", "warning")
 def pdf_without_language(document: Document) -> Iterator[Finding]:
-    """A PDF document does not say which language it is in.
+    """A PDF document does not declare its language.
 
-    A screen reader then reads Swedish with an English voice, which nobody understands (EN 301 549, 10.3.1.1). Set the
-    language in the program that writes the document, and export it again.
+    A screen reader can then read Swedish with an English voice, which is incomprehensible (EN 301 549, 10.3.1.1). Set
+    the language in the program that writes the document, and export it again.
     """
     if not document.pdf.has_language:
         yield (

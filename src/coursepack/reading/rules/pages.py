@@ -1,4 +1,4 @@
-"""Rules for the pages of a course or of a translation, whatever is wrong in course.yaml."""
+"""Rules for the pages of a course or of a translation, independent of problems in course.yaml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coursepack.reading.rules.structure import unknown
 def unused_page(pages: Pages) -> Iterator[Finding]:
     """A file in `pages/` belongs to no page of course.yaml.
 
-    Nobody will read it, and often an id was misspelt or a line forgotten. Add the page to course.yaml, or delete the
+    Learners will not see it. Often an id is misspelt or a line is missing. Add the page to course.yaml, or delete the
     file.
     """
     for file in pages.unlisted:
@@ -30,8 +30,7 @@ def unused_page(pages: Pages) -> Iterator[Finding]:
 def repeated_id(pages: Pages) -> Iterator[Finding]:
     """Two questions of the course, or two things in a question, have the same id.
 
-    What learners answered is kept under these ids. Give the newer one another; never change one that learners have
-    used.
+    Answers are stored under these ids. Change the newer one; never change an id that learners have used.
     """
     seen: dict[str, Location] = {}
     for block, _, read in pages.placed:
@@ -58,7 +57,7 @@ def _unknown(pages: Pages, kind: str) -> Iterator[Finding]:
 def unknown_contact(pages: Pages) -> Iterator[Finding]:
     """A block names a contact that contacts.yaml does not have.
 
-    Learners would see nobody to call. Add the contact to `contacts.yaml`, or correct the id.
+    Learners would see no contact. Add it to `contacts.yaml`, or correct the id.
     """
     yield from _unknown(pages, "contact")
 
@@ -67,8 +66,8 @@ def unknown_contact(pages: Pages) -> Iterator[Finding]:
 def unknown_source(pages: Pages) -> Iterator[Finding]:
     """A block names a source that sources.yaml does not have.
 
-    Its list of sources would have a gap. Add the source to `sources.yaml`, or correct the id; upper and lower case
-    count.
+    Its list of sources would be incomplete. Add the source to `sources.yaml`, or correct the id; ids are
+    case-sensitive.
     """
     yield from _unknown(pages, "source")
 

@@ -1,4 +1,4 @@
-"""Rules for pictures: whether they are as large as they need to be."""
+"""Rules for pictures: whether they are larger than necessary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LARGE_BYTES, LARGE_PIXELS = 1_000_000, 2_400
 
 
 class Picture(NamedTuple):
-    """A picture that is no drawing: width and height in pixels, bytes, and the place of its name."""
+    """A picture that is not a drawing: width and height in pixels, bytes, and the place of its name."""
 
     src: str
     size: tuple[int, int]
@@ -22,10 +22,10 @@ class Picture(NamedTuple):
 
 @rule("media", "note")
 def large_picture(picture: Picture) -> Iterator[Finding]:
-    """A picture is as it left the camera.
+    """A picture has the full size of a camera.
 
-    On a slow line a megabyte takes seconds, and no screen shows that many pixels. Make the picture at most 2,000 pixels
-    wide and save it as JPEG or WebP. One that is to be enlarged may be larger.
+    On a slow connection a megabyte takes seconds, and no screen shows that many pixels. Make the picture at most 2,000
+    pixels wide and save it as JPEG or WebP. A picture that learners enlarge can be larger.
     """
     if max(picture.size) >= LARGE_PIXELS:
         message = Message("{0} has {1} x {2} pixels", Quoted(picture.src), *picture.size)

@@ -1,4 +1,4 @@
-"""Rules for films and sounds: whether they are as long as their author says, and whether browsers play them."""
+"""Rules for films and sounds: whether their length is right, and whether browsers play them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from coursepack.reading.rules.rule import Finding, rule
 
 LARGE = 50_000_000
 DIFFERENCE = 1.5
-"""Seconds that the length may differ by: `duration` is told in whole seconds."""
+"""Tolerance of the length in seconds, since `duration` is in whole seconds."""
 
 
 class PlayedFile(NamedTuple):
-    """A film or a sound with what its file tells, its bytes, and the places of its name and of its duration.
+    """A film or a sound with the facts of its file, its bytes, and the places of its name and of its duration.
 
-    `film` is the length in seconds of the film that it describes, if it is known.
+    `film` is the length in seconds of the film that it describes, if known.
     """
 
     file: File
@@ -29,28 +29,28 @@ class PlayedFile(NamedTuple):
     duration: Location
 
     def differs(self, length: float) -> bool:
-        """True when it is known to be longer or shorter than so many seconds."""
+        """True when its length is known and differs from `length`."""
         return self.facts.seconds is not None and abs(self.facts.seconds - length) > DIFFERENCE
 
     @property
-    def told(self) -> str:
-        """Its length as authors write it."""
+    def length(self) -> str:
+        """The length as authors write it."""
         return clock((self.facts.seconds or 0) + 0.5)
 
 
 @rule("media")
 def other_length(played: PlayedFile) -> Iterator[Finding]:
-    """A version with audio description has another length than its film.
+    """The version with audio description does not have the length of its film.
 
-    Captions and text version belong to both, and in a longer version every time after the first description would be
-    wrong. Describe in the pauses of the film, or put a film of the same length there.
+    Both share captions and text version, and in a longer version all times after the first description would be wrong.
+    Describe in the pauses of the film, or use a version of the same length.
     """
     if played.file.kind == "described" and played.film is not None and played.differs(played.film):
         yield (
             Message(
                 "{0} is {1} long, and {2} is {3}",
                 Quoted(played.file.src),
-                played.told,
+                played.length,
                 Quoted(played.file.of),
                 clock(played.film + 0.5),
             ),
@@ -61,17 +61,17 @@ def other_length(played: PlayedFile) -> Iterator[Finding]:
 
 @rule("media")
 def wrong_duration(played: PlayedFile) -> Iterator[Finding]:
-    """A film or sound has another length than the page tells.
+    """The length of a film or sound differs from that on the page.
 
-    Learners plan by it, and a length that is wrong most often belongs to an older film. Leave `duration` out, since the
-    file tells it, or put the right file there.
+    Learners plan by it, and a wrong length is usually that of an older film. Remove `duration`, since the file has it,
+    or use the right file.
     """
     duration = played.file.duration
     if duration and played.differs(seconds(duration)):
         yield (
-            Message("{0} is {1} long, not {2}", Quoted(played.file.src), played.told, duration),
+            Message("{0} is {1} long, not {2}", Quoted(played.file.src), played.length, duration),
             played.duration,
-            Message("Write duration: {0}, or leave it out: the file tells it.", Quoted(played.told)),
+            Message("Write duration: {0}, or leave it out: the file tells it.", Quoted(played.length)),
         )
 
 
@@ -79,8 +79,8 @@ def wrong_duration(played: PlayedFile) -> Iterator[Finding]:
 def slow_start(played: PlayedFile) -> Iterator[Finding]:
     """An MP4 file has its index at the end.
 
-    Nothing plays before the whole file has come, which takes minutes on a poor line. Export it with “fast start”, which
-    some programs call web optimised; the film itself stays the same.
+    Nothing plays before the whole file has loaded, which takes minutes on a slow connection. Export it with “fast
+    start”, which some programs call web optimised; the film itself stays the same.
     """
     if played.facts.starts_slowly:
         yield (
@@ -97,7 +97,7 @@ def slow_start(played: PlayedFile) -> Iterator[Finding]:
 def large_film(played: PlayedFile) -> Iterator[Finding]:
     """A film or a sound is larger than 50 MB.
 
-    It starts late or stops on a slow connection, and some LMSs take no larger packages. Compress it more, divide it, or
+    It starts late or stops on a slow connection, and some LMSs reject larger packages. Compress it more, split it, or
     publish it elsewhere and link to it.
     """
     if played.weight > LARGE:
@@ -123,10 +123,10 @@ def _played_by(played: PlayedFile, by: Played, template: str) -> Iterator[Findin
 
 @rule("media", "warning")
 def seldom_played_codec(played: PlayedFile) -> Iterator[Finding]:
-    """A film or a sound is encoded in a way that only some browsers play.
+    """A film or a sound has a codec that only some browsers play.
 
-    HEVC (H.265), with which many telephones record, plays in Safari, and in other browsers only where the computer can
-    decode it. AV1, Dolby and Apple Lossless are alike. Some learners hear the sound of a black picture, or nothing.
+    HEVC (H.265), with which many telephones record, plays in Safari, and in other browsers only if the computer can
+    decode it. AV1, Dolby and Apple Lossless have the same problem. Some learners see a black picture or hear nothing.
     Export the film as MP4 with H.264 and AAC, the sound as MP3 or M4A with AAC.
     """
     yield from _played_by(played, "some", "{0} has {1}, which only some browsers play")
@@ -134,9 +134,9 @@ def seldom_played_codec(played: PlayedFile) -> Iterator[Finding]:
 
 @rule("media")
 def unplayed_codec(played: PlayedFile) -> Iterator[Finding]:
-    """A film or a sound is encoded in a way that no browser plays.
+    """A film or a sound has a codec that no browser plays.
 
-    It is a format for cameras, editing or older telephones. The file is called MP4, which only says how it is packed.
+    It is a format for cameras, editing or older telephones. MP4 in the file name only names the container.
     Export the film as MP4 with H.264 and AAC, the sound as MP3 or M4A with AAC.
     """
     yield from _played_by(played, "none", "{0} has {1}, which no browser plays")

@@ -1,4 +1,4 @@
-"""What a rule for courses is: a function that finds one kind of problem, with its severity and its words."""
+"""Rules for courses: functions that find one kind of problem, with its severity and its explanation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | 
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[T]):
-    """One rule. `name` is `area/problem`; `find` is given what has been read, `category` is what problems threaten."""
+    """A rule. `name` is `area/problem`; `find` gets the value to check, `category` is what problems affect."""
 
     name: str
     severity: Severity
@@ -27,7 +27,7 @@ class Rule(Generic[T]):
 
     @property
     def text(self) -> str:
-        """What is wrong, why it matters and how to mend it: the docstring of the rule's function."""
+        """What is wrong, why it matters and how to fix it: the docstring of the rule's function."""
         return inspect.getdoc(self.find) or ""
 
     def check(self, subject: T) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ class Rule(Generic[T]):
 def rule(
     area: str, severity: Severity = "error", *, category: Category = "function"
 ) -> Callable[[Callable[[T], Iterator[Finding]]], Rule[T]]:
-    """Makes a rule of a generator function, which bears the rule's name."""
+    """Turns a generator function with the rule's name into a rule."""
 
     def decorate(find: Callable[[T], Iterator[Finding]]) -> Rule[T]:
         return Rule(f"{area}/{find.__name__.replace('_', '-')}", severity, find, category)
@@ -49,10 +49,10 @@ def rule(
 
 
 def rules_of(module: ModuleType) -> tuple[Rule[Any], ...]:
-    """The rules that a module defines, in its order."""
+    """The rules that a module defines, in order."""
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
 
 
 def apply_rules(module: ModuleType, subject: object) -> list[Problem]:
-    """Everything that the rules of a module find."""
+    """All problems that the rules of a module find."""
     return [problem for each in rules_of(module) for problem in each.check(subject)]

@@ -14,13 +14,13 @@ from coursepack.reading.rules.rule import Finding, rule
 from coursepack.reading.yaml_validation import Yaml
 
 FONTS_LIMIT = 100_000
-"""Bytes of all fonts together; on the line of a poor phone they take half a second."""
+"""Bytes of all fonts together; on a slow mobile connection they take half a second."""
 
 
 def repeated_ids(
     items: Sequence[Any], read: Yaml, what: str, path: YamlPath = ()
 ) -> Iterator[tuple[Message, Location]]:
-    """That two of `items`, which are at `path` in their file, have the same id."""
+    """Problems of two `items`, at `path` in their file, with the same id."""
     seen: set[str] = set()
     for at, item in enumerate(items):
         if item.id in seen:
@@ -30,7 +30,7 @@ def repeated_ids(
 
 
 def unknown(kind: str, name: str, known: Collection[str], place: Location) -> Iterator[Finding]:
-    """That there is nothing of that name."""
+    """A problem for a name that is not known."""
     if name not in known:
         message = Message("there is no {0} {1}", Message(kind), Quoted(name))
         yield message, place, nearest(name, known)
@@ -38,10 +38,10 @@ def unknown(kind: str, name: str, known: Collection[str], place: Location) -> It
 
 @rule("course")
 def repeated_id(course: Draft) -> Iterator[Finding]:
-    """Two things of the course have the same id.
+    """Two items of the course have the same id.
 
-    What a learner has done is kept under ids, and links lead to them, so each must be the only one of its name. Give
-    the newer one another id; never change one that learners have used.
+    Progress is stored under ids, and links refer to them, so each must be unique. Change the newer one; never change an
+    id that learners have used.
     """
     definition = course.definition
     ids: list[tuple[YamlPath, str]] = [(path, page.id) for path, page in page_entries(definition)]
@@ -66,7 +66,7 @@ def repeated_id(course: Draft) -> Iterator[Finding]:
 def unknown_contact(course: Draft) -> Iterator[Finding]:
     """The course names a contact that contacts.yaml does not have.
 
-    The button for help would lack somebody to call. Add the contact to `contacts.yaml`, or correct the id.
+    The help button would lack a contact. Add it to `contacts.yaml`, or correct the id.
     """
     for at, name in enumerate(course.definition.help):
         yield from unknown("contact", name, course.lists.contacts, course.at("help", at))
@@ -88,8 +88,8 @@ def unknown_role(course: Draft) -> Iterator[Finding]:
 def unknown_source(course: Draft) -> Iterator[Finding]:
     """A page names a source that sources.yaml does not have.
 
-    Its list of sources would have a gap. Add the source to `sources.yaml`, or correct the id; upper and lower case
-    count.
+    Its list of sources would be incomplete. Add the source to `sources.yaml`, or correct the id; ids are
+    case-sensitive.
     """
     for path, page in page_entries(course.definition):
         for at, name in enumerate(page.sources):
@@ -117,9 +117,9 @@ def example_iri(course: Draft) -> Iterator[Finding]:
 
 @rule("course", "warning")
 def empty_part(course: Draft) -> Iterator[Finding]:
-    """A part has no pages and is left out of packages.
+    """A part has no pages and is not included in packages.
 
-    It may be planned for later. Learners see nothing of it until it has a chapter with a page.
+    It may be planned for later. Learners do not see it until it has a chapter with a page.
     """
     for at, part in enumerate(course.definition.parts):
         if not part.chapters:
@@ -129,10 +129,10 @@ def empty_part(course: Draft) -> Iterator[Finding]:
 
 @rule("course", "warning")
 def minutes_differ(course: Draft) -> Iterator[Finding]:
-    """The course declares another time than its core pages add up to.
+    """The declared time of the course differs from the sum of its core pages.
 
-    Learners plan by the time that is declared; it may differ by a tenth. Correct `minutes` of the course, or those of
-    its pages.
+    Learners plan by the declared time; it may differ by a tenth. Correct `minutes` of the course, or those of its
+    pages.
     """
     declared, total = course.definition.minutes, course.definition.core_minutes
     if abs(total - declared) > max(1, 0.1 * declared):
@@ -144,10 +144,10 @@ def minutes_differ(course: Draft) -> Iterator[Finding]:
 
 @rule("course")
 def low_contrast(course: Draft) -> Iterator[Finding]:
-    """A colour of your own can hardly be told from what it stands on, or from what stands on it.
+    """A colour of the course has too little contrast with its background or its foreground.
 
-    Who sees poorly, or reads in the sun, cannot read it. The message names each pair as front and ground, what its
-    contrast is and what it must be: 4.5 for text, 3 for outlines (WCAG 2.2, 1.4.3 and 1.4.11). Take the colour of the
+    People with low vision, or in bright sunlight, cannot read it. The message names each pair as foreground/background,
+    with its contrast and the minimum: 4.5 for text, 3 for outlines (WCAG 2.2, 1.4.3 and 1.4.11). Use the colour in the
     hint, or change the other colour of the pair.
     """
     for each in faint(course.definition.theme):
@@ -173,10 +173,10 @@ def low_contrast(course: Draft) -> Iterator[Finding]:
 
 @rule("course", "warning")
 def large_fonts(course: Draft) -> Iterator[Finding]:
-    """The typefaces of the course are large together.
+    """The fonts of the course are large in total.
 
-    On a slow line the words change their face, and perhaps their place, when a font has come. Keep only the letters and
-    the weights that the course uses; a font with Latin letters only is often a tenth of the whole.
+    On a slow connection text changes its typeface, and perhaps moves, when a font has loaded. Keep only the letters and
+    the weights that the course uses; a font with only Latin letters is often a tenth of the whole.
     """
     total = sum(course.fonts.values())
     if total > FONTS_LIMIT:
@@ -197,10 +197,10 @@ def large_fonts(course: Draft) -> Iterator[Finding]:
 
 @rule("course")
 def package_named_as_part(course: Draft) -> Iterator[Finding]:
-    """A package has the id of a part and holds something else than that part.
+    """A package has the id of a part but does not contain exactly that part.
 
-    `coursepack build --part` makes a package of that name, and one would overwrite the other. Give the package another
-    id.
+    `coursepack build --part` makes a package of the same name, and one would overwrite the other. Change the id of the
+    package.
     """
     parts = {part.id for part in course.definition.parts}
     for at, package in enumerate(course.definition.packages):
@@ -215,7 +215,7 @@ def package_named_as_part(course: Draft) -> Iterator[Finding]:
 
 
 def _named_parts(course: Draft) -> Iterator[tuple[Sequence[str], YamlPath]]:
-    """Every list of ids of parts, with its place in course.yaml."""
+    """All lists of ids of parts, with their places in course.yaml."""
     for at, package in enumerate(course.definition.packages):
         yield package.parts, ("packages", at, "parts")
     rule = course.definition.completion
@@ -226,9 +226,9 @@ def _named_parts(course: Draft) -> Iterator[tuple[Sequence[str], YamlPath]]:
 
 @rule("course")
 def unknown_part(course: Draft) -> Iterator[Finding]:
-    """A part is named that the course does not have, or that has no pages.
+    """A list names a part that the course does not have, or that has no pages.
 
-    A package or a rule that asks for it could not be made or met. Correct the id, or write the part.
+    The package could not be built, or the rule could not be met. Correct the id, or write the part.
     """
     parts = {part.id: part for part in course.definition.parts}
     for names, path in _named_parts(course):
@@ -236,7 +236,7 @@ def unknown_part(course: Draft) -> Iterator[Finding]:
             place = course.at(*path, at)
             if name not in parts:
                 yield Message("there is no part {0}", Quoted(name)), place, nearest(name, parts)
-            # That a part which must be completed has no pages is another matter.
+            # A required part without pages is another problem.
             elif path[0] == "packages" and not parts[name].chapters:
                 yield Message("the part {0} has no pages", Quoted(name)), place
 
@@ -245,7 +245,7 @@ def unknown_part(course: Draft) -> Iterator[Finding]:
 def repeated_part(course: Draft) -> Iterator[Finding]:
     """A part is named twice in one list.
 
-    It counts once, and perhaps another part was meant. Remove or correct one of the two.
+    It counts once, and one of the two is probably a mistake. Remove or correct it.
     """
     for names, path in _named_parts(course):
         for at, name in enumerate(names):
@@ -254,7 +254,7 @@ def repeated_part(course: Draft) -> Iterator[Finding]:
 
 
 def _units(course: Draft) -> dict[int, list[str]]:
-    """The parts that are units of their own in each package that has several, by the package's number."""
+    """The parts that are separate units in each package with several, by the package's number."""
     found = {}
     for at, package in enumerate(course.definition.packages):
         parts = [
@@ -269,13 +269,13 @@ def _units(course: Draft) -> dict[int, list[str]]:
 
 @rule("course", "note")
 def several_units(course: Draft) -> Iterator[Finding]:
-    """A package has several units that an LMS launches one by one, and adds up in its own way.
+    """A package has several units, which an LMS launches one by one and sums up in its own way.
 
-    Moodle, for one, has to be set up for it before the first learner begins. Course structure in the player: disabled,
-    with the structure on the entry page, or as a drop-down menu; else a second unit opens in the page of the first,
-    where nothing can be saved. Activity completion: by status completed and passed, with "all SCOs" required, and not
-    by view; else the first unit that is completed completes the activity. Where nobody needs the parts one by one, a
-    package of one unit spares all of that.
+    Moodle, for example, must be configured before the first learner begins. Course structure in the player: disabled,
+    with the structure on the entry page, or as a drop-down menu; otherwise a second unit opens in the page of the
+    first, where nothing can be saved. Activity completion: by status completed and passed, with "all SCOs" required,
+    and not by view; otherwise the first completed unit completes the activity. Unless the parts are needed one by one,
+    a package of one unit avoids all of that.
     """
     for at, parts in _units(course).items():
         yield (
@@ -295,11 +295,11 @@ def several_units(course: Draft) -> Iterator[Finding]:
 
 @rule("course", "warning")
 def unit_without_core_pages(course: Draft) -> Iterator[Finding]:
-    """A part without core pages is a unit of its own, and nothing in it is asked for.
+    """A part without core pages is a separate unit, with nothing to complete.
 
-    The LMS is told that it is completed as soon as it is opened, since nothing is left to do. An administrator who
-    requires all units then requires this one too, and one who does not may have the whole course completed by it. Give
-    the part a core page, or build the course as one unit.
+    It is reported as completed when it is opened, since nothing is left to do. An LMS that requires all units then
+    requires this one too, and one that does not can take it for the whole course. Give the part a core page, or build
+    the course as one unit.
     """
     check = course.definition.final_check
     units = {part for parts in _units(course).values() for part in parts}
@@ -320,9 +320,9 @@ def unit_without_core_pages(course: Draft) -> Iterator[Finding]:
 
 @rule("course")
 def pool_too_large(course: Draft) -> Iterator[Finding]:
-    """A page asks as many questions of its pool as the pool holds, or more.
+    """A page asks all questions of its pool, or more than the pool has.
 
-    A pool is there so that learners, and one learner at different times, are asked different questions: it takes more
+    A pool gives different questions to different learners, and to one learner at different times, so it needs more
     questions than are asked. Only questions with a right answer belong to it; others are always asked. Write more
     questions, or remove `pool`.
     """

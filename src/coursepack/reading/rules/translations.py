@@ -1,4 +1,4 @@
-"""Rules for translations: the words of the main language, and nothing that differs from it by more than words."""
+"""Rules for translations: complete texts, and no other differences from the main language."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from coursepack.reading.translation import missing_words as missing
 
 @rule("translation")
 def missing_words(translation: TranslationDraft) -> Iterator[Finding]:
-    """The main language says something that the translation has no words for.
+    """A text of the main language has no translation.
 
-    A translation that says complete: true has all. Write the words under the same field and the same id.
+    A translation with complete: true must have all texts. Write it under the same field and the same id.
     """
     if not translation.words.complete:
         return
@@ -44,10 +44,10 @@ def missing_words(translation: TranslationDraft) -> Iterator[Finding]:
 
 @rule("translation", "warning")
 def incomplete(translation: TranslationDraft) -> Iterator[Finding]:
-    """Not all of the course has been translated.
+    """The translation of the course is incomplete.
 
-    Learners read what is missing in the main language, and screen readers speak it as such. Translate it when you can.
-    A translation.yaml with `complete: true` makes it an error, so that nothing is forgotten later.
+    Learners read the rest in the main language, which is marked for screen readers. Translate it when you can. With
+    `complete: true` in translation.yaml, missing texts are errors, so that nothing is forgotten later.
     """
     if translation.words.complete or not translation.lacks:
         return
@@ -79,10 +79,10 @@ def incomplete(translation: TranslationDraft) -> Iterator[Finding]:
 
 @rule("translation", "note")
 def same_words(translation: TranslationDraft) -> Iterator[Finding]:
-    """A page says the same in both languages.
+    """A page has the same text in both languages.
 
-    Often it was copied to be translated, and would be read as if it had been. Translate it, or delete the file:
-    learners then read the page in the main language, which is marked as such.
+    Often it was copied to be translated later, but is marked as translated. Translate it, or delete the file: learners
+    then read the page in the main language, which is marked as such.
     """
     entries = {entry.id: entry for entry in translation.main.definition.pages}
     for name, blocks in translation.pages.blocks.items():
@@ -101,11 +101,11 @@ def same_words(translation: TranslationDraft) -> Iterator[Finding]:
 
 
 _LEAST_WORDS = 4
-"""Shorter texts may well be the same in two languages."""
+"""Shorter texts can be the same in two languages."""
 
 
 def _texts(block: Block) -> list[str]:
-    """The texts of a block that learners read."""
+    """The texts of a block for learners."""
     if isinstance(block, DataBlock):
         found = _strings(block.model_dump())
     else:
@@ -123,9 +123,9 @@ def _strings(value: Any) -> list[str]:
 
 @rule("translation")
 def unknown_id(translation: TranslationDraft) -> Iterator[Finding]:
-    """The translation has words for something that the main language does not have, or has not only once.
+    """The translation has a text for something that the main language does not have, or has more than once.
 
-    A translation holds words alone: what there is stands in the main language. Correct the id, or remove the words.
+    A translation has only texts: the main language has the structure. Correct the id, or remove the text.
     """
 
     def unknown(name: str, known: Collection[str], place: Location) -> Finding:
@@ -144,7 +144,7 @@ def unknown_id(translation: TranslationDraft) -> Iterator[Finding]:
 
 
 class _Pair(NamedTuple):
-    """A block of the main language's page `entry`, and the one in its place in the translation's `file`."""
+    """A block of the main language's page `entry`, and the corresponding block in the translation's `file`."""
 
     entry: PageEntry
     file: str
@@ -154,12 +154,12 @@ class _Pair(NamedTuple):
 
     @property
     def kinds(self) -> tuple[str, str]:
-        """What each of the two is."""
+        """The kinds of both blocks."""
         return kind_of(self.main) if self.main else "", kind_of(self.own) if self.own else ""
 
 
 def _pairs(translation: TranslationDraft) -> Iterator[_Pair]:
-    """The blocks of each page side by side, up to the first two that are not of the same kind."""
+    """The blocks of each page in pairs, up to the first two of different kinds."""
     entries = {entry.id: entry for entry in translation.main.definition.pages}
     for name, blocks in translation.pages.blocks.items():
         entry = entries[name]
@@ -182,8 +182,8 @@ def _place(block: Block | None, file: str, placed: Sequence[Placed], path: YamlP
 def other_blocks(translation: TranslationDraft) -> Iterator[Finding]:
     """A page does not have the same blocks in both languages.
 
-    Who changes language in the midst of a page is to find the same pictures, films and questions there. Use the blocks
-    of the main language in its order. Prose may be divided as the language wants it.
+    Learners who change the language on a page must find the same pictures, films and questions. Use the blocks of the
+    main language in the same order. Prose can be divided freely.
     """
     for pair in _pairs(translation):
         main, own = pair.kinds
@@ -226,10 +226,10 @@ def other_blocks(translation: TranslationDraft) -> Iterator[Finding]:
 
 @rule("translation")
 def other_value(translation: TranslationDraft) -> Iterator[Finding]:
-    """A translation differs from the main language by more than words.
+    """A translation differs from the main language by more than its texts.
 
-    What a learner has done is kept once for all languages: ids, what is right, numbers and how many answers there are
-    must be the same. Write what the main language has; if that is wrong, change both.
+    Progress is stored once for all languages: ids, right answers, numbers and the number of answers must be the same.
+    Write what the main language has; if that is wrong, change both.
     """
     statement, own = translation.main.definition.accessibility, translation.words.accessibility
     if statement and own and len(statement.shortcomings) != len(own.shortcomings):
@@ -244,16 +244,16 @@ def other_value(translation: TranslationDraft) -> Iterator[Finding]:
             continue
         for path, there, here, is_count in differences(pair.main, pair.own):
             name = Quoted(next(step for step in reversed(path) if isinstance(step, str)))
-            told = str(_place(pair.main, pair.entry.path, translation.main.pages.placed, path))
+            place = str(_place(pair.main, pair.entry.path, translation.main.pages.placed, path))
             if is_count:
-                message = Message("{0} has {1} entries, and at {2} it has {3}", name, here, told, there)
+                message = Message("{0} has {1} entries, and at {2} it has {3}", name, here, place, there)
             elif here is None:
-                message = Message("{0} is missing, and at {1} it is there", name, told)
+                message = Message("{0} is missing, and at {1} it is there", name, place)
             elif there is None:
-                message = Message("{0} is there, and at {1} it is missing", name, told)
+                message = Message("{0} is there, and at {1} it is missing", name, place)
             else:
                 message = Message(
-                    "{0} is {1}, and at {2} it is {3}", name, _written(here), told, _written(there)
+                    "{0} is {1}, and at {2} it is {3}", name, _written(here), place, _written(there)
                 )
             yield (
                 message,
