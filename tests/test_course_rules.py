@@ -139,7 +139,7 @@ def test_a_problem_is_explained_in_both_languages() -> None:
     english, other = words_of("page/dangling-term", "en"), words_of("page/dangling-term", "sv")
     assert english
     assert other
-    assert english.what == "A link explains a word that the glossary does not have."
+    assert english.what == "A link names a term that the glossary does not have."
     assert "glossary.yaml" in english.text
     assert "glossary.yaml" in other.text
     assert words_of("page/nothing", "en") is words_of("page/nothing", "sv") is None

@@ -15,7 +15,7 @@ from coursepack.reading.rules.structure import unknown
 def unused_page(pages: Pages) -> Iterator[Finding]:
     """A file in `pages/` belongs to no page of course.yaml.
 
-    Learners will not see it. Often an id is misspelt or a line is missing. Add the page to course.yaml, or delete the
+    Nobody will read it, and often an id is misspelt or a line is missing. Add the page to course.yaml, or delete the
     file.
     """
     for file in pages.unlisted:
