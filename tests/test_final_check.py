@@ -229,7 +229,7 @@ def test_a_course_that_is_complete_before_it_is_passed_is_a_warning(
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ("attempts: 3", "course.yaml:2:41: error course/attempts-not-counted: attempts are counted where the page is handed in, which it is with feedback: after or none"),
+        ("attempts: 3", "course.yaml:2:41: error course/attempts-not-counted: attempts are counted only when the page is handed in, with feedback: after or none"),
         ("attempts: 0, feedback: none", "course.yaml:2:41: error course/out-of-range: 'attempts' must be at least 1"),
         ("attempts: 129, feedback: none", "course.yaml:2:41: error course/out-of-range: 'attempts' must be at most 128"),
         ("attempts: tre, feedback: none", "course.yaml:2:41: error course/not-a-number: 'attempts' is not a number: 'tre'"),

@@ -105,7 +105,7 @@ def test_a_lock_with_windows_line_ends_and_comments_is_read(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("page p1\npage p1\n", "2:1: error lock/repeated-line: 'page p1' stands on line 1 already"),
+        ("page p1\npage p1\n", "2:1: error lock/repeated-line: 'page p1' is on line 1 already"),
         ("# x\npage p1 p2\n", "2:1: error lock/bad-line: is not a line of the lock: 'page p1 p2'"),
         ("answer q a\nanswer q\n", "2:1: error lock/bad-line: is not a line of the lock: 'answer q'"),
         ("chapter c1\n", "1:1: error lock/bad-line: is not a line of the lock: 'chapter c1'"),

@@ -70,8 +70,8 @@ def test_a_cell_that_begins_with_a_sign_holds_nothing_before_it() -> None:
         (r"\frac{1}", ["the formula lacks a part that its command needs: 'mfrac'"]),
         (r"a_b_c", ["the formula cannot be read as LaTeX: 'double subscripts'"]),
         (r"\left( a", ["the formula cannot be read as LaTeX: 'extra left or missing right'"]),
-        (r"$x$", ["the formula has a sign that has no use here: '$'"] * 2),
-        (r"a & b", ["the formula has a sign that has no use here: '&'"]),
+        (r"$x$", ["the formula has a character that has no use here: '$'"] * 2),
+        (r"a & b", ["the formula has a character that has no use here: '&'"]),
         (
             r"\href{javascript:alert(1)}{x}",
             [r"the formula has a command that may not be used here: '\\href'"],

@@ -596,7 +596,7 @@ def test_a_profile_is_read_whole() -> None:
         ("    source:", "    sources:", "ours.yaml:4:5: error profile/missing: 'source' is missing\nours.yaml:11:14: error profile/unknown-key: 'sources' is not known here\n    Did you mean 'source'?"),
         ("id: large-package", "id: Large package", "ours.yaml:4:9: error profile/wrong-value: must be of a-z, 0-9 and '-'"),
         ("name: ours", "name: theirs", "ours.yaml:1:7: error profile/wrong-value: must be 'ours', as the file is called"),
-        ("title: Our LMS\n", "title: Our LMS\ntitle: Again\n", "ours.yaml:3:1: error yaml/repeated-key: 'title' is given twice; it stands on line 2 already\n    Keep one of them."),
+        ("title: Our LMS\n", "title: Our LMS\ntitle: Again\n", "ours.yaml:3:1: error yaml/repeated-key: 'title' is given twice; it is on line 2 already\n    Keep one of them."),
     ],
 )  # fmt: skip
 def test_a_problem_is_told_with_its_line(old: str, new: str, told: str) -> None:

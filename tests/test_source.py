@@ -60,19 +60,19 @@ def test_plain_words_stay_what_the_author_wrote(make_course: MakeCourse, word: s
     [
         ("", "a.yaml:1:1: error yaml/empty: is empty"),
         ("# only a comment\n", "a.yaml:1:1: error yaml/empty: is empty"),
-        ("a: 1\na: 2\n", "a.yaml:2:1: error yaml/repeated-key: 'a' is given twice; it stands on line 1 already"),
-        ("a: {b: 1, b: 2}", "a.yaml:1:11: error yaml/repeated-key: 'b' is given twice; it stands on line 1 already"),
+        ("a: 1\na: 2\n", "a.yaml:2:1: error yaml/repeated-key: 'a' is given twice; it is on line 1 already"),
+        ("a: {b: 1, b: 2}", "a.yaml:1:11: error yaml/repeated-key: 'b' is given twice; it is on line 1 already"),
         ("a: &x 1\nb: *x\n", "a.yaml:2:4: error yaml/alias: uses an alias (*name)"),
         ("a: &x [*x]\n", "a.yaml:1:8: error yaml/alias: uses an alias (*name)"),
-        ("a: !!int 3\n", "a.yaml:1:4: error yaml/tag: has a tag, tag:yaml.org,2002:int, which is not used here"),
-        ("a: !x 3\n", "a.yaml:1:4: error yaml/tag: has a tag, !x, which is not used here"),
+        ("a: !!int 3\n", "a.yaml:1:4: error yaml/tag: has a tag, tag:yaml.org,2002:int, which is not supported"),
+        ("a: !x 3\n", "a.yaml:1:4: error yaml/tag: has a tag, !x, which is not supported"),
         ("[a]: 1\n", "a.yaml:1:1: error yaml/bad-key: a key must be a word"),
-        ("a: 1\n---\nb: 2\n", "a.yaml:2:1: error yaml/second-document: a line that is --- begins another text"),
-        ("a: b\0\n", "a.yaml:1:5: error yaml/control-character: has a character that may not be there (U+0000)"),
-        ("å: ö\nb: ö\x07\n", "a.yaml:2:5: error yaml/control-character: has a character that may not be there (U+0007)"),
-        ("a: b\u2028c\n", "a.yaml:1:5: error yaml/control-character: has a character that may not be there (U+2028)"),
-        ("a: b\ufeff\n", "a.yaml:1:5: error yaml/control-character: has a character that may not be there (U+FEFF)"),
-        ('a: "b\\0"\n', "a.yaml:1:4: error yaml/control-character: has a character that may not be there (U+0000)"),
+        ("a: 1\n---\nb: 2\n", "a.yaml:2:1: error yaml/second-document: a line of --- begins another document"),
+        ("a: b\0\n", "a.yaml:1:5: error yaml/control-character: has a character that is not allowed (U+0000)"),
+        ("å: ö\nb: ö\x07\n", "a.yaml:2:5: error yaml/control-character: has a character that is not allowed (U+0007)"),
+        ("a: b\u2028c\n", "a.yaml:1:5: error yaml/control-character: has a character that is not allowed (U+2028)"),
+        ("a: b\ufeff\n", "a.yaml:1:5: error yaml/control-character: has a character that is not allowed (U+FEFF)"),
+        ('a: "b\\0"\n', "a.yaml:1:4: error yaml/control-character: has a character that is not allowed (U+0000)"),
     ],
 )  # fmt: skip
 def test_a_yaml_trap_is_told_at_its_place(text: str, expected: str) -> None:
@@ -84,7 +84,7 @@ def test_a_yaml_trap_is_told_at_its_place(text: str, expected: str) -> None:
 def test_a_tab_is_told_with_the_cure(text: str) -> None:
     _, problems = read_yaml(text, "a.yaml")
     assert [problem.rule for problem in problems] == ["yaml/tab"]
-    assert problems[0].hint == "Indent with blanks, as many as above."
+    assert problems[0].hint == "Indent with spaces, as many as above."
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_key_that_a_fence_repeats_names_both_lines_of_the_page(make_course: Ma
         {PAGE: "Text.\n\n```image\nsrc: media/a.svg\nalt: A\nalt: B\n```\n", "media/a.svg": SVG}
     )
     assert report(folder) == (
-        f"{PAGE}:6:1: error yaml/repeated-key: 'alt' is given twice; it stands on line 5 already\n    Keep one of them."
+        f"{PAGE}:6:1: error yaml/repeated-key: 'alt' is given twice; it is on line 5 already\n    Keep one of them."
     )
 
 
@@ -447,5 +447,5 @@ def test_a_question_id_that_two_pages_use_names_the_first_place(make_course: Mak
     assert report(folder) == (
         "pages/p1-c1-s2.md:2:5: error page/repeated-id: "
         "the question id 'q-1' is used at pages/p1-c1-s1.md:2:5 already\n"
-        "    Every question of the course has an id of its own."
+        "    Every question of the course needs its own id."
     )

@@ -166,14 +166,14 @@ AT = COURSE.count("\n") + 1
         ("theme: {base: klar}\n", []),
         ("theme: {}\n", []),
         ('theme: {light: {accent: "#064"}, dark: {accent: "#8FD"}}\n', []),
-        ("theme: fjrod\n", [f"course.yaml:{AT}:8: error course/unknown-theme: there is no theme 'fjrod'. Ready are fjord, lykta, klar"]),
+        ("theme: fjrod\n", [f"course.yaml:{AT}:8: error course/unknown-theme: there is no theme 'fjrod'. Known: fjord, lykta, klar"]),
         ("theme: {base: night}\n", [f"course.yaml:{AT}:15: error course/unknown-value: 'base' cannot be 'night'", "    Known: fjord, klar, lykta."]),
         ("theme: {light: {acent: x}}\n", [f"course.yaml:{AT}:17: error course/unknown-field: there is no field 'acent' here", "    Did you mean 'accent'?"]),
         ("theme:\n  light:\n    accent: #0b5a61\n", [f"course.yaml:{AT + 2}:12: error course/unquoted-colour: 'accent' is empty: # begins a comment. Put the colour in quotation marks, as \"#0b5a61\""]),
         ("theme: {light: {accent: teal}}\n", [f"course.yaml:{AT}:25: error course/not-a-colour: 'accent' is not a colour like \"#0b5a61\": 'teal'"]),
         ('theme: {light: {accent: "#0b5a6"}}\n', [f"course.yaml:{AT}:25: error course/not-a-colour: 'accent' is not a colour like \"#0b5a61\": '#0b5a6'"]),
         ("logo: {src: media/house.svg}\n", [f"course.yaml:{AT}:7: error course/missing-alt: logo has neither alt nor decorative: true"]),
-        ("logo: {src: media/house.svg, alt: A, decorative: true}\n", [f"course.yaml:{AT}:7: error course/alt-of-decorative: logo is decorative and yet has alt"]),
+        ("logo: {src: media/house.svg, alt: A, decorative: true}\n", [f"course.yaml:{AT}:7: error course/alt-of-decorative: logo is decorative but has alt"]),
         ("logo: {src: media/gone.svg, alt: A}\n", [f"course.yaml:{AT}:13: error media/missing: there is no file 'media/gone.svg'", "    Known: house.svg."]),
         ("fonts: {text: {name: A, licence: B, files: []}}\n", [f"course.yaml:{AT}:44: error course/too-few: 'files' needs at least 1"]),
         ("fonts: {text: {name: A, files: [{src: a.woff2}]}}\n", [f"course.yaml:{AT}:15: error course/missing-field: the field 'licence' is missing"]),
@@ -210,7 +210,7 @@ def test_too_little_contrast_is_an_error_with_the_ratio_the_least_and_the_neares
         "on-accent/accent 2.12 < 4.5"
     )
     nearest_one = re.fullmatch(
-        r"    The nearest colour of this hue that is enough is '(#[0-9a-f]{6})'\.", hint
+        r"    The nearest colour of this hue with enough contrast is '(#[0-9a-f]{6})'\.", hint
     )
     assert nearest_one
     assert told(make_course, f'theme:\n  light: {{accent: "{nearest_one[1]}"}}\n') == []
@@ -231,7 +231,7 @@ def test_a_ground_is_blamed_for_what_stands_on_it(make_course: MakeCourse) -> No
     )
     assert "muted/tint 3" in head
     assert "p1/tint" not in head
-    assert "The nearest colour of this hue that is enough is" in hint
+    assert "The nearest colour of this hue with enough contrast is" in hint
 
 
 def test_of_two_colours_of_the_author_s_the_one_in_front_is_blamed(make_course: MakeCourse) -> None:
@@ -244,7 +244,7 @@ def test_of_two_colours_of_the_author_s_the_one_in_front_is_blamed(make_course: 
 
 def test_where_no_colour_does_the_others_are_named(make_course: MakeCourse) -> None:
     found = told(make_course, 'theme: {light: {accent: "#777777", on-accent: "#777777", paper: "#777777"}}\n')
-    assert "    No colour of this hue is enough beside the others as they are: change those as well." in found
+    assert "    No colour of this hue has enough contrast with the others: change those as well." in found
 
 
 @pytest.mark.parametrize("line", ["line", "plate"])

@@ -81,7 +81,7 @@ def _check_out(folder: Path, out: Path) -> None:
             )
         )
     if os.path.isdir(folder) and Path(os.path.realpath(out)).is_relative_to(os.path.realpath(folder)):
-        hint = "Choose one beside the course folder, so that packages never end up in packages."
+        hint = "Choose one next to the course folder, so that packages never end up in packages."
         raise PackageError(
             Report.of(
                 [

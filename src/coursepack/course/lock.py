@@ -1,8 +1,8 @@
 """`course.lock`: gives each page, answer, film and sound a permanent slot in the resume state.
 
 The resume state is a row of bits. The place of a bit is its line in `course.lock`. Lines are only appended, so adding,
-moving or removing a page never shifts a learner's progress. Numbers are among the bits, a line for each digit. Bookmarks
-follow the bits, and then the positions of films and sounds, as far as there is room.
+moving or removing a page never shifts a learner's progress. Numbers are among the bits, a line for each digit. The bits
+are followed by bookmarks, and then by the positions of films and sounds, as far as there is room.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ def read_lock(folder: Path) -> Lock:
             problems.append(
                 course_problem(
                     "lock/repeated-line",
-                    Message("{0} stands on line {1} already", Quoted(line), slots[slot]),
+                    Message("{0} is on line {1} already", Quoted(line), slots[slot]),
                     where,
-                    "Keep the order of the released version and remove the later repetition.",
+                    "Keep the order of the released version and remove the duplicate.",
                 )
             )
         else:

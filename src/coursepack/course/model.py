@@ -275,8 +275,7 @@ class FinalCheck(Model):
                 ("attempts",),
                 wrong(
                     "attempts-not-counted",
-                    "attempts are counted where the page is handed in, which it is with feedback: after or "
-                    "none",
+                    "attempts are counted only when the page is handed in, with feedback: after or none",
                 ),
             )
         if self.review is not None and self.feedback != "after":

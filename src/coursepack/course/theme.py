@@ -86,7 +86,7 @@ def _theme(value: Any) -> Any:
     if value not in get_args(ThemeName):
         raise wrong(
             "unknown-theme",
-            "there is no theme {0}. Ready are {1}",
+            "there is no theme {0}. Known: {1}",
             quoted(value),
             ", ".join(get_args(ThemeName)),
         )
@@ -109,7 +109,7 @@ class Logo(Model):
         if not self.alt and not self.decorative:
             raise wrong("missing-alt", "logo has neither alt nor decorative: true")
         if self.alt and self.decorative:
-            raise wrong("alt-of-decorative", "logo is decorative and yet has alt")
+            raise wrong("alt-of-decorative", "logo is decorative but has alt")
         return self
 
 

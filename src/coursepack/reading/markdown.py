@@ -165,7 +165,7 @@ def _clean_html(reader: _Reader, token: Token, text: str) -> str:
             reader.say(
                 "removed-html",
                 token,
-                Message("<{0}> is taken out; its text stays", tag),
+                Message("<{0}> is removed; its text stays", tag),
                 Message("Allowed: {0}.", ", ".join(sorted(AUTHOR_TAGS))),
                 find=f"<{tag}",
             )
@@ -175,7 +175,7 @@ def _clean_html(reader: _Reader, token: Token, text: str) -> str:
                     reader.say(
                         "removed-html",
                         token,
-                        Message("the attribute {0} of <{1}> is taken out", Quoted(name), tag),
+                        Message("the attribute {0} of <{1}> is removed", Quoted(name), tag),
                         Message("Allowed: {0}.", ", ".join(sorted(AUTHOR_ATTRIBUTES))),
                         find=f"<{tag}",
                     )
@@ -299,8 +299,8 @@ def _inline(reader: _Reader, line: Token) -> str:
             reader.say(
                 "inline-image",
                 line,
-                "a picture stands inside a line of text",
-                "Put it in a paragraph of its own, or use an image block.",
+                "a picture is inside a line of text",
+                "Put it in a separate paragraph, or use an image block.",
                 find="![",
             )
         elif child.type == "formula":
@@ -390,7 +390,7 @@ def _prepare(reader: _Reader, tokens: list[Token], base: int) -> list[Token]:
             reader.say(
                 "nested-block",
                 token,
-                "a block stands inside a list, a quotation or a transcript",
+                "a block is inside a list, a quotation or a transcript",
                 "Begin it at the start of a line, between two paragraphs of a page.",
             )
         elif kind == "table_open":
@@ -471,7 +471,7 @@ def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
             reader.say(
                 "top-heading",
                 token,
-                "a heading of level 1 stands on the page: that is its title, in course.yaml",
+                "the page has a heading of level 1: that is its title, in course.yaml",
                 "Begin with ##.",
             )
         elif is_first:
@@ -523,13 +523,13 @@ def _sections(reader: _Reader, name: str, title: str, start: Token, inner: list[
     for here, following in zip(opens, [*opens[1:], len(inner)], strict=True):
         line, body = inner[here + 1], inner[here + 3 : following]
         if not body:
-            reader.say("empty-section", inner[here], "nothing stands under the heading")
+            reader.say("empty-section", inner[here], "there is nothing under the heading")
         if name == "tabs" and any(child.type == "link_open" for child in line.children or []):
             reader.say(
                 "link-in-label",
                 line,
-                "a link stands in the name of a tab",
-                "All of it is pressed to open the tab. Write the link in the text below.",
+                "a link is in the name of a tab",
+                "The whole name opens the tab. Write the link in the text below.",
                 find="[",
             )
         _, heading, _, *panels = _prepare(reader, inner[here : here + 3], 1)
@@ -557,7 +557,7 @@ def _table(reader: _Reader, title: str, start: Token, inner: list[Token]) -> Non
             "missing-caption",
             start,
             "the table has no caption",
-            "Write after the word table what it shows.",
+            "Write what it shows after the word table.",
         )
     kinds = [token.type for token in inner]
     if kinds[:1] != ["table_open"] or kinds.index("table_close") != len(kinds) - 1:
@@ -603,7 +603,7 @@ def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) ->
             "wrong-content",
             inner[0] if inner else start,
             "the block 'checklist' must hold one list of single paragraphs and nothing else",
-            "Begin each item with - and a blank. Write other text before or after the block.",
+            "Begin each item with - and a space. Write other text before or after the block.",
         )
         return
     for line in lines:
@@ -611,8 +611,8 @@ def _checklist(reader: _Reader, title: str, start: Token, inner: list[Token]) ->
             reader.say(
                 "link-in-label",
                 line,
-                "a link stands in an item of a checklist",
-                "All of it is pressed to tick it. Write the link before or after the block.",
+                "a link is in an item of a checklist",
+                "The whole item ticks it. Write the link before or after the block.",
                 find="[",
             )
     items = tuple(_markup(reader, _prepare(reader, [line], 0)) for line in lines)
@@ -718,14 +718,14 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         return
     if nested is not None:
         reader.say(
-            "nested-block", nested, "a block stands inside another block", "Close the outer block before it."
+            "nested-block", nested, "a block is inside another block", "Close the outer block before it."
         )
         return
     if title and name in ("key", "accordion", "steps", "cards", "timeline"):
         reader.say(
             "unused-title",
             start,
-            Message("the block {0} has no place for a title: {1}", Quoted(name), Quoted(title)),
+            Message("the block {0} does not support a title: {1}", Quoted(name), Quoted(title)),
             "Write it as a sentence or a heading above the block, or leave it out.",
             find=title,
         )

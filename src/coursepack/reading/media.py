@@ -58,7 +58,7 @@ def _like(name: str, names: Collection[str]) -> Message:
     """A hint: the file that the author probably means, which can differ only by case."""
     same = next((each for each in names if each.casefold() == name.casefold()), None)
     if same:
-        return Message("Did you mean {0}? Upper and lower case count.", Quoted(same))
+        return Message("Did you mean {0}? Names are case-sensitive.", Quoted(same))
     return nearest(name, names, most=0)
 
 
@@ -289,7 +289,7 @@ class Media:
                 "page/missing-field",
                 Message("the field {0} is missing", Quoted("duration")),
                 at,
-                "The file does not tell how long it is. Write it, such as 2:18.",
+                "The file does not give its length. Write it, such as 2:18.",
             )
         if file.kind != "sound":
             self.sizes[src] = facts.size or (0, 0)

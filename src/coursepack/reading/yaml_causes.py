@@ -96,8 +96,8 @@ def _tab(at: _At) -> Cause | None:
         "tab",
         at.line,
         tab,
-        "the line has a tab where YAML allows none",
-        "Indent with blanks, as many as above.",
+        "the line has a tab, which YAML does not allow here",
+        "Indent with spaces, as many as above.",
     )
 
 
@@ -132,7 +132,7 @@ def _quotation(error: yaml.MarkedYAMLError, text: str, at: _At) -> Cause | None:
         "quotation-mark-inside",
         at.line,
         at.column + len(at.rest) - len(at.rest.lstrip()),
-        "text follows after the quotation mark that ends the value",
+        "there is text after the quotation mark that ends the value",
         "Put the whole text inside the quotation marks.",
     )
 
@@ -176,7 +176,7 @@ def _missing_comma(at: _At) -> Cause:
         at.line,
         len(at.before.rstrip()),
         "a comma is missing here",
-        "Inside { } a comma divides one field from the next.",
+        "In { } a comma separates one field from the next.",
     )
 
 
@@ -189,7 +189,7 @@ def _curly(at: _At) -> Cause | None:
         "curly-quotation-mark",
         at.line,
         found.start(1),
-        Message("{0} is no quotation mark of YAML, but a sign of the text", found[1]),
+        Message("{0} is not a quotation mark in YAML, but part of the text", found[1]),
         "Write straight quotation marks: \".",
     )  # fmt: skip
 
@@ -212,7 +212,7 @@ def _by_problem(problem: str, at: _At) -> Cause | None:
             "second-document",
             at.line,
             at.column,
-            "a line that is --- begins another text",
+            "a line of --- begins another document",
             "Delete the line.",
         )
     if problem == "found unknown escape character":
@@ -220,7 +220,7 @@ def _by_problem(problem: str, at: _At) -> Cause | None:
             "backslash",
             at.line,
             at.column - 1 if at.text[at.column : at.column + 1] != "\\" else at.column,
-            "a backslash between double quotation marks is no sign of the text",
+            "a backslash in double quotation marks is not part of the text",
             "Write single quotation marks: '.",
         )
     if re.match(r".*(cannot start|alphabetic|comment or line break|mapping keys|block sequence)", problem):
@@ -237,8 +237,8 @@ def _missing_colon(lines: list[str], line: int) -> Cause:
             "missing-blank",
             line,
             indent - 1,
-            Message("a blank is missing after {0}", Quoted("-")),
-            "A dash and a blank begin an item of a list.",
+            Message("a space is missing after {0}", Quoted("-")),
+            "A dash and a space begin an item of a list.",
         )
     tight = _TIGHT_FIELD.match(text)
     if tight:
@@ -246,15 +246,15 @@ def _missing_colon(lines: list[str], line: int) -> Cause:
             "missing-blank",
             line,
             tight.end(),
-            Message("a blank is missing after {0}", Quoted(f"{tight[1]}:")),
-            "A colon and a blank divide the name of a field from its value.",
+            Message("a space is missing after {0}", Quoted(f"{tight[1]}:")),
+            "A colon and a space separate the name of a field from its value.",
         )
     return Cause(
         "missing-colon",
         line,
         indent,
-        Message("{0} has no colon, so it is no field", Quoted(text.strip(" -")[:60])),
-        "Write the name of a field, a colon, a blank and the value.",
+        Message("{0} has no colon, so it is not a field", Quoted(text.strip(" -")[:60])),
+        "Write the name of a field, a colon, a space and the value.",
     )
 
 
@@ -278,7 +278,7 @@ def _colon_in_text(line: int, column: int) -> Cause:
         "colon-in-text",
         line,
         column,
-        "the text holds a colon and a blank, which would begin a field",
+        "the text contains a colon and a space, which would begin a field",
         "Put quotation marks around the whole text.",
     )
 

@@ -102,7 +102,7 @@ def _plain(node: yaml.Node, text: str, say: Any, first_line: int, depth: int = 0
     start = node.start_mark
     line, column = start.line, start.column
     if node.tag not in _TAGS:
-        say("tag", start, Message("has a tag, {0}, which is not used here", node.tag), "Remove the tag.")
+        say("tag", start, Message("has a tag, {0}, which is not supported", node.tag), "Remove the tag.")
     if depth > DEPTH_LIMIT:
         say("too-deep", start, Message("nests more than {0} levels", DEPTH_LIMIT))
         return None, _Mark(line, column)
@@ -129,15 +129,15 @@ def _plain(node: yaml.Node, text: str, say: Any, first_line: int, depth: int = 0
             say(
                 "missing-blank",
                 place,
-                Message("a blank is missing after {0}", Quoted("-")),
-                "A dash and a blank begin an item of a list.",
+                Message("a space is missing after {0}", Quoted("-")),
+                "A dash and a space begin an item of a list.",
             )
         elif key.value in values:
             line_above = marks[key.value][0].line + first_line
             say(
                 "repeated-key",
                 place,
-                Message("{0} is given twice; it stands on line {1} already", Quoted(key.value), line_above),
+                Message("{0} is given twice; it is on line {1} already", Quoted(key.value), line_above),
                 "Keep one of them.",
             )
         else:
@@ -166,8 +166,8 @@ def _whole_texts(node: yaml.MappingNode, text: str, say: Any) -> list[tuple[yaml
             say(
                 "missing-colon",
                 key.start_mark,
-                Message("{0} has no colon, so it is no field", Quoted(key.value)),
-                "Write the name of a field, a colon, a blank and the value.",
+                Message("{0} has no colon, so it is not a field", Quoted(key.value)),
+                "Write the name of a field, a colon, a space and the value.",
             )
     for at, first in cut.items():
         whole = fields[at][1].value
@@ -177,7 +177,7 @@ def _whole_texts(node: yaml.MappingNode, text: str, say: Any) -> list[tuple[yaml
         say(
             "comma-in-text",
             fields[at][1].start_mark,
-            Message("the text {0} ends at its comma, which divides fields here", Quoted(first)),
+            Message("the text {0} ends at its comma, which separates fields here", Quoted(first)),
             Message("Put quotation marks around all of it: {0}.", f'"{whole.strip("“”„")}"'),
         )
     return fields
@@ -191,8 +191,8 @@ def _say_no_blank(say: Any, key: yaml.ScalarNode, name: str) -> None:
     say(
         "missing-blank",
         key.start_mark,
-        Message("a blank is missing after {0}", Quoted(f"{name}:")),
-        "A colon and a blank divide the name of a field from its value.",
+        Message("a space is missing after {0}", Quoted(f"{name}:")),
+        "A colon and a space separate the name of a field from its value.",
     )
 
 
@@ -202,7 +202,7 @@ def _forbidden(text: str) -> re.Match[str] | None:
 
 
 def _unwanted(found: re.Match[str]) -> Message:
-    return Message("has a character that may not be there (U+{0})", f"{ord(found.group()):04X}")
+    return Message("has a character that is not allowed (U+{0})", f"{ord(found.group()):04X}")
 
 
 def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, list[Problem]]:
@@ -244,7 +244,7 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Yaml | None, l
             "alias",
             alias,
             "uses an alias (*name)",
-            "Write the value out; anchors and aliases are not used here.",
+            "Write out the value; anchors and aliases are not supported.",
         )
         return None, problems
     if node is None:

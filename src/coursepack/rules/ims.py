@@ -382,7 +382,7 @@ def missing(package: Package, element: _Element) -> Iterator[Finding]:
 def alike(package: Package, path: str) -> str | Message:
     """A hint when the path exists in another case."""
     alike = package.cached(_by_folded_name).get(path.casefold())
-    return Message("Did you mean {0}? Upper and lower case count.", Quoted(alike)) if alike else ""
+    return Message("Did you mean {0}? Names are case-sensitive.", Quoted(alike)) if alike else ""
 
 
 def _by_folded_name(package: Package) -> dict[str, str]:

@@ -720,7 +720,7 @@ def _meant(package: Package, address: Address) -> str | Message:
     from_top = by_name.get(wanted.casefold(), "")
     alike = by_name.get(address.path.casefold(), "") if address.path else ""
     if alike:
-        return Message("Did you mean {0}? Upper and lower case count.", shortened(_from(folder, alike)))
+        return Message("Did you mean {0}? Names are case-sensitive.", shortened(_from(folder, alike)))
     if from_top and folder and not _ROOTED.match(address.value):
         return Message(
             "Did you mean {0}? The page itself is in {1}.",

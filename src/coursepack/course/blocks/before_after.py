@@ -57,7 +57,11 @@ class BeforeAfter(DataBlock):
                 ("after", "src"),
                 "other-proportions",
                 Message(
-                    "the pictures have other proportions: {0} x {1} and {2} x {3}", wide, high, width, height
+                    "the pictures have different proportions: {0} x {1} and {2} x {3}",
+                    wide,
+                    high,
+                    width,
+                    height,
                 ),
                 "Crop one of them, so that they show the same things at the same places.",
             )

@@ -49,7 +49,7 @@ class FillIn(GradedQuestion):
                     ("answers", at, "text"),
                     wrong(
                         "repeated-answer",
-                        "the answer {0} stands here already. Unless strict is true, case and spaces make no "
+                        "the answer {0} is here already. Unless strict is true, case and spaces make no "
                         "difference",
                         quoted(answer.text),
                     ),

@@ -88,7 +88,7 @@ def _unfit(latex: str) -> Iterator[Message]:
             command = f"\\{name}"
             yield Message("the formula has a command that may not be used here: {0}", Quoted(command))
     for sign in re.findall(r"(?<!\\)\$" if "\\begin" in latex else r"(?<!\\)[$&]", latex):
-        yield Message("the formula has a sign that has no use here: {0}", Quoted(sign))
+        yield Message("the formula has a character that has no use here: {0}", Quoted(sign))
 
 
 @lru_cache(maxsize=256)

@@ -67,7 +67,7 @@ class Hotspots(DataBlock):
                     ("points", at),
                     "crowded-points",
                     Message(
-                        "point {0} is cut off at the edge of the picture, where the screen is 320 pixels wide",
+                        "point {0} is cut off at the edge of the picture on a screen 320 pixels wide",
                         at + 1,
                     ),
                     Message(
@@ -82,12 +82,12 @@ class Hotspots(DataBlock):
                     ("points", two),
                     "crowded-points",
                     Message(
-                        "points {0} and {1} lie on each other, where the screen is 320 pixels wide",
+                        "points {0} and {1} overlap on a screen 320 pixels wide",
                         one + 1,
                         two + 1,
                     ),
                     Message(
-                        "Keep them {0} per cent apart sideways, or {1} up and down; or make one point of them.",
+                        "Keep them {0} per cent apart horizontally, or {1} vertically; or merge them.",
                         _per_cent(2 * _RADIUS, _NARROW),
                         _per_cent(2 * _RADIUS, high),
                     ),

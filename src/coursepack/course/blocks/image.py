@@ -38,7 +38,7 @@ class Image(DataBlock):
         if not self.alt and not self.decorative:
             raise wrong("missing-alt", "image has neither alt nor decorative: true")
         if self.alt and self.decorative:
-            raise wrong("alt-of-decorative", "image is decorative and yet has alt")
+            raise wrong("alt-of-decorative", "image is decorative but has alt")
         return self
 
     def files(self) -> Iterator[File]:

@@ -53,7 +53,7 @@ class Matching(GradedQuestion):
                     ("rows", at, "target"),
                     wrong(
                         "unknown-target",
-                        "is no target of this question: {0}. There are: {1}",
+                        "is not a target of this question: {0}. Known: {1}",
                         quoted(row.target),
                         ", ".join(known),
                     ),

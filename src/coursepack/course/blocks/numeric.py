@@ -50,7 +50,7 @@ class Numeric(GradedQuestion):
                     (name,),
                     wrong(
                         "answer-and-range",
-                        "question has an answer beside {0}. Keep the answer, or min and max",
+                        "question has both an answer and {0}. Keep the answer, or min and max",
                         name,
                     ),
                 )

@@ -145,7 +145,7 @@ def alike(items: Sequence[Named], field: str) -> Iterator[PlacedError]:
                 (field, at, "text"),
                 wrong(
                     "repeated-text",
-                    "the text {0} stands here twice. Nobody could tell one from the other",
+                    "the text {0} is used twice here. Learners could not tell them apart",
                     quoted(item.text),
                 ),
             )

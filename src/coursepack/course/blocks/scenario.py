@@ -122,7 +122,7 @@ class Scenario(Question):
                         (*place, "to"),
                         wrong(
                             "unknown-scene",
-                            "is no scene of this scenario: {0}. There are: {1}",
+                            "is not a scene of this scenario: {0}. Known: {1}",
                             quoted(choice.to),
                             ", ".join(known),
                         ),

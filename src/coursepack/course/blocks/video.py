@@ -94,14 +94,14 @@ class Video(Playable):
                     (),
                     "missing-field",
                     Message("the field {0} is missing", Quoted(name)),
-                    "The file does not tell how large the film is. Write width and height in pixels.",
+                    "The file does not give the size of the film. Write width and height in pixels.",
                 )
             elif own is not None and other and own != other:
                 yield Finding(
                     (name,),
                     "wrong-size",
                     Message("{0} is {1}, but that of {2} is {3}", Quoted(name), own, Quoted(self.src), other),
-                    "Leave width and height out: the file tells them.",
+                    "Leave width and height out: the file has them.",
                 )
 
     def view(self, context: RenderContext) -> dict[str, Any]:

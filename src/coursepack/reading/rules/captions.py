@@ -33,7 +33,7 @@ def long_line(captions: Captions) -> Iterator[Finding]:
                 yield (
                     Message("the line is {0} characters; at most {1} fit", len(line), LINE_LENGTH),
                     captions.at(each.line + at),
-                    "Break it where the sentence has a joint, or divide the cue.",
+                    "Break it between two phrases, or split the cue.",
                 )
 
 
@@ -48,7 +48,7 @@ def many_lines(captions: Captions) -> Iterator[Finding]:
             yield (
                 Message("the cue has {0} lines; more than {1} hide the picture", len(each.lines), LINES),
                 captions.at(each.line),
-                "Divide the cue.",
+                "Split the cue.",
             )
 
 
@@ -67,7 +67,7 @@ def short_cue(captions: Captions) -> Iterator[Finding]:
                     str(LEAST_SECONDS),
                 ),
                 captions.at(each.line),
-                "Let it stay longer, or join it to the next one.",
+                "Show it longer, or merge it with the next one.",
             )
 
 
@@ -90,7 +90,7 @@ def fast_cue(captions: Captions) -> Iterator[Finding]:
                     MOST_A_SECOND,
                 ),
                 captions.at(each.line),
-                "Say it in fewer words, or let it stay longer.",
+                "Use fewer words, or show it longer.",
             )
 
 
@@ -117,7 +117,7 @@ def long_gap(captions: Captions) -> Iterator[Finding]:
     Viewers who cannot hear do not know whether the film is silent or captions are missing. Describe what is heard, such
     as steps or music, or that it is silent, in a cue in italics.
     """
-    hint = "Tell what is heard, or that it is silent: <i>Silence.</i>"
+    hint = "Describe what is heard, or that it is silent: <i>Silence.</i>"
     first, last = captions.cues[0], captions.cues[-1]
     if first.cue.start > LONGEST_GAP:
         message = Message("there are no captions before {0}", clock(first.cue.start))

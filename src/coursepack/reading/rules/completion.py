@@ -85,8 +85,8 @@ def attempts_run_out(course: Draft) -> Iterator[Finding]:
             ),
             course.at("final-check", "attempts"),
             (
-                "Leave attempts out, or write completion: {rule: check-submitted}; if it is to be so, say in the "
-                "course whom to turn to."
+                "Leave attempts out, or write completion: {rule: check-submitted}; if this is intended, say in the "
+                "course whom to contact."
             ),
         )
 
@@ -112,7 +112,7 @@ def complete_before_passed(course: Draft) -> Iterator[Finding]:
     if _is_complete_early(course.definition):
         yield (
             (
-                "with status: completed an LMS is told that the course is complete before the final check is passed; "
+                "with status: completed the course is reported as complete before the final check is passed; "
                 "in Moodle and others a later, better score then counts only in a new attempt"
             ),
             course.at("final-check", "mastery"),
@@ -133,8 +133,8 @@ def rule_asks_for_some(course: Draft) -> Iterator[Finding]:
     of = course.definition.tracks if rule.of is None else rule.of
     if rule.tracks and rule.tracks < len(of):
         message = Message(
-            "the completion rule asks for {0} of {1} tracks; where each part is a unit of its own, "
-            "the LMS asks for all of them",
+            "the completion rule requires {0} of {1} tracks; when each part is a separate unit, "
+            "the LMS requires all of them",
             rule.tracks,
             len(of),
         )

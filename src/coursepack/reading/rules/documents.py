@@ -31,11 +31,11 @@ def untagged_pdf(document: Document) -> Iterator[Finding]:
     if not document.pdf.is_tagged:
         yield (
             Message(
-                "{0} has no tags: a screen reader finds neither headings nor order in it",
+                "{0} has no tags: a screen reader finds neither headings nor a reading order",
                 Quoted(document.src),
             ),
             document.place,
-            "Export it with tags, which programs call an accessible or structured PDF.",
+            "Export it with tags; programs call that an accessible or structured PDF.",
         )
 
 

@@ -41,7 +41,7 @@ def repeated_id(pages: Pages) -> Iterator[Finding]:
             yield (
                 Message("the question id {0} is used at {1} already", Quoted(block.id), str(seen[block.id])),
                 place,
-                "Every question of the course has an id of its own.",
+                "Every question of the course needs its own id.",
             )
         seen.setdefault(block.id, place)
 

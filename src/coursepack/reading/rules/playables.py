@@ -71,7 +71,7 @@ def wrong_duration(played: PlayedFile) -> Iterator[Finding]:
         yield (
             Message("{0} is {1} long, not {2}", Quoted(played.file.src), played.length, duration),
             played.duration,
-            Message("Write duration: {0}, or leave it out: the file tells it.", Quoted(played.length)),
+            Message("Write duration: {0}, or leave it out: the file has it.", Quoted(played.length)),
         )
 
 
@@ -85,7 +85,7 @@ def slow_start(played: PlayedFile) -> Iterator[Finding]:
     if played.facts.starts_slowly:
         yield (
             Message(
-                "{0}: the MP4 file has its index at the end, so nothing plays before all of it has come",
+                "{0}: the MP4 file has its index at the end, so nothing plays before it has loaded completely",
                 Quoted(played.file.src),
             ),
             played.place,

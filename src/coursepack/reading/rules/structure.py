@@ -55,7 +55,7 @@ def repeated_id(course: Draft) -> Iterator[Finding]:
             yield (
                 Message("the id {0} is used on line {1} already", Quoted(name), seen[name].line or 0),
                 place,
-                "Every part, chapter and page has an id of its own.",
+                "Every part, chapter and page needs its own id.",
             )
         seen.setdefault(name, place)
     yield from repeated_ids(definition.packages, course.read, "packages", ("packages",))
@@ -165,9 +165,9 @@ def low_contrast(course: Draft) -> Iterator[Finding]:
                 ),
             ),
             course.at("theme", each.mode, each.name),
-            Message("The nearest colour of this hue that is enough is {0}.", Quoted(each.cure))
+            Message("The nearest colour of this hue with enough contrast is {0}.", Quoted(each.cure))
             if each.cure
-            else "No colour of this hue is enough beside the others as they are: change those as well.",
+            else "No colour of this hue has enough contrast with the others: change those as well.",
         )
 
 
@@ -189,8 +189,8 @@ def large_fonts(course: Draft) -> Iterator[Finding]:
             ),
             course.at("fonts"),
             (
-                "Keep only the letters and the weights that the course uses: on a slow line words change face "
-                "when a font has come."
+                "Keep only the letters and the weights that the course uses: on a slow connection text "
+                "changes its typeface when a font has loaded."
             ),
         )
 
@@ -280,8 +280,8 @@ def several_units(course: Draft) -> Iterator[Finding]:
     for at, parts in _units(course).items():
         yield (
             Message(
-                "the package {0} has {1} units: an LMS may take the first that is completed for the "
-                "whole course, unless it is told otherwise before anybody begins",
+                "the package {0} has {1} units: an LMS can take the first completed one for the "
+                "whole course, unless it is configured before anybody begins",
                 Quoted(course.definition.packages[at].id),
                 len(parts),
             ),
@@ -309,7 +309,7 @@ def unit_without_core_pages(course: Draft) -> Iterator[Finding]:
         if check is None or all(page.id != check.page for page in part.pages):
             yield (
                 Message(
-                    "the part {0} has no core page: as a unit of its own it is completed as soon as it is "
+                    "the part {0} has no core page: as a separate unit it is completed as soon as it is "
                     "opened",
                     Quoted(part.id),
                 ),
@@ -337,5 +337,5 @@ def pool_too_large(course: Draft) -> Iterator[Finding]:
                     scored,
                 ),
                 course.at(*path, "pool"),
-                "Write more questions, or take pool away: then every learner is asked all of them.",
+                "Write more questions, or remove pool: then every learner is asked all of them.",
             )

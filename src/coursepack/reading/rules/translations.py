@@ -258,7 +258,7 @@ def other_value(translation: TranslationDraft) -> Iterator[Finding]:
             yield (
                 message,
                 _place(pair.own, pair.file, translation.pages.placed, path),
-                "A translation has other words and nothing else. Write what the main language has.",
+                "A translation differs only in its texts. Write what the main language has.",
             )
 
 
