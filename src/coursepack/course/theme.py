@@ -184,8 +184,8 @@ PAIRS = tuple(_pairs())
 class Faint(NamedTuple):
     """An author's colour with too little contrast.
 
-    `pairs` has each failing pair with its contrast and the minimum, (`accent/tint`, `2.85`, `4.5`), the worst first, the
-    foreground before the slash; `cure` is the nearest colour of the same hue with enough contrast in all, or None.
+    `pairs` has each failing pair with its contrast and the minimum, (`accent/tint`, `2.85`, `4.5`), the worst first,
+    the foreground before the slash; `cure` is the nearest colour of the same hue with enough contrast in all, or None.
     """
 
     mode: Mode
