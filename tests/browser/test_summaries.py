@@ -151,7 +151,7 @@ def test_a_check_with_a_pass_mark_says_what_is_missing(check: Any) -> None:
     for number, value in ((1, "a"), (2, "a"), (3, "b")):
         answer(learner, number, value)
     total = learner.course.locator("#prov [data-summed]")
-    expect(total).to_contain_text("För godkänt krävs 80 procent.")
+    expect(total).to_contain_text("För godkänt krävs 80 procent rätt.")
     form(learner, 3).get_by_role("button", name="Försök igen").click()
     answer(learner, 3, "a")
     expect(total).not_to_contain_text("För godkänt")
