@@ -164,6 +164,8 @@ LISTS = {
     # The default of a function, and the help of an option.
     "building/build.py": {"build_package"},
     "cli/build.py": {"build"},
+    # The name of a rule.
+    "building/pipeline.py": {"_COURSE_RULES"},
     # What manifests are called, in packages of strangers too.
     "package.py": {"MANIFEST", "MANIFESTS", "_NAME_BY_ROOT", "_ROOT_TAG"},
 }

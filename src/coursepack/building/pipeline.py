@@ -56,14 +56,14 @@ class Package(NamedTuple):
     output: Output
 
 
-_TOLD = {
+_COURSE_RULES = {
     "container/large-package": "course/large-package",
     "media/large-image": "media/large-picture",
     "media/large-medium": "media/large-film",
     "pages/start-page-not-judged": "course/long-text",
     "xapi/example-activity-id": "course/example-iri",
 }
-"""What is found in a package, and the finding of the course that tells the same where the author can mend it."""
+"""Rules for packages, with the rule for courses that reports the same problem in the author's files."""
 
 Write = Callable[[Sequence[Package], Progress], list[dict[str, Entry]]]
 """Writes packages and returns the entries of each. Raises PackageError."""
@@ -220,15 +220,15 @@ def _check(built: Sequence[Built], progress: Progress) -> list[Built]:
     else:
         found = reports(built)
     return [
-        replace(each, report=Report.of([*each.report, *_untold(each.report, report)]))
+        replace(each, report=Report.of([*each.report, *_new_problems(each.report, report)]))
         for each, report in zip(built, found, strict=True)
     ]
 
 
-def _untold(course: Report, package: Report) -> list[Problem]:
-    """What was found in a package and not already in its course."""
-    told = {problem.rule for problem in course}
-    return [problem for problem in package if _TOLD.get(problem.rule) not in told]
+def _new_problems(course: Report, package: Report) -> list[Problem]:
+    """The problems of a package that its course does not already have."""
+    known = {problem.rule for problem in course}
+    return [problem for problem in package if _COURSE_RULES.get(problem.rule) not in known]
 
 
 def _name(variant: Variant, target: Target) -> str:
