@@ -23,9 +23,8 @@ _LONG_WORD = re.compile(rf"(?<![\w{SOFT_HYPHEN}])[^\W\d_]{{{LONG},}}(?![\w{SOFT_
 def hyphenated(text: str, language: str) -> Markup:
     """The text as HTML, with soft hyphens in its long words where the language has a dictionary.
 
-    Each stands in an element of the class `long`, with the signs around it. As a block inside the line it is broken
-    when it is too long for a line of its own, and not where half of it would fit. A word that has soft hyphens of its
-    author's keeps those.
+    Each is in an element of the class `long`, with the punctuation around it. An inline block breaks only when it is
+    too long for a line of its own. A word with the author's own soft hyphens keeps those.
     """
     if not _LONG_WORD.search(text) or not _patterns(language):
         return escape(text)
@@ -58,8 +57,8 @@ def _soft(word: str, language: str) -> str:
 def _patterns(language: str) -> dict[str, str]:
     """The patterns of pyphen's dictionary for a language by their letters; none when it has no dictionary.
 
-    A line is read when its letters stand in a word: pyphen itself reads all 15,000 first, which takes as long as
-    rendering a small course. Patterns that would change letters are never met: they have a slash among theirs.
+    A pattern is parsed when its letters occur in a word: pyphen itself parses all 15,000 first, which takes as long as
+    rendering a small course. Patterns that would change letters never match: their keys contain a slash.
     """
     package = find_spec("pyphen")
     folder = Path(package.origin).with_name("dictionaries") if package and package.origin else Path()

@@ -208,13 +208,13 @@ def _term(reader: _Reader, line: Token, children: list[Token], at: int, name: st
     )
     children[close] = _html_token(f'<span class="sr">{html.escape(words.show_explanation)}</span></button>')
     term, text = (html.escape(each) for each in known)
-    told = f"<b>{term}</b> {text}"
+    shown = f"<b>{term}</b> {text}"
     if name in reader.context.borrowed:
         language = reader.context.borrowed[name]
         direction = strings(language)["page"]["direction"]
-        told = f'<span lang="{language}" dir="{direction}">{told}</span>'
+        shown = f'<span lang="{language}" dir="{direction}">{shown}</span>'
     return (
-        f'<span class="gloss" id="{panel}" hidden>{told} '
+        f'<span class="gloss" id="{panel}" hidden>{shown} '
         f'<a href="#ordlista">{html.escape(words.glossary)}</a></span>\n'
     )
 

@@ -87,9 +87,9 @@ def _has_language(catalog: bytes) -> bool:
 def _author(data: mmap, catalog: bytes, ends: Sequence[bytes]) -> str:
     """The author of the information dictionary (14.3.3), or of XMP where that is not compressed (14.3.2)."""
     info = next((found for end in ends if (found := re.search(rb"/Info\s+(\d{1,10})\s+\d+\s+R", end))), None)
-    told = _AUTHOR.search((info and _object(data, int(info[1]))) or b"")
-    if told:
-        text = bytes.fromhex(_hex(told[2])) if told[2] is not None else _unescaped(told[1])
+    author = _AUTHOR.search((info and _object(data, int(info[1]))) or b"")
+    if author:
+        text = bytes.fromhex(_hex(author[2])) if author[2] is not None else _unescaped(author[1])
         return " ".join(_decoded(text).split())
     place = re.search(rb"/Metadata\s+(\d{1,10})\s+\d+\s+R", catalog)
     creator = _CREATOR.search((place and _object(data, int(place[1]))) or b"")

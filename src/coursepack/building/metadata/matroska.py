@@ -1,4 +1,4 @@
-"""WebM: elements whose places are told by others, so that what is left out is overwritten where it stands."""
+"""WebM: other elements point to positions in the file, so removed elements are overwritten in place."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _ZEROS = bytes(CHUNK)
 
 
 class _Element(NamedTuple):
-    """An element: its id, where it starts, where its contents start, and where they end if that `is_told`."""
+    """An element: its id, where it starts, where its contents start, and where they end if that `is_length`."""
 
     id: int
     start: int
     body: int
     end: int
-    is_told: bool = True
+    is_length: bool = True
 
 
 def pieces(file: BinaryIO, size: int) -> list[Piece]:
@@ -48,7 +48,7 @@ def pieces(file: BinaryIO, size: int) -> list[Piece]:
 def _patches(file: BinaryIO, size: int) -> Iterator[tuple[int, int, list[Piece]]]:
     """Runs of the file, and what takes their place."""
     for each in _elements(file, 0, size):
-        if not each.is_told:
+        if not each.is_length:
             continue
         if each.id == _ATTACHMENTS:
             yield each.start, each.end, _room(each.end - each.start)
@@ -61,7 +61,7 @@ def _patches(file: BinaryIO, size: int) -> Iterator[tuple[int, int, list[Piece]]
 
 
 def _elements(file: BinaryIO, at: int, end: int) -> Iterator[_Element]:
-    """The elements of a file on the level of the whole: of the segment, and of clusters whose end is not told."""
+    """The top-level elements of a file: those of the segment, and of clusters of unknown size."""
     while at + 2 <= end:
         file.seek(at)
         head = file.read(12)
@@ -69,13 +69,13 @@ def _elements(file: BinaryIO, at: int, end: int) -> Iterator[_Element]:
         if wide > 4 or long > 8:
             return
         body = at + wide + long
-        told = int.from_bytes(head[wide : wide + long]) & ((1 << 7 * long) - 1)
-        is_open = told == (1 << 7 * long) - 1
+        length = int.from_bytes(head[wide : wide + long]) & ((1 << 7 * long) - 1)
+        is_open = length == (1 << 7 * long) - 1
         number = int.from_bytes(head[:wide])
-        if number != _SEGMENT and not is_open and body + told > end:
+        if number != _SEGMENT and not is_open and body + length > end:
             return
-        yield _Element(number, at, body, end if is_open else min(body + told, end), not is_open)
-        at = body if is_open or number == _SEGMENT else body + told
+        yield _Element(number, at, body, end if is_open else min(body + length, end), not is_open)
+        at = body if is_open or number == _SEGMENT else body + length
 
 
 def _inside(block: bytes, start: int, end: int) -> Iterator[_Element]:

@@ -71,7 +71,7 @@ def id3(tag: bytes) -> bytes:
     major, flags = tag[3], tag[5]
     body = tag[10 : 10 + _synchsafe(tag[6:10])]
     if flags & 0x80 and major < 4:
-        # ID3v2.3, 5: nothing that a player could take for the sound stands in a tag.
+        # ID3v2.3, 5: a tag contains nothing that a player could take for sound.
         body = body.replace(b"\xff\x00", b"\xff")
     if major not in (2, 3, 4) or flags & 0x40:
         # The compression of 2.2, or an extended head, which hardly any program writes.
@@ -190,10 +190,10 @@ def wav(file: BinaryIO, size: int) -> list[Piece]:
             piece = struct.pack("<4sL", kind, len(kept)) + kept + b"\0" * (len(kept) % 2)
             pieces.append((at, whole) if kept == block else piece if kept else b"")
         at += whole
-    told = _at(file, 4, 4)
+    declared = _at(file, 4, 4)
     length = 4 + sum(len(piece) if isinstance(piece, bytes) else piece[1] for piece in pieces)
     head: Piece = (0, 12)
-    if not is_open and int.from_bytes(told, "little") != length:
+    if not is_open and int.from_bytes(declared, "little") != length:
         head = b"RIFF" + struct.pack("<L", length) + b"WAVE"
     return [head, *pieces]
 
@@ -312,9 +312,9 @@ def _comments(packet: bytes, head: bytes) -> bytes:
             kept.append(comment)
     if len(kept) == count and not any(packet[at + len(end) :]):
         return packet
-    told = packet[:start] + vendor + struct.pack("<L", len(kept)) + b"".join(kept) + end
+    comments = packet[:start] + vendor + struct.pack("<L", len(kept)) + b"".join(kept) + end
     # Zeros behind are padding, by RFC 7845, 5.2, and as taggers write it for Vorbis.
-    return told.ljust(len(packet), b"\0")
+    return comments.ljust(len(packet), b"\0")
 
 
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))

@@ -85,6 +85,6 @@ def unknown_objective(pages: Pages) -> Iterator[Finding]:
 def unknown_page(pages: Pages) -> Iterator[Finding]:
     """A question names a page to read again that the course does not have.
 
-    Whoever did not answer right would be led nowhere. Correct the id in `reread`, or add the page.
+    The link after a wrong answer would lead nowhere. Correct the id in `reread`, or add the page.
     """
     yield from _unknown(pages, "page")

@@ -1,4 +1,4 @@
-"""Rules for every text of a course: what is read by everybody who has the package."""
+"""Rules for all text files of a course, which everyone with the package can read."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ class TextFile(NamedTuple):
     text: str
 
     def at(self, position: int) -> Location:
-        """Where a position of the text stands."""
+        """The location of a position in the text."""
         line = self.text.count("\n", 0, position) + 1
         return Location(self.file, line, position - self.text.rfind("\n", 0, position))
 
 
 @rule("course", category="security")
 def leaked_credentials(text: TextFile) -> Iterator[Finding]:
-    """A user name and a password for a server lie open in the course.
+    """The course contains a user name and a password for a server.
 
-    Whoever takes the course can read them and act with them. Change the password first, then leave it out. A course
-    that shows how such a line is written takes a name and a password that say so, such as user and password.
+    Every learner can read and use them. Change the password, then remove it from the course. An example in a course
+    uses placeholders, such as user and password.
     """
     first = min(logins(text.text), default=None)
     if first is not None:
         yield (
-            "a user name and a password stand here",
+            "a user name and a password are readable here",
             text.at(first),
-            "Change the password, and leave it out.",
+            "Change the password, and remove it.",
         )
 
 
 @rule("course", category="security")
 def leaked_key(text: TextFile) -> Iterator[Finding]:
-    """A secret key lies open in the course.
+    """The course contains a secret key.
 
-    Whoever takes the course can act with it: read data, or run up costs. Withdraw the key where it was made, then leave
-    it out. A course that shows what a key looks like shows the beginning of one.
+    Every learner can use it to read data or cause costs. Revoke the key where it was created, then remove it from the
+    course. An example in a course shows only the beginning of a key.
     """
     for name, position in keys(text.text):
-        yield f"{name} stands here", text.at(position), "Withdraw it where it was made, and leave it out."
+        yield f"{name} is readable here", text.at(position), "Revoke it where it was created, and remove it."
