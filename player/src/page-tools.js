@@ -1,9 +1,9 @@
 // What a learner can do with the page in view: bookmark it, copy a link to it, write to those who made the course.
 
-import { all, element, fill, icon, on, one, put, say } from "./dom.js";
+import { all, element, fill, icon, on, one, say } from "./dom.js";
 
 /**
- * @import { Player } from "./contract.d.ts"
+ * @import { Page, Player } from "./contract.d.ts"
  */
 
 /**
@@ -17,7 +17,6 @@ export function pageTools(player) {
   let told = null;
 
   const entry = (/** @type {string | undefined} */ id) => course.pages.find((each) => each.id === id);
-  const address = () => /** @type {HTMLInputElement | null} */ (one("[data-address]"));
 
   /** @param {string} text */
   function tell(text) {
@@ -42,8 +41,7 @@ export function pageTools(player) {
       tell(words.linkCopied);
     } catch {
       // A frame needs the permission of the page around it, and a page without https has no clipboard.
-      const field = address();
-      if (!field) return;
+      const field = /** @type {HTMLInputElement} */ (one("[data-address]"));
       field.hidden = false;
       field.value = link;
       field.select();
@@ -55,28 +53,28 @@ export function pageTools(player) {
     const { state, session } = player;
     const page = one("[data-now]");
     if (!state || !page) return;
-    const button = one("[data-bookmark]");
-    const number = entry(page.id)?.bookmark;
-    if (button) {
-      button.hidden = number === undefined;
-      button.setAttribute("aria-pressed", String(number !== undefined && state.bookmarks.includes(number)));
+    const isMarked = (/** @type {Page} */ { bookmark = -1 }) => state.bookmarks.includes(bookmark);
+    const marked = course.pages.filter(isMarked);
+    for (const button of all("[data-bookmark]")) {
+      button.hidden = entry(page.id)?.bookmark === undefined;
+      button.setAttribute("aria-pressed", String(marked.some(({ id }) => id === page.id)));
     }
     // In an LMS an address leads nowhere from outside.
-    const copy = one("[data-copy]");
-    if (copy) copy.hidden = !session?.isAlone || !/^http/.test(window.location.protocol);
-    const link = one("[data-write]");
-    if (link) {
-      const values = { page: page.dataset.title || "", course: course.title, version: course.version };
-      const subject = encodeURIComponent(fill(words.feedbackSubject, values));
-      put(link, true, { href: `mailto:${link.dataset.write}?subject=${subject}` });
+    for (const button of all("[data-copy]"))
+      button.hidden = !session?.isAlone || !/^http/.test(window.location.protocol);
+    for (const link of all("[data-write]")) {
+      const subject = fill(words.feedbackSubject, {
+        page: page.dataset.title || "",
+        course: course.title,
+        version: course.version,
+      });
+      link.setAttribute("href", `mailto:${link.dataset.write}?subject=${encodeURIComponent(subject)}`);
     }
     if (page !== told) {
       told = page;
       tell("");
-      const field = address();
-      if (field) field.hidden = true;
+      for (const field of all("[data-address]")) field.hidden = true;
     }
-    const marked = course.pages.filter(({ bookmark }) => bookmark !== undefined && state.bookmarks.includes(bookmark));
     const key = String(marked.map(({ id }) => id));
     for (const place of all("[data-bookmarks]")) {
       // A list that stays as it is keeps focus.

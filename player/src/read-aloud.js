@@ -67,12 +67,11 @@ export function readAloud(course) {
   }
 
   function show() {
-    const offer = one("[data-aloud]");
-    if (offer) offer.hidden = !voiceOf(root.lang);
+    for (const offer of all("[data-aloud]")) offer.hidden = !voiceOf(root.lang);
     for (const place of all("[data-reading-now]")) place.removeAttribute("data-reading-now");
     passages[at]?.block.setAttribute("data-reading-now", "");
-    const button = one("[data-read=on]");
-    if (button) button.textContent = said ? words.readPause : passages.length > 0 ? words.readOn : words.readPage;
+    for (const button of all("[data-reading] [data-read=on]"))
+      button.textContent = said ? words.readPause : passages.length > 0 ? words.readOn : words.readPage;
   }
 
   function hush() {
