@@ -37,6 +37,10 @@ export function readAloud(course) {
   /** @type {Element | null} */
   let page = null;
 
+  /** Of the page's language; looked up only when it may be another, since some systems have thousands. @type {SpeechSynthesisVoice | undefined} */
+  let usual;
+  let spoken = "";
+
   /** @param {string} language */
   function voiceOf(language) {
     const fit = synth
@@ -49,7 +53,6 @@ export function readAloud(course) {
   function read() {
     /** @type {Passage[]} */
     const found = [];
-    const usual = voiceOf(root.lang);
     const walker = document.createTreeWalker(/** @type {Node} */ (page), NodeFilter.SHOW_TEXT);
     while (usual && walker.nextNode()) {
       const parent = /** @type {HTMLElement} */ (walker.currentNode.parentElement);
@@ -59,19 +62,25 @@ export function readAloud(course) {
       const text = walker.currentNode.nodeValue || "";
       if (last?.block === block) last.text += text;
       else {
-        const language = block.closest("[lang]")?.getAttribute("lang") || root.lang;
-        found.push({ block, text, voice: voiceOf(language) || usual });
+        const language = block.closest("[lang]")?.getAttribute("lang") || spoken;
+        found.push({ block, text, voice: (language !== spoken && voiceOf(language)) || usual });
       }
     }
     return found.filter(({ text }) => text.trim());
   }
 
   function show() {
-    for (const offer of all("[data-aloud]")) offer.hidden = !voiceOf(root.lang);
+    for (const offer of all("[data-aloud]")) offer.hidden = !usual;
     for (const place of all("[data-reading-now]")) place.removeAttribute("data-reading-now");
     passages[at]?.block.setAttribute("data-reading-now", "");
     for (const button of all("[data-reading] [data-read=on]"))
       button.textContent = said ? words.readPause : passages.length > 0 ? words.readOn : words.readPage;
+  }
+
+  function listen() {
+    spoken = root.lang;
+    usual = voiceOf(spoken);
+    show();
   }
 
   function hush() {
@@ -134,7 +143,7 @@ export function readAloud(course) {
   // Whoever leaves the page fast is not given away by a voice.
   new MutationObserver(stop).observe(root, { attributeFilter: ["data-away"] });
   // Many browsers learn only later which voices there are.
-  synth.onvoiceschanged = show;
+  synth.onvoiceschanged = listen;
 
   return () => {
     const now = one("[data-now]");
@@ -142,6 +151,7 @@ export function readAloud(course) {
       page = now;
       stop();
     }
-    show();
+    if (spoken === root.lang) show();
+    else listen();
   };
 }
