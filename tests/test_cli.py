@@ -271,6 +271,7 @@ def test_warnings_fail_a_strict_build_only(make_course: MakeCourse, tmp_path: Pa
         assert run(*command).exit_code == 0
         assert run(*command, "--strict").exit_code == 1
         assert run(*command, "--strict", "--json").exit_code == 1
+        assert run(*command, "--strict=all").exit_code == 1
 
 
 PACKAGE_KEYS = [

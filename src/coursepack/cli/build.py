@@ -10,11 +10,15 @@ import click
 
 from coursepack.cli.terminal import (
     Progress,
+    StrictCommand,
     course_folder,
+    failing_categories,
+    fails,
     language_option,
     print_json,
     print_report,
     report_dict,
+    strict_option,
 )
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from coursepack.result import Built
 
 
-@click.command()
+@click.command(cls=StrictCommand)
 @click.argument("course", type=click.Path(), required=False)
 @click.option(
     "--target",
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False),
     help="Folder of XSD files to include in SCORM packages.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @language_option("Language of the text output.")
 def build(
@@ -51,7 +55,7 @@ def build(
     part: str | None,
     out: str | None,
     schemas: str | None,
-    strict: bool,
+    strict: str | None,
     as_json: bool,
     language: str,
 ) -> None:
@@ -85,8 +89,8 @@ def build(
         print_json({"ok": ok, "packages": [package.as_dict() for package in packages]})
     else:
         _print_packages(packages, language)
-    warned = strict and any(package.report.warnings for package in packages)
-    sys.exit(0 if ok and not warned else 1)
+    failing = failing_categories(strict)
+    sys.exit(1 if any(fails(problem, failing) for package in packages for problem in package.report) else 0)
 
 
 def _print_packages(packages: list[Built], language: str) -> None:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import course_folder, language_option, print_error
+from coursepack.cli.terminal import (
+    StrictCommand,
+    course_folder,
+    failing_categories,
+    fails,
+    language_option,
+    print_error,
+    strict_option,
+)
 from coursepack.languages import ENGLISH
 
 if TYPE_CHECKING:
@@ -22,16 +30,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "junit", "html")
 
 
-class _Check(click.Command):
-    """A command whose option `--strict` takes a value only after an equals sign: a path can follow it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        end = args.index("--") if "--" in args else len(args)
-        options = ["--strict=function" if arg == "--strict" else arg for arg in args[:end]]
-        return super().parse_args(ctx, options + args[end:])
-
-
-@click.command(cls=_Check)
+@click.command(cls=StrictCommand)
 @click.argument("paths", type=click.Path(), nargs=-1, metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
@@ -56,12 +55,7 @@ class _Check(click.Command):
     metavar="RULE",
     help="Do not report these rules; * matches anything. Can be repeated.",
 )
-@click.option(
-    "--strict",
-    type=click.Choice(("function", "all")),
-    metavar="[=all]",
-    help="Exit with 1 on warnings too; with =all on those of accessibility, privacy and security as well.",
-)
+@strict_option
 @click.option(
     "--require-package",
     is_flag=True,
@@ -84,7 +78,7 @@ def check(
     PATH is a course folder, a package folder, a zip or a single manifest. [default: the working folder when it has a
     course.yaml, else course_source]
     """
-    from coursepack.problems import CATEGORIES, CoursepackError
+    from coursepack.problems import CoursepackError
 
     paths = paths or (course_folder(),)
     form = "json" if as_json else form
@@ -104,7 +98,7 @@ def check(
         for line in report_lines(error.report, language):
             print_error(line)
         sys.exit(1)
-    failing = {"function": CATEGORIES[:1], "all": CATEGORIES}.get(strict or "", ())
+    failing = failing_categories(strict)
     text = _check_text(results, form, language_used, failing, "all" in systems)
     if out is None:
         click.echo(text)
@@ -112,14 +106,7 @@ def check(
         _write_text(out, text)
     problems = [problem for each in results for problem in each.report]
     is_refused = require_package and not all(each.is_training for each in results)
-    sys.exit(1 if is_refused or any(_fails(problem, failing) for problem in problems) else 0)
-
-
-def _fails(problem: Problem, failing: Collection[Category]) -> bool:
-    """True for an error, and for a warning of the given categories."""
-    return problem.severity in ("fatal", "error") or (
-        problem.severity == "warning" and problem.category in failing
-    )
+    sys.exit(1 if is_refused or any(fails(problem, failing) for problem in problems) else 0)
 
 
 def _checked(path: str, profiles: tuple[str, ...], form: str) -> CheckResult:

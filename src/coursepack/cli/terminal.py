@@ -13,9 +13,9 @@ import click
 from coursepack.languages import ENGLISH, authors, authors_language, codes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from coursepack.problems import Report
+    from coursepack.problems import Category, Problem, Report
 
 
 def course_folder() -> str:
@@ -89,3 +89,35 @@ def print_json(values: dict[str, Any]) -> None:
 def report_dict(report: Report) -> dict[str, Any]:
     """A report as plain values for JSON."""
     return {"ok": report.ok, "problems": [problem.as_dict() for problem in report]}
+
+
+class StrictCommand(click.Command):
+    """A command whose option `--strict` takes a value only after an equals sign: a path can follow it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Gives `--strict` alone its value."""
+        end = args.index("--") if "--" in args else len(args)
+        options = ["--strict=function" if arg == "--strict" else arg for arg in args[:end]]
+        return super().parse_args(ctx, options + args[end:])
+
+
+strict_option = click.option(
+    "--strict",
+    type=click.Choice(("function", "all")),
+    metavar="[=all]",
+    help="Exit with 1 on warnings too; with =all on those of accessibility, privacy and security as well.",
+)
+
+
+def failing_categories(strict: str | None) -> Collection[Category]:
+    """The categories whose warnings end a command with 1, by the value of `--strict`."""
+    from coursepack.problems import CATEGORIES
+
+    return {"function": CATEGORIES[:1], "all": CATEGORIES}.get(strict or "", ())
+
+
+def fails(problem: Problem, failing: Collection[Category]) -> bool:
+    """True for an error, and for a warning of the given categories."""
+    return problem.severity in ("fatal", "error") or (
+        problem.severity == "warning" and problem.category in failing
+    )
