@@ -139,7 +139,7 @@ def test_a_build_says_what_it_made(make_course: MakeCourse, tmp_path: Path) -> N
         assert re.match(rf"  {counts[number]} files, \d+\.\d kB unpacked, {ends[number]}", files)
     sentence, state, lock, *report = lines[10:]
     assert sentence == "  The course is complete when all pages have been opened."
-    assert state == "  resume state: at most 19 of 4,000 characters"
+    assert state == "  resume state: at most 21 of 4,000 characters"
     assert lock == "  course.lock: 1 new line; commit the file"
     assert report == [
         "pages/left-over.md: warning course/unused-page: no page of course.yaml has this file",
@@ -160,7 +160,7 @@ def test_a_build_speaks_swedish(make_course: MakeCourse, tmp_path: Path) -> None
     assert re.match(r"  4 filer, \d+,\d kB uppackat, 1 SCO$", lines[1])
     assert lines[10:] == [
         "  Kursen är klar när alla sidor har öppnats.",
-        "  det som sparas om en deltagare: högst 19 av 4\xa0000 tecken",
+        "  det som sparas om en deltagare: högst 21 av 4\xa0000 tecken",
         "  course.lock: 1 ny rad; lägg in filen i versionshanteringen",
         "pages/left-over.md: varning course/unused-page: ingen sida i course.yaml har den här filen",
         "    Lägg till sidan i course.yaml, eller ta bort filen.",
@@ -440,7 +440,7 @@ def test_check_for_an_lms_that_is_none_offers_the_nearest() -> None:
 def test_explain_says_what_why_and_how(tmp_path: Path) -> None:
     result = run("explain", "scorm12/missing-title")
     assert result.stdout.startswith("scorm12/missing-title: warning, CAM ")
-    assert "what learners see" in result.stdout
+    assert "Learners see the title" in result.stdout
     listed = run("explain").stdout.splitlines()
     assert len(listed) == len(RULES) + len(COURSE_RULES) + len(problem_names()) > 300
     assert all(re.match(r"[a-z0-9]+/[a-z0-9-]+ \((fatal|error|warning|note)\): \S", line) for line in listed)
@@ -455,7 +455,7 @@ def test_explain_knows_what_can_be_wrong_with_a_course() -> None:
     assert result.stdout.splitlines()[:3] == [
         "page/dangling-term: error",
         "",
-        "A link explains a word that the glossary does not have.",
+        "A link names a term that the glossary does not have.",
     ]
     swedish = run("explain", "course/unused-page", "--language", "sv").stdout
     assert swedish.startswith("course/unused-page: varning\n\nEn fil i `pages/` hör inte till någon sida")

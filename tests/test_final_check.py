@@ -137,8 +137,8 @@ def test_the_lock_has_a_line_for_each_digit(make_course: MakeCourse) -> None:
     # 10,000 hundredths of a per cent, and 128 attempts of two turns each.
     assert 2 ** len(best_slots("x")) > 10_000
     assert 2 ** len(turn_slots("x")) == 2 * 128
-    # A page, six answers and 22 digits: five characters behind `1.3.0.`, then the seal.
-    assert longest_state(course.lock) == len("1.3.0.") + 5 + len("..1234567890")
+    # A page, six answers and 22 digits: five characters after `1.3.0.`, then a bookmark and the seal.
+    assert longest_state(course.lock) == len("1.3.0.") + 5 + len(".-g.1234567890")
     each = read_course(make_course(checked("mastery: 60")))
     assert not any(slot[0] == "check" for slot in each.lock.slots)
 

@@ -161,12 +161,12 @@ def test_points_that_fingers_can_tell_apart_are_no_problem(places: list[tuple[fl
 
 def test_points_that_lie_on_each_other_or_stick_out_are_told_with_what_would_do() -> None:
     assert crowded((1000, 1000), (30, 50), (45, 50)) == [
-        "points 1 and 2 lie on each other | "
+        "points 1 and 2 overlap on a screen 320 pixels wide | "
         "Keep them 16 per cent apart horizontally, or 16 vertically; or merge them."
     ]
     # Half as high: the same pixels are twice as many per cent.
     assert crowded((1000, 500), (50, 8), (50, 92)) == [
-        f"point {n} is cut off at the edge of the picture | "
+        f"point {n} is cut off at the edge of the picture on a screen 320 pixels wide | "
         "Keep 8 per cent away from left and right, and 16 from top and bottom."
         for n in (1, 2)
     ]

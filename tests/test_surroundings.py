@@ -223,8 +223,8 @@ def test_the_statement_tells_all_that_the_act_asks_for(make_course: MakeCourse) 
         "Old recordings.",
         "A quoted film.",
         "By keyboard.",
-        "Last assessed 1 November 2026.",
-        "Statement updated 24 November 2026.",
+        "Last assessed on 1 November 2026.",
+        "Statement updated on 24 November 2026.",
     ):
         assert told in text, told
     addresses = [str(each.get("href")) for each in page.cssselect("a")]
@@ -238,7 +238,7 @@ def test_the_statement_speaks_swedish(make_course: MakeCourse) -> None:
     swedish = (STATEMENT + COURSE).replace("language: en", "language: sv")
     text = words(place(document(make_course({"course.yaml": swedish})), "om"))
     assert "Kursen är delvis förenlig med WCAG 2.1 A, AA (EN 301 549 V3.2.1)." in text
-    assert "Redogörelsen uppdaterades 24 november 2026." in text
+    assert "Redogörelsen uppdaterades den 24 november 2026." in text
 
 
 def test_without_a_statement_nothing_is_claimed(make_course: MakeCourse) -> None:
@@ -330,7 +330,7 @@ def test_a_certificate_tells_course_rule_length_version_and_publisher(make_cours
         "1 min",
         "1.0.0",
         "Publisher",
-        "when every core page has been opened",
+        "complete when all pages have been opened",
         "not a grade",
     ):
         assert told in text, told
