@@ -3,7 +3,8 @@
 The case pages in `tests/course_rules/<area>/<name>.md` are read as those of the rules for packages: test_rules.py says how.
 A case begins with the least course of the area in tests/least_courses, or with the least of all. A line
 "film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size, "text: path 90 kB" a page of that
-size, "picture: path 300 px" a picture of that width, "copy: path hevc.mp4" a real film of tests/films, and "grow: path 60 MB" makes a file so large.
+size, "picture: path 300 px" a picture of that width, "copy: path hevc.mp4" a real film of tests/films, and "grow: path 60 MB" makes a file so
+large. With "extra: media" the extra is installed.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def report_of_course(case: Case, folder: Path) -> Report:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_report_of_a_case_is_exact(case: Case, tmp_path: Path) -> None:
+def test_the_report_of_a_case_is_exact(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coursepack.reading.media.is_installed", lambda: case.with_media)
     assert str(report_of_course(case, tmp_path)) == case.report
 
 

@@ -311,7 +311,18 @@ FOR_USERS = [
     *(
         f"docs/{name}.md"
         for name in (
-            *("authoring", "browsers", "cmi5", "index", "inspect", "lrs", "mend", "outputs", "packages"),
+            *(
+                "authoring",
+                "browsers",
+                "cmi5",
+                "index",
+                "inspect",
+                "lrs",
+                "media",
+                "mend",
+                "outputs",
+                "packages",
+            ),
             *("profiles", "scorm12", "scorm2004", "support", "themes", "web", "xapi"),
         )
     ),

@@ -65,6 +65,7 @@ class Case:
     made: dict[str, tuple[str, int]] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
+    with_media: bool = False
     report: str | None = None
 
     def __str__(self) -> str:
@@ -81,6 +82,8 @@ def read_cases(page: Path, least_of: Files = LEAST_OF, default: Mapping[str, str
             cases.append(Case(f"{page.parent.name}/{page.stem}", line[3:], dict(least)))
         elif line.startswith("from: "):
             cases[-1].files = dict(least_of[line[6:]])
+        elif line == "extra: media":
+            cases[-1].with_media = True
         elif line.startswith("remove: "):
             del cases[-1].files[line[8:]]
         elif match := SIZE.fullmatch(line):

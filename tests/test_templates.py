@@ -27,6 +27,7 @@ ROOMS = (
     "building",
     "course",
     "inspection",
+    "media",
     "package",
     "problems",
     "profiles",

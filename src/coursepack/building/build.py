@@ -27,9 +27,12 @@ def build_package(
     part: str | None = None,
     schemas: str | Path | None = None,
     progress: Progress | None = None,
+    cache: str | Path | None = None,
 ) -> Built:
     """Builds the first package of one target: see `build_packages`."""
-    return build_packages(folder, (target,), out, part=part, schemas=schemas, progress=progress)[0]
+    return build_packages(folder, (target,), out, part=part, schemas=schemas, progress=progress, cache=cache)[
+        0
+    ]
 
 
 def build_packages(
@@ -40,14 +43,16 @@ def build_packages(
     part: str | None = None,
     schemas: str | Path | None = None,
     progress: Progress | None = None,
+    cache: str | Path | None = None,
 ) -> list[Built]:
     """Builds packages of a course folder into the folder `out`: all that `course.yaml` defines, for each target.
 
     With `part`, builds only the package of that part. `schemas` is a folder whose XSD and DTD files are included in
-    the packages. `progress(step, done, total)` is called during the build. Raises CourseError for problems of the
-    course, and PackageError for an unknown target or a package that cannot be written; earlier packages are then
-    unchanged. Does nothing when nothing has changed since the last build. Waits while another build uses the
-    folder `out`.
+    the packages. `progress(step, done, total)` is called during the build. `cache` is the folder for converted films
+    and sounds, which several courses and machines can share; the default is `.coursepack/media` beside the course
+    folder. Raises CourseError for problems of the course, and PackageError for an unknown target or a package that
+    cannot be written; earlier packages are then unchanged. Does nothing when nothing has changed since the last build.
+    Waits while another build uses the folder `out`.
     """
     folder, out = Path(folder), Path(out)
     for name in targets:
@@ -57,11 +62,14 @@ def build_packages(
     with ExitStack() as stack:
         try:
             place = stack.enter_context(OutFolder(out, lambda: say(WAITING, 0, 0)))
-            return build_cached(
-                Order(folder, place, targets, part, None if schemas is None else Path(schemas), say)
-            )
+            order = Order(folder, place, targets, part, _path(schemas), say, _path(cache))
+            return build_cached(order)
         except OSError as error:
             raise unwritable(error, out) from None
+
+
+def _path(name: str | Path | None) -> Path | None:
+    return None if name is None else Path(name)
 
 
 def _check_out(folder: Path, out: Path) -> None:

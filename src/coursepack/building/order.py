@@ -25,6 +25,7 @@ class Order(NamedTuple):
     part: str | None
     schemas: Path | None
     progress: Progress
+    media_cache: Path | None = None
 
 
 def check_target(name: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursepack.archive import Entry, Excerpt, Output, write_zips
+from coursepack.building.conversion import converted
 from coursepack.building.metadata import without_metadata
 from coursepack.building.order import Order, Progress, unwritable
 from coursepack.building.parallel import both
@@ -76,6 +77,7 @@ def build(order: Order, write: Write) -> list[Built]:
     while (new_slots := _lock(order, course, targets)) is None:
         # Another build has extended the lock since the course was read.
         course, report = _read(order, targets)
+    course = converted(course, order.media_cache, order.progress)
     built: list[Built] = []
     cleaned: dict[Path, Path | Excerpt] = {}
     for variant in variants(course, order.part):

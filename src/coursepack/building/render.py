@@ -22,6 +22,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from coursepack.archive import Excerpt
+from coursepack.building.conversion import converted
 from coursepack.building.dead_links import without_dead_links
 from coursepack.building.lights import drawing_with_lights
 from coursepack.building.metadata import without_metadata
@@ -71,15 +72,18 @@ _TAKEN = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)|__macosx$|(node_module
 """Names that Windows keeps for devices, and folders that LMSs take for leftovers of a tool."""
 
 
-def safe_names(sources: Iterable[str]) -> dict[str, str]:
+def safe_names(sources: Iterable[str], converted: Mapping[str, str] | None = None) -> dict[str, str]:
     """A package path for each media path: small ASCII letters, digits, `.`, `_` and `-`, under `media/`.
 
     Paths that would be the same get six characters of the hash of the author's path, so that a path does not
-    depend on the order of the files.
+    depend on the order of the files. `converted` has the
+    new extensions of converted files, by media path.
     """
     wanted: dict[str, list[str]] = {}
     for source in sorted(sources):
-        wanted.setdefault(_package_path(source), []).append(source)
+        ending = (converted or {}).get(source)
+        name = f"{source.rpartition('.')[0]}.{ending}" if ending else source
+        wanted.setdefault(_package_path(name), []).append(source)
     folders = {name[:at] for name in wanted for at in range(len(name)) if name[at] == "/"}
     names: dict[str, str] = {}
     for name, same in wanted.items():
@@ -205,7 +209,7 @@ class _Renderer:
             course.transcripts,
             course.contacts,
             weigh=lambda src: format_of(language).size(course.media[src].stat().st_size),
-            mime=lambda src: MEDIA_TYPES[suffix(src)],
+            mime=lambda src: MEDIA_TYPES[suffix(course.media[src].name)],
             main=lambda src: course.stand_ins.get(src, src),
             slot=lambda src: slots[media_slot(src)],
         )
@@ -830,7 +834,8 @@ def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, st
 
 
 def _names(course: Course) -> dict[str, str]:
-    return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys())
+    converted = {src: suffix(course.media[src].name) for src in course.conversions}
+    return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys(), converted)
 
 
 def site(variant: Variant, target: Target, documents: Mapping[str, Document]) -> dict[str, bytes | Path]:
@@ -858,12 +863,14 @@ def render_documents(variant: Variant) -> dict[str, Document]:
 def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]:
     """The whole course as a site for a target, or for one by its name: files by their path, without a manifest.
 
-    Raises PackageError for an unknown target. A picture, film or sound with personal metadata is bytes without it.
+    Films and sounds that must be converted are converted into `.coursepack/media` beside the course folder. A picture,
+    film or sound with personal metadata is bytes without it. Raises PackageError for an unknown target or a cache that
+    cannot be written, and CourseError for a film or sound that cannot be converted.
     """
     if isinstance(target, str):
         check_target(target)
         target = TARGETS[target]
-    variant = whole(course)
+    variant = whole(converted(course, None, lambda step, done, total: None))
     files = without_metadata(site(variant, target, render_documents(variant)), {})
     return {
         name: b"".join(content.chunks()) if isinstance(content, Excerpt) else content

@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False),
     help="Folder of XSD files to include in SCORM packages.",
 )
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
+)
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @language_option("Language of the text output.")
@@ -55,6 +61,7 @@ def build(
     part: str | None,
     out: str | None,
     schemas: str | None,
+    cache: str | None,
     strict: str | None,
     as_json: bool,
     language: str,
@@ -77,7 +84,9 @@ def build(
     out = out or ("../build" if os.path.realpath(course) == os.getcwd() else "build")
     try:
         progress = Progress(language)
-        packages = build_packages(course, wanted, out, part=part, schemas=schemas, progress=progress)
+        packages = build_packages(
+            course, wanted, out, part=part, schemas=schemas, progress=progress, cache=cache
+        )
     except CoursepackError as error:
         if as_json:
             print_json({**report_dict(error.report), "packages": []})

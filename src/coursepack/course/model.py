@@ -20,6 +20,7 @@ from coursepack.course.blocks.block import (
     Model,
     Percent,
     PlacedError,
+    RungName,
     Text,
     check,
     number,
@@ -29,6 +30,7 @@ from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
+from coursepack.course.rungs import Conversion
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
 from coursepack.problems import Message, quoted
@@ -297,6 +299,12 @@ class Reported(Model):
     media: Flag = False
 
 
+class MediaSettings(Model):
+    """How large films and sounds may be in packages. Without a `rung`, what every browser plays is packed as it is."""
+
+    rung: RungName | None = None
+
+
 class Packaging(Model):
     """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part."""
 
@@ -345,6 +353,7 @@ class Definition(Model):
     report: Reported = Reported()
     commit: Literal["every", "throttled", "sparing"] = "every"
     """How often progress is sent to a SCORM LMS."""
+    media: MediaSettings = MediaSettings()
     packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
@@ -491,6 +500,7 @@ class Course:
     editions: tuple[Course, ...] = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     untranslated: frozenset[tuple[str, str]] = frozenset()
+    conversions: Mapping[str, Conversion] = field(default_factory=dict)
 
     def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""

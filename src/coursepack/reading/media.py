@@ -9,12 +9,15 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from coursepack.course.blocks.block import File, FileKind, seconds
+from coursepack.course.blocks.block import File, FileKind, RungName, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Cue, Definition
+from coursepack.course.rungs import RUNGS, USUAL_RUNG, Conversion, larger
+from coursepack.media.failures import ConversionError
+from coursepack.media.process import is_installed, look_at
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
 from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
-from coursepack.reading.films import media_facts
+from coursepack.reading.films import MediaFacts, media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
 from coursepack.reading.lights import hindrance, lit_drawing
 from coursepack.reading.markdown import Placed, render_text
@@ -42,13 +45,19 @@ _PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
     "sound": (AUDIO_TYPES, Message("a sound")),
 }
 
+_CONVERTED = {
+    True: "3gp asf avi flv m2ts m4v mkv mov mpeg mpg mts ogv wmv".split(),
+    False: "aac aif aiff amr caf flac m4b mka oga wma".split(),
+}
+"""Endings of films, and of sounds, that browsers do not open and the extra `media` converts."""
+_INSTALL = Message(
+    "Install what converts it: pip install 'coursepack[media]'. Or convert it in another program."
+)
+
 _AS_JPEG = "Save it as JPEG, PNG, WebP or SVG."
-_AS_MP4 = "Convert it to MP4 with H.264 and AAC, for example with HandBrake."
 _CURES = {
     "heic heif": HEIC_CURE,
     "tif tiff bmp psd ai eps raw dng": _AS_JPEG,
-    "mov avi mkv wmv m4v mpg mpeg flv 3gp mts": _AS_MP4,
-    "wma aif aiff flac amr caf m4b": "Convert it to MP3, or to M4A with AAC.",
     "sub ass ssa sbv ttml": "Save it as WebVTT (.vtt) or SubRip (.srt).",
 }
 """Hints for files of other kinds, by extension."""
@@ -60,6 +69,25 @@ def _like(name: str, names: Collection[str]) -> Message:
     if same:
         return Message("Did you mean {0}? Names are case-sensitive.", Quoted(same))
     return nearest(name, names, most=0)
+
+
+def _foreign_facts(file: File) -> Callable[[Path], MediaFacts]:
+    """Looks at a film or a sound of a kind that browsers do not open."""
+
+    def facts(path: Path) -> MediaFacts:
+        try:
+            found = look_at(path)
+            if file.kind == "sound":
+                if found.audio is None:
+                    raise ConversionError("no-sound")
+                return MediaFacts(found.seconds)
+            if found.video is None:
+                raise ConversionError("no-pictures")
+            return MediaFacts(found.seconds, found.video.size)
+        except ConversionError as error:
+            raise MediaError("not-convertible", error.message, error.hint) from None
+
+    return facts
 
 
 class Media:
@@ -74,11 +102,14 @@ class Media:
         self.lengths: dict[str, float] = {}
         self.weights: dict[str, int] = {}
         self.fonts: dict[str, int] = {}
+        self.conversions: dict[str, Conversion] = {}
+        self._rung: RungName | None = None
         self._listings: dict[Path, frozenset[str]] = {}
-        self._checked: dict[tuple[str, str], bool] = {}
+        self._checked: dict[tuple[str, ...], bool] = {}
 
     def read_look(self, definition: Definition, read: Yaml) -> None:
-        """The cover, the logo and the fonts of a course."""
+        """The cover, the logo and the fonts of a course, and how large its films are to be."""
+        self._rung = definition.media.rung
         if definition.cover:
             self.picture(definition.cover, read.place(("cover",)))
             if definition.cover in self.sizes:
@@ -274,13 +305,19 @@ class Media:
     def playable(self, file: File, place: Location, types: Any, what: Message, at: Location) -> None:
         """A film or a sound, whose length is given at `at`."""
         src, duration = file.src, file.duration
-        path = self.typed(src, place, types, what)
-        if path is None or (src, duration) in self._checked:
+        is_foreign = suffix(src) in _CONVERTED[file.kind != "sound"]
+        path = self.file(src, place) if is_foreign else self.typed(src, place, types, what)
+        checked = (src, duration, file.rung or "")
+        if path is None or checked in self._checked:
             return
-        self._checked[src, duration] = True
-        facts = self.look(src, path, place, media_facts)
+        self._checked[checked] = True
+        if is_foreign and not is_installed():
+            self._unconverted(src, place)
+            return
+        facts = self.look(src, path, place, _foreign_facts(file) if is_foreign else media_facts)
         if facts is None:
             return
+        is_converted = self._convert(file, facts, place, is_foreign)
         length = seconds(duration) if duration else facts.seconds
         if length is not None:
             self.lengths[src] = length
@@ -293,8 +330,40 @@ class Media:
             )
         if file.kind != "sound":
             self.sizes[src] = facts.size or (0, 0)
-        played = playables.PlayedFile(file, facts, self.weights[src], self.lengths.get(file.of), place, at)
+        played = playables.PlayedFile(
+            file, facts, self.weights[src], self.lengths.get(file.of), place, at, is_converted
+        )
         self._folder.problems += apply_rules(playables, played)
+
+    def _convert(self, file: File, facts: MediaFacts, place: Location, is_foreign: bool) -> bool:
+        """Whether the build is to convert a film or a sound, which is noted then."""
+        asked = file.rung or self._rung
+        size = facts.size if file.kind != "sound" else None
+        rate = self.weights[file.src] * 8 / facts.seconds if facts.seconds else None
+        is_large = asked is not None and not RUNGS[asked].holds(size, rate)
+        if not (is_foreign or is_large or facts.codecs or facts.starts_slowly):
+            return False
+        if not is_installed():
+            # That browsers do not play it all is told by rules.
+            if is_large:
+                self._unconverted(file.src, place)
+            return False
+        # What only has its index in the wrong place stays as large as it is.
+        rung = asked or (USUAL_RUNG if is_foreign or facts.codecs else None)
+        known = self.conversions.get(file.src)
+        rung = larger(known.rung if known else None, rung)
+        conversion = Conversion(file.kind != "sound", rung, place)
+        self.conversions[file.src] = conversion
+        self.weights[file.src] = int(min(self.weights[file.src], conversion.most_bytes(facts.seconds)))
+        return True
+
+    def _unconverted(self, src: str, place: Location) -> None:
+        self._folder.say(
+            "media/unconverted",
+            Message("{0} must be converted before it is packed", Quoted(src)),
+            place,
+            _INSTALL,
+        )
 
     def subtitles(self, file: File, place: Location) -> None:
         """A file of captions."""

@@ -44,7 +44,7 @@ PIXEL_LIMIT = 50_000_000
 class MediaError(Exception):
     """The file does not have the format of its name, or cannot be packed. `rule` is the name of the problem."""
 
-    def __init__(self, rule: str, message: str | Message, hint: str = "") -> None:
+    def __init__(self, rule: str, message: str | Message, hint: str | Message = "") -> None:
         super().__init__(str(message))
         self.rule, self.hint = rule, hint
         self.message = message if isinstance(message, Message) else Message(message)

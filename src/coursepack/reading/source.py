@@ -68,6 +68,7 @@ def _read(folder: Folder) -> Course | None:
         transcripts=media.transcripts,
         sizes=media.sizes,
         lengths=media.lengths,
+        conversions=media.conversions,
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     course = replace(course, editions=tuple(edition.course(course) for edition in editions))

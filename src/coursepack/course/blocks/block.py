@@ -21,14 +21,18 @@ def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
+RungName = Literal["standard", "light", "fragile"]
+"""How large a film or a sound becomes: see `course.rungs`."""
+
 FileKind = Literal["picture", "film", "described", "sound", "download", "document", "captions", "transcript"]
 
 
 class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
-    `duration` is the author's value of that field for a film or a sound, or empty; captions and the version with audio
-    description are `of` their film. Captions and transcripts are read into the document; every other file is packed.
+    `duration` and `rung` are the author's values of these fields for a film or a sound; captions and the version with
+    audio description are `of` their film. Captions and transcripts are read into the document; every other file is
+    packed.
     """
 
     kind: FileKind
@@ -36,6 +40,7 @@ class File(NamedTuple):
     place: tuple[int | str, ...]
     duration: str = ""
     of: str = ""
+    rung: RungName | None = None
 
     @property
     def is_packed(self) -> bool:

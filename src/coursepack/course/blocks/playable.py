@@ -12,6 +12,7 @@ from coursepack.course.blocks.block import (
     FileKind,
     MediaPath,
     RenderContext,
+    RungName,
     Text,
     clock,
 )
@@ -30,6 +31,7 @@ class Playable(DataBlock):
     duration: Clock | None = None
     captions: MediaPath | None = None
     note: ContentNote | None = None
+    rung: RungName | None = None
 
     @property
     def is_remembered(self) -> bool:
@@ -38,7 +40,7 @@ class Playable(DataBlock):
 
     def files(self) -> Iterator[File]:
         """The film or sound, and its texts."""
-        yield File(self.kind, self.src, ("src",), self.duration or "")
+        yield File(self.kind, self.src, ("src",), self.duration or "", rung=self.rung)
         if self.captions:
             yield File("captions", self.captions, ("captions",), of=self.src)
         yield File("transcript", self.transcript, ("transcript",))

@@ -78,7 +78,7 @@ class Video(Playable):
         """The film, its texts, its described version and its poster."""
         yield from Playable.files(self)
         if self._version:
-            yield File("described", self._version, ("described",), of=self.src)
+            yield File("described", self._version, ("described",), of=self.src, rung=self.rung)
         if self.poster:
             yield File("picture", self.poster, ("poster",))
 

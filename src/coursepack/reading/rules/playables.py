@@ -13,12 +13,22 @@ from coursepack.reading.rules.rule import Finding, rule
 LARGE = 50_000_000
 DIFFERENCE = 1.5
 """Tolerance of the length in seconds, since `duration` is in whole seconds."""
+_FAST_START = Message(
+    "Export it with “fast start” (web optimised), or install what converts it: "
+    "pip install 'coursepack[media]'."
+)
+_OTHER_FILM = Message(
+    "Export it as MP4 with H.264 and AAC, or install what converts it: pip install 'coursepack[media]'."
+)
+_OTHER_SOUND = Message(
+    "Export it as MP3 or as M4A with AAC, or install what converts it: pip install 'coursepack[media]'."
+)
 
 
 class PlayedFile(NamedTuple):
     """A film or a sound with the facts of its file, its bytes, and the places of its name and of its duration.
 
-    `film` is the length in seconds of the film that it describes, if known.
+    `film` is the length in seconds of the film that it describes, if known. `is_converted`: the build converts it.
     """
 
     file: File
@@ -27,6 +37,7 @@ class PlayedFile(NamedTuple):
     film: float | None
     place: Location
     duration: Location
+    is_converted: bool = False
 
     def differs(self, length: float) -> bool:
         """True when its length is known and differs from `length`."""
@@ -82,14 +93,14 @@ def slow_start(played: PlayedFile) -> Iterator[Finding]:
     Nothing plays before the whole file has loaded, which takes minutes on a slow connection. Export it with “fast
     start”, which some programs call web optimised; the film itself stays the same.
     """
-    if played.facts.starts_slowly:
+    if played.facts.starts_slowly and not played.is_converted:
         yield (
             Message(
                 "{0}: the MP4 file has its index at the end, so nothing plays before it has loaded completely",
                 Quoted(played.file.src),
             ),
             played.place,
-            "Export it with “fast start” (web optimised).",
+            _FAST_START,
         )
 
 
@@ -100,7 +111,7 @@ def large_film(played: PlayedFile) -> Iterator[Finding]:
     It starts late or stops on a slow connection, and some LMSs reject larger packages. Compress it more, split it, or
     publish it elsewhere and link to it.
     """
-    if played.weight > LARGE:
+    if played.weight > LARGE and not played.is_converted:
         yield (
             Message("{0} is {1} MB large", Quoted(played.file.src), f"{played.weight / 1_000_000:.0f}"),
             played.place,
@@ -108,16 +119,30 @@ def large_film(played: PlayedFile) -> Iterator[Finding]:
         )
 
 
+@rule("media", "note")
+def converted(played: PlayedFile) -> Iterator[Finding]:
+    """A film or a sound is converted by the build, so that every browser plays it.
+
+    Some or all browsers do not play it, or it is larger than the `rung` of the course or of its block. A film becomes
+    MP4 with H.264 and AAC, a sound M4A with AAC. The result is kept, so this takes time only once.
+    """
+    if played.is_converted:
+        yield (
+            Message("the build converts {0} to M4A with AAC", Quoted(played.file.src))
+            if played.file.kind == "sound"
+            else Message("the build converts {0} to MP4 with H.264 and AAC", Quoted(played.file.src)),
+            played.place,
+        )
+
+
 def _played_by(played: PlayedFile, by: Played, template: str) -> Iterator[Finding]:
     is_sound = played.file.kind == "sound"
     for codec in played.facts.codecs:
-        if codec.played == by:
+        if codec.played == by and not played.is_converted:
             yield (
                 Message(template, Quoted(played.file.src), parts(codec.name)),
                 played.place,
-                "Export it as MP3 or as M4A with AAC."
-                if is_sound
-                else "Export it as MP4 with H.264 and AAC.",
+                _OTHER_SOUND if is_sound else _OTHER_FILM,
             )
 
 

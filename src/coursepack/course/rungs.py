@@ -1,0 +1,67 @@
+"""What films and sounds are converted to: the rungs, from the largest to the smallest."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from coursepack.course.blocks.block import RungName
+    from coursepack.problems import Location
+
+
+class Rung(NamedTuple):
+    """Limits of a film or sound: pixels of its longer and its shorter side, and bits a second.
+
+    Below `video_rate`, the quality is constant: `crf` is x264's rate factor. `audio_rate` is for two channels.
+    """
+
+    longer: int
+    shorter: int
+    crf: int
+    video_rate: int
+    audio_rate: int
+
+    def holds(self, size: tuple[int, int] | None, rate: float | None) -> bool:
+        """True when a film of this size, or a sound, is within the limits. None is unknown, and within them."""
+        longer, shorter = max(size or (0, 0)), min(size or (0, 0))
+        most = self.audio_rate + (self.video_rate if size else 0)
+        return longer <= self.longer and shorter <= self.shorter and (rate or 0) <= most * TOLERANCE
+
+
+TOLERANCE = 1.25
+"""Factor by which a finished file can exceed the rate: encoding it again would cost more than it gains."""
+
+RUNGS: dict[RungName, Rung] = {
+    "standard": Rung(1280, 720, 23, 1_500_000, 128_000),
+    "light": Rung(960, 540, 23, 700_000, 96_000),
+    "fragile": Rung(640, 360, 23, 350_000, 64_000),
+}
+USUAL_RUNG: RungName = "standard"
+
+
+def larger(one: RungName | None, other: RungName | None) -> RungName | None:
+    """The larger of two rungs; None is no rung."""
+    return min((each for each in (one, other) if each), key=list(RUNGS).index, default=None)
+
+
+class Conversion(NamedTuple):
+    """A film or sound that the build converts to a rung, and the place where a page names it.
+
+    `rung` is None for a file that plays everywhere and only needs its index at the start.
+    """
+
+    is_film: bool
+    rung: RungName | None
+    place: Location
+
+    @property
+    def limits(self) -> Rung | None:
+        """The rung itself."""
+        return RUNGS[self.rung] if self.rung else None
+
+    def most_bytes(self, seconds: float | None) -> float:
+        """The largest possible size of the result in bytes."""
+        if self.limits is None or seconds is None:
+            return math.inf
+        return seconds * (self.limits.audio_rate + self.is_film * self.limits.video_rate) / 8

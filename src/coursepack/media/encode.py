@@ -1,0 +1,372 @@
+"""Encodes a film as H.264 and AAC in MP4, and a sound as AAC in M4A, within a rung.
+
+Tracks that are within the rung and play everywhere are copied. Of the metadata, only author and copyright are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from coursepack.course.rungs import TOLERANCE, Rung
+from coursepack.media.failures import ConversionError
+from coursepack.media.look import AudioFacts, Look, Turn, VideoFacts, audio_of, look, opened, video_of
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
+    from av.stream import Stream
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+THREADS = 4
+"""Threads of the encoder. The bytes depend on it, so it is the same on every machine."""
+
+_KEY_FRAME_SECONDS = 2
+_MOST_FRAMES = 60
+"""Frames a second. Slow motion has more, which older devices cannot decode."""
+_CLOCK = Fraction(1, 90_000)
+_SAMPLE_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)
+_LEAST_RATE = 48_000
+"""Bits a second, with fewer of which this encoder makes speech hard to follow."""
+_FRAME_SIZE = 1024
+"""Samples of a frame of AAC."""
+
+_CREDITS = ("artist", "album_artist", "author", "copyright")
+_COPIED_FROM = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
+"""Containers whose packets can be copied to MP4."""
+_PROFILES = ("Baseline", "Constrained Baseline", "Main", "High")
+_MISSING_SHARE, _MISSING_SECONDS = 0.05, 2.0
+"""How much shorter than its stated duration a film can be before it counts as cut short."""
+
+OnRead = Callable[[int], object]
+"""Callback: the number of bytes of the source that have been read."""
+
+
+def convert(source: str, target: str, rung: Rung | None, is_film: bool, on_read: OnRead) -> None:
+    """Converts a file; without a rung, its tracks are copied. Raises ConversionError, OSError and av.FFmpegError."""
+    import av
+
+    found = look(source)
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    form = "mp4" if is_film else "ipod"
+    with opened(source) as container, av.open(f"file:{target}", "w", format=form, options=options) as output:
+        output.metadata.update({name: text for name, text in container.metadata.items() if name in _CREDITS})
+        tracks = list(_tracks(container, output, found, rung, is_film))
+        end = _run(container, output, tracks, on_read)
+    expected = found.seconds or 0.0
+    if end < expected - max(_MISSING_SECONDS, _MISSING_SHARE * expected):
+        raise ConversionError("cut-short")
+
+
+def _tracks(
+    container: InputContainer, output: OutputContainer, found: Look, rung: Rung | None, is_film: bool
+) -> Iterator[_Copy | _Pictures | _Sound]:
+    """The tracks of the new file, the pictures first."""
+    video, audio = video_of(container), audio_of(container)
+    start = Fraction(container.start_time or 0, 1_000_000)
+    may_copy = found.container in _COPIED_FROM and start == 0
+    if is_film:
+        if video is None or found.video is None:
+            raise ConversionError("no-pictures")
+        if rung is None or (may_copy and _is_within(found.video, rung)):
+            yield _Copy(video, output)
+        else:
+            yield _Pictures(video, output, found.video, rung, start)
+    if audio is None or found.audio is None:
+        if not is_film:
+            raise ConversionError("no-sound")
+    elif rung is None or (may_copy and _is_sound_within(found.audio, rung)):
+        yield _Copy(audio, output)
+    else:
+        yield _Sound(audio, output, found.audio, rung, start)
+
+
+def _is_within(video: VideoFacts, rung: Rung) -> bool:
+    """True when every browser plays the pictures, and they are within the rung."""
+    return (
+        video.codec == "h264"
+        and video.profile in _PROFILES
+        and video.pixels in ("yuv420p", "yuvj420p")
+        and not video.is_hdr
+        and (video.rate or 0) <= _MOST_FRAMES * TOLERANCE
+        and video.bits is not None
+        and rung.holds(video.size, video.bits)
+    )
+
+
+def _is_sound_within(audio: AudioFacts, rung: Rung) -> bool:
+    is_played = audio.codec == "aac" and audio.profile == "LC" and audio.channels <= 2
+    return is_played and audio.bits is not None and rung.holds(None, audio.bits)
+
+
+def _run(
+    container: InputContainer,
+    output: OutputContainer,
+    tracks: list[_Copy | _Pictures | _Sound],
+    on_read: OnRead,
+) -> float:
+    """Reads the source to its end, and returns after how many seconds the longest track ends."""
+    import av
+
+    of_stream = {track.source.index: track for track in tracks}
+    done = 0
+    for packet in container.demux([track.source for track in tracks]):
+        track = of_stream[packet.stream.index]
+        done += packet.size
+        # Damage in the middle of a file costs some pictures. What it costs in all is seen at the end.
+        try:
+            made = list(track.made(packet))
+        except av.error.InvalidDataError:
+            made = []
+        output.mux(made)
+        on_read(done)
+    for track in tracks:
+        output.mux(list(track.flushed()))
+    return max(track.end for track in tracks)
+
+
+class _Copy:
+    """A track whose packets are copied."""
+
+    def __init__(self, source: VideoStream | AudioStream, output: OutputContainer) -> None:
+        self.source: Stream = source
+        self.end = 0.0
+        self._target = output.add_stream_from_template(source)
+
+    def made(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
+        """The packet, as one of the new file."""
+        # The last one of a stream is empty.
+        if packet.dts is None or packet.pts is None:
+            return
+        self.end = max(self.end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        packet.stream = self._target
+        yield packet
+
+    def flushed(self) -> Iterator[Packet[Any]]:
+        """Nothing is left."""
+        return iter(())
+
+
+class _Pictures:
+    """A track of pictures that are encoded anew, upright, with square pixels, 8 bits and limited range."""
+
+    def __init__(
+        self, source: VideoStream, output: OutputContainer, facts: VideoFacts, rung: Rung, start: Fraction
+    ) -> None:
+        self.source: Stream = source
+        self.end = 0.0
+        self._stream, self._facts, self._start = source, facts, start
+        self._size = _fitted(facts.size, rung)
+        rate = min(Fraction(facts.rate or 25).limit_denominator(1001), Fraction(_MOST_FRAMES))
+        target = output.add_stream("libx264", rate=rate)
+        context = target.codec_context
+        context.width, context.height = self._size
+        context.pix_fmt = "yuv420p"
+        context.time_base = target.time_base = _CLOCK
+        context.thread_count = THREADS
+        # ITU-T H.273: BT.709 in limited range, which is what browsers take for granted.
+        context.colorspace = context.color_primaries = context.color_trc = 1
+        context.color_range = 1
+        context.options = {
+            "profile": "high",
+            "preset": "medium",
+            "crf": str(rung.crf),
+            "maxrate": str(rung.video_rate),
+            "bufsize": str(2 * rung.video_rate),
+            "forced-idr": "1",
+            # Key frames are placed by time, since frames need not come evenly.
+            "g": "10000",
+        }
+        self._target = target
+        self._filters: _Filters | None = None
+        self._form: tuple[object, ...] = ()
+        self._last: Fraction | None = None
+        self._next_key = Fraction(0)
+        self._skips = Fraction(3, 4) / _MOST_FRAMES
+        source.thread_type = "AUTO"
+        source.codec_context.thread_count = THREADS
+
+    def made(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
+        """What has been encoded by now."""
+        for frame in self._stream.decode(packet):
+            for upright in self._filtered(frame):
+                yield from self._encoded(upright)
+
+    def flushed(self) -> Iterator[Packet[Any]]:
+        """What the filters and the encoder still hold."""
+        if self._filters is None:
+            raise ConversionError("damaged")
+        for frame in self._filters.passed(None):
+            yield from self._encoded(frame)
+        yield from self._target.encode(None)
+
+    def _filtered(self, frame: VideoFrame) -> Iterator[VideoFrame]:
+        form = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range)
+        if self._filters is None or form != self._form:
+            # A film may change its form on the way.
+            if self._filters is not None:
+                yield from self._filters.passed(None)
+            self._filters, self._form = self._new_filters(frame), form
+        yield from self._filters.passed(frame)
+
+    def _new_filters(self, frame: VideoFrame) -> _Filters:
+        width, height = self._size
+        turn = self._facts.turn
+        if turn[0] == 0:
+            width, height = height, width
+        scale = f"w={width}:h={height}:{_colours(frame, self._facts.is_hdr)}"
+        source = (
+            f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}"
+            f":time_base={frame.time_base}:pixel_aspect=1/1"
+        )
+        return _Filters(
+            ("buffer", source),
+            # Only frames that are marked as interlaced are changed.
+            ("bwdif", "deint=interlaced"),
+            ("scale", scale),
+            ("format", "pix_fmts=yuv420p"),
+            *_turned(turn),
+            ("setsar", "1"),
+            ("buffersink", ""),
+        )
+
+    def _encoded(self, frame: VideoFrame) -> Iterator[Packet[Any]]:
+        from av.video.frame import PictureType
+
+        if frame.pts is None or frame.time_base is None:
+            return
+        at = frame.pts * frame.time_base - self._start
+        if at < 0 or (self._last is not None and at < self._last + self._skips):
+            return
+        self._last = at
+        is_key = at >= self._next_key
+        if is_key:
+            self._next_key = at + _KEY_FRAME_SECONDS
+        frame.pict_type = PictureType.I if is_key else PictureType.NONE
+        frame.pts, frame.time_base = round(at / _CLOCK), _CLOCK
+        self.end = float(at) + 1 / (self._facts.rate or 25)
+        yield from self._target.encode(frame)
+
+
+class _Sound:
+    """A track of sound that is encoded anew, with one or two channels."""
+
+    def __init__(
+        self, source: AudioStream, output: OutputContainer, facts: AudioFacts, rung: Rung, start: Fraction
+    ) -> None:
+        self.source: Stream = source
+        self.end = 0.0
+        self._stream, self._start = source, start
+        channels = min(facts.channels, 2)
+        self._rate = min(_SAMPLE_RATES, key=lambda rate: (rate < facts.rate, abs(rate - facts.rate)))
+        target = output.add_stream("aac", rate=self._rate, layout="mono" if channels == 1 else "stereo")
+        target.codec_context.bit_rate = max(_LEAST_RATE, rung.audio_rate * channels // 2)
+        self._layout = "mono" if channels == 1 else "stereo"
+        self._target = target
+        self._filters: _Filters | None = None
+        self._form: tuple[object, ...] = ()
+
+    def made(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
+        """What has been encoded by now."""
+        for frame in self._stream.decode(packet):
+            form = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if self._filters is None or form != self._form:
+                self._filters, self._form = self._new_filters(frame), form
+            if frame.pts is not None and frame.time_base:
+                frame.pts = round(frame.pts - self._start / frame.time_base)
+            yield from self._encoded(frame)
+
+    def flushed(self) -> Iterator[Packet[Any]]:
+        """What the filters and the encoder still hold."""
+        if self._filters is None:
+            raise ConversionError("damaged")
+        yield from self._encoded(None)
+        yield from self._target.encode(None)
+
+    def _new_filters(self, frame: AudioFrame) -> _Filters:
+        source = (
+            f"sample_rate={frame.sample_rate}:sample_fmt={frame.format.name}"
+            f":channel_layout={frame.layout.name}:time_base={frame.time_base}"
+        )
+        return _Filters(
+            ("abuffer", source),
+            # Gaps become silence, so that sound and pictures stay together.
+            ("aresample", "async=1:first_pts=0"),
+            ("aformat", f"sample_fmts=fltp:sample_rates={self._rate}:channel_layouts={self._layout}"),
+            ("asetnsamples", f"n={_FRAME_SIZE}:p=0"),
+            ("abuffersink", ""),
+        )
+
+    def _encoded(self, given: AudioFrame | None) -> Iterator[Packet[Any]]:
+        assert self._filters is not None
+        for frame in self._filters.passed(given):
+            self.end = float((frame.pts or 0) * frame.time_base) + frame.samples / self._rate
+            yield from self._target.encode(frame)
+
+
+class _Filters:
+    """Filters in a row."""
+
+    def __init__(self, *filters: tuple[str, str]) -> None:
+        from av.filter import Graph
+
+        # Its filters do not keep it alive.
+        self._graph = Graph()
+        row = [self._graph.add(name, options) for name, options in filters]
+        for one, two in pairwise(row):
+            one.link_to(two)
+        self._graph.configure()
+        self._first, self._last = row[0], row[-1]
+
+    def passed(self, frame: Any) -> Iterator[Any]:
+        """The frames that are ready when one more has been given; after None, the last ones."""
+        import av
+
+        self._first.push(frame)
+        while True:
+            try:
+                yield self._last.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+
+
+def _fitted(size: tuple[int, int], rung: Rung) -> tuple[int, int]:
+    """The size within a rung, never larger, in even numbers: 4:2:0 has one colour for two by two pixels."""
+    share = min(1.0, rung.longer / max(size), rung.shorter / min(size))
+    width, height = (max(2, round(length * share / 2 - 0.01) * 2) for length in size)
+    return width, height
+
+
+def _turned(turn: Turn) -> list[tuple[str, str]]:
+    a, b, c, d = turn
+    if a == 0:
+        way = {(1, -1): "clock", (-1, 1): "cclock", (1, 1): "cclock_flip", (-1, -1): "clock_flip"}[b, c]
+        return [("transpose", f"dir={way}")]
+    return [(name, "") for name, sign in (("hflip", a), ("vflip", d)) if sign < 0]
+
+
+def _colours(frame: VideoFrame, is_hdr: bool) -> str:
+    """Options of the filter scale: what the colours are, and that they become BT.709 in limited range."""
+    # H.273: 2 is unspecified, which players take for BT.601 in small pictures and for BT.709 in others.
+    matrix = {1: "bt709", 5: "smpte170m", 6: "smpte170m", 9: "bt2020"}.get(
+        frame.colorspace, "bt709" if frame.height >= 720 else "smpte170m"
+    )
+    is_full = frame.color_range == 2 or frame.format.name.startswith("yuvj")
+    # Without these flags, another matrix makes pictures darker.
+    options = "flags=bicubic+accurate_rnd+full_chroma_int"
+    options += f":in_range={'full' if is_full else 'limited'}:out_range=limited"
+    if not frame.format.is_rgb:
+        options += f":in_color_matrix={matrix}"
+    options += ":out_color_matrix=bt709"
+    if is_hdr:
+        transfer = "smpte2084" if frame.color_trc == 16 else "arib-std-b67"
+        options += (
+            f":in_transfer={transfer}:out_transfer=bt709:in_primaries=bt2020:out_primaries=bt709"
+            ":intent=relative_colorimetric"
+        )
+    return options

@@ -1,0 +1,119 @@
+"""Runs tasks of FFmpeg in processes of their own, which may crash, hang or run out of memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+from coursepack.course.rungs import Rung
+from coursepack.media.failures import CAUSES, ConversionError
+from coursepack.media.look import AudioFacts, Look, VideoFacts
+
+MEMORY = 4_000_000_000
+"""Bytes of address space; a film of 4K needs a third."""
+PATIENCE = 300.0
+"""Seconds without progress after which the process is killed. The first frame of HDR can take half a minute."""
+
+
+def is_installed() -> bool:
+    """True when the extra `media` is installed."""
+    return find_spec("av") is not None
+
+
+def look_at(path: Path) -> Look:
+    """What a film or a sound is. Raises ConversionError and OSError."""
+    container, seconds, video, audio = _run({"do": "look", "source": os.path.abspath(path)})
+    return Look(
+        container,
+        seconds,
+        _video(*video) if video else None,
+        AudioFacts(*audio) if audio else None,
+    )
+
+
+def _video(
+    codec: str, profile: str, pixels: str, size: list[int], turn: list[int], is_hdr: bool, *rates: Any
+) -> VideoFacts:
+    a, b, c, d = turn
+    return VideoFacts(codec, profile, pixels, (size[0], size[1]), (a, b, c, d), is_hdr, *rates)
+
+
+def convert(
+    source: Path,
+    target: Path,
+    rung: Rung | None,
+    is_film: bool,
+    on_read: Callable[[int], object] = lambda done: None,
+    *,
+    memory: int = MEMORY,
+    patience: float = PATIENCE,
+) -> None:
+    """Converts a file, or only moves its index to the start where there is no rung.
+
+    Calls `on_read` with the number of bytes that have been read. `memory` is the limit of address space in bytes,
+    `patience` that of seconds without progress. Raises ConversionError and OSError.
+    """
+    task = {"do": "convert", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    _run({**task, "rung": rung, "is_film": is_film}, on_read, memory, patience)
+
+
+def _run(
+    task: dict[str, Any],
+    on_read: Callable[[int], object] = lambda done: None,
+    memory: int = MEMORY,
+    patience: float = PATIENCE,
+) -> Any:
+    """The result of a task."""
+    # -P: a file in the working folder must not be imported as a module.
+    command = [sys.executable, "-P", "-m", "coursepack.media.worker"]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+        reader.start()
+        try:
+            try:
+                process.stdin.write(json.dumps({**task, "memory": memory}))
+                process.stdin.close()
+            except BrokenPipeError:
+                raise ConversionError("crash") from None
+            return _result(lines, on_read, patience)
+        finally:
+            process.kill()
+            reader.join()
+
+
+def _read(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
+    """Forwards each line, then None: waiting for a pipe with a timeout is not possible on every system."""
+    for line in stream:
+        lines.put(line)
+    lines.put(None)
+
+
+def _result(lines: queue.SimpleQueue[str | None], on_read: Callable[[int], object], patience: float) -> Any:
+    while True:
+        try:
+            line = lines.get(timeout=patience)
+        except queue.Empty:
+            raise ConversionError("time") from None
+        if line is None:
+            raise ConversionError("crash")
+        answer = json.loads(line)
+        if "done" in answer:
+            on_read(answer["done"])
+            continue
+        cause = answer.get("failed")
+        if cause in CAUSES:
+            raise ConversionError(cause)
+        return answer["result"]

@@ -1,0 +1,109 @@
+"""The process that FFmpeg runs in: reads a task from standard input and writes lines of JSON to standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import suppress
+from typing import Any
+
+from coursepack.course.rungs import Rung
+from coursepack.media.failures import Cause, ConversionError
+
+_PAUSE = 0.1
+"""Seconds between two lines about progress."""
+
+
+def main() -> None:
+    """Does one task, and writes its result or the cause of its failure."""
+    task = json.load(sys.stdin)
+    _limit(task["memory"])
+    try:
+        answer = {"result": _done(task)}
+    except ConversionError as error:
+        answer = {"failed": error.cause}
+    except MemoryError:
+        answer = {"failed": "memory"}
+    except Exception as error:
+        cause = _cause(error)
+        if cause is None:
+            raise
+        answer = {"failed": cause}
+    _write(answer)
+
+
+def _limit(memory: int) -> None:
+    """Limits the memory of this process in bytes, where the system supports it."""
+    if sys.platform != "win32":
+        import resource
+
+        # A limit that is lower already stays, and a core file would be as large as this one.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _done(task: dict[str, Any]) -> object:
+    import av
+
+    # Causes are reported in our own words.
+    av.logging.set_level(None)
+    if task["do"] == "look":
+        from coursepack.media.look import look
+
+        return look(task["source"])
+    from coursepack.media.encode import convert
+
+    try:
+        rung = Rung(*task["rung"]) if task["rung"] else None
+        convert(task["source"], task["target"], rung, task["is_film"], _Progress())
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(task["target"])
+        raise
+    return None
+
+
+def _cause(error: Exception) -> Cause | None:
+    """The cause of an error of FFmpeg or the system; None for a bug of ours."""
+    import av
+
+    match error:
+        case av.error.DecoderNotFoundError():
+            return "codec"
+        # Without memory, threads do not start and x264 gives up.
+        case av.error.BlockingIOError() | av.error.ExternalError():
+            return "memory"
+        case OSError() if error.errno in (13, 28, 30, 122):
+            return "disk"
+        case av.error.FFmpegError() | UnicodeError():
+            return "damaged"
+    return None
+
+
+class _Progress:
+    """Writes regularly how many bytes have been read.
+
+    Writing fails when the build was killed, which also ends this process.
+    """
+
+    def __init__(self) -> None:
+        self._written = 0.0
+
+    def __call__(self, done: int) -> None:
+        import time
+
+        now = time.monotonic()
+        if now - self._written >= _PAUSE:
+            self._written = now
+            _write({"done": done})
+
+
+def _write(value: object) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
