@@ -25,8 +25,9 @@ from coursepack.checking import check
 from coursepack.cli import main
 from coursepack.course.rungs import RUNGS
 from coursepack.languages.messages import translated
+from coursepack.media import is_installed
 from coursepack.media.failures import CAUSES, WORDS, ConversionError
-from coursepack.media.process import convert, is_installed, look_at
+from coursepack.media.process import convert, look_at
 from coursepack.problems import CourseError, Location, PackageError, Problem
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,7 +11,7 @@ import pytest
 from conftest import Launch, served, unpacked
 from small import a_page, write_small
 
-from coursepack.media.process import is_installed
+from coursepack.media import is_installed
 
 FILM = """\
 ```video

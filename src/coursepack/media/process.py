@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,11 +20,6 @@ MEMORY = 4_000_000_000
 """Bytes of address space; a film of 4K needs a third."""
 PATIENCE = 300.0
 """Seconds without progress after which the process is killed. The first frame of HDR can take half a minute."""
-
-
-def is_installed() -> bool:
-    """True when the extra `media` is installed."""
-    return find_spec("av") is not None
 
 
 def look_at(path: Path) -> Look:

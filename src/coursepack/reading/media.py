@@ -13,8 +13,7 @@ from coursepack.course.blocks.block import File, FileKind, RungName, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Cue, Definition
 from coursepack.course.rungs import RUNGS, USUAL_RUNG, Conversion, larger
-from coursepack.media.failures import ConversionError
-from coursepack.media.process import is_installed, look_at
+from coursepack.media import is_installed
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
 from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
 from coursepack.reading.films import MediaFacts, media_facts
@@ -73,6 +72,9 @@ def _like(name: str, names: Collection[str]) -> Message:
 
 def _foreign_facts(file: File) -> Callable[[Path], MediaFacts]:
     """Looks at a film or a sound of a kind that browsers do not open."""
+    # Few courses need them, and they take time to import.
+    from coursepack.media.failures import ConversionError
+    from coursepack.media.process import look_at
 
     def facts(path: Path) -> MediaFacts:
         try:
