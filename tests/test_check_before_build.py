@@ -138,6 +138,18 @@ def test_two_thousand_questions_can_be_built(tmp_path: Path) -> None:
     assert untold(folder, tmp_path / "build", ("scorm12",)) == []
 
 
+def test_a_document_that_is_too_long_to_be_checked_is_told_of_many_small_pages(tmp_path: Path) -> None:
+    entries = "".join(f"          - {{id: s{n}, title: Page, minutes: 0.5}}\n" for n in range(4000))
+    course = COURSE.replace("          - {id: p1-c1-s1, title: Page, minutes: 1}\n", entries)
+    pages = {f"pages/s{n}.md": "Text.\n" for n in range(4000)}
+    folder = write_course(
+        tmp_path / "course", {"course.yaml": course.replace("minutes: 1\n", "minutes: 2000\n", 1), **pages}
+    )
+    (folder / PAGE).unlink()
+    assert [problem.rule for problem in check(folder)] == ["course/long-text"]
+    assert untold(folder, tmp_path / "build", ("scorm12",)) == []
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

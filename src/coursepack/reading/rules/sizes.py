@@ -14,6 +14,9 @@ from coursepack.reading.rules.rule import Finding, rule
 LONG_TEXT = 600_000
 """Bytes of text. Of questions, a document has nine times as many, and five megabytes of one are checked."""
 
+PER_PAGE = 300
+"""Bytes of text that the frame of a page counts for: its place in the menu, its head and its links."""
+
 LARGE, TOO_LARGE = 500_000_000, 10_000_000_000
 
 
@@ -40,8 +43,9 @@ def long_text(whole: Whole) -> Iterator[Finding]:
     All of it is one document, which takes a telephone long to show, and of a document with more than five megabytes the
     check after the build reads nothing. Divide the course into several.
     """
-    if whole.texts > LONG_TEXT:
-        message = Message("its texts have {0} kB together", Count(whole.texts // 1000))
+    pages = len(whole.course.pages) * (1 + len(whole.course.editions))
+    if whole.texts + PER_PAGE * pages > LONG_TEXT:
+        message = Message("it has {0} pages and {1} kB of text", Count(pages), Count(whole.texts // 1000))
         yield message, whole.draft.at("id"), "Divide the course into several."
 
 
