@@ -374,7 +374,7 @@ def test_a_session_that_expires_in_mid_course(
     learner.page.evaluate("lms.endSession()")
     learner.go(pages[1])
     word(learner, "Inte sparat")
-    alarm(learner, "Du är utloggad ur lärplattformen")
+    alarm(learner, "Du är utloggad från lärplattformen")
     assert axe(learner.course) == []
     calls = len(learner.lms("calls"))
     learner.go(pages[2])

@@ -12,10 +12,10 @@ from using import answer_all, show_all, use_all
 ASTRAY = """() => [...document.querySelectorAll(".page")].flatMap((page) => {
   const edge = page.querySelector("h1").getBoundingClientRect().left;
   return [...page.children]
-    .filter((each) => !each.matches(".full, script, svg") && each.getBoundingClientRect().width > 1)
+    .filter((each) => !each.matches(".full, .ahead, script, svg") && each.getBoundingClientRect().width > 1)
     .filter((each) => Math.abs(each.getBoundingClientRect().left - edge) > 1)
     .map((each) => page.id + " " + each.outerHTML.slice(0, 80)); })"""
-"""What does not begin where its page's heading does."""
+"""What does not begin where the heading of its page does. A link that is hidden until it has focus may be anywhere."""
 
 UNEQUAL = """() => [...document.querySelectorAll("body *")].flatMap((row) => {
   const buttons = [...row.children].filter((each) => each.matches(".btn") && each.checkVisibility())

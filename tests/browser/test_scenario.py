@@ -155,6 +155,8 @@ def test_by_keyboard_to_the_end_away_and_back_at_each_scene(
     keyboard = learner.page.keyboard
     learner.course.locator("#h-trapphus").focus()
     keyboard.press("Tab")
+    assert focused(learner) == "Hoppa till nästa sida"
+    keyboard.press("Tab")
     assert focused(learner) == "”Kom, nu går vi ut.”"
     keyboard.press("Tab")
     keyboard.press("Space")

@@ -540,7 +540,7 @@ def test_a_browser_that_is_set_to_keep_nothing(
     # What cannot be kept anywhere is lost with the window, and the learner hears that.
     del here.lrs.credentials[KEY]
     back.answer("fraga-2", "a")
-    unsaved(back, "webbläsaren sparar inte på den här enheten")
+    unsaved(back, "webbläsaren sparar inget på den här enheten")
 
 
 def test_a_frame_of_another_site_that_may_keep_nothing(here: Room, graded: Content) -> None:
