@@ -2,7 +2,7 @@
 // only when both are shown; it is written to the page and stored nowhere.
 
 import { element, one } from "./dom.js";
-import { has } from "./state.js";
+import { isDone } from "./state.js";
 
 /**
  * @import { Course, State } from "./contract.d.ts"
@@ -30,7 +30,7 @@ export function closing(course, state, page, isComplete, learner) {
   if (place) place.dataset.title = one(isComplete ? "h1 .then" : "h1 .until", place)?.textContent || "";
   const left = one("[data-remaining]");
   if (left && page === "klar" && !isComplete) {
-    const pages = course.pages.filter((each) => each.core && !has(state, each.slot));
+    const pages = course.pages.filter((each) => each.core && !isDone(course, state, each));
     const named = (/** @type {string} */ id) => document.getElementById(id)?.dataset.title || "";
     left.hidden = pages.length === 0;
     left.lastElementChild?.replaceChildren(
