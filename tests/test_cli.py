@@ -96,6 +96,8 @@ def test_a_new_course_may_be_written_into_an_empty_folder_only(tmp_path: Path) -
         result = run("new", tmp_path / name)
         assert result.exit_code == 2
         assert f"{name} exists and is not empty; choose a new folder." in result.stderr
+    result = run("new", tmp_path / "full", "--language", "sv")
+    assert f"{tmp_path / 'full'} finns redan och är inte tom; välj en ny mapp." in result.stderr
     assert os.listdir(tmp_path / "full") == ["precious"]
 
 

@@ -27,16 +27,19 @@ def new(folder: str, language: str) -> None:
     import shutil
     from pathlib import Path
 
+    from coursepack.languages.messages import sentence
+    from coursepack.problems import Message, Reason
     from coursepack.resources import templates_dir
 
     place = Path(folder)
     try:
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise click.UsageError(f"{folder} exists and is not empty; choose a new folder.")
+            message = Message("{0} exists and is not empty; choose a new folder.", folder)
+            raise click.UsageError(sentence(message, language, "new"))
         shutil.copytree(templates_dir() / "starter" / language, place, dirs_exist_ok=True)
     except OSError as error:
         # copytree collects its errors in a list of (source, destination, reason).
-        why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
-        print_error(f"{folder}: cannot be written: {why}")
+        why = error.args[0][0][2] if isinstance(error, shutil.Error) else Reason.of(error)
+        print_error(sentence(Message("{0}: cannot be written: {1}", folder, why), language, "new"))
         sys.exit(1)
     click.echo(authors(language)["terminal"]["created"].format(folder=folder))
