@@ -278,6 +278,11 @@ MAKERS: dict[str, tuple[dict[str, str], str]] = {
         LEAST["scorm12"] | {"index.html": PAGE.replace("<body>", "<body><div class='ispring-player'>")},
         "iSpring",
     ),
+    "JollyDeck, which runs on its own server": (
+        LEAST["scorm12"]
+        | {"index.html": PAGE.replace("<body>", "<body><iframe src='https://app.jollydeck.com/'></iframe>")},
+        "JollyDeck",
+    ),
     "Lectora": (LEAST["scorm12"] | {"a001index.html": PAGE}, "Lectora"),
     "Lectora by its script": (LEAST["scorm12"] | {"trivantis-cookie.js": ""}, "Lectora"),
     "Adapt": (LEAST["scorm12"] | {"adapt/js/adapt.min.js": "", "course/en/components.json": "[]"}, "Adapt"),

@@ -181,6 +181,7 @@ _MAKERS = (
     _Maker("Gomo", words=r"gomo ?learning"),
     _Maker("Easygenerator", words="easygenerator"),
     _Maker("isEazy", words="iseazy"),
+    _Maker("JollyDeck", words="jollydeck"),
     _Maker("SoftChalk", words="softchalk"),
     _Maker("Udutu", words="udutu"),
     _Maker("ActivePresenter", words="activepresenter"),
