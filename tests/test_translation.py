@@ -217,7 +217,12 @@ def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: 
         "  shortcomings: [{what: Filmerna, why: De är gamla}]\n"
     )
     folder = write_translated(
-        tmp_path / "course", {"course.yaml": course.replace("id: p1-c1-s2,", "id: p1-c1-s2, roles: [skola],")}
+        tmp_path / "course",
+        {
+            "course.yaml": course.replace("id: p1-c1-s2,", "id: p1-c1-s2, roles: [skola],").replace(
+                "title: Första kapitlet\n", "title: Första kapitlet\n        takeaway: Kom ihåg dörrarna\n"
+            )
+        },
     )
     words = folder / EN / "translation.yaml"
     words.write_text("titles: {p1-c1-s1: Doors}\n", "utf-8")
@@ -235,6 +240,7 @@ def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: 
             "Tack för i dag",
             "Skolans folk",
             "Du hittar ut",
+            "Kom ihåg dörrarna",
         ),
         *(
             "Vi prövade",

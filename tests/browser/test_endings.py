@@ -35,7 +35,12 @@ def write(folder: Path, parts: Any, **head: Any) -> Path:
             "title": name.capitalize(),
             **({} if name == "ett" else {"icon": "none"}),
             "chapters": [
-                {"id": f"{name}-{at}", "title": f"Om {at}", "pages": [about for about, _ in chapter]}
+                {
+                    "id": f"{name}-{at}",
+                    "title": f"Om {at}",
+                    **({"takeaway": f"Kom ihåg {name}."} if at == 1 else {}),
+                    "pages": [about for about, _ in chapter],
+                }
                 for at, chapter in enumerate(chapters, 1)
             ],
         }
@@ -88,7 +93,7 @@ def test_the_end_of_a_chapter_is_told_on_its_last_page(launch: Launch, plain_sit
     learner.go("c")
     expect(ending(learner)).to_have_count(1)
     expect(ending(learner).locator("h2")).to_have_text("Kapitel 1 är klart")
-    expect(ending(learner).locator("p")).to_have_text("Klara kapitel: 1 av 4.")
+    expect(ending(learner).locator("p")).to_have_text(["Klara kapitel: 1 av 4.", "Kom ihåg ett."])
     # There is no picture of lights where the cover has none.
     expect(ending(learner).locator(".hero, .door")).to_have_count(0)
     # It stands above the way on.
@@ -97,6 +102,9 @@ def test_the_end_of_a_chapter_is_told_on_its_last_page(launch: Launch, plain_sit
         "document.querySelector('[data-now] .next')) & Node.DOCUMENT_POSITION_FOLLOWING"
     )
     expect(learner.course.locator("#c .next .fwd small")).to_have_text("Nästa kapitel · Om 2")
+    assert axe(learner.course) == []
+    read(learner, "d", "e", "f", "klar")
+    expect(learner.course.locator(".takeaways li")).to_have_text(["Kom ihåg ett. Om 1", "Kom ihåg tva. Om 1"])
     assert axe(learner.course) == []
 
 
@@ -149,7 +157,7 @@ def test_a_light_goes_on_when_the_end_of_its_chapter_is_in_sight(
     learner = launch(address=lit_site, viewport={"width": 360, "height": 300})
     listen(learner)
     read(learner, "a", "b")
-    expect(ending(learner).locator("p")).to_have_text("Ett ljus till lyser. 1 av 3.")
+    expect(ending(learner).locator("[data-tally]")).to_have_text("Ett ljus till lyser. 1 av 3.")
     # The picture tells what is so, before anything moves.
     expect(ending(learner).locator("svg")).to_have_attribute("aria-label", "Ett hus. Klara kapitel: 1 av 3.")
     assert shown(learner) == ["dim all"]

@@ -137,6 +137,7 @@ class _ChapterView:
     id: str
     number: int
     title: str
+    takeaway: str | None
     pages: list[_PageView] = field(default_factory=list)
 
 
@@ -277,7 +278,7 @@ def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
         view = _part_view(part, number, tracks)
         parts.append(view)
         for at, chapter in enumerate(part.chapters, 1):
-            inner = _ChapterView(chapter.id, at, chapter.title)
+            inner = _ChapterView(chapter.id, at, chapter.title, chapter.takeaway)
             view.chapters.append(inner)
             for entry in chapter.pages:
                 page = views[entry.id]

@@ -201,6 +201,8 @@ class Chapter(Model):
 
     id: PageId
     title: Annotated[Text, Field(max_length=200)]
+    takeaway: Annotated[Text, Field(max_length=200)] | None = None
+    """The sentence to remember, shown at the end of the chapter and on the closing page."""
     pages: Annotated[tuple[PageEntry, ...], Field(min_length=1)]
 
 

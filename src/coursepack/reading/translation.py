@@ -49,6 +49,8 @@ class Translation(Model):
     """Of parts, chapters and pages."""
     descriptions: dict[Id, Text] = {}
     """Of parts."""
+    takeaways: dict[Id, Text] = {}
+    """Of chapters."""
     objectives: dict[Text, Text] = {}
     roles: dict[Id, Text] = {}
     packages: dict[Id, Title] = {}
@@ -71,6 +73,7 @@ def wanted_words(definition: Definition) -> Mapping[str, tuple[str, ...]]:
             *(chapter.id for chapter in chapters),
         ),
         "descriptions": tuple(part.id for part in parts if part.description),
+        "takeaways": tuple(chapter.id for chapter in chapters if chapter.takeaway),
         "objectives": tuple(objective.id for objective in definition.objectives),
         "roles": tuple(definition.roles),
         "packages": tuple(package.id for package in definition.packages if package.title),
@@ -143,7 +146,14 @@ def translated(definition: Definition, words: Translation, language: str) -> Def
         titled(
             part,
             description=words.descriptions.get(part.id, part.description),
-            chapters=tuple(titled(chapter, pages=pages(chapter.pages)) for chapter in part.chapters),
+            chapters=tuple(
+                titled(
+                    chapter,
+                    takeaway=words.takeaways.get(chapter.id, chapter.takeaway),
+                    pages=pages(chapter.pages),
+                )
+                for chapter in part.chapters
+            ),
         )
         for part in definition.parts
     )
