@@ -237,6 +237,15 @@ def test_where_a_film_was_made_is_left_out_and_who_made_it_stays(made: Made, tmp
     assert probed(path)["tags"]["artist"] == "Anna"
 
 
+def test_a_tag_in_another_encoding_stops_nothing(made: Made, tmp_path: Path) -> None:
+    tagged = tmp_path / "tagged.mov"
+    artist = "artist=Åsa".encode("latin-1")
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", made("phone.mov"), "-metadata", artist, tagged], check=True
+    )
+    assert probed(result(tagged, tmp_path))["tags"]["artist"].endswith("sa")
+
+
 def test_the_same_file_gives_the_same_bytes(made: Made, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

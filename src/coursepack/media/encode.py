@@ -55,7 +55,14 @@ def convert(source: str, target: str, rung: Rung | None, is_film: bool, on_read:
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     form = "mp4" if is_film else "ipod"
     with opened(source) as container, av.open(f"file:{target}", "w", format=form, options=options) as output:
-        output.metadata.update({name: text for name, text in container.metadata.items() if name in _CREDITS})
+        output.metadata.update(
+            # A tag in another encoding has surrogates, which cannot be written.
+            {
+                name: text.encode(errors="replace").decode()
+                for name, text in container.metadata.items()
+                if name in _CREDITS
+            }
+        )
         tracks = list(_tracks(container, output, found, rung, is_film))
         end = _run(container, output, tracks, on_read)
     expected = found.seconds or 0.0

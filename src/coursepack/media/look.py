@@ -65,7 +65,12 @@ def opened(path: str) -> InputContainer:
     import av
 
     # Without `file:`, FFmpeg takes a name with a colon for a URL.
-    return av.open(f"file:{path}", options=_OPENED, metadata_errors="replace")
+    # Tags can be in any encoding. PyAV 19 reads them as they are and has no such option.
+    lenient: dict[str, Any] = (
+        {"metadata_errors": "surrogateescape"} if int(av.__version__.split(".")[0]) < 19 else {}
+    )
+    container: InputContainer = av.open(f"file:{path}", options=_OPENED, **lenient)
+    return container
 
 
 def video_of(container: InputContainer) -> VideoStream | None:
