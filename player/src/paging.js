@@ -32,6 +32,8 @@ export function paging(course, learner, shown, player, { restore, change, note }
   const rendered = new Set();
   /** The page that was shown first. @type {Page | undefined} */
   let begun;
+  /** The hash of the launch. */
+  let launched = "";
 
   /**
    * @param {HTMLElement} page
@@ -104,6 +106,12 @@ export function paging(course, learner, shown, player, { restore, change, note }
     begin() {
       show(named(window.location.hash) || shown.now, false);
       begun = pages.get(shown.now.id);
+      launched = window.location.hash;
+    },
+
+    /** The learner has asked for another page, which may not have loaded yet. */
+    get hasLeft() {
+      return window.location.hash !== launched;
     },
 
     /** Id of the page in view. */

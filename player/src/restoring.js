@@ -48,7 +48,7 @@ export function restoring(course, learner, paging, saver, mark) {
     const page = course.pages.find(({ id }) => id === session.location);
     const kept = session.state || { ...EMPTY, last: page ? page.slot : null };
     const before = reached(kept, session);
-    if (!session.state && learner.isAhead) paging.countFirst();
+    if (!session.state && (learner.isAhead || paging.hasLeft)) paging.countFirst();
     const last = course.pages.find(({ slot }) => slot === kept.last);
     const { hash } = window.location;
     const wanted = hash.length > 1 ? hash : last ? `#${last.id}` : "";

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Launch, Learner, PoorLine, served, unpacked
+from conftest import Launch, Learner, PoorLine, served, unpacked, wait_for_frame
 from playwright.sync_api import Browser, Locator, expect
 from translated import write_translated
-from using import speak
+from using import opened, speak
 
 
 def half(pages: list[str]) -> PoorLine:
@@ -52,6 +52,28 @@ def test_a_page_asked_for_too_early_is_shown_when_it_has_come(
         assert learner.now == pages[0]
         line.good.set()
         learner.wait(f"document.querySelector('.page[data-now]').id === '{pages[8]}'")
+
+
+def test_the_first_page_counts_also_when_the_next_is_asked_for_before_it_has_come(
+    browser: Browser, package: Path, pages: list[str]
+) -> None:
+    line = half(pages)
+    with served(package, line) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/standin.html")
+        # The LMS answers after the learner has gone on.
+        page.evaluate("start({}, {}, ''); delete window.API")
+        wait_for_frame(page)
+        learner = Learner(page, address)
+        learner.course.wait_for_selector("html[data-js]", state="attached")
+        learner.course.locator(f".menu a[href='#{pages[8]}']").click()
+        assert learner.now == pages[0]
+        page.evaluate("window.API = lms")
+        page.wait_for_function("lms.calls.some(({ given }) => given[0] === 'cmi.suspend_data')")
+        line.good.set()
+        learner.wait(f"document.querySelector('.page[data-now]').id === '{pages[8]}'")
+        learner.settle()
+        assert opened(learner) == {pages[0], pages[8]}
 
 
 def test_a_linked_page_is_shown_when_it_has_come_also_where_the_lms_does_not_open(
