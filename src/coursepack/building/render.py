@@ -768,6 +768,9 @@ _TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
 _VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 
 
+_NOTHING = Markup()
+
+
 class _Untranslated:
     """Marks the parts of an edition that are in the main language, for screen readers (WCAG 3.1.2)."""
 
@@ -778,7 +781,7 @@ class _Untranslated:
 
     def attribute(self, kind: str, name: str = "") -> Markup:
         """The attributes of an element in the main language, or nothing."""
-        return self.words if (kind, name or kind) in self._names else Markup()
+        return self.words if (kind, name or kind) in self._names else _NOTHING
 
     def html(self, text: str) -> str:
         """HTML with its outermost elements marked: a wrapper around them would break the page's grid."""

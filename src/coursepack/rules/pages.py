@@ -361,9 +361,9 @@ def unload_handler(package: Package) -> Iterator[Finding]:
         match = re.search(_UNLOAD, code.text) if "unload" in code.text else None
         if match:
             found.setdefault(code.file, (match[0], code.at(match.start())))
-    for name in content(package).pages:
+    for name, page in content(package).pages.items():
         text = content(package).texts[name]
-        match = re.search(_UNLOAD_ATTRIBUTE, text) if "unload" in text.lower() else None
+        match = re.search(_UNLOAD_ATTRIBUTE, text) if page.handlers else None
         if match:
             found.setdefault(name, (match[1], Location(name, line_of(text, match.start(1)))))
     words = next((text.strip() for text, _ in found.values()), "")
