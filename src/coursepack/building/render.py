@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -125,6 +125,7 @@ def _safe(part: str) -> str:
     return f"file-{name}" if _TAKEN.match(name) else name
 
 
+@lru_cache
 def duration(minutes: float, language: str) -> str:
     """Minutes in the player's format: `2 h 40 min`."""
     hours, rest = divmod(int(minutes + 0.5), 60)

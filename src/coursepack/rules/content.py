@@ -167,7 +167,9 @@ class Page:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Called for each start tag."""
-        if not attributes and tag in _BARE:
+        # Most tags of a page are bare, or show an icon that is part of it.
+        is_icon = tag == "use" and len(attributes) == 1 and attributes.get("href", "").startswith("#")
+        if is_icon or (tag in _BARE and not attributes):
             return
         if tag == "html":
             self.is_page = True
