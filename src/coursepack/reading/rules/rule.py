@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -48,6 +49,7 @@ def rule(
     return decorate
 
 
+@cache
 def rules_of(module: ModuleType) -> tuple[Rule[Any], ...]:
     """The rules that a module defines, in order."""
     return tuple(value for value in vars(module).values() if isinstance(value, Rule))
