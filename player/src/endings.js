@@ -77,8 +77,8 @@ export function endings(course, again) {
       return -1;
     }
     const tally = one("[data-tally]", panel);
-    const told = windows() === list.length ? words.endings.light : words.chaptersDone;
-    if (tally) tally.textContent = fill(told, { n: done, of: list.length });
+    const text = windows() === list.length ? words.endings.light : words.chaptersDone;
+    if (tally) tally.textContent = fill(text, { n: done, of: list.length });
     const name = `${at} ${panel.dataset.ending}`;
     const isSeen = seen.has(name) || isCalm();
     panel.classList.toggle("seen", isSeen);

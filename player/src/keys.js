@@ -1,4 +1,4 @@
-// The question mark shows which keys there are, unless the learner has switched that off (WCAG 2.1.4).
+// The question mark shows the help on keys, unless the learner has turned it off (WCAG 2.1.4).
 
 import { around } from "./dom.js";
 import { isAway, openDialog } from "./shell.js";

@@ -1,4 +1,4 @@
-// What a learner can do with the page in view: bookmark it, copy a link to it, write to those who made the course.
+// Tools for the page in view: bookmark it, copy a link to it, write a mail about it.
 
 import { all, element, fill, icon, on, one, say } from "./dom.js";
 
@@ -8,13 +8,13 @@ import { all, element, fill, icon, on, one, say } from "./dom.js";
 
 /**
  * @param {Player} player
- * @returns to be called whenever the page or what was done has changed
+ * @returns called when the page or the state has changed
  */
 export function pageTools(player) {
   const { course } = player;
   const words = course.strings;
-  /** What was told about this page does not hold on another one. @type {Element | null} */
-  let told = null;
+  /** The page that the message is about. @type {Element | null} */
+  let about = null;
 
   const entry = (/** @type {string | undefined} */ id) => course.pages.find((each) => each.id === id);
 
@@ -33,7 +33,7 @@ export function pageTools(player) {
   });
 
   on("click", "[data-copy]", async () => {
-    // Without what a launch may have added to it: that is nobody else's.
+    // Without the query: a launch may add secrets to it.
     const { origin, pathname } = window.location;
     const link = `${origin}${pathname}#${one("[data-now]")?.id}`;
     try {
@@ -59,7 +59,7 @@ export function pageTools(player) {
       button.hidden = entry(page.id)?.bookmark === undefined;
       button.setAttribute("aria-pressed", String(marked.some(({ id }) => id === page.id)));
     }
-    // In an LMS an address leads nowhere from outside.
+    // The address of a course in an LMS opens nothing from outside.
     for (const button of all("[data-copy]"))
       button.hidden = !session?.isAlone || !/^http/.test(window.location.protocol);
     for (const link of all("[data-write]")) {
@@ -70,14 +70,14 @@ export function pageTools(player) {
       });
       link.setAttribute("href", `mailto:${link.dataset.write}?subject=${encodeURIComponent(subject)}`);
     }
-    if (page !== told) {
-      told = page;
+    if (page !== about) {
+      about = page;
       tell("");
       for (const field of all("[data-address]")) field.hidden = true;
     }
     const key = String(marked.map(({ id }) => id));
     for (const place of all("[data-bookmarks]")) {
-      // A list that stays as it is keeps focus.
+      // An unchanged list keeps its focus.
       if (place.dataset.bookmarks === key) continue;
       place.dataset.bookmarks = key;
       place.hidden = marked.length === 0;

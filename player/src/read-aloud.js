@@ -1,4 +1,4 @@
-// Reads the page aloud with a voice that the device itself has: to any other, what the learner reads would be sent.
+// Reads the page aloud, only with voices of the device: any other voice would send the text to a server.
 
 import { all, on, one } from "./dom.js";
 import { media } from "./media.js";
@@ -10,9 +10,9 @@ import { closeDialogs } from "./shell.js";
 
 /** @typedef {{ block: HTMLElement, text: string, voice: SpeechSynthesisVoice }} Passage */
 
-/** What is read in one breath, and marked meanwhile. */
+/** Elements that are read as one utterance and highlighted meanwhile. */
 const BLOCKS = "h1, h2, h3, h4, p, li, dt, dd, th, td, caption, figcaption, summary, legend, label, blockquote";
-/** What is not seen, or is there to be pressed. The button of a term is a word of its sentence. */
+/** Hidden elements and controls. The button of a term is part of its sentence. */
 const UNREAD =
   "[hidden], [aria-hidden=true], .sr, details:not([open]) > :not(summary), button:not([data-term]), select, nav, .tools, .pagefoot, .eyebrow, h1 + .kind, .footnote-ref, [href^='#fnref']";
 
@@ -29,15 +29,15 @@ export function readAloud(course) {
   const synth = window.speechSynthesis;
   if (!synth) return () => {};
   const words = course.strings;
-  /** What is being read, from `at`; empty: nothing is. @type {Passage[]} */
+  /** The passages being read, from `at`; empty when not reading. @type {Passage[]} */
   let passages = [];
   let at = 0;
-  /** Null while nothing is heard. A browser may forget what nobody holds, and then never ends. @type {SpeechSynthesisUtterance | null} */
+  /** Null while silent. Kept, since browsers may collect an utterance without a reference, and its end event is lost. @type {SpeechSynthesisUtterance | null} */
   let said = null;
   /** @type {Element | null} */
   let page = null;
 
-  /** Of the page's language; looked up only when it may be another, since some systems have thousands. @type {SpeechSynthesisVoice | undefined} */
+  /** For the page's language; looked up only when it may change, since some systems have thousands. @type {SpeechSynthesisVoice | undefined} */
   let usual;
   let spoken = "";
 
@@ -49,7 +49,7 @@ export function readAloud(course) {
     return fit.find((voice) => voice.default) || fit[0];
   }
 
-  /** The texts of the page that can be seen, in their order. */
+  /** The visible texts of the page, in order. */
   function read() {
     /** @type {Passage[]} */
     const found = [];
@@ -101,7 +101,7 @@ export function readAloud(course) {
       stop();
       return;
     }
-    // A hyphen that is there for the line's sake is no sound.
+    // Soft hyphens are not read.
     const saying = new SpeechSynthesisUtterance(passage.text.replace(/\u00ad/g, ""));
     saying.voice = passage.voice;
     saying.lang = passage.voice.lang;
@@ -140,9 +140,9 @@ export function readAloud(course) {
   document.addEventListener("keydown", ({ key }) => key === "Escape" && said && hush());
   document.addEventListener("play", () => said && hush(), true);
   window.addEventListener("pagehide", stop);
-  // Whoever leaves the page fast is not given away by a voice.
+  // A voice must not betray a learner who uses the quick exit.
   new MutationObserver(stop).observe(root, { attributeFilter: ["data-away"] });
-  // Many browsers learn only later which voices there are.
+  // Many browsers load their voices late.
   synth.onvoiceschanged = listen;
 
   return () => {

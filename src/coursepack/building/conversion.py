@@ -66,7 +66,7 @@ def _files(course: Course, cache: MediaCache, progress: Progress) -> dict[str, P
     missing = [src for src in keys if src not in files]
     done, total = 0, sum(sizes[src] for src in missing)
     for src in missing:
-        on_read = partial(_tell, progress, done, total)
+        on_read = partial(_report, progress, done, total)
         on_read(0)
         result = _made(course, src, keys[src], cache, on_read)
         if isinstance(result, Problem):
@@ -74,13 +74,13 @@ def _files(course: Course, cache: MediaCache, progress: Progress) -> dict[str, P
         else:
             files[src] = result
         done += sizes[src]
-        _tell(progress, done, total, 0)
+        _report(progress, done, total, 0)
     if problems:
         raise CourseError(Report.of(problems))
     return files
 
 
-def _tell(progress: Progress, before: int, total: int, done: int) -> None:
+def _report(progress: Progress, before: int, total: int, done: int) -> None:
     # Overlapping parts of a file are counted more than once.
     progress("converting films and sounds", min(before + done, total), total)
 
