@@ -106,11 +106,14 @@ def _video(container: InputContainer, stream: VideoStream) -> VideoFacts:
     if frame is None:
         raise ConversionError("damaged")
     turn = turn_of(frame)
+    # PyAV 19 has a type of its own for ratios, which can have no denominator.
+    ratio = stream.sample_aspect_ratio
+    aspect = Fraction(ratio.numerator, ratio.denominator) if ratio and ratio.denominator else None
     return VideoFacts(
         stream.codec_context.name,
         stream.profile or "",
         frame.format.name,
-        shown_size(frame, stream.sample_aspect_ratio, turn),
+        shown_size(frame, aspect, turn),
         turn,
         is_hdr(frame),
         float(stream.average_rate) if stream.average_rate else None,
