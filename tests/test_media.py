@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
+import tempfile
 import warnings
 import zlib
 from io import BytesIO
@@ -62,6 +63,34 @@ def test_the_size_of_every_kind_of_jpeg_and_png_is_read(
     tmp_path: Path, kind: str, options: dict[str, Any]
 ) -> None:
     assert image_size(put(tmp_path, "a.jpg", raster(kind, (300, 17), **options))) == (300, 17)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_a_jpeg_s_size_is_read_past_profile_comment_and_fill_bytes(tmp_path: Path, mode: str) -> None:
+    data = BytesIO()
+    Image.new(mode, (300, 17)).save(data, "JPEG", icc_profile=bytes(100_000), comment=b"of a camera")
+    # ISO/IEC 10918-1, B.1.1.2: any marker may follow bytes of ones.
+    filled = data.getvalue().replace(b"\xff\xdb", b"\xff\xff\xff\xdb", 1)
+    for whole in (data.getvalue(), filled):
+        assert image_size(put(tmp_path, "a.jpg", whole)) == (300, 17)
+
+
+@given(st.lists(st.tuples(st.integers(2, 650), st.integers(0, 255)), min_size=1, max_size=3), st.booleans())
+def test_a_damaged_jpeg_has_the_size_that_pillow_reads(changes: list[tuple[int, int]], turns: bool) -> None:
+    data = bytearray(raster("JPEG", (300, 17), **({"exif": turned()} if turns else {})))
+    for at, byte in changes:
+        data[at] = byte
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = put(Path(folder), "a.jpg", bytes(data))
+        try:
+            with Image.open(path) as picture:
+                upright = picture.getexif().get(0x0112, 1) < 5
+                size = picture.size if upright else picture.size[::-1]
+        except (OSError, SyntaxError, ValueError, struct.error):
+            return
+        with contextlib.suppress(MediaError):
+            assert image_size(path) == size
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])

@@ -55,7 +55,8 @@ _KEYS = {
 }
 """Secrets: prefixes of which each contains one, which are quick to search for, and the whole pattern."""
 _PREFIXES = tuple(word for words, _ in _KEYS.values() for word in words)
-_PLAIN_PREFIXES = tuple(word for word in _PREFIXES if "_" not in word)
+_PLAIN_PREFIXES = tuple(word for word in _PREFIXES if not word.endswith("_"))
+_BEFORE_UNDERSCORE = tuple(word[:-1].rpartition("_")[2] for word in _PREFIXES if word.endswith("_"))
 
 
 def logins(text: str) -> Iterator[int]:
@@ -75,8 +76,12 @@ def logins(text: str) -> Iterator[int]:
 
 def keys(text: str) -> Iterator[tuple[str, int]]:
     """The first secret key of each kind: its name in a sentence, and its position."""
-    # A single character is found many times faster than a word, and prose has no underscores.
-    if not any(word in text for word in (_PREFIXES if "_" in text else _PLAIN_PREFIXES)):
+    # A single character is found many times faster than a word, and prose has few underscores.
+    *parts, _ = text.split("_")
+    if not (
+        any(word in text for word in _PLAIN_PREFIXES)
+        or any(part.endswith(_BEFORE_UNDERSCORE) for part in parts)
+    ):
         return
     for name, (words, pattern) in _KEYS.items():
         found = re.search(pattern, text) if any(word in text for word in words) else None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import count, pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import jinja2
@@ -23,7 +24,6 @@ from markupsafe import Markup, escape
 
 from coursepack.archive import Excerpt
 from coursepack.building.conversion import converted
-from coursepack.building.dead_links import without_dead_links
 from coursepack.building.lights import drawing_with_lights
 from coursepack.building.metadata import without_metadata
 from coursepack.building.order import check_target
@@ -64,6 +64,7 @@ _IDENTIFIER_LIMIT = 40
 _RESOURCE = "resource"
 """The part of a block's template (`{% block resource %}`) that is also shown on the page of resources."""
 
+_NOTHING = Markup()
 
 PATH_LIMIT = 200
 """Characters of a name in a package with its folders, which the LMS puts behind its own."""
@@ -174,6 +175,8 @@ class _PageView:
     html: str = ""
     first: bool = False
     is_start: bool = False
+    lang: Markup = _NOTHING
+    """The attributes of its title, when that is in another language."""
 
     @property
     def number_asked(self) -> int:
@@ -200,7 +203,8 @@ class _Renderer:
 
     def __init__(self, course: Course, environment: jinja2.Environment, names: Mapping[str, str]) -> None:
         language = course.definition.language
-        self.words = _words(course)["page"]
+        # Templates look up attributes first, and many words for each page.
+        self.words = SimpleNamespace(**_words(course)["page"])
         slots = course.lock.index()
         self.context = RenderContext(
             language,
@@ -227,7 +231,7 @@ class _Renderer:
         for link in block.links(context):
             self.resources.links.setdefault(link.address, (link.text, page))
         if isinstance(block, Prose):
-            return without_dead_links(block.html, self.absent)
+            return self._without_dead_links(block.html)
         template = self.environment.get_template(f"blocks/{block.type}.html")
         view = block.view(context)
         given = {
@@ -242,7 +246,16 @@ class _Renderer:
         if _RESOURCE in template.blocks:
             card = Markup("".join(template.blocks[_RESOURCE](template.new_context(given))))
             self.resources.cards.setdefault(card, page)
-        return without_dead_links(template.render(given), self.absent)
+        return self._without_dead_links(template.render(given))
+
+    def _without_dead_links(self, html: str) -> str:
+        # Most packages have all pages, and most fragments have no link.
+        if not self.absent or "<a " not in html:
+            return html
+        # The parser takes longer to import than to read most fragments.
+        from coursepack.building.dead_links import without_dead_links
+
+        return without_dead_links(html, self.absent)
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
@@ -712,6 +725,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         in_main.resources = renderer.resources
     html: dict[str, str] = {}
     for view, page in zip(pages, course.pages, strict=True):
+        view.lang = marked.attribute("titles", view.id)
         number = others = 0
         blocks: list[str] = []
         for at, block in enumerate(page.blocks):
@@ -767,9 +781,6 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
 
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
 _VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-
-
-_NOTHING = Markup()
 
 
 class _Untranslated:

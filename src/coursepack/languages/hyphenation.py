@@ -20,6 +20,7 @@ _LEAST = 4
 _LONG_WORD = re.compile(rf"(?<![\w{SOFT_HYPHEN}])[^\W\d_]{{{LONG},}}(?![\w{SOFT_HYPHEN}])")
 
 
+@lru_cache(maxsize=4096)
 def hyphenated(text: str, language: str) -> Markup:
     """The text as HTML, with soft hyphens in its long words where the language has a dictionary.
 

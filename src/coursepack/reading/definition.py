@@ -59,7 +59,7 @@ def _no_folder(folder: Path) -> str | Message:
 
 def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Yaml | None]:
     """The value of a definition file, and its source to find places in; None for what cannot be read."""
-    if not folder.inside(folder.path / name):
+    if not folder.inside(folder.at(name)):
         message = Message("{0} is a link to a place outside the course folder", Quoted(name))
         folder.say("course/outside", message, Location(name), "Copy the file.")
         return None, None

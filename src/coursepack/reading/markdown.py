@@ -49,7 +49,8 @@ def text_of(data: bytes) -> str:
 
     Raises UnicodeDecodeError.
     """
-    return data.removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n").replace("\r", "\n")
+    text = data.removeprefix(codecs.BOM_UTF8).decode()
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 class Words(NamedTuple):

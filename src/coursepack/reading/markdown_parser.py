@@ -35,7 +35,7 @@ class _Inline(ParserInline):
         # Searching for one character after another is faster than a pattern.
         if not src or any(sign in src for sign in _BEGINNINGS):
             return super().parse(src, md, env, tokens)
-        tokens.append(Token("text", "", 0, content=src))
+        tokens.append(Token("text", "", 0, {}, None, 0, None, src))
         return tokens
 
 
@@ -82,21 +82,13 @@ def _sentence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not _ends_here(state, start):
         return table(state, start, end, False) or paragraph(state, start, end, False)
-    level = state.level
+    level, text = state.level, mdTrim(state.src[first : state.eMarks[start]])
     state.line = start + 1
+    # A course has tens of thousands of them, and keywords take longer.
     state.tokens += (
-        Token("paragraph_open", "p", 1, map=[start, state.line], level=level, block=True),
-        Token(
-            "inline",
-            "",
-            0,
-            map=[start, state.line],
-            level=level + 1,
-            children=[],
-            content=mdTrim(state.src[first : state.eMarks[start]]),
-            block=True,
-        ),
-        Token("paragraph_close", "p", -1, level=level, block=True),
+        Token("paragraph_open", "p", 1, {}, [start, state.line], level, None, "", "", "", {}, True),
+        Token("inline", "", 0, {}, [start, state.line], level + 1, [], text, "", "", {}, True),
+        Token("paragraph_close", "p", -1, {}, None, level, None, "", "", "", {}, True),
     )
     return True
 

@@ -64,7 +64,8 @@ def _raster_size(path: Path) -> tuple[int, int]:
     with path.open("rb") as file:
         if _is_cut(file, path.stat().st_size):
             raise MediaError("not-an-image", "is a picture that is cut short")
-    width, height = _pillow_size(path)
+        size = _jpeg_size(file)
+    width, height = size or _pillow_size(path)
     if width * height > PIXEL_LIMIT:
         raise MediaError(
             "too-many-pixels", Message("the picture has {0} x {1} pixels", width, height), "Make it smaller."
@@ -111,11 +112,34 @@ def _is_cut_jpeg(file: BinaryIO, size: int) -> bool:
         segment = file.read(4)
         if len(segment) < 4 or segment[0] != 0xFF:
             return False
+        if segment[1] == 0xFF:  # any number of fill bytes may precede a marker
+            at += 1
+            continue
         at += 2 + int.from_bytes(segment[2:4])
         if segment[1] == 0xDA:
             file.seek(max(at, size - 2))
             return file.read(2) != b"\xff\xd9" and not _holds(file, at, b"\xff\xd9")
     return True
+
+
+def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
+    """Width and height of a common JPEG; None for other pictures, and for those that may lie on their side.
+
+    ISO/IEC 10918-1, B.2.2: a frame of eight bits a sample, baseline or progressive, in grey or in three colours.
+    """
+    file.seek(0)
+    if file.read(2) != b"\xff\xd8":
+        return None
+    while len(segment := file.read(4)) == 4 and segment[0] == 0xFF:
+        body = file.read(max(0, int.from_bytes(segment[2:]) - 2))
+        if segment[1] in (0xC0, 0xC2):
+            bits, height, width, colours = struct.unpack(">BHHB", body[:6].ljust(6, b"\0"))
+            is_common = bits == 8 and colours in (1, 3) and len(body) == 6 + 3 * colours
+            return (width, height) if is_common and width and height else None
+        # Tables and comments, JFIF and colour profiles do not turn a picture; Exif may.
+        if segment[1] not in (0xDB, 0xC4, 0xDD, 0xFE) and not body.startswith((b"JFIF\0", b"ICC_PROFILE\0")):
+            return None
+    return None
 
 
 def _holds(file: BinaryIO, start: int, mark: bytes) -> bool:

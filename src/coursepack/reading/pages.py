@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from coursepack.course.blocks import Block
 from coursepack.course.model import Term
@@ -48,13 +49,12 @@ def read_pages(
     placed: list[Placed] = []
     used: dict[str, str] = {}
     for name, given, place in listed:
-        pure = PurePosixPath(given)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in given:
+        if given.startswith("/") or ".." in given.split("/") or "\\" in given:
             folder.say(
                 "course/outside", Message("{0} is not a path inside the course folder", Quoted(given)), place
             )
             continue
-        file = pure.as_posix()
+        file = posixpath.normpath(given)
         if folder.lacks(file):
             folder.say(
                 "course/missing-page",
@@ -69,7 +69,7 @@ def read_pages(
             )
             continue
         used[file] = name
-        if not folder.inside(folder.path / file):
+        if not folder.inside(folder.at(file)):
             folder.say(
                 "course/outside",
                 Message("{0} is a link to a place outside the course folder", Quoted(file)),
