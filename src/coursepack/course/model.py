@@ -1,7 +1,5 @@
 """The course as values: the contents of `course.yaml` and of its pages, independent of files."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -499,7 +497,7 @@ class Course:
     elsewhere: frozenset[str] = frozenset()
     unit: str | None = None
     separate: bool = False
-    editions: tuple[Course, ...] = ()
+    editions: "tuple[Course, ...]" = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     untranslated: frozenset[tuple[str, str]] = frozenset()
     conversions: Mapping[str, Conversion] = field(default_factory=dict)

@@ -1,7 +1,5 @@
 """The look of a course: its settings in `course.yaml`, the contrast of its colours, and the style of pages."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping

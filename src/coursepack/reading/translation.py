@@ -4,8 +4,6 @@ The main language has the structure: ids, order, minutes, right answers. A trans
 is the same in every language.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Audio: sound with a transcript."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, ClassVar
 

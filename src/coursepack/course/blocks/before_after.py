@@ -1,7 +1,5 @@
 """Before and after: two pictures of the same thing, one uncovered over the other as far as the learner wants."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The common base of blocks and of parts of a course definition."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
@@ -94,6 +92,7 @@ class RenderContext(NamedTuple):
         return {"url": self.names[src], "width": width, "height": height}
 
 
+# Modules of models do without `annotations` from `__future__`: Pydantic would compile each text again.
 class Model(BaseModel):
     """Frozen, without unknown fields, and with hyphens in field names, as authors write them."""
 

@@ -1,7 +1,5 @@
 """Callout: a note, a law or a key sentence in a box. A `:::` container."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from coursepack.course.blocks.block import RenderContext

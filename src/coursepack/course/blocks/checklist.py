@@ -1,7 +1,5 @@
 """Checklist: things to tick. Ticks are neither stored nor sent. A `:::` container."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

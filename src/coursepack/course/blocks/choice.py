@@ -1,7 +1,5 @@
 """Choice: a question with one or more right answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 

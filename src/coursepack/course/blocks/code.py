@@ -1,7 +1,5 @@
 """Code: lines that are shown verbatim, with an optional label. A `:::` container."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

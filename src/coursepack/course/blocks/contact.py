@@ -1,7 +1,5 @@
 """Contact: cards of people to call, from the course's contacts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 

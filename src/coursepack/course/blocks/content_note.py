@@ -1,7 +1,5 @@
 """Content note: a warning before distressing content, and two ways around it."""
 
-from __future__ import annotations
-
 from coursepack.course.blocks.block import Model, TextWithMath
 
 

@@ -1,7 +1,5 @@
 """Document: a PDF that can be read on the page, with a summary on the page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Download: a file to save."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Fill-in: a question that is answered with a word or a few."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 

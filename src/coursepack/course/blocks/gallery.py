@@ -1,7 +1,5 @@
 """Gallery: pictures that belong together, each uncropped and with its own texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 

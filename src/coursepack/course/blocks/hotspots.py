@@ -1,7 +1,5 @@
 """Hotspots: a picture with numbered points, and the same points as a list below it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from math import dist

@@ -1,7 +1,5 @@
 """HTML from Markdown, and the links in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 

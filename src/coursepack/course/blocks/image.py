@@ -1,7 +1,5 @@
 """Image: a picture with its alternative text, or one that is declared decorative."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 

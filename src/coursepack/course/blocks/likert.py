@@ -1,7 +1,5 @@
 """Likert: a statement or question that the learner rates on a scale. No answer is right or wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 

@@ -1,7 +1,5 @@
 """Matching: rows, each to be matched to one of the same targets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 

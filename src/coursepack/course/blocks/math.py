@@ -1,7 +1,5 @@
 """Math: a formula, written as LaTeX and shown as MathML. It is converted at build time, without the player."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, model_validator

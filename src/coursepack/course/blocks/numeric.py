@@ -1,7 +1,5 @@
 """Numeric: a question that is answered with a number."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self

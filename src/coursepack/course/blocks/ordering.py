@@ -1,7 +1,5 @@
 """Ordering: steps to put in the right order."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from itertools import combinations

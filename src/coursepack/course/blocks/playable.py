@@ -1,7 +1,5 @@
 """The common base of films and sounds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Prose: everything in a page that is plain Markdown."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from coursepack.course.blocks.block import RenderContext

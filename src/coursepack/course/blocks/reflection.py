@@ -1,7 +1,5 @@
 """Reflection: room for the learner's own thoughts."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from coursepack.course.blocks.block import DataBlock, TextWithMath

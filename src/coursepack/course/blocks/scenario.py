@@ -1,7 +1,5 @@
 """Scenario: scenes, each with things to say or do, which lead to other scenes until an end."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self

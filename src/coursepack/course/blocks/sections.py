@@ -1,7 +1,5 @@
 """Sections: a block that headings divide into folds, steps, cards or points in time. A `:::` container."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

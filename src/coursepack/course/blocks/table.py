@@ -1,7 +1,5 @@
 """Table: data in named rows and columns, with a caption. A `:::` container."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

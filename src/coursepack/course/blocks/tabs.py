@@ -1,7 +1,5 @@
 """Tabs: a few things of the same kind, one shown at a time. A `:::` container."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Video: a film with captions, audio description, transcript, poster and duration."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
