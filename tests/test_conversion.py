@@ -454,6 +454,8 @@ def test_a_build_that_is_stopped_leaves_nothing_half_done(
     command = [sys.executable, "-c", f"""\
 import os, signal, sys
 from coursepack import build_package
+# A shell's job in the background ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def progress(step, done, total):
     if done:
         os.kill(os.getpid(), {signal_.value})
