@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge, NOTHING, progressRecord, read, write } from "../src/lms/device/progress-record.js";
-import { answer, bookmark, chosen, decode, EMPTY, has, leaveAt, visit } from "../src/state.js";
+import { answer, bookmark, chosen, decode, EMPTY, has, leaveAt, positionOf, visit } from "../src/state.js";
 import { chance, makeCourse } from "./course.js";
 
 const course = makeCourse();
@@ -93,6 +93,27 @@ test("a position has the time of the window that played, not of the one that too
   now = 400;
   other.note(leaveAt(more, FILM, 61, 2), "p1-a", 0);
   assert.deepEqual(other.current().played, { [FILM]: 400 });
+});
+
+test("a window that was busy when another played does not count its own old position as new", () => {
+  let now = 100;
+  const book = progressRecord(course, () => now);
+  const old = leaveAt(EMPTY, FILM, 10, 2);
+  book.note(old, "p1-a", 0);
+  book.take(docOf(leaveAt(EMPTY, FILM, 90, 2), { played: { [FILM]: 200 } }));
+  now = 300;
+  assert.ok(book.more(old), "it is told");
+  // An answer was given during the save, so the window keeps its state and saves that first.
+  book.note(old, "p1-a", 0);
+  assert.equal(positionOf(book.current().state, FILM), 90);
+  assert.deepEqual(book.current().played, { [FILM]: 200 });
+  // It takes over what it was told, and plays on from there.
+  const taken = book.more(old);
+  book.note(taken, "p1-a", 0);
+  assert.deepEqual(book.current().played, { [FILM]: 200 });
+  book.note(leaveAt(taken, FILM, 95, 2), "p1-a", 0);
+  assert.equal(positionOf(book.current().state, FILM), 95);
+  assert.deepEqual(book.current().played, { [FILM]: 300 });
 });
 
 test("the same document is the same text, in whatever order it was made", () => {

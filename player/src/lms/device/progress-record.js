@@ -249,6 +249,11 @@ export function progressRecord(course, now) {
    * @type {{ last: number | null, positions: State["positions"] } & Pick<ProgressRecord, "at" | "answered" | "played">}
    */
   let own = { last: course.pages.length ? course.pages[0].slot : null, positions: [], at: 0, answered: {}, played: {} };
+  /**
+   * What the window may take over. It does not while it has changes of its own to save.
+   * @type {Pick<typeof own, "positions" | "played">}
+   */
+  let offered = own;
 
   /**
    * What is done in this window is newer than all that it knows, even when the clock was set back.
@@ -320,8 +325,9 @@ export function progressRecord(course, now) {
       if (last !== null && last !== own.last) own = { ...own, last, at: Math.max(now(), record.at + 1) };
       const played = { ...own.played };
       for (const [slot, position] of positions) {
-        const before = own.positions.find(([of]) => of === slot);
-        if (before?.[1] !== position) played[slot] = Math.max(now(), (record.played[slot] || 0) + 1);
+        const known = [own, offered].find((each) => each.positions.some(([of, at]) => of === slot && at === position));
+        const at = known ? known.played[slot] : Math.max(now(), (record.played[slot] || 0) + 1);
+        if (at) played[slot] = at;
       }
       own = { ...own, positions, played };
       const { at, answered } = own;
@@ -344,8 +350,7 @@ export function progressRecord(course, now) {
     more(state) {
       const known = { ...record.state, last: state.last };
       if (same(known, state)) return null;
-      // The window is about to take these over: they are no changes of its own.
-      own = { ...own, positions: known.positions, played: record.played };
+      offered = { positions: known.positions, played: record.played };
       return known;
     },
   };
