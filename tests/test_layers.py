@@ -156,7 +156,8 @@ def test_values_open_no_file(name: str) -> None:
 
 def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
-        *("read_course", "render_site", "build_package", "build_packages", "check", "inspect", "mend"),
+        *("read_course", "render_site", "build_package", "build_packages", "build_courses", "BuiltCourse"),
+        *("check", "inspect", "mend"),
         *("TARGETS", "Target", "Course", "Definition", "Page", "Progress", "Built", "Report", "Severity"),
         *(
             "Problem",

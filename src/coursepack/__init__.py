@@ -10,6 +10,8 @@ from coursepack.version import __version__ as __version__
 if TYPE_CHECKING:
     from coursepack.building.build import build_package as build_package
     from coursepack.building.build import build_packages as build_packages
+    from coursepack.building.courses import BuiltCourse as BuiltCourse
+    from coursepack.building.courses import build_courses as build_courses
     from coursepack.building.order import Progress as Progress
     from coursepack.building.render import render_site as render_site
     from coursepack.checking import CheckResult as CheckResult
@@ -50,6 +52,8 @@ _HOMES = {
     "render_site": "building.render",
     "build_package": "building.build",
     "build_packages": "building.build",
+    "build_courses": "building.courses",
+    "BuiltCourse": "building.courses",
     "check": "checking",
     "inspect": "inspection",
     "mend": "repair",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -64,6 +64,11 @@ class Built:
             "ok": self.report.ok,
             "problems": [problem.as_dict() for problem in self.report],
         }
+
+
+def reported(packages: Iterable[Built]) -> Report:
+    """The problems of the packages of a course, each once."""
+    return Report.of(problem for package in packages for problem in package.report)
 
 
 _VALUES = {kind.__name__: kind for kind in (Quoted, Count, Number, Names, Reason)}

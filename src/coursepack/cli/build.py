@@ -23,11 +23,15 @@ from coursepack.cli.terminal import (
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from typing import NoReturn
+
+    from coursepack.problems import Category, Report
     from coursepack.result import Built
 
 
 @click.command(cls=StrictCommand)
-@click.argument("course", type=click.Path(), required=False)
+@click.argument("courses", type=click.Path(), nargs=-1, metavar="[COURSE]...")
 @click.option(
     "--target",
     "targets",
@@ -52,34 +56,48 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of courses to build at once. [default: the number of processors]",
+)
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @language_option("Language of the text output.")
 def build(
-    course: str | None,
+    courses: tuple[str, ...],
     targets: tuple[str, ...],
     part: str | None,
     out: str | None,
     schemas: str | None,
     cache: str | None,
+    jobs: int | None,
     strict: str | None,
     as_json: bool,
     language: str,
 ) -> None:
-    """Build packages from a course folder.
+    """Build packages from course folders.
 
-    COURSE is the course folder. [default: the working folder when it has a course.yaml, else course_source]
+    COURSE is a course folder. [default: the working folder when it has a course.yaml, else course_source] The packages
+    of each of several courses are in a folder of their own.
     """
-    from coursepack.building.build import build_packages
-    from coursepack.problems import CoursepackError
-
     unknown = [name for name in targets if name not in TARGETS]
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is not one of: {', '.join(TARGETS)}", param_hint="--target")
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
     # Raises when the working folder is gone, which would otherwise show up as another error.
     os.getcwd()
-    course = course or course_folder()
+    failing = failing_categories(strict)
+    if len(courses) > 1:
+        if part is not None:
+            raise click.UsageError("--part is for one course.")
+        _build_several(courses, wanted, out or "build", schemas, cache, jobs, failing, as_json, language)
+    from coursepack.building.build import build_packages
+    from coursepack.problems import CoursepackError
+    from coursepack.result import reported
+
+    course = courses[0] if courses else course_folder()
     # The output folder cannot be in the course.
     out = out or ("../build" if os.path.realpath(course) == os.getcwd() else "build")
     try:
@@ -97,18 +115,50 @@ def build(
     if as_json:
         print_json({"ok": ok, "packages": [package.as_dict() for package in packages]})
     else:
-        _print_packages(packages, language)
-    failing = failing_categories(strict)
+        _print_packages(packages, language, reported(packages))
     sys.exit(1 if any(fails(problem, failing) for package in packages for problem in package.report) else 0)
 
 
-def _print_packages(packages: list[Built], language: str) -> None:
-    """Prints the packages, and every problem once."""
-    from coursepack.outputs.plain import built_lines
-    from coursepack.problems import Report
+def _build_several(
+    courses: tuple[str, ...],
+    targets: tuple[str, ...],
+    out: str,
+    schemas: str | None,
+    cache: str | None,
+    jobs: int | None,
+    failing: Collection[Category],
+    as_json: bool,
+    language: str,
+) -> NoReturn:
+    from coursepack.building.courses import build_courses
 
-    for line in built_lines(packages, language):
+    progress = Progress(language)
+    built = build_courses(courses, targets, out, jobs=jobs, schemas=schemas, cache=cache, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "ok": all(course.report.ok for course in built),
+                "courses": [
+                    {
+                        "course": course.folder.as_posix(),
+                        **report_dict(course.report),
+                        "packages": [package.as_dict() for package in course.packages],
+                    }
+                    for course in built
+                ],
+            }
+        )
+    else:
+        for course in built:
+            click.echo(f"{course.folder}:")
+            _print_packages(list(course.packages), language, course.report)
+    sys.exit(1 if any(fails(problem, failing) for course in built for problem in course.report) else 0)
+
+
+def _print_packages(packages: Sequence[Built], language: str, report: Report) -> None:
+    """Prints the packages of a course, and every problem once."""
+    from coursepack.outputs.plain import built_lines
+
+    for line in built_lines(packages, language) if packages else ():
         click.echo(line)
-    print_report(
-        Report.of(dict.fromkeys(problem for package in packages for problem in package.report)), language
-    )
+    print_report(report, language)
