@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from lxml import html
 from strategies import COURSE, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, dump, fence, mp4
 
-from coursepack import TARGETS, read_course, render_site
+from coursepack import TARGETS, CourseError, read_course, render_site
 from coursepack.building.render import NAME_LIMIT, course_data, duration, safe_names
+from coursepack.course.lock import write_lock
 from coursepack.reading.captions import read_captions
 
 EVERYTHING = f"""\
@@ -473,7 +474,8 @@ def test_files_whose_names_differ_by_case_only_are_both_packed(make_course: Make
     third = SVG.replace("16 9", "5 4")
     files = render(make_course({PAGE: page, "media/a.svg": SVG, "media/A.svg": other, "a.svg": third}))
     sizes = [
-        (image.get("src"), image.get("width")) for image in document(files).xpath("//section[@data-now]//img")
+        (image.get("src"), image.get("width"))
+        for image in document(files).xpath("//section[@id='p1-c1-s1']//img")
     ]
     assert [width for _, width in sizes] == ["16", "3", "5"]
     assert [Path(files[name]).read_text() for name, _ in sizes] == [SVG, other, third]
@@ -499,7 +501,8 @@ def test_any_course_gives_a_document_that_holds_together(
     titles = [
         entry["title"] for part in drawn.definition["parts"] for c in part["chapters"] for entry in c["pages"]
     ]
-    assert headings[: len(titles)] == [_plain(title) for title in titles]
+    # The title page comes first.
+    assert headings[: len(titles) + 1] == [_plain(title) for title in (drawn.definition["title"], *titles)]
 
 
 def _plain(text: str) -> str:
@@ -519,28 +522,46 @@ def test_the_icon_of_a_part_can_be_chosen(make_course: MakeCourse, icon: str, ex
     assert bool(page.xpath("//*[@data-part-door]")) == (icon == "door")
 
 
-def test_a_course_without_a_start_page_has_its_cover_on_its_first_page(make_course: MakeCourse) -> None:
+def test_a_course_without_a_start_page_is_introduced_by_a_title_page(make_course: MakeCourse) -> None:
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><path data-light="1" d="M0 0h1v1z"/></svg>'
-    course = COURSE.replace("minutes: 1\n", "minutes: 2\ncover: media/a.svg\n", 1)
-    more = course + "          - {id: p1-c1-s2, title: More, minutes: 1}\n"
-    folder = make_course({"course.yaml": more, "pages/p1-c1-s2.md": "Text.\n", "media/a.svg": drawing})
-    document = html.fromstring(render_site(read_course(folder), TARGETS["web"])["index.html"])
-    first, second = (document.get_element_by_id(name) for name in ("p1-c1-s1", "p1-c1-s2"))
+    course = COURSE.replace("description:", "subtitle: With a subtitle\ncover: media/a.svg\ndescription:", 1)
+    page = document(render(make_course({"course.yaml": course, "media/a.svg": drawing})))
+    title, first = page.xpath("//main/section")[:2]
+    assert (title.get("id"), title.get("data-title")) == ("titelsida", "Start page")
+    assert [each.get("id") for each in page.xpath("//section[@data-now]")] == ["titelsida"]
     # Its lights can only be lit in the document itself.
-    assert first[0].xpath("name(*)") == "svg"
-    assert [each.get("class") for each in first[:3]] == ["hero full", "display wide", "facts wide"]
-    assert second.xpath(".//*[@class='hero full']") == []
+    assert title.xpath("string(name(*[@class='hero full']/*))") == "svg"
+    assert page.xpath("//main//*[@class='hero full']") == [title[0]]
+    assert [title.xpath("string(h1)"), title.xpath("string(p[@class='lead wide'])")] == [
+        "Least course",
+        "With a subtitle",
+    ]
+    assert title.xpath("string(ul[@class='facts wide']/li/b)") == "1 min"
+    (begin,) = title.xpath(".//a[@class='btn main' and @href='#p1-c1-s1']")
+    assert begin.getparent().xpath("string(span[@class='kind'])") == "Page 1 min"
+    # Without a text there is nothing between the main button and a second one that leads to the same page.
+    assert title.xpath("p/a[@class='btn']") == []
+    assert first.xpath("string(nav[@class='next']/a[@class='prev']/@href)") == "#titelsida"
 
 
-def test_a_course_without_a_start_page_introduces_itself_on_its_first_page(make_course: MakeCourse) -> None:
-    text = COURSE.replace("description:", "subtitle: With a subtitle\ndescription:", 1)
-    page = document(render(make_course({"course.yaml": text})))
-    (first,) = page.xpath("//section[@id='p1-c1-s1']")
-    assert [first[0].text, first[1].text] == ["Least course", "With a subtitle"]
-    assert first[2].xpath("string(li/b)") == "1 min"
-    started = f"start: {{id: start, title: Start, minutes: 1}}\n{text}".replace(
+def test_nothing_is_recorded_of_the_title_page(make_course: MakeCourse) -> None:
+    folder = make_course()
+    data = data_of(document(render(folder)))
+    assert [page["id"] for page in data["pages"]] == ["p1-c1-s1"]
+    lock = read_course(folder).lock
+    assert "titelsida" not in str(lock)
+    write_lock(folder, lock)
+    # What learners have done has its place whether or not the author writes a start page later.
+    started = f"start: {{id: start, title: Start, minutes: 1}}\n{COURSE}".replace(
         "minutes: 1\nparts", "minutes: 2\nparts"
     )
-    page = document(render(make_course({"course.yaml": started, "pages/start.md": "Hello.\n"}, "started")))
-    (first,) = page.xpath("//section[@id='p1-c1-s1']")
-    assert first[0].get("class") == "eyebrow"
+    for name, text in {"course.yaml": started, "pages/start.md": "Hello.\n"}.items():
+        (folder / name).write_text(text, "utf-8")
+    page = document(render(folder))
+    assert page.xpath("//*[@id='titelsida'] | //*[@href='#titelsida']") == []
+    assert data_of(page)["pages"][1]["slot"] == data["pages"][0]["slot"]
+
+
+def test_an_author_s_page_cannot_have_the_id_of_the_title_page(make_course: MakeCourse) -> None:
+    with pytest.raises(CourseError, match="titelsida"):
+        read_course(make_course({"course.yaml": COURSE.replace("p1-c1-s1", "titelsida")}))

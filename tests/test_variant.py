@@ -177,6 +177,20 @@ def test_a_unit_for_each_part_is_a_sco_with_a_document(make_course: MakeCourse, 
     assert sorted(listed) == sorted(set(names(built)) - {"imsmanifest.xml"})
 
 
+def test_a_package_of_parts_has_a_title_page_and_a_unit_has_none(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    more = "packages:\n  - {id: p1, parts: [p1]}\n  - {id: units, parts: [p1, p2], separate: true}\n"
+    part, units = build_packages(course_with(make_course, more), ("scorm12",), tmp_path / "out")
+    shown = re.compile(r'<section class="page[^"]*" id="([^"]+)"[^>]* data-now>')
+    assert shown.findall(read(part)) == ["titelsida"]
+    assert re.findall(r"<h1[^>]*>(.+?)</h1>", read(part))[0] == "House: Walls"
+    # The LMS lists them by their titles.
+    assert shown.findall(read(units)) == ["wall"]
+    assert shown.findall(read(units, "part-p2.html")) == ["tile"]
+    assert all("titelsida" not in read(units, name) for name in ("index.html", "part-p2.html"))
+
+
 def test_what_a_learner_reads_of_being_done_with_a_unit_is_about_the_unit(
     make_course: MakeCourse, tmp_path: Path
 ) -> None:

@@ -439,6 +439,11 @@ class Learner:
         self.course.evaluate(f"location.hash = {json.dumps('#' + page)}")
         self.wait(f"document.getElementById({json.dumps(page)})?.hasAttribute('data-now')")
 
+    def begin(self) -> None:
+        """Goes on from the title page that the build makes, as its main button does."""
+        first = str(self.course.locator("#titelsida .go .main").last.get_attribute("href"))
+        self.go(first.removeprefix("#"))
+
     def settle(self) -> None:
         """Waits until what was done has been saved."""
         is_saved = "document.querySelector('[data-save]')?.dataset.state === 'yes'"
@@ -506,7 +511,8 @@ Sites = Callable[[str], str]
 def launch(browser: Browser, site: str) -> Iterator[Launch]:
     """Launches the course in an LMS of `LMS_STARTS`, or in none: `launch(lms, saved=..., options=..., hash=...)`.
 
-    Which questions of a pool a learner is asked is left to chance, unless `luck` says what it says.
+    Which questions of a pool a learner is asked is left to chance, unless `luck` says what it says. Where the build made
+    a title page, the learner goes on to the first page, unless the course is not `settled` or is to be `greeting`.
 
     At the end the test fails for any error on the console, any request that left the package, and any
     call that the strict stand-in refused unless `refusals` says so.
@@ -524,6 +530,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
         settled: bool = True,
         path: str = "/package/index.html",
         luck: float | None = None,
+        greeting: bool = False,
         **context_options: Any,
     ) -> Learner:
         context = browser.new_context(**context_options)
@@ -549,6 +556,8 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
             learner.course.wait_for_selector("html[data-js]", state="attached")
             if settled:
                 learner.wait(f"{BEGUN} && document.documentElement.hasAttribute('data-later')")
+                if not greeting and not hash and learner.now == "titelsida":
+                    learner.begin()
         return learner
 
     yield start

@@ -175,6 +175,8 @@ class _PageView:
     html: str = ""
     first: bool = False
     is_start: bool = False
+    is_made: bool = False
+    """Made by the build: no page of the course, of which nothing is recorded."""
     lang: Markup = _NOTHING
     """The attributes of its title, when that is in another language."""
 
@@ -301,8 +303,22 @@ def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
                 ordered.append(page)
     for one, two in pairwise(ordered):
         one.next, two.previous = two, one
-    ordered[0].first = True
     return ordered, parts
+
+
+TITLE_PAGE = "titelsida"
+"""The id of the page that introduces a course without a start page."""
+
+
+def _title_page(first: _PageView, title: str) -> _PageView:
+    """A start page without content of its own, before the first page.
+
+    It has no slot in the resume state and no part in completion, so that a course gets or loses it without any effect
+    on what learners have done.
+    """
+    page = _PageView(TITLE_PAGE, title, "text", 0, False, 0, None, 0, None, [], is_start=True, is_made=True)
+    page.next, first.previous = first, page
+    return page
 
 
 _ICONS = {"question": "ask", "choice": "fork", "none": ""}
@@ -738,8 +754,12 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
             blocks.append(text if used is renderer else marked.html(text))
         html[view.id] = "".join(blocks)
         view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else html[view.id])
-        # A script shows the pages of another language.
-        view.first = view.first and course is main
+    roles = _roles(definition, pages)
+    # A part that is a unit is introduced by the LMS's list of units.
+    if definition.start is None and not course.separate:
+        pages.insert(0, _title_page(pages[0], renderer.words.start_page))
+    # A script shows the pages of another language.
+    pages[0].first = course is main
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover
@@ -755,12 +775,10 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         track_runs=_runs(parts),
         glossary=sorted(course.glossary, key=lambda term: format_of(language).sort_key(term.term)),
         resources=renderer.resources,
-        roles=_roles(definition, pages),
+        roles=roles,
         contacts=course.contacts,
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
-        # A course without a start page is introduced on its first page; a part that is a unit is not.
-        greets=definition.start is None and not course.separate,
         cover=names[cover] if cover else None,
         drawing=drawing_with_lights(course.media[cover], titled=course is main) if cover else None,
         cover_width=width,

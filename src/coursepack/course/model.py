@@ -33,7 +33,17 @@ from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
 from coursepack.problems import Message, quoted
 
-RESERVED_IDS = ("ordlista", "resurser", "roller", "klar", "om", "innehall", "course-data", "menu-title")
+RESERVED_IDS = (
+    "ordlista",
+    "resurser",
+    "roller",
+    "klar",
+    "om",
+    "titelsida",
+    "innehall",
+    "course-data",
+    "menu-title",
+)
 """Ids that the document uses itself."""
 
 if TYPE_CHECKING:
