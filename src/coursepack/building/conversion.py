@@ -39,11 +39,10 @@ def converted(course: Course, cache: Path | None, progress: Progress) -> Course:
 
 def _usual_cache(course: Course) -> Path:
     """The folder beside the course folder. Media paths start at the course folder."""
-    from coursepack.media.cache import FOLDER
+    from coursepack.media.cache import usual_folder
 
     src = next(iter(course.conversions))
-    folder = course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1]
-    return folder.resolve().parent / FOLDER
+    return usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
 
 
 def _files(course: Course, cache: MediaCache, progress: Progress) -> dict[str, Path]:

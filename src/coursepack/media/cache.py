@@ -16,13 +16,17 @@ from coursepack.course.rungs import Conversion
 from coursepack.media.encode import THREADS
 from coursepack.media.process import convert
 
-FOLDER = Path(".coursepack", "media")
-"""Where the cache is, beside the course folder."""
+_FOLDER = Path(".coursepack", "media")
 
 _FORMAT = 1
 """To be increased when a change of `encode` changes its output."""
 _ABANDONED = 86_400
 """Age in seconds of temporary files that only a killed process can have left."""
+
+
+def usual_folder(course: Path) -> Path:
+    """The cache of a course folder: it is beside the course."""
+    return course.resolve().parent / _FOLDER
 
 
 def encoder() -> str:

@@ -1,0 +1,142 @@
+"""Lists the media of a course: what goes in, what the build packs, where they are used, and what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from coursepack.archive import Excerpt
+from coursepack.building.metadata import without_metadata
+from coursepack.course.blocks.block import DataBlock
+from coursepack.course.blocks.playable import Playable
+from coursepack.course.blocks.video import Undescribed, Video
+from coursepack.course.model import Course
+from coursepack.inventory.credit import credit_of
+from coursepack.inventory.medium import KINDS, Kind, Medium, Packed, Use, Version
+from coursepack.media import is_installed
+from coursepack.media.cache import MediaCache, usual_folder
+from coursepack.media.failures import ConversionError
+
+__all__ = ["Medium", "Packed", "Use", "Version", "inventory"]
+
+_KINDS: dict[str, Kind] = {
+    **{kind: kind for kind in KINDS},
+    "described": "film",
+    "cover": "picture",
+    "logo": "picture",
+}
+"""The kind of a file by its use."""
+
+
+class _Used(NamedTuple):
+    """A file where it is used, with the block and the language that use it; no block for the cover and the logo."""
+
+    file: str
+    use: Use
+    language: str
+    block: DataBlock | None = None
+
+
+def inventory(course: Course, folder: Path, cache: Path | None = None) -> tuple[Medium, ...]:
+    """The media of a course in the order in which learners meet them; fonts are none.
+
+    `folder` is the course folder, `cache` that of converted films and sounds: None is `.coursepack/media` beside the
+    course folder. Nothing is converted. Raises OSError.
+    """
+    found: dict[str, list[_Used]] = {}
+    for used in _uses(course):
+        found.setdefault(used.file, []).append(used)
+    # Without the extra nothing is converted.
+    entries = MediaCache(cache or usual_folder(folder)) if course.conversions else None
+    return tuple(_medium(course, src, uses, entries) for src, uses in found.items())
+
+
+def _uses(course: Course) -> Iterator[_Used]:
+    definition = course.definition
+    for name, src in (("cover", definition.cover), ("logo", definition.logo and definition.logo.src)):
+        if src:
+            yield _Used(src, Use(None, name), definition.language)
+    for each in (course, *course.editions):
+        for page in each.pages:
+            for block in page.blocks:
+                if isinstance(block, DataBlock):
+                    for file in filter(lambda file: file.is_packed, block.files()):
+                        use = Use(page.entry.id, file.kind)
+                        yield _Used(file.src, use, each.definition.language, block)
+
+
+def _medium(course: Course, src: str, uses: list[_Used], cache: MediaCache | None) -> Medium:
+    path = course.media[src]
+    kind = _KINDS[uses[0].use.kind]
+    shown = [
+        (used.language, used.block)
+        for used in uses
+        if isinstance(used.block, Playable) and used.block.src == src
+    ]
+    # A described version has the captions of its film.
+    captions = _versions((language, block.captions) for language, block in shown)
+    described = _versions(
+        (language, block.described)
+        for language, block in shown
+        if isinstance(block, Video) and isinstance(block.described, str)
+    )
+    reasons = (block.described for _, block in shown if isinstance(block, Video))
+    reason = next((each.not_needed for each in reasons if isinstance(each, Undescribed)), "")
+    size = course.sizes.get(src)
+    missing = [name for name, is_there in (("captions", captions or not shown),) if not is_there]
+    return Medium(
+        file=src,
+        kind=kind,
+        codecs=_codecs(path) if kind in ("film", "sound") else (),
+        size=path.stat().st_size,
+        packed=_packed(course, src, cache),
+        pixels=size if size and all(size) else None,
+        seconds=course.lengths.get(src),
+        captions=captions,
+        transcripts=_versions((language, block.transcript) for language, block in shown),
+        described=described,
+        not_described=reason,
+        credit=credit_of(path),
+        uses=tuple(dict.fromkeys(used.use for used in uses)),
+        missing=tuple(missing),
+    )
+
+
+def _versions(found: Iterable[tuple[str, str | None]]) -> tuple[Version, ...]:
+    return tuple(dict.fromkeys(Version(language, file) for language, file in found if file))
+
+
+def _codecs(path: Path) -> tuple[str, ...]:
+    """The codecs of a film or a sound, by FFmpeg's names. Only the extra can tell."""
+    if not is_installed():
+        return ()
+    from coursepack.media.process import look_at
+
+    try:
+        found = look_at(path)
+    except ConversionError:
+        return ()
+    return tuple(each.codec for each in (found.video, found.audio) if each)
+
+
+def _packed(course: Course, src: str, cache: MediaCache | None) -> Packed:
+    path = course.media[src]
+    conversion = course.conversions.get(src)
+    if conversion is None or cache is None:
+        size = _packed_size(path)
+        return Packed("kept", None, size, size)
+    how: Literal["indexed", "converted"] = "converted" if conversion.rung else "indexed"
+    made = cache.found(cache.key(path, conversion), conversion)
+    if made:
+        size = _packed_size(made)
+        return Packed(how, conversion.rung, size, size)
+    most = conversion.most_bytes(course.lengths.get(src)) if conversion.rung else path.stat().st_size
+    return Packed(how, conversion.rung, None, None if most == math.inf else int(most))
+
+
+def _packed_size(path: Path) -> int:
+    """Bytes without the metadata that the build removes."""
+    content = without_metadata({"": path}, {})[""]
+    return content.size if isinstance(content, Excerpt) else path.stat().st_size

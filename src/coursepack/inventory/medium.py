@@ -1,0 +1,79 @@
+"""What is known of one file of a course."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+from coursepack.course.blocks.block import RungName
+
+Kind = Literal["picture", "film", "sound", "document", "download"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class Version(NamedTuple):
+    """A file that belongs to a film or a sound in one language."""
+
+    language: str
+    file: str
+
+
+class Packed(NamedTuple):
+    """What the build packs: the file as it is (`kept`), with its index at the start (`indexed`), or `converted`.
+
+    `size` is None until the build has made the file, and `most` its largest possible size, None if that is unknown;
+    both in bytes.
+    """
+
+    how: Literal["kept", "indexed", "converted"]
+    rung: RungName | None
+    size: int | None
+    most: int | None
+
+
+class Use(NamedTuple):
+    """Where a file is used: the id of a page, None for course.yaml, and as what."""
+
+    page: str | None
+    kind: str
+
+
+class Credit(NamedTuple):
+    """What a picture says about itself: its author, its rights, and the address of its licence; or empty."""
+
+    author: str = ""
+    rights: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A file of the course; docs/outputs.md describes the fields.
+
+    `size` is in bytes, `pixels` are width and height, `missing` holds words such as `captions`.
+    """
+
+    file: str
+    kind: Kind
+    codecs: tuple[str, ...]
+    size: int
+    packed: Packed
+    pixels: tuple[int, int] | None
+    seconds: float | None
+    captions: tuple[Version, ...]
+    transcripts: tuple[Version, ...]
+    described: tuple[Version, ...]
+    not_described: str
+    credit: Credit
+    uses: tuple[Use, ...]
+    missing: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as plain values for JSON, by name."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        return {name: _plain(inner) for name, inner in value._asdict().items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
