@@ -37,6 +37,11 @@ def converted(course: Course, cache: Path | None, progress: Progress) -> Course:
     return replace(course, media=media, sizes=sizes, lengths=lengths, editions=tuple(editions))
 
 
+def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
+    """The names of the entries that a build of the course uses. Raises OSError."""
+    return frozenset(cache.key(course.media[src], each) for src, each in course.conversions.items())
+
+
 def _usual_cache(course: Course) -> Path:
     """The folder beside the course folder. Media paths start at the course folder."""
     from coursepack.media.cache import usual_folder

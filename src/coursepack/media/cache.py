@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import NamedTuple
 
 from coursepack.atomic import TEMPORARY_PREFIX, temporary_path, write_atomically
 from coursepack.course.rungs import Conversion
@@ -20,8 +23,11 @@ _FOLDER = Path(".coursepack", "media")
 
 _FORMAT = 1
 """To be increased when a change of `encode` changes its output."""
-_ABANDONED = 86_400
-"""Age in seconds of temporary files that only a killed process can have left."""
+IN_USE = 86_400
+"""Seconds within which a running build can still need what it has found or made, or write a temporary file."""
+
+_ENTRY = re.compile(r"([0-9a-f]{64})\.(?:mp4|m4a|json)")
+_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:\.\w+)?")
 
 
 def usual_folder(course: Path) -> Path:
@@ -40,7 +46,7 @@ class MediaCache:
     """Converted films and sounds in a folder, which builds and machines can share.
 
     An entry is a file and its checksum, `<key>.mp4` and `<key>.json`. Both are renamed when complete, the checksum
-    last. An entry without a matching checksum is replaced.
+    last. An entry without a matching checksum is replaced. The time of the checksum is that of the last use.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,6 +61,9 @@ class MediaCache:
     def found(self, key: str, conversion: Conversion) -> Path | None:
         """The converted file, if it is in the cache and undamaged."""
         path = self._path(key, conversion)
+        # Before the entry is read: it must not be pruned meanwhile. A shared folder can be read-only.
+        with suppress(OSError):
+            os.utime(path.with_suffix(".json"))
         try:
             size, checksum = json.loads(path.with_suffix(".json").read_bytes())
             is_whole = path.stat().st_size == size and _sum(path) == checksum
@@ -68,7 +77,7 @@ class MediaCache:
         Raises ConversionError and OSError.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._clean()
+        remove_abandoned(self.folder)
         path = self._path(key, conversion)
         aside = temporary_path(self.folder).with_suffix(path.suffix)
         try:
@@ -84,13 +93,59 @@ class MediaCache:
     def _path(self, key: str, conversion: Conversion) -> Path:
         return self.folder / f"{key}.{'mp4' if conversion.is_film else 'm4a'}"
 
-    def _clean(self) -> None:
-        """Removes temporary files of killed processes."""
-        now = time.time()
-        for path in self.folder.glob(f"{TEMPORARY_PREFIX}*"):
-            with suppress(OSError):
-                if now - path.stat().st_mtime > _ABANDONED:
-                    path.unlink()
+
+class CacheEntry(NamedTuple):
+    """An entry as it is on disk: its files, the checksum first, their bytes, and when a build used it (POSIX time)."""
+
+    key: str
+    files: tuple[Path, ...]
+    size: int
+    used: float
+
+    def remove(self) -> None:
+        """Deletes the entry. Raises OSError."""
+        for path in self.files:
+            path.unlink(missing_ok=True)
+
+
+def entries_in(folder: Path) -> list[CacheEntry]:
+    """The entries of a cache, the one that was not used for the longest time first; other files are none.
+
+    A folder that does not exist has none. Raises OSError.
+    """
+    found: dict[str, list[tuple[Path, os.stat_result]]] = {}
+    for path, name in _regular_files(folder, _ENTRY):
+        with suppress(FileNotFoundError):
+            found.setdefault(name[1], []).append((path, path.stat()))
+    entries = []
+    for key, files in found.items():
+        # Without its checksum, an entry is not used any more.
+        files.sort(key=lambda each: each[0].suffix != ".json")
+        paths, facts = zip(*files, strict=True)
+        entries.append(CacheEntry(key, paths, sum(each.st_size for each in facts), facts[0].st_mtime))
+    return sorted(entries, key=lambda entry: (entry.used, entry.key))
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Deletes temporary files of killed processes. Raises OSError when the folder cannot be read."""
+    now = time.time()
+    for path, _ in _regular_files(folder, _TEMPORARY):
+        with suppress(OSError):
+            if now - path.stat().st_mtime > IN_USE:
+                path.unlink()
+
+
+def _regular_files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[Path, re.Match[str]]]:
+    """The files with such names; links and folders are not of the cache."""
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return
+    for name in names:
+        match = pattern.fullmatch(name)
+        with suppress(FileNotFoundError):
+            if match and stat.S_ISREG(os.lstat(folder / name).st_mode):
+                yield folder / name, match
 
 
 def _sum(path: Path) -> str:
