@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursepack.course.model import Cue
+from coursepack.languages.messages import translated
 from coursepack.problems import Problem
-from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
+from coursepack.reading.captions import EASY, Captions, characters, read_captions, read_placed, webvtt
 from coursepack.reading.rules import captions
 from coursepack.reading.rules.rule import apply_rules
 
@@ -129,11 +130,11 @@ def test_captions_that_can_be_read_are_praised_by_silence() -> None:
     ("body", "told"),
     [
         (
-            f"00:01.000 --> 00:09.000\nHello.\n{'a' * 43}\n",
+            f"00:01.000 --> 00:08.000\nHello.\n{'a' * 43}\n",
             "a.vtt:5:1: warning captions/long-line: the line is 43 characters; at most 42 fit",
         ),
         (
-            "00:01.000 --> 00:09.000\na\nb\nc\n",
+            "00:01.000 --> 00:08.000\na\nb\nc\n",
             "a.vtt:3:1: warning captions/many-lines: the cue has 3 lines; more than 2 hide the picture",
         ),
         (
@@ -147,7 +148,7 @@ def test_captions_that_can_be_read_are_praised_by_silence() -> None:
         ),
         (
             "00:01.000 --> 00:03.000\na\n\n00:02.000 --> 00:04.000\nb\n",
-            "a.vtt:6:1: warning captions/overlap: the cue begins before the one above it has ended, at 0:03",
+            "a.vtt:6:1: warning captions/overlap: the cue begins before an earlier one has ended, at 0:03",
         ),
         (
             "00:01.000 --> 00:02.000\na\n\n00:22.001 --> 00:24.000\nb\n",
@@ -162,7 +163,7 @@ def test_captions_that_can_be_read_are_praised_by_silence() -> None:
             "a.vtt:3:1: warning captions/long-gap: there are no captions from 0:02 to the end at 0:30",
         ),
         (
-            "00:15.000 --> 00:31.000\na\n",
+            "00:19.000 --> 00:31.000\n<i>a</i>\n",
             "a.vtt:3:1: warning captions/past-the-end: the cue ends at 0:31, and the film or sound at 0:30",
         ),
     ],
@@ -174,6 +175,49 @@ def test_what_is_hard_to_read_is_told_on_its_line(body: str, told: str) -> None:
 def test_signs_of_markup_are_not_counted_as_characters() -> None:
     line = "<v Kim><i>" + "&amp;" * 30 + "</i>"
     assert hard(f"00:10.000 --> 00:12.000\n{line}\n", 20) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Hej!", 4),
+        ("Åsa", 3),
+        ("A\u030asa", 3),
+        ("👩🏽‍💻 👍🏽", 3),
+        ("👨‍👩‍👧", 1),
+        ("❤️", 1),
+        ("co\u00adworker", 8),
+    ],
+)
+def test_characters_are_counted_as_readers_see_them(text: str, count: int) -> None:
+    assert characters(text) == count
+
+
+def test_easy_captions_have_shorter_lines_and_more_time() -> None:
+    placed, _ = read_placed(f"WEBVTT\n\n00:01.000 --> 00:04.000\n{'a' * 33}\n", "a.vtt")
+    assert apply_rules(captions, Captions("a.vtt", placed, 10)) == []
+    found = apply_rules(captions, Captions("a.vtt", placed, 10, EASY))
+    assert [each.message for each in found] == [
+        "the line is 33 characters; at most 32 fit",
+        "the cue has 11 characters a second; more than 10 cannot be read in time",
+    ]
+
+
+def test_a_mistake_is_told_once_with_the_lines_of_the_others() -> None:
+    cue = "00:01 --> 00:02\nHello.\n\n"
+    assert [str(each) for each in problems_of_captions(f"WEBVTT\n\n{cue * 300}", 10)] == [
+        "a.vtt:3:1: error captions/bad-time: is not a time: '00:01'; also on lines 6, 9, 12, 15, 18 and 294 more\n"
+        "    Write times as 00:01:02.500."
+    ]
+    (problem,) = problems_of_captions(f"WEBVTT\n\n{cue * 2}", 10)
+    assert translated(problem, "sv").message == "är ingen tid: '00:01'; också på rad 6"
+
+
+@pytest.mark.parametrize("payload", ["<i></i>", "&nbsp;", "<v Kim>"])
+def test_a_cue_that_shows_nothing_is_empty(payload: str) -> None:
+    assert [
+        each.rule for each in problems_of_captions(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{payload}\n", 2)
+    ] == ["captions/empty-cue"]
 
 
 def test_captions_that_cannot_be_read_at_all_are_not_checked_further() -> None:

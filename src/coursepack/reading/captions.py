@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from coursepack.course.model import Cue
 from coursepack.course.severity import course_problem
-from coursepack.problems import Location, Message, Problem, Quoted
+from coursepack.problems import Location, Message, Names, Problem, Quoted, parts
 
 # WebVTT 1, section 4.1: hours are optional, and a full stop precedes the milliseconds.
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
@@ -22,9 +23,27 @@ _SUBRIP_TIME = re.compile(r"(\d+):(\d+):(\d+)[,.](\d{1,3})(?!\d)")
 _SUBRIP_TAG = re.compile(r"\{\\[^{}]*\}|</?font\b[^<>]*>", re.IGNORECASE)
 _ESCAPED_STYLE = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_JOINER = "\u200d"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_NAMED_LINES = 5
+"""Lines that a problem names besides its own."""
 
 SHOWN_VOICES = ("bild", "picture", "ljud", "sound")
 """Voices that describe what is seen or heard, not what is spoken."""
+
+
+class Limits(NamedTuple):
+    """What viewers can read: characters of a line, and characters a second."""
+
+    line: int
+    speed: int
+
+
+LINES = 2
+"""Most lines of a cue."""
+USUAL = Limits(42, 17)
+EASY = Limits(32, 10)
+"""The limits of captions that are easy to read."""
 
 
 class PlacedCue(NamedTuple):
@@ -46,10 +65,35 @@ class Captions(NamedTuple):
     file: str
     cues: Sequence[PlacedCue]
     length: float | None
+    limits: Limits = USUAL
 
     def at(self, line: int) -> Location:
         """The place of a line of the file."""
         return Location(self.file, line, 1)
+
+
+def characters(text: str) -> int:
+    """The number of characters as readers see them: an emoji is one, and so is a letter with its accents."""
+    if text.isascii():
+        return len(text)
+    count, is_joined = 0, False
+    for each in text:
+        if unicodedata.category(each) in ("Mn", "Me", "Cf"):
+            is_joined = each == _JOINER
+        elif is_joined or ord(each) in _SKIN_TONES:
+            is_joined = False
+        else:
+            count += 1
+    return count
+
+
+def with_lines(message: str | Message, lines: Sequence[int]) -> str | Message:
+    """A message about one line that is also true of others, of which it names the first."""
+    if not lines:
+        return message
+    shown = ", ".join(map(str, lines[:_NAMED_LINES]))
+    template = "{0}; also on line {1}" if len(lines) == 1 else "{0}; also on lines {1}"
+    return Message(template, parts(message), Names(shown, max(len(lines) - _NAMED_LINES, 0)))
 
 
 def _time(text: str) -> float | None:
@@ -106,11 +150,26 @@ def read_captions(text: str, file: str) -> tuple[tuple[Cue, ...], list[Problem]]
 
 def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
     """The cues of a caption file with their lines, and its problems. Without problems there is at least one cue."""
-    problems: list[Problem] = []
+    found: dict[str, list[tuple[int, str | Message, str | Message]]] = {}
 
     def say(rule: str, line: int, message: str | Message, hint: str | Message = "") -> None:
-        problems.append(course_problem(f"captions/{rule}", message, Location(file, line, 1), hint))
+        found.setdefault(rule, []).append((line, message, hint))
 
+    cues = _placed(text, file, say)
+    if not cues and not found:
+        say("no-cues", 1, "has no cues")
+    return cues, [
+        course_problem(
+            f"captions/{rule}",
+            with_lines(message, [each[0] for each in others]),
+            Location(file, line, 1),
+            hint,
+        )
+        for rule, ((line, message, hint), *others) in found.items()
+    ]
+
+
+def _placed(text: str, file: str, say: Callable[..., None]) -> list[PlacedCue]:
     lines = _lines(text, file)
     control = _CONTROL.search(text)
     if control:
@@ -121,7 +180,7 @@ def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
             Message("has a control character (U+{0})", f"{ord(control.group()):04X}"),
             "Delete it.",
         )
-        return [], problems
+        return []
     if not is_subrip(file) and not re.match(r"WEBVTT([ \t].*)?$", lines[0]):
         say(
             "not-webvtt",
@@ -129,7 +188,7 @@ def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
             "does not begin with WEBVTT",
             "Begin it with WEBVTT and an empty line. Name a SubRip file .srt.",
         )
-        return [], problems
+        return []
     cues: list[PlacedCue] = []
     at, earlier = 0, 0.0
     while at < len(lines):
@@ -162,10 +221,9 @@ def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
         if start < earlier:
             say("out-of-order", number, Message("the cue starts at {0}, before the cue above it", left))
         earlier = max(earlier, start)
-        if not payload:
+        shown = tuple(_shown(line) for line in payload)
+        if not any(shown):
             say("empty-cue", number, Message("the cue at {0} has no text", left))
             continue
-        cues.append(PlacedCue(number, _cue(start, end, payload), tuple(_shown(line) for line in payload)))
-    if not cues and not problems:
-        say("no-cues", 1, "has no cues")
-    return cues, problems
+        cues.append(PlacedCue(number, _cue(start, end, payload), shown))
+    return cues
