@@ -21,7 +21,7 @@ from coursepack.media.process import convert
 
 _FOLDER = Path(".coursepack", "media")
 
-_FORMAT = 1
+_FORMAT = 2
 """To be increased when a change of `encode` changes its output."""
 IN_USE = 86_400
 """Seconds within which a running build can still need what it has found or made, or write a temporary file."""

@@ -1,18 +1,20 @@
 """Encodes a film as H.264 and AAC in MP4, and a sound as AAC in M4A, within a rung.
 
-Tracks that are within the rung and play everywhere are copied. Of the metadata, only author and copyright are kept.
+Tracks that are within the rung and play everywhere are copied, and sound only if it also has about the level of the
+course. Of the metadata, only author and copyright are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursepack.course.rungs import TOLERANCE, Rung
 from coursepack.media.failures import ConversionError
+from coursepack.media.filters import Filters, SteadySound, layout_of, sound_filters
 from coursepack.media.look import AudioFacts, Look, Turn, VideoFacts, audio_of, look, opened, video_of
+from coursepack.media.loudness import Level, is_near, level_of, measured
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -52,6 +54,8 @@ def convert(source: str, target: str, rung: Rung | None, is_film: bool, on_read:
     import av
 
     found = look(source)
+    read = _Read(on_read, passes=2 if found.audio and rung else 1)
+    plan = _plan_of(source, found.audio, rung, read) if found.audio and rung else None
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     form = "mp4" if is_film else "ipod"
     with opened(source) as container, av.open(f"file:{target}", "w", format=form, options=options) as output:
@@ -63,15 +67,20 @@ def convert(source: str, target: str, rung: Rung | None, is_film: bool, on_read:
                 if name in _CREDITS
             }
         )
-        tracks = list(_tracks(container, output, found, rung, is_film))
-        end = _run(container, output, tracks, on_read)
+        tracks = list(_tracks(container, output, found, rung, is_film, plan))
+        end = _run(container, output, tracks, read)
     expected = found.seconds or 0.0
     if end < expected - max(_MISSING_SECONDS, _MISSING_SHARE * expected):
         raise ConversionError("cut-short")
 
 
 def _tracks(
-    container: InputContainer, output: OutputContainer, found: Look, rung: Rung | None, is_film: bool
+    container: InputContainer,
+    output: OutputContainer,
+    found: Look,
+    rung: Rung | None,
+    is_film: bool,
+    plan: _Plan | None,
 ) -> Iterator[_Copy | _Pictures | _Sound]:
     """The tracks of the new file, the pictures first."""
     video, audio = video_of(container), audio_of(container)
@@ -87,10 +96,10 @@ def _tracks(
     if audio is None or found.audio is None:
         if not is_film:
             raise ConversionError("no-sound")
-    elif rung is None or (may_copy and _is_sound_within(found.audio, rung)):
+    elif plan is None or (may_copy and plan.is_near):
         yield _Copy(audio, output)
     else:
-        yield _Sound(audio, output, found.audio, rung, start)
+        yield _Sound(audio, output, plan, start)
 
 
 def _is_within(video: VideoFacts, rung: Rung) -> bool:
@@ -115,26 +124,36 @@ def _run(
     container: InputContainer,
     output: OutputContainer,
     tracks: list[_Copy | _Pictures | _Sound],
-    on_read: OnRead,
+    read: _Read,
 ) -> float:
     """Reads the source to its end, and returns after how many seconds the longest track ends."""
     import av
 
     of_stream = {track.source.index: track for track in tracks}
-    done = 0
     for packet in container.demux([track.source for track in tracks]):
         track = of_stream[packet.stream.index]
-        done += packet.size
         # Damage in the middle of a file costs some pictures. What it costs in all is seen at the end.
         try:
             made = list(track.made(packet))
         except av.error.InvalidDataError:
             made = []
         output.mux(made)
-        on_read(done)
+        read(packet)
     for track in tracks:
         output.mux(list(track.flushed()))
     return max(track.end for track in tracks)
+
+
+class _Read:
+    """Counts the bytes that have been read, those of the sound in `passes`."""
+
+    def __init__(self, on_read: OnRead, passes: int) -> None:
+        self._on_read, self._passes = on_read, passes
+        self._done = 0.0
+
+    def __call__(self, packet: Packet[Any]) -> None:
+        self._done += packet.size / (self._passes if packet.stream.type == "audio" else 1)
+        self._on_read(int(self._done))
 
 
 class _Copy:
@@ -190,7 +209,7 @@ class _Pictures:
             "g": "10000",
         }
         self._target = target
-        self._filters: _Filters | None = None
+        self._filters: Filters | None = None
         self._form: tuple[object, ...] = ()
         self._last: Fraction | None = None
         self._next_key = Fraction(0)
@@ -221,7 +240,7 @@ class _Pictures:
             self._filters, self._form = self._new_filters(frame), form
         yield from self._filters.passed(frame)
 
-    def _new_filters(self, frame: VideoFrame) -> _Filters:
+    def _new_filters(self, frame: VideoFrame) -> Filters:
         width, height = self._size
         turn = self._facts.turn
         if turn[0] == 0:
@@ -231,7 +250,7 @@ class _Pictures:
             f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}"
             f":time_base={frame.time_base}:pixel_aspect=1/1"
         )
-        return _Filters(
+        return Filters(
             ("buffer", source),
             # Only frames that are marked as interlaced are changed.
             ("bwdif", "deint=interlaced"),
@@ -261,85 +280,62 @@ class _Pictures:
 
 
 class _Sound:
-    """A track of sound that is encoded anew, with one or two channels."""
+    """A track of sound that is encoded anew, with one or two channels, and at another level."""
 
-    def __init__(
-        self, source: AudioStream, output: OutputContainer, facts: AudioFacts, rung: Rung, start: Fraction
-    ) -> None:
+    def __init__(self, source: AudioStream, output: OutputContainer, plan: _Plan, start: Fraction) -> None:
         self.source: Stream = source
         self.end = 0.0
-        self._stream, self._start = source, start
-        channels = min(facts.channels, 2)
-        self._rate = min(_SAMPLE_RATES, key=lambda rate: (rate < facts.rate, abs(rate - facts.rate)))
-        target = output.add_stream("aac", rate=self._rate, layout="mono" if channels == 1 else "stereo")
-        target.codec_context.bit_rate = max(_LEAST_RATE, rung.audio_rate * channels // 2)
-        self._layout = "mono" if channels == 1 else "stereo"
-        self._target = target
-        self._filters: _Filters | None = None
-        self._form: tuple[object, ...] = ()
+        self._sound = SteadySound(source, plan.rate, plan.channels, start)
+        target = output.add_stream("aac", rate=plan.rate, layout=layout_of(plan.channels))
+        target.codec_context.bit_rate = plan.bits * plan.channels
+        self._target, self._plan = target, plan
+        self._filters: Filters | None = None
 
     def made(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
         """What has been encoded by now."""
-        for frame in self._stream.decode(packet):
-            form = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if self._filters is None or form != self._form:
-                self._filters, self._form = self._new_filters(frame), form
-            if frame.pts is not None and frame.time_base:
-                frame.pts = round(frame.pts - self._start / frame.time_base)
+        for frame in self._sound.frames(packet):
             yield from self._encoded(frame)
 
     def flushed(self) -> Iterator[Packet[Any]]:
         """What the filters and the encoder still hold."""
+        for frame in self._sound.rest():
+            yield from self._encoded(frame)
         if self._filters is None:
             raise ConversionError("damaged")
         yield from self._encoded(None)
         yield from self._target.encode(None)
 
-    def _new_filters(self, frame: AudioFrame) -> _Filters:
-        source = (
-            f"sample_rate={frame.sample_rate}:sample_fmt={frame.format.name}"
-            f":channel_layout={frame.layout.name}:time_base={frame.time_base}"
-        )
-        return _Filters(
-            ("abuffer", source),
-            # Gaps become silence, so that sound and pictures stay together.
-            ("aresample", "async=1:first_pts=0"),
-            ("aformat", f"sample_fmts=fltp:sample_rates={self._rate}:channel_layouts={self._layout}"),
-            ("asetnsamples", f"n={_FRAME_SIZE}:p=0"),
-            ("abuffersink", ""),
-        )
-
     def _encoded(self, given: AudioFrame | None) -> Iterator[Packet[Any]]:
-        assert self._filters is not None
+        if self._filters is None:
+            assert given is not None
+            levelled = self._plan.level.filters(self._plan.rate)
+            self._filters = sound_filters(given, *levelled, ("asetnsamples", f"n={_FRAME_SIZE}:p=0"))
         for frame in self._filters.passed(given):
-            self.end = float((frame.pts or 0) * frame.time_base) + frame.samples / self._rate
+            self.end = float((frame.pts or 0) * frame.time_base) + frame.samples / self._plan.rate
             yield from self._target.encode(frame)
 
 
-class _Filters:
-    """Filters in a row."""
+class _Plan(NamedTuple):
+    """How a sound is encoded: samples a second, channels, bits a second for each of them, and its level.
 
-    def __init__(self, *filters: tuple[str, str]) -> None:
-        from av.filter import Graph
+    `is_near`: it plays everywhere, and is within the rung and near the level already.
+    """
 
-        # Its filters do not keep it alive.
-        self._graph = Graph()
-        row = [self._graph.add(name, options) for name, options in filters]
-        for one, two in pairwise(row):
-            one.link_to(two)
-        self._graph.configure()
-        self._first, self._last = row[0], row[-1]
+    rate: int
+    channels: int
+    bits: int
+    level: Level
+    is_near: bool
 
-    def passed(self, frame: Any) -> Iterator[Any]:
-        """The frames that are ready when one more has been given; after None, the last ones."""
-        import av
 
-        self._first.push(frame)
-        while True:
-            try:
-                yield self._last.pull()
-            except (av.error.BlockingIOError, av.error.EOFError):
-                return
+def _plan_of(source: str, audio: AudioFacts, rung: Rung, read: _Read) -> _Plan:
+    channels = min(audio.channels, 2)
+    rate = min(_SAMPLE_RATES, key=lambda rate: (rate < audio.rate, abs(rate - audio.rate)))
+    bits = max(_LEAST_RATE, rung.audio_rate * channels // 2) // channels
+    found = measured(source, rate, channels, read)
+    level = level_of(found, bits) if found else Level(0.0, None)
+    is_at_level = found is None or is_near(found, level)
+    return _Plan(rate, channels, bits, level, is_at_level and _is_sound_within(audio, rung))
 
 
 def _fitted(size: tuple[int, int], rung: Rung) -> tuple[int, int]:
