@@ -1,5 +1,5 @@
-// The result of a page's questions once all are answered, and the next steps. A final check shows its own
-// result.
+// The result of a page's questions once all are answered, and the next steps. A final check that is handed in shows its
+// own result, and what to read again.
 
 import { all, element, fill, focusOn, icon, on, one } from "./dom.js";
 import { asked, attemptsLeft, best, ENDED, isRight, masteryOf, turn } from "./state.js";
@@ -23,6 +23,34 @@ export function summaries(course, chosen) {
   const isGood = (question) => !question.scored || isRight(question, chosen(question));
 
   /**
+   * Id of the page that teaches what was not right, if there is one.
+   * @param {Element} page
+   * @param {Question} question
+   */
+  const rereadOf = (page, question) => (!isGood(question) && formOf(page, question.id)?.dataset.reread) || "";
+
+  /** @param {string} id of a page */
+  const titleOf = (id) => document.getElementById(id)?.dataset.title || "";
+
+  /**
+   * What to read again when the check was handed in: each page once. Where learners are not told which answers are right,
+   * this would tell them.
+   * @param {Element} page
+   * @param {State} state
+   * @param {Question[]} questions
+   */
+  function readAgain(page, state, questions) {
+    one("[data-again]", page)?.remove();
+    if (turn(course, state) % 2 === 0 || !course.check?.hand?.feedback) return;
+    const ids = new Set(questions.map((question) => rereadOf(page, question)).filter(titleOf));
+    if (ids.size === 0) return;
+    const links = [...ids].map((id) => element("li", {}, element("a", { href: `#${id}` }, titleOf(id))));
+    const list = element("ul", { "aria-labelledby": `again-${page.id}` }, ...links);
+    const label = element("p", { class: "label", id: `again-${page.id}` }, words.sum.reread);
+    one("[data-result]", page)?.after(element("div", { "data-again": "" }, label, list));
+  }
+
+  /**
    * @param {Element} page
    * @param {Question} question
    */
@@ -32,8 +60,8 @@ export function summaries(course, chosen) {
     const legend = one("legend", form || page)?.cloneNode(true);
     const number = one(".no", /** @type {Element} */ (legend));
     number?.remove();
-    const again = (!good && form?.dataset.reread) || "";
-    const title = document.getElementById(again)?.dataset.title || "";
+    const again = rereadOf(page, question);
+    const title = titleOf(again);
     const word = !question.scored ? words.yourAnswer : good ? words.rowRight : words.rowWrong;
     return element(
       "li",
@@ -94,6 +122,7 @@ export function summaries(course, chosen) {
   return function show(page, state) {
     const drawn = asked(course, state, page.id);
     const isHandedIn = course.check?.page === page.id && Boolean(course.check.hand);
+    if (isHandedIn) readAgain(page, state, drawn);
     const isDone = isHandedIn ? isCheckOver(state) : drawn.every(isAnswered);
     for (const link of all(".next .fwd", page)) link.classList.toggle("later", !isDone);
     const questions = drawn.filter(({ kind }) => kind !== "scenario");

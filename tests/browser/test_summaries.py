@@ -197,6 +197,56 @@ def test_a_check_that_is_passed_does_not_press_for_another_attempt(check: Any) -
     expect(result).not_to_contain_text("försök kvar")
 
 
+REREAD = [
+    a_page("ett"),
+    a_page("tva"),
+    a_page(
+        "prov",
+        questions((1, 2, 3, 4))
+        .replace("Fråga 1?", "Fråga 1?\nreread: ett")
+        .replace("Fråga 2?", "Fråga 2?\nreread: tva")
+        .replace("Fråga 3?", "Fråga 3?\nreread: tva"),
+    ),
+]
+
+
+@pytest.mark.parametrize("feedback", ["after", "none"])
+def test_a_check_that_is_handed_in_tells_what_to_read_again(
+    launch: Launch, tmp_path: Path, axe: Any, feedback: str
+) -> None:
+    head = f"final-check: {{page: prov, mastery: 100, feedback: {feedback}}}\nstatus: both\n"
+    with served(unpacked(write_small(tmp_path / "course", REREAD, head=head), tmp_path)) as address:
+        learner = launch(address=address)
+        learner.go("prov")
+        again = learner.course.locator("#prov [data-again]")
+        hand = learner.course.locator("[data-hand]")
+
+        def hand_in(*values: str) -> None:
+            for number, value in enumerate(values, 1):
+                form(learner, number).locator(f"input[value={value}]").check()
+            expect(again).to_have_count(0)
+            hand.click()
+
+        hand_in("a", "b", "b", "b")
+        if feedback == "none":
+            # It would tell which answers are not right.
+            expect(again).to_have_count(0)
+            return
+        expect(again.get_by_role("list", name="Läs igen:").get_by_role("link")).to_have_text(["Tva"])
+        assert axe(learner.course) == []
+        # Below the result, which has the focus: the next stops lead there.
+        expect(learner.course.locator("[data-result]")).to_be_focused()
+        learner.page.keyboard.press("Tab")
+        learner.page.keyboard.press("Enter")
+        expect(learner.course.locator("#h-tva")).to_be_focused()
+        learner.go("prov")
+        expect(again).to_have_count(1)
+        hand.click()
+        hand_in("a", "a", "a", "a")
+        expect(learner.course.locator("[data-result]")).to_contain_text("Godkänt")
+        expect(again).to_have_count(0)
+
+
 def test_a_scenario_ends_with_the_choices_that_were_made(check: Any, axe: Any) -> None:
     learner = check(pages=[a_page("samtal", f"Text.\n\n{SCENARIO}")])
     learner.go("samtal")
