@@ -104,7 +104,8 @@ def test_the_end_of_a_chapter_is_told_on_its_last_page(launch: Launch, plain_sit
     expect(learner.course.locator("#c .next .fwd small")).to_have_text("Nästa kapitel · Om 2")
     assert axe(learner.course) == []
     read(learner, "d", "e", "f", "klar")
-    expect(learner.course.locator(".takeaways li")).to_have_text(["Kom ihåg ett. Om 1", "Kom ihåg tva. Om 1"])
+    taken = learner.course.locator(".takeaways li")
+    expect(taken).to_have_text(["Kom ihåg ett. Om 1", "Kom ihåg tva. Om 1"])
     assert axe(learner.course) == []
 
 
@@ -117,7 +118,8 @@ def test_pages_that_are_left_of_a_chapter_are_told_on_its_last_page(
     assert axe(learner.course) == []
     ending(learner).get_by_role("link").click()
     expect(learner.course.locator("#h-b")).to_be_focused()
-    expect(ending(learner)).to_have_count(0)
+    # Done here, it is told here.
+    expect(ending(learner).locator("h2")).to_have_text("Kapitel 1 är klart")
     learner.go("c")
     expect(ending(learner).locator("h2")).to_have_text("Kapitel 1 är klart")
     # Optional pages are not waited for.
@@ -132,7 +134,11 @@ def test_the_end_of_a_part_has_its_door_which_opens_when_it_is_in_sight(
     read(learner, "b", "c", "e", "extra")
     # The part is not done as long as one of its chapters is not.
     expect(ending(learner).locator("h2")).to_have_text("Kapitel 3 är klart")
-    read(learner, "d", "extra")
+    # Done in another chapter than its last, it has no door there, and is told all the same.
+    read(learner, "d")
+    expect(ending(learner).locator("h2")).to_have_text("Kapitel 2 är klart")
+    expect(ending(learner).locator("[data-tally]")).to_have_text("Klara kapitel: 3 av 4. Del 1 är klar.")
+    read(learner, "extra")
     expect(ending(learner).locator("h2")).to_have_text("Del 1 är klar")
     expect(ending(learner)).to_contain_text(
         "Dörren står öppen. Du kan gå vidare, eller gå tillbaka när du vill."
@@ -172,6 +178,60 @@ def test_a_light_goes_on_when_the_end_of_its_chapter_is_in_sight(
     assert shown(learner) == ["1", "2", "dim all"]
     # Nothing is announced but that the course is done.
     assert heard(learner) == []
+
+
+def test_a_chapter_that_is_finished_on_another_page_than_its_last_ends_there(
+    launch: Launch, plain_site: str, axe: Any
+) -> None:
+    learner = launch(address=plain_site, hash="#c")
+    expect(ending(learner)).to_have_text("2 sidor kvar i kapitlet. Den första: A")
+    read(learner, "a")
+    expect(ending(learner)).to_have_count(0)
+    read(learner, "b")
+    expect(ending(learner).locator("h2")).to_have_text("Kapitel 1 är klart")
+    expect(ending(learner).locator("p")).to_have_text(["Klara kapitel: 1 av 4.", "Kom ihåg ett."])
+    assert learner.course.evaluate(
+        "document.querySelector('[data-now] .ending:not([hidden])').compareDocumentPosition("
+        "document.querySelector('[data-now] .next')) & Node.DOCUMENT_POSITION_FOLLOWING"
+    )
+    assert axe(learner.course) == []
+    # It is also where it would have been, and on no page that had nothing to do with it.
+    read(learner, "a")
+    expect(ending(learner)).to_have_count(0)
+    for page in ("c", "b"):
+        read(learner, page)
+        expect(ending(learner).locator("h2")).to_have_text("Kapitel 1 är klart")
+    assert learner.course.locator("#c [data-ending], #b [data-ending]").count() == 2
+    # On another visit it is on the last page alone.
+    learner.settle()
+    back = launch(address=plain_site, saved=learner.leave(), hash="#b")
+    expect(ending(back)).to_have_count(0)
+    read(back, "c")
+    expect(ending(back).locator("h2")).to_have_text("Kapitel 1 är klart")
+
+
+def test_a_course_that_is_finished_on_another_page_than_its_last_says_so_there_and_once(
+    launch: Launch, lit_site: str, axe: Any
+) -> None:
+    learner = launch(address=lit_site)
+    listen(learner)
+    read(learner, "d", "c", "b")
+    learner.settle()
+    read(learner, "a")
+    expect(ending(learner).locator("h2")).to_have_text("Kapitel 1 är klart")
+    expect(ending(learner).locator("[data-tally]")).to_have_text(
+        "Ett ljus till lyser. 3 av 3. Du är klar med kursen."
+    )
+    ending(learner).locator(".hero").scroll_into_view_if_needed()
+    learner.wait("document.querySelector('#a .seen')")
+    assert shown(learner) == ["1", "2", "3", "all"]
+    assert axe(learner.course) == []
+    ending(learner).get_by_role("link").focus()
+    learner.page.keyboard.press("Enter")
+    expect(learner.course.locator("#h-klar")).to_be_focused()
+    read(learner, "d")
+    expect(ending(learner).locator("h2")).to_have_text("Alla ljus lyser")
+    assert heard(learner) == ["Du är klar med kursen. Tack för att du tog dig tid."]
 
 
 def test_at_the_end_of_the_course_all_lights_are_on(launch: Launch, lit_site: str, axe: Any) -> None:
