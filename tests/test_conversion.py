@@ -607,3 +607,142 @@ def test_a_film_is_looked_at_in_another_process(made: Made) -> None:
         pytest.approx(1.2, abs=0.05),
     )
     assert "av" not in sys.modules
+
+
+# Packages with a rung
+
+
+@pytest.fixture(scope="module")
+def wide(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished film that is larger than the rung light."""
+    path = tmp_path_factory.mktemp("wide") / "wide.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(made("wide.mov")), "-c", "copy", "-movflags", "+faststart", "-fflags", "+bitexact", str(path)], check=True)  # fmt: skip
+    return path
+
+
+def size_in(path: Path, name: str, tmp_path: Path) -> tuple[int, int]:
+    (tmp_path / "packed.mp4").write_bytes(packed(path, name))
+    found = probed(tmp_path / "packed.mp4")["video"]
+    return found["width"], found["height"]
+
+
+def test_each_package_has_films_of_its_rung(
+    wide: Path, make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converted = count_conversions(monkeypatch)
+    packages = "packages: [{id: full}, {id: light, rung: light}, {id: lean, title: L, rung: light}, {id: fragile, rung: fragile}]\n"
+    folder = course_of(make_course, {"film.mp4": wide}, film("film.mp4"), packages)
+    assert told(folder) == ["note course/larger-than-rung"] * 3
+    steps: list[tuple[str, int, int]] = []
+    full, light, lean, fragile = coursepack.build_packages(
+        folder, ("web",), tmp_path / "out", progress=lambda *step: steps.append(step)
+    )
+    assert packed(full.path, "media/film.mp4") == wide.read_bytes()
+    assert size_in(light.path, "media/film.mp4", tmp_path) == (960, 540)
+    assert size_in(fragile.path, "media/film.mp4", tmp_path) == (640, 360)
+    # Its page says so too.
+    assert 'width="960" height="540"' in packed(light.path, "index.html").decode()
+    assert packed(lean.path, "media/film.mp4") == packed(light.path, "media/film.mp4")
+    assert len(converted) == 2
+    counted = [(done, total) for step, done, total in steps if step.startswith("converting")]
+    assert counted[-1] == (2 * wide.stat().st_size,) * 2
+    # A second build in another folder gives the same bytes.
+    again = coursepack.build_packages(folder, ("web",), tmp_path / "other")
+    assert [each.path.read_bytes() for each in again] == [
+        each.path.read_bytes() for each in (full, light, lean, fragile)
+    ]
+    assert len(converted) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "package", "size"),
+    [("fragile", "light", (640, 360)), ("standard", "light", (960, 540)), ("light", "standard", (960, 540))],
+)
+def test_of_two_rungs_the_smaller_one_counts(
+    wide: Path, make_course: MakeCourse, tmp_path: Path, own: str, package: str, size: tuple[int, int]
+) -> None:
+    packages = f"packages: [{{id: full, rung: {package}}}]\n"
+    folder = course_of(make_course, {"film.mp4": wide}, film("film.mp4", rung=own), packages)
+    built = coursepack.build_package(folder, "web", tmp_path / "out")
+    assert size_in(built.path, "media/film.mp4", tmp_path) == size
+
+
+def test_a_file_of_a_package_is_named_by_what_it_is_there(
+    made: Made, make_course: MakeCourse, tmp_path: Path
+) -> None:
+    webm = tmp_path / "wide.webm"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(made("wide.mov")), "-c:v", "libvpx", "-b:v", "2M", str(webm)], check=True)  # fmt: skip
+    packages = "packages: [{id: light, rung: light}, {id: full}]\n"
+    folder = course_of(make_course, {"film.webm": webm}, film("film.webm"), packages)
+    light, full = coursepack.build_packages(folder, ("web",), tmp_path / "out")
+    for built, name, mime in ((light, "film.mp4", "video/mp4"), (full, "film.webm", "video/webm")):
+        document = packed(built.path, "index.html").decode()
+        assert f'"media/{name}"' in document
+        assert mime in document
+        assert packed(built.path, f"media/{name}")
+
+
+def test_a_sound_has_the_rung_of_its_package(made: Made, make_course: MakeCourse, tmp_path: Path) -> None:
+    loud = tmp_path / "loud.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anoisesrc=duration=2", "-ac", "2", "-c:a", "aac", "-b:a", "256k", "-movflags", "+faststart", "-fflags", "+bitexact", str(loud)], check=True)  # fmt: skip
+    sound = fence("audio", {"src": "media/loud.m4a", "title": "Sound", "transcript": "media/film.vtt"})
+    packages = "packages: [{id: full}, {id: fragile, rung: fragile}]\n"
+    folder = course_of(make_course, {"loud.m4a": loud}, sound, packages)
+    full, fragile = coursepack.build_packages(folder, ("web",), tmp_path / "out")
+    assert packed(full.path, "media/loud.m4a") == loud.read_bytes()
+    # 64 kbit/s of two seconds.
+    assert len(packed(fragile.path, "media/loud.m4a")) < 20_000
+
+
+TWO_PARTS = """\
+  - {id: p2, title: More, chapters: [{id: c2, title: More, pages: [{id: more, title: More, minutes: 1}]}]}
+"""
+
+
+@pytest.mark.parametrize("part", ["p1", "p2"])
+def test_only_what_a_package_shows_is_converted_for_it(
+    made: Made, make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    converted = count_conversions(monkeypatch)
+    folder = course_of(
+        make_course, {"film.mov": made("avc.mov"), "old.wmv": made("old.wmv")}, film(), TWO_PARTS
+    )
+    (folder / "pages/more.md").write_text(film("old.wmv"), "utf-8")
+    name, source = {"p1": ("film.mp4", "film.mov"), "p2": ("old.mp4", "old.wmv")}[part]
+    built = coursepack.build_package(folder, "web", tmp_path / "out", part=part)
+    assert [path.name for path in converted] == [source]
+    with zipfile.ZipFile(built.path) as package:
+        assert [each for each in package.namelist() if each.startswith("media/")] == [f"media/{name}"]
+
+
+def test_a_part_is_built_as_packages_say(wide: Path, make_course: MakeCourse, tmp_path: Path) -> None:
+    packages = "packages: [{id: p1, parts: [p1], rung: light}]\n"
+    folder = course_of(make_course, {"film.mp4": wide}, film("film.mp4"), packages)
+    built = coursepack.build_package(folder, "web", tmp_path / "out", part="p1")
+    assert size_in(built.path, "media/film.mp4", tmp_path) == (960, 540)
+
+
+def test_a_changed_rung_builds_the_package_again(wide: Path, make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = course_of(
+        make_course, {"film.mp4": wide}, film("film.mp4"), "packages: [{id: full, rung: light}]\n"
+    )
+    course = folder / "course.yaml"
+    for rung, size in (("light", (960, 540)), ("fragile", (640, 360)), ("light", (960, 540))):
+        course.write_text(
+            course.read_text("utf-8").partition("packages:")[0] + f"packages: [{{id: full, rung: {rung}}}]\n",
+            "utf-8",
+        )
+        built = coursepack.build_package(folder, "web", tmp_path / "out")
+        assert size_in(built.path, "media/film.mp4", tmp_path) == size
+
+
+def test_without_the_extra_a_package_with_a_rung_says_what_to_install(
+    wide: Path, make_course: MakeCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = "packages: [{id: full}, {id: light, rung: light}, {id: fragile, rung: fragile}]\n"
+    folder = course_of(make_course, {"film.mp4": wide}, film("film.mp4"), packages)
+    monkeypatch.setitem(sys.modules, "av", None)
+    (problem,) = check(folder).errors
+    assert problem.rule == "media/unconverted"
+    assert str(problem.location) == "pages/p1-c1-s1.md:2:6"
+    assert "pip install 'coursepack[media]'" in problem.hint

@@ -77,16 +77,16 @@ def build(order: Order, write: Write) -> list[Built]:
     while (new_slots := _lock(order, course, targets)) is None:
         # Another build has extended the lock since the course was read.
         course, report = _read(order, targets)
-    course = converted(course, order.media_cache, order.progress)
+    content = converted(variants(course, order.part), order.media_cache, order.progress)
     built: list[Built] = []
     cleaned: dict[Path, Path | Excerpt] = {}
-    for variant in variants(course, order.part):
+    for variant in content:
         rendered = _render(variant, targets, order.progress)
         packages = [_describe(each, order, cleaned) for each in rendered]
         entries = write(packages, order.progress)
         built += (_result(*each, new_slots, report) for each in zip(packages, entries, strict=True))
     # Checking takes as much memory as building.
-    del course, variant, rendered, packages
+    del course, content, variant, rendered, packages
     return _check(built, order.progress)
 
 

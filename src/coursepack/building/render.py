@@ -868,7 +868,7 @@ def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, st
 
 
 def _names(course: Course) -> dict[str, str]:
-    converted = {src: suffix(course.media[src].name) for src in course.conversions}
+    converted = {src: conversion.ending for src, conversion in course.conversions.items()}
     return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys(), converted)
 
 
@@ -904,7 +904,7 @@ def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]
     if isinstance(target, str):
         check_target(target)
         target = TARGETS[target]
-    variant = whole(converted(course, None, lambda step, done, total: None))
+    (variant,) = converted((whole(course),), None, lambda step, done, total: None)
     files = without_metadata(site(variant, target, render_documents(variant)), {})
     return {
         name: b"".join(content.chunks()) if isinstance(content, Excerpt) else content

@@ -28,7 +28,7 @@ from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
-from coursepack.course.rungs import Conversion
+from coursepack.course.rungs import Conversion, Recording
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
 from coursepack.problems import Message, quoted
@@ -316,12 +316,16 @@ class MediaSettings(Model):
 
 
 class Packaging(Model):
-    """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part."""
+    """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part.
+
+    Films and sounds that are larger than its `rung` are converted for it.
+    """
 
     id: Id
     title: Annotated[Text, Field(max_length=200)] | None = None
     parts: tuple[Id, ...] = ()
     separate: Flag = False
+    rung: RungName | None = None
 
 
 class Definition(Model):
@@ -486,6 +490,8 @@ class Course:
     it is launched next to other parts: texts about completion are then about the part. `elsewhere` holds the ids of
     the questions on absent pages.
 
+    `recordings` are all films and sounds, and `conversions` what those become that are not packed as they are.
+
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` maps its own films and sounds to those of the main language that they replace. `untranslated` is what
     it has in the main language: ("pages", id), ("blocks", "<page>:<place>"), ("terms", id), ("contacts", id), or a
@@ -510,6 +516,7 @@ class Course:
     editions: "tuple[Course, ...]" = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     untranslated: frozenset[tuple[str, str]] = frozenset()
+    recordings: Mapping[str, Recording] = field(default_factory=dict)
     conversions: Mapping[str, Conversion] = field(default_factory=dict)
 
     def questions(self, page: str) -> tuple[Question, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -45,23 +46,62 @@ def larger(one: RungName | None, other: RungName | None) -> RungName | None:
     return min((each for each in (one, other) if each), key=list(RUNGS).index, default=None)
 
 
-class Conversion(NamedTuple):
-    """A film or sound that the build converts to a rung, and the place where a page names it.
+def smaller(one: RungName | None, other: RungName | None) -> RungName | None:
+    """The smaller of two rungs; None is no rung."""
+    return max((each for each in (one, other) if each), key=list(RUNGS).index, default=None)
 
-    `rung` is None for a file that plays everywhere and only needs its index at the start.
+
+class Recording(NamedTuple):
+    """A film or sound as its author handed it in: pixels, bits a second, and the place where a page names it.
+
+    `must_convert`: browsers do not play it. `starts_slowly`: its index must be moved to the start. `rung` is the
+    largest that the course or one of its blocks names.
     """
 
     is_film: bool
+    size: tuple[int, int] | None
+    rate: float | None
+    must_convert: bool
+    starts_slowly: bool
     rung: RungName | None
     place: Location
 
+    def conversion(self, ceiling: RungName | None = None) -> Conversion | None:
+        """What a package converts it to whose films and sounds are at most `ceiling`; None: it is packed as it is."""
+        rung = smaller(self.rung, ceiling)
+        is_large = rung is not None and not RUNGS[rung].holds(self.size, self.rate)
+        if not (is_large or self.must_convert or self.starts_slowly):
+            return None
+        # What only has its index in the wrong place stays as large as it is.
+        rung = rung or (USUAL_RUNG if self.must_convert else None)
+        return Conversion(self.is_film, RUNGS[rung] if rung else None, self.place)
+
+
+class Conversion(NamedTuple):
+    """A film or sound that the build converts, and the place where a page names it.
+
+    `limits` is None for a file that plays everywhere and only needs its index at the start.
+    """
+
+    is_film: bool
+    limits: Rung | None
+    place: Location
+
     @property
-    def limits(self) -> Rung | None:
-        """The rung itself."""
-        return RUNGS[self.rung] if self.rung else None
+    def ending(self) -> str:
+        """The extension of the result."""
+        return "mp4" if self.is_film else "m4a"
 
     def most_bytes(self, seconds: float | None) -> float:
         """The largest possible size of the result in bytes."""
         if self.limits is None or seconds is None:
             return math.inf
         return seconds * (self.limits.audio_rate + self.is_film * self.limits.video_rate) / 8
+
+
+def conversions(
+    recordings: Mapping[str, Recording], ceiling: RungName | None = None
+) -> dict[str, Conversion]:
+    """The conversions of a package whose films and sounds are at most `ceiling`, by path in the course folder."""
+    found = ((src, recording.conversion(ceiling)) for src, recording in recordings.items())
+    return {src: conversion for src, conversion in found if conversion}

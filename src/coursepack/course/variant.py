@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from coursepack.course.blocks.block import DataBlock
 from coursepack.course.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
+from coursepack.course.rungs import Conversion, conversions
 from coursepack.resources import DOCUMENT
 
 WHOLE = Packaging(id="full")
@@ -54,6 +55,17 @@ class Variant(NamedTuple):
         named = (each.title for each in packages if each.id == self.name and each.title)
         return next(named, edition.definition.title)
 
+    @property
+    def conversions(self) -> dict[str, Conversion]:
+        """The conversions of the films and sounds that its pages use."""
+        used = media(self.course)
+        return {src: each for src, each in self.course.conversions.items() if src in used}
+
+    def changed(self, **fields: Any) -> Variant:
+        """The variant with these fields in its courses, in every language."""
+        units = tuple(unit._replace(course=_changed(unit.course, **fields)) for unit in self.units)
+        return self._replace(course=_changed(self.course, **fields), units=units)
+
     def counts(self, unit: Unit) -> bool:
         """Whether the completion rule requires a unit."""
         if len(self.units) == 1:
@@ -80,17 +92,23 @@ def whole(course: Course) -> Variant:
 
 
 def variants(course: Course, part: str | None = None) -> tuple[Variant, ...]:
-    """The packages that `course.yaml` defines, or that of one part. Raises KeyError for an unknown part."""
+    """The packages that `course.yaml` defines, or that of one part. Raises KeyError for an unknown part.
+
+    A part that is a package in `course.yaml` is built as that says.
+    """
     definition = course.definition
     if part is None:
         return tuple(_variant(course, each) for each in definition.packages or (WHOLE,))
     if not any(each.id == part and each.chapters for each in definition.parts):
         raise KeyError(part)
-    return (_variant(course, Packaging(id=part, parts=(part,))),)
+    own = (each for each in definition.packages if each.id == part)
+    return (_variant(course, next(own, Packaging(id=part, parts=(part,)))),)
 
 
 def _variant(course: Course, packaging: Packaging) -> Variant:
     definition = course.definition
+    if packaging.rung:
+        course = _changed(course, conversions=conversions(course.recordings, packaging.rung))
     parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
 
     def titled(definition: Definition) -> str:
@@ -105,6 +123,11 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
     if not packaging.separate:
         return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),))
     return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))))
+
+
+def _changed(course: Course, **fields: Any) -> Course:
+    editions = tuple(_changed(edition, **fields) for edition in course.editions)
+    return replace(course, **fields, editions=editions)
 
 
 def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator[Unit]:

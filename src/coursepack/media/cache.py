@@ -52,10 +52,14 @@ class MediaCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._encoder = encoder()
+        self._sums: dict[Path, str] = {}
 
     def key(self, source: Path, conversion: Conversion) -> str:
         """The name of an entry. Raises OSError."""
-        settings = [_FORMAT, self._encoder, THREADS, conversion.is_film, conversion.limits, _sum(source)]
+        if source not in self._sums:
+            self._sums[source] = _sum(source)
+        sum_ = self._sums[source]
+        settings = [_FORMAT, self._encoder, THREADS, conversion.is_film, conversion.limits, sum_]
         return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 
     def found(self, key: str, conversion: Conversion) -> Path | None:
@@ -91,7 +95,7 @@ class MediaCache:
         return path
 
     def _path(self, key: str, conversion: Conversion) -> Path:
-        return self.folder / f"{key}.{'mp4' if conversion.is_film else 'm4a'}"
+        return self.folder / f"{key}.{conversion.ending}"
 
 
 class CacheEntry(NamedTuple):

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from coursepack.course.blocks.block import File, FileKind, RungName, seconds
 from coursepack.course.blocks.html import Html
-from coursepack.course.model import Cue, Definition
-from coursepack.course.rungs import RUNGS, USUAL_RUNG, Conversion, larger
+from coursepack.course.model import Course, Cue, Definition
+from coursepack.course.rungs import Recording, larger
+from coursepack.course.variant import variants
 from coursepack.media import is_installed
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
 from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
@@ -104,7 +105,7 @@ class Media:
         self.lengths: dict[str, float] = {}
         self.weights: dict[str, int] = {}
         self.fonts: dict[str, int] = {}
-        self.conversions: dict[str, Conversion] = {}
+        self.recordings: dict[str, Recording] = {}
         self._rung: RungName | None = None
         self._listings: dict[Path, frozenset[str]] = {}
         self._checked: dict[tuple[str, ...], bool] = {}
@@ -339,25 +340,31 @@ class Media:
 
     def _convert(self, file: File, facts: MediaFacts, place: Location, is_foreign: bool) -> bool:
         """Whether the build is to convert a film or a sound, which is noted then."""
-        asked = file.rung or self._rung
-        size = facts.size if file.kind != "sound" else None
-        rate = self.weights[file.src] * 8 / facts.seconds if facts.seconds else None
-        is_large = asked is not None and not RUNGS[asked].holds(size, rate)
-        if not (is_foreign or is_large or facts.codecs or facts.starts_slowly):
+        is_film = file.kind != "sound"
+        known = self.recordings.get(file.src)
+        recording = Recording(
+            is_film,
+            facts.size if is_film else None,
+            self.weights[file.src] * 8 / facts.seconds if facts.seconds else None,
+            must_convert=is_foreign or (bool(facts.codecs) and is_installed()),
+            starts_slowly=facts.starts_slowly and is_installed(),
+            rung=larger(known.rung if known else None, file.rung or self._rung),
+            place=place,
+        )
+        self.recordings[file.src] = recording
+        is_converted = recording.conversion() is not None
+        # That browsers do not play it all is told by rules.
+        if is_converted and not is_installed():
+            self._unconverted(file.src, place)
             return False
-        if not is_installed():
-            # That browsers do not play it all is told by rules.
-            if is_large:
-                self._unconverted(file.src, place)
-            return False
-        # What only has its index in the wrong place stays as large as it is.
-        rung = asked or (USUAL_RUNG if is_foreign or facts.codecs else None)
-        known = self.conversions.get(file.src)
-        rung = larger(known.rung if known else None, rung)
-        conversion = Conversion(file.kind != "sound", rung, place)
-        self.conversions[file.src] = conversion
-        self.weights[file.src] = int(min(self.weights[file.src], conversion.most_bytes(facts.seconds)))
-        return True
+        return is_converted
+
+    def check_packages(self, course: Course) -> None:
+        """Whether what packages with a rung of their own need can be converted."""
+        if any(each.rung for each in course.definition.packages) and not is_installed():
+            needed = {src for each in variants(course) for src in each.conversions}
+            for src in sorted(needed):
+                self._unconverted(src, self.recordings[src].place)
 
     def _unconverted(self, src: str, place: Location) -> None:
         self._folder.say(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import Course, Definition, Page, wanted_slots
+from coursepack.course.rungs import conversions
 from coursepack.languages import ENGLISH
 from coursepack.problems import CourseError, Location, Report
 from coursepack.reading.definition import (
@@ -68,10 +69,12 @@ def _read(folder: Folder) -> Course | None:
         transcripts=media.transcripts,
         sizes=media.sizes,
         lengths=media.lengths,
-        conversions=media.conversions,
+        recordings=media.recordings,
+        conversions=conversions(media.recordings),
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     course = replace(course, editions=tuple(edition.course(course) for edition in editions))
+    media.check_packages(course)
     folder.problems += apply_rules(sizes, sizes.Whole(course, draft, media.weights, folder.texts))
     return course if Report.of(folder.problems).ok else None
 

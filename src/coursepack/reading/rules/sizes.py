@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from coursepack.course.model import Course
 from coursepack.course.variant import media, variants
-from coursepack.problems import Count, Location, Message, Quoted
+from coursepack.problems import Count, Location, Message, Names, Quoted
 from coursepack.reading.draft import Draft
 from coursepack.reading.rules.rule import Finding, rule
 
@@ -19,6 +20,8 @@ PER_PAGE = 300
 
 LARGE, TOO_LARGE = 500_000_000, 10_000_000_000
 
+_SHOWN = 5
+
 
 class Whole(NamedTuple):
     """A course without errors, the bytes of its media by their names, and those of all its texts together."""
@@ -28,12 +31,18 @@ class Whole(NamedTuple):
     weights: Mapping[str, int]
     texts: int
 
-    def packages(self) -> Iterator[tuple[str, int, Location]]:
+    def packages(self) -> Iterator[tuple[str, float, Location]]:
         """The packages that are asked for, with the bytes of their media, and where they are asked for."""
         asked = {each.id: at for at, each in enumerate(self.course.definition.packages)}
         for each in variants(self.course):
             place = self.draft.at("packages", asked[each.name]) if asked else self.draft.at("id")
-            yield each.name, sum(self.weights[src] for src in media(each.course)), place
+            yield each.name, sum(self._weight(src, each.course) for src in media(each.course)), place
+
+    def _weight(self, src: str, course: Course) -> float:
+        """The bytes of a file of the package `course`, or the most that it can have when it is converted."""
+        conversion = course.conversions.get(src)
+        most = conversion.most_bytes(course.lengths.get(src)) if conversion else math.inf
+        return min(self.weights[src], most)
 
 
 @rule("course", "note")
@@ -56,7 +65,7 @@ def _larger(whole: Whole, most: int) -> Iterator[Finding]:
                 Message(
                     "the media of the package {0} have {1} MB together; the limit is {2} MB",
                     Quoted(name),
-                    Count(size // 1_000_000),
+                    Count(int(size // 1_000_000)),
                     Count(most // 1_000_000),
                 ),
                 place,
@@ -82,3 +91,19 @@ def too_large_package(whole: Whole) -> Iterator[Finding]:
     them, or make a package of each part.
     """
     yield from _larger(whole, TOO_LARGE)
+
+
+@rule("course", "note")
+def larger_than_rung(whole: Whole) -> Iterator[Finding]:
+    """Films and sounds of a package are larger than the `rung` of the package.
+
+    They are converted for this package alone, and stay as they are in others. The result is kept, so this takes time
+    only once.
+    """
+    own = whole.course.conversions
+    for at, package in enumerate(variants(whole.course)):
+        names = [src for src, each in package.conversions.items() if each != own.get(src)]
+        if names:
+            listed = Names(", ".join(names[:_SHOWN]), max(len(names) - _SHOWN, 0))
+            message = Message("for the package {0}, the build converts {1}", Quoted(package.name), listed)
+            yield message, whole.draft.at("packages", at, "rung")
