@@ -88,6 +88,11 @@ class Conversion(NamedTuple):
     place: Location
 
     @property
+    def rung(self) -> RungName | None:
+        """The name of its limits, or None."""
+        return next((name for name, rung in RUNGS.items() if rung == self.limits), None)
+
+    @property
     def ending(self) -> str:
         """The extension of the result."""
         return "mp4" if self.is_film else "m4a"
