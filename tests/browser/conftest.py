@@ -440,9 +440,10 @@ class Learner:
         self.wait(f"document.getElementById({json.dumps(page)})?.hasAttribute('data-now')")
 
     def begin(self) -> None:
-        """Goes on from the title page that the build makes, as its main button does."""
-        first = str(self.course.locator("#titelsida .go .main").last.get_attribute("href"))
-        self.go(first.removeprefix("#"))
+        """Goes on from the title page that the build makes, if that is shown, as its main button does."""
+        if self.now == "titelsida":
+            first = str(self.course.locator("#titelsida .go .main").last.get_attribute("href"))
+            self.go(first.removeprefix("#"))
 
     def settle(self) -> None:
         """Waits until what was done has been saved."""
@@ -556,7 +557,7 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
             learner.course.wait_for_selector("html[data-js]", state="attached")
             if settled:
                 learner.wait(f"{BEGUN} && document.documentElement.hasAttribute('data-later')")
-                if not greeting and not hash and learner.now == "titelsida":
+                if not greeting and not hash:
                     learner.begin()
         return learner
 

@@ -145,6 +145,7 @@ class Lms:
         else:
             page.goto(session.url)
         learner.wait(BEGUN)
+        learner.begin()
         return learner
 
     def _hear(self, learner: Learner, kind: str, text: str) -> None:

@@ -131,6 +131,7 @@ class Lms:
 
 def is_shown(learner: Learner) -> Learner:
     learner.wait("document.querySelector('[data-save]')?.dataset.state === 'yes'")
+    learner.begin()
     return learner
 
 

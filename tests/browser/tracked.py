@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from conftest import REST, TOP, VIEWER, Learner
+from conftest import BEGUN, REST, TOP, VIEWER, Learner
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from small import a_page, questions, write_small
@@ -248,13 +248,16 @@ duration: "0:01"
 
 
 def write_graded(folder: Path) -> Path:
-    """A graded course of three pages in two parts that reports answers, a film and a second of silence."""
+    """A graded course of a start page and two parts of a page that reports answers, a film and a second of silence."""
     write_small(
         folder,
-        [a_page("textsida"), a_page("filmsida", f"Se och hör.\n\n{PLAYED}")],
+        [a_page("filmsida", f"Se och hör.\n\n{PLAYED}")],
         [a_page("provsida", questions((1, 2)))],
-        head=HEAD,
-        files={"media/ton.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nTystnad.\n"},
+        head=f"{HEAD}start: {{id: textsida, title: Textsida, minutes: 1}}\nminutes: 3\n",
+        files={
+            "pages/textsida.md": "Text.\n",
+            "media/ton.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nTystnad.\n",
+        },
     )
     for name in (f"{FILM}.mp4", f"{FILM}.vtt", f"{FILM}.transcript.vtt"):
         shutil.copy(TOP / "course_source/media" / name, folder / "media")
@@ -398,6 +401,8 @@ class Devices:
             learner.until(lambda: page.frame("sco"))
         learner.course.wait_for_selector("html[data-js]", state="attached")
         if settled:
+            learner.wait(BEGUN)
+            learner.begin()
             learner.settle()
         return learner
 
