@@ -1,7 +1,7 @@
 // The closing page, whose title changes when the course is complete, and its certificate. The learner's name is read
 // only when both are shown; it is written to the page and stored nowhere.
 
-import { element, one } from "./dom.js";
+import { element, one, titleOf } from "./dom.js";
 import { isDone } from "./state.js";
 
 /**
@@ -31,10 +31,9 @@ export function closing(course, state, page, isComplete, learner) {
   const left = one("[data-remaining]");
   if (left && page === "klar" && !isComplete) {
     const pages = course.pages.filter((each) => each.core && !isDone(course, state, each));
-    const named = (/** @type {string} */ id) => document.getElementById(id)?.dataset.title || "";
     left.hidden = pages.length === 0;
     left.lastElementChild?.replaceChildren(
-      ...pages.map(({ id }) => element("li", {}, element("a", { href: `#${id}` }, named(id)))),
+      ...pages.map(({ id }) => element("li", {}, element("a", { href: `#${id}` }, titleOf(id)))),
     );
   }
   const name = page === "klar" && isComplete ? one("[data-learner]") : null;

@@ -41,6 +41,24 @@ export function element(tag, attributes, ...content) {
   return made;
 }
 
+/**
+ * The attributes of words that come from a place: none where that is in the language of the course.
+ * @param {Element | null} [place]
+ * @returns {Record<string, string>}
+ */
+export function tongue(place) {
+  const marked = /** @type {HTMLElement | null | undefined} */ (place?.closest("nav [lang], main [lang]"));
+  return marked ? { lang: marked.lang, dir: marked.dir } : {};
+}
+
+/** What marks the title of a page that is not translated, in the menu. @param {string} id */
+export const untranslated = (id) => one(`[data-menu-nav] [data-page="${id}"] [lang]`);
+
+/** The title of a page, marked with its language where that is another. @param {string} id */
+export function titleOf(id) {
+  return element("span", tongue(untranslated(id)), document.getElementById(id)?.dataset.title || "");
+}
+
 /** Moves focus to words, which take none by themselves. @param {HTMLElement | null} place */
 export function focusOn(place) {
   if (!place) return;

@@ -3,7 +3,7 @@
 // that the learner did last.
 
 import { chapters, leftOf } from "./chapters.js";
-import { all, element, fill, one } from "./dom.js";
+import { all, element, fill, one, titleOf } from "./dom.js";
 import { windows } from "./lights.js";
 
 /**
@@ -82,7 +82,7 @@ export function endings(course, again) {
       const n = left[at].length;
       first.textContent = n === 1 ? words.endings.oneLeft : fill(words.endings.left, { n });
       last.setAttribute("href", `#${other.id}`);
-      last.textContent = document.getElementById(other.id)?.dataset.title || "";
+      last.replaceChildren(titleOf(other.id));
       return -1;
     }
     const tally = one("[data-tally]", panel);

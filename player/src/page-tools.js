@@ -1,6 +1,6 @@
 // Tools for the page in view: bookmark it, copy a link to it, write a mail about it.
 
-import { all, element, fill, icon, on, one, say } from "./dom.js";
+import { all, element, fill, icon, on, one, say, titleOf } from "./dom.js";
 
 /**
  * @import { Page, Player } from "./contract.d.ts"
@@ -82,10 +82,7 @@ export function pageTools(player) {
       place.dataset.bookmarks = key;
       place.hidden = marked.length === 0;
       place.lastElementChild?.replaceChildren(
-        ...marked.map(({ id }) => {
-          const title = element("span", {}, document.getElementById(id)?.dataset.title || "");
-          return element("li", {}, element("a", { href: `#${id}` }, icon("mark"), title));
-        }),
+        ...marked.map(({ id }) => element("li", {}, element("a", { href: `#${id}` }, icon("mark"), titleOf(id)))),
       );
     }
   };

@@ -3,7 +3,7 @@
 // shortcut is taken.
 
 import { openTab } from "./blocks/tabs.js";
-import { all, around, element, fill, on, one, opensAnother, say } from "./dom.js";
+import { all, around, element, fill, on, one, opensAnother, say, tongue, untranslated } from "./dom.js";
 import { folded, plain, searchMatches } from "./search-match.js";
 import { closeDialogs } from "./shell.js";
 
@@ -12,9 +12,11 @@ import { closeDialogs } from "./shell.js";
  *
  * @typedef {object} Entry
  * @property {string} id where its link leads
- * @property {string} part
+ * @property {(Node | string)[]} part
  * @property {string} title
  * @property {string} text
+ * @property {Element | null} named where the title stands, unless it is in the language of the course
+ * @property {Element} place where the text stands
  * @property {string} head the title as it is compared
  * @property {string} body the text as it is compared; its letters have the positions of those in `text`
  */
@@ -132,13 +134,16 @@ export function search(course) {
 
   /**
    * @param {string} id
-   * @param {string} part
+   * @param {Iterable<Node | string>} part
    * @param {string} title
-   * @param {string} text
+   * @param {Element | null} named
+   * @param {Element} place
    * @returns {Entry}
    */
-  function entry(id, part, title, text) {
-    return { id, part, title, text, head: folded(title, words.alphabet), body: folded(text, words.alphabet) };
+  function entry(id, part, title, named, place) {
+    const text = textOf(place);
+    const [head, body] = [title, text].map((each) => folded(each, words.alphabet));
+    return { id, part: [...part], title, named, text, place, head, body };
   }
 
   /** @param {HTMLElement} page */
@@ -146,8 +151,9 @@ export function search(course) {
     const title = page.dataset.title || "";
     const terms = all("dt[id]", page);
     if (terms.length > 0)
-      return terms.map((term) => entry(term.id, title, textOf(term), textOf(term.nextElementSibling)));
-    return [entry(page.id, one(".eyebrow b", page)?.textContent || words.course, title, textOf(page))];
+      return terms.map((term) => entry(term.id, [title], textOf(term), term, term.nextElementSibling || term));
+    const part = one(".eyebrow b", page)?.cloneNode(true).childNodes || [words.course];
+    return [entry(page.id, part, title, untranslated(page.id), page)];
   }
 
   /** Reads the pages that have arrived and are not indexed yet. */
@@ -177,21 +183,38 @@ export function search(course) {
   }
 
   /**
+   * The language of a text at a position.
+   * @param {Entry} hit
+   * @param {number} at
+   */
+  function tongueAt({ text, place }, at) {
+    const marked = all("[lang]", place).find((each) => {
+      const own = each.closest(FURNITURE) ? "" : textOf(each);
+      const from = text.indexOf(own);
+      return from >= 0 && from <= at && at < from + own.length;
+    });
+    return tongue(marked || place);
+  }
+
+  /**
    * The text around the longest word, or the beginning.
    * @param {Entry} hit
    * @param {string} longest
    * @param {RegExp} any
    */
-  function excerpt({ text, body }, longest, any) {
+  function excerpt(hit, longest, any) {
+    const { text, body } = hit;
     const at = body.indexOf(longest);
     const from = at > BEFORE ? body.indexOf(" ", at - BEFORE) + 1 : 0;
     const end = text.length > from + AROUND ? body.lastIndexOf(" ", from + AROUND) : text.length;
     const to = Math.max(end, Math.max(at, 0) + longest.length);
-    return [
+    return element(
+      "p",
+      tongueAt(hit, Math.max(at, 0)),
       from > 0 ? "… " : "",
       ...marked(text.slice(from, to), body.slice(from, to), any),
       to < text.length ? " …" : "",
-    ];
+    );
   }
 
   /** @param {string} text */
@@ -225,11 +248,11 @@ export function search(course) {
           element(
             "li",
             {},
-            element("small", {}, hit.part),
+            element("small", {}, ...hit.part),
             " ",
-            element("a", { href: `#${hit.id}` }, ...marked(hit.title, hit.head, wanted)),
+            element("a", { href: `#${hit.id}`, ...tongue(hit.named) }, ...marked(hit.title, hit.head, wanted)),
             " ",
-            element("p", {}, ...excerpt(hit, longestFirst[0], wanted)),
+            excerpt(hit, longestFirst[0], wanted),
           ),
         ),
     );

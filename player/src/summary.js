@@ -1,7 +1,7 @@
 // The result of a page's questions once all are answered, and the next steps. A final check that is handed in shows its
 // own result, and what to read again.
 
-import { all, element, fill, focusOn, icon, on, one } from "./dom.js";
+import { all, element, fill, focusOn, icon, on, one, titleOf, tongue } from "./dom.js";
 import { asked, attemptsLeft, best, ENDED, isRight, masteryOf, turn } from "./state.js";
 
 /**
@@ -29,9 +29,6 @@ export function summaries(course, chosen) {
    */
   const rereadOf = (page, question) => (!isGood(question) && formOf(page, question.id)?.dataset.reread) || "";
 
-  /** @param {string} id of a page */
-  const titleOf = (id) => document.getElementById(id)?.dataset.title || "";
-
   /**
    * What to read again when the check was handed in: each page once. Where learners are not told which answers are right,
    * this would tell them.
@@ -42,7 +39,7 @@ export function summaries(course, chosen) {
   function readAgain(page, state, questions) {
     one("[data-again]", page)?.remove();
     if (turn(course, state) % 2 === 0 || !course.check?.hand?.feedback) return;
-    const ids = new Set(questions.map((question) => rereadOf(page, question)).filter(titleOf));
+    const ids = new Set(questions.map((question) => rereadOf(page, question)).filter(Boolean));
     if (ids.size === 0) return;
     const links = [...ids].map((id) => element("li", {}, element("a", { href: `#${id}` }, titleOf(id))));
     const list = element("ul", { "aria-labelledby": `again-${page.id}` }, ...links);
@@ -61,7 +58,6 @@ export function summaries(course, chosen) {
     const number = one(".no", /** @type {Element} */ (legend));
     number?.remove();
     const again = rereadOf(page, question);
-    const title = titleOf(again);
     const word = !question.scored ? words.yourAnswer : good ? words.rowRight : words.rowWrong;
     return element(
       "li",
@@ -70,9 +66,15 @@ export function summaries(course, chosen) {
       element(
         "div",
         {},
-        element("a", { href: `#k-${question.id}`, "data-to": question.id }, (legend?.textContent || "").trim()),
+        element(
+          "a",
+          { href: `#k-${question.id}`, "data-to": question.id, ...tongue(form) },
+          (legend?.textContent || "").trim(),
+        ),
         element("span", { class: "sr" }, `. ${word}`),
-        ...(title ? [element("p", {}, `${words.sum.reread} `, element("a", { href: `#${again}` }, title))] : []),
+        ...(again
+          ? [element("p", {}, `${words.sum.reread} `, element("a", { href: `#${again}` }, titleOf(again)))]
+          : []),
       ),
     );
   }

@@ -1,6 +1,6 @@
 // Shows a page and the learner's progress in the rendered document.
 
-import { all, element, fill, icon, one, put, reveal, say, whenIdle } from "./dom.js";
+import { all, element, fill, icon, one, put, reveal, say, titleOf, whenIdle } from "./dom.js";
 import { hangPosters, pause } from "./media.js";
 import { closeDialogs, isAway } from "./shell.js";
 import { has, isDone } from "./state.js";
@@ -211,14 +211,19 @@ export function view(course) {
         row.hidden = to !== "klar" && !target;
         const [link, text] = row.children;
         link.setAttribute("href", `#${page ? page.id : to}`);
-        text.textContent =
-          page && target
-            ? fill(words.continueAt, {
-                part: one(".eyebrow b", target)?.textContent || "",
-                page: target.dataset.title || "",
-                time: duration(page.minutes),
-              })
-            : "";
+        if (!page || !target) {
+          text.textContent = "";
+          return;
+        }
+        /** @type {Record<string, Node | string>} */
+        const values = {
+          part: element("span", {}, ...(one(".eyebrow b", target)?.cloneNode(true).childNodes || [])),
+          page: titleOf(page.id),
+          time: duration(page.minutes),
+        };
+        // As one element: the row spaces its own.
+        const told = words.continueAt.split(/[{}]/).map((each, at) => (at % 2 ? values[each] : each));
+        text.replaceChildren(element("span", {}, ...told));
       });
     },
 
@@ -230,7 +235,7 @@ export function view(course) {
         link.hidden = !page;
         if (!page) return;
         link.setAttribute("href", `#${page.id}`);
-        /** @type {Element} */ (one("span", link)).textContent = document.getElementById(page.id)?.dataset.title || "";
+        one("span", link)?.replaceWith(titleOf(page.id));
       });
     },
 

@@ -12,6 +12,7 @@ import pytest
 from conftest import Launch, Learner, PoorLine, page_ids, served, unpacked, wait_for_frame
 from playwright.sync_api import Frame, Locator, expect
 from showcase import write_showcase
+from small import a_page, questions, write_small
 from strategies import VTT
 from translated import EN, FILES, translate_showcase, write_translated
 from using import heard, listen, speak
@@ -503,3 +504,97 @@ def test_a_final_check_goes_on_and_tells_its_result_in_another_language(
         assert learner.course.get_by_label("Går lugnt ut").is_checked()
         learner.settle()
         assert learner.lms("saved")["score"] == "100"
+
+
+# Titles and texts of the main language that scripts put into an edition
+
+UNTRANSLATED = [a_page("ett", "En dörr som stängs.\n"), a_page("tva"), a_page("fragor", questions([1, 2]))]
+
+
+@pytest.fixture(scope="module")
+def partial_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Swedish course of which one page alone is in English."""
+    folder = tmp_path_factory.mktemp("partly-translated")
+    pages = [(about, text.replace("answers:", "reread: ett\nanswers:")) for about, text in UNTRANSLATED]
+    files = {
+        "pages/start.md": "Hej.\n",
+        "glossary.yaml": "- {id: dorr, term: dörrstopp, text: Håller dörren öppen.}\n",
+        f"{EN}/translation.yaml": "title: Trial\ntitles: {tva: Two, start: Welcome}\n",
+        f"{EN}/pages/tva.md": "A page in English, and a door.\n",
+    }
+    head = "start: {id: start, title: Start, minutes: 1}\nminutes: 5\ntranslations: [en]\n"
+    course = write_small(folder / "course", pages, [a_page("slut")], head=head, files=files)
+    with served(unpacked(course, folder)) as address:
+        yield address
+
+
+@pytest.fixture
+def reader(launch: Launch, partial_site: str) -> Learner:
+    """Someone who reads that course in English."""
+    learner = launch(address=partial_site, **WIDE)
+    assert language(learner) == "en"
+    return learner
+
+
+def swedish(place: Locator) -> list[str]:
+    """The words within a place that are marked as Swedish."""
+    place.first.wait_for()
+    return [each.strip() for each in place.locator("css=[lang=sv][dir=ltr]").all_inner_texts()]
+
+
+def test_the_way_back_names_a_page_in_its_own_language(reader: Learner) -> None:
+    reader.go("ett")
+    reader.go("start")
+    row = reader.course.locator("[data-continue]")
+    expect(row).to_contain_text("Part 1 · Del 1: Ett, 1 min")
+    assert swedish(row) == ["Del 1", "Ett"]
+    reader.go("tva")
+    reader.go("start")
+    expect(row).to_contain_text("Part 1 · Del 1: Two, 1 min")
+    assert swedish(row) == ["Del 1"]
+
+
+def test_what_is_left_is_named_in_its_own_language(reader: Learner) -> None:
+    reader.go("klar")
+    left = reader.course.locator("[data-remaining] ul")
+    expect(left).to_have_text("EttTwoFragorSlut")
+    assert swedish(left) == ["Ett", "Fragor", "Slut"]
+    reader.go("slut")
+    assert swedish(reader.course.locator("#slut [data-left]")) == ["Ett"]
+    reader.go("fragor")
+    assert swedish(reader.course.locator("#fragor [data-ending=left]")) == ["Ett"]
+    assert swedish(reader.course.locator("#fragor .next .fwd")) == ["Del 2", "Slut"]
+
+
+def test_a_bookmark_has_its_page_s_language(reader: Learner) -> None:
+    for page in ("ett", "tva"):
+        reader.go(page)
+        reader.course.locator("footer [data-bookmark]").click()
+    reader.go("start")
+    marks = reader.course.locator("#start [data-bookmarks] ul")
+    expect(marks).to_have_text("EttTwo")
+    assert swedish(marks) == ["Ett"]
+
+
+def test_a_hit_of_the_search_has_the_language_of_what_was_found(reader: Learner) -> None:
+    reader.course.locator("header [data-open=search]").click()
+    hits = reader.course.locator("[data-hits] li")
+    field = reader.course.locator("[data-find]")
+    field.fill("stängs")
+    expect(hits).to_have_count(1)
+    assert swedish(hits) == ["Del 1", "Ett", "En dörr som stängs."]
+    field.fill("english")
+    expect(hits).to_have_count(1)
+    assert swedish(hits) == ["Del 1"]
+    field.fill("dörrstopp")
+    expect(hits).to_have_count(1)
+    assert swedish(hits) == ["dörrstopp", "Håller dörren öppen."]
+
+
+def test_the_sum_of_a_check_names_questions_and_pages_in_their_language(reader: Learner) -> None:
+    reader.go("fragor")
+    for number in (1, 2):
+        form = reader.course.locator(f"[data-q=fraga-{number}]")
+        form.get_by_label("Nej").check()
+        form.locator("[type=submit]").click()
+    assert swedish(reader.course.locator("[data-summed] ol")) == ["Fråga 1?", "Ett", "Fråga 2?", "Ett"]
