@@ -560,7 +560,7 @@ def test_a_course_whose_state_does_not_fit_is_refused_with_what_costs_most(
     assert [problem.rule for problem in caught.value.report] == ["course/state-too-long", "course/long-text"]
     assert str(caught.value).startswith(
         "course.lock: error course/state-too-long: the longest resume state is 4,222 characters; 4,000 are sure to be "
-        "kept. Its 25,210 bits, six a character: 10 pages and 25,200 answers of 700 questions\n"
+        "kept. Its 25,210 bits, six a character; pages: 10, answers: 25,200, questions: 700\n"
         "    Answers cost most; the questions with most of them: q0-0 (36), q0-1 (36), q0-10 (36). "
         "Divide the course into several.\n"
     )

@@ -132,7 +132,7 @@ def test_the_longest_message_is_told_with_all_its_numbers() -> None:
     # 1.3.<slot>., 30,000 bits, six a character, and the seal: SCORM keeps 4,000.
     assert told.message == (
         "det som sparas kan bli 5\xa0020 tecken; 4\xa0000 sparas säkert. "
-        "Det är 30\xa0000 bitar, sex per tecken: 30\xa0000 sidor och 0 svar på 0 frågor"
+        "Det är 30\xa0000 bitar, sex per tecken; sidor: 30\xa0000, svar: 0, frågor: 0"
     )
     assert told.hint == "Sidorna tar mest plats. Dela upp kursen i flera."
 

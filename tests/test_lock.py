@@ -286,7 +286,7 @@ def test_a_film_keeps_its_number_whatever_its_path_holds(make_course: MakeCourse
 
 def test_a_course_too_long_tells_its_films_too() -> None:
     (problem,) = state_problems(Lock((*big(24_100, 0).slots, media_slot("media/a.mp4"))), 4000)
-    assert "24,100 pages and 0 answers of 0 questions, 1 films and sounds" in problem.message
+    assert "pages: 24,100, answers: 0, questions: 0, films and sounds: 1" in problem.message
 
 
 # Properties

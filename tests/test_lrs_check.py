@@ -423,7 +423,7 @@ def test_an_lrs_that_falls_silent_is_given_up(site: Callable[..., Site]) -> None
 def test_an_answer_that_drips_is_cut_off() -> None:
     with drip() as port:
         (only,) = check_lrs(f"http://127.0.0.1:{port}/", AUTH, timeout=0.5).rows
-    assert (only.verdict, only.seen) == ("fail", "no answer in 0.5 seconds")
+    assert (only.verdict, only.seen) == ("fail", "no answer in 0.5 s")
 
 
 @contextmanager

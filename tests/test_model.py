@@ -145,7 +145,7 @@ def test_learners_are_told_that_one_track_is_enough_where_it_is(
         (
             "completion: {rule: parts, tracks: 2, of: [p2, p4]}",
             [
-                "1:35: error course/unreachable-completion: asks for 2 tracks, but only 1 have core pages",
+                "1:35: error course/unreachable-completion: asks for 2 tracks, but only 1 has core pages",
                 "1:47: error course/unreachable-completion: the part 'p4' has no core page to open",
             ],
         ),
@@ -157,7 +157,7 @@ def test_learners_are_told_that_one_track_is_enough_where_it_is(
         (
             "completion: {rule: parts, tracks: 2, of: [p2, p2, p9]}",
             [
-                "1:35: error course/unreachable-completion: asks for 2 tracks, but only 1 have core pages",
+                "1:35: error course/unreachable-completion: asks for 2 tracks, but only 1 has core pages",
                 "1:47: error course/repeated-part: the part 'p2' is named twice",
                 "1:51: error course/unknown-part: there is no part 'p9'",
             ],

@@ -189,7 +189,7 @@ ZIP_CASES: dict[str, list[Case]] = {
         (
             b"\x7fELF" + as_zip64(packed(LEAST)) + b"x",
             "package.zip: warning container/needless-zip64: It is written as zip64, which its size does not need.\n"
-            "package.zip: warning container/stray-bytes: There are 4 bytes before it and 1 bytes after it.",
+            "package.zip: warning container/stray-bytes: There are 4 bytes before it and 1 byte after it.",
         ),
         (with_comment(b"A comment."), CLEAN),
     ],

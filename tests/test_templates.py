@@ -64,7 +64,9 @@ COMPOSED = {
     "{0} {1} not percent-encoded.",
     "{0} {1}; it is checked by {2}.",
     "{0}, at {1} per cent or more",
-    "{0}, {1} films and sounds",
+    "{0}, 1 other text missing",
+    "{0}, films and sounds: {1}",
+    "{0}, {1} other texts missing",
     "{0}: It {1} the category {2}.",
     "; {0} is similar",
     "Exactly one of mbox, mbox_sha1sum, openid and account belongs here; there is {0}.",
@@ -77,6 +79,7 @@ COMPOSED = {
     "There are AICC files {0}, which are not checked.",
     "There are {0} {1} in one {2}.",
     "There are {0}.",
+    "There is {0}.",
 }
 SMALL = set(
     "a all an and anew another are as at be but by cannot elsewhere first for from has have how in inside into is it "
@@ -183,3 +186,73 @@ def test_every_sentence_is_in_the_language(language: str) -> None:
     assert len(sentences()) > 1000
     lacking = [f"{each.place}: {each.text}" for each in sentences() if lacks(each, language)]
     assert lacking == []
+
+
+# What stands after a value and ends like a plural.
+COUNTED = re.compile(r"\{\d\} ((?:[a-z]+ )?[a-z]+s)\b")
+NO_PLURALS = set(
+    "already as begins by does ends for has is its keeps leads leaves ms names needs was with without".split()
+)
+# Messages that never say one of it, and why.
+NEVER_ONE = {
+    "a limit, or what is beyond one": (
+        " at most ",
+        "is longer than {0} characters",
+        "is shorter than {0} characters",
+        "more than {",
+        "the longest resume state is {0} characters",
+        "{0} has {1} x {2} pixels",
+        "the picture has {0} x {1} pixels",
+        "Its list of files alone takes",
+        "The path has {0} characters",
+        "bytes packed and",
+    ),
+    "another number is its own message, or none": (
+        "Of {0} files named",
+        "The rollup rule has {0} actions, not 1.",
+        "There are {0} activities with a launch.",
+        "There are {0} files of this name.",
+        "There are {0} organizations.",
+        "There are {0} primary objectives, not 1.",
+        "of these in {1} pages.",
+        "question has {0} right answers but not multiple",
+        "the completion rule requires {0} of {1} tracks",
+        "the package {0} has {1} units",
+        "{0} appears {1} times.",
+        "{0} has {1} actions, not 1.",
+        "{0} maps of one objective read its",
+        "{0} maps write the",
+        "{0} objectives are",
+        "{0} of {1} pictures have no alt.",
+        "{0} of {1} texts are those of",
+        "1 of {0} texts is that of",
+        "{0} unlisted files are now listed",
+    ),
+    "with decimals": ("the captions are gone for {0} seconds", "the cue is shown for {0} seconds"),
+    "what the check of an LRS sends itself": (
+        "{0} bytes are stored completely",
+        "{0} bytes in one request",
+        "{0} bytes: {1}",
+        "{0} statements in one request",
+    ),
+}
+
+
+def test_a_message_that_counts_something_has_a_singular() -> None:
+    exempt = [part for parts in NEVER_ONE.values() for part in parts]
+    texts = {(each.text, each.place.partition(":")[0]) for each in sentences()}
+    assert [part for part in exempt if not any(part in text for text, _ in texts)] == []
+    lacking = [
+        f"{module}: {text}"
+        for text, module in texts
+        for things in COUNTED.findall(text)
+        if NO_PLURALS.isdisjoint(things.split())
+        and not any(part in text for part in exempt)
+        and not any(re.search(rf"\b1 {singular(things)}\b", other) for other, of in texts if of == module)
+    ]
+    assert lacking == []
+
+
+def singular(things: str) -> str:
+    """The singular of an English plural that ends in s."""
+    return f"{things.removesuffix('ies')}y" if things.endswith("ies") else things.removesuffix("s")

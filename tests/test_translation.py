@@ -194,7 +194,7 @@ def test_what_is_not_translated_is_read_in_the_main_language(tmp_path: Path) -> 
     words.write_text(words.read_text("utf-8").replace("  p1-c1: First chapter\n", ""), "utf-8")
     (problem,) = read_folder(folder)[1]
     assert problem.severity == "warning"
-    assert problem.message == "English: 2 of 3 pages are translated, and 3 other texts are missing"
+    assert problem.message == "English: 2 of 3 pages translated, 3 other texts missing"
     english = etree.HTML(edition(document(folder)))
     (page,) = english.xpath('//section[@id="en--p1-c1-s1"]')
     assert page.xpath("string(h1)") == "Doors"

@@ -502,7 +502,12 @@ class _Zip:
             yield entry
         # Old writers count modulo 65,536.
         if listed & 0xFFFF != count & 0xFFFF:
-            raise UnreadableError("damaged", Message("It declares {0} files but lists {1}.", count, listed))
+            message = (
+                Message("It declares 1 file but lists {0}.", listed)
+                if count == 1
+                else Message("It declares {0} files but lists {1}.", count, listed)
+            )
+            raise UnreadableError("damaged", message)
 
     def _end(self) -> tuple[int, int, int, int]:
         """Number of entries, size and offset of the central directory, and its end."""
@@ -604,9 +609,12 @@ def _compare(entry: Entry, size: int, crc: int) -> None:
     if entry.compressed > _most_packed(entry.size):
         raise UnreadableError("damaged", "It is larger compressed than uncompressed.")
     if size != entry.size:
-        raise UnreadableError(
-            "damaged", Message("It has {0} bytes or more, not {1} as listed.", Count(size), Count(entry.size))
+        message = (
+            Message("It has 1 byte or more, not {0} as listed.", Count(entry.size))
+            if size == 1
+            else Message("It has {0} bytes or more, not {1} as listed.", Count(size), Count(entry.size))
         )
+        raise UnreadableError("damaged", message)
     if crc != entry.crc:
         raise UnreadableError("damaged", "Its checksum is wrong.")
 

@@ -253,11 +253,11 @@ def state_problems(lock: Lock, limit: int | None) -> list[Problem]:
     numbers = length, limit, len(lock.slots), pages, total, len(answers)
     message = Message(
         "the longest resume state is {0} characters; {1} are sure to be kept. "
-        "Its {2} bits, six a character: {3} pages and {4} answers of {5} questions",
+        "Its {2} bits, six a character; pages: {3}, answers: {4}, questions: {5}",
         *map(Count, numbers),
     )
     if media:
-        message = Message("{0}, {1} films and sounds", message, Count(media))
+        message = Message("{0}, films and sounds: {1}", message, Count(media))
     if answers and total >= pages:
         costly = sorted(answers, key=lambda name: (-answers[name], name))[:3]
         most = ", ".join(f"{name} ({answers[name]})" for name in costly)

@@ -348,10 +348,16 @@ def stray_bytes(package: Package) -> Iterator[Finding]:
     unchecked content. Zip the files again with a program that writes nothing else.
     """
     before, after = package.extra_bytes
-    sizes = ((before, "{0} bytes before it"), (after, "{0} bytes after it"))
-    parts = [Message(words, Count(size)) for size, words in sizes if size]
+    sizes = (
+        (before, "1 byte before it", "{0} bytes before it"),
+        (after, "1 byte after it", "{0} bytes after it"),
+    )
+    parts = [Message(one if size == 1 else many, Count(size)) for size, one, many in sizes if size]
     if parts:
-        yield Message("There are {0}.", listed(parts)), Location(package.name)
+        # The verb agrees with what follows it.
+        first = before or after
+        message = "There is {0}." if first == 1 else "There are {0}."
+        yield Message(message, listed(parts)), Location(package.name)
 
 
 @rule("warning", spec="APPNOTE 4.3.9.2")

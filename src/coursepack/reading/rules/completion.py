@@ -165,8 +165,14 @@ def unreachable_completion(course: Draft) -> Iterator[Finding]:
     of = definition.tracks if rule.of is None else rule.of
     reachable = sum(core.get(name, False) for name in dict.fromkeys(of))
     if rule.tracks > reachable:
+        if rule.tracks == 1:
+            message = Message("asks for 1 track, but none has core pages")
+        elif reachable == 1:
+            message = Message("asks for {0} tracks, but only 1 has core pages", rule.tracks)
+        else:
+            message = Message("asks for {0} tracks, but only {1} have core pages", rule.tracks, reachable)
         yield (
-            Message("asks for {0} tracks, but only {1} have core pages", rule.tracks, reachable),
+            message,
             course.at("completion", "tracks"),
             "Mark the parts with track: true, or ask for fewer.",
         )

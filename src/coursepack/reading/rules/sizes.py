@@ -54,7 +54,12 @@ def long_text(whole: Whole) -> Iterator[Finding]:
     """
     pages = len(whole.course.pages) * (1 + len(whole.course.editions))
     if whole.texts + PER_PAGE * pages > LONG_TEXT:
-        message = Message("it has {0} pages and {1} kB of text", Count(pages), Count(whole.texts // 1000))
+        size = Count(whole.texts // 1000)
+        message = (
+            Message("it has 1 page and {0} kB of text", size)
+            if pages == 1
+            else Message("it has {0} pages and {1} kB of text", Count(pages), size)
+        )
         yield message, whole.draft.at("id"), "Divide the course into several."
 
 

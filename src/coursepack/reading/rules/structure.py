@@ -136,9 +136,7 @@ def minutes_differ(course: Draft) -> Iterator[Finding]:
     """
     declared, total = course.definition.minutes, course.definition.core_minutes
     if abs(total - declared) > max(1, 0.1 * declared):
-        message = Message(
-            "declares {0} minutes, but its core pages add up to {1}", f"{declared:g}", f"{total:g}"
-        )
+        message = Message("declares {0} min, but its core pages add up to {1}", f"{declared:g}", f"{total:g}")
         yield message, course.at("minutes")
 
 
@@ -331,6 +329,12 @@ def pool_too_large(course: Draft) -> Iterator[Finding]:
         if page.pool and page.id in course.pages.blocks and page.pool >= scored:
             yield (
                 Message(
+                    "asks 1 question of a pool, but the page {0} has {1} with a right answer",
+                    Quoted(page.id),
+                    scored,
+                )
+                if page.pool == 1
+                else Message(
                     "asks {0} questions of a pool, but the page {1} has {2} with a right answer",
                     page.pool,
                     Quoted(page.id),

@@ -57,16 +57,17 @@ def incomplete(translation: TranslationDraft) -> Iterator[Finding]:
     others = len(translation.lacks) - (len(pages) - len(own))
     name = strings(translation.language)["page"]["language_name"]
     names = [entry.path for entry in definition.pages if ("pages", entry.id) in translation.lacks]
+    message = (
+        Message("{0}: {1} of 1 page translated", name, len(own))
+        if len(pages) == 1
+        else Message("{0}: {1} of {2} pages translated", name, len(own), len(pages))
+    )
+    if others == 1:
+        message = Message("{0}, 1 other text missing", message)
+    elif others:
+        message = Message("{0}, {1} other texts missing", message, others)
     yield (
-        Message(
-            "{0}: {1} of {2} pages are translated, and {3} other texts are missing",
-            name,
-            len(own),
-            len(pages),
-            others,
-        )
-        if others
-        else Message("{0}: {1} of {2} pages are translated", name, len(own), len(pages)),
+        message,
         translation.place,
         Message(
             "Learners read these pages in the main language: {0}.",
@@ -96,7 +97,12 @@ def same_words(translation: TranslationDraft) -> Iterator[Finding]:
         same = sum(text in main for text in own)
         if same:
             path = entries[name].path
-            message = Message("{0} of {1} texts are those of {2}", same, len(own), path)
+            if len(own) == 1:
+                message = Message("its text is that of {0}", path)
+            elif same == 1:
+                message = Message("1 of {0} texts is that of {1}", len(own), path)
+            else:
+                message = Message("{0} of {1} texts are those of {2}", same, len(own), path)
             yield message, Location(f"{translation.folder}/{path}", 1, 1)
 
 
@@ -192,12 +198,12 @@ def other_blocks(translation: TranslationDraft) -> Iterator[Finding]:
                 continue
             sections = [len(getattr(block, "items", ())) for block in (pair.main, pair.own)]
             if sections[0] != sections[1]:
-                message = Message(
-                    "the {0} has {1} sections, and in {2} it has {3}",
-                    main,
-                    sections[1],
-                    pair.entry.path,
-                    sections[0],
+                there, here = sections
+                path = pair.entry.path
+                message = (
+                    Message("the {0} has 1 section, and in {1} it has {2}", main, path, there)
+                    if here == 1
+                    else Message("the {0} has {1} sections, and in {2} it has {3}", main, here, path, there)
                 )
                 yield message, Location(pair.file, 1, 1)
             continue
@@ -233,8 +239,11 @@ def other_value(translation: TranslationDraft) -> Iterator[Finding]:
     """
     statement, own = translation.main.definition.accessibility, translation.words.accessibility
     if statement and own and len(statement.shortcomings) != len(own.shortcomings):
-        message = Message(
-            "names {0} shortcomings, and course.yaml {1}", len(own.shortcomings), len(statement.shortcomings)
+        there, here = len(statement.shortcomings), len(own.shortcomings)
+        message = (
+            Message("names 1 shortcoming, and course.yaml {0}", there)
+            if here == 1
+            else Message("names {0} shortcomings, and course.yaml {1}", here, there)
         )
         yield message, translation.read.place(("accessibility", "shortcomings"))
     for pair in _pairs(translation):
@@ -245,7 +254,9 @@ def other_value(translation: TranslationDraft) -> Iterator[Finding]:
         for path, there, here, is_count in differences(pair.main, pair.own):
             name = Quoted(next(step for step in reversed(path) if isinstance(step, str)))
             place = str(_place(pair.main, pair.entry.path, translation.main.pages.placed, path))
-            if is_count:
+            if is_count and here == 1:
+                message = Message("{0} has 1 entry, and at {1} it has {2}", name, place, there)
+            elif is_count:
                 message = Message("{0} has {1} entries, and at {2} it has {3}", name, here, place, there)
             elif here is None:
                 message = Message("{0} is missing, and at {1} it is there", name, place)

@@ -50,9 +50,7 @@ def _run(session: Session) -> None:
         session.add_row(
             "the rest",
             "fail",
-            Message(
-                "skipped after two timeouts of {0} seconds in a row", Number(f"{session.client.timeout:g}")
-            ),
+            Message("skipped after two timeouts of {0} s in a row", Number(f"{session.client.timeout:g}")),
             "Ask the host for the reason, then try again.",
         )
     finally:
@@ -191,10 +189,10 @@ def _clock(session: Session) -> None:
     if skew is None:
         session.add_row("clock", "ok", "the answers of the LRS have no date")
     elif abs(skew) <= 60:
-        session.add_row("clock", "ok", Message("{0} seconds from this computer's", Count(round(abs(skew)))))
+        session.add_row("clock", "ok", Message("{0} s from this computer's", Count(round(abs(skew)))))
     else:
         way = "ahead of" if skew > 0 else "behind"
-        seen = Message(f"{{0}} seconds {way} this computer's", Count(round(abs(skew))))
+        seen = Message(f"{{0}} s {way} this computer's", Count(round(abs(skew))))
         session.add_row("clock", "warn", seen, "Correct the wrong clock: reports sort results by time.")
 
 

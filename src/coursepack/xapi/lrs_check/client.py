@@ -245,7 +245,7 @@ def _failed(error: Exception, timeout: float) -> Answer:
     """An answer that describes the error. Only certificate errors are quoted."""
     if isinstance(error, TimeoutError):
         return Answer(
-            error=Message("no answer in {0} seconds", Number(f"{timeout:g}")),
+            error=Message("no answer in {0} s", Number(f"{timeout:g}")),
             advice="Ask the host whether the LRS is reachable for learners, and fast enough.",
             timed_out=True,
         )
