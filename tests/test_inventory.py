@@ -91,15 +91,15 @@ def test_a_finished_film_is_kept_and_has_its_texts(make_course: MakeCourse) -> N
     assert (found["described"], found["not_described"]) == ([], "The voice tells all.")
     # Only FFmpeg can tell.
     assert found["codecs"] == []
-    assert found["missing"] == []
+    assert found["missing"] == ["origin"]
 
 
 def test_a_sound_without_captions_lacks_them(make_course: MakeCourse) -> None:
     changes = {**TEXTS, "media/tone.mp3": film("plain.mp3"), PAGE: fence("audio", SOUND)}
     course = make_course(changes)
-    assert listed(course)["media/tone.mp3"]["missing"] == ["captions"]
-    assert "  Missing         captions\n" in media(course, "--language", "en").stdout
-    changes[PAGE] = fence("audio", {**SOUND, "captions": "media/film.vtt"})
+    assert listed(course)["media/tone.mp3"]["missing"] == ["captions", "origin"]
+    assert "  Missing         captions, origin\n" in media(course, "--language", "en").stdout
+    changes[PAGE] = fence("audio", {**SOUND, "captions": "media/film.vtt", "origin": "recorded"})
     assert listed(make_course(changes, "other"))["media/tone.mp3"]["missing"] == []
 
 
@@ -219,3 +219,27 @@ def test_the_course_in_the_working_folder_is_listed(
     }
     monkeypatch.chdir(make_course(changes))
     assert list(listed()) == ["media/a.svg"]
+
+
+def test_the_origin_of_a_file_is_what_any_of_its_blocks_says(make_course: MakeCourse) -> None:
+    picture = {"src": "media/a.svg", "alt": "A"}
+    page = fence("image", picture) + "\n"
+    page += fence("image", {**picture, "origin": "synthetic", "made-with": "A model"})
+    course = make_course({PAGE: page, "media/a.svg": SVG})
+    found = listed(course)["media/a.svg"]
+    assert (found["origin"], found["made_with"], found["missing"]) == ("synthetic", "A model", [])
+    assert "  Origin          synthetic, A model\n" in media(course, "--language", "en").stdout
+    assert "  Ursprung        syntetisk, A model\n" in media(course, "--language", "sv").stdout
+
+
+def test_a_logo_and_a_download_lack_no_origin(make_course: MakeCourse) -> None:
+    page = fence("download", {"src": "media/list.csv", "title": "List"})
+    course = make_course(
+        {
+            "course.yaml": f"{COURSE}logo: {{src: media/a.svg, alt: A}}\n",
+            PAGE: page,
+            "media/a.svg": SVG,
+            "media/list.csv": "a;b\n",
+        }
+    )
+    assert [each["missing"] for each in listed(course).values()] == [[], []]

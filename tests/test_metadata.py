@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import shutil
 import struct
+import subprocess
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -349,3 +351,133 @@ def test_a_later_build_takes_over_a_cleaned_photograph(
     assert packed(build_package(folder, "scorm12", tmp_path / "build").path) == cleaned(
         photograph.read_bytes()
     )
+
+
+# How a picture was made
+
+SYNTHETIC = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+CAPTURED = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
+_DESCRIPTION = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"
+_SOURCE_TYPE = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
+
+
+def source_types(picture: bytes) -> list[str]:
+    """The digital source types in the XMP of a picture, as Pillow finds it."""
+    with Image.open(BytesIO(picture)) as opened:
+        opened.load()
+        packet = opened.info.get("xmp", b"")
+    if not packet:
+        return []
+    found = []
+    for description in etree.fromstring(packet).iter(_DESCRIPTION):
+        found += [description.get(_SOURCE_TYPE), *(each.text for each in description.iter(_SOURCE_TYPE))]
+    return [each for each in found if each]
+
+
+def marked(data: bytes) -> bytes:
+    pieces = pieces_of(BytesIO(data), len(data), SYNTHETIC)
+    return b"".join(p if isinstance(p, bytes) else data[p[0] : p[0] + p[1]] for p in pieces)
+
+
+def with_source_type(form: str) -> bytes:
+    """XMP that says that the picture was captured, as an attribute or as an element."""
+    space = 'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    if form == "attribute":
+        return XMP.replace(
+            "photoshop:City", f'{space} Iptc4xmpExt:DigitalSourceType="{CAPTURED}" photoshop:City'
+        ).encode()
+    element = f"<Iptc4xmpExt:DigitalSourceType {space}>{CAPTURED}</Iptc4xmpExt:DigitalSourceType>"
+    return XMP.replace("<dc:creator>", f"{element}<dc:creator>").encode()
+
+
+def png_with_xmp(packet: bytes, *, packed: bool = False) -> bytes:
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", packet.decode(), zip=packed)
+    return saved("PNG", pnginfo=info)
+
+
+TO_MARK: dict[str, Callable[[], bytes]] = {
+    "plain.jpg": lambda: saved("JPEG"),
+    "plain.png": lambda: saved("PNG"),
+    "simple.webp": lambda: saved("WEBP"),
+    "simple-lossless.webp": lambda: saved("WEBP", noise("RGB"), lossless=True),
+    "odd.webp": lambda: saved("WEBP", noise().resize((161, 1))),
+    "no-jfif.jpg": lambda: with_segments(b"\xff\xd8" + saved("JPEG")[20:]),
+    "xmp.png": lambda: png_with_xmp(XMP.encode()),
+    "packed-xmp.png": lambda: png_with_xmp(XMP.encode(), packed=True),
+    "damaged-xmp.jpg": lambda: saved("JPEG", xmp=b"<x:xmpmeta"),
+    **{
+        f"{form}.{kind}": lambda form=form, kind=kind: saved(  # type: ignore[misc]
+            kind.upper(), xmp=with_source_type(form)
+        )
+        for form in ("attribute", "element")
+        for kind in ("jpeg", "webp")
+    },
+    **{
+        name: make
+        for name, make in PHOTOGRAPHS.items()
+        if name.endswith(("jpg", "png", "webp"))
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TO_MARK)
+def test_a_synthetic_picture_says_so_and_looks_the_same(name: str) -> None:
+    picture = TO_MARK[name]()
+    packed = marked(picture)
+    assert source_types(packed) == [SYNTHETIC]
+    assert not [secret for secret in SECRETS if secret in packed]
+    with Image.open(BytesIO(picture)) as before, Image.open(BytesIO(packed)) as after:
+        assert (before.size, before.mode) == (after.size, after.mode)
+        assert before.info.get("icc_profile") == after.info.get("icc_profile")
+        assert ImageOps.exif_transpose(before).tobytes() == ImageOps.exif_transpose(after).tobytes()
+    # Marking it again changes nothing.
+    assert marked(packed) == packed
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "webp"])
+@pytest.mark.parametrize("form", ["attribute", "element"])
+def test_credit_stays_beside_the_mark(kind: str, form: str) -> None:
+    packed = marked(saved(kind.upper(), xmp=with_source_type(form)))
+    assert "Åsa Bild".encode() in packed
+    assert b"https://example.org/licence" in packed
+    assert CAPTURED.encode() not in packed
+
+
+@pytest.mark.parametrize("form", ["attribute", "element"])
+def test_what_a_picture_says_of_its_origin_is_kept(form: str) -> None:
+    for picture in (
+        saved("JPEG", xmp=with_source_type(form)),
+        png_with_xmp(with_source_type(form)),
+        saved("WEBP", xmp=with_source_type(form)),
+    ):
+        assert source_types(cleaned(picture)) == [CAPTURED]
+
+
+def test_credit_that_fills_a_segment_makes_room_for_the_mark() -> None:
+    long = XMP.replace("CC BY 4.0", "x" * 64_500).encode()
+    assert source_types(marked(saved("JPEG", xmp=long))) == [SYNTHETIC]
+
+
+def test_exiftool_reads_the_mark(tmp_path: Path) -> None:
+    """The tool by which photographers' metadata are read."""
+    tool = shutil.which("exiftool")
+    if not tool:
+        pytest.skip("there is no exiftool")
+    for name in (
+        "plain.jpg",
+        "no-jfif.jpg",
+        "plain.png",
+        "png",
+        "simple.webp",
+        "simple-lossless.webp",
+        "webp",
+    ):
+        path = tmp_path / (name if "." in name else f"a.{name}")
+        path.write_bytes(marked(TO_MARK[name]()))
+    command = [tool, "-j", "-validate", "-XMP-iptcExt:DigitalSourceType#", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, check=True)
+    found = json.loads(done.stdout)
+    assert len(found) == 7
+    assert {each["DigitalSourceType"] for each in found} == {SYNTHETIC}
+    assert {each["SourceFile"]: each["Validate"] for each in found if each["Validate"] != "OK"} == {}

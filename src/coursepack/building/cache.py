@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -83,6 +84,14 @@ def _libraries() -> int:
     return 0
 
 
+def _source(content: object) -> str:
+    """The file that content is read from, and the checksum of what is added to it."""
+    from coursepack.archive import Excerpt, source_of
+
+    added = content.pieces if isinstance(content, Excerpt) else ()
+    return f"{hashlib.sha256(repr(added).encode()).hexdigest()} {source_of(content)}"
+
+
 class Cache:
     """The inputs of the packages of an order at the last build: a JSON file for each, in the hidden folder.
 
@@ -115,7 +124,7 @@ class Cache:
             entries = write_packages([self._reusing(package, stack) for package in packages], progress)
         for package, each in zip(packages, entries, strict=True):
             files = package.output.files.items()
-            sources = {name: str(source) for name, content in files if (source := source_of(content))}
+            sources = {name: _source(content) for name, content in files if source_of(content)}
             self.written[package.output.path] = {"entries": each, "sources": sources}
         return entries
 
@@ -185,7 +194,7 @@ class Cache:
             name: Entry(*entry["entries"][name])
             for name, content in files.items()
             if (source := source_of(content))
-            and entry["sources"].get(name) == str(source)
+            and entry["sources"].get(name) == _source(content)
             and str(source) not in changed
         }
 

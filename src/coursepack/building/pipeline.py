@@ -151,7 +151,8 @@ def _describe(rendered: Rendered, order: Order, cleaned: dict[Path, Path | Excer
         if target.takes_schemas:
             files = _joined(files, _schemas(order.schemas))
         files = _joined(files, target.extras(variant, files))
-        contents = without_metadata(files, cleaned)
+        origins = {variant.course.media[src]: origin for src, origin in variant.course.origins.items()}
+        contents = without_metadata(files, cleaned, origins)
     except OSError as error:
         raise unwritable(error, path) from None
     return Package(variant, target, Output(path, contents, target.manifest, folder=folder, out=order.out))

@@ -28,7 +28,8 @@ from coursepack.building.lights import drawing_with_lights
 from coursepack.building.metadata import without_metadata
 from coursepack.building.order import check_target
 from coursepack.course.blocks import Block
-from coursepack.course.blocks.block import RenderContext
+from coursepack.course.blocks.block import DataBlock, File, RenderContext
+from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.prose import Prose
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, best_slots, bookmarks, media_slot, positions, turn_slots
@@ -223,6 +224,7 @@ class _Renderer:
         )
         self.sent = course.definition.report.answers
         self.exits = course.definition.quick_exit
+        self.marks = course.definition.media.mark_synthetic
         self.absent = course.absent
         self.environment = environment
         self.resources = _Resources()
@@ -242,6 +244,7 @@ class _Renderer:
             "page": page,
             "sent": self.sent,
             "exits": self.exits,
+            "mark": self.mark,
             "absent": self.absent,
             "key": key,
         }
@@ -249,6 +252,13 @@ class _Renderer:
             card = Markup("".join(template.blocks[_RESOURCE](template.new_context(given))))
             self.resources.cards.setdefault(card, page)
         return self._without_dead_links(template.render(given))
+
+    def mark(self, made: Mapping[str, Any]) -> Markup:
+        """The mark of an edited or synthetic picture, film or sound, if the course is to show it."""
+        word = self.words.origins.get(made["origin"]) if self.marks else None
+        if word is None:
+            return _NOTHING
+        return Markup('<span class="made">{}</span>').format(_with_tool(word, made["made_with"]))
 
     def _without_dead_links(self, html: str) -> str:
         # Most packages have all pages, and most fragments have no link.
@@ -258,6 +268,49 @@ class _Renderer:
         from coursepack.building.dead_links import without_dead_links
 
         return without_dead_links(html, self.absent)
+
+
+def _with_tool(word: str, tool: str | None) -> str:
+    return f"{word}: {tool}" if tool else word
+
+
+class _Disclosed(NamedTuple):
+    """A medium that is edited or synthetic: its page, kind and title, and how it was made.
+
+    `lang` has the attributes of title and tool, when these are in another language.
+    """
+
+    page: _PageView
+    kind: str
+    title: str
+    made: str
+    lang: Markup
+
+
+def _disclosed(
+    course: Course, pages: Sequence[_PageView], words: SimpleNamespace, marked: _Untranslated
+) -> list[_Disclosed]:
+    """The edited and synthetic media of the pages, each once on a page; the cover is on the first."""
+    found: dict[tuple[str, str], _Disclosed] = {}
+
+    def add(page: _PageView, file: File, title: str, lang: Markup) -> None:
+        word = words.origins.get(file.origin)
+        if word and file.kind != "described":
+            made = _with_tool(word, file.made_with)
+            found.setdefault((page.id, file.src), _Disclosed(page, file.kind, title, made, lang))
+
+    cover = course.definition.cover
+    if cover:
+        add(pages[0], cover.file("cover"), "", _NOTHING)
+    # A title page is none of the course.
+    for view, page in zip(pages[-len(course.pages) :], course.pages, strict=True):
+        for at, block in enumerate(page.blocks):
+            if isinstance(block, DataBlock):
+                lang = marked.attribute("blocks", f"{view.id}:{at}") or marked.attribute("pages", view.id)
+                src, title = (block.src, block.title) if isinstance(block, Playable) else ("", "")
+                for file in block.files():
+                    add(view, file, title if file.src == src else "", lang)
+    return list(found.values())
 
 
 def _page_view(page: Page, course: Course) -> _PageView:
@@ -762,7 +815,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     pages[0].first = course is main
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
-    cover = definition.cover
+    cover = definition.cover.src if definition.cover else None
     width, height = course.sizes[cover] if cover else (0, 0)
     document = environment.get_template("index.html").render(
         course=_CourseView(definition),
@@ -779,6 +832,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         contacts=course.contacts,
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
+        disclosed=_disclosed(course, pages, renderer.words, marked),
         cover=names[cover] if cover else None,
         drawing=drawing_with_lights(course.media[cover], titled=course is main) if cover else None,
         cover_width=width,
@@ -905,7 +959,8 @@ def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]
         check_target(target)
         target = TARGETS[target]
     (variant,) = converted((whole(course),), None, lambda step, done, total: None)
-    files = without_metadata(site(variant, target, render_documents(variant)), {})
+    origins = {variant.course.media[src]: origin for src, origin in variant.course.origins.items()}
+    files = without_metadata(site(variant, target, render_documents(variant)), {}, origins)
     return {
         name: b"".join(content.chunks()) if isinstance(content, Excerpt) else content
         for name, content in files.items()

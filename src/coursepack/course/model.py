@@ -16,6 +16,8 @@ from coursepack.course.blocks.block import (
     MediaPath,
     Minutes,
     Model,
+    NamedPicture,
+    Origin,
     Percent,
     PlacedError,
     RungName,
@@ -310,9 +312,13 @@ class Reported(Model):
 
 
 class MediaSettings(Model):
-    """How large films and sounds may be in packages. Without a `rung`, what every browser plays is packed as it is."""
+    """How large films and sounds may be in packages. Without a `rung`, what every browser plays is packed as it is.
+
+    With `mark_synthetic`, pages say of edited and synthetic media what they are.
+    """
 
     rung: RungName | None = None
+    mark_synthetic: Flag = False
 
 
 class Packaging(Model):
@@ -350,7 +356,7 @@ class Definition(Model):
     dates: Dates = Dates()
     accessibility: Accessibility | None = None
     minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
-    cover: MediaPath | None = None
+    cover: NamedPicture | None = None
     theme: NamedTheme = Theme()
     logo: Logo | None = None
     fonts: Fonts | None = None
@@ -484,11 +490,11 @@ class Course:
     """A complete course without errors: the result of `read_course`.
 
     `media` holds the files that the course names, by their path in the course folder; `captions`, `transcripts`,
-    `sizes` and `lengths` (in seconds) are read from them. `lock` gives each page, answer and film its place in the
-    resume state, including those that are new in this version. `absent` holds ids of pages that are only in other
-    packages of the course: links to them become plain text; `unit` then names the content, and `separate` is True when
-    it is launched next to other parts: texts about completion are then about the part. `elsewhere` holds the ids of
-    the questions on absent pages.
+    `sizes` and `lengths` (in seconds) are read from them, and `origins` are those that the author gives. `lock` gives
+    each page, answer and film its place in the resume state, including those that are new in this version. `absent`
+    holds ids of pages that are only in other packages of the course: links to them become plain text; `unit` then
+    names the content, and `separate` is True when it is launched next to other parts: texts about completion are then
+    about the part. `elsewhere` holds the ids of the questions on absent pages.
 
     `recordings` are all films and sounds, and `conversions` what those become that are not packed as they are.
 
@@ -518,6 +524,7 @@ class Course:
     untranslated: frozenset[tuple[str, str]] = frozenset()
     recordings: Mapping[str, Recording] = field(default_factory=dict)
     conversions: Mapping[str, Conversion] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""

@@ -228,4 +228,5 @@ def media(course: Course) -> set[str]:
     definition = course.definition
     logo = definition.logo.src if definition.logo else None
     fonts = definition.fonts.files if definition.fonts else ()
-    return {path for path in (*named, *fonts, definition.cover, logo) if path}
+    cover = definition.cover.src if definition.cover else None
+    return {path for path in (*named, *fonts, cover, logo) if path}

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from coursepack.archive import Excerpt
 from coursepack.building.metadata import without_metadata
-from coursepack.course.blocks.block import DataBlock
+from coursepack.course.blocks.block import DataBlock, File, Origin
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.video import Undescribed, Video
 from coursepack.course.model import Course
@@ -33,7 +33,7 @@ _KINDS: dict[str, Kind] = {
 class _Used(NamedTuple):
     """A file where it is used, with the block and the language that use it; no block for the cover and the logo."""
 
-    file: str
+    file: File
     use: Use
     language: str
     block: DataBlock | None = None
@@ -47,7 +47,7 @@ def inventory(course: Course, folder: Path, cache: Path | None = None) -> tuple[
     """
     found: dict[str, list[_Used]] = {}
     for used in _uses(course):
-        found.setdefault(used.file, []).append(used)
+        found.setdefault(used.file.src, []).append(used)
     # Without the extra nothing is converted.
     entries = MediaCache(cache or usual_folder(folder)) if course.conversions else None
     return tuple(_medium(course, src, uses, entries) for src, uses in found.items())
@@ -55,16 +55,18 @@ def inventory(course: Course, folder: Path, cache: Path | None = None) -> tuple[
 
 def _uses(course: Course) -> Iterator[_Used]:
     definition = course.definition
-    for name, src in (("cover", definition.cover), ("logo", definition.logo and definition.logo.src)):
-        if src:
-            yield _Used(src, Use(None, name), definition.language)
+    if definition.cover:
+        yield _Used(definition.cover.file("cover"), Use(None, "cover"), definition.language)
+    if definition.logo:
+        file = File("picture", definition.logo.src, ("logo", "src"))
+        yield _Used(file, Use(None, "logo"), definition.language)
     for each in (course, *course.editions):
         for page in each.pages:
             for block in page.blocks:
                 if isinstance(block, DataBlock):
                     for file in filter(lambda file: file.is_packed, block.files()):
                         use = Use(page.entry.id, file.kind)
-                        yield _Used(file.src, use, each.definition.language, block)
+                        yield _Used(file, use, each.definition.language, block)
 
 
 def _medium(course: Course, src: str, uses: list[_Used], cache: MediaCache | None) -> Medium:
@@ -85,7 +87,17 @@ def _medium(course: Course, src: str, uses: list[_Used], cache: MediaCache | Non
     reasons = (block.described for _, block in shown if isinstance(block, Video))
     reason = next((each.not_needed for each in reasons if isinstance(each, Undescribed)), "")
     size = course.sizes.get(src)
-    missing = [name for name, is_there in (("captions", captions or not shown),) if not is_there]
+    origin = course.origins.get(src)
+    # Neither a logo nor a document has a place for it.
+    has_origin = kind in ("picture", "film", "sound") and any(used.use.kind != "logo" for used in uses)
+    missing = [
+        name
+        for name, is_missing in (
+            ("captions", shown and not captions),
+            ("origin", has_origin and not origin),
+        )
+        if is_missing
+    ]
     return Medium(
         file=src,
         kind=kind,
@@ -98,6 +110,8 @@ def _medium(course: Course, src: str, uses: list[_Used], cache: MediaCache | Non
         transcripts=_versions((language, block.transcript) for language, block in shown),
         described=described,
         not_described=reason,
+        origin=origin,
+        made_with=next((used.file.made_with for used in uses if used.file.made_with), ""),
         credit=credit_of(path),
         uses=tuple(dict.fromkeys(used.use for used in uses)),
         missing=tuple(missing),
@@ -125,18 +139,18 @@ def _packed(course: Course, src: str, cache: MediaCache | None) -> Packed:
     path = course.media[src]
     conversion = course.conversions.get(src)
     if conversion is None or cache is None:
-        size = _packed_size(path)
+        size = _packed_size(path, course.origins.get(src))
         return Packed("kept", None, size, size)
     how: Literal["indexed", "converted"] = "converted" if conversion.rung else "indexed"
     made = cache.found(cache.key(path, conversion), conversion)
     if made:
-        size = _packed_size(made)
+        size = _packed_size(made, None)
         return Packed(how, conversion.rung, size, size)
     most = conversion.most_bytes(course.lengths.get(src)) if conversion.rung else path.stat().st_size
     return Packed(how, conversion.rung, None, None if most == math.inf else int(most))
 
 
-def _packed_size(path: Path) -> int:
-    """Bytes without the metadata that the build removes."""
-    content = without_metadata({"": path}, {})[""]
+def _packed_size(path: Path, origin: Origin | None) -> int:
+    """Bytes with the metadata that are packed."""
+    content = without_metadata({"": path}, {}, {path: origin} if origin else {})[""]
     return content.size if isinstance(content, Excerpt) else path.stat().st_size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
-from coursepack.course.blocks.block import RungName
+from coursepack.course.blocks.block import Origin, RungName
 
 Kind = Literal["picture", "film", "sound", "document", "download"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -64,6 +64,8 @@ class Medium:
     transcripts: tuple[Version, ...]
     described: tuple[Version, ...]
     not_described: str
+    origin: Origin | None
+    made_with: str
     credit: Credit
     uses: tuple[Use, ...]
     missing: tuple[str, ...]

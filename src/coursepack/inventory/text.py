@@ -122,6 +122,11 @@ def _described(medium: Medium, _licence: str, language: str) -> Iterable[str]:
         yield authors(language)["media"]["not_described"].format(reason=medium.not_described)
 
 
+def _origin(medium: Medium, _licence: str, language: str) -> Iterable[str]:
+    words = authors(language)["media"]["origins"]
+    yield ", ".join(filter(None, (medium.origin and words[medium.origin], medium.made_with)))
+
+
 def _licence(medium: Medium, licence: str, language: str) -> Iterable[str]:
     credit = medium.credit
     own = [credit.author, credit.rights, credit.licence]
@@ -146,6 +151,7 @@ _FIELDS: dict[str, Callable[[Medium, str, str], Iterable[str]]] = {
     "captions": _captions,
     "transcript": _transcripts,
     "described": _described,
+    "origin": _origin,
     "licence": _licence,
     "used": _used,
     "missing": _missing,

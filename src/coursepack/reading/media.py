@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from coursepack.course.blocks.block import File, FileKind, RungName, seconds
+from coursepack.course.blocks.block import File, FileKind, Origin, RungName, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Course, Cue, Definition
 from coursepack.course.rungs import Recording, larger
@@ -33,8 +33,9 @@ from coursepack.reading.media_heads import (
     image_size,
     suffix,
 )
-from coursepack.reading.rules import captions, covers, people, pictures, playables, texts
+from coursepack.reading.rules import captions, covers, origins, people, pictures, playables, texts
 from coursepack.reading.rules.rule import apply_rules
+from coursepack.reading.source_type import source_type
 from coursepack.reading.yaml_validation import Yaml
 
 T = TypeVar("T")
@@ -106,7 +107,9 @@ class Media:
         self.weights: dict[str, int] = {}
         self.fonts: dict[str, int] = {}
         self.recordings: dict[str, Recording] = {}
+        self.origins: dict[str, Origin] = {}
         self._rung: RungName | None = None
+        self._source_types: dict[str, str] = {}
         self._listings: dict[Path, frozenset[str]] = {}
         self._checked: dict[tuple[str, ...], bool] = {}
 
@@ -114,9 +117,11 @@ class Media:
         """The cover, the logo and the fonts of a course, and how large its films are to be."""
         self._rung = definition.media.rung
         if definition.cover:
-            self.picture(definition.cover, read.place(("cover",)))
-            if definition.cover in self.sizes:
-                self.lights(definition.cover, read.place(("cover",)))
+            cover, place = definition.cover.file("cover"), read.place(("cover", "src"))
+            self.picture(cover.src, place)
+            self.origin(cover, place)
+            if cover.src in self.sizes:
+                self.lights(cover.src, place)
         if definition.logo:
             self.picture(definition.logo.src, read.place(("logo", "src")))
         for role in ("text", "headings"):
@@ -135,10 +140,12 @@ class Media:
             place = at(file.place)
             if file.kind == "picture":
                 self.picture(file.src, place)
+                self.origin(file, place)
             elif file.kind in _PLAYED:
                 # The length is next to the name.
                 length = at((*file.place[:-1], "duration") if file.duration else file.place[:-1])
                 self.playable(file, place, *_PLAYED[file.kind], length)
+                self.origin(file, place)
             elif file.kind == "captions":
                 self.subtitles(file, place)
             elif file.kind == "transcript":
@@ -258,6 +265,18 @@ class Media:
         if size and suffix(src) != "svg":
             picture = pictures.Picture(src, size, self.weights[src], place)
             self._folder.problems += apply_rules(pictures, picture)
+
+    def origin(self, file: File, place: Location) -> None:
+        """How a picture, film or sound was made, by its author and by the file itself."""
+        src = file.src
+        if src not in self.files:
+            return
+        if src not in self._source_types:
+            self._source_types[src] = self.look(src, self.files[src], place, source_type) or ""
+        said = origins.Said(file, self.origins.get(src), self._source_types[src], place)
+        self._folder.problems += apply_rules(origins, said)
+        if file.origin:
+            self.origins[src] = file.origin
 
     def lights(self, src: str, place: Location) -> None:
         """Whether the lights of a cover can light up."""

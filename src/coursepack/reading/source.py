@@ -71,6 +71,7 @@ def _read(folder: Folder) -> Course | None:
         lengths=media.lengths,
         recordings=media.recordings,
         conversions=conversions(media.recordings),
+        origins=media.origins,
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     course = replace(course, editions=tuple(edition.course(course) for edition in editions))

@@ -1,6 +1,7 @@
 """Removes personal metadata from pictures, films and sounds: where, when and with what device they were made.
 
-Nothing is decoded: the content is copied unchanged. Orientation, colour profile, loudness, author and licence are kept.
+Nothing is decoded: the content is copied unchanged. Orientation, colour profile, loudness, author and licence are kept,
+and whether a picture is synthetic, which is added to those of which the author says it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import binascii
 import re
 import struct
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from coursepack.archive import Excerpt, Piece
 from coursepack.building.metadata import films, matroska, pictures, sounds
+from coursepack.course.blocks.block import Origin
 from coursepack.reading.media_heads import IMAGE_TYPES, MEDIA_TYPES, suffix
 
 _TYPES = (*IMAGE_TYPES, *MEDIA_TYPES)
@@ -24,36 +27,48 @@ _EMBEDDED = re.compile(rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z
 """A picture in a drawing (RFC 2397)."""
 
 
+SOURCE_TYPES: Mapping[Origin, str] = {
+    "edited": "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia",
+    "synthetic": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+}
+"""The term of IPTC's vocabulary (https://cv.iptc.org/newscodes/digitalsourcetype/) for origins to be disclosed."""
+
+
 def without_metadata(
-    files: Mapping[str, bytes | Path], known: dict[Path, Path | Excerpt]
+    files: Mapping[str, bytes | Path],
+    known: dict[Path, Path | Excerpt],
+    origins: Mapping[Path, Origin] | None = None,
 ) -> dict[str, bytes | Path | Excerpt]:
     """The files of a package without personal metadata. `known` caches the results for other packages of the build.
 
-    Raises OSError.
+    `origins` are those of pictures: their XMP tells which are edited or synthetic. Raises OSError.
     """
     found: dict[str, bytes | Path | Excerpt] = {}
     for name, content in files.items():
         found[name] = content
         if isinstance(content, Path) and suffix(content.name) in _TYPES:
             if content not in known:
-                known[content] = _cleaned(content)
+                origin = (origins or {}).get(content)
+                known[content] = _cleaned(content, SOURCE_TYPES.get(origin, "") if origin else "")
             found[name] = known[content]
     return found
 
 
-def _cleaned(path: Path) -> Path | Excerpt:
+def _cleaned(path: Path, source_type: str) -> Path | Excerpt:
     size = path.stat().st_size
     with path.open("rb") as file:
-        pieces = _drawing(file.read()) if suffix(path.name) == "svg" else pieces_of(file, size)
+        is_drawing = suffix(path.name) == "svg"
+        pieces = _drawing(file.read()) if is_drawing else pieces_of(file, size, source_type)
     return path if pieces == [(0, size)] else Excerpt(path, tuple(pieces))
 
 
-def pieces_of(file: BinaryIO, size: int) -> list[Piece]:
+def pieces_of(file: BinaryIO, size: int, source_type: str = "") -> list[Piece]:
     """The pieces of a file to pack: runs of it as (start, length), and bytes that replace others.
 
-    A file of another kind, or a damaged one, is packed unchanged.
+    A JPEG, PNG or WebP gets `source_type`, the IRI of a digital source type. A file of another kind, or a damaged one,
+    is packed unchanged.
     """
-    read = _reader(file.read(12))
+    read = _reader(file.read(12), source_type)
     if read is None:
         return [(0, size)]
     try:
@@ -64,16 +79,16 @@ def pieces_of(file: BinaryIO, size: int) -> list[Piece]:
     return pieces if is_inside else [(0, size)]
 
 
-def _reader(head: bytes) -> Callable[[BinaryIO, int], list[Piece]] | None:
+def _reader(head: bytes, source_type: str) -> Callable[[BinaryIO, int], list[Piece]] | None:
     """The reader of a file that begins with these bytes."""
     if head.startswith(b"\xff\xd8"):
-        return pictures.jpeg
+        return partial(pictures.jpeg, source_type=source_type)
     if head.startswith(b"\x89PNG"):
-        return pictures.png
+        return partial(pictures.png, source_type=source_type)
     if head.startswith(b"GIF8"):
         return pictures.gif
     if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
-        return pictures.webp
+        return partial(pictures.webp, source_type=source_type)
     if head.startswith(b"RIFF") and head.endswith(b"WAVE"):
         return sounds.wav
     if head.startswith(b"OggS"):

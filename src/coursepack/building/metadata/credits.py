@@ -1,4 +1,4 @@
-"""The metadata of pictures that is kept: orientation, author, and terms of use.
+"""The metadata of pictures that is kept: orientation, author, terms of use, and whether they are synthetic.
 
 Each function takes a block of metadata and returns the part to keep in the same format, or nothing.
 """
@@ -16,7 +16,11 @@ _SIZES = {2: 1, 3: 2, 129: 1}
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _PLUS = "{http://ns.useplus.org/ldf/xmp/1.0/}"
+# IPTC Photo Metadata Standard 2023.1, Digital Source Type.
+_IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_SOURCE_TYPE = f"{{{_IPTC_EXTENSION}}}DigitalSourceType"
 _KEPT = (
+    _SOURCE_TYPE,
     f"{_DC}creator",
     f"{_DC}rights",
     "{http://ns.adobe.com/photoshop/1.0/}Credit",
@@ -110,30 +114,42 @@ def _iptc(record: bytes) -> bytes:
     return kept if tells else b""
 
 
-def xmp(packet: bytes) -> bytes:
-    """XMP (ISO 16684-1): creator, rights and licence."""
+def xmp(packet: bytes, source_type: str = "") -> bytes:
+    """XMP (ISO 16684-1): creator, rights, licence and digital source type, or the given one instead.
+
+    An empty packet has none of them. `source_type` is the IRI of a term.
+    """
     # Most pictures have none.
     from lxml import etree
 
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
+
+    def is_kept(name: object) -> bool:
+        return _is_kept(str(name)) and not (source_type and name == _SOURCE_TYPE)
+
+    kept = etree.Element(f"{_RDF}RDF", nsmap={"rdf": _RDF[1:-1]})
     try:
         root = etree.fromstring(packet.strip(b"\0 \t\r\n"), parser)
     except etree.XMLSyntaxError:
-        return b""
-    kept = etree.Element(f"{_RDF}RDF", nsmap={"rdf": _RDF[1:-1]})
+        root = kept
     for description in root.iter(f"{_RDF}Description"):
         parent = description.getparent()
         if parent is None or parent.tag != f"{_RDF}RDF":
             continue
         copy = etree.SubElement(kept, f"{_RDF}Description", {f"{_RDF}about": ""})
         for name, value in description.attrib.items():
-            if _is_kept(str(name)):
+            if is_kept(name):
                 copy.set(name, value)
-        copy.extend([each for each in description if _is_kept(str(each.tag))])
+        copy.extend([each for each in description if is_kept(each.tag)])
         if len(copy.attrib) == 1 and not len(copy):
             kept.remove(copy)
+    if source_type:
+        own = etree.SubElement(
+            kept, f"{_RDF}Description", {f"{_RDF}about": ""}, nsmap={"Iptc4xmpExt": _IPTC_EXTENSION}
+        )
+        etree.SubElement(own, _SOURCE_TYPE).text = source_type
     if not len(kept):
         return b""
     for each in kept.iter():

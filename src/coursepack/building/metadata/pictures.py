@@ -1,4 +1,7 @@
-"""Pictures: each function returns the pieces of one to pack, as runs of the file and bytes between them."""
+"""Pictures: each function returns the pieces of one to pack, as runs of the file and bytes between them.
+
+`source_type` is the IRI of the digital source type that its XMP is to have, if any.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 """A marker that ends a scan (ISO/IEC 10918-1, B.1.1.2): neither a stuffed byte nor a restart."""
 
 
-def jpeg(file: BinaryIO, size: int) -> list[Piece]:
+def jpeg(file: BinaryIO, size: int, source_type: str = "") -> list[Piece]:
     """ISO/IEC 10918-1, B.1.1: the image, JFIF, the colour profile, and Adobe's colour transform.
 
     Data after the image is removed: cameras put other pictures and films there.
@@ -25,6 +28,9 @@ def jpeg(file: BinaryIO, size: int) -> list[Piece]:
     pieces: list[Piece] = [(0, 2)]
     at = 2
     is_changed = False
+    # JFIF and Exif come first (Exif 3.0, 4.5.4).
+    place_of_xmp = 1
+    wanted = source_type
     while at + 4 <= size:
         file.seek(at)
         mark, kind, length = struct.unpack(">BBH", file.read(4))
@@ -37,12 +43,17 @@ def jpeg(file: BinaryIO, size: int) -> list[Piece]:
         if kind == 0xD9:
             break
         end = at + 2 + length
-        kept = _segment(kind, file.read(length - 2)) if 0xE0 <= kind <= 0xEF or kind == 0xFE else None
+        body = file.read(length - 2) if 0xE0 <= kind <= 0xEF or kind == 0xFE else b""
+        kept = _segment(kind, body, wanted) if body else None
+        if kind == 0xE1 and body.startswith(_XMP):
+            wanted = ""
         if kept is None:
             pieces.append((at, end - at))
         else:
             is_changed = True
             pieces.append(kept)
+        if kind == 0xE0 or (kind == 0xE1 and body.startswith(_EXIF)):
+            place_of_xmp = len(pieces)
         at = end
         if kind == 0xDA:
             # A picture without metadata is not from a camera: no need to search its scans for their end.
@@ -54,7 +65,13 @@ def jpeg(file: BinaryIO, size: int) -> list[Piece]:
             at = after
     file.seek(at)
     end = at + 2 if is_changed and file.read(2) == b"\xff\xd9" else size
+    if wanted:
+        pieces.insert(place_of_xmp, _app1(_XMP + xmp(b"", wanted)))
     return [*pieces, (at, end - at)]
+
+
+def _app1(body: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, 0xE1, len(body) + 2) + body
 
 
 def _after_scan(file: BinaryIO, start: int, size: int) -> int:
@@ -70,7 +87,7 @@ def _after_scan(file: BinaryIO, start: int, size: int) -> int:
     return size
 
 
-def _segment(kind: int, body: bytes) -> bytes | None:
+def _segment(kind: int, body: bytes, source_type: str) -> bytes | None:
     """The replacement of an application segment, or None when it is unchanged."""
     kept = b""
     if kind == 0xE0 and body.startswith(b"JFIF\0") and len(body) >= 14:
@@ -79,7 +96,9 @@ def _segment(kind: int, body: bytes) -> bytes | None:
     elif kind == 0xE1 and body.startswith(_EXIF):
         kept = _prefixed(_EXIF, exif(body[len(_EXIF) :]))
     elif kind == 0xE1 and body.startswith(_XMP):
-        kept = _prefixed(_XMP, xmp(body[len(_XMP) :]))
+        kept = _prefixed(_XMP, xmp(body[len(_XMP) :], source_type))
+        if len(kept) > _SEGMENT_LIMIT:
+            kept = _prefixed(_XMP, xmp(b"", source_type))
     elif kind == 0xED and body.startswith(_PHOTOSHOP):
         kept = _prefixed(_PHOTOSHOP, photoshop(body[len(_PHOTOSHOP) :]))
     elif (kind == 0xE2 and body.startswith(b"ICC_PROFILE\0")) or (kind == 0xEE and body.startswith(b"Adobe")):
@@ -103,10 +122,11 @@ _PNG_CREDITS = (b"Author", b"Copyright")
 _PNG_XMP = b"XML:com.adobe.xmp"
 
 
-def png(file: BinaryIO, size: int) -> list[Piece]:
+def png(file: BinaryIO, size: int, source_type: str = "") -> list[Piece]:
     """PNG 5.3 and 11.3: the chunks needed to show the picture, up to its end."""
     pieces: list[Piece] = [(0, 8)]
     at = 8
+    wanted = source_type
     while at + 12 <= size:
         file.seek(at)
         length, kind = struct.unpack(">L4s", file.read(8))
@@ -116,19 +136,32 @@ def png(file: BinaryIO, size: int) -> list[Piece]:
             pieces.append((at, end - at))
         elif kind in (b"eXIf", b"tEXt", b"zTXt", b"iTXt") and length <= BLOCK_LIMIT:
             body = file.read(length)
-            kept = exif(body) if kind == b"eXIf" else _png_text(kind, body)
+            kept = exif(body) if kind == b"eXIf" else _png_text(kind, body, wanted)
+            if kind == b"iTXt" and body.startswith(_PNG_XMP + b"\0"):
+                wanted = ""
             if kept == body:
                 pieces.append((at, end - at))
             elif kept:
-                checksum = zlib.crc32(kind + kept)
-                pieces.append(struct.pack(">L4s", len(kept), kind) + kept + struct.pack(">L", checksum))
+                pieces.append(_chunk(kind, kept))
         at = end
         if kind == b"IEND":
             break
+    if wanted:
+        # After IHDR.
+        pieces.insert(2, _chunk(b"iTXt", _png_xmp(xmp(b"", wanted))))
     return pieces
 
 
-def _png_text(kind: bytes, body: bytes) -> bytes:
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">L4s", len(body), kind) + body + struct.pack(">L", zlib.crc32(kind + body))
+
+
+def _png_xmp(packet: bytes) -> bytes:
+    # PNG 11.3.3.4: after the keyword, flags for no compression and no language.
+    return _PNG_XMP + bytes(5) + packet
+
+
+def _png_text(kind: bytes, body: bytes, source_type: str) -> bytes:
     keyword, _, rest = body.partition(b"\0")
     if keyword in _PNG_CREDITS:
         return body
@@ -138,10 +171,9 @@ def _png_text(kind: bytes, body: bytes) -> bytes:
     try:
         packet = zlib.decompressobj().decompress(text, BLOCK_LIMIT) if is_packed else text
     except zlib.error:
-        return b""
-    kept = xmp(packet)
-    # PNG 11.3.3.4: after the keyword, flags for no compression and no language.
-    return keyword + bytes(5) + kept if kept else b""
+        packet = b""
+    kept = xmp(packet, source_type)
+    return _png_xmp(kept) if kept else b""
 
 
 _WEBP_KEPT = (b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP")
@@ -149,7 +181,7 @@ _WEBP_HAS = {b"EXIF": 0x08, b"XMP ": 0x04}
 """Flags of VP8X (WebP Container Specification, "Extended File Format")."""
 
 
-def webp(file: BinaryIO, size: int) -> list[Piece]:
+def webp(file: BinaryIO, size: int, source_type: str = "") -> list[Piece]:
     """WebP Container Specification: the chunks needed to show the picture, with flags for those that are left."""
     chunks: list[tuple[bytes, Piece]] = []
     file.seek(4)
@@ -163,14 +195,18 @@ def webp(file: BinaryIO, size: int) -> list[Piece]:
             chunks.append((kind, (at, whole)))
         elif kind in _WEBP_HAS and length <= BLOCK_LIMIT:
             body = file.read(length)
-            kept = exif(body.removeprefix(_EXIF)) if kind == b"EXIF" else xmp(body)
+            kept = exif(body.removeprefix(_EXIF)) if kind == b"EXIF" else xmp(body, source_type)
             if kept == body:
                 chunks.append((kind, (at, whole)))
             elif kept:
-                filler = b"\0" * (len(kept) % 2)
-                chunks.append((kind, struct.pack("<4sL", kind, len(kept)) + kept + filler))
+                chunks.append((kind, _riff_chunk(kind, kept)))
         at += whole
     has = {kind for kind, _ in chunks}
+    if source_type and b"XMP " not in has:
+        has.add(b"XMP ")
+        chunks.append((b"XMP ", _riff_chunk(b"XMP ", xmp(b"", source_type))))
+        if b"VP8X" not in has:
+            chunks.insert(0, (b"VP8X", _webp_head(file)))
     pieces: list[Piece] = []
     for kind, piece in chunks:
         if kind == b"VP8X" and isinstance(piece, tuple):
@@ -186,6 +222,27 @@ def webp(file: BinaryIO, size: int) -> list[Piece]:
     file.seek(4)
     is_same = file.read(4) == length.to_bytes(4, "little")
     return [(0, 12) if is_same else b"RIFF" + length.to_bytes(4, "little") + b"WEBP", *pieces]
+
+
+def _riff_chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack("<4sL", kind, len(body)) + body + b"\0" * (len(body) % 2)
+
+
+def _webp_head(file: BinaryIO) -> bytes:
+    """The VP8X chunk of a picture of the simple format, for XMP. Raises struct.error."""
+    file.seek(12)
+    kind, _, body = struct.unpack("<4sL10s", file.read(18))
+    if kind == b"VP8L":
+        # WebP Lossless Bitstream, 4: width and height less one in 14 bits each, and whether there is alpha.
+        bits = int.from_bytes(body[1:5], "little")
+        width, height, alpha = bits & 0x3FFF, bits >> 14 & 0x3FFF, bits >> 28 & 1
+    else:
+        # RFC 6386, 9.1: width and height in 14 bits each.
+        width, height = (each & 0x3FFF for each in struct.unpack_from("<HH", body, 6))
+        width, height, alpha = width - 1, height - 1, 0
+    flags = _WEBP_HAS[b"XMP "] | alpha << 4
+    sizes = width.to_bytes(3, "little") + height.to_bytes(3, "little")
+    return _riff_chunk(b"VP8X", bytes([flags, 0, 0, 0]) + sizes)
 
 
 _GIF_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")

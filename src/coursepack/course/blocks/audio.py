@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from coursepack.course.blocks.block import File, FileKind, MediaPath, RenderContext, TextWithMath
+from coursepack.course.blocks.block import File, FileKind, NamedPicture, RenderContext, TextWithMath
 from coursepack.course.blocks.playable import Playable
 
 
@@ -15,19 +15,19 @@ class Audio(Playable):
 
     text: TextWithMath | None = None
     """Text below the title, for example that the voices are synthetic."""
-    cover: MediaPath | None = None
+    cover: NamedPicture | None = None
     """A decorative picture; it has no alternative text."""
 
     def files(self) -> Iterator[File]:
         """The sound, its texts and its cover."""
         yield from Playable.files(self)
         if self.cover:
-            yield File("picture", self.cover, ("cover",))
+            yield self.cover.file("cover")
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the text and the address of the cover."""
         return {
             **Playable.view(self, context),
             "text": self.text,
-            "cover": context.names[self.cover] if self.cover else None,
+            "cover": context.names[self.cover.src] if self.cover else None,
         }

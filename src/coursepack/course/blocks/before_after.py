@@ -10,15 +10,15 @@ from coursepack.course.blocks.block import (
     File,
     Finding,
     MediaPath,
-    Model,
     RenderContext,
     Text,
     TextWithMath,
+    WithOrigin,
 )
 from coursepack.problems import Message
 
 
-class Side(Model):
+class Side(WithOrigin):
     """One of the two pictures. `label` names the time or the subject."""
 
     src: MediaPath
@@ -27,7 +27,12 @@ class Side(Model):
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The texts, the address and the size."""
-        return {**context.picture(self.src), "alt": self.alt, "label": self.label}
+        return {
+            **context.picture(self.src),
+            "alt": self.alt,
+            "label": self.label,
+            **self.made(),
+        }
 
 
 class BeforeAfter(DataBlock):
@@ -41,8 +46,8 @@ class BeforeAfter(DataBlock):
 
     def files(self) -> Iterator[File]:
         """Both pictures."""
-        yield File("picture", self.before.src, ("before", "src"))
-        yield File("picture", self.after.src, ("after", "src"))
+        for name, side in (("before", self.before), ("after", self.after)):
+            yield File("picture", side.src, (name, "src"), **side.made())
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """Pictures of different proportions would not cover each other."""

@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WrapValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from coursepack.course.blocks.formula import WithMath, problems_in
 from coursepack.course.blocks.html import Html, Link
-from coursepack.problems import Message, Value, quoted
+from coursepack.problems import Message, Quoted, Value, quoted
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 ID_LENGTH = 64
@@ -22,6 +30,9 @@ def _kebab(name: str) -> str:
 RungName = Literal["standard", "light", "fragile"]
 """How large a film or a sound becomes: see `course.rungs`."""
 
+Origin = Literal["recorded", "drawn", "edited", "synthetic"]
+"""How a picture, film or sound was made: see `WithOrigin`."""
+
 FileKind = Literal["picture", "film", "described", "sound", "download", "document", "captions", "transcript"]
 
 
@@ -30,7 +41,7 @@ class File(NamedTuple):
 
     `duration` and `rung` are the author's values of these fields for a film or a sound; captions and the version with
     audio description are `of` their film. Captions and transcripts are read into the document; every other file is
-    packed.
+    packed. `origin` and `made_with` are what the author says of a picture, film or sound.
     """
 
     kind: FileKind
@@ -39,6 +50,8 @@ class File(NamedTuple):
     duration: str = ""
     of: str = ""
     rung: RungName | None = None
+    origin: Origin | None = None
+    made_with: str | None = None
 
     @property
     def is_packed(self) -> bool:
@@ -238,6 +251,45 @@ Minutes = Annotated[float, Field(gt=0, le=600, multiple_of=0.5), BeforeValidator
 
 MediaPath = Annotated[str, BeforeValidator(_path)]
 """Path of a file inside the course folder, with `/`."""
+
+
+class WithOrigin(Model):
+    """How a picture, film or sound was made, and with what.
+
+    recorded: by a camera or a microphone. drawn: by people, with any tool that does not generate. edited: recorded or
+    drawn, and altered by generative AI. synthetic: generated, such as a picture by AI or a synthetic voice. The last
+    two must be disclosed (Regulation (EU) 2024/1689, article 50).
+    """
+
+    origin: Origin | None = None
+    made_with: Annotated[Text, Field(max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Self:
+        if self.made_with and not self.origin:
+            raise wrong("missing-field", "the field {0} is missing", Quoted("origin"))
+        return self
+
+    def made(self) -> dict[str, Any]:
+        """Both fields by name, for the view and the file of a block."""
+        return {"origin": self.origin, "made_with": self.made_with}
+
+
+class Picture(WithOrigin):
+    """A picture that a field names: by its path alone, or with its origin."""
+
+    src: MediaPath
+
+    def file(self, place: str) -> File:
+        """The picture, for the field `place`."""
+        return File("picture", self.src, (place,), **self.made())
+
+
+def _by_path(value: Any) -> Any:
+    return {"src": value} if isinstance(value, str) else value
+
+
+NamedPicture = Annotated[Picture, BeforeValidator(_by_path, json_schema_input_type=str | Picture)]
 
 
 def seconds(value: str) -> float:

@@ -9,14 +9,14 @@ from coursepack.course.blocks.block import (
     DataBlock,
     File,
     MediaPath,
-    Model,
     RenderContext,
     Text,
     TextWithMath,
+    WithOrigin,
 )
 
 
-class Picture(Model):
+class Picture(WithOrigin):
     """A picture of the gallery. It is content, so it cannot be decorative (WCAG 1.1.1)."""
 
     src: MediaPath
@@ -25,7 +25,12 @@ class Picture(Model):
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The texts, the address and the size."""
-        return {**context.picture(self.src), "alt": self.alt, "caption": self.caption}
+        return {
+            **context.picture(self.src),
+            "alt": self.alt,
+            "caption": self.caption,
+            **self.made(),
+        }
 
 
 class Gallery(DataBlock):
@@ -38,7 +43,8 @@ class Gallery(DataBlock):
     def files(self) -> Iterator[File]:
         """The pictures."""
         for at, picture in enumerate(self.pictures):
-            yield File("picture", picture.src, ("pictures", at, "src"))
+            place = ("pictures", at, "src")
+            yield File("picture", picture.src, place, **picture.made())
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with addresses and sizes."""

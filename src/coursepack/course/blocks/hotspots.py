@@ -16,6 +16,7 @@ from coursepack.course.blocks.block import (
     RenderContext,
     Text,
     TextWithMath,
+    WithOrigin,
     number,
 )
 from coursepack.problems import Message
@@ -38,7 +39,7 @@ class Point(Model):
     text: TextWithMath
 
 
-class Hotspots(DataBlock):
+class Hotspots(DataBlock, WithOrigin):
     """More than twelve numbers hide the picture that they explain."""
 
     type: ClassVar[str] = "hotspots"
@@ -50,7 +51,7 @@ class Hotspots(DataBlock):
 
     def files(self) -> Iterator[File]:
         """The picture."""
-        yield File("picture", self.src, ("src",))
+        yield File("picture", self.src, ("src",), **self.made())
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """Points that cannot be pressed separately on a narrow screen."""
@@ -97,6 +98,7 @@ class Hotspots(DataBlock):
             **context.picture(self.src),
             "alt": self.alt,
             "caption": self.caption,
+            **self.made(),
             "points": self.points,
         }
 

@@ -14,12 +14,13 @@ from coursepack.course.blocks.block import (
     RenderContext,
     Text,
     TextWithMath,
+    WithOrigin,
     paragraphs,
     wrong,
 )
 
 
-class Image(DataBlock):
+class Image(DataBlock, WithOrigin):
     """Give `alt`, or `decorative: true` for a picture without information (WCAG 1.1.1)."""
 
     type: ClassVar[str] = "image"
@@ -41,7 +42,7 @@ class Image(DataBlock):
 
     def files(self) -> Iterator[File]:
         """The picture."""
-        yield File("picture", self.src, ("src",))
+        yield File("picture", self.src, ("src",), **self.made())
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the address and size."""
@@ -49,5 +50,6 @@ class Image(DataBlock):
             **context.picture(self.src),
             "alt": self.alt or "",
             "caption": self.caption,
+            **self.made(),
             "description": paragraphs(self.description),
         }

@@ -12,13 +12,14 @@ from coursepack.course.blocks.block import (
     RenderContext,
     RungName,
     Text,
+    WithOrigin,
     clock,
 )
 from coursepack.course.blocks.content_note import ContentNote
 from coursepack.course.blocks.html import Html, Link
 
 
-class Playable(DataBlock):
+class Playable(DataBlock, WithOrigin):
     """A film or a sound, with texts for those who cannot hear or see it."""
 
     kind: ClassVar[FileKind]
@@ -38,7 +39,7 @@ class Playable(DataBlock):
 
     def files(self) -> Iterator[File]:
         """The film or sound, and its texts."""
-        yield File(self.kind, self.src, ("src",), self.duration or "", rung=self.rung)
+        yield File(self.kind, self.src, ("src",), self.duration or "", rung=self.rung, **self.made())
         if self.captions:
             yield File("captions", self.captions, ("captions",), of=self.src)
         yield File("transcript", self.transcript, ("transcript",))
@@ -60,6 +61,7 @@ class Playable(DataBlock):
             "note": self.note,
             "transcript": written,
             "transcript_html": transcript if isinstance(transcript, Html) else None,
+            **self.made(),
             "shows": any(cue["sound"] for paragraph in written for cue in paragraph["cues"]),
         }
 

@@ -11,6 +11,7 @@ from coursepack.course.blocks.block import (
     Finding,
     MediaPath,
     Model,
+    NamedPicture,
     Pixels,
     RenderContext,
     Text,
@@ -65,7 +66,7 @@ class Video(Playable):
     ]
     width: Pixels | None = None
     height: Pixels | None = None
-    poster: MediaPath | None = None
+    poster: NamedPicture | None = None
 
     @property
     def _version(self) -> str | None:
@@ -76,9 +77,9 @@ class Video(Playable):
         """The film, its texts, its described version and its poster."""
         yield from Playable.files(self)
         if self._version:
-            yield File("described", self._version, ("described",), of=self.src, rung=self.rung)
+            yield File("described", self._version, ("described",), of=self.src, rung=self.rung, **self.made())
         if self.poster:
-            yield File("picture", self.poster, ("poster",))
+            yield self.poster.file("poster")
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """A width or height that differs from the file's, or that is missing and the file does not have."""
@@ -111,5 +112,5 @@ class Video(Playable):
             "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
             "width": width or self.width,
             "height": height or self.height,
-            "poster": context.names[self.poster] if self.poster else None,
+            "poster": context.names[self.poster.src] if self.poster else None,
         }
