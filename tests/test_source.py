@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from permissions import run_bound
 from strategies import COURSE, LEAST, PAGE, QUESTION, SVG, VTT, Drawn, MakeCourse, courses, write_course
@@ -428,6 +428,7 @@ def test_whatever_is_broken_in_a_source_is_told_at_a_place_that_exists(
 @given(
     content=st.binary(max_size=300) | st.text(max_size=300).map(lambda t: t.encode("utf-8", "surrogatepass"))
 )
+@example(content=b"}?")
 @pytest.mark.parametrize(
     "name", ["course.yaml", PAGE, "glossary.yaml", "course.lock", "media/a.svg", "media/a.vtt"]
 )

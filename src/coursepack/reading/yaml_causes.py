@@ -6,6 +6,7 @@ The parser reports what it did not expect, often lines below the mistake, and in
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 import yaml
@@ -152,11 +153,13 @@ def _opened(text: str, line: int, end: int) -> tuple[int, int] | None:
 def _open_bracket(text: str) -> yaml.Mark | None:
     """The place of the last bracket that is not closed."""
     opened = []
-    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
-            opened.append(token.start_mark)
-        elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken) and opened:
-            opened.pop()
+    # Behind the error, there can be what is not even a token.
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+            if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+                opened.append(token.start_mark)
+            elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken) and opened:
+                opened.pop()
     return opened[-1] if opened else None
 
 
