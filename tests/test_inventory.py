@@ -84,7 +84,7 @@ def test_each_file_is_listed_once_with_all_its_uses(make_course: MakeCourse) -> 
 def test_a_finished_film_is_kept_and_has_its_texts(make_course: MakeCourse) -> None:
     changes = {**TEXTS, "media/film.mp4": film("h264.mp4"), PAGE: fence("video", FILM)}
     found = listed(make_course(changes))["media/film.mp4"]
-    assert found["packed"]["how"] == "kept"
+    assert found["packed"][0]["how"] == "kept"
     assert found["size"] == len(film("h264.mp4"))
     assert found["captions"] == [{"language": "en", "file": "media/film.vtt"}]
     assert found["transcripts"] == [{"language": "en", "file": "media/film.md"}]
@@ -115,12 +115,15 @@ def test_what_is_packed_is_as_large_as_told(make_course: MakeCourse, tmp_path: P
     found = listed(course)["media/a.jpg"]
     build_package(course, "web", tmp_path / "out")
     (packed,) = (tmp_path / "out").glob("*/media/a.jpg")
-    assert found["packed"] == {
-        "how": "kept",
-        "rung": None,
-        "size": packed.stat().st_size,
-        "most": packed.stat().st_size,
-    }
+    assert found["packed"] == [
+        {
+            "packages": ["full"],
+            "how": "kept",
+            "rung": None,
+            "size": packed.stat().st_size,
+            "most": packed.stat().st_size,
+        }
+    ]
     assert found["size"] == len(made.getvalue()) > packed.stat().st_size
     assert found["credit"] == {"author": "Anna Berg", "rights": "CC BY 4.0", "licence": ""}
 
@@ -157,19 +160,24 @@ def test_a_film_to_convert_can_be_as_large_as_its_rung(
     found = listed(course)["media/film.mp4"]
     # 0.7 Mbit/s of pictures and 96 kbit/s of sound.
     most = int(found["seconds"] * 796_000 / 8)
-    assert found["packed"] == {"how": "converted", "rung": "light", "size": None, "most": most}
+    assert found["packed"] == [
+        {"packages": ["full"], "how": "converted", "rung": "light", "size": None, "most": most}
+    ]
     assert found["codecs"][0] == "hevc"
     build_package(course, "web", tmp_path / "out")
     (packed,) = (tmp_path / "out").glob("*/media/film.mp4")
     size = packed.stat().st_size
-    assert listed(course)["media/film.mp4"]["packed"] == {
-        "how": "converted",
-        "rung": "light",
-        "size": size,
-        "most": size,
-    }
+    assert listed(course)["media/film.mp4"]["packed"] == [
+        {
+            "packages": ["full"],
+            "how": "converted",
+            "rung": "light",
+            "size": size,
+            "most": size,
+        }
+    ]
     # Another cache does not have it.
-    assert listed(course, "--cache", tmp_path / "other")["media/film.mp4"]["packed"]["size"] is None
+    assert listed(course, "--cache", tmp_path / "other")["media/film.mp4"]["packed"][0]["size"] is None
     assert not (tmp_path / "other").exists()
 
 
@@ -177,7 +185,7 @@ def test_a_late_index_is_moved(make_course: MakeCourse, extra: None) -> None:
     changes = {**TEXTS, "media/film.mp4": film("late.mp4"), PAGE: fence("video", FILM)}
     size = len(film("late.mp4"))
     found = listed(make_course(changes))["media/film.mp4"]["packed"]
-    assert found == {"how": "indexed", "rung": None, "size": None, "most": size}
+    assert found == [{"packages": ["full"], "how": "indexed", "rung": None, "size": None, "most": size}]
 
 
 LONG = "media/a-folder-with-a-long-name/and-another-one/with-a-picture-of-the-house-by-the-river.svg"
@@ -207,7 +215,7 @@ def test_a_course_with_errors_lists_nothing(make_course: MakeCourse) -> None:
 
 
 def test_a_course_without_media_says_so(make_course: MakeCourse) -> None:
-    assert media(make_course(), "--language", "en").stdout == "0 files: 0 bytes in, 0 bytes out\n"
+    assert media(make_course(), "--language", "en").stdout == "0 files: 0 bytes in\n"
 
 
 def test_the_course_in_the_working_folder_is_listed(
@@ -243,3 +251,25 @@ def test_a_logo_and_a_download_lack_no_origin(make_course: MakeCourse) -> None:
         }
     )
     assert [each["missing"] for each in listed(course).values()] == [[], []]
+
+
+def test_each_package_tells_what_it_holds(make_course: MakeCourse, extra: None) -> None:
+    packages = "packages:\n  - {id: full, parts: [p1]}\n  - {id: light, parts: [p1], rung: fragile}\n"
+    size = len(film("h264.mp4")) + 2_000_000
+    changes = {
+        **TEXTS,
+        "course.yaml": f"{COURSE}{packages}",
+        # Longer than its pictures need, so that its rate is above that of the rung.
+        "media/film.mp4": film("h264.mp4") + (2_000_000).to_bytes(4) + b"free" + bytes(1_999_992),
+        PAGE: fence("video", FILM),
+    }
+    course = make_course(changes)
+    kept, converted = listed(course)["media/film.mp4"]["packed"]
+    assert kept == {"packages": ["full"], "how": "kept", "rung": None, "size": size, "most": size}
+    assert (converted["packages"], converted["rung"], converted["size"]) == (["light"], "fragile", None)
+    shown = media(course, "--language", "en").stdout
+    assert shown.startswith("1 file: 2.0 MB in\n  full: 2.0 MB out\n  light: at most ")
+    assert (
+        "  Out             full: unchanged, 2.0 MB\n                  light: converted to fragile, at most "
+        in shown
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,6 +13,8 @@ from coursepack.course.blocks.block import DataBlock, File, Origin
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.video import Undescribed, Video
 from coursepack.course.model import Course
+from coursepack.course.rungs import Conversion
+from coursepack.course.variant import media, variants
 from coursepack.inventory.credit import credit_of
 from coursepack.inventory.medium import KINDS, Kind, Medium, Packed, Use, Version
 from coursepack.media import is_installed
@@ -48,9 +50,23 @@ def inventory(course: Course, folder: Path, cache: Path | None = None) -> tuple[
     found: dict[str, list[_Used]] = {}
     for used in _uses(course):
         found.setdefault(used.file.src, []).append(used)
-    # Without the extra nothing is converted.
-    entries = MediaCache(cache or usual_folder(folder)) if course.conversions else None
-    return tuple(_medium(course, src, uses, entries) for src, uses in found.items())
+    packages = _packages(course)
+    # Without the extra nothing is converted, and the encoder has no name.
+    is_converting = any(package.conversions for package in packages)
+    entries = MediaCache(cache or usual_folder(folder)) if is_converting else None
+    return tuple(_medium(course, src, uses, packages, entries) for src, uses in found.items())
+
+
+class _Package(NamedTuple):
+    """A package of the course, with the files and the conversions of its pages."""
+
+    name: str
+    files: frozenset[str]
+    conversions: Mapping[str, Conversion]
+
+
+def _packages(course: Course) -> list[_Package]:
+    return [_Package(each.name, frozenset(media(each.course)), each.conversions) for each in variants(course)]
 
 
 def _uses(course: Course) -> Iterator[_Used]:
@@ -69,7 +85,13 @@ def _uses(course: Course) -> Iterator[_Used]:
                         yield _Used(file, use, each.definition.language, block)
 
 
-def _medium(course: Course, src: str, uses: list[_Used], cache: MediaCache | None) -> Medium:
+def _medium(
+    course: Course,
+    src: str,
+    uses: Sequence[_Used],
+    packages: Sequence[_Package],
+    cache: MediaCache | None,
+) -> Medium:
     path = course.media[src]
     kind = _KINDS[uses[0].use.kind]
     shown = [
@@ -103,7 +125,7 @@ def _medium(course: Course, src: str, uses: list[_Used], cache: MediaCache | Non
         kind=kind,
         codecs=_codecs(path) if kind in ("film", "sound") else (),
         size=path.stat().st_size,
-        packed=_packed(course, src, cache),
+        packed=tuple(_packed(course, src, packages, cache)),
         pixels=size if size and all(size) else None,
         seconds=course.lengths.get(src),
         captions=captions,
@@ -135,19 +157,28 @@ def _codecs(path: Path) -> tuple[str, ...]:
     return tuple(each.codec for each in (found.video, found.audio) if each)
 
 
-def _packed(course: Course, src: str, cache: MediaCache | None) -> Packed:
+def _packed(
+    course: Course, src: str, packages: Sequence[_Package], cache: MediaCache | None
+) -> Iterator[Packed]:
+    """The results for packages that hold the file, each once."""
+    results: dict[Conversion | None, list[str]] = {}
+    for package in packages:
+        if src in package.files:
+            results.setdefault(package.conversions.get(src), []).append(package.name)
     path = course.media[src]
-    conversion = course.conversions.get(src)
-    if conversion is None or cache is None:
-        size = _packed_size(path, course.origins.get(src))
-        return Packed("kept", None, size, size)
-    how: Literal["indexed", "converted"] = "converted" if conversion.rung else "indexed"
-    made = cache.found(cache.key(path, conversion), conversion)
-    if made:
-        size = _packed_size(made, None)
-        return Packed(how, conversion.rung, size, size)
-    most = conversion.most_bytes(course.lengths.get(src)) if conversion.rung else path.stat().st_size
-    return Packed(how, conversion.rung, None, None if most == math.inf else int(most))
+    for conversion, names in results.items():
+        if conversion is None or cache is None:
+            size = _packed_size(path, course.origins.get(src))
+            yield Packed(tuple(names), "kept", None, size, size)
+            continue
+        how: Literal["indexed", "converted"] = "converted" if conversion.limits else "indexed"
+        made = cache.found(cache.key(path, conversion), conversion)
+        if made:
+            size = _packed_size(made, None)
+            yield Packed(tuple(names), how, conversion.rung, size, size)
+            continue
+        most = conversion.most_bytes(course.lengths.get(src)) if conversion.limits else path.stat().st_size
+        yield Packed(tuple(names), how, conversion.rung, None, None if most == math.inf else int(most))
 
 
 def _packed_size(path: Path, origin: Origin | None) -> int:

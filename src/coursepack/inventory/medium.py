@@ -19,12 +19,13 @@ class Version(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """What the build packs: the file as it is (`kept`), with its index at the start (`indexed`), or `converted`.
+    """What some packages hold: the file as it is (`kept`), with its index at the start (`indexed`), or `converted`.
 
-    `size` is None until the build has made the file, and `most` its largest possible size, None if that is unknown;
-    both in bytes.
+    `packages` are their names. `rung` is that of a conversion, if its limits are those of one. `size` is None until
+    the build has made the file, and `most` its largest possible size, None if that is unknown; both in bytes.
     """
 
+    packages: tuple[str, ...]
     how: Literal["kept", "indexed", "converted"]
     rung: RungName | None
     size: int | None
@@ -50,14 +51,15 @@ class Credit(NamedTuple):
 class Medium:
     """A file of the course; docs/outputs.md describes the fields.
 
-    `size` is in bytes, `pixels` are width and height, `missing` holds words such as `captions`.
+    `size` is in bytes, `packed` has an entry for each different result, `pixels` are width and height, `missing` holds
+    words such as `captions`.
     """
 
     file: str
     kind: Kind
     codecs: tuple[str, ...]
     size: int
-    packed: Packed
+    packed: tuple[Packed, ...]
     pixels: tuple[int, int] | None
     seconds: float | None
     captions: tuple[Version, ...]

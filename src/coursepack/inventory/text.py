@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from coursepack.course.blocks.block import clock
 from coursepack.inspection import size_in
 from coursepack.inspection.terminal import LEAST_WIDTH, files_words, wrapped
-from coursepack.inventory.medium import Medium, Version
+from coursepack.inventory.medium import Medium, Packed, Version
 from coursepack.languages import ENGLISH, authors
 
 _GAP = "  "
@@ -22,7 +22,7 @@ def lines(media: Sequence[Medium], licence: str, width: int = 80, language: str 
     """
     words = authors(language)["media"]
     width = max(width, LEAST_WIDTH)
-    yield from wrapped(_sum(media, language), width)
+    yield from _sums(media, width, language)
     if media:
         yield ""
         yield from _table(media, width, language)
@@ -37,14 +37,29 @@ def lines(media: Sequence[Medium], licence: str, width: int = 80, language: str 
                 start = " " * len(start)
 
 
-def _sum(media: Sequence[Medium], language: str) -> str:
+def _sums(media: Sequence[Medium], width: int, language: str) -> Iterator[str]:
+    """The bytes of all files, and those of each package."""
     words = authors(language)["media"]
-    most = [medium.packed.most for medium in media]
-    packed = size_in(sum(filter(None, most)), language)
-    is_known = all(medium.packed.size is not None for medium in media)
-    out = "sum" if is_known else "sum_most" if None not in most else "sum_open"
+    outs: dict[str, list[Packed]] = {}
+    for packed in (packed for medium in media for packed in medium.packed):
+        for package in packed.packages:
+            outs.setdefault(package, []).append(packed)
     size = size_in(sum(medium.size for medium in media), language)
-    return str(words[out].format(files=files_words(len(media), language), size=size, packed=packed))
+    files = words["sum"].format(files=files_words(len(media), language), size=size)
+    if len(outs) == 1:
+        ((_, packed_files),) = outs.items()
+        yield from wrapped(f"{files}, {_out_of_package(packed_files, language)}", width)
+        return
+    yield from wrapped(files, width)
+    for package, packed_files in outs.items():
+        yield from wrapped(f"{_GAP}{package}: {_out_of_package(packed_files, language)}", width)
+
+
+def _out_of_package(packed: Sequence[Packed], language: str) -> str:
+    most = [each.most for each in packed]
+    is_known = all(each.size is not None for each in packed)
+    kind = "sum_out" if is_known else "sum_open" if None in most else "sum_most"
+    return str(authors(language)["media"][kind].format(size=size_in(sum(filter(None, most)), language)))
 
 
 def _table(media: Sequence[Medium], width: int, language: str) -> Iterator[str]:
@@ -75,10 +90,14 @@ def _shortened(name: str, most: int) -> str:
 
 
 def _packed_size(medium: Medium, language: str) -> str:
-    size, most = medium.packed.size, medium.packed.most
-    if size is not None:
-        return size_in(size, language)
-    return "?" if most is None else f"< {size_in(most, language)}"
+    """The size of the largest result."""
+    if not medium.packed:
+        return ""
+    if any(packed.most is None for packed in medium.packed):
+        return "?"
+    largest = max(medium.packed, key=lambda packed: packed.most or 0)
+    size = size_in(largest.most or 0, language)
+    return f"< {size}" if largest.size is None else size
 
 
 def _pixels(medium: Medium) -> str:
@@ -96,11 +115,15 @@ def _what(medium: Medium, _licence: str, language: str) -> Iterable[str]:
 
 
 def _out(medium: Medium, _licence: str, language: str) -> Iterable[str]:
-    words, packed = authors(language)["media"], medium.packed
-    how = words["how"][packed.how].format(rung=packed.rung)
-    size = "" if packed.most is None else size_in(packed.most, language)
-    known = "made" if packed.size is not None else "most" if size else "unknown"
-    yield words[known].format(how=how, size=size)
+    words = authors(language)["media"]
+    if not medium.packed:
+        yield words["in_no_package"]
+    for packed in medium.packed:
+        how = words["how"]["limited" if packed.how == "converted" and not packed.rung else packed.how]
+        size = "" if packed.most is None else size_in(packed.most, language)
+        known = "made" if packed.size is not None else "most" if size else "unknown"
+        result = words[known].format(how=how.format(rung=packed.rung), size=size)
+        yield result if len(medium.packed) == 1 else f"{', '.join(packed.packages)}: {result}"
 
 
 def _texts(versions: Iterable[Version]) -> Iterator[str]:
