@@ -263,6 +263,34 @@ def test_a_transcript_is_joined_to_paragraphs_by_voice_and_scene(make_course: Ma
     assert [each.text for line in lines for each in line.iter("i")] == ["Ett kök.", "Dörren stängs.", "Regn."]
 
 
+def test_captions_and_a_text_version_are_made_from_each_other(make_course: MakeCourse) -> None:
+    told = {"src": "media/film.mp4", "title": "Film", "described": {"not-needed": "Told."}}
+    size = {"duration": "1:00", "width": 16, "height": 9}
+    talk, vtt = "media/talk.vtt", "media/film.vtt"
+    # What is made from a file is not used where the same file is captions already.
+    named = (
+        {"transcript": vtt},
+        {"captions": vtt},
+        {"transcript": talk},
+        {"captions": vtt, "transcript": talk},
+    )
+    written = VTT.replace("<v Kim>", "<v Kim><b>")
+    blocks = "\n".join(fence("video", {**told, **size, **each}) for each in named)
+    files = {PAGE: blocks, "media/film.mp4": mp4(60), vtt: written, talk: TALK}
+    page = document(render(make_course(files)))
+    hello, made, *others = (unquote(each).partition(",")[2] for each in page.xpath("//track/@src")[1:])
+    assert unquote(page.xpath("//track/@src")[0]).partition(",")[2] == hello == written
+    assert others == [written]
+    assert made.startswith("WEBVTT\n\n00:00:02.000 --> 00:00:04.000\nKim: Hej.\n")
+    lines = page.xpath("//ol[@class='lines']/li[1]/p")
+    assert [" ".join(each.text_content().split()) for each in lines] == [
+        "Kim: Hello.",
+        "Kim: Hello.",
+        "Ett kök. Kim: Hej. Kom in. Dörren stängs. Sätt dig.",
+        "Ett kök. Kim: Hej. Kom in. Dörren stängs. Sätt dig.",
+    ]
+
+
 def test_an_address_is_a_link_beside_the_number_that_is_called(make_course: MakeCourse) -> None:
     desk = {"id": "desk", "name": "Desk", "phone": "08-12 34", "web": "https://example.org/", "hours": "9-17"}
     lost = {"id": "lost", "name": "Lost", "web": "https://example.org/lost"}

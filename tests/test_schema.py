@@ -88,7 +88,10 @@ def test_a_wrong_course_is_not_valid(wrong: str) -> None:
     [
         ("image", "{src: a, alt: b}", "{alt: b}"),
         ("video", "{src: a, title: b, captions: c, described: {not-needed: e}, transcript: d, duration: '1:00', width: 1, height: 1}", "{src: a, title: b, described: {not-needed: e}, transcript: d, duration: '1:00', width: 1, height: 1}"),
+        ("video", "{src: a, title: b, transcript: d.vtt, described: {not-needed: e}}", "{src: a, title: b, transcript: d.md, described: {not-needed: e}}"),
+        ("video", "{src: a, title: b, captions: c, easy-captions: true, described: {not-needed: e}}", "{src: a, title: b, described: {not-needed: e}}"),
         ("audio", "{src: a, title: b, transcript: c, duration: '1:00'}", "{src: a, title: b, duration: '1:00'}"),
+        ("audio", "{src: a, title: b, captions: c}", "{src: a, title: b, easy-captions: true}"),
         ("download", "{src: a, title: b}", "{src: a}"),
         ("choice", "{id: q, question: a, answers: [{id: a, text: b, right: true}, {id: b, text: c}]}", "{id: q, question: a, answers: [{id: a, text: b, right: true}]}"),
         ("contact", "{contacts: [a]}", "{contacts: []}"),

@@ -64,6 +64,12 @@ def write(folder: Path) -> Path:
     texts = {
         "start": "Början.",
         "film": VIDEO.format(src=FILM, more="described: media/syntolkad.mp4") + "\nEfter filmen.",
+        "en-fil": VIDEO.format(src=FILM, more="described: {not-needed: Allt sägs.}").replace(
+            f"captions: media/{FILM}.vtt\n", ""
+        ),
+        "textad": VIDEO.format(src=FILM, more="described: {not-needed: Allt sägs.}").replace(
+            f"transcript: media/{FILM}.transcript.vtt\n", ""
+        ),
         "ljud": SOUND,
         "svar": VIDEO.format(src="svar", more=note) + "\n## Sedan\n\nEfter filmen.",
         **{
@@ -270,6 +276,19 @@ def test_captions_are_on_until_they_are_switched_off(learner: Learner) -> None:
     # The browser's own menu switches them too.
     do(learner, 'medium.textTracks[0].mode = "showing";')
     expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_captions_and_a_text_version_that_are_made_from_each_other_are_shown(learner: Learner) -> None:
+    learner.go("en-fil")
+    begin(learner, 21)
+    made = "I det första fönstret sitter en lärare\\noch ser på en tom stol."
+    wait(learner, f"medium.textTracks[0].activeCues?.[0]?.text === '{made}'")
+    expect(here(learner, ".lines")).to_contain_text("Fyra fönster tänds, ett i taget.")
+    learner.go("textad")
+    expect(here(learner, ".lines")).to_contain_text("sitter en lärare och ser på en tom stol.")
+    expect(here(learner, ".lines")).not_to_contain_text("Fyra fönster tänds")
+    begin(learner, 1.5)
+    wait(learner, "medium.textTracks[0].activeCues?.[0]?.text === 'Personerna är påhittade.'")
 
 
 def test_the_captions_of_a_sound_are_shown_beside_it(learner: Learner) -> None:

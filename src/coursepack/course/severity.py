@@ -14,10 +14,15 @@ _FATAL = (
     *("package/unwritable", "package/inside-course", "package/no-schemas", "package/unknown-target"),
     "package/crashed",
 )
-_WARNINGS = ("page/removed-html", "page/second-key", "page/crowded-points")
+_WARNINGS = (
+    *("page/removed-html", "page/second-key", "page/crowded-points"),
+    "page/undescribed-transcript",
+)
+_NOTES = ("page/made-captions", "page/made-transcript")
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(_FATAL, "fatal"),
     **dict.fromkeys(_WARNINGS, "warning"),
+    **dict.fromkeys(_NOTES, "note"),
 }
 
 

@@ -100,7 +100,7 @@ def _medium(
         if isinstance(used.block, Playable) and used.block.src == src
     ]
     # A described version has the captions of its film.
-    captions = _versions((language, block.captions) for language, block in shown)
+    captions = _versions((language, block.track) for language, block in shown)
     described = _versions(
         (language, block.described)
         for language, block in shown
@@ -129,7 +129,7 @@ def _medium(
         pixels=size if size and all(size) else None,
         seconds=course.lengths.get(src),
         captions=captions,
-        transcripts=_versions((language, block.transcript) for language, block in shown),
+        transcripts=_versions((language, block.text_version) for language, block in shown),
         described=described,
         not_described=reason,
         origin=origin,

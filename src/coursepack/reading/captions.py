@@ -28,7 +28,9 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NAMED_LINES = 5
 """Lines that a problem names besides its own."""
 
-SHOWN_VOICES = ("bild", "picture", "ljud", "sound")
+SEEN_VOICES = ("bild", "picture")
+"""Voices that describe what is seen."""
+SHOWN_VOICES = (*SEEN_VOICES, "ljud", "sound")
 """Voices that describe what is seen or heard, not what is spoken."""
 
 
@@ -44,6 +46,11 @@ LINES = 2
 USUAL = Limits(42, 17)
 EASY = Limits(32, 10)
 """The limits of captions that are easy to read."""
+LEAST_SECONDS = 1
+MOST_SECONDS = 7
+"""Netflix, Timed Text Style Guide: General Requirements, 1."""
+OPEN_GAP = 0.5
+"""Shorter gaps are closed: Netflix, Timed Text Style Guide: Subtitle Timing Guidelines, 1."""
 
 
 class PlacedCue(NamedTuple):
@@ -101,7 +108,8 @@ def _time(text: str) -> float | None:
     if not match:
         return None
     hours, minutes, seconds, thousandths = (int(part or 0) for part in match.groups())
-    return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
+    # Divided last, so that a time is the same number wherever it comes from.
+    return ((hours * 60 + minutes) * 60_000 + seconds * 1000 + thousandths) / 1000
 
 
 def _shown(text: str) -> str:

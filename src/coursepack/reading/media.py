@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from coursepack.course.blocks.block import File, FileKind, Origin, RungName, seconds
 from coursepack.course.blocks.html import Html
@@ -16,7 +16,7 @@ from coursepack.course.rungs import Recording, larger
 from coursepack.course.variant import variants
 from coursepack.media import is_installed
 from coursepack.problems import Location, Message, Quoted, Reason, nearest
-from coursepack.reading.captions import Captions, read_captions, read_placed, webvtt
+from coursepack.reading.captions import EASY, USUAL, Captions, PlacedCue, read_placed, webvtt
 from coursepack.reading.films import MediaFacts, media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
 from coursepack.reading.lights import hindrance, lit_drawing
@@ -94,6 +94,13 @@ def _foreign_facts(file: File) -> Callable[[Path], MediaFacts]:
     return facts
 
 
+class _Timed(NamedTuple):
+    """The text of a file of captions or a transcript, and its cues."""
+
+    text: str
+    cues: Sequence[PlacedCue]
+
+
 class Media:
     """The media of a course. Each file is opened and checked once, even if many blocks show it."""
 
@@ -112,6 +119,7 @@ class Media:
         self._source_types: dict[str, str] = {}
         self._listings: dict[Path, frozenset[str]] = {}
         self._checked: dict[tuple[str, ...], bool] = {}
+        self._read: dict[str, _Timed | None] = {}
 
     def read_look(self, definition: Definition, read: Yaml) -> None:
         """The cover, the logo and the fonts of a course, and how large its films are to be."""
@@ -148,8 +156,14 @@ class Media:
                 self.origin(file, place)
             elif file.kind == "captions":
                 self.subtitles(file, place)
+            elif file.kind == "made-captions":
+                self.made_captions(file, place)
             elif file.kind == "transcript":
                 self.transcript(file.src, place)
+            elif file.kind == "made-transcript":
+                timed = self._timed(file.src, place) if file.src in self.files else None
+                if timed:
+                    self.transcripts[file.src] = tuple(each.cue for each in timed.cues)
             elif file.kind == "document":
                 self.document(file.src, place)
             else:
@@ -393,21 +407,55 @@ class Media:
             _INSTALL,
         )
 
+    def _timed(self, src: str, place: Location) -> _Timed | None:
+        """The text and the cues of a file of captions or a transcript, or None, with the reason reported."""
+        if src not in self._read:
+            text = self._folder.text(src, place, TEXT_LIMIT, "captions")
+            if text is None:
+                return None
+            cues, problems = read_placed(text, src)
+            self._folder.problems += problems
+            self._read[src] = None if problems else _Timed(text, cues)
+        return self._read[src]
+
     def subtitles(self, file: File, place: Location) -> None:
         """A file of captions."""
         src = file.src
-        if (
-            src in self.captions
-            or self.typed(src, place, ("vtt", "srt"), Message("a caption file (WebVTT or SubRip)")) is None
-        ):
+        if (src, "captions") in self._checked:
             return
-        text = self._folder.text(src, place, TEXT_LIMIT, "captions")
-        if text is not None:
-            cues, problems = read_placed(text, src)
-            self._folder.problems += problems or apply_rules(
-                captions, Captions(src, cues, self.lengths.get(file.of))
+        if self.typed(src, place, ("vtt", "srt"), Message("a caption file (WebVTT or SubRip)")) is None:
+            return
+        timed = self._timed(src, place)
+        if timed:
+            self._checked[src, "captions"] = True
+            self._judge(file, timed.cues)
+            self.captions[src] = webvtt(timed.text, src)
+
+    def made_captions(self, file: File, place: Location) -> None:
+        """The captions of a film that only has a transcript with times."""
+        # Few films need them.
+        from coursepack.reading.caption_track import captions_from, webvtt_of
+
+        src = file.src
+        timed = self._timed(src, place) if src in self.files and src not in self.captions else None
+        if timed is None:
+            return
+        cues = captions_from(timed.cues, EASY if file.easy else USUAL)
+        if cues:
+            self._judge(file, cues)
+            self.captions[src] = webvtt_of(cues)
+        else:
+            self._folder.say(
+                "captions/no-cues",
+                "has nothing that is heard, so that no captions can be made from it",
+                Location(src, 1, 1),
+                "Describe what is heard in cues of the voice Sound, or that it is silent.",
             )
-            self.captions[src] = webvtt(text, src)
+
+    def _judge(self, file: File, cues: Sequence[PlacedCue]) -> None:
+        limits = EASY if file.easy else USUAL
+        read = Captions(file.src, cues, self.lengths.get(file.of), limits)
+        self._folder.problems += apply_rules(captions, read)
 
     def transcript(self, src: str, place: Location) -> None:
         """A transcript. It is read into the document, and is not a file of the package."""
@@ -416,14 +464,11 @@ class Media:
             or self.typed(src, place, ("vtt", "srt", "md"), Message("a transcript")) is None
         ):
             return
-        text = self._folder.text(src, place, TEXT_LIMIT, "captions")
-        if text is None:
-            return
         if suffix(src) == "md":
-            body, problems = render_text(text, src)
-            self._folder.problems += problems
-            self.transcripts[src] = body
-        else:
-            cues, problems = read_captions(text, src)
-            self._folder.problems += problems
-            self.transcripts[src] = cues
+            text = self._folder.text(src, place, TEXT_LIMIT, "captions")
+            if text is not None:
+                body, problems = render_text(text, src)
+                self._folder.problems += problems
+                self.transcripts[src] = body
+        elif timed := self._timed(src, place):
+            self.transcripts[src] = tuple(each.cue for each in timed.cues)

@@ -33,15 +33,27 @@ RungName = Literal["standard", "light", "fragile"]
 Origin = Literal["recorded", "drawn", "edited", "synthetic"]
 """How a picture, film or sound was made: see `WithOrigin`."""
 
-FileKind = Literal["picture", "film", "described", "sound", "download", "document", "captions", "transcript"]
+FileKind = Literal[
+    "picture",
+    "film",
+    "described",
+    "sound",
+    "download",
+    "document",
+    "captions",
+    "transcript",
+    "made-captions",
+    "made-transcript",
+]
+"""Captions and transcripts that are made are made of each other: the file is the other one."""
 
 
 class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
     `duration` and `rung` are the author's values of these fields for a film or a sound; captions and the version with
-    audio description are `of` their film. Captions and transcripts are read into the document; every other file is
-    packed. `origin` and `made_with` are what the author says of a picture, film or sound.
+    audio description are `of` their film; captions can be `easy`. Captions and transcripts are read into the document;
+    every other file is packed. `origin` and `made_with` are what the author says of a picture, film or sound.
     """
 
     kind: FileKind
@@ -52,11 +64,12 @@ class File(NamedTuple):
     rung: RungName | None = None
     origin: Origin | None = None
     made_with: str | None = None
+    easy: bool = False
 
     @property
     def is_packed(self) -> bool:
         """True when the file itself is packed."""
-        return self.kind not in ("captions", "transcript")
+        return not self.kind.endswith(("captions", "transcript"))
 
 
 class Reference(NamedTuple):

@@ -1,13 +1,17 @@
 """The common base of films and sounds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
+
+from pydantic import ConfigDict, model_validator
 
 from coursepack.course.blocks.block import (
     Clock,
     DataBlock,
     File,
     FileKind,
+    Finding,
+    Flag,
     MediaPath,
     RenderContext,
     RungName,
@@ -17,20 +21,43 @@ from coursepack.course.blocks.block import (
 )
 from coursepack.course.blocks.content_note import ContentNote
 from coursepack.course.blocks.html import Html, Link
+from coursepack.problems import Message, Quoted
+
+
+def with_either(schema: dict[str, Any]) -> None:
+    """Adapts a JSON Schema: captions or a transcript are required."""
+    schema["required"] = [name for name in schema["required"] if name not in ("captions", "transcript")]
+    schema["anyOf"] = [{"required": ["captions"]}, {"required": ["transcript"]}]
+
+
+def made(fields: dict[str, Any], name: str, can_be: bool) -> dict[str, Any]:
+    """The fields with None for a required one that is not given but can be made."""
+    if fields.get(name) is not None:
+        return fields
+    others = {other: value for other, value in fields.items() if other != name}
+    return {**others, name: None} if can_be else others
 
 
 class Playable(DataBlock, WithOrigin):
     """A film or a sound, with texts for those who cannot hear or see it."""
 
+    model_config = ConfigDict(json_schema_extra=with_either)
+    own_to_language: ClassVar[tuple[str, ...]] = ("easy_captions",)
     kind: ClassVar[FileKind]
 
     src: MediaPath
     title: Text
-    transcript: MediaPath
+    transcript: MediaPath | None
     duration: Clock | None = None
     captions: MediaPath | None = None
+    easy_captions: Flag = False
     note: ContentNote | None = None
     rung: RungName | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _transcript_of_captions(cls, value: Any) -> Any:
+        return made(value, "transcript", bool(value.get("captions"))) if isinstance(value, dict) else value
 
     @property
     def is_remembered(self) -> bool:
@@ -41,12 +68,34 @@ class Playable(DataBlock, WithOrigin):
         """The film or sound, and its texts."""
         yield File(self.kind, self.src, ("src",), self.duration or "", rung=self.rung, **self.made())
         if self.captions:
-            yield File("captions", self.captions, ("captions",), of=self.src)
-        yield File("transcript", self.transcript, ("transcript",))
+            yield File("captions", self.captions, ("captions",), of=self.src, easy=self.easy_captions)
+        if self.transcript:
+            yield File("transcript", self.transcript, ("transcript",))
+        elif self.captions:
+            yield File("made-transcript", self.captions, ("captions",))
+
+    def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+        """A note that the text version is made."""
+        if self.captions and not self.transcript:
+            yield Finding(
+                ("captions",),
+                "made-transcript",
+                Message("the text version is made from {0}", Quoted(self.captions)),
+            )
+
+    @property
+    def track(self) -> str | None:
+        """The file of the captions, or that they are made from, if there are any."""
+        return self.captions
+
+    @property
+    def text_version(self) -> str:
+        """The file of the text version: the transcript, or else the captions, from which it is made."""
+        return self.transcript or self.captions or ""
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the address, and with the texts in the document."""
-        transcript = context.transcripts[self.transcript]
+        transcript = context.transcripts[self.text_version]
         written = [] if isinstance(transcript, Html) else _paragraphs(transcript)
         return {
             "url": context.names[self.src],
@@ -55,7 +104,7 @@ class Playable(DataBlock, WithOrigin):
             "title": self.title,
             "duration": self.duration or clock(context.lengths[self.src] + 0.5),
             "language": context.language,
-            "track": _data_url(context.captions[self.captions]) if self.captions else None,
+            "track": _data_url(context.captions[self.track]) if self.track else None,
             "described": None,
             "slot": context.slot(context.main(self.src)) if self.is_remembered else None,
             "note": self.note,
@@ -67,7 +116,7 @@ class Playable(DataBlock, WithOrigin):
 
     def links(self, context: RenderContext) -> Iterable[Link]:
         """The links of a transcript that is written as prose."""
-        transcript = context.transcripts[self.transcript]
+        transcript = context.transcripts[self.text_version]
         return transcript.links if isinstance(transcript, Html) else ()
 
 

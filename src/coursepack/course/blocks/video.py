@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from coursepack.course.blocks.block import (
     File,
@@ -17,8 +17,12 @@ from coursepack.course.blocks.block import (
     Text,
     wrong,
 )
-from coursepack.course.blocks.playable import Playable
+from coursepack.course.blocks.playable import Playable, made, with_either
 from coursepack.problems import Message, Quoted
+
+
+def _has_times(transcript: Any) -> bool:
+    return isinstance(transcript, str) and transcript.strip().lower().endswith((".vtt", ".srt"))
 
 
 class Undescribed(Model):
@@ -33,6 +37,12 @@ def _with_reason(value: Any) -> Any:
     return value
 
 
+def _with_either(schema: dict[str, Any]) -> None:
+    """Adapts a JSON Schema: captions or a transcript with times are required."""
+    with_either(schema)
+    schema["anyOf"][1]["properties"] = {"transcript": {"pattern": r"\.([vV][tT][tT]|[sS][rR][tT])$"}}
+
+
 # The place of an error contains the tag: the tag of a path is the field's own name.
 Described = Annotated[
     Annotated[MediaPath, Tag("described")] | Annotated[Undescribed, Tag("not-needed")],
@@ -44,17 +54,21 @@ Described = Annotated[
 class Video(Playable):
     """A film must have captions (WCAG 1.2.2) and a transcript that also describes the picture (1.2.3).
 
-    It declares its audio description for those who cannot see it (1.2.5).
+    It declares its audio description for those who cannot see it (1.2.5). Captions and a transcript with times can be
+    made from each other.
     """
+
+    model_config = ConfigDict(json_schema_extra=_with_either)
 
     type: ClassVar[str] = "video"
     kind: ClassVar[FileKind] = "film"
-    own_to_language: ClassVar[tuple[str, ...]] = ("described", "width", "height")
+    own_to_language: ClassVar[tuple[str, ...]] = ("described", "easy_captions", "width", "height")
 
     captions: Annotated[
-        MediaPath,
+        MediaPath | None,
         Field(
-            description="A film has captions for those who cannot hear it: name a WebVTT (.vtt) or SubRip (.srt) file."
+            description="A film has captions for those who cannot hear it: name a WebVTT (.vtt) or SubRip (.srt) file, "
+            "or a transcript of one of these kinds."
         ),
     ]
     described: Annotated[
@@ -68,6 +82,18 @@ class Video(Playable):
     height: Pixels | None = None
     poster: NamedPicture | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _captions_of_transcript(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return made(value, "captions", _has_times(value.get("transcript")))
+
+    @property
+    def track(self) -> str | None:
+        """The file of the captions: the captions, or else the transcript, from which they are made."""
+        return self.captions or self.transcript
+
     @property
     def _version(self) -> str | None:
         """The version with audio description, if there is a separate one."""
@@ -76,13 +102,30 @@ class Video(Playable):
     def files(self) -> Iterator[File]:
         """The film, its texts, its described version and its poster."""
         yield from Playable.files(self)
+        if self.transcript and not self.captions:
+            of, easy = self.src, self.easy_captions
+            yield File("made-captions", self.transcript, ("transcript",), of=of, easy=easy)
         if self._version:
             yield File("described", self._version, ("described",), of=self.src, rung=self.rung, **self.made())
         if self.poster:
             yield self.poster.file("poster")
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-        """A width or height that differs from the file's, or that is missing and the file does not have."""
+        """What is made, and a width or height that differs from the file's, or that is missing there too."""
+        if self.transcript and not self.captions:
+            message = Message("the captions are made from {0}", Quoted(self.transcript))
+            yield Finding(("transcript",), "made-captions", message)
+        elif self._version and self.captions and not self.transcript:
+            yield Finding(
+                ("captions",),
+                "undescribed-transcript",
+                Message(
+                    "the text version is made from {0}, and does not tell what is seen", Quoted(self.captions)
+                ),
+                "Name a transcript: a copy of the captions with what is seen in cues of the voice Picture.",
+            )
+        else:
+            yield from Playable.findings(self, sizes)
         if self.src not in sizes:
             return
         for name, own, other in zip(

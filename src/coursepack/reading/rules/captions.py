@@ -10,16 +10,19 @@ from itertools import pairwise
 
 from coursepack.course.blocks.block import clock
 from coursepack.problems import Message, Number
-from coursepack.reading.captions import LINES, Captions, characters, with_lines
+from coursepack.reading.captions import (
+    LEAST_SECONDS,
+    LINES,
+    MOST_SECONDS,
+    OPEN_GAP,
+    Captions,
+    characters,
+    with_lines,
+)
 from coursepack.reading.rules.rule import Finding, rule
 
-LEAST_SECONDS = 1
-MOST_SECONDS = 7
-"""Netflix, Timed Text Style Guide: General Requirements, 1."""
 CLOSED_GAP = 0.1
 """A gap of two frames (80 ms) shows that the text has changed, and does not flicker."""
-OPEN_GAP = 0.5
-"""Shorter gaps are closed: Netflix, Timed Text Style Guide: Subtitle Timing Guidelines, 1."""
 LONGEST_GAP = 20
 """Longest gap in seconds: in a longer silence, captions should describe what is heard."""
 
