@@ -57,6 +57,19 @@ WEBVTT
 00:20.000 --> 00:40.000
 <v Röst 1>Är det någon där?
 """
+CHAPTERS = """\
+WEBVTT
+
+00:00.000 --> 00:20.000
+Ett hus
+
+00:20.000 --> 01:22.000
+Fyra fönster
+
+01:22.000 --> 02:38.000
+Vad som går att göra
+"""
+PARTS = "WEBVTT\n\n00:00.000 --> 00:20.000\nKorridoren\n\n00:20.000 --> 00:40.000\nRösten\n"
 
 
 def write(folder: Path) -> Path:
@@ -71,6 +84,10 @@ def write(folder: Path) -> Path:
             f"transcript: media/{FILM}.transcript.vtt\n", ""
         ),
         "ljud": SOUND,
+        "kapitel": VIDEO.format(
+            src=FILM, more="described: {not-needed: Allt sägs.}\nchapters: media/kapitel.vtt"
+        )
+        + SOUND.replace("captions: media/ton.vtt\n", "chapters: media/delar.vtt\n"),
         "svar": VIDEO.format(src="svar", more=note) + "\n## Sedan\n\nEfter filmen.",
         **{
             name: VIDEO.format(src=name, more="described: {not-needed: Inget syns.}")
@@ -83,7 +100,7 @@ def write(folder: Path) -> Path:
             a_page(name, text if name == "svar" else f"Se och hör.\n\n{text}\n")
             for name, text in texts.items()
         ],
-        files={"media/ton.vtt": TON},
+        files={"media/ton.vtt": TON, "media/kapitel.vtt": CHAPTERS, "media/delar.vtt": PARTS},
     )
     for name in (f"{FILM}.vtt", f"{FILM}.transcript.vtt", f"{FILM}.jpg", f"{FILM}.mp4", "two-chairs.svg"):
         shutil.copy(TOP / "course_source/media" / name, folder / "media")
@@ -289,6 +306,26 @@ def test_captions_and_a_text_version_that_are_made_from_each_other_are_shown(lea
     expect(here(learner, ".lines")).not_to_contain_text("Fyra fönster tänds")
     begin(learner, 1.5)
     wait(learner, "medium.textTracks[0].activeCues?.[0]?.text === 'Personerna är påhittade.'")
+
+
+def test_a_chapter_is_played_and_marked(learner: Learner) -> None:
+    learner.go("kapitel")
+    chapters = here(learner, ".chapters").first.get_by_role("button")
+    expect(chapters).to_have_text(["0:00 Ett hus", "0:20 Fyra fönster", "1:22 Vad som går att göra"])
+    begin(learner, 2)
+    expect(chapters.nth(0)).to_have_attribute("aria-current", "true")
+    chapters.nth(2).click()
+    wait(learner, "!medium.paused && medium.currentTime >= 82 && medium.currentTime < 90")
+    expect(chapters.nth(2)).to_have_attribute("aria-current", "true")
+    expect(here(learner, ".chapters [aria-current]")).to_have_count(1)
+    # The browser's own menu has them too, and the captions are still the first track.
+    kinds = do(learner, "return [...medium.textTracks].map(({ kind, mode }) => `${kind} ${mode}`);")
+    assert kinds == ["captions showing", "chapters disabled"]
+    # Chapters of a sound are not taken for captions.
+    expect(here(learner, ".chapters").last.get_by_role("button")).to_have_text(
+        ["0:00 Korridoren", "0:20 Rösten"]
+    )
+    expect(here(learner, "[data-said]")).to_have_count(0)
 
 
 def test_the_captions_of_a_sound_are_shown_beside_it(learner: Learner) -> None:

@@ -1,8 +1,8 @@
-// Film and sound: captions, audio description, speed, a text version that follows and seeks, and the
+// Film and sound: captions, audio description, speed, chapters, a text version that follows and seeks, and the
 // position to resume from.
 
 import { recall, remember } from "../device.js";
-import { all, around, element, fill, on, one, reveal } from "../dom.js";
+import { all, around, element, fill, on, one, put, reveal } from "../dom.js";
 import { media, onMedia, placeOf, play, seek } from "../media.js";
 import { plain } from "../search-match.js";
 
@@ -158,7 +158,9 @@ export function playables(course, positionOf, leaveAt) {
       list.classList.add("live");
       known.set(box, lines);
     }
-    const track = medium.textTracks[0];
+    for (const row of all(".chapters li", box))
+      row.replaceChildren(element("button", { type: "button", "data-from": row.dataset.t || "" }, ...row.childNodes));
+    const track = [...medium.textTracks].find(({ kind }) => kind === "captions");
     if (!track) return;
     const said = one("[data-said]", box);
     const switched = () => {
@@ -265,6 +267,9 @@ export function playables(course, positionOf, leaveAt) {
     if (lines && at >= 0) {
       seek(medium, lines.starts[at]);
       play(medium);
+    } else if (button.dataset.from) {
+      seek(medium, Number(button.dataset.from));
+      play(medium);
     } else if ("captions" in button.dataset) {
       // The button mirrors the track, which the browser's own controls can switch as well.
       medium.textTracks[0].mode = isPressed(button) ? "disabled" : one("[data-said]", box) ? "hidden" : "showing";
@@ -308,8 +313,13 @@ export function playables(course, positionOf, leaveAt) {
   });
 
   onMedia("timeupdate", (medium) => {
-    const lines = known.get(boxOf(medium) || document.body);
+    const box = boxOf(medium) || document.body;
+    const lines = known.get(box);
     if (lines) mark(lines, lineAt(lines.starts, medium.currentTime));
+    const chapters = all(".chapters button", box);
+    const starts = chapters.map(({ dataset }) => Number(dataset.from));
+    const now = chapters[lineAt(starts, medium.currentTime)];
+    for (const each of chapters) put(each, each === now, { "aria-current": "true" });
     const { slot } = medium.dataset;
     if (slot && Math.abs(medium.currentTime - positionOf(Number(slot))) >= NOTED) noteWhere(medium);
   });

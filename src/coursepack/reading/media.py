@@ -33,7 +33,7 @@ from coursepack.reading.media_heads import (
     image_size,
     suffix,
 )
-from coursepack.reading.rules import captions, covers, origins, people, pictures, playables, texts
+from coursepack.reading.rules import captions, chapters, covers, origins, people, pictures, playables, texts
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.source_type import source_type
 from coursepack.reading.yaml_validation import Yaml
@@ -158,6 +158,8 @@ class Media:
                 self.subtitles(file, place)
             elif file.kind == "made-captions":
                 self.made_captions(file, place)
+            elif file.kind == "chapters":
+                self.chapters(file, place)
             elif file.kind == "transcript":
                 self.transcript(file.src, place)
             elif file.kind == "made-transcript":
@@ -456,6 +458,17 @@ class Media:
         limits = EASY if file.easy else USUAL
         read = Captions(file.src, cues, self.lengths.get(file.of), limits)
         self._folder.problems += apply_rules(captions, read)
+
+    def chapters(self, file: File, place: Location) -> None:
+        """A file of chapters, which is read into the document."""
+        src = file.src
+        what = Message("a file of chapters (WebVTT or SubRip)")
+        timed = self._timed(src, place) if self.typed(src, place, ("vtt", "srt"), what) else None
+        if timed:
+            read = Captions(src, timed.cues, self.lengths.get(file.of))
+            self._folder.problems += apply_rules(chapters, read)
+            self.captions[src] = webvtt(timed.text, src)
+            self.transcripts[src] = tuple(each.cue for each in timed.cues)
 
     def transcript(self, src: str, place: Location) -> None:
         """A transcript. It is read into the document, and is not a file of the package."""

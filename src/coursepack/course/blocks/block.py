@@ -44,6 +44,7 @@ FileKind = Literal[
     "transcript",
     "made-captions",
     "made-transcript",
+    "chapters",
 ]
 """Captions and transcripts that are made are made of each other: the file is the other one."""
 
@@ -52,8 +53,8 @@ class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
     `duration` and `rung` are the author's values of these fields for a film or a sound; captions and the version with
-    audio description are `of` their film; captions can be `easy`. Captions and transcripts are read into the document;
-    every other file is packed. `origin` and `made_with` are what the author says of a picture, film or sound.
+    audio description are `of` their film; captions can be `easy`. Captions, transcripts and chapters are read into the
+    document; every other file is packed. `origin` and `made_with` are what the author says of a picture, film or sound.
     """
 
     kind: FileKind
@@ -69,7 +70,7 @@ class File(NamedTuple):
     @property
     def is_packed(self) -> bool:
         """True when the file itself is packed."""
-        return not self.kind.endswith(("captions", "transcript"))
+        return not self.kind.endswith(("captions", "transcript", "chapters"))
 
 
 class Reference(NamedTuple):
@@ -93,9 +94,10 @@ class RenderContext(NamedTuple):
     """The context of a block's view: the course around it.
 
     `names` are package paths, `sizes` (width, height) in pixels, 0 for a film without them, `lengths` seconds of films
-    and sounds, `captions` and `transcripts` their contents, each by path in the course folder; `weigh` formats a
-    file's size, `mime` returns its media type, `main` the film or sound of the main language that a translated one
-    replaces, `slot` the slot of its position in the resume state. A question is number `number` of `of` on its page.
+    and sounds, `captions` and `transcripts` their contents (chapters are in both), each by path in the course folder;
+    `weigh` formats a file's size, `mime` returns its media type, `main` the film or sound of the main language that a
+    translated one replaces, `slot` the slot of its position in the resume state. A question is number `number` of `of`
+    on its page.
     """
 
     language: str

@@ -51,6 +51,7 @@ class Playable(DataBlock, WithOrigin):
     duration: Clock | None = None
     captions: MediaPath | None = None
     easy_captions: Flag = False
+    chapters: MediaPath | None = None
     note: ContentNote | None = None
     rung: RungName | None = None
 
@@ -73,6 +74,8 @@ class Playable(DataBlock, WithOrigin):
             yield File("transcript", self.transcript, ("transcript",))
         elif self.captions:
             yield File("made-transcript", self.captions, ("captions",))
+        if self.chapters:
+            yield File("chapters", self.chapters, ("chapters",), of=self.src)
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """A note that the text version is made."""
@@ -105,6 +108,8 @@ class Playable(DataBlock, WithOrigin):
             "duration": self.duration or clock(context.lengths[self.src] + 0.5),
             "language": context.language,
             "track": _data_url(context.captions[self.track]) if self.track else None,
+            "chapters": _jumps(context.transcripts[self.chapters]) if self.chapters else [],
+            "chapter_track": _data_url(context.captions[self.chapters]) if self.chapters else None,
             "described": None,
             "slot": context.slot(context.main(self.src)) if self.is_remembered else None,
             "note": self.note,
@@ -145,6 +150,13 @@ def _paragraphs(cues: Iterable[Any]) -> list[dict[str, Any]]:
         found[-1]["cues"].append({"named": named, "text": cue.text, "sound": cue.sound})
         speaker, voice = said_by or speaker, said_by or voice
     return found
+
+
+def _jumps(chapters: Iterable[Any]) -> list[dict[str, str]]:
+    """Chapters as places to play from."""
+    return [
+        {"start": clock(each.start), "seconds": f"{each.start:g}", "title": each.text} for each in chapters
+    ]
 
 
 def _data_url(text: str) -> str:

@@ -16,6 +16,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from coursepack.reading.rules import (
         captions,
+        chapters,
         completion,
         covers,
         documents,
@@ -39,6 +40,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         playables,
         origins,
         captions,
+        chapters,
         documents,
         people,
         covers,

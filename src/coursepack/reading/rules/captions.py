@@ -27,7 +27,7 @@ LONGEST_GAP = 20
 """Longest gap in seconds: in a longer silence, captions should describe what is heard."""
 
 
-def _once(captions: Captions, places: Iterable[tuple[Message, int]], hint: str) -> Iterator[Finding]:
+def once(captions: Captions, places: Iterable[tuple[Message, int]], hint: str) -> Iterator[Finding]:
     """One finding for all places: messages with the lines that they are about."""
     found = list(places)
     if found:
@@ -49,7 +49,7 @@ def long_line(captions: Captions) -> Iterator[Finding]:
         for at, line in enumerate(each.lines, 1)
         if (length := characters(line)) > most
     )
-    yield from _once(captions, places, "Break it between two phrases, or split the cue.")
+    yield from once(captions, places, "Break it between two phrases, or split the cue.")
 
 
 @rule("captions", "warning")
@@ -63,7 +63,7 @@ def many_lines(captions: Captions) -> Iterator[Finding]:
         for each in captions.cues
         if len(each.lines) > LINES
     )
-    yield from _once(captions, places, "Split the cue.")
+    yield from once(captions, places, "Split the cue.")
 
 
 @rule("captions", "warning")
@@ -78,7 +78,7 @@ def short_cue(captions: Captions) -> Iterator[Finding]:
         for each in captions.cues
         if round(each.seconds, 1) < LEAST_SECONDS
     )
-    yield from _once(captions, places, "Show it longer, or merge it with the next one.")
+    yield from once(captions, places, "Show it longer, or merge it with the next one.")
 
 
 @rule("captions", "note")
@@ -94,7 +94,7 @@ def long_cue(captions: Captions) -> Iterator[Finding]:
         for each in captions.cues
         if round(each.seconds, 1) > MOST_SECONDS and not each.cue.sound
     )
-    yield from _once(captions, places, "End it when the voice falls silent, or split it.")
+    yield from once(captions, places, "End it when the voice falls silent, or split it.")
 
 
 @rule("captions", "warning")
@@ -114,7 +114,7 @@ def fast_cue(captions: Captions) -> Iterator[Finding]:
         if each.seconds >= LEAST_SECONDS
         and (speed := round(sum(map(characters, each.lines)) / each.seconds)) > most
     )
-    yield from _once(captions, places, "Use fewer words, or show it longer.")
+    yield from once(captions, places, "Use fewer words, or show it longer.")
 
 
 @rule("captions", "warning")
@@ -135,7 +135,7 @@ def overlap(captions: Captions) -> Iterator[Finding]:
                 )
             shown = max(shown, each.cue.end)
 
-    yield from _once(captions, places(), "End the earlier one when this one begins.")
+    yield from once(captions, places(), "End the earlier one when this one begins.")
 
 
 @rule("captions", "note")
@@ -151,7 +151,7 @@ def short_gap(captions: Captions) -> Iterator[Finding]:
         for one, other in pairwise(captions.cues)
         if CLOSED_GAP < (gap := round(other.cue.start - one.cue.end, 3)) < OPEN_GAP
     )
-    yield from _once(captions, places, "Show the cue above until this one begins.")
+    yield from once(captions, places, "Show the cue above until this one begins.")
 
 
 @rule("captions", "warning")
@@ -174,7 +174,7 @@ def long_gap(captions: Captions) -> Iterator[Finding]:
             times = clock(last.cue.end), clock(captions.length)
             yield Message("there are no captions from {0} to the end at {1}", *times), last.line
 
-    yield from _once(captions, places(), "Describe what is heard, or that it is silent: <i>Silence.</i>")
+    yield from once(captions, places(), "Describe what is heard, or that it is silent: <i>Silence.</i>")
 
 
 @rule("captions", "warning")
@@ -193,4 +193,4 @@ def past_the_end(captions: Captions) -> Iterator[Finding]:
         # Half a second, since `duration` is in whole seconds.
         if each.cue.end > captions.length + 0.5
     )
-    yield from _once(captions, places, "Are these the captions of this film? Move the times.")
+    yield from once(captions, places, "Are these the captions of this film? Move the times.")
