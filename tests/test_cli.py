@@ -544,6 +544,24 @@ def test_a_course_is_looked_for_in_course_source(make_course: MakeCourse) -> Non
     assert done.stdout.startswith("build/least_full_scorm12_en_v1.0.0.zip ")
 
 
+@pytest.mark.parametrize("command", [["check"], ["build"], ["state", "1.0.0.A"]])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("course.yml", "Rename 'course.yml' to course.yaml."),
+        ("notes.txt", "Is this the course's folder? Start a new course with: coursepack new FOLDER"),
+    ],
+)
+def test_without_a_course_the_working_folder_is_said_to_have_none(
+    tmp_path: Path, command: list[str], name: str, hint: str
+) -> None:
+    (tmp_path / name).write_text("title: A course\n", "utf-8")
+    done = apart(*command, cwd=tmp_path)
+    told = f"course.yaml: fatal course/missing-file: the course folder has no course.yaml\n    {hint}\n"
+    assert done.returncode == 1
+    assert told in done.stdout + done.stderr
+
+
 SLOW = """
 import sys, time
 import coursepack.reading.source

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def course_folder() -> str:
     """The course folder when no path is given."""
-    return "." if os.path.exists("course.yaml") else "course_source"
+    # Where there is none, the author is told of the working folder.
+    is_above = os.path.isdir("course_source") and not os.path.exists("course.yaml")
+    return "course_source" if is_above else "."
 
 
 def locale_language() -> str:
