@@ -123,7 +123,7 @@ def test_cover_poster_and_the_cover_of_a_sound_say_it_beside_their_path(make_cou
     course = film_course(make_course, page, "cover: {src: media/a.svg, origin: synthetic}\n")
     (course / "media/c.svg").write_text(SVG)
     assert disclosed(course) == [
-        "Page: picture. Artificially generated",
+        "Start page: picture. Artificially generated",
         "Page: picture. Artificially generated: Model 5",
         "Page: picture. Artificially altered",
     ]
