@@ -76,6 +76,26 @@ BLOCKS = {
     "hotspots": fence(
         "hotspots", {**PICTURE, **SYNTHETIC, "points": [{"x": 50, "y": 50, "title": "T", "text": "U"}]}
     ),
+    "scenario": fence(
+        "scenario",
+        {
+            "id": "s",
+            "title": "S",
+            "image": {**PICTURE, **SYNTHETIC},
+            "scenes": [
+                {
+                    "id": "a",
+                    "text": "It begins.",
+                    "question": "What now?",
+                    "choices": [
+                        {"id": "x", "text": "This", "feedback": "Yes.", "safe": True},
+                        {"id": "y", "text": "That", "feedback": "No.", "safe": False},
+                    ],
+                },
+                {"id": "b", "text": "It ends."},
+            ],
+        },
+    ),
     "video": fence("video", {**FILM, **SYNTHETIC}),
     "audio": fence("audio", {**SOUND, **SYNTHETIC}),
 }

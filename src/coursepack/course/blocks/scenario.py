@@ -178,7 +178,7 @@ class Scenario(Question):
     def files(self) -> Iterator[File]:
         """The picture."""
         for file in self.image.files() if self.image else ():
-            yield File(file.kind, file.src, ("image", *file.place))
+            yield file._replace(place=("image", *file.place))
 
     def options(self) -> Iterator[Option]:
         """Each choice of each scene, and the learner's state."""
