@@ -11,7 +11,7 @@ from conftest import BEGUN, Learner
 # Buttons that print, leave, open a dialog, change the language, hand in or play a film are pressed by tests of their own.
 BUTTONS = (
     "button:not([data-print], [data-exit], [data-open], [data-close], [data-erase], [data-language], [data-hand],"
-    " .lines button)"
+    " .lines button, .chapters button)"
 )
 
 GO = """const go = async (hash) => {
