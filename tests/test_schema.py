@@ -75,6 +75,9 @@ def test_the_example_and_the_starter_are_valid_by_the_schemas(folder: str) -> No
         COURSE + "completion: {rule: most-pages}\n",
         COURSE + "final-check: {page: p1-c1-s1, mastery: 101}\n",
         COURSE + "status: done\n",
+        COURSE + "tomorrow: Look for the doors.\n",
+        COURSE + "tomorrow: [a, b, c, d, e, f]\n",
+        COURSE + "content-note: [a]\n",
         COURSE + "short_title: x\n",
     ],
 )

@@ -308,14 +308,113 @@ def test_an_author_s_own_words_stand_on_the_page_of_the_complete_course(make_cou
 def test_the_closing_page_has_picture_parts_what_now_and_then_the_certificate(
     make_course: MakeCourse,
 ) -> None:
-    course = "certificate: true\ncover: media/house.svg\n" + COURSE
+    course = "certificate: true\ncover: media/house.svg\ntomorrow: [Look for the doors.]\n" + COURSE
     page = place(document(make_course({"course.yaml": course, "media/house.svg": SVG})), "klar")
     elements = list(page.iter())
     places = [
         elements.index(page.cssselect(each)[0])
-        for each in (".hero img", "h1", ".street .door", "ul a[href='#titelsida']", ".certificate")
+        for each in (".hero img", "h1", ".steps", ".street .door", "ul a[href='#titelsida']", ".certificate")
     ]
     assert places == sorted(places)
+
+
+def test_what_to_do_tomorrow_is_a_list_with_a_heading(make_course: MakeCourse) -> None:
+    course = "tomorrow: [Look for the doors., Ask & tell.]\n" + COURSE
+    whole = document(make_course({"course.yaml": course}))
+    (listed,) = place(whole, "klar").cssselect("ol.then")
+    assert [words(each) for each in listed] == ["Look for the doors.", "Ask & tell."]
+    assert words(listed.getprevious()) == "Do this tomorrow"
+    # Its style is that of the block, which no page has.
+    assert "counter-increment:step" in whole.cssselect("style")[0].text
+    plain = document(make_course(name="plain"))
+    assert "Do this tomorrow" not in words(place(plain, "klar"))
+    assert "counter-increment:step" not in plain.cssselect("style")[0].text
+
+
+# Doors
+
+CHAPTERS = COURSE.replace(
+    "minutes: 1\n", "minutes: 7\nstart: {id: start, title: Welcome, minutes: 1}\n", 1
+) + (
+    "          - {id: p1-c1-s2, title: More, minutes: 2}\n"
+    "          - {id: p1-c1-s3, title: Extra, minutes: 9, core: false}\n"
+    "      - id: p1-c2\n        title: Second chapter\n        pages:\n"
+    "          - {id: p1-c2-s1, title: Last, minutes: 3}\n"
+)
+ANOTHER_PART = (
+    "  - id: p2\n    title: Another part\n    chapters:\n      - id: p2-c1\n        title: Its chapter\n        pages:\n"
+    "          - {id: p2-c1-s1, title: There, minutes: 1}\n"
+)
+TEXTS = {f"pages/{name}.md": "Text.\n" for name in ("start", "p1-c1-s2", "p1-c1-s3", "p1-c2-s1", "p2-c1-s1")}
+
+
+@pytest.mark.parametrize("where", ["start", "klar"])
+def test_a_course_of_one_part_has_a_door_for_each_chapter(make_course: MakeCourse, where: str) -> None:
+    page = place(document(make_course({"course.yaml": CHAPTERS, **TEXTS})), where)
+    (street,) = page.cssselect(".street")
+    assert [words(each) for each in street] == [
+        # Optional pages take no time.
+        "Chapter 1 Chapter 3 pages · 3 min",
+        "Chapter 2 Second chapter 1 page · 3 min",
+    ]
+    assert [each.get("href") for each in street.cssselect("a")] == ["#p1-c1-s1", "#p1-c2-s1"]
+    assert len(street.cssselect(".door")) == 2
+    assert "2 chapters" in [words(each) for each in page.cssselect("h2")]
+
+
+def test_other_courses_have_a_door_for_each_part(make_course: MakeCourse) -> None:
+    two = CHAPTERS.replace("minutes: 7\n", "minutes: 8\n") + ANOTHER_PART
+    page = place(document(make_course({"course.yaml": two, **TEXTS})), "start")
+    (street,) = page.cssselect(".street")
+    assert [words(each) for each in street] == [
+        "Part 1 Part 4 pages · 6 min",
+        "Part 2 Another part 1 page · 1 min",
+    ]
+    assert "The parts of the course" in [words(each) for each in page.cssselect("h2")]
+    assert "Each chapter is a door" not in words(page)
+    (alone,) = place(document(make_course(name="one chapter")), "klar").cssselect(".street")
+    assert words(alone) == "Part 1 Part 1 page · 1 min"
+
+
+@pytest.mark.parametrize(("icon", "lights", "told"), [("door", 2, 2), ("door", 3, 1), ("book", 2, 0)])
+def test_the_start_page_tells_what_doors_and_lights_are_where_they_are(
+    make_course: MakeCourse, icon: str, lights: int, told: int
+) -> None:
+    shapes = "".join(f'<path data-light="{n}" d="M0 0h1v1z"/>' for n in (*range(1, lights + 1), "all"))
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9">{shapes}</svg>'
+    course = "cover: media/a.svg\n" + CHAPTERS.replace(
+        "    title: Part\n", f"    title: Part\n    icon: {icon}\n"
+    )
+    page = place(document(make_course({"course.yaml": course, "media/a.svg": drawing, **TEXTS})), "start")
+    sentences = ("Each chapter is a door", "When the chapter is done, a light goes on")
+    assert [each in words(page) for each in sentences] == [told > 0, told > 1]
+
+
+# What is hard to read
+
+NOTE = "content-note: It tells of fires.\n"
+
+
+def test_beside_the_button_that_begins_the_course_stands_what_is_hard_in_it(make_course: MakeCourse) -> None:
+    text = "Welcome.\n\n::: accordion\n## Folded\nText.\n:::\n\n## Before\n\nSome.\n\n## Later\n\nMore.\n"
+    whole = document(make_course({"course.yaml": NOTE + CHAPTERS, **TEXTS, "pages/start.md": text}))
+    (row,) = place(whole, "start").cssselect(".go:not([data-continue])")
+    assert words(row).endswith("It tells of fires. Read this before you begin")
+    (link,) = row.cssselect("p a")
+    heading = place(whole, str(link.get("href")).removeprefix("#"))
+    assert (heading.tag, words(heading)) == ("h2", "Before")
+
+
+def test_where_the_start_page_has_no_heading_the_note_has_no_link(make_course: MakeCourse) -> None:
+    whole = document(make_course({"course.yaml": NOTE + CHAPTERS, **TEXTS}))
+    (row,) = place(whole, "start").cssselect(".go:not([data-continue])")
+    assert words(row).endswith("It tells of fires.")
+
+
+def test_the_title_page_of_a_course_without_a_start_page_has_the_note(make_course: MakeCourse) -> None:
+    page = place(document(make_course({"course.yaml": NOTE + COURSE})), "titelsida")
+    (row,) = page.cssselect(".go:not([data-continue])")
+    assert words(row).endswith("It tells of fires.")
 
 
 def test_a_certificate_tells_course_rule_length_version_and_publisher(make_course: MakeCourse) -> None:

@@ -212,6 +212,7 @@ def test_what_is_not_translated_is_read_in_the_main_language(tmp_path: Path) -> 
 def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: Path) -> None:
     course = FILES["course.yaml"] + (
         "subtitle: Undertiteln\naudience: Alla\nclosing: Tack för i dag\n"
+        "content-note: Den berör bränder\ntomorrow: [Sök utgången]\n"
         "roles: {skola: Skolans folk}\nobjectives: [{id: '1', text: Du hittar ut}]\n"
         "accessibility:\n  conformance: partial\n  assessed: 2026-04-14\n  method: Vi prövade\n  email: a@example.org\n"
         "  shortcomings: [{what: Filmerna, why: De är gamla}]\n"
@@ -238,6 +239,8 @@ def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: 
             "Undertiteln",
             "Alla",
             "Tack för i dag",
+            "Den berör bränder",
+            "Sök utgången",
             "Skolans folk",
             "Du hittar ut",
             "Kom ihåg dörrarna",

@@ -194,13 +194,18 @@ def test_a_package_of_parts_has_a_title_page_and_a_unit_has_none(
 def test_what_a_learner_reads_of_being_done_with_a_unit_is_about_the_unit(
     make_course: MakeCourse, tmp_path: Path
 ) -> None:
-    more = "closing: You know the house now.\ncertificate: true\npackages: [{id: full}, {id: units, separate: true}]\n"
+    more = (
+        "closing: You know the house now.\ntomorrow: [Go through it again.]\ncertificate: true\n"
+        "packages: [{id: full}, {id: units, separate: true}]\n"
+    )
     whole, units = build_packages(course_with(make_course, more), ("scorm12",), tmp_path / "out")
     assert "You know the house now." in read(whole)
+    assert "Go through it again." in read(whole)
     assert data(whole)["strings"]["completed"] == "You have completed the course."
     for name in ("index.html", "part-p2.html"):
         document = read(units, name)
         assert "You know the house now." not in document
+        assert "Go through it again." not in document
         assert '<span class="then">You have completed this part</span>' in document
         assert "has completed this part of the course." in document
         assert "This part is complete when all pages have been opened." in document

@@ -145,7 +145,17 @@ def translate_showcase(folder: Path) -> Path:
     for part in definition["parts"]:
         for chapter in part["chapters"]:
             entries += [chapter, *chapter["pages"]]
-    same = ("title", "subtitle", "short-title", "description", "audience", "closing", "roles")
+    same = (
+        "title",
+        "subtitle",
+        "short-title",
+        "description",
+        "audience",
+        "content-note",
+        "closing",
+        "tomorrow",
+        "roles",
+    )
     words = {
         **{name: definition[name] for name in same},
         "titles": {entry["id"]: entry["title"] for entry in entries},

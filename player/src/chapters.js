@@ -4,7 +4,7 @@ import { all } from "./dom.js";
 import { isDone } from "./state.js";
 
 /**
- * @import { Course, State } from "./contract.d.ts"
+ * @import { Count, Course, State } from "./contract.d.ts"
  */
 
 /** @typedef {{ part: HTMLElement, pages: string[] }} Chapter its part in the menu, and the ids of its pages */
@@ -20,13 +20,34 @@ export function chapters() {
 }
 
 /**
+ * Of some pages those that count: the core pages, or all where none is.
+ * @param {Course} course
+ * @param {string[]} ids
+ */
+function counting(course, ids) {
+  const wanted = new Set(ids);
+  const own = course.pages.filter(({ id }) => wanted.has(id));
+  const core = own.filter((page) => page.core);
+  return core.length > 0 ? core : own;
+}
+
+/**
  * Pages of a chapter that are not done: only core pages, if it has any.
  * @param {Course} course
  * @param {State} state
- * @param {Chapter} chapter
+ * @param {{ pages: string[] }} chapter
  */
 export function leftOf(course, state, { pages }) {
-  const own = course.pages.filter(({ id }) => pages.includes(id));
-  const core = own.filter((page) => page.core);
-  return (core.length > 0 ? core : own).filter((page) => !isDone(course, state, page));
+  return counting(course, pages).filter((page) => !isDone(course, state, page));
+}
+
+/**
+ * @param {Course} course
+ * @param {State} state
+ * @param {{ pages: string[] }} chapter
+ * @returns {Count}
+ */
+export function countOf(course, state, chapter) {
+  const total = counting(course, chapter.pages).length;
+  return { done: total - leftOf(course, state, chapter).length, total };
 }

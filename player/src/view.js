@@ -20,12 +20,6 @@ export function named(hash) {
   return page && (document.readyState !== "loading" || page.nextElementSibling) ? page : null;
 }
 
-/**
- * How far a part's door is open: visibly so once begun, fully only when done.
- * @param {number} share of its pages that are done
- */
-const ajar = (share) => (share % 1 ? 0.4 + 0.4 * share : share);
-
 /** @param {Course} course */
 export function view(course) {
   const words = course.strings;
@@ -187,16 +181,14 @@ export function view(course) {
             ];
         one("[data-progress]")?.replaceChildren(...line);
         one(".line")?.style.setProperty("--done", `${isComplete ? 100 : Math.floor((100 * done) / (total || 1))}%`);
-        const places = counts || all("[data-part-count], [data-part-door], [data-part-left]");
+        const places = counts || all("[data-part-count], [data-part-left]");
         // Some may not have loaded yet.
         if (document.readyState !== "loading") counts = places;
         for (const place of places) {
-          const { partCount, partDoor, partLeft } = place.dataset;
-          const count = progress.parts.get(partCount || partDoor || partLeft || "");
+          const { partCount, partLeft } = place.dataset;
+          const count = progress.parts.get(partCount || partLeft || "");
           if (!count) continue;
-          if (partLeft) place.textContent = left(partLeft);
-          else if (partDoor) place.style.setProperty("--open", `${ajar(count.done / count.total)}`);
-          else place.textContent = fill(place.closest("nav") ? counted().menu : counted().part, { ...count });
+          place.textContent = partLeft ? left(partLeft) : fill(counted().menu, { ...count });
         }
       });
     },
@@ -211,19 +203,12 @@ export function view(course) {
         row.hidden = to !== "klar" && !target;
         const [link, text] = row.children;
         link.setAttribute("href", `#${page ? page.id : to}`);
-        if (!page || !target) {
-          text.textContent = "";
-          return;
-        }
-        /** @type {Record<string, Node | string>} */
-        const values = {
-          part: element("span", {}, ...(one(".eyebrow b", target)?.cloneNode(true).childNodes || [])),
-          page: titleOf(page.id),
-          time: duration(page.minutes),
-        };
-        // As one element: the row spaces its own.
-        const told = words.continueAt.split(/[{}]/).map((each, at) => (at % 2 ? values[each] : each));
-        text.replaceChildren(element("span", {}, ...told));
+        text.replaceChildren();
+        if (!page || !target) return;
+        // A course of one part is divided by its chapters.
+        const place = one(`.eyebrow ${course.parts.length > 1 ? "b" : "span"}`, target)?.cloneNode(true);
+        const where = [...(place?.childNodes || []), ...(place ? [" · "] : []), number(duration(page.minutes))];
+        text.append(element("b", {}, titleOf(page.id)), element("span", {}, ...where));
       });
     },
 
@@ -245,10 +230,11 @@ export function view(course) {
      */
     saved(next, word) {
       tell("saved", () => {
-        const place = one("[data-save]");
-        if (!place || (place.dataset.state === next && place.textContent === word())) return;
-        place.dataset.state = next;
-        place.replaceChildren(icon({ yes: "check", wait: "wait", no: "warn" }[next]), element("span", {}, word()));
+        for (const place of all("[data-save], [data-saved]")) {
+          if (place.dataset.state === next && place.textContent === word()) continue;
+          place.dataset.state = next;
+          place.replaceChildren(icon({ yes: "check", wait: "wait", no: "warn" }[next]), element("span", {}, word()));
+        }
       });
     },
 
@@ -278,10 +264,10 @@ export function view(course) {
     /** @param {string} address of the LMS. Going there leaves the page, and that says all there is to say. */
     leadOut(address) {
       tell("leave", () => {
-        const link = one("[data-leave]");
-        if (!link) return;
-        link.setAttribute("href", address);
-        link.hidden = false;
+        for (const link of all("[data-leave]")) {
+          link.setAttribute("href", address);
+          link.hidden = false;
+        }
       });
     },
 

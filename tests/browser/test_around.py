@@ -236,10 +236,15 @@ def test_the_certificate_shows_the_lms_s_name_once_complete_and_keeps_it_nowhere
     learner.wait("document.getElementById('klar').hasAttribute('data-now')")
     expect(heading).to_have_text("Du är klar med kursen", use_inner_text=True)
     assert learner.course.evaluate("document.title") == "Du är klar med kursen – Grundutbildning"
-    doors = learner.course.locator(".door[data-part-door=p1]")
+    # That of the part in the menu, and those of the four chapters on the start page and here.
+    doors = learner.course.locator(".menu .door, .street .door")
     assert (
-        doors.evaluate_all("(all) => all.map((each) => each.style.getPropertyValue('--open'))") == ["1"] * 3
+        doors.evaluate_all("(all) => all.map((each) => each.style.getPropertyValue('--open'))") == ["1"] * 9
     )
+    # What the line at the top says stands here too.
+    saved = learner.course.locator("#klar [data-saved]")
+    expect(saved).to_have_text(str(learner.course.locator("[data-save]").text_content()))
+    expect(saved).to_have_text("Sparat")
     expect(learner.course.locator("[data-learner]")).to_have_text("First Learner")
     expect(learner.course.locator("[data-today]")).to_have_text(re.compile(r"^\d+ [a-z]+ \d{4}$"))
     expect(learner.course.locator("[data-named]")).to_be_visible()

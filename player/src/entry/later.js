@@ -6,6 +6,7 @@ import { scenarios } from "../blocks/scenario.js";
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
 import { one } from "../dom.js";
+import { doors } from "../doors.js";
 import { endings } from "../endings.js";
 import { folds } from "../folds.js";
 import { keys } from "../keys.js";
@@ -56,6 +57,7 @@ if (player) {
     if (!player.state) return;
     one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
     const page = one("[data-now]");
+    doors(course, player.state);
     if (page) sumUp(page, player.state);
     const dark = page ? end(page, player.state, player.isDone === true) : -1;
     light(player.state, player.isDone === true, dark);

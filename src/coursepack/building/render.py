@@ -141,6 +141,7 @@ class _ChapterView:
     number: int
     title: str
     takeaway: str | None
+    minutes: float
     pages: list[_PageView] = field(default_factory=list)
 
 
@@ -347,7 +348,9 @@ def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
         view = _part_view(part, number, tracks)
         parts.append(view)
         for at, chapter in enumerate(part.chapters, 1):
-            inner = _ChapterView(chapter.id, at, chapter.title, chapter.takeaway)
+            inner = _ChapterView(
+                chapter.id, at, chapter.title, chapter.takeaway, _core_minutes(chapter.pages)
+            )
             view.chapters.append(inner)
             for entry in chapter.pages:
                 page = views[entry.id]
@@ -374,12 +377,16 @@ def _title_page(first: _PageView, title: str) -> _PageView:
     return page
 
 
+_LIGHT = re.compile(r'data-light="(\d+)"')
 _ICONS = {"question": "ask", "choice": "fork", "none": ""}
 """Icons that have another name in the document."""
 
 
+def _core_minutes(pages: Iterable[PageEntry]) -> float:
+    return sum(page.minutes for page in pages if page.core)
+
+
 def _part_view(part: Part, number: int, tracks: int) -> _PartView:
-    core = sum(page.minutes for page in part.pages if page.core)
     return _PartView(
         part.id,
         number,
@@ -388,7 +395,7 @@ def _part_view(part: Part, number: int, tracks: int) -> _PartView:
         part.track,
         tracks if part.track else None,
         _ICONS.get(part.icon, part.icon),
-        core,
+        _core_minutes(part.pages),
     )
 
 
@@ -793,6 +800,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         in_main.environment.globals["foreign"] = lambda *_: ""
         in_main.resources = renderer.resources
     html: dict[str, str] = {}
+    before_id = ""
     for view, page in zip(pages, course.pages, strict=True):
         view.lang = marked.attribute("titles", view.id)
         number = others = 0
@@ -805,6 +813,8 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
             used = renderer if course.untranslated.isdisjoint(places) else in_main
             text = used.block(block, view, number, f"b-{view.id}-{others}")
             blocks.append(text if used is renderer else marked.html(text))
+        if definition.content_note and view.is_start:
+            blocks, before_id = _with_anchor(page.blocks, blocks, f"n-{view.id}")
         html[view.id] = "".join(blocks)
         view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else html[view.id])
     roles = _roles(definition, pages)
@@ -816,6 +826,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover.src if definition.cover else None
+    drawing = drawing_with_lights(course.media[cover], titled=course is main) if cover else None
     width, height = course.sizes[cover] if cover else (0, 0)
     document = environment.get_template("index.html").render(
         course=_CourseView(definition),
@@ -834,7 +845,9 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
         disclosed=_disclosed(course, pages, renderer.words, marked),
         cover=names[cover] if cover else None,
-        drawing=drawing_with_lights(course.media[cover], titled=course is main) if cover else None,
+        before_id=before_id,
+        drawing=drawing,
+        lights=max((int(number) for number in _LIGHT.findall(drawing or "")), default=0),
         cover_width=width,
         cover_height=height,
         logo=_logo(definition.logo, course.sizes, names),
@@ -849,6 +862,15 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         else "",
     )
     return _Frame(document, html, inline)
+
+
+def _with_anchor(blocks: Sequence[Block], html: list[str], name: str) -> tuple[list[str], str]:
+    """The HTML of blocks with an id on the first heading that their prose has, and that id; empty where it has none."""
+    for at, block in enumerate(blocks):
+        changed, found = re.subn(r"<h2(?=[ >])", f'<h2 id="{name}"', html[at], count=1)
+        if isinstance(block, Prose) and found:
+            return [*html[:at], changed, *html[at + 1 :]], name
+    return html, ""
 
 
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
@@ -886,6 +908,8 @@ def _style_of(course: Course, names: Mapping[str, str], html: Iterable[str]) -> 
     """The style of a document with the blocks in it, of all languages."""
     pages = (page for each in (course, *course.editions) for page in each.pages)
     blocks = {block.type for page in pages for block in page.blocks}
+    if course.definition.tomorrow:
+        blocks.add("steps")
     # Any text can contain formulas.
     if any("<math" in each for each in html):
         blocks.add("math")

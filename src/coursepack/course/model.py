@@ -366,7 +366,11 @@ class Definition(Model):
     """Where learners write to who have something to say of a page."""
     quick_exit: Flag = False
     completion: Completion = AllCorePages()
+    content_note: Annotated[Text, Field(max_length=200)] | None = None
+    """What is hard to read or watch in the course, beside the button that begins it."""
     closing: Text | None = None
+    tomorrow: Annotated[tuple[Annotated[Text, Field(max_length=200)], ...], Field(max_length=5)] = ()
+    """What learners can do at once with what they have learned, on the closing page."""
     certificate: Flag = False
     final_check: FinalCheck | None = None
     status: Literal["completed", "passed", "both"] = "completed"

@@ -182,8 +182,8 @@ def _narrowed(
     changes: dict[str, Any] = {"final_check": check, "status": status}
     changes["completion"] = _completion(old.completion, parts, check is not None, old)
     if separate:
-        # The author's closing is about the whole course.
-        changes["closing"] = None
+        # What the author says at the end is about the whole course.
+        changes["closing"], changes["tomorrow"] = None, ()
     changes["minutes"] = definition.core_minutes or sum(entry.minutes for entry in definition.pages)
     definition = definition.model_copy(update=changes)
     return replace(

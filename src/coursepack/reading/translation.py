@@ -40,7 +40,9 @@ class Translation(Model):
     short_title: Annotated[Text, Field(max_length=100)] | None = None
     description: Text | None = None
     audience: Text | None = None
+    content_note: Annotated[Text, Field(max_length=200)] | None = None
     closing: Text | None = None
+    tomorrow: Annotated[tuple[Annotated[Text, Field(max_length=200)], ...], Field(max_length=5)] = ()
     publisher: Text | None = None
     licence: Text | None = None
     titles: dict[Id, Title] = {}
@@ -57,7 +59,10 @@ class Translation(Model):
     accessibility: AccessibilityWords | None = None
 
 
-_FIELDS = ("title", "subtitle", "short_title", "description", "audience", "closing", "accessibility")
+_FIELDS = (
+    *("title", "subtitle", "short_title", "description", "audience"),
+    *("content_note", "closing", "tomorrow", "accessibility"),
+)
 
 
 def wanted_words(definition: Definition) -> Mapping[str, tuple[str, ...]]:
