@@ -206,7 +206,7 @@ export function view(course) {
         text.replaceChildren();
         if (!page || !target) return;
         // A course of one part is divided by its chapters.
-        const place = one(`.eyebrow ${course.parts.length > 1 ? "b" : "span"}`, target)?.cloneNode(true);
+        const place = one(`.eyebrow > ${course.parts.length > 1 ? "b" : "span"}`, target)?.cloneNode(true);
         const where = [...(place?.childNodes || []), ...(place ? [" · "] : []), number(duration(page.minutes))];
         text.append(element("b", {}, titleOf(page.id)), element("span", {}, ...where));
       });
