@@ -191,7 +191,7 @@ def test_every_sentence_is_in_the_language(language: str) -> None:
 # What stands after a value and ends like a plural.
 COUNTED = re.compile(r"\{\d\} ((?:[a-z]+ )?[a-z]+s)\b")
 NO_PLURALS = set(
-    "already as begins by does ends for has is its keeps leads leaves ms names needs was with without".split()
+    "already as begins by does ends for has is its keeps leads leaves means ms names needs plays says shows takes uses was with without".split()
 )
 # Messages that never say one of it, and why.
 NEVER_ONE = {
