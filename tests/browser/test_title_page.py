@@ -57,7 +57,7 @@ def test_it_begins_leads_back_and_on_to_the_certificate(launch: Launch, titled: 
     learner.go("titelsida")
     expect(row(learner)).to_have_count(1)
     expect(row(learner)).to_contain_text("Fortsätt där du var")
-    expect(row(learner)).to_contain_text("Del 1 · Del 1: Tva, 3 min")
+    expect(row(learner)).to_contain_text("TvaDel 1 · Del 1 · 3 min")
     expect(main_button(learner)).to_have_attribute("href", "#tva")
     learner.settle()
     saved = learner.leave()
