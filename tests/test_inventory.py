@@ -276,7 +276,7 @@ def test_each_package_tells_what_it_holds(make_course: MakeCourse, extra: None) 
 
 
 def test_captions_that_are_made_from_a_transcript_are_not_missing(make_course: MakeCourse) -> None:
-    block = {**FILM, "captions": None, "transcript": "media/film.vtt"}
+    block = {**FILM, "captions": None, "transcript": "media/film.vtt", "origin": "recorded"}
     course = make_course({**TEXTS, "media/film.mp4": film("h264.mp4"), PAGE: fence("video", block)})
     found = listed(course)["media/film.mp4"]
     assert (found["missing"], found["captions"]) == ([], [{"language": "en", "file": "media/film.vtt"}])
