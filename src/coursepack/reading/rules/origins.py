@@ -56,7 +56,7 @@ def undeclared_synthetic(said: Said) -> Iterator[Finding]:
     if said.source_type in _GENERATED and said.file.origin not in ("edited", "synthetic"):
         yield (
             Message(
-                "{0} says that it is synthetic ({1}), and the course does not",
+                "by its metadata, {0} is synthetic ({1}), and the course does not say so",
                 Quoted(said.file.src),
                 said.source_type,
             ),
