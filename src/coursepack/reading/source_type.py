@@ -12,7 +12,8 @@ from coursepack.reading.boxes import boxes
 from coursepack.reading.media_heads import IMAGE_TYPES, suffix
 
 # The IRI of a term of the vocabulary (https://cv.iptc.org/newscodes/digitalsourcetype/). XMP and C2PA hold it as text.
-_TERM = re.compile(rb"cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,50})")
+_VOCABULARY = b"cv.iptc.org/newscodes/digitalsourcetype/"
+_TERM = re.compile(rb"[A-Za-z]{1,50}")
 _PICTURE_LIMIT, _BOX_LIMIT = 20_000_000, 5_000_000
 _FILMS = ("mp4", "m4a", "mov", "m4v")
 
@@ -27,8 +28,14 @@ def source_type(path: Path) -> str:
         return ""
     with path.open("rb") as file:
         parts = _boxes(file, path.stat().st_size) if kind in _FILMS else [file.read(_PICTURE_LIMIT)]
-        found = next(filter(None, map(_TERM.search, parts)), None)
-    return found[1].decode() if found else ""
+        return next(filter(None, map(_term, parts)), "")
+
+
+def _term(part: bytes) -> str:
+    # Searching for a pattern would take ten times as long.
+    at = part.find(_VOCABULARY)
+    found = _TERM.match(part, at + len(_VOCABULARY)) if at >= 0 else None
+    return found[0].decode() if found else ""
 
 
 def _boxes(file: BinaryIO, size: int) -> Iterator[bytes]:
