@@ -174,7 +174,7 @@ def _packed(
         how: Literal["indexed", "converted"] = "converted" if conversion.limits else "indexed"
         made = cache.found(cache.key(path, conversion), conversion)
         if made:
-            size = _packed_size(made, None)
+            size = _packed_size(made, course.origins.get(src))
             yield Packed(tuple(names), how, conversion.rung, size, size)
             continue
         most = conversion.most_bytes(course.lengths.get(src)) if conversion.limits else path.stat().st_size
