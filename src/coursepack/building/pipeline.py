@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from coursepack.archive import Entry, Excerpt, Output, write_zips
 from coursepack.building.conversion import converted
-from coursepack.building.metadata import without_metadata
+from coursepack.building.metadata import origins_of, without_metadata
 from coursepack.building.order import Order, Progress, unwritable
 from coursepack.building.parallel import both
 from coursepack.building.render import Document, render_documents, site
@@ -151,8 +151,7 @@ def _describe(rendered: Rendered, order: Order, cleaned: dict[Path, Path | Excer
         if target.takes_schemas:
             files = _joined(files, _schemas(order.schemas))
         files = _joined(files, target.extras(variant, files))
-        origins = {variant.course.media[src]: origin for src, origin in variant.course.origins.items()}
-        contents = without_metadata(files, cleaned, origins)
+        contents = without_metadata(files, cleaned, origins_of(variant.course))
     except OSError as error:
         raise unwritable(error, path) from None
     return Package(variant, target, Output(path, contents, target.manifest, folder=folder, out=order.out))

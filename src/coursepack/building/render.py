@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from coursepack.archive import Excerpt
 from coursepack.building.conversion import converted
 from coursepack.building.lights import drawing_with_lights
-from coursepack.building.metadata import without_metadata
+from coursepack.building.metadata import origins_of, without_metadata
 from coursepack.building.order import check_target
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import DataBlock, File, RenderContext
@@ -983,8 +983,7 @@ def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]
         check_target(target)
         target = TARGETS[target]
     (variant,) = converted((whole(course),), None, lambda step, done, total: None)
-    origins = {variant.course.media[src]: origin for src, origin in variant.course.origins.items()}
-    files = without_metadata(site(variant, target, render_documents(variant)), {}, origins)
+    files = without_metadata(site(variant, target, render_documents(variant)), {}, origins_of(variant.course))
     return {
         name: b"".join(content.chunks()) if isinstance(content, Excerpt) else content
         for name, content in files.items()

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from coursepack.archive import Excerpt, Piece
 from coursepack.building.metadata import films, matroska, pictures, sounds
 from coursepack.course.blocks.block import Origin
+from coursepack.course.model import Course
 from coursepack.reading.media_heads import IMAGE_TYPES, MEDIA_TYPES, suffix
 
 _TYPES = (*IMAGE_TYPES, *MEDIA_TYPES)
@@ -32,6 +33,11 @@ SOURCE_TYPES: Mapping[Origin, str] = {
     "synthetic": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
 }
 """The term of IPTC's vocabulary (https://cv.iptc.org/newscodes/digitalsourcetype/) for origins to be disclosed."""
+
+
+def origins_of(course: Course) -> dict[Path, Origin]:
+    """What the author says of the origin of the files that a package holds."""
+    return {course.media[src]: origin for src, origin in course.origins.items()}
 
 
 def without_metadata(
