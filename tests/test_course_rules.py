@@ -4,7 +4,8 @@ The case pages in `tests/course_rules/<area>/<name>.md` are read as those of the
 A case begins with the least course of the area in tests/least_courses, or with the least of all. A line
 "film: path 30 s" adds a film of that length, "font: path 90 kB" a font of that size, "text: path 90 kB" a page of that
 size, "picture: path 300 px" a picture of that width, "copy: path hevc.mp4" a real film of tests/films, and "grow: path 60 MB" makes a file so
-large. With "extra: media" the extra is installed.
+large. With "extra: media" the extra is installed. A block "examined path" holds what was found in a film or a sound, as
+YAML, where it differs from a film of ten minutes with speech.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from coursepack.checking import check
 from coursepack.course.lock import Lock, state_problems
 from coursepack.course.severity import _SEVERITIES, severity_of
 from coursepack.languages.messages import problem_names, translated, words_of
+from coursepack.media.examination import examination_of
+from coursepack.media.examinations import Examinations
 from coursepack.outputs.texts import explained
 from coursepack.problems import Report
 from coursepack.reading.rules import RULES as COURSE_RULES
@@ -65,8 +68,20 @@ def write_case(case: Case, folder: Path) -> None:
 
 
 def report_of_course(case: Case, folder: Path) -> Report:
+    cache = folder / "cache"
+    folder = folder / "course"
     write_case(case, folder)
-    return read_folder(folder)[1]
+    for name, text in case.examined.items():
+        values = {**yaml.safe_load(text)}
+        loudness = values.get("loudness", -16)
+        if loudness is not None:
+            values["loudness"] = (loudness, 5, -3, values.get("seconds", 600))
+        plain = [values.get(key, usual) for key, usual in EXAMINED.items()]
+        Examinations(cache).keep(folder / name, examination_of(plain))
+    return read_folder(folder, cache)[1]
+
+
+EXAMINED = {"seconds": 600, "loudness": None, "sounds": [], "silences": [], "black": [], "flashes": []}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

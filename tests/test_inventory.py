@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
+from speaking import phrases, speak
 from strategies import COURSE, PAGE, SVG, VTT, MakeCourse, fence
 
 from coursepack import build_package
@@ -178,7 +179,21 @@ def test_a_film_to_convert_can_be_as_large_as_its_rung(
     ]
     # Another cache does not have it.
     assert listed(course, "--cache", tmp_path / "other")["media/film.mp4"]["packed"][0]["size"] is None
-    assert not (tmp_path / "other").exists()
+    assert not list((tmp_path / "other").glob("*.mp4"))
+
+
+def test_the_loudness_and_the_findings_of_media_are_listed(
+    make_course: MakeCourse, tmp_path: Path, extra: None
+) -> None:
+    quiet = speak(tmp_path / "quiet.wav", phrases(3), 8.0, level=-40.0)
+    page = fence("audio", {**SOUND, "src": "media/quiet.wav", "duration": "0:08"})
+    course = make_course({**TEXTS, PAGE: page, "media/quiet.wav": quiet.read_bytes()})
+    # 20 dB quieter than in test_examination.py.
+    assert listed(course)["media/quiet.wav"]["loudness"] == pytest.approx(-38.8, abs=1)
+    result = media(course, "--language", "en")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[3].endswith("  0:08   −39")
+    assert "media/off-level: 'media/quiet.wav' has a loudness of -39 LUFS" in result.stdout
 
 
 def test_a_late_index_is_moved(make_course: MakeCourse, extra: None) -> None:
@@ -194,7 +209,8 @@ LONG = "media/a-folder-with-a-long-name/and-another-one/with-a-picture-of-the-ho
 @pytest.mark.parametrize(("language", "head"), [("en", "File  "), ("sv", "Fil   ")])
 def test_the_table_fits_eighty_columns(make_course: MakeCourse, language: str, head: str) -> None:
     page = fence("image", {"src": LONG, "alt": "A"}) + "\n" + fence("video", FILM)
-    course = make_course({**TEXTS, PAGE: page, LONG: SVG, "media/film.mp4": film("h264.mp4")})
+    texts = {**TEXTS, "media/film.vtt": VTT.replace("02.000", "01.500")}
+    course = make_course({**texts, PAGE: page, LONG: SVG, "media/film.mp4": film("h264.mp4")})
     lines = media(course, "--language", language).stdout.splitlines()
     table = lines[2:5]
     assert table[0].startswith(head)

@@ -65,6 +65,7 @@ class Case:
     made: dict[str, tuple[str, int]] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
     grown: dict[str, int] = field(default_factory=dict)
+    examined: dict[str, str] = field(default_factory=dict)
     with_media: bool = False
     report: str | None = None
 
@@ -107,6 +108,8 @@ def read_cases(page: Path, least_of: Files = LEAST_OF, default: Mapping[str, str
             body = "".join(f"{inner}\n" for inner in iter(partial(next, lines), ticks))
             if line == "```report":
                 cases[-1].report = body.rstrip("\n")
+            elif line.startswith("```examined "):
+                cases[-1].examined[line.split()[1]] = body
             else:
                 cases[-1].files[line.split(maxsplit=1)[1]] = body
     return cases

@@ -228,7 +228,16 @@ NEVER_ONE = {
         "1 of {0} texts is that of",
         "{0} unlisted files are now listed",
     ),
-    "with decimals": ("the captions are gone for {0} seconds", "the cue is shown for {0} seconds"),
+    "with decimals": (
+        "the captions are gone for {0} seconds",
+        "the captions come {0} seconds too",
+        "comes {1} seconds too",
+        "the cue is shown for {0} seconds",
+        "{0} seconds from all times",
+        "{0} seconds to all times",
+        "then add {1} seconds",
+    ),
+    "no count": ("{0} flashes more than",),
     "what the check of an LRS sends itself": (
         "{0} bytes are stored completely",
         "{0} bytes in one request",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from coursepack.atomic import write_atomically
 from coursepack.building.order import Order, Progress
+from coursepack.media import examinations_in, usual_folder
 from coursepack.resources import templates_dir
 from coursepack.result import Built, built_fields, built_of
 from coursepack.version import __version__
@@ -237,4 +238,7 @@ class Cache:
         for folder in (order.folder, templates_dir(), _HERE, order.schemas):
             if folder is not None:
                 files |= _tree(folder)
-        return {"made_by": made_by, "files": files}
+        # What was found in films and sounds meanwhile is reported, too.
+        found = examinations_in(order.media_cache or usual_folder(order.folder))
+        examined = found.stat().st_mtime_ns if found.is_dir() else 0
+        return {"made_by": made_by, "files": files, "examined": examined}

@@ -62,7 +62,7 @@ def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
 
 def _usual_cache(course: Course, src: str) -> Path:
     """The folder beside the course folder, in which `src` is. Media paths start at the course folder."""
-    from coursepack.media.cache import usual_folder
+    from coursepack.media import usual_folder
 
     return usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
 

@@ -93,7 +93,7 @@ def build(order: Order, write: Write) -> list[Built]:
 def _read(order: Order, targets: Sequence[Target]) -> tuple[Course, Report]:
     """The course, checked for these targets, and the problems that were found in it."""
     order.progress("reading the course", 0, 0)
-    course, report = read_folder(order.folder)
+    course, report = read_folder(order.folder, order.media_cache)
     if course is None:
         raise CourseError(report)
     limits = [target.state_limit for target in targets if target.state_limit is not None]

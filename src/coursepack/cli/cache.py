@@ -87,7 +87,7 @@ def cache(
 
 def _shared_cache(courses: Iterable[Path]) -> Path:
     """The usual cache of the courses. Raises UsageError when they have more than one."""
-    from coursepack.media.cache import usual_folder
+    from coursepack.media import usual_folder
 
     for course in courses:
         if not course.is_dir():

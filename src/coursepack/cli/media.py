@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from coursepack.cli.terminal import course_folder, language_option, print_json, print_report, report_dict
+from coursepack.cli.terminal import (
+    Progress,
+    course_folder,
+    language_option,
+    print_json,
+    print_report,
+    report_dict,
+)
 
 
 @click.command()
@@ -23,29 +30,44 @@ from coursepack.cli.terminal import course_folder, language_option, print_json, 
 def media(course: str | None, cache: Path | None, language: str, as_json: bool) -> None:
     """List the pictures, films, sounds and documents of a course.
 
-    Shows what goes in, what the build packs, where each file is used, and what is missing. Nothing is converted. COURSE
-    is the course folder. [default: the working folder when it has a course.yaml, else course_source]
+    Shows what goes in, what the build packs, where each file is used, and what is missing. Films and sounds are
+    examined from beginning to end, each once, for their loudness, silence, black pictures, flashes and captions out of
+    step. Nothing is converted. COURSE is the course folder. [default: the working folder when it has a course.yaml,
+    else course_source]
     """
     import shutil
 
+    from coursepack.building.examining import examined
     from coursepack.inventory import inventory
     from coursepack.inventory.text import lines
-    from coursepack.problems import CourseError
-    from coursepack.reading.source import read_course
+    from coursepack.media import usual_folder
+    from coursepack.problems import PackageError, Report
+    from coursepack.reading.source import read_folder
 
     folder = Path(course or course_folder())
-    try:
-        read = read_course(folder)
-    except CourseError as error:
+    cache = cache or usual_folder(folder)
+    read, report = read_folder(folder, cache)
+    if read is None:
         if as_json:
-            print_json({**report_dict(error.report), "media": []})
+            print_json({**report_dict(report), "media": []})
         else:
-            print_report(error.report, language)
+            print_report(report, language)
         sys.exit(1)
-    found = inventory(read, folder, cache)
+    try:
+        examinations, problems = examined(read, cache, Progress(language))
+    except PackageError as error:
+        print_report(error.report, language)
+        sys.exit(1)
+    told = (each for each in read_folder(folder, cache)[1] if each.rule.startswith(("media/", "captions/")))
+    report = Report.of([*told, *problems])
+    found = inventory(read, folder, cache, examinations)
     if as_json:
-        print_json({"ok": True, "problems": [], "media": [medium.as_dict() for medium in found]})
-        return
-    columns = shutil.get_terminal_size().columns
-    for line in lines(found, read.definition.licence, columns, language):
-        click.echo(line)
+        print_json({**report_dict(report), "media": [medium.as_dict() for medium in found]})
+    else:
+        columns = shutil.get_terminal_size().columns
+        for line in lines(found, read.definition.licence, columns, language):
+            click.echo(line)
+        if report.problems:
+            click.echo("")
+            print_report(report, language)
+    sys.exit(0 if report.ok else 1)

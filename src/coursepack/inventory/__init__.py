@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from coursepack.archive import Excerpt
@@ -17,8 +19,9 @@ from coursepack.course.rungs import Conversion
 from coursepack.course.variant import media, variants
 from coursepack.inventory.credit import credit_of
 from coursepack.inventory.medium import KINDS, Kind, Medium, Packed, Use, Version
-from coursepack.media import is_installed
-from coursepack.media.cache import MediaCache, usual_folder
+from coursepack.media import is_installed, usual_folder
+from coursepack.media.cache import MediaCache
+from coursepack.media.examination import Examination
 from coursepack.media.failures import ConversionError
 
 __all__ = ["Medium", "Packed", "Use", "Version", "inventory"]
@@ -41,11 +44,16 @@ class _Used(NamedTuple):
     block: DataBlock | None = None
 
 
-def inventory(course: Course, folder: Path, cache: Path | None = None) -> tuple[Medium, ...]:
+def inventory(
+    course: Course,
+    folder: Path,
+    cache: Path | None = None,
+    examinations: Mapping[str, Examination] = MappingProxyType({}),
+) -> tuple[Medium, ...]:
     """The media of a course in the order in which learners meet them; fonts are none.
 
     `folder` is the course folder, `cache` that of converted films and sounds: None is `.coursepack/media` beside the
-    course folder. Nothing is converted. Raises OSError.
+    course folder. `examinations` are what was found in films and sounds. Nothing is converted. Raises OSError.
     """
     found: dict[str, list[_Used]] = {}
     for used in _uses(course):
@@ -54,7 +62,14 @@ def inventory(course: Course, folder: Path, cache: Path | None = None) -> tuple[
     # Without the extra nothing is converted, and the encoder has no name.
     is_converting = any(package.conversions for package in packages)
     entries = MediaCache(cache or usual_folder(folder)) if is_converting else None
-    return tuple(_medium(course, src, uses, packages, entries) for src, uses in found.items())
+    listed = (_medium(course, src, uses, packages, entries) for src, uses in found.items())
+    return tuple(replace(each, loudness=_loudness(examinations.get(each.file))) for each in listed)
+
+
+def _loudness(found: Examination | None) -> float | None:
+    """The loudness in LUFS; silence has none."""
+    loudness = found.loudness if found else None
+    return loudness.integrated if loudness and loudness.integrated > -70 else None
 
 
 class _Package(NamedTuple):

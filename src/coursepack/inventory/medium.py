@@ -52,7 +52,7 @@ class Medium:
     """A file of the course; docs/outputs.md describes the fields.
 
     `size` is in bytes, `packed` has an entry for each different result, `pixels` are width and height, `missing` holds
-    words such as `captions`.
+    words such as `captions`, `loudness` is in LUFS.
     """
 
     file: str
@@ -71,6 +71,7 @@ class Medium:
     credit: Credit
     uses: tuple[Use, ...]
     missing: tuple[str, ...]
+    loudness: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as plain values for JSON, by name."""

@@ -8,7 +8,7 @@ from coursepack.course.blocks.block import clock
 from coursepack.inspection import size_in
 from coursepack.inspection.terminal import LEAST_WIDTH, files_words, wrapped
 from coursepack.inventory.medium import Medium, Packed, Version
-from coursepack.languages import ENGLISH, authors
+from coursepack.languages import ENGLISH, authors, format_of
 
 _GAP = "  "
 _LEAST_NAME = 16
@@ -72,10 +72,11 @@ def _table(media: Sequence[Medium], width: int, language: str) -> Iterator[str]:
             _packed_size(medium, language),
             _pixels(medium),
             _length(medium),
+            _loudness(medium, language),
         ]
         for medium in media
     ]
-    rows.insert(0, [words[name] for name in ("file", "in", "out", "pixels", "length")])
+    rows.insert(0, [words[name] for name in ("file", "in", "out", "pixels", "length", "loudness")])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     room = width - sum(len(_GAP) + each for each in widths[1:])
     first = min(widths[0], max(room, _LEAST_NAME))
@@ -106,6 +107,10 @@ def _pixels(medium: Medium) -> str:
 
 def _length(medium: Medium) -> str:
     return "" if medium.seconds is None else clock(medium.seconds + 0.5)
+
+
+def _loudness(medium: Medium, language: str) -> str:
+    return "" if medium.loudness is None else format_of(language).number(f"{medium.loudness:.0f}")
 
 
 def _what(medium: Medium, _licence: str, language: str) -> Iterable[str]:

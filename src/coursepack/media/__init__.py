@@ -7,8 +7,19 @@ which costs an error.
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 
 def is_installed() -> bool:
     """True when the extra `media` is installed."""
     return find_spec("av") is not None
+
+
+def usual_folder(course: Path) -> Path:
+    """The cache of a course folder: it is beside the course."""
+    return course.resolve().parent / ".coursepack" / "media"
+
+
+def examinations_in(cache: Path) -> Path:
+    """Where a cache has what was found in films and sounds; the folder is missing when none was examined."""
+    return cache / "examined"

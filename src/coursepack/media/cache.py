@@ -19,8 +19,6 @@ from coursepack.course.rungs import Conversion
 from coursepack.media.encode import THREADS
 from coursepack.media.process import convert
 
-_FOLDER = Path(".coursepack", "media")
-
 _FORMAT = 2
 """To be increased when a change of `encode` changes its output."""
 IN_USE = 86_400
@@ -28,11 +26,6 @@ IN_USE = 86_400
 
 _ENTRY = re.compile(r"([0-9a-f]{64})\.(?:mp4|m4a|json)")
 _TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:\.\w+)?")
-
-
-def usual_folder(course: Path) -> Path:
-    """The cache of a course folder: it is beside the course."""
-    return course.resolve().parent / _FOLDER
 
 
 def encoder() -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from coursepack.course.rungs import Rung
+from coursepack.media.examination import Examination, examination_of
 from coursepack.media.failures import CAUSES, ConversionError
 from coursepack.media.look import AudioFacts, Look, VideoFacts
 
@@ -38,6 +39,14 @@ def _video(
 ) -> VideoFacts:
     a, b, c, d = turn
     return VideoFacts(codec, profile, pixels, (size[0], size[1]), (a, b, c, d), is_hdr, *rates)
+
+
+def examine_file(path: Path, on_read: Callable[[int], object] = lambda done: None) -> Examination:
+    """Examines a film or a sound from beginning to end.
+
+    Calls `on_read` with the number of bytes that have been read. Raises ConversionError and OSError.
+    """
+    return examination_of(_run({"do": "examine", "source": os.path.abspath(path)}, on_read))
 
 
 def convert(

@@ -53,6 +53,10 @@ def _done(task: dict[str, Any]) -> object:
         from coursepack.media.look import look
 
         return look(task["source"])
+    if task["do"] == "examine":
+        from coursepack.media.examine import examine
+
+        return examine(task["source"], _Progress())
     from coursepack.media.encode import convert
 
     try:

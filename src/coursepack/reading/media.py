@@ -15,7 +15,7 @@ from coursepack.course.model import Course, Cue, Definition
 from coursepack.course.rungs import Recording, larger
 from coursepack.course.variant import variants
 from coursepack.media import is_installed
-from coursepack.problems import Location, Message, Quoted, Reason, nearest
+from coursepack.problems import Location, Message, Problem, Quoted, Reason, nearest
 from coursepack.reading.captions import EASY, USUAL, Captions, PlacedCue, read_placed, webvtt
 from coursepack.reading.films import MediaFacts, media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
@@ -117,6 +117,7 @@ class Media:
         self.origins: dict[str, Origin] = {}
         self._rung: RungName | None = None
         self._source_types: dict[str, str] = {}
+        self._captions: dict[str, list[Captions]] = {}
         self._listings: dict[Path, frozenset[str]] = {}
         self._checked: dict[tuple[str, ...], bool] = {}
         self._read: dict[str, _Timed | None] = {}
@@ -457,6 +458,7 @@ class Media:
     def _judge(self, file: File, cues: Sequence[PlacedCue]) -> None:
         limits = EASY if file.easy else USUAL
         read = Captions(file.src, cues, self.lengths.get(file.of), limits)
+        self._captions.setdefault(file.of, []).append(read)
         self._folder.problems += apply_rules(captions, read)
 
     def chapters(self, file: File, place: Location) -> None:
@@ -485,3 +487,23 @@ class Media:
                 self.transcripts[src] = body
         elif timed := self._timed(src, place):
             self.transcripts[src] = tuple(each.cue for each in timed.cues)
+
+    def examined(self, cache: Path) -> list[Problem]:
+        """The problems of films and sounds that were examined before. No film or sound is read for that."""
+        from coursepack.media.examinations import Examinations
+        from coursepack.reading.rules import examinations as rules
+
+        known = Examinations(cache)
+        found = {src: each for src in self.recordings if (each := known.known(self.files[src]))}
+        conversions = {src: self.recordings[src].conversion() for src in found}
+        levelled = {src for src, each in conversions.items() if each and each.limits}
+        levels = {
+            src: level
+            for src, each in found.items()
+            if src not in levelled and (level := rules.level_of(each)) is not None
+        }
+        problems = []
+        for src, each in found.items():
+            place, cues = self.recordings[src].place, self._captions.get(src, [])
+            problems += apply_rules(rules, rules.Examined(src, place, each, cues, src in levelled, levels))
+        return problems

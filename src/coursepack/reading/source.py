@@ -9,6 +9,7 @@ from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import Course, Definition, Page, wanted_slots
 from coursepack.course.rungs import conversions
 from coursepack.languages import ENGLISH
+from coursepack.media import examinations_in, usual_folder
 from coursepack.problems import CourseError, Location, Report
 from coursepack.reading.definition import (
     COURSE_FILE,
@@ -27,20 +28,26 @@ from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
 
-def read_folder(path: str | Path) -> tuple[Course | None, Report]:
-    """The course in a folder and every problem found; no course when there is an error."""
+def read_folder(path: str | Path, cache: Path | None = None) -> tuple[Course | None, Report]:
+    """The course in a folder and every problem found; no course when there is an error.
+
+    `cache` has what was found in films and sounds; None is the one beside the course.
+    """
     folder = Folder(Path(path))
-    course = _read(folder)
+    media = Media(folder)
+    course = _read(folder, media)
+    cache = cache or usual_folder(folder.path)
+    if examinations_in(cache).is_dir():
+        folder.problems += media.examined(cache)
     return course, Report.of(folder.problems)
 
 
-def _read(folder: Folder) -> Course | None:
+def _read(folder: Folder, media: Media) -> Course | None:
     definition, read = read_definition(folder)
     if read is None:
         return None
     lists = read_lists(folder)
     lock = _read_lock(folder)
-    media = Media(folder)
     if definition is None:
         # The rest is checked too, so that all problems are reported at once.
         check_pages(folder, media, _read_stubs(folder, read, lists))
