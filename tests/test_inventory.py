@@ -95,6 +95,19 @@ def test_a_finished_film_is_kept_and_has_its_texts(make_course: MakeCourse) -> N
     assert found["missing"] == ["origin"]
 
 
+def test_other_versions_of_a_film_are_films_and_belong_to_it(make_course: MakeCourse) -> None:
+    versions = {"described": "media/described.mp4", "signed": "media/signed.mp4"}
+    files = {name: film("h264.mp4") for name in ("media/film.mp4", *versions.values())}
+    course = make_course({**TEXTS, **files, PAGE: fence("video", FILM | versions)})
+    found = listed(course)
+    for use, name in versions.items():
+        assert found["media/film.mp4"][use] == [{"language": "en", "file": name}]
+        assert found[name]["kind"] == "film"
+        assert found[name]["uses"] == [{"page": "p1-c1-s1", "kind": use}]
+        assert "captions" not in found[name]["missing"]
+    assert "  Signed          media/signed.mp4 (en)\n" in media(course, "--language", "en").stdout
+
+
 def test_a_sound_without_captions_lacks_them(make_course: MakeCourse) -> None:
     changes = {**TEXTS, "media/tone.mp3": film("plain.mp3"), PAGE: fence("audio", SOUND)}
     course = make_course(changes)

@@ -25,7 +25,7 @@ from coursepack.reading.captions import read_captions
 EVERYTHING = f"""\
 The lead with a [word](term:fire), a [page](page:p1-c1-s1) and the [law](https://example.org/law).
 
-{fence("video", {"src": "media/Film.mp4", "title": "Film & film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": "media/Film with description.mp4", "duration": "0:10", "width": 16, "height": 9, "poster": "media/house.svg"})}
+{fence("video", {"src": "media/Film.mp4", "title": "Film & film", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": "media/Film with description.mp4", "signed": "media/Film with signs.mp4", "duration": "0:10", "width": 16, "height": 9, "poster": "media/house.svg"})}
 {fence("video", {"src": "media/hard.mp4", "title": "Hard", "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": {"not-needed": "The voices <tell> all."}, "duration": "0:10", "width": 16, "height": 9, "note": {"about": "Of & about.", "summary": "In short <b>."}})}
 {fence("audio", {"src": "media/sound.mp3", "title": "Sound", "transcript": "media/sound.md", "duration": "0:10", "captions": "media/film.vtt", "cover": "media/house.svg", "text": "Voices of machines.", "note": {"about": "A", "summary": "B"}})}
 {fence("document", {"src": "media/plan.pdf", "title": "Plan <1>", "summary": "What it & the plan tell."})}
@@ -66,6 +66,7 @@ FILES = {
     "sources.yaml": dump({"LAW": {"title": "Law", "url": "https://example.org/law"}, "BOOK": {"title": "A book"}}),
     "media/Film.mp4": mp4(10),
     "media/Film with description.mp4": mp4(10),
+    "media/Film with signs.mp4": mp4(10),
     "media/hard.mp4": mp4(10),
     "media/film.vtt": VTT.replace("Hello.", "100 % \"a\" #1 <i>å</i> &amp; 'b'\t?"),
     "media/sound.mp3": b"ID3\x03",
@@ -175,6 +176,7 @@ def test_a_document_of_every_block_holds_together(site: Mapping[str, bytes | Pat
         *(
             "media/film.mp4",
             "media/film-with-description.mp4",
+            "media/film-with-signs.mp4",
             "media/hard.mp4",
             "media/sound.mp3",
             "media/house.svg",
@@ -305,13 +307,18 @@ def test_an_address_is_a_link_beside_the_number_that_is_called(make_course: Make
     assert second.xpath(".//a/@href") == ["https://example.org/lost"]
 
 
-def test_a_film_tells_how_it_is_described(site: Mapping[str, bytes | Path]) -> None:
-    described, hard = document(site).xpath("//div[@data-playable][.//video]")
-    assert described.xpath(".//button/@data-described") == ["media/film-with-description.mp4"]
-    assert described.xpath(".//a[contains(., 'audio description')]/@href") == [
-        "media/film-with-description.mp4"
-    ]
-    assert hard.xpath(".//@data-described") == []
+def test_a_film_offers_its_versions_and_tells_why_it_is_not_described(
+    site: Mapping[str, bytes | Path],
+) -> None:
+    film, hard = document(site).xpath("//div[@data-playable][.//video]")
+    for name, said, file in (
+        ("described", "audio description", "media/film-with-description.mp4"),
+        ("signed", "sign language", "media/film-with-signs.mp4"),
+    ):
+        assert film.xpath(f".//button[@data-version='{name}']/@data-src") == [file]
+        assert film.xpath(f".//a[contains(., '{said}')]/@href") == [file]
+        assert file in site
+    assert hard.xpath(".//@data-version") == []
     assert "No audio description: The voices <tell> all." in hard.text_content()
 
 

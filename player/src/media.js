@@ -70,6 +70,8 @@ export function seek(medium, to) {
   if (to === null) return;
   if (medium.readyState === 0) {
     awaited.set(medium, to);
+    // The first frame that is shown is that one, where the server lets it.
+    medium.currentTime = to;
     return;
   }
   const can = reaches(medium, to);

@@ -341,7 +341,7 @@ def test_audio_description_is_another_version_at_the_same_place_and_speed(learne
     learner.go("film")
     here(learner, "[data-speed]").select_option("0.75")
     begin(learner, 30, speed="")
-    button = here(learner, "[data-described]")
+    button = here(learner, "[data-version=described]")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     wait(learner, "medium.currentSrc.endsWith('/syntolkad.mp4') && !medium.paused && medium.currentTime > 29")
@@ -355,7 +355,7 @@ def test_audio_description_is_another_version_at_the_same_place_and_speed(learne
     assert do(learner, "return medium.paused;")
     # Back before the other version has come: the place is not lost.
     learner.course.evaluate(
-        "for (const _ of [1, 2]) document.querySelector('#film [data-described]').click()"
+        "for (const _ of [1, 2]) document.querySelector('#film [data-version=described]').click()"
     )
     wait(learner, f"medium.currentSrc.endsWith('/{FILM}.mp4') && medium.currentTime > 29")
 
@@ -363,7 +363,7 @@ def test_audio_description_is_another_version_at_the_same_place_and_speed(learne
 def test_a_film_behind_a_note_has_its_description_and_comes_back(learner: Learner) -> None:
     learner.go("svar")
     here(learner, "[data-go]").click()
-    button = here(learner, "[data-described]")
+    button = here(learner, "[data-version=described]")
     begin(learner, 30)
     button.click()
     wait(learner, "medium.currentSrc.endsWith('/syntolkad.mp4') && medium.currentTime > 29")

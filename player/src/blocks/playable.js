@@ -1,5 +1,5 @@
-// Film and sound: captions, audio description, speed, chapters, a text version that follows and seeks, and the
-// position to resume from.
+// Film and sound: captions, audio description, sign language, speed, chapters, a text version that follows and seeks,
+// and the position to resume from.
 
 import { recall, remember } from "../device.js";
 import { all, around, element, fill, on, one, put, reveal } from "../dom.js";
@@ -64,10 +64,14 @@ export function clock(at) {
 export function playables(course, positionOf, leaveAt) {
   const words = course.strings;
   let speed = Number(recall("speed")) || 1;
+  // A property, since UglifyJS 3.19 loses the first value of a variable here.
+  const preferred = { version: recall("version") };
   /** @type {WeakMap<Element, Lines>} */
   const known = new WeakMap();
   /** Where the pointer went down last: a finger is nowhere else afterwards. @type {Element | null} */
   let touched = null;
+  /** Films whose pause is awaited before another version is loaded. @type {WeakSet<HTMLMediaElement>} */
+  const leaving = new WeakSet();
 
   /** @param {Element} inner */
   const boxOf = (inner) => inner.closest("[data-playable]");
@@ -132,10 +136,12 @@ export function playables(course, positionOf, leaveAt) {
   /** @param {Element} box */
   function putBack(box) {
     const medium = mediumOf(box);
+    // A learner who has started playing stays with that version, and where they are.
+    const isUntouched = medium.readyState === 0 && medium.paused;
+    if (isUntouched) showVersion(box);
     if (!medium.dataset.slot) return;
     const at = positionOf(Number(medium.dataset.slot));
-    // A learner who has started playing stays where they are.
-    if (medium.readyState === 0 && medium.paused) seek(medium, at || null);
+    if (isUntouched) seek(medium, at || null);
     tellPlace(box, at);
   }
 
@@ -200,27 +206,34 @@ export function playables(course, positionOf, leaveAt) {
   }
 
   /**
-   * Switches to another version of the film at the same position.
-   * @param {HTMLMediaElement} medium
-   * @param {string} address
+   * Shows the version that is preferred, or the film itself if there is no such version, at the same position.
+   * @param {Element} box
    */
-  function exchange(medium, address) {
-    const at = placeOf(medium);
+  function showVersion(box) {
+    const medium = mediumOf(box);
+    const usual = one("source", medium)?.getAttribute("src") || "";
+    const chosen = () => one("[data-version][aria-pressed=true]", box)?.dataset.src || usual;
+    for (const button of all("[data-version]", box)) press(button, button.dataset.version === preferred.version);
+    if (leaving.has(medium) || (medium.getAttribute("src") || usual) === chosen()) return;
     const { paused } = medium;
-    const swap = () => {
-      const source = one("source", medium);
-      source?.setAttribute("src", address);
-      source?.removeAttribute("type");
-      if (at > 0) medium.preload = "auto";
-      medium.load();
+    const change = () => {
+      leaving.delete(medium);
+      const at = medium.ended ? 0 : placeOf(medium);
+      if (at > 0 && medium.readyState > 0) {
+        medium.preload = "auto";
+        medium.dataset.changing = "";
+      }
+      // Unlike `load`, this loads nothing before a film is played.
+      medium.src = chosen();
       seek(medium, at || null);
       if (!paused) play(medium);
     };
     // Pause first: loading would drop the event that ends the played segment.
     if (paused) {
-      swap();
+      change();
     } else {
-      medium.addEventListener("pause", swap, { once: true });
+      leaving.add(medium);
+      medium.addEventListener("pause", change, { once: true });
       medium.pause();
     }
   }
@@ -273,10 +286,11 @@ export function playables(course, positionOf, leaveAt) {
     } else if ("captions" in button.dataset) {
       // The button mirrors the track, which the browser's own controls can switch as well.
       medium.textTracks[0].mode = isPressed(button) ? "disabled" : one("[data-said]", box) ? "hidden" : "showing";
-    } else if (button.dataset.described) {
-      press(button, !isPressed(button));
-      button.dataset.plain = button.dataset.plain || one("source", medium)?.getAttribute("src") || "";
-      exchange(medium, isPressed(button) ? button.dataset.described : button.dataset.plain);
+    } else if (button.dataset.version) {
+      preferred.version = isPressed(button) ? "" : button.dataset.version;
+      remember("version", preferred.version);
+      showVersion(box);
+      for (const each of all("[data-now] [data-ready]")) if (each !== box) putBack(each);
     }
   });
 
@@ -323,6 +337,11 @@ export function playables(course, positionOf, leaveAt) {
     const { slot } = medium.dataset;
     if (slot && Math.abs(medium.currentTime - positionOf(Number(slot))) >= NOTED) noteWhere(medium);
   });
+  // Browsers may show the first picture of a film before they go to where it is to begin.
+  for (const name of ["loadedmetadata", "seeked"])
+    onMedia(name, (medium) => {
+      if (!medium.seeking) delete medium.dataset.changing;
+    });
   onMedia("pause", noteWhere);
   onMedia("ended", noteWhere);
   onMedia("seeked", (medium) => {

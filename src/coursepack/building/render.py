@@ -296,7 +296,7 @@ def _disclosed(
 
     def add(page: _PageView, file: File, title: str, lang: Markup) -> None:
         word = words.origins.get(file.origin)
-        if word and file.kind != "described":
+        if word and not file.of:
             made = _with_tool(word, file.made_with)
             found.setdefault((page.id, file.src), _Disclosed(page, file.kind, title, made, lang))
 

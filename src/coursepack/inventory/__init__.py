@@ -29,6 +29,7 @@ __all__ = ["Medium", "Packed", "Use", "Version", "inventory"]
 _KINDS: dict[str, Kind] = {
     **{kind: kind for kind in KINDS},
     "described": "film",
+    "signed": "film",
     "cover": "picture",
     "logo": "picture",
 }
@@ -114,13 +115,14 @@ def _medium(
         for used in uses
         if isinstance(used.block, Playable) and used.block.src == src
     ]
-    # A described version has the captions of its film.
+    # Other versions have the captions of their film.
     captions = _versions((language, block.track) for language, block in shown)
     described = _versions(
         (language, block.described)
         for language, block in shown
         if isinstance(block, Video) and isinstance(block.described, str)
     )
+    signed = _versions((language, block.signed) for language, block in shown if isinstance(block, Video))
     reasons = (block.described for _, block in shown if isinstance(block, Video))
     reason = next((each.not_needed for each in reasons if isinstance(each, Undescribed)), "")
     size = course.sizes.get(src)
@@ -147,6 +149,7 @@ def _medium(
         transcripts=_versions((language, block.text_version) for language, block in shown),
         described=described,
         not_described=reason,
+        signed=signed,
         origin=origin,
         made_with=next((used.file.made_with for used in uses if used.file.made_with), ""),
         credit=credit_of(path),

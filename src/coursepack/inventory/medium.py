@@ -66,6 +66,7 @@ class Medium:
     transcripts: tuple[Version, ...]
     described: tuple[Version, ...]
     not_described: str
+    signed: tuple[Version, ...]
     origin: Origin | None
     made_with: str
     credit: Credit

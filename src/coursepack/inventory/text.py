@@ -150,6 +150,10 @@ def _described(medium: Medium, _licence: str, language: str) -> Iterable[str]:
         yield authors(language)["media"]["not_described"].format(reason=medium.not_described)
 
 
+def _signed(medium: Medium, _licence: str, _language: str) -> Iterable[str]:
+    return _texts(medium.signed)
+
+
 def _origin(medium: Medium, _licence: str, language: str) -> Iterable[str]:
     words = authors(language)["media"]["origins"]
     yield ", ".join(filter(None, (medium.origin and words[medium.origin], medium.made_with)))
@@ -179,6 +183,7 @@ _FIELDS: dict[str, Callable[[Medium, str, str], Iterable[str]]] = {
     "captions": _captions,
     "transcript": _transcripts,
     "described": _described,
+    "signed": _signed,
     "origin": _origin,
     "licence": _licence,
     "used": _used,

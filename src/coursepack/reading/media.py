@@ -43,6 +43,7 @@ T = TypeVar("T")
 _PLAYED: dict[FileKind, tuple[Mapping[str, str], Message]] = {
     "film": (VIDEO_TYPES, Message("a film")),
     "described": (VIDEO_TYPES, Message("a film")),
+    "signed": (VIDEO_TYPES, Message("a film")),
     "sound": (AUDIO_TYPES, Message("a sound")),
 }
 
@@ -360,7 +361,7 @@ class Media:
         length = seconds(duration) if duration else facts.seconds
         if length is not None:
             self.lengths[src] = length
-        elif file.kind != "described":
+        elif not file.of:
             self._folder.say(
                 "page/missing-field",
                 Message("the field {0} is missing", Quoted("duration")),

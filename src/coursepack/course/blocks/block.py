@@ -37,6 +37,7 @@ FileKind = Literal[
     "picture",
     "film",
     "described",
+    "signed",
     "sound",
     "download",
     "document",
@@ -52,9 +53,10 @@ FileKind = Literal[
 class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
-    `duration` and `rung` are the author's values of these fields for a film or a sound; captions and the version with
-    audio description are `of` their film; captions can be `easy`. Captions, transcripts and chapters are read into the
-    document; every other file is packed. `origin` and `made_with` are what the author says of a picture, film or sound.
+    `duration` and `rung` are the author's values of these fields for a film or a sound; captions, and the versions with
+    audio description and sign language, are `of` their film; captions can be `easy`. Captions, transcripts and chapters
+    are read into the document; every other file is packed. `origin` and `made_with` are what the author says of a
+    picture, film or sound.
     """
 
     kind: FileKind

@@ -110,7 +110,7 @@ class Playable(DataBlock, WithOrigin):
             "track": _data_url(context.captions[self.track]) if self.track else None,
             "chapters": _jumps(context.transcripts[self.chapters]) if self.chapters else [],
             "chapter_track": _data_url(context.captions[self.chapters]) if self.chapters else None,
-            "described": None,
+            "versions": {},
             "slot": context.slot(context.main(self.src)) if self.is_remembered else None,
             "note": self.note,
             "transcript": written,

@@ -1,4 +1,4 @@
-"""Video: a film with captions, audio description, transcript, poster and duration."""
+"""Video: a film with captions, audio description, sign language, transcript, poster and duration."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
@@ -54,15 +54,15 @@ Described = Annotated[
 class Video(Playable):
     """A film must have captions (WCAG 1.2.2) and a transcript that also describes the picture (1.2.3).
 
-    It declares its audio description for those who cannot see it (1.2.5). Captions and a transcript with times can be
-    made from each other.
+    It declares its audio description for those who cannot see it (1.2.5). It can have sign language (1.2.6). Captions
+    and a transcript with times can be made from each other.
     """
 
     model_config = ConfigDict(json_schema_extra=_with_either)
 
     type: ClassVar[str] = "video"
     kind: ClassVar[FileKind] = "film"
-    own_to_language: ClassVar[tuple[str, ...]] = ("described", "easy_captions", "width", "height")
+    own_to_language: ClassVar[tuple[str, ...]] = ("described", "signed", "easy_captions", "width", "height")
 
     captions: Annotated[
         MediaPath | None,
@@ -78,6 +78,7 @@ class Video(Playable):
             "why there is no need of one: described: {not-needed: The voices tell all that is seen}."
         ),
     ]
+    signed: MediaPath | None = None
     width: Pixels | None = None
     height: Pixels | None = None
     poster: NamedPicture | None = None
@@ -95,18 +96,23 @@ class Video(Playable):
         return self.captions or self.transcript
 
     @property
-    def _version(self) -> str | None:
-        """The version with audio description, if there is a separate one."""
-        return self.described if isinstance(self.described, str) else None
+    def _versions(self) -> dict[FileKind, str]:
+        """The other versions that there are, by kind."""
+        found: dict[FileKind, str] = {}
+        if isinstance(self.described, str):
+            found["described"] = self.described
+        if self.signed:
+            found["signed"] = self.signed
+        return found
 
     def files(self) -> Iterator[File]:
-        """The film, its texts, its described version and its poster."""
+        """The film, its texts, its other versions and its poster."""
         yield from Playable.files(self)
         if self.transcript and not self.captions:
             of, easy = self.src, self.easy_captions
             yield File("made-captions", self.transcript, ("transcript",), of=of, easy=easy)
-        if self._version:
-            yield File("described", self._version, ("described",), of=self.src, rung=self.rung, **self.made())
+        for kind, src in self._versions.items():
+            yield File(kind, src, (kind,), of=self.src, rung=self.rung, **self.made())
         if self.poster:
             yield self.poster.file("poster")
 
@@ -115,7 +121,7 @@ class Video(Playable):
         if self.transcript and not self.captions:
             message = Message("the captions are made from {0}", Quoted(self.transcript))
             yield Finding(("transcript",), "made-captions", message)
-        elif self._version and self.captions and not self.transcript:
+        elif isinstance(self.described, str) and self.captions and not self.transcript:
             yield Finding(
                 ("captions",),
                 "undescribed-transcript",
@@ -147,11 +153,11 @@ class Video(Playable):
                 )
 
     def view(self, context: RenderContext) -> dict[str, Any]:
-        """The view with the size, the address of the poster, and the audio description."""
+        """The view with the size, and the addresses of the poster and of the other versions."""
         width, height = context.sizes[self.src]
         return {
             **Playable.view(self, context),
-            "described": context.names[self._version] if self._version else None,
+            "versions": {kind: context.names[src] for kind, src in self._versions.items()},
             "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
             "width": width or self.width,
             "height": height or self.height,

@@ -28,7 +28,8 @@ _OTHER_SOUND = Message(
 class PlayedFile(NamedTuple):
     """A film or a sound with the facts of its file, its bytes, and the places of its name and of its duration.
 
-    `film` is the length in seconds of the film that it describes, if known. `is_converted`: the build converts it.
+    `film` is the length in seconds of the film that it is a version of, if known. `is_converted`: the build converts
+    it.
     """
 
     file: File
@@ -51,12 +52,12 @@ class PlayedFile(NamedTuple):
 
 @rule("media")
 def other_length(played: PlayedFile) -> Iterator[Finding]:
-    """The version with audio description does not have the length of its film.
+    """The version with audio description or sign language does not have the length of its film.
 
-    Both share captions and text version, and in a longer version all times after the first description would be wrong.
-    Describe in the pauses of the film, or use a version of the same length.
+    Both share captions and text version, and learners change between them in mid-play: in a longer version all times
+    after the first description would be wrong. Describe in the pauses of the film, or use a version of the same length.
     """
-    if played.file.kind == "described" and played.film is not None and played.differs(played.film):
+    if played.film is not None and played.differs(played.film):
         yield (
             Message(
                 "{0} is {1} long, and {2} is {3}",
@@ -66,7 +67,9 @@ def other_length(played: PlayedFile) -> Iterator[Finding]:
                 clock(played.film + 0.5),
             ),
             played.place,
-            "Captions and text version belong to both: describe in the pauses of the film.",
+            "Captions and text version belong to both: describe in the pauses of the film."
+            if played.file.kind == "described"
+            else "Captions and text version belong to both: cut it to the length of the film.",
         )
 
 
