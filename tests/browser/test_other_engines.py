@@ -18,6 +18,17 @@ contentWindow.addEventListener("securitypolicyviolation", (each) => {
   wrong.push(`${each.effectiveDirective} ${each.blockedURI}`);
 });
 contentWindow.isHeard = true;"""
+# Where the film was when it gave way to its other version, and the time of the first picture that came into sight.
+SWITCH = """const film = document.querySelector("#video video");
+let at = null;
+window.step = null;
+film.addEventListener("pause", () => { at = film.currentTime; }, { once: true });
+const see = (_, { mediaTime }) => {
+  if (getComputedStyle(film).objectPosition === "50% 50%") window.step = [at, mediaTime];
+  else film.requestVideoFrameCallback(see);
+};
+film.addEventListener("loadstart", () => film.requestVideoFrameCallback(see), { once: true });
+document.querySelector("#video [data-version=signed]").click();"""
 SAVED = "document.querySelector('[data-save]')?.dataset.state === 'yes'"
 
 
@@ -112,6 +123,20 @@ def use(engine: Engine) -> None:
     engine.press("Shift", "Shift", "Shift")
     assert focused(engine) == "Anteckningar"
     engine.click("main.plain button")
+
+    go(engine, "video")
+    film = "document.querySelector('#video video')"
+    engine.js(f"{film}.muted = true; {film}.play()")
+    engine.wait(f"{film}.currentTime > 0.5")
+    # A slow machine plays on before it tells.
+    engine.js(f"{film}.playbackRate = 0.25")
+    for file in ("teckentolkad", "det-som-inte-syns"):
+        engine.js(SWITCH)
+        engine.wait("window.step")
+        at, seen = engine.js("return window.step")
+        assert abs(seen - at) <= 0.2
+        assert engine.js(f"return {film}.currentSrc").endswith(f"/{file}.mp4")
+    engine.js(f"{film}.pause()")
 
     # Firefox gives sounds with captions the height of a film.
     go(engine, "audio")

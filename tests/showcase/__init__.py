@@ -122,7 +122,7 @@ def _dump(definition: dict[str, Any], path: Path) -> None:
 def _write_media(folder: Path) -> None:
     """The example course's pictures and film, and what is made here: a sound and a document."""
     shutil.copytree(MEDIA, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md"))
-    for name in ("syntolkad", "hard"):
+    for name in ("syntolkad", "teckentolkad", "hard"):
         shutil.copy(MEDIA / "det-som-inte-syns.mp4", folder / f"{name}.mp4")
     (folder / "checklista.pdf").write_bytes(PDF)
     rate, seconds = 8000, 20
