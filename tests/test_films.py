@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import PAGE, SVG, VTT, MakeCourse, box, fence, mp4
-from test_media import fault, put
+from test_media import fault, put, raster
 
 from coursepack import TARGETS, read_course, render_site
 from coursepack.languages.messages import translated
@@ -94,6 +94,26 @@ def test_what_a_page_says_otherwise_than_the_film_is_an_error(
     _, report = read_folder(course_with(make_course, film(**fields), "h264.mp4"))
     found = [f"{each.location.line}:{each.location.column}: {each.severity} {each.rule}" for each in report]
     assert [each for each in found if "captions" not in each] == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        # The film has 32 x 16 pixels.
+        ((320, 160), []),
+        ((320, 165), []),
+        ((320, 180), ["8:9: warning page/poster-shape"]),
+        ((160, 320), ["8:9: warning page/poster-shape"]),
+    ],
+)
+def test_a_poster_of_another_shape_than_its_film_is_told(
+    make_course: MakeCourse, size: tuple[int, int], expected: list[str]
+) -> None:
+    folder = course_with(make_course, film(poster="media/poster.jpg"), "h264.mp4")
+    (folder / "media/poster.jpg").write_bytes(raster("JPEG", size))
+    _, report = read_folder(folder)
+    found = [f"{each.location.line}:{each.location.column}: {each.severity} {each.rule}" for each in report]
+    assert [each for each in found if "captions" not in each and "origin" not in each] == expected
 
 
 def test_what_a_film_does_not_tell_must_be_on_its_page(make_course: MakeCourse) -> None:

@@ -15,7 +15,7 @@ _FATAL = (
     "package/crashed",
 )
 _WARNINGS = (
-    *("page/removed-html", "page/second-key", "page/crowded-points"),
+    *("page/removed-html", "page/second-key", "page/crowded-points", "page/poster-shape"),
     "page/undescribed-transcript",
 )
 _NOTES = ("page/made-captions", "page/made-transcript")

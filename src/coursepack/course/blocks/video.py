@@ -51,6 +51,10 @@ Described = Annotated[
 ]
 
 
+_SAME_SHAPE = 1.05
+"""Factor between the shapes of a film and its poster that nobody notices."""
+
+
 class Video(Playable):
     """A film must have captions (WCAG 1.2.2) and a transcript that also describes the picture (1.2.3).
 
@@ -151,6 +155,28 @@ class Video(Playable):
                     Message("{0} is {1}, but that of {2} is {3}", Quoted(name), own, Quoted(self.src), other),
                     "Leave width and height out: the file has them.",
                 )
+        yield from self._poster_findings(sizes)
+
+    def _poster_findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+        """A poster whose shape is not that of the film."""
+        film, poster = sizes[self.src], sizes.get(self.poster.src) if self.poster else None
+        width, height = film[0] or self.width or 0, film[1] or self.height or 0
+        if not (width and height and poster and self.poster):
+            return
+        shapes = width * poster[1], height * poster[0]
+        if max(shapes) > _SAME_SHAPE * min(shapes):
+            yield Finding(
+                ("poster",),
+                "poster-shape",
+                Message(
+                    "{0} has {1} x {2} pixels, and the film {3} x {4}",
+                    Quoted(self.poster.src),
+                    *poster,
+                    width,
+                    height,
+                ),
+                "Use a picture of the film, or crop it to the same shape.",
+            )
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the size, and the addresses of the poster and of the other versions."""
