@@ -499,7 +499,7 @@ def test_check_of_what_may_not_be_read_is_an_error(make_course: MakeCourse) -> N
     [
         ["build", "--target", "scorm2005"],
         ["build", "--schemas", "gone"],
-        ["build", "a", "b"],
+        ["inspect", "a", "b"],
         ["new"],
         ["schema", "prose"],
         ["explode"],
