@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from permissions import PEAK
 
-from coursepack.archive import Entry, write_zip
+from coursepack.archive import Entry, Output, write_zip, zip_size
 
 FILES: dict[str, bytes | Path] = {
     "index.html": b"<p>" * 1000,
@@ -43,6 +43,15 @@ def test_the_manifest_is_first_and_the_rest_is_sorted(tmp_path: Path) -> None:
         ]
         assert {name: package.read(name) for name in package.namelist()} == FILES
         assert package.testzip() is None
+
+
+@pytest.mark.parametrize("files", [FILES, {}, {"media/å.svg": b"<svg/>" * 99, "media/a.jpg": b""}])
+def test_the_size_of_a_package_is_known_before_it_is_written(
+    tmp_path: Path, files: dict[str, bytes | Path]
+) -> None:
+    path = tmp_path / "a.zip"
+    write_zip(path, files)
+    assert zip_size(Output(path, files)) == path.stat().st_size
 
 
 def test_media_are_stored_and_text_is_deflated(tmp_path: Path) -> None:

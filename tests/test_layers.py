@@ -158,7 +158,18 @@ def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
         *("read_course", "render_site", "build_package", "build_packages", "build_courses", "BuiltCourse"),
         *("check", "inspect", "mend"),
-        *("TARGETS", "Target", "Course", "Definition", "Page", "Progress", "Built", "Report", "Severity"),
+        *(
+            "TARGETS",
+            "Target",
+            "Course",
+            "Definition",
+            "Page",
+            "Progress",
+            "Built",
+            "FilmSize",
+            "Report",
+            "Severity",
+        ),
         *(
             "Problem",
             "Location",

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from coursepack.repair import Mended as Mended
     from coursepack.repair import mend as mend
     from coursepack.result import Built as Built
+    from coursepack.result import FilmSize as FilmSize
     from coursepack.targets import TARGETS as TARGETS
     from coursepack.targets.target import Target as Target
 
@@ -64,6 +65,7 @@ _HOMES = {
     "Page": "course.model",
     "Progress": "building.order",
     "Built": "result",
+    "FilmSize": "result",
     "Report": "problems",
     "Severity": "problems",
     "Problem": "problems",

@@ -306,7 +306,7 @@ class Output:
     @property
     def size(self) -> int:
         """Bytes of all files. Raises OSError."""
-        return sum(map(_size, self.files.values()))
+        return sum(map(content_size, self.files.values()))
 
 
 class _Run:
@@ -360,7 +360,7 @@ def write_zips(
     an earlier file at its path is then unchanged.
     """
     runs = [_Run(output) for output in outputs]
-    sizes = [{name: _size(content) for name, content in output.files.items()} for output in outputs]
+    sizes = [{name: content_size(content) for name, content in output.files.items()} for output in outputs]
     total, done = sum(size for each in sizes for size in each.values()), 0
 
     def advance(size: int) -> None:
@@ -409,7 +409,7 @@ def _stream(
     runs: Sequence[_Run], name: str, content: bytes | Path | Excerpt | Stream, advance: Callable[[int], None]
 ) -> None:
     """Writes a file to several runs. Raises OSError when it cannot be read, or changes while it is read."""
-    size = _size(content)
+    size = content_size(content)
     starts = {}
     with ExitStack() as folders:
         sinks = {}
@@ -457,10 +457,26 @@ def _chunks(content: bytes | Path | Excerpt | Stream) -> Iterator[bytes | memory
         yield from _read(source, sys.maxsize)
 
 
-def _size(content: Content) -> int:
+def content_size(content: Content) -> int:
+    """The bytes of content before it is compressed. Raises OSError."""
     if isinstance(content, bytes):
         return len(content)
     return content.stat().st_size if isinstance(content, Path) else content.size
+
+
+def zip_size(output: Output) -> int:
+    """The bytes of the zip that `write_zips` makes of an output with less than 4 GB. Raises OSError."""
+    total = _END.size
+    for name, content in output.files.items():
+        total += _LOCAL.size + _CENTRAL.size + 2 * len(name.encode())
+        if isinstance(content, Entry):
+            total += content.packed
+        elif name.endswith(_DEFLATED):
+            deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+            total += sum(len(deflate.compress(chunk)) for chunk in _chunks(content)) + len(deflate.flush())
+        else:
+            total += content_size(content)
+    return total
 
 
 def write_zip(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from coursepack.problems import (
     Count,
@@ -24,12 +24,27 @@ if TYPE_CHECKING:
     from coursepack.problems import Value
 
 
+class FilmSize(NamedTuple):
+    """What a film became in a package with a largest size: pixels, bytes, and bits a second.
+
+    `ssim` is its likeness to the file that was handed in, from 0 to 1; None where nothing had to become smaller.
+    """
+
+    src: str
+    width: int
+    height: int
+    size: int
+    rate: int
+    ssim: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """A package that was built and checked. Sizes are in bytes; `state` is the longest resume state in characters.
 
     `folder` has the same files unpacked, for targets that are published rather than imported. `units` is the number
-    of launchable units, `unit` the standard's term for one. `state_limit` is None where there is no limit.
+    of launchable units, `unit` the standard's term for one. `state_limit` is None where there is no limit. `films` are
+    those of a package with a largest size.
     `completions` has the completion rule in one sentence for each language, such as `en`.
     """
 
@@ -48,6 +63,7 @@ class Built:
     completions: Mapping[str, str]
     new_slots: int
     report: Report
+    films: tuple[FilmSize, ...] = ()
 
     @property
     def completion(self) -> str:
@@ -58,11 +74,16 @@ class Built:
         """The package as plain values for JSON."""
         names = ("completion" if name == "completions" else name for name in self.__slots__)
         return {
-            **{name: getattr(self, name) for name in names if name not in ("path", "folder", "report")},
+            **{
+                name: getattr(self, name)
+                for name in names
+                if name not in ("path", "folder", "report", "films")
+            },
             "path": self.path.as_posix(),
             "folder": self.folder and self.folder.as_posix(),
             "ok": self.report.ok,
             "problems": [problem.as_dict() for problem in self.report],
+            "films": [film._asdict() for film in self.films],
         }
 
 
@@ -149,6 +170,8 @@ def built_fields(built: Built) -> dict[str, Any]:
 def built_of(fields: Mapping[str, Any]) -> Built:
     """The package of plain values, the inverse of `built_fields`."""
     folder = fields["folder"] and Path(fields["folder"])
+    films = tuple(FilmSize(*each) for each in fields["films"])
+    report = report_of(fields["report"])
     return Built(
-        **{**fields, "path": Path(fields["path"]), "folder": folder, "report": report_of(fields["report"])}
+        **{**fields, "path": Path(fields["path"]), "folder": folder, "report": report, "films": films}
     )

@@ -28,11 +28,19 @@ def build_package(
     schemas: str | Path | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
+    max_size: int | None = None,
 ) -> Built:
     """Builds the first package of one target: see `build_packages`."""
-    return build_packages(folder, (target,), out, part=part, schemas=schemas, progress=progress, cache=cache)[
-        0
-    ]
+    return build_packages(
+        folder,
+        (target,),
+        out,
+        part=part,
+        schemas=schemas,
+        progress=progress,
+        cache=cache,
+        max_size=max_size,
+    )[0]
 
 
 def build_packages(
@@ -44,14 +52,16 @@ def build_packages(
     schemas: str | Path | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
+    max_size: int | None = None,
 ) -> list[Built]:
     """Builds packages of a course folder into the folder `out`: all that `course.yaml` defines, for each target.
 
     With `part`, builds only the package of that part. `schemas` is a folder whose XSD and DTD files are included in
     the packages. `progress(step, done, total)` is called during the build. `cache` is the folder for converted films
     and sounds, which several courses and machines can share; the default is `.coursepack/media` beside the course
-    folder. Raises CourseError for problems of the course, and PackageError for an unknown target or a package that
-    cannot be written; earlier packages are then unchanged. Does nothing when nothing has changed since the last build.
+    folder. `max_size` is the largest size of each package in bytes: films become smaller where that is necessary.
+    Raises CourseError for problems of the course, and PackageError for an unknown target or a package that cannot be
+    written; earlier packages are then unchanged. Does nothing when nothing has changed since the last build.
     Waits while another build uses the folder `out`.
     """
     folder, out = Path(folder), Path(out)
@@ -62,7 +72,7 @@ def build_packages(
     with ExitStack() as stack:
         try:
             place = stack.enter_context(OutFolder(out, lambda: say(WAITING, 0, 0)))
-            order = Order(folder, place, targets, part, _path(schemas), say, _path(cache))
+            order = Order(folder, place, targets, part, _path(schemas), say, _path(cache), max_size)
             return build_cached(order)
         except OSError as error:
             raise unwritable(error, out) from None

@@ -233,7 +233,7 @@ class Cache:
         order = self.order
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
-        made_by += [os.path.abspath(order.folder), str(order.schemas or "")]
+        made_by += [os.path.abspath(order.folder), str(order.schemas or ""), order.max_size]
         files: dict[str, list[int]] = {}
         for folder in (order.folder, templates_dir(), _HERE, order.schemas):
             if folder is not None:

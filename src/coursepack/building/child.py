@@ -21,7 +21,12 @@ def main() -> None:
     task = json.load(sys.stdin)
     try:
         packages = build_packages(
-            task["folder"], task["targets"], task["out"], schemas=task["schemas"], cache=task["cache"]
+            task["folder"],
+            task["targets"],
+            task["out"],
+            schemas=task["schemas"],
+            cache=task["cache"],
+            max_size=task["max_size"],
         )
         report = reported(packages)
     except CoursepackError as error:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from coursepack.building.order import Progress, unwritable
 from coursepack.course.model import Course
 from coursepack.course.rungs import Conversion
 from coursepack.course.severity import course_problem
-from coursepack.course.variant import Variant, variants
+from coursepack.course.variant import Variant, media, variants
 from coursepack.problems import CourseError, Message, Problem, Quoted, Reason, Report
 from coursepack.reading.films import media_facts
 
 if TYPE_CHECKING:
     from coursepack.media.cache import MediaCache
+
+T = TypeVar("T")
 
 Task = tuple[str, Conversion]
 """A film or sound by its path in the course folder, and what it is converted to."""
@@ -31,19 +33,17 @@ def converted(packages: Sequence[Variant], cache: Path | None, progress: Progres
     wanted = [package.conversions for package in packages]
     if not any(wanted):
         return tuple(packages)
-    from coursepack.media.cache import MediaCache
-
     course = packages[0].course
     # Packages share the files that they have in common.
     tasks = list(dict.fromkeys(task for each in wanted for task in each.items()))
-    files = _files(course, tasks, MediaCache(cache or _usual_cache(course, tasks[0][0])), progress)
+    files = _files(course, tasks, media_cache(course, cache), progress)
     return tuple(
-        _holding(package, {src: files[src, conversion] for src, conversion in each.items()})
+        holding(package, {src: files[src, conversion] for src, conversion in each.items()})
         for package, each in zip(packages, wanted, strict=True)
     )
 
 
-def _holding(package: Variant, files: Mapping[str, Path]) -> Variant:
+def holding(package: Variant, files: Mapping[str, Path]) -> Variant:
     """The package with these files in place of those of the course folder."""
     course = package.course
     facts = {src: media_facts(path) for src, path in files.items()}
@@ -55,16 +55,29 @@ def _holding(package: Variant, files: Mapping[str, Path]) -> Variant:
 
 
 def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
-    """The names of the entries that a build of the course uses. Raises OSError."""
-    tasks = {task for package in variants(course) for task in package.conversions.items()}
-    return frozenset(cache.key(course.media[src], conversion) for src, conversion in tasks)
+    """The names of the entries that builds of the course use. Raises OSError."""
+    packages = variants(course)
+    tasks = {task for package in packages for task in package.conversions.items()}
+    films = {src for package in packages for src in media(package.course) & course.recordings.keys()}
+    return frozenset(
+        [
+            *(cache.key(course.media[src], conversion) for src, conversion in tasks),
+            # What they became in packages with a largest size.
+            *(key for src in films for key in cache.fits_of(course.media[src])),
+        ]
+    )
 
 
-def _usual_cache(course: Course, src: str) -> Path:
-    """The folder beside the course folder, in which `src` is. Media paths start at the course folder."""
+def media_cache(course: Course, folder: Path | None) -> MediaCache:
+    """The cache of converted files; without a folder, that beside the course folder."""
     from coursepack.media import usual_folder
+    from coursepack.media.cache import MediaCache
 
-    return usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
+    if folder is None:
+        # Media paths start at the course folder.
+        src = next(iter(course.recordings))
+        folder = usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
+    return MediaCache(folder)
 
 
 def _files(course: Course, tasks: Sequence[Task], cache: MediaCache, progress: Progress) -> dict[Task, Path]:
@@ -90,7 +103,8 @@ def _files(course: Course, tasks: Sequence[Task], cache: MediaCache, progress: P
         on_read = partial(_report, progress, done, total)
         on_read(0)
         if src not in problems:
-            result = _made(course, src, conversion, keys[src, conversion], cache, on_read)
+            make = partial(cache.made, keys[src, conversion], course.media[src], conversion, on_read)
+            result = attempted(make, src, course, cache)
             if isinstance(result, Problem):
                 problems[src] = result
             else:
@@ -107,21 +121,14 @@ def _report(progress: Progress, before: int, total: int, done: int) -> None:
     progress("converting films and sounds", min(before + done, total), total)
 
 
-def _made(
-    course: Course,
-    src: str,
-    conversion: Conversion,
-    key: str,
-    cache: MediaCache,
-    on_read: Callable[[int], None],
-) -> Path | Problem:
-    """The converted file, or the problem."""
+def attempted(make: Callable[[], T], src: str, course: Course, cache: MediaCache) -> T | Problem:
+    """What `make` returns, or why a film or sound cannot be converted. Raises PackageError."""
     from coursepack.media.failures import ConversionError
 
     try:
-        return cache.made(key, course.media[src], conversion, on_read)
+        return make()
     except ConversionError as error:
         message = Message("{0}: {1}", Quoted(src), error.message)
-        return course_problem("media/not-convertible", message, conversion.place, error.hint)
+        return course_problem("media/not-convertible", message, course.recordings[src].place, error.hint)
     except OSError as error:
         raise unwritable(error, cache.folder) from None

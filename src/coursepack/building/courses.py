@@ -42,6 +42,7 @@ def build_courses(
     schemas: str | Path | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
+    max_size: int | None = None,
 ) -> list[BuiltCourse]:
     """Builds the packages of several course folders, `jobs` of them at once; by default as many as processors.
 
@@ -61,6 +62,7 @@ def build_courses(
             "out": str(own),
             "schemas": schemas and str(schemas),
             "cache": cache and str(cache),
+            "max_size": max_size,
         }
         for (_, folder), own in zip(courses, outs, strict=True)
     ]

@@ -17,7 +17,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class Order(NamedTuple):
-    """The packages to build from a course folder: those it defines, or that of one part, for each target by name."""
+    """The packages to build from a course folder: those it defines, or that of one part, for each target by name.
+
+    `max_size` is the largest size of each package in bytes.
+    """
 
     folder: Path
     out: OutFolder
@@ -26,6 +29,7 @@ class Order(NamedTuple):
     schemas: Path | None
     progress: Progress
     media_cache: Path | None = None
+    max_size: int | None = None
 
 
 def check_target(name: str) -> None:

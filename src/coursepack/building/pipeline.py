@@ -8,17 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from coursepack.archive import Entry, Excerpt, Output, write_zips
+from coursepack.archive import Entry, Excerpt, Output, content_size, write_zips, zip_size
+from coursepack.building.ceiling import Weight, within
 from coursepack.building.conversion import converted
 from coursepack.building.metadata import origins_of, without_metadata
 from coursepack.building.order import Order, Progress, unwritable
 from coursepack.building.parallel import both
-from coursepack.building.render import Document, render_documents, site
+from coursepack.building.render import Document, package_names, render_documents, site
 from coursepack.checking import check
 from coursepack.course.lock import extend_lock, longest_state, state_problems
 from coursepack.course.model import Course, completion_sentence
 from coursepack.course.severity import course_problem
-from coursepack.course.variant import Variant, variants
+from coursepack.course.variant import Variant, media, variants
 from coursepack.languages import codes
 from coursepack.problems import (
     CourseError,
@@ -77,9 +78,9 @@ def build(order: Order, write: Write) -> list[Built]:
     while (new_slots := _lock(order, course, targets)) is None:
         # Another build has extended the lock since the course was read.
         course, report = _read(order, targets)
-    content = converted(variants(course, order.part), order.media_cache, order.progress)
-    built: list[Built] = []
     cleaned: dict[Path, Path | Excerpt] = {}
+    content = _content(course, targets, order, cleaned)
+    built: list[Built] = []
     for variant in content:
         rendered = _render(variant, targets, order.progress)
         packages = [_describe(each, order, cleaned) for each in rendered]
@@ -120,6 +121,39 @@ def _lock(order: Order, course: Course, targets: Sequence[Target]) -> int | None
     except OSError as error:
         first = variants(course, order.part)[0]
         raise unwritable(error, order.out.path / _name(first, targets[0])) from None
+
+
+def _content(
+    course: Course, targets: Sequence[Target], order: Order, cleaned: dict[Path, Path | Excerpt]
+) -> list[Variant]:
+    """The contents of the packages, with all films and sounds as the packages hold them."""
+
+    def weigh(variant: Variant) -> Weight:
+        packages = [_describe(each, order, cleaned) for each in _render(variant, targets, order.progress)]
+        try:
+            return max(map(_weight, packages), key=lambda each: each.total)
+        except OSError as error:
+            raise unwritable(error, packages[0].output.path) from None
+
+    originals = [_limited(each, order.max_size) for each in variants(course, order.part)]
+    content = converted(originals, order.media_cache, order.progress)
+    return [
+        within(original, each, weigh, order.media_cache, order.progress) if each.most is not None else each
+        for original, each in zip(originals, content, strict=True)
+    ]
+
+
+def _limited(variant: Variant, most: int | None) -> Variant:
+    sizes = [size for size in (variant.most, most) if size is not None]
+    return variant._replace(most=min(sizes, default=None))
+
+
+def _weight(package: Package) -> Weight:
+    """The size of a package, and of its films and sounds. Raises OSError."""
+    course, names, files = package.variant.course, package_names(package.variant.course), package.output.files
+    used = media(course)
+    films = {src: content_size(files[names[src]]) for src in course.recordings if src in used}
+    return Weight(zip_size(package.output), films)
 
 
 def _render(variant: Variant, targets: Sequence[Target], progress: Progress) -> list[Rendered]:
@@ -205,6 +239,7 @@ def _result(package: Package, entries: Mapping[str, Entry], new_slots: int, repo
         completions={language: completion_sentence(definition, language) for language in codes()},
         new_slots=new_slots,
         report=report,
+        films=variant.films,
     )
 
 

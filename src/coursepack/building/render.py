@@ -781,7 +781,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     definition = course.definition
     language = definition.language
     environment = _environment(language)
-    names = _names(course)
+    names = package_names(course)
     pages, parts = _tree(course)
     renderer = _Renderer(course, environment, names)
     inline: list[tuple[str, str]] = []
@@ -945,7 +945,8 @@ def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, st
     return [each for each in found if each[2]]
 
 
-def _names(course: Course) -> dict[str, str]:
+def package_names(course: Course) -> dict[str, str]:
+    """The package path of each file that the course names, by path in the course folder."""
     converted = {src: conversion.ending for src, conversion in course.conversions.items()}
     return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys(), converted)
 
@@ -962,7 +963,7 @@ def site(variant: Variant, target: Target, documents: Mapping[str, Document]) ->
     for name, bundle in scripts.items():
         if bundle:
             files[name] = (templates_dir() / "player" / f"{bundle}.js").read_bytes()
-    course, names = variant.course, _names(variant.course)
+    course, names = variant.course, package_names(variant.course)
     files.update((names[source], course.media[source]) for source in media(course))
     return files
 

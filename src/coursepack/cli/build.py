@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
 )
 @click.option(
+    "--max-size",
+    callback=lambda _context, _option, value: _bytes_of(value),
+    metavar="SIZE",
+    help="Largest size of each package, such as 100MB: films become smaller.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="N",
@@ -72,6 +78,7 @@ def build(
     out: str | None,
     schemas: str | None,
     cache: str | None,
+    max_size: int | None,
     jobs: int | None,
     strict: str | None,
     as_json: bool,
@@ -92,7 +99,9 @@ def build(
     if len(courses) > 1:
         if part is not None:
             raise click.UsageError("--part is for one course.")
-        _build_several(courses, wanted, out or "build", schemas, cache, jobs, failing, as_json, language)
+        _build_several(
+            courses, wanted, out or "build", schemas, cache, max_size, jobs, failing, as_json, language
+        )
     from coursepack.building.build import build_packages
     from coursepack.problems import CoursepackError
     from coursepack.result import reported
@@ -103,7 +112,7 @@ def build(
     try:
         progress = Progress(language)
         packages = build_packages(
-            course, wanted, out, part=part, schemas=schemas, progress=progress, cache=cache
+            course, wanted, out, part=part, schemas=schemas, progress=progress, cache=cache, max_size=max_size
         )
     except CoursepackError as error:
         if as_json:
@@ -119,12 +128,26 @@ def build(
     sys.exit(1 if any(fails(problem, failing) for package in packages for problem in package.report) else 0)
 
 
+def _bytes_of(size: str | None) -> int | None:
+    """The value of `--max-size` in bytes."""
+    if size is None:
+        return None
+    # Few builds have a largest size, and this is not quick to import.
+    from coursepack.course.blocks.block import byte_count
+
+    try:
+        return byte_count(size)
+    except ValueError:
+        raise click.BadParameter(f"{size!r} is not a size like 100MB.") from None
+
+
 def _build_several(
     courses: tuple[str, ...],
     targets: tuple[str, ...],
     out: str,
     schemas: str | None,
     cache: str | None,
+    max_size: int | None,
     jobs: int | None,
     failing: Collection[Category],
     as_json: bool,
@@ -133,7 +156,9 @@ def _build_several(
     from coursepack.building.courses import build_courses
 
     progress = Progress(language)
-    built = build_courses(courses, targets, out, jobs=jobs, schemas=schemas, cache=cache, progress=progress)
+    built = build_courses(
+        courses, targets, out, jobs=jobs, schemas=schemas, cache=cache, max_size=max_size, progress=progress
+    )
     if as_json:
         print_json(
             {

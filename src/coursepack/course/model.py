@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import (
+    ByteSize,
     Flag,
     Id,
     MediaPath,
@@ -324,7 +325,8 @@ class MediaSettings(Model):
 class Packaging(Model):
     """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part.
 
-    Films and sounds that are larger than its `rung` are converted for it.
+    Films and sounds that are larger than its `rung` are converted for it. With `max_size`, films become so small that
+    the package has that size at most.
     """
 
     id: Id
@@ -332,6 +334,7 @@ class Packaging(Model):
     parts: tuple[Id, ...] = ()
     separate: Flag = False
     rung: RungName | None = None
+    max_size: ByteSize | None = None
 
 
 class Definition(Model):

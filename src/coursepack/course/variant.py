@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from coursepack.course.blocks.block import DataBlock
+from coursepack.course.blocks.block import DataBlock, byte_count
 from coursepack.course.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
 from coursepack.course.rungs import Conversion, conversions
 from coursepack.resources import DOCUMENT
+from coursepack.result import FilmSize
 
 WHOLE = Packaging(id="full")
 
@@ -28,12 +29,17 @@ class Unit(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """The content of a package. `name` is part of the file name: `full` is the whole course as one unit."""
+    """The content of a package. `name` is part of the file name: `full` is the whole course as one unit.
+
+    `most` is the largest size of the package in bytes, and `films` tells what its films became for that.
+    """
 
     name: str
     title: str
     course: Course
     units: tuple[Unit, ...]
+    most: int | None = None
+    films: tuple[FilmSize, ...] = ()
 
     @property
     def id(self) -> str:
@@ -119,10 +125,11 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
         )
 
     title = titled(definition)
+    most = byte_count(packaging.max_size) if packaging.max_size else None
     content = course if not packaging.parts else _narrowed(course, parts, titled, packaging.id)
     if not packaging.separate:
-        return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),))
-    return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))))
+        return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),), most)
+    return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))), most)
 
 
 def _changed(course: Course, **fields: Any) -> Course:

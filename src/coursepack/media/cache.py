@@ -8,24 +8,29 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from coursepack.atomic import TEMPORARY_PREFIX, temporary_path, write_atomically
-from coursepack.course.rungs import Conversion
+from coursepack.course.rungs import Conversion, Rung
 from coursepack.media.encode import THREADS
-from coursepack.media.process import convert
+from coursepack.media.fit_samples import Measured, Measures
+from coursepack.media.process import convert, fit, likeness, measure
+
+T = TypeVar("T")
 
 _FORMAT = 2
 """To be increased when a change of `encode` changes its output."""
 IN_USE = 86_400
 """Seconds within which a running build can still need what it has found or made, or write a temporary file."""
 
-_ENTRY = re.compile(r"([0-9a-f]{64})\.(?:mp4|m4a|json)")
-_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:\.\w+)?")
+_ENTRY = re.compile(r"([0-9a-f]{64})\.(?:mp4|m4a|json|measured)")
+_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:\.\w+)*")
+_HALF = 32
+"""Signs of a checksum with which the keys of what belongs to a largest size begin."""
 
 
 def encoder() -> str:
@@ -39,7 +44,9 @@ class MediaCache:
     """Converted films and sounds in a folder, which builds and machines can share.
 
     An entry is a file and its checksum, `<key>.mp4` and `<key>.json`. Both are renamed when complete, the checksum
-    last. An entry without a matching checksum is replaced. The time of the checksum is that of the last use.
+    last. An entry without a matching checksum is replaced. The time of the checksum is that of the last use. What has
+    been measured of a film is in `<key>.measured`. The key of all that belongs to a largest size begins as the
+    checksum of the film that was handed in.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,15 +56,13 @@ class MediaCache:
 
     def key(self, source: Path, conversion: Conversion) -> str:
         """The name of an entry. Raises OSError."""
-        if source not in self._sums:
-            self._sums[source] = _sum(source)
-        sum_ = self._sums[source]
-        settings = [_FORMAT, self._encoder, THREADS, conversion.is_film, conversion.limits, sum_]
-        return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+        return self._key([conversion.is_film, conversion.limits, self._sum(source)])
 
     def found(self, key: str, conversion: Conversion) -> Path | None:
         """The converted file, if it is in the cache and undamaged."""
-        path = self._path(key, conversion)
+        return self._found(self._path(key, conversion))
+
+    def _found(self, path: Path) -> Path | None:
         # Before the entry is read: it must not be pruned meanwhile. A shared folder can be read-only.
         with suppress(OSError):
             os.utime(path.with_suffix(".json"))
@@ -73,19 +78,103 @@ class MediaCache:
 
         Raises ConversionError and OSError.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(self.folder)
         path = self._path(key, conversion)
-        aside = temporary_path(self.folder).with_suffix(path.suffix)
-        try:
-            convert(source, aside, conversion.limits, conversion.is_film, on_read)
+        self._make(path, lambda aside: convert(source, aside, conversion.limits, conversion.is_film, on_read))
+        return path
+
+    def fitted(
+        self, source: Path, rung: Rung, most: int, largest: Rung, on_read: Callable[[int], object]
+    ) -> tuple[Path, float]:
+        """A film converted to at most `most` bytes, and its likeness to the source: see `process.fit`.
+
+        Raises ConversionError and OSError.
+        """
+        key = self._fit_key(source, ["fitted", rung, most, largest])
+        path = self.folder / f"{key}.mp4"
+
+        def make() -> float:
+            return self._make(path, lambda aside: fit(source, aside, rung, most, largest, on_read))
+
+        if self._found(path) is None:
+            path.with_suffix(".measured").unlink(missing_ok=True)
+        return path, float(self._measured(key, make))
+
+    def measures(
+        self, source: Path, limits: Sequence[Rung], sounds: Sequence[Rung], on_read: Callable[[int], object]
+    ) -> Measures:
+        """What a film becomes within limits: see `process.measure`. Raises ConversionError and OSError."""
+        key = self._fit_key(source, ["measures", limits, sounds])
+        points, weights = self._measured(
+            key, lambda: self._aside(lambda aside: measure(source, aside, limits, sounds, on_read))
+        )
+        return Measures([Measured((p[0], p[1]), size, ssim) for p, size, ssim in points], weights)
+
+    def likeness(self, source: Path, result: Path, largest: Rung, on_read: Callable[[int], object]) -> float:
+        """The likeness of a converted film to its source: see `process.likeness`.
+
+        Raises ConversionError and OSError.
+        """
+        key = self._fit_key(source, ["likeness", largest, self._sum(result)])
+        return float(self._measured(key, lambda: likeness(source, result, largest, on_read)))
+
+    def fits_of(self, source: Path) -> list[str]:
+        """The keys of all that belongs to largest sizes of packages with a film. Raises OSError."""
+        begins = self._sum(source)[:_HALF]
+        return [
+            key for key in (path.stem for path in self.folder.glob("*.measured")) if key.startswith(begins)
+        ]
+
+    def _fit_key(self, source: Path, settings: Sequence[object]) -> str:
+        sum_ = self._sum(source)
+        return sum_[:_HALF] + self._key([*settings, sum_])[_HALF:]
+
+    def _measured(self, key: str, make: Callable[[], Any]) -> Any:
+        """A value that is kept too, with its checksum."""
+        path = self.folder / f"{key}.measured"
+        with suppress(OSError):
+            os.utime(path)
+        with suppress(OSError, ValueError, TypeError):
+            text, checksum = json.loads(path.read_bytes())
+            if hashlib.sha256(text.encode()).hexdigest() == checksum:
+                return json.loads(text)
+        text = json.dumps(make())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, json.dumps([text, hashlib.sha256(text.encode()).hexdigest()]).encode())
+        return json.loads(text)
+
+    def _make(self, path: Path, make: Callable[[Path], T]) -> T:
+        """Makes an entry, and returns what `make` does."""
+
+        def moved(aside: Path) -> tuple[T, int, str]:
+            made = make(aside)
             size, checksum = aside.stat().st_size, _sum(aside)
             os.replace(aside, path)
-        finally:
-            with suppress(OSError):
-                aside.unlink()
+            return made, size, checksum
+
+        made, size, checksum = self._aside(moved, path.suffix)
         write_atomically(path.with_suffix(".json"), json.dumps([size, checksum]).encode())
-        return path
+        return made
+
+    def _aside(self, make: Callable[[Path], T], ending: str = "") -> T:
+        """What `make` returns, which gets the path of a temporary file. Others can begin with that path."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(self.folder)
+        aside = temporary_path(self.folder).with_suffix(ending)
+        try:
+            return make(aside)
+        finally:
+            for left in self.folder.glob(f"{aside.name}*"):
+                with suppress(OSError):
+                    left.unlink()
+
+    def _key(self, settings: Sequence[object]) -> str:
+        known = [_FORMAT, self._encoder, THREADS, *settings]
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+    def _sum(self, source: Path) -> str:
+        if source not in self._sums:
+            self._sums[source] = _sum(source)
+        return self._sums[source]
 
     def _path(self, key: str, conversion: Conversion) -> Path:
         return self.folder / f"{key}.{conversion.ending}"

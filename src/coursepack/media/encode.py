@@ -6,7 +6,7 @@ course. Of the metadata, only author and copyright are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,12 +31,16 @@ THREADS = 4
 _KEY_FRAME_SECONDS = 2
 _MOST_FRAMES = 60
 """Frames a second. Slow motion has more, which older devices cannot decode."""
-_CLOCK = Fraction(1, 90_000)
+CLOCK = Fraction(1, 90_000)
 _SAMPLE_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)
 _LEAST_RATE = 48_000
 """Bits a second, with fewer of which this encoder makes speech hard to follow."""
 _FRAME_SIZE = 1024
 """Samples of a frame of AAC."""
+
+SKIPS = Fraction(3, 4) / _MOST_FRAMES
+"""A frame that comes sooner after another, in seconds, is left out."""
+PRESET = {"profile": "high", "preset": "medium"}
 
 _CREDITS = ("artist", "album_artist", "author", "copyright")
 _COPIED_FROM = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
@@ -49,8 +53,25 @@ OnRead = Callable[[int], object]
 """Callback: the number of bytes of the source that have been read."""
 
 
-def convert(source: str, target: str, rung: Rung | None, is_film: bool, on_read: OnRead) -> None:
-    """Converts a file; without a rung, its tracks are copied. Raises ConversionError, OSError and av.FFmpegError."""
+class Pass(NamedTuple):
+    """The first or second pass over the pictures of a film, whose rate in bits a second is given.
+
+    What the first learns of the pictures is written to the path `log`, and to others that begin with it.
+    """
+
+    number: int
+    rate: int
+    log: str
+
+
+def convert(
+    source: str, target: str, rung: Rung | None, is_film: bool, on_read: OnRead, passed: Pass | None = None
+) -> int:
+    """Converts a file; without a rung, its tracks are copied.
+
+    With a pass, pictures are always encoded, and have the quality that its rate allows. Returns the bytes of encoded
+    pictures. Raises ConversionError, OSError and av.FFmpegError.
+    """
     import av
 
     found = look(source)
@@ -67,11 +88,12 @@ def convert(source: str, target: str, rung: Rung | None, is_film: bool, on_read:
                 if name in _CREDITS
             }
         )
-        tracks = list(_tracks(container, output, found, rung, is_film, plan))
+        tracks = list(_tracks(container, output, found, rung, is_film, plan, passed))
         end = _run(container, output, tracks, read)
     expected = found.seconds or 0.0
     if end < expected - max(_MISSING_SECONDS, _MISSING_SHARE * expected):
         raise ConversionError("cut-short")
+    return sum(track.bytes for track in tracks if isinstance(track, _Pictures))
 
 
 def _tracks(
@@ -81,6 +103,7 @@ def _tracks(
     rung: Rung | None,
     is_film: bool,
     plan: _Plan | None,
+    passed: Pass | None,
 ) -> Iterator[_Copy | _Pictures | _Sound]:
     """The tracks of the new file, the pictures first."""
     video, audio = video_of(container), audio_of(container)
@@ -89,10 +112,10 @@ def _tracks(
     if is_film:
         if video is None or found.video is None:
             raise ConversionError("no-pictures")
-        if rung is None or (may_copy and _is_within(found.video, rung)):
+        if rung is None or (passed is None and may_copy and _is_within(found.video, rung)):
             yield _Copy(video, output)
         else:
-            yield _Pictures(video, output, found.video, rung, start)
+            yield _Pictures(video, output, found.video, rung, start, passed)
     if audio is None or found.audio is None:
         if not is_film:
             raise ConversionError("no-sound")
@@ -182,25 +205,31 @@ class _Pictures:
     """A track of pictures that are encoded anew, upright, with square pixels, 8 bits and limited range."""
 
     def __init__(
-        self, source: VideoStream, output: OutputContainer, facts: VideoFacts, rung: Rung, start: Fraction
+        self,
+        source: VideoStream,
+        output: OutputContainer,
+        facts: VideoFacts,
+        rung: Rung,
+        start: Fraction,
+        passed: Pass | None,
     ) -> None:
         self.source: Stream = source
         self.end = 0.0
+        self.bytes = 0
         self._stream, self._facts, self._start = source, facts, start
-        self._size = _fitted(facts.size, rung)
+        self._size = fitted(facts.size, rung)
         rate = min(Fraction(facts.rate or 25).limit_denominator(1001), Fraction(_MOST_FRAMES))
         target = output.add_stream("libx264", rate=rate)
         context = target.codec_context
         context.width, context.height = self._size
         context.pix_fmt = "yuv420p"
-        context.time_base = target.time_base = _CLOCK
+        context.time_base = target.time_base = CLOCK
         context.thread_count = THREADS
         # ITU-T H.273: BT.709 in limited range, which is what browsers take for granted.
         context.colorspace = context.color_primaries = context.color_trc = 1
         context.color_range = 1
         context.options = {
-            "profile": "high",
-            "preset": "medium",
+            **PRESET,
             "crf": str(rung.crf),
             "maxrate": str(rung.video_rate),
             "bufsize": str(2 * rung.video_rate),
@@ -208,20 +237,26 @@ class _Pictures:
             # Key frames are placed by time, since frames need not come evenly.
             "g": "10000",
         }
+        if passed:
+            context.bit_rate = passed.rate
+            context.options = {
+                **{name: value for name, value in context.options.items() if name != "crf"},
+                "flags": f"+pass{passed.number}",
+                "passlogfile": passed.log,
+            }
         self._target = target
         self._filters: Filters | None = None
         self._form: tuple[object, ...] = ()
         self._last: Fraction | None = None
         self._next_key = Fraction(0)
-        self._skips = Fraction(3, 4) / _MOST_FRAMES
         source.thread_type = "AUTO"
         source.codec_context.thread_count = THREADS
 
     def made(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
         """What has been encoded by now."""
         for frame in self._stream.decode(packet):
-            for upright in self._filtered(frame):
-                yield from self._encoded(upright)
+            for each in self._filtered(frame):
+                yield from self._encoded(each)
 
     def flushed(self) -> Iterator[Packet[Any]]:
         """What the filters and the encoder still hold."""
@@ -229,7 +264,7 @@ class _Pictures:
             raise ConversionError("damaged")
         for frame in self._filters.passed(None):
             yield from self._encoded(frame)
-        yield from self._target.encode(None)
+        yield from self._counted(self._target.encode(None))
 
     def _filtered(self, frame: VideoFrame) -> Iterator[VideoFrame]:
         form = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range)
@@ -237,29 +272,8 @@ class _Pictures:
             # A film may change its form on the way.
             if self._filters is not None:
                 yield from self._filters.passed(None)
-            self._filters, self._form = self._new_filters(frame), form
+            self._filters, self._form = upright(frame, self._facts, self._size), form
         yield from self._filters.passed(frame)
-
-    def _new_filters(self, frame: VideoFrame) -> Filters:
-        width, height = self._size
-        turn = self._facts.turn
-        if turn[0] == 0:
-            width, height = height, width
-        scale = f"w={width}:h={height}:{_colours(frame, self._facts.is_hdr)}"
-        source = (
-            f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}"
-            f":time_base={frame.time_base}:pixel_aspect=1/1"
-        )
-        return Filters(
-            ("buffer", source),
-            # Only frames that are marked as interlaced are changed.
-            ("bwdif", "deint=interlaced"),
-            ("scale", scale),
-            ("format", "pix_fmts=yuv420p"),
-            *_turned(turn),
-            ("setsar", "1"),
-            ("buffersink", ""),
-        )
 
     def _encoded(self, frame: VideoFrame) -> Iterator[Packet[Any]]:
         from av.video.frame import PictureType
@@ -267,16 +281,21 @@ class _Pictures:
         if frame.pts is None or frame.time_base is None:
             return
         at = frame.pts * frame.time_base - self._start
-        if at < 0 or (self._last is not None and at < self._last + self._skips):
+        if at < 0 or (self._last is not None and at < self._last + SKIPS):
             return
         self._last = at
         is_key = at >= self._next_key
         if is_key:
             self._next_key = at + _KEY_FRAME_SECONDS
         frame.pict_type = PictureType.I if is_key else PictureType.NONE
-        frame.pts, frame.time_base = round(at / _CLOCK), _CLOCK
+        frame.pts, frame.time_base = round(at / CLOCK), CLOCK
         self.end = float(at) + 1 / (self._facts.rate or 25)
-        yield from self._target.encode(frame)
+        yield from self._counted(self._target.encode(frame))
+
+    def _counted(self, packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
+        for packet in packets:
+            self.bytes += packet.size
+            yield packet
 
 
 class _Sound:
@@ -338,7 +357,29 @@ def _plan_of(source: str, audio: AudioFacts, rung: Rung, read: _Read) -> _Plan:
     return _Plan(rate, channels, bits, level, is_at_level and _is_sound_within(audio, rung))
 
 
-def _fitted(size: tuple[int, int], rung: Rung) -> tuple[int, int]:
+def upright(frame: VideoFrame, facts: VideoFacts, size: tuple[int, int]) -> Filters:
+    """Filters for pictures like `frame`: upright in this size, with square pixels, 8 bits and limited range."""
+    width, height = size
+    if facts.turn[0] == 0:
+        width, height = height, width
+    scale = f"w={width}:h={height}:{_colours(frame, facts.is_hdr)}"
+    source = (
+        f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}"
+        f":time_base={frame.time_base}:pixel_aspect=1/1"
+    )
+    return Filters(
+        ("buffer", source),
+        # Only frames that are marked as interlaced are changed.
+        ("bwdif", "deint=interlaced"),
+        ("scale", scale),
+        ("format", "pix_fmts=yuv420p"),
+        *_turned(facts.turn),
+        ("setsar", "1"),
+        ("buffersink", ""),
+    )
+
+
+def fitted(size: tuple[int, int], rung: Rung) -> tuple[int, int]:
     """The size within a rung, never larger, in even numbers: 4:2:0 has one colour for two by two pixels."""
     share = min(1.0, rung.longer / max(size), rung.shorter / min(size))
     width, height = (max(2, round(length * share / 2 - 0.01) * 2) for length in size)

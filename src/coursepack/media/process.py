@@ -8,13 +8,14 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from coursepack.course.rungs import Rung
 from coursepack.media.examination import Examination, examination_of
 from coursepack.media.failures import CAUSES, ConversionError
+from coursepack.media.fit_samples import Measured, Measures
 from coursepack.media.look import AudioFacts, Look, VideoFacts
 
 MEMORY = 4_000_000_000
@@ -66,6 +67,36 @@ def convert(
     """
     task = {"do": "convert", "source": os.path.abspath(source), "target": os.path.abspath(target)}
     _run({**task, "rung": rung, "is_film": is_film}, on_read, memory, patience)
+
+
+def measure(
+    source: Path,
+    aside: Path,
+    limits: Sequence[Rung],
+    sounds: Sequence[Rung],
+    on_read: Callable[[int], object],
+) -> Measures:
+    """What a film becomes within limits: see `fit_samples.measure`. Raises ConversionError and OSError."""
+    paths = {"source": os.path.abspath(source), "aside": os.path.abspath(aside)}
+    points, weights = _run({"do": "measure", **paths, "limits": limits, "sounds": sounds}, on_read)
+    return Measures([Measured((p[0], p[1]), size, ssim) for p, size, ssim in points], weights)
+
+
+def likeness(source: Path, result: Path, largest: Rung, on_read: Callable[[int], object]) -> float:
+    """The SSIM of a converted film: see `fit_samples.likeness`. Raises ConversionError and OSError."""
+    paths = {"source": os.path.abspath(source), "result": os.path.abspath(result)}
+    return float(_run({"do": "likeness", **paths, "largest": largest}, on_read))
+
+
+def fit(
+    source: Path, target: Path, rung: Rung, most: int, largest: Rung, on_read: Callable[[int], object]
+) -> float:
+    """Converts a film to at most `most` bytes: see `fit_encode.fit`. Raises ConversionError and OSError.
+
+    Calls `on_read` with the number of bytes that have been read in all passes, of which there are two or more.
+    """
+    task = {"do": "fit", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    return float(_run({**task, "rung": rung, "most": most, "largest": largest}, on_read))
 
 
 def _run(

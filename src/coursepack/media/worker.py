@@ -57,10 +57,24 @@ def _done(task: dict[str, Any]) -> object:
         from coursepack.media.examine import examine
 
         return examine(task["source"], _Progress())
-    from coursepack.media.encode import convert
+    if task["do"] == "measure":
+        from coursepack.media.fit_samples import measure
 
+        limits, sounds = ([Rung(*each) for each in task[name]] for name in ("limits", "sounds"))
+        return measure(task["source"], task["aside"], limits, sounds, _Progress())
+    if task["do"] == "likeness":
+        from coursepack.media.fit_samples import likeness
+
+        return likeness(task["source"], task["result"], Rung(*task["largest"]), _Progress())
+    from coursepack.media.encode import convert
+    from coursepack.media.fit_encode import fit
+
+    rung = Rung(*task["rung"]) if task["rung"] else None
     try:
-        rung = Rung(*task["rung"]) if task["rung"] else None
+        if task["do"] == "fit":
+            assert rung
+            largest = Rung(*task["largest"])
+            return fit(task["source"], task["target"], rung, task["most"], largest, _Progress())
         convert(task["source"], task["target"], rung, task["is_film"], _Progress())
     except BaseException:
         with suppress(OSError):

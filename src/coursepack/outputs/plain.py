@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from coursepack.languages import authors, format_of, kind_words
 from coursepack.outputs.texts import category_verdict, in_language
 from coursepack.problems import CATEGORIES
 
+Quality = Literal["very_good", "good", "fair", "poor"]
+
+_QUALITIES: dict[Quality, float] = {"very_good": 0.98, "good": 0.95, "fair": 0.9, "poor": -1}
+"""The least SSIM of each."""
+
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult
     from coursepack.problems import Problem, Report, Severity
-    from coursepack.result import Built
+    from coursepack.result import Built, FilmSize
 
 
 def severity_word(severity: Severity, language: str) -> str:
@@ -57,6 +62,7 @@ def report_lines(report: Report, language: str = "en", mendable: Collection[Prob
 def built_lines(packages: Sequence[Built], language: str = "en") -> Iterator[str]:
     """The built packages; what is the same for all packages is shown once."""
     words, titles = authors(language)["terminal"], authors(language)["titles"]
+    first = packages[0]
     for package in packages:
         title = titles.get(package.title, package.title)
         yield f"{package.path}  {_size(package.size, language)}  {title}"
@@ -68,6 +74,7 @@ def built_lines(packages: Sequence[Built], language: str = "en") -> Iterator[str
             else _count(package.units, package.unit, language),
         ]
         yield f"  {', '.join(facts)}"
+        yield from (f"  {_film(film, language)}" for film in package.films if package.target == first.target)
     for sentence in dict.fromkeys(package.completions[language] for package in packages):
         yield f"  {sentence}"
     limits = [package.state_limit for package in packages if package.state_limit]
@@ -77,6 +84,23 @@ def built_lines(packages: Sequence[Built], language: str = "en") -> Iterator[str
     new_slots = max(package.new_slots for package in packages)
     if new_slots:
         yield f"  {words['lock'].format(lines=_count(new_slots, 'line', language))}"
+
+
+def quality(ssim: float) -> Quality:
+    """What an SSIM means: how like a film is to the file that was handed in."""
+    return next(name for name, least in _QUALITIES.items() if ssim >= least)
+
+
+def _film(film: FilmSize, language: str) -> str:
+    """What a film became in a package with a largest size."""
+    words = authors(language)["terminal"]
+    values: dict[str, object] = film._asdict()
+    values |= {"rate": _number(round(film.rate / 1000), language), "size": _size(film.size, language)}
+    if film.ssim is None or film.ssim == 1:
+        return str(words["film_whole"].format(**values))
+    # Rounded down, so that the figure fits its word.
+    ssim = format_of(language).number(f"{int(film.ssim * 1000) / 1000:.3f}")
+    return str(words["film"].format(**{**values, "ssim": ssim, "quality": words[quality(film.ssim)]}))
 
 
 def _count(number: int, what: str, language: str) -> str:

@@ -52,7 +52,7 @@ _CONVERTED = {
     False: "aac aif aiff amr caf flac m4b mka oga wma".split(),
 }
 """Endings of films, and of sounds, that browsers do not open and the extra `media` converts."""
-_INSTALL = Message(
+INSTALL = Message(
     "Install what converts it: pip install 'coursepack[media]'. Or convert it in another program."
 )
 
@@ -408,7 +408,7 @@ class Media:
             "media/unconverted",
             Message("{0} must be converted before it is packed", Quoted(src)),
             place,
-            _INSTALL,
+            INSTALL,
         )
 
     def _timed(self, src: str, place: Location) -> _Timed | None:

@@ -323,6 +323,29 @@ def clock(at: float) -> str:
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
+_UNITS = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+
+
+def byte_count(value: str) -> int:
+    """The bytes of a size such as `100MB` or `1.5 GB`. Raises ValueError."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kMG]B)", value, re.IGNORECASE)
+    if not found:
+        raise ValueError(value)
+    return round(float(found[1]) * _UNITS[found[2].lower()])
+
+
+def _size(value: Any) -> Any:
+    try:
+        byte_count(str(value))
+    except ValueError:
+        raise wrong("not-a-size", "is not a size like 100MB: {0}", quoted(value)) from None
+    return value
+
+
+ByteSize = Annotated[str, BeforeValidator(_size)]
+"""A size in kB, MB or GB: thousands, millions or milliards of bytes."""
+
+
 def _clock(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"(\d+:)?\d{1,2}:\d{2}(\.\d+)?", value):
         raise wrong("not-a-duration", "is not a duration like 2:18: {0}", quoted(value))

@@ -36,7 +36,8 @@ class Whole(NamedTuple):
         asked = {each.id: at for at, each in enumerate(self.course.definition.packages)}
         for each in variants(self.course):
             place = self.draft.at("packages", asked[each.name]) if asked else self.draft.at("id")
-            yield each.name, sum(self._weight(src, each.course) for src in media(each.course)), place
+            size = sum(self._weight(src, each.course) for src in media(each.course))
+            yield each.name, size if each.most is None else min(size, each.most), place
 
     def _weight(self, src: str, course: Course) -> float:
         """The bytes of a file of the package `course`, or the most that it can have when it is converted."""
