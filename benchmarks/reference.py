@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import struct
 import textwrap
@@ -31,7 +30,7 @@ _TERMS = ("samverkan", "utsatthet", "orosanmälan", "sekretess")
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each a reference course holds; `weight` makes every media file that many times as large."""
+    """How much of each a reference course holds; `weight` makes every film and sound that many times as large."""
 
     pages: int = 40
     images: int = 40
@@ -142,10 +141,10 @@ def _mp4_head(brand: bytes, seconds: int, size: int) -> bytes:
     return head + struct.pack(">I4s", size - len(head), b"mdat")
 
 
-def _picture(path: Path, weight: int, dice: random.Random) -> None:
-    """A JPEG of about 200 kB, or that many times as large."""
-    width, height = (round(length * math.sqrt(weight)) for length in (IMAGE_WIDTH, IMAGE_HEIGHT))
-    Image.frombytes("L", (width, height), dice.randbytes(width * height)).save(path, "JPEG", quality=75)
+def _picture(path: Path, dice: random.Random) -> None:
+    """A JPEG of about 200 kB, which is packed as it is."""
+    data = dice.randbytes(IMAGE_WIDTH * IMAGE_HEIGHT)
+    Image.frombytes("L", (IMAGE_WIDTH, IMAGE_HEIGHT), data).save(path, "JPEG", quality=75)
 
 
 def _padded(path: Path, head: bytes, size: int, dice: random.Random) -> None:
@@ -162,7 +161,7 @@ def _media(folder: Path, size: Size, author: _Author) -> None:
     dice = author.dice
     video, sound = (size.weight * one for one in (VIDEO_SIZE, AUDIO_SIZE))
     for number in range(1, size.images + 1):
-        _picture(folder / f"image-{number:03}.jpg", size.weight, dice)
+        _picture(folder / f"image-{number:03}.jpg", dice)
     for number in range(1, size.videos + 1):
         name = f"video-{number:03}"
         _padded(folder / f"{name}.mp4", _mp4_head(b"mp42", VIDEO_SECONDS, video), video, dice)
@@ -250,7 +249,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="a new folder")
     parser.add_argument("--pages", type=int, choices=(1, 10), default=1, help="times the pages")
     parser.add_argument("--questions", type=int, choices=(1, 10), default=1, help="times the questions")
-    parser.add_argument("--media", type=int, choices=(1, 10), default=1, help="times the size of media files")
+    parser.add_argument(
+        "--media", type=int, choices=(1, 10), default=1, help="times the size of films and sounds"
+    )
     given = parser.parse_args()
     one = Size()
     write_course(

@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # The command line speaks the language of the system.
 os.environ["LC_ALL"] = "C.UTF-8"
 
-# Films are converted where a test asks for it, whatever is installed: see `media` of test_conversion.py.
+# Films and HEIC are converted where a test asks for it, whatever is installed: see `media` of test_conversion.py.
 sys.modules["av"] = None  # type: ignore[assignment]
+sys.modules["pillow_heif"] = None  # type: ignore[assignment]
 
 # Node, and Chromium where the machine has none, are where tools/setup puts them.
 os.environ["PATH"] = f"{Path(sys.prefix) / 'tools'}{os.pathsep}{os.environ['PATH']}"

@@ -23,7 +23,7 @@ PAGES = {"en": DOCS / "mistakes.md", "sv": DOCS / "sv" / "mistakes.md"}
 CHANGE = re.compile(r"(?:In|I) `([^`]+)`(?:,| byts) `([^`]+)` (?:becomes|mot) `([^`]*)`")
 RENAME = re.compile(r"`([^`]+)` (?:is renamed|byter namn till) (?:to )?`([^`]+)`")
 FENCE = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
-HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
+HEIC = (Path(__file__).parent / "films/upright.heic").read_bytes()
 MEDIA: dict[str, str | bytes] = {
     "media/door.svg": SVG,
     "media/film.mp4": mp4(12),

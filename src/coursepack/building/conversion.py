@@ -1,9 +1,10 @@
-"""Converts films and sounds for the packages that cannot hold them as they are: the step before rendering."""
+"""Converts media for the packages that cannot hold them as they are: the step before rendering."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,13 +31,35 @@ def converted(packages: Sequence[Variant], cache: Path | None, progress: Progres
     Files that were converted before come from the folder `cache`; None is `.coursepack/media` beside the course.
     Raises CourseError with every file that cannot be converted, and PackageError if the cache cannot be written.
     """
-    wanted = [package.conversions for package in packages]
-    if not any(wanted):
-        return tuple(packages)
+    packages = tuple(packages)
+    films = [package.conversions for package in packages]
+    pictures = [package.picture_conversions for package in packages]
+    src = next(chain(chain.from_iterable(films), chain.from_iterable(pictures)), None)
+    if src is None:
+        return packages
+    folder = cache or _usual_cache(packages[0].course, src)
+    if any(films):
+        packages = _with_films(packages, films, folder, progress)
+    if any(pictures):
+        from coursepack.building.pictures import with_pictures
+
+        packages = with_pictures(packages, folder, progress)
+    return packages
+
+
+def _with_films(
+    packages: Sequence[Variant],
+    wanted: Sequence[Mapping[str, Conversion]],
+    folder: Path,
+    progress: Progress,
+) -> tuple[Variant, ...]:
+    """The packages with converted films and sounds."""
+    from coursepack.media.cache import MediaCache
+
     course = packages[0].course
     # Packages share the files that they have in common.
     tasks = list(dict.fromkeys(task for each in wanted for task in each.items()))
-    files = _files(course, tasks, media_cache(course, cache), progress)
+    files = _files(course, tasks, MediaCache(folder), progress)
     return tuple(
         holding(package, {src: files[src, conversion] for src, conversion in each.items()})
         for package, each in zip(packages, wanted, strict=True)
@@ -56,28 +79,35 @@ def holding(package: Variant, files: Mapping[str, Path]) -> Variant:
 
 def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
     """The names of the entries that builds of the course use. Raises OSError."""
+    from coursepack.media.picture_cache import PictureCache
+
     packages = variants(course)
-    tasks = {task for package in packages for task in package.conversions.items()}
-    films = {src for package in packages for src in media(package.course) & course.recordings.keys()}
+    films = {task for package in packages for task in package.conversions.items()}
+    pictures = {task for package in packages for task in package.picture_conversions.items()}
+    recordings = {src for package in packages for src in media(package.course) & course.recordings.keys()}
+    of_pictures = PictureCache(cache.folder)
     return frozenset(
         [
-            *(cache.key(course.media[src], conversion) for src, conversion in tasks),
+            *(cache.key(course.media[src], conversion) for src, conversion in films),
+            *(of_pictures.key(course.media[src], conversion.limits) for src, conversion in pictures),
             # What they became in packages with a largest size.
-            *(key for src in films for key in cache.fits_of(course.media[src])),
+            *(key for src in recordings for key in cache.fits_of(course.media[src])),
         ]
     )
 
 
 def media_cache(course: Course, folder: Path | None) -> MediaCache:
     """The cache of converted files; without a folder, that beside the course folder."""
-    from coursepack.media import usual_folder
     from coursepack.media.cache import MediaCache
 
-    if folder is None:
-        # Media paths start at the course folder.
-        src = next(iter(course.recordings))
-        folder = usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
-    return MediaCache(folder)
+    return MediaCache(folder or _usual_cache(course, next(iter(course.recordings))))
+
+
+def _usual_cache(course: Course, src: str) -> Path:
+    """The folder beside the course folder, in which `src` is. Media paths start at the course folder."""
+    from coursepack.media import usual_folder
+
+    return usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
 
 
 def _files(course: Course, tasks: Sequence[Task], cache: MediaCache, progress: Progress) -> dict[Task, Path]:

@@ -222,6 +222,7 @@ class _Renderer:
             mime=lambda src: MEDIA_TYPES[suffix(course.media[src].name)],
             main=lambda src: course.stand_ins.get(src, src),
             slot=lambda src: slots[media_slot(src)],
+            renditions=course.renditions,
         )
         self.sent = course.definition.report.answers
         self.exits = course.definition.quick_exit
@@ -827,7 +828,6 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover.src if definition.cover else None
     drawing = drawing_with_lights(course.media[cover], titled=course is main) if cover else None
-    width, height = course.sizes[cover] if cover else (0, 0)
     document = environment.get_template("index.html").render(
         course=_CourseView(definition),
         t=renderer.words,
@@ -844,12 +844,10 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
         disclosed=_disclosed(course, pages, renderer.words, marked),
-        cover=names[cover] if cover else None,
+        cover={**renderer.context.picture(cover), "alt": ""} if cover else None,
         before_id=before_id,
         drawing=drawing,
         lights=max((int(number) for number in _LIGHT.findall(drawing or "")), default=0),
-        cover_width=width,
-        cover_height=height,
         logo=_logo(definition.logo, course.sizes, names),
         typefaces=definition.fonts.typefaces if definition.fonts else (),
         head=Markup(_MARK * 2),
@@ -948,6 +946,7 @@ def _roles(definition: Definition, pages: list[_PageView]) -> list[tuple[str, st
 def package_names(course: Course) -> dict[str, str]:
     """The package path of each file that the course names, by path in the course folder."""
     converted = {src: conversion.ending for src, conversion in course.conversions.items()}
+    converted |= {src: suffix(course.media[src].name) for src in course.picture_conversions}
     return safe_names(course.media.keys() - course.captions.keys() - course.transcripts.keys(), converted)
 
 
@@ -976,9 +975,9 @@ def render_documents(variant: Variant) -> dict[str, Document]:
 def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]:
     """The whole course as a site for a target, or for one by its name: files by their path, without a manifest.
 
-    Films and sounds that must be converted are converted into `.coursepack/media` beside the course folder. A picture,
+    Media that must be converted are converted into `.coursepack/media` beside the course folder. A picture,
     film or sound with personal metadata is bytes without it. Raises PackageError for an unknown target or a cache that
-    cannot be written, and CourseError for a film or sound that cannot be converted.
+    cannot be written, and CourseError for a file that cannot be converted.
     """
     if isinstance(target, str):
         check_target(target)

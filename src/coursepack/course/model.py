@@ -21,6 +21,7 @@ from coursepack.course.blocks.block import (
     Origin,
     Percent,
     PlacedError,
+    Rendition,
     RungName,
     Text,
     check,
@@ -31,6 +32,7 @@ from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
+from coursepack.course.pictures import Picture, PictureConversion
 from coursepack.course.rungs import Conversion, Recording
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
@@ -503,7 +505,9 @@ class Course:
     names the content, and `separate` is True when it is launched next to other parts: texts about completion are then
     about the part. `elsewhere` holds the ids of the questions on absent pages.
 
-    `recordings` are all films and sounds, and `conversions` what those become that are not packed as they are.
+    `recordings` are all films and sounds, and `conversions` what those become that are not packed as they are;
+    `pictures` are all pictures but drawings and animations, and `picture_conversions` what becomes of them. Once they
+    are converted, `renditions` are their smaller files, the best format and the widest first.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` maps its own films and sounds to those of the main language that they replace. `untranslated` is what
@@ -531,6 +535,9 @@ class Course:
     untranslated: frozenset[tuple[str, str]] = frozenset()
     recordings: Mapping[str, Recording] = field(default_factory=dict)
     conversions: Mapping[str, Conversion] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    picture_conversions: Mapping[str, PictureConversion] = field(default_factory=dict)
+    renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def questions(self, page: str) -> tuple[Question, ...]:

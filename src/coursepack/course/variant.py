@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from coursepack.course.blocks.block import DataBlock, byte_count
 from coursepack.course.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
+from coursepack.course.pictures import PictureConversion, picture_conversions
 from coursepack.course.rungs import Conversion, conversions
 from coursepack.resources import DOCUMENT
 from coursepack.result import FilmSize
@@ -67,6 +68,12 @@ class Variant(NamedTuple):
         used = media(self.course)
         return {src: each for src, each in self.course.conversions.items() if src in used}
 
+    @property
+    def picture_conversions(self) -> dict[str, PictureConversion]:
+        """The conversions of the pictures that its pages use."""
+        used = media(self.course)
+        return {src: each for src, each in self.course.picture_conversions.items() if src in used}
+
     def changed(self, **fields: Any) -> Variant:
         """The variant with these fields in its courses, in every language."""
         units = tuple(unit._replace(course=_changed(unit.course, **fields)) for unit in self.units)
@@ -114,7 +121,11 @@ def variants(course: Course, part: str | None = None) -> tuple[Variant, ...]:
 def _variant(course: Course, packaging: Packaging) -> Variant:
     definition = course.definition
     if packaging.rung:
-        course = _changed(course, conversions=conversions(course.recordings, packaging.rung))
+        course = _changed(
+            course,
+            conversions=conversions(course.recordings, packaging.rung),
+            picture_conversions=picture_conversions(course.pictures, packaging.rung),
+        )
     parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
 
     def titled(definition: Definition) -> str:
@@ -222,6 +233,8 @@ def _completion(
 def media(course: Course) -> set[str]:
     """The pictures, films, sounds, downloads and fonts that the course's pages use, by path in its folder.
 
+    Pictures that were converted have their renditions.
+
     A course of some parts also has the files of the others, so that a file has the same name in every package.
     """
     blocks = (
@@ -231,9 +244,14 @@ def media(course: Course) -> set[str]:
         for block in page.blocks
         if isinstance(block, DataBlock)
     )
-    named = {file.src for block in blocks for file in block.files() if file.is_packed}
+    files = [file for block in blocks for file in block.files() if file.is_packed]
+    named = {file.src for file in files}
     definition = course.definition
     logo = definition.logo.src if definition.logo else None
     fonts = definition.fonts.files if definition.fonts else ()
     cover = definition.cover.src if definition.cover else None
-    return {path for path in (*named, *fonts, cover, logo) if path}
+    found = {path for path in (*named, *fonts, cover, logo) if path}
+    if not course.renditions:
+        return found
+    chosen = {cover, *(file.src for file in files if file.kind == "picture")}
+    return found.union(each.src for path in chosen if path for each in course.renditions.get(path, ()))

@@ -15,6 +15,7 @@ from coursepack.course.blocks.block import DataBlock, File, Origin
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.video import Undescribed, Video
 from coursepack.course.model import Course
+from coursepack.course.pictures import PictureConversion
 from coursepack.course.rungs import Conversion
 from coursepack.course.variant import media, variants
 from coursepack.inventory.credit import credit_of
@@ -23,6 +24,7 @@ from coursepack.media import is_installed, usual_folder
 from coursepack.media.cache import MediaCache
 from coursepack.media.examination import Examination
 from coursepack.media.failures import ConversionError
+from coursepack.media.picture_cache import PictureCache
 
 __all__ = ["Medium", "Packed", "Use", "Version", "inventory"]
 
@@ -30,6 +32,7 @@ _KINDS: dict[str, Kind] = {
     **{kind: kind for kind in KINDS},
     "described": "film",
     "signed": "film",
+    "poster": "picture",
     "cover": "picture",
     "logo": "picture",
 }
@@ -61,9 +64,10 @@ def inventory(
         found.setdefault(used.file.src, []).append(used)
     packages = _packages(course)
     # Without the extra nothing is converted, and the encoder has no name.
-    is_converting = any(package.conversions for package in packages)
-    entries = MediaCache(cache or usual_folder(folder)) if is_converting else None
-    listed = (_medium(course, src, uses, packages, entries) for src, uses in found.items())
+    is_converting = any(package.conversions for package in variants(course))
+    place = cache or usual_folder(folder)
+    caches = _Caches(MediaCache(place) if is_converting else None, PictureCache(place))
+    listed = (_medium(course, src, uses, packages, caches) for src, uses in found.items())
     return tuple(replace(each, loudness=_loudness(examinations.get(each.file))) for each in listed)
 
 
@@ -73,16 +77,26 @@ def _loudness(found: Examination | None) -> float | None:
     return loudness.integrated if loudness and loudness.integrated > -70 else None
 
 
+class _Caches(NamedTuple):
+    """What was converted before; no films and sounds without the extra."""
+
+    media: MediaCache | None
+    pictures: PictureCache
+
+
 class _Package(NamedTuple):
     """A package of the course, with the files and the conversions of its pages."""
 
     name: str
     files: frozenset[str]
-    conversions: Mapping[str, Conversion]
+    conversions: Mapping[str, Conversion | PictureConversion]
 
 
 def _packages(course: Course) -> list[_Package]:
-    return [_Package(each.name, frozenset(media(each.course)), each.conversions) for each in variants(course)]
+    return [
+        _Package(each.name, frozenset(media(each.course)), {**each.conversions, **each.picture_conversions})
+        for each in variants(course)
+    ]
 
 
 def _uses(course: Course) -> Iterator[_Used]:
@@ -106,7 +120,7 @@ def _medium(
     src: str,
     uses: Sequence[_Used],
     packages: Sequence[_Package],
-    cache: MediaCache | None,
+    caches: _Caches,
 ) -> Medium:
     path = course.media[src]
     kind = _KINDS[uses[0].use.kind]
@@ -142,7 +156,7 @@ def _medium(
         kind=kind,
         codecs=_codecs(path) if kind in ("film", "sound") else (),
         size=path.stat().st_size,
-        packed=tuple(_packed(course, src, packages, cache)),
+        packed=tuple(_packed(course, src, packages, caches)),
         pixels=size if size and all(size) else None,
         seconds=course.lengths.get(src),
         captions=captions,
@@ -175,16 +189,18 @@ def _codecs(path: Path) -> tuple[str, ...]:
     return tuple(each.codec for each in (found.video, found.audio) if each)
 
 
-def _packed(
-    course: Course, src: str, packages: Sequence[_Package], cache: MediaCache | None
-) -> Iterator[Packed]:
+def _packed(course: Course, src: str, packages: Sequence[_Package], caches: _Caches) -> Iterator[Packed]:
     """The results for packages that hold the file, each once."""
-    results: dict[Conversion | None, list[str]] = {}
+    results: dict[Conversion | PictureConversion | None, list[str]] = {}
     for package in packages:
         if src in package.files:
             results.setdefault(package.conversions.get(src), []).append(package.name)
     path = course.media[src]
     for conversion, names in results.items():
+        if isinstance(conversion, PictureConversion):
+            yield _packed_picture(course, src, tuple(names), conversion, caches.pictures)
+            continue
+        cache = caches.media
         if conversion is None or cache is None:
             size = _packed_size(path, course.origins.get(src))
             yield Packed(tuple(names), "kept", None, size, size)
@@ -197,6 +213,17 @@ def _packed(
             continue
         most = conversion.most_bytes(course.lengths.get(src)) if conversion.limits else path.stat().st_size
         yield Packed(tuple(names), how, conversion.rung, None, None if most == math.inf else int(most))
+
+
+def _packed_picture(
+    course: Course, src: str, names: tuple[str, ...], conversion: PictureConversion, cache: PictureCache
+) -> Packed:
+    path, origin = course.media[src], course.origins.get(src)
+    made = cache.found(cache.key(path, conversion.limits))
+    # What would not become smaller stays as it is.
+    files = None if made is None else [each.path for each in made] or [path]
+    size = sum(_packed_size(each, origin) for each in files) if files else None
+    return Packed(names, "converted", conversion.rung, size, size)
 
 
 def _packed_size(path: Path, origin: Origin | None) -> int:

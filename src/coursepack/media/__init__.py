@@ -1,7 +1,7 @@
-"""Converts films and sounds to what every browser plays, with the extra `media`.
+"""Converts media to what every browser plays and shows: films, sounds and HEIC with the extra `media`.
 
-Only `worker` and what it calls load FFmpeg, in a process of its own: a damaged or hostile file may end that process,
-which costs an error.
+Only `worker` and what it calls load FFmpeg or decode pictures, in a process of its own: a damaged or hostile file may
+end that process, which costs an error.
 """
 
 from __future__ import annotations
@@ -23,3 +23,8 @@ def usual_folder(course: Path) -> Path:
 def examinations_in(cache: Path) -> Path:
     """Where a cache has what was found in films and sounds; the folder is missing when none was examined."""
     return cache / "examined"
+
+
+def reads_heic() -> bool:
+    """True when what reads HEIC is installed, which is in the extra `media`."""
+    return find_spec("pillow_heif") is not None

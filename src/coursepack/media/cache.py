@@ -27,17 +27,18 @@ _FORMAT = 2
 IN_USE = 86_400
 """Seconds within which a running build can still need what it has found or made, or write a temporary file."""
 
-_ENTRY = re.compile(r"([0-9a-f]{64})\.(?:mp4|m4a|json|measured)")
-_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:\.\w+)*")
+_ENTRY = re.compile(r"([0-9a-f]{64})(?:\.(?:mp4|m4a|json|measured)|-\d+\.(?:jpg|png|webp|avif))")
+_TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:-\d+)?(?:\.\w+)*")
 _HALF = 32
 """Signs of a checksum with which the keys of what belongs to a largest size begin."""
 
 
-def encoder() -> str:
-    """Identifies the installed build of FFmpeg by its checksums. The same build gives the same bytes."""
-    files = distribution("av").files or ()
+def encoder(package: str) -> str:
+    """Identifies the installed build of a package by its checksums. The same build gives the same bytes."""
+    found = distribution(package)
+    files = found.files or ()
     sums = sorted(each.hash.value for each in files if each.hash and each.suffix not in (".py", ".pyi"))
-    return hashlib.sha256("\n".join([distribution("av").version, *sums]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([found.version, *sums]).encode()).hexdigest()
 
 
 class MediaCache:
@@ -51,7 +52,7 @@ class MediaCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._encoder = encoder()
+        self._encoder = encoder("av")
         self._sums: dict[Path, str] = {}
 
     def key(self, source: Path, conversion: Conversion) -> str:
@@ -68,7 +69,7 @@ class MediaCache:
             os.utime(path.with_suffix(".json"))
         try:
             size, checksum = json.loads(path.with_suffix(".json").read_bytes())
-            is_whole = path.stat().st_size == size and _sum(path) == checksum
+            is_whole = path.stat().st_size == size and sum_of(path) == checksum
         except (OSError, ValueError, TypeError):
             return None
         return path if is_whole else None
@@ -147,7 +148,7 @@ class MediaCache:
 
         def moved(aside: Path) -> tuple[T, int, str]:
             made = make(aside)
-            size, checksum = aside.stat().st_size, _sum(aside)
+            size, checksum = aside.stat().st_size, sum_of(aside)
             os.replace(aside, path)
             return made, size, checksum
 
@@ -173,7 +174,7 @@ class MediaCache:
 
     def _sum(self, source: Path) -> str:
         if source not in self._sums:
-            self._sums[source] = _sum(source)
+            self._sums[source] = sum_of(source)
         return self._sums[source]
 
     def _path(self, key: str, conversion: Conversion) -> Path:
@@ -234,6 +235,7 @@ def _regular_files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[Pat
                 yield folder / name, match
 
 
-def _sum(path: Path) -> str:
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Why a film or a sound cannot be converted."""
+"""Why a film, a sound or a picture cannot be converted."""
 
 from __future__ import annotations
 
@@ -25,11 +25,19 @@ WORDS: dict[Cause, tuple[Message, Message]] = {
 }
 """What is said of each cause, behind the name of the file, and what to do."""
 
+_AS_JPEG = Message("Export it in another program as JPEG or PNG.")
+
+PICTURE_WORDS: dict[Cause, tuple[Message, Message]] = {
+    "damaged": (Message("is damaged, or is no picture that can be read"), _AGAIN),
+    **{cause: (WORDS[cause][0], _AS_JPEG) for cause in ("crash", "time", "memory")},
+}
+"""What is said of pictures instead."""
+
 
 class ConversionError(Exception):
     """The file cannot be converted, or not even be looked at."""
 
-    def __init__(self, cause: Cause) -> None:
-        super().__init__(str(WORDS[cause][0]))
+    def __init__(self, cause: Cause, *, is_picture: bool = False) -> None:
+        self.message, self.hint = {**WORDS, **(PICTURE_WORDS if is_picture else {})}[cause]
+        super().__init__(str(self.message))
         self.cause = cause
-        self.message, self.hint = WORDS[cause]

@@ -1,4 +1,4 @@
-"""Runs tasks of FFmpeg in processes of their own, which may crash, hang or run out of memory."""
+"""Runs tasks of FFmpeg and Pillow in processes of their own, which may crash, hang or run out of memory."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from coursepack.course.pictures import PictureRung
 from coursepack.course.rungs import Rung
 from coursepack.media.examination import Examination, examination_of
 from coursepack.media.failures import CAUSES, ConversionError
@@ -97,6 +98,22 @@ def fit(
     """
     task = {"do": "fit", "source": os.path.abspath(source), "target": os.path.abspath(target)}
     return float(_run({**task, "rung": rung, "most": most, "largest": largest}, on_read))
+
+
+def convert_picture(
+    source: Path, target: Path, rung: PictureRung, *, memory: int = MEMORY, patience: float = PATIENCE
+) -> tuple[tuple[str, int, int], ...]:
+    """Converts a picture to files named `target`, a hyphen, their number from 0, and their extension.
+
+    Returns the extension, the width and the height of each; none when none would be smaller. The limits are those of
+    `convert`. Raises ConversionError and OSError.
+    """
+    task = {"do": "picture", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    try:
+        made = _run({**task, "rung": rung}, memory=memory, patience=patience)
+    except ConversionError as error:
+        raise ConversionError(error.cause, is_picture=True) from None
+    return tuple((ending, width, height) for ending, width, height in made)
 
 
 def _run(

@@ -1,4 +1,4 @@
-"""The process that FFmpeg runs in: reads a task from standard input and writes lines of JSON to standard output."""
+"""The process of FFmpeg and Pillow: reads a task from standard input and writes lines of JSON to standard output."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ def _limit(memory: int) -> None:
 
 
 def _done(task: dict[str, Any]) -> object:
+    if task["do"] == "picture":
+        from coursepack.course.pictures import PictureRung
+        from coursepack.media import pictures
+
+        return pictures.convert(task["source"], task["target"], PictureRung(*task["rung"]))
     import av
 
     # Causes are reported in our own words.
@@ -85,6 +90,11 @@ def _done(task: dict[str, Any]) -> object:
 
 def _cause(error: Exception) -> Cause | None:
     """The cause of an error of FFmpeg or the system; None for a bug of ours."""
+    if isinstance(error, OSError) and error.errno in (13, 28, 30, 122):
+        return "disk"
+    # What converts pictures has no need of it.
+    if "av" not in sys.modules:
+        return None
     import av
 
     match error:
@@ -93,8 +103,6 @@ def _cause(error: Exception) -> Cause | None:
         # Without memory, threads do not start and x264 gives up.
         case av.error.BlockingIOError() | av.error.ExternalError():
             return "memory"
-        case OSError() if error.errno in (13, 28, 30, 122):
-            return "disk"
         case av.error.FFmpegError() | UnicodeError():
             return "damaged"
     return None

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple, TypeVar
 from coursepack.course.blocks.block import File, FileKind, Origin, RungName, seconds
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Course, Cue, Definition
+from coursepack.course.pictures import Picture
 from coursepack.course.rungs import Recording, larger
 from coursepack.course.variant import variants
-from coursepack.media import is_installed
+from coursepack.media import is_installed, reads_heic
 from coursepack.problems import Location, Message, Problem, Quoted, Reason, nearest
 from coursepack.reading.captions import EASY, USUAL, Captions, PlacedCue, read_placed, webvtt
 from coursepack.reading.films import MediaFacts, media_facts
@@ -23,14 +24,15 @@ from coursepack.reading.lights import hindrance, lit_drawing
 from coursepack.reading.markdown import Placed, render_text
 from coursepack.reading.media_heads import (
     AUDIO_TYPES,
+    CONVERTED_IMAGE_TYPES,
     DOWNLOAD_TYPES,
     FONT_TYPES,
-    HEIC_CURE,
     IMAGE_TYPES,
     VIDEO_TYPES,
     MediaError,
+    PictureFacts,
     check_font,
-    image_size,
+    picture_facts,
     suffix,
 )
 from coursepack.reading.rules import captions, chapters, covers, origins, people, pictures, playables, texts
@@ -58,8 +60,7 @@ INSTALL = Message(
 
 _AS_JPEG = "Save it as JPEG, PNG, WebP or SVG."
 _CURES = {
-    "heic heif": HEIC_CURE,
-    "tif tiff bmp psd ai eps raw dng": _AS_JPEG,
+    "ai eps raw dng": _AS_JPEG,
     "sub ass ssa sbv ttml": "Save it as WebVTT (.vtt) or SubRip (.srt).",
 }
 """Hints for files of other kinds, by extension."""
@@ -115,6 +116,7 @@ class Media:
         self.weights: dict[str, int] = {}
         self.fonts: dict[str, int] = {}
         self.recordings: dict[str, Recording] = {}
+        self.pictures: dict[str, Picture] = {}
         self.origins: dict[str, Origin] = {}
         self._rung: RungName | None = None
         self._source_types: dict[str, str] = {}
@@ -148,7 +150,7 @@ class Media:
 
         for file in placed.block.files():
             place = at(file.place)
-            if file.kind == "picture":
+            if file.kind in ("picture", "poster"):
                 self.picture(file.src, place)
                 self.origin(file, place)
             elif file.kind in _PLAYED:
@@ -274,15 +276,30 @@ class Media:
 
     def picture(self, src: str, place: Location) -> None:
         """A picture, and its size."""
-        path = self.typed(src, place, IMAGE_TYPES, Message("a picture"))
+        is_foreign = suffix(src) in CONVERTED_IMAGE_TYPES
+        path = (
+            self.file(src, place) if is_foreign else self.typed(src, place, IMAGE_TYPES, Message("a picture"))
+        )
         if path is None or src in self.sizes:
             return
-        size = self.look(src, path, place, image_size)
-        if size:
-            self.sizes[src] = size
-        if size and suffix(src) != "svg":
-            picture = pictures.Picture(src, size, self.weights[src], place)
-            self._folder.problems += apply_rules(pictures, picture)
+        facts = self.look(src, path, place, picture_facts)
+        if facts is None:
+            return
+        self.sizes[src] = facts.size
+        if facts.kind == "heic" and not reads_heic():
+            self._unconverted(src, place)
+        elif facts.kind != "drawing":
+            is_converted = facts.kind != "moving" and self._convert_picture(src, facts, place, is_foreign)
+            shown = pictures.ShownPicture(
+                src, facts.size, self.weights[src], place, is_converted, facts.kind == "moving"
+            )
+            self._folder.problems += apply_rules(pictures, shown)
+
+    def _convert_picture(self, src: str, facts: PictureFacts, place: Location, is_foreign: bool) -> bool:
+        """Whether the build is to convert a still picture."""
+        must_convert = is_foreign or facts.kind in ("foreign", "heic")
+        self.pictures[src] = Picture(facts.size, self.weights[src], must_convert, self._rung, place)
+        return self.pictures[src].conversion() is not None
 
     def origin(self, file: File, place: Location) -> None:
         """How a picture, film or sound was made, by its author and by the file itself."""

@@ -10,10 +10,13 @@ import re
 import struct
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from coursepack.problems import Message, Quoted
 from coursepack.reading.boxes import boxes
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 IMAGE_TYPES = ("svg", "png", "jpg", "jpeg", "webp", "avif", "gif")
 VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
@@ -28,14 +31,16 @@ MEDIA_TYPES = {**VIDEO_TYPES, **AUDIO_TYPES}
 FONT_TYPES = ("woff2",)
 DOWNLOAD_TYPES = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "rtf", "epub", "ics")
 
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
-"""Formats that browsers show, by Pillow's names; MPO is a JPEG with more than one picture."""
+CONVERTED_IMAGE_TYPES = "heic heif hif tif tiff bmp jp2 j2k jpf jpx ppm pgm pbm pnm psd pcx jfif".split()
+"""Extensions of pictures that browsers do not open, and the build converts."""
 
-_HEIC = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"))
-"""The first bytes of a HEIC picture of a telephone (ISO/IEC 23008-12, annex B)."""
-HEIC_CURE = (
-    "Export it as JPEG; on an iPhone, Settings, Camera, Formats, Most Compatible takes pictures as JPEG."
-)
+_SHOWN = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF")
+"""Formats that browsers show, by Pillow's names; MPO is a JPEG with more than one picture."""
+_CONVERTED = ("TIFF", "BMP", "DIB", "JPEG2000", "PPM", "PSD", "PCX")
+"""Formats that the build converts."""
+
+_HEIC = (b"heic", b"heix", b"heim", b"heis")
+"""Brands of HEIC (ISO/IEC 23008-12, annex B)."""
 
 SVG_LIMIT = 2_000_000
 PIXEL_LIMIT = 50_000_000
@@ -55,22 +60,49 @@ def suffix(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[2].lower()
 
 
-def image_size(path: Path) -> tuple[int, int]:
-    """Width and height of a picture in pixels. Raises MediaError, OSError."""
-    return _svg_size(path) if suffix(path.name) == "svg" else _raster_size(path)
+class PictureFacts(NamedTuple):
+    """Width and height in pixels, as shown, and how browsers show the picture.
+
+    `drawing`: at any size. `moving`: as an animation. `still`: as it is. `foreign`: not, or in wrong colours. `heic`:
+    not, and what reads it is in the extra `media`.
+    """
+
+    size: tuple[int, int]
+    kind: Literal["drawing", "moving", "still", "foreign", "heic"]
 
 
-def _raster_size(path: Path) -> tuple[int, int]:
+def picture_facts(path: Path) -> PictureFacts:
+    """What a picture is. Raises MediaError, OSError."""
+    if suffix(path.name) == "svg":
+        return PictureFacts(_svg_size(path), "drawing")
     with path.open("rb") as file:
         if _is_cut(file, path.stat().st_size):
             raise MediaError("not-an-image", "is a picture that is cut short")
         size = _jpeg_size(file)
-    width, height = size or _pillow_size(path)
+        facts = PictureFacts(size, "still") if size else _heic_facts(file)
+    facts = facts or _pillow_facts(path)
+    width, height = facts.size
     if width * height > PIXEL_LIMIT:
         raise MediaError(
             "too-many-pixels", Message("the picture has {0} x {1} pixels", width, height), "Make it smaller."
         )
-    return width, height
+    return facts
+
+
+def _heic_facts(file: BinaryIO) -> PictureFacts | None:
+    """The facts of a HEIC picture; None for another one."""
+    file.seek(0)
+    length, kind = struct.unpack(">L4s", file.read(8).ljust(8, b"\0"))
+    brands = file.read(min(max(0, length - 8), 256)) if kind == b"ftyp" else b""
+    if not any(brands[at : at + 4] in _HEIC for at in range(0, len(brands), 4)):
+        return None
+    # Few courses have any.
+    from coursepack.reading.heif import heif_size
+
+    size = heif_size(file)
+    if size is None:
+        raise MediaError("not-an-image", "is not a picture that can be read")
+    return PictureFacts(size, "heic")
 
 
 def _is_cut(file: BinaryIO, size: int) -> bool:
@@ -176,8 +208,8 @@ def _skip_colours(file: BinaryIO, flags: bytes) -> None:
         file.seek(3 << (flags[0] & 7) + 1, os.SEEK_CUR)
 
 
-def _pillow_size(path: Path) -> tuple[int, int]:
-    """Width and height as Pillow reads them from the header. No pixel is decoded."""
+def _pillow_facts(path: Path) -> PictureFacts:
+    """The facts as Pillow reads them from the header. No pixel is decoded."""
     # Importing takes longer than checking the pictures of most courses, and drawings do not need it.
     from PIL import Image, UnidentifiedImageError
 
@@ -186,32 +218,36 @@ def _pillow_size(path: Path) -> tuple[int, int]:
             # Pillow's pixel limit is higher, and browsers show pictures with damaged metadata.
             warnings.simplefilter("ignore")
             with Image.open(path) as picture:
-                if picture.format not in _FORMATS:
+                if picture.format not in (*_SHOWN, *_CONVERTED):
                     raise MediaError(
                         "not-an-image",
                         Message("is a picture that browsers do not show ({0})", str(picture.format)),
                     )
                 width, height = picture.size
+                kind = _kind(picture)
                 # EXIF orientation 5 to 8 means that the picture lies on its side; browsers rotate it, except WebP. In a
-                # PNG they read it only before the pixels, and so does Pillow unless more is requested.
-                is_turned = picture.format != "WEBP" and "exif" in picture.info
-                if is_turned and picture.getexif().get(0x0112, 1) >= 5:
+                # PNG they read it only before the pixels, and so does Pillow unless more is requested. Pillow has
+                # applied it in a TIFF.
+                is_turned = picture.format not in ("WEBP", "TIFF") and "exif" in picture.info
+                if is_turned and picture.getexif().get(0x0112) in (5, 6, 7, 8):
                     width, height = height, width
     except Image.DecompressionBombError:
         raise MediaError("too-many-pixels", "the picture has too many pixels", "Make it smaller.") from None
     except (UnidentifiedImageError, SyntaxError, ValueError, struct.error):
-        with path.open("rb") as file:
-            if file.read(12)[4:12] in _HEIC:
-                raise MediaError(
-                    "not-an-image", "is a HEIC picture, whatever its name says", HEIC_CURE
-                ) from None
         raise MediaError("not-an-image", "is not a picture that can be read") from None
     except OSError as error:
         # Errors of the system have a number; Pillow's "truncated" has none.
         if error.errno is not None:
             raise
         raise MediaError("not-an-image", "is a picture that is cut short") from None
-    return width, height
+    return PictureFacts((width, height), kind)
+
+
+def _kind(picture: Image.Image) -> Literal["moving", "still", "foreign"]:
+    # Browsers have no profiles of printers, and show CMYK in colours that differ from those on paper.
+    if picture.format in _CONVERTED or picture.mode == "CMYK":
+        return "foreign"
+    return "moving" if picture.format != "MPO" and getattr(picture, "is_animated", False) else "still"
 
 
 def _length(value: str | None) -> int | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import Course, Definition, Page, wanted_slots
+from coursepack.course.pictures import picture_conversions
 from coursepack.course.rungs import conversions
 from coursepack.languages import ENGLISH
 from coursepack.media import examinations_in, usual_folder
@@ -78,6 +79,8 @@ def _read(folder: Folder, media: Media) -> Course | None:
         lengths=media.lengths,
         recordings=media.recordings,
         conversions=conversions(media.recordings),
+        pictures=media.pictures,
+        picture_conversions=picture_conversions(media.pictures),
         origins=media.origins,
         lock=lock.extended(wanted_slots(definition, whole)),
     )

@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO
 
 from coursepack.archive import Piece
-from coursepack.building.metadata.credits import BLOCK_LIMIT, exif, xmp
+from coursepack.media.credits import BLOCK_LIMIT, exif, xmp
 from coursepack.reading.boxes import Box, boxes
 
 _CREDITS = (b"cprt", b"\xa9cpy", b"\xa9ART", b"auth", b"aART")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from coursepack.archive import CHUNK, Piece
-from coursepack.building.metadata.credits import BLOCK_LIMIT
 from coursepack.building.metadata.sounds import is_kept
+from coursepack.media.credits import BLOCK_LIMIT
 
 # RFC 9559, 5.1
 _SEGMENT, _CLUSTER, _INFO, _TRACKS, _TAGS, _ATTACHMENTS = (

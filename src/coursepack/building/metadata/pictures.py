@@ -11,7 +11,7 @@ import zlib
 from typing import BinaryIO
 
 from coursepack.archive import CHUNK, Piece
-from coursepack.building.metadata.credits import BLOCK_LIMIT, exif, photoshop, xmp
+from coursepack.media.credits import BLOCK_LIMIT, exif, photoshop, xmp
 
 _EXIF, _XMP, _PHOTOSHOP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Photoshop 3.0\0"
 _SEGMENT_LIMIT = 65_533

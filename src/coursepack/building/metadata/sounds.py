@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
 from coursepack.archive import Piece
-from coursepack.building.metadata.credits import BLOCK_LIMIT, xmp
+from coursepack.media.credits import BLOCK_LIMIT, xmp
 
 # ID3v2.2, 2.3 and 2.4: lead performer, band, copyright, address of the copyright, and relative volume.
 _FRAMES = (b"TPE1", b"TPE2", b"TCOP", b"WCOP", b"RVA2", b"RVAD", b"TP1", b"TP2", b"TCR", b"WCP", b"RVA")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import (
@@ -35,6 +36,7 @@ Origin = Literal["recorded", "drawn", "edited", "synthetic"]
 
 FileKind = Literal[
     "picture",
+    "poster",
     "film",
     "described",
     "signed",
@@ -54,9 +56,9 @@ class File(NamedTuple):
     """A file that a block names, and the place of its name in the block's YAML.
 
     `duration` and `rung` are the author's values of these fields for a film or a sound; captions, and the versions with
-    audio description and sign language, are `of` their film; captions can be `easy`. Captions, transcripts and chapters
-    are read into the document; every other file is packed. `origin` and `made_with` are what the author says of a
-    picture, film or sound.
+    audio description and sign language, are `of` their film; captions can be `easy`. A poster is a picture that is
+    shown in one width. Captions, transcripts and chapters are read into the document; every other file is packed.
+    `origin` and `made_with` are what the author says of a picture, film or sound.
     """
 
     kind: FileKind
@@ -92,6 +94,21 @@ class Finding(NamedTuple):
     hint: str | Message = ""
 
 
+class Rendition(NamedTuple):
+    """A smaller file of a picture: its key in the media of the course, its width in pixels, and its media type."""
+
+    src: str
+    width: int
+    mime: str
+
+
+class PictureSource(NamedTuple):
+    """The attributes `type` and `srcset` of an element `source`, from which browsers choose."""
+
+    mime: str
+    srcset: str
+
+
 class RenderContext(NamedTuple):
     """The context of a block's view: the course around it.
 
@@ -99,7 +116,7 @@ class RenderContext(NamedTuple):
     and sounds, `captions` and `transcripts` their contents (chapters are in both), each by path in the course folder;
     `weigh` formats a file's size, `mime` returns its media type, `main` the film or sound of the main language that a
     translated one replaces, `slot` the slot of its position in the resume state. A question is number `number` of `of`
-    on its page.
+    on its page. `renditions` are the smaller files of pictures.
     """
 
     language: str
@@ -116,10 +133,17 @@ class RenderContext(NamedTuple):
     number: int = 0
     of: int = 0
 
+    renditions: Mapping[str, tuple[Rendition, ...]] = {}
+
     def picture(self, src: str) -> dict[str, Any]:
-        """The address and size of a picture, for templates."""
+        """The address and size of a picture, and its smaller files, for templates."""
         width, height = self.sizes[src]
-        return {"url": self.names[src], "width": width, "height": height}
+        by_type = groupby(self.renditions.get(src, ()), key=lambda each: each.mime)
+        sources = [
+            PictureSource(mime, ", ".join(f"{self.names[each.src]} {each.width}w" for each in files))
+            for mime, files in by_type
+        ]
+        return {"url": self.names[src], "width": width, "height": height, "sources": sources}
 
 
 # Modules of models do without `annotations` from `__future__`: Pydantic would compile each text again.
@@ -299,7 +323,7 @@ class Picture(WithOrigin):
 
     def file(self, place: str) -> File:
         """The picture, for the field `place`."""
-        return File("picture", self.src, (place,), **self.made())
+        return File("poster", self.src, (place,), **self.made())
 
 
 def _by_path(value: Any) -> Any:

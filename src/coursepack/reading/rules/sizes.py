@@ -41,6 +41,9 @@ class Whole(NamedTuple):
 
     def _weight(self, src: str, course: Course) -> float:
         """The bytes of a file of the package `course`, or the most that it can have when it is converted."""
+        picture = course.picture_conversions.get(src)
+        if picture:
+            return min(self.weights[src], picture.limits.weight)
         conversion = course.conversions.get(src)
         most = conversion.most_bytes(course.lengths.get(src)) if conversion else math.inf
         return min(self.weights[src], most)
@@ -101,14 +104,15 @@ def too_large_package(whole: Whole) -> Iterator[Finding]:
 
 @rule("course", "note")
 def larger_than_rung(whole: Whole) -> Iterator[Finding]:
-    """Films and sounds of a package are larger than the `rung` of the package.
+    """Media of a package are larger than the `rung` of the package.
 
     They are converted for this package alone, and stay as they are in others. The result is kept, so this takes time
     only once.
     """
-    own = whole.course.conversions
+    own = {**whole.course.conversions, **whole.course.picture_conversions}
     for at, package in enumerate(variants(whole.course)):
-        names = [src for src, each in package.conversions.items() if each != own.get(src)]
+        made = {**package.conversions, **package.picture_conversions}
+        names = [src for src, each in made.items() if each != own.get(src)]
         if names:
             listed = Names(", ".join(names[:_SHOWN]), max(len(names) - _SHOWN, 0))
             message = Message("for the package {0}, the build converts {1}", Quoted(package.name), listed)

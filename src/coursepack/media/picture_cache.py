@@ -1,0 +1,92 @@
+"""The cache of converted pictures: files for each combination of input, rung and encoder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from coursepack.atomic import temporary_path, write_atomically
+from coursepack.course.pictures import PictureRung
+from coursepack.media import reads_heic
+from coursepack.media.cache import encoder, remove_abandoned, sum_of
+from coursepack.media.process import convert_picture
+
+_FORMAT = 1
+"""To be increased when a change of `pictures` changes its output."""
+
+
+class PictureFile(NamedTuple):
+    """A file of a converted picture: its width and height in pixels, and where it is."""
+
+    width: int
+    height: int
+    path: Path
+
+
+class PictureCache:
+    """Converted pictures in a folder, which builds and machines can share.
+
+    An entry is some files and a list of them with their checksums, `<key>-<number>.<extension>` and `<key>.json`. All
+    are renamed when complete, the list last. An entry that does not match its list is replaced. The time of the list is
+    that of the last use.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._encoder = [encoder("pillow"), encoder("pillow-heif") if reads_heic() else ""]
+        self._sums: dict[Path, str] = {}
+
+    def key(self, source: Path, rung: PictureRung) -> str:
+        """The name of an entry. Raises OSError."""
+        if source not in self._sums:
+            self._sums[source] = sum_of(source)
+        settings = [_FORMAT, self._encoder, rung, self._sums[source]]
+        return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+
+    def found(self, key: str) -> tuple[PictureFile, ...] | None:
+        """The files of an entry, the one for every browser first, if it is in the cache and undamaged.
+
+        No files: the picture stays as it is.
+        """
+        index = self.folder / f"{key}.json"
+        # Before the entry is read: it must not be pruned meanwhile. A shared folder can be read-only.
+        with suppress(OSError):
+            os.utime(index)
+        try:
+            listed = json.loads(index.read_bytes())
+            files = []
+            for number, (ending, width, height, expected) in enumerate(listed):
+                path = self._path(key, number, ending)
+                if sum_of(path) != expected:
+                    return None
+                files.append(PictureFile(width, height, path))
+        except (OSError, ValueError, TypeError):
+            return None
+        return tuple(files)
+
+    def made(self, key: str, source: Path, rung: PictureRung) -> tuple[PictureFile, ...]:
+        """Converts a picture into the cache. Raises ConversionError and OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(self.folder)
+        aside = temporary_path(self.folder)
+        files, listed = [], []
+        try:
+            for number, (ending, width, height) in enumerate(convert_picture(source, aside, rung)):
+                path = self._path(key, number, ending)
+                part = aside.with_name(f"{aside.name}-{number}.{ending}")
+                listed.append((ending, width, height, sum_of(part)))
+                os.replace(part, path)
+                files.append(PictureFile(width, height, path))
+        finally:
+            for part in self.folder.glob(f"{aside.name}-*"):
+                with suppress(OSError):
+                    part.unlink()
+        write_atomically(self.folder / f"{key}.json", json.dumps(listed).encode())
+        return tuple(files)
+
+    def _path(self, key: str, number: int, ending: str) -> Path:
+        return self.folder / f"{key}-{number}.{ending}"
