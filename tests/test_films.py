@@ -25,7 +25,10 @@ from coursepack.reading.source import read_folder
 FILMS = Path(__file__).parent / "films"
 
 
-@pytest.mark.parametrize("path", sorted(FILMS.iterdir()), ids=lambda path: path.name)
+PLAYED = sorted(path for path in FILMS.iterdir() if path.suffix not in (".gif", ".heic"))
+
+
+@pytest.mark.parametrize("path", PLAYED, ids=lambda path: path.name)
 def test_how_long_a_film_or_sound_is_comes_from_the_file(path: Path) -> None:
     # An MP3 has a frame of silence before and after, 72 milliseconds each at 8 kHz.
     assert media_facts(path).seconds == pytest.approx(1, abs=0.16 if path.suffix == ".mp3" else 0.03)

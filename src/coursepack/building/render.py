@@ -299,7 +299,8 @@ def _disclosed(
         word = words.origins.get(file.origin)
         if word and not file.of:
             made = _with_tool(word, file.made_with)
-            found.setdefault((page.id, file.src), _Disclosed(page, file.kind, title, made, lang))
+            kind = "picture" if file.kind == "poster" else file.kind
+            found.setdefault((page.id, file.src), _Disclosed(page, kind, title, made, lang))
 
     cover = course.definition.cover
     if cover:
