@@ -331,6 +331,7 @@ def test_a_state_that_is_cut_at_4096_characters(browser: Browser, tmp_path: Path
     with served(unpacked(course, tmp_path, version.target)) as address, browser.new_context() as context:
         device = Device(context, version, address)
         learner = device.launch(room=4096)
+        learner.go("p1-c1-s1")
         learner.go("p1-c1-s2")
         word(learner, "Inte allt sparat")
         alarm(learner, "Lärplattformen sparar inte allt du gör", "Resten finns kvar på den här enheten")

@@ -281,8 +281,8 @@ def test_a_version_behind_a_note_leaves_no_trace(launch: Launch, versions_site: 
     here(learner, "[data-go]").click()
     play_from(learner, 2)
     button(learner, "signed").click()
-    learner.wait("document.querySelector('.page[data-now] video').currentTime >= 2")
-    assert shown(learner) == "tecken"
+    film = "document.querySelector('.page[data-now] video')"
+    learner.wait(f"{film}.currentSrc.includes('tecken') && {film}.currentTime >= 2")
     pause(learner)
     learner.settle()
     assert learner.leave()["suspendData"].split(".")[4] == ""

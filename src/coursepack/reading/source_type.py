@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from collections.abc import Iterator
@@ -27,8 +28,23 @@ def source_type(path: Path) -> str:
     if kind not in (*IMAGE_TYPES, *_FILMS):
         return ""
     with path.open("rb") as file:
-        parts = _boxes(file, path.stat().st_size) if kind in _FILMS else [file.read(_PICTURE_LIMIT)]
+        parts = _boxes(file, path.stat().st_size) if kind in _FILMS else _parts(file)
         return next(filter(None, map(_term, parts)), "")
+
+
+def _parts(file: BinaryIO) -> Iterator[bytes]:
+    """The application segments of a JPEG, before its pixels (ISO/IEC 10918-1, B.2.1); of others, the whole picture."""
+    if file.read(2) != b"\xff\xd8":
+        file.seek(0)
+        yield file.read(_PICTURE_LIMIT)
+        return
+    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != 0xDA:
+        if head[1] == 0xFF:  # any number of fill bytes may precede a marker
+            file.seek(-3, os.SEEK_CUR)
+        elif 0xE0 <= head[1] <= 0xEF:
+            yield file.read(max(0, int.from_bytes(head[2:]) - 2))
+        else:
+            file.seek(max(0, int.from_bytes(head[2:]) - 2), os.SEEK_CUR)
 
 
 def _term(part: bytes) -> str:
