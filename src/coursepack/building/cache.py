@@ -103,6 +103,7 @@ class Cache:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.began = time.time_ns()
+        self._program: dict[str, list[int]] = {}
         try:
             self.inputs = self._now()
         except OSError:
@@ -234,8 +235,10 @@ class Cache:
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         made_by = [__version__, sys.version, zlib.ZLIB_RUNTIME_VERSION, _libraries(), epoch]
         made_by += [os.path.abspath(order.folder), str(order.schemas or ""), order.max_size]
-        files: dict[str, list[int]] = {}
-        for folder in (order.folder, templates_dir(), _HERE, order.schemas):
+        # It runs as it was at the beginning, whatever happens to its files meanwhile.
+        self._program = self._program or _tree(_HERE)
+        files = dict(self._program)
+        for folder in (order.folder, templates_dir(), order.schemas):
             if folder is not None:
                 files |= _tree(folder)
         # What was found in films and sounds meanwhile is reported, too.

@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.archive import Entry, Excerpt, Output, content_size, write_zips, zip_size
-from coursepack.building.ceiling import Weight, within
 from coursepack.building.conversion import converted
 from coursepack.building.metadata import origins_of, without_metadata
 from coursepack.building.order import Order, Progress, unwritable
@@ -37,6 +36,9 @@ from coursepack.reading.source import read_folder
 from coursepack.result import Built
 from coursepack.targets import TARGETS
 from coursepack.targets.target import Target
+
+if TYPE_CHECKING:
+    from coursepack.building.ceiling import Weight
 
 _MANY_BYTES = 32_000_000
 """Size from which a second process pays off: it takes some milliseconds to start."""
@@ -127,6 +129,11 @@ def _content(
     course: Course, targets: Sequence[Target], order: Order, cleaned: dict[Path, Path | Excerpt]
 ) -> list[Variant]:
     """The contents of the packages, with all films and sounds as the packages hold them."""
+    originals = [_limited(each, order.max_size) for each in variants(course, order.part)]
+    content = converted(originals, order.media_cache, order.progress)
+    if all(each.most is None for each in content):
+        return list(content)
+    from coursepack.building.ceiling import within
 
     def weigh(variant: Variant) -> Weight:
         packages = [_describe(each, order, cleaned) for each in _render(variant, targets, order.progress)]
@@ -135,8 +142,6 @@ def _content(
         except OSError as error:
             raise unwritable(error, packages[0].output.path) from None
 
-    originals = [_limited(each, order.max_size) for each in variants(course, order.part)]
-    content = converted(originals, order.media_cache, order.progress)
     return [
         within(original, each, weigh, order.media_cache, order.progress) if each.most is not None else each
         for original, each in zip(originals, content, strict=True)
@@ -150,6 +155,8 @@ def _limited(variant: Variant, most: int | None) -> Variant:
 
 def _weight(package: Package) -> Weight:
     """The size of a package, and of its films and sounds. Raises OSError."""
+    from coursepack.building.ceiling import Weight
+
     course, names, files = package.variant.course, package_names(package.variant.course), package.output.files
     used = media(course)
     films = {src: content_size(files[names[src]]) for src in course.recordings if src in used}
