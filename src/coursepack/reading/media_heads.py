@@ -9,6 +9,7 @@ import os
 import re
 import struct
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
@@ -138,20 +139,35 @@ def _is_cut_png(file: BinaryIO, size: int) -> bool:
 
 def _is_cut_jpeg(file: BinaryIO, size: int) -> bool:
     """ISO/IEC 10918-1, B.1.1.3: an end-of-image marker after the scans, which cannot contain these bytes."""
+    end = 2
+    for kind, start, length in jpeg_segments(file):
+        end = start + length
+        if kind == 0xDA:
+            file.seek(max(end, size - 2))
+            return file.read(2) != b"\xff\xd9" and not _holds(file, end, b"\xff\xd9")
+    return end >= size
+
+
+def jpeg_segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
+    """The segments of a JPEG before its pixels: marker, start and length of the contents (ISO/IEC 10918-1, B.1.1).
+
+    Ends after the header of the first scan, or where something else than a segment is. The length of a damaged one can
+    be below zero.
+    """
     at = 2
-    while at < size:
+    while True:
         file.seek(at)
-        segment = file.read(4)
-        if len(segment) < 4 or segment[0] != 0xFF:
-            return False
-        if segment[1] == 0xFF:  # any number of fill bytes may precede a marker
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF:
+            return
+        if head[1] == 0xFF:  # any number of fill bytes may precede a marker
             at += 1
             continue
-        at += 2 + int.from_bytes(segment[2:4])
-        if segment[1] == 0xDA:
-            file.seek(max(at, size - 2))
-            return file.read(2) != b"\xff\xd9" and not _holds(file, at, b"\xff\xd9")
-    return True
+        length = int.from_bytes(head[2:])
+        yield head[1], at + 4, length - 2
+        if head[1] == 0xDA:
+            return
+        at += 2 + length
 
 
 def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
@@ -162,14 +178,15 @@ def _jpeg_size(file: BinaryIO) -> tuple[int, int] | None:
     file.seek(0)
     if file.read(2) != b"\xff\xd8":
         return None
-    while len(segment := file.read(4)) == 4 and segment[0] == 0xFF:
-        body = file.read(max(0, int.from_bytes(segment[2:]) - 2))
-        if segment[1] in (0xC0, 0xC2):
+    for kind, start, length in jpeg_segments(file):
+        file.seek(start)
+        body = file.read(max(0, length))
+        if kind in (0xC0, 0xC2):
             bits, height, width, colours = struct.unpack(">BHHB", body[:6].ljust(6, b"\0"))
             is_common = bits == 8 and colours in (1, 3) and len(body) == 6 + 3 * colours
             return (width, height) if is_common and width and height else None
         # Tables and comments, JFIF and colour profiles do not turn a picture; Exif may.
-        if segment[1] not in (0xDB, 0xC4, 0xDD, 0xFE) and not body.startswith((b"JFIF\0", b"ICC_PROFILE\0")):
+        if kind not in (0xDB, 0xC4, 0xDD, 0xFE) and not body.startswith((b"JFIF\0", b"ICC_PROFILE\0")):
             return None
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import struct
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coursepack.reading.boxes import boxes
-from coursepack.reading.media_heads import IMAGE_TYPES, suffix
+from coursepack.reading.media_heads import IMAGE_TYPES, jpeg_segments, suffix
 
 # The IRI of a term of the vocabulary (https://cv.iptc.org/newscodes/digitalsourcetype/). XMP and C2PA hold it as text.
 _VOCABULARY = b"cv.iptc.org/newscodes/digitalsourcetype/"
@@ -38,13 +37,10 @@ def _parts(file: BinaryIO) -> Iterator[bytes]:
         file.seek(0)
         yield file.read(_PICTURE_LIMIT)
         return
-    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != 0xDA:
-        if head[1] == 0xFF:  # any number of fill bytes may precede a marker
-            file.seek(-3, os.SEEK_CUR)
-        elif 0xE0 <= head[1] <= 0xEF:
-            yield file.read(max(0, int.from_bytes(head[2:]) - 2))
-        else:
-            file.seek(max(0, int.from_bytes(head[2:]) - 2), os.SEEK_CUR)
+    for kind, start, length in jpeg_segments(file):
+        if 0xE0 <= kind <= 0xEF:
+            file.seek(start)
+            yield file.read(max(0, length))
 
 
 def _term(part: bytes) -> str:
