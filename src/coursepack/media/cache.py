@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from coursepack.atomic import TEMPORARY_PREFIX, temporary_path, write_atomically
 from coursepack.course.rungs import Conversion, Rung
+from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.encode import THREADS
 from coursepack.media.fit_samples import Measured, Measures
 from coursepack.media.process import convert, fit, likeness, measure
@@ -53,11 +54,11 @@ class MediaCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._encoder = encoder("av")
-        self._sums: dict[Path, str] = {}
+        self._sums = Checksums()
 
     def key(self, source: Path, conversion: Conversion) -> str:
         """The name of an entry. Raises OSError."""
-        return self._key([conversion.is_film, conversion.limits, self._sum(source)])
+        return self._key([conversion.is_film, conversion.limits, self._sums[source]])
 
     def found(self, key: str, conversion: Conversion) -> Path | None:
         """The converted file, if it is in the cache and undamaged."""
@@ -115,18 +116,18 @@ class MediaCache:
 
         Raises ConversionError and OSError.
         """
-        key = self._fit_key(source, ["likeness", largest, self._sum(result)])
+        key = self._fit_key(source, ["likeness", largest, self._sums[result]])
         return float(self._measured(key, lambda: likeness(source, result, largest, on_read)))
 
     def fits_of(self, source: Path) -> list[str]:
         """The keys of all that belongs to largest sizes of packages with a film. Raises OSError."""
-        begins = self._sum(source)[:_HALF]
+        begins = self._sums[source][:_HALF]
         return [
             key for key in (path.stem for path in self.folder.glob("*.measured")) if key.startswith(begins)
         ]
 
     def _fit_key(self, source: Path, settings: Sequence[object]) -> str:
-        sum_ = self._sum(source)
+        sum_ = self._sums[source]
         return sum_[:_HALF] + self._key([*settings, sum_])[_HALF:]
 
     def _measured(self, key: str, make: Callable[[], Any]) -> Any:
@@ -171,11 +172,6 @@ class MediaCache:
     def _key(self, settings: Sequence[object]) -> str:
         known = [_FORMAT, self._encoder, THREADS, *settings]
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()
-
-    def _sum(self, source: Path) -> str:
-        if source not in self._sums:
-            self._sums[source] = sum_of(source)
-        return self._sums[source]
 
     def _path(self, key: str, conversion: Conversion) -> Path:
         return self.folder / f"{key}.{conversion.ending}"
@@ -233,9 +229,3 @@ def _regular_files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[Pat
         with suppress(FileNotFoundError):
             if match and stat.S_ISREG(os.lstat(folder / name).st_mode):
                 yield folder / name, match
-
-
-def sum_of(path: Path) -> str:
-    """The SHA-256 of a file. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

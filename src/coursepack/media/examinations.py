@@ -10,6 +10,7 @@ from pathlib import Path
 
 from coursepack.atomic import write_atomically
 from coursepack.media import examinations_in
+from coursepack.media.checksums import sum_of
 from coursepack.media.examination import VERSION, Examination, examination_of
 
 
@@ -42,14 +43,14 @@ class Examinations:
 
         # Before the file is read: if it changes meanwhile, it is examined again.
         facts = _facts(path)
-        checksum = _sum(path)
+        checksum = sum_of(path)
         found = self._read(checksum) or examine_file(path, on_read)
         self._write(path, [checksum, *facts], found)
         return found
 
     def keep(self, path: Path, found: Examination) -> None:
         """Stores the examination of a file. Raises OSError."""
-        self._write(path, [_sum(path), *_facts(path)], found)
+        self._write(path, [sum_of(path), *_facts(path)], found)
 
     def _write(self, path: Path, seen: list[str | int], found: Examination) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -68,11 +69,6 @@ class Examinations:
     def _seen(self, path: Path) -> Path:
         name = hashlib.sha256(os.path.abspath(path).encode(errors="surrogateescape")).hexdigest()
         return self.folder / f"{name}.path.json"
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _facts(path: Path) -> list[int]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from coursepack.atomic import temporary_path, write_atomically
 from coursepack.course.pictures import PictureRung
 from coursepack.media import reads_heic
-from coursepack.media.cache import encoder, remove_abandoned, sum_of
+from coursepack.media.cache import encoder, remove_abandoned
+from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.process import convert_picture
 
 _FORMAT = 1
@@ -38,12 +39,10 @@ class PictureCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._encoder = [encoder("pillow"), encoder("pillow-heif") if reads_heic() else ""]
-        self._sums: dict[Path, str] = {}
+        self._sums = Checksums()
 
     def key(self, source: Path, rung: PictureRung) -> str:
         """The name of an entry. Raises OSError."""
-        if source not in self._sums:
-            self._sums[source] = sum_of(source)
         settings = [_FORMAT, self._encoder, rung, self._sums[source]]
         return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 
