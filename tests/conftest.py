@@ -11,6 +11,7 @@ import pytest
 from strategies import MakeCourse, write_course
 
 from coursepack import build_package
+from coursepack.media import is_installed
 from coursepack.result import Built
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +51,14 @@ def age() -> Callable[[Path], None]:
             os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns - 3600 * 10**9))
 
     return make_old
+
+
+@pytest.fixture
+def extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra `media`, which most tests go without."""
+    monkeypatch.delitem(sys.modules, "av")
+    if not is_installed():
+        pytest.skip("the extra media is not installed")
 
 
 @pytest.fixture(scope="session")

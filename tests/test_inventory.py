@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-import sys
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +18,6 @@ from strategies import COURSE, PAGE, SVG, VTT, MakeCourse, fence
 
 from coursepack import build_package
 from coursepack.cli import main
-from coursepack.media import is_installed
 
 FILMS = Path(__file__).parent / "films"
 TEXTS: dict[str, str | bytes] = {"media/film.vtt": VTT, "media/film.md": "Two voices.\n"}
@@ -51,14 +49,6 @@ def listed(*arguments: object) -> dict[str, dict[str, Any]]:
 
 def film(name: str) -> bytes:
     return (FILMS / name).read_bytes()
-
-
-@pytest.fixture
-def extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra, which the other tests go without."""
-    monkeypatch.delitem(sys.modules, "av")
-    if not is_installed():
-        pytest.skip("the extra media is not installed")
 
 
 def test_each_file_is_listed_once_with_all_its_uses(make_course: MakeCourse) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,20 +15,11 @@ from strategies import PAGE, VTT, MakeCourse, fence
 
 from coursepack import build_package
 from coursepack.cli import main
-from coursepack.media import is_installed
 
 FILMS = Path(__file__).parent / "films"
 DAY = 86_400
 KEY = "0123456789abcdef" * 4
 OTHER = "fedcba9876543210" * 4
-
-
-@pytest.fixture
-def extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra, which the other tests go without."""
-    monkeypatch.delitem(sys.modules, "av")
-    if not is_installed():
-        pytest.skip("the extra media is not installed")
 
 
 Put = Callable[..., list[Path]]
