@@ -22,13 +22,17 @@ PIECES = [
     *"ab åÖ1.-+*_`~|:!#>&<^\\()[]\"'=\t ",
     *("\n", "\n\n", "  \n", "- ", "1. ", "> ", "## ", "```\n", ":::", "::: note\n", "[^1]", "[^1]: "),
     *("| a | b |\n|---|---|\n", "**", "[a](b)", "![a](b)", "<b>", "</b>", "<!--", "&amp;", "https://a.se"),
-    *("[a]: /b\n", "    ", "---", "===", "***"),
+    *("[a]: /b\n", "    ", "---", "===", "***", "- a\n", "- b **c**\n\n", "* a\n"),
 ]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=800)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @example(">::: note\n>")
+@example("- a\n- b\n\nc\n")
+@example("- a\n- b\n\n\n- c\n")
+@example("- a\n\n  b\n")
+@example("::: note\n- a\n- b\n\n:::\n- a\n")
 def test_short_cuts_give_the_tokens_and_html_of_the_whole_rules(text: str) -> None:
     ours = PARSER.parse(text, {"docId": "p"})
     # The container plugin reads past the end of a text whose last line does not end.

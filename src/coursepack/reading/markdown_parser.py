@@ -6,6 +6,7 @@ Most of a course is plain prose, so text that can only be prose skips most rules
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,10 @@ OWN_SCHEMES = ("page:", "term:")
 
 _BEGINNINGS = "\n\\`*_[<&"
 """The characters with which inline rules begin."""
+
+_ITEM = r" [^\W\d_][^\n]*\n"
+_ITEMS = re.compile(rf"([-+*]){_ITEM}(?:\1{_ITEM})*+(?=\n?(?:\Z|(?<=\n\n)(?!\1)\S))")
+"""A list whose items are a line of prose each, up to its end: a blank line with no more of the list after it."""
 
 
 class _Inline(ParserInline):
@@ -75,21 +80,60 @@ class _Markdown(MarkdownIt):
         return url if url.startswith(OWN_SCHEMES) else super().normalizeLink(url)
 
 
-def _sentence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that begins with a letter is a table header or a paragraph; all other rules need a special character."""
-    first = state.bMarks[start] + state.tShift[start]
-    if silent or not state.src[first].isalpha():
+def _prose(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A sentence, or a list of them: all other rules need another character."""
+    if silent:
         return False
+    first = state.src[state.bMarks[start] + state.tShift[start]]
+    if first.isalpha():
+        return _sentence(state, start, end)
+    return first in "-+*" and _items(state, start, end)
+
+
+def _sentence(state: StateBlock, start: int, end: int) -> bool:
+    """A line that begins with a letter is a table header or a paragraph."""
     if not _ends_here(state, start):
         return table(state, start, end, False) or paragraph(state, start, end, False)
-    level, text = state.level, mdTrim(state.src[first : state.eMarks[start]])
     state.line = start + 1
+    _line(state, start, state.bMarks[start] + state.tShift[start], state.level, False)
+    return True
+
+
+def _line(state: StateBlock, at: int, first: int, level: int, hidden: bool) -> None:
+    """Adds a paragraph of one line, from its character `first` on."""
+    text = mdTrim(state.src[first : state.eMarks[at]])
     # A course has tens of thousands of them, and keywords take longer.
     state.tokens += (
-        Token("paragraph_open", "p", 1, {}, [start, state.line], level, None, "", "", "", {}, True),
-        Token("inline", "", 0, {}, [start, state.line], level + 1, [], text, "", "", {}, True),
-        Token("paragraph_close", "p", -1, {}, None, level, None, "", "", "", {}, True),
+        Token("paragraph_open", "p", 1, {}, [at, at + 1], level, None, "", "", "", {}, True, hidden),
+        Token("inline", "", 0, {}, [at, at + 1], level + 1, [], text, "", "", {}, True),
+        Token("paragraph_close", "p", -1, {}, None, level, None, "", "", "", {}, True, hidden),
     )
+
+
+def _items(state: StateBlock, start: int, end: int) -> bool:
+    """A list of single lines, which most lists are: the whole rule would parse each item as a text of its own."""
+    if state.blkIndent or state.tShift[start] or state.parentType not in ("root", "container"):
+        return False
+    found = _ITEMS.match(state.src, state.bMarks[start])
+    if not found:
+        return False
+    level, mark, last = state.level, found[1], start + found[0].count("\n") - 1
+    state.line = last + 1
+    if state.line < end and state.isEmpty(state.line):
+        state.line += 1
+    state.tokens.append(
+        Token("bullet_list_open", "ul", 1, {}, [start, state.line], level, None, "", mark, "", {}, True)
+    )
+    for at in range(start, last + 1):
+        place = [at, state.line if at == last else at + 1]
+        state.tokens.append(
+            Token("list_item_open", "li", 1, {}, place, level + 1, None, "", mark, "", {}, True)
+        )
+        _line(state, at, state.bMarks[at] + 2, level + 2, True)
+        state.tokens.append(
+            Token("list_item_close", "li", -1, {}, None, level + 1, None, "", mark, "", {}, True)
+        )
+    state.tokens.append(Token("bullet_list_close", "ul", -1, {}, None, level, None, "", mark, "", {}, True))
     return True
 
 
@@ -150,7 +194,7 @@ PARSER = (
     .use(container_plugin, "block", validate=lambda *_: True)
 )
 PARSER.core.ruler.at("text_join", _joined)
-PARSER.block.ruler.before("table", "sentence", _sentence)
+PARSER.block.ruler.before("table", "prose", _prose)
 PARSER.inline.ruler.before("backticks", "formula", _formula)
 PARSER.add_render_rule("footnote_block_open", _footnotes_open)
 PARSER.add_render_rule("footnote_anchor", _footnote_back)
