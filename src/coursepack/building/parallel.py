@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -20,6 +19,9 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
     """
     if not hasattr(os, "fork") or (os.cpu_count() or 1) < 2 or threading.active_count() > 1:
         return here(), beside()
+    # Most builds need no help, and no pickle.
+    import pickle
+
     reading, writing = os.pipe()
     try:
         child = os.fork()
@@ -48,6 +50,8 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
 
 def _answer(beside: Callable[[], T], reading: int, writing: int) -> None:
     """Runs the fork until its end. It writes nothing except the answer."""
+    import pickle
+
     try:
         os.close(reading)
         try:
