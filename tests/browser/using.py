@@ -30,7 +30,8 @@ ANSWER = """async (wanted, only) => {
     const ids = answers.filter((each) => each.right).map(({ id }) => id);
     if (form.dataset.state) form.requestSubmit();
     const boxes = [...form.querySelectorAll("[type=radio], [type=checkbox]")];
-    boxes.forEach((box, at) => { box.checked = right && ids.length ? ids.includes(box.value) : at === 0; });
+    const other = boxes.find(({ value }) => !ids.includes(value)) ?? boxes[0];
+    for (const box of boxes) box.checked = right && ids.length ? ids.includes(box.value) : box === other;
     for (const list of form.querySelectorAll("select")) {
       list.value = right ? ids.find((id) => id.startsWith(`${list.dataset.row}.`)).split(".")[1] : list.options[1].value;
     }

@@ -1,0 +1,148 @@
+"""The example course as learners take it, whole, in every standard: each page, answer, way through a scenario, and film."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from conftest import TOP, Launch, Learner, Sites
+from homes import Done, home
+from playwright.sync_api import Browser, Frame
+from using import answer_all, page_ids, use_all
+
+from coursepack import read_course
+from coursepack.course.blocks.scenario import Scenario
+
+STANDARDS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
+
+# Each question, and what is said of its answer: right, wrong, or that there is nothing right.
+FORMS = """() => [...document.querySelectorAll("form[data-q]")].map((form) => [form.dataset.q,
+  form.querySelector(".fb")?.className ?? "", form.querySelector(".fb")?.textContent.trim() ?? ""])"""
+
+# Silent and as fast as the browser can: what is not seen at its own speed has been decoded all the same.
+PLAY = """async (fast) => {
+  const media = [...document.querySelectorAll(".page[data-now] :is(video, audio)")];
+  for (const go of document.querySelectorAll(".page[data-now] [data-note] [data-go]")) go.click();
+  for (const medium of media) {
+    medium.muted = true;
+    if (medium.readyState < 1) {
+      medium.load();
+      await new Promise((done) => medium.addEventListener("loadedmetadata", done, { once: true }));
+    }
+    const ended = new Promise((done) => medium.addEventListener("ended", done, { once: true }));
+    // The player remembers the speed that a learner has chosen, which this is not.
+    addEventListener("ratechange", (event) => event.stopImmediatePropagation(), { capture: true });
+    await medium.play();
+    if (fast) medium.playbackRate = 16;
+    else medium.currentTime = medium.duration - 0.5;
+    await ended;
+  }
+  return media.map((medium) => [medium.currentSrc.split("/").pop(), medium.ended, Boolean(medium.error)]);
+}"""
+
+# Goes one way through a scenario by its buttons; tells the scene at which it ended, and what was said of each choice.
+WALK = """async ([name, way]) => {
+  const box = document.querySelector(`[data-scenario="${name}"]`);
+  const again = box.querySelector("[data-again]");
+  if (!again.hidden) again.click();
+  const told = [];
+  for (const text of way) {
+    const button = [...box.querySelectorAll(".say button")].find((each) => each.textContent.trim() === text);
+    button.click();
+    told.push(box.querySelector("[data-fb]").textContent.trim());
+    box.querySelector("[data-go]").click();
+  }
+  return [box.querySelector("[data-play] .scene").textContent.trim(), told];
+}"""
+
+
+def ways(scenario: Scenario) -> Iterator[list[tuple[str, str]]]:
+    """Every way from the first scene to an end, without going round, each choice as its text and its feedback."""
+    scenes = {scene.id: scene for scene in scenario.scenes}
+    following = {
+        scene.id: after.id for scene, after in zip(scenario.scenes, scenario.scenes[1:], strict=False)
+    }
+
+    def beyond(at: str, met: tuple[str, ...]) -> Iterator[list[tuple[str, str]]]:
+        if not scenes[at].choices:
+            yield []
+        for choice in scenes[at].choices or ():
+            to = choice.to or following[at]
+            if to not in met:
+                for rest in beyond(to, (*met, to)):
+                    yield [(choice.text, choice.feedback), *rest]
+
+    yield from beyond(scenario.scenes[0].id, (scenario.scenes[0].id,))
+
+
+@pytest.fixture(scope="module")
+def scenarios() -> dict[str, list[Scenario]]:
+    """The scenarios of each page that has one."""
+    course = read_course(TOP / "course_source")
+    found = {
+        page.entry.id: [block for block in page.blocks if isinstance(block, Scenario)]
+        for page in course.pages
+    }
+    return {page: blocks for page, blocks in found.items() if blocks}
+
+
+def walk_all(learner: Learner, scenarios: dict[str, list[Scenario]]) -> None:
+    for page, blocks in scenarios.items():
+        learner.go(page)
+        for block in blocks:
+            ends = {scene.text for scene in block.scenes if not scene.choices}
+            for way in ways(block):
+                at, told = learner.course.evaluate(WALK, [block.id, [text for text, _ in way]])
+                assert at in ends, (page, way)
+                for heard, (_, feedback) in zip(told, way, strict=True):
+                    assert feedback in heard
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_the_whole_course_is_taken_kept_and_found_again(
+    launch: Launch,
+    browser: Browser,
+    sites: Sites,
+    scenarios: dict[str, list[Scenario]],
+    standard: str,
+) -> None:
+    with home(standard, launch, browser, sites, 0, luck=0.5) as place:
+        learner = place.learner
+        forms = [name for name, *_ in learner.course.evaluate(FORMS)]
+        for page in place.pages:
+            learner.go(page)
+            told = learner.course.evaluate(PLAY, standard == "web")
+            assert all(ended and not failed for _, ended, failed in told), told
+        answer_all(learner, right=False)
+        assert {name: state for name, state, _ in learner.course.evaluate(FORMS)} == dict.fromkeys(
+            forms, "fb wrong"
+        )
+        answer_all(learner, right=True)
+        states = learner.course.evaluate(FORMS)
+        assert {name: state for name, state, _ in states} == dict.fromkeys(forms, "fb right")
+        assert all(said for *_, said in states)
+        walk_all(learner, scenarios)
+        learner.go(list(place.pages)[-1])
+        learner.settle()
+        place.end("leave")
+        place.open()
+        # The course reports no answers.
+        place.check(Done(set(place.pages), True, None, Counter(), set()))
+
+
+def test_no_page_has_a_violation_at_any_size_in_either_light(
+    launch: Launch, sites: Sites, axe: Callable[[Frame], list[str]]
+) -> None:
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        options: Any = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+        learner = launch(None, address=sites("web"), **options)
+        use_all(learner)
+        answer_all(learner, right=None)
+        for page in page_ids(learner):
+            learner.go(page)
+            assert axe(learner.course) == [], page
+            assert learner.course.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            ), page
