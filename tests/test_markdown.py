@@ -23,7 +23,8 @@ CONTEXT = PageContext({"p1", "p2"}, {"fire": ("fire", "Hot & <bright>")}, WORDS)
 
 
 def read(text: str):
-    return read_page(text, "p1.md", "p1", CONTEXT)
+    page = read_page(text, "p1.md", "p1", CONTEXT)
+    return page.blocks, page.placed, page.problems
 
 
 def prose(text: str) -> str:
@@ -413,7 +414,7 @@ def test_deeply_nested_markdown_is_read_in_a_moment() -> None:
 
 SNIPPETS = st.sampled_from([
     "a", " ", "\n", "\n\n", "#", "## ", "> ", "- ", "1. ", "*", "**", "`", "```", "::: note", ":::", "::: accordion\n### ", "::: steps\n## ", "::: tabs a\n## ", "::: table a\n| a |\n| - |\n| ", "::: checklist\n- ", "::: code\n```\n", "|", "\n| - |\n",
-    "[", "](page:p2)", "](term:fire)", "](https://example.org)", "](javascript:x)", "![", "](media/a.svg)", "[^1]", "[^1]: ",
+    "[", "](page:p2)", "](term:fire)", "](fact:LAW)", "](fact:", "](https://example.org)", "](javascript:x)", "![", "](media/a.svg)", "[^1]", "[^1]: ",
     "<b>", "</b>", "<span lang='en'>", "<div>", "<a href='javascript:x'>", "<td style='x'>", "<p id='om'>", "<!--", "-->", "<![CDATA[",
     "<script", "onclick=x", ">", "\"", "'", "&", "&lt;", "&#60;", "\\", "    ", "\t", "— ", "<x:y z>", "<?", "?>", "<textarea>", "<svg>",
 ])  # fmt: skip
@@ -457,7 +458,7 @@ def test_any_markdown_gives_html_that_is_closed_and_harmless(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SNIPPETS, max_size=20).map("".join))
 def test_any_transcript_in_markdown_is_read(text: str) -> None:
-    body, problems = render_text(text, "a.md")
+    body, _, problems = render_text(text, "a.md")
     assert isinstance(body, str)
     for problem in problems:
         assert 1 <= (problem.location.line or 0) <= text.count("\n") + 1

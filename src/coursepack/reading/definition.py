@@ -12,6 +12,7 @@ from pydantic import Field
 from coursepack.course.model import Definition, Person, Source, SourceId, Term
 from coursepack.problems import Location, Message, Quoted, Reason
 from coursepack.reading.draft import Lists
+from coursepack.reading.facts import take_marks
 from coursepack.reading.folder import Folder, printable
 from coursepack.reading.rules.structure import repeated_ids
 from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
@@ -70,6 +71,7 @@ def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Ya
     folder.problems += problems
     if read is None:
         return None, None
+    folder.marks += take_marks(read, text)
     value, problems = validate(model, read, "course")
     folder.problems += problems
     return value, read

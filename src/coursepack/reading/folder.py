@@ -1,4 +1,4 @@
-"""A course folder on disk: opens its files safely, and collects problems."""
+"""A course folder on disk: opens its files safely, and collects problems and the marks of facts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Problem, Reason
+from coursepack.reading.facts import Mark
 from coursepack.reading.markdown import text_of
 from coursepack.reading.rules import texts
 from coursepack.reading.rules.rule import apply_rules
@@ -18,13 +19,14 @@ TEXT_LIMIT = 2_000_000
 
 
 class Folder:
-    """A course folder: opens its files safely, and collects problems."""
+    """A course folder: opens its files safely, and collects problems and the marks of facts."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._root = os.path.join(os.path.realpath(path), "")
         self._reals: dict[str, str] = {}
         self.problems: list[Problem] = []
+        self.marks: list[Mark] = []
         self.texts = 0
         """Bytes of all texts that were read."""
 

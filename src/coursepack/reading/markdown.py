@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import html
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +23,7 @@ from coursepack.course.severity import course_problem
 from coursepack.languages import strings
 from coursepack.languages.hyphenation import hyphenated
 from coursepack.problems import Count, Location, Message, Problem, Quoted, nearest
+from coursepack.reading.facts import SCHEME, TARGET, Mark, take_marks, without_marks
 from coursepack.reading.markdown_parser import PARSER
 from coursepack.reading.synonyms import meant_name
 
@@ -89,6 +91,15 @@ class PageContext(NamedTuple):
     borrowed: Mapping[str, str] = {}
 
 
+class PageText(NamedTuple):
+    """What a page's Markdown says: blocks, the data blocks with their places, the marks of facts, and all problems."""
+
+    blocks: tuple[Block, ...]
+    placed: list[Placed]
+    marks: list[Mark]
+    problems: list[Problem]
+
+
 class Placed(NamedTuple):
     """A data block and its place; `yaml` finds the places of its fields."""
 
@@ -108,6 +119,7 @@ class _Reader:
     placed: list[Placed] = field(default_factory=list)
     env: dict[str, Any] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     panels: int = 0
     foreign_html: bool = False
 
@@ -123,14 +135,86 @@ class _Reader:
         """Reports a problem at `find` in the token's lines, or at its first line."""
         self.problems.append(course_problem(f"page/{rule}", message, self.place(token, find), hint))
 
-    def place(self, token: Token, find: str = "") -> Location:
+    def place(self, token: Token, find: str = "", number: int = 1) -> Location:
+        """The place of `find` in the token's lines, where it is there for the time `number`, or of its first line."""
         start, end = token.map or (0, 1)
         if find:
-            for number in range(start, min(end, len(self.lines))):
-                column = self.lines[number].find(find)
-                if column >= 0:
-                    return Location(self.file, number + 1, column + 1)
+            for at in range(start, min(end, len(self.lines))):
+                column = self.lines[at].find(find)
+                while column >= 0:
+                    number -= 1
+                    if not number:
+                        return Location(self.file, at + 1, column + 1)
+                    column = self.lines[at].find(find, column + 1)
         return Location(self.file, start + 1, 1)
+
+    def unmarked(self, token: Token, text: str) -> str:
+        """A plain text of a block without the marks of facts in it, which are kept."""
+        plain, found = without_marks(text)
+        self.marks += (
+            Mark(passage, target, self.place(token, f"{SCHEME}{target})"), self.page)
+            for passage, target in found
+        )
+        return plain
+
+
+def _take_facts(reader: _Reader, tokens: list[Token]) -> None:
+    """Removes the marks of facts from tokens: learners see the passages alone."""
+    for line in tokens:
+        if line.type == "inline" and SCHEME in line.content:
+            line.children = _without_facts(reader, line)
+
+
+def _without_facts(reader: _Reader, line: Token) -> list[Token]:
+    """The tokens of a line without its marks."""
+    kept: list[Token] = []
+    opened: list[tuple[str, int]] = []
+    seen: Counter[str] = Counter()
+    found: list[Mark] = []
+
+    def take(passage: str, target: str) -> None:
+        seen[target] += 1
+        place = reader.place(line, f"{SCHEME}{target})", seen[target])
+        found.append(Mark(passage, target, place, reader.page))
+
+    for child in line.children or []:
+        if child.type == "fact_open":
+            opened.append((child.content, len(kept)))
+            continue
+        if child.type == "fact_close":
+            target, start = opened.pop()
+            take(_words(kept[start:]), target)
+            continue
+        kept.append(child)
+        if child.type in ("text", "image") and "](" in child.content:
+            for left in TARGET.finditer(child.content):
+                take("", left[1])
+            if found and not TARGET.search(child.content):
+                # The end of a link with a mark in it, which is none for the parser.
+                found.append(found[-1]._replace(passage=""))
+    reader.marks += found
+    return _joined(kept)
+
+
+def _words(tokens: list[Token]) -> str:
+    """What the tokens of a line say, without markup."""
+    said = (
+        " " if each.type in ("softbreak", "hardbreak") else each.content
+        for each in tokens
+        if each.type != "html_inline"
+    )
+    return " ".join("".join(said).split())
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    """Tokens of a line with neighbouring texts as one, as the parser leaves them."""
+    joined: list[Token] = []
+    for token in tokens:
+        if token.type == "text" and joined and joined[-1].type == "text":
+            joined[-1].content += token.content
+        else:
+            joined.append(token)
+    return joined
 
 
 def _clean_html(reader: _Reader, token: Token, text: str) -> str:
@@ -699,7 +783,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         return
     if not is_closed:
         return
-    title = title.strip()
+    title = reader.unmarked(start, title.strip())
     if name == "code":
         _code(reader, _with_math(reader, start, title), start, inner)
         return
@@ -773,6 +857,7 @@ def _data(reader: _Reader, token: Token) -> None:
     reader.problems.extend(problems)
     if source is None:
         return
+    reader.marks += take_marks(source, token.content, reader.page)
     block, problems = validate(DATA_BLOCKS[name], source, "page")
     reader.problems.extend(problems)
     if block is not None and not problems:
@@ -862,6 +947,8 @@ def _runs(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
 def _parse(reader: _Reader, text: str) -> list[Token]:
     reader.env.update(docId=reader.page, words=reader.context.words)
     tokens = PARSER.parse(text, reader.env)
+    if SCHEME in text:
+        _take_facts(reader, tokens)
     _headings(reader, tokens)
     _fences(reader, tokens)
     if tokens and tokens[0].type == "paragraph_open":
@@ -869,15 +956,13 @@ def _parse(reader: _Reader, text: str) -> list[Token]:
     return tokens
 
 
-def read_page(
-    text: str, file: str, page: str, context: PageContext
-) -> tuple[tuple[Block, ...], list[Placed], list[Problem]]:
-    """The blocks of a page's Markdown, the data blocks with their places, and all problems."""
+def read_page(text: str, file: str, page: str, context: PageContext) -> PageText:
+    """What a page's Markdown says."""
     from coursepack.course.blocks.prose import Prose
 
     unfit = _unfit(text, file)
     if unfit:
-        return (), [], unfit
+        return PageText((), [], [], unfit)
     reader = _Reader(file, page, text.split("\n"), context)
     for kind, run in _runs(_parse(reader, _front_matter(reader, text))):
         if kind == "prose":
@@ -888,15 +973,17 @@ def read_page(
             _data(reader, run[0])
         else:
             _picture(reader, run[1])
-    return tuple(reader.blocks), reader.placed, reader.problems
+    return PageText(tuple(reader.blocks), reader.placed, reader.marks, reader.problems)
 
 
-def render_text(text: str, file: str) -> tuple[Html, list[Problem]]:
-    """The HTML of Markdown that is only prose, such as a transcript, and its problems."""
+def render_text(text: str, file: str) -> tuple[Html, list[Mark], list[Problem]]:
+    """The HTML of Markdown that is only prose, such as a transcript, the marks of facts in it, and its problems."""
     unfit = _unfit(text, file)
     if unfit:
-        return Html(), unfit
+        return Html(), [], unfit
     words = Words("", "", "", "", "", "")
     reader = _Reader(file, "text", text.split("\n"), PageContext((), {}, words))
     reader.env.update(docId="text", words=words)
-    return _render(reader, PARSER.parse(text, reader.env)), reader.problems
+    tokens = PARSER.parse(text, reader.env)
+    _take_facts(reader, tokens)
+    return _render(reader, tokens), [mark._replace(page="") for mark in reader.marks], reader.problems

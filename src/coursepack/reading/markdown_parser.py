@@ -22,6 +22,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from coursepack.course.blocks.formula import INLINE
+from coursepack.reading.facts import SCHEME, TARGET
 
 OWN_SCHEMES = ("page:", "term:")
 """Links to a page of the course, and to a term of its glossary."""
@@ -173,6 +174,25 @@ def _formula(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _fact(state: StateInline, silent: bool) -> bool:
+    """A passage with the mark of a fact. Unlike the text of a link, it can have links in it."""
+    start, most = state.pos, state.posMax
+    if state.src[start] != "[" or SCHEME not in state.src:
+        return False
+    end = state.md.helpers.parseLinkLabel(state, start)
+    found = TARGET.match(state.src, end, most) if end >= 0 else None
+    if not found:
+        return False
+    if not silent:
+        state.pos, state.posMax = start + 1, end
+        state.push("fact_open", "", 1).content = found[1]
+        state.md.inline.tokenize(state)
+        state.push("fact_close", "", -1)
+        state.posMax = most
+    state.pos = found.end()
+    return True
+
+
 def _footnotes_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     return f'<section class="footnotes" aria-label="{html.escape(env["words"].footnotes)}">\n<ol>\n'
 
@@ -196,5 +216,6 @@ PARSER = (
 PARSER.core.ruler.at("text_join", _joined)
 PARSER.block.ruler.before("table", "prose", _prose)
 PARSER.inline.ruler.before("backticks", "formula", _formula)
+PARSER.inline.ruler.before("link", "fact", _fact)
 PARSER.add_render_rule("footnote_block_open", _footnotes_open)
 PARSER.add_render_rule("footnote_anchor", _footnote_back)

@@ -500,8 +500,9 @@ class Media:
         if suffix(src) == "md":
             text = self._folder.text(src, place, TEXT_LIMIT, "captions")
             if text is not None:
-                body, problems = render_text(text, src)
+                body, marks, problems = render_text(text, src)
                 self._folder.problems += problems
+                self._folder.marks += marks
                 self.transcripts[src] = body
         elif timed := self._timed(src, place):
             self.transcripts[src] = tuple(each.cue for each in timed.cues)

@@ -82,11 +82,12 @@ def read_pages(
         if not text.strip():
             folder.say("page/empty", "the page has no text", Location(file, 1, 1))
             continue
-        blocks, found, problems = read_page(text, file, name, context)
-        pages[name] = blocks
-        placed += found
-        folder.problems += problems
-        if not blocks and not problems:
+        read = read_page(text, file, name, context)
+        pages[name] = read.blocks
+        placed += read.placed
+        folder.marks += read.marks
+        folder.problems += read.problems
+        if not read.blocks and not read.problems:
             folder.say("page/empty", "the page has no text", Location(file, 1, 1))
     return Pages(pages, placed, tuple(_unlisted(folder, top, used)) if top else (), known)
 

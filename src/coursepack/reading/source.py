@@ -24,7 +24,7 @@ from coursepack.reading.editions import read_edition
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
-from coursepack.reading.rules import completion, sizes, structure
+from coursepack.reading.rules import completion, facts, sizes, structure
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 
@@ -52,6 +52,7 @@ def _read(folder: Folder, media: Media) -> Course | None:
     if definition is None:
         # The rest is checked too, so that all problems are reported at once.
         check_pages(folder, media, _read_stubs(folder, read, lists))
+        _check_facts(folder, lists)
         return None
     media.read_look(definition, read)
     pages = _read_pages(folder, definition, read, lists)
@@ -63,6 +64,7 @@ def _read(folder: Folder, media: Media) -> Course | None:
         for at, language in enumerate(definition.translations)
         if (edition := read_edition(folder, media, language, draft.at("translations", at), draft))
     ]
+    _check_facts(folder, lists)
     if not Report.of(folder.problems).ok:
         return None
     whole = tuple(Page(entry, pages.blocks[entry.id]) for entry in definition.pages)
@@ -88,6 +90,11 @@ def _read(folder: Folder, media: Media) -> Course | None:
     media.check_packages(course)
     folder.problems += apply_rules(sizes, sizes.Whole(course, draft, media.weights, folder.texts))
     return course if Report.of(folder.problems).ok else None
+
+
+def _check_facts(folder: Folder, lists: Lists) -> None:
+    """Checks the marks of facts in everything that was read."""
+    folder.problems += apply_rules(facts, facts.Marked(folder.marks, lists.sources, lists.contacts))
 
 
 def _read_lock(folder: Folder) -> Lock:

@@ -21,6 +21,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         covers,
         documents,
         examinations,
+        facts,
         origins,
         pages,
         people,
@@ -47,6 +48,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         people,
         covers,
         texts,
+        facts,
         translations,
         sizes,
     )
