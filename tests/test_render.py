@@ -298,7 +298,9 @@ def test_an_address_is_a_link_beside_the_number_that_is_called(make_course: Make
     lost = {"id": "lost", "name": "Lost", "web": "https://example.org/lost"}
     contacts = dump([{**each, "checked": "2026-04-14"} for each in (desk, lost)])
     files = {PAGE: fence("contact", {"contacts": ["desk", "lost"]}), "contacts.yaml": contacts}
-    first, second = document(render(make_course(files))).xpath("//*[@class='tel']/li")
+    first, second = document(render(make_course(files))).xpath(
+        "//section[@id='p1-c1-s1']//*[@class='tel']/li"
+    )
     assert first.xpath("a/@href") == ["tel:081234", "https://example.org/"]
     called, read = first.xpath("a")
     assert "https" not in called.text_content()

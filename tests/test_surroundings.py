@@ -286,9 +286,95 @@ def test_a_statement_that_is_not_whole_is_told_at_its_line(
 
 
 def test_names_of_pages_that_come_by_themselves_are_taken(make_course: MakeCourse) -> None:
-    for name in ("resurser", "roller", "klar"):
+    for name in ("kontakter", "lattlast", "resurser", "roller", "klar"):
         folder = make_course({"course.yaml": COURSE.replace("p1-c1-s1", name)}, name)
         assert "course/reserved-id" in [problem.rule for problem in read_folder(folder)[1].problems]
+
+
+# Contacts
+
+NUMBERS = """\
+- {id: sos, name: Emergency, phone: "112", checked: 2026-04-14, group: Urgent}
+- {id: help, name: Help & advice, web: "https://help.example/", hours: Weekdays, checked: 2026-03-01, group: Support}
+"""
+
+
+def test_every_contact_is_on_one_page_with_its_hours_and_address(make_course: MakeCourse) -> None:
+    folder = make_course({"contacts.yaml": NUMBERS})
+    page = place(document(folder), "kontakter")
+    assert [words(each) for each in page.cssselect("p.group")] == ["Urgent", "Support"]
+    assert [each.get("href") for each in page.cssselect("a")] == ["tel:112", "https://help.example/"]
+    assert [words(each) for each in page.cssselect("li")] == [
+        "Emergency 112",
+        "Help & advice Weekdays https://help.example/ (opens in a new window)",
+    ]
+    assert "The links open in a new window." in words(page)
+    assert "1 March 2026" in words(page)
+
+
+def test_menu_and_closing_page_lead_to_the_contacts(make_course: MakeCourse) -> None:
+    whole = document(make_course({"contacts.yaml": NUMBERS}))
+    for place_of in ("nav.menu", "#klar"):
+        assert [words(each) for each in whole.cssselect(f"{place_of} a[href='#kontakter']")] == [
+            "Where to turn"
+        ]
+
+
+def test_without_addresses_no_new_window_is_announced(make_course: MakeCourse) -> None:
+    folder = make_course({"contacts.yaml": NUMBERS.splitlines()[0]})
+    assert "new window" not in words(place(document(folder), "kontakter"))
+
+
+def test_a_course_without_contacts_has_no_such_page(make_course: MakeCourse) -> None:
+    assert document(make_course()).cssselect("#kontakter, [href='#kontakter']") == []
+
+
+# What a part is for, and what it says in easy words
+
+PARTS = COURSE.replace(
+    "    chapters:",
+    """    objectives: ["1.2"]
+    easy: [Leave the house., "Call 112, & wait."]
+    chapters:""",
+)
+GOALS = 'objectives: [{id: "1.1", text: Find the exit.}, {id: "1.2", text: Leave & call.}]\n'
+AFTER = """\
+  - id: p2
+    title: Then
+    chapters:
+      - id: p2-c1
+        title: Chapter
+        pages:
+          - {id: p2-c1-s1, title: Later, minutes: 1}
+          - {id: p2-c1-s2, title: Last, minutes: 1}
+    objectives: ["1.1"]
+"""
+LATER = {"pages/p2-c1-s1.md": "Later.\n", "pages/p2-c1-s2.md": "Last.\n"}
+
+
+def test_a_part_begins_with_what_learners_can_do_after_it(make_course: MakeCourse) -> None:
+    whole = document(make_course({"course.yaml": GOALS + PARTS + AFTER, **LATER}))
+    told = {
+        page.get("id"): [words(each) for each in page.cssselect("[role=note] li")]
+        for page in whole.cssselect("section.page[data-part]")
+    }
+    assert told == {"p1-c1-s1": ["Leave & call."], "p2-c1-s1": ["Find the exit."], "p2-c1-s2": []}
+
+
+def test_the_easy_summary_of_each_part_is_on_one_page(make_course: MakeCourse) -> None:
+    whole = document(make_course({"course.yaml": GOALS + PARTS + AFTER, **LATER}))
+    page = place(whole, "lattlast")
+    assert [words(each) for each in page.cssselect("h1, h2, p")] == [
+        "Easy to read",
+        "Part 1. Part",
+        "Leave the house.",
+        "Call 112, & wait.",
+    ]
+    assert [words(each) for each in whole.cssselect("nav.menu a[href='#lattlast']")] == ["Easy to read"]
+
+
+def test_a_course_without_easy_summaries_has_no_such_page(make_course: MakeCourse) -> None:
+    assert document(make_course()).cssselect("#lattlast, [href='#lattlast']") == []
 
 
 # When the course is complete

@@ -220,9 +220,11 @@ def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: 
     folder = write_translated(
         tmp_path / "course",
         {
-            "course.yaml": course.replace("id: p1-c1-s2,", "id: p1-c1-s2, roles: [skola],").replace(
+            "course.yaml": course.replace("id: p1-c1-s2,", "id: p1-c1-s2, roles: [skola],")
+            .replace(
                 "title: Första kapitlet\n", "title: Första kapitlet\n        takeaway: Kom ihåg dörrarna\n"
             )
+            .replace("description: Det viktigaste.\n", "description: Det viktigaste.\n    easy: [Gå ut.]\n")
         },
     )
     words = folder / EN / "translation.yaml"
@@ -244,6 +246,7 @@ def test_each_text_that_is_not_translated_is_marked_with_its_language(tmp_path: 
             "Skolans folk",
             "Du hittar ut",
             "Kom ihåg dörrarna",
+            "Gå ut.",
         ),
         *(
             "Vi prövade",

@@ -38,6 +38,7 @@ from coursepack.course.model import (
     Definition,
     FinalCheck,
     NamedParts,
+    Objective,
     Page,
     PageEntry,
     Part,
@@ -155,6 +156,8 @@ class _PartView:
     track_number: int | None
     icon: str
     minutes: float
+    objectives: tuple[Objective, ...]
+    easy: tuple[str, ...]
     chapters: list[_ChapterView] = field(default_factory=list)
 
 
@@ -347,7 +350,7 @@ def _tree(course: Course) -> tuple[list[_PageView], list[_PartView]]:
         tracks += part.track
         if not part.chapters:
             continue
-        view = _part_view(part, number, tracks)
+        view = _part_view(part, number, tracks, definition.objectives)
         parts.append(view)
         for at, chapter in enumerate(part.chapters, 1):
             inner = _ChapterView(
@@ -388,7 +391,7 @@ def _core_minutes(pages: Iterable[PageEntry]) -> float:
     return sum(page.minutes for page in pages if page.core)
 
 
-def _part_view(part: Part, number: int, tracks: int) -> _PartView:
+def _part_view(part: Part, number: int, tracks: int, objectives: Iterable[Objective]) -> _PartView:
     return _PartView(
         part.id,
         number,
@@ -398,6 +401,8 @@ def _part_view(part: Part, number: int, tracks: int) -> _PartView:
         tracks if part.track else None,
         _ICONS.get(part.icon, part.icon),
         _core_minutes(part.pages),
+        tuple(each for each in objectives if each.id in part.objectives),
+        part.easy,
     )
 
 
@@ -842,6 +847,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         resources=renderer.resources,
         roles=roles,
         contacts=course.contacts,
+        easy=[part for part in parts if part.easy],
         help=[course.contacts[name] for name in definition.help],
         sources=[{"id": name, **course.sources[name].model_dump()} for name in sorted(cited)],
         disclosed=_disclosed(course, pages, renderer.words, marked),

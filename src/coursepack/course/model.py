@@ -40,6 +40,8 @@ from coursepack.problems import Message, quoted
 
 RESERVED_IDS = (
     "ordlista",
+    "kontakter",
+    "lattlast",
     "resurser",
     "roller",
     "klar",
@@ -228,6 +230,10 @@ class Part(Model):
     track: Flag = False
     icon: Literal["door", "book", "text", "film", "sound", "question", "choice", "none"] = "door"
     """The icon of the part; a door opens as its pages are done."""
+    objectives: tuple[Text, ...] = ()
+    """Ids of the course's objectives, shown on the part's first page."""
+    easy: tuple[Text, ...] = ()
+    """An easy-to-read summary, a line at a time."""
     chapters: tuple[Chapter, ...]
 
     @property

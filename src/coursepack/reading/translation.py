@@ -51,6 +51,8 @@ class Translation(Model):
     """Of parts."""
     takeaways: dict[Id, Text] = {}
     """Of chapters."""
+    easy: dict[Id, tuple[Text, ...]] = {}
+    """Of parts."""
     objectives: dict[Text, Text] = {}
     roles: dict[Id, Text] = {}
     packages: dict[Id, Title] = {}
@@ -77,6 +79,7 @@ def wanted_words(definition: Definition) -> Mapping[str, tuple[str, ...]]:
         ),
         "descriptions": tuple(part.id for part in parts if part.description),
         "takeaways": tuple(chapter.id for chapter in chapters if chapter.takeaway),
+        "easy": tuple(part.id for part in parts if part.easy),
         "objectives": tuple(objective.id for objective in definition.objectives),
         "roles": tuple(definition.roles),
         "packages": tuple(package.id for package in definition.packages if package.title),
@@ -149,6 +152,7 @@ def translated(definition: Definition, words: Translation, language: str) -> Def
         titled(
             part,
             description=words.descriptions.get(part.id, part.description),
+            easy=words.easy.get(part.id, part.easy),
             chapters=tuple(
                 titled(
                     chapter,

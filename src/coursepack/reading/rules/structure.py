@@ -85,6 +85,18 @@ def unknown_role(course: Draft) -> Iterator[Finding]:
 
 
 @rule("course")
+def unknown_objective(course: Draft) -> Iterator[Finding]:
+    """A part names an objective that the course does not have.
+
+    Add the objective to `objectives` in course.yaml, or correct the id. Put ids such as "1.1" in quotation marks.
+    """
+    known = [objective.id for objective in course.definition.objectives]
+    for p, part in enumerate(course.definition.parts):
+        for at, name in enumerate(part.objectives):
+            yield from unknown("objective", name, known, course.at("parts", p, "objectives", at))
+
+
+@rule("course")
 def unknown_source(course: Draft) -> Iterator[Finding]:
     """A page names a source that sources.yaml does not have.
 
