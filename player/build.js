@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { minify } from "uglify-js";
+import { smaller } from "./smaller.js";
 
 /**
  * A script that comes after another one takes from it what both have. A name that is missing there stops the build.
@@ -54,7 +54,5 @@ for (const name of named.length ? named : readdirSync("src/entry")) {
   });
   // Of the settings tried, these give the smallest script for SCORM 2004 when compressed. More inlining makes more text.
   const settings = { passes: 4, inline: 1, varify: false, comparisons: false, hoist_funs: true };
-  const { code, error } = minify(outputFiles[0].text, { compress: settings });
-  if (error) throw error;
-  writeFileSync(`../templates/player/${name}`, `${code}\n`);
+  writeFileSync(`../templates/player/${name}`, `${smaller(outputFiles[0].text, settings)}\n`);
 }
