@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # The command line speaks the language of the system.
 os.environ["LC_ALL"] = "C.UTF-8"
 
+# Contacts of the courses here would be overdue some day.
+os.environ["SOURCE_DATE_EPOCH"] = "1796083200"
+
 # Films and HEIC are converted where a test asks for it, whatever is installed: see `media` of test_conversion.py.
 sys.modules["av"] = None  # type: ignore[assignment]
 sys.modules["pillow_heif"] = None  # type: ignore[assignment]

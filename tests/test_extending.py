@@ -261,8 +261,8 @@ def count(course: str) -> None:
     click.echo(len(read_course(course).pages))
 ''',
     "src/coursepack/cli/__init__.py": (
-        'COMMANDS = ("build", "cache", "check", ',
-        'COMMANDS = ("build", "cache", "check", "count", ',
+        '    "check",\n',
+        '    "check",\n    "count",\n',
     ),
 }
 ADDED: Mapping[str, tuple[int, Mapping[str, Change]]] = {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import re
 import stat
 import struct
 import sys
@@ -19,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from coursepack.atomic import BINARY, temporary_path
 from coursepack.out_folder import OutFolder
+from coursepack.source_date import FIRST, source_date
 
 CHUNK = 1 << 18
 LEVEL = 4
@@ -39,11 +38,6 @@ _FULL, _MANY = 0xFFFFFFFF, 0xFFFF
 _PLAIN, _ZIP64 = 20, 45
 _UNIX = 3 << 8
 _UTF8 = 0x0800
-
-# APPNOTE 4.4.6: the years of MS-DOS.
-_FIRST = 315_532_800
-_LAST = 4_354_819_199
-"""The first and last second of 1980 to 2107, as Unix time."""
 
 
 class Entry(NamedTuple):
@@ -100,16 +94,11 @@ def source_of(content: object) -> Path | None:
 
 
 def _time() -> tuple[int, int]:
-    """The time of all entries in zip format: SOURCE_DATE_EPOCH, limited to 1980 to 2107.
+    """The time of all entries in zip format: SOURCE_DATE_EPOCH, or the first second of 1980.
 
     Raises OSError when it is not an integer.
     """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH") or str(_FIRST)
-    if not re.fullmatch(r"-?[0-9]+", epoch):
-        # SOURCE_DATE_EPOCH specification: a malformed value should end the build.
-        raise OSError(errno.EINVAL, f"SOURCE_DATE_EPOCH is not a whole number of seconds: {epoch[:40]!r}")
-    # Forty digits are out of range anyway, and int() limits the number of digits.
-    year, month, day, hour, minute, second = time.gmtime(min(max(int(epoch[:40]), _FIRST), _LAST))[:6]
+    year, month, day, hour, minute, second = time.gmtime(source_date() or FIRST)[:6]
     # Times in zips have a resolution of two seconds.
     return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 

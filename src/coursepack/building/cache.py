@@ -21,6 +21,7 @@ from coursepack.building.order import Order, Progress
 from coursepack.media import examinations_in, usual_folder
 from coursepack.resources import templates_dir
 from coursepack.result import Built, built_fields, built_of
+from coursepack.source_date import today
 from coursepack.version import __version__
 
 if TYPE_CHECKING:
@@ -244,4 +245,5 @@ class Cache:
         # What was found in films and sounds meanwhile is reported, too.
         found = examinations_in(order.media_cache or usual_folder(order.folder))
         examined = found.stat().st_mtime_ns if found.is_dir() else 0
-        return {"made_by": made_by, "files": files, "examined": examined}
+        # Facts become overdue while no file changes.
+        return {"made_by": made_by, "files": files, "examined": examined, "day": str(today())}

@@ -18,7 +18,20 @@ import click
 from coursepack.cli.terminal import print_error
 from coursepack.version import __version__
 
-COMMANDS = ("build", "cache", "check", "explain", "inspect", "lrs", "media", "mend", "new", "schema", "state")
+COMMANDS = (
+    "build",
+    "cache",
+    "check",
+    "explain",
+    "facts",
+    "inspect",
+    "lrs",
+    "media",
+    "mend",
+    "new",
+    "schema",
+    "state",
+)
 """Each is a module of this package with a function of the same name."""
 
 

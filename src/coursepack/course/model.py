@@ -31,6 +31,7 @@ from coursepack.course.blocks.block import (
 from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import Question
+from coursepack.course.claims import Claim, Period
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
 from coursepack.course.pictures import Picture, PictureConversion
 from coursepack.course.rungs import Conversion, Recording
@@ -201,6 +202,8 @@ class PageEntry(Model):
     roles: tuple[Id, ...] = ()
     sources: tuple[SourceId, ...] = ()
     reviewed: Date | None = None
+    facts: tuple[Text, ...] = ()
+    """What the whole page rests on: ids of sources or contacts, each with `@` and the day of a check, or without."""
     pool: Annotated[int, Field(ge=1), BeforeValidator(number)] | None = None
     """The number of the page's questions with a right answer that each learner is asked; None: all."""
     file: MediaPath | None = None
@@ -330,6 +333,12 @@ class MediaSettings(Model):
     mark_synthetic: Flag = False
 
 
+class FactSettings(Model):
+    """How long a fact is `valid` after it was checked, where its source does not say."""
+
+    valid: Period = "12 months"
+
+
 class Packaging(Model):
     """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part.
 
@@ -389,6 +398,7 @@ class Definition(Model):
     commit: Literal["every", "throttled", "sparing"] = "every"
     """How often progress is sent to a SCORM LMS."""
     media: MediaSettings = MediaSettings()
+    facts: FactSettings = FactSettings()
     packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
@@ -450,14 +460,20 @@ class Person(Model):
     purpose: Text | None = None
     web: Web | None = None
     checked: Date
+    valid: Period | None = None
     group: Text | None = None
 
 
 class Source(Model):
-    """The source of a fact: an entry of `sources.yaml`."""
+    """The source of a fact: an entry of `sources.yaml`.
+
+    `checked` is the day on which the facts were compared with it, `valid` how long they hold.
+    """
 
     title: Text
     url: Web | None = None
+    checked: Date | None = None
+    valid: Period | None = None
 
 
 class Cue(NamedTuple):
@@ -519,6 +535,8 @@ class Course:
     `stand_ins` maps its own films and sounds to those of the main language that they replace. `untranslated` is what
     it has in the main language: ("pages", id), ("blocks", "<page>:<place>"), ("terms", id), ("contacts", id), or a
     field of translation.yaml with the id in it.
+
+    `claims` are the marked facts in all languages, and the contacts.
     """
 
     definition: Definition
@@ -545,6 +563,7 @@ class Course:
     picture_conversions: Mapping[str, PictureConversion] = field(default_factory=dict)
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
 
     def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from coursepack.course.model import Definition, Person, Source, SourceId, Term
 from coursepack.problems import Location, Message, Quoted, Reason
 from coursepack.reading.draft import Lists
-from coursepack.reading.facts import take_marks
+from coursepack.reading.facts import contact_marks, take_marks
 from coursepack.reading.folder import Folder, printable
 from coursepack.reading.rules.structure import repeated_ids
 from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
@@ -98,6 +98,7 @@ def read_lists(folder: Folder) -> Lists:
     _check_unique(folder, terms, read, "terms")
     persons, read = read_optional(folder, CONTACTS_FILE, tuple[Person, ...], ())
     _check_unique(folder, persons, read, "contacts")
+    folder.marks += contact_marks(persons, read)
     sources, _ = read_optional(folder, SOURCES_FILE, Sources, {})
     return Lists(terms, by_id(persons), Anything() if sources is None else sources)
 

@@ -20,6 +20,7 @@ from coursepack.reading.definition import (
     read_values,
 )
 from coursepack.reading.draft import Draft, Lists, Pages, TranslatedIds, TranslationDraft
+from coursepack.reading.facts import contact_marks
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
@@ -149,6 +150,7 @@ def _read_lists(
     if main.contacts and _has(folder, name, place, CONTACTS_FILE, is_complete):
         persons, read = read_values(folder, name, tuple[Person, ...])
         ids += _ids("contacts", persons, main.contacts, read)
+        folder.marks += contact_marks(persons, read)
         contacts = by_id(persons) if persons is None else {**main.contacts, **by_id(persons)}
     elif main.contacts and not is_complete:
         ids.append(TranslatedIds("contacts", (), main.contacts, place))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coursepack.course.claims import Claim, after
 from coursepack.problems import Location
 
 if TYPE_CHECKING:
+    from coursepack.course.model import Definition, Person, Source
     from coursepack.reading.yaml_validation import Yaml
 
 SCHEME = "fact:"
@@ -35,10 +38,25 @@ class Mark(NamedTuple):
         return self.target.partition("@")[0].strip()
 
     @property
-    def day(self) -> str | None:
+    def written_day(self) -> str | None:
         """The day of the check, as written; None without one."""
         _, at, day = self.target.partition("@")
         return day.strip() if at else None
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day of the check; None without one, or when it is not a date."""
+        written = self.written_day or ""
+        try:
+            # Python reads other forms of ISO 8601 too, from 3.11.
+            return datetime.date.fromisoformat(written) if len(written) == 10 else None
+        except ValueError:
+            return None
+
+    @property
+    def has_bad_day(self) -> bool:
+        """True when something else than a date follows the source."""
+        return self.written_day is not None and self.day is None
 
 
 def without_marks(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -86,3 +104,38 @@ def _next(lines: list[str], line: int, column: int, target: str) -> tuple[int, i
         if at >= 0:
             return number, at
     return line, column
+
+
+def contact_marks(persons: Sequence[Person] | None, read: Yaml | None) -> Iterator[Mark]:
+    """The number of each contact, or what else leads to it, with the day on which it was checked."""
+    if persons is not None and read is not None:
+        for at, person in enumerate(persons):
+            shown = person.phone or person.web or person.name
+            yield Mark(
+                shown, f"{person.id}@{person.checked}", read.place((at, "phone" if person.phone else "id"))
+            )
+
+
+def claims_of(
+    marks: Iterable[Mark],
+    definition: Definition,
+    sources: Mapping[str, Source],
+    contacts: Mapping[str, Person],
+) -> Iterator[Claim]:
+    """The claims of those marks that are valid.
+
+    A claim was checked on the day in its mark, that of its source or contact, or that of the course's law or review.
+    """
+    for mark in marks:
+        if mark.passage == "" or mark.has_bad_day:
+            continue
+        source, contact = sources.get(mark.source), contacts.get(mark.source)
+        if source is not None:
+            title, own, valid = source.title, source.checked, source.valid
+        elif contact is not None:
+            title, own, valid = contact.name, contact.checked, contact.valid
+        else:
+            continue
+        checked = mark.day or own or definition.dates.law or definition.dates.reviewed
+        due = checked and after(checked, valid or definition.facts.valid)
+        yield Claim(mark.passage, mark.page, mark.source, title, checked, due, mark.place)

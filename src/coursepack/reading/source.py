@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from coursepack.course.claims import Claim
 from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import Course, Definition, Page, wanted_slots
 from coursepack.course.pictures import picture_conversions
@@ -21,12 +22,14 @@ from coursepack.reading.definition import (
 )
 from coursepack.reading.draft import Draft, Lists, Pages, page_entries
 from coursepack.reading.editions import read_edition
+from coursepack.reading.facts import Mark, claims_of
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
 from coursepack.reading.rules import completion, facts, sizes, structure
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
+from coursepack.source_date import today
 
 
 def read_folder(path: str | Path, cache: Path | None = None) -> tuple[Course | None, Report]:
@@ -64,7 +67,7 @@ def _read(folder: Folder, media: Media) -> Course | None:
         for at, language in enumerate(definition.translations)
         if (edition := read_edition(folder, media, language, draft.at("translations", at), draft))
     ]
-    _check_facts(folder, lists)
+    claims = _check_facts(folder, lists, draft)
     if not Report.of(folder.problems).ok:
         return None
     whole = tuple(Page(entry, pages.blocks[entry.id]) for entry in definition.pages)
@@ -84,6 +87,7 @@ def _read(folder: Folder, media: Media) -> Course | None:
         pictures=media.pictures,
         picture_conversions=picture_conversions(media.pictures),
         origins=media.origins,
+        claims=claims,
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     course = replace(course, editions=tuple(edition.course(course) for edition in editions))
@@ -92,9 +96,20 @@ def _read(folder: Folder, media: Media) -> Course | None:
     return course if Report.of(folder.problems).ok else None
 
 
-def _check_facts(folder: Folder, lists: Lists) -> None:
-    """Checks the marks of facts in everything that was read."""
-    folder.problems += apply_rules(facts, facts.Marked(folder.marks, lists.sources, lists.contacts))
+def _check_facts(folder: Folder, lists: Lists, draft: Draft | None = None) -> tuple[Claim, ...]:
+    """Checks the marks of facts in everything that was read; returns the claims of a course without errors."""
+    claims: tuple[Claim, ...] = ()
+    if draft:
+        for path, page in page_entries(draft.definition):
+            for at, fact in enumerate(page.facts):
+                folder.marks.append(Mark(None, fact, draft.at(*path, "facts", at), page.id))
+        if Report.of(folder.problems).ok:
+            claims = tuple(claims_of(folder.marks, draft.definition, lists.sources, lists.contacts))
+    marked = facts.Marked(folder.marks, lists.sources, lists.contacts)
+    if claims:
+        marked = marked._replace(claims=claims, today=today())
+    folder.problems += apply_rules(facts, marked)
+    return claims
 
 
 def _read_lock(folder: Folder) -> Lock:
