@@ -23,7 +23,7 @@ from timeline import MEDIA, PRODUCTIONS
 FILMS = ("det-som-inte-syns", "fyra-dorrar", "samtalet")
 FRAMES_A_SECOND = 25
 WIDTH, HEIGHT = 1280, 720
-PICTURE = ("-c:v", "libx264", "-preset", "veryslow", "-tune", "animation", "-crf", "24", "-g", "250")
+PICTURE = ("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-crf", "24", "-g", "250")
 COLOURS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
 # The encoder's answer depends on the number of threads, so the number is fixed.
 EXACT = (
