@@ -167,6 +167,7 @@ def test_the_public_names_are_pinned() -> None:
             "Progress",
             "Built",
             "FilmSize",
+            "TextSize",
             "Report",
             "Severity",
         ),

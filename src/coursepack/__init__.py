@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from coursepack.repair import mend as mend
     from coursepack.result import Built as Built
     from coursepack.result import FilmSize as FilmSize
+    from coursepack.result import TextSize as TextSize
     from coursepack.targets import TARGETS as TARGETS
     from coursepack.targets.target import Target as Target
 
@@ -66,6 +67,7 @@ _HOMES = {
     "Progress": "building.order",
     "Built": "result",
     "FilmSize": "result",
+    "TextSize": "result",
     "Report": "problems",
     "Severity": "problems",
     "Problem": "problems",

@@ -38,13 +38,22 @@ class FilmSize(NamedTuple):
     ssim: float | None
 
 
+class TextSize(NamedTuple):
+    """A film or sound that a package shows as text: its bytes, and the number and bytes of the pictures of a film."""
+
+    src: str
+    whole: int
+    pictures: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """A package that was built and checked. Sizes are in bytes; `state` is the longest resume state in characters.
 
     `folder` has the same files unpacked, for targets that are published rather than imported. `units` is the number
     of launchable units, `unit` the standard's term for one. `state_limit` is None where there is no limit. `films` are
-    those of a package with a largest size.
+    those of a package with a largest size, `texts` the films and sounds that are text in it.
     `completions` has the completion rule in one sentence for each language, such as `en`.
     """
 
@@ -64,6 +73,7 @@ class Built:
     new_slots: int
     report: Report
     films: tuple[FilmSize, ...] = ()
+    texts: tuple[TextSize, ...] = ()
 
     @property
     def completion(self) -> str:
@@ -77,13 +87,14 @@ class Built:
             **{
                 name: getattr(self, name)
                 for name in names
-                if name not in ("path", "folder", "report", "films")
+                if name not in ("path", "folder", "report", "films", "texts")
             },
             "path": self.path.as_posix(),
             "folder": self.folder and self.folder.as_posix(),
             "ok": self.report.ok,
             "problems": [problem.as_dict() for problem in self.report],
             "films": [film._asdict() for film in self.films],
+            "texts": [text._asdict() for text in self.texts],
         }
 
 
@@ -171,7 +182,15 @@ def built_of(fields: Mapping[str, Any]) -> Built:
     """The package of plain values, the inverse of `built_fields`."""
     folder = fields["folder"] and Path(fields["folder"])
     films = tuple(FilmSize(*each) for each in fields["films"])
+    texts = tuple(TextSize(*each) for each in fields["texts"])
     report = report_of(fields["report"])
     return Built(
-        **{**fields, "path": Path(fields["path"]), "folder": folder, "report": report, "films": films}
+        **{
+            **fields,
+            "path": Path(fields["path"]),
+            "folder": folder,
+            "report": report,
+            "films": films,
+            "texts": texts,
+        }
     )

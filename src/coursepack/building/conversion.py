@@ -13,6 +13,7 @@ from coursepack.course.model import Course
 from coursepack.course.rungs import Conversion
 from coursepack.course.severity import course_problem
 from coursepack.course.variant import Variant, media, variants
+from coursepack.media import is_installed
 from coursepack.problems import CourseError, Message, Problem, Quoted, Reason, Report
 from coursepack.reading.films import media_facts
 
@@ -32,6 +33,10 @@ def converted(packages: Sequence[Variant], cache: Path | None, progress: Progres
     Raises CourseError with every file that cannot be converted, and PackageError if the cache cannot be written.
     """
     packages = tuple(packages)
+    if is_installed() and any(package.course.texts for package in packages):
+        from coursepack.building.stills import with_stills
+
+        packages = with_stills(packages, media_cache(packages[0].course, cache), progress)
     films = [package.conversions for package in packages]
     pictures = [package.picture_conversions for package in packages]
     src = next(chain(chain.from_iterable(films), chain.from_iterable(pictures)), None)
@@ -84,13 +89,17 @@ def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
     packages = variants(course)
     films = {task for package in packages for task in package.conversions.items()}
     pictures = {task for package in packages for task in package.picture_conversions.items()}
-    recordings = {src for package in packages for src in media(package.course) & course.recordings.keys()}
+    recordings = {
+        src
+        for package in packages
+        for src in (media(package.course) | package.course.texts) & course.recordings.keys()
+    }
     of_pictures = PictureCache(cache.folder)
     return frozenset(
         [
             *(cache.key(course.media[src], conversion) for src, conversion in films),
             *(of_pictures.key(course.media[src], conversion.limits) for src, conversion in pictures),
-            # What they became in packages with a largest size.
+            # What they became in packages with a largest size, and their pictures.
             *(key for src in recordings for key in cache.fits_of(course.media[src])),
         ]
     )

@@ -247,6 +247,7 @@ def _result(package: Package, entries: Mapping[str, Entry], new_slots: int, repo
         new_slots=new_slots,
         report=report,
         films=variant.films,
+        texts=variant.texts,
     )
 
 

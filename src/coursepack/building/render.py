@@ -226,7 +226,10 @@ class _Renderer:
             main=lambda src: course.stand_ins.get(src, src),
             slot=lambda src: slots[media_slot(src)],
             renditions=course.renditions,
+            texts=course.texts,
+            stills=course.stills,
         )
+        self.films_in = course.films_in
         self.sent = course.definition.report.answers
         self.exits = course.definition.quick_exit
         self.marks = course.definition.media.mark_synthetic
@@ -250,6 +253,7 @@ class _Renderer:
             "sent": self.sent,
             "exits": self.exits,
             "mark": self.mark,
+            "films_in": self.films_in,
             "absent": self.absent,
             "key": key,
         }
@@ -324,7 +328,7 @@ def _page_view(page: Page, course: Course) -> _PageView:
     return _PageView(
         id=entry.id,
         title=entry.title,
-        kind=page.kind,
+        kind=page.kind_with(course.texts),
         minutes=entry.minutes,
         core=entry.core,
         number_of_questions=sum(question.numbered for question in page.questions),
@@ -912,7 +916,11 @@ class _Untranslated:
 def _style_of(course: Course, names: Mapping[str, str], html: Iterable[str]) -> str:
     """The style of a document with the blocks in it, of all languages."""
     pages = (page for each in (course, *course.editions) for page in each.pages)
-    blocks = {block.type for page in pages for block in page.blocks}
+    blocks = {
+        "text-version" if isinstance(block, Playable) and block.src in course.texts else block.type
+        for page in pages
+        for block in page.blocks
+    }
     if course.definition.tomorrow:
         blocks.add("steps")
     # Any text can contain formulas.

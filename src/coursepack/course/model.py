@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
@@ -23,6 +23,7 @@ from coursepack.course.blocks.block import (
     PlacedError,
     Rendition,
     RungName,
+    Still,
     Text,
     check,
     number,
@@ -326,10 +327,12 @@ class Reported(Model):
 class MediaSettings(Model):
     """How large films and sounds may be in packages. Without a `rung`, what every browser plays is packed as it is.
 
-    With `mark_synthetic`, pages say of edited and synthetic media what they are.
+    With the rung `text`, pages have pictures and text in place of films, and in place of sounds unless `sound`. With
+    `mark_synthetic`, pages say of edited and synthetic media what they are.
     """
 
     rung: RungName | None = None
+    sound: Flag = False
     mark_synthetic: Flag = False
 
 
@@ -343,7 +346,7 @@ class Packaging(Model):
     """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part.
 
     Films and sounds that are larger than its `rung` are converted for it. With `max_size`, films become so small that
-    the package has that size at most.
+    the package has that size at most. `sound`: it has sounds, although its rung is `text`; None: as the course says.
     """
 
     id: Id
@@ -351,6 +354,7 @@ class Packaging(Model):
     parts: tuple[Id, ...] = ()
     separate: Flag = False
     rung: RungName | None = None
+    sound: Flag | None = None
     max_size: ByteSize | None = None
 
 
@@ -492,10 +496,14 @@ class Page(NamedTuple):
     entry: PageEntry
     blocks: tuple[Block, ...]
 
-    @property
-    def kind(self) -> str:
-        """The main content of the page: `scenario`, `film`, `sound`, `check` or `text`."""
-        types = {block.type for block in self.blocks}
+    def kind_with(self, texts: Collection[str] = ()) -> str:
+        """The main content of the page: `scenario`, `film`, `sound`, `check` or `text`.
+
+        `texts` are films and sounds that are shown as text.
+        """
+        types = {
+            block.type for block in self.blocks if not (isinstance(block, Playable) and block.src in texts)
+        }
         if "scenario" in types:
             return "scenario"
         if "video" in types:
@@ -529,7 +537,9 @@ class Course:
 
     `recordings` are all films and sounds, and `conversions` what those become that are not packed as they are;
     `pictures` are all pictures but drawings and animations, and `picture_conversions` what becomes of them. Once they
-    are converted, `renditions` are their smaller files, the best format and the widest first.
+    are converted, `renditions` are their smaller files, the best format and the widest first. Films and sounds in
+    `texts` are shown as text, with the `stills` that the build takes from films; `films_in` is the title of the package
+    that has them, empty if it has the same title, None if there is none.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
     `stand_ins` maps its own films and sounds to those of the main language that they replace. `untranslated` is what
@@ -564,6 +574,9 @@ class Course:
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    texts: frozenset[str] = frozenset()
+    stills: Mapping[str, tuple[Still, ...]] = field(default_factory=dict)
+    films_in: str | None = None
 
     def questions(self, page: str) -> tuple[Question, ...]:
         """The questions of the page with that id."""

@@ -28,10 +28,12 @@ class PictureRung(NamedTuple):
         return size[0] <= self.widest(size) * TOLERANCE and weight <= self.weight * TOLERANCE
 
 
+_SMALLEST = PictureRung(960, 120_000)
 PICTURE_RUNGS: dict[RungName, PictureRung] = {
     "standard": PictureRung(1920, 400_000),
     "light": PictureRung(1440, 250_000),
-    "fragile": PictureRung(960, 120_000),
+    "fragile": _SMALLEST,
+    "text": _SMALLEST,
 }
 
 

@@ -1,4 +1,4 @@
-"""What films and sounds are converted to: the rungs, from the largest to the smallest."""
+"""What films and sounds are converted to: the rungs, from the largest to the smallest. The last is text."""
 
 from __future__ import annotations
 
@@ -38,17 +38,19 @@ RUNGS: dict[RungName, Rung] = {
     "light": Rung(960, 540, 23, 700_000, 96_000),
     "fragile": Rung(640, 360, 23, 350_000, 64_000),
 }
+"""What is converted. A sound that a package of the rung `text` has is `fragile`."""
 USUAL_RUNG: RungName = "standard"
+_ORDER: tuple[RungName, ...] = (*RUNGS, "text")
 
 
 def larger(one: RungName | None, other: RungName | None) -> RungName | None:
     """The larger of two rungs; None is no rung."""
-    return min((each for each in (one, other) if each), key=list(RUNGS).index, default=None)
+    return min((each for each in (one, other) if each), key=_ORDER.index, default=None)
 
 
 def smaller(one: RungName | None, other: RungName | None) -> RungName | None:
     """The smaller of two rungs; None is no rung."""
-    return max((each for each in (one, other) if each), key=list(RUNGS).index, default=None)
+    return max((each for each in (one, other) if each), key=_ORDER.index, default=None)
 
 
 class Recording(NamedTuple):
@@ -69,12 +71,20 @@ class Recording(NamedTuple):
     def conversion(self, ceiling: RungName | None = None) -> Conversion | None:
         """What a package converts it to whose films and sounds are at most `ceiling`; None: it is packed as it is."""
         rung = smaller(self.rung, ceiling)
+        rung = "fragile" if rung == "text" else rung
         is_large = rung is not None and not RUNGS[rung].holds(self.size, self.rate)
         if not (is_large or self.must_convert or self.starts_slowly):
             return None
         # What only has its index in the wrong place stays as large as it is.
         rung = rung or (USUAL_RUNG if self.must_convert else None)
         return Conversion(self.is_film, RUNGS[rung] if rung else None, self.place)
+
+    def is_text(self, ceiling: RungName | None, has_sounds: bool) -> bool:
+        """True when a package whose media are at most `ceiling` shows it as text.
+
+        `has_sounds`: the package has sounds in spite of that.
+        """
+        return smaller(self.rung, ceiling) == "text" and (self.is_film or not has_sounds)
 
 
 class Conversion(NamedTuple):
@@ -110,3 +120,10 @@ def conversions(
     """The conversions of a package whose films and sounds are at most `ceiling`, by path in the course folder."""
     found = ((src, recording.conversion(ceiling)) for src, recording in recordings.items())
     return {src: conversion for src, conversion in found if conversion}
+
+
+def texts(
+    recordings: Mapping[str, Recording], ceiling: RungName | None = None, has_sounds: bool = False
+) -> frozenset[str]:
+    """The films and sounds that such a package shows as text, by path in the course folder: see Recording.is_text."""
+    return frozenset(src for src, each in recordings.items() if each.is_text(ceiling, has_sounds))

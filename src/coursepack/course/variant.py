@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from coursepack.course.blocks.block import DataBlock, byte_count
+from coursepack.course.blocks.block import DataBlock, File, FileKind, byte_count
+from coursepack.course.blocks.playable import Playable
 from coursepack.course.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
 from coursepack.course.pictures import PictureConversion, picture_conversions
-from coursepack.course.rungs import Conversion, conversions
+from coursepack.course.rungs import Conversion, conversions, texts
+from coursepack.languages import strings
 from coursepack.resources import DOCUMENT
-from coursepack.result import FilmSize
+from coursepack.result import FilmSize, TextSize
 
 WHOLE = Packaging(id="full")
 
@@ -74,6 +76,17 @@ class Variant(NamedTuple):
         used = media(self.course)
         return {src: each for src, each in self.course.picture_conversions.items() if src in used}
 
+    @property
+    def texts(self) -> tuple[TextSize, ...]:
+        """The films and sounds that it shows as text. Raises OSError."""
+        course = self.course
+
+        def told(src: str) -> TextSize:
+            sizes = [course.media[each.src].stat().st_size for each in course.stills.get(src, ())]
+            return TextSize(src, course.media[src].stat().st_size, len(sizes), sum(sizes))
+
+        return tuple(map(told, dict.fromkeys(each.src for each in shown_as_text(course))))
+
     def changed(self, **fields: Any) -> Variant:
         """The variant with these fields in its courses, in every language."""
         units = tuple(unit._replace(course=_changed(unit.course, **fields)) for unit in self.units)
@@ -126,6 +139,8 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
             conversions=conversions(course.recordings, packaging.rung),
             picture_conversions=picture_conversions(course.pictures, packaging.rung),
         )
+    if packaging.rung or packaging.sound is not None:
+        course = _changed(course, texts=_texts(course, packaging))
     parts = packaging.parts or tuple(part.id for part in definition.parts if part.chapters)
 
     def titled(definition: Definition) -> str:
@@ -138,9 +153,77 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
     title = titled(definition)
     most = byte_count(packaging.max_size) if packaging.max_size else None
     content = course if not packaging.parts else _narrowed(course, parts, titled, packaging.id)
+    kinds = _text_kinds(content)
+    if kinds:
+        other = _edition_with_films(content, packaging)
+        course, content = (
+            _as_text(each, kinds, other, titled, definition.language) for each in (course, content)
+        )
     if not packaging.separate:
         return Variant(packaging.id, title, content, (Unit(None, title, DOCUMENT, content),), most)
     return Variant(packaging.id, title, content, tuple(_units(course, parts, bool(packaging.parts))), most)
+
+
+def _texts(course: Course, packaging: Packaging) -> frozenset[str]:
+    """The films and sounds that a package shows as text, of all pages."""
+    own = packaging.sound
+    has_sounds = course.definition.media.sound if own is None else own
+    return texts(course.recordings, packaging.rung, has_sounds)
+
+
+def _edition_with_films(course: Course, packaging: Packaging) -> Packaging | None:
+    """Another package with all that is text in this one, if there is one."""
+    parts = {part.id for part in course.definition.parts if part.chapters}
+    others = (
+        each
+        for each in course.definition.packages
+        if each.id != packaging.id and (not each.parts or parts.issubset(each.parts))
+    )
+    return next((each for each in others if not _texts(course, each) & course.texts), None)
+
+
+def _text_kinds(course: Course) -> set[FileKind]:
+    """The kinds of films and sounds that its pages show as text."""
+    return {block.kind for block in shown_as_text(course)}
+
+
+def shown_as_text(course: Course) -> Iterator[Playable]:
+    """The films and sounds that the pages of a course show as text, in all languages."""
+    return (
+        block
+        for each in (course, *course.editions)
+        for page in each.pages
+        for block in page.blocks
+        if isinstance(block, Playable) and block.src in course.texts
+    )
+
+
+def _as_text(
+    course: Course,
+    kinds: Collection[FileKind],
+    other: Packaging | None,
+    titled: Callable[[Definition], str],
+    main: str,
+) -> Course:
+    """The course with a description that says what is text in it. `other` is a package that has no text for it.
+
+    `main` is the main language.
+    """
+    definition = course.definition
+    is_own = ("description", "description") not in course.untranslated
+    words = strings(definition.language if is_own else main)["page"]["edition_of"]
+    said = words["both" if len(kinds) > 1 else next(iter(kinds))]
+    films_in = None
+    if other:
+        own = next((each.title for each in definition.packages if each.id == other.id), None)
+        title = (other.title and own) or definition.title
+        films_in = "" if title == titled(definition) else title
+    return replace(
+        course,
+        definition=definition.model_copy(update={"description": f"{definition.description} {said}"}),
+        films_in=films_in,
+        editions=tuple(_as_text(edition, kinds, other, titled, main) for edition in course.editions),
+    )
 
 
 def _changed(course: Course, **fields: Any) -> Course:
@@ -230,6 +313,12 @@ def _completion(
     return rule if rule.rule == "all-core-pages" or checked else AllCorePages()
 
 
+def _packed(block: DataBlock, texts: Collection[str]) -> Iterator[File]:
+    """The files of a block that are packed; of a film or sound that is text, only its picture."""
+    is_text = isinstance(block, Playable) and block.src in texts
+    return (file for file in block.files() if file.is_packed and not (is_text and file.kind != "poster"))
+
+
 def media(course: Course) -> set[str]:
     """The pictures, films, sounds, downloads and fonts that the course's pages use, by path in its folder.
 
@@ -237,15 +326,21 @@ def media(course: Course) -> set[str]:
 
     A course of some parts also has the files of the others, so that a file has the same name in every package.
     """
-    blocks = (
+    blocks = [
         block
         for each in (course, *course.editions)
         for page in each.pages
         for block in page.blocks
         if isinstance(block, DataBlock)
-    )
-    files = [file for block in blocks for file in block.files() if file.is_packed]
+    ]
+    files = [file for block in blocks for file in _packed(block, course.texts)]
     named = {file.src for file in files}
+    named.update(
+        each.src
+        for block in blocks
+        if isinstance(block, Playable)
+        for each in course.stills.get(block.src, ())
+    )
     definition = course.definition
     logo = definition.logo.src if definition.logo else None
     fonts = definition.fonts.files if definition.fonts else ()

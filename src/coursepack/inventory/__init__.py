@@ -11,13 +11,14 @@ from typing import Literal, NamedTuple
 
 from coursepack.archive import Excerpt
 from coursepack.building.metadata import without_metadata
+from coursepack.building.stills import MOST, films_as_text
 from coursepack.course.blocks.block import DataBlock, File, Origin
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.video import Undescribed, Video
 from coursepack.course.model import Course
 from coursepack.course.pictures import PictureConversion
 from coursepack.course.rungs import Conversion
-from coursepack.course.variant import media, variants
+from coursepack.course.variant import media, shown_as_text, variants
 from coursepack.inventory.credit import credit_of
 from coursepack.inventory.medium import KINDS, Kind, Medium, Packed, Use, Version
 from coursepack.media import is_installed, usual_folder
@@ -64,7 +65,9 @@ def inventory(
         found.setdefault(used.file.src, []).append(used)
     packages = _packages(course)
     # Without the extra nothing is converted, and the encoder has no name.
-    is_converting = any(package.conversions for package in variants(course))
+    is_converting = is_installed() and any(
+        package.conversions or package.course.texts for package in variants(course)
+    )
     place = cache or usual_folder(folder)
     caches = _Caches(MediaCache(place) if is_converting else None, PictureCache(place))
     listed = (_medium(course, src, uses, packages, caches) for src, uses in found.items())
@@ -85,16 +88,25 @@ class _Caches(NamedTuple):
 
 
 class _Package(NamedTuple):
-    """A package of the course, with the files and the conversions of its pages."""
+    """A package of the course, with the files and the conversions of its pages.
+
+    `texts` are the films and sounds that it shows as text, and when the chapters of a film begin.
+    """
 
     name: str
     files: frozenset[str]
+    texts: Mapping[str, tuple[float, ...]]
     conversions: Mapping[str, Conversion | PictureConversion]
 
 
 def _packages(course: Course) -> list[_Package]:
     return [
-        _Package(each.name, frozenset(media(each.course)), {**each.conversions, **each.picture_conversions})
+        _Package(
+            each.name,
+            frozenset(media(each.course)),
+            {**{block.src: () for block in shown_as_text(each.course)}, **films_as_text(each.course)},
+            {**each.conversions, **each.picture_conversions},
+        )
         for each in variants(course)
     ]
 
@@ -196,6 +208,10 @@ def _packed(course: Course, src: str, packages: Sequence[_Package], caches: _Cac
         if src in package.files:
             results.setdefault(package.conversions.get(src), []).append(package.name)
     path = course.media[src]
+    told = [package for package in packages if src in package.texts]
+    if told:
+        size = _text_size(course, src, told[0].texts[src], caches)
+        yield Packed(tuple(each.name for each in told), "text", "text", size, size)
     for conversion, names in results.items():
         if isinstance(conversion, PictureConversion):
             yield _packed_picture(course, src, tuple(names), conversion, caches.pictures)
@@ -213,6 +229,18 @@ def _packed(course: Course, src: str, packages: Sequence[_Package], caches: _Cac
             continue
         most = conversion.most_bytes(course.lengths.get(src)) if conversion.limits else path.stat().st_size
         yield Packed(tuple(names), how, conversion.rung, None, None if most == math.inf else int(most))
+
+
+def _text_size(course: Course, src: str, begins: tuple[float, ...], caches: _Caches) -> int | None:
+    """The bytes of the pictures that are taken of a film; None when that is not done yet."""
+    if not course.recordings[src].is_film:
+        return 0
+    if caches.media is None:
+        return None
+    path = course.media[src]
+    seconds = caches.media.known_moments(path, begins, MOST)
+    files = None if seconds is None else caches.pictures.found(caches.pictures.stills_key(path, seconds))
+    return sum(_packed_size(each.path, course.origins.get(src)) for each in files) if files else None
 
 
 def _packed_picture(

@@ -21,12 +21,14 @@ class Version(NamedTuple):
 class Packed(NamedTuple):
     """What some packages hold: the file as it is (`kept`), with its index at the start (`indexed`), or `converted`.
 
+    `text`: the film or sound is text there, and the size is that of the pictures of a film; None without the extra.
+
     `packages` are their names. `rung` is that of a conversion, if its limits are those of one. `size` is None until
     the build has made the file, and `most` its largest possible size, None if that is unknown; both in bytes.
     """
 
     packages: tuple[str, ...]
-    how: Literal["kept", "indexed", "converted"]
+    how: Literal["kept", "indexed", "converted", "text"]
     rung: RungName | None
     size: int | None
     most: int | None

@@ -19,7 +19,7 @@ from coursepack.course.rungs import Conversion, Rung
 from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.encode import THREADS
 from coursepack.media.fit_samples import Measured, Measures
-from coursepack.media.process import convert, fit, likeness, measure
+from coursepack.media.process import convert, fit, likeness, measure, moments
 
 T = TypeVar("T")
 
@@ -30,8 +30,8 @@ IN_USE = 86_400
 
 _ENTRY = re.compile(r"([0-9a-f]{64})(?:\.(?:mp4|m4a|json|measured)|-\d+\.(?:jpg|png|webp|avif))")
 _TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:-\d+)?(?:\.\w+)*")
-_HALF = 32
-"""Signs of a checksum with which the keys of what belongs to a largest size begin."""
+HALF = 32
+"""Signs of a film's checksum with which the keys of what belongs to a largest size, and of its pictures, begin."""
 
 
 def encoder(package: str) -> str:
@@ -119,19 +119,45 @@ class MediaCache:
         key = self._fit_key(source, ["likeness", largest, self._sums[result]])
         return float(self._measured(key, lambda: likeness(source, result, largest, on_read)))
 
+    def moments(
+        self, source: Path, begins: Sequence[float], most: int, on_read: Callable[[int], object]
+    ) -> list[float]:
+        """The seconds of the key pictures of a film: see `process.moments`. Raises ConversionError and OSError."""
+        key = self._moments_key(source, begins, most)
+        return list(self._measured(key, lambda: moments(source, begins, most, on_read)))
+
+    def known_moments(self, source: Path, begins: Sequence[float], most: int) -> list[float] | None:
+        """The seconds of the key pictures of a film, if they are in the cache. Raises OSError."""
+        known = self._known(self._moments_key(source, begins, most))
+        return None if known is None else list(known)
+
+    def _moments_key(self, source: Path, begins: Sequence[float], most: int) -> str:
+        return self._fit_key(source, ["moments", begins, most])
+
     def fits_of(self, source: Path) -> list[str]:
-        """The keys of all that belongs to largest sizes of packages with a film. Raises OSError."""
-        begins = self._sums[source][:_HALF]
-        return [
-            key for key in (path.stem for path in self.folder.glob("*.measured")) if key.startswith(begins)
-        ]
+        """The keys of all that belongs to a film in packages with a largest size or as text. Raises OSError."""
+        begins = self._sums[source][:HALF]
+        return [path.stem for path in self.folder.glob(f"{begins}*")]
 
     def _fit_key(self, source: Path, settings: Sequence[object]) -> str:
         sum_ = self._sums[source]
-        return sum_[:_HALF] + self._key([*settings, sum_])[_HALF:]
+        return sum_[:HALF] + self._key([*settings, sum_])[HALF:]
 
     def _measured(self, key: str, make: Callable[[], Any]) -> Any:
         """A value that is kept too, with its checksum."""
+        known = self._known(key)
+        if known is not None:
+            return known
+        text = json.dumps(make())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(
+            self.folder / f"{key}.measured",
+            json.dumps([text, hashlib.sha256(text.encode()).hexdigest()]).encode(),
+        )
+        return json.loads(text)
+
+    def _known(self, key: str) -> Any:
+        """A value that was kept, or None."""
         path = self.folder / f"{key}.measured"
         with suppress(OSError):
             os.utime(path)
@@ -139,10 +165,7 @@ class MediaCache:
             text, checksum = json.loads(path.read_bytes())
             if hashlib.sha256(text.encode()).hexdigest() == checksum:
                 return json.loads(text)
-        text = json.dumps(make())
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, json.dumps([text, hashlib.sha256(text.encode()).hexdigest()]).encode())
-        return json.loads(text)
+        return None
 
     def _make(self, path: Path, make: Callable[[Path], T]) -> T:
         """Makes an entry, and returns what `make` does."""

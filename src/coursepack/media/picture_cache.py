@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -12,9 +13,9 @@ from typing import NamedTuple
 from coursepack.atomic import temporary_path, write_atomically
 from coursepack.course.pictures import PictureRung
 from coursepack.media import reads_heic
-from coursepack.media.cache import encoder, remove_abandoned
+from coursepack.media.cache import HALF, encoder, remove_abandoned
 from coursepack.media.checksums import Checksums, sum_of
-from coursepack.media.process import convert_picture
+from coursepack.media.process import convert_picture, take_stills
 
 _FORMAT = 1
 """To be increased when a change of `pictures` changes its output."""
@@ -67,14 +68,30 @@ class PictureCache:
             return None
         return tuple(files)
 
+    def stills_key(self, source: Path, seconds: Sequence[float]) -> str:
+        """The name of the entry with the pictures of a film at these times. Raises OSError."""
+        sum_ = self._sums[source]
+        settings = [_FORMAT, self._encoder, encoder("av"), "stills", seconds, sum_]
+        return sum_[:HALF] + hashlib.sha256(json.dumps(settings).encode()).hexdigest()[HALF:]
+
     def made(self, key: str, source: Path, rung: PictureRung) -> tuple[PictureFile, ...]:
         """Converts a picture into the cache. Raises ConversionError and OSError."""
+        return self._make(key, lambda aside: convert_picture(source, aside, rung))
+
+    def stills(self, key: str, source: Path, seconds: Sequence[float]) -> tuple[PictureFile, ...]:
+        """Takes pictures of a film into the cache, one for each time. Raises ConversionError and OSError."""
+        return self._make(key, lambda aside: take_stills(source, aside, seconds))
+
+    def _make(
+        self, key: str, make: Callable[[Path], Iterable[tuple[str, int, int]]]
+    ) -> tuple[PictureFile, ...]:
+        """Makes an entry of the files that `make` writes, whose names begin with the path that it is given."""
         self.folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(self.folder)
         aside = temporary_path(self.folder)
         files, listed = [], []
         try:
-            for number, (ending, width, height) in enumerate(convert_picture(source, aside, rung)):
+            for number, (ending, width, height) in enumerate(make(aside)):
                 path = self._path(key, number, ending)
                 part = aside.with_name(f"{aside.name}-{number}.{ending}")
                 listed.append((ending, width, height, sum_of(part)))

@@ -100,6 +100,23 @@ def fit(
     return float(_run({**task, "rung": rung, "most": most, "largest": largest}, on_read))
 
 
+def moments(
+    source: Path, begins: Sequence[float], most: int, on_read: Callable[[int], object]
+) -> list[float]:
+    """The seconds of the key pictures of a film: see `stills.moments`. Raises ConversionError and OSError."""
+    task = {"do": "moments", "source": os.path.abspath(source), "begins": begins, "most": most}
+    return [float(each) for each in _run(task, on_read)]
+
+
+def take_stills(source: Path, target: Path, seconds: Sequence[float]) -> tuple[tuple[str, int, int], ...]:
+    """Writes pictures of a film: see `stills.take`. Returns the extension, the width and the height of each.
+
+    Raises ConversionError and OSError.
+    """
+    task = {"do": "stills", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    return tuple(("jpg", width, height) for width, height in _run({**task, "seconds": seconds}))
+
+
 def convert_picture(
     source: Path, target: Path, rung: PictureRung, *, memory: int = MEMORY, patience: float = PATIENCE
 ) -> tuple[tuple[str, int, int], ...]:

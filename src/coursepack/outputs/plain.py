@@ -17,7 +17,7 @@ _QUALITIES: dict[Quality, float] = {"very_good": 0.98, "good": 0.95, "fair": 0.9
 if TYPE_CHECKING:
     from coursepack.checking import CheckResult
     from coursepack.problems import Problem, Report, Severity
-    from coursepack.result import Built, FilmSize
+    from coursepack.result import Built, FilmSize, TextSize
 
 
 def severity_word(severity: Severity, language: str) -> str:
@@ -74,7 +74,9 @@ def built_lines(packages: Sequence[Built], language: str = "en") -> Iterator[str
             else _count(package.units, package.unit, language),
         ]
         yield f"  {', '.join(facts)}"
-        yield from (f"  {_film(film, language)}" for film in package.films if package.target == first.target)
+        if package.target == first.target:
+            yield from (f"  {_film(film, language)}" for film in package.films)
+            yield from (f"  {_text(text, language)}" for text in package.texts)
     for sentence in dict.fromkeys(package.completions[language] for package in packages):
         yield f"  {sentence}"
     limits = [package.state_limit for package in packages if package.state_limit]
@@ -101,6 +103,14 @@ def _film(film: FilmSize, language: str) -> str:
     # Rounded down, so that the figure fits its word.
     ssim = format_of(language).number(f"{int(film.ssim * 1000) / 1000:.3f}")
     return str(words["film"].format(**{**values, "ssim": ssim, "quality": words[quality(film.ssim)]}))
+
+
+def _text(text: TextSize, language: str) -> str:
+    """A film or sound that is text in a package."""
+    words = authors(language)["terminal"]["text_pictures" if text.pictures else "text_alone"]
+    pictures = _count(text.pictures, "picture", language)
+    whole, size = (_size(each, language) for each in (text.whole, text.size))
+    return str(words.format(src=text.src, pictures=pictures, size=size, whole=whole))
 
 
 def _count(number: int, what: str, language: str) -> str:

@@ -8,12 +8,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from coursepack.course.blocks.playable import SEEN_VOICES
 from coursepack.reading.captions import (
     LEAST_SECONDS,
     LINES,
     MOST_SECONDS,
     OPEN_GAP,
-    SEEN_VOICES,
     Limits,
     PlacedCue,
     characters,

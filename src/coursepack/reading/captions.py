@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from coursepack.course.blocks.playable import SEEN_VOICES
 from coursepack.course.model import Cue
 from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Names, Problem, Quoted, parts
@@ -28,8 +29,6 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NAMED_LINES = 5
 """Lines that a problem names besides its own."""
 
-SEEN_VOICES = ("bild", "picture")
-"""Voices that describe what is seen."""
 SHOWN_VOICES = (*SEEN_VOICES, "ljud", "sound")
 """Voices that describe what is seen or heard, not what is spoken."""
 

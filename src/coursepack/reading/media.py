@@ -413,6 +413,11 @@ class Media:
             return False
         return is_converted
 
+    @property
+    def has_extra(self) -> bool:
+        """True when the extra `media` is installed."""
+        return is_installed()
+
     def check_packages(self, course: Course) -> None:
         """Whether what packages with a rung of their own need can be converted."""
         if any(each.rung for each in course.definition.packages) and not is_installed():

@@ -9,7 +9,7 @@ from coursepack.course.claims import Claim
 from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import Course, Definition, Page, wanted_slots
 from coursepack.course.pictures import picture_conversions
-from coursepack.course.rungs import conversions
+from coursepack.course.rungs import conversions, texts
 from coursepack.languages import ENGLISH
 from coursepack.media import examinations_in, usual_folder
 from coursepack.problems import CourseError, Location, Report
@@ -88,11 +88,14 @@ def _read(folder: Folder, media: Media) -> Course | None:
         picture_conversions=picture_conversions(media.pictures),
         origins=media.origins,
         claims=claims,
+        texts=texts(media.recordings, has_sounds=definition.media.sound),
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     course = replace(course, editions=tuple(edition.course(course) for edition in editions))
     media.check_packages(course)
-    folder.problems += apply_rules(sizes, sizes.Whole(course, draft, media.weights, folder.texts))
+    folder.problems += apply_rules(
+        sizes, sizes.Whole(course, draft, media.weights, folder.texts, media.has_extra)
+    )
     return course if Report.of(folder.problems).ok else None
 
 

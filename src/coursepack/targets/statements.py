@@ -191,7 +191,7 @@ def _placed(
             if isinstance(block, Question) and block.is_remembered and "questions" in groups:
                 question = iri(definition, "questions", block.id)
                 yield _Placed("questions", block.id, question, _interaction(block, language), (name,))
-            elif isinstance(block, Playable) and "media" in groups:
+            elif isinstance(block, Playable) and "media" in groups and block.src not in course.texts:
                 media = _texts(language, block.title) | {"type": _MEDIA[block.kind]}
                 # A file that several pages show is one activity with several parents.
                 src = course.stand_ins.get(block.src, block.src)

@@ -30,4 +30,6 @@ class Audio(Playable):
             **Playable.view(self, context),
             "text": self.text,
             "cover": context.names[self.cover.src] if self.cover else None,
+            # Of what is text. It is one file.
+            "poster": {**context.picture(self.cover.src), "sources": [], "alt": ""} if self.cover else None,
         }

@@ -28,8 +28,8 @@ def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
-RungName = Literal["standard", "light", "fragile"]
-"""How large a film or a sound becomes: see `course.rungs`."""
+RungName = Literal["standard", "light", "fragile", "text"]
+"""How large a film or a sound becomes, from the largest: see `course.rungs`. `text` is none at all."""
 
 Origin = Literal["recorded", "drawn", "edited", "synthetic"]
 """How a picture, film or sound was made: see `WithOrigin`."""
@@ -102,6 +102,13 @@ class Rendition(NamedTuple):
     mime: str
 
 
+class Still(NamedTuple):
+    """A picture of a film: its key in the media of the course, and its time in seconds."""
+
+    src: str
+    second: float
+
+
 class PictureSource(NamedTuple):
     """The attributes `type` and `srcset` of an element `source`, from which browsers choose."""
 
@@ -116,7 +123,8 @@ class RenderContext(NamedTuple):
     and sounds, `captions` and `transcripts` their contents (chapters are in both), each by path in the course folder;
     `weigh` formats a file's size, `mime` returns its media type, `main` the film or sound of the main language that a
     translated one replaces, `slot` the slot of its position in the resume state. A question is number `number` of `of`
-    on its page. `renditions` are the smaller files of pictures.
+    on its page. `renditions` are the smaller files of pictures. Films and sounds in `texts` are shown as text, with the
+    pictures in `stills`.
     """
 
     language: str
@@ -134,6 +142,8 @@ class RenderContext(NamedTuple):
     of: int = 0
 
     renditions: Mapping[str, tuple[Rendition, ...]] = {}
+    texts: frozenset[str] = frozenset()
+    stills: Mapping[str, tuple[Still, ...]] = {}
 
     def picture(self, src: str) -> dict[str, Any]:
         """The address and size of a picture, and its smaller files, for templates."""

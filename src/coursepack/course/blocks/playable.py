@@ -15,13 +15,20 @@ from coursepack.course.blocks.block import (
     MediaPath,
     RenderContext,
     RungName,
+    Still,
     Text,
     WithOrigin,
     clock,
 )
 from coursepack.course.blocks.content_note import ContentNote
 from coursepack.course.blocks.html import Html, Link
+from coursepack.languages import strings
 from coursepack.problems import Message, Quoted
+
+SEEN_VOICES = ("bild", "picture")
+"""Voices of a transcript that describe what is seen."""
+_NEAR = 0.75
+"""Seconds between a picture and the description of what is seen in it, at most."""
 
 
 def with_either(schema: dict[str, Any]) -> None:
@@ -100,7 +107,10 @@ class Playable(DataBlock, WithOrigin):
         """The view with the address, and with the texts in the document."""
         transcript = context.transcripts[self.text_version]
         written = [] if isinstance(transcript, Html) else _paragraphs(transcript)
+        stills = context.stills.get(self.src, ())
         return {
+            "is_text": self.src in context.texts,
+            "stills": [self._still(each, context) for each in stills],
             "url": context.names[self.src],
             "reported": context.names[context.main(self.src)],
             "mime": context.mime(self.src),
@@ -117,6 +127,22 @@ class Playable(DataBlock, WithOrigin):
             "transcript_html": transcript if isinstance(transcript, Html) else None,
             **self.made(),
             "shows": any(cue["sound"] for paragraph in written for cue in paragraph["cues"]),
+        }
+
+    def _still(self, still: Still, context: RenderContext) -> dict[str, Any]:
+        """A picture of a film, with its chapter and, as its alternative text, what the text version says is seen."""
+        chapters: Any = context.transcripts[self.chapters] if self.chapters else ()
+        transcript: Any = context.transcripts[self.text_version]
+        seen = [
+            (max(cue.start - still.second, still.second - cue.end), cue.text)
+            for cue in (() if isinstance(transcript, Html) else transcript)
+            if cue.speaker.casefold() in SEEN_VOICES
+        ]
+        distance, told = min(seen, default=(_NEAR, ""))
+        return {
+            **context.picture(still.src),
+            "alt": told if distance < _NEAR else strings(context.language)["page"]["still"],
+            "chapter": next((cue.text for cue in chapters if cue.start <= still.second < cue.end), ""),
         }
 
     def links(self, context: RenderContext) -> Iterable[Link]:

@@ -18,6 +18,7 @@ from coursepack.course.blocks.block import (
     wrong,
 )
 from coursepack.course.blocks.playable import Playable, made, with_either
+from coursepack.languages import strings
 from coursepack.problems import Message, Quoted
 
 
@@ -178,11 +179,22 @@ class Video(Playable):
                 "Use a picture of the film, or crop it to the same shape.",
             )
 
+    def _picture(self, context: RenderContext) -> dict[str, Any] | None:
+        """The poster as a picture with an alternative text."""
+        if self.poster is None:
+            return None
+        alt = strings(context.language)["page"]["poster_of"].format(title=self.title)
+        # A poster is one file.
+        return {**context.picture(self.poster.src), "sources": [], "alt": alt}
+
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the size, and the addresses of the poster and of the other versions."""
         width, height = context.sizes[self.src]
+        shown = Playable.view(self, context)
+        if shown["is_text"]:
+            return {**shown, "text": None, "poster": self._picture(context)}
         return {
-            **Playable.view(self, context),
+            **shown,
             "versions": {kind: context.names[src] for kind, src in self._versions.items()},
             "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
             "width": width or self.width,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from coursepack.course.model import Course
-from coursepack.course.variant import media, variants
+from coursepack.course.variant import media, shown_as_text, variants
 from coursepack.problems import Count, Location, Message, Names, Quoted
 from coursepack.reading.draft import Draft
 from coursepack.reading.rules.rule import Finding, rule
@@ -24,12 +24,16 @@ _SHOWN = 5
 
 
 class Whole(NamedTuple):
-    """A course without errors, the bytes of its media by their names, and those of all its texts together."""
+    """A course without errors, the bytes of its media by their names, and those of all its texts together.
+
+    `has_extra`: the extra `media` is installed.
+    """
 
     course: Course
     draft: Draft
     weights: Mapping[str, int]
     texts: int
+    has_extra: bool = False
 
     def packages(self) -> Iterator[tuple[str, float, Location]]:
         """The packages that are asked for, with the bytes of their media, and where they are asked for."""
@@ -117,3 +121,25 @@ def larger_than_rung(whole: Whole) -> Iterator[Finding]:
             listed = Names(", ".join(names[:_SHOWN]), max(len(names) - _SHOWN, 0))
             message = Message("for the package {0}, the build converts {1}", Quoted(package.name), listed)
             yield message, whole.draft.at("packages", at, "rung")
+
+
+@rule("course", "note")
+def text_without_pictures(whole: Whole) -> Iterator[Finding]:
+    """A film that is text in a package has no pictures there, since what takes them is not installed.
+
+    A package of the rung `text` shows a film as some of its pictures and its text version. Install the extra `media` of
+    coursepack with `pip install 'coursepack[media]'`, and the build takes pictures of the film. Its poster is shown
+    either way.
+    """
+    if whole.has_extra:
+        return
+    definition = whole.course.definition
+    for at, package in enumerate(variants(whole.course)):
+        films = dict.fromkeys(each.src for each in shown_as_text(package.course) if each.kind == "film")
+        own = bool(definition.packages) and definition.packages[at].rung == "text"
+        for src in films:
+            yield (
+                Message("the package {0} has no pictures of {1}", Quoted(package.name), Quoted(src)),
+                whole.draft.at("packages", at, "rung") if own else whole.course.recordings[src].place,
+                "Install what takes them: pip install 'coursepack[media]'.",
+            )
