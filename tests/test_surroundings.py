@@ -329,6 +329,19 @@ def test_a_course_without_contacts_has_no_such_page(make_course: MakeCourse) -> 
     assert document(make_course()).cssselect("#kontakter, [href='#kontakter']") == []
 
 
+# Sources
+
+
+def test_the_page_about_the_course_tells_when_a_source_was_read(make_course: MakeCourse) -> None:
+    sources = (
+        "LAW: {title: The act, url: 'https://law.example/', checked: 2026-04-30}\nBOOK: {title: A book}\n"
+    )
+    course = COURSE.replace("minutes: 1}", "minutes: 1, sources: [LAW, BOOK]}")
+    page = place(document(make_course({"course.yaml": course, "sources.yaml": sources})), "om")
+    told = [words(each) for each in page.cssselect("ul:last-of-type li")]
+    assert told == ["A book", "The act Read on 30 April 2026."]
+
+
 # What a part is for, and what it says in easy words
 
 PARTS = COURSE.replace(
