@@ -232,8 +232,8 @@ def shot_9(t, s):
     stops = tuple((at, 87.0 + 320 * k) for k, at in enumerate(PURPOSE_WORDS))
     cut = SCRIPT.cut(9)
     anchors = (
-        (cut, -620.0),
-        (first - 3.6, -300.0),
+        (cut, -470.0),
+        (first - 3.6, -250.0),
         *stops,
         (SCRIPT.ends(9), 1367 + 240 * (SCRIPT.ends(9) - stops[-1][0])),
     )
