@@ -23,7 +23,20 @@ from timeline import MEDIA, PRODUCTIONS
 FILMS = ("det-som-inte-syns", "fyra-dorrar", "samtalet")
 FRAMES_A_SECOND = 25
 WIDTH, HEIGHT = 1280, 720
-PICTURE = ("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-crf", "24", "-g", "250")
+PICTURE = (
+    "-c:v",
+    "libx264",
+    "-preset",
+    "slow",
+    "-tune",
+    "animation",
+    "-crf",
+    "25",
+    "-x264-params",
+    "aq-mode=3",
+    "-g",
+    "250",
+)
 COLOURS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
 # The encoder's answer depends on the number of threads, so the number is fixed.
 EXACT = (
@@ -41,7 +54,10 @@ EXACT = (
 
 
 def draw(parts: str, width: int = WIDTH, height: int = HEIGHT) -> skia.Image:
-    surface = skia.Surface(width, height)
+    # The order of the colours is given, since the usual one differs between processors.
+    surface = skia.Surface.MakeRaster(
+        skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+    )
     dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream.MakeCopy(picture(parts).encode()))
     dom.setContainerSize(skia.Size(1600, 900))
     canvas = surface.getCanvas()
@@ -104,7 +120,7 @@ def encode(
 
 def join(film: str, silent: Path, target: Path) -> None:
     """The picture as it is, and the sound of the film."""
-    from sound import soundtrack
+    from soundtrack import soundtrack
 
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "sound.wav")
@@ -184,7 +200,7 @@ def main() -> None:
             silent = Path(folder, "silent.mp4")
             encode(module.scene, span, FRAMES_A_SECOND, (WIDTH, HEIGHT), PICTURE, silent)
             join(given.film, silent, target)
-        draw(module.scene(module.POSTER)).save(str(target.with_suffix(".jpg")), skia.kJPEG)
+        draw(module.scene(module.POSTER)).save(str(target.with_suffix(".jpg")), skia.kJPEG, 85)
 
 
 if __name__ == "__main__":
