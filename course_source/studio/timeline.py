@@ -76,11 +76,13 @@ class Timeline:
     def shot(self, no: int) -> Shot:
         return self.shots[no - 1]
 
-    def word(self, no: int, word: str) -> float:
-        """When the phrase that holds the word begins, in line `no`."""
+    def at(self, no: int, word: str) -> float:
+        """When a word of line `no` begins: its phrase is measured, its place in the phrase goes by the letters before it."""
         line = self.line(no)
-        at = next(at for at, phrase in enumerate(line.phrases) if word in phrase)
-        return line.start + line.marks[at]
+        number, phrase = next(each for each in enumerate(line.phrases) if word in each[1])
+        begun = [*line.marks, line.seconds]
+        share = phrase.index(word) / len(phrase)
+        return line.start + begun[number] + share * (begun[number + 1] - begun[number])
 
 
 @cache
