@@ -46,6 +46,71 @@ def clock(mix: "Mix", start: float, end: float, level: float, room: str = "near"
         mix.put(at, sounds.clock_tick, level - number % 2, room)
 
 
+def det_som_inte_syns(mix: "Mix", now: Timeline) -> None:
+    cut = [0.0, *(shot.start for shot in now.shots), now.length]
+    day = 3.2
+    shadow = now.at(13, "skugga") - 0.4
+
+    mix.bed(sounds.room_tone, -52)
+    mix.bed(sounds.street, -46, cut[2], cut[3], (1.5, 0.3))
+    for number, name in enumerate(("D4", "A4", "G4")):
+        mix.note(cut[2] + 0.1 + 0.35 * number, name, -24)
+
+    # Three mornings: the chairs are taken down, each day with less noise.
+    mix.bed(sounds.corridor_tone, -49, cut[3], cut[4], (0.3, 0.2))
+    for number in range(3):
+        begun = cut[3] + 0.5 + day * number
+        for at in (0.9, 1.5):
+            mix.put(begun + at, sounds.chair, -33 - 3 * number, seconds=0.4)
+        mix.put(begun + 2.0, sounds.pencil, -38, "near", seconds=0.45)
+    mix.put(now.at(10, "skoltrötthet") + 1.0, sounds.laid_down, -38, "near")
+
+    # The surgery. As the shadow grows, everything gets quieter.
+    mix.bed(
+        sounds.fan, -52, cut[4], cut[5], (0.3, 0.2), curve=((shadow, 0), (shadow + 2.6, -4), (cut[5], -4))
+    )
+    clock(mix, cut[4] + 0.2, shadow, -42)
+    clock(mix, shadow + 0.3, cut[5], -46)
+    for number in range(3):
+        mix.put(now.at(12, "gång på") + 0.2 + 0.9 * number, sounds.paper, -37, "near")
+
+    mix.bed(sounds.room_tone, -49, cut[5], cut[6], (0.3, 0.2))
+    for at in (cut[5] + 0.3, now.line(16).start + 1.0, now.line(17).start - 0.2):
+        mix.put(at, sounds.paper, -35, "near")
+    for at in (now.line(16).start, now.line(16).start + 1.8, now.line(17).start + 0.7):
+        mix.put(at, sounds.pencil, -37, "near", seconds=0.8, strokes=2)
+
+    mix.bed(sounds.fan, -50, cut[6], cut[7], (0.3, 0.6))
+    mix.walk([cut[6] + 0.3 + 0.75 * at for at in range(5)], -32, "room")
+    for at in (1.5, 2.5):
+        mix.put(cut[6] + at, sounds.china, -42)
+    mix.put(now.at(20, "glänt") - 0.2, sounds.door_opens, -36)
+
+    for at in (
+        now.line(23).start + 1.7,
+        now.at(23, "prostitution") + 1.5,
+        now.line(24).start + 1.5,
+        now.line(25).start + 1.5,
+    ):
+        mix.put(at, sounds.laid_down, -33)
+    closes = now.line(26).end + 0.35
+    mix.note(closes, "F#4", -22)
+    mix.note(closes, "D3", -27)
+
+    mix.put(now.line(27).start + 1.5, sounds.chair, -34, seconds=0.4)
+    mix.put(now.at(28, "att få") + 1.4, sounds.door_shuts, -36)
+    mix.put(now.line(29).start + 0.3, sounds.handle, -38, "near")
+    mix.put(now.line(30).start + 0.2, sounds.pencil, -36, "near", seconds=2.3)
+
+    mix.bed(sounds.street, -50, cut[10], now.length, (1.5, 0.8))
+    birds(mix, now.line(32).end, now.length - 0.6, -38)
+    mix.put(now.line(33).start + 0.2, sounds.door_opens, -37, "outdoors")
+    for number in range(22):
+        mix.put(
+            now.line(34).start + 0.78 * (number + 0.8), sounds.gravel_step, -31 - 0.9 * number, "outdoors"
+        )
+
+
 def fyra_dorrar(mix: "Mix", now: Timeline) -> None:
     cut = [0.0, *(shot.start for shot in now.shots), now.length]
     handle = now.line(23).start
@@ -270,10 +335,6 @@ def passet_lag(mix: "Mix", now: Timeline) -> None:
     mix.put(cut[8] + 2.2, sounds.tyres, -30, "outdoors", seconds=1.8)
     for at in (cut[8] + 0.4, cut[8] + 2.6, now.lines[-1].end + 0.3):
         mix.put(at, sounds.lark, -38, "outdoors")
-
-
-def det_som_inte_syns(mix: "Mix", now: Timeline) -> None:
-    mix.bed(sounds.room_tone, -52)
 
 
 SCORES: dict[str, Callable[["Mix", Timeline], None]] = {
