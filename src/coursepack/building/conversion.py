@@ -45,6 +45,10 @@ def converted(packages: Sequence[Variant], cache: Path | None, progress: Progres
     folder = cache or _usual_cache(packages[0].course, src)
     if any(films):
         packages = _with_films(packages, films, folder, progress)
+        if any(each.is_animation for package in films for each in package.values()):
+            from coursepack.building.stills import with_first_pictures
+
+            packages = with_first_pictures(packages, folder, films)
     if any(pictures):
         from coursepack.building.pictures import with_pictures
 
@@ -95,12 +99,19 @@ def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
         for src in (media(package.course) | package.course.texts) & course.recordings.keys()
     }
     of_pictures = PictureCache(cache.folder)
+    animations = [
+        found
+        for src, conversion in films
+        if conversion.is_animation
+        and (found := cache.found(cache.key(course.media[src], conversion), conversion))
+    ]
     return frozenset(
         [
             *(cache.key(course.media[src], conversion) for src, conversion in films),
             *(of_pictures.key(course.media[src], conversion.limits) for src, conversion in pictures),
             # What they became in packages with a largest size, and their pictures.
             *(key for src in recordings for key in cache.fits_of(course.media[src])),
+            *(key for made in animations for key in cache.fits_of(made)),
         ]
     )
 
@@ -168,6 +179,7 @@ def attempted(make: Callable[[], T], src: str, course: Course, cache: MediaCache
         return make()
     except ConversionError as error:
         message = Message("{0}: {1}", Quoted(src), error.message)
-        return course_problem("media/not-convertible", message, course.recordings[src].place, error.hint)
+        known = course.recordings.get(src) or course.animations[src]
+        return course_problem("media/not-convertible", message, known.place, error.hint)
     except OSError as error:
         raise unwritable(error, cache.folder) from None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursepack.building.order import Progress, unwritable
 from coursepack.course.blocks.block import Still
 from coursepack.course.blocks.video import Video
 from coursepack.course.model import Course
+from coursepack.course.rungs import Conversion
 from coursepack.course.severity import course_problem
 from coursepack.course.variant import Variant, shown_as_text
 from coursepack.problems import CourseError, Message, Problem, Quoted, Report
@@ -95,15 +97,51 @@ def _stills(
     ]
 
 
+def with_first_pictures(
+    packages: Sequence[Variant], folder: Path, wanted: Sequence[Mapping[str, Conversion]]
+) -> tuple[Variant, ...]:
+    """The packages with the first picture of each film that was made of a moving picture, which is its poster.
+
+    `folder` is the cache, and `wanted` are the conversions of each package. Raises PackageError.
+    """
+    from coursepack.media.picture_cache import PictureCache
+
+    pictures = PictureCache(folder)
+
+    def first(src: str, film: Path) -> tuple[Still, PictureFile]:
+        key = pictures.stills_key(film, [0.0])
+        (file,) = pictures.found(key) or pictures.stills(key, film, [0.0])
+        return Still(f"{src}:0.jpg", 0.0), file
+
+    try:
+        return tuple(
+            _with(
+                package,
+                {
+                    src: [first(src, package.course.media[src])]
+                    for src, conversion in each.items()
+                    if conversion.is_animation
+                },
+            )
+            for package, each in zip(packages, wanted, strict=True)
+        )
+    except OSError as error:
+        raise unwritable(error, folder) from None
+
+
 def _holding(package: Variant, made: Mapping[str, Sequence[tuple[Still, PictureFile]]]) -> Variant:
-    """The package with these pictures."""
+    """The package with the pictures of the films that it shows as text."""
+    return _with(package, {src: made[src] for src in films_as_text(package.course)})
+
+
+def _with(package: Variant, own: Mapping[str, Sequence[tuple[Still, PictureFile]]]) -> Variant:
+    """The package with these pictures of films."""
     course = package.course
-    own = {src: made[src] for src in films_as_text(course)}
     found = [(src, still, file) for src, each in own.items() for still, file in each]
     return package.changed(
         media={**course.media, **{still.src: file.path for _, still, file in found}},
         sizes={**course.sizes, **{still.src: (file.width, file.height) for _, still, file in found}},
-        stills={src: tuple(still for still, _ in each) for src, each in own.items()},
+        stills={**course.stills, **{src: tuple(still for still, _ in each) for src, each in own.items()}},
         origins={
             **course.origins,
             **{still.src: course.origins[src] for src, still, _ in found if src in course.origins},

@@ -35,7 +35,7 @@ from coursepack.course.blocks.question import Question
 from coursepack.course.claims import Claim, Period
 from coursepack.course.lock import DRAW, MOST_ATTEMPTS, Lock, Slot, best_slots, media_slot, turn_slots
 from coursepack.course.pictures import Picture, PictureConversion
-from coursepack.course.rungs import Conversion, Recording
+from coursepack.course.rungs import Animation, Conversion, Recording
 from coursepack.course.theme import Fonts, Logo, NamedTheme, Theme
 from coursepack.languages import codes, format_of, strings
 from coursepack.problems import Message, quoted
@@ -538,7 +538,8 @@ class Course:
     `recordings` are all films and sounds, and `conversions` what those become that are not packed as they are;
     `pictures` are all pictures but drawings and animations, and `picture_conversions` what becomes of them. Once they
     are converted, `renditions` are their smaller files, the best format and the widest first. Films and sounds in
-    `texts` are shown as text, with the `stills` that the build takes from films; `films_in` is the title of the package
+    `texts` are shown as text, with the `stills` that the build takes from films; `animations` are the moving pictures
+    that it makes films of, whose first picture is in `stills` too; `films_in` is the title of the package
     that has them, empty if it has the same title, None if there is none.
 
     `editions` are the course in its other languages. An edition has the lock and the files of the main language;
@@ -574,6 +575,7 @@ class Course:
     renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    animations: Mapping[str, Animation] = field(default_factory=dict)
     texts: frozenset[str] = frozenset()
     stills: Mapping[str, tuple[Still, ...]] = field(default_factory=dict)
     films_in: str | None = None

@@ -90,12 +90,14 @@ class Recording(NamedTuple):
 class Conversion(NamedTuple):
     """A film or sound that the build converts, and the place where a page names it.
 
-    `limits` is None for a file that plays everywhere and only needs its index at the start.
+    `limits` is None for a file that plays everywhere and only needs its index at the start. `is_animation`: it is a
+    moving picture, which becomes a film.
     """
 
     is_film: bool
     limits: Rung | None
     place: Location
+    is_animation: bool = False
 
     @property
     def rung(self) -> RungName | None:
@@ -114,8 +116,20 @@ class Conversion(NamedTuple):
         return seconds * (self.limits.audio_rate + self.is_film * self.limits.video_rate) / 8
 
 
+class Animation(NamedTuple):
+    """A moving picture that the build makes a film of. `rung` is that of the course; `place` is where it is named."""
+
+    rung: RungName | None
+    place: Location
+
+    def conversion(self, ceiling: RungName | None = None) -> Conversion:
+        """What a package makes of it whose films are at most `ceiling`."""
+        rung = smaller(self.rung, ceiling) or USUAL_RUNG
+        return Conversion(True, RUNGS["fragile" if rung == "text" else rung], self.place, is_animation=True)
+
+
 def conversions(
-    recordings: Mapping[str, Recording], ceiling: RungName | None = None
+    recordings: Mapping[str, Recording | Animation], ceiling: RungName | None = None
 ) -> dict[str, Conversion]:
     """The conversions of a package whose films and sounds are at most `ceiling`, by path in the course folder."""
     found = ((src, recording.conversion(ceiling)) for src, recording in recordings.items())

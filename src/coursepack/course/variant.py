@@ -136,7 +136,7 @@ def _variant(course: Course, packaging: Packaging) -> Variant:
     if packaging.rung:
         course = _changed(
             course,
-            conversions=conversions(course.recordings, packaging.rung),
+            conversions=conversions({**course.recordings, **course.animations}, packaging.rung),
             picture_conversions=picture_conversions(course.pictures, packaging.rung),
         )
     if packaging.rung or packaging.sound is not None:
@@ -335,12 +335,8 @@ def media(course: Course) -> set[str]:
     ]
     files = [file for block in blocks for file in _packed(block, course.texts)]
     named = {file.src for file in files}
-    named.update(
-        each.src
-        for block in blocks
-        if isinstance(block, Playable)
-        for each in course.stills.get(block.src, ())
-    )
+    for block in blocks:
+        named.update(each.src for file in block.files() for each in course.stills.get(file.src, ()))
     definition = course.definition
     logo = definition.logo.src if definition.logo else None
     fonts = definition.fonts.files if definition.fonts else ()

@@ -81,7 +81,12 @@ class MediaCache:
         Raises ConversionError and OSError.
         """
         path = self._path(key, conversion)
-        self._make(path, lambda aside: convert(source, aside, conversion.limits, conversion.is_film, on_read))
+
+        def make(aside: Path) -> None:
+            kind = {"is_animation": True} if conversion.is_animation else {}
+            convert(source, aside, conversion.limits, conversion.is_film, on_read, **kind)
+
+        self._make(path, make)
         return path
 
     def fitted(

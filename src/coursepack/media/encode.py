@@ -201,6 +201,20 @@ class _Copy:
         return iter(())
 
 
+class KeyFrames:
+    """Says which frames are key frames: one every two seconds."""
+
+    def __init__(self) -> None:
+        self._next = Fraction(0)
+
+    def has(self, at: Fraction) -> bool:
+        """Whether the frame at a time in seconds is one."""
+        if at < self._next:
+            return False
+        self._next = at + _KEY_FRAME_SECONDS
+        return True
+
+
 class _Pictures:
     """A track of pictures that are encoded anew, upright, with square pixels, 8 bits and limited range."""
 
@@ -219,36 +233,11 @@ class _Pictures:
         self._stream, self._facts, self._start = source, facts, start
         self._size = fitted(facts.size, rung)
         rate = min(Fraction(facts.rate or 25).limit_denominator(1001), Fraction(_MOST_FRAMES))
-        target = output.add_stream("libx264", rate=rate)
-        context = target.codec_context
-        context.width, context.height = self._size
-        context.pix_fmt = "yuv420p"
-        context.time_base = target.time_base = CLOCK
-        context.thread_count = THREADS
-        # ITU-T H.273: BT.709 in limited range, which is what browsers take for granted.
-        context.colorspace = context.color_primaries = context.color_trc = 1
-        context.color_range = 1
-        context.options = {
-            **PRESET,
-            "crf": str(rung.crf),
-            "maxrate": str(rung.video_rate),
-            "bufsize": str(2 * rung.video_rate),
-            "forced-idr": "1",
-            # Key frames are placed by time, since frames need not come evenly.
-            "g": "10000",
-        }
-        if passed:
-            context.bit_rate = passed.rate
-            context.options = {
-                **{name: value for name, value in context.options.items() if name != "crf"},
-                "flags": f"+pass{passed.number}",
-                "passlogfile": passed.log,
-            }
-        self._target = target
+        self._target = add_pictures(output, self._size, rate, rung, passed)
         self._filters: Filters | None = None
         self._form: tuple[object, ...] = ()
         self._last: Fraction | None = None
-        self._next_key = Fraction(0)
+        self._keys = KeyFrames()
         source.thread_type = "AUTO"
         source.codec_context.thread_count = THREADS
 
@@ -284,10 +273,7 @@ class _Pictures:
         if at < 0 or (self._last is not None and at < self._last + SKIPS):
             return
         self._last = at
-        is_key = at >= self._next_key
-        if is_key:
-            self._next_key = at + _KEY_FRAME_SECONDS
-        frame.pict_type = PictureType.I if is_key else PictureType.NONE
+        frame.pict_type = PictureType.I if self._keys.has(at) else PictureType.NONE
         frame.pts, frame.time_base = round(at / CLOCK), CLOCK
         self.end = float(at) + 1 / (self._facts.rate or 25)
         yield from self._counted(self._target.encode(frame))
@@ -296,6 +282,38 @@ class _Pictures:
         for packet in packets:
             self.bytes += packet.size
             yield packet
+
+
+def add_pictures(
+    output: OutputContainer, size: tuple[int, int], rate: Fraction, rung: Rung, passed: Pass | None = None
+) -> VideoStream:
+    """Adds a track for pictures of that size to a film, with so many frames a second on average."""
+    target = output.add_stream("libx264", rate=rate)
+    context = target.codec_context
+    context.width, context.height = size
+    context.pix_fmt = "yuv420p"
+    context.time_base = target.time_base = CLOCK
+    context.thread_count = THREADS
+    # ITU-T H.273: BT.709 in limited range, which is what browsers take for granted.
+    context.colorspace = context.color_primaries = context.color_trc = 1
+    context.color_range = 1
+    context.options = {
+        **PRESET,
+        "crf": str(rung.crf),
+        "maxrate": str(rung.video_rate),
+        "bufsize": str(2 * rung.video_rate),
+        "forced-idr": "1",
+        # Key frames are placed by time, since frames need not come evenly.
+        "g": "10000",
+    }
+    if passed:
+        context.bit_rate = passed.rate
+        context.options = {
+            **{name: value for name, value in context.options.items() if name != "crf"},
+            "flags": f"+pass{passed.number}",
+            "passlogfile": passed.log,
+        }
+    return target
 
 
 class _Sound:

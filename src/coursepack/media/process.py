@@ -58,15 +58,17 @@ def convert(
     is_film: bool,
     on_read: Callable[[int], object] = lambda done: None,
     *,
+    is_animation: bool = False,
     memory: int = MEMORY,
     patience: float = PATIENCE,
 ) -> None:
-    """Converts a file, or only moves its index to the start where there is no rung.
+    """Converts a file, or only moves its index to the start where there is no rung. A moving picture becomes a film.
 
     Calls `on_read` with the number of bytes that have been read. `memory` is the limit of address space in bytes,
     `patience` that of seconds without progress. Raises ConversionError and OSError.
     """
-    task = {"do": "convert", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    do = "animation" if is_animation else "convert"
+    task = {"do": do, "source": os.path.abspath(source), "target": os.path.abspath(target)}
     _run({**task, "rung": rung, "is_film": is_film}, on_read, memory, patience)
 
 

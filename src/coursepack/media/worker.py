@@ -88,6 +88,12 @@ def _done(task: dict[str, Any]) -> object:
             assert rung
             largest = Rung(*task["largest"])
             return fit(task["source"], task["target"], rung, task["most"], largest, _Progress())
+        if task["do"] == "animation":
+            from coursepack.media import animation
+
+            assert rung
+            animation.convert(task["source"], task["target"], rung, _Progress())
+            return None
         convert(task["source"], task["target"], rung, task["is_film"], _Progress())
     except BaseException:
         with suppress(OSError):

@@ -13,10 +13,11 @@ from coursepack.course.blocks.block import File, FileKind, Origin, RungName, sec
 from coursepack.course.blocks.html import Html
 from coursepack.course.model import Course, Cue, Definition
 from coursepack.course.pictures import Picture
-from coursepack.course.rungs import Recording, larger
+from coursepack.course.rungs import Animation, Recording, larger
 from coursepack.course.variant import variants
 from coursepack.media import is_installed, reads_heic
 from coursepack.problems import Location, Message, Problem, Quoted, Reason, nearest
+from coursepack.reading.animations import moving_seconds
 from coursepack.reading.captions import EASY, USUAL, Captions, PlacedCue, read_placed, webvtt
 from coursepack.reading.films import MediaFacts, media_facts
 from coursepack.reading.folder import TEXT_LIMIT, Folder
@@ -35,7 +36,17 @@ from coursepack.reading.media_heads import (
     picture_facts,
     suffix,
 )
-from coursepack.reading.rules import captions, chapters, covers, origins, people, pictures, playables, texts
+from coursepack.reading.rules import (
+    animations,
+    captions,
+    chapters,
+    covers,
+    origins,
+    people,
+    pictures,
+    playables,
+    texts,
+)
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.source_type import source_type
 from coursepack.reading.yaml_validation import Yaml
@@ -117,6 +128,8 @@ class Media:
         self.fonts: dict[str, int] = {}
         self.recordings: dict[str, Recording] = {}
         self.pictures: dict[str, Picture] = {}
+        self.animations: dict[str, Animation] = {}
+        self._moving: set[str] = set()
         self.origins: dict[str, Origin] = {}
         self._rung: RungName | None = None
         self._source_types: dict[str, str] = {}
@@ -151,7 +164,7 @@ class Media:
         for file in placed.block.files():
             place = at(file.place)
             if file.kind in ("picture", "poster"):
-                self.picture(file.src, place)
+                self.picture(file.src, place, file.can_play)
                 self.origin(file, place)
             elif file.kind in _PLAYED:
                 # The length is next to the name.
@@ -274,13 +287,16 @@ class Media:
             )
         return None
 
-    def picture(self, src: str, place: Location) -> None:
-        """A picture, and its size."""
+    def picture(self, src: str, place: Location, can_play: bool = False) -> None:
+        """A picture, and its size. `can_play`: it can be shown as a film."""
         is_foreign = suffix(src) in CONVERTED_IMAGE_TYPES
         path = (
             self.file(src, place) if is_foreign else self.typed(src, place, IMAGE_TYPES, Message("a picture"))
         )
-        if path is None or src in self.sizes:
+        if path is None:
+            return
+        if src in self.sizes:
+            self._judge_animation(src, path, place, can_play)
             return
         facts = self.look(src, path, place, picture_facts)
         if facts is None:
@@ -289,11 +305,26 @@ class Media:
         if facts.kind == "heic" and not reads_heic():
             self._unconverted(src, place)
         elif facts.kind != "drawing":
-            is_converted = facts.kind != "moving" and self._convert_picture(src, facts, place, is_foreign)
-            shown = pictures.ShownPicture(
-                src, facts.size, self.weights[src], place, is_converted, facts.kind == "moving"
+            moves = facts.kind == "moving"
+            if moves:
+                self._moving.add(src)
+                self._judge_animation(src, path, place, can_play)
+            is_converted = (
+                src in self.animations if moves else self._convert_picture(src, facts, place, is_foreign)
             )
+            shown = pictures.ShownPicture(src, facts.size, self.weights[src], place, is_converted, moves)
             self._folder.problems += apply_rules(pictures, shown)
+
+    def _judge_animation(self, src: str, path: Path, place: Location, can_play: bool) -> None:
+        """Whether a picture that moves becomes a film, or can be stopped otherwise."""
+        if src not in self._moving:
+            return
+        if can_play and is_installed():
+            self.animations.setdefault(src, Animation(self._rung, place))
+            return
+        seconds = self.look(src, path, place, moving_seconds)
+        shown = animations.ShownAnimation(src, seconds or 0, can_play, place)
+        self._folder.problems += apply_rules(animations, shown)
 
     def _convert_picture(self, src: str, facts: PictureFacts, place: Location, is_foreign: bool) -> bool:
         """Whether the build is to convert a still picture."""

@@ -58,7 +58,8 @@ class File(NamedTuple):
     `duration` and `rung` are the author's values of these fields for a film or a sound; captions, and the versions with
     audio description and sign language, are `of` their film; captions can be `easy`. A poster is a picture that is
     shown in one width. Captions, transcripts and chapters are read into the document; every other file is packed.
-    `origin` and `made_with` are what the author says of a picture, film or sound.
+    `origin` and `made_with` are what the author says of a picture, film or sound. `can_play`: the block can show a
+    film in place of a moving picture.
     """
 
     kind: FileKind
@@ -70,6 +71,7 @@ class File(NamedTuple):
     origin: Origin | None = None
     made_with: str | None = None
     easy: bool = False
+    can_play: bool = False
 
     @property
     def is_packed(self) -> bool:

@@ -42,12 +42,15 @@ class Image(DataBlock, WithOrigin):
 
     def files(self) -> Iterator[File]:
         """The picture."""
-        yield File("picture", self.src, ("src",), **self.made())
+        yield File("picture", self.src, ("src",), **self.made(), can_play=True)
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the address and size."""
+        first = next(iter(context.stills.get(self.src, ())), None)
         return {
             **context.picture(self.src),
+            # Of a moving picture: its first picture.
+            "poster": context.names[first.src] if first else None,
             "alt": self.alt or "",
             "caption": self.caption,
             **self.made(),

@@ -15,6 +15,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
     if name != "RULES":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from coursepack.reading.rules import (
+        animations,
         captions,
         chapters,
         completion,
@@ -39,6 +40,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         completion,
         pages,
         pictures,
+        animations,
         playables,
         origins,
         captions,

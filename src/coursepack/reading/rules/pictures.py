@@ -30,12 +30,14 @@ def converted_picture(picture: ShownPicture) -> Iterator[Finding]:
     """A picture is converted by the build, so that every browser shows it, or that it loads fast.
 
     Browsers do not show it or show other colours, or it is larger than the rung of the course, which is `standard`
-    unless `media` in `course.yaml` has another one. The file in the course folder stays as it is. The result is kept,
-    so this takes time only once.
+    unless `media` in `course.yaml` has another one. One that moves becomes a film, which moves when learners play it.
+    The file in the course folder stays as it is. The result is kept, so this takes time only once.
     """
     if picture.is_converted:
         yield (
-            Message(
+            Message("the build makes a film of {0}", Quoted(picture.src))
+            if picture.moves
+            else Message(
                 "the build converts {0} ({1} x {2}, {3} MB)",
                 Quoted(picture.src),
                 *picture.size,
@@ -52,7 +54,7 @@ def large_picture(picture: ShownPicture) -> Iterator[Finding]:
     On a slow connection a megabyte takes seconds, and no screen shows more than 2,000 pixels. Make it smaller, or hand
     it in as a film, which takes far fewer bytes and can be stopped.
     """
-    if not picture.moves:
+    if not picture.moves or picture.is_converted:
         return
     if max(picture.size) >= LARGE_PIXELS:
         message = Message("{0} has {1} x {2} pixels", Quoted(picture.src), *picture.size)
