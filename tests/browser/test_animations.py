@@ -31,7 +31,11 @@ def test_a_moving_picture_moves_when_it_is_played(
         learner = launch(address=address)
         learner.go("bild")
         film = "document.querySelector('video')"
-        assert learner.course.evaluate(f"[{film}.paused, {film}.currentTime, {film}.muted]") == [True, 0, True]
+        assert learner.course.evaluate(f"[{film}.paused, {film}.currentTime, {film}.muted]") == [
+            True,
+            0,
+            True,
+        ]
         learner.wait(f"{film}.poster.endsWith('.jpg')")
         assert axe(learner.course) == []
         learner.course.evaluate(f"{film}.play()")
