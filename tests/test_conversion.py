@@ -61,6 +61,8 @@ MADE = {
     " -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc",
     "tone.flac": TONE,
     "lossless.m4a": f"{TONE} -c:a alac",
+    # Two blocks in a packet, of which only the first has a time.
+    "dictaphone.wav": f"{TONE.replace('1.2', '3.2')} -c:a adpcm_ms",
 }  # fmt: skip
 
 
@@ -228,6 +230,11 @@ def test_a_sound_becomes_aac(made: Made, tmp_path: Path, name: str) -> None:
     assert "video" not in found
     assert (found["audio"]["codec_name"], found["audio"]["channels"]) == ("aac", 1)
     assert float(found["audio"]["duration"]) == pytest.approx(1.2, abs=0.05)
+
+
+def test_sound_whose_frames_have_no_times_of_their_own_is_whole(made: Made, tmp_path: Path) -> None:
+    found = probed(result(made("dictaphone.wav"), tmp_path, is_film=False))
+    assert float(found["audio"]["duration"]) == pytest.approx(3.2, abs=0.05)
 
 
 def test_where_a_film_was_made_is_left_out_and_who_made_it_stays(made: Made, tmp_path: Path) -> None:

@@ -64,12 +64,18 @@ class SteadySound:
         self._form = f"sample_fmts=fltp:sample_rates={rate}:channel_layouts={layout_of(channels)}"
         self._filters: Filters | None = None
         self._given: tuple[object, ...] = ()
+        self._end: int | None = None
 
     def frames(self, packet: Packet[Any]) -> Iterator[AudioFrame]:
         """The frames that are ready when one more packet has been given."""
         for frame in self._stream.decode(packet):
-            if frame.pts is not None and frame.time_base:
-                frame.pts = round(frame.pts - self._start / frame.time_base)
+            if frame.time_base:
+                # Of several frames in a packet, only the first has a time.
+                frame.pts = (
+                    self._end if frame.pts is None else round(frame.pts - self._start / frame.time_base)
+                )
+                length = frame.samples / (frame.sample_rate * frame.time_base)
+                self._end = None if frame.pts is None else frame.pts + round(length)
             given = (frame.format.name, frame.layout.name, frame.sample_rate)
             if self._filters is None or given != self._given:
                 # Gaps become silence, so that sound and pictures stay together; so does what is missing at the start.
