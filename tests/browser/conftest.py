@@ -167,8 +167,8 @@ class _Site(SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: Any, package: Path, line: PoorLine | None, **rest: Any) -> None:
-        self.package, self.line = package, line
+    def __init__(self, *args: Any, package: Path, line: PoorLine | None, ranges: bool, **rest: Any) -> None:
+        self.package, self.line, self.ranges = package, line, ranges
         super().__init__(*args, directory=str(package), **rest)
 
     def do_GET(self) -> None:
@@ -181,7 +181,7 @@ class _Site(SimpleHTTPRequestHandler):
             self.send(scripts[name[4:]].read_bytes(), "text/javascript")
         elif name == "package/index.html" and self.line and self.line.mark:
             self.trickle((self.package / "index.html").read_bytes(), self.line)
-        elif name.startswith("package/") and "Range" in self.headers:
+        elif name.startswith("package/") and self.ranges and "Range" in self.headers:
             self.send_part(self.package / name.removeprefix("package/"), self.headers["Range"])
         elif name.startswith("package/"):
             if self.line and name == f"package/{self.line.held}":
@@ -241,9 +241,10 @@ class _Site(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(package: Path, line: PoorLine | None = None) -> Iterator[str]:
-    """The address of a site with the package, on the loopback interface."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Site, package=package, line=line))
+def served(package: Path, line: PoorLine | None = None, ranges: bool = True) -> Iterator[str]:
+    """The address of a site with the package, on the loopback interface. Without `ranges`, files come only whole."""
+    site = partial(_Site, package=package, line=line, ranges=ranges)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), site)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

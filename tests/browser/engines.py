@@ -28,6 +28,7 @@ KEYS = {
     "Tab": "\ue004",
     "Shift": "\ue008",
     "Escape": "\ue00c",
+    "Up": "\ue013",
     "Right": "\ue014",
     "Down": "\ue015",
 }
