@@ -342,6 +342,13 @@ class FactSettings(Model):
     valid: Period = "12 months"
 
 
+class LixLimits(Model):
+    """The readability index from which a page, and all pages together, are too hard to read."""
+
+    page: Annotated[int, Field(ge=1, le=100), BeforeValidator(number)] = 55
+    course: Annotated[int, Field(ge=1, le=100), BeforeValidator(number)] = 45
+
+
 class Packaging(Model):
     """A package to build: of the whole course, or of some `parts`; with `separate`, a unit for each part.
 
@@ -403,6 +410,7 @@ class Definition(Model):
     """How often progress is sent to a SCORM LMS."""
     media: MediaSettings = MediaSettings()
     facts: FactSettings = FactSettings()
+    lix: LixLimits = LixLimits()
     packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]

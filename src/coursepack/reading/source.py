@@ -26,7 +26,7 @@ from coursepack.reading.facts import Mark, claims_of
 from coursepack.reading.folder import Folder
 from coursepack.reading.media import Media
 from coursepack.reading.pages import check_pages, page_context, read_pages
-from coursepack.reading.rules import completion, facts, sizes, structure
+from coursepack.reading.rules import completion, facts, readability, sizes, structure
 from coursepack.reading.rules.rule import apply_rules
 from coursepack.reading.yaml_validation import Yaml
 from coursepack.source_date import today
@@ -93,6 +93,8 @@ def _read(folder: Folder, media: Media) -> Course | None:
         lock=lock.extended(wanted_slots(definition, whole)),
     )
     course = replace(course, editions=tuple(edition.course(course) for edition in editions))
+    for each in readability.texts(course, draft):
+        folder.problems += apply_rules(readability, each)
     media.check_packages(course)
     folder.problems += apply_rules(
         sizes, sizes.Whole(course, draft, media.weights, folder.texts, media.has_extra)

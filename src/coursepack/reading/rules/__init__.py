@@ -28,6 +28,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         people,
         pictures,
         playables,
+        readability,
         sizes,
         structure,
         texts,
@@ -52,6 +53,7 @@ def __getattr__(name: str) -> dict[str, Rule[Any]]:
         texts,
         facts,
         translations,
+        readability,
         sizes,
     )
     rules = {rule.name: rule for module in modules for rule in rules_of(module)}

@@ -1,0 +1,115 @@
+"""LIX: how hard a text is to read by the length of its sentences and words.
+
+C.-H. Björnsson, Läsbarhet, Stockholm: Liber 1968: the words of a sentence on average, and the percentage of words with
+more than six letters. Below 30 are children's books, 40 to 50 newspapers, from 60 on the language of agencies.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from coursepack.course.blocks import Block
+from coursepack.course.blocks.html import Html
+
+LANGUAGES = ("sv",)
+"""The languages of the player that the scale is made for. In Finnish, for one, nearly all words are long."""
+
+_WORD = re.compile(r"\w[\w’':.-]*")
+_END = re.compile(r"\n|[!?:][”\"’)»]*\s|\.[”\"’)»]*\s+(?![a-zåäö0-9])")
+"""The end of a sentence. A full stop before a small letter or a digit is that of an abbreviation: 6 kap. 9 §."""
+
+_UNREAD = re.compile(
+    r'<span class="(?:sr|gloss)".*?</span>|<code.*?</code>|<math.*?</math>|<sup class="footnote.*?</sup>',
+    re.DOTALL,
+)
+"""What is not read with the text: words for screen readers, explanations of terms, code and formulas."""
+
+_SHOWN = re.compile("_with_math|_paragraphs")
+
+_BLOCK_END = re.compile(r"</(?:p|li|h[2-6]|td|th|caption|footer|dt|dd)>|<br[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+
+
+class Readability(NamedTuple):
+    """The words, the words of more than six letters, and the sentences of a text."""
+
+    words: int = 0
+    long_words: int = 0
+    sentences: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Readability:
+        """That of a plain text. A line ends a sentence, too: it is a heading, or an item of a list."""
+        text = text.replace("\u00ad", "")
+        words = _WORD.findall(text)
+        return cls(
+            len(words),
+            sum(len(word) > 6 and sum(map(str.isalpha, word)) > 6 for word in words),
+            sum(bool(_WORD.search(sentence)) for sentence in _END.split(text)),
+        )
+
+    @property
+    def lix(self) -> int:
+        """Björnsson's readability index; 0 without words."""
+        if not self.words:
+            return 0
+        # Halves up.
+        return int(self.words / self.sentences + 100 * self.long_words / self.words + 0.5)
+
+
+def readability(blocks: Iterable[Block]) -> Readability:
+    """The readability of what learners read of blocks, behind folds and after answers too."""
+    return Readability.of("\n".join(text for block in blocks for text in _texts(block)))
+
+
+def total(parts: Iterable[Readability]) -> Readability:
+    """The readability of several texts as one."""
+    return Readability(*map(sum, zip(*parts, strict=True))) if (parts := tuple(parts)) else Readability()
+
+
+def _texts(block: Block) -> Iterator[str]:
+    if isinstance(block, BaseModel):
+        yield from _fields(block)
+    else:
+        for name in ("title", "html", "items"):
+            yield from _contents(getattr(block, name, ""))
+
+
+def _fields(model: BaseModel) -> Iterator[str]:
+    for name, is_shown in _field_names(type(model)):
+        value = getattr(model, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, BaseModel):
+                yield from _fields(each)
+            elif is_shown and isinstance(each, str):
+                yield each
+
+
+@cache
+def _field_names(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a model, and whether each is text that a page shows: no name, path or alternative text."""
+    return tuple(
+        # The validators of TextWithMath and Paragraphs are with the field, or nested in its annotation.
+        (name, bool(_SHOWN.search(f"{field.annotation} {field.metadata}")))
+        for name, field in model.model_fields.items()
+    )
+
+
+def _contents(value: str | tuple[Any, ...]) -> Iterator[str]:
+    if isinstance(value, str):
+        yield plain(value) if isinstance(value, Html) else value
+    else:
+        for each in value:
+            yield from _contents(each)
+
+
+def plain(text: str) -> str:
+    """The text of HTML from Markdown, each paragraph, heading, item and cell on a line."""
+    without = _UNREAD.sub("", text).replace("\n", " ")
+    return html.unescape(_TAG.sub("", _BLOCK_END.sub("\n", without)))
