@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import TOP, Launch, Learner, Sites
+from conftest import Launch, Learner, Sites
 from playwright.sync_api import Frame, expect
 
 from coursepack import read_course
@@ -174,13 +174,13 @@ def test_no_key_of_the_browser_is_taken(launch: Launch) -> None:
     expect(learner.course.locator("dialog[open]")).to_have_count(0)
 
 
-def test_the_menu_s_code_tells_what_the_lms_holds(launch: Launch, pages: list[str]) -> None:
+def test_the_menu_s_code_tells_what_the_lms_holds(launch: Launch, first_part: Path, pages: list[str]) -> None:
     learner = launch(viewport={"width": 1440, "height": 900})
     for page in pages[1:4]:
         learner.go(page)
     learner.settle()
     code = learner.course.locator("[data-code]").inner_text()
-    course = read_course(TOP / "course_source")
+    course = read_course(first_part)
     told = decode(read_resume(code), course)
     kept = decode(read_resume(learner.leave()["suspendData"]), course)
     assert told.opened == kept.opened == set(pages[:4])

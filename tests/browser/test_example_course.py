@@ -104,11 +104,11 @@ def walk_all(learner: Learner, scenarios: dict[str, list[Scenario]]) -> None:
 def test_the_whole_course_is_taken_kept_and_found_again(
     launch: Launch,
     browser: Browser,
-    sites: Sites,
+    whole: Sites,
     scenarios: dict[str, list[Scenario]],
     standard: str,
 ) -> None:
-    with home(standard, launch, browser, sites, 0, luck=0.5) as place:
+    with home(standard, launch, browser, whole, 0, luck=0.5) as place:
         learner = place.learner
         forms = [name for name, *_ in learner.course.evaluate(FORMS)]
         for page in place.pages:
@@ -133,11 +133,11 @@ def test_the_whole_course_is_taken_kept_and_found_again(
 
 
 def test_no_page_has_a_violation_at_any_size_in_either_light(
-    launch: Launch, sites: Sites, axe: Callable[[Frame], list[str]]
+    launch: Launch, whole: Sites, axe: Callable[[Frame], list[str]]
 ) -> None:
     for width, scheme in ((360, "light"), (1280, "dark")):
         options: Any = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
-        learner = launch(None, address=sites("web"), **options)
+        learner = launch(None, address=whole("web"), **options)
         use_all(learner)
         answer_all(learner, right=None)
         for page in page_ids(learner):

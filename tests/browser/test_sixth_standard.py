@@ -80,7 +80,7 @@ print(json.dumps([str(built.path), built.title, built.unit, [p.rule for p in bui
 
 
 @pytest.fixture(scope="module")
-def sixth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def sixth(first_part: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """The example course's package for the sixth standard, and the problems in it."""
     top = tmp_path_factory.mktemp("sixth")
     shutil.copytree(TOP / "src", top / "src", ignore=shutil.ignore_patterns("__pycache__"))
@@ -99,7 +99,7 @@ def sixth(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     (top / "player/node_modules").symlink_to(NODE_MODULES)
     subprocess.run(["node", "build.js"], cwd=top / "player", check=True, capture_output=True)
     told = subprocess.run(
-        [sys.executable, "-c", BUILD, TOP / "course_source", top / "out"],
+        [sys.executable, "-c", BUILD, first_part, top / "out"],
         env={**os.environ, "PYTHONPATH": str(top / "src")},
         check=True,
         capture_output=True,

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import TOP, Launch, Learner, served
+from conftest import Launch, Learner, served
 from playwright.sync_api import Browser, Request, expect
 
 from coursepack import build_package
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(first_part: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example course as the folder that a build leaves."""
-    built = build_package(TOP / "course_source", "web", tmp_path_factory.mktemp("web"))
+    built = build_package(first_part, "web", tmp_path_factory.mktemp("web"))
     assert built.report.ok, str(built.report)
     assert built.folder
     return built.folder
@@ -144,8 +144,10 @@ POLICY = (
         *[(target, "https: http:", "coursepack") for target in ("xapi", "cmi5")],
     ],
 )
-def test_every_page_has_a_strict_policy(tmp_path: Path, target: str, connect: str, trusts: str) -> None:
-    built = build_package(TOP / "course_source", target, tmp_path)
+def test_every_page_has_a_strict_policy(
+    first_part: Path, tmp_path: Path, target: str, connect: str, trusts: str
+) -> None:
+    built = build_package(first_part, target, tmp_path)
     with zipfile.ZipFile(built.path) as package:
         head = package.read("index.html").decode().partition("<title>")[0]
     found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', head)
