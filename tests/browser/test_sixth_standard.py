@@ -94,7 +94,7 @@ def sixth(first_part: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     assert len(added.splitlines()) == len(table.splitlines()) + 1
     (targets / "__init__.py").write_text(added, "utf-8")
     (top / "player/src/entry/sixth.js").write_text(ADAPTER, "utf-8")
-    for name in ("build.js", "package.json"):
+    for name in ("build.js", "smaller.js", "package.json"):
         shutil.copy(TOP / "player" / name, top / "player")
     (top / "player/node_modules").symlink_to(NODE_MODULES)
     subprocess.run(["node", "build.js"], cwd=top / "player", check=True, capture_output=True)
