@@ -5,6 +5,7 @@ What comes out is measured by Pillow, and by the system's FFmpeg, which the conv
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import shutil
@@ -75,15 +76,19 @@ def put(path: Path, picture: Image.Image, kind: str, **options: Any) -> Path:
     return path
 
 
-def results(source: Path, rung: PictureRung = PICTURE_RUNGS["standard"]) -> list[Path]:
+def results(
+    source: Path, rung: PictureRung = PICTURE_RUNGS["standard"], hdr: tuple[int, int] | None = None
+) -> list[Path]:
     target = source.with_name("made")
-    made = convert_picture(source, target, rung)
+    made = convert_picture(source, target, rung, hdr)
     return [source.with_name(f"made-{number}.{each[0]}") for number, each in enumerate(made)]
 
 
-def only(source: Path, rung: PictureRung = PICTURE_RUNGS["standard"]) -> Image.Image:
+def only(
+    source: Path, rung: PictureRung = PICTURE_RUNGS["standard"], hdr: tuple[int, int] | None = None
+) -> Image.Image:
     """The picture to fall back on."""
-    return Image.open(BytesIO(results(source, rung)[0].read_bytes()))
+    return Image.open(BytesIO(results(source, rung, hdr)[0].read_bytes()))
 
 
 def near(one: Image.Image, other: Image.Image, most: float = 6) -> bool:
@@ -265,6 +270,113 @@ def test_hdr_becomes_sdr_with_white_paper_as_white(
     path = tmp_path / "a.heic"
     source.save(path, quality=-1, chroma=444, save_nclx_profile=True, color_primaries=9, transfer_characteristics=transfer, matrix_coefficients=0, full_range_flag=1)  # fmt: skip
     assert only(path).convert("L").getpixel((5, 5)) == pytest.approx(254, abs=3)
+
+
+def pq(light: float) -> float:
+    """The signal of so many cd/m² (ITU-R BT.2100, table 4)."""
+    power = (light / 10_000) ** (1305 / 8192)
+    return float(((107 / 128 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32))
+
+
+def hlg(scene: float) -> float:
+    """The signal of linear light of the scene, 0 to 1 (ITU-R BT.2100, table 5)."""
+    return (
+        math.sqrt(3 * scene)
+        if scene <= 1 / 12
+        else 0.17883277 * math.log(12 * scene - 0.28466892) + 0.55991073
+    )
+
+
+# Gray that reflects 18 % of the light where paper has 203 cd/m². A screen of 1000 cd/m² gives HLG's 1.2th power.
+GRAYS = {
+    "PQ paper": (16, pq(203), 255),
+    "PQ gray": (16, pq(203 * 0.18), 118),
+    "HLG paper": (18, hlg((203 / 1000) ** (1 / 1.2)), 255),
+    "HLG gray": (18, hlg((203 * 0.18 / 1000) ** (1 / 1.2)), 118),
+}
+"""The transfer and the signal, and what sRGB has for it: 0.18 of the light is 118 (IEC 61966-2-1)."""
+
+
+def hdr_png(transfer: int, level: int) -> bytes:
+    """A gray PNG with the chunk cICP (PNG 3, 11.3.2.6)."""
+    data = BytesIO()
+    Image.new("RGB", (64, 48), (level,) * 3).save(data, "PNG")
+    chunk = b"cICP" + bytes((9, transfer, 0, 1))
+    whole = data.getvalue()
+    return whole[:33] + struct.pack(">L", 4) + chunk + struct.pack(">L", zlib.crc32(chunk)) + whole[33:]
+
+
+@pytest.mark.parametrize("gray", GRAYS)
+def test_an_hdr_png_becomes_sdr(tmp_path: Path, gray: str) -> None:
+    transfer, signal, expected = GRAYS[gray]
+    path = tmp_path / "a.png"
+    path.write_bytes(hdr_png(transfer, round(signal * 255)))
+    facts = picture_facts(path)
+    assert (facts.kind, facts.hdr) == ("foreign", (9, transfer))
+    assert only(path, hdr=facts.hdr).convert("L").getpixel((5, 5)) == pytest.approx(expected, abs=4)
+
+
+@pytest.mark.parametrize("gray", GRAYS)
+def test_an_hdr_avif_becomes_sdr(tmp_path: Path, gray: str) -> None:
+    """With 10 bits, as cameras write it; made by the system's FFmpeg."""
+    if not shutil.which("ffmpeg"):
+        pytest.skip("there is no ffmpeg to make pictures with")
+    transfer, signal, expected = GRAYS[gray]
+    path = tmp_path / "a.avif"
+    luma = round(64 + signal * 876)
+    tags = {16: "smpte2084", 18: "arib-std-b67"}[transfer]
+    source = f"color=gray:s=64x64:d=1:r=1,format=yuv420p10,geq=lum={luma}:cb=512:cr=512"
+    source += f",setparams=color_primaries=bt2020:color_trc={tags}:colorspace=bt2020nc:range=tv"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-frames:v", "1", "-c:v", "libaom-av1"]
+    command += [
+        "-still-picture",
+        "1",
+        "-color_primaries",
+        "bt2020",
+        "-color_trc",
+        tags,
+        "-colorspace",
+        "bt2020nc",
+    ]
+    subprocess.run([*command, str(path)], check=True)
+    facts = picture_facts(path)
+    assert (facts.kind, facts.hdr) == ("foreign", (9, transfer))
+    assert only(path, hdr=facts.hdr).convert("L").getpixel((5, 5)) == pytest.approx(expected, abs=4)
+
+
+def test_an_hdr_picture_of_a_course_is_converted_and_an_sdr_one_is_not(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    level = round(GRAYS["PQ gray"][1] * 255)
+    sdr = saved_of(Image.new("RGB", (64, 48), (118, 118, 118)), "AVIF")
+    files = {
+        PAGE: image("a.png") + "\n" + image("b.avif"),
+        "media/a.png": hdr_png(16, level),
+        "media/b.avif": sdr,
+    }
+    folder = make_course(files)
+    (note,) = told(folder)
+    assert note.startswith("note media/converted-picture: the build converts 'media/a.png'")
+    built = coursepack.build_package(folder, "web", tmp_path / "out")
+    packed = files_of(built.path)
+    assert packed["media/b.avif"] == sdr
+    (made,) = (name for name in packed if name.startswith("media/a."))
+    with Image.open(BytesIO(packed[made])) as opened:
+        assert opened.convert("L").getpixel((5, 5)) == pytest.approx(118, abs=4)
+        assert "cICP" not in str(opened.info)
+    assert b"cICP" not in packed[made]
+
+
+def test_an_animation_in_hdr_is_refused(make_course: MakeCourse) -> None:
+    frames = [Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")]
+    data = saved_of(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    chunk = b"cICP" + bytes((9, 16, 0, 1))
+    data = data[:33] + struct.pack(">L", 4) + chunk + struct.pack(">L", zlib.crc32(chunk)) + data[33:]
+    (error,) = told(make_course({PAGE: image("a.png"), "media/a.png": data}))
+    assert (
+        error
+        == "error media/not-an-image: 'media/a.png': is an animation in HDR, which cannot be shown in SDR"
+    )
 
 
 def test_a_large_photo_becomes_smaller_and_never_larger(tmp_path: Path) -> None:

@@ -94,7 +94,10 @@ def _made(
     done, total = 0, sum(size for _, size in missing.values())
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         futures = {
-            pool.submit(cache.made, key, course.media[src], conversion.limits): (src, conversion)
+            pool.submit(cache.made, key, course.media[src], conversion.limits, conversion.hdr): (
+                src,
+                conversion,
+            )
             for (src, conversion), (key, _) in missing.items()
         }
         try:

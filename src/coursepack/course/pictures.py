@@ -40,7 +40,8 @@ PICTURE_RUNGS: dict[RungName, PictureRung] = {
 class Picture(NamedTuple):
     """A still picture as its author handed it in: pixels as shown, bytes, and the place where it is named first.
 
-    `must_convert`: browsers do not show it, or not in its colours. `rung` is that of the course, if it names one.
+    `must_convert`: browsers do not show it, or not in its colours. `rung` is that of the course, if it names one. `hdr`
+    are the primaries and the transfer of one of high dynamic range (ITU-T H.273), if its header tells them.
     """
 
     size: tuple[int, int]
@@ -48,6 +49,7 @@ class Picture(NamedTuple):
     must_convert: bool
     rung: RungName | None
     place: Location
+    hdr: tuple[int, int] | None = None
 
     def conversion(self, ceiling: RungName | None = None) -> PictureConversion | None:
         """What a package converts it to whose media are at most `ceiling`; None: it is packed as it is."""
@@ -55,7 +57,7 @@ class Picture(NamedTuple):
         limits = PICTURE_RUNGS[rung]
         if not self.must_convert and limits.holds(self.size, self.weight):
             return None
-        return PictureConversion(rung, limits, self.place)
+        return PictureConversion(rung, limits, self.place, self.hdr)
 
 
 class PictureConversion(NamedTuple):
@@ -64,6 +66,7 @@ class PictureConversion(NamedTuple):
     rung: RungName
     limits: PictureRung
     place: Location
+    hdr: tuple[int, int] | None = None
 
 
 def picture_conversions(

@@ -54,8 +54,14 @@ def _to_8_bits(picture: Image.Image, highest: float) -> Image.Image:
     return picture.point(lambda value: value * (255 / (highest or 1)) + 0.5).convert("L")
 
 
-def in_srgb(picture: Image.Image, info: dict[Any, Any]) -> Image.Image:
-    """A plain picture in sRGB; `info` is what Pillow has read of its file."""
+Colours = tuple[int, int]
+"""Primaries and transfer characteristics by their numbers (ITU-T H.273, tables 2 and 3)."""
+
+
+def in_srgb(picture: Image.Image, info: dict[Any, Any], hdr: Colours | None = None) -> Image.Image:
+    """A plain picture in sRGB; `info` is what Pillow has read of its file, and `hdr` takes precedence."""
+    if hdr:
+        return _of_code(picture.convert("RGB") if picture.mode == "L" else picture, *hdr)
     if picture.mode == "LAB":
         return _transformed(picture, ImageCms.createProfile("LAB"))
     profile, coded = info.get("icc_profile"), info.get("nclx_profile")

@@ -17,7 +17,7 @@ from coursepack.media.cache import HALF, encoder, remove_abandoned
 from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.process import convert_picture, take_stills
 
-_FORMAT = 1
+_FORMAT = 2
 """To be increased when a change of `pictures` changes its output."""
 
 
@@ -74,9 +74,11 @@ class PictureCache:
         settings = [_FORMAT, self._encoder, encoder("av"), "stills", seconds, sum_]
         return sum_[:HALF] + hashlib.sha256(json.dumps(settings).encode()).hexdigest()[HALF:]
 
-    def made(self, key: str, source: Path, rung: PictureRung) -> tuple[PictureFile, ...]:
+    def made(
+        self, key: str, source: Path, rung: PictureRung, hdr: tuple[int, int] | None = None
+    ) -> tuple[PictureFile, ...]:
         """Converts a picture into the cache. Raises ConversionError and OSError."""
-        return self._make(key, lambda aside: convert_picture(source, aside, rung))
+        return self._make(key, lambda aside: convert_picture(source, aside, rung, hdr))
 
     def stills(self, key: str, source: Path, seconds: Sequence[float]) -> tuple[PictureFile, ...]:
         """Takes pictures of a film into the cache, one for each time. Raises ConversionError and OSError."""

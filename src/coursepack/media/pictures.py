@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin, PngImagePlugin, UnidentifiedImageError
 
 from coursepack.course.pictures import PictureRung
-from coursepack.media.colours import in_srgb, plain
+from coursepack.media.colours import Colours, in_srgb, plain
 from coursepack.media.credits import xmp
 from coursepack.media.failures import ConversionError
 
@@ -63,17 +63,18 @@ class Made(NamedTuple):
 _File = tuple[Made, bytes]
 
 
-def convert(source: str, target: str, rung: PictureRung) -> list[Made]:
+def convert(source: str, target: str, rung: PictureRung, hdr: Colours | None = None) -> list[Made]:
     """Writes files named `target`, a hyphen, their number in the result, and their extension.
 
-    The first is the one for every browser. Nothing is made when it would not be smaller. Raises ConversionError and
+    The first is the one for every browser. Nothing is made when it would not be smaller. `hdr` are the colours of a
+    picture of high dynamic range that Pillow does not know as one. Raises ConversionError and
     OSError.
     """
     with warnings.catch_warnings():
         # Browsers show pictures with damaged metadata, and the number of pixels was checked by who reads the course.
         warnings.simplefilter("ignore")
         try:
-            encoded = _encoded(source, rung)
+            encoded = _encoded(source, rung, hdr)
         except (Image.DecompressionBombError, MemoryError):
             raise ConversionError("memory") from None
         except (UnidentifiedImageError, SyntaxError, ValueError, EOFError):
@@ -98,7 +99,7 @@ def _formats() -> list[str]:
     return [*_FORMATS, "HEIF"]
 
 
-def _encoded(source: str, rung: PictureRung) -> list[_File]:
+def _encoded(source: str, rung: PictureRung, hdr: Colours | None) -> list[_File]:
     """The files to write."""
     with Image.open(source, formats=_formats()) as opened:
         kind, mode, turn = opened.format or "", opened.mode, _turn(opened)
@@ -114,13 +115,13 @@ def _encoded(source: str, rung: PictureRung) -> list[_File]:
         if turn in _TURNS:
             upright = upright.transpose(_TURNS[turn])
         is_drawn = kind in _EXACT and upright.getcolors(_COLOURS) is not None
-        picture = in_srgb(_scaled(upright, width), opened.info)
+        picture = in_srgb(_scaled(upright, width), opened.info, hdr)
     most = os.path.getsize(source)
     whole = _fallback(picture, credit, is_drawn)
     for files in _choices(picture, credit, whole, is_drawn):
         if sum(len(data) for _, data in files) <= most:
             return files
-    is_shown = kind in _SHOWN and mode != "CMYK"
+    is_shown = kind in _SHOWN and mode != "CMYK" and hdr is None
     return [] if is_shown and len(whole[1]) > most * _GAIN else [whole]
 
 

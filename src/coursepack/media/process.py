@@ -120,16 +120,23 @@ def take_stills(source: Path, target: Path, seconds: Sequence[float]) -> tuple[t
 
 
 def convert_picture(
-    source: Path, target: Path, rung: PictureRung, *, memory: int = MEMORY, patience: float = PATIENCE
+    source: Path,
+    target: Path,
+    rung: PictureRung,
+    hdr: tuple[int, int] | None = None,
+    *,
+    memory: int = MEMORY,
+    patience: float = PATIENCE,
 ) -> tuple[tuple[str, int, int], ...]:
     """Converts a picture to files named `target`, a hyphen, their number from 0, and their extension.
 
-    Returns the extension, the width and the height of each; none when none would be smaller. The limits are those of
+    Returns the extension, the width and the height of each; none when none would be smaller. `hdr` is as in
+    `pictures.convert`. The limits are those of
     `convert`. Raises ConversionError and OSError.
     """
     task = {"do": "picture", "source": os.path.abspath(source), "target": os.path.abspath(target)}
     try:
-        made = _run({**task, "rung": rung}, memory=memory, patience=patience)
+        made = _run({**task, "rung": rung, "hdr": hdr}, memory=memory, patience=patience)
     except ConversionError as error:
         raise ConversionError(error.cause, is_picture=True) from None
     return tuple((ending, width, height) for ending, width, height in made)

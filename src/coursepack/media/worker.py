@@ -49,7 +49,8 @@ def _done(task: dict[str, Any]) -> object:
         from coursepack.course.pictures import PictureRung
         from coursepack.media import pictures
 
-        return pictures.convert(task["source"], task["target"], PictureRung(*task["rung"]))
+        hdr = tuple(task["hdr"]) if task["hdr"] else None
+        return pictures.convert(task["source"], task["target"], PictureRung(*task["rung"]), hdr)
     import av
 
     # Causes are reported in our own words.

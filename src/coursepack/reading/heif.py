@@ -1,10 +1,12 @@
-"""The size of a HEIC picture (ISO/IEC 23008-12), from its header."""
+"""The size and the colours of a HEIC or AVIF picture (ISO/IEC 23008-12), from its header."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from coursepack.reading.boxes import Box, boxes, inside
 
@@ -12,45 +14,61 @@ _LIMIT = 1_000_000
 """Bytes of the largest header that is read. A picture of 50 megapixels has some ten kB."""
 
 
+class Colours(NamedTuple):
+    """Primaries and transfer characteristics by their numbers (ITU-T H.273, tables 2 and 3)."""
+
+    primaries: int
+    transfer: int
+
+
 def heif_size(file: BinaryIO) -> tuple[int, int] | None:
     """Width and height as shown of the primary item in pixels; None when the header does not tell them."""
-    file.seek(0, 2)
+    size: tuple[int, int] | None = None
     try:
-        meta = next((box for box in boxes(file, 0, file.tell()) if box.kind == b"meta"), None)
-        if meta is None or meta.end - meta.body > _LIMIT:
-            return None
-        file.seek(meta.body)
-        data = BytesIO(file.read(meta.end - meta.body))
-        # A full box: its version and flags come first (ISO/IEC 14496-12, 4.2).
-        return _size(data, Box(b"meta", 0, 4, meta.end - meta.body))
-    except struct.error:
+        for kind, body in _primary(file):
+            # 6.5.3, 6.5.9 and 6.5.10, in the order in which they are applied.
+            if kind == b"ispe":
+                width, height = struct.unpack(">LL", body[4:12])
+                size = width, height
+            elif kind == b"clap" and size:
+                size = _clean(body)
+            elif kind == b"irot" and size and body[0] & 1:
+                size = size[::-1]
+    except (struct.error, IndexError):
         return None
+    return size if size and all(size) else None
 
 
-def _size(file: BinaryIO, meta: Box) -> tuple[int, int] | None:
+def heif_colours(file: BinaryIO) -> Colours | None:
+    """The colours of the primary item, of which a gain map only makes HDR; None when the header does not tell them."""
+    with suppress(struct.error, IndexError):
+        for kind, body in _primary(file):
+            if kind == b"colr" and body[:4] == b"nclx":
+                return Colours(*struct.unpack(">HH", body[4:8]))
+    return None
+
+
+def _primary(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """The properties of the primary item: their kinds and contents. Raises struct.error and IndexError."""
+    file.seek(0, 2)
+    meta = next((box for box in boxes(file, 0, file.tell()) if box.kind == b"meta"), None)
+    if meta is None or meta.end - meta.body > _LIMIT:
+        return
+    file.seek(meta.body)
+    data = BytesIO(file.read(meta.end - meta.body))
+    # A full box: its version and flags come first (ISO/IEC 14496-12, 4.2).
+    whole = Box(b"meta", 0, 4, meta.end - meta.body)
     primary, container, links = (
-        inside(file, meta, *path) for path in ([b"pitm"], [b"iprp", b"ipco"], [b"iprp", b"ipma"])
+        inside(data, whole, *path) for path in ([b"pitm"], [b"iprp", b"ipco"], [b"iprp", b"ipma"])
     )
     if primary is None or container is None or links is None:
-        return None
-    head = _read(file, primary)
+        return
+    head = _read(data, primary)
     item = struct.unpack(">H" if head[0] == 0 else ">L", head[4 : 8 if head[0] else 6])[0]
-    properties = boxes(file, container.body, container.end)
-    size: tuple[int, int] | None = None
-    for number in _properties(_read(file, links), item):
-        if not 1 <= number <= len(properties):
-            return None
+    properties = boxes(data, container.body, container.end)
+    for number in _properties(_read(data, links), item):
         box = properties[number - 1]
-        body = _read(file, box)
-        # 6.5.3, 6.5.9 and 6.5.10, in the order in which they are applied.
-        if box.kind == b"ispe":
-            width, height = struct.unpack(">LL", body[4:12])
-            size = width, height
-        elif box.kind == b"clap" and size:
-            size = _clean(body)
-        elif box.kind == b"irot" and size and body[0] & 1:
-            size = size[::-1]
-    return size if size and all(size) else None
+        yield box.kind, _read(data, box)
 
 
 def _clean(body: bytes) -> tuple[int, int] | None:

@@ -329,7 +329,9 @@ class Media:
     def _convert_picture(self, src: str, facts: PictureFacts, place: Location, is_foreign: bool) -> bool:
         """Whether the build is to convert a still picture."""
         must_convert = is_foreign or facts.kind in ("foreign", "heic")
-        self.pictures[src] = Picture(facts.size, self.weights[src], must_convert, self._rung, place)
+        self.pictures[src] = Picture(
+            facts.size, self.weights[src], must_convert, self._rung, place, facts.hdr
+        )
         return self.pictures[src].conversion() is not None
 
     def origin(self, file: File, place: Location) -> None:

@@ -19,6 +19,8 @@ from coursepack.reading.boxes import boxes
 if TYPE_CHECKING:
     from PIL import Image
 
+    from coursepack.reading.heif import Colours
+
 IMAGE_TYPES = ("svg", "png", "jpg", "jpeg", "webp", "avif", "gif")
 VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 AUDIO_TYPES = {
@@ -65,11 +67,12 @@ class PictureFacts(NamedTuple):
     """Width and height in pixels, as shown, and how browsers show the picture.
 
     `drawing`: at any size. `moving`: as an animation. `still`: as it is. `foreign`: not, or in wrong colours. `heic`:
-    not, and what reads it is in the extra `media`.
+    not, and what reads it is in the extra `media`. `hdr` are the colours of one of high dynamic range.
     """
 
     size: tuple[int, int]
     kind: Literal["drawing", "moving", "still", "foreign", "heic"]
+    hdr: Colours | None = None
 
 
 def picture_facts(path: Path) -> PictureFacts:
@@ -242,6 +245,7 @@ def _pillow_facts(path: Path) -> PictureFacts:
                     )
                 width, height = picture.size
                 kind = _kind(picture)
+                hdr = _hdr(path) if picture.format in ("PNG", "AVIF") else None
                 # EXIF orientation 5 to 8 means that the picture lies on its side; browsers rotate it, except WebP. In a
                 # PNG they read it only before the pixels, and so does Pillow unless more is requested. Pillow has
                 # applied it in a TIFF.
@@ -257,7 +261,14 @@ def _pillow_facts(path: Path) -> PictureFacts:
         if error.errno is not None:
             raise
         raise MediaError("not-an-image", "is a picture that is cut short") from None
-    return PictureFacts((width, height), kind)
+    if hdr is None:
+        return PictureFacts((width, height), kind)
+    if kind == "moving":
+        raise MediaError(
+            "not-an-image", "is an animation in HDR, which cannot be shown in SDR", "Export it in SDR."
+        )
+    # Not all browsers show HDR, and some show it pale.
+    return PictureFacts((width, height), "foreign", hdr)
 
 
 def _kind(picture: Image.Image) -> Literal["moving", "still", "foreign"]:
@@ -265,6 +276,14 @@ def _kind(picture: Image.Image) -> Literal["moving", "still", "foreign"]:
     if picture.format in _CONVERTED or picture.mode == "CMYK":
         return "foreign"
     return "moving" if picture.format != "MPO" and getattr(picture, "is_animated", False) else "still"
+
+
+def _hdr(path: Path) -> Colours | None:
+    """The colours of a PNG or AVIF of high dynamic range."""
+    from coursepack.reading.hdr import hdr_colours
+
+    with path.open("rb") as file:
+        return hdr_colours(file)
 
 
 def _length(value: str | None) -> int | None:
