@@ -4,10 +4,10 @@ import math
 
 import windows
 from drawing import NIGHT, SANS, along, both, first_card, moved, out, push, swing, veil, words
-from script import Script
+from timeline import timeline
 
-SCRIPT = Script("det-som-inte-syns")
-LINE, CUT, ENDS = SCRIPT.line, SCRIPT.cut, SCRIPT.ends
+SCRIPT = timeline("det-som-inte-syns")
+LINE = SCRIPT.line
 POSTER = LINE(7).end + 0.8
 """The poster's moment: the house with four lit windows."""
 FADE = 0.25
@@ -18,7 +18,9 @@ DAY = 3.2
 def fades(t, shot, begins=True, ends=True):
     """Night at the beginning and at the end of a shot."""
     return max(
-        1 - (t - CUT(shot)) / FADE if begins else 0.0, 1 - (ENDS(shot) - t) / FADE if ends else 0.0, 0.0
+        1 - (t - SCRIPT.shot(shot).start) / FADE if begins else 0.0,
+        1 - (SCRIPT.shot(shot).end - t) / FADE if ends else 0.0,
+        0.0,
     )
 
 
@@ -74,7 +76,10 @@ def shot_5(t, s):
         both(t, LINE(17).start + 0.6, 1.0),
     )
     return windows.office(
-        papers, rings, along(s, 1.5, LINE(16).start - CUT(5) - 1.8), both(t, LINE(18).start - 0.2, 1.6)
+        papers,
+        rings,
+        along(s, 1.5, LINE(16).start - SCRIPT.shot(5).start - 1.8),
+        both(t, LINE(18).start - 0.2, 1.6),
     )
 
 
@@ -96,7 +101,9 @@ def shot_6(t, s):
 
 
 def shot_7(t, s):
-    return windows.pieces((0, 0, 0, 0), 0, along(s, 0, ENDS(7) - CUT(7))) + veil(fades(t, 7, ends=False))
+    return windows.pieces((0, 0, 0, 0), 0, along(s, 0, SCRIPT.shot(7).end - SCRIPT.shot(7).start)) + veil(
+        fades(t, 7, ends=False)
+    )
 
 
 def shot_8(t, s):
@@ -134,11 +141,11 @@ def at_the_gate(t, texts=""):
     """One picture for the last three shots: morning, and someone who walks away from us."""
     walked = math.exp(-0.052 * max(0.0, t - WALK))
     steps = max(0.0, t - WALK) / STEP
-    sun = both(t, CUT(10), 18)
+    sun = both(t, SCRIPT.shot(10).start, 18)
     lamp = 1 - both(t, WALK + 2.6, 0.9)
     birds = along(t, LINE(32).start + 0.3, 5.0)
     return windows.gate(
-        both(t, LINE(33).start + 0.1, 1.6), walked, steps, sun, lamp, birds, t - CUT(10), texts
+        both(t, LINE(33).start + 0.1, 1.6), walked, steps, sun, lamp, birds, t - SCRIPT.shot(10).start, texts
     )
 
 
@@ -147,7 +154,7 @@ def shot_10(t, s):
 
 
 def shot_11(t, s):
-    gone = 1 - both(t, ENDS(11) - 0.5, 0.5)
+    gone = 1 - both(t, SCRIPT.shot(11).end - 0.5, 0.5)
     line = LINE(36)
     parts = (("Se,", 120, line.start), ("förstå,", 262, line.at("förstå")), ("agera", 548, line.at("agera")))
     return at_the_gate(
@@ -176,5 +183,5 @@ SHOTS = (shot_1, shot_2, shot_3, shot_4, shot_5, shot_6, shot_7, shot_8, shot_9,
 
 
 def scene(time):
-    number = SCRIPT.shot(time)
-    return SHOTS[number - 1](time, time - CUT(number))
+    shot = SCRIPT.shown(time)
+    return SHOTS[shot.no - 1](time, time - shot.start)

@@ -28,7 +28,7 @@ def fyra_dorrar(now: Timeline) -> Iterator[Heard]:
     begun = now.shot(12).start
     yield Heard(begun + 0.5, 2.6, "(Steg som går förbi.)")
     yield Heard(now.line(22).start - 2.2, 2.1, "(Steg som stannar.)")
-    yield Heard(now.line(22).end + 0.1, 1.0, "(Två lätta knackningar.)")
+    yield Heard(now.line(22).end + 0.1, 1.0, "(Det knackar.)")
     yield Heard(now.line(23).end + 0.15, 1.9, "(Ett handtag trycks ned.)")
 
 

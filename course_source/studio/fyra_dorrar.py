@@ -22,12 +22,12 @@ from drawing import (
     veil,
     words,
 )
-from script import Script
 from things import DOUBLE_STEP, SKIN, walker_side
+from timeline import timeline
 
-SCRIPT = Script("fyra-dorrar")
+SCRIPT = timeline("fyra-dorrar")
 LINE = SCRIPT.line
-POSTER = SCRIPT.cut(13) + 0.75
+POSTER = SCRIPT.shot(13).start + 0.75
 """The poster's moment: the door is a hand's breadth open, and the light is on the gloves."""
 
 # Steps outside the door: when, how long, which foot, from where to where (x of the foot's middle).
@@ -60,7 +60,7 @@ LEGS = (
 COIN = LINE(12).at("varje")
 SWITCHES = tuple(LINE(16).at(word) for word in ("vad", "hur", "varför"))
 FALL = LINE(17).at("ingen")
-LANTERN_DOWN = SCRIPT.cut(11) + 2.7
+LANTERN_DOWN = SCRIPT.shot(11).start + 2.7
 
 
 def steps(walk, start):
@@ -230,12 +230,12 @@ def shot_9(t, s):
     """The light comes before the one who carries it. A name lights at its word, and stays lit."""
     first = PURPOSE_WORDS[0]
     stops = tuple((at, 87.0 + 320 * k) for k, at in enumerate(PURPOSE_WORDS))
-    cut = SCRIPT.cut(9)
+    cut = SCRIPT.shot(9).start
     anchors = (
         (cut, -470.0),
         (first - 3.6, -250.0),
         *stops,
-        (SCRIPT.ends(9), 1367 + 240 * (SCRIPT.ends(9) - stops[-1][0])),
+        (SCRIPT.shot(9).end, 1367 + 240 * (SCRIPT.shot(9).end - stops[-1][0])),
     )
     x, phase, stride = walking(t, anchors, SIZE)
     heading = out(t, LINE(18).at("människohandel"), 0.8) * (1 - both(t, LINE(19).start - 0.2, 0.6))
@@ -254,9 +254,9 @@ def shot_9(t, s):
 def shot_10(t, s):
     stops = tuple((at, 307.0 + 490 * k) for k, at in enumerate(OFFENCE_WORDS))
     anchors = (
-        (SCRIPT.cut(10), -180.0),
+        (SCRIPT.shot(10).start, -180.0),
         *stops,
-        (SCRIPT.ends(10), stops[-1][1] + 220 * (SCRIPT.ends(10) - stops[-1][0])),
+        (SCRIPT.shot(10).end, stops[-1][1] + 220 * (SCRIPT.shot(10).end - stops[-1][0])),
     )
     x, phase, stride = walking(t, anchors, SIZE)
     heading = out(t, LINE(20).at("människoexploatering"), 0.8)
@@ -279,7 +279,7 @@ def shot_11(t, s):
     """The names go out, one after the other, and the lantern is set down before the third door."""
     off = [1 - both(s, 0.6 + 0.35 * k, 0.5) for k in range(5)]
     names = [name if part > 0.02 else "" for name, part in zip(PURPOSES, off, strict=True)]
-    cut = SCRIPT.cut(11)
+    cut = SCRIPT.shot(11).start
     x, phase, stride = walking(t, ((cut, 210.0), (cut + 2.3, 690.0), (cut + 6, 690.0)), SIZE)
     stoop = both(s, 2.2, 0.8) - both(s, 3.25, 0.9)
     return doors.lantern_corridor(
@@ -297,7 +297,7 @@ def shot_11(t, s):
 
 def shot_12(t, s):
     """One passes. Then steps come, and stop."""
-    walks = (steps(PASSING, SCRIPT.cut(12) + 0.45), steps(COMING, STOP) + steps(ASIDE, STEP_ASIDE))
+    walks = (steps(PASSING, SCRIPT.shot(12).start + 0.45), steps(COMING, STOP) + steps(ASIDE, STEP_ASIDE))
     aside = both(t, STEP_ASIDE, 1.0)
     sway = sum(swing(t, at, 0.8, 3) for at in KNOCKS) + swing(t, OPEN + 0.9, 3.0)
     text = words("Du behöver", 560, 352, 54, opacity=out(t, LINE(23).start - 0.1, 0.6)) + words(
@@ -399,5 +399,5 @@ SHOTS = (
 
 
 def scene(time):
-    number = SCRIPT.shot(time)
-    return SHOTS[number - 1](time, time - SCRIPT.cut(number))
+    shot = SCRIPT.shown(time)
+    return SHOTS[shot.no - 1](time, time - shot.start)

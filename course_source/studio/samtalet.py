@@ -17,10 +17,10 @@ from drawing import (
     veil,
     words,
 )
-from script import Script
+from timeline import timeline
 
-SCRIPT = Script("samtalet")
-LINE, CUT = SCRIPT.line, SCRIPT.cut
+SCRIPT = timeline("samtalet")
+LINE = SCRIPT.line
 POSTER = LINE(5).start + 2.5
 TURN = LINE(5).start - 0.2
 """When Samira turns her chair."""
@@ -28,17 +28,21 @@ TURN = LINE(5).start - 0.2
 
 def day(t):
     """One movement through the whole film: from grey to sun."""
-    return along(t, CUT(3), CUT(13) - CUT(3))
+    return along(t, SCRIPT.shot(3).start, SCRIPT.shot(13).start - SCRIPT.shot(3).start)
 
 
 def drops(t):
     """How many drops fall: fewer and fewer, until the question is asked."""
-    return round(90 - 34 * along(t, CUT(3), 14) - 50 * along(t, CUT(5) - 4, LINE(10).start - CUT(5) + 4))
+    return round(
+        90
+        - 34 * along(t, SCRIPT.shot(3).start, 14)
+        - 50 * along(t, SCRIPT.shot(5).start - 4, LINE(10).start - SCRIPT.shot(5).start + 4)
+    )
 
 
 def fallen(t):
     """How far the rain has come; it slows down while Leo looks out."""
-    start, length, fast, slow = CUT(5), 16.0, 560.0, 150.0
+    start, length, fast, slow = SCRIPT.shot(5).start, 16.0, 560.0, 150.0
     if t < start:
         return fast * t
     part = min(t - start, length)
@@ -273,7 +277,7 @@ def shot_16(t, s):
         (words("112", 170, 576, 84, SANS, NIGHT), danger.at("112")),
     )
     texts = "".join(moved(text, opacity=out(t, at - 0.1, 0.6)) for text, at in said)
-    length = SCRIPT.length - CUT(16)
+    length = SCRIPT.length - SCRIPT.shot(16).start
     return talk.way_out(along(s, 0.0, length), s / 14, s, texts) + veil(both(t, SCRIPT.length - 0.5, 0.5))
 
 
@@ -298,5 +302,5 @@ SHOTS = (
 
 
 def scene(time):
-    number = SCRIPT.shot(time)
-    return SHOTS[number - 1](time, time - SCRIPT.cut(number))
+    shot = SCRIPT.shown(time)
+    return SHOTS[shot.no - 1](time, time - shot.start)

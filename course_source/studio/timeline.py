@@ -50,6 +50,13 @@ class Line:
     def plain(self) -> str:
         return self.text.replace(" | ", " ")
 
+    def at(self, word: str) -> float:
+        """When a word begins: its phrase is measured, its place in the phrase goes by the letters before it."""
+        number, phrase = next(each for each in enumerate(self.phrases) if word in each[1])
+        begun = [*self.marks, self.seconds]
+        share = phrase.index(word) / len(phrase)
+        return self.start + begun[number] + share * (begun[number + 1] - begun[number])
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -77,12 +84,12 @@ class Timeline:
         return self.shots[no - 1]
 
     def at(self, no: int, word: str) -> float:
-        """When a word of line `no` begins: its phrase is measured, its place in the phrase goes by the letters before it."""
-        line = self.line(no)
-        number, phrase = next(each for each in enumerate(line.phrases) if word in each[1])
-        begun = [*line.marks, line.seconds]
-        share = phrase.index(word) / len(phrase)
-        return line.start + begun[number] + share * (begun[number + 1] - begun[number])
+        """When a word of line `no` begins."""
+        return self.line(no).at(word)
+
+    def shown(self, time: float) -> Shot:
+        """The shot that is seen at a time."""
+        return next(shot for shot in reversed(self.shots) if time >= shot.start)
 
 
 @cache
