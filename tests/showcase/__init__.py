@@ -26,6 +26,11 @@ PAGES = {
 POOLS = {"pool": 2, "final-check": 4}
 # Parts by the kind of their pages; all but the first are tracks.
 PARTS = {"text": "Läsa och titta", "check": "Frågor", "film": "Film och ljud"}
+FIRST = {
+    "objectives": ["1.1", "1.2"],
+    "easy": ["Brinner det? Varna andra.", "Gå ut.", "Ring 112."],
+}
+"""What the first part says of itself."""
 CHAPTERS = {"text": "Innan det brinner", "check": "Pröva vad du kan", "film": "I huset"}
 PDF_TEXT = (
     b"/H1<</MCID 0>>BDC BT /F 24 Tf 72 750 Td (Rutin vid brand) Tj ET EMC\n"
@@ -81,6 +86,7 @@ def write_showcase(folder: Path, *, translated: bool = False) -> Path:
             "id": kind,
             "title": PARTS[kind],
             "track": kind != "text",
+            **(FIRST if kind == "text" else {}),
             "chapters": [{"id": f"{kind}-1", "title": CHAPTERS[kind], "pages": pages}],
         }
         for kind, pages in parts.items()
