@@ -44,9 +44,10 @@ def document(sample_built: Built) -> html.HtmlElement:
         return html.document_fromstring(package.read("index.html").decode())
 
 
-@pytest.mark.parametrize("part", TAUGHT)
-def test_each_question_has_its_sentence(part: str, questions: Mapping[str, list[str]]) -> None:
-    assert sorted(TAUGHT[part]) == sorted(questions[part])
+def test_each_question_has_its_sentence(questions: Mapping[str, list[str]]) -> None:
+    assert {part: sorted(named) for part, named in TAUGHT.items()} == {
+        part: sorted(asked) for part, asked in questions.items() if asked
+    }
 
 
 @pytest.mark.parametrize(("part", "question"), QUESTIONS, ids=[question for _, question in QUESTIONS])
