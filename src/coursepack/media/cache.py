@@ -23,7 +23,7 @@ from coursepack.media.process import convert, fit, likeness, measure, moments
 
 T = TypeVar("T")
 
-_FORMAT = 2
+_FORMAT = 3
 """To be increased when a change of `encode` changes its output."""
 IN_USE = 86_400
 """Seconds within which a running build can still need what it has found or made, or write a temporary file."""

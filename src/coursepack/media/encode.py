@@ -6,7 +6,9 @@ course. Of the metadata, only author and copyright are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +16,7 @@ from coursepack.course.rungs import TOLERANCE, Rung
 from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters, SteadySound, layout_of, sound_filters
 from coursepack.media.look import AudioFacts, Look, Turn, VideoFacts, audio_of, look, opened, video_of
-from coursepack.media.loudness import Level, is_near, level_of, measured
+from coursepack.media.loudness import HIGHEST_PEAK, Level, is_near, level_of, measured, usual_rise
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -41,6 +43,12 @@ _FRAME_SIZE = 1024
 SKIPS = Fraction(3, 4) / _MOST_FRAMES
 """A frame that comes sooner after another, in seconds, is left out."""
 PRESET = {"profile": "high", "preset": "medium"}
+
+_MOST_RISE = 4.0
+"""dB by which the encoder raises peaks at most. What stays further below the highest one needs no trial."""
+_TRIES = 6
+_SPARE = 0.1
+"""dB by which the next trial aims lower than it must, since programs measure true peaks a little differently."""
 
 _CREDITS = ("artist", "album_artist", "author", "copyright")
 _COPIED_FROM = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm")
@@ -76,7 +84,7 @@ def convert(
 
     found = look(source)
     read = _Read(on_read, passes=2 if found.audio and rung else 1)
-    plan = _plan_of(source, found.audio, rung, read) if found.audio and rung else None
+    plan = _plan_of(source, f"{target}.sound", found.audio, rung, read) if found.audio and rung else None
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     form = "mp4" if is_film else "ipod"
     with opened(source) as container, av.open(f"file:{target}", "w", format=form, options=options) as output:
@@ -146,8 +154,8 @@ def _is_sound_within(audio: AudioFacts, rung: Rung) -> bool:
 def _run(
     container: InputContainer,
     output: OutputContainer,
-    tracks: list[_Copy | _Pictures | _Sound],
-    read: _Read,
+    tracks: Sequence[_Copy | _Pictures | _Sound],
+    read: Callable[[Packet[Any]], object],
 ) -> float:
     """Reads the source to its end, and returns after how many seconds the longest track ends."""
     import av
@@ -176,6 +184,10 @@ class _Read:
 
     def __call__(self, packet: Packet[Any]) -> None:
         self._done += packet.size / (self._passes if packet.stream.type == "audio" else 1)
+        self._on_read(int(self._done))
+
+    def again(self, _packet: Packet[Any]) -> None:
+        """Tells of work on what has been read before."""
         self._on_read(int(self._done))
 
 
@@ -365,14 +377,49 @@ class _Plan(NamedTuple):
     is_near: bool
 
 
-def _plan_of(source: str, audio: AudioFacts, rung: Rung, read: _Read) -> _Plan:
+def _plan_of(source: str, aside: str, audio: AudioFacts, rung: Rung, read: _Read) -> _Plan:
+    """How the sound is encoded. `aside` is the path of a file that is written for a while."""
     channels = min(audio.channels, 2)
     rate = min(_SAMPLE_RATES, key=lambda rate: (rate < audio.rate, abs(rate - audio.rate)))
     bits = max(_LEAST_RATE, rung.audio_rate * channels // 2) // channels
     found = measured(source, rate, channels, read)
-    level = level_of(found, bits) if found else Level(0.0, None)
+    rise = usual_rise(bits)
+    level = level_of(found, rise) if found else Level(0.0, None)
     is_at_level = found is None or is_near(found, level)
-    return _Plan(rate, channels, bits, level, is_at_level and _is_sound_within(audio, rung))
+    plan = _Plan(rate, channels, bits, level, is_at_level and _is_sound_within(audio, rung))
+    if found is None or plan.is_near or found.peak + level.gain < HIGHEST_PEAK - _MOST_RISE:
+        return plan
+    # How much the encoder raises peaks is only known when it has.
+    for number in range(_TRIES):
+        above = _peak(source, aside, plan, read) - HIGHEST_PEAK
+        if above <= 0:
+            break
+        above += _SPARE
+        if number < _TRIES // 2:
+            rise += above
+            plan = plan._replace(level=level_of(found, rise))
+        else:
+            # No limiter helps.
+            gain, limit = plan.level
+            plan = plan._replace(level=Level(gain - above, None if limit is None else limit - above))
+    return plan
+
+
+def _peak(source: str, aside: str, plan: _Plan, read: _Read) -> float:
+    """The true peak in dBTP of what the encoder makes of the sound."""
+    import av
+
+    try:
+        with opened(source) as container, av.open(f"file:{aside}", "w", format="ipod") as output:
+            audio = audio_of(container)
+            assert audio is not None
+            start = Fraction(container.start_time or 0, 1_000_000)
+            _run(container, output, [_Sound(audio, output, plan, start)], read.again)
+        found = measured(aside, plan.rate, plan.channels, read.again)
+    finally:
+        with suppress(OSError):
+            os.unlink(aside)
+    return found.peak if found else HIGHEST_PEAK
 
 
 def upright(frame: VideoFrame, facts: VideoFacts, size: tuple[int, int]) -> Filters:

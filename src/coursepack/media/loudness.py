@@ -34,7 +34,7 @@ _WIDE_RANGE = 15.0
 _RANGE_SECONDS = 60.0
 """Seconds of sound that have a loudness range (EBU Tech 3342)."""
 _ENCODER_PEAKS = ((64_000, 1.0), (0, 2.0))
-"""dB by which the encoder of AAC can raise peaks, from so many bits a second and channel: measured with speech."""
+"""dB by which the encoder of AAC usually raises peaks, from so many bits a second and channel: measured with speech."""
 _OVERSAMPLED = 192_000
 """Samples a second, among which the limiter sees the peaks between samples (ITU-R BS.1770-5, annex 2)."""
 
@@ -70,8 +70,13 @@ class Level(NamedTuple):
         return found
 
 
-def level_of(found: Loudness, rate: int) -> Level:
-    """How a track is brought to the target, when it is encoded with a rate of bits a second and channel.
+def usual_rise(rate: int) -> float:
+    """The dB by which the encoder usually raises peaks at a rate of bits a second and channel."""
+    return next(raised for least, raised in _ENCODER_PEAKS if rate >= least)
+
+
+def level_of(found: Loudness, rise: float) -> Level:
+    """How a track is brought to the target, when the encoder raises its peaks by `rise` dB.
 
     Speech gets one gain from beginning to end, which leaves its dynamics as they are, and a limiter for the peaks that
     would then be too high. The filter `loudnorm` would change the gain all the time as soon as one peak is too high.
@@ -81,7 +86,7 @@ def level_of(found: Loudness, rate: int) -> Level:
         wanted = 0.0
     elif found.seconds < _SHORT:
         wanted = min(wanted, 0.0)
-    limit = HIGHEST_PEAK - next(raised for least, raised in _ENCODER_PEAKS if rate >= least)
+    limit = HIGHEST_PEAK - rise
     is_wide = found.range > _WIDE_RANGE and found.seconds >= _RANGE_SECONDS
     most_limited = 0.0 if is_wide else _MOST_LIMITED
     # The gain that takes the peaks as high as they may be. What is too quiet does not become quieter.
