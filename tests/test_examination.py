@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from speaking import Phrases, phrases, speak
 from strategies import PAGE, VTT, MakeCourse, fence
 from test_conversion import media
@@ -22,6 +23,7 @@ from test_loudness import heard
 import coursepack
 from coursepack.building.examining import examined
 from coursepack.checking import check
+from coursepack.cli import main
 from coursepack.course.blocks.block import clock
 from coursepack.media.examinations import Examinations
 from coursepack.media.failures import ConversionError
@@ -312,6 +314,18 @@ def course(make_course: MakeCourse, tmp_path: Path) -> Path:
 
 def rules(problems: Iterable[Problem]) -> list[str]:
     return [each.rule for each in problems if each.rule == "media/flashes"]
+
+
+def test_check_takes_what_is_known_from_another_folder(course: Path, tmp_path: Path) -> None:
+    def told(*options: str) -> bool:
+        return "media/flashes" in CliRunner().invoke(main, ["check", str(course), *options]).stdout
+
+    read, _ = read_folder(course)
+    assert read is not None
+    examined(read, tmp_path / "other", lambda *_: None)
+    assert not told()
+    assert told("--cache", str(tmp_path / "other"))
+    assert told("--cache", str(tmp_path / "other"), "--json")
 
 
 def test_a_file_is_examined_once(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,15 +104,17 @@ def check_path(
     systems: Sequence[str] = (),
     look: bool = False,
     mendable: Callable[[Package, Report], frozenset[Problem]] = lambda *_: frozenset(),
+    cache: str | Path | None = None,
 ) -> CheckResult:
     """Checks a course folder, a package folder or a zip. Problems are returned, never raised.
 
     `systems` are names of LMS profiles to check against; `look` requests the facts of a package, `mendable` finds what
-    `mend` would fix. Raises KeyError for an unknown profile.
+    `mend` would fix. `cache` has what is known of the films and sounds of a course; None is `.coursepack/media` beside
+    the course folder. Raises KeyError for an unknown profile.
     """
     path = Path(path)
     if _is_course(path):
-        return CheckResult(path, ("course folder",), "", _check_course(path))
+        return CheckResult(path, ("course folder",), "", _check_course(path, cache))
     from coursepack.detection import detect_kinds, detect_maker
     from coursepack.package import open_package
     from coursepack.rules import check_package
@@ -153,12 +155,12 @@ def _has_aicc(folder: Path) -> bool:
         return False
 
 
-def _check_course(folder: Path) -> Report:
+def _check_course(folder: Path, cache: str | Path | None = None) -> Report:
     from coursepack.course.lock import state_problems
     from coursepack.reading.source import read_folder
     from coursepack.targets import TARGETS
 
-    course, report = read_folder(folder)
+    course, report = read_folder(folder, Path(cache) if cache else None)
     if course is None:
         return report
     limit = min(target.state_limit for target in TARGETS.values() if target.state_limit)

@@ -35,6 +35,12 @@ FORMATS = ("text", "json", "sarif", "junit", "html")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @language_option("Language of the text and HTML output.")
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Folder of what is known of films and sounds. [default: .coursepack/media beside the course]",
+)
 @click.option("--out", type=click.Path(dir_okay=False), help="Write to this file instead of standard output.")
 @click.option(
     "--for",
@@ -66,6 +72,7 @@ def check(
     form: str,
     as_json: bool,
     language: str,
+    cache: str | None,
     out: str | None,
     systems: tuple[str, ...],
     select: tuple[str, ...],
@@ -88,7 +95,7 @@ def check(
     try:
         profiles = _profiles(systems)
         results = [
-            _checked(path, profiles, form).with_systems("all" not in systems).filtered(select, ignore)
+            _checked(path, profiles, form, cache).with_systems("all" not in systems).filtered(select, ignore)
             for path in paths
         ]
     except CoursepackError as error:
@@ -109,13 +116,13 @@ def check(
     sys.exit(1 if is_refused or any(fails(problem, failing) for problem in problems) else 0)
 
 
-def _checked(path: str, profiles: tuple[str, ...], form: str) -> CheckResult:
+def _checked(path: str, profiles: tuple[str, ...], form: str, cache: str | None) -> CheckResult:
     """The result for a path, with the details that its format shows."""
     from coursepack.checking import check_path
 
     if form not in ("text", "json", "html"):
-        return check_path(path, profiles)
-    return check_path(path, profiles, form == "html", _mendable)
+        return check_path(path, profiles, cache=cache)
+    return check_path(path, profiles, form == "html", _mendable, cache)
 
 
 def _mendable(package: Package, report: Report) -> frozenset[Problem]:
