@@ -355,10 +355,10 @@ ARGUMENTS = [
 
 
 def counting(new: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
-    """Makes contexts in which `Learner.rest` knows of all that is left for an idle moment."""
+    """Makes contexts of a learner in Sweden, in which `Learner.rest` knows of all that is left for an idle moment."""
 
     def made(*given: Any, **options: Any) -> BrowserContext:
-        context = new(*given, **options)
+        context = new(*given, **{"locale": "sv-SE", **options})
         context.add_init_script(COUNT_IDLE)
         return context
 
