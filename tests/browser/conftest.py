@@ -285,16 +285,18 @@ def sites_of(
 
 @pytest.fixture(scope="session")
 def first_part(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example course's start page and first part, which is as much as most tests need to walk through.
+    """The example course's start page and first part in Swedish, which is as much as most tests need to walk through.
 
     As in a package of that part, what leads to other parts is plain text.
     """
     folder = tmp_path_factory.mktemp("first-part") / "course_source"
-    shutil.copytree(TOP / "course_source", folder, ignore=shutil.ignore_patterns("studio", "tools"))
+    shutil.copytree(
+        TOP / "course_source", folder, ignore=shutil.ignore_patterns("studio", "tools", "translations")
+    )
     course = folder / "course.yaml"
     head, others, _ = course.read_text("utf-8").partition("  - id: p2\n")
     assert others
-    course.write_text(re.sub(r"^final-check:.*\n", "", head, flags=re.MULTILINE), "utf-8")
+    course.write_text(re.sub(r"^(final-check|translations):.*\n", "", head, flags=re.MULTILINE), "utf-8")
     for page in (folder / "pages").glob("*.md"):
         text = page.read_text("utf-8")
         page.write_text(re.sub(r"\[([^]]*)\]\(page:p[2-4]-[^)]*\)", r"\1", text), "utf-8")
@@ -355,10 +357,10 @@ ARGUMENTS = [
 
 
 def counting(new: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
-    """Makes contexts of a learner in Sweden, in which `Learner.rest` knows of all that is left for an idle moment."""
+    """Makes contexts in which `Learner.rest` knows of all that is left for an idle moment."""
 
     def made(*given: Any, **options: Any) -> BrowserContext:
-        context = new(*given, **{"locale": "sv-SE", **options})
+        context = new(*given, **options)
         context.add_init_script(COUNT_IDLE)
         return context
 

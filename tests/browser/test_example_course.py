@@ -42,6 +42,26 @@ PLAY = """async (fast) => {
   return media.map((medium) => [medium.currentSrc.split("/").pop(), medium.ended, Boolean(medium.error)]);
 }"""
 
+# Moves the rows of every question about an order to where they belong, by their buttons, and submits it.
+ARRANGE = """() => {
+  const { questions } = JSON.parse(document.getElementById("course-data").textContent);
+  for (const { id, answers } of questions.filter(({ kind }) => kind === "ordering")) {
+    const form = document.querySelector(`form[data-q="${id}"]`);
+    if (form.dataset.state) form.requestSubmit();
+    const comesFirst = (one, other) => {
+      const pair = [one, other].sort();
+      return answers.find((each) => each.id === pair.join(".")).right === (pair[0] === one);
+    };
+    const rows = () => [...form.querySelectorAll("[data-item]")];
+    for (let moved = true; moved; ) {
+      const late = rows().find((row, at, all) => at && comesFirst(row.dataset.item, all[at - 1].dataset.item));
+      late?.querySelector("[data-move='-1']").click();
+      moved = Boolean(late);
+    }
+    form.requestSubmit();
+  }
+}"""
+
 # Goes one way through a scenario by its buttons; tells the scene at which it ended, and what was said of each choice.
 WALK = """async ([name, way]) => {
   const box = document.querySelector(`[data-scenario="${name}"]`);
@@ -108,7 +128,7 @@ def test_the_whole_course_is_taken_kept_and_found_again(
     scenarios: dict[str, list[Scenario]],
     standard: str,
 ) -> None:
-    with home(standard, launch, browser, whole, 0, luck=0.5) as place:
+    with home(standard, launch, browser, whole, 0, luck=0.5, locale="sv-SE") as place:
         learner = place.learner
         forms = [name for name, *_ in learner.course.evaluate(FORMS)]
         for page in place.pages:
@@ -120,6 +140,7 @@ def test_the_whole_course_is_taken_kept_and_found_again(
             forms, "fb wrong"
         )
         answer_all(learner, right=True)
+        learner.course.evaluate(ARRANGE)
         states = learner.course.evaluate(FORMS)
         assert {name: state for name, state, _ in states} == dict.fromkeys(forms, "fb right")
         assert all(said for *_, said in states)
@@ -132,11 +153,15 @@ def test_the_whole_course_is_taken_kept_and_found_again(
         place.check(Done(set(place.pages), True, None, Counter(), set()))
 
 
-def test_no_page_has_a_violation_at_any_size_in_either_light(
+def test_no_page_has_a_violation_at_any_size_in_either_light_or_language(
     launch: Launch, whole: Sites, axe: Callable[[Frame], list[str]]
 ) -> None:
-    for width, scheme in ((360, "light"), (1280, "dark")):
-        options: Any = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    for width, scheme, locale in ((360, "light", "sv-SE"), (1280, "dark", "sv-SE"), (360, "dark", "en-GB")):
+        options: Any = {
+            "viewport": {"width": width, "height": 800},
+            "color_scheme": scheme,
+            "locale": locale,
+        }
         learner = launch(None, address=whole("web"), **options)
         use_all(learner)
         answer_all(learner, right=None)
