@@ -22,6 +22,7 @@ from coursepack.reading.facts import without_marks
 from coursepack.reading.source import read_course
 
 SOURCE = Path(__file__).resolve().parents[1] / "course_source"
+PARTS = (("p1", 10, 36), ("p2", 10, 37), ("p3", 10, 35), ("p4", 16, 48))
 TEXTS = {
     path.relative_to(SOURCE).as_posix(): path.read_text("utf-8")
     for path in [*sorted((SOURCE / "pages").glob("*.md")), SOURCE / "glossary.yaml"]
@@ -43,6 +44,42 @@ def test_the_course_has_no_problems_and_no_page_is_hard_to_read() -> None:
     assert [
         problem for problem in check(SOURCE) if problem.rule.startswith(("page/", "course/", "fact/"))
     ] == []
+
+
+@pytest.mark.parametrize(("part", "pages", "minutes"), PARTS)
+def test_a_part_has_its_pages_and_minutes(course: Course, part: str, pages: int, minutes: int) -> None:
+    (found,) = [each for each in course.definition.parts if each.id == part]
+    assert (len(list(found.pages)), sum(page.minutes for page in found.pages if page.core)) == (
+        pages,
+        minutes,
+    )
+
+
+def test_the_course_takes_160_minutes_on_46_pages_and_a_start_page(course: Course) -> None:
+    assert course.definition.minutes == course.definition.core_minutes == 160
+    assert len(course.pages) == 46 + 1
+    films_and_sounds = [b.type for page in course.pages for b in page.blocks if b.type in ("video", "audio")]
+    assert sorted(films_and_sounds) == ["audio"] * 2 + ["video"] * 3
+
+
+def test_ids_tell_part_chapter_and_page(course: Course) -> None:
+    for part in course.definition.parts:
+        for at, chapter in enumerate(part.chapters, 1):
+            assert chapter.id == f"{part.id}-c{at}"
+            assert [page.id for page in chapter.pages] == [
+                f"{chapter.id}-s{number}" for number in range(1, len(chapter.pages) + 1)
+            ]
+
+
+def test_every_requirement_says_where_it_is_met() -> None:
+    readme = (
+        (SOURCE / "README.md").read_text("utf-8").partition("## How it is proved")[2].partition("\n## ")[0]
+    )
+    rows = re.findall(r"^\| (\d+) \| [^|]+ \| ([^|]+) \|$", readme, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 12))
+    named = re.findall(r"`(tests/[\w/.]+|player/[\w/.]+|docs/[\w/.]+)`", readme)
+    assert len(named) >= 11
+    assert [name for name in named if not (SOURCE.parent / name).exists()] == []
 
 
 def test_no_source_is_one_that_anyone_can_edit_or_upload_to(course: Course) -> None:
