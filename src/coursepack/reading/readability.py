@@ -21,7 +21,8 @@ LANGUAGES = ("sv",)
 """The languages of the player that the scale is made for. In Finnish, for one, nearly all words are long."""
 
 _WORD = re.compile(r"\w[\w’':.-]*")
-_END = re.compile(r"\n|[!?:][”\"’)»]*\s|\.[”\"’)»]*\s+(?![a-zåäö0-9])")
+# A class of signs first: an alternative would be tried at every letter.
+_END = re.compile(r"[\n.!?:](?:(?<=\n)|(?<=[!?:])[”\"’)»]*\s|(?<=\.)[”\"’)»]*\s+(?![a-zåäö0-9]))")
 """The end of a sentence. A full stop before a small letter or a digit is that of an abbreviation: 6 kap. 9 §."""
 
 _UNREAD = re.compile(
@@ -50,7 +51,7 @@ class Readability(NamedTuple):
         words = _WORD.findall(text)
         return cls(
             len(words),
-            sum(len(word) > 6 and sum(map(str.isalpha, word)) > 6 for word in words),
+            sum(word.isalpha() or sum(map(str.isalpha, word)) > 6 for word in words if len(word) > 6),
             sum(bool(_WORD.search(sentence)) for sentence in _END.split(text)),
         )
 
