@@ -55,6 +55,7 @@ MADE = {
     # Frames of 0.1 s, then of 0.4 s.
     "uneven.mkv": f"{PICTURES.replace('1.2', '6')} -vf select='lt(t,1)+not(mod(n,4))' -fps_mode vfr {HEVC}",
     "wide.mov": "-f lavfi -i testsrc2=duration=0.4:size=1920x1080:rate=5 -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+    "coarse.mov": "-f lavfi -i testsrc2=duration=1.2:size=1280x720:rate=10 -c:v libx264 -crf 45 -pix_fmt yuv420p",
     "thin.mpg": f"{PICTURES.replace('160x120', '352x288')} -c:v mpeg2video -aspect 16:9",
     # Paper, and gray that reflects 18 % of the light.
     **{
@@ -235,6 +236,14 @@ def test_a_rung_is_the_most_that_a_film_has(
 ) -> None:
     film = probed(result(made("wide.mov"), tmp_path, rung))["video"]
     assert (film["width"], film["height"]) == size
+
+
+def test_a_film_never_becomes_larger(made: Made, tmp_path: Path) -> None:
+    """Pictures that were encoded at less quality than ours have, and are wider than the rung."""
+    before, after = probed(made("coarse.mov")), probed(result(made("coarse.mov"), tmp_path, "light"))
+    one, other = (sum(int(each["size"]) for each in found["packets"]) for found in (before, after))
+    assert other <= one
+    assert after["video"]["width"] == 1280
 
 
 @pytest.mark.parametrize("name", ["tone.flac", "lossless.m4a"])

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursepack.course.rungs import TOLERANCE, Rung
@@ -80,11 +81,38 @@ def convert(
     With a pass, pictures are always encoded, and have the quality that its rate allows. Returns the bytes of encoded
     pictures. Raises ConversionError, OSError and av.FFmpegError.
     """
-    import av
-
     found = look(source)
     read = _Read(on_read, passes=2 if found.audio and rung else 1)
     plan = _plan_of(source, f"{target}.sound", found.audio, rung, read) if found.audio and rung else None
+    write = partial(_written, source, target, found, rung, is_film, plan, passed, read)
+    tracks, end = write()
+    is_larger = any(track.bytes > track.read for track in tracks if isinstance(track, _Pictures))
+    if is_larger and not passed and found.video and _plays_everywhere(found.video):
+        # What is well encoded grows even in a smaller size.
+        tracks, end = write(copies=True)
+    expected = found.seconds or 0.0
+    if end < expected - max(_MISSING_SECONDS, _MISSING_SHARE * expected):
+        raise ConversionError("cut-short")
+    return sum(track.bytes for track in tracks if isinstance(track, _Pictures))
+
+
+def _written(
+    source: str,
+    target: str,
+    found: Look,
+    rung: Rung | None,
+    is_film: bool,
+    plan: _Plan | None,
+    passed: Pass | None,
+    read: _Read,
+    copies: bool = False,
+) -> tuple[list[_Copy | _Pictures | _Sound], float]:
+    """Writes the new file, with the pictures as they are if it `copies` them.
+
+    Returns its tracks, and after how many seconds the longest ends.
+    """
+    import av
+
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     form = "mp4" if is_film else "ipod"
     with opened(source) as container, av.open(f"file:{target}", "w", format=form, options=options) as output:
@@ -96,12 +124,8 @@ def convert(
                 if name in _CREDITS
             }
         )
-        tracks = list(_tracks(container, output, found, rung, is_film, plan, passed))
-        end = _run(container, output, tracks, read)
-    expected = found.seconds or 0.0
-    if end < expected - max(_MISSING_SECONDS, _MISSING_SHARE * expected):
-        raise ConversionError("cut-short")
-    return sum(track.bytes for track in tracks if isinstance(track, _Pictures))
+        tracks = list(_tracks(container, output, found, rung, is_film, plan, passed, copies))
+        return tracks, _run(container, output, tracks, read)
 
 
 def _tracks(
@@ -112,6 +136,7 @@ def _tracks(
     is_film: bool,
     plan: _Plan | None,
     passed: Pass | None,
+    copies: bool,
 ) -> Iterator[_Copy | _Pictures | _Sound]:
     """The tracks of the new file, the pictures first."""
     video, audio = video_of(container), audio_of(container)
@@ -120,7 +145,7 @@ def _tracks(
     if is_film:
         if video is None or found.video is None:
             raise ConversionError("no-pictures")
-        if rung is None or (passed is None and may_copy and _is_within(found.video, rung)):
+        if rung is None or (passed is None and may_copy and (copies or _is_within(found.video, rung))):
             yield _Copy(video, output)
         else:
             yield _Pictures(video, output, found.video, rung, start, passed)
@@ -135,14 +160,16 @@ def _tracks(
 
 def _is_within(video: VideoFacts, rung: Rung) -> bool:
     """True when every browser plays the pictures, and they are within the rung."""
+    return _plays_everywhere(video) and video.bits is not None and rung.holds(video.size, video.bits)
+
+
+def _plays_everywhere(video: VideoFacts) -> bool:
     return (
         video.codec == "h264"
         and video.profile in _PROFILES
         and video.pixels in ("yuv420p", "yuvj420p")
         and not video.is_hdr
         and (video.rate or 0) <= _MOST_FRAMES * TOLERANCE
-        and video.bits is not None
-        and rung.holds(video.size, video.bits)
     )
 
 
@@ -228,7 +255,10 @@ class KeyFrames:
 
 
 class _Pictures:
-    """A track of pictures that are encoded anew, upright, with square pixels, 8 bits and limited range."""
+    """A track of pictures that are encoded anew, upright, with square pixels, 8 bits and limited range.
+
+    `read` and `bytes` are the bytes of pictures before and after.
+    """
 
     def __init__(
         self,
@@ -241,7 +271,7 @@ class _Pictures:
     ) -> None:
         self.source: Stream = source
         self.end = 0.0
-        self.bytes = 0
+        self.read = self.bytes = 0
         self._stream, self._facts, self._start = source, facts, start
         self._size = fitted(facts.size, rung)
         rate = min(Fraction(facts.rate or 25).limit_denominator(1001), Fraction(_MOST_FRAMES))
@@ -255,6 +285,7 @@ class _Pictures:
 
     def made(self, packet: Packet[Any]) -> Iterator[Packet[Any]]:
         """What has been encoded by now."""
+        self.read += packet.size
         for frame in self._stream.decode(packet):
             for each in self._filtered(frame):
                 yield from self._encoded(each)
