@@ -460,6 +460,31 @@ def test_nothing_is_converted_twice(
     assert len(converted) == 4
 
 
+def test_a_film_that_was_converted_is_looked_at_again_only_when_it_has_changed(
+    made: Made, make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from coursepack.media import process
+
+    looked: list[Path] = []
+
+    def counted(path: Path) -> Any:
+        looked.append(path)
+        return look_at(path)
+
+    monkeypatch.setattr(process, "look_at", counted)
+    folder = course_of(make_course, {"film.mov": made("avc.mov")}, film())
+    assert told(folder) == ["note media/converted"]
+    # A check leaves nothing beside the course.
+    assert not (tmp_path / ".coursepack").exists()
+    for out in ("one", "two", "three"):
+        assert coursepack.build_package(folder, "web", tmp_path / out).report.ok
+    # The cache is there from the end of the first build on.
+    assert len(looked) == 3
+    shutil.copy(made("phone.mov"), folder / "media/film.mov")
+    assert told(folder) == ["note media/converted"]
+    assert len(looked) == 4
+
+
 def test_what_a_killed_build_has_left_is_not_used_and_goes(
     made: Made, make_course: MakeCourse, tmp_path: Path
 ) -> None:

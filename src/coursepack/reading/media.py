@@ -85,22 +85,22 @@ def _like(name: str, names: Collection[str]) -> Message:
     return nearest(name, names, most=0)
 
 
-def _foreign_facts(file: File) -> Callable[[Path], MediaFacts]:
-    """Looks at a film or a sound of a kind that browsers do not open."""
+def _foreign_facts(file: File, looks: Path) -> Callable[[Path], MediaFacts]:
+    """Looks at a film or a sound of a kind that browsers do not open; what is known of it is in the cache `looks`."""
     # Few courses need them, and they take time to import.
     from coursepack.media.failures import ConversionError
-    from coursepack.media.process import look_at
+    from coursepack.media.looks import Looks
 
     def facts(path: Path) -> MediaFacts:
         try:
-            found = look_at(path)
+            found = Looks(looks).at(path)
             if file.kind == "sound":
-                if found.audio is None:
+                if not found.has_sound:
                     raise ConversionError("no-sound")
                 return MediaFacts(found.seconds)
-            if found.video is None:
+            if found.size is None:
                 raise ConversionError("no-pictures")
-            return MediaFacts(found.seconds, found.video.size)
+            return MediaFacts(found.seconds, found.size)
         except ConversionError as error:
             raise MediaError("not-convertible", error.message, error.hint) from None
 
@@ -117,8 +117,8 @@ class _Timed(NamedTuple):
 class Media:
     """The media of a course. Each file is opened and checked once, even if many blocks show it."""
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    def __init__(self, folder: Folder, cache: Path) -> None:
+        self._folder, self._cache = folder, cache
         self.files: dict[str, Path] = {}
         self.captions: dict[str, str] = {}
         self.transcripts: dict[str, tuple[Cue, ...] | Html] = {}
@@ -404,7 +404,7 @@ class Media:
         if is_foreign and not is_installed():
             self._unconverted(src, place)
             return
-        facts = self.look(src, path, place, _foreign_facts(file) if is_foreign else media_facts)
+        facts = self.look(src, path, place, _foreign_facts(file, self._cache) if is_foreign else media_facts)
         if facts is None:
             return
         is_converted = self._convert(file, facts, place, is_foreign)

@@ -35,12 +35,12 @@ from coursepack.source_date import today
 def read_folder(path: str | Path, cache: Path | None = None) -> tuple[Course | None, Report]:
     """The course in a folder and every problem found; no course when there is an error.
 
-    `cache` has what was found in films and sounds; None is the one beside the course.
+    `cache` has what is known of films and sounds; None is the one beside the course.
     """
     folder = Folder(Path(path))
-    media = Media(folder)
-    course = _read(folder, media)
     cache = cache or usual_folder(folder.path)
+    media = Media(folder, cache)
+    course = _read(folder, media)
     if examinations_in(cache).is_dir():
         folder.problems += media.examined(cache)
     return course, Report.of(folder.problems)
