@@ -126,7 +126,7 @@ def in_lab(picture: Image.Image) -> Image.Image:
 def test_what_browsers_do_not_show_is_converted(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     FOREIGN[name](path)
-    assert picture_facts(path) == ((64, 48), "foreign")
+    assert picture_facts(path)[:2] == ((64, 48), "foreign")
     made = only(path)
     assert made.format in ("JPEG", "PNG")
     assert made.mode == "RGB"
@@ -248,7 +248,7 @@ def test_the_gamma_of_a_png_is_applied(tmp_path: Path) -> None:
 def test_a_telephone_s_picture_is_converted(heic: None, tmp_path: Path) -> None:
     path = tmp_path / "a.heic"
     path.write_bytes(HEIC.read_bytes())
-    assert picture_facts(path) == ((48, 64), "heic")
+    assert picture_facts(path)[:2] == ((48, 64), "heic")
     made = only(path)
     assert (made.format, made.size) == ("JPEG", (48, 64))
     # Stored on its side with green on the upper left and blue on the lower right of red: turned a quarter to the right.

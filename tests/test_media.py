@@ -186,7 +186,7 @@ def test_a_picture_that_is_neither_shown_nor_converted_is_refused(tmp_path: Path
 @pytest.mark.parametrize("name", ["a.heic", "a.jpg"])
 def test_a_picture_of_a_telephone_is_known_under_any_name(tmp_path: Path, name: str) -> None:
     data = (Path(__file__).parent / "films/upright.heic").read_bytes()
-    assert picture_facts(put(tmp_path, name, data)) == ((48, 64), "heic")
+    assert picture_facts(put(tmp_path, name, data))[:2] == ((48, 64), "heic")
 
 
 @settings(deadline=None, max_examples=300)
