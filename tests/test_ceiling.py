@@ -168,6 +168,38 @@ def _at(film: Film, size: int) -> Point | None:
 # Packages
 
 
+def test_the_list_of_media_tells_what_each_film_became(
+    films: Mapping[str, Path], make_course: MakeCourse, tmp_path: Path, cache: Path
+) -> None:
+    two = some(films, "a", "b")
+    folder = course(make_course, two)
+    most = int(coursepack.build_package(folder, "web", tmp_path / "free").size * 0.9) // 1000
+    with (folder / "course.yaml").open("a") as definition:
+        definition.write(f"packages: [{{id: full}}, {{id: small, max-size: {most}kB}}]\n")
+
+    def listed(*options: str) -> str:
+        arguments = ["media", str(folder), "--cache", str(cache), *options]
+        return CliRunner().invoke(main, arguments).stdout
+
+    assert '"fitted"' not in listed("--json")
+    (small,) = (
+        each
+        for each in coursepack.build_packages(folder, ["web"], tmp_path / "out", cache=cache)
+        if each.variant == "small"
+    )
+    fitted = {
+        medium["file"]: packed
+        for medium in json.loads(listed("--json"))["media"]
+        for packed in medium["packed"]
+        if packed["how"] == "fitted"
+    }
+    assert {src: each["film"] for src, each in fitted.items()} == {
+        film.src: film._asdict() for film in small.films
+    }
+    assert all(each["packages"] == ["small"] for each in fitted.values())
+    assert f"small: {small.films[0].width} × {small.films[0].height}, " in listed()
+
+
 def test_ten_films_fit_and_the_worst_beats_equal_shares(
     films: Mapping[str, Path], make_course: MakeCourse, tmp_path: Path, cache: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -62,7 +63,10 @@ def within(
         if src in weight.files and package.course.recordings[src].is_film
     ]
     if weight.total <= package.most:
-        return package._replace(films=tuple(_told(package, src, weight.files[src], None) for src in names))
+        whole = package._replace(films=tuple(_told(package, src, weight.files[src], None) for src in names))
+        if names and is_installed():
+            _keep(original, whole, media_cache(original.course, folder))
+        return whole
     if weight.files and not is_installed():
         raise CourseError(
             Report.of(
@@ -148,6 +152,7 @@ class _Ceiling:
             budget = max(least, budget + int(self.most * _AIM) - total)
         if found is None:
             raise _impossible(package, math.ceil(total * _SPARE))
+        _keep(self.original, found, self.cache)
         return found
 
     def _measured(
@@ -235,6 +240,15 @@ def _least(films: Mapping[str, Film]) -> int:
 
 def _small_sound(rung: Rung) -> Rung:
     return rung._replace(audio_rate=min(rung.audio_rate, RUNGS["fragile"].audio_rate))
+
+
+def _keep(original: Variant, package: Variant, cache: MediaCache) -> None:
+    """Keeps what the films became, for those who list the media of the course."""
+    assert package.most is not None
+    # Nothing else needs it.
+    with suppress(OSError):
+        for film in package.films:
+            cache.keep_fit(original.course.media[film.src], package.name, package.most, film)
 
 
 def _told(package: Variant, src: str, size: int, ssim: float | None) -> FilmSize:

@@ -26,6 +26,7 @@ from coursepack.media.cache import MediaCache
 from coursepack.media.examination import Examination
 from coursepack.media.failures import ConversionError
 from coursepack.media.picture_cache import PictureCache
+from coursepack.result import FilmSize
 
 __all__ = ["Medium", "Packed", "Use", "Version", "inventory"]
 
@@ -66,7 +67,7 @@ def inventory(
     packages = _packages(course)
     # Without the extra nothing is converted, and the encoder has no name.
     is_converting = is_installed() and any(
-        package.conversions or package.course.texts for package in variants(course)
+        package.conversions or package.course.texts or package.most for package in variants(course)
     )
     place = cache or usual_folder(folder)
     caches = _Caches(MediaCache(place) if is_converting else None, PictureCache(place))
@@ -90,11 +91,13 @@ class _Caches(NamedTuple):
 class _Package(NamedTuple):
     """A package of the course, with the files and the conversions of its pages.
 
-    `texts` are the films and sounds that it shows as text, and when the chapters of a film begin.
+    `most` is its largest size in bytes. `texts` are the films and sounds that it shows as text, and when chapters of
+    a film begin.
     """
 
     name: str
     files: frozenset[str]
+    most: int | None
     texts: Mapping[str, tuple[float, ...]]
     conversions: Mapping[str, Conversion | PictureConversion]
 
@@ -104,6 +107,7 @@ def _packages(course: Course) -> list[_Package]:
         _Package(
             each.name,
             frozenset(media(each.course)),
+            each.most,
             {**{block.src: () for block in shown_as_text(each.course)}, **films_as_text(each.course)},
             {**each.conversions, **each.picture_conversions},
         )
@@ -206,6 +210,10 @@ def _packed(course: Course, src: str, packages: Sequence[_Package], caches: _Cac
     results: dict[Conversion | PictureConversion | None, list[str]] = {}
     for package in packages:
         if src in package.files:
+            film = _fitted(course, src, package, caches)
+            if film:
+                yield Packed((package.name,), "fitted", None, film.size, film.size, film)
+                continue
             results.setdefault(package.conversions.get(src), []).append(package.name)
     path = course.media[src]
     told = [package for package in packages if src in package.texts]
@@ -229,6 +237,13 @@ def _packed(course: Course, src: str, packages: Sequence[_Package], caches: _Cac
             continue
         most = conversion.most_bytes(course.lengths.get(src)) if conversion.limits else path.stat().st_size
         yield Packed(tuple(names), how, conversion.rung, None, None if most == math.inf else int(most))
+
+
+def _fitted(course: Course, src: str, package: _Package, caches: _Caches) -> FilmSize | None:
+    """What the last build made of a film in a package with a largest size, if there was one."""
+    if package.most is None or caches.media is None or src not in course.recordings:
+        return None
+    return caches.media.last_fit(course.media[src], package.name, package.most)
 
 
 def _text_size(course: Course, src: str, begins: tuple[float, ...], caches: _Caches) -> int | None:

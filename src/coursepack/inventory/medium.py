@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 from coursepack.course.blocks.block import Origin, RungName
+from coursepack.result import FilmSize
 
 Kind = Literal["picture", "film", "sound", "document", "download"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -21,6 +22,8 @@ class Version(NamedTuple):
 class Packed(NamedTuple):
     """What some packages hold: the file as it is (`kept`), with its index at the start (`indexed`), or `converted`.
 
+    `fitted`: a film of a package with a largest size, and what the last build made of it: `film`.
+
     `text`: the film or sound is text there, and the size is that of the pictures of a film; None without the extra.
 
     `packages` are their names. `rung` is that of a conversion, if its limits are those of one. `size` is None until
@@ -28,10 +31,11 @@ class Packed(NamedTuple):
     """
 
     packages: tuple[str, ...]
-    how: Literal["kept", "indexed", "converted", "text"]
+    how: Literal["kept", "indexed", "converted", "text", "fitted"]
     rung: RungName | None
     size: int | None
     most: int | None
+    film: FilmSize | None = None
 
 
 class Use(NamedTuple):

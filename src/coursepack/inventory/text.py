@@ -9,6 +9,7 @@ from coursepack.inspection import size_in
 from coursepack.inspection.terminal import LEAST_WIDTH, files_words, wrapped
 from coursepack.inventory.medium import Medium, Packed, Version
 from coursepack.languages import ENGLISH, authors, format_of
+from coursepack.outputs.plain import film_words
 
 _GAP = "  "
 _LEAST_NAME = 16
@@ -124,6 +125,10 @@ def _out(medium: Medium, _licence: str, language: str) -> Iterable[str]:
     if not medium.packed:
         yield words["in_no_package"]
     for packed in medium.packed:
+        if packed.film:
+            result = film_words(packed.film, language)
+            yield result if len(medium.packed) == 1 else f"{', '.join(packed.packages)}: {result}"
+            continue
         how = words["how"]["limited" if packed.how == "converted" and not packed.rung else packed.how]
         size = "" if packed.most is None else size_in(packed.most, language)
         known = "made" if packed.size is not None else "most" if size else "unknown"

@@ -20,6 +20,7 @@ from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.encode import THREADS
 from coursepack.media.fit_samples import Measured, Measures
 from coursepack.media.process import convert, fit, likeness, measure, moments
+from coursepack.result import FilmSize
 
 T = TypeVar("T")
 
@@ -124,6 +125,18 @@ class MediaCache:
         key = self._fit_key(source, ["likeness", largest, self._sums[result]])
         return float(self._measured(key, lambda: likeness(source, result, largest, on_read)))
 
+    def keep_fit(self, source: Path, package: str, most: int, told: FilmSize) -> None:
+        """Keeps what the last build with a largest size of a package told of a film. Raises OSError."""
+        self._write_measured(self._told_key(source, package, most), list(told))
+
+    def last_fit(self, source: Path, package: str, most: int) -> FilmSize | None:
+        """What the last build told of a film in a package with that largest size. Raises OSError."""
+        told = self._known(self._told_key(source, package, most))
+        return None if told is None else FilmSize(*told)
+
+    def _told_key(self, source: Path, package: str, most: int) -> str:
+        return self._fit_key(source, ["told", package, most])
+
     def moments(
         self, source: Path, begins: Sequence[float], most: int, on_read: Callable[[int], object]
     ) -> list[float]:
@@ -153,7 +166,10 @@ class MediaCache:
         known = self._known(key)
         if known is not None:
             return known
-        text = json.dumps(make())
+        return self._write_measured(key, make())
+
+    def _write_measured(self, key: str, value: Any) -> Any:
+        text = json.dumps(value)
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(
             self.folder / f"{key}.measured",

@@ -93,6 +93,11 @@ def quality(ssim: float) -> Quality:
     return next(name for name, least in _QUALITIES.items() if ssim >= least)
 
 
+def film_words(film: FilmSize, language: str) -> str:
+    """What a film became in a package with a largest size, without its name."""
+    return _film(film, language).removeprefix(f"{film.src}: ")
+
+
 def _film(film: FilmSize, language: str) -> str:
     """What a film became in a package with a largest size."""
     words = authors(language)["terminal"]
