@@ -92,7 +92,8 @@ def test_the_example_course_s_manifest_and_files_are_golden(
 @pytest.mark.parametrize("target", tuple(TARGETS))
 def test_the_example_course_is_clean(all_built: dict[str, Built], target: str) -> None:
     report = all_built[target].report
-    assert [str(problem) for problem in report if problem.rule != "course/empty-part"] == []
+    # Its English edition is the start page and part 1.
+    assert [str(problem) for problem in report if problem.rule != "translation/incomplete"] == []
 
 
 @pytest.mark.parametrize("target", ["scorm12", "scorm2004", "scorm2004-3rd"])
