@@ -159,6 +159,7 @@ def translate_showcase(folder: Path) -> Path:
     words = {
         **{name: definition[name] for name in same},
         "titles": {entry["id"]: entry["title"] for entry in entries},
+        "easy": {part["id"]: part["easy"] for part in definition["parts"] if "easy" in part},
         "objectives": {each["id"]: each["text"] for each in definition["objectives"]},
         "accessibility": {name: definition["accessibility"][name] for name in ("method", "shortcomings")},
     }

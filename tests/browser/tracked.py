@@ -233,7 +233,7 @@ title: En film
 captions: media/{FILM}.vtt
 transcript: media/{FILM}.transcript.vtt
 described: {{not-needed: Rösten säger det som syns.}}
-duration: "2:38"
+duration: "2:41"
 width: 1280
 height: 720
 ```
