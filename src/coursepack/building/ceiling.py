@@ -5,25 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from coursepack.building.conversion import attempted, converted, holding, media_cache
-from coursepack.building.order import Progress
+from coursepack.building.conversion import converted, holding, media_cache
+from coursepack.building.order import Workshop
 from coursepack.course.rungs import RUNGS, USUAL_RUNG, Conversion, Rung
 from coursepack.course.severity import course_problem
 from coursepack.course.variant import Variant, media
 from coursepack.media import is_installed
-from coursepack.problems import CourseError, Location, Message, Number, Problem, Quoted, Report
+from coursepack.problems import CourseError, Location, Message, Number, Quoted, Report
 from coursepack.reading.media import INSTALL
 from coursepack.result import FilmSize
 
 if TYPE_CHECKING:
     from coursepack.media.cache import MediaCache
     from coursepack.media.fit import Film, Point
-
-T = TypeVar("T")
+    from coursepack.media.task import MediaTask
 
 _GRAIN = 200
 """The films get whole parts of this many of the largest size, so that a changed word encodes no film anew."""
@@ -47,9 +45,7 @@ class Weight(NamedTuple):
 Weigh = Callable[[Variant], Weight]
 
 
-def within(
-    original: Variant, package: Variant, weigh: Weigh, folder: Path | None, progress: Progress
-) -> Variant:
+def within(original: Variant, package: Variant, weigh: Weigh, workshop: Workshop) -> Variant:
     """The package with films that fit into its largest size; `original` is that before its files were converted.
 
     Sounds become smaller too, if films alone do not suffice. Raises CourseError with the least size that is possible,
@@ -65,7 +61,7 @@ def within(
     if weight.total <= package.most:
         whole = package._replace(films=tuple(_told(package, src, weight.files[src], None) for src in names))
         if names and is_installed():
-            _keep(original, whole, media_cache(original.course, folder))
+            _keep(original, whole, media_cache(original.course, workshop.cache))
         return whole
     if weight.files and not is_installed():
         raise CourseError(
@@ -81,7 +77,7 @@ def within(
         )
     if not weight.files:
         raise _impossible(package, weight.total)
-    return _Ceiling(original, package, weigh, folder, progress).fitted(
+    return _Ceiling(original, package, weigh, workshop).fitted(
         {src: weight.files[src] for src in names}, weight.total
     )
 
@@ -89,14 +85,12 @@ def within(
 class _Ceiling:
     """The search for what the films of a package become."""
 
-    def __init__(
-        self, original: Variant, package: Variant, weigh: Weigh, folder: Path | None, progress: Progress
-    ) -> None:
+    def __init__(self, original: Variant, package: Variant, weigh: Weigh, workshop: Workshop) -> None:
         assert package.most is not None
         self.original, self.package = original, package
         self.most = package.most
-        self.weigh, self.folder, self.progress = weigh, folder, progress
-        self.cache: MediaCache = media_cache(original.course, folder)
+        self.weigh, self.workshop = weigh, workshop
+        self.cache: MediaCache = media_cache(original.course, workshop.cache)
         self.sources = original.course.media
         own = package.course.conversions
         self.largest = {
@@ -105,7 +99,7 @@ class _Ceiling:
 
     def fitted(self, wholes: Mapping[str, int], total: int) -> Variant:
         """The package with films that fit. Without a ceiling, it has `total` bytes, and the films have `wholes`."""
-        measured = self._each("measuring films", list(wholes), 2, partial(self._measured, wholes))
+        measured = self._measured(wholes)
         films = {src: usual for src, (usual, _) in measured.items()}
         rungs, package = self.largest, self.package
         others = total - sum(wholes.values())
@@ -155,40 +149,52 @@ class _Ceiling:
         _keep(self.original, found, self.cache)
         return found
 
-    def _measured(
-        self, wholes: Mapping[str, int], src: str, on_read: Callable[[int], object]
-    ) -> tuple[Film, Film]:
-        """What a film can become with the sound that it has without a ceiling, and with a small one."""
+    def _measured(self, wholes: Mapping[str, int]) -> dict[str, tuple[Film, Film]]:
+        """What each film can become with the sound that it has without a ceiling, and with a small one."""
         from coursepack.media.fit import Film, Point
 
-        largest, source = self.largest[src], self.sources[src]
+        measuring = {src: self._measuring(src) for src in wholes}
+        comparing = {
+            src: self.cache.comparing(self.sources[src], self.package.course.media[src], self.largest[src])
+            for src in wholes
+            if src in self.package.conversions
+        }
+        self._done("measuring films", [*measuring.items(), *comparing.items()])
+        found = {}
+        for src, task in measuring.items():
+            ssim = self.cache.likeness(comparing[src]) if src in comparing else 1.0
+            measures = self.cache.measures(task)
+            assert measures is not None
+            assert ssim is not None
+            films = []
+            for sound in measures.sounds:
+                curves: dict[tuple[int, int], list[Point]] = {}
+                for each in measures.points:
+                    point = Point(each.size + sound, each.ssim, each.pixels)
+                    curves.setdefault(each.pixels, []).append(point)
+                films.append(Film.of(Point(wholes[src], ssim, None), list(curves.values())))
+            found[src] = films[0], films[1]
+        return found
+
+    def _measuring(self, src: str) -> MediaTask:
+        largest = self.largest[src]
         limits = [largest, *(each for each in RUNGS.values() if each.longer < largest.longer)]
-        found = self.cache.measures(source, limits, (largest, _small_sound(largest)), on_read)
-        is_converted = src in self.package.conversions
-        result, read = self.package.course.media[src], source.stat().st_size
-        ssim = 1.0
-        if is_converted:
-            ssim = self.cache.likeness(source, result, largest, lambda done: on_read(read + done))
-        films = []
-        for sound in found.sounds:
-            curves: dict[tuple[int, int], list[Point]] = {}
-            for each in found.points:
-                point = Point(each.size + sound, each.ssim, each.pixels)
-                curves.setdefault(each.pixels, []).append(point)
-            films.append(Film.of(Point(wholes[src], ssim, None), list(curves.values())))
-        return films[0], films[1]
+        return self.cache.measuring(self.sources[src], limits, (largest, _small_sound(largest)))
 
     def _made(self, points: Mapping[str, Point], rungs: Mapping[str, Rung]) -> dict[str, tuple[Path, float]]:
         """The films that become smaller, and their likeness."""
-
-        def make(src: str, on_read: Callable[[int], object]) -> tuple[Path, float]:
-            point, rung = points[src], rungs[src]
-            assert point.pixels
-            own = rung._replace(longer=point.pixels[0], shorter=point.pixels[1])
-            return self.cache.fitted(self.sources[src], own, point.size, self.largest[src], on_read)
-
-        names = [src for src, point in points.items() if point.pixels]
-        return self._each("making films smaller", names, 2, make)
+        fitting = {}
+        for src, point in points.items():
+            if point.pixels:
+                own = rungs[src]._replace(longer=point.pixels[0], shorter=point.pixels[1])
+                fitting[src] = self.cache.fitting(self.sources[src], own, point.size, self.largest[src])
+        self._done("making films smaller", list(fitting.items()))
+        made = {}
+        for src, task in fitting.items():
+            found = self.cache.fitted(task)
+            assert found is not None
+            made[src] = found
+        return made
 
     def _holding(self, package: Variant, made: Mapping[str, Path]) -> Variant:
         """The package with these films."""
@@ -205,31 +211,22 @@ class _Ceiling:
             if src in used and not recording.is_film and (each := recording.conversion("fragile"))
         }
         changed = self.original.changed(conversions={**course.conversions, **small})
-        return converted((changed,), self.folder, self.progress)[0]
+        return converted((changed,), self.workshop)[0]
 
-    def _each(
-        self, step: str, names: Sequence[str], passes: int, make: Callable[[str, Callable[[int], object]], T]
-    ) -> dict[str, T]:
-        """What `make` returns for each film. Raises CourseError with all that cannot be converted."""
-        sizes = {src: passes * self.sources[src].stat().st_size for src in names}
-        done, total = 0, sum(sizes.values())
-        found, problems = {}, []
-        for src in names:
-            on_read = partial(self._report, step, done, sizes[src], total)
-            on_read(0)
-            result = attempted(partial(make, src, on_read), src, self.original.course, self.cache)
-            if isinstance(result, Problem):
-                problems.append(result)
-            else:
-                found[src] = result
-            done += sizes[src]
-            self.progress(step, done, total)
+    def _done(self, step: str, tasks: Sequence[tuple[str, MediaTask]]) -> None:
+        """Does tasks of films that are not done yet. Raises CourseError with all that cannot be converted."""
+        from coursepack.building.work import done_in, not_convertible
+
+        missing = [(src, task) for src, task in tasks if not self.cache.has(task)]
+        failures = done_in(self.workshop, step, (task for _, task in missing), self.cache.folder)
+        recordings = self.original.course.recordings
+        problems = {
+            src: not_convertible(src, failures[task.key], recordings[src].place)
+            for src, task in missing
+            if task.key in failures
+        }
         if problems:
-            raise CourseError(Report.of(problems))
-        return found
-
-    def _report(self, step: str, before: int, most: int, total: int, done: int) -> None:
-        self.progress(step, before + min(done, most), total)
+            raise CourseError(Report.of(problems.values()))
 
 
 def _least(films: Mapping[str, Film]) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from coursepack.building.order import Progress, unwritable
+from coursepack.building.order import Workshop
 from coursepack.course.model import Course
 from coursepack.course.rungs import Conversion
 from coursepack.course.severity import course_problem
@@ -19,32 +18,31 @@ from coursepack.reading.films import media_facts
 
 if TYPE_CHECKING:
     from coursepack.media.cache import MediaCache
-
-T = TypeVar("T")
+    from coursepack.media.task import MediaTask
+    from coursepack.problems import Location
 
 Task = tuple[str, Conversion]
 """A film or sound by its path in the course folder, and what it is converted to."""
 
 
-def converted(packages: Sequence[Variant], cache: Path | None, progress: Progress) -> tuple[Variant, ...]:
+def converted(packages: Sequence[Variant], workshop: Workshop) -> tuple[Variant, ...]:
     """The packages of a course with converted files in place of those that they do not hold as they are.
 
-    Files that were converted before come from the folder `cache`; None is `.coursepack/media` beside the course.
     Raises CourseError with every file that cannot be converted, and PackageError if the cache cannot be written.
     """
     packages = tuple(packages)
     if is_installed() and any(package.course.texts for package in packages):
         from coursepack.building.stills import with_stills
 
-        packages = with_stills(packages, media_cache(packages[0].course, cache), progress)
+        packages = with_stills(packages, media_cache(packages[0].course, workshop.cache), workshop.progress)
     films = [package.conversions for package in packages]
     pictures = [package.picture_conversions for package in packages]
     src = next(chain(chain.from_iterable(films), chain.from_iterable(pictures)), None)
     if src is None:
         return packages
-    folder = cache or _usual_cache(packages[0].course, src)
+    folder = workshop.cache or _usual_cache(packages[0].course, src)
     if any(films):
-        packages = _with_films(packages, films, folder, progress)
+        packages = _with_films(packages, films, folder, workshop)
         if any(each.is_animation for package in films for each in package.values()):
             from coursepack.building.stills import with_first_pictures
 
@@ -52,7 +50,7 @@ def converted(packages: Sequence[Variant], cache: Path | None, progress: Progres
     if any(pictures):
         from coursepack.building.pictures import with_pictures
 
-        packages = with_pictures(packages, folder, progress)
+        packages = with_pictures(packages, folder, workshop)
     return packages
 
 
@@ -60,7 +58,7 @@ def _with_films(
     packages: Sequence[Variant],
     wanted: Sequence[Mapping[str, Conversion]],
     folder: Path,
-    progress: Progress,
+    workshop: Workshop,
 ) -> tuple[Variant, ...]:
     """The packages with converted films and sounds."""
     from coursepack.media.cache import MediaCache
@@ -68,7 +66,7 @@ def _with_films(
     course = packages[0].course
     # Packages share the files that they have in common.
     tasks = list(dict.fromkeys(task for each in wanted for task in each.items()))
-    files = _files(course, tasks, MediaCache(folder), progress)
+    files = _files(course, tasks, MediaCache(folder), workshop)
     return tuple(
         holding(package, {src: files[src, conversion] for src, conversion in each.items()})
         for package, each in zip(packages, wanted, strict=True)
@@ -86,29 +84,59 @@ def holding(package: Variant, files: Mapping[str, Path]) -> Variant:
     )
 
 
-def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
-    """The names of the entries that builds of the course use. Raises OSError."""
+class Planned(NamedTuple):
+    """A task of a course: its file by its path in the course folder, and the place where a page names it."""
+
+    src: str
+    place: Location
+    task: MediaTask
+
+
+def planned(course: Course, folder: Path) -> list[Planned]:
+    """The tasks that convert the media of all packages of a course into the cache `folder`, each once.
+
+    What a largest size asks for is known only when the rest of a package is there. Raises OSError.
+    """
     from coursepack.media.picture_cache import PictureCache
 
     packages = variants(course)
-    films = {task for package in packages for task in package.conversions.items()}
-    pictures = {task for package in packages for task in package.picture_conversions.items()}
+    films = dict.fromkeys(each for package in packages for each in package.conversions.items())
+    pictures = dict.fromkeys(each for package in packages for each in package.picture_conversions.items())
+    found = []
+    if films:
+        from coursepack.media.cache import MediaCache
+
+        cache = MediaCache(folder)
+        found += [
+            Planned(src, conversion.place, cache.conversion(course.media[src], conversion))
+            for src, conversion in films
+        ]
+    of_pictures = PictureCache(folder)
+    found += [
+        Planned(src, conversion.place, of_pictures.conversion(course.media[src], conversion))
+        for src, conversion in pictures
+    ]
+    return list({each.task.key: each for each in found}.values())
+
+
+def keys_of(course: Course, cache: MediaCache) -> frozenset[str]:
+    """The names of the entries that builds of the course use. Raises OSError."""
+    packages = variants(course)
     recordings = {
         src
         for package in packages
         for src in (media(package.course) | package.course.texts) & course.recordings.keys()
     }
-    of_pictures = PictureCache(cache.folder)
     animations = [
         found
-        for src, conversion in films
+        for package in packages
+        for src, conversion in package.conversions.items()
         if conversion.is_animation
         and (found := cache.found(cache.key(course.media[src], conversion), conversion))
     ]
     return frozenset(
         [
-            *(cache.key(course.media[src], conversion) for src, conversion in films),
-            *(of_pictures.key(course.media[src], conversion.limits) for src, conversion in pictures),
+            *(each.task.key for each in planned(course, cache.folder)),
             # What they became in packages with a largest size, and their pictures.
             *(key for src in recordings for key in cache.fits_of(course.media[src])),
             *(key for made in animations for key in cache.fits_of(made)),
@@ -130,56 +158,31 @@ def _usual_cache(course: Course, src: str) -> Path:
     return usual_folder(course.media[src].absolute().parents[len(PurePosixPath(src).parts) - 1])
 
 
-def _files(course: Course, tasks: Sequence[Task], cache: MediaCache, progress: Progress) -> dict[Task, Path]:
+def _files(course: Course, tasks: Sequence[Task], cache: MediaCache, workshop: Workshop) -> dict[Task, Path]:
     """The converted files."""
+    from coursepack.building.work import done_in, not_convertible
+
     problems: dict[str, Problem] = {}
     files: dict[Task, Path] = {}
-    keys: dict[Task, str] = {}
-    sizes: dict[str, int] = {}
+    missing: dict[Task, MediaTask] = {}
     for src, conversion in tasks:
         try:
-            sizes[src] = course.media[src].stat().st_size
-            key = keys[src, conversion] = cache.key(course.media[src], conversion)
+            task = cache.conversion(course.media[src], conversion)
         except OSError as error:
             message = Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error))
             problems[src] = course_problem("media/unreadable", message, conversion.place)
             continue
-        path = cache.found(key, conversion)
+        path = cache.found(task.key, conversion)
         if path:
             files[src, conversion] = path
-    missing = [task for task in keys if task not in files]
-    done, total = 0, sum(sizes[src] for src, _ in missing)
-    for src, conversion in missing:
-        on_read = partial(_report, progress, done, total)
-        on_read(0)
-        if src not in problems:
-            make = partial(cache.made, keys[src, conversion], course.media[src], conversion, on_read)
-            result = attempted(make, src, course, cache)
-            if isinstance(result, Problem):
-                problems[src] = result
-            else:
-                files[src, conversion] = result
-        done += sizes[src]
-        _report(progress, done, total, 0)
+        else:
+            missing[src, conversion] = task
+    failures = done_in(workshop, "converting films and sounds", missing.values(), cache.folder)
+    for (src, conversion), task in missing.items():
+        if task.key in failures:
+            problems[src] = not_convertible(src, failures[task.key], conversion.place)
+        else:
+            files[src, conversion] = cache.path(task.key, conversion)
     if problems:
         raise CourseError(Report.of(problems.values()))
     return files
-
-
-def _report(progress: Progress, before: int, total: int, done: int) -> None:
-    # Overlapping parts of a file are counted more than once.
-    progress("converting films and sounds", min(before + done, total), total)
-
-
-def attempted(make: Callable[[], T], src: str, course: Course, cache: MediaCache) -> T | Problem:
-    """What `make` returns, or why a film or sound cannot be converted. Raises PackageError."""
-    from coursepack.media.failures import ConversionError
-
-    try:
-        return make()
-    except ConversionError as error:
-        message = Message("{0}: {1}", Quoted(src), error.message)
-        known = course.recordings.get(src) or course.animations[src]
-        return course_problem("media/not-convertible", message, known.place, error.hint)
-    except OSError as error:
-        raise unwritable(error, cache.folder) from None

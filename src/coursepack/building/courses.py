@@ -7,15 +7,18 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from coursepack.building.order import Progress, check_target
+from coursepack.building.work import Workers
 from coursepack.course.severity import course_problem
-from coursepack.problems import Location, Message, Quoted, Report
-from coursepack.result import Built, built_of, report_of
+from coursepack.media.task import MediaTask
+from coursepack.problems import Location, Message, PackageError, Quoted, Report
+from coursepack.result import Built, built_of, report_fields, report_of
 from coursepack.targets import USUAL_TARGETS
 
 _TRIES = 2
@@ -43,12 +46,14 @@ def build_courses(
     progress: Progress | None = None,
     cache: str | Path | None = None,
     max_size: int | None = None,
+    executor: Executor | None = None,
 ) -> list[BuiltCourse]:
     """Builds the packages of several course folders, `jobs` of them at once; by default as many as processors.
 
     The packages of a course are in a folder of their own in `out`: the path of the course without what is common to
-    all. The other arguments are those of `build_packages`; `progress` counts courses. A course with errors has no
-    packages, and its report says why. Raises PackageError for an unknown target.
+    all. The other arguments are those of `build_packages`; `progress` counts courses. Courses are read and packed by
+    processes here; an `executor` does what takes long, their media. Each file is converted once for all courses. A
+    course with errors has no packages, and its report says why. Raises PackageError for an unknown target.
     """
     for name in targets:
         check_target(name)
@@ -66,8 +71,9 @@ def build_courses(
         }
         for (_, folder), own in zip(courses, outs, strict=True)
     ]
-    builders = _Builders()
-    with ThreadPoolExecutor(jobs or _processors()) as pool:
+    workers = Workers(executor)
+    builders = _Builders(workers)
+    with workers, ThreadPoolExecutor(jobs or _processors()) as pool:
         try:
             say("building courses", 0, len(tasks))
             futures = [pool.submit(builders.built, task) for task in tasks]
@@ -76,6 +82,7 @@ def build_courses(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             builders.stop()
+            workers.close()
             raise
     return [future.result() for future in futures]
 
@@ -97,9 +104,10 @@ def _processors() -> int:
 
 
 class _Builders:
-    """The processes that build courses."""
+    """The processes that build courses, and have their media converted by workers."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[str]] = set()
         self._is_stopped = False
@@ -108,9 +116,8 @@ class _Builders:
         """A course, built in a process."""
         folder = Path(task["folder"])
         for _ in range(_TRIES):
-            answer, code = self._run(json.dumps(task))
-            if answer:
-                values = json.loads(answer)
+            values, code = self._run(task)
+            if values:
                 packages = tuple(map(built_of, values["packages"]))
                 return BuiltCourse(folder, packages, report_of(values["report"]))
             # With another code than that of a signal, it would fail again.
@@ -128,20 +135,52 @@ class _Builders:
             for process in self._running:
                 process.kill()
 
-    def _run(self, task: str) -> tuple[str, int]:
+    def _run(self, task: dict[str, Any]) -> tuple[dict[str, Any] | None, int]:
         """What a process answers, and its exit code, which is negative for a signal."""
         # -P: a file in the working folder must not be imported as a module.
         command = [sys.executable, "-P", "-m", "coursepack.building.child"]
         with self._lock:
             if self._is_stopped:
-                return "", 0
+                return None, 0
             process = subprocess.Popen(  # noqa: S603 - our own module
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
             )
             self._running.add(process)
+        answer = None
         try:
-            answer, _ = process.communicate(task)
+            with suppress(BrokenPipeError), process:
+                answer = self._answer(process, task)
         finally:
             with self._lock:
                 self._running.discard(process)
-        return answer if process.returncode == 0 else "", process.returncode
+        return answer if process.returncode == 0 else None, process.returncode
+
+    def _answer(self, process: subprocess.Popen[str], task: dict[str, Any]) -> dict[str, Any] | None:
+        """What a process answers in its last line. In the others, it asks for media."""
+        assert process.stdin
+        assert process.stdout
+        values = None
+        _write(process.stdin, task)
+        for line in process.stdout:
+            values = json.loads(line)
+            if "tasks" in values:
+                for answer in self._converted(values):
+                    _write(process.stdin, answer)
+        return values
+
+    def _converted(self, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Does the tasks that a process asks for. Answers for each, or once with why none is done."""
+        tasks = [MediaTask(*fields) for fields in wanted["tasks"]]
+        try:
+            for task, failure in self._workers(tasks, Path(wanted["cache"]), lambda task, done: None):
+                yield {"key": task.key, "failed": failure and failure.cause}
+        except PackageError as error:
+            yield report_fields(error.report)
+        except CancelledError:
+            return
+
+
+def _write(stream: IO[str], values: dict[str, Any]) -> None:
+    # ASCII: paths can hold bytes that are not UTF-8.
+    stream.write(json.dumps(values) + "\n")
+    stream.flush()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursepack.building.order import Progress, unwritable
+from coursepack.building.order import Workshop
 from coursepack.course.blocks.block import Rendition
 from coursepack.course.model import Course
 from coursepack.course.pictures import PictureConversion
@@ -17,15 +16,13 @@ from coursepack.problems import CourseError, Message, Problem, Quoted, Reason, R
 
 if TYPE_CHECKING:
     from coursepack.media.picture_cache import PictureCache, PictureFile
-
-_AT_ONCE = min(4, os.cpu_count() or 1)
-"""Pictures that are converted at the same time, each in a process of its own."""
+    from coursepack.media.task import MediaTask
 
 Task = tuple[str, PictureConversion]
 """A picture by its path in the course folder, and what it is converted to."""
 
 
-def with_pictures(packages: Sequence[Variant], cache: Path, progress: Progress) -> tuple[Variant, ...]:
+def with_pictures(packages: Sequence[Variant], cache: Path, workshop: Workshop) -> tuple[Variant, ...]:
     """The packages of a course with converted pictures in place of those that they do not hold as they are.
 
     `cache` is the folder of those that were converted before. Raises CourseError with every picture that cannot be
@@ -36,7 +33,7 @@ def with_pictures(packages: Sequence[Variant], cache: Path, progress: Progress) 
     wanted = [package.picture_conversions for package in packages]
     # Packages share the files that they have in common.
     tasks = list(dict.fromkeys(task for each in wanted for task in each.items()))
-    made = _made(packages[0].course, tasks, PictureCache(cache), progress)
+    made = _made(packages[0].course, tasks, PictureCache(cache), workshop)
     return tuple(
         _holding(package, {src: made[src, conversion] for src, conversion in each.items()})
         for package, each in zip(packages, wanted, strict=True)
@@ -68,57 +65,32 @@ def _holding(package: Variant, pictures: Mapping[str, Sequence[PictureFile]]) ->
 
 
 def _made(
-    course: Course, tasks: Sequence[Task], cache: PictureCache, progress: Progress
+    course: Course, tasks: Sequence[Task], cache: PictureCache, workshop: Workshop
 ) -> dict[Task, Sequence[PictureFile]]:
-    """The files of each picture."""
-    # Takes time to import.
-    from concurrent.futures import ThreadPoolExecutor, as_completed
-
-    from coursepack.media.failures import ConversionError
+    """The files of each picture; none for one that stays as it is."""
+    from coursepack.building.work import done_in, not_convertible
 
     problems: dict[str, Problem] = {}
     made: dict[Task, Sequence[PictureFile]] = {}
-    missing: dict[Task, tuple[str, int]] = {}
-    for task in tasks:
-        src, conversion = task
+    missing: dict[Task, MediaTask] = {}
+    for src, conversion in tasks:
         try:
-            key = cache.key(course.media[src], conversion.limits)
-            found = cache.found(key)
-            if found is None:
-                missing[task] = key, course.media[src].stat().st_size
-            else:
-                made[task] = found
+            task = cache.conversion(course.media[src], conversion)
         except OSError as error:
             message = Message("{0} cannot be read: {1}", Quoted(src), Reason.of(error))
             problems[src] = course_problem("media/unreadable", message, conversion.place)
-    done, total = 0, sum(size for _, size in missing.values())
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        futures = {
-            pool.submit(cache.made, key, course.media[src], conversion.limits, conversion.hdr): (
-                src,
-                conversion,
-            )
-            for (src, conversion), (key, _) in missing.items()
-        }
-        try:
-            if missing:
-                progress("converting pictures", 0, total)
-            for future in as_completed(futures):
-                task = futures[future]
-                src, conversion = task
-                try:
-                    made[task] = future.result()
-                except ConversionError as error:
-                    message = Message("{0}: {1}", Quoted(src), error.message)
-                    problems[src] = course_problem(
-                        "media/not-convertible", message, conversion.place, error.hint
-                    )
-                done += missing[task][1]
-                progress("converting pictures", done, total)
-        except OSError as error:
-            raise unwritable(error, cache.folder) from None
-        finally:
-            pool.shutdown(cancel_futures=True)
+            continue
+        found = cache.found(task.key)
+        if found is None:
+            missing[src, conversion] = task
+        else:
+            made[src, conversion] = found
+    failures = done_in(workshop, "converting pictures", missing.values(), cache.folder)
+    for (src, conversion), task in missing.items():
+        if task.key in failures:
+            problems[src] = not_convertible(src, failures[task.key], conversion.place)
+        else:
+            made[src, conversion] = cache.found(task.key) or ()
     if problems:
         raise CourseError(Report.of(problems.values()))
     return made

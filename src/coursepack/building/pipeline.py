@@ -130,7 +130,7 @@ def _content(
 ) -> list[Variant]:
     """The contents of the packages, with all films and sounds as the packages hold them."""
     originals = [_limited(each, order.max_size) for each in variants(course, order.part)]
-    content = converted(originals, order.media_cache, order.progress)
+    content = converted(originals, order.workshop)
     if all(each.most is None for each in content):
         return list(content)
     from coursepack.building.ceiling import within
@@ -143,7 +143,7 @@ def _content(
             raise unwritable(error, packages[0].output.path) from None
 
     return [
-        within(original, each, weigh, order.media_cache, order.progress) if each.most is not None else each
+        within(original, each, weigh, order.workshop) if each.most is not None else each
         for original, each in zip(originals, content, strict=True)
     ]
 

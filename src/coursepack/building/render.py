@@ -26,7 +26,7 @@ from coursepack.archive import Excerpt
 from coursepack.building.conversion import converted
 from coursepack.building.lights import drawing_with_lights
 from coursepack.building.metadata import origins_of, without_metadata
-from coursepack.building.order import check_target
+from coursepack.building.order import Workshop, check_target
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import DataBlock, File, RenderContext
 from coursepack.course.blocks.playable import Playable
@@ -997,7 +997,7 @@ def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]
     if isinstance(target, str):
         check_target(target)
         target = TARGETS[target]
-    (variant,) = converted((whole(course),), None, lambda step, done, total: None)
+    (variant,) = converted((whole(course),), Workshop(None, lambda step, done, total: None))
     files = without_metadata(site(variant, target, render_documents(variant)), {}, origins_of(variant.course))
     return {
         name: b"".join(content.chunks()) if isinstance(content, Excerpt) else content

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,9 +24,11 @@ from coursepack.cli.terminal import (
 from coursepack.targets import TARGETS, USUAL_TARGETS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from typing import NoReturn
+    from collections.abc import Collection, Iterable, Sequence
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
+    from coursepack.building.courses import BuiltCourse
     from coursepack.problems import Category, Report
     from coursepack.result import Built
 
@@ -68,6 +71,11 @@ if TYPE_CHECKING:
     metavar="N",
     help="Number of courses to build at once. [default: the number of processors]",
 )
+@click.option(
+    "--executor",
+    metavar="ADDRESS",
+    help="Cluster that converts media, such as dask://HOST:PORT. Its workers need the folder of --cache.",
+)
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @language_option("Language of the text output.")
@@ -80,6 +88,7 @@ def build(
     cache: str | None,
     max_size: int | None,
     jobs: int | None,
+    executor: str | None,
     strict: str | None,
     as_json: bool,
     language: str,
@@ -95,37 +104,49 @@ def build(
     wanted = tuple(dict.fromkeys(targets or USUAL_TARGETS))
     # Raises when the working folder is gone, which would otherwise show up as another error.
     os.getcwd()
-    failing = failing_categories(strict)
-    if len(courses) > 1:
-        if part is not None:
-            raise click.UsageError("--part is for one course.")
-        _build_several(
-            courses, wanted, out or "build", schemas, cache, max_size, jobs, failing, as_json, language
-        )
-    from coursepack.building.build import build_packages
+    if len(courses) > 1 and part is not None:
+        raise click.UsageError("--part is for one course.")
+    if executor and not cache:
+        raise click.UsageError("--executor needs --cache: a folder that all machines have under this path.")
     from coursepack.problems import CoursepackError
-    from coursepack.result import reported
 
-    course = courses[0] if courses else course_folder()
-    # The output folder cannot be in the course.
-    out = out or ("../build" if os.path.realpath(course) == os.getcwd() else "build")
+    printing = _Printing(failing_categories(strict), as_json, language)
+    options: dict[str, Any] = {
+        "schemas": schemas,
+        "cache": cache,
+        "max_size": max_size,
+        "progress": Progress(language),
+    }
     try:
-        progress = Progress(language)
-        packages = build_packages(
-            course, wanted, out, part=part, schemas=schemas, progress=progress, cache=cache, max_size=max_size
-        )
+        with _executor(executor) as options["executor"]:
+            if len(courses) > 1:
+                from coursepack.building.courses import build_courses
+
+                built = build_courses(courses, wanted, out or "build", jobs=jobs, **options)
+                failed = _print_courses(built, printing)
+            else:
+                from coursepack.building.build import build_packages
+
+                course = courses[0] if courses else course_folder()
+                # The output folder cannot be in the course.
+                out = out or ("../build" if os.path.realpath(course) == os.getcwd() else "build")
+                packages = build_packages(course, wanted, out, part=part, **options)
+                failed = _print_course(packages, printing)
     except CoursepackError as error:
         if as_json:
-            print_json({**report_dict(error.report), "packages": []})
+            print_json({**report_dict(error.report), "courses" if len(courses) > 1 else "packages": []})
         else:
             print_report(error.report, language)
         sys.exit(1)
-    ok = all(package.report.ok for package in packages)
-    if as_json:
-        print_json({"ok": ok, "packages": [package.as_dict() for package in packages]})
-    else:
-        _print_packages(packages, language, reported(packages))
-    sys.exit(1 if any(fails(problem, failing) for package in packages for problem in package.report) else 0)
+    sys.exit(1 if failed else 0)
+
+
+def _executor(address: str | None) -> AbstractContextManager[Executor | None]:
+    if address is None:
+        return nullcontext()
+    from coursepack.building.executors import executor_at
+
+    return executor_at(address)
 
 
 def _bytes_of(size: str | None) -> int | None:
@@ -141,25 +162,33 @@ def _bytes_of(size: str | None) -> int | None:
         raise click.BadParameter(f"{size!r} is not a size like 100MB.") from None
 
 
-def _build_several(
-    courses: tuple[str, ...],
-    targets: tuple[str, ...],
-    out: str,
-    schemas: str | None,
-    cache: str | None,
-    max_size: int | None,
-    jobs: int | None,
-    failing: Collection[Category],
-    as_json: bool,
-    language: str,
-) -> NoReturn:
-    from coursepack.building.courses import build_courses
+class _Printing(NamedTuple):
+    """How results are printed, and the categories of warnings that fail."""
 
-    progress = Progress(language)
-    built = build_courses(
-        courses, targets, out, jobs=jobs, schemas=schemas, cache=cache, max_size=max_size, progress=progress
-    )
-    if as_json:
+    failing: Collection[Category]
+    as_json: bool
+    language: str
+
+    def fails(self, reports: Iterable[Report]) -> bool:
+        """True when a problem of one of them fails."""
+        return any(fails(problem, self.failing) for report in reports for problem in report)
+
+
+def _print_course(packages: Sequence[Built], printing: _Printing) -> bool:
+    """Prints the packages of a course. True when one has failed."""
+    from coursepack.result import reported
+
+    if printing.as_json:
+        ok = all(package.report.ok for package in packages)
+        print_json({"ok": ok, "packages": [package.as_dict() for package in packages]})
+    else:
+        _print_packages(packages, printing.language, reported(packages))
+    return printing.fails(package.report for package in packages)
+
+
+def _print_courses(built: Sequence[BuiltCourse], printing: _Printing) -> bool:
+    """Prints the packages of several courses. True when one has failed."""
+    if printing.as_json:
         print_json(
             {
                 "ok": all(course.report.ok for course in built),
@@ -176,8 +205,8 @@ def _build_several(
     else:
         for course in built:
             click.echo(f"{course.folder}:")
-            _print_packages(list(course.packages), language, course.report)
-    sys.exit(1 if any(fails(problem, failing) for course in built for problem in course.report) else 0)
+            _print_packages(course.packages, printing.language, course.report)
+    return printing.fails(course.report for course in built)
 
 
 def _print_packages(packages: Sequence[Built], language: str, report: Report) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _FATAL = (
     *("course/missing-folder", "course/missing-file", "lock/unreadable"),
     *("package/unwritable", "package/inside-course", "package/no-schemas", "package/unknown-target"),
-    "package/crashed",
+    *("package/crashed", "package/executor-failed"),
 )
 _WARNINGS = (
     *("page/removed-html", "page/second-key", "page/crowded-points", "page/poster-shape"),

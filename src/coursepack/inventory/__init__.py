@@ -262,7 +262,7 @@ def _packed_picture(
     course: Course, src: str, names: tuple[str, ...], conversion: PictureConversion, cache: PictureCache
 ) -> Packed:
     path, origin = course.media[src], course.origins.get(src)
-    made = cache.found(cache.key(path, conversion.limits))
+    made = cache.found(cache.key(path, conversion))
     # What would not become smaller stays as it is.
     files = None if made is None else [each.path for each in made] or [path]
     size = sum(_packed_size(each, origin) for each in files) if files else None

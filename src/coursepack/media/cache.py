@@ -10,31 +10,39 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from coursepack.atomic import TEMPORARY_PREFIX, temporary_path, write_atomically
 from coursepack.course.rungs import Conversion, Rung
+from coursepack.media import examinations_in
 from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.encode import THREADS
 from coursepack.media.fit_samples import Measured, Measures
 from coursepack.media.process import convert, fit, likeness, measure, moments
+from coursepack.media.task import Kind, MediaTask
 from coursepack.result import FilmSize
 
 T = TypeVar("T")
 
-_FORMAT = 3
+_FORMAT = 4
 """To be increased when a change of `encode` changes its output."""
+SHIPPED = "shipped"
+"""The folder in a cache with what workers on other machines need while a build runs."""
 IN_USE = 86_400
 """Seconds within which a running build can still need what it has found or made, or write a temporary file."""
 
 _ENTRY = re.compile(r"([0-9a-f]{64})(?:\.(?:mp4|m4a|json|measured)|-\d+\.(?:jpg|png|webp|avif))")
 _TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:-\d+)?(?:\.\w+)*")
+_EXAMINED = re.compile(r"[0-9a-f]{64}\.(?:\d+|path)\.json")
+_ANY = re.compile(r".*")
 HALF = 32
 """Signs of a film's checksum with which the keys of what belongs to a largest size, and of its pictures, begin."""
 
 
+@cache
 def encoder(package: str) -> str:
     """Identifies the installed build of a package by its checksums. The same build gives the same bytes."""
     found = distribution(package)
@@ -59,11 +67,90 @@ class MediaCache:
 
     def key(self, source: Path, conversion: Conversion) -> str:
         """The name of an entry. Raises OSError."""
-        return self._key([conversion.is_film, conversion.limits, self._sums[source]])
+        return self.conversion(source, conversion).key
+
+    def conversion(self, source: Path, conversion: Conversion) -> MediaTask:
+        """The task that converts a file. Raises OSError, as do those that follow."""
+        return self._task("convert", source, conversion.is_film, conversion.limits, conversion.is_animation)
+
+    def measuring(self, source: Path, limits: Sequence[Rung], sounds: Sequence[Rung]) -> MediaTask:
+        """The task that tells what a film becomes within limits: see `process.measure`."""
+        return self._task("measure", source, limits, sounds)
+
+    def comparing(self, source: Path, result: Path, largest: Rung) -> MediaTask:
+        """The task that tells how like its source a converted film in the cache is: see `process.likeness`."""
+        return self._task("compare", source, result.name, largest)
+
+    def fitting(self, source: Path, rung: Rung, most: int, largest: Rung) -> MediaTask:
+        """The task that converts a film to at most `most` bytes: see `process.fit`."""
+        return self._task("fit", source, rung, most, largest)
+
+    def _task(self, kind: Kind, source: Path, *settings: object) -> MediaTask:
+        checksum = self._sums[source]
+        return MediaTask(
+            kind, self.key_of(kind, checksum, settings), os.path.abspath(source), checksum, settings
+        )
+
+    def key_of(self, kind: Kind, checksum: str, settings: Sequence[object]) -> str:
+        """The name of the entry that a task makes here: another encoder makes another one."""
+        if kind == "convert":
+            return self._key([*settings, checksum])
+        return checksum[:HALF] + self._key([kind, *settings, checksum])[HALF:]
+
+    def make(self, task: MediaTask, source: Path, on_read: Callable[[int], object]) -> None:
+        """Makes the entry of a task from its input. Calls `on_read` with the number of bytes that have been read.
+
+        Raises ConversionError and OSError.
+        """
+        match task.kind, task.settings:
+            case "convert", (is_film, limits, is_animation):
+                rung = Rung(*limits) if limits else None
+                path = self.folder / f"{task.key}.{'mp4' if is_film else 'm4a'}"
+                kind = {"is_animation": True} if is_animation else {}
+                self._make(path, lambda aside: convert(source, aside, rung, is_film, on_read, **kind))
+            case "measure", (limits, sounds):
+                within, heard = ([Rung(*each) for each in rungs] for rungs in (limits, sounds))
+                found = self._aside(lambda aside: measure(source, aside, within, heard, on_read))
+                self._keep(task.key, found)
+            case "compare", (result, largest):
+                self._keep(task.key, likeness(source, self.folder / result, Rung(*largest), on_read))
+            case "fit", (limits, most, largest):
+                path, rung, most_pixels = self._fit_path(task), Rung(*limits), Rung(*largest)
+                made = self._make(path, lambda aside: fit(source, aside, rung, most, most_pixels, on_read))
+                self._keep(task.key, made)
+
+    def has(self, task: MediaTask) -> bool:
+        """True when the entry of a task is in the cache and undamaged."""
+        if task.kind == "convert":
+            return self._found(self.folder / f"{task.key}.{'mp4' if task.settings[0] else 'm4a'}") is not None
+        if task.kind == "fit":
+            return self.fitted(task) is not None
+        return self._known(task.key) is not None
 
     def found(self, key: str, conversion: Conversion) -> Path | None:
         """The converted file, if it is in the cache and undamaged."""
-        return self._found(self._path(key, conversion))
+        return self._found(self.path(key, conversion))
+
+    def fitted(self, task: MediaTask) -> tuple[Path, float] | None:
+        """A film of at most so many bytes, and its likeness to the source, if both are in the cache and undamaged."""
+        path, ssim = self._found(self._fit_path(task)), self._known(task.key)
+        return None if path is None or ssim is None else (path, float(ssim))
+
+    def measures(self, task: MediaTask) -> Measures | None:
+        """What a film becomes within limits, if that is in the cache and undamaged."""
+        found = self._known(task.key)
+        if found is None:
+            return None
+        points, weights = found
+        return Measures([Measured((p[0], p[1]), size, ssim) for p, size, ssim in points], weights)
+
+    def likeness(self, task: MediaTask) -> float | None:
+        """The likeness of a converted film to its source, if that is in the cache and undamaged."""
+        found = self._known(task.key)
+        return None if found is None else float(found)
+
+    def _fit_path(self, task: MediaTask) -> Path:
+        return self.folder / f"{task.key}.mp4"
 
     def _found(self, path: Path) -> Path | None:
         # Before the entry is read: it must not be pruned meanwhile. A shared folder can be read-only.
@@ -76,58 +163,9 @@ class MediaCache:
             return None
         return path if is_whole else None
 
-    def made(self, key: str, source: Path, conversion: Conversion, on_read: Callable[[int], object]) -> Path:
-        """Converts a file into the cache. Calls `on_read` with the number of bytes that have been read.
-
-        Raises ConversionError and OSError.
-        """
-        path = self._path(key, conversion)
-
-        def make(aside: Path) -> None:
-            kind = {"is_animation": True} if conversion.is_animation else {}
-            convert(source, aside, conversion.limits, conversion.is_film, on_read, **kind)
-
-        self._make(path, make)
-        return path
-
-    def fitted(
-        self, source: Path, rung: Rung, most: int, largest: Rung, on_read: Callable[[int], object]
-    ) -> tuple[Path, float]:
-        """A film converted to at most `most` bytes, and its likeness to the source: see `process.fit`.
-
-        Raises ConversionError and OSError.
-        """
-        key = self._fit_key(source, ["fitted", rung, most, largest])
-        path = self.folder / f"{key}.mp4"
-
-        def make() -> float:
-            return self._make(path, lambda aside: fit(source, aside, rung, most, largest, on_read))
-
-        if self._found(path) is None:
-            path.with_suffix(".measured").unlink(missing_ok=True)
-        return path, float(self._measured(key, make))
-
-    def measures(
-        self, source: Path, limits: Sequence[Rung], sounds: Sequence[Rung], on_read: Callable[[int], object]
-    ) -> Measures:
-        """What a film becomes within limits: see `process.measure`. Raises ConversionError and OSError."""
-        key = self._fit_key(source, ["measures", limits, sounds])
-        points, weights = self._measured(
-            key, lambda: self._aside(lambda aside: measure(source, aside, limits, sounds, on_read))
-        )
-        return Measures([Measured((p[0], p[1]), size, ssim) for p, size, ssim in points], weights)
-
-    def likeness(self, source: Path, result: Path, largest: Rung, on_read: Callable[[int], object]) -> float:
-        """The likeness of a converted film to its source: see `process.likeness`.
-
-        Raises ConversionError and OSError.
-        """
-        key = self._fit_key(source, ["likeness", largest, self._sums[result]])
-        return float(self._measured(key, lambda: likeness(source, result, largest, on_read)))
-
     def keep_fit(self, source: Path, package: str, most: int, told: FilmSize) -> None:
         """Keeps what the last build with a largest size of a package told of a film. Raises OSError."""
-        self._write_measured(self._told_key(source, package, most), list(told))
+        self._keep(self._told_key(source, package, most), list(told))
 
     def last_fit(self, source: Path, package: str, most: int) -> FilmSize | None:
         """What the last build told of a film in a package with that largest size. Raises OSError."""
@@ -141,8 +179,11 @@ class MediaCache:
         self, source: Path, begins: Sequence[float], most: int, on_read: Callable[[int], object]
     ) -> list[float]:
         """The seconds of the key pictures of a film: see `process.moments`. Raises ConversionError and OSError."""
-        key = self._moments_key(source, begins, most)
-        return list(self._measured(key, lambda: moments(source, begins, most, on_read)))
+        known = self.known_moments(source, begins, most)
+        if known is None:
+            known = moments(source, begins, most, on_read)
+            self._keep(self._moments_key(source, begins, most), known)
+        return known
 
     def known_moments(self, source: Path, begins: Sequence[float], most: int) -> list[float] | None:
         """The seconds of the key pictures of a film, if they are in the cache. Raises OSError."""
@@ -161,24 +202,8 @@ class MediaCache:
         sum_ = self._sums[source]
         return sum_[:HALF] + self._key([*settings, sum_])[HALF:]
 
-    def _measured(self, key: str, make: Callable[[], Any]) -> Any:
-        """A value that is kept too, with its checksum."""
-        known = self._known(key)
-        if known is not None:
-            return known
-        return self._write_measured(key, make())
-
-    def _write_measured(self, key: str, value: Any) -> Any:
-        text = json.dumps(value)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(
-            self.folder / f"{key}.measured",
-            json.dumps([text, hashlib.sha256(text.encode()).hexdigest()]).encode(),
-        )
-        return json.loads(text)
-
     def _known(self, key: str) -> Any:
-        """A value that was kept, or None."""
+        """What was measured, if it is in the cache and undamaged."""
         path = self.folder / f"{key}.measured"
         with suppress(OSError):
             os.utime(path)
@@ -187,6 +212,13 @@ class MediaCache:
             if hashlib.sha256(text.encode()).hexdigest() == checksum:
                 return json.loads(text)
         return None
+
+    def _keep(self, key: str, value: object) -> None:
+        """Stores what was measured, with its checksum."""
+        text = json.dumps(value)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        whole = json.dumps([text, hashlib.sha256(text.encode()).hexdigest()])
+        write_atomically(self.folder / f"{key}.measured", whole.encode())
 
     def _make(self, path: Path, make: Callable[[Path], T]) -> T:
         """Makes an entry, and returns what `make` does."""
@@ -217,7 +249,8 @@ class MediaCache:
         known = [_FORMAT, self._encoder, THREADS, *settings]
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
-    def _path(self, key: str, conversion: Conversion) -> Path:
+    def path(self, key: str, conversion: Conversion) -> Path:
+        """Where the converted file of an entry is."""
         return self.folder / f"{key}.{conversion.ending}"
 
 
@@ -253,10 +286,24 @@ def entries_in(folder: Path) -> list[CacheEntry]:
     return sorted(entries, key=lambda entry: (entry.used, entry.key))
 
 
+def examined_in(folder: Path) -> list[CacheEntry]:
+    """What a cache has from examining films and sounds, the longest unused first. Raises OSError."""
+    entries = []
+    for path, name in _regular_files(examinations_in(folder), _EXAMINED):
+        with suppress(FileNotFoundError):
+            facts = path.stat()
+            entries.append(CacheEntry(name[0], (path,), facts.st_size, facts.st_mtime))
+    return sorted(entries, key=lambda entry: (entry.used, entry.key))
+
+
 def remove_abandoned(folder: Path) -> None:
-    """Deletes temporary files of killed processes. Raises OSError when the folder cannot be read."""
+    """Deletes what killed processes have left. Raises OSError when the folder cannot be read."""
     now = time.time()
-    for path, _ in _regular_files(folder, _TEMPORARY):
+    for path, _ in (
+        *_regular_files(folder, _TEMPORARY),
+        *_regular_files(examinations_in(folder), _TEMPORARY),
+        *_regular_files(folder / SHIPPED, _ANY),
+    ):
         with suppress(OSError):
             if now - path.stat().st_mtime > IN_USE:
                 path.unlink()

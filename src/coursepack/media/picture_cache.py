@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursepack.atomic import temporary_path, write_atomically
-from coursepack.course.pictures import PictureRung
+from coursepack.course.pictures import PictureConversion, PictureRung
 from coursepack.media import reads_heic
 from coursepack.media.cache import HALF, encoder, remove_abandoned
 from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.process import convert_picture, take_stills
+from coursepack.media.task import Kind, MediaTask
 
 _FORMAT = 2
 """To be increased when a change of `pictures` changes its output."""
@@ -42,10 +43,24 @@ class PictureCache:
         self._encoder = [encoder("pillow"), encoder("pillow-heif") if reads_heic() else ""]
         self._sums = Checksums()
 
-    def key(self, source: Path, rung: PictureRung) -> str:
+    def key(self, source: Path, conversion: PictureConversion) -> str:
         """The name of an entry. Raises OSError."""
-        settings = [_FORMAT, self._encoder, rung, self._sums[source]]
-        return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+        return self.conversion(source, conversion).key
+
+    def conversion(self, source: Path, conversion: PictureConversion) -> MediaTask:
+        """The task that converts a picture. Raises OSError."""
+        checksum, settings = self._sums[source], (conversion.limits, conversion.hdr)
+        key = self.key_of("picture", checksum, settings)
+        return MediaTask("picture", key, os.path.abspath(source), checksum, settings)
+
+    def key_of(self, _kind: Kind, checksum: str, settings: Sequence[object]) -> str:
+        """The name of the entry that a task makes here: another encoder makes another one."""
+        known = [_FORMAT, self._encoder, settings, checksum]
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+    def has(self, task: MediaTask) -> bool:
+        """True when the entry of a task is in the cache and undamaged."""
+        return self.found(task.key) is not None
 
     def found(self, key: str) -> tuple[PictureFile, ...] | None:
         """The files of an entry, the one for every browser first, if it is in the cache and undamaged.
@@ -74,11 +89,10 @@ class PictureCache:
         settings = [_FORMAT, self._encoder, encoder("av"), "stills", seconds, sum_]
         return sum_[:HALF] + hashlib.sha256(json.dumps(settings).encode()).hexdigest()[HALF:]
 
-    def made(
-        self, key: str, source: Path, rung: PictureRung, hdr: tuple[int, int] | None = None
-    ) -> tuple[PictureFile, ...]:
+    def make(self, task: MediaTask, source: Path, _on_read: Callable[[int], object]) -> None:
         """Converts a picture into the cache. Raises ConversionError and OSError."""
-        return self._make(key, lambda aside: convert_picture(source, aside, rung, hdr))
+        rung, hdr = task.settings
+        self._make(task.key, lambda aside: convert_picture(source, aside, PictureRung(*rung), hdr))
 
     def stills(self, key: str, source: Path, seconds: Sequence[float]) -> tuple[PictureFile, ...]:
         """Takes pictures of a film into the cache, one for each time. Raises ConversionError and OSError."""
