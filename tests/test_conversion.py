@@ -64,6 +64,7 @@ MADE = {
         f" -color_primaries bt2020 -color_trc {transfer} -colorspace bt2020nc"
         for name, luma, transfer in [("pq-paper", 573, "smpte2084"), ("pq-gray", 424, "smpte2084"), ("hlg-paper", 721, "arib-std-b67"), ("hlg-gray", 446, "arib-std-b67")]
     },
+    "noise.mkv": "-f lavfi -i testsrc2=size=640x360:rate=25:duration=4,noise=alls=40:allf=t -c:v mpeg4 -q:v 4",
     "tone.flac": TONE,
     "lossless.m4a": f"{TONE} -c:a alac",
     # Two blocks in a packet, of which only the first has a time.
@@ -275,11 +276,13 @@ def test_a_tag_in_another_encoding_stops_nothing(made: Made, tmp_path: Path) -> 
     assert probed(result(tagged, tmp_path))["tags"]["artist"].endswith("sa")
 
 
-def test_the_same_file_gives_the_same_bytes(made: Made, tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    one, other = (result(made("phone.mov"), tmp_path / name) for name in "ab")
-    assert one.read_bytes() == other.read_bytes()
+# What is at the limit of its rate goes other ways in the encoder.
+@pytest.mark.parametrize("name", ["phone.mov", "noise.mkv"])
+def test_the_same_file_gives_the_same_bytes(made: Made, tmp_path: Path, name: str) -> None:
+    for folder in "abc":
+        (tmp_path / folder).mkdir()
+    results = {result(made(name), tmp_path / folder).read_bytes() for folder in "abc"}
+    assert len(results) == 1
 
 
 # What cannot be converted
@@ -516,8 +519,9 @@ def progress(step, done, total):
 build_package({str(folder)!r}, "web", {str(tmp_path / "out")!r}, progress=progress)
 """]  # fmt: skip
     assert subprocess.run(command, capture_output=True, check=False).returncode != 0
-    cache = tmp_path / ".coursepack/media"
-    assert not list(cache.glob("[!.]*"))
+    # What was nearly done when the interrupt came may be whole.
+    left = {path.suffix for path in (tmp_path / ".coursepack/media").glob("[!.]*")}
+    assert left in ([set()] if signal_ == signal.SIGKILL else [set(), {".mp4", ".json"}])
     assert coursepack.build_package(folder, "web", tmp_path / "out").report.ok
 
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 THREADS = 4
-"""Threads of the encoder. The bytes depend on it, so it is the same on every machine."""
+"""Threads of decoders, and of the encoder where its rate has no limit. The bytes may depend on it, so it is the same on
+every machine."""
 
 _KEY_FRAME_SECONDS = 2
 _MOST_FRAMES = 60
@@ -336,7 +337,8 @@ def add_pictures(
     context.width, context.height = size
     context.pix_fmt = "yuv420p"
     context.time_base = target.time_base = CLOCK
-    context.thread_count = THREADS
+    # With more, x264 gives other bytes each time as soon as the rate is limited.
+    context.thread_count = 1
     # ITU-T H.273: BT.709 in limited range, which is what browsers take for granted.
     context.colorspace = context.color_primaries = context.color_trc = 1
     context.color_range = 1
