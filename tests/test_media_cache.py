@@ -15,6 +15,7 @@ from strategies import PAGE, VTT, MakeCourse, fence
 
 from coursepack import build_package
 from coursepack.cli import main
+from coursepack.media.examinations import Examinations
 
 FILMS = Path(__file__).parent / "films"
 DAY = 86_400
@@ -92,6 +93,7 @@ def test_the_cache_is_told_in_numbers(tmp_path: Path, put: Put) -> None:
         "entries": 2,
         "size": 3000,
         "oldest": oldest,
+        "examined": {"entries": 0, "size": 0},
         "removed": {"entries": 0, "size": 0},
         "recent": {"entries": 0, "size": 0},
     }
@@ -226,3 +228,35 @@ def test_an_age_alone_deletes_nothing(tmp_path: Path, put: Put) -> None:
     put(tmp_path / "cache", KEY, 40)
     assert cache("--cache", tmp_path / "cache", "--older-than", 30).exit_code == 2
     assert len(names(tmp_path / "cache")) == 2
+
+
+def test_what_was_found_in_films_is_told_and_deleted_with_them(
+    make_course: MakeCourse, tmp_path: Path, extra: None
+) -> None:
+    course, folder = film_course(make_course, "course", "h264.mp4"), tmp_path / ".coursepack/media"
+    film = course / "media/film.mp4"
+    Examinations(folder).made(film, lambda done: None)
+    examined = folder / "examined"
+    foreign = examined / "notes.json"
+    foreign.write_text("x")
+    used = names(examined)
+    assert len(used) == 3
+    found = told(course)
+    size = sum((examined / name).stat().st_size for name in used) - 1
+    assert (found["entries"], found["examined"]) == (0, {"entries": 2, "size": size})
+    assert "2 files about examined films and sounds" in cache(course, "--language", "en").stdout
+
+    grow_old(examined)
+    assert told(course, "--prune")["removed"]["entries"] == 0
+    # An edited film has other findings. Its path stays the same.
+    film.write_bytes((FILMS / "late.mp4").read_bytes())
+    Examinations(folder).made(film, lambda done: None)
+    grow_old(examined)
+    assert told(course, "--prune")["removed"]["entries"] == 1
+    assert len(names(examined)) == 3
+    # Looking them up is a use, and nothing is read for it.
+    Examinations(folder).known(film)
+    assert told("--cache", folder, "--prune", "--older-than", 2)["removed"]["entries"] == 0
+    grow_old(examined)
+    assert told("--cache", folder, "--prune", "--older-than", 2)["removed"]["entries"] == 2
+    assert names(examined) == ["notes.json"]

@@ -29,6 +29,7 @@ COMMANDS = (
     "media",
     "mend",
     "new",
+    "plan",
     "schema",
     "state",
 )

@@ -43,7 +43,7 @@ def cache(
     language: str,
     as_json: bool,
 ) -> None:
-    """Show or prune the cache of converted films and sounds.
+    """Show or prune the cache of converted media, and of what was found in films and sounds.
 
     COURSE is a course folder; several can share a cache. [default: the working folder when it has a course.yaml, else
     course_source]
@@ -51,24 +51,24 @@ def cache(
     --prune deletes what none of these courses uses, nor any other course beside the usual cache. With --older-than,
     courses are only read when they are named. What a build has used in the last day stays.
     """
-    from coursepack.media.cache import entries_in, remove_abandoned
+    from coursepack.media.cache import entries_in, examined_in, remove_abandoned
 
     if older_than is not None and not prune:
         raise click.UsageError("--older-than needs --prune")
     named = courses or (Path(course_folder()),)
-    folder = cache or _shared_cache(named)
-    entries = entries_in(folder)
+    folder = cache or shared_cache(named)
+    entries, examined = entries_in(folder), examined_in(folder)
     unused: list[CacheEntry] = []
     recent: list[CacheEntry] = []
     if prune:
         used: frozenset[str] = frozenset()
         if older_than is None or courses:
             used = _used(folder, [*named, *(() if cache else _beside(folder))], language, as_json)
-        unused, recent = _unused(entries, used, older_than)
+        unused, recent = _unused([*entries, *examined], used, older_than)
         for entry in unused:
             entry.remove()
         remove_abandoned(folder)
-    left = [entry for entry in entries if entry not in unused]
+    left, known = ([entry for entry in some if entry not in unused] for some in (entries, examined))
     if as_json:
         print_json(
             {
@@ -77,15 +77,16 @@ def cache(
                 "folder": str(folder),
                 **_sum(left),
                 "oldest": _day(left[0]) if left else None,
+                "examined": _sum(known),
                 "removed": _sum(unused),
                 "recent": _sum(recent),
             }
         )
     else:
-        _print(folder, left, unused, recent, prune, language)
+        _print(folder, left, known, unused, recent, prune, language)
 
 
-def _shared_cache(courses: Iterable[Path]) -> Path:
+def shared_cache(courses: Iterable[Path]) -> Path:
     """The usual cache of the courses. Raises UsageError when they have more than one."""
     from coursepack.media import usual_folder
 
@@ -110,6 +111,7 @@ def _used(folder: Path, courses: Iterable[Path], language: str, as_json: bool) -
     from coursepack.building.conversion import keys_of
     from coursepack.media import is_installed
     from coursepack.media.cache import MediaCache
+    from coursepack.media.examinations import Examinations
     from coursepack.problems import CourseError
     from coursepack.reading.source import read_course
 
@@ -118,11 +120,13 @@ def _used(folder: Path, courses: Iterable[Path], language: str, as_json: bool) -
             "What courses use is only known with the extra: pip install 'coursepack[media]'. "
             "Or prune by age, with --older-than."
         )
-    cache = MediaCache(folder)
+    cache, examinations = MediaCache(folder), Examinations(folder)
     used: frozenset[str] = frozenset()
     for course in {os.path.realpath(course): course for course in courses}.values():
         try:
-            used |= keys_of(read_course(course), cache)
+            read = read_course(course)
+            used |= keys_of(read, cache)
+            used |= {name for src in read.recordings for name in examinations.names(read.media[src])}
         except CourseError as error:
             if as_json:
                 print_json({**report_dict(error.report), "folder": str(folder), "course": str(course)})
@@ -163,6 +167,7 @@ def _day(entry: CacheEntry) -> str:
 def _print(
     folder: Path,
     left: Sequence[CacheEntry],
+    examined: Sequence[CacheEntry],
     removed: Sequence[CacheEntry],
     recent: Sequence[CacheEntry],
     pruned: bool,
@@ -179,6 +184,8 @@ def _print(
 
     click.echo(folder)
     click.echo(f"  {told('holds' if left else 'empty', left)}")
+    if examined:
+        click.echo(f"  {told('examined', examined)}")
     if pruned:
         click.echo(f"  {told('removed', removed)}")
     if recent:

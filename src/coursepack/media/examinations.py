@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from coursepack.atomic import write_atomically
@@ -26,6 +27,9 @@ class Examinations:
     def known(self, path: Path) -> Examination | None:
         """The examination of a file that has not changed since. The file is not read."""
         try:
+            # The time of both files is that of the last use. A shared folder can be read-only.
+            with suppress(OSError):
+                os.utime(self._seen(path))
             checksum, *facts = json.loads(self._seen(path).read_bytes())
             return self._read(checksum) if facts == _facts(path) else None
         except (OSError, ValueError, TypeError):
@@ -52,6 +56,14 @@ class Examinations:
         """Stores the examination of a file. Raises OSError."""
         self._write(path, [sum_of(path), *_facts(path)], found)
 
+    def names(self, path: Path) -> tuple[str, ...]:
+        """The names of what the cache has of a file. The file is not read."""
+        try:
+            checksum = json.loads(self._seen(path).read_bytes())[0]
+            return self._seen(path).name, self._entry(checksum).name
+        except (OSError, ValueError, TypeError, LookupError):
+            return (self._seen(path).name,)
+
     def _write(self, path: Path, seen: list[str | int], found: Examination) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self._entry(str(seen[0])), json.dumps(found).encode())
@@ -59,6 +71,8 @@ class Examinations:
 
     def _read(self, checksum: str) -> Examination | None:
         try:
+            with suppress(OSError):
+                os.utime(self._entry(checksum))
             return examination_of(json.loads(self._entry(checksum).read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
