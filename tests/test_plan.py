@@ -20,6 +20,7 @@ from coursepack import build_package
 from coursepack.cli import main
 from coursepack.media import cache as media_cache
 from coursepack.media import picture_cache
+from coursepack.media.failures import ConversionError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -104,17 +105,18 @@ def test_the_text_has_a_line_for_each_task(
 
 
 def test_a_task_that_fails_says_where_the_file_is_named(
-    make_course: MakeCourse, tmp_path: Path, extra: None
+    make_course: MakeCourse, monkeypatch: pytest.MonkeyPatch, extra: None
 ) -> None:
-    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=10:duration=2"]
-    subprocess.run([*command, "-c:v", "mpeg4", str(tmp_path / "film.mkv")], check=True)
-    whole = (tmp_path / "film.mkv").read_bytes()
-    folder = course(make_course, "cut", {"media/film.mkv": whole[: len(whole) // 3]})
+    def cut_short(*_given: object) -> None:
+        raise ConversionError("cut-short")
+
+    monkeypatch.setattr(media_cache, "convert", cut_short)
+    folder = course(make_course, "cut", {"media/film.mp4": FILM})
     (task, _) = planned(folder)["tasks"]
     result = plan(folder, "--run", task["id"])
     assert result.exit_code == 1
     assert result.stdout.startswith(
-        "pages/p1-c1-s1.md:4:6: error media/not-convertible: 'media/film.mkv': is cut short\n"
+        "pages/p1-c1-s1.md:4:6: error media/not-convertible: 'media/film.mp4': is cut short\n"
     )
     assert json.loads(plan(folder, "--run", task["id"], "--json").stdout)["ok"] is False
 

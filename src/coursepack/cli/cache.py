@@ -43,7 +43,7 @@ def cache(
     language: str,
     as_json: bool,
 ) -> None:
-    """Show or prune the cache of converted media, and of what was found in films and sounds.
+    """Show or prune the cache of converted media.
 
     COURSE is a course folder; several can share a cache. [default: the working folder when it has a course.yaml, else
     course_source]

@@ -40,12 +40,14 @@ if TYPE_CHECKING:
 def plan(
     courses: tuple[Path, ...], cache: Path | None, wanted: str | None, language: str, as_json: bool
 ) -> None:
-    """List the media that a build would convert, as tasks for other programs to run.
+    """List the media that a build would convert.
+
+    Each is a task that another program can run.
 
     COURSE is a course folder; several can share a cache. [default: the working folder when it has a course.yaml, else
     course_source]
 
-    Each task makes one entry of the cache, and needs no other task. When all are done, `coursepack build` with the same
+    A task makes one entry of the cache, and needs no other. When all are done, `coursepack build` with the same
     cache converts nothing, except for packages with a largest size.
     """
     from coursepack.building.conversion import planned
