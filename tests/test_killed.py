@@ -1,0 +1,124 @@
+"""A build that is killed at any moment of its conversions leaves a sound cache, and the next build is right."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from strategies import MakeCourse
+from test_cluster import course, picture
+
+from coursepack import build_packages
+
+TARGETS = ["scorm12", "web"]
+MOMENTS = 20
+SEED = int(os.environ.get("COURSEPACK_SEED", "1"))
+
+# Is killed when it does something in its folder, starts a process or is told of progress for the nth time.
+BUILDING = """\
+import os, signal, sys
+from coursepack import build_packages
+folder, at, most = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+seen = 0
+def strike(event, given):
+    global seen
+    within = given and isinstance(given[0], (str, bytes, os.PathLike)) and os.fsdecode(given[0]).startswith(folder)
+    if within or event in ("subprocess.Popen", "progress"):
+        seen += 1
+        if seen == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+build_packages  # What it imports is no moment of the build.
+sys.addaudithook(strike)
+build_packages(
+    f"{folder}/course", ["scorm12", "web"], f"{folder}/out", cache=f"{folder}/cache", max_size=most,
+    progress=lambda *step: strike("progress", ()),
+)
+print(seen)
+"""
+
+
+@pytest.fixture
+def work(make_course: MakeCourse, tmp_path: Path, extra: None) -> Path:
+    """A course with quiet films that must be converted, one of which becomes smaller, and a picture."""
+    for name, pictures in (
+        ("noise", "testsrc2=size=160x90:rate=12:duration=4,noise=alls=40:allf=t"),
+        ("calm", "testsrc=size=160x90:rate=12:duration=4"),
+    ):
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", pictures, "-f", "lavfi", "-i", "sine=duration=4,volume=-20dB",
+             "-c:v", "mpeg4", "-q:v", "4", "-c:a", "aac", str(tmp_path / f"{name}.mkv")],
+            check=True,
+        )  # fmt: skip
+    media = {f"media/{name}.mkv": (tmp_path / f"{name}.mkv").read_bytes() for name in ("noise", "calm")}
+    shutil.move(
+        course(make_course, "killed", {**media, "media/a.tiff": picture(1)}), tmp_path / "work/course"
+    )
+    return tmp_path / "work"
+
+
+def build(folder: Path, most: int, at: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", BUILDING, str(folder), str(at), str(most)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def damaged(cache: Path) -> Iterator[str]:
+    """The entries of a cache that do not match their checksums."""
+    for path in cache.glob("[!.]*.measured"):
+        text, checksum = json.loads(path.read_bytes())
+        if hashlib.sha256(text.encode()).hexdigest() != checksum:
+            yield path.name
+    for path in cache.glob("[!.]*.json"):
+        known = json.loads(path.read_bytes())
+        if known and isinstance(known[0], int):
+            (film,) = cache.glob(f"{path.stem}.m*4")
+            expected = [(film, known[1])]
+        else:
+            expected = [(cache / f"{path.stem}-{n}.{each[0]}", each[3]) for n, each in enumerate(known)]
+        for file, checksum in expected:
+            if hashlib.sha256(file.read_bytes()).hexdigest() != checksum:
+                yield file.name
+
+
+def converted(cache: Path) -> dict[str, bytes]:
+    """What was converted, except films that became smaller: they depend on measures, which are not always the same."""
+    fitted = {path.stem for path in cache.glob("*.measured")}
+    return {path.name: path.read_bytes() for path in cache.glob("[!.]*") if path.stem not in fitted}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_build_that_is_killed_at_any_moment_costs_time_only(work: Path, tmp_path: Path) -> None:
+    free = build_packages(work / "course", TARGETS, tmp_path / "free", cache=tmp_path / "free-cache")
+    largest = max(each.size for each in free)
+    noise = max(path.stat().st_size for path in (tmp_path / "free-cache").glob("*.mp4"))
+    most = largest - noise // 4
+    whole = shutil.copytree(work, tmp_path / "whole")
+    done = build(whole, most)
+    assert done.returncode == 0, done.stderr
+    moments = int(done.stdout)
+    made = converted(whole / "cache")
+    assert sorted(Path(name).suffix for name in made) == [".json"] * 3 + [".mp4"] * 2 + [".png"]
+    # Both films are measured and compared, and at least one is made smaller.
+    assert len(list((whole / "cache").glob("*.measured"))) >= 5
+    killed = 0
+    # Never after the last moments: threads of a build do not always do the same number of things.
+    for at in sorted(random.Random(SEED).sample(range(1, moments * 9 // 10), MOMENTS)):
+        again = shutil.copytree(work, tmp_path / f"at-{at}")
+        killed += build(again, most, at).returncode == -signal.SIGKILL
+        assert list(damaged(again / "cache")) == [], at
+        done = build(again, most)
+        assert done.returncode == 0, (at, done.stderr)
+        sizes = [path.stat().st_size for path in (again / "out").glob("*.zip")]
+        assert [size <= most for size in sizes] == [True, True], at
+        assert converted(again / "cache").items() >= made.items(), at
+        assert list(damaged(again / "cache")) == [], at
+        shutil.rmtree(again)
+    assert killed == MOMENTS
