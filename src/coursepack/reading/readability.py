@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -20,10 +20,38 @@ from coursepack.course.blocks.html import Html
 LANGUAGES = ("sv",)
 """The languages of the player that the scale is made for. In Finnish, for one, nearly all words are long."""
 
-_WORD = re.compile(r"\w[\w’':.-]*")
-# A class of signs first: an alternative would be tried at every letter.
-_END = re.compile(r"[\n.!?:](?:(?<=\n)|(?<=[!?:])[”\"’)»]*\s|(?<=\.)[”\"’)»]*\s+(?![a-zåäö0-9]))")
-"""The end of a sentence. A full stop before a small letter or a digit is that of an abbreviation: 6 kap. 9 §."""
+# Whatever is not in this encoding is in no Swedish word, and counting bytes takes a tenth of the time of patterns.
+_ENCODING = "cp1252"
+_SIGNS = bytes(range(256)).decode(_ENCODING, "replace")
+_JOINTS = "’':.-"
+"""Signs inside words."""
+_CLOSERS = '”"’)»'
+"""Signs between the end of a sentence and the blank after it."""
+
+
+def _table(kind: Callable[[str], str]) -> bytes:
+    return "".join(map(kind, _SIGNS)).encode()
+
+
+_LETTERS = _table(lambda sign: "a" if sign.isalpha() else "-" if sign in _JOINTS else " ")
+_WORDS = _table(lambda sign: "a" if sign.isalnum() or sign == "_" else "-" if sign in _JOINTS else " ")
+_SENTENCES = _table(
+    lambda sign: (
+        sign
+        if sign in "\n."
+        else "!"
+        if sign in "!?:"
+        else " "
+        if sign.isspace()
+        else "a"
+        if sign in "abcdefghijklmnopqrstuvwxyzåäö0123456789"
+        else "A"
+        if sign.isalnum() or sign == "_"
+        else "-"
+    )
+)
+_SMALL = bytes.maketrans(b"A", b"a")
+_SILENT = (_JOINTS + "0123456789_").encode(_ENCODING)
 
 _UNREAD = re.compile(
     r'<span class="(?:sr|gloss)".*?</span>|<code.*?</code>|<math.*?</math>|<sup class="footnote.*?</sup>',
@@ -47,13 +75,8 @@ class Readability(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Readability:
         """That of a plain text. A line ends a sentence, too: it is a heading, or an item of a list."""
-        text = text.replace("\u00ad", "")
-        words = _WORD.findall(text)
-        return cls(
-            len(words),
-            sum(word.isalpha() or sum(map(str.isalpha, word)) > 6 for word in words if len(word) > 6),
-            sum(bool(_WORD.search(sentence)) for sentence in _END.split(text)),
-        )
+        signs = text.replace("\u00ad", "").encode(_ENCODING, "ignore")
+        return cls(_words(signs), _long_words(signs), _sentences(signs))
 
     @property
     def lix(self) -> int:
@@ -62,6 +85,24 @@ class Readability(NamedTuple):
             return 0
         # Halves up.
         return int(self.words / self.sentences + 100 * self.long_words / self.words + 0.5)
+
+
+def _words(signs: bytes) -> int:
+    text = b" " + signs.translate(_WORDS)
+    while b" -" in text:
+        text = text.replace(b" -", b"  ")
+    return text.count(b" a")
+
+
+def _long_words(signs: bytes) -> int:
+    return (b" " + signs.translate(_LETTERS, _SILENT)).count(b" " + b"a" * 7)
+
+
+def _sentences(signs: bytes) -> int:
+    text = signs.translate(_SENTENCES, _CLOSERS.encode(_ENCODING))
+    # A full stop before a small letter or a digit is that of an abbreviation: 6 kap. 9 §.
+    text = text.replace(b". a", b"  a").replace(b". ", b"\n ").replace(b"! ", b"\n ")
+    return (b"\n" + text.translate(_SMALL, b" .!-")).count(b"\na")
 
 
 def readability(blocks: Iterable[Block]) -> Readability:
