@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 STUDIO = ROOT / "course_source/studio"
 MEDIA = ROOT / "course_source/media"
-FILMS = ("fyra-dorrar", "samtalet")
+FILMS = ("det-som-inte-syns", "fyra-dorrar", "samtalet")
 REPORTAGES = ("hon-fragade-en-gang-till", "passet-lag-i-chefens-lada")
 LINES = json.loads((STUDIO / "lines.json").read_text("utf-8"))
 
