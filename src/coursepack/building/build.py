@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursepack.building.cache import build_cached
 from coursepack.building.order import Order, Progress, Work, check_target, unwritable
@@ -15,6 +15,9 @@ from coursepack.out_folder import OutFolder
 from coursepack.problems import Location, PackageError, Report
 from coursepack.result import Built
 from coursepack.targets import USUAL_TARGETS
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 WAITING = "waiting for another build in this folder"
 """The step that is passed to `progress` meanwhile."""
