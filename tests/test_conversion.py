@@ -333,7 +333,7 @@ def test_a_sound_needs_sound(made: Made, tmp_path: Path) -> None:
 def test_a_film_may_not_take_all_memory_or_all_time(made: Made, tmp_path: Path) -> None:
     target = tmp_path / "made.mp4"
     with pytest.raises(ConversionError) as caught:
-        convert(made("wide.mov"), target, RUNGS["standard"], True, memory=300_000_000)
+        convert(made("wide.mov"), target, RUNGS["standard"], True, memory=150_000_000)
     assert caught.value.cause in ("memory", "crash")
     with pytest.raises(ConversionError) as caught:
         convert(made("wide.mov"), target, RUNGS["standard"], True, patience=0.0)
