@@ -7,6 +7,7 @@ cite, nothing unmarked that can go out of date, no word that puts the blame on t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +28,14 @@ TEXTS = {
     path.relative_to(SOURCE).as_posix(): path.read_text("utf-8")
     for path in [*sorted((SOURCE / "pages").glob("*.md")), SOURCE / "glossary.yaml"]
 }
+
+# What is asked for, by area: the last number of each.
+ASKED = {"S": 45, "P": 13, "R": 18, "M": 9, "U": 7, "A": 9, "L": 5, "D": 7, "O": 5, "I": 5, "C": 3}
+REQUIREMENTS = re.findall(
+    r"^\| ([A-Z]-\d+) \| [^|]+ \| ([^|]+) \|$",
+    (SOURCE / "REQUIREMENTS.md").read_text("utf-8"),
+    re.MULTILINE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +80,7 @@ def test_ids_tell_part_chapter_and_page(course: Course) -> None:
             ]
 
 
-def test_every_requirement_says_where_it_is_met() -> None:
+def test_every_check_says_which_test_makes_it() -> None:
     readme = (
         (SOURCE / "README.md").read_text("utf-8").partition("## How it is proved")[2].partition("\n## ")[0]
     )
@@ -80,6 +89,44 @@ def test_every_requirement_says_where_it_is_met() -> None:
     named = re.findall(r"`(tests/[\w/.]+|player/[\w/.]+|docs/[\w/.]+)`", readme)
     assert len(named) >= 11
     assert [name for name in named if not (SOURCE.parent / name).exists()] == []
+
+
+def test_every_requirement_says_once_whether_and_where_it_is_met() -> None:
+    assert Counter(name for name, _ in REQUIREMENTS) == Counter(
+        f"{area}-{number:02}" for area, last in ASKED.items() for number in range(1, last + 1)
+    )
+
+
+@pytest.mark.parametrize(("name", "where"), REQUIREMENTS)
+def test_what_is_said_to_meet_a_requirement_is_there(course: Course, name: str, where: str) -> None:
+    pages = {page.entry.id for page in course.pages}
+    named = re.findall(r"`([^`]+)`", where)
+    assert named or where.startswith(("Not met", "By the one who publishes")), name
+    files = {}
+    words = []
+    for each in named:
+        path, _, function = each.partition("::")
+        file = next((top / path for top in (SOURCE.parent, SOURCE) if (top / path).is_file()), None)
+        if file is None:
+            words.append(each)
+            continue
+        files[path] = file.read_text("utf-8")
+        assert not function or f"def {function}(" in files[path], each
+    # What is no file is a page, or a field or a command that a file of the same row has.
+    assert [
+        word for word in words if word not in pages and not any(word in text for text in files.values())
+    ] == []
+
+
+def test_every_term_is_linked_and_every_source_is_used(course: Course) -> None:
+    texts = "".join(TEXTS.values())
+    assert [term.id for term in course.glossary if f"(term:{term.id})" not in texts] == []
+    used = {source for page in course.pages for source in page.entry.sources}
+    used |= {claim.source for claim in course.claims}
+    used |= {
+        source for page in course.pages for block in page.blocks for source in getattr(block, "sources", ())
+    }
+    assert set(course.sources) - used == set()
 
 
 def test_no_source_is_one_that_anyone_can_edit_or_upload_to(course: Course) -> None:
