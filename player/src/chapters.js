@@ -1,6 +1,6 @@
 // The chapters of the course, as the menu lists them.
 
-import { all } from "./dom.js";
+import { all, lasting } from "./dom.js";
 import { isDone } from "./state.js";
 
 /**
@@ -11,7 +11,7 @@ import { isDone } from "./state.js";
 
 /** @returns {Chapter[]} */
 export function chapters() {
-  return all("[data-menu-nav] details[data-part]").flatMap((part) =>
+  return lasting("[data-menu-nav] details[data-part]").flatMap((part) =>
     all("ul", part).map((list) => ({
       part,
       pages: all("[data-page]", list).map(({ dataset }) => dataset.page || ""),

@@ -28,7 +28,7 @@ export function readable(name) {
 export function closing(course, state, page, isComplete, learner) {
   const place = one("#klar");
   if (place) place.dataset.title = one(isComplete ? "h1 .then" : "h1 .until", place)?.textContent || "";
-  const left = one("[data-remaining]");
+  const left = one("#klar [data-remaining]");
   if (left && page === "klar" && !isComplete) {
     const pages = course.pages.filter((each) => each.core && !isDone(course, state, each));
     left.hidden = pages.length === 0;
@@ -36,9 +36,9 @@ export function closing(course, state, page, isComplete, learner) {
       ...pages.map(({ id }) => element("li", {}, element("a", { href: `#${id}` }, titleOf(id)))),
     );
   }
-  const name = page === "klar" && isComplete ? one("[data-learner]") : null;
-  const note = one("[data-named]");
-  const today = one("[data-today]");
+  const name = page === "klar" && isComplete ? one("#klar [data-learner]") : null;
+  const note = one("#klar [data-named]");
+  const today = one("#klar [data-today]");
   if (!name || !note || !today) return;
   try {
     name.textContent = readable(learner());

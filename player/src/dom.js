@@ -18,6 +18,23 @@ export function all(selector, within = document) {
   return [...within.querySelectorAll(/** @type {"div"} */ (selector))];
 }
 
+/** @type {Map<string, HTMLElement[]>} */
+const known = new Map();
+
+/**
+ * Elements that stay as long as their language: a search of the whole document takes the longer, the more pages it has.
+ * @param {string} selector
+ */
+export function lasting(selector) {
+  let found = known.get(selector);
+  if (!found?.every(({ isConnected }) => isConnected)) {
+    found = all(selector);
+    // Some may not have loaded yet.
+    if (document.readyState !== "loading") known.set(selector, found);
+  }
+  return found;
+}
+
 /**
  * The words of a place; of a formula those of its annotation, since its signs in a row say something else.
  * @param {Element | null} place
@@ -52,7 +69,7 @@ export function tongue(place) {
 }
 
 /** What marks the title of a page that is not translated, in the menu. @param {string} id */
-export const untranslated = (id) => one(`[data-menu-nav] [data-page="${id}"] [lang]`);
+export const untranslated = (id) => one(`[data-page="${id}"] [lang]`, lasting("[data-menu-nav]")[0]);
 
 /** The title of a page, marked with its language where that is another. @param {string} id */
 export function titleOf(id) {

@@ -1,7 +1,7 @@
 // The doors of parts and chapters: how far each is open, and the same in words.
 
 import { chapters, countOf } from "./chapters.js";
-import { all, fill, icon, one } from "./dom.js";
+import { all, fill, icon, lasting, one } from "./dom.js";
 
 /**
  * @import { Count, Course, State } from "./contract.d.ts"
@@ -34,7 +34,7 @@ export function doors(course, state) {
   const open = (place, count) => one(".door", place)?.style.setProperty("--open", `${ajar(count)}`);
 
   for (const each of parts) open(each.part, countOf(course, state, each));
-  for (const list of all("[data-doors]")) {
+  for (const list of lasting("[data-doors]")) {
     const isByChapter = list.dataset.doors === "chapters";
     const groups = isByChapter ? lists : parts;
     for (const [at, item] of all("li", list).entries()) {
@@ -50,8 +50,8 @@ export function doors(course, state) {
     }
   }
   // Who has begun finds them before what was read at the beginning.
-  const map = one("[data-map]");
-  const back = one("[data-continue]");
-  const last = all(".start > :is(.go, .languages)").pop();
+  const map = lasting("[data-map]")[0];
+  const back = lasting("[data-continue]")[0];
+  const [last] = lasting(".start > :is(.go, .languages)").slice(-1);
   if (map && back && last && !back.hidden && last.nextElementSibling !== map) last.after(map);
 }

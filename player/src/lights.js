@@ -2,14 +2,14 @@
 // one copy, which moves to the page that shows it.
 
 import { chapters, leftOf } from "./chapters.js";
-import { all, fill, one } from "./dom.js";
+import { all, fill, lasting, one } from "./dom.js";
 
 /**
  * @import { Course, State } from "./contract.d.ts"
  */
 
 /** The shapes of the cover that light up. */
-export const lamps = () => all(".hero svg [data-light]");
+export const lamps = () => lasting(".hero svg [data-light]");
 
 /** The highest number of a light. */
 export const windows = () => Math.max(0, ...lamps().map(({ dataset }) => Number(dataset.light) || 0));
@@ -32,13 +32,14 @@ export function litWindows(done, windows) {
  */
 export function lights(course) {
   /**
+   * @param {Element} page that is shown
    * @param {State} state
    * @param {boolean} isComplete
    * @param {number} dark index of the chapter whose light is still to be animated, or -1
    */
-  return function show(state, isComplete, dark) {
-    const drawing = one(".hero svg");
-    const place = one("[data-now] :not([hidden]) > .hero, .page[data-now] > .hero");
+  return function show(page, state, isComplete, dark) {
+    const [drawing] = lasting(".hero svg");
+    const place = one(":not([hidden]) > .hero", page);
     // Off screen it stays as it was, so that learners see the change when they reach it.
     if (!drawing || !place) return;
     if (!place.contains(drawing)) place.replaceChildren(drawing);

@@ -1,6 +1,6 @@
 // Tools for the page in view: bookmark it, copy a link to it, write a mail about it.
 
-import { all, element, fill, icon, on, one, say, titleOf } from "./dom.js";
+import { element, fill, icon, lasting, on, one, say, titleOf } from "./dom.js";
 
 /**
  * @import { Page, Player } from "./contract.d.ts"
@@ -20,7 +20,7 @@ export function pageTools(player) {
 
   /** @param {string} text */
   function tell(text) {
-    one("[data-tools-told]")?.replaceChildren(text);
+    lasting("[data-tools-told]")[0]?.replaceChildren(text);
     if (text) say(text);
   }
 
@@ -49,20 +49,19 @@ export function pageTools(player) {
     }
   });
 
-  return () => {
+  return (/** @type {HTMLElement} */ page) => {
     const { state, session } = player;
-    const page = one("[data-now]");
-    if (!state || !page) return;
+    if (!state) return;
     const isMarked = (/** @type {Page} */ { bookmark = -1 }) => state.bookmarks.includes(bookmark);
     const marked = course.pages.filter(isMarked);
-    for (const button of all("[data-bookmark]")) {
+    for (const button of lasting("[data-bookmark]")) {
       button.hidden = entry(page.id)?.bookmark === undefined;
       button.setAttribute("aria-pressed", String(marked.some(({ id }) => id === page.id)));
     }
     // The address of a course in an LMS opens nothing from outside.
-    for (const button of all("[data-copy]"))
+    for (const button of lasting("[data-copy]"))
       button.hidden = !session?.isAlone || !/^http/.test(window.location.protocol);
-    for (const link of all("[data-write]")) {
+    for (const link of lasting("[data-write]")) {
       const subject = fill(words.feedbackSubject, {
         page: page.dataset.title || "",
         course: course.title,
@@ -73,10 +72,10 @@ export function pageTools(player) {
     if (page !== about) {
       about = page;
       tell("");
-      for (const field of all("[data-address]")) field.hidden = true;
+      for (const field of lasting("[data-address]")) field.hidden = true;
     }
     const key = String(marked.map(({ id }) => id));
-    for (const place of all("[data-bookmarks]")) {
+    for (const place of lasting("[data-bookmarks]")) {
       // An unchanged list keeps its focus.
       if (place.dataset.bookmarks === key) continue;
       place.dataset.bookmarks = key;

@@ -1,6 +1,6 @@
 // Reads the page aloud, only with voices of the device: any other voice would send the text to a server.
 
-import { all, on, one } from "./dom.js";
+import { lasting, on, one } from "./dom.js";
 import { media } from "./media.js";
 import { closeDialogs } from "./shell.js";
 
@@ -32,6 +32,8 @@ export function readAloud(course) {
   /** The passages being read, from `at`; empty when not reading. @type {Passage[]} */
   let passages = [];
   let at = 0;
+  /** The one that is highlighted. @type {HTMLElement | undefined} */
+  let marked;
   /** Null while silent. Kept, since browsers may collect an utterance without a reference, and its end event is lost. @type {SpeechSynthesisUtterance | null} */
   let said = null;
   /** @type {Element | null} */
@@ -70,10 +72,11 @@ export function readAloud(course) {
   }
 
   function show() {
-    for (const offer of all("[data-aloud]")) offer.hidden = !usual;
-    for (const place of all("[data-reading-now]")) place.removeAttribute("data-reading-now");
-    passages[at]?.block.setAttribute("data-reading-now", "");
-    for (const button of all("[data-reading] [data-read=on]"))
+    for (const offer of lasting("[data-aloud]")) offer.hidden = !usual;
+    marked?.removeAttribute("data-reading-now");
+    marked = passages[at]?.block;
+    marked?.setAttribute("data-reading-now", "");
+    for (const button of lasting("[data-reading] [data-read=on]"))
       button.textContent = said ? words.readPause : passages.length > 0 ? words.readOn : words.readPage;
   }
 
@@ -145,8 +148,7 @@ export function readAloud(course) {
   // Many browsers load their voices late.
   synth.onvoiceschanged = listen;
 
-  return () => {
-    const now = one("[data-now]");
+  return (/** @type {HTMLElement} */ now) => {
     if (page !== now) {
       page = now;
       stop();

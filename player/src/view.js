@@ -1,6 +1,6 @@
 // Shows a page and the learner's progress in the rendered document.
 
-import { all, element, fill, icon, one, put, reveal, say, titleOf, whenIdle } from "./dom.js";
+import { all, element, fill, icon, lasting, one, put, reveal, say, titleOf, whenIdle } from "./dom.js";
 import { hangPosters, pause } from "./media.js";
 import { closeDialogs, isAway } from "./shell.js";
 import { has, isDone } from "./state.js";
@@ -196,7 +196,7 @@ export function view(course) {
     /** @param {Page | "klar" | null} to where the start page leads a learner who has begun; "klar": to the closing page */
     leadBack(to) {
       tell("continue", () => {
-        const row = one("[data-continue]");
+        const [row] = lasting("[data-continue]");
         const page = to === "klar" ? null : to;
         const target = page && document.getElementById(page.id);
         if (!row) return;
@@ -215,7 +215,7 @@ export function view(course) {
     /** @param {Page | undefined} page where the last page leads, instead of the closing page */
     leadOn(page) {
       tell("left", () => {
-        const link = one("[data-left]");
+        const [link] = lasting("[data-left]");
         if (!link) return;
         link.hidden = !page;
         if (!page) return;
@@ -230,7 +230,7 @@ export function view(course) {
      */
     saved(next, word) {
       tell("saved", () => {
-        for (const place of all("[data-save], [data-saved]")) {
+        for (const place of lasting("[data-save], [data-saved]")) {
           if (place.dataset.state === next && place.textContent === word()) continue;
           place.dataset.state = next;
           place.replaceChildren(icon({ yes: "check", wait: "wait", no: "warn" }[next]), element("span", {}, word()));

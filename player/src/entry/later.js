@@ -5,7 +5,7 @@ import { playables } from "../blocks/playable.js";
 import { scenarios } from "../blocks/scenario.js";
 import { closing } from "../closing.js";
 import { supportCode } from "../code.js";
-import { one } from "../dom.js";
+import { lasting, one } from "../dom.js";
 import { doors } from "../doors.js";
 import { endings } from "../endings.js";
 import { folds } from "../folds.js";
@@ -38,11 +38,13 @@ if (player) {
     restoreScenarios(page, player.chosen);
   };
   const lead = search(course);
-  player.lead = (page) => {
+  let page = /** @type {HTMLElement} */ (one("[data-now]"));
+  player.lead = (next) => {
+    page = next;
     watchScrolling(page);
     lead(page);
   };
-  watchScrolling(one("[data-now]") || document.body);
+  watchScrolling(page);
   for (const page of player.waiting) player.furnish(page);
   const tell = notices(player);
   const light = lights(course);
@@ -52,16 +54,15 @@ if (player) {
   const showReading = readAloud(course);
   player.renew = () => {
     tell();
-    showReading();
-    showTools();
+    showReading(page);
+    showTools(page);
     if (!player.state) return;
-    one("[data-code]")?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
-    const page = one("[data-now]");
+    lasting("[data-code]")[0]?.replaceChildren(supportCode(course, player.state, player.isUnread === true));
     doors(course, player.state);
-    if (page) sumUp(page, player.state);
-    const dark = page ? end(page, player.state, player.isDone === true) : -1;
-    light(player.state, player.isDone === true, dark);
-    closing(course, player.state, page?.id || "", player.isDone === true, player.learner);
+    sumUp(page, player.state);
+    const dark = end(page, player.state, player.isDone === true);
+    light(page, player.state, player.isDone === true, dark);
+    closing(course, player.state, page.id, player.isDone === true, player.learner);
   };
   player.renew();
 }
