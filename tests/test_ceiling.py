@@ -267,7 +267,8 @@ def test_what_fits_is_not_measured(
     )
     assert limited.path.read_bytes() == free.path.read_bytes()
     assert [film.ssim for film in limited.films] == [None, None]
-    assert not (tmp_path / "cache").exists()
+    # What became of each film is noted for `coursepack media`, and nothing else was made.
+    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".measured"] * 2
 
 
 @pytest.fixture

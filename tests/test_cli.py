@@ -279,7 +279,7 @@ def test_warnings_fail_a_strict_build_only(make_course: MakeCourse, tmp_path: Pa
 PACKAGE_KEYS = [
     *("variant", "target", "title", "units", "unit"),
     *("size", "unpacked", "files", "state", "state_limit", "completion", "new_slots"),
-    *("path", "folder", "ok", "problems", "films"),
+    *("path", "folder", "ok", "problems", "films", "texts"),
 ]
 PROBLEM_KEYS = ["rule", "severity", "category", "message", "file", "line", "column", "hint"]
 

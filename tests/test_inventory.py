@@ -126,6 +126,7 @@ def test_what_is_packed_is_as_large_as_told(make_course: MakeCourse, tmp_path: P
             "rung": None,
             "size": packed.stat().st_size,
             "most": packed.stat().st_size,
+            "film": None,
         }
     ]
     assert found["size"] == len(made.getvalue()) > packed.stat().st_size
@@ -165,7 +166,7 @@ def test_a_film_to_convert_can_be_as_large_as_its_rung(
     # 0.7 Mbit/s of pictures and 96 kbit/s of sound.
     most = int(found["seconds"] * 796_000 / 8)
     assert found["packed"] == [
-        {"packages": ["full"], "how": "converted", "rung": "light", "size": None, "most": most}
+        {"packages": ["full"], "how": "converted", "rung": "light", "size": None, "most": most, "film": None}
     ]
     assert found["codecs"][0] == "hevc"
     build_package(course, "web", tmp_path / "out")
@@ -178,6 +179,7 @@ def test_a_film_to_convert_can_be_as_large_as_its_rung(
             "rung": "light",
             "size": size,
             "most": size,
+            "film": None,
         }
     ]
     # Another cache does not have it.
@@ -203,7 +205,9 @@ def test_a_late_index_is_moved(make_course: MakeCourse, extra: None) -> None:
     changes = {**TEXTS, "media/film.mp4": film("late.mp4"), PAGE: fence("video", FILM)}
     size = len(film("late.mp4"))
     found = listed(make_course(changes))["media/film.mp4"]["packed"]
-    assert found == [{"packages": ["full"], "how": "indexed", "rung": None, "size": None, "most": size}]
+    assert found == [
+        {"packages": ["full"], "how": "indexed", "rung": None, "size": None, "most": size, "film": None}
+    ]
 
 
 LONG = "media/a-folder-with-a-long-name/and-another-one/with-a-picture-of-the-house-by-the-river.svg"
@@ -284,7 +288,14 @@ def test_each_package_tells_what_it_holds(make_course: MakeCourse, extra: None) 
     }
     course = make_course(changes)
     kept, converted = listed(course)["media/film.mp4"]["packed"]
-    assert kept == {"packages": ["full"], "how": "kept", "rung": None, "size": size, "most": size}
+    assert kept == {
+        "packages": ["full"],
+        "how": "kept",
+        "rung": None,
+        "size": size,
+        "most": size,
+        "film": None,
+    }
     assert (converted["packages"], converted["rung"], converted["size"]) == (["light"], "fragile", None)
     shown = media(course, "--language", "en").stdout
     assert shown.startswith("1 file: 2.0 MB in\n  full: 2.0 MB out\n  light: at most ")

@@ -237,7 +237,11 @@ NEVER_ONE = {
         "{0} seconds to all times",
         "then add {1} seconds",
     ),
-    "no count": ("{0} flashes more than",),
+    "at least 6 or no count": (
+        "{0} moves for {1} seconds",
+        "{0} never stops moving",
+        "{0} flashes more than",
+    ),
     "what the check of an LRS sends itself": (
         "{0} bytes are stored completely",
         "{0} bytes in one request",

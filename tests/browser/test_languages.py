@@ -277,7 +277,7 @@ def test_the_certificate_has_the_dates_of_its_language(launch: Launch, address: 
 def test_without_a_script_all_languages_can_be_read(launch: Launch, address: str) -> None:
     learner = launch(None, address=address, java_script_enabled=False, **SWEDE)
     page = learner.page
-    assert page.locator("section.page:visible").count() == 2 * 6
+    assert page.locator("section.page:visible").count() == 2 * 7
     english = page.locator("div[lang=en]")
     assert english.get_by_text("Welcome here. Take it easy.").is_visible()
     assert english.get_by_text("When it is urgent").first.is_visible()
