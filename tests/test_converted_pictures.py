@@ -632,6 +632,8 @@ def test_a_build_that_is_stopped_leaves_nothing_half_done(
     code = f"""\
 import os, signal, sys
 from coursepack import build_package
+# What a shell starts in the background ignores SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def progress(step, done, total):
     if step == "converting pictures" and done:
         os.kill(os.getpid(), {signal_.value})

@@ -244,7 +244,7 @@ def test_a_film_in_parts_is_told_as_the_video_profile_says(here: Room, graded: C
     assert len({each["context"]["extensions"][f"{AT}session-id"] for each in told}) == 1
     for each in told:
         assert each["context"]["contextActivities"]["category"] == [{"id": VIDEO, "objectType": "Activity"}]
-        assert each["context"]["extensions"][f"{AT}length"] == pytest.approx(157.6, abs=0.5)
+        assert each["context"]["extensions"][f"{AT}length"] == pytest.approx(160.8, abs=0.5)
         assert each["object"]["definition"]["type"] == f"{VIDEO}/activity-type/video"
         assert each["object"]["definition"]["name"] == {"sv": "En film"}
     assert "result" not in started
