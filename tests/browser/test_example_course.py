@@ -153,21 +153,28 @@ def test_the_whole_course_is_taken_kept_and_found_again(
         place.check(Done(set(place.pages), True, None, Counter(), set()))
 
 
+@pytest.mark.parametrize(
+    ("width", "scheme", "locale"), [(360, "light", "sv-SE"), (1280, "dark", "sv-SE"), (360, "dark", "en-GB")]
+)
 def test_no_page_has_a_violation_at_any_size_in_either_light_or_language(
-    launch: Launch, whole: Sites, axe: Callable[[Frame], list[str]]
+    launch: Launch,
+    whole: Sites,
+    axe: Callable[[Frame], list[str]],
+    width: int,
+    scheme: str,
+    locale: str,
 ) -> None:
-    for width, scheme, locale in ((360, "light", "sv-SE"), (1280, "dark", "sv-SE"), (360, "dark", "en-GB")):
-        options: Any = {
-            "viewport": {"width": width, "height": 800},
-            "color_scheme": scheme,
-            "locale": locale,
-        }
-        learner = launch(None, address=whole("web"), **options)
-        use_all(learner)
-        answer_all(learner, right=None)
-        for page in page_ids(learner):
-            learner.go(page)
-            assert axe(learner.course) == [], page
-            assert learner.course.evaluate(
-                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            ), page
+    options: Any = {
+        "viewport": {"width": width, "height": 800},
+        "color_scheme": scheme,
+        "locale": locale,
+    }
+    learner = launch(None, address=whole("web"), **options)
+    use_all(learner)
+    answer_all(learner, right=None)
+    for page in page_ids(learner):
+        learner.go(page)
+        assert axe(learner.course) == [], page
+        assert learner.course.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), page
