@@ -105,7 +105,10 @@ def scenarios() -> dict[str, list[Scenario]]:
         page.entry.id: [block for block in page.blocks if isinstance(block, Scenario)]
         for page in course.pages
     }
-    return {page: blocks for page, blocks in found.items() if blocks}
+    found = {page: blocks for page, blocks in found.items() if blocks}
+    # One for each profession.
+    assert len(found) == 5
+    return found
 
 
 def walk_all(learner: Learner, scenarios: dict[str, list[Scenario]]) -> None:
@@ -131,10 +134,13 @@ def test_the_whole_course_is_taken_kept_and_found_again(
     with home(standard, launch, browser, whole, 0, luck=0.5, locale="sv-SE") as place:
         learner = place.learner
         forms = [name for name, *_ in learner.course.evaluate(FORMS)]
+        played = []
         for page in place.pages:
             learner.go(page)
-            told = learner.course.evaluate(PLAY, standard == "web")
-            assert all(ended and not failed for _, ended, failed in told), told
+            played += learner.course.evaluate(PLAY, standard == "web")
+        # Three films and two reportages.
+        assert len({name for name, *_ in played}) == 5
+        assert all(ended and not failed for _, ended, failed in played), played
         answer_all(learner, right=False)
         assert {name: state for name, state, _ in learner.course.evaluate(FORMS)} == dict.fromkeys(
             forms, "fb wrong"
