@@ -38,10 +38,12 @@ export function doors(course, state) {
     const isByChapter = list.dataset.doors === "chapters";
     const groups = isByChapter ? lists : parts;
     for (const [at, item] of all("li", list).entries()) {
+      const [all, some, time] = /** @type {HTMLElement[]} */ ([...(one(".how", item)?.children || [])]);
+      // The list may have loaded in part; it is filled again when its page is shown.
+      if (!time) break;
       const count = countOf(course, state, groups[at]);
       const isDone = count.done === count.total;
       open(item, count);
-      const [all, some, time] = /** @type {HTMLElement[]} */ ([...(one(".how", item)?.children || [])]);
       all.hidden = count.done > 0;
       some.hidden = count.done === 0;
       time.hidden = isDone;

@@ -155,10 +155,12 @@ VIEWER = ("chrome:", "chrome-extension:")
 class PoorLine:
     """A line on which the document comes up to `mark`, if there is one, and the rest once `good` is set.
 
+    A mark is a text of the document, or a number of bytes.
+
     So it is with the file of the package that is `held`, which does not begin to come before.
     """
 
-    mark: str = ""
+    mark: str | int = ""
     held: str = ""
     good: threading.Event = field(default_factory=threading.Event)
 
@@ -222,7 +224,7 @@ class _Site(SimpleHTTPRequestHandler):
 
     def trickle(self, body: bytes, line: PoorLine) -> None:
         """Sends the document up to a mark, and the rest when the line is good again."""
-        cut = body.index(line.mark.encode())
+        cut = line.mark if isinstance(line.mark, int) else body.index(line.mark.encode())
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))

@@ -43,6 +43,24 @@ def test_pages_that_have_come_can_be_read_and_are_saved(
         assert learner.leave()["location"] == pages[7]
 
 
+def test_the_player_works_wherever_the_document_stops(launch: Launch, package: Path) -> None:
+    html = (package / "index.html").read_bytes()
+    script = html.index(b'<script async src="later.js">')
+    tags = [found.start() for found in re.finditer(rb"<[a-z]", html) if found.start() > script]
+    # The last door of the last list, whose items the script takes apart, and places all over the document.
+    end = html.index(b"</ol>", html.rindex(b"data-doors="))
+    within = [at for at in tags if html.rindex(b"<li", 0, end) < at < end]
+    for at in [*within, *tags[:: len(tags) // 6]]:
+        line = PoorLine(at)
+        with served(package, line) as address:
+            learner = launch(address=address)
+            assert learner.course.evaluate("document.readyState") == "loading"
+            learner.rest()
+            line.good.set()
+            learner.wait("document.readyState === 'complete'")
+            assert learner.wrong == [], html[at : at + 60]
+
+
 def test_a_page_asked_for_too_early_is_shown_when_it_has_come(
     launch: Launch, package: Path, pages: list[str]
 ) -> None:
