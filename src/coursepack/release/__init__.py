@@ -1,0 +1,1 @@
+"""The release set: what is handed over beside the packages."""

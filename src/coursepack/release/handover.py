@@ -1,0 +1,37 @@
+"""What the sheets of a release are made from, and what they are."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from coursepack.course.model import Course
+from coursepack.problems import Report
+from coursepack.result import Built
+
+LANGUAGES = ("sv", "en")
+"""The languages in which each sheet is written, the first one first."""
+
+
+class Document(NamedTuple):
+    """A file of a release. `name` is its path in the folder of the release, such as `administrator.sv.html`."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A course, its built packages and what the check found.
+
+    `course` is the whole course as it was read, in its main language; `folder` is its folder. `packages` are in the
+    order of the build. `date` is that of the release: the sheets know no other clock.
+    """
+
+    course: Course
+    folder: Path
+    packages: tuple[Built, ...]
+    report: Report
+    date: datetime.date
