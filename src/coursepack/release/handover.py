@@ -27,7 +27,9 @@ class Handover:
     """A course, its built packages and what the check found.
 
     `course` is the whole course as it was read, in its main language; `folder` is its folder. `packages` are in the
-    order of the build. `date` is that of the release: the sheets know no other clock.
+    order of the build; they can be read, and the names of their files are those in the release. `date` is that of the
+    release: the sheets know no other clock. `cache` is the folder of converted media, None the usual one. `since` is an
+    older release to compare with, if one is given.
     """
 
     course: Course
@@ -35,3 +37,5 @@ class Handover:
     packages: tuple[Built, ...]
     report: Report
     date: datetime.date
+    cache: Path | None = None
+    since: Path | None = None
