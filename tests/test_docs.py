@@ -171,7 +171,9 @@ AUTHORS = sorted(
             r"\((\S+)\.md\)",
             "".join(
                 re.findall(
-                    r"^- (?:Write|Translate|Build packages|Find out).*$", read("docs/index.md"), re.MULTILINE
+                    r"^- (?:Write|Translate|Build packages|Hand over|Find out).*$",
+                    read("docs/index.md"),
+                    re.MULTILINE,
                 )
             ),
         ),
@@ -329,7 +331,7 @@ FOR_USERS = [
                 "outputs",
                 "packages",
             ),
-            *("profiles", "scorm12", "scorm2004", "support", "themes", "web", "xapi"),
+            *("profiles", "release", "scorm12", "scorm2004", "support", "themes", "web", "xapi"),
         )
     ),
     *sorted(f"docs/blocks/{page.name}" for page in (DOCS / "blocks").glob("*.md")),

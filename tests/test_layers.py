@@ -157,7 +157,7 @@ def test_values_open_no_file(name: str) -> None:
 def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
         *("read_course", "render_site", "build_package", "build_packages", "build_courses", "BuiltCourse"),
-        *("check", "inspect", "mend"),
+        *("check", "inspect", "mend", "release_course", "Release", "ReleasedFile"),
         *(
             "TARGETS",
             "Target",
@@ -260,13 +260,15 @@ def placeholders(text: str) -> list[str]:
 
 
 LANGUAGES = SRC / "languages"
-CATALOGUES = sorted(LANGUAGES.glob("*/*.json"))
+CATALOGUES = sorted([*LANGUAGES.glob("*/*.json"), *LANGUAGES.glob("*/release/*.json")])
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: "-".join(path.parts[-2:]))
 def test_the_languages_say_the_same_things(path: Path) -> None:
     said = dict(leaves(json.loads(path.read_text("utf-8"))))
-    english = dict(leaves(json.loads((LANGUAGES / "en" / path.name).read_text("utf-8"))))
+    english = dict(
+        leaves(json.loads(Path(LANGUAGES, "en", *path.relative_to(LANGUAGES).parts[1:]).read_text("utf-8")))
+    )
     assert list(said) == list(english)
     for place, text in said.items():
         assert placeholders(text) == placeholders(english[place]), place
@@ -312,7 +314,7 @@ def problem_names() -> set[str]:
         for module in ("reading.media_heads", "reading.pdf")
         for name in first_texts(module, "MediaError")
     }
-    names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock") for name in first_texts(module, "course_problem", "say") if "/" in name}  # fmt: skip
+    names |= {name for module in (*READING, "building.build", "building.pipeline", "course.lock", "release.release") for name in first_texts(module, "course_problem", "say") if "/" in name}  # fmt: skip
     for module in OURS:
         names |= {f"*/{name}" for name in first_texts(module, "wrong")}
         if module.startswith("course.blocks"):

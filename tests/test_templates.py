@@ -32,6 +32,7 @@ ROOMS = (
     "problems",
     "profiles",
     "reading",
+    "release",
     "repair",
     "rules",
     "xapi.lrs_check",
@@ -46,6 +47,7 @@ NO_FINDINGS = {
     "Trial of this LRS by coursepack",
     "a process that was to help has died",
     "reading the course",
+    "writing sheets",
     "waiting for another build in this folder",
 }
 

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from coursepack.problems import Report as Report
     from coursepack.problems import Severity as Severity
     from coursepack.reading.source import read_course as read_course
+    from coursepack.release.release import Release as Release
+    from coursepack.release.release import ReleasedFile as ReleasedFile
+    from coursepack.release.release import release_course as release_course
     from coursepack.repair import Mended as Mended
     from coursepack.repair import mend as mend
     from coursepack.result import Built as Built
@@ -59,6 +62,9 @@ _HOMES = {
     "check": "checking",
     "inspect": "inspection",
     "mend": "repair",
+    "release_course": "release.release",
+    "Release": "release.release",
+    "ReleasedFile": "release.release",
     "TARGETS": "targets",
     "Target": "targets.target",
     "Course": "course.model",

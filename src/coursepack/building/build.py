@@ -108,7 +108,7 @@ def build_with(
     folder, out = Path(folder), Path(out)
     for name in targets:
         check_target(name)
-    _check_out(folder, out)
+    check_out(folder, out)
     say = progress or (lambda step, done, total: None)
     with ExitStack() as stack:
         try:
@@ -123,7 +123,8 @@ def _path(name: str | Path | None) -> Path | None:
     return None if name is None else Path(name)
 
 
-def _check_out(folder: Path, out: Path) -> None:
+def check_out(folder: Path, out: Path) -> None:
+    """Raises PackageError for an output folder that is a file, or lies in the course folder."""
     place = Location(out.as_posix())
     # os.path, because Path.exists raises when a parent folder cannot be searched.
     if os.path.exists(out) and not os.path.isdir(out):

@@ -30,6 +30,7 @@ COMMANDS = (
     "mend",
     "new",
     "plan",
+    "release",
     "schema",
     "state",
 )

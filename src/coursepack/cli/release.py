@@ -1,0 +1,110 @@
+"""`coursepack release`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from coursepack.cli.terminal import (
+    Progress,
+    course_folder,
+    language_option,
+    print_json,
+    print_report,
+    report_dict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coursepack.release.release import Release
+
+
+@click.command()
+@click.argument("course", type=click.Path(), required=False)
+@click.option(
+    "--out",
+    type=click.Path(),
+    metavar="DIR",
+    help="Folder of the releases. [default: release, or ../release when the working folder is the course]",
+)
+@click.option(
+    "--since",
+    type=click.Path(exists=True),
+    metavar="OLD",
+    help="Older release, or a package of it, to compare with.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
+)
+@language_option("Language of the text output.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def release(
+    course: str | None, out: str | None, since: str | None, cache: str | None, language: str, as_json: bool
+) -> None:
+    """Write all that is handed over with a course.
+
+    Builds and checks the packages of all targets, writes the sheets that go with them, in Swedish and English, and the
+    checksums of all files, into the folder ID-VERSION in DIR. COURSE is the course folder. [default: the working
+    folder when it has a course.yaml, else course_source]
+    """
+    from coursepack.problems import CoursepackError
+    from coursepack.release.release import release_course
+
+    began = time.monotonic()
+    course = course or course_folder()
+    # The output folder cannot be in the course.
+    out = out or ("../release" if os.path.realpath(course) == os.getcwd() else "release")
+    try:
+        made = release_course(course, out, since=since, cache=cache, progress=Progress(language))
+    except CoursepackError as error:
+        if as_json:
+            print_json({**report_dict(error.report), "release": None})
+        else:
+            print_report(error.report, language)
+        sys.exit(1)
+    if as_json:
+        print_json({**report_dict(made.report), "release": made.as_dict()})
+        return
+    for line in _lines(made, language):
+        click.echo(line)
+    print_report(made.report, language)
+    for line in _verdict(made, time.monotonic() - began, language):
+        click.echo(line)
+
+
+def _lines(made: Release, language: str) -> Iterator[str]:
+    """What the release has: its packages, and the files of each sheet."""
+    from coursepack.languages import authors, format_of
+    from coursepack.release.layout import words
+    from coursepack.release.release import PACKAGES
+    from coursepack.release.sums import NAME
+
+    told = authors(language)["release"]
+    groups = words("index", language)["groups"]
+    size = format_of(language).size(sum(package.size for package in made.packages))
+    yield f"{made.path.as_posix()}/"
+    rows = [(f"{PACKAGES}/", told["packages"].format(packages=len(made.packages), size=size))]
+    rows.append(("index.html", words("index", language)["title"]))
+    rows += [(files[0], groups[name]["title"]) for name, files in made.sheets.items() if name in groups]
+    rows.append((NAME, told["sums"].format(files=len(made.files))))
+    width = max(len(name) for name, _ in rows)
+    for name, text in rows:
+        yield f"  {name:{width}}  {text}"
+
+
+def _verdict(made: Release, seconds: float, language: str) -> Iterator[str]:
+    """What was left out, and the outcome."""
+    from coursepack.languages import authors, format_of
+
+    told = authors(language)["release"]
+    if not made.has_pdf:
+        yield told["no_pdf"]
+    yield told["done"].format(seconds=format_of(language).number(f"{seconds:.1f}"))

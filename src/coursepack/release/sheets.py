@@ -1,0 +1,21 @@
+"""The sheets of a release. Each is a function from a `Handover` to documents, imported when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import cast
+
+from coursepack.release.handover import Document, Handover
+
+Sheet = Callable[[Handover], Iterable[Document]]
+
+SHEETS: Mapping[str, str] = {}
+"""The sheets in the order of the index: module and function of each. Its words there are in `release/index.json`."""
+
+
+def documents(name: str, handover: Handover) -> tuple[Document, ...]:
+    """The documents of a sheet by its name."""
+    module, _, function = SHEETS[name].partition(":")
+    sheet = cast(Sheet, getattr(import_module(f"coursepack.release.{module}"), function))
+    return tuple(sheet(handover))
