@@ -259,9 +259,9 @@ def served(package: Path, line: PoorLine | None = None, ranges: bool = True) -> 
         server.server_close()
 
 
-def unpacked(course: Path, folder: Path, target: str = "scorm12") -> Path:
-    """The course's package, built and unpacked as an LMS would."""
-    built = build_package(course, target, folder / "out")
+def unpacked(course: Path, folder: Path, target: str = "scorm12", part: str | None = None) -> Path:
+    """The package of the course or of one part, built and unpacked as an LMS would."""
+    built = build_package(course, target, folder / "out", part=part)
     assert built.report.ok, str(built.report)
     place = folder / ("package" if target == "scorm12" else target)
     with zipfile.ZipFile(built.path) as archive:
@@ -271,14 +271,18 @@ def unpacked(course: Path, folder: Path, target: str = "scorm12") -> Path:
 
 @contextmanager
 def sites_of(
-    course: Path, folder: Path | None = None, line: PoorLine | None = None, **known: str
+    course: Path,
+    folder: Path | None = None,
+    line: PoorLine | None = None,
+    part: str | None = None,
+    **known: str,
 ) -> Iterator[Sites]:
-    """The address of a course by target; each package is built when it is first asked for, unless it is known."""
+    """The address of a course or of one part by target; each package is built when it is first asked for, unless it is known."""
     with ExitStack() as stack:
 
         def address(target: str) -> str:
             if target not in known:
-                package = unpacked(course, folder or course.parent, target)
+                package = unpacked(course, folder or course.parent, target, part)
                 known[target] = stack.enter_context(served(package, line))
             return known[target]
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOP, Launch, Learner, Sites
-from homes import Done, home
+from conftest import TOP, Launch, Learner, Sites, sites_of
+from homes import Done, Home, home
 from playwright.sync_api import Browser, Frame
 from using import answer_all, page_ids, use_all
 
 from coursepack import read_course
 from coursepack.course.blocks.scenario import Scenario
+from coursepack.course.model import Course
 
 STANDARDS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
 
@@ -41,6 +43,9 @@ PLAY = """async (fast) => {
   }
   return media.map((medium) => [medium.currentSrc.split("/").pop(), medium.ended, Boolean(medium.error)]);
 }"""
+
+LEADING_NOWHERE = """() => [...document.querySelectorAll("a[href^='#']:not([hidden] *)")]
+  .map((link) => link.getAttribute("href")).filter((href) => !document.getElementById(href.slice(1)))"""
 
 # Moves the rows of every question about an order to where they belong, by their buttons, and submits it.
 ARRANGE = """() => {
@@ -98,9 +103,13 @@ def ways(scenario: Scenario) -> Iterator[list[tuple[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def scenarios() -> dict[str, list[Scenario]]:
+def course() -> Course:
+    return read_course(TOP / "course_source")
+
+
+@pytest.fixture(scope="module")
+def scenarios(course: Course) -> dict[str, list[Scenario]]:
     """The scenarios of each page that has one."""
-    course = read_course(TOP / "course_source")
     found = {
         page.entry.id: [block for block in page.blocks if isinstance(block, Scenario)]
         for page in course.pages
@@ -123,6 +132,41 @@ def walk_all(learner: Learner, scenarios: dict[str, list[Scenario]]) -> None:
                     assert feedback in heard
 
 
+def take(place: Home, scenarios: dict[str, list[Scenario]], films: int, fast: bool = False) -> None:
+    """Opens each page, plays each film and sound to its end, answers each question wrong and then right.
+
+    Leaves at the end and comes again. A package of one part has the scenarios of that part.
+    """
+    learner = place.learner
+    forms = [name for name, *_ in learner.course.evaluate(FORMS)]
+    played = []
+    for page in place.pages:
+        learner.go(page)
+        played += learner.course.evaluate(PLAY, fast)
+    assert len({name for name, *_ in played}) == films
+    assert all(ended and not failed for _, ended, failed in played), played
+    answer_all(learner, right=False)
+    assert {name: state for name, state, _ in learner.course.evaluate(FORMS)} == dict.fromkeys(
+        forms, "fb wrong"
+    )
+    answer_all(learner, right=True)
+    learner.course.evaluate(ARRANGE)
+    states = learner.course.evaluate(FORMS)
+    assert {name: state for name, state, _ in states} == dict.fromkeys(forms, "fb right")
+    assert all(said for *_, said in states)
+    walk_all(learner, {page: blocks for page, blocks in scenarios.items() if page in place.pages})
+    learner.go(list(place.pages)[-1])
+    come_again(place)
+    # The course reports no answers.
+    place.check(Done(set(place.pages), True, None, Counter(), set()))
+
+
+def come_again(place: Home) -> None:
+    place.learner.settle()
+    place.end("leave")
+    place.open()
+
+
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_the_whole_course_is_taken_kept_and_found_again(
     launch: Launch,
@@ -132,30 +176,48 @@ def test_the_whole_course_is_taken_kept_and_found_again(
     standard: str,
 ) -> None:
     with home(standard, launch, browser, whole, 0, luck=0.5, locale="sv-SE") as place:
-        learner = place.learner
-        forms = [name for name, *_ in learner.course.evaluate(FORMS)]
-        played = []
-        for page in place.pages:
-            learner.go(page)
-            played += learner.course.evaluate(PLAY, standard == "web")
         # Three films and two reportages.
-        assert len({name for name, *_ in played}) == 5
-        assert all(ended and not failed for _, ended, failed in played), played
-        answer_all(learner, right=False)
-        assert {name: state for name, state, _ in learner.course.evaluate(FORMS)} == dict.fromkeys(
-            forms, "fb wrong"
-        )
-        answer_all(learner, right=True)
-        learner.course.evaluate(ARRANGE)
-        states = learner.course.evaluate(FORMS)
-        assert {name: state for name, state, _ in states} == dict.fromkeys(forms, "fb right")
-        assert all(said for *_, said in states)
-        walk_all(learner, scenarios)
-        learner.go(list(place.pages)[-1])
-        learner.settle()
-        place.end("leave")
-        place.open()
-        # The course reports no answers.
+        take(place, scenarios, 5, fast=standard == "web")
+
+
+# Each part in a standard of its own: that all standards take the same pages is shown by the whole course.
+@pytest.mark.parametrize(
+    ("part", "standard", "films"),
+    [("p1", "scorm12", 1), ("p2", "xapi", 1), ("p3", "scorm2004", 2), ("p4", "cmi5", 1)],
+)
+def test_a_part_alone_is_taken_kept_and_found_again(
+    launch: Launch,
+    browser: Browser,
+    course: Course,
+    scenarios: dict[str, list[Scenario]],
+    tmp_path: Path,
+    part: str,
+    standard: str,
+    films: int,
+) -> None:
+    with (
+        sites_of(TOP / "course_source", tmp_path, part=part) as sites,
+        home(standard, launch, browser, sites, 0, luck=0.5, locale="sv-SE") as place,
+    ):
+        assert set(place.pages) == {page.entry.id for page in course.pages if page.entry.id.startswith(part)}
+        assert place.learner.course.evaluate(LEADING_NOWHERE) == []
+        take(place, scenarios, films)
+
+
+@pytest.mark.parametrize("track", ["p2", "p3"])
+def test_whoever_takes_one_track_has_the_other_one_left(
+    launch: Launch, browser: Browser, whole: Sites, track: str
+) -> None:
+    with home("scorm12", launch, browser, whole, 0, luck=0.5, locale="sv-SE") as place:
+        other = {page for page in place.pages if page.startswith({"p2": "p3", "p3": "p2"}[track])}
+        way = [page for page in place.pages if page not in other]
+        for page in way:
+            place.learner.go(page)
+        come_again(place)
+        place.check(Done(set(way), False, None, Counter(), set()))
+        for page in sorted(other):
+            place.learner.go(page)
+        come_again(place)
         place.check(Done(set(place.pages), True, None, Counter(), set()))
 
 
