@@ -59,6 +59,11 @@ def test_signs_stay_with_their_word_and_are_text() -> None:
     assert shown("Om (människohandel), <b>&").endswith(",</span> &lt;b&gt;&amp;")
 
 
+def test_a_number_at_the_end_stays_with_the_word_before_it() -> None:
+    assert shown("Kunskapskontroll spår 1").endswith("</span> spår\u00a01")
+    assert shown("Kunskapskontroll del ett").endswith("</span> del ett")
+
+
 def test_a_language_without_a_dictionary_is_as_it_was() -> None:
     assert hyphenated("Lääkinnällinen & kuntoutus", "fi") == "Lääkinnällinen &amp; kuntoutus"
 

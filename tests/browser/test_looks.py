@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import BEGUN, Launch, Learner
+from conftest import BEGUN, Launch, Learner, Sites
 from playwright.sync_api import expect
 from using import answer_all, show_all, use_all
 
@@ -91,6 +91,40 @@ def test_a_word_that_fits_on_a_line_is_not_broken(launch: Launch, site: str) -> 
       return each.checkVisibility() && each.getBoundingClientRect().height > 1.5 * size; }).map((each) => each.textContent)"""
     assert learner.course.locator(".page .long:visible").count() > 10
     assert learner.course.evaluate(lines) == []
+
+
+def test_no_word_of_a_link_is_without_its_underline(launch: Launch, site: str) -> None:
+    learner = launch(None, address=site)
+    show_all(learner)
+    bare = """() => [...document.querySelectorAll(".page a .long")].filter((each) => each.checkVisibility()
+      && getComputedStyle(each.closest("a")).textDecorationLine === "underline"
+      // Nothing of a line under the text around it is drawn in an inline block (CSS Text Decoration 3, 2.1).
+      && getComputedStyle(each).display !== "inline").map((each) => each.textContent)"""
+    assert learner.course.locator(".page .prev .long:visible").count() > 1
+    assert learner.course.evaluate(bare) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_line_begins_with_the_mark_of_a_note(launch: Launch, site: str, width: int) -> None:
+    learner = launch(None, address=site, viewport={"width": width, "height": 800})
+    show_all(learner)
+    begin = """() => [...document.querySelectorAll(".footnote-ref")].filter((mark) => {
+      const range = new Range();
+      range.setStart(mark.previousSibling, mark.previousSibling.length - 1);
+      range.setEnd(mark.previousSibling, mark.previousSibling.length);
+      return mark.getBoundingClientRect().top > range.getBoundingClientRect().bottom; }).map((mark) => mark.closest("p").textContent)"""
+    assert learner.course.locator(".footnote-ref:visible").count() > 1
+    assert learner.course.evaluate(begin) == []
+
+
+def test_four_cards_stand_two_and_two(launch: Launch, whole: Sites) -> None:
+    learner = launch(None, address=whole("web"), viewport={"width": 1280, "height": 800}, locale="sv-SE")
+    show_all(learner)
+    columns = """() => [...document.querySelectorAll(".cards")].filter((cards) => cards.children.length === 4)
+      .map((cards) => new Set([...cards.children].map((card) => card.offsetLeft)).size)"""
+    found = learner.course.evaluate(columns)
+    assert len(found) > 2
+    assert set(found) == {2}
 
 
 def test_a_word_with_soft_hyphens_is_found(launch: Launch, site: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 SOFT_HYPHEN = "\u00ad"
+NO_BREAK_SPACE = "\u00a0"
 
 LONG = 10
 """Letters of the shortest word that may be longer than a line: twice the text on the narrowest telephone."""
@@ -26,6 +27,9 @@ def hyphenated(text: str, language: str) -> Markup:
 
     Each is in an element of the class `long`, with the punctuation around it. An inline block breaks only when it is
     too long for a line of its own. A word with the author's own soft hyphens keeps those.
+
+    Beside an inline block, browsers do not care for the last line (`text-wrap: pretty`). A number or letter that ends
+    the text stays with the word before it.
     """
     if not _LONG_WORD.search(text) or not _patterns(language):
         return escape(text)
@@ -33,6 +37,8 @@ def hyphenated(text: str, language: str) -> Markup:
     for part in re.split(r"(\s+)", text):
         soft = _LONG_WORD.sub(lambda word: _soft(word[0], language), part)
         parts.append(escape(part) if soft == part else Markup('<span class="long">{}</span>').format(soft))
+    if len(parts) > 2 and len(parts[-1]) == 1:
+        parts[-2] = NO_BREAK_SPACE
     return Markup("").join(parts)
 
 
