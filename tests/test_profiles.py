@@ -23,6 +23,7 @@ from coursepack.profiles import (
     QuirkError,
     Verdict,
     _Profiles,
+    origin,
     profiles_with,
     quirks,
     read_profile,
@@ -367,6 +368,41 @@ def test_a_profile_is_written_as_it_should_be(name: str) -> None:
         assert fact.what["en"] != fact.what["sv"]
 
 
+@pytest.mark.parametrize("name", [name for name, profile in PROFILES.items() if profile.settings])
+def test_a_setting_says_what_to_choose_and_why(name: str) -> None:
+    for setting in PROFILES[name].settings:
+        assert setting.source
+        assert re.fullmatch(r"20\d\d-\d\d", setting.date)
+        assert setting.why["en"] != setting.why["sv"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "where"),
+    [
+        ("tried on Moodle 5.1", "tried", "Moodle 5.1"),
+        ("tried on Moodle 5.1, whose SCORM activity Totara shares", "inferred", "Moodle 5.1, whose SCORM activity Totara shares"),
+        ("seen in Moodle 5.1", "tried", "Moodle 5.1"),
+        ("read in the product's source, Moodle 4.1", "read", "Moodle 4.1"),
+        ("read in the product's source, which here is that of Moodle 4.1", "inferred", "which here is that of Moodle 4.1"),
+        ("a-b/c.d@ccef54c: x.py f; e/f@1234567: y.js", "read", "a-b/c.d@ccef54c: x.py f; e/f@1234567: y.js"),
+        ("https://help.example.org/scorm", "documented", "https://help.example.org/scorm"),
+        ("https://polistrasmill.com/2024/02/18/finished-the-task", "reported", "https://polistrasmill.com/2024/02/18/finished-the-task"),
+        ("taken together from the other profiles", "inferred", "taken together from the other profiles"),
+        ("no public page was found that tells", "unknown", "no public page was found that tells"),
+    ],
+)  # fmt: skip
+def test_a_source_says_how_something_is_known(source: str, kind: str, where: str) -> None:
+    assert origin(source) == (kind, where)
+
+
+def test_only_what_nobody_tells_is_unknown() -> None:
+    sources = {
+        each.source for profile in PROFILES.values() for each in (*profile.facts, *profile.settings)
+    } | {quirk.source for quirk in quirks().values()}
+    unknown = {source for source in sources if origin(source).kind == "unknown"}
+    assert unknown == {"no public page was found that tells"}
+
+
 @pytest.mark.parametrize("name", sorted(PROFILES))
 def test_a_profile_says_which_standards_its_system_takes(name: str) -> None:
     assert len([fact for fact in PROFILES[name].facts if fact.test == "standards"]) == 1
@@ -545,6 +581,47 @@ facts:
 """
 
 
+SETTING = """\
+settings:
+  - name: {en: Attempts, sv: Försök}
+    where: {en: General}
+    choice: {en: "{mastery}"}
+    change: true
+    kinds: [graded]
+    standards: [SCORM 1.2]
+    why:
+      en: Because.
+    source: tried on ours
+    date: 2026-11
+"""
+
+
+def test_a_setting_is_read() -> None:
+    (setting,) = read_profile(GOOD + SETTING, "ours.yaml").settings
+    assert setting.name == {"en": "Attempts", "sv": "Försök"}
+    assert (setting.where, setting.choice, setting.why) == (
+        {"en": "General"},
+        {"en": "{mastery}"},
+        {"en": "Because."},
+    )
+    assert (setting.change, setting.kinds, setting.standards) == (True, ("graded",), ("SCORM 1.2",))
+    assert (setting.source, setting.date) == ("tried on ours", "2026-11")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[graded]", "[weighed]", "ours.yaml:18:13: error profile/wrong-value: must be one of graded, ungraded, completes, passes, one-unit, several-units"),
+        ("    source: tried on ours\n", "", "ours.yaml:14:5: error profile/missing: 'source' is missing"),
+        ("change: true", "change: maybe", "ours.yaml:17:13: error profile/wrong-value: must be one of true"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_setting_is_told(old: str, new: str, told: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        read_profile(GOOD + SETTING.replace(old, new), "ours.yaml")
+    assert str(caught.value).splitlines()[0] == told
+
+
 def test_a_profile_may_have_no_other_language_than_english() -> None:
     known = read_profile(GOOD.replace("      sv: Paket på högst 10 MB tas emot.\n", ""), "ours.yaml")
     (fact,) = known.facts
@@ -610,7 +687,7 @@ def test_a_problem_is_told_with_its_line(old: str, new: str, told: str) -> None:
     ("text", "told"),
     [
         ("", "ours.yaml:1:1: error yaml/empty: is empty"),
-        ("- a\n", "ours.yaml:1:1: error profile/wrong-shape: must be a mapping with name, title, quirks, facts"),
+        ("- a\n", "ours.yaml:1:1: error profile/wrong-shape: must be a mapping with name, title, quirks, facts, settings"),
         ("name: ours\ntitle: T\nfacts: none\n", "ours.yaml:3:8: error profile/wrong-shape: must be a list of facts"),
         ("name: ours\ntitle: T\nfacts: []\n", "ours.yaml:1:1: error profile/missing: 'facts' is missing"),
         ("name: ours\ntitle: T\nfacts:\n  - x\n", "ours.yaml:4:5: error profile/wrong-shape: must be a mapping with id, what, test, severity, source, date"),
@@ -702,7 +779,7 @@ def test_a_text_without_quirks_is_told(text: str) -> None:
         ("facts:", "quirks: [no-range, no-range]\nfacts:", "'no-range' finns redan i listan", ""),
         ("facts:", "quirks: no-range\nfacts:", "måste vara en lista med quirks", ""),
         (GOOD, "", "är tomt", ""),
-        (GOOD, "- a\n", "måste ha fälten name, title, quirks, facts", ""),
+        (GOOD, "- a\n", "måste ha fälten name, title, quirks, facts, settings", ""),
         (GOOD, "name: ours\ntitle: T\nfacts: none\n", "måste vara en lista med facts", ""),
         (GOOD, GOOD + GOOD.partition("facts:\n")[2], "'large-package' är redan id för ett tidigare faktum", ""),
         (GOOD, GOOD.replace("facts:", "quirks: [no-range]\nfacts:").replace("large-package", "no-range"), "'no-range' är namnet på en egenhet", ""),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coursepack.profiles.profile import Fact, Profile, ProfileError, read_profile
+from coursepack.profiles.profile import Fact, Profile, ProfileError, Setting, read_profile
 from coursepack.profiles.quirks import Quirk, QuirkError, quirks, read_quirks
+from coursepack.profiles.sources import Origin, origin
 
 if TYPE_CHECKING:
     from coursepack.package import Package
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 __all__ = [
     "PROFILES",
     "Fact",
+    "Origin",
     "Profile",
     "ProfileError",
     "Quirk",
     "QuirkError",
+    "Setting",
     "Verdict",
     "as_dict",
+    "origin",
     "profiles_with",
     "quirks",
     "read_profile",

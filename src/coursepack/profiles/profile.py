@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -18,6 +18,7 @@ from coursepack.profiles.reading import (
     Data,
     Date,
     Given,
+    Labels,
     Language,
     Question,
     Sentences,
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 _MOST_FINDINGS = 100
 _STANDARDS = "standards"
 
+Kind = Literal["graded", "ungraded", "completes", "passes", "one-unit", "several-units"]
+"""What a course is like: whether it reports a score, with which word it ends, and how many units its package has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -62,16 +66,38 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A field to fill in when a package is added to an LMS.
+
+    `name` and `choice` are the words on its screen by language, `where` the part of the form; `why` is a sentence by
+    language. `choice` may contain `{mastery}`. `change`: the LMS fills in something else. It applies to courses that
+    are of all `kinds`, and to packages of `standards`, or of all if there are none.
+    """
+
+    name: dict[Language, str]
+    where: dict[Language, str]
+    choice: dict[Language, str]
+    why: dict[Language, str]
+    change: bool
+    kinds: tuple[Kind, ...]
+    standards: tuple[str, ...]
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The known facts about an LMS. `name` is for the command line, `title` for display.
 
-    `quirks` are the names of its quirks. Those that can be tested on a package are also in `facts`.
+    `quirks` are the names of its quirks. Those that can be tested on a package are also in `facts`. `settings` are in
+    the order of the LMS's form.
     """
 
     name: str
     title: str
     facts: tuple[Fact, ...]
     quirks: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
     def check(self, package: Package) -> list[Problem]:
         """What the LMS would refuse or treat differently, by fact; at most 100 places for each.
@@ -135,11 +161,24 @@ class _Fact(Data):
         return severity
 
 
+class _Setting(Data):
+    name: Annotated[Labels, Given]
+    where: Labels | None = None
+    choice: Annotated[Labels, Given]
+    why: Annotated[Sentences, Given]
+    change: Literal["true"] | None = None
+    kinds: tuple[Kind, ...] = ()
+    standards: tuple[Literal["SCORM 1.2", "SCORM 2004", "xAPI", "cmi5"], ...] = ()
+    source: Text
+    date: Date
+
+
 class _Profile(Data):
     name: Slug
     title: Text
     quirks: _QuirkNames = ()
     facts: Annotated[tuple[_Fact, ...], Given]
+    settings: tuple[_Setting, ...] = ()
 
     @field_validator("name")
     @classmethod
@@ -186,7 +225,21 @@ def read_profile(words: str, file: str) -> Profile:
         for fact in profile.facts
     ]
     facts += [_fact_of(quirk) for quirk in has.values() if quirk.test]
-    return Profile(profile.name, profile.title, tuple(facts), profile.quirks)
+    settings = (
+        Setting(
+            each.name.by_language(),
+            each.where.by_language() if each.where else {},
+            each.choice.by_language(),
+            each.why.by_language(),
+            bool(each.change),
+            each.kinds,
+            each.standards,
+            each.source,
+            each.date,
+        )
+        for each in profile.settings
+    )
+    return Profile(profile.name, profile.title, tuple(facts), profile.quirks, tuple(settings))
 
 
 def _fact_of(quirk: Quirk) -> Fact:

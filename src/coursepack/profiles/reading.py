@@ -84,12 +84,19 @@ class _ByLanguage(Data):
 
 if TYPE_CHECKING:
     Sentences = _ByLanguage
+    Labels = _ByLanguage
 else:
     Sentences = create_model(
         "Sentences",
         __base__=_ByLanguage,
         **{code: (_Sentence, ... if code == ENGLISH else None) for code in codes()},
     )
+    Labels = create_model(
+        "Labels",
+        __base__=_ByLanguage,
+        **{code: (Text, ... if code == ENGLISH else None) for code in codes()},
+    )
+    """Words on a screen of an LMS, in English and other languages."""
 
 
 def _test(value: Any) -> Test:
