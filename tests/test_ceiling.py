@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -290,6 +291,39 @@ def test_another_build_gives_the_same_bytes(two: Two, tmp_path: Path, cache: Pat
     )
     assert first.path.read_bytes() == second.path.read_bytes() == third.path.read_bytes()
     assert first.films == second.films == third.films
+
+
+def test_neither_processors_nor_memory_change_the_bytes(two: Two, tmp_path: Path) -> None:
+    """Each build has an empty cache. What has been in its memory before is what glibc is told to write there."""
+    other = tmp_path / "other"
+    shutil.copytree(two.folder, other)
+
+    def built(name: str, jobs: str, processors: set[int], fill: str) -> list[bytes]:
+        command = [
+            sys.executable,
+            "-m",
+            "coursepack",
+            "build",
+            str(two.folder),
+            str(other),
+            "--target",
+            "web",
+        ]
+        command += ["--out", str(tmp_path / name), "--cache", str(tmp_path / f"{name}-cache")]
+        command += ["--jobs", jobs, "--max-size", f"{two.most / 1000}kB"]
+        environment = {**os.environ, "MALLOC_PERTURB_": fill}
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, processors)
+        try:
+            subprocess.run(command, check=True, env=environment, capture_output=True)
+        finally:
+            os.sched_setaffinity(0, before)
+        return [path.read_bytes() for path in sorted((tmp_path / name).rglob("*.zip"))]
+
+    processors = os.sched_getaffinity(0)
+    one, another = built("one", "1", {min(processors)}, "37"), built("another", "2", processors, "90")
+    assert len(one) == 2
+    assert one == another
 
 
 def test_a_build_that_is_up_to_date_does_nothing(

@@ -27,7 +27,7 @@ from coursepack.result import FilmSize
 
 T = TypeVar("T")
 
-_FORMAT = 4
+_FORMAT = 5
 """To be increased when a change of `encode` changes its output."""
 SHIPPED = "shipped"
 """The folder in a cache with what workers on other machines need while a build runs."""

@@ -18,6 +18,7 @@ from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters, SteadySound, layout_of, sound_filters
 from coursepack.media.look import AudioFacts, Look, Turn, VideoFacts, audio_of, look, opened, video_of
 from coursepack.media.loudness import HIGHEST_PEAK, Level, is_near, level_of, measured, usual_rise
+from coursepack.media.x264 import preset
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -44,7 +45,6 @@ _FRAME_SIZE = 1024
 
 SKIPS = Fraction(3, 4) / _MOST_FRAMES
 """A frame that comes sooner after another, in seconds, is left out."""
-PRESET = {"profile": "high", "preset": "medium"}
 
 _MOST_RISE = 4.0
 """dB by which the encoder raises peaks at most. What stays further below the highest one needs no trial."""
@@ -343,7 +343,7 @@ def add_pictures(
     context.colorspace = context.color_primaries = context.color_trc = 1
     context.color_range = 1
     context.options = {
-        **PRESET,
+        **preset(),
         "crf": str(rung.crf),
         "maxrate": str(rung.video_rate),
         "bufsize": str(2 * rung.video_rate),

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from coursepack.course.rungs import Rung
 from coursepack.media.encode import (
     CLOCK,
-    PRESET,
     SKIPS,
     THREADS,
     OnRead,
@@ -26,6 +25,7 @@ from coursepack.media.encode import (
 from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters
 from coursepack.media.look import look, opened, video_of
+from coursepack.media.x264 import preset
 
 CRFS = (23, 32, 42)
 """Rate factors of x264 that are tried: from what rungs have to what can barely be followed."""
@@ -229,7 +229,7 @@ def _encoded(
     encoder.framerate = Fraction(len(pictures) / _length(pictures)).limit_denominator(1001)
     encoder.thread_count = THREADS
     encoder.colorspace = encoder.color_range = 1
-    encoder.options = {**PRESET, "crf": str(crf)}
+    encoder.options = {**preset(), "crf": str(crf)}
     decoder = av.CodecContext.create("h264", "r")
     scaled = _scaled(given, size)
     made: list[Any] = []
@@ -266,6 +266,8 @@ def _ssims(before: Sequence[Any], after: Sequence[Any], size: tuple[int, int]) -
     if not after:
         return []
     graph = Graph()
+    # Each thread has a sum of its own, and another number of sums is rounded to another one.
+    graph.threads = 1
     one = graph.add("buffer", _source(size))
     two = graph.add("buffer", _source((after[0].width, after[0].height)))
     scale = graph.add("scale", f"w={size[0]}:h={size[1]}:flags=bicubic+accurate_rnd+full_chroma_int")

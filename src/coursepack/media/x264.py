@@ -1,0 +1,42 @@
+"""How x264 is asked to encode, so that the same pictures become the same bytes everywhere."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+_CAPABILITIES = "using cpu capabilities: "
+_UNSOUND = "AVX512"
+
+
+@cache
+def preset() -> dict[str, str]:
+    """Options of every encoder."""
+    return {"profile": "high", "preset": "medium", **_instructions()}
+
+
+def _instructions() -> dict[str, str]:
+    """The option that keeps x264 from AVX-512; none where it would not use that.
+
+    With it, x264 (core 165) lets what was in its memory before decide how bits are shared among blocks. It has no
+    option to leave something out, so it is told all else that it would use, which it logs when an encoder is opened.
+    """
+    import av
+
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.INFO)
+    try:
+        with av.logging.Capture() as logged:
+            encoder = av.CodecContext.create("libx264", "w")
+            encoder.width = encoder.height = 16
+            encoder.pix_fmt = "yuv420p"
+            encoder.time_base = Fraction(1, 25)
+            encoder.thread_count = 1
+            encoder.open()
+    finally:
+        av.logging.set_level(level)
+    texts = (text for _, name, text in logged if name == "libx264" and text.startswith(_CAPABILITIES))
+    found = next(texts, "").removeprefix(_CAPABILITIES).split()
+    if _UNSOUND not in found:
+        return {}
+    return {"x264-params": f"asm={','.join(each for each in found if each != _UNSOUND)}"}
