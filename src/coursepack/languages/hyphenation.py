@@ -33,7 +33,7 @@ def hyphenated(text: str, language: str) -> Markup:
     """
     if not _LONG_WORD.search(text) or not _patterns(language):
         return escape(text)
-    parts = []
+    parts: list[str] = []
     for part in re.split(r"(\s+)", text):
         soft = _LONG_WORD.sub(lambda word: _soft(word[0], language), part)
         parts.append(escape(part) if soft == part else Markup('<span class="long">{}</span>').format(soft))
