@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from strategies import MakeCourse, write_course
 
 from coursepack import build_package
@@ -21,6 +22,10 @@ os.environ["LC_ALL"] = "C.UTF-8"
 
 # Contacts of the courses here would be overdue some day.
 os.environ["SOURCE_DATE_EPOCH"] = "1796083200"
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Films and HEIC are converted where a test asks for it, whatever is installed: see `media` of test_conversion.py.
 sys.modules["av"] = None  # type: ignore[assignment]
