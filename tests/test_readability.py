@@ -7,14 +7,14 @@ from strategies import fence
 from test_markdown import CONTEXT
 
 from coursepack.reading.markdown import read_page
-from coursepack.reading.readability import Readability, readability, total
+from coursepack.reading.readability import Readability, counted, said, total, upper_bound
 
 
 def counts(text: str) -> tuple[int, int, int]:
     """Words, long words and sentences of a page."""
     page = read_page(text, "p1.md", "p1", CONTEXT)
     assert page.problems == []
-    return tuple(readability(page.blocks))
+    return tuple(counted(said(page.blocks)))
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,19 @@ def test_what_learners_read_of_a_question_is_counted_and_nothing_else() -> None:
     image = {"src": "media/socialtjansten.svg", "alt": "En alternativtext", "caption": "En bild"}
     assert counts("Text.\n\n" + fence("choice", question)) == (8, 1, 5)
     assert counts("Text.\n\n" + fence("image", image)) == (3, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "lix"),
+    [
+        # The same words: 6 in one line, and in three sentences of it.
+        ("Se. Ring. Du kan alltid fråga.", 6, 2),
+        ("En rad\nEn rad till\n– . –\n", 3, 3),
+    ],
+)
+def test_a_bound_counts_lines_with_words_as_sentences(text: str, bound: int, lix: int) -> None:
+    assert upper_bound(text.encode("cp1252")).lix == bound
+    assert counted(text.encode("cp1252")).lix == lix
 
 
 def test_texts_are_counted_as_one() -> None:

@@ -20,21 +20,21 @@ from coursepack.course.blocks.html import Html
 LANGUAGES = ("sv",)
 """The languages of the player that the scale is made for. In Finnish, for one, nearly all words are long."""
 
-# Whatever is not in this encoding is in no Swedish word, and counting bytes takes a tenth of the time of patterns.
+# Whatever is not in this encoding is in no Swedish word, and bytes are counted in a tenth of the time of text.
 _ENCODING = "cp1252"
 _SIGNS = bytes(range(256)).decode(_ENCODING, "replace")
-_JOINTS = "’':.-"
-"""Signs inside words."""
-_CLOSERS = '”"’)»'
-"""Signs between the end of a sentence and the blank after it."""
+_JOINTS = "\u00ad’':.-"
+"""Signs inside words, among them the soft hyphen."""
+_CLOSERS = '\u00ad”"’)»'
+"""Signs between the end of a sentence and the blank after it, and the soft hyphen."""
 
 
 def _table(kind: Callable[[str], str]) -> bytes:
     return "".join(map(kind, _SIGNS)).encode()
 
 
-_LETTERS = _table(lambda sign: "a" if sign.isalpha() else "-" if sign in _JOINTS else " ")
-_WORDS = _table(lambda sign: "a" if sign.isalnum() or sign == "_" else "-" if sign in _JOINTS else " ")
+_LETTERS = _table(lambda sign: "a" if sign.isalpha() else " ")
+_WORDS = _table(lambda sign: "a" if sign.isalnum() or sign == "_" else sign if sign == "\n" else " ")
 _SENTENCES = _table(
     lambda sign: (
         sign
@@ -50,19 +50,15 @@ _SENTENCES = _table(
         else "-"
     )
 )
-_SMALL = bytes.maketrans(b"A", b"a")
-_SILENT = (_JOINTS + "0123456789_").encode(_ENCODING)
 
+_BLOCK_END = re.compile(rb"<(?:/(?:p|li|h[2-6]|td|th|caption|footer|dt|dd)|br[^>]*)>")
 _UNREAD = re.compile(
-    r'<span class="(?:sr|gloss)".*?</span>|<code.*?</code>|<math.*?</math>|<sup class="footnote.*?</sup>',
+    rb'<(?:span class="(?:sr|gloss)".*?</span|code.*?</code|math.*?</math|sup class="footnote.*?</sup|[^>]*)>',
     re.DOTALL,
 )
-"""What is not read with the text: words for screen readers, explanations of terms, code and formulas."""
+"""What is not read with the text: words for screen readers, explanations of terms, code, formulas, and all tags."""
 
 _SHOWN = re.compile("_with_math|_paragraphs")
-
-_BLOCK_END = re.compile(r"</(?:p|li|h[2-6]|td|th|caption|footer|dt|dd)>|<br[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
 
 
 class Readability(NamedTuple):
@@ -75,8 +71,7 @@ class Readability(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Readability:
         """That of a plain text. A line ends a sentence, too: it is a heading, or an item of a list."""
-        signs = text.replace("\u00ad", "").encode(_ENCODING, "ignore")
-        return cls(_words(signs), _long_words(signs), _sentences(signs))
+        return counted(_encoded(text))
 
     @property
     def lix(self) -> int:
@@ -87,27 +82,41 @@ class Readability(NamedTuple):
         return int(self.words / self.sentences + 100 * self.long_words / self.words + 0.5)
 
 
-def _words(signs: bytes) -> int:
-    text = b" " + signs.translate(_WORDS)
-    while b" -" in text:
-        text = text.replace(b" -", b"  ")
-    return text.count(b" a")
+def _encoded(text: str) -> bytes:
+    try:
+        # All but a few signs are the same here, and most texts have none of these.
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode(_ENCODING, "ignore")
+
+
+def counted(text: bytes) -> Readability:
+    """The readability of what `said` returns."""
+    return upper_bound(text)._replace(sentences=_sentences(text))
+
+
+def upper_bound(text: bytes) -> Readability:
+    """As if each line was one sentence, in half the time: the index is never lower than that of the text."""
+    words = text.translate(_WORDS, _JOINTS.encode(_ENCODING))
+    lines = sum(1 for line in words.split(b"\n") if line.strip())
+    return Readability((words.replace(b"\n", b" ") + b" ").count(b"a "), _long_words(text), lines)
 
 
 def _long_words(signs: bytes) -> int:
-    return (b" " + signs.translate(_LETTERS, _SILENT)).count(b" " + b"a" * 7)
+    silent = (_JOINTS + "0123456789_").encode(_ENCODING)
+    return (signs.translate(_LETTERS, silent) + b" ").count(b"a" * 7 + b" ")
 
 
 def _sentences(signs: bytes) -> int:
     text = signs.translate(_SENTENCES, _CLOSERS.encode(_ENCODING))
     # A full stop before a small letter or a digit is that of an abbreviation: 6 kap. 9 §.
-    text = text.replace(b". a", b"  a").replace(b". ", b"\n ").replace(b"! ", b"\n ")
-    return (b"\n" + text.translate(_SMALL, b" .!-")).count(b"\na")
+    text = text.replace(b". a", b"  a").replace(b". ", b"\n").replace(b"! ", b"\n")
+    return sum(1 for line in text.split(b"\n") if line.strip(b" .!-"))
 
 
-def readability(blocks: Iterable[Block]) -> Readability:
-    """The readability of what learners read of blocks, behind folds and after answers too."""
-    return Readability.of("\n".join(text for block in blocks for text in _texts(block)))
+def said(blocks: Iterable[Block]) -> bytes:
+    """What learners read of blocks, behind folds and after answers too, to be counted."""
+    return b"\n".join(text for block in blocks for text in _texts(block))
 
 
 def total(parts: Iterable[Readability]) -> Readability:
@@ -115,7 +124,7 @@ def total(parts: Iterable[Readability]) -> Readability:
     return Readability(*map(sum, zip(*parts, strict=True))) if (parts := tuple(parts)) else Readability()
 
 
-def _texts(block: Block) -> Iterator[str]:
+def _texts(block: Block) -> Iterator[bytes]:
     if isinstance(block, BaseModel):
         yield from _fields(block)
     else:
@@ -123,14 +132,14 @@ def _texts(block: Block) -> Iterator[str]:
             yield from _contents(getattr(block, name, ""))
 
 
-def _fields(model: BaseModel) -> Iterator[str]:
+def _fields(model: BaseModel) -> Iterator[bytes]:
     for name, is_shown in _field_names(type(model)):
         value = getattr(model, name)
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, BaseModel):
                 yield from _fields(each)
             elif is_shown and isinstance(each, str):
-                yield each
+                yield _encoded(each)
 
 
 @cache
@@ -143,15 +152,15 @@ def _field_names(model: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _contents(value: str | tuple[Any, ...]) -> Iterator[str]:
+def _contents(value: str | tuple[Any, ...]) -> Iterator[bytes]:
     if isinstance(value, str):
-        yield plain(value) if isinstance(value, Html) else value
+        yield _plain(_encoded(value)) if isinstance(value, Html) else _encoded(value)
     else:
         for each in value:
             yield from _contents(each)
 
 
-def plain(text: str) -> str:
+def _plain(markup: bytes) -> bytes:
     """The text of HTML from Markdown, each paragraph, heading, item and cell on a line."""
-    without = _UNREAD.sub("", text).replace("\n", " ")
-    return html.unescape(_TAG.sub("", _BLOCK_END.sub("\n", without)))
+    text = _UNREAD.sub(b"", _BLOCK_END.sub(b"\n", markup.replace(b"\n", b" ")))
+    return _encoded(html.unescape(text.decode(_ENCODING, "ignore"))) if b"&" in text else text

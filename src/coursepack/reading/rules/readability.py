@@ -8,17 +8,25 @@ from typing import NamedTuple
 from coursepack.course.model import Course, LixLimits
 from coursepack.problems import Location, Message, Number
 from coursepack.reading.draft import Draft
-from coursepack.reading.readability import LANGUAGES, Readability, readability, total
+from coursepack.reading.readability import LANGUAGES, Readability, counted, said, total, upper_bound
 from coursepack.reading.rules.rule import Finding, rule
 
 LEAST_WORDS = 100
 """Of fewer words, the index says little: a single long word would change it."""
 
 
-class Texts(NamedTuple):
-    """How hard the pages of a course are in one language, each with its file. `place` is that of the course."""
+class Page(NamedTuple):
+    """What a page says, and an upper bound of how hard it is: with it, most pages need no exact count."""
 
-    pages: Sequence[tuple[Location, Readability]]
+    place: Location
+    text: bytes
+    bound: Readability
+
+
+class Texts(NamedTuple):
+    """The pages of a course in one language. `place` is that of the course."""
+
+    pages: Sequence[Page]
     limits: LixLimits
     place: Location
 
@@ -29,11 +37,12 @@ def texts(course: Course, draft: Draft) -> Iterator[Texts]:
         language = edition.definition.language
         if language in LANGUAGES:
             top = "" if edition is course else f"translations/{language}/"
-            pages = [
-                (Location(f"{top}{page.entry.path}"), readability(page.blocks))
+            read = [
+                (Location(f"{top}{page.entry.path}"), said(page.blocks))
                 for page in edition.pages
                 if ("pages", page.entry.id) not in edition.untranslated
             ]
+            pages = [Page(place, text, upper_bound(text)) for place, text in read]
             yield Texts(pages, course.definition.lix, draft.at("id"))
 
 
@@ -48,9 +57,14 @@ def hard_to_read(texts: Texts) -> Iterator[Finding]:
     letters. Newspapers have 40 to 50, and texts of agencies 60. Divide sentences, and prefer shorter words. `lix` in
     course.yaml sets the limit, which is 55.
     """
-    for place, page in texts.pages:
-        if page.words >= LEAST_WORDS and page.lix > texts.limits.page:
-            yield _message(page.lix, texts.limits.page), place, _HINT
+    limit = texts.limits.page
+    for page in texts.pages:
+        if _is_hard(page.bound, limit) and _is_hard(exact := counted(page.text), limit):
+            yield _message(exact.lix, limit), page.place, _HINT
+
+
+def _is_hard(text: Readability, limit: int) -> bool:
+    return text.words >= LEAST_WORDS and text.lix > limit
 
 
 def _message(lix: int, limit: int) -> Message:
@@ -67,6 +81,8 @@ def hard_to_read_as_a_whole(texts: Texts) -> Iterator[Finding]:
     letters. Newspapers have 40 to 50, and texts of agencies 60. Begin with the longest sentences. `lix` in course.yaml
     sets the limit, which is 45.
     """
-    whole = total(page for _, page in texts.pages)
-    if whole.words >= LEAST_WORDS and whole.lix > texts.limits.course:
-        yield _message(whole.lix, texts.limits.course), texts.place, _HINT
+    limit = texts.limits.course
+    if _is_hard(total(page.bound for page in texts.pages), limit):
+        whole = total(counted(page.text) for page in texts.pages)
+        if _is_hard(whole, limit):
+            yield _message(whole.lix, limit), texts.place, _HINT
