@@ -177,11 +177,3 @@ def shot_12(t, s):
     )
     texts = "".join(moved(text, opacity=out(t, at - 0.1, 0.6)) for text, at in said)
     return at_the_gate(t, texts) + veil(both(t, SCRIPT.length - 0.5, 0.5))
-
-
-SHOTS = (shot_1, shot_2, shot_3, shot_4, shot_5, shot_6, shot_7, shot_8, shot_9, shot_10, shot_11, shot_12)
-
-
-def scene(time):
-    shot = SCRIPT.shown(time)
-    return SHOTS[shot.no - 1](time, time - shot.start)

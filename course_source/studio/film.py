@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import skia
 from drawing import picture
@@ -64,6 +65,16 @@ def draw(parts: str, width: int = WIDTH, height: int = HEIGHT) -> skia.Image:
     canvas.scale(width / 1600, height / 900)
     dom.render(canvas)
     return surface.makeImageSnapshot()
+
+
+def scene_of(film: ModuleType) -> Callable[[float], str]:
+    """The picture of a film at a time: its script has a function for each shot, named by its number."""
+
+    def scene(time: float) -> str:
+        shot = film.SCRIPT.shown(time)
+        return getattr(film, f"shot_{shot.no}")(time, time - shot.start)
+
+    return scene
 
 
 def frames(
@@ -184,23 +195,24 @@ def main() -> None:
     parser.add_argument("--to", dest="end", type=float, metavar="SECONDS")
     given = parser.parse_args()
     module = import_module(given.film.replace("-", "_"))
+    scene = scene_of(module)
     span = (given.start, given.end or module.SCRIPT.length)
     target = MEDIA / f"{given.film}.mp4"
     if given.sheet:
-        sheets(module.scene, span, given.sheet, given.film)
+        sheets(scene, span, given.sheet, given.film)
     elif given.draft:
         fast = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "23")
-        encode(module.scene, span, 5, (640, 360), fast, given.draft / f"{given.film}-draft.mp4")
+        encode(scene, span, 5, (640, 360), fast, given.draft / f"{given.film}-draft.mp4")
     elif given.silent:
-        encode(module.scene, span, FRAMES_A_SECOND, (WIDTH, HEIGHT), PICTURE, given.silent)
+        encode(scene, span, FRAMES_A_SECOND, (WIDTH, HEIGHT), PICTURE, given.silent)
     elif given.sound:
         join(given.film, target, target)
     else:
         with tempfile.TemporaryDirectory() as folder:
             silent = Path(folder, "silent.mp4")
-            encode(module.scene, span, FRAMES_A_SECOND, (WIDTH, HEIGHT), PICTURE, silent)
+            encode(scene, span, FRAMES_A_SECOND, (WIDTH, HEIGHT), PICTURE, silent)
             join(given.film, silent, target)
-        draw(module.scene(module.POSTER)).save(str(target.with_suffix(".jpg")), skia.kJPEG, 85)
+        draw(scene(module.POSTER)).save(str(target.with_suffix(".jpg")), skia.kJPEG, 85)
 
 
 if __name__ == "__main__":

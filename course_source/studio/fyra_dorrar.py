@@ -378,26 +378,3 @@ def shot_14(t, s):
     )
     end = SCRIPT.length
     return push(push(p, 1, 0.03, 900), s / 16, 0.01) + veil(both(t, end - 0.5, 0.5))
-
-
-SHOTS = (
-    shot_1,
-    shot_2,
-    shot_3,
-    shot_4,
-    shot_5,
-    shot_6,
-    shot_7,
-    shot_8,
-    shot_9,
-    shot_10,
-    shot_11,
-    shot_12,
-    shot_13,
-    shot_14,
-)
-
-
-def scene(time):
-    shot = SCRIPT.shown(time)
-    return SHOTS[shot.no - 1](time, time - shot.start)
