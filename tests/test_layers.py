@@ -158,6 +158,7 @@ def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
         *("read_course", "render_site", "build_package", "build_packages", "build_courses", "BuiltCourse"),
         *("check", "inspect", "mend", "release_course", "Release", "ReleasedFile"),
+        *("verify_release", "Verified"),
         *(
             "TARGETS",
             "Target",

@@ -240,11 +240,13 @@ def test_every_sheet_has_its_words_in_the_index() -> None:
         assert sheets.SHEETS.keys() <= json.loads(path.read_text("utf-8"))["groups"].keys()
 
 
-def test_the_command_lists_what_there_is(make_course: MakeCourse, tmp_path: Path) -> None:
+def test_the_command_lists_what_there_is_and_ends_with_the_next_command(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
     done = run(make_course({"course.yaml": DATED}), "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     path = (tmp_path / "out/least-1.0.0").as_posix()
-    first, *rows, last = done.stdout.splitlines()
+    first, *rows, last, verify = done.stdout.splitlines()
     assert first == f"{path}/"
     assert [row.split()[0] for row in rows if row.startswith("  ")] == [
         "packages/",
@@ -252,6 +254,7 @@ def test_the_command_lists_what_there_is(make_course: MakeCourse, tmp_path: Path
         "SHA256SUMS",
     ]
     assert re.fullmatch(r"Ready to hand over after \d+\.\d s\.", last)
+    assert verify == f"Verify: coursepack verify {path}"
 
 
 def test_the_result_as_json(make_course: MakeCourse, tmp_path: Path) -> None:

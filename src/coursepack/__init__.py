@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from coursepack.release.release import Release as Release
     from coursepack.release.release import ReleasedFile as ReleasedFile
     from coursepack.release.release import release_course as release_course
+    from coursepack.release.verify import Verified as Verified
+    from coursepack.release.verify import verify_release as verify_release
     from coursepack.repair import Mended as Mended
     from coursepack.repair import mend as mend
     from coursepack.result import Built as Built
@@ -65,6 +67,8 @@ _HOMES = {
     "release_course": "release.release",
     "Release": "release.release",
     "ReleasedFile": "release.release",
+    "verify_release": "release.verify",
+    "Verified": "release.verify",
     "TARGETS": "targets",
     "Target": "targets.target",
     "Course": "course.model",

@@ -287,10 +287,7 @@ def _open(path: Path, verified: bool, stack: ExitStack) -> Package:
     try:
         if path.is_dir():
             return Package(name, _Folder(path))
-        file = stack.enter_context(FileIO(os.open(path, _READ), "rb"))
-        # Checks the open file, since the path can have changed.
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return Package(name, None, Fault("unreadable", "It is neither a file nor a folder."))
+        file = stack.enter_context(open_regular(path))
         return Package(name, _of_file(path.name, file), verified=verified)
     except OSError as error:
         return Package(
@@ -298,6 +295,16 @@ def _open(path: Path, verified: bool, stack: ExitStack) -> Package:
         )
     except UnreadableError as error:
         return Package(name, None, error.fault)
+
+
+def open_regular(path: Path) -> FileIO:
+    """Opens a file for reading. Raises OSError, and UnreadableError for a pipe or a device, which is not waited for."""
+    file = FileIO(os.open(path, _READ), "rb")
+    # Checks the open file, since the path can have changed.
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise UnreadableError("unreadable", "It is neither a file nor a folder.")
 
 
 def _of_file(name: str, file: FileIO) -> _Zip | _SingleManifest:

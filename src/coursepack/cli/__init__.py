@@ -33,6 +33,7 @@ COMMANDS = (
     "release",
     "schema",
     "state",
+    "verify",
 )
 """Each is a module of this package with a function of the same name."""
 

@@ -101,10 +101,11 @@ def _lines(made: Release, language: str) -> Iterator[str]:
 
 
 def _verdict(made: Release, seconds: float, language: str) -> Iterator[str]:
-    """What was left out, and the outcome."""
+    """What was left out, and the outcome, with the next command."""
     from coursepack.languages import authors, format_of
 
     told = authors(language)["release"]
     if not made.has_pdf:
         yield told["no_pdf"]
     yield told["done"].format(seconds=format_of(language).number(f"{seconds:.1f}"))
+    yield told["verify"].format(path=made.path.as_posix())

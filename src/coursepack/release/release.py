@@ -82,13 +82,15 @@ def release_course(
     out: str | Path = "release",
     *,
     since: str | Path | None = None,
+    date: datetime.date | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
 ) -> Release:
     """Writes the release of a course to the folder `<id>-<version>` in `out`: all packages, sheets and checksums.
 
-    The date of the release is that of SOURCE_DATE_EPOCH, or `dates.published` of the course. The same course, date,
-    coursepack and libraries give the same bytes. `since` is an older release, or a package of it, to compare with.
+    `date` is the day on which everything depends; by default that of SOURCE_DATE_EPOCH, or `dates.published` of the
+    course. The same course, date, coursepack and libraries give the same bytes. `since` is an older release, or a
+    package of it, to compare with.
     `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
     Raises CourseError for problems of the course, also when it has no date, and PackageError when a package has errors,
     or the folder cannot be written or has files that are not those of a release. A release that is there already
@@ -98,7 +100,7 @@ def release_course(
     say = progress or (lambda step, done, total: None)
     check_out(folder, out)
     course = _read(folder, cache)
-    date = _date(course.definition)
+    date = date or _date(course.definition)
     name = f"{course.definition.id}-{course.definition.version}"
     path = out / name
     with ExitStack() as stack:

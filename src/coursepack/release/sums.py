@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -56,16 +56,18 @@ def parsed(data: bytes) -> dict[str, str]:
     return found
 
 
-def differences(folder: Path, listed: dict[str, str]) -> Iterator[Difference]:
-    """What differs in a folder from its sums, by name. Links are not followed, and no name leads out of the folder.
+def differences(folder: Path, listed: Mapping[str, str], only: str | None = None) -> Iterator[Difference]:
+    """What differs in a folder from its sums, by name; or of `only` one file.
 
-    The sums themselves and their signature are not compared. Raises UnreadableError when the folder cannot be listed.
+    Links are not followed, and no name leads out of the folder. The sums themselves and their signature are not
+    compared. Raises UnreadableError when the folder cannot be listed.
     """
     with open_package(folder) as package:
         if package.fault:
             raise UnreadableError(package.fault.kind, package.fault.message)
         files = package.files
-        for name in sorted((files.keys() | listed.keys()) - {NAME, SIGNATURE}):
+        names = {only} if only else files.keys() | listed.keys()
+        for name in sorted(names - {NAME, SIGNATURE}):
             if name not in listed:
                 yield Difference(name, "unlisted")
             elif name not in files:

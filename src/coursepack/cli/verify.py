@@ -1,0 +1,70 @@
+"""`coursepack verify`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from coursepack.cli.terminal import Progress, language_option, print_json, print_report, report_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coursepack.release.verify import Verified
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True))
+@click.option(
+    "--source",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="COURSE",
+    help="Course folder to build again from, and to compare with byte by byte.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
+)
+@language_option("Language of the text output.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def verify(path: str, source: str | None, cache: str | None, language: str, as_json: bool) -> None:
+    """Find out whether a release was changed.
+
+    PATH is the folder of a release, or a package in it. Compares its files with their checksums, and with --source with
+    what the course gives.
+    """
+    from coursepack.problems import CoursepackError
+    from coursepack.release.verify import verify_release
+
+    try:
+        found = verify_release(path, source=source, cache=cache, progress=Progress(language))
+    except CoursepackError as error:
+        # The course cannot be built.
+        if as_json:
+            print_json({**report_dict(error.report), "path": path, "files": [], "rebuilt": []})
+        else:
+            print_report(error.report, language)
+        sys.exit(1)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        print_report(found.report, language)
+        for line in _lines(found, language):
+            click.echo(line)
+    sys.exit(0 if found.report.ok else 1)
+
+
+def _lines(found: Verified, language: str) -> Iterator[str]:
+    """What was compared, and the verdict."""
+    from coursepack.languages import authors
+
+    told = authors(language)["verify"]
+    if found.files:
+        yield told["files"].format(files=len(found.files))
+    if found.rebuilt:
+        yield told["rebuilt"].format(files=len(found.rebuilt))
+    yield told["unchanged" if found.report.ok else "changed"]

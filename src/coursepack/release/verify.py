@@ -1,0 +1,220 @@
+"""Verifies a release or one of its packages: by its sums, and by building it again from its source."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursepack.building.order import Progress
+from coursepack.course.severity import course_problem
+from coursepack.package import UnreadableError, open_package, open_regular
+from coursepack.problems import Location, Message, Problem, Quoted, Report, nearest, parts
+from coursepack.release import sums
+from coursepack.release.release import Release, release_course
+from coursepack.release.zip_parts import What, differing_parts
+from coursepack.rules.rule import printable
+
+PASSPORT = "passport.json"
+_MOST_PASSPORT = 4 * 1024 * 1024
+
+_KINDS: Mapping[sums.Kind, str] = {
+    "changed": "is not what the sums say",
+    "missing": "is missing",
+    "unlisted": "is not in the sums",
+    "unreadable": "cannot be read, or is a link",
+}
+
+_OF_ENTRY: Mapping[What, str] = {
+    "header": "the header of {0}",
+    "time": "the time of {0}",
+    "checksum": "the checksum of {0}",
+    "size": "the size of {0}",
+    "name": "the name of {0}",
+    "extra": "the extra field of {0}",
+    "content": "the content of {0}",
+    "attributes": "the attributes of {0}",
+    "comment": "the comment of {0}",
+    "place": "the place of {0}",
+    "missing": "it has no {0}",
+    "unknown": "it has {0} too",
+}
+_OF_ZIP: Mapping[What, str] = {
+    "comment": "the comment of the zip",
+    "end": "the end of the zip",
+    "order": "the order of its files",
+    "length": "the length of the zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was verified of a release, or of one of its packages: `files` have the sums that are listed.
+
+    `rebuilt` are the files that were built again from the source, and have the same bytes. `report` has all that is
+    wrong, and what could not be verified, as notes.
+    """
+
+    path: Path
+    files: tuple[str, ...]
+    rebuilt: tuple[str, ...]
+    report: Report
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain values for JSON."""
+        return {
+            "path": self.path.as_posix(),
+            "ok": self.report.ok,
+            "files": list(self.files),
+            "rebuilt": list(self.rebuilt),
+            "problems": [problem.as_dict() for problem in self.report],
+        }
+
+
+def verify_release(
+    path: str | Path,
+    *,
+    source: str | Path | None = None,
+    progress: Progress | None = None,
+    cache: str | Path | None = None,
+) -> Verified:
+    """Compares the folder of a release with its `SHA256SUMS`, or a package with those beside it or one folder above.
+
+    With `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by
+    byte. `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
+    What is wrong is returned, not raised. Raises CourseError and PackageError when the source cannot be released.
+    """
+    path = Path(path)
+    home, only = (path, None) if path.is_dir() else _home(path)
+    has_sums = os.path.isfile(home / sums.NAME)
+    problems: list[Problem] = []
+    files: list[str] = []
+    rebuilt: list[str] = []
+    if has_sums:
+        problems += _compared_with_sums(home, only, files)
+    elif source is None or only is None:
+        message = "there is no SHA256SUMS here, and none in the folder above"
+        problems.append(_problem("no-sums", message if only else "there is no SHA256SUMS here", path.name))
+    if source is not None:
+        with tempfile.TemporaryDirectory() as work:
+            made = release_course(
+                source, work, date=_date(home) if has_sums else None, progress=progress, cache=cache
+            )
+            problems += _compared_with_source(home, only, made, rebuilt)
+    return Verified(path, tuple(files), tuple(rebuilt), Report.of(problems))
+
+
+def _home(path: Path) -> tuple[Path, str]:
+    """The folder with the sums of a package, its own or the one above, and the name of the package there."""
+    folder = Path(os.path.abspath(path)).parent
+    if not os.path.isfile(folder / sums.NAME) and os.path.isfile(folder.parent / sums.NAME):
+        return folder.parent, f"{folder.name}/{path.name}"
+    return folder, path.name
+
+
+def _problem(rule: str, message: str | Message, file: str, hint: str | Message = "") -> Problem:
+    # A name can hold what a terminal obeys.
+    return course_problem(f"verify/{rule}", message, Location(printable(file)), hint)
+
+
+def _compared_with_sums(home: Path, only: str | None, files: list[str]) -> Iterator[Problem]:
+    """What differs from the sums. Appends the names of the files that do not to `files`."""
+    try:
+        listed = sums.parsed(sums.read(home))
+        wrong = list(sums.differences(home, listed, only))
+    except sums.MalformedError as error:
+        place = Location(sums.NAME, error.line)
+        message = "this is not a line of sums, or names a file a second time"
+        yield course_problem("verify/malformed-sums", message, place)
+        return
+    except UnreadableError:
+        yield _problem("unreadable-file", _KINDS["unreadable"], sums.NAME)
+        return
+    for each in wrong:
+        yield _problem(f"{each.kind}-file", _KINDS[each.kind], each.name)
+    names = {only} if only else listed.keys()
+    files += sorted(names - {each.name for each in wrong})
+
+
+def _date(home: Path) -> datetime.date | None:
+    """The date of a release by its passport; None when that does not say."""
+    try:
+        with open_package(home) as package:
+            return datetime.date.fromisoformat(json.loads(package.read(PASSPORT, _MOST_PASSPORT))["date"])
+    except (UnreadableError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _compared_with_source(
+    home: Path, only: str | None, made: Release, rebuilt: list[str]
+) -> Iterator[Problem]:
+    """What differs from a release that was made from the source. Appends the names of what does not to `rebuilt`."""
+    names = [file.name for file in made.files]
+    if only is not None:
+        # A package can lie elsewhere than in its release.
+        own = next((name for name in names if Path(name).name == Path(only).name), None)
+        if own is None:
+            known = nearest(Path(only).name, [package.path.name for package in made.packages])
+            yield _problem(
+                "unknown-package", "the release of the source has no package of this name", only, known
+            )
+        else:
+            yield from _compared(made.path / own, home, only, rebuilt)
+        return
+    with open_package(home) as package:
+        there = {name for name, entry in package.files.items() if not entry.special}
+    for name in (*names, sums.NAME):
+        if name in there:
+            yield from _compared(made.path / name, home, name, rebuilt)
+        else:
+            yield _problem("missing-file", _KINDS["missing"], name)
+    for name in sorted(there - {*names, sums.NAME, sums.SIGNATURE}):
+        hint = "It may need an extra, or an older release to compare with."
+        yield _problem("not-rebuilt", "is not made from the source here", name, hint)
+
+
+def _compared(expected: Path, home: Path, name: str, rebuilt: list[str]) -> Iterator[Problem]:
+    """What differs between a file and the one that was made from the source."""
+    try:
+        found = list(_differences(expected, home / name))
+    except (OSError, UnreadableError):
+        yield _problem("unreadable-file", _KINDS["unreadable"], name)
+        return
+    for each in found:
+        yield _problem("other-source", Message("differs from what the source gives: {0}", parts(each)), name)
+    if not found:
+        rebuilt.append(name)
+
+
+def _differences(expected: Path, path: Path) -> Iterator[Message]:
+    """What differs between a file and the one that was expected. Raises OSError and UnreadableError."""
+    if expected.suffix == ".zip":
+        for what, entry in differing_parts(expected, path):
+            yield Message(_OF_ENTRY[what], Quoted(entry)) if entry else Message(_OF_ZIP[what])
+        return
+    ours = expected.read_bytes()
+    with open_regular(path) as file:
+        # One byte more shows that it is longer.
+        theirs = file.read(len(ours) + 1 if expected.name != sums.NAME else sums.MOST_BYTES)
+    if expected.name == sums.NAME:
+        yield from _differing_sums(ours.splitlines(), theirs.splitlines())
+    elif ours != theirs:
+        pairs = enumerate(zip(ours, theirs, strict=False))
+        at = next((at for at, (our, their) in pairs if our != their), min(len(ours), len(theirs)))
+        is_text = b"\0" not in ours
+        yield Message("line {0}", ours.count(b"\n", 0, at) + 1) if is_text else Message("byte {0}", at + 1)
+
+
+def _differing_sums(ours: Sequence[bytes], theirs: Sequence[bytes]) -> Iterator[Message]:
+    """The sums that are others. There may be more of them: of files that cannot be made here."""
+    listed = set(theirs)
+    for line in ours:
+        if line not in listed:
+            yield Message("the sum of {0}", Quoted(line[66:].decode()))
+    if [line for line in theirs if line in set(ours)] != list(ours) and set(ours) <= listed:
+        yield Message("the order of the sums")

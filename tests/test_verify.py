@@ -1,0 +1,341 @@
+"""`coursepack verify`: whatever was changed in a release is named, by file and by what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from strategies import COURSE, PAGE, SVG, write_course
+
+from coursepack import CourseError, Verified, release_course, verify_release
+from coursepack.archive import write_zip
+from coursepack.cli import main
+from coursepack.release.zip_parts import Part, differing_parts
+
+DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"
+ZIP = "packages/least-1.0.0-scorm12.zip"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_course(tmp_path_factory.mktemp("verify") / "course", {"course.yaml": DATED})
+
+
+@pytest.fixture(scope="module")
+def whole(course: Path) -> Path:
+    """A release that no test changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SOURCE_DATE_EPOCH")
+        return release_course(course, course.parent / "release").path
+
+
+@pytest.fixture(autouse=True)
+def no_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+
+
+@pytest.fixture
+def release(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / whole.name))
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["verify", *map(str, arguments)])
+
+
+def told(found: Verified) -> list[str]:
+    return [f"{each.location}: {each.rule}: {each.message}" for each in found.report]
+
+
+def flip(path: Path, position: int, bits: int = 1) -> None:
+    data = bytearray(path.read_bytes())
+    data[position] ^= bits
+    path.write_bytes(data)
+
+
+# By the sums
+
+
+def test_a_release_that_nobody_changed_is_right(release: Path) -> None:
+    found = verify_release(release)
+    assert told(found) == []
+    assert len(found.files) == 7
+    done = run(release)
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "7 files are what SHA256SUMS says.\n"
+        "Nothing was changed. Not signed: the sums do not show who wrote them.\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["index.html", ZIP])
+def test_a_changed_file_is_named(release: Path, name: str) -> None:
+    flip(release / name, 1000)
+    found = verify_release(release)
+    assert told(found) == [f"{name}: verify/changed-file: is not what the sums say"]
+    assert name not in found.files
+    done = run(release)
+    assert done.exit_code == 1
+    assert done.stdout.endswith("Do not use it before you know why it differs.\n")
+
+
+def test_a_missing_file_and_one_too_many_are_named(release: Path) -> None:
+    (release / "index.html").rename(release / "Index.html")
+    assert told(verify_release(release)) == [
+        "Index.html: verify/unlisted-file: is not in the sums",
+        "index.html: verify/missing-file: is missing",
+    ]
+
+
+def test_a_link_is_not_followed(release: Path, tmp_path: Path) -> None:
+    (release / "index.html").rename(tmp_path / "elsewhere.html")
+    (release / "index.html").symlink_to(tmp_path / "elsewhere.html")
+    shutil.move(release / "packages", tmp_path / "packages")
+    (release / "packages").symlink_to(tmp_path / "packages")
+    lines = told(verify_release(release))
+    assert "index.html: verify/unreadable-file: cannot be read, or is a link" in lines
+    assert f"{ZIP}: verify/missing-file: is missing" in lines
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        (1, lambda text: text.replace("  index.html", " index.html")),
+        (2, lambda text: text.replace("\n", "\n\n", 1)),
+        (1, lambda text: "x" + text),
+        (8, lambda text: text + text.splitlines()[0] + "\n"),
+        (1, lambda text: text.replace("index.html", "index\\.html")),
+        (1, lambda text: text.replace("index.html", "index\0.html")),
+    ],
+)
+def test_damaged_sums_are_named_by_line(release: Path, line: int, change: object) -> None:
+    sums = release / "SHA256SUMS"
+    assert callable(change)
+    sums.write_text(change(sums.read_text()))
+    (where,) = told(verify_release(release))
+    assert where.startswith(f"SHA256SUMS:{line}: verify/malformed-sums: ")
+
+
+@pytest.mark.parametrize("name", ["../secret.txt", "/etc/hostname", "packages/../../secret.txt"])
+def test_no_name_leads_out_of_the_folder(release: Path, name: str) -> None:
+    (release.parent / "secret.txt").write_text("secret")
+    with (release / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{'0' * 64}  {name}\n")
+    assert told(verify_release(release)) == [f"{name}: verify/missing-file: is missing"]
+
+
+def test_without_sums_there_is_nothing_to_compare_with(release: Path) -> None:
+    (release / "SHA256SUMS").unlink()
+    name = release.name
+    assert told(verify_release(release)) == [f"{name}: verify/no-sums: there is no SHA256SUMS here"]
+
+
+def test_a_package_is_compared_with_the_sums_above_it_or_beside_it(release: Path) -> None:
+    assert verify_release(release / ZIP).files == (ZIP,)
+    flip(release / "index.html", 0)
+    assert told(verify_release(release / ZIP)) == []
+    beside = release.parent / "beside"
+    beside.mkdir()
+    shutil.copy(release / ZIP, beside)
+    alone = beside / Path(ZIP).name
+    assert [each.rule for each in verify_release(alone).report] == ["verify/no-sums"]
+    (beside / "SHA256SUMS").write_text(
+        "".join(
+            line.replace("packages/", "") + "\n" for line in (release / "SHA256SUMS").read_text().splitlines()
+        )
+    )
+    assert verify_release(alone).files == (alone.name,)
+    flip(alone, 5000)
+    assert [each.rule for each in verify_release(alone).report] == ["verify/changed-file"]
+
+
+# By the source
+
+
+def test_a_release_is_made_again_from_its_source(release: Path, course: Path) -> None:
+    found = verify_release(release, source=course)
+    assert told(found) == []
+    assert sorted(found.rebuilt) == sorted((*found.files, "SHA256SUMS"))
+    assert (
+        "8 files were made again from the source: the same, byte by byte."
+        in run(release, "--source", course).stdout
+    )
+
+
+def test_what_differs_from_the_source_is_named(release: Path, course: Path) -> None:
+    data = (release / "index.html").read_bytes()
+    flip(release / "index.html", data.index(b"<title>"))
+    line = data[: data.index(b"<title>")].count(b"\n") + 1
+    sums = release / "SHA256SUMS"
+    # A hexadecimal digit of the sum of the package for SCORM 1.2.
+    flip(sums, sums.read_bytes().index(ZIP.encode()) - 10)
+    lines = told(verify_release(release, source=course))
+    assert f"index.html: verify/other-source: differs from what the source gives: line {line}" in lines
+    assert f"SHA256SUMS: verify/other-source: differs from what the source gives: the sum of '{ZIP}'" in lines
+
+
+def test_a_page_that_was_changed_in_the_source_is_named(release: Path, course: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(course, tmp_path / "other"))
+    (other / PAGE).write_text("Other words.\n")
+    lines = told(verify_release(release / ZIP, source=other))
+    assert lines == [
+        f"{ZIP}: verify/other-source: differs from what the source gives: the content of 'index.html'"
+    ]
+
+
+def test_a_source_with_errors_is_an_error(release: Path, tmp_path: Path) -> None:
+    other = write_course(tmp_path / "other", {"course.yaml": "id: x\n"})
+    with pytest.raises(CourseError):
+        verify_release(release, source=other)
+    done = run(release, "--source", other, "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["ok"] is False
+
+
+def test_a_package_of_another_course_is_named(release: Path, course: Path) -> None:
+    os.rename(release / ZIP, release / "packages/other.zip")
+    lines = told(verify_release(release / "packages/other.zip", source=course))
+    assert lines == [
+        "packages/other.zip: verify/unknown-package: the release of the source has no package of this name",
+        "packages/other.zip: verify/unlisted-file: is not in the sums",
+    ]
+
+
+def test_what_is_not_made_from_the_source_is_a_note(release: Path, course: Path) -> None:
+    (release / "more.pdf").write_bytes(b"%PDF")
+    found = verify_release(release, source=course)
+    assert [(each.rule, each.severity) for each in found.report if each.location.file == "more.pdf"] == [
+        ("verify/unlisted-file", "error"),
+        ("verify/not-rebuilt", "note"),
+    ]
+
+
+def test_the_result_as_json(release: Path, course: Path) -> None:
+    done = run(release / ZIP, "--source", course, "--json")
+    assert json.loads(done.stdout) == {
+        "path": (release / ZIP).as_posix(),
+        "ok": True,
+        "files": [ZIP],
+        "rebuilt": [ZIP],
+        "problems": [],
+    }
+
+
+# The parts of a zip, at the offsets of APPNOTE 4.3
+
+FILES = {"a.html": b"<p>A</p>" * 40, "media/b.png": b"\x89PNG" * 9, "media/\u00e5.svg": SVG.encode()}
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    write_zip(tmp_path / "ours.zip", FILES, first="media/b.png")
+    shutil.copy(tmp_path / "ours.zip", tmp_path / "found.zip")
+    return tmp_path / "ours.zip", tmp_path / "found.zip"
+
+
+def offsets(path: Path) -> Iterator[tuple[int, Part]]:
+    """Bytes of every kind, with the part that they belong to."""
+    data = path.read_bytes()
+    with zipfile.ZipFile(path) as package:
+        central = package.start_dir
+        for info in package.infolist():
+            name = info.filename
+            local, length = info.header_offset, len(name.encode())
+            for at, what in (
+                *((0, "header"), (4, "header"), (6, "header"), (8, "header"), (10, "time"), (12, "time")),
+                *((14, "checksum"), (18, "size"), (22, "size"), (26, "header"), (28, "header"), (30, "name")),
+                *((30 + length, "content"), (30 + length + info.compress_size - 1, "content")),
+            ):
+                yield local + at, Part(what, name)  # type: ignore[arg-type]
+            for at, what in (
+                *(
+                    (0, "header"),
+                    (4, "attributes"),
+                    (6, "header"),
+                    (8, "header"),
+                    (10, "header"),
+                    (12, "time"),
+                ),
+                *((14, "time"), (16, "checksum"), (20, "size"), (24, "size"), (28, "header"), (30, "header")),
+                *((32, "comment"), (34, "place"), (36, "attributes"), (38, "attributes"), (42, "place")),
+                *((46, "name"), (46 + length - 1, "name")),
+            ):
+                yield central + at, Part(what, name)  # type: ignore[arg-type]
+            central += 46 + length
+    end = len(data) - 22
+    assert central == end
+    for at in (0, 4, 6, 8, 10, 12, 16):
+        yield end + at, Part("end")
+    yield end + 20, Part("comment")
+
+
+def test_every_kind_of_byte_is_named(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    assert list(differing_parts(ours, found)) == []
+    for position, part in offsets(ours):
+        flip(found, position)
+        assert list(differing_parts(ours, found)) == [part], position
+        flip(found, position)
+
+
+def test_every_single_byte_belongs_to_one_part(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    data = ours.read_bytes()
+    for position in range(len(data)):
+        found.write_bytes(data[:position] + bytes([data[position] ^ 0x80]) + data[position + 1 :])
+        assert len(list(differing_parts(ours, found))) == 1, position
+
+
+def rewrite(path: Path, files: dict[str, bytes], first: str | None = "media/b.png") -> None:
+    path.unlink()
+    write_zip(path, files, first=first)
+
+
+def test_files_that_are_missing_too_many_or_changed_are_named(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    rewrite(found, {**FILES, "virus.exe": b"MZ"})
+    assert list(differing_parts(ours, found)) == [Part("unknown", "virus.exe")]
+    rewrite(found, {name: data for name, data in FILES.items() if name != "a.html"})
+    assert list(differing_parts(ours, found)) == [Part("missing", "a.html")]
+    rewrite(found, {**FILES, "a.html": b"<p>Another</p>"})
+    assert list(differing_parts(ours, found)) == [Part("content", "a.html")]
+
+
+def test_another_order_is_named(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    rewrite(found, FILES, first=None)
+    assert found.stat().st_size == ours.stat().st_size
+    assert list(differing_parts(ours, found)) == [Part("order")]
+
+
+def test_a_comment_is_named(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    with zipfile.ZipFile(found, "a") as package:
+        package.comment = b"Click here"
+    assert list(differing_parts(ours, found)) == [Part("comment")]
+
+
+def test_what_was_put_between_is_named(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    found.write_bytes(b"#!/bin/sh\n" + found.read_bytes())
+    assert list(differing_parts(ours, found)) == [Part("length")]
+    found.write_bytes(ours.read_bytes()[:-30])
+    # No list of files is left.
+    assert {part.what for part in differing_parts(ours, found)} == {"missing"}
+
+
+def test_a_zip_that_declares_too_much_is_not_unpacked(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    data = bytearray(found.read_bytes())
+    # Sizes of 4 GB in the list of files: nothing is read by them.
+    start = struct.unpack_from("<L", data, len(data) - 6)[0]
+    struct.pack_into("<2L", data, start + 20, 0xFFFFFFFE, 0xFFFFFFFE)
+    found.write_bytes(data)
+    assert list(differing_parts(ours, found)) == [Part("size", "media/b.png")]
