@@ -266,7 +266,7 @@ def test_the_table_has_a_line_a_system_and_a_column_a_package_and_the_reasons() 
         {"canvas": (), "docebo": (small, small, fact("docebo", "note", "Good to know."))},
         {"canvas": (refused,), "docebo": (fact("docebo", "note", "Good to know."),)},
     ]
-    results = [replace(result, systems=found) for result, found in zip((one, other), systems, strict=True)]
+    results = [result._replace(systems=found) for result, found in zip((one, other), systems, strict=True)]
     assert list(system_lines(results)) == [
         "",
         "[1] a.zip",
@@ -286,7 +286,7 @@ def test_the_table_has_a_line_a_system_and_a_column_a_package_and_the_reasons() 
 
 
 def test_the_table_goes_on_below_after_six_packages() -> None:
-    results = [replace(checked(f"{n}.zip"), systems={"canvas": ()}) for n in range(1, 8)]
+    results = [checked(f"{n}.zip")._replace(systems={"canvas": ()}) for n in range(1, 8)]
     assert list(system_lines(results))[-5:] == ["", "[7] 7.zip", "", "        [7]", "Canvas  nothing known"]
 
 
@@ -595,7 +595,7 @@ def test_a_page_tells_what_it_is_whether_it_works_and_what_was_found(broken: Pat
 
 def test_a_page_says_of_each_finding_whether_it_can_be_repaired(broken: Path) -> None:
     result, facts = with_facts(broken)
-    some = replace(result, mendable=frozenset(result.report.errors))
+    some = result._replace(mendable=frozenset(result.report.errors))
     told = {"en": "coursepack mend repairs this.", "sv": "coursepack mend lagar det här."}
     for language, sentence in told.items():
         root = read(page([some], [facts], language=language))

@@ -10,7 +10,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -276,8 +275,7 @@ class _Writer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A package to write: the zip at `path`, and optionally `folder` with the same files unpacked.
 
     `first` names the first entry: importers find a manifest faster there, and some find it only there.

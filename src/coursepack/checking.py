@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursepack.problems import CATEGORIES, Problem, Report
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from coursepack.package import Package
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """The result for a path. `kinds`: its standards as text; `maker`: the tool that made it, or empty.
 
     `systems` holds the problems of each LMS profile that was requested, by name. `facts` are those of a package, when
@@ -28,7 +26,7 @@ class CheckResult:
     kinds: tuple[str, ...]
     maker: str
     report: Report
-    systems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    systems: Mapping[str, tuple[Problem, ...]] = {}
     facts: Facts | None = None
     mendable: frozenset[Problem] = frozenset()
 
@@ -44,8 +42,8 @@ class CheckResult:
         """With the problems of the LMS profiles in the report, when `wanted`."""
         if not wanted:
             return self
-        return replace(
-            self, report=Report.of([*self.report, *(p for each in self.systems.values() for p in each)])
+        return self._replace(
+            report=Report.of([*self.report, *(p for each in self.systems.values() for p in each)])
         )
 
     def filtered(self, select: Iterable[str], ignore: Iterable[str]) -> CheckResult:
@@ -57,7 +55,7 @@ class CheckResult:
             if any(fnmatchcase(problem.rule, pattern) for pattern in chosen)
             and not any(fnmatchcase(problem.rule, pattern) for pattern in left)
         ]
-        return replace(self, report=Report.of(problems))
+        return self._replace(report=Report.of(problems))
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain values for JSON."""

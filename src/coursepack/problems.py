@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 Severity = Literal["fatal", "error", "warning", "note"]
 """fatal: the check ends. error: it fails. warning: it fails in some systems. note: for information."""
@@ -40,8 +40,7 @@ class Location:
         return self.file, self.line or 0, self.column or 0
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(NamedTuple):
     """A name or a text from the input, in quotation marks."""
 
     text: str
@@ -55,8 +54,7 @@ def quoted(value: object) -> Value:
     return Quoted(value) if isinstance(value, str) else repr(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """A number with thousands separators."""
 
     number: int
@@ -65,8 +63,7 @@ class Count:
         return f"{self.number:,}"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number as Python writes it, such as `1.5` or `-3`."""
 
     text: str
@@ -75,8 +72,7 @@ class Number:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The first names of a list, and the number of the others."""
 
     shown: str
@@ -86,8 +82,7 @@ class Names:
         return f"{self.shown} and {self.more} more" if self.more else self.shown
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """The reason that the operating system or a parser gives, in its own words.
 
     Other languages translate the text or, where it contains names or depends on the system, the `code`: its source,
@@ -107,8 +102,7 @@ class Reason:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """Messages within a message, each translated separately."""
 
     messages: tuple[Message, ...]
@@ -248,7 +242,7 @@ class Problem:
 class Report:
     """All problems of a run, sorted by place, without duplicates."""
 
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -47,8 +47,7 @@ class TextSize(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """A package that was built and checked. Sizes are in bytes; `state` is the longest resume state in characters.
 
     `folder` has the same files unpacked, for targets that are published rather than imported. `units` is the number
@@ -82,7 +81,7 @@ class Built:
 
     def as_dict(self) -> dict[str, Any]:
         """The package as plain values for JSON."""
-        names = ("completion" if name == "completions" else name for name in self.__slots__)
+        names = ("completion" if name == "completions" else name for name in self._fields)
         return {
             **{
                 name: getattr(self, name)
@@ -149,7 +148,7 @@ def _value_fields(value: Value) -> Any:
     """A value as plain values: texts and numbers unchanged, others as class name and fields."""
     if isinstance(value, Parts):
         return ["Parts", [_message_fields(each) for each in value.messages], value.joint]
-    return value if isinstance(value, (str, int)) else [type(value).__name__, asdict(value)]
+    return value if isinstance(value, (str, int)) else [type(value).__name__, value._asdict()]
 
 
 def _message(template: str, *values: Any) -> Message:
@@ -168,7 +167,7 @@ def _value(fields: Any) -> Value:
 
 def built_fields(built: Built) -> dict[str, Any]:
     """A package as plain values, the inverse of `built_of`."""
-    fields = {name: getattr(built, name) for name in built.__slots__}
+    fields = built._asdict()
     return {
         **fields,
         "path": str(built.path),

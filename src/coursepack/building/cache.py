@@ -10,7 +10,6 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from io import FileIO
 from itertools import chain
 from pathlib import Path
@@ -173,7 +172,7 @@ class Cache:
             unchanged = self._unchanged(entry, file, output.files)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return package
-        return package._replace(output=replace(output, files={**output.files, **unchanged}, earlier=file))
+        return package._replace(output=output._replace(files={**output.files, **unchanged}, earlier=file))
 
     def _unchanged(
         self, entry: Mapping[str, Any], file: FileIO, files: Mapping[str, object]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -265,7 +264,7 @@ def _check(built: Sequence[Built], progress: Progress) -> list[Built]:
     else:
         found = reports(built)
     return [
-        replace(each, report=Report.of([*each.report, *_new_problems(each.report, report)]))
+        each._replace(report=Report.of([*each.report, *_new_problems(each.report, report)]))
         for each, report in zip(built, found, strict=True)
     ]
 

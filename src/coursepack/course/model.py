@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
@@ -532,8 +531,7 @@ class Page(NamedTuple):
         return tuple(question for question in self.questions if question.scored)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """A complete course without errors: the result of `read_course`.
 
     `media` holds the files that the course names, by their path in the course folder; `captions`, `transcripts`,
@@ -574,18 +572,18 @@ class Course:
     unit: str | None = None
     separate: bool = False
     editions: "tuple[Course, ...]" = ()
-    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = {}
     untranslated: frozenset[tuple[str, str]] = frozenset()
-    recordings: Mapping[str, Recording] = field(default_factory=dict)
-    conversions: Mapping[str, Conversion] = field(default_factory=dict)
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
-    picture_conversions: Mapping[str, PictureConversion] = field(default_factory=dict)
-    renditions: Mapping[str, tuple[Rendition, ...]] = field(default_factory=dict)
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    recordings: Mapping[str, Recording] = {}
+    conversions: Mapping[str, Conversion] = {}
+    pictures: Mapping[str, Picture] = {}
+    picture_conversions: Mapping[str, PictureConversion] = {}
+    renditions: Mapping[str, tuple[Rendition, ...]] = {}
+    origins: Mapping[str, Origin] = {}
     claims: tuple[Claim, ...] = ()
-    animations: Mapping[str, Animation] = field(default_factory=dict)
+    animations: Mapping[str, Animation] = {}
     texts: frozenset[str] = frozenset()
-    stills: Mapping[str, tuple[Still, ...]] = field(default_factory=dict)
+    stills: Mapping[str, tuple[Still, ...]] = {}
     films_in: str | None = None
 
     def questions(self, page: str) -> tuple[Question, ...]:

@@ -10,8 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 Fault = Literal["empty", "not-a-code", "damaged-code", "damaged-state", "later-format", "no-state"]
@@ -51,8 +50,7 @@ class ResumeError(ValueError):
         self.fault: Fault = fault
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(NamedTuple):
     """A learner's stored progress: flags, the slot of the last page, and the slots that are set.
 
     `fingerprint` identifies the course and its version; only codes have it. `positions` are slots of films and sounds
@@ -152,7 +150,7 @@ def _document(text: str) -> Resume:
     if not isinstance(state, str) or not state:
         raise ResumeError("no-state")
     found = _state(state)
-    return replace(found, form="document")
+    return found._replace(form="document")
 
 
 def _state(text: str) -> Resume:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -218,8 +217,7 @@ def _as_text(
         own = next((each.title for each in definition.packages if each.id == other.id), None)
         title = (other.title and own) or definition.title
         films_in = "" if title == titled(definition) else title
-    return replace(
-        course,
+    return course._replace(
         definition=definition.model_copy(update={"description": f"{definition.description} {said}"}),
         films_in=films_in,
         editions=tuple(_as_text(edition, kinds, other, titled, main) for edition in course.editions),
@@ -228,7 +226,7 @@ def _as_text(
 
 def _changed(course: Course, **fields: Any) -> Course:
     editions = tuple(_changed(edition, **fields) for edition in course.editions)
-    return replace(course, **fields, editions=editions)
+    return course._replace(**fields, editions=editions)
 
 
 def _units(course: Course, parts: tuple[str, ...], is_partial: bool) -> Iterator[Unit]:
@@ -287,8 +285,7 @@ def _narrowed(
         changes["closing"], changes["tomorrow"] = None, ()
     changes["minutes"] = definition.core_minutes or sum(entry.minutes for entry in definition.pages)
     definition = definition.model_copy(update=changes)
-    return replace(
-        course,
+    return course._replace(
         definition=definition,
         pages=tuple(page for page in course.pages if page.entry.id in kept),
         unit=name,

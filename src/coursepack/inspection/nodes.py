@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from coursepack.problems import Message, Number, Quoted, Reason, Value, parts
 from coursepack.rules.rule import printable
@@ -60,7 +60,7 @@ def printable_message(message: str | Message) -> Message:
 def _printable_value(value: Value) -> Value:
     if isinstance(value, str):
         return printable_text(value)
-    return replace(value, text=printable_text(value.text)) if isinstance(value, (Quoted, Reason)) else value
+    return value._replace(text=printable_text(value.text)) if isinstance(value, (Quoted, Reason)) else value
 
 
 def percent(number: float) -> Number:

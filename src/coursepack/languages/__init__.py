@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     import datetime
@@ -75,8 +74,7 @@ def _read(code: str, name: str) -> Strings:
     return cast(Strings, json.loads((_HERE / code / name).read_text("utf-8")))
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """Formats dates, numbers and lists in a language, and sorts its words."""
 
     words: Mapping[str, str]

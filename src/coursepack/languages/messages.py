@@ -8,11 +8,10 @@ in `en/findings`. Other languages have all explanations, and each message and hi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursepack.languages import ENGLISH, format_of
 from coursepack.problems import Count, Message, Names, Number, Parts, Problem, Reason, fill
@@ -24,14 +23,13 @@ _HERE = Path(__file__).parent
 _SHARED, _VALUES = "shared", "values"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The explanation of a rule. `messages` and `hints` map English templates to those of the language."""
 
     what: str
     text: str
-    messages: Mapping[str, str] = field(default_factory=dict)
-    hints: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = {}
+    hints: Mapping[str, str] = {}
 
 
 @cache

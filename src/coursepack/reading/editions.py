@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from coursepack.course.blocks import Block
@@ -39,8 +38,7 @@ class Edition(NamedTuple):
 
     def course(self, main: Course) -> Course:
         """The course in that language, after everything has been validated."""
-        return replace(
-            main,
+        return main._replace(
             definition=self.definition,
             pages=tuple(Page(entry, self.pages.blocks[entry.id]) for entry in self.definition.pages),
             glossary=tuple(self.lists.terms or ()),

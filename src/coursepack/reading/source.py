@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from coursepack.course.claims import Claim
@@ -92,7 +91,7 @@ def _read(folder: Folder, media: Media) -> Course | None:
         texts=texts(media.recordings, has_sounds=definition.media.sound),
         lock=lock.extended(wanted_slots(definition, whole)),
     )
-    course = replace(course, editions=tuple(edition.course(course) for edition in editions))
+    course = course._replace(editions=tuple(edition.course(course) for edition in editions))
     for each in readability.texts(course, draft):
         folder.problems += apply_rules(readability, each)
     media.check_packages(course)

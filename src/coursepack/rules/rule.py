@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,7 +103,7 @@ def safe(message: str | Message) -> Message:
 def _safe_value(value: Value) -> Value:
     if isinstance(value, str):
         return printable(value)
-    return replace(value, text=printable(value.text)) if isinstance(value, Reason) else value
+    return value._replace(text=printable(value.text)) if isinstance(value, Reason) else value
 
 
 def shortened(text: str, most: int = 80) -> Quoted:

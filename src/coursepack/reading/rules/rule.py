@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from coursepack.problems import Category, Location, Message, Problem, Severity
 
@@ -17,8 +16,7 @@ Finding = tuple[str | Message, Location] | tuple[str | Message, Location, str | 
 """A message, a place, and perhaps a hint; a text is a message without values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[T]):
+class Rule(NamedTuple, Generic[T]):
     """A rule. `name` is `area/problem`; `find` gets the value to check, `category` is what problems affect."""
 
     name: str
