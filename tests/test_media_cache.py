@@ -16,6 +16,7 @@ from strategies import PAGE, VTT, MakeCourse, fence
 from coursepack import build_package
 from coursepack.cli import main
 from coursepack.media.examinations import Examinations
+from coursepack.media.looks import Looks
 
 FILMS = Path(__file__).parent / "films"
 DAY = 86_400
@@ -244,7 +245,7 @@ def test_what_was_found_in_films_is_told_and_deleted_with_them(
     found = told(course)
     size = sum((examined / name).stat().st_size for name in used) - 1
     assert (found["entries"], found["examined"]) == (0, {"entries": 2, "size": size})
-    assert "2 files about examined films and sounds" in cache(course, "--language", "en").stdout
+    assert "2 files about films and sounds" in cache(course, "--language", "en").stdout
 
     grow_old(examined)
     assert told(course, "--prune")["removed"]["entries"] == 0
@@ -260,3 +261,27 @@ def test_what_was_found_in_films_is_told_and_deleted_with_them(
     grow_old(examined)
     assert told("--cache", folder, "--prune", "--older-than", 2)["removed"]["entries"] == 2
     assert names(examined) == ["notes.json"]
+
+
+def test_what_is_known_of_foreign_films_is_told_and_deleted_with_them(
+    make_course: MakeCourse, tmp_path: Path, extra: None
+) -> None:
+    """What a build has to know of a film that browsers do not open, of which FFmpeg tells it."""
+    course, folder = film_course(make_course, "course", "mpeg4.mp4"), tmp_path / ".coursepack/media"
+    film = course / "media/film.mp4"
+    (folder / "looks").mkdir(parents=True)
+    first = Looks(folder).at(film)
+    Looks(folder).at(FILMS / "hevc.mp4")
+    size = sum(path.stat().st_size for path in (folder / "looks").iterdir())
+    found = told(course)
+    assert (found["entries"], found["examined"]) == (0, {"entries": 2, "size": size})
+
+    grow_old(folder / "looks")
+    assert told(course, "--prune")["removed"]["entries"] == 1
+    assert len(names(folder / "looks")) == 1
+    # Looking it up is a use.
+    assert Looks(folder).at(film) == first
+    assert told("--cache", folder, "--prune", "--older-than", 2)["removed"]["entries"] == 0
+    grow_old(folder / "looks")
+    assert told("--cache", folder, "--prune", "--older-than", 2)["removed"]["entries"] == 1
+    assert names(folder / "looks") == []

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from strategies import PAGE, MakeCourse
-from test_cluster import FILM, course, packages, picture
+from strategies import COURSE, PAGE, VTT, MakeCourse, fence
+from test_cluster import FILM, FILMS, course, film_fields, packages, picture
 
-from coursepack import build_package
+from coursepack import build_package, build_packages
 from coursepack.cli import main
 from coursepack.media import cache as media_cache
 from coursepack.media import picture_cache
@@ -102,6 +102,44 @@ def test_the_text_has_a_line_for_each_task(
         f"{folders[0]}:\n  {film}  media/film.mp4: done\n  {of_picture}  media/a.tiff: not done\n"
         f"{plain}:\n  nothing to convert\n"
     )
+
+
+def test_pictures_of_films_are_tasks_too(
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: None
+) -> None:
+    """The key pictures of a film that a package shows as text, and the poster of a moving picture."""
+    blocks = fence("video", film_fields("media/film.mp4")) + "\n![Colours](media/a.gif)\n"
+    head = COURSE + "packages: [{id: full}, {id: text, rung: text}]\n"
+    moving = (FILMS / "moving.gif").read_bytes()
+    files = {"course.yaml": head, PAGE: blocks, "media/film.mp4": FILM, "media/film.vtt": VTT}
+    folder, cache = make_course({**files, "media/a.gif": moving}), tmp_path / "cache"
+    *tasks, build = planned(folder, "--cache", cache)["tasks"]
+    assert {(each["kind"], Path(each["inputs"][0]).name) for each in tasks} == {
+        ("convert", "film.mp4"),
+        ("convert", "a.gif"),
+        ("poster", "a.gif"),
+        ("stills", "film.mp4"),
+    }
+    assert build["depends"] == [each["id"] for each in tasks]
+    for each in tasks:
+        assert plan(folder, "--cache", cache, "--run", each["id"]).exit_code == 0
+        assert (cache / each["output"]).is_file()
+
+    def never(*_given: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("coursepack.media.process._run", never)
+    built = build_packages(folder, ["web"], tmp_path / "out", cache=cache)
+    assert [each.report.ok for each in built] == [True, True]
+
+
+def test_a_package_with_a_largest_size_is_named(folders: list[Path], tmp_path: Path) -> None:
+    with (folders[1] / "course.yaml").open("a") as definition:
+        definition.write("packages: [{id: full}, {id: small, max-size: 1MB}]\n")
+    found = planned(*folders, "--cache", tmp_path / "cache")
+    assert [each["limited"] for each in found["courses"]] == [[], ["small"]]
+    *_, said = plan(*folders, "--cache", tmp_path / "cache").stdout.splitlines()
+    assert said.startswith("  small has a largest size: ")
 
 
 def test_a_task_that_fails_says_where_the_file_is_named(

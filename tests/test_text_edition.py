@@ -19,7 +19,7 @@ from strategies import COURSE, PAGE, SVG, MakeCourse, fence
 
 import coursepack
 from coursepack.cli import main
-from coursepack.media.process import moments, take_stills
+from coursepack.media.process import take_stills
 from coursepack.result import built_fields, built_of
 
 FILMS = Path(__file__).parent / "films"
@@ -294,7 +294,6 @@ def test_a_build_takes_pictures_once(course: Make, monkeypatch: pytest.MonkeyPat
     first = built(folder)["text"]
     taken: list[object] = []
     monkeypatch.setattr("coursepack.media.picture_cache.take_stills", lambda *given: taken.append(given))
-    monkeypatch.setattr("coursepack.media.cache.moments", lambda *given: taken.append(given))
     shutil.rmtree(folder.parent / "out")
     assert built(folder)["text"] == first
     assert taken == []
@@ -375,12 +374,13 @@ def test_a_film_that_shows_one_thing_has_one_picture(tmp_path: Path) -> None:
     path = made(
         tmp_path, "-f lavfi -i testsrc=duration=3:size=160x90:rate=5 -vf trim=end_frame=1,loop=14:1 -c:v ffv1"
     )
-    assert len(moments(path, [], 6, lambda done: None)) == 1
+    assert len(take_stills(path, tmp_path / "made", [], 6)) == 1
 
 
 def test_a_film_that_shows_nothing_has_a_picture_of_each_chapter_alone(tmp_path: Path) -> None:
     path = made(tmp_path, "-f lavfi -i color=black:duration=3:size=160x90:rate=5 -c:v ffv1")
-    assert moments(path, [0.0, 1.0], 6, lambda done: None) == pytest.approx([0.0, 1.0], abs=0.25)
+    seconds = [each.second for each in take_stills(path, tmp_path / "made", [0.0, 1.0], 6)]
+    assert seconds == pytest.approx([0.0, 1.0], abs=0.25)
 
 
 def test_a_picture_is_upright_and_at_most_as_wide_as_the_rung_fragile(tmp_path: Path) -> None:
@@ -394,6 +394,7 @@ def test_a_picture_is_upright_and_at_most_as_wide_as_the_rung_fragile(tmp_path: 
         ["ffmpeg", "-v", "error", "-display_rotation", "-90", "-i", str(flat), "-c", "copy", str(path)],
         check=True,
     )
-    assert take_stills(path, tmp_path / "made", [0.0, 0.2]) == (("jpg", 360, 640),) * 2
+    made = take_stills(path, tmp_path / "made", [0.0, 0.2], 6)
+    assert [each[:3] for each in made] == [("jpg", 360, 640)] * 2
     with Image.open(tmp_path / "made-1.jpg") as opened:
         assert opened.size == (360, 640)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from coursepack.building.conversion import converted, holding, media_cache
 from coursepack.building.order import Workshop
+from coursepack.building.tasks import Planned, results
 from coursepack.course.rungs import RUNGS, USUAL_RUNG, Conversion, Rung
 from coursepack.course.severity import course_problem
 from coursepack.course.variant import Variant, media
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from coursepack.media.cache import MediaCache
     from coursepack.media.fit import Film, Point
     from coursepack.media.task import MediaTask
+
+T = TypeVar("T")
 
 _GRAIN = 200
 """The films get whole parts of this many of the largest size, so that a changed word encodes no film anew."""
@@ -153,19 +156,17 @@ class _Ceiling:
         """What each film can become with the sound that it has without a ceiling, and with a small one."""
         from coursepack.media.fit import Film, Point
 
-        measuring = {src: self._measuring(src) for src in wholes}
+        step = "measuring films"
+        measured = self._done(step, {src: self._measuring(src) for src in wholes}, self.cache.measures)
         comparing = {
             src: self.cache.comparing(self.sources[src], self.package.course.media[src], self.largest[src])
             for src in wholes
             if src in self.package.conversions
         }
-        self._done("measuring films", [*measuring.items(), *comparing.items()])
+        ssims = self._done(step, comparing, self.cache.likeness)
         found = {}
-        for src, task in measuring.items():
-            ssim = self.cache.likeness(comparing[src]) if src in comparing else 1.0
-            measures = self.cache.measures(task)
-            assert measures is not None
-            assert ssim is not None
+        for src, measures in measured.items():
+            ssim = ssims.get(src, 1.0)
             films = []
             for sound in measures.sounds:
                 curves: dict[tuple[int, int], list[Point]] = {}
@@ -188,13 +189,7 @@ class _Ceiling:
             if point.pixels:
                 own = rungs[src]._replace(longer=point.pixels[0], shorter=point.pixels[1])
                 fitting[src] = self.cache.fitting(self.sources[src], own, point.size, self.largest[src])
-        self._done("making films smaller", list(fitting.items()))
-        made = {}
-        for src, task in fitting.items():
-            found = self.cache.fitted(task)
-            assert found is not None
-            made[src] = found
-        return made
+        return self._done("making films smaller", fitting, self.cache.fitted)
 
     def _holding(self, package: Variant, made: Mapping[str, Path]) -> Variant:
         """The package with these films."""
@@ -213,20 +208,13 @@ class _Ceiling:
         changed = self.original.changed(conversions={**course.conversions, **small})
         return converted((changed,), self.workshop)[0]
 
-    def _done(self, step: str, tasks: Sequence[tuple[str, MediaTask]]) -> None:
-        """Does tasks of films that are not done yet. Raises CourseError with all that cannot be converted."""
-        from coursepack.building.work import done_in, not_convertible
-
-        missing = [(src, task) for src, task in tasks if not self.cache.has(task)]
-        failures = done_in(self.workshop, step, (task for _, task in missing), self.cache.folder)
+    def _done(
+        self, step: str, tasks: Mapping[str, MediaTask], found: Callable[[MediaTask], T | None]
+    ) -> dict[str, T]:
+        """What tasks of films make. Raises CourseError with all that cannot be converted."""
         recordings = self.original.course.recordings
-        problems = {
-            src: not_convertible(src, failures[task.key], recordings[src].place)
-            for src, task in missing
-            if task.key in failures
-        }
-        if problems:
-            raise CourseError(Report.of(problems.values()))
+        planned = {src: Planned(src, recordings[src].place, task) for src, task in tasks.items()}
+        return results(self.workshop, self.cache.folder, step, [planned], found)[0]
 
 
 def _least(films: Mapping[str, Film]) -> int:

@@ -53,6 +53,7 @@ def _asked_for(
 ) -> Iterator[tuple[MediaTask, ConversionError | None]]:
     """Has the process that started this one do tasks: see `order.Work`."""
     from coursepack.media.failures import ConversionError
+    from coursepack.media.task import PICTURE_KINDS
     from coursepack.problems import PackageError
     from coursepack.result import report_of
 
@@ -63,7 +64,7 @@ def _asked_for(
         if "problems" in answer:
             raise PackageError(report_of(answer))
         task, cause = wanted[answer["key"]], answer["failed"]
-        yield task, ConversionError(cause, is_picture=task.kind == "picture") if cause else None
+        yield task, ConversionError(cause, is_picture=task.kind in PICTURE_KINDS) if cause else None
 
 
 def _write(values: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from coursepack.building.order import OnRead, Workshop, unwritable
 from coursepack.course.severity import course_problem
 from coursepack.media.failures import Cause, ConversionError
 from coursepack.media.remote import TRIES, Answer, done, done_remotely, is_made, ship, unship
-from coursepack.media.task import MediaTask
+from coursepack.media.task import PICTURE_KINDS, MediaTask
 from coursepack.problems import Location, Message, PackageError, Problem, Quoted, Report
 
 _PASSES = {"fit": 2}
@@ -176,7 +176,7 @@ class Workers:
             raise _LostError(_cause(error)) from None
         match kind, more:
             case "failed", [cause]:
-                return ConversionError(cast(Cause, cause), is_picture=task.kind == "picture")
+                return ConversionError(cast(Cause, cause), is_picture=task.kind in PICTURE_KINDS)
             case "unwritable", [code, text, name]:
                 raise unwritable(OSError(code, text, name), folder)
             case "other-version", _:

@@ -51,24 +51,24 @@ def cache(
     --prune deletes what none of these courses uses, nor any other course beside the usual cache. With --older-than,
     courses are only read when they are named. What a build has used in the last day stays.
     """
-    from coursepack.media.cache import entries_in, examined_in, remove_abandoned
+    from coursepack.media.cache import entries_in, known_in, remove_abandoned
 
     if older_than is not None and not prune:
         raise click.UsageError("--older-than needs --prune")
     named = courses or (Path(course_folder()),)
     folder = cache or shared_cache(named)
-    entries, examined = entries_in(folder), examined_in(folder)
+    entries, of_films = entries_in(folder), known_in(folder)
     unused: list[CacheEntry] = []
     recent: list[CacheEntry] = []
     if prune:
         used: frozenset[str] = frozenset()
         if older_than is None or courses:
             used = _used(folder, [*named, *(() if cache else _beside(folder))], language, as_json)
-        unused, recent = _unused([*entries, *examined], used, older_than)
+        unused, recent = _unused([*entries, *of_films], used, older_than)
         for entry in unused:
             entry.remove()
         remove_abandoned(folder)
-    left, known = ([entry for entry in some if entry not in unused] for some in (entries, examined))
+    left, known = ([entry for entry in some if entry not in unused] for some in (entries, of_films))
     if as_json:
         print_json(
             {
@@ -112,6 +112,7 @@ def _used(folder: Path, courses: Iterable[Path], language: str, as_json: bool) -
     from coursepack.media import is_installed
     from coursepack.media.cache import MediaCache
     from coursepack.media.examinations import Examinations
+    from coursepack.media.looks import Looks
     from coursepack.problems import CourseError
     from coursepack.reading.source import read_course
 
@@ -120,13 +121,14 @@ def _used(folder: Path, courses: Iterable[Path], language: str, as_json: bool) -
             "What courses use is only known with the extra: pip install 'coursepack[media]'. "
             "Or prune by age, with --older-than."
         )
-    cache, examinations = MediaCache(folder), Examinations(folder)
+    cache, examinations, looks = MediaCache(folder), Examinations(folder), Looks(folder)
     used: frozenset[str] = frozenset()
     for course in {os.path.realpath(course): course for course in courses}.values():
         try:
             read = read_course(course)
             used |= keys_of(read, cache)
-            used |= {name for src in read.recordings for name in examinations.names(read.media[src])}
+            films = [read.media[src] for src in read.recordings]
+            used |= {name for film in films for name in (*examinations.names(film), looks.name(film))}
         except CourseError as error:
             if as_json:
                 print_json({**report_dict(error.report), "folder": str(folder), "course": str(course)})
@@ -167,7 +169,7 @@ def _day(entry: CacheEntry) -> str:
 def _print(
     folder: Path,
     left: Sequence[CacheEntry],
-    examined: Sequence[CacheEntry],
+    known: Sequence[CacheEntry],
     removed: Sequence[CacheEntry],
     recent: Sequence[CacheEntry],
     pruned: bool,
@@ -184,8 +186,8 @@ def _print(
 
     click.echo(folder)
     click.echo(f"  {told('holds' if left else 'empty', left)}")
-    if examined:
-        click.echo(f"  {told('examined', examined)}")
+    if known:
+        click.echo(f"  {told('examined', known)}")
     if pruned:
         click.echo(f"  {told('removed', removed)}")
     if recent:

@@ -22,7 +22,7 @@ from coursepack.languages import authors
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coursepack.building.conversion import Planned
+    from coursepack.building.tasks import Planned
     from coursepack.problems import Report
 
 
@@ -51,21 +51,28 @@ def plan(
     cache converts nothing, except for packages with a largest size.
     """
     from coursepack.building.conversion import planned
+    from coursepack.course.variant import variants
+    from coursepack.problems import CourseError
     from coursepack.reading.source import read_folder
 
     named = tuple(dict.fromkeys(courses)) or (Path(course_folder()),)
     folder = cache or shared_cache(named)
     reports: dict[Path, Report] = {}
     tasks: dict[Path, list[Planned]] = {}
+    limited: dict[Path, list[str]] = {}
     for each in named:
         course, reports[each] = read_folder(each, folder)
-        tasks[each] = planned(course, folder) if course else []
+        try:
+            tasks[each] = planned(course, folder) if course else []
+        except CourseError as error:
+            tasks[each], reports[each] = [], error.report
+        limited[each] = [package.name for package in variants(course) if package.most] if course else []
     if wanted is not None:
         _do(wanted, tasks, folder, language, as_json)
     elif as_json:
-        _print_json(reports, tasks, folder)
+        _print_json(reports, tasks, limited, folder)
     else:
-        _print(reports, tasks, folder, language)
+        _print(reports, tasks, limited, folder, language)
     sys.exit(0 if all(report.ok for report in reports.values()) else 1)
 
 
@@ -97,7 +104,10 @@ def _do(
 
 
 def _print_json(
-    reports: Mapping[Path, Report], tasks: Mapping[Path, Sequence[Planned]], folder: Path
+    reports: Mapping[Path, Report],
+    tasks: Mapping[Path, Sequence[Planned]],
+    limited: Mapping[Path, Sequence[str]],
+    folder: Path,
 ) -> None:
     from coursepack.media.remote import is_made
 
@@ -129,7 +139,8 @@ def _print_json(
             "ok": all(report.ok for report in reports.values()),
             "cache": str(folder),
             "courses": [
-                {"course": course.as_posix(), **report_dict(report)} for course, report in reports.items()
+                {"course": course.as_posix(), **report_dict(report), "limited": limited[course]}
+                for course, report in reports.items()
             ],
             "tasks": list(listed.values()),
         }
@@ -137,7 +148,11 @@ def _print_json(
 
 
 def _print(
-    reports: Mapping[Path, Report], tasks: Mapping[Path, Sequence[Planned]], folder: Path, language: str
+    reports: Mapping[Path, Report],
+    tasks: Mapping[Path, Sequence[Planned]],
+    limited: Mapping[Path, Sequence[str]],
+    folder: Path,
+    language: str,
 ) -> None:
     from coursepack.media.remote import is_made
 
@@ -150,3 +165,5 @@ def _print(
             click.echo(f"  {task.key}  {src}: {words['cached' if is_made(task, folder) else 'missing']}")
         if reports[course].ok and not some:
             click.echo(f"  {words['nothing']}")
+        for name in limited[course]:
+            click.echo(f"  {words['limited'].format(package=name)}")

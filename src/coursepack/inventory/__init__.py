@@ -230,7 +230,7 @@ def _packed(course: Course, src: str, packages: Sequence[_Package], caches: _Cac
             yield Packed(tuple(names), "kept", None, size, size)
             continue
         how: Literal["indexed", "converted"] = "converted" if conversion.limits else "indexed"
-        made = cache.found(cache.key(path, conversion), conversion)
+        made = cache.found(cache.conversion(path, conversion))
         if made:
             size = _packed_size(made, course.origins.get(src))
             yield Packed(tuple(names), how, conversion.rung, size, size)
@@ -252,9 +252,7 @@ def _text_size(course: Course, src: str, begins: tuple[float, ...], caches: _Cac
         return 0
     if caches.media is None:
         return None
-    path = course.media[src]
-    seconds = caches.media.known_moments(path, begins, MOST)
-    files = None if seconds is None else caches.pictures.found(caches.pictures.stills_key(path, seconds))
+    files = caches.pictures.found(caches.pictures.stills(course.media[src], begins, MOST))
     return sum(_packed_size(each.path, course.origins.get(src)) for each in files) if files else None
 
 
@@ -262,7 +260,7 @@ def _packed_picture(
     course: Course, src: str, names: tuple[str, ...], conversion: PictureConversion, cache: PictureCache
 ) -> Packed:
     path, origin = course.media[src], course.origins.get(src)
-    made = cache.found(cache.key(path, conversion))
+    made = cache.found(cache.conversion(path, conversion))
     # What would not become smaller stays as it is.
     files = None if made is None else [each.path for each in made] or [path]
     size = sum(_packed_size(each, origin) for each in files) if files else None

@@ -25,6 +25,11 @@ def examinations_in(cache: Path) -> Path:
     return cache / "examined"
 
 
+def looks_in(cache: Path) -> Path:
+    """Where a cache has the facts of films and sounds that browsers do not open; the folder can be missing."""
+    return cache / "looks"
+
+
 def reads_heic() -> bool:
     """True when what reads HEIC is installed, which is in the extra `media`."""
     return find_spec("pillow_heif") is not None

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from PIL import Image, UnidentifiedImageError
 
-from coursepack.course.rungs import Rung
+from coursepack.course.rungs import RUNGS, Rung
 from coursepack.media.encode import CLOCK, SKIPS, KeyFrames, add_pictures, fitted, upright
 from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters
 from coursepack.media.look import VideoFacts
+from coursepack.media.stills import JPEG
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -32,25 +34,13 @@ def convert(source: str, target: str, rung: Rung, on_read: Callable[[int], objec
 
     Raises ConversionError, OSError and av.FFmpegError.
     """
-    with warnings.catch_warnings():
-        # Browsers show pictures with damaged metadata.
-        warnings.simplefilter("ignore")
-        try:
-            _encode(source, target, rung, on_read)
-        except (Image.DecompressionBombError, MemoryError):
-            raise ConversionError("memory") from None
-        except (UnidentifiedImageError, SyntaxError, EOFError):
-            raise ConversionError("damaged") from None
-
-
-def _encode(source: str, target: str, rung: Rung, on_read: Callable[[int], object]) -> None:
     import av
     from av.video.frame import PictureType
 
     weight = os.path.getsize(source)
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with (
-        Image.open(source, formats=_FORMATS) as moving,
+        _opened(source) as moving,
         av.open(f"file:{target}", "w", format="mp4", options=options) as output,
     ):
         facts = VideoFacts("", "", "rgb24", moving.size, (1, 0, 0, 1), False, None, None)
@@ -74,6 +64,32 @@ def _encode(source: str, target: str, rung: Rung, on_read: Callable[[int], objec
             on_read(weight * (number + 1) // (getattr(moving, "n_frames", 1) + 1))
         write(None)
         output.mux(stream.encode(None))
+
+
+def take_first(source: str, target: str) -> list[tuple[str, int, int]]:
+    """Writes the first picture as a JPEG `target` and `-0.jpg`; returns extension, width and height.
+
+    Raises ConversionError and OSError.
+    """
+    with _opened(source) as moving:
+        picture = _on_white(moving).resize(fitted(moving.size, RUNGS["fragile"]))
+        picture.save(f"{target}-0.jpg", "JPEG", **JPEG)
+    return [("jpg", *picture.size)]
+
+
+@contextmanager
+def _opened(source: str) -> Iterator[ImageFile]:
+    """A moving picture, and what ends in an error while it is read."""
+    with warnings.catch_warnings():
+        # Browsers show pictures with damaged metadata.
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(source, formats=_FORMATS) as moving:
+                yield moving
+        except (Image.DecompressionBombError, MemoryError):
+            raise ConversionError("memory") from None
+        except (UnidentifiedImageError, SyntaxError, EOFError):
+            raise ConversionError("damaged") from None
 
 
 def _pictures(moving: ImageFile) -> Iterator[tuple[Image.Image, Fraction]]:

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from coursepack.atomic import TEMPORARY_PREFIX, temporary_path, write_atomically
 from coursepack.course.rungs import Conversion, Rung
-from coursepack.media import examinations_in
+from coursepack.media import examinations_in, looks_in
 from coursepack.media.checksums import Checksums, sum_of
 from coursepack.media.encode import THREADS
 from coursepack.media.fit_samples import Measured, Measures
-from coursepack.media.process import convert, fit, likeness, measure, moments
+from coursepack.media.process import convert, fit, likeness, measure
 from coursepack.media.task import Kind, MediaTask
 from coursepack.result import FilmSize
 
@@ -36,10 +36,10 @@ IN_USE = 86_400
 
 _ENTRY = re.compile(r"([0-9a-f]{64})(?:\.(?:mp4|m4a|json|measured)|-\d+\.(?:jpg|png|webp|avif))")
 _TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:-\d+)?(?:\.\w+)*")
-_EXAMINED = re.compile(r"[0-9a-f]{64}\.(?:\d+|path)\.json")
+_KNOWN = re.compile(r"[0-9a-f]{64}(?:\.\d+|\.path)?\.json")
 _ANY = re.compile(r".*")
 HALF = 32
-"""Signs of a film's checksum with which the keys of what belongs to a largest size, and of its pictures, begin."""
+"""Signs of a film's checksum with which the keys of what belongs to a largest size begin."""
 
 
 @cache
@@ -64,10 +64,6 @@ class MediaCache:
         self.folder = folder
         self._encoder = encoder("av")
         self._sums = Checksums()
-
-    def key(self, source: Path, conversion: Conversion) -> str:
-        """The name of an entry. Raises OSError."""
-        return self.conversion(source, conversion).key
 
     def conversion(self, source: Path, conversion: Conversion) -> MediaTask:
         """The task that converts a file. Raises OSError, as do those that follow."""
@@ -105,9 +101,10 @@ class MediaCache:
         match task.kind, task.settings:
             case "convert", (is_film, limits, is_animation):
                 rung = Rung(*limits) if limits else None
-                path = self.folder / f"{task.key}.{'mp4' if is_film else 'm4a'}"
                 kind = {"is_animation": True} if is_animation else {}
-                self._make(path, lambda aside: convert(source, aside, rung, is_film, on_read, **kind))
+                self._make(
+                    self._path(task), lambda aside: convert(source, aside, rung, is_film, on_read, **kind)
+                )
             case "measure", (limits, sounds):
                 within, heard = ([Rung(*each) for each in rungs] for rungs in (limits, sounds))
                 found = self._aside(lambda aside: measure(source, aside, within, heard, on_read))
@@ -115,25 +112,27 @@ class MediaCache:
             case "compare", (result, largest):
                 self._keep(task.key, likeness(source, self.folder / result, Rung(*largest), on_read))
             case "fit", (limits, most, largest):
-                path, rung, most_pixels = self._fit_path(task), Rung(*limits), Rung(*largest)
-                made = self._make(path, lambda aside: fit(source, aside, rung, most, most_pixels, on_read))
+                rung, most_pixels = Rung(*limits), Rung(*largest)
+                made = self._make(
+                    self._path(task), lambda aside: fit(source, aside, rung, most, most_pixels, on_read)
+                )
                 self._keep(task.key, made)
 
     def has(self, task: MediaTask) -> bool:
         """True when the entry of a task is in the cache and undamaged."""
         if task.kind == "convert":
-            return self._found(self.folder / f"{task.key}.{'mp4' if task.settings[0] else 'm4a'}") is not None
+            return self.found(task) is not None
         if task.kind == "fit":
             return self.fitted(task) is not None
         return self._known(task.key) is not None
 
-    def found(self, key: str, conversion: Conversion) -> Path | None:
+    def found(self, task: MediaTask) -> Path | None:
         """The converted file, if it is in the cache and undamaged."""
-        return self._found(self.path(key, conversion))
+        return self._found(self._path(task))
 
     def fitted(self, task: MediaTask) -> tuple[Path, float] | None:
         """A film of at most so many bytes, and its likeness to the source, if both are in the cache and undamaged."""
-        path, ssim = self._found(self._fit_path(task)), self._known(task.key)
+        path, ssim = self._found(self._path(task)), self._known(task.key)
         return None if path is None or ssim is None else (path, float(ssim))
 
     def measures(self, task: MediaTask) -> Measures | None:
@@ -149,8 +148,10 @@ class MediaCache:
         found = self._known(task.key)
         return None if found is None else float(found)
 
-    def _fit_path(self, task: MediaTask) -> Path:
-        return self.folder / f"{task.key}.mp4"
+    def _path(self, task: MediaTask) -> Path:
+        """Where the file of a task is."""
+        is_film = task.kind == "fit" or task.settings[0]
+        return self.folder / f"{task.key}.{'mp4' if is_film else 'm4a'}"
 
     def _found(self, path: Path) -> Path | None:
         # Before the entry is read: it must not be pruned meanwhile. A shared folder can be read-only.
@@ -173,34 +174,13 @@ class MediaCache:
         return None if told is None else FilmSize(*told)
 
     def _told_key(self, source: Path, package: str, most: int) -> str:
-        return self._fit_key(source, ["told", package, most])
-
-    def moments(
-        self, source: Path, begins: Sequence[float], most: int, on_read: Callable[[int], object]
-    ) -> list[float]:
-        """The seconds of the key pictures of a film: see `process.moments`. Raises ConversionError and OSError."""
-        known = self.known_moments(source, begins, most)
-        if known is None:
-            known = moments(source, begins, most, on_read)
-            self._keep(self._moments_key(source, begins, most), known)
-        return known
-
-    def known_moments(self, source: Path, begins: Sequence[float], most: int) -> list[float] | None:
-        """The seconds of the key pictures of a film, if they are in the cache. Raises OSError."""
-        known = self._known(self._moments_key(source, begins, most))
-        return None if known is None else list(known)
-
-    def _moments_key(self, source: Path, begins: Sequence[float], most: int) -> str:
-        return self._fit_key(source, ["moments", begins, most])
+        sum_ = self._sums[source]
+        return sum_[:HALF] + self._key(["told", package, most, sum_])[HALF:]
 
     def fits_of(self, source: Path) -> list[str]:
-        """The keys of all that belongs to a film in packages with a largest size or as text. Raises OSError."""
+        """The keys of all that belongs to a film in packages with a largest size. Raises OSError."""
         begins = self._sums[source][:HALF]
         return [path.stem for path in self.folder.glob(f"{begins}*")]
-
-    def _fit_key(self, source: Path, settings: Sequence[object]) -> str:
-        sum_ = self._sums[source]
-        return sum_[:HALF] + self._key([*settings, sum_])[HALF:]
 
     def _known(self, key: str) -> Any:
         """What was measured, if it is in the cache and undamaged."""
@@ -249,10 +229,6 @@ class MediaCache:
         known = [_FORMAT, self._encoder, THREADS, *settings]
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
-    def path(self, key: str, conversion: Conversion) -> Path:
-        """Where the converted file of an entry is."""
-        return self.folder / f"{key}.{conversion.ending}"
-
 
 class CacheEntry(NamedTuple):
     """An entry as it is on disk: its files, the checksum first, their bytes, and when a build used it (POSIX time)."""
@@ -286,13 +262,14 @@ def entries_in(folder: Path) -> list[CacheEntry]:
     return sorted(entries, key=lambda entry: (entry.used, entry.key))
 
 
-def examined_in(folder: Path) -> list[CacheEntry]:
-    """What a cache has from examining films and sounds, the longest unused first. Raises OSError."""
+def known_in(folder: Path) -> list[CacheEntry]:
+    """What a cache knows of films and sounds, the longest unused first. Raises OSError."""
     entries = []
-    for path, name in _regular_files(examinations_in(folder), _EXAMINED):
-        with suppress(FileNotFoundError):
-            facts = path.stat()
-            entries.append(CacheEntry(name[0], (path,), facts.st_size, facts.st_mtime))
+    for each in (examinations_in(folder), looks_in(folder)):
+        for path, name in _regular_files(each, _KNOWN):
+            with suppress(FileNotFoundError):
+                facts = path.stat()
+                entries.append(CacheEntry(name[0], (path,), facts.st_size, facts.st_mtime))
     return sorted(entries, key=lambda entry: (entry.used, entry.key))
 
 
@@ -302,6 +279,7 @@ def remove_abandoned(folder: Path) -> None:
     for path, _ in (
         *_regular_files(folder, _TEMPORARY),
         *_regular_files(examinations_in(folder), _TEMPORARY),
+        *_regular_files(looks_in(folder), _TEMPORARY),
         *_regular_files(folder / SHIPPED, _ANY),
     ):
         with suppress(OSError):

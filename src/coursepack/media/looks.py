@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursepack.atomic import write_atomically
+from coursepack.media import looks_in
 
 
 class Seen(NamedTuple):
@@ -27,13 +28,16 @@ class Looks:
     """
 
     def __init__(self, cache: Path) -> None:
-        self._cache = cache
+        self._cache, self._folder = cache, looks_in(cache)
 
     def at(self, path: Path) -> Seen:
         """What a film or a sound is. Raises ConversionError and OSError."""
         status = path.stat()
         facts = [status.st_size, status.st_mtime_ns]
-        entry = self._entry(path)
+        entry = self._folder / self.name(path)
+        # Its time is that of the last use. A shared cache can be read-only.
+        with suppress(OSError):
+            os.utime(entry)
         with suppress(OSError, ValueError, TypeError):
             known, seconds, size, has_sound = json.loads(entry.read_bytes())
             if known == facts:
@@ -44,12 +48,11 @@ class Looks:
         found = look_at(path)
         seen = Seen(found.seconds, found.video.size if found.video else None, found.audio is not None)
         if self._cache.is_dir():
-            # A shared cache can be read-only.
             with suppress(OSError):
                 entry.parent.mkdir(exist_ok=True)
                 write_atomically(entry, json.dumps([facts, *seen]).encode())
         return seen
 
-    def _entry(self, path: Path) -> Path:
-        name = hashlib.sha256(os.path.abspath(path).encode(errors="surrogateescape")).hexdigest()
-        return self._cache / "looks" / f"{name}.json"
+    def name(self, path: Path) -> str:
+        """The name of what the cache has of a file."""
+        return f"{hashlib.sha256(os.path.abspath(path).encode(errors='surrogateescape')).hexdigest()}.json"

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from coursepack.course.pictures import PictureRung
 from coursepack.course.rungs import Rung
@@ -23,6 +23,18 @@ MEMORY = 4_000_000_000
 """Bytes of address space; a film of 4K needs a third."""
 PATIENCE = 300.0
 """Seconds without progress after which the process is killed. The first frame of HDR can take half a minute."""
+
+
+class Written(NamedTuple):
+    """A file with a picture, named as its target, a hyphen, its number from 0, and its extension.
+
+    `second` is the time of a picture in its film; else 0.
+    """
+
+    ending: str
+    width: int
+    height: int
+    second: float = 0.0
 
 
 def look_at(path: Path) -> Look:
@@ -102,21 +114,22 @@ def fit(
     return float(_run({**task, "rung": rung, "most": most, "largest": largest}, on_read))
 
 
-def moments(
-    source: Path, begins: Sequence[float], most: int, on_read: Callable[[int], object]
-) -> list[float]:
-    """The seconds of the key pictures of a film: see `stills.moments`. Raises ConversionError and OSError."""
-    task = {"do": "moments", "source": os.path.abspath(source), "begins": begins, "most": most}
-    return [float(each) for each in _run(task, on_read)]
-
-
-def take_stills(source: Path, target: Path, seconds: Sequence[float]) -> tuple[tuple[str, int, int], ...]:
-    """Writes pictures of a film: see `stills.take`. Returns the extension, the width and the height of each.
-
-    Raises ConversionError and OSError.
-    """
+def take_stills(
+    source: Path,
+    target: Path,
+    begins: Sequence[float],
+    most: int,
+    on_read: Callable[[int], object] = lambda done: None,
+) -> Sequence[Written]:
+    """Writes key pictures of a film: see `stills.take`. Raises ConversionError and OSError."""
     task = {"do": "stills", "source": os.path.abspath(source), "target": os.path.abspath(target)}
-    return tuple(("jpg", width, height) for width, height in _run({**task, "seconds": seconds}))
+    return _written(_run({**task, "begins": begins, "most": most}, on_read))
+
+
+def take_poster(source: Path, target: Path) -> Sequence[Written]:
+    """Writes the first picture of a moving one: see `animation.take_first`. Raises ConversionError and OSError."""
+    task = {"do": "poster", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    return _written(_run_for_picture(task))
 
 
 def convert_picture(
@@ -127,19 +140,24 @@ def convert_picture(
     *,
     memory: int = MEMORY,
     patience: float = PATIENCE,
-) -> tuple[tuple[str, int, int], ...]:
-    """Converts a picture to files named `target`, a hyphen, their number from 0, and their extension.
+) -> Sequence[Written]:
+    """Converts a picture; to no files when none would be smaller. `hdr` is as in `pictures.convert`.
 
-    Returns the extension, the width and the height of each; none when none would be smaller. `hdr` is as in
-    `pictures.convert`. The limits are those of
-    `convert`. Raises ConversionError and OSError.
+    The limits are those of `convert`. Raises ConversionError and OSError.
     """
     task = {"do": "picture", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    return _written(_run_for_picture({**task, "rung": rung, "hdr": hdr}, memory, patience))
+
+
+def _run_for_picture(task: dict[str, Any], memory: int = MEMORY, patience: float = PATIENCE) -> Any:
     try:
-        made = _run({**task, "rung": rung, "hdr": hdr}, memory=memory, patience=patience)
+        return _run(task, memory=memory, patience=patience)
     except ConversionError as error:
         raise ConversionError(error.cause, is_picture=True) from None
-    return tuple((ending, width, height) for ending, width, height in made)
+
+
+def _written(files: Any) -> Sequence[Written]:
+    return [Written(*each) for each in files]
 
 
 def _run(

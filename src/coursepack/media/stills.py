@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursepack.course.rungs import RUNGS
 from coursepack.media.encode import fitted, upright
@@ -34,6 +34,9 @@ _LOOK_AHEAD = 2.0
 _CREDITS = {"artist": 0x013B, "copyright": 0x8298}
 """Tags of a film that are kept, and those of Exif."""
 
+JPEG: dict[str, Any] = {"quality": 80, "progressive": True, "optimize": True}
+"""How Pillow writes a picture of a film."""
+
 OnRead = Callable[[int], object]
 
 
@@ -54,13 +57,23 @@ class _Seen(NamedTuple):
         return float((sum((each - mean) ** 2 for each in self.grid) / len(self.grid)) ** 0.5)
 
 
-def moments(source: str, begins: Sequence[float], most: int, on_read: OnRead) -> list[float]:
-    """The seconds of at most `most` key pictures, in order.
+def take(
+    source: str, target: str, begins: Sequence[float], most: int, on_read: OnRead
+) -> list[tuple[str, int, int, float]]:
+    """Writes at most `most` key pictures as JPEGs `target`, a hyphen, their number and `.jpg`.
 
     Without `begins`, each equal part of the film has the one that differs most from those before it, if it shows
     something new. Else there is one for each of these times, at which a chapter begins. Calls `on_read` with the
-    number of bytes that have been read. Raises ConversionError and av.FFmpegError.
+    number of bytes that have been read. Returns extension, width, height and second of each, in order. Raises
+    ConversionError, OSError and av.FFmpegError.
     """
+    seconds = _moments(source, begins, most, on_read)
+    sizes = _written(source, target, seconds)
+    return [("jpg", *size, second) for size, second in zip(sizes, seconds, strict=True)]
+
+
+def _moments(source: str, begins: Sequence[float], most: int, on_read: OnRead) -> list[float]:
+    """The seconds of the pictures."""
     seen = list(_seen(source, on_read))
     if not seen:
         raise ConversionError("damaged")
@@ -154,11 +167,8 @@ def _film_of(container: InputContainer) -> VideoStream:
     return stream
 
 
-def take(source: str, target: str, seconds: Sequence[float]) -> list[tuple[int, int]]:
-    """Writes the pictures of these times as JPEGs `target`, a hyphen, their number and `.jpg`; returns their sizes.
-
-    Raises ConversionError, OSError and av.FFmpegError.
-    """
+def _written(source: str, target: str, seconds: Sequence[float]) -> list[tuple[int, int]]:
+    """Writes the pictures of these times, and returns their sizes."""
     from PIL import Image
 
     facts = look(source).video
@@ -179,9 +189,7 @@ def take(source: str, target: str, seconds: Sequence[float]) -> list[tuple[int, 
             shown = next(iter([*filters.passed(frame), *filters.passed(None)]))
             picture = shown.to_image()
             options = {"exif": exif} if exif else {}
-            picture.save(
-                f"{target}-{number}.jpg", "JPEG", quality=80, progressive=True, optimize=True, **options
-            )
+            picture.save(f"{target}-{number}.jpg", "JPEG", **JPEG, **options)
             sizes.append(picture.size)
     return sizes
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["convert", "picture", "measure", "compare", "fit"]
+Kind = Literal["convert", "picture", "stills", "poster", "measure", "compare", "fit"]
+PICTURE_KINDS: tuple[Kind, ...] = ("picture", "poster")
+"""Those whose input is a picture."""
 
 
 class MediaTask(NamedTuple):
     """What makes the entry `key`: the file `source` with this SHA-256, and settings that JSON can hold.
 
-    `convert` and `picture` convert a file, `measure` tells what a film becomes within limits, `compare` how like its
-    source a converted film is, and `fit` converts a film to a number of bytes. `output` is the file in the cache that
-    is written last.
+    `convert` and `picture` convert a file, `stills` takes key pictures of a film, and `poster` the first picture of a
+    moving one. `measure` tells what a film becomes within limits, `compare` how like its source a converted film is,
+    and `fit` converts a film to a number of bytes. `output` is the file in the cache that is written last.
     """
 
     kind: Kind
@@ -25,4 +27,4 @@ class MediaTask(NamedTuple):
     @property
     def output(self) -> str:
         """The name of a file in the cache that is there when the task is done."""
-        return f"{self.key}.{'json' if self.kind in ('convert', 'picture') else 'measured'}"
+        return f"{self.key}.{'measured' if self.kind in ('measure', 'compare', 'fit') else 'json'}"

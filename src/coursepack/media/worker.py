@@ -72,14 +72,14 @@ def _done(task: dict[str, Any]) -> object:
         from coursepack.media.fit_samples import likeness
 
         return likeness(task["source"], task["result"], Rung(*task["largest"]), _Progress())
-    if task["do"] == "moments":
-        from coursepack.media.stills import moments
-
-        return moments(task["source"], task["begins"], task["most"], _Progress())
     if task["do"] == "stills":
         from coursepack.media.stills import take
 
-        return take(task["source"], task["target"], task["seconds"])
+        return take(task["source"], task["target"], task["begins"], task["most"], _Progress())
+    if task["do"] == "poster":
+        from coursepack.media.animation import take_first
+
+        return take_first(task["source"], task["target"])
     from coursepack.media.encode import convert
     from coursepack.media.fit_encode import fit
 
