@@ -112,12 +112,57 @@ def test_the_manifest_names_every_file_and_nothing_else(sample_built: Built) -> 
     assert root.xpath("//cp:file/@href", namespaces=NS) == ["index.html", *(n for n in names if n not in ("imsmanifest.xml", "index.html"))]  # fmt: skip
 
 
+LOM = {
+    # IMS Meta-Data 1.2.1 and IEEE 1484.12.3: the same record in other names.
+    "scorm12": """
+        general/title/langstring@en general/language general/description/langstring@en general/keyword/langstring@en
+        general/keyword/langstring@en lifecycle/version/langstring@en educational/typicallearningtime/datetime
+        educational/description/langstring@en rights/description/langstring@en""",
+    "scorm2004": """
+        general/title/string@en general/language general/description/string@en general/keyword/string@en
+        general/keyword/string@en lifeCycle/version/string@en educational/typicalLearningTime/duration
+        educational/description/string@en rights/description/string@en""",
+}
+
+
+@pytest.mark.parametrize("target", LOM)
+def test_the_manifest_describes_the_course_to_catalogues(make_course: MakeCourse, target: str) -> None:
+    course = COURSE.replace("minutes: 1\n", "minutes: 90\nkeywords: [fire, alarm]\naudience: All\n")
+    assert course != COURSE
+    root = tree(make_course({"course.yaml": course}), target)
+    space = {
+        "scorm12": "http://www.imsglobal.org/xsd/imsmd_rootv1p2p1",
+        "scorm2004": "http://ltsc.ieee.org/xsd/LOM",
+    }
+    (record,) = root[0].iterchildren(f"{{{space[target]}}}lom")
+
+    def path(leaf: etree._Element) -> str:
+        names = [etree.QName(each).localname for each in leaf.iterancestors()][:-3]
+        language = leaf.get("language") or leaf.get("{http://www.w3.org/XML/1998/namespace}lang")
+        return "/".join([*names[::-1], etree.QName(leaf).localname]) + (f"@{language}" if language else "")
+
+    leaves = [each for each in record.iter() if not len(each)]
+    assert [path(leaf) for leaf in leaves] == LOM[target].split()
+    assert [leaf.text for leaf in leaves] == [
+        "Least course", "en", "As little as a course can be.", "fire", "alarm", "1.0.0", "PT1H30M", "All", "CC BY 4.0"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("minutes", "time"), [("0.4", "PT0M"), ("45", "PT45M"), ("120", "PT2H")])
+def test_the_time_is_a_duration(make_course: MakeCourse, minutes: str, time: str) -> None:
+    # ISO 8601, as IEEE 1484.12.1 writes durations.
+    root = tree(
+        make_course({"course.yaml": COURSE.replace("minutes: 1\n", f"minutes: {minutes}\n", 1)}), "scorm2004"
+    )
+    assert root.findtext(".//{http://ltsc.ieee.org/xsd/LOM}duration") == time
+
+
 def test_the_manifest_says_what_scorm_1_2_asks_for(make_course: MakeCourse) -> None:
     root = tree(make_course())
     find = lambda path: root.xpath(path, namespaces=NS)  # noqa: E731
     # CAM 1.2, 2.3.2.1 and 2.4.1: the vocabulary of schema and version, and one organization as the default.
     assert root.tag == f"{{{NS['cp']}}}manifest"
-    assert [element.text for element in find("cp:metadata/*")] == ["ADL SCORM", "1.2"]
+    assert [element.text for element in find("cp:metadata/cp:*")] == ["ADL SCORM", "1.2"]
     assert find("cp:organizations/@default") == find("cp:organizations/cp:organization/@identifier")
     # CAM 1.2, 2.3.2.5.1: what an item names is a resource with a start, which is an SCO.
     (item,) = find("//cp:item")
@@ -232,7 +277,7 @@ def find04(root: etree._Element, path: str) -> list[str]:
 
 def test_the_manifest_says_what_scorm_2004_asks_for(make_course: MakeCourse) -> None:
     root = tree(make_course(), "scorm2004")
-    assert find04(root, "cp:metadata/*") == ["ADL SCORM", "2004 4th Edition"]
+    assert find04(root, "cp:metadata/cp:*") == ["ADL SCORM", "2004 4th Edition"]
     assert find04(root, "//cp:resource/@adlcp:scormType") == ["sco"]
     # CAM 4th edition, 3.4.1.4: both are true when they are left out, and would share data between courses.
     assert find04(root, "//cp:organization/@adlseq:objectivesGlobalToSystem") == ["false"]
@@ -249,7 +294,7 @@ def test_the_manifest_says_what_scorm_2004_asks_for(make_course: MakeCourse) -> 
 
 def test_the_third_edition_has_none_of_the_fourth(make_course: MakeCourse) -> None:
     root = tree(make_course(), "scorm2004-3rd")
-    assert find04(root, "cp:metadata/*") == ["ADL SCORM", "2004 3rd Edition"]
+    assert find04(root, "cp:metadata/cp:*") == ["ADL SCORM", "2004 3rd Edition"]
     assert find04(root, "//@adlcp:sharedDataGlobalToSystem") == []
 
 
@@ -298,6 +343,7 @@ def test_the_title_of_any_course_comes_back_from_a_valid_manifest(
     folder = drawn.write(tmp_path_factory.mktemp("drawn"))
     for target, schema in SCHEMAS.items():
         root = tree(folder, target)
-        assert [element.text for element in root.xpath("//*[local-name()='title']")] == [drawn.title] * 2
+        titles = root.xpath("//*[local-name()='organizations']//*[local-name()='title']")
+        assert [element.text for element in titles] == [drawn.title] * 2
         validator = schema()
         assert validator.validate(root.getroottree()), validator.error_log

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import lxml.html
 import pytest
 from hypothesis import given, settings
 from lxml import etree
@@ -262,3 +263,12 @@ def test_a_web_edition_has_no_manifest(make_course: MakeCourse) -> None:
     # Content Security Policy Level 3, 6.1.2.
     assert TARGETS["web"].connects == "'none'"
     assert b'<meta name="generator" content="coursepack web">' in files["index.html"]
+
+
+def test_the_document_tells_search_engines_what_it_is_about(make_course: MakeCourse) -> None:
+    course = COURSE.replace("licence:", 'keywords: [fire, "alarm & escape"]\nlicence:')
+    files = render_site(variant_of(make_course({"course.yaml": course})).course, TARGETS["web"])
+    document = lxml.html.document_fromstring(bytes(files["index.html"]))  # type: ignore[arg-type]
+    described = {each.get("name"): each.get("content") for each in document.iter("meta")}
+    assert described["description"] == "As little as a course can be."
+    assert described["keywords"] == "fire, alarm & escape"

@@ -10,18 +10,22 @@ from urllib.parse import quote
 from lxml import etree
 
 from coursepack.course.variant import Unit, Variant
+from coursepack.targets.lom import Form, add_record
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MANIFEST = "imsmanifest.xml"
 
 
 class Dialect(NamedTuple):
-    """What differs: the version, the namespaces by prefix (None: Content Packaging), and their schema files."""
+    """What differs: the version, the namespaces by prefix (None: Content Packaging), their schema files, and the form
+    of the metadata record, if there is one.
+    """
 
     schemaversion: str
     namespaces: Mapping[str | None, str]
     schemas: Mapping[str | None, str]
     scormtype: str
+    record: Form | None = None
 
     def name(self, prefix: str | None, local: str) -> str:
         """A qualified name for lxml."""
@@ -63,6 +67,8 @@ def manifest(
     metadata = add(root, "metadata")
     add(metadata, "schema", "ADL SCORM")
     add(metadata, "schemaversion", dialect.schemaversion)
+    if dialect.record:
+        add_record(metadata, variant, dialect.record)
     organizations = add(root, "organizations", default=f"{name}-org")
     organization = add(organizations, "organization", identifier=f"{name}-org")
     add(organization, "title", variant.title)

@@ -10,6 +10,7 @@ from lxml import etree
 from coursepack.course.lock import STATE_LIMIT
 from coursepack.course.variant import Unit, Variant
 from coursepack.targets.ims import MANIFEST, Dialect, manifest
+from coursepack.targets.lom import IMS
 from coursepack.targets.target import Files, Target
 
 DIALECT = Dialect(
@@ -17,9 +18,11 @@ DIALECT = Dialect(
     namespaces={
         None: "http://www.imsproject.org/xsd/imscp_rootv1p1p2",
         "adlcp": "http://www.adlnet.org/xsd/adlcp_rootv1p2",
+        "imsmd": IMS.space,
     },
-    schemas={None: "imscp_rootv1p1p2.xsd", "adlcp": "adlcp_rootv1p2.xsd"},
+    schemas={None: "imscp_rootv1p1p2.xsd", "adlcp": "adlcp_rootv1p2.xsd", "imsmd": "imsmd_rootv1p2p1.xsd"},
     scormtype="scormtype",
+    record=IMS,
 )
 
 

@@ -12,6 +12,7 @@ from coursepack.course.lock import STATE_LIMIT
 from coursepack.course.model import Course
 from coursepack.course.variant import Unit, Variant
 from coursepack.targets.ims import MANIFEST, Dialect, add, manifest
+from coursepack.targets.lom import IEEE
 from coursepack.targets.target import Files, Target
 
 _NAMESPACES: Mapping[str | None, str] = {
@@ -28,7 +29,10 @@ _SCHEMAS: Mapping[str | None, str] = {
     "adlnav": "adlnav_v1p3.xsd",
     "imsss": "imsss_v1p0.xsd",
 }
-FOURTH = Dialect("2004 4th Edition", _NAMESPACES, _SCHEMAS, "scormType")
+FOURTH = Dialect(
+    "2004 4th Edition", {**_NAMESPACES, "lom": IEEE.space}, {**_SCHEMAS, "lom": "lom.xsd"}, "scormType", IEEE
+)
+# The schemas of the 3rd edition accept a record only together with those of LOM.
 THIRD = Dialect("2004 3rd Edition", _NAMESPACES, _SCHEMAS, "scormType")
 
 STATE_LIMIT_4TH = 64_000
