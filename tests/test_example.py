@@ -7,15 +7,18 @@ cite, nothing unmarked that can go out of date, no word that puts the blame on t
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from coursepack import Built, build_package
 from coursepack.checking import check
 from coursepack.course.blocks.choice import Choice
 from coursepack.course.blocks.numeric import Numeric
+from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.question import GradedQuestion
 from coursepack.course.blocks.scenario import Scenario
 from coursepack.course.model import Course
@@ -69,6 +72,30 @@ def test_the_course_takes_160_minutes_on_46_pages_and_a_start_page(course: Cours
     assert len(course.pages) == 46 + 1
     films_and_sounds = [b.type for page in course.pages for b in page.blocks if b.type in ("video", "audio")]
     assert sorted(films_and_sounds) == ["audio"] * 2 + ["video"] * 3
+
+
+def test_a_page_takes_as_many_minutes_as_its_film_or_sound(course: Course) -> None:
+    seconds = {
+        page.entry.id: (page.entry.minutes * 60, course.lengths[block.src])
+        for page in course.pages
+        for block in page.blocks
+        if isinstance(block, Playable)
+    }
+    assert len(seconds) == 5
+    # A few seconds more are rounded off, as in all minutes.
+    assert [page for page, (told, length) in seconds.items() if told < length - 30] == []
+
+
+def test_the_course_is_small_and_smaller_still_as_text(
+    sample: Path, sample_built: Built, tmp_path: Path
+) -> None:
+    # With smaller films it is never larger, so that it is small enough for slow lines as it is.
+    assert sample_built.path.stat().st_size <= 20_000_000
+    folder = shutil.copytree(sample, tmp_path / "course")
+    with (folder / "course.yaml").open("a", encoding="utf-8") as course:
+        course.write("packages: [{id: text, title: Text, rung: text}]\n")
+    # Pictures of films, which the extra takes, add at most six to each of three films.
+    assert build_package(folder, "web", tmp_path / "build").path.stat().st_size <= 1_000_000
 
 
 def test_ids_tell_part_chapter_and_page(course: Course) -> None:

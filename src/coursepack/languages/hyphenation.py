@@ -38,7 +38,7 @@ def hyphenated(text: str, language: str) -> Markup:
         soft = _LONG_WORD.sub(lambda word: _soft(word[0], language), part)
         parts.append(escape(part) if soft == part else Markup('<span class="long">{}</span>').format(soft))
     if len(parts) > 2 and len(parts[-1]) == 1:
-        parts[-2] = NO_BREAK_SPACE
+        parts[-2] = Markup(NO_BREAK_SPACE)
     return Markup("").join(parts)
 
 
