@@ -145,6 +145,14 @@ class Dates(Model):
     law: Date | None = None
 
 
+class Reviewer(Model):
+    """Somebody who has read the course, as what, and when."""
+
+    name: Text
+    role: Text
+    date: Date
+
+
 class Shortcoming(Model):
     """Something that is not accessible to everybody."""
 
@@ -385,6 +393,8 @@ class Definition(Model):
     keywords: tuple[Text, ...] = ()
     dates: Dates = Dates()
     accessibility: Accessibility | None = None
+    reviewers: tuple[Reviewer, ...] = ()
+    """Who has read this version as an expert: named in the passport of a release."""
     minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
     cover: NamedPicture | None = None
     theme: NamedTheme = Theme()

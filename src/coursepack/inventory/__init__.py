@@ -55,11 +55,13 @@ def inventory(
     folder: Path,
     cache: Path | None = None,
     examinations: Mapping[str, Examination] = MappingProxyType({}),
+    look: bool = True,
 ) -> tuple[Medium, ...]:
     """The media of a course in the order in which learners meet them; fonts are none.
 
     `folder` is the course folder, `cache` that of converted films and sounds: None is `.coursepack/media` beside the
-    course folder. `examinations` are what was found in films and sounds. Nothing is converted. Raises OSError.
+    course folder. `examinations` are what was found in films and sounds; without `look`, they are not opened for their
+    codecs. Nothing is converted. Raises OSError.
     """
     found: dict[str, list[_Used]] = {}
     for used in _uses(course):
@@ -71,7 +73,7 @@ def inventory(
     )
     place = cache or usual_folder(folder)
     caches = _Caches(MediaCache(place) if is_converting else None, PictureCache(place))
-    listed = (_medium(course, src, uses, packages, caches) for src, uses in found.items())
+    listed = (_medium(course, src, uses, packages, caches, look) for src, uses in found.items())
     return tuple(replace(each, loudness=_loudness(examinations.get(each.file))) for each in listed)
 
 
@@ -137,6 +139,7 @@ def _medium(
     uses: Sequence[_Used],
     packages: Sequence[_Package],
     caches: _Caches,
+    look: bool,
 ) -> Medium:
     path = course.media[src]
     kind = _KINDS[uses[0].use.kind]
@@ -170,7 +173,7 @@ def _medium(
     return Medium(
         file=src,
         kind=kind,
-        codecs=_codecs(path) if kind in ("film", "sound") else (),
+        codecs=_codecs(path) if look and kind in ("film", "sound") else (),
         size=path.stat().st_size,
         packed=tuple(_packed(course, src, packages, caches)),
         pixels=size if size and all(size) else None,

@@ -17,6 +17,9 @@ from coursepack import languages
 from coursepack.resources import templates_dir
 from coursepack.rules.rule import printable
 
+_SPACES = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{SOFT HYPHEN}"
+"""What cannot be seen and is meant."""
+
 
 @cache
 def words(name: str, language: str) -> Mapping[str, Any]:
@@ -62,4 +65,6 @@ def _environment() -> jinja2.Environment:
 
 def _shown(value: object) -> object:
     """Text without control characters, which HTML cannot contain, and without changes of the text direction."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else printable(value)
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return "".join(sign if sign in _SPACES else printable(sign) for sign in value)

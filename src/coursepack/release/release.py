@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -20,10 +19,9 @@ from coursepack.out_folder import OutFolder
 from coursepack.package import UnreadableError
 from coursepack.problems import CourseError, Location, Message, Names, PackageError, Report
 from coursepack.reading.source import read_folder
-from coursepack.release import sums
+from coursepack.release import sheets, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
-from coursepack.release.sheets import SHEETS, documents
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
 from coursepack.targets import USUAL_TARGETS
@@ -123,9 +121,9 @@ def release_course(
                 Path(since) if since else None,
             )
             say(SHEETS_STEP, 0, 0)
-            sheets = {name: documents(name, handover) for name in SHEETS}
-            sheets["index"] = tuple(index(handover, sheets))
-            found = _write(made, [each for group in sheets.values() for each in group])
+            written = {name: sheets.documents(name, handover) for name in sheets.SHEETS}
+            pages = tuple(index(handover, written))
+            found = _write(made, [*pages, *(each for group in written.values() for each in group)])
             place.replace(path, made)
         except OSError as error:
             raise unwritable(error, path) from None
@@ -134,7 +132,7 @@ def release_course(
         date=date,
         packages=tuple(replace(each, path=path / PACKAGES / each.path.name) for each in packages),
         files=found,
-        sheets={name: tuple(each.name for each in group) for name, group in sheets.items()},
+        sheets={name: tuple(each.name for each in group) for name, group in written.items()},
         report=handover.report,
         has_pdf=find_spec("weasyprint") is not None,
     )
@@ -215,9 +213,8 @@ def _write(folder: Path, documents: Iterable[Document]) -> tuple[ReleasedFile, .
     found = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.append(ReleasedFile(path.relative_to(folder).as_posix(), path.stat().st_size, digest))
+            name = path.relative_to(folder).as_posix()
+            found.append(ReleasedFile(name, path.stat().st_size, sums.of_file(path)))
     found.sort()
     (folder / sums.NAME).write_bytes(sums.text((each.name, each.sha256) for each in found))
     return tuple(found)

@@ -10,7 +10,9 @@ from coursepack.release.handover import Document, Handover
 
 Sheet = Callable[[Handover], Iterable[Document]]
 
-SHEETS: Mapping[str, str] = {}
+SHEETS: Mapping[str, str] = {
+    "passport": "passport:passport",
+}
 """The sheets in the order of the index: module and function of each. Its words there are in `release/index.json`."""
 
 

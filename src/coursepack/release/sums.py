@@ -37,6 +37,12 @@ class Difference(NamedTuple):
     kind: Kind
 
 
+def of_file(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def text(files: Iterable[tuple[str, str]]) -> bytes:
     """The sums of files by name and SHA-256, sorted by name."""
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(files)).encode()

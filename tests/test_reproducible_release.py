@@ -1,0 +1,61 @@
+"""A release with all its sheets is the same, byte by byte, in another folder and with another Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from strategies import COURSE, PAGE, SVG, MakeCourse, fence
+
+from coursepack import release_course
+from coursepack.release.sheets import SHEETS
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = {
+    "course.yaml": f"{COURSE}dates: {{published: 2026-11-24}}\n",
+    PAGE: fence("image", {"src": "media/a.svg", "alt": "A", "origin": "drawn"}),
+    "media/a.svg": SVG,
+}
+
+
+@pytest.fixture(autouse=True)
+def no_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_every_sheet_is_written_and_has_its_words_in_the_index(
+    make_course: MakeCourse, tmp_path: Path
+) -> None:
+    made = release_course(make_course(FILES), tmp_path)
+    assert list(made.sheets) == list(SHEETS)
+    for language in ("sv", "en"):
+        path = ROOT / "src/coursepack/languages" / language / "release/index.json"
+        assert SHEETS.keys() <= json.loads(path.read_text("utf-8"))["groups"].keys()
+
+
+def test_the_same_course_gives_the_same_bytes(make_course: MakeCourse, tmp_path: Path) -> None:
+    one = release_course(make_course(FILES, "one"), tmp_path / "a")
+    other = release_course(make_course(FILES, "other"), tmp_path / "b/c")
+    assert contents(one.path) == contents(other.path)
+
+
+@pytest.mark.skipif(
+    "COURSEPACK_SECOND_PYTHON" not in os.environ, reason="COURSEPACK_SECOND_PYTHON names no Python"
+)
+def test_another_python_gives_the_same_bytes(make_course: MakeCourse, tmp_path: Path) -> None:
+    folder = make_course(FILES)
+    one = release_course(folder, tmp_path / "one")
+    second = [os.environ["COURSEPACK_SECOND_PYTHON"], "-m", "coursepack"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [*second, "release", folder, "--out", tmp_path / "other"]
+    subprocess.run(command, check=True, capture_output=True, env=env)
+    assert contents(tmp_path / "other" / one.path.name) == contents(one.path)
