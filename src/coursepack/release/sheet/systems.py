@@ -1,0 +1,99 @@
+"""Which file an LMS takes, what is known of it, and what to set in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from coursepack.course.model import Definition
+from coursepack.package import open_package
+from coursepack.problems import Problem
+from coursepack.profiles import PROFILES, Fact, Profile, Setting
+from coursepack.release.sheet.reported import final_status
+from coursepack.result import Built
+
+PREFERRED = ("scorm12", "scorm2004", "scorm2004-3rd", "xapi", "cmi5")
+"""The targets for LMSs, the one that most of them take first."""
+
+STANDARDS = {
+    "scorm12": "SCORM 1.2",
+    "scorm2004": "SCORM 2004",
+    "scorm2004-3rd": "SCORM 2004",
+    "xapi": "xAPI",
+    "cmi5": "cmi5",
+}
+
+FIRST = ("moodle", "totara", "canvas", "learnifier", "luvit", "cornerstone", "successfactors", "openedx")
+"""The profiles that come first, by name; the others follow by title."""
+
+_COMMON = "common"
+
+
+class System(NamedTuple):
+    """An LMS or LRS. `package` is the file that it takes, and `facts` are those that apply to it.
+
+    If it takes none, `package` is None, and `facts` say what is wrong with the first file.
+    """
+
+    profile: Profile
+    package: Built | None
+    facts: tuple[Fact, ...]
+    settings: tuple[Setting, ...]
+
+
+def systems(packages: Sequence[Built], definition: Definition) -> list[System]:
+    """Every system of which there is a profile, and what it takes of the packages of one variant.
+
+    None if there is no package for an LMS.
+    """
+    built = {package.target: package for package in packages}
+    found = {package.target: _problems(package) for package in packages if package.target in PREFERRED}
+    targets = [target for target in PREFERRED if target in built]
+    names = _names() if targets else []
+    return [_system(PROFILES[name], targets, built, found, definition) for name in names]
+
+
+def _names() -> list[str]:
+    rest = (name for name in PROFILES if name not in (*FIRST, _COMMON))
+    return [*FIRST, *sorted(rest, key=lambda name: PROFILES[name].title.casefold())]
+
+
+def _problems(package: Built) -> dict[str, list[Problem]]:
+    """What each profile says of a package."""
+    with open_package(package.path) as opened:
+        return {name: profile.check(opened) for name, profile in PROFILES.items()}
+
+
+def _system(
+    profile: Profile,
+    targets: Sequence[str],
+    built: Mapping[str, Built],
+    found: Mapping[str, Mapping[str, Sequence[Problem]]],
+    definition: Definition,
+) -> System:
+    taken = next((target for target in targets if _takes(profile, found[target][profile.name])), None)
+    # Without a file that it takes, what is wrong with the first.
+    rules = {problem.rule for problem in found[taken or targets[0]][profile.name]}
+    facts = tuple(fact for fact in profile.facts if f"for-{profile.name}/{fact.id}" in rules)
+    if taken is None:
+        return System(profile, None, facts, ())
+    return System(profile, built[taken], facts, tuple(_settings(profile, built[taken], definition)))
+
+
+def _takes(profile: Profile, problems: Sequence[Problem]) -> bool:
+    """Whether an LMS takes a package: it is of one of its standards, and nothing in it is an error."""
+    (standards,) = (fact for fact in profile.facts if fact.test == "standards")
+    refused = f"for-{profile.name}/{standards.id}"
+    return all(problem.severity != "error" and problem.rule != refused for problem in problems)
+
+
+def _settings(profile: Profile, package: Built, definition: Definition) -> Iterator[Setting]:
+    kinds = {
+        "graded" if definition.graded else "ungraded",
+        "completes" if final_status(definition) == "completed" else "passes",
+        "several-units" if package.units > 1 else "one-unit",
+    }
+    standard = STANDARDS[package.target]
+    for setting in profile.settings:
+        if kinds.issuperset(setting.kinds) and standard in (setting.standards or (standard,)):
+            yield setting
