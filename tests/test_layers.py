@@ -159,6 +159,7 @@ def test_the_public_names_are_pinned() -> None:
         *("read_course", "render_site", "build_package", "build_packages", "build_courses", "BuiltCourse"),
         *("check", "inspect", "mend", "release_course", "Release", "ReleasedFile"),
         *("verify_release", "Verified"),
+        *("diff", "Change", "Changes", "Side", "Verdict"),
         *(
             "TARGETS",
             "Target",

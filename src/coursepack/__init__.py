@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from coursepack.problems import Report as Report
     from coursepack.problems import Severity as Severity
     from coursepack.reading.source import read_course as read_course
+    from coursepack.release.diff import Change as Change
+    from coursepack.release.diff import Changes as Changes
+    from coursepack.release.diff import Side as Side
+    from coursepack.release.diff import Verdict as Verdict
+    from coursepack.release.diff import diff as diff
     from coursepack.release.release import Release as Release
     from coursepack.release.release import ReleasedFile as ReleasedFile
     from coursepack.release.release import release_course as release_course
@@ -69,6 +74,11 @@ _HOMES = {
     "ReleasedFile": "release.release",
     "verify_release": "release.verify",
     "Verified": "release.verify",
+    "diff": "release.diff",
+    "Change": "release.diff",
+    "Changes": "release.diff",
+    "Side": "release.diff",
+    "Verdict": "release.diff",
     "TARGETS": "targets",
     "Target": "targets.target",
     "Course": "course.model",

@@ -22,6 +22,7 @@ COMMANDS = (
     "build",
     "cache",
     "check",
+    "diff",
     "explain",
     "facts",
     "inspect",
