@@ -234,7 +234,7 @@ def test_what_a_graded_course_reports_is_said(make_course: MakeCourse) -> None:
     pages = made(make_course({"course.yaml": GRADED, PAGE: QUESTION.format(id="q")}))
     said = text(pages["administrator.en.html"])
     for words in (
-        "At least 60 per cent right on the page Page. Until then, whoever has read it all is still incomplete.",
+        "At least 60 per cent right on the page Page. Until then, a learner who has read it all is still incomplete.",
         "The check can be handed in 3 times.",
         "A score from 0 to 100",
         "The answer to each question",
@@ -281,7 +281,9 @@ def test_a_package_of_several_units_has_settings_of_its_own(make_course: MakeCou
     assert found["All SCOs must return completion status"] == ("Yes", True)
     assert found["Display content structure on entry page"] == ("Yes", True)
     assert "The package has 2 units. Each reports for itself, about its part." in text(page)
-    files_listed = html.fromstring(page).xpath("//h3[.='The files']/following-sibling::dl[1]/dd/code/text()")
+    files_listed = html.fromstring(page).xpath(
+        "//h3[.='The files']/following-sibling::dl[1]/dd/a/code/text()"
+    )
     assert [re.search(r"_(units|full)_", each)[1] for each in files_listed] == ["units"] * 5 + ["full"] * 5  # type: ignore[index]
 
 

@@ -195,7 +195,7 @@ def _build(
         variant = "" if is_one else f"-{each.variant}"
         path = made / f"{name}{variant}-{each.target}.zip"
         os.replace(each.path, path)
-        packages.append(replace(each, path=path, folder=None))
+        packages.append(each._replace(path=path, folder=None))
     shutil.rmtree(place.work() / "build")
     return tuple(packages)
 

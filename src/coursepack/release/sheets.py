@@ -11,6 +11,7 @@ from coursepack.release.handover import Document, Handover
 Sheet = Callable[[Handover], Iterable[Document]]
 
 SHEETS: Mapping[str, str] = {
+    "administrator": "sheet:documents",
     "passport": "passport:passport",
 }
 """The sheets in the order of the index: module and function of each. Its words there are in `release/index.json`."""
