@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -130,7 +130,7 @@ def release_course(
     return Release(
         path=path,
         date=date,
-        packages=tuple(replace(each, path=path / PACKAGES / each.path.name) for each in packages),
+        packages=tuple(each._replace(path=path / PACKAGES / each.path.name) for each in packages),
         files=found,
         sheets={name: tuple(each.name for each in group) for name, group in written.items()},
         report=handover.report,
