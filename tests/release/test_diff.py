@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,11 @@ from click.testing import CliRunner, Result
 from lxml import html as lxml_html
 from strategies import COURSE, PAGE, VTT, fence, mp4, write_course
 
-from coursepack import PackageError, build_package, build_packages, diff
+from coursepack import PackageError, build_package, build_packages, diff, read_course
 from coursepack.cli import main
-from coursepack.release.diff import Changes
+from coursepack.release.diff import Changes, sheet
 from coursepack.release.diff.report import documents, html, pieces, release_notes, sentence, text
+from coursepack.release.handover import Handover
 
 PACKAGES = Path(__file__).resolve().parents[1] / "packages"
 
@@ -472,3 +475,28 @@ def test_the_documents_of_a_release_are_in_each_language(versions: Versions) -> 
     ]  # fmt: skip
     assert b'href="changes.sv.html"' in found["changes.en.html"]
     assert b'<html lang="sv"' in found["changes.sv.html"]
+
+
+def released(folder: Path, version: str, target: str, package: Path) -> Path:
+    """A release, as far as it is compared."""
+    path = folder / f"least-{version}/packages/least-{version}-{target}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(package, path)
+    return path
+
+
+def test_a_release_tells_what_is_the_same_in_all_packages_once(tmp_path: Path) -> None:
+    folder = write_course(tmp_path / "course", {PAGE: "Some text.\n"})
+    targets = ["scorm12", "cmi5"]
+    old = build_packages(folder, targets, tmp_path / "old")
+    for each in old:
+        released(tmp_path, "0.9.0", each.target, each.path)
+    new = build_packages(write_course(folder, {PAGE: "Other text.\n"}), targets, tmp_path / "new")
+    packages = tuple(replace(each, path=released(tmp_path, "1.0.0", each.target, each.path)) for each in new)
+    course, report = read_course(folder), new[0].report
+    for since in (tmp_path / "least-0.9.0", old[1].path):
+        handover = Handover(course, folder, packages, report, datetime.date(2026, 12, 1), None, since)
+        assert {each.name for each in sheet.documents(handover)} == {
+            "changes.en.html", "changes.en.md", "changes.json", "changes.sv.html", "changes.sv.md",
+        }  # fmt: skip
+    assert not list(sheet.documents(replace(handover, since=None)))

@@ -121,7 +121,7 @@ def release_course(
                 Path(since) if since else None,
             )
             say(SHEETS_STEP, 0, 0)
-            written = {name: sheets.documents(name, handover) for name in sheets.SHEETS}
+            written = {name: some for name in sheets.SHEETS if (some := sheets.documents(name, handover))}
             pages = tuple(index(handover, written))
             found = _write(made, [*pages, *(each for group in written.values() for each in group)])
             place.replace(path, made)

@@ -12,6 +12,7 @@ Sheet = Callable[[Handover], Iterable[Document]]
 
 SHEETS: Mapping[str, str] = {
     "administrator": "sheet:documents",
+    "diff": "diff.sheet:documents",
     "passport": "passport:passport",
 }
 """The sheets in the order of the index: module and function of each. Its words there are in `release/index.json`."""
