@@ -60,9 +60,9 @@ _GENERATOR = re.compile(
     rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack ([a-z0-9-]{1,40})["']"""
 )
 
-_ROOT_TAG = re.compile(rb"<(?:[\w.-]+:)?(manifest|tincan|courseStructure)[\s/>]")
+_ROOT_TAG = rb"<(?:[\w.-]+:)?(manifest|tincan|courseStructure)[\s/>]"
 _NAME_BY_ROOT = {b"manifest": MANIFEST, b"tincan": "tincan.xml", b"courseStructure": "cmi5.xml"}
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = rb"(?s)<!--.*?(?:-->|\Z)"
 
 T = TypeVar("T")
 
@@ -316,7 +316,7 @@ def _of_file(name: str, file: FileIO) -> _Zip | _SingleManifest:
 def manifest_name(start: bytes) -> str:
     """The correct name of a manifest, by its first bytes; empty for other files."""
     # Without the zeros of UTF-16, tag names are readable in all encodings of XML.
-    found = _ROOT_TAG.search(_COMMENT.sub(b"", start.replace(b"\0", b"")))
+    found = re.search(_ROOT_TAG, re.sub(_COMMENT, b"", start.replace(b"\0", b"")))
     return _NAME_BY_ROOT[found[1]] if found else ""
 
 

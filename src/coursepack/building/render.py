@@ -882,7 +882,7 @@ def _with_anchor(blocks: Sequence[Block], html: list[str], name: str) -> tuple[l
     return html, ""
 
 
-_TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>""")
+_TAG = r"""<(/?)([a-zA-Z][\w-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>"""
 _VOID = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 
 
@@ -910,7 +910,7 @@ class _Untranslated:
                 depth += -1 if is_end else 1
             return f"<{name}{self.words}{rest}>" if outermost and " lang=" not in rest else tag[0]
 
-        return _TAG.sub(marked, text)
+        return re.sub(_TAG, marked, text)
 
 
 def _style_of(course: Course, names: Mapping[str, str], html: Iterable[str]) -> str:

@@ -10,11 +10,11 @@ from pydantic import BeforeValidator
 from coursepack.course.blocks.block import wrong
 from coursepack.problems import Location, quoted
 
-_PERIOD = re.compile(r"([1-9][0-9]{0,3}) (day|week|month|year)s?")
+_PERIOD = r"([1-9][0-9]{0,3}) (day|week|month|year)s?"
 
 
 def _period(value: Any) -> Any:
-    if not isinstance(value, str) or not _PERIOD.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_PERIOD, value):
         raise wrong("not-a-period", "is not a period like 12 months: {0}", quoted(value))
     return value
 
@@ -25,7 +25,7 @@ Period = Annotated[str, BeforeValidator(_period)]
 
 def after(day: datetime.date, period: str) -> datetime.date:
     """The day a period later; the last day of a month that is too short, and of the calendar."""
-    found = _PERIOD.fullmatch(period)
+    found = re.fullmatch(_PERIOD, period)
     assert found is not None
     number, unit = int(found[1]), found[2]
     try:

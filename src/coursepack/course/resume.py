@@ -21,7 +21,7 @@ _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
 """Letters that Crockford's base 32 reads as similar digits."""
 
-_STATE = re.compile(
+_STATE = (
     r"1\.([0-3])\.(0|[1-9a-z][0-9a-z]{0,4})?\.([A-Za-z0-9_-]*)(?:\.([0-9a-z_-]*))?"
     r"(?:\.([A-Za-z0-9_-]{0,10}))?(?:\.([A-Za-z0-9_$]*))?"
 )
@@ -32,8 +32,8 @@ QUAD = 4
 
 MOST_QUADS = 64**2 - 1
 """The most that two digits of a seal can count. Later lines of a lock have no hash."""
-_POSITION = re.compile(r"([0-9a-z]{1,5})-([0-9a-z]{1,3})")
-_BOOKMARKS = re.compile(r"(?:^|_)-([0-9a-v]+)")
+_POSITION = r"([0-9a-z]{1,5})-([0-9a-z]{1,3})"
+_BOOKMARKS = r"(?:^|_)-([0-9a-v]+)"
 _FORMAT = 1
 _CHECK = 0x633
 _CHECK_BITS = 10
@@ -155,8 +155,8 @@ def _document(text: str) -> Resume:
 
 def _state(text: str) -> Resume:
     """Reads a state, with or without text that an LMS has added around it."""
-    whole = _STATE.fullmatch(text)
-    found = whole or _STATE.fullmatch(re.sub(r"[^\w.$-]", "", unquote(text)))
+    whole = re.fullmatch(_STATE, text)
+    found = whole or re.fullmatch(_STATE, re.sub(r"[^\w.$-]", "", unquote(text)))
     # A state with other text around it is accepted only with a seal.
     if not found or not (whole or len(found[5] or "") == _SEAL):
         later = re.match(r"([0-9]+)\.", text)
@@ -183,14 +183,14 @@ def _state(text: str) -> Resume:
 def _positions(text: str) -> Iterator[tuple[int, int]]:
     """The complete ones in a list of positions: an LMS with too little space truncates it."""
     for each in text.split("_"):
-        found = _POSITION.fullmatch(each)
+        found = re.fullmatch(_POSITION, each)
         if found:
             yield int(found[1], 36), int(found[2], 36)
 
 
 def _bookmarks(text: str) -> Iterator[int]:
     """The numbers of the bits that are set, five to a digit of base 32, before the positions."""
-    found = _BOOKMARKS.search(text)
+    found = re.search(_BOOKMARKS, text)
     for place, digit in enumerate(found[1] if found else ""):
         for bit in range(5):
             if int(digit, 32) & 16 >> bit:

@@ -15,14 +15,14 @@ from coursepack.problems import Location, Message, Names, Problem, Quoted, parts
 
 # WebVTT 1, section 4.1: hours are optional, and a full stop precedes the milliseconds.
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
-_LOOSE = re.compile(r"\d+(:\d+)*[.,]\d+")
+_LOOSE = r"\d+(:\d+)*[.,]\d+"
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]*)>")
 _ITALIC = re.compile(r"<i(?:\.[^<>]*)?>(.*)</i>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 # SubRip has no standard. This is what its own program writes, and what VLC and FFmpeg read.
-_SUBRIP_TIME = re.compile(r"(\d+):(\d+):(\d+)[,.](\d{1,3})(?!\d)")
-_SUBRIP_TAG = re.compile(r"\{\\[^{}]*\}|</?font\b[^<>]*>", re.IGNORECASE)
-_ESCAPED_STYLE = re.compile(r"&lt;(/?)([biu])&gt;", re.IGNORECASE)
+_SUBRIP_TIME = r"(\d+):(\d+):(\d+)[,.](\d{1,3})(?!\d)"
+_SUBRIP_TAG = r"(?i)\{\\[^{}]*\}|</?font\b[^<>]*>"
+_ESCAPED_STYLE = r"(?i)&lt;(/?)([biu])&gt;"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -142,9 +142,9 @@ def _lines(text: str, file: str) -> list[str]:
 def _from_subrip(line: str) -> str:
     """A line of SubRip as WebVTT, without colours and positions."""
     if "-->" not in line:
-        escaped = html.escape(_SUBRIP_TAG.sub("", line), quote=False)
-        return _ESCAPED_STYLE.sub(lambda tag: f"<{tag[1]}{tag[2].lower()}>", escaped)
-    times = _SUBRIP_TIME.sub(lambda time: "{:0>2}:{:0>2}:{:0>2}.{:0<3}".format(*time.groups()), line)
+        escaped = html.escape(re.sub(_SUBRIP_TAG, "", line), quote=False)
+        return re.sub(_ESCAPED_STYLE, lambda tag: f"<{tag[1]}{tag[2].lower()}>", escaped)
+    times = re.sub(_SUBRIP_TIME, lambda time: "{:0>2}:{:0>2}:{:0>2}.{:0<3}".format(*time.groups()), line)
     start, _, end = times.partition("-->")
     return f"{start.strip()} --> {' '.join(end.split()[:1])}"
 
@@ -214,7 +214,7 @@ def _placed(text: str, file: str, say: Callable[..., None]) -> list[PlacedCue]:
         if start is None or end is None:
             bad = left if start is None else right
             hint: str | Message = "Write times as 00:01:02.500."
-            if _LOOSE.fullmatch(bad) and "," in bad:
+            if re.fullmatch(_LOOSE, bad) and "," in bad:
                 hint = Message("Write a full stop, not a comma: {0}.", bad.replace(",", "."))
             say("bad-time", number, Message("is not a time: {0}", Quoted(bad)), hint)
             continue

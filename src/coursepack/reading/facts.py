@@ -18,7 +18,7 @@ SCHEME = "fact:"
 TARGET = re.compile(r"\]\(\s*fact:([^()\n]*)\)")
 """The end of a mark, with what the passage rests on."""
 
-_MARK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)" + TARGET.pattern)
+_MARK = r"\[((?:[^\[\]]|\[[^\[\]]*\])*)" + TARGET.pattern
 
 
 class Mark(NamedTuple):
@@ -69,7 +69,7 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, str]]]:
         found.append((" ".join(match[1].split()), match[2]))
         return match[1]
 
-    plain = _MARK.sub(passage, text)
+    plain = re.sub(_MARK, passage, text)
     return plain, [*found, *(("", left[1]) for left in TARGET.finditer(plain))]
 
 

@@ -43,7 +43,7 @@ _DIVIDED = ("accordion", *_HEADED)
 """Containers that headings divide."""
 
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 
 
 def text_of(data: bytes) -> str:
@@ -881,7 +881,7 @@ def _picture(reader: _Reader, line: Token) -> None:
             find="![",
         )
         return
-    if not src.strip() or _CONTROL.search(src):
+    if not src.strip() or re.search(_CONTROL, src):
         reader.say("bad-link", line, Message("the picture's file has no name: {0}", Quoted(src)), find="![")
         return
     title = str(picture.attrs.get("title") or "").strip()
@@ -902,7 +902,7 @@ def _unfit(text: str, file: str) -> list[Problem]:
         message = Message("has {0} brackets; at most {1} can be read", Count(brackets), Count(BRACKET_LIMIT))
         return [course_problem("page/too-many-brackets", message, Location(file), "Divide the page.")]
     # Control characters are not printable: this fast test is nearly always enough.
-    found = None if text.replace("\n", " ").isprintable() else _CONTROL.search(text)
+    found = None if text.replace("\n", " ").isprintable() else re.search(_CONTROL, text)
     if not found:
         return []
     line = text.count("\n", 0, found.start())

@@ -85,12 +85,12 @@ _PROGRAMS = (
     "https://boxy-svg.com",
 )
 
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n|.))", re.DOTALL)
-_FUNCTION = re.compile(r"([\w-]+)\(")
-_RULE = re.compile(r"@([\w-]+)")
+_ESCAPE = r"(?s)\\(?:([0-9a-fA-F]{1,6})\s?|(\n|.))"
+_FUNCTION = r"([\w-]+)\("
+_RULE = r"@([\w-]+)"
 _DATA = r"data:(?:image/(?:png|jpe?g|gif|webp|avif)|font/\w+|application/(?:x-)?font-[\w-]+)[;,]"
-_ADDRESS = re.compile(rf"url\(\s*+['\"]?+\s*+(?!#|{_DATA})", re.IGNORECASE)
-_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif)[;,]", re.IGNORECASE)
+_ADDRESS = rf"(?i)url\(\s*+['\"]?+\s*+(?!#|{_DATA})"
+_PICTURE = r"(?i)data:image/(?:png|jpe?g|gif|webp|avif)[;,]"
 
 _FUNCTIONS = frozenset(
     """
@@ -146,7 +146,7 @@ def _finding_of_attribute(element: str, space: str, name: str, value: str) -> Fi
         return Finding("attribute", name)
     if name == "href":
         # Of all data URLs, only those of pictures run nothing.
-        is_picture = element in ("image", "feImage") and _PICTURE.match(value)
+        is_picture = element in ("image", "feImage") and re.match(_PICTURE, value)
         return None if value.startswith("#") or is_picture else Finding("link", value)
     if name == "attributeName" and (value in _NOT_ANIMATED or value not in _ATTRIBUTES):
         return Finding("animation", value)
@@ -157,17 +157,17 @@ def _finding_of_attribute(element: str, space: str, name: str, value: str) -> Fi
 def _finding_of_style(style: str, sheet: bool = False) -> Finding | None:
     """The first load, function or (in a `sheet`) rule that is not known to be harmless."""
     plain = _plain(style)
-    if _ADDRESS.search(plain):
+    if re.search(_ADDRESS, plain):
         return Finding("load", "")
-    functions = (f"{name}()" for name in _FUNCTION.findall(plain) if name.lower() not in _FUNCTIONS)
-    rules = (f"@{name}" for name in _RULE.findall(plain) if sheet and name.lower() not in _RULES)
+    functions = (f"{name}()" for name in re.findall(_FUNCTION, plain) if name.lower() not in _FUNCTIONS)
+    rules = (f"@{name}" for name in re.findall(_RULE, plain) if sheet and name.lower() not in _RULES)
     unknown = next(functions, "") or next(rules, "")
     return Finding("style", unknown) if unknown else None
 
 
 def _plain(style: str) -> str:
     """A style with its escapes decoded (CSS Syntax 4.3.7). Comments stay: they separate words and never join them."""
-    return _ESCAPE.sub(_unescaped, style) if "\\" in style else style
+    return re.sub(_ESCAPE, _unescaped, style) if "\\" in style else style
 
 
 def _unescaped(escape: re.Match[str]) -> str:

@@ -23,13 +23,11 @@ _MOST_FILES = 2_000
 
 # libxml2 takes quadratic time for the attributes of one tag.
 _MOST_IN_A_TAG = 100_000
-_SEPARATOR = re.compile(r"""[\s"'/]""")
+_SEPARATOR = r"""[\s"'/]"""
 _LONG_START = re.compile(rf"[^<]{{{_MOST_IN_A_TAG},}}")
 _LONG_PART = re.compile(rf"<[^<]{{{_MOST_IN_A_TAG},}}")
 # A tag whose end is the same for all parsers: it is followed by text or a script.
-_SOUND_TAG = re.compile(
-    r"""</?[A-Za-z][\w:-]*+(?:\s++[A-Za-z_:][\w:.-]*+(?:="[^"<>]*+"|='[^'<>]*+')?+)*+\s*+/?>"""
-)
+_SOUND_TAG = r"""</?[A-Za-z][\w:-]*+(?:\s++[A-Za-z_:][\w:.-]*+(?:="[^"<>]*+"|='[^'<>]*+')?+)*+\s*+/?>"""
 # Tags of all pages, and addresses of all files: each takes much more memory than in its file.
 _MOST_KEPT = 20_000
 
@@ -42,13 +40,13 @@ _NO_FILE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]+:|//")
 # Addresses with placeholders that a script fills.
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|\[\[|%%")
 
-_FORWARD = re.compile(r"""url\s*+=\s*+["']?+([^"'\s]++)""", re.IGNORECASE)
+_FORWARD = r"""(?i)url\s*+=\s*+["']?+([^"'\s]++)"""
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_ADDRESS = re.compile(
     r"""url\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*+\)|@import\s++(?:"([^"\n]*)"|'([^'\n]*)')""",
     re.IGNORECASE,
 )
-_IMPORT = re.compile(r"@import\s*+\Z", re.IGNORECASE)
+_IMPORT = r"(?i)@import\s*+\Z"
 # No '<' in a tag: a page of open tags alone would otherwise be read once for each of them.
 _STYLE_ELEMENT = re.compile(r"<(?i:style)\b[^<>]*>((?:[^<]++|<(?!/(?i:style)))*+)")
 _SCRIPT_ELEMENT = re.compile(r"<(?i:script)\b([^<>]*)>((?:[^<]++|<(?!/(?i:script)))*+)")
@@ -329,8 +327,8 @@ def _read(package: Package) -> Content:
 
 def _has_endless_tag(text: str) -> bool:
     parts = (match[0] for match in (_LONG_START.match(text), *_LONG_PART.finditer(text)) if match)
-    tags = (sound[0] if (sound := _SOUND_TAG.match(part)) else part for part in parts)
-    return any(len(_SEPARATOR.findall(tag)) > _MOST_IN_A_TAG for tag in tags)
+    tags = (sound[0] if (sound := re.match(_SOUND_TAG, part)) else part for part in parts)
+    return any(len(re.findall(_SEPARATOR, tag)) > _MOST_IN_A_TAG for tag in tags)
 
 
 def _loaded(tag: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -422,7 +420,9 @@ def _opened(package: Package) -> frozenset[str]:
     for name, page in read.pages.items():
         for tag in page.named("meta"):
             forward = (
-                _FORWARD.search(tag.get("content")) if tag.get("http-equiv").lower() == "refresh" else None
+                re.search(_FORWARD, tag.get("content"))
+                if tag.get("http-equiv").lower() == "refresh"
+                else None
             )
             if forward:
                 inner.setdefault(name, []).append(_path(posixpath.dirname(name), page.base, forward[1]))
@@ -469,6 +469,6 @@ def _style_addresses(text: str) -> Iterator[tuple[int, str, str]]:
         value = next((part for part in match.groups() if part), "")
         if value and not value.lower().startswith("data:"):
             before = plain[max(0, match.start() - _BEFORE) : match.start()]
-            imported = match[4] or match[5] or _IMPORT.search(before)
+            imported = match[4] or match[5] or re.search(_IMPORT, before)
             kind = "font" if _FONT.search(path_of(value)) else "style" if imported else "background"
             yield line, value, kind

@@ -62,7 +62,7 @@ _ORDER = {
 _REPEATED = frozenset({"item", "file", "dependency", "organization", "resource", "manifest"})
 
 _NAME = r"[^\W\d][\w.\-\u00b7]*"
-_PARAMETERS = re.compile(r"#[^#]*|\??[^?#=&]+=[^?#&]*(&[^?#=&]+=[^?#&]*)*(#[^#]*)?")
+_PARAMETERS = r"#[^#]*|\??[^?#=&]+=[^?#&]*(&[^?#=&]+=[^?#&]*)*(#[^#]*)?"
 _NOT_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|#.*#")
 _LOCAL_DISK = re.compile(r"file:|[A-Za-z]:", re.IGNORECASE)
 _UNENCODED = re.compile(r"""[^A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]""")
@@ -681,7 +681,7 @@ def wrong_parameters(package: Package) -> Iterator[Finding]:
     """
     for item in elements(package, "item"):
         value = item.get("parameters", "")
-        if value and (len(value) > 1000 or not _PARAMETERS.fullmatch(value) or _UNENCODED.search(value)):
+        if value and (len(value) > 1000 or not re.fullmatch(_PARAMETERS, value) or _UNENCODED.search(value)):
             yield Message("The parameters {0} cannot be appended to an address.", shortened(value)), at(item)
 
 

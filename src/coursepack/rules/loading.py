@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from coursepack.problems import Location
 
 # A comment that begins outside of a script hides its contents.
-_ELEMENT = re.compile(r"<!--.*?(?:-->|\Z)|<script\b([^<>]*)>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w-]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_ELEMENT = r"(?is)<!--.*?(?:-->|\Z)|<script\b([^<>]*)>(.*?)(?:</script|\Z)"
+_ATTRIBUTE = r"""([\w-]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?"""
 # Compiled when a script is read: the order of most pages is unknown.
 _PIECE = (
     r"""(?s)//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|"""
@@ -35,13 +35,13 @@ ENDLESS = ('"', "'", "`")
 """The piece of an unterminated string in `tokens`."""
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 # A statement only begins for certain after a semicolon or a block: `if (a)` can be on the line above.
-_CALL = re.compile(
+_CALL = (
     r"(?:\A|[;}])\s*+(?:(?:var|let|const)\s++)?(?:[\w$]++\s*+=\s*+)?((?:[\w$]++\.)*?[\w$]++)\.([\w$]++)\s*+\("
 )
-_SIGN = re.compile(r"[^\n]")
+_SIGN = r"[^\n]"
 # ECMA-262 16.2.2 and 16.2.3: what a module loads before it runs. The imported names are between two keywords.
-_IMPORT = re.compile(r"""\b(import|from)\s*+["'](\.{1,2}/[^"'\n]+)["']""")
-_IMPORTED = re.compile(r"""\b(?:import|export)\b[^;"'`()=]*\Z""")
+_IMPORT = r"""\b(import|from)\s*+["'](\.{1,2}/[^"'\n]+)["']"""
+_IMPORTED = r"""\b(?:import|export)\b[^;"'`()=]*\Z"""
 _LONGEST_IMPORT = 300
 
 _MOST_SCRIPTS = 100
@@ -77,7 +77,7 @@ def loading(package: Package, file: str) -> Loading | None:
             return None
         text, top = read
         texts.append(text)
-        calls += (Call(match[1], match[2], script.at(match.start(2))) for match in _CALL.finditer(top))
+        calls += (Call(match[1], match[2], script.at(match.start(2))) for match in re.finditer(_CALL, top))
     return Loading(tuple(calls), "\n".join(texts))
 
 
@@ -98,8 +98,8 @@ def imports(package: Package, file: str) -> Iterator[tuple[Code, int, str, str]]
     read = content(package)
     paths = {address.value: address.path for address in addresses(package) if address.file == file}
     waiting: list[Code] = []
-    for match in islice(_ELEMENT.finditer(read.texts[file]), _MOST_SCRIPTS):
-        said = {name.lower(): "".join(given) for name, *given in _ATTRIBUTE.findall(match[1] or "")}
+    for match in islice(re.finditer(_ELEMENT, read.texts[file]), _MOST_SCRIPTS):
+        said = {name.lower(): "".join(given) for name, *given in re.findall(_ATTRIBUTE, match[1] or "")}
         if said.get("type", "").strip().lower() == "module":
             path = paths.get(said.get("src", "").strip(), "")
             if "src" not in said:
@@ -110,12 +110,12 @@ def imports(package: Package, file: str) -> Iterator[tuple[Code, int, str, str]]
     while waiting:
         code = waiting.pop()
         top = top_level(code.text) if "import" in code.text or "export" in code.text else None
-        for match in _IMPORT.finditer(code.text) if top else ():
+        for match in re.finditer(_IMPORT, code.text) if top else ():
             before = code.text[max(0, match.start() - _LONGEST_IMPORT) : match.start()]
             if (
                 top
                 and not top[match.start()].isspace()
-                and (match[1] == "import" or _IMPORTED.search(before))
+                and (match[1] == "import" or re.search(_IMPORTED, before))
             ):
                 folder = posixpath.dirname(code.file)
                 path = posixpath.normpath(posixpath.join(folder, unquote(path_of(match[2]))))
@@ -127,7 +127,7 @@ def imports(package: Package, file: str) -> Iterator[tuple[Code, int, str, str]]
 
 def outside_of_scripts(text: str) -> str:
     """The text of a page without its scripts and comments."""
-    return _ELEMENT.sub("", text)
+    return re.sub(_ELEMENT, "", text)
 
 
 def _in_order(package: Package, file: str) -> list[Code] | None:
@@ -140,10 +140,10 @@ def _in_order(package: Package, file: str) -> list[Code] | None:
     paths = {address.value: address.path for address in addresses(package) if address.file == file}
     at_once: list[Code] = []
     deferred: list[Code] = []
-    for number, match in enumerate(_ELEMENT.finditer(text)):
+    for number, match in enumerate(re.finditer(_ELEMENT, text)):
         if match[1] is None or DATA_TYPE.search(match[1]):
             continue
-        said = {name.lower(): "".join(given) for name, *given in _ATTRIBUTE.findall(match[1])}
+        said = {name.lower(): "".join(given) for name, *given in re.findall(_ATTRIBUTE, match[1])}
         if number >= _MOST_SCRIPTS or "async" in said or "nomodule" in said:
             return None
         if "src" in said:
@@ -205,4 +205,4 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _blank(text: str) -> str:
-    return _SIGN.sub(" ", text)
+    return re.sub(_SIGN, " ", text)

@@ -54,8 +54,8 @@ _TERMS |= {
         *("isreferencedby", "isbasedon", "isbasisfor", "requires", "isrequiredby"),
     ),
 }
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,6}|x-none")
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.{0,20})?)?)?")
+_LANGUAGE = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,6}|x-none"
+_DATE = r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d.{0,20})?)?)?"
 _PERIODS = ("duration", "typicallearningtime")
 _ALWAYS = (
     *("general/title", "general/description", "metametadata/metadatascheme", "technical/format"),
@@ -150,7 +150,7 @@ def wrong_language(package: Package) -> Iterator[Finding]:
             # Objects without a language, such as pictures, have `none`.
             if local(element).lower() == "language" and text(element) != "none":
                 value = value or text(element)
-            if value and not _LANGUAGE.fullmatch(value):
+            if value and not re.fullmatch(_LANGUAGE, value):
                 yield Message("{0} is not a language tag.", shortened(value)), record.at(element)
 
 
@@ -164,7 +164,7 @@ def wrong_date(package: Package) -> Iterator[Finding]:
         for element in record.elements:
             value = text(element)
             is_date = local(element).lower() == "datetime" and not _is_period(element)
-            if is_date and value and not _DATE.fullmatch(value):
+            if is_date and value and not re.fullmatch(_DATE, value):
                 yield Message("{0} is not a date.", shortened(value)), record.at(element)
 
 

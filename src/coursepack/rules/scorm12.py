@@ -40,7 +40,7 @@ _ADLCP = "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 _ITEM_ELEMENTS = ("prerequisites", "maxtimeallowed", "timelimitaction", "datafromlms", "masteryscore")
 _ADLCP_NAMES = (*_ITEM_ELEMENTS, "location", "schema", "schemaversion")
 
-_TIMESPAN = re.compile(r"\d{2,4}:\d{2}:\d{2}(\.\d{1,2})?")
+_TIMESPAN = r"\d{2,4}:\d{2}:\d{2}(\.\d{1,2})?"
 
 _shared = partial(ims.shared, __name__)
 
@@ -236,7 +236,7 @@ def wrong_maxtimeallowed(package: Package) -> Iterator[Finding]:
     hours, two for minutes and two for seconds.
     """
     for element in elements(package, "maxtimeallowed"):
-        if text(element) and not _TIMESPAN.fullmatch(text(element)):
+        if text(element) and not re.fullmatch(_TIMESPAN, text(element)):
             yield (
                 Message("The time allowed is {0}, not like '0001:30:00'.", shortened(text(element))),
                 at(element),

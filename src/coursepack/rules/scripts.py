@@ -32,7 +32,7 @@ _NOT_ASYNC = r"""async(?<!\wasync)["']?\s*+:\s*+(?:false|!1)"""
 _STORAGE = r"\b(?:local|session)Storage\b"
 _COOKIE = r"\bdocument\.cookie\s*+=(?!=)"
 # Not the opener's document: a widely used wrapper accesses it when all else has failed.
-_FOREIGN = re.compile(r"\b(?:parent|top)\.document\b|\b(?:window|self)\.top\.API\b")
+_FOREIGN = r"\b(?:parent|top)\.document\b|\b(?:window|self)\.top\.API\b"
 _FOREIGN_WORDS = ("parent.document", "top.document", "top.API")
 # Not a property with that name in the course itself.
 _ABOVE = r"(?<![\w$.])(?:(?:window|self)\.)?(?:parent|top)(?:\.(?:parent|top))*+\.document\b"
@@ -63,8 +63,8 @@ _ORDER = {
     "SCORM 2004": ("Initialize", ("SetValue", "GetValue", "Commit")),
 }
 # Any of these may begin the session in a way that cannot be seen.
-_MAY_BEGIN = re.compile(r"nitiali", re.IGNORECASE)
-_HIDDEN = re.compile(
+_MAY_BEGIN = r"(?i)nitiali"
+_HIDDEN = (
     r"\bdocument\.write|\bcreateElement|\beval\b|\bFunction\s*+\(|\bimport\b|\]\s*+\(|\.(?:call|apply|bind)\b"
 )
 
@@ -231,7 +231,7 @@ def unguarded_search(package: Package) -> Iterator[Finding]:
     places: list[Location] = []
     for code in codes(package):
         if "API" in code.text and any(word in code.text for word in _FOREIGN_WORDS):
-            touched = (match.start() for match in islice(_FOREIGN.finditer(code.text), _MOST_LOOKED_AT))
+            touched = (match.start() for match in islice(re.finditer(_FOREIGN, code.text), _MOST_LOOKED_AT))
             found = (position for position in touched if _is_unguarded(code.text, position))
             places += [code.at(position) for position in islice(found, 1)]
     yield from summed("Without try, another server's window ends the search for the LMS.", places)
@@ -351,12 +351,12 @@ def _too_early(package: Package, file: str, begin: str, calls: tuple[str, ...]) 
     done = loading(package, file)
     if (
         done is None
-        or _HIDDEN.search(done.text)
-        or _MAY_BEGIN.search(outside_of_scripts(content(package).texts[file]))
+        or re.search(_HIDDEN, done.text)
+        or re.search(_MAY_BEGIN, outside_of_scripts(content(package).texts[file]))
     ):
         return
     begins = [number for number, call in enumerate(done.calls) if call.name == begin]
-    if not begins or len(begins) != len(_MAY_BEGIN.findall(done.text)):
+    if not begins or len(begins) != len(re.findall(_MAY_BEGIN, done.text)):
         return
     first = done.calls[begins[0]]
     for call in done.calls[: begins[0]]:

@@ -24,7 +24,7 @@ from coursepack.reading.media_heads import IMAGE_TYPES, MEDIA_TYPES, suffix
 
 _TYPES = (*IMAGE_TYPES, *MEDIA_TYPES)
 
-_EMBEDDED = re.compile(rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z0-9+/=\s]+)(?=[\"')])")
+_EMBEDDED = rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z0-9+/=\s]+)(?=[\"')])"
 """A picture in a drawing (RFC 2397)."""
 
 
@@ -123,7 +123,7 @@ def _drawing(data: bytes) -> list[Piece]:
     """The pieces of a drawing, with its embedded pictures without their metadata."""
     pieces: list[Piece] = []
     at = 0
-    for found in _EMBEDDED.finditer(data):
+    for found in re.finditer(_EMBEDDED, data):
         try:
             picture = base64.b64decode(found[1])
         except binascii.Error:

@@ -16,7 +16,7 @@ from coursepack.media.credits import BLOCK_LIMIT, exif, photoshop, xmp
 _EXIF, _XMP, _PHOTOSHOP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Photoshop 3.0\0"
 _SEGMENT_LIMIT = 65_533
 
-_AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_AFTER_SCAN = rb"\xff+[^\x00\xff\xd0-\xd7]"
 """A marker that ends a scan (ISO/IEC 10918-1, B.1.1.2): neither a stuffed byte nor a restart."""
 
 
@@ -79,7 +79,7 @@ def _after_scan(file: BinaryIO, start: int, size: int) -> int:
     file.seek(start)
     at, last = start, b""
     while part := file.read(CHUNK):
-        found = _AFTER_SCAN.search(last + part)
+        found = re.search(_AFTER_SCAN, last + part)
         if found:
             return at - len(last) + found.end() - 2
         at += len(part)

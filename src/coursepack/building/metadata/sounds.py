@@ -14,14 +14,14 @@ from coursepack.media.credits import BLOCK_LIMIT, xmp
 # ID3v2.2, 2.3 and 2.4: lead performer, band, copyright, address of the copyright, and relative volume.
 _FRAMES = (b"TPE1", b"TPE2", b"TCOP", b"WCOP", b"RVA2", b"RVAD", b"TP1", b"TP2", b"TCR", b"WCP", b"RVA")
 _DESCRIBED = (b"TX" + b"XX", b"TXX", b"COMM", b"COM")
-_LOUDNESS = re.compile(r"(replaygain|mp3gain|r128)_|itunsmpb$|itunnorm$", re.IGNORECASE)
+_LOUDNESS = r"(?i)(replaygain|mp3gain|r128)_|itunsmpb$|itunnorm$"
 """Fields of ReplayGain and its like, and what iTunes says of the pause before and after a sound."""
 _CREDITS = ("artist", "albumartist", "album artist", "performer", "copyright", "license")
 
 
 def is_kept(field: str) -> bool:
     """Whether a field of comments, by its name, is a credit or tells how a sound is played."""
-    return field.lower() in _CREDITS or _LOUDNESS.match(field) is not None
+    return field.lower() in _CREDITS or re.match(_LOUDNESS, field) is not None
 
 
 def mp3(file: BinaryIO, size: int) -> list[Piece]:
@@ -113,7 +113,7 @@ def _is_kept_frame(name: bytes, content: bytes) -> bool:
     described = content[1:] if name[0] == ord("T") else content[4:]
     # In Latin-1, UTF-16 or UTF-8: names of these fields are ASCII.
     text = described[:64].replace(b"\0\0", b"\n").replace(b"\0", b"" if content[:1] in b"\1\2" else b"\n")
-    return _LOUDNESS.match(text.lstrip(b"\xff\xfe").decode("latin-1").partition("\n")[0]) is not None
+    return re.match(_LOUDNESS, text.lstrip(b"\xff\xfe").decode("latin-1").partition("\n")[0]) is not None
 
 
 def _last_tag(file: BinaryIO, start: int, end: int) -> tuple[int, Piece] | None:
