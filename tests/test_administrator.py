@@ -195,6 +195,14 @@ def test_nothing_reliable_is_known_is_said_where_nothing_is(pages: dict[str, str
     ]
 
 
+def test_a_fact_has_its_details(pages: dict[str, str]) -> None:
+    for name, words in (
+        ("administrator.en.html", "standards mode is off: SCORM 1.2: 4096."),
+        ("administrator.sv.html", "standardläge är avslaget: SCORM 1.2: 4096."),
+    ):
+        assert words in text(pages[name], "//details[summary/@id='lms-moodle-facts']")
+
+
 def settings(page: str) -> dict[str, tuple[str, bool]]:
     """What to choose in Moodle, by field, and whether it is bold."""
     (table,) = html.fromstring(page).xpath("//div[@aria-labelledby='lms-moodle']/table")

@@ -29,6 +29,13 @@ FIRST = ("moodle", "totara", "canvas", "learnifier", "luvit", "cornerstone", "su
 _COMMON = "common"
 
 
+class Applied(NamedTuple):
+    """A fact that applies to a package, and the first finding of it there, which has the details."""
+
+    fact: Fact
+    problem: Problem
+
+
 class System(NamedTuple):
     """An LMS or LRS. `package` is the file that it takes, and `facts` are those that apply to it.
 
@@ -37,7 +44,7 @@ class System(NamedTuple):
 
     profile: Profile
     package: Built | None
-    facts: tuple[Fact, ...]
+    facts: tuple[Applied, ...]
     settings: tuple[Setting, ...]
 
 
@@ -73,8 +80,11 @@ def _system(
 ) -> System:
     taken = next((target for target in targets if _takes(profile, found[target][profile.name])), None)
     # Without a file that it takes, what is wrong with the first.
-    rules = {problem.rule for problem in found[taken or targets[0]][profile.name]}
-    facts = tuple(fact for fact in profile.facts if f"for-{profile.name}/{fact.id}" in rules)
+    first: dict[str, Problem] = {}
+    for problem in found[taken or targets[0]][profile.name]:
+        first.setdefault(problem.rule, problem)
+    rules = ((fact, f"for-{profile.name}/{fact.id}") for fact in profile.facts)
+    facts = tuple(Applied(fact, first[rule]) for fact, rule in rules if rule in first)
     if taken is None:
         return System(profile, None, facts, ())
     return System(profile, built[taken], facts, tuple(_settings(profile, built[taken], definition)))

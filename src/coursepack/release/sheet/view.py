@@ -12,13 +12,13 @@ from markupsafe import Markup
 from coursepack.course.model import Course, Definition, completion_sentence
 from coursepack.course.variant import Variant, variants
 from coursepack.languages import format_of, strings
-from coursepack.profiles import Setting, origin
+from coursepack.profiles import Profile, Setting, origin
 from coursepack.profiles.sources import Kind
 from coursepack.release.handover import LANGUAGES, Handover
 from coursepack.release.layout import words
 from coursepack.release.sheet.load import SPEEDS, Load, load, seconds
 from coursepack.release.sheet.reported import MOMENTS, Value, can_pass, final_status, reported
-from coursepack.release.sheet.systems import FIRST, PREFERRED, STANDARDS, System, systems
+from coursepack.release.sheet.systems import FIRST, PREFERRED, STANDARDS, Applied, System, systems
 from coursepack.result import Built
 from coursepack.rules.rule import printable
 from coursepack.targets import TARGETS
@@ -134,6 +134,10 @@ class View:
     def name(self, texts: Mapping[str, str]) -> str:
         """Words of an LMS: as it has them in this language, else in English."""
         return texts.get(self.language) or texts["en"]
+
+    def says(self, profile: Profile, applied: Applied) -> str:
+        """A fact with its details."""
+        return profile.translated(applied.problem, self.language).message
 
     def known(self, source: str, date: str) -> Known:
         """How something is known."""
@@ -256,19 +260,22 @@ class View:
     def row(self, system: System) -> Row:
         """A system in the table of files."""
         t = self.t["file"]
-        facts = sorted(system.facts, key=lambda each: _SEVERITIES.index(each.severity))
-        standards = (each for each in system.profile.facts if each.test == "standards")
-        fact = next(iter((*facts, *standards)))
+        profile = system.profile
+        (standards,) = (each for each in profile.facts if each.test == "standards")
+        facts = sorted(system.facts, key=lambda each: _SEVERITIES.index(each.fact.severity))
+        fact, says = (
+            (facts[0].fact, self.says(profile, facts[0])) if facts else (standards, self.name(standards.what))
+        )
         known = self.known(fact.source, fact.date)
         if system.package is None:
-            return Row(system, t["none"], self.name(fact.what), known)
+            return Row(system, t["none"], says, known)
         file = self.standard(system.package)
         if system.settings:
             known = self.known(system.settings[0].source, system.settings[0].date)
             return Row(system, file, t["see_settings"], known)
         if known.kind == "unknown":
             return Row(system, file, t["nothing"], known)
-        return Row(system, file, self.name(fact.what), known)
+        return Row(system, file, says, known)
 
     def codes(self, names: Sequence[str]) -> Markup:
         """Technical names in a row."""
