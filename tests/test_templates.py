@@ -48,6 +48,7 @@ NO_FINDINGS = {
     "a process that was to help has died",
     "reading the course",
     "writing sheets",
+    "signature of a release by coursepack",
     "waiting for another build in this folder",
 }
 

@@ -76,7 +76,7 @@ def test_a_release_that_nobody_changed_is_right(release: Path) -> None:
     assert (done.exit_code, done.stdout) == (
         0,
         f"{len(found.files)} files are what SHA256SUMS says.\n"
-        "Nothing was changed. Not signed: the sums do not show who wrote them.\n",
+        "Nothing was changed since the sums were written. They do not show by whom.\n",
     )
 
 
@@ -227,6 +227,8 @@ def test_the_result_as_json(release: Path, course: Path) -> None:
         "ok": True,
         "files": [ZIP],
         "rebuilt": [ZIP],
+        "signed_by": None,
+        "comment": None,
         "problems": [],
     }
 

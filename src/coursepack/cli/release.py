@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     help="Folder of the releases. [default: release, or ../release when the working folder is the course]",
 )
 @click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Secret key of minisign that signs the checksums. The password of an encrypted one is that of"
+    " COURSEPACK_KEY_PASSWORD, or asked for.",
+)
+@click.option(
     "--since",
     type=click.Path(exists=True),
     metavar="OLD",
@@ -47,7 +54,13 @@ if TYPE_CHECKING:
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def release(
-    course: str | None, out: str | None, since: str | None, cache: str | None, language: str, as_json: bool
+    course: str | None,
+    out: str | None,
+    key: str | None,
+    since: str | None,
+    cache: str | None,
+    language: str,
+    as_json: bool,
 ) -> None:
     """Write all that is handed over with a course.
 
@@ -63,7 +76,15 @@ def release(
     # The output folder cannot be in the course.
     out = out or ("../release" if os.path.realpath(course) == os.getcwd() else "release")
     try:
-        made = release_course(course, out, since=since, cache=cache, progress=Progress(language))
+        made = release_course(
+            course,
+            out,
+            since=since,
+            key=key,
+            password=lambda: _password(language),
+            cache=cache,
+            progress=Progress(language),
+        )
     except CoursepackError as error:
         if as_json:
             print_json({**report_dict(error.report), "release": None})
@@ -80,6 +101,17 @@ def release(
         click.echo(line)
 
 
+def _password(language: str) -> str:
+    """The password of the key: that of the environment, or asked for on the terminal."""
+    from coursepack.languages import authors
+
+    given = os.environ.get("COURSEPACK_KEY_PASSWORD")
+    if given is not None:
+        return given
+    asked: str = click.prompt(authors(language)["release"]["password"], hide_input=True, err=True)
+    return asked
+
+
 def _lines(made: Release, language: str) -> Iterator[str]:
     """What the release has: its packages, and the files of each sheet."""
     from coursepack.languages import authors, format_of
@@ -94,7 +126,8 @@ def _lines(made: Release, language: str) -> Iterator[str]:
     rows = [(f"{PACKAGES}/", told["packages"].format(packages=len(made.packages), size=size))]
     rows.append(("index.html", words("index", language)["title"]))
     rows += [(files[0], groups[name]["title"]) for name, files in made.sheets.items() if name in groups]
-    rows.append((NAME, told["sums"].format(files=len(made.files))))
+    signed = told["signed"].format(key=made.signed_by) if made.signed_by else told["unsigned"]
+    rows.append((NAME, f"{told['sums'].format(files=len(made.files))}, {signed}"))
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
         yield f"  {name:{width}}  {text}"

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("path", type=click.Path(exists=True))
 @click.option(
+    "--key",
+    metavar="PUB",
+    help="Public key of minisign of those who made the release, or a file with it.",
+)
+@click.option(
     "--source",
     type=click.Path(exists=True, file_okay=False),
     metavar="COURSE",
@@ -31,21 +36,32 @@ if TYPE_CHECKING:
 )
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def verify(path: str, source: str | None, cache: str | None, language: str, as_json: bool) -> None:
+def verify(
+    path: str, key: str | None, source: str | None, cache: str | None, language: str, as_json: bool
+) -> None:
     """Find out whether a release was changed.
 
-    PATH is the folder of a release, or a package in it. Compares its files with their checksums, and with --source with
-    what the course gives.
+    PATH is the folder of a release, or a package in it. Compares its files with their checksums; with --key, verifies
+    who has made these, and with --source, makes the release again and compares it byte by byte.
     """
     from coursepack.problems import CoursepackError
     from coursepack.release.verify import verify_release
 
     try:
-        found = verify_release(path, source=source, cache=cache, progress=Progress(language))
+        found = verify_release(path, key=key, source=source, cache=cache, progress=Progress(language))
     except CoursepackError as error:
-        # The course cannot be built.
+        # The key cannot be used, or the course cannot be built.
         if as_json:
-            print_json({**report_dict(error.report), "path": path, "files": [], "rebuilt": []})
+            print_json(
+                {
+                    **report_dict(error.report),
+                    "path": path,
+                    "files": [],
+                    "rebuilt": [],
+                    "signed_by": None,
+                    "comment": None,
+                }
+            )
         else:
             print_report(error.report, language)
         sys.exit(1)
@@ -61,10 +77,16 @@ def verify(path: str, source: str | None, cache: str | None, language: str, as_j
 def _lines(found: Verified, language: str) -> Iterator[str]:
     """What was compared, and the verdict."""
     from coursepack.languages import authors
+    from coursepack.rules.rule import printable
 
     told = authors(language)["verify"]
     if found.files:
         yield told["files"].format(files=len(found.files))
     if found.rebuilt:
         yield told["rebuilt"].format(files=len(found.rebuilt))
-    yield told["unchanged" if found.report.ok else "changed"]
+    if not found.report.ok:
+        yield told["changed"]
+    elif found.signed_by:
+        yield told["signed"].format(key=found.signed_by, comment=printable(found.comment or ""))
+    else:
+        yield told["unchanged"]

@@ -18,7 +18,10 @@ _WARNINGS = (
     *("page/removed-html", "page/second-key", "page/crowded-points", "page/poster-shape"),
     "page/undescribed-transcript",
 )
-_NOTES = ("page/made-captions", "page/made-transcript", "verify/not-rebuilt")
+_NOTES = (
+    *("page/made-captions", "page/made-transcript"),
+    *("verify/not-rebuilt", "verify/unchecked-signature"),
+)
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(_FATAL, "fatal"),
     **dict.fromkeys(_WARNINGS, "warning"),

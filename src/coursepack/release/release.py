@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from coursepack.out_folder import OutFolder
 from coursepack.package import UnreadableError
 from coursepack.problems import CourseError, Location, Message, Names, PackageError, Report
 from coursepack.reading.source import read_folder
-from coursepack.release import sheets, sums
+from coursepack.release import sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
 from coursepack.result import Built, reported
@@ -52,7 +52,8 @@ class Release:
 
     `date` is that of all that depends on a date. `files` are all but `SHA256SUMS`, sorted by name, and `sheets` has the
     names of those of each sheet. `report` has the problems of the course and its packages, each once, which are no
-    errors. `has_pdf` is False without the extra `pdf`: then the sheets are not there as PDF.
+    errors. `has_pdf` is False without the extra `pdf`: then the sheets are not there as PDF. `signed_by` is the public
+    key of the signature, None without one.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Release:
     sheets: Mapping[str, tuple[str, ...]]
     report: Report
     has_pdf: bool
+    signed_by: str | None
 
     def as_dict(self) -> dict[str, Any]:
         """The release as plain values for JSON."""
@@ -72,6 +74,7 @@ class Release:
             "files": [file._asdict() for file in self.files],
             "sheets": {name: list(files) for name, files in self.sheets.items()},
             "has_pdf": self.has_pdf,
+            "signed_by": self.signed_by,
         }
 
 
@@ -81,6 +84,8 @@ def release_course(
     *,
     since: str | Path | None = None,
     date: datetime.date | None = None,
+    key: str | Path | None = None,
+    password: Callable[[], str] | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
 ) -> Release:
@@ -89,14 +94,18 @@ def release_course(
     `date` is the day on which everything depends; by default that of SOURCE_DATE_EPOCH, or `dates.published` of the
     course. The same course, date, coursepack and libraries give the same bytes. `since` is an older release, or a
     package of it, to compare with.
+    With `key`, a file with a secret key of minisign, the sums are signed; `password` is called when it is encrypted.
     `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
     Raises CourseError for problems of the course, also when it has no date, and PackageError when a package has errors,
-    or the folder cannot be written or has files that are not those of a release. A release that is there already
-    is replaced when the new one is whole, and is as it was after an error. Waits while another build uses `out`.
+    the key cannot be used, or the folder cannot be written or has files that are not those of a release. A release that
+    is there already is replaced when the new one is whole, and is as it was after an error. Waits while another build
+    uses `out`.
     """
     folder, out = Path(folder), Path(out)
     say = progress or (lambda step, done, total: None)
     check_out(folder, out)
+    # Nobody should wait for a build to find out about a key.
+    secret = signing.secret_key_in(Path(key), password) if key else None
     course = _read(folder, cache)
     date = date or _date(course.definition)
     name = f"{course.definition.id}-{course.definition.version}"
@@ -124,6 +133,8 @@ def release_course(
             written = {name: some for name in sheets.SHEETS if (some := sheets.documents(name, handover))}
             pages = tuple(index(handover, written))
             found = _write(made, [*pages, *(each for group in written.values() for each in group)])
+            if secret:
+                signing.sign(made, secret, f"{course.definition.id} {course.definition.version}, {date}")
             place.replace(path, made)
         except OSError as error:
             raise unwritable(error, path) from None
@@ -135,6 +146,7 @@ def release_course(
         sheets={name: tuple(each.name for each in group) for name, group in written.items()},
         report=handover.report,
         has_pdf=find_spec("weasyprint") is not None,
+        signed_by=str(secret.public) if secret else None,
     )
 
 

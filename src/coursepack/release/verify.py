@@ -15,7 +15,8 @@ from coursepack.building.order import Progress
 from coursepack.course.severity import course_problem
 from coursepack.package import UnreadableError, open_package, open_regular
 from coursepack.problems import Location, Message, Problem, Quoted, Report, nearest, parts
-from coursepack.release import sums
+from coursepack.release import minisign, signing, sums
+from coursepack.release.minisign import MinisignError, PublicKey
 from coursepack.release.release import Release, release_course
 from coursepack.release.zip_parts import What, differing_parts
 from coursepack.rules.rule import printable
@@ -57,12 +58,15 @@ class Verified:
     """What was verified of a release, or of one of its packages: `files` have the sums that are listed.
 
     `rebuilt` are the files that were built again from the source, and have the same bytes. `report` has all that is
-    wrong, and what could not be verified, as notes.
+    wrong, and what could not be verified, as notes. `signed_by` is the public key with which the signature was
+    verified, and `comment` what its owner has signed with the sums; None when no key was given or it is not right.
     """
 
     path: Path
     files: tuple[str, ...]
     rebuilt: tuple[str, ...]
+    signed_by: str | None
+    comment: str | None
     report: Report
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,6 +76,8 @@ class Verified:
             "ok": self.report.ok,
             "files": list(self.files),
             "rebuilt": list(self.rebuilt),
+            "signed_by": self.signed_by,
+            "comment": self.comment,
             "problems": [problem.as_dict() for problem in self.report],
         }
 
@@ -79,24 +85,35 @@ class Verified:
 def verify_release(
     path: str | Path,
     *,
+    key: str | Path | None = None,
     source: str | Path | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
 ) -> Verified:
     """Compares the folder of a release with its `SHA256SUMS`, or a package with those beside it or one folder above.
 
-    With `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by
-    byte. `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
-    What is wrong is returned, not raised. Raises CourseError and PackageError when the source cannot be released.
+    `key` is the public key of minisign of those who made it, or a file with it: their signature is verified too. With
+    `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by byte.
+    `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
+    What is wrong is returned, not raised. Raises PackageError when the key cannot be used, and CourseError or
+    PackageError when the source cannot be released.
     """
     path = Path(path)
+    public = signing.public_key_in(key) if key else None
     home, only = (path, None) if path.is_dir() else _home(path)
     has_sums = os.path.isfile(home / sums.NAME)
     problems: list[Problem] = []
     files: list[str] = []
     rebuilt: list[str] = []
+    comment = None
     if has_sums:
-        problems += _compared_with_sums(home, only, files)
+        try:
+            data = sums.read(home)
+        except UnreadableError:
+            problems.append(_problem("unreadable-file", _KINDS["unreadable"], sums.NAME))
+        else:
+            problems += _compared_with_sums(home, only, data, files)
+            comment = _signed_comment(home, data, public, problems)
     elif source is None or only is None:
         message = "there is no SHA256SUMS here, and none in the folder above"
         problems.append(_problem("no-sums", message if only else "there is no SHA256SUMS here", path.name))
@@ -106,7 +123,8 @@ def verify_release(
                 source, work, date=_date(home) if has_sums else None, progress=progress, cache=cache
             )
             problems += _compared_with_source(home, only, made, rebuilt)
-    return Verified(path, tuple(files), tuple(rebuilt), Report.of(problems))
+    signed_by = str(public) if public and comment is not None else None
+    return Verified(path, tuple(files), tuple(rebuilt), signed_by, comment, Report.of(problems))
 
 
 def _home(path: Path) -> tuple[Path, str]:
@@ -122,10 +140,38 @@ def _problem(rule: str, message: str | Message, file: str, hint: str | Message =
     return course_problem(f"verify/{rule}", message, Location(printable(file)), hint)
 
 
-def _compared_with_sums(home: Path, only: str | None, files: list[str]) -> Iterator[Problem]:
+def _signed_comment(home: Path, data: bytes, key: PublicKey | None, problems: list[Problem]) -> str | None:
+    """The comment of the signature of the sums; None when it is not verified. Appends why to `problems`."""
+    with open_package(home) as package:
+        if sums.SIGNATURE not in package.files:
+            if key:
+                problems.append(_problem("no-signature", "there is no signature of the sums", sums.SIGNATURE))
+            return None
+        try:
+            signature = minisign.parsed(package.read(sums.SIGNATURE, minisign.MOST_BYTES))
+        except UnreadableError:
+            problems.append(_problem("unreadable-file", _KINDS["unreadable"], sums.SIGNATURE))
+            return None
+        except MinisignError as error:
+            problems.append(_problem("wrong-signature", error.says, sums.SIGNATURE))
+            return None
+    if key is None:
+        message = "there is a signature, which is not verified without the key of those who made it"
+        hint = "Name their public key with --key."
+        problems.append(_problem("unchecked-signature", message, sums.SIGNATURE, hint))
+        return None
+    try:
+        minisign.verify(data, signature, key)
+    except MinisignError as error:
+        problems.append(_problem("wrong-signature", error.says, sums.SIGNATURE))
+        return None
+    return signature.comment
+
+
+def _compared_with_sums(home: Path, only: str | None, data: bytes, files: list[str]) -> Iterator[Problem]:
     """What differs from the sums. Appends the names of the files that do not to `files`."""
     try:
-        listed = sums.parsed(sums.read(home))
+        listed = sums.parsed(data)
         wrong = list(sums.differences(home, listed, only))
     except sums.MalformedError as error:
         place = Location(sums.NAME, error.line)
