@@ -248,7 +248,7 @@ def test_what_a_graded_course_reports_is_said(make_course: MakeCourse) -> None:
         "The answer to each question",
         "How films and sounds are played, with xAPI and cmi5.",
         "The learner’s name is read only when somebody who has completed opens the certificate.",
-        "Also failed if the check is done but not passed when the course is closed, and no attempt is left.",
+        "failed is sent when the course is closed, if the check is not passed and no attempt is left.",
     ):
         assert words in said
     assert "Single answers in reports." not in said

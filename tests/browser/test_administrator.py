@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import subprocess
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,11 +17,12 @@ from conftest import NODE_MODULES, TOP, Launch, Learner, sites_of
 from playwright.sync_api import Browser, Frame, Page
 from small import a_page, questions, write_small
 from tracked import Room, Tracked, content_at, room, sessions, verb
+from using import answer_all
 
 from coursepack import build_packages, read_course
 from coursepack.release.handover import Handover
 from coursepack.release.sheet import documents
-from coursepack.release.sheet.reported import MOMENTS, Moment, Reported, Value, reported
+from coursepack.release.sheet.reported import Moment, Reported, Value, moments, reported
 from coursepack.result import reported as problems_of
 
 GRADED = """\
@@ -28,7 +30,8 @@ final-check: {page: prov, mastery: 60}
 status: both
 report: {answers: true}
 """
-HEADS = {"ungraded": "", "graded": GRADED, "passed": "status: passed\n"}
+HANDED_IN = "final-check: {page: prov, mastery: 60, feedback: after, attempts: 2}\n"
+HEADS = {"ungraded": "", "graded": GRADED, "handed-in": HANDED_IN}
 
 
 @pytest.fixture(scope="module", params=HEADS)
@@ -48,17 +51,20 @@ def address(course: Path) -> Iterator[Callable[[str], str]]:
         yield address
 
 
-def finish(learner: Learner, graded: bool) -> None:
-    """Opens what is left, and answers all questions right."""
+def finish(learner: Learner, graded: bool, right: bool = True) -> None:
+    """Opens what is left, and answers all questions."""
     for page in ("tre", "prov"):
         learner.go(page)
         learner.settle()
     if graded:
-        for name in ("fraga-1", "fraga-2"):
-            form = learner.course.locator(f'form[data-q="{name}"]')
-            form.locator('input[value="a"]').check()
-            form.locator("button[type=submit]").click()
+        answer_all(learner, right=right)
         learner.settle()
+
+
+def read_without_passing(learner: Learner) -> None:
+    """Opens all pages, and answers all questions wrong."""
+    begin(learner)
+    finish(learner, graded=True, right=False)
 
 
 def begin(learner: Learner) -> None:
@@ -68,13 +74,17 @@ def begin(learner: Learner) -> None:
         learner.settle()
 
 
-LAST: dict[Moment, str] = {"left": "tva", "complete": "prov", "again": "prov", "anew": "tva"}
+LAST: dict[Moment, str] = {
+    "left": "tva",
+    "complete": "prov",
+    "failed": "prov",
+    "again": "prov",
+    "anew": "tva",
+}
 
 FORMS = {
     ("scorm12", "time"): r"\d{4}:\d\d:\d\d\.\d\d",
     ("scorm2004", "time"): r"PT\d+H\d+M[\d.]+S",
-    ("scorm12", "score"): "100",
-    ("scorm2004", "score"): "1",
     ("scorm12", "state"): r"1\.\S+",
     ("scorm2004", "state"): r"1\.\S+",
     ("scorm2004", "share"): r"0\.\d+",
@@ -112,6 +122,9 @@ def matches(value: Value | None, received: str | None, target: str, moment: Mome
         return received == value.text
     if value.kind == "page":
         return received == LAST[moment]
+    if value.kind == "score":
+        best = {"scorm12": "100", "scorm2004": "1"}[target]
+        return received == ("0" if moment == "failed" else best)
     if value.kind == "present":
         return received != ""
     return re.fullmatch(FORMS[target, value.kind], received) is not None
@@ -121,19 +134,21 @@ def matches(value: Value | None, received: str | None, target: str, moment: Mome
 def test_a_scorm_lms_receives_what_the_sheet_says(
     target: str, course: Path, address: Callable[[str], str], launch: Launch
 ) -> None:
-    said = reported(target, read_course(course).definition)
-    graded = any(field.about == "score" for field in said.fields)
+    definition = read_course(course).definition
+    said, graded = reported(target, definition), definition.graded
     lms = Scorm(launch, address(target), target)
     received: dict[Moment, dict[str, str]] = {}
     kept, received["left"] = lms.session({}, begin)
     kept, received["complete"] = lms.session(kept, lambda learner: finish(learner, graded))
     _, received["again"] = lms.session(kept, lambda learner: None)
     _, received["anew"] = lms.session({}, begin)
+    if graded:
+        _, received["failed"] = lms.session({}, read_without_passing)
     assert lms.names == {name for field in said.fields for name in field.elements}
     for field in said.fields:
         # The first of a group stands for it, and its first record for all.
         name = field.elements[0].replace(".n.", ".0.")
-        for moment in MOMENTS:
+        for moment in moments(definition):
             value = received[moment].get(name)
             assert matches(field.held[moment], value, target, moment), (name, moment, value)
 
@@ -183,9 +198,12 @@ def test_an_lrs_receives_what_the_sheet_says(
         received["complete"] = session(lambda learner: finish(learner, definition.graded))
         document = where.lrs.document()
         received["again"] = session(lambda learner: None)
-        where.registration = "0d8e1a1e-3f9c-4e57-8b7e-0a5f2d9d4c11"
+        where.registration = str(uuid.uuid4())
         received["anew"] = session(begin)
-    for moment in MOMENTS:
+        if definition.graded:
+            where.registration = str(uuid.uuid4())
+            received["failed"] = session(read_without_passing)
+    for moment in moments(definition):
         assert received[moment] == {
             (each.verb, each.about) for each in said.statements if moment in each.moments
         }, moment

@@ -1,4 +1,4 @@
-"""What a package reports, field by field, at the four moments that an administrator asks about.
+"""What a package reports, field by field, at the moments that an administrator asks about.
 
 The tests compare these values with what an LMS received.
 """
@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 
 from coursepack.course.model import Definition
 
-Moment = Literal["left", "complete", "again", "anew"]
-MOMENTS: tuple[Moment, ...] = ("left", "complete", "again", "anew")
-"""After: leaving a course that is begun; completing it; opening it again; and leaving it in a new attempt."""
+Moment = Literal["left", "complete", "failed", "again", "anew"]
+MOMENTS: tuple[Moment, ...] = ("left", "complete", "failed", "again", "anew")
+"""After: leaving a course that is begun; completing it; reading all of it in one session without passing its check;
+opening it again when it is complete; and leaving it in a new attempt."""
 
 Kind = Literal["exact", "page", "state", "time", "score", "share", "present"]
 
@@ -63,9 +64,9 @@ class Reported(NamedTuple):
     document: tuple[str, ...] = ()
 
 
-def is_graded(definition: Definition) -> bool:
-    """True for a course that reports a score."""
-    return definition.graded
+def moments(definition: Definition) -> tuple[Moment, ...]:
+    """The moments that a course has: only one with a mastery can be read without passing."""
+    return tuple(each for each in MOMENTS if each != "failed" or definition.graded)
 
 
 def final_status(definition: Definition) -> str:
@@ -96,50 +97,63 @@ def _each(value: Value) -> dict[Moment, Value | None]:
     return dict.fromkeys(MOMENTS, value)
 
 
-def _once_complete(value: Value, before: Value | None = None) -> dict[Moment, Value | None]:
-    return {"left": before, "complete": value, "again": value, "anew": before}
+def _held(
+    complete: Value, before: Value | None = None, failed: Value | None = None
+) -> dict[Moment, Value | None]:
+    return {"left": before, "complete": complete, "failed": failed, "again": complete, "anew": before}
+
+
+def _stays_open(definition: Definition) -> bool:
+    """Whether a graded course is incomplete until it is passed."""
+    return definition.status != "completed" or definition.completion.rule == "score"
 
 
 def _scorm12(definition: Definition) -> Iterator[Field]:
-    status = _once_complete(Value(final_status(definition)), Value("incomplete"))
-    yield Field("cmi.core.lesson_status", "status", status)
+    begun, ended = Value("incomplete"), Value(final_status(definition))
+    is_open = _stays_open(definition)
+    yield Field("cmi.core.lesson_status", "status", _held(ended, begun, begun if is_open else ended))
+    score, present = Value(kind="score"), Value(kind="present")
     if definition.graded:
-        yield Field("cmi.core.score", "score", _once_complete(Value(kind="score")), ("raw", "min", "max"))
+        yield Field("cmi.core.score", "score", _held(score, failed=score), ("raw", "min", "max"))
     yield Field("cmi.core.session_time", "time", _each(Value(kind="time")))
     yield Field("cmi.core.lesson_location", "location", _each(Value(kind="page")))
     yield Field("cmi.suspend_data", "state", _each(Value(kind="state")))
     # RTE 3.4.4: empty is for leaving for good.
-    yield Field("cmi.core.exit", "exit", _once_complete(Value(""), Value("suspend")))
+    suspended, gone = Value("suspend"), Value("")
+    yield Field("cmi.core.exit", "exit", _held(gone, suspended, suspended if is_open else gone))
     if definition.report.answers:
         yield Field(
             "cmi.interactions.n",
             "answers",
-            _once_complete(Value(kind="present")),
+            _held(present, failed=present),
             ("id", "time", "type", "correct_responses.n.pattern", "student_response", "result"),
         )
 
 
 def _scorm2004(definition: Definition) -> Iterator[Field]:
-    yield Field(
-        "cmi.completion_status", "completion", _once_complete(Value("completed"), Value("incomplete"))
-    )
+    is_open = _stays_open(definition)
+    begun, ended = Value("incomplete"), Value("completed")
+    score, share, present = Value(kind="score"), Value(kind="share"), Value(kind="present")
+    yield Field("cmi.completion_status", "completion", _held(ended, begun, begun if is_open else ended))
     if can_pass(definition):
-        yield Field("cmi.success_status", "success", _once_complete(Value("passed")))
-    yield Field("cmi.progress_measure", "progress", _once_complete(Value("1"), Value(kind="share")))
+        # As long as an attempt is left, nothing has failed.
+        failed = None if is_open or _has_attempts(definition) else Value("failed")
+        yield Field("cmi.success_status", "success", _held(Value("passed"), failed=failed))
+    whole = Value("1")
+    yield Field("cmi.progress_measure", "progress", _held(whole, share, share if is_open else whole))
     if definition.graded:
-        score = _once_complete(Value(kind="score"))
-        yield Field("cmi.score", "score", score, ("scaled", "raw", "min", "max"))
+        yield Field("cmi.score", "score", _held(score, failed=score), ("scaled", "raw", "min", "max"))
     yield Field("cmi.session_time", "time", _each(Value(kind="time")))
     yield Field("cmi.location", "location", _each(Value(kind="page")))
     yield Field("cmi.suspend_data", "state", _each(Value(kind="state")))
     yield Field("cmi.exit", "exit2004", _each(Value("suspend")))
     parts = ("id", "completion_status", "progress_measure")
-    yield Field("cmi.objectives.n", "parts", _each(Value(kind="present")), parts)
+    yield Field("cmi.objectives.n", "parts", _each(present), parts)
     if definition.report.answers:
         yield Field(
             "cmi.interactions.n",
             "answers",
-            _once_complete(Value(kind="present")),
+            _held(present, failed=present),
             (
                 *("id", "type", "timestamp", "correct_responses.n.pattern"),
                 *("learner_response", "result", "description"),
@@ -147,22 +161,29 @@ def _scorm2004(definition: Definition) -> Iterator[Field]:
         )
 
 
+def _has_attempts(definition: Definition) -> bool:
+    return bool(definition.final_check and definition.final_check.attempts)
+
+
 def _statements(definition: Definition, target: str) -> Iterator[Statement]:
-    always = frozenset(MOMENTS)
-    working: frozenset[Moment] = frozenset({"left", "complete", "anew"})
-    complete: frozenset[Moment] = frozenset({"complete"})
-    yield Statement("initialized", "course", always)
+    def sent(*moments: Moment) -> frozenset[Moment]:
+        return frozenset(moments)
+
+    read = sent("complete", "failed")
+    yield Statement("initialized", "course", frozenset(MOMENTS))
     if target == "xapi":
-        yield Statement("resumed", "course", complete)
-    yield Statement("experienced", "page", working)
-    yield Statement("progressed", "course", working)
+        yield Statement("resumed", "course", sent("complete"))
+    for verb, about in (("experienced", "page"), ("progressed", "course")):
+        yield Statement(verb, about, sent("left", "complete", "failed", "anew"))
     if definition.report.answers:
-        yield Statement("answered", "question", complete)
+        yield Statement("answered", "question", read)
     if target == "xapi":
-        yield Statement("completed", "part", complete)
-    yield Statement("completed", "course", complete)
+        yield Statement("completed", "part", read)
+    yield Statement("completed", "course", read)
     if can_pass(definition):
-        yield Statement("passed", "course", complete)
+        yield Statement("passed", "course", sent("complete"))
+    if definition.graded:
+        yield Statement("failed", "course", sent() if _has_attempts(definition) else sent("failed"))
     if target == "xapi":
-        yield Statement("suspended", "course", frozenset({"left", "anew"}))
-    yield Statement("terminated", "course", always)
+        yield Statement("suspended", "course", sent("left", "anew"))
+    yield Statement("terminated", "course", frozenset(MOMENTS))

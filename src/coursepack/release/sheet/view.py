@@ -17,7 +17,7 @@ from coursepack.profiles.sources import Kind
 from coursepack.release.handover import LANGUAGES, Handover
 from coursepack.release.layout import words
 from coursepack.release.sheet.load import SPEEDS, Load, load, seconds
-from coursepack.release.sheet.reported import MOMENTS, Value, can_pass, final_status, reported
+from coursepack.release.sheet.reported import Value, can_pass, final_status, moments, reported
 from coursepack.release.sheet.systems import FIRST, PREFERRED, STANDARDS, Applied, System, systems
 from coursepack.result import Built
 from coursepack.rules.rule import printable
@@ -240,7 +240,7 @@ class View:
             "several_variants": len({each.variant for each in self.handover.packages}) > 1,
             "web": next((each for each in self.packages if each.target == "web"), None),
             "reports": [(each, reported(each.target, definition)) for each in self.for_lms],
-            "moments": MOMENTS,
+            "moments": moments(definition),
             "languages": ", ".join(languages) if len(languages) > 1 else "",
             "speeds": [
                 (
@@ -284,7 +284,7 @@ class View:
     def cells(self, held: Mapping[Any, Value | None]) -> Iterator[Markup]:
         """What an LMS has of a field after each moment."""
         t = self.t["values"]
-        for moment in MOMENTS:
+        for moment in moments(self.definition):
             value = held[moment]
             if value is None:
                 yield Markup('<span class="muted">{}</span>').format(t["nothing"])
