@@ -77,11 +77,10 @@ def logins(text: str) -> Iterator[int]:
 def keys(text: str) -> Iterator[tuple[str, int]]:
     """The first secret key of each kind: its name in a sentence, and its position."""
     # A single character is found many times faster than a word, and prose has few underscores.
-    *parts, _ = text.split("_")
-    if not (
-        any(word in text for word in _PLAIN_PREFIXES)
-        or any(part.endswith(_BEFORE_UNDERSCORE) for part in parts)
-    ):
+    at = text.find("_")
+    while at >= 0 and not text.endswith(_BEFORE_UNDERSCORE, 0, at):
+        at = text.find("_", at + 1)
+    if at < 0 and not any(word in text for word in _PLAIN_PREFIXES):
         return
     for name, (words, pattern) in _KEYS.items():
         found = re.search(pattern, text) if any(word in text for word in words) else None
