@@ -209,6 +209,17 @@ def test_sounds_are_text_unless_the_author_wants_them(course: Make, head: str, i
     assert ("This edition of the course has text in place of the sound (0:03)." in words(page)) is not is_kept
 
 
+def test_a_sound_that_is_text_is_not_told_to_be_synthetic(course: Make) -> None:
+    made = {"origin": "synthetic", "made-with": "Voice 5"}
+    files = built(course(video(**made) + "\n" + audio(**made)))
+    told = {
+        name: words(html.fromstring(each["index.html"].decode())).count("Artificially generated: Voice 5")
+        for name, each in files.items()
+    }
+    # Pictures of the film are in both.
+    assert told == {"full": 2, "text": 1}
+
+
 def test_one_film_alone_can_be_text(course: Make, film: bytes) -> None:
     other = video(src="media/other.mp4", title="Another")
     page = video(rung="text") + "\n" + other

@@ -304,7 +304,9 @@ def _disclosed(
 
     def add(page: _PageView, file: File, title: str, lang: Markup) -> None:
         word = words.origins.get(file.origin)
-        if word and not file.of:
+        # Nothing of a sound that is text is in the package; of a film, some pictures are.
+        is_gone = file.kind == "sound" and file.src in course.texts
+        if word and not file.of and not is_gone:
             made = _with_tool(word, file.made_with)
             kind = "picture" if file.kind == "poster" else file.kind
             found.setdefault((page.id, file.src), _Disclosed(page, kind, title, made, lang))
