@@ -22,6 +22,8 @@ from coursepack.checking import CheckResult, check_path
 from coursepack.inspection import Facts, inspect
 from coursepack.languages import author_codes, authors
 from coursepack.outputs import as_json
+from coursepack.outputs.github import github
+from coursepack.outputs.gitlab import gitlab
 from coursepack.outputs.junit import junit
 from coursepack.outputs.page import page
 from coursepack.outputs.plain import lines
@@ -412,6 +414,58 @@ def test_a_sarif_hint_follows_the_message_and_the_mark_outlives_lines() -> None:
     assert first["partialFingerprints"] == second["partialFingerprints"]
     other = run_of(checked("b.zip", COURSE))["results"][0]
     assert other["partialFingerprints"] != first["partialFingerprints"]
+
+
+# Annotations
+
+
+def test_an_annotation_is_at_the_line_and_column_of_its_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("course").mkdir()
+    lines = github(
+        [checked("course", COURSE), checked("out/c.zip", NOTE), checked("out/c.zip", MISSING)]
+    ).splitlines()
+    assert lines == [
+        "::warning file=course/pages/å b.md,line=3,col=7,title=course/unused-page::"
+        "no page of course.yaml has this file%0ADelete the file.",
+        "::notice file=out/c.zip!/imsmanifest.xml,title=scorm12/undeclared-file::The manifest does not list 'x'.",
+        "::error file=out/c.zip!/imsmanifest.xml,line=16,title=scorm12/missing-launch-file::'a.html' is not in the package.",
+    ]
+
+
+def test_no_text_ends_an_annotation_or_begins_another() -> None:
+    evil = Problem("a/b", "error", "100 %\n::error::x", Location("a,b:c\r\n::set-output name=x::y.md", 1))
+    (line,) = github([checked("course", evil)]).splitlines()
+    head, _, data = line.removeprefix("::error ").partition("::")
+    assert [each.partition("=")[0] for each in head.split(",")] == ["file", "line", "title"]
+    assert ":" not in head
+    assert data.startswith("100 %25")
+
+
+def test_a_code_quality_report_has_what_gitlab_asks_for() -> None:
+    found = json.loads(gitlab([checked("c.zip", each) for each in (COURSE, WHOLE, NOTE, MISSING)]))
+    assert [(each["check_name"], each["severity"], each["location"]) for each in found] == [
+        ("course/unused-page", "minor", {"path": "c.zip!/pages/å b.md", "lines": {"begin": 3}}),
+        ("container/junk-file", "minor", {"path": "c.zip!/a b.zip", "lines": {"begin": 1}}),
+        ("scorm12/undeclared-file", "info", {"path": "c.zip!/imsmanifest.xml", "lines": {"begin": 1}}),
+        (
+            "scorm12/missing-launch-file",
+            "critical",
+            {"path": "c.zip!/imsmanifest.xml", "lines": {"begin": 16}},
+        ),
+    ]
+    assert found[0]["description"] == "no page of course.yaml has this file Delete the file."
+
+
+def test_two_findings_of_gitlab_are_never_one() -> None:
+    found = json.loads(
+        gitlab([checked("course", COURSE, replace(COURSE, location=Location("pages/å b.md", 9)))])
+    )
+    assert len({each["fingerprint"] for each in found}) == 2
+    moved = json.loads(gitlab([checked("course", replace(COURSE, location=Location("pages/å b.md", 4)))]))
+    assert moved[0]["fingerprint"] == found[0]["fingerprint"]
 
 
 # JUnit

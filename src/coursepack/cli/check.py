@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from coursepack.problems import Category, Problem, Report
 
 
-FORMATS = ("text", "json", "sarif", "junit", "html")
+FORMATS = ("text", "json", "sarif", "junit", "html", "github", "gitlab")
 
 
 @click.command(cls=StrictCommand)
@@ -162,6 +162,14 @@ def _check_text(
         from coursepack.outputs.sarif import sarif
 
         return sarif(results)
+    if form == "github":
+        from coursepack.outputs.github import github
+
+        return github(results)
+    if form == "gitlab":
+        from coursepack.outputs.gitlab import gitlab
+
+        return gitlab(results)
     if form == "junit":
         from coursepack.outputs.junit import junit
 
