@@ -210,6 +210,16 @@ def test_a_sheet_is_in_the_folder_the_sums_and_the_index(
     assert '<html lang="sv">' in swedish
 
 
+def test_a_sheet_that_has_nothing_to_say_is_not_listed(
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_sheet(monkeypatch, lambda _handover: ())
+    done = run(make_course({"course.yaml": DATED}), "--out", tmp_path)
+    assert done.exit_code == 0
+    assert "Import and settings" not in done.stdout
+    assert "Import and settings" not in (tmp_path / "least-1.0.0/index.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("name", "language"),
     [("a.sv.html", "sv"), ("text/a.en.pdf", "en"), ("a.html", None), ("a-1.0.zip", None), ("sv/a.css", None)],

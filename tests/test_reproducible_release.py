@@ -36,7 +36,8 @@ def test_every_sheet_is_written_and_has_its_words_in_the_index(
     make_course: MakeCourse, tmp_path: Path
 ) -> None:
     made = release_course(make_course(FILES), tmp_path)
-    assert list(made.sheets) == list(SHEETS)
+    # Without an older release, nothing has changed.
+    assert SHEETS.keys() - made.sheets.keys() <= {"diff"}
     for language in ("sv", "en"):
         path = ROOT / "src/coursepack/languages" / language / "release/index.json"
         assert SHEETS.keys() <= json.loads(path.read_text("utf-8"))["groups"].keys()

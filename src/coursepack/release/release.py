@@ -130,7 +130,9 @@ def release_course(
                 Path(since) if since else None,
             )
             say(SHEETS_STEP, 0, 0)
-            written = {name: some for name in sheets.SHEETS if (some := sheets.documents(name, handover))}
+            # A sheet can have nothing to say, such as what has changed without an older release.
+            made_of = ((name, sheets.documents(name, handover)) for name in sheets.SHEETS)
+            written = {name: group for name, group in made_of if group}
             pages = tuple(index(handover, written))
             found = _write(made, [*pages, *(each for group in written.values() for each in group)])
             if secret:
