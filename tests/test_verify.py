@@ -10,6 +10,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,8 +19,8 @@ from strategies import COURSE, PAGE, SVG, write_course
 from coursepack import CourseError, Verified, release_course, verify_release
 from coursepack.archive import write_zip
 from coursepack.cli import main
-from coursepack.release import sheets
-from coursepack.release.zip_parts import Part, differing_parts
+from coursepack.release import sheets, verify
+from coursepack.release.zip_parts import Part, What, differing_parts
 
 DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"
 PASSPORT = {"passport": sheets.SHEETS["passport"]}
@@ -297,6 +298,12 @@ def offsets(path: Path) -> Iterator[tuple[int, Part]]:
     for at in (0, 4, 6, 8, 10, 12, 16):
         yield end + at, Part("end")
     yield end + 20, Part("comment")
+
+
+def test_every_part_has_words() -> None:
+    whole = {"end", "order", "length"}
+    assert set(verify.OF_ZIP) == whole | {"comment"}
+    assert set(verify.OF_ENTRY) == set(get_args(What)) - whole
 
 
 def test_every_kind_of_byte_is_named(pair: tuple[Path, Path]) -> None:

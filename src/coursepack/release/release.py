@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import os
+import platform
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -75,6 +77,8 @@ class Release:
             "sheets": {name: list(files) for name, files in self.sheets.items()},
             "has_pdf": self.has_pdf,
             "signed_by": self.signed_by,
+            # Neither is part of the release: see `provenance.PYTHON`.
+            "made_with": {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION},
         }
 
 

@@ -31,7 +31,7 @@ _KINDS: Mapping[sums.Kind, str] = {
     "unreadable": "cannot be read, or is a link",
 }
 
-_OF_ENTRY: Mapping[What, str] = {
+OF_ENTRY: Mapping[What, str] = {
     "header": "the header of {0}",
     "time": "the time of {0}",
     "checksum": "the checksum of {0}",
@@ -45,12 +45,15 @@ _OF_ENTRY: Mapping[What, str] = {
     "missing": "it has no {0}",
     "unknown": "it has {0} too",
 }
-_OF_ZIP: Mapping[What, str] = {
+"""What differs in an entry of a zip."""
+
+OF_ZIP: Mapping[What, str] = {
     "comment": "the comment of the zip",
     "end": "the end of the zip",
     "order": "the order of its files",
     "length": "the length of the zip",
 }
+"""What differs in the zip as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,7 @@ def _differences(expected: Path, path: Path) -> Iterator[Message]:
     """What differs between a file and the one that was expected. Raises OSError and UnreadableError."""
     if expected.suffix == ".zip":
         for what, entry in differing_parts(expected, path):
-            yield Message(_OF_ENTRY[what], Quoted(entry)) if entry else Message(_OF_ZIP[what])
+            yield Message(OF_ENTRY[what], Quoted(entry)) if entry else Message(OF_ZIP[what])
         return
     ours = expected.read_bytes()
     with open_regular(path) as file:
