@@ -492,7 +492,7 @@ def test_a_release_tells_what_is_the_same_in_all_packages_once(tmp_path: Path) -
     for each in old:
         released(tmp_path, "0.9.0", each.target, each.path)
     new = build_packages(write_course(folder, {PAGE: "Other text.\n"}), targets, tmp_path / "new")
-    packages = tuple(replace(each, path=released(tmp_path, "1.0.0", each.target, each.path)) for each in new)
+    packages = tuple(each._replace(path=released(tmp_path, "1.0.0", each.target, each.path)) for each in new)
     course, report = read_course(folder), new[0].report
     for since in (tmp_path / "least-0.9.0", old[1].path):
         handover = Handover(course, folder, packages, report, datetime.date(2026, 12, 1), None, since)
