@@ -69,6 +69,7 @@ bench: setup-test
 	$(PYTHON_RUN) benchmarks/run.py
 	$(PYTHON_RUN) benchmarks/player.py
 	$(PYTHON_RUN) benchmarks/check.py
+	$(PYTHON_RUN) benchmarks/release.py
 	$(PYTHON_RUN) benchmarks/media.py
 
 # Builds the sdist and the wheel of the last commit into dist/, and tries them.
