@@ -17,7 +17,7 @@ from coursepack import CourseError, PackageError, Release, release_course
 from coursepack.cli import main
 from coursepack.release import sheets
 from coursepack.release.handover import Document, Handover
-from coursepack.release.index import language_of
+from coursepack.release.index import in_language, language_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"
@@ -218,6 +218,18 @@ def test_a_sheet_that_has_nothing_to_say_is_not_listed(
     assert done.exit_code == 0
     assert "Import and settings" not in done.stdout
     assert "Import and settings" not in (tmp_path / "least-1.0.0/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["a.sv.html", "a.en.html", "a.json"], ["a.en.html", "a.json"]),
+        # What is there in another language only is better than nothing.
+        (["text/a.sv.html", "text/a.sv.pdf"], ["text/a.sv.html", "text/a.sv.pdf"]),
+    ],
+)
+def test_documents_are_shown_in_the_readers_language(names: list[str], shown: list[str]) -> None:
+    assert in_language(names, "en") == shown
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ def _password(language: str) -> str:
 def _lines(made: Release, language: str) -> Iterator[str]:
     """What the release has: its packages, and the files of each sheet."""
     from coursepack.languages import authors, format_of
+    from coursepack.release.index import in_language
     from coursepack.release.layout import words
     from coursepack.release.release import PACKAGES
     from coursepack.release.sums import NAME
@@ -125,7 +126,7 @@ def _lines(made: Release, language: str) -> Iterator[str]:
     yield f"{made.path.as_posix()}/"
     rows = [(f"{PACKAGES}/", told["packages"].format(packages=len(made.packages), size=size))]
     rows.append(("index.html", words("index", language)["title"]))
-    rows += [(files[0], groups[name]["title"]) for name, files in made.sheets.items() if name in groups]
+    rows += [(in_language(files, language)[0], groups[name]["title"]) for name, files in made.sheets.items()]
     signed = told["signed"].format(key=made.signed_by) if made.signed_by else told["unsigned"]
     rows.append((NAME, f"{told['sums'].format(files=len(made.files))}, {signed}"))
     width = max(len(name) for name, _ in rows)

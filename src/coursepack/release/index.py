@@ -55,10 +55,12 @@ def _groups(sheets: Mapping[str, Sequence[Document]], language: str) -> Iterator
     """The documents of each sheet that are in a language, or in none."""
     groups = words("index", language)["groups"]
     for name, documents in sheets.items():
-        every = {document.name for document in documents}
-        shown = [each for each in sorted(every) if language_of(each) in (None, language)]
-        # What is there in another language only is better than nothing.
-        yield {**groups[name], "files": shown or sorted(every)}
+        yield {**groups[name], "files": in_language([document.name for document in documents], language)}
+
+
+def in_language(names: Sequence[str], language: str) -> Sequence[str]:
+    """The documents that are in a language, or in none; all, if they are in another one only."""
+    return [each for each in names if language_of(each) in (None, language)] or names
 
 
 def language_of(name: str) -> str | None:
