@@ -146,6 +146,13 @@ class Bench:
         time.sleep(0.05)
         return self.build()
 
+    def diff(self) -> Use:
+        """A comparison of the package with one in which a page is another."""
+        old = self.work / "old.zip"
+        shutil.copyfile(self.package, old)
+        self.edited()
+        return run([COURSEPACK, "diff", str(old), str(self.package)])
+
     def zip(self) -> Use:
         """`zip -0qr` of the unpacked package."""
         made = self.work / "peer.zip"
@@ -175,6 +182,9 @@ def build_rows(work: Path, count: int) -> Iterator[Row]:
     one_and_five = (lasting(one.cold), lasting(one.five))
     yield _ratio("five targets, time that passes", count, *one_and_five, 1.6, unit="x one target")
     one.cold()
+    yield Row(
+        "diff of two packages", statistics.median(one.diff().seconds for _ in range(count)), "s", 1, 0.6
+    )
     peak = statistics.median(one.cold().peak for _ in range(3)) / MIB
     yield Row("peak memory", peak, "MiB", 96, 64)
     yield Row("cp -r, to compare", pairs(count, one.zip, one.copy)[0], "x zip -0", 1)

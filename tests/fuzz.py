@@ -44,6 +44,7 @@ from coursepack.outputs.sarif import sarif
 from coursepack.outputs.systems import system_lines
 from coursepack.problems import PackageError, Report
 from coursepack.profiles import PROFILES
+from coursepack.release.diff import diff, report
 from coursepack.repair import mend
 from coursepack.rules import RULES
 
@@ -721,6 +722,7 @@ def faults_of(path: Path) -> tuple[list[str], Report]:
         ("check", lambda: faults.extend(faults_in_forms(path))),
         ("inspect", lambda: faults.extend(faults_in_facts(path))),
         ("mend", lambda: faults.extend(faults_in_mending(path))),
+        ("diff", lambda: faults.extend(faults_in_changes(path))),
     ):
         began = time.process_time()
         try:
@@ -781,6 +783,35 @@ def faults_in_mending(path: Path) -> Iterator[str]:
     yield from faults_in(mended.after)
     if not zipfile.is_zipfile(io.BytesIO(made)):
         yield "What it made is no zip."
+
+
+def faults_in_changes(path: Path) -> Iterator[str]:
+    """What is wrong in what `diff` tells of it beside a sound package of ours."""
+    sound = path.with_name("sound-to-compare.zip")
+    sound.write_bytes(_sound())
+    try:
+        for old, new in ((sound, path), (path, sound)):
+            changes = diff(old, new)
+            for language in author_codes():
+                yield from _unprintable([report.text(changes, 80, language), report.html(changes, language)])
+                yield from _unprintable([report.release_notes(changes, language)])
+            json.loads(report.as_json(changes).encode())
+    except PackageError as error:
+        yield from _unprintable([str(error)])
+    finally:
+        sound.unlink()
+
+
+@cache
+def _sound() -> bytes:
+    """A package that was built, for the first target."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in next(
+            files for files in bases() if b"course-data" in files.get("index.html", b"")
+        ).items():
+            archive.writestr(name, data)
+    return made.getvalue()
 
 
 def _unprintable(texts: Iterable[str]) -> Iterator[str]:

@@ -96,7 +96,7 @@ def fails(*_: object, **__: object) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["check_path", "page", "junit", "sarif", "as_json", "facts_as_text", "mend"]
+    "command", ["check_path", "page", "junit", "sarif", "as_json", "facts_as_text", "mend", "diff"]
 )
 def test_the_oracle_sees_a_command_that_fails(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

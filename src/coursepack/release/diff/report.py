@@ -383,7 +383,9 @@ def as_json(changes: Changes) -> str:
     """The changes as JSON, with the verdict as a sentence in each language."""
     values = changes.as_dict()
     values["verdict"]["sentences"] = {code: sentence(changes, code) for code in author_codes()}
-    return json.dumps(values, ensure_ascii=False, indent=2)
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    # The name of a file whose bytes are not text contains characters that no encoding can write.
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def documents(changes: Changes, name: str = "changes") -> Iterator[Document]:
