@@ -37,15 +37,15 @@ TARGETS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
 POISON = """\
 import os, signal
 from pathlib import Path
-from coursepack.media import cache
-from coursepack.media.process import convert
+from coursepack.media import process
+convert = process.convert
 def poisoned(source, *rest):
     folder = Path(os.environ["COURSEPACK_POISON"])
     if (folder / source.name).exists():
         (folder / f"ended-{os.getpid()}").touch()
         os.kill(os.getpid(), signal.SIGKILL)
     convert(source, *rest)
-cache.convert = poisoned
+process.convert = poisoned
 """
 
 

@@ -574,7 +574,7 @@ def test_a_moving_picture_is_not_converted_and_told_when_it_is_large(make_course
 
 
 def count_conversions(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    from coursepack.media import picture_cache
+    from coursepack.media import process
 
     converted: list[Path] = []
 
@@ -582,7 +582,7 @@ def count_conversions(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         converted.append(source)
         return convert_picture(source, *rest)
 
-    monkeypatch.setattr(picture_cache, "convert_picture", counted)
+    monkeypatch.setattr(process, "convert_picture", counted)
     return converted
 
 

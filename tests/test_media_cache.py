@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from strategies import PAGE, VTT, MakeCourse, fence
 
 from coursepack import build_package
 from coursepack.cli import main
+from coursepack.media.cache import encoder
 from coursepack.media.examinations import Examinations
 from coursepack.media.looks import Looks
 
@@ -285,3 +287,24 @@ def test_what_is_known_of_foreign_films_is_told_and_deleted_with_them(
     grow_old(folder / "looks")
     assert told("--cache", folder, "--prune", "--older-than", 2)["removed"]["entries"] == 1
     assert names(folder / "looks") == []
+
+
+def test_where_and_by_what_an_encoder_was_installed_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: None
+) -> None:
+    """Machines that share a cache have their environments in other folders, which the scripts in them name."""
+    here = encoder("av")
+    record = (distribution("av").read_text("RECORD") or "").splitlines()
+    elsewhere = [line for line in record if "/bin/" not in line and "INSTALLER" not in line]
+    assert len(elsewhere) < len(record)
+    (library,) = (line for line in record if "/libx264-" in line)
+    other = library.replace("sha256=", "sha256=x")
+
+    def key(lines: list[str]) -> str:
+        (tmp_path / "RECORD").write_text("\n".join(lines))
+        with monkeypatch.context() as changed:
+            changed.setattr("coursepack.media.cache.distribution", lambda _: Distribution.at(tmp_path))
+            return encoder.__wrapped__("av")
+
+    assert key(elsewhere) == here
+    assert key([other if line == library else line for line in record]) != here

@@ -18,8 +18,7 @@ from test_cluster import FILM, FILMS, course, film_fields, packages, picture
 
 from coursepack import build_package, build_packages
 from coursepack.cli import main
-from coursepack.media import cache as media_cache
-from coursepack.media import picture_cache
+from coursepack.media import process
 from coursepack.media.failures import ConversionError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,8 +84,8 @@ def test_when_all_tasks_are_done_a_build_converts_nothing(
     def never(*_given: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(media_cache, "convert", never)
-    monkeypatch.setattr(picture_cache, "convert_picture", never)
+    monkeypatch.setattr(process, "convert", never)
+    monkeypatch.setattr(process, "convert_picture", never)
     for folder in folders:
         assert build_package(folder, "web", tmp_path / "out", cache=cache).report.ok
 
@@ -148,7 +147,7 @@ def test_a_task_that_fails_says_where_the_file_is_named(
     def cut_short(*_given: object) -> None:
         raise ConversionError("cut-short")
 
-    monkeypatch.setattr(media_cache, "convert", cut_short)
+    monkeypatch.setattr(process, "convert", cut_short)
     folder = course(make_course, "cut", {"media/film.mp4": FILM})
     (task, _) = planned(folder)["tasks"]
     result = plan(folder, "--run", task["id"])

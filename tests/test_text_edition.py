@@ -304,7 +304,7 @@ def test_a_build_takes_pictures_once(course: Make, monkeypatch: pytest.MonkeyPat
     folder = course(video())
     first = built(folder)["text"]
     taken: list[object] = []
-    monkeypatch.setattr("coursepack.media.picture_cache.take_stills", lambda *given: taken.append(given))
+    monkeypatch.setattr("coursepack.media.process.take_stills", lambda *given: taken.append(given))
     shutil.rmtree(folder.parent / "out")
     assert built(folder)["text"] == first
     assert taken == []

@@ -13,17 +13,18 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from coursepack.atomic import TEMPORARY_PREFIX, temporary_path, write_atomically
 from coursepack.course.rungs import Conversion, Rung
 from coursepack.media import examinations_in, looks_in
 from coursepack.media.checksums import Checksums, sum_of
-from coursepack.media.encode import THREADS
-from coursepack.media.fit_samples import Measured, Measures
-from coursepack.media.process import convert, fit, likeness, measure
 from coursepack.media.task import Kind, MediaTask
+from coursepack.media.x264 import THREADS
 from coursepack.result import FilmSize
+
+if TYPE_CHECKING:
+    from coursepack.media.fit_samples import Measures
 
 T = TypeVar("T")
 
@@ -38,17 +39,21 @@ _ENTRY = re.compile(r"([0-9a-f]{64})(?:\.(?:mp4|m4a|json|measured)|-\d+\.(?:jpg|
 _TEMPORARY = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}[0-9a-f]+(?:-\d+)?(?:\.\w+)*")
 _KNOWN = re.compile(r"[0-9a-f]{64}(?:\.\d+|\.path)?\.json")
 _ANY = re.compile(r".*")
+_LIBRARY = re.compile(r"^[^,]*\.(?:so|pyd|dll|dylib)\b[^,/]*,")
 HALF = 32
 """Signs of a film's checksum with which the keys of what belongs to a largest size begin."""
 
 
 @cache
 def encoder(package: str) -> str:
-    """Identifies the installed build of a package by its checksums. The same build gives the same bytes."""
+    """Identifies the installed build of a package by its libraries, by their checksums. The same build gives the same bytes.
+
+    Other files depend on where and how it was installed.
+    """
     found = distribution(package)
-    files = found.files or ()
-    sums = sorted(each.hash.value for each in files if each.hash and each.suffix not in (".py", ".pyi"))
-    return hashlib.sha256("\n".join([found.version, *sums]).encode()).hexdigest()
+    recorded = (found.read_text("RECORD") or "").splitlines()
+    sums = sorted(line.split(",")[1] for line in recorded if _LIBRARY.search(line))
+    return hashlib.sha256("\n".join(sums or [found.version]).encode()).hexdigest()
 
 
 class MediaCache:
@@ -98,23 +103,28 @@ class MediaCache:
 
         Raises ConversionError and OSError.
         """
+        # Takes time to import, and a build that finds what it needs has no use for it.
+        from coursepack.media import process
+
         match task.kind, task.settings:
             case "convert", (is_film, limits, is_animation):
                 rung = Rung(*limits) if limits else None
                 kind = {"is_animation": True} if is_animation else {}
                 self._make(
-                    self._path(task), lambda aside: convert(source, aside, rung, is_film, on_read, **kind)
+                    self._path(task),
+                    lambda aside: process.convert(source, aside, rung, is_film, on_read, **kind),
                 )
             case "measure", (limits, sounds):
                 within, heard = ([Rung(*each) for each in rungs] for rungs in (limits, sounds))
-                found = self._aside(lambda aside: measure(source, aside, within, heard, on_read))
+                found = self._aside(lambda aside: process.measure(source, aside, within, heard, on_read))
                 self._keep(task.key, found)
             case "compare", (result, largest):
-                self._keep(task.key, likeness(source, self.folder / result, Rung(*largest), on_read))
+                self._keep(task.key, process.likeness(source, self.folder / result, Rung(*largest), on_read))
             case "fit", (limits, most, largest):
                 rung, most_pixels = Rung(*limits), Rung(*largest)
                 made = self._make(
-                    self._path(task), lambda aside: fit(source, aside, rung, most, most_pixels, on_read)
+                    self._path(task),
+                    lambda aside: process.fit(source, aside, rung, most, most_pixels, on_read),
                 )
                 self._keep(task.key, made)
 
@@ -137,6 +147,8 @@ class MediaCache:
 
     def measures(self, task: MediaTask) -> Measures | None:
         """What a film becomes within limits, if that is in the cache and undamaged."""
+        from coursepack.media.fit_samples import Measured, Measures
+
         found = self._known(task.key)
         if found is None:
             return None

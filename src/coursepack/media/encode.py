@@ -18,7 +18,7 @@ from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters, SteadySound, layout_of, sound_filters
 from coursepack.media.look import AudioFacts, Look, Turn, VideoFacts, audio_of, look, opened, video_of
 from coursepack.media.loudness import HIGHEST_PEAK, Level, is_near, level_of, measured, usual_rise
-from coursepack.media.x264 import preset
+from coursepack.media.x264 import THREADS, preset
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-
-THREADS = 4
-"""Threads of decoders, and of the encoder where its rate has no limit. The bytes may depend on it, so it is the same on
-every machine."""
 
 _KEY_FRAME_SECONDS = 2
 _MOST_FRAMES = 60

@@ -16,7 +16,6 @@ from coursepack.course.rungs import Rung
 from coursepack.media.encode import (
     CLOCK,
     SKIPS,
-    THREADS,
     OnRead,
     convert,
     fitted,
@@ -25,7 +24,7 @@ from coursepack.media.encode import (
 from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters
 from coursepack.media.look import look, opened, video_of
-from coursepack.media.x264 import preset
+from coursepack.media.x264 import THREADS, preset
 
 CRFS = (23, 32, 42)
 """Rate factors of x264 that are tried: from what rungs have to what can barely be followed."""

@@ -8,15 +8,17 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.atomic import temporary_path, write_atomically
 from coursepack.course.pictures import PictureConversion, PictureRung
 from coursepack.media import reads_heic
 from coursepack.media.cache import encoder, remove_abandoned
 from coursepack.media.checksums import Checksums, sum_of
-from coursepack.media.process import Written, convert_picture, take_poster, take_stills
 from coursepack.media.task import Kind, MediaTask
+
+if TYPE_CHECKING:
+    from coursepack.media.process import Written
 
 _FORMAT = 3
 """To be increased when a change of `pictures` changes its output."""
@@ -121,13 +123,15 @@ class PictureCache:
         self, task: MediaTask, source: Path, aside: Path, on_read: Callable[[int], object]
     ) -> Sequence[Written]:
         """Writes the files of a task, whose names begin with `aside`."""
+        from coursepack.media import process
+
         match task.kind, task.settings:
             case "stills", (begins, most):
-                return take_stills(source, aside, begins, most, on_read)
+                return process.take_stills(source, aside, begins, most, on_read)
             case "poster", _:
-                return take_poster(source, aside)
+                return process.take_poster(source, aside)
         rung, hdr = task.settings
-        return convert_picture(source, aside, PictureRung(*rung), hdr)
+        return process.convert_picture(source, aside, PictureRung(*rung), hdr)
 
     def _path(self, key: str, number: int, ending: str) -> Path:
         return self.folder / f"{key}-{number}.{ending}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
+
+THREADS = 4
+"""Threads of decoders, and of the encoder where its rate has no limit. The bytes may depend on it, so it is the same on
+every machine."""
 
 _CAPABILITIES = "using cpu capabilities: "
 _UNSOUND = "AVX512"
@@ -21,6 +24,8 @@ def _instructions() -> dict[str, str]:
     With it, x264 (core 165) lets what was in its memory before decide how bits are shared among blocks. It has no
     option to leave something out, so it is told all else that it would use, which it logs when an encoder is opened.
     """
+    from fractions import Fraction
+
     import av
 
     level = av.logging.get_level()
