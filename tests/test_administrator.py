@@ -279,6 +279,40 @@ def test_what_another_course_does_not_report_is_said(least: Handover, pages: dic
     assert "The learner’s name is never read." in text(pages["administrator.en.html"])
 
 
+def reports(page: str, target: str) -> dict[tuple[str, str], list[str]]:
+    """The cells of the table of a standard, by field or statement and what it is."""
+    (table,) = html.fromstring(page).xpath(f"//table[caption/@id='told-{target}']")
+    heads = [each.text_content() for each in table.xpath("thead/tr/th")][2:]
+    rows = {
+        (row.xpath("th/code")[0].text, row[1].text_content()): [cell.text_content() for cell in row[2:]]
+        for row in table.xpath("tbody/tr")
+    }
+    return {("", ""): heads, **rows}
+
+
+def test_the_tables_show_the_values_at_each_moment(make_course: MakeCourse, pages: dict[str, str]) -> None:
+    plain = reports(pages["administrator.en.html"], "scorm12")
+    assert plain["", ""] == ["Leaves early", "Complete", "Opens again", "New attempt, leaves early"]
+    status = ("cmi.core.lesson_status", "complete, passed or not")
+    assert plain[status] == ["incomplete", "completed", "completed", "incomplete"]
+    graded = made(make_course({"course.yaml": GRADED, PAGE: QUESTION.format(id="q")}))[
+        "administrator.en.html"
+    ]
+    told = reports(graded, "scorm12")
+    assert told["", ""][2] == "Read it all, not passed"
+    assert told[status] == ["incomplete", "passed", "incomplete", "passed", "incomplete"]
+    assert told["cmi.core.score", "score, 0 to 100"] == [
+        "nothing",
+        "the score",
+        "the score",
+        "the score",
+        "nothing",
+    ]
+    statements = reports(graded, "xapi")
+    assert statements["passed", "the course"] == ["nothing", "sent", "nothing", "nothing", "nothing"]
+    assert statements["suspended", "the course"] == ["sent", "nothing", "nothing", "nothing", "sent"]
+
+
 def test_a_package_of_several_units_has_settings_of_its_own(make_course: MakeCourse) -> None:
     files = {
         "course.yaml": UNITS.replace("minutes: 1\nparts", "minutes: 2\nparts"),

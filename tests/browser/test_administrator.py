@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 import subprocess
 import uuid
@@ -220,16 +219,19 @@ def test_the_web_sends_nothing(course: Path, address: Callable[[str], str], laun
 # As it is looked at
 
 
-@pytest.fixture(scope="module")
-def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sheets of the example course."""
-    folder = tmp_path_factory.mktemp("sheets")
-    course = TOP / "course_source"
+def written(course: Path, folder: Path) -> Path:
+    """A folder with the sheets of a course."""
     built = tuple(build_packages(course, out=folder / "build"))
     handover = Handover(read_course(course), course, built, problems_of(built), datetime.date(2026, 12, 1))
     for document in documents(handover):
         (folder / document.name).write_bytes(document.data)
     return folder
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Those of the example course."""
+    return written(TOP / "course_source", tmp_path_factory.mktemp("sheets"))
 
 
 NAMES = ("administrator", "administrator-a4")
@@ -280,27 +282,26 @@ def test_a_sheet_is_valid_html(sheets: Path, name: str, language: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def graded_sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Those of a graded course with long names, in which most is said."""
-    folder = tmp_path_factory.mktemp("graded-sheets")
+def longest_sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Those of a graded course of several units with long names, of which most is said."""
     title = "En grundutbildning med ett ganska långt namn för alla som arbetar här"
     course = write_small(
-        folder / "course",
+        tmp_path_factory.mktemp("longest-sheets") / "course",
         [a_page("ett"), a_page("tva", title=title)],
         [a_page("prov", questions((1, 2)), title=title)],
-        head=f"title: {json.dumps(title)}\n{GRADED}final-check: {{page: prov, mastery: 60, feedback: after, attempts: 3}}\n".replace(
-            "final-check: {page: prov, mastery: 60}\n", ""
-        ),
+        head=f"""\
+title: {title}
+final-check: {{page: prov, mastery: 60, feedback: after, attempts: 3}}
+status: both
+report: {{answers: true}}
+packages: [{{id: units, separate: true}}]
+""",
     )
-    built = tuple(build_packages(course, out=folder / "build"))
-    handover = Handover(read_course(course), course, built, problems_of(built), datetime.date(2026, 12, 1))
-    for document in documents(handover):
-        (folder / document.name).write_bytes(document.data)
-    return folder
+    return written(course, course.parent)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-@pytest.mark.parametrize("which", ["sheets", "graded_sheets"])
+@pytest.mark.parametrize("which", ["sheets", "longest_sheets"])
 def test_the_sheet_of_one_page_is_one_page(
     browser: Browser, request: pytest.FixtureRequest, which: str, language: str
 ) -> None:

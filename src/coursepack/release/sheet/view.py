@@ -197,6 +197,7 @@ class View:
             "media_reported": definition.report.media,
             "status": final_status(definition),
             "is_lms": bool(self.for_lms),
+            "scorm": any(each.target.startswith("scorm") for each in self.packages),
             "lrs": any(each.target in ("xapi", "cmi5") for each in self.packages),
             "settings": next(
                 (each.settings for each in self.systems if each.profile.name == "moodle" and each.package), ()
