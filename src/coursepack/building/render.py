@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import count, pairwise
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import jinja2
@@ -612,10 +612,15 @@ def _soft(text: str, language: str) -> Markup:
     return escape(text) if hasattr(text, "__html__") else hyphenated(text, language)
 
 
-def _environment(language: str) -> jinja2.Environment:
+def _environment(language: str, instead: Path | None = None) -> jinja2.Environment:
+    """The templates of packages. Those in the folder `instead` take their places, and see them in `package/`."""
     templates = templates_dir()
+    loader: jinja2.BaseLoader = jinja2.FileSystemLoader(templates)
+    if instead:
+        own = jinja2.FileSystemLoader(instead)
+        loader = jinja2.ChoiceLoader([own, jinja2.PrefixLoader({"package": loader}), loader])
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates),
+        loader=loader,
         bytecode_cache=_BytecodeCache(os.fspath(templates / "__pycache__")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -627,7 +632,8 @@ def _environment(language: str) -> jinja2.Environment:
         duration=partial(duration, language=language),
         date=format_of(language).date,
         plain=str,
-        soft=partial(_soft, language=language),
+        # Search and copies of a text would have its soft hyphens.
+        soft=escape if instead else partial(_soft, language=language),
         tel=lambda phone: "tel:" + re.sub(r"[^0-9+]", "", phone),
     )
     return environment
@@ -790,10 +796,26 @@ class _Frame(NamedTuple):
     inline: Sequence[tuple[str, str]]
 
 
-def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
+def render_text(course: Course, main: Course, templates: Path, values: Mapping[str, object]) -> str:
+    """A course in one language as a document that is only read. `main` is the course in its main language.
+
+    Files in `templates` take the place of the templates of packages, among them `index.html`, which also gets `values`.
+    """
+    return _frame(course, main, [], templates, values).html
+
+
+def _frame(
+    course: Course,
+    main: Course,
+    editions: list[_Edition],
+    instead: Path | None = None,
+    values: Mapping[str, object] = MappingProxyType({}),
+) -> _Frame:
+    """The document of a package, or with the folder `instead`, of these templates."""
     definition = course.definition
     language = definition.language
-    environment = _environment(language)
+    is_main = course is main and not instead
+    environment = _environment(language, instead)
     names = package_names(course)
     pages, parts = _tree(course)
     renderer = _Renderer(course, environment, names)
@@ -809,7 +831,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     in_main = renderer
     if course.untranslated:
         # A block of the main language is marked as a whole.
-        in_main = _Renderer(main, _environment(main.definition.language), names)
+        in_main = _Renderer(main, _environment(main.definition.language, instead), names)
         in_main.environment.globals["foreign"] = lambda *_: ""
         in_main.resources = renderer.resources
     html: dict[str, str] = {}
@@ -829,13 +851,13 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         if definition.content_note and view.is_start:
             blocks, before_id = _with_anchor(page.blocks, blocks, f"n-{view.id}")
         html[view.id] = "".join(blocks)
-        view.html = Markup(f"{_MARK}{view.id}{_MARK}" if course is main else html[view.id])
+        view.html = Markup(f"{_MARK}{view.id}{_MARK}" if is_main else html[view.id])
     roles = _roles(definition, pages)
     # A part that is a unit is introduced by the LMS's list of units.
     if definition.start is None and not course.separate:
         pages.insert(0, _title_page(pages[0], renderer.words.start_page))
     # A script shows the pages of another language.
-    pages[0].first = course is main
+    pages[0].first = is_main
     cited = {name for page in course.pages for name in page.entry.sources}
     cited |= {name for page in course.pages for question in page.questions for name in question.sources}
     cover = definition.cover.src if definition.cover else None
@@ -843,7 +865,7 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
     document = environment.get_template("index.html").render(
         course=_CourseView(definition),
         t=renderer.words,
-        main=course is main,
+        main=is_main,
         languages=_languages(main),
         editions=editions,
         pages=pages,
@@ -864,13 +886,14 @@ def _frame(course: Course, main: Course, editions: list[_Edition]) -> _Frame:
         logo=_logo(definition.logo, course.sizes, names),
         typefaces=definition.fonts.typefaces if definition.fonts else (),
         head=Markup(_MARK * 2),
-        data=_json(course_data(course)) if course is main else "",
+        data=_json(course_data(course)) if is_main else "",
         completion=completion_sentence(definition, language, course.separate),
         # Inline, since separate files would cost the first page a round trip.
-        look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if course is main else "",
+        look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if is_main else "",
         style=Markup(_style_of(course, names, (*html.values(), *(each.html for each in editions))))
-        if course is main
+        if is_main
         else "",
+        **values,
     )
     return _Frame(document, html, inline)
 
