@@ -12,6 +12,7 @@ Sheet = Callable[[Handover], Iterable[Document]]
 
 SHEETS: Mapping[str, str] = {
     "administrator": "sheet:documents",
+    "accessibility": "accessibility:documents",
     "diff": "diff.sheet:documents",
     "passport": "passport:passport",
 }

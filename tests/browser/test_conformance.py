@@ -1,0 +1,133 @@
+"""What the conformance table says was tried, and the sheets themselves: on a phone and a desk, light, dark and on paper."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import NODE_MODULES, TOP, Launch
+from playwright.sync_api import Browser, Frame, Page
+from showcase import write_showcase
+from using import show_all, use_all
+
+from coursepack import build_packages
+from coursepack.reading.source import read_folder
+from coursepack.release import accessibility
+from coursepack.release.handover import Handover
+from coursepack.result import reported
+
+SIZES = {"360": (360, 740), "1280": (1280, 900)}
+NAMES = [
+    f"{name}.{language}.html"
+    for name in ("accessibility-statement", "conformance")
+    for language in ("sv", "en")
+]
+
+# They are experiments of axe-core, which it does not run by itself.
+LOOK = """async (rule) => (await axe.run(document, { runOnly: [rule], resultTypes: ["violations"] })).violations
+  .flatMap((each) => each.nodes.map((node) => `${node.target} ${node.failureSummary}`))"""
+
+
+def fails(frame: Frame, rule: str) -> list[str]:
+    frame.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
+    return [str(each) for each in frame.evaluate(LOOK, rule)]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_is_read_on_a_button_is_part_of_its_name(
+    launch: Launch, showcase: str, translated: str, language: str
+) -> None:
+    learner = launch(None, address=translated if language == "en" else showcase)
+    learner.wait(f"document.documentElement.lang === '{language}'")
+    use_all(learner)
+    show_all(learner)
+    assert fails(learner.course, "label-content-name-mismatch") == []
+    # The rule finds what is wrong.
+    learner.course.evaluate(
+        """() => { const button = document.createElement("button"); button.textContent = "Spela filmen";
+        button.ariaLabel = "Starta"; document.querySelector("main").append(button); }"""
+    )
+    assert len(fails(learner.course, "label-content-name-mismatch")) == 1
+
+
+def test_nothing_is_locked_to_one_orientation(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase, viewport={"width": 390, "height": 844})
+    assert fails(learner.course, "css-orientation-lock") == []
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sheets of a course with every block, of the example course's words."""
+    folder = tmp_path_factory.mktemp("sheets")
+    source = write_showcase(folder / "course", translated=True)
+    packages = tuple(build_packages(source, out=folder / "packages"))
+    course, _ = read_folder(source)
+    assert course is not None
+    given = Handover(course, source, packages, reported(packages), datetime.date(2026, 12, 1))
+    out = folder / "out"
+    out.mkdir()
+    for document in accessibility.documents(given):
+        (out / document.name).write_bytes(document.data)
+    return out
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, size: str, scheme: str) -> Iterator[Page]:
+    """A sheet from disk; at the end nothing has gone wrong and nothing was asked for."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    wrong: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    yield page
+    assert wrong == []
+    assert asked == [path.as_uri()]
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NAMES)
+def test_sheets_pass_axe_and_fit(
+    browser: Browser, sheets: Path, axe: Callable[[Frame], list[str]], name: str, size: str, scheme: str
+) -> None:
+    with opened(browser, sheets / name, size, scheme) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size][0]
+        assert axe(page.main_frame) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_a_sheet_is_cut_off_on_paper(browser: Browser, sheets: Path, name: str) -> None:
+    # The width of A4 between its margins.
+    page = browser.new_page(viewport={"width": 680, "height": 900})
+    page.emulate_media(media="print")
+    page.goto((sheets / name).as_uri())
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter((each) =>
+        each.checkVisibility() && each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+        .map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sheets_are_valid_html(sheets: Path, name: str) -> None:
+    validator = NODE_MODULES / ".bin" / "html-validate"
+    done = subprocess.run(
+        [validator, "--preset", "standard", sheets / name],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=TOP,
+    )
+    assert done.returncode == 0, done.stdout
