@@ -16,14 +16,14 @@ from using import show_all, use_all
 
 from coursepack import build_packages
 from coursepack.reading.source import read_folder
-from coursepack.release import accessibility
+from coursepack.release import accessibility, data_protection
 from coursepack.release.handover import Handover
 from coursepack.result import reported
 
 SIZES = {"360": (360, 740), "1280": (1280, 900)}
 NAMES = [
     f"{name}.{language}.html"
-    for name in ("accessibility-statement", "conformance")
+    for name in ("accessibility-statement", "conformance", "data-protection")
     for language in ("sv", "en")
 ]
 
@@ -70,7 +70,7 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = Handover(course, source, packages, reported(packages), datetime.date(2026, 12, 1))
     out = folder / "out"
     out.mkdir()
-    for document in accessibility.documents(given):
+    for document in (*accessibility.documents(given), *data_protection.documents(given)):
         (out / document.name).write_bytes(document.data)
     return out
 

@@ -13,6 +13,7 @@ Sheet = Callable[[Handover], Iterable[Document]]
 SHEETS: Mapping[str, str] = {
     "administrator": "sheet:documents",
     "accessibility": "accessibility:documents",
+    "data-protection": "data_protection:documents",
     "diff": "diff.sheet:documents",
     "passport": "passport:passport",
 }
