@@ -16,7 +16,15 @@ import pytest
 from click.testing import CliRunner, Result
 from strategies import COURSE, PAGE, SVG, write_course
 
-from coursepack import CourseError, Verified, release_course, verify_release
+from coursepack import (
+    CourseError,
+    Release,
+    ReleasedFile,
+    Report,
+    Verified,
+    release_course,
+    verify_release,
+)
 from coursepack.archive import write_zip
 from coursepack.cli import main
 from coursepack.release import sheets, verify
@@ -212,12 +220,12 @@ def test_a_package_of_another_course_is_named(release: Path, course: Path) -> No
     ]
 
 
-def test_what_is_not_made_from_the_source_is_a_note(release: Path, course: Path) -> None:
+def test_what_is_not_made_from_the_source_is_named(release: Path, course: Path) -> None:
     (release / "more.pdf").write_bytes(b"%PDF")
-    found = verify_release(release, source=course)
-    assert [(each.rule, each.severity) for each in found.report if each.location.file == "more.pdf"] == [
-        ("verify/unlisted-file", "error"),
-        ("verify/not-rebuilt", "note"),
+    lines = told(verify_release(release, source=course))
+    assert lines == [
+        "more.pdf: verify/not-rebuilt: is not made from the source here",
+        "more.pdf: verify/unlisted-file: is not in the sums",
     ]
 
 
@@ -304,6 +312,29 @@ def test_every_part_has_words() -> None:
     whole = {"end", "order", "length"}
     assert set(verify.OF_ZIP) == whole | {"comment"}
     assert set(verify.OF_ENTRY) == set(get_args(What)) - whole
+
+
+def test_a_changed_byte_of_a_released_package_is_named(
+    release: Path, whole: Path, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By file and by what it is, whatever the sums say."""
+    names = [path.relative_to(whole).as_posix() for path in whole.rglob("*") if path.is_file()]
+    files = tuple(ReleasedFile(name, 0, "") for name in sorted(names) if name != "SHA256SUMS")
+    made = Release(whole, datetime.date(2026, 11, 24), (), files, {}, Report(), False, None)
+    monkeypatch.setattr(verify, "release_course", lambda *_, **__: made)
+    kinds: dict[tuple[str, bool], tuple[int, Part]] = {}
+    for position, part in offsets(release / ZIP):
+        kinds.setdefault((part.what, bool(part.entry)), (position, part))
+    assert len(kinds) == 11
+    for position, part in kinds.values():
+        flip(release / ZIP, position)
+        words = verify.OF_ENTRY[part.what] if part.entry else verify.OF_ZIP[part.what]
+        said = words.format(repr(part.entry))
+        assert told(verify_release(release, source=course)) == [
+            f"{ZIP}: verify/changed-file: is not what the sums say",
+            f"{ZIP}: verify/other-source: differs from what the source gives: {said}",
+        ]
+        flip(release / ZIP, position)
 
 
 def test_every_kind_of_byte_is_named(pair: tuple[Path, Path]) -> None:

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     help="Course folder to build again from, and to compare with byte by byte.",
 )
 @click.option(
+    "--since",
+    type=click.Path(exists=True),
+    metavar="OLD",
+    help="Older release that this one was compared with, for --source.",
+)
+@click.option(
     "--cache",
     type=click.Path(file_okay=False),
     metavar="DIR",
@@ -37,7 +43,13 @@ if TYPE_CHECKING:
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify(
-    path: str, key: str | None, source: str | None, cache: str | None, language: str, as_json: bool
+    path: str,
+    key: str | None,
+    source: str | None,
+    since: str | None,
+    cache: str | None,
+    language: str,
+    as_json: bool,
 ) -> None:
     """Find out whether a release was changed.
 
@@ -48,7 +60,9 @@ def verify(
     from coursepack.release.verify import verify_release
 
     try:
-        found = verify_release(path, key=key, source=source, cache=cache, progress=Progress(language))
+        found = verify_release(
+            path, key=key, source=source, since=since, cache=cache, progress=Progress(language)
+        )
     except CoursepackError as error:
         # The key cannot be used, or the course cannot be built.
         if as_json:

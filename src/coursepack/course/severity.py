@@ -20,7 +20,7 @@ _WARNINGS = (
 )
 _NOTES = (
     *("page/made-captions", "page/made-transcript"),
-    *("verify/not-rebuilt", "verify/unchecked-signature"),
+    "verify/unchecked-signature",
 )
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(_FATAL, "fatal"),

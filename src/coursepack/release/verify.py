@@ -90,14 +90,16 @@ def verify_release(
     *,
     key: str | Path | None = None,
     source: str | Path | None = None,
+    since: str | Path | None = None,
     progress: Progress | None = None,
     cache: str | Path | None = None,
 ) -> Verified:
     """Compares the folder of a release with its `SHA256SUMS`, or a package with those beside it or one folder above.
 
     `key` is the public key of minisign of those who made it, or a file with it: their signature is verified too. With
-    `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by byte.
-    `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
+    `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by byte;
+    `since` is the older release that it was compared with, if it was. `progress(step, done, total)` is called meanwhile,
+    `cache` is the folder for converted films and sounds.
     What is wrong is returned, not raised. Raises PackageError when the key cannot be used, and CourseError or
     PackageError when the source cannot be released.
     """
@@ -122,9 +124,8 @@ def verify_release(
         problems.append(_problem("no-sums", message if only else "there is no SHA256SUMS here", path.name))
     if source is not None:
         with tempfile.TemporaryDirectory() as work:
-            made = release_course(
-                source, work, date=_date(home) if has_sums else None, progress=progress, cache=cache
-            )
+            date = _date(home) if has_sums else None
+            made = release_course(source, work, since=since, date=date, progress=progress, cache=cache)
             problems += _compared_with_source(home, only, made, rebuilt)
     signed_by = str(public) if public and comment is not None else None
     return Verified(path, tuple(files), tuple(rebuilt), signed_by, comment, Report.of(problems))
@@ -223,7 +224,7 @@ def _compared_with_source(
         else:
             yield _problem("missing-file", _KINDS["missing"], name)
     for name in sorted(there - {*names, sums.NAME, sums.SIGNATURE}):
-        hint = "It may need an extra, or an older release to compare with."
+        hint = "PDFs need the extra pdf, and what has changed needs the older release: --since."
         yield _problem("not-rebuilt", "is not made from the source here", name, hint)
 
 
