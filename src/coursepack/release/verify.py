@@ -98,7 +98,7 @@ def verify_release(
 
     `key` is the public key of minisign of those who made it, or a file with it: their signature is verified too. With
     `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by byte;
-    `since` is the older release that it was compared with, if it was. `progress(step, done, total)` is called meanwhile,
+    `since` is the older release that it was compared with. `progress(step, done, total)` is called meanwhile,
     `cache` is the folder for converted films and sounds.
     What is wrong is returned, not raised. Raises PackageError when the key cannot be used, and CourseError or
     PackageError when the source cannot be released.
