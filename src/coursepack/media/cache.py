@@ -46,7 +46,7 @@ HALF = 32
 
 @cache
 def encoder(package: str) -> str:
-    """Identifies the installed build of a package by the checksums of its libraries. The same build gives the same bytes.
+    """Identifies the installed build of a package by the checksums of its libraries: the same one gives the same bytes.
 
     Other files depend on where and how it was installed.
     """
