@@ -93,7 +93,8 @@ def pdf(html: str, date: datetime.date, pictures: Mapping[str, bytes] | None = N
         _name_headers(document, file)
         _name_links(document)
         _mark_artifacts(file)
-        archived = file.objects[int(file.catalog["Metadata"].split()[0])]
+        archived = _object(file, file.catalog["Metadata"])
+        _settle(file, {archived.number, file.catalog.number})
         in_a = archived.stream
         archived.stream = [_packet(document.metadata.generate_rdf_metadata("ua", 1, None))]
         intents = file.catalog.pop("OutputIntents")
@@ -274,6 +275,20 @@ def _mark_artifacts(file: Any) -> None:
                 properties = pydyf.Dictionary({"Type": f"/{kind}"} if kind else {})
                 stream[at : at + 3] = ["/Artifact", properties, b"BDC"]
         parents[:] = [b"null" if mark in hidden else parent for mark, parent in enumerate(parents)]
+
+
+def _settle(file: Any, changing: set[int]) -> None:
+    """Writes all objects but those that change: the file is written twice, and an identifier is made of it."""
+    import pydyf
+
+    class Settled(pydyf.Object):  # type: ignore[misc]
+        data = b""
+        compressible = False
+
+    for at, each in enumerate(file.objects):
+        if each.free == "n" and each.number not in changing:
+            settled = file.objects[at] = Settled()
+            settled.number, settled.data, settled.compressible = each.number, each.data, each.compressible
 
 
 def _number(reference: bytes) -> int:
