@@ -60,6 +60,11 @@ def on_paper(text: Text) -> str:
     if re.search(r'<\w[^>]* lang="', body):
         head += f"<p>{words['languages_on_paper']}</p>\n"
 
+    # Their addresses are in the list of all sources.
+    body = re.sub(
+        r'(?<=<p class="sources">).*?(?=</p>)', lambda found: re.sub("</?a[^>]*>", "", found[0]), body
+    )
+
     def renamed(found: re.Match[str]) -> str:
         slash, tag, rest = found.groups()
         other, name = _TAGS[tag]

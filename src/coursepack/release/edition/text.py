@@ -131,6 +131,8 @@ def _plain(html: str) -> str:
     html = html.replace("\u00ad", "").replace(' target="_blank" rel="noopener noreferrer"', "")
     html = re.sub(r'<span class="long">([^<]*)</span>', r"\1", html)
     html = re.sub(r'<span class="sr"> \([^<]*\)</span></a>', "</a>", html)
+    # One landmark of this name for each page would be too many.
+    html = re.sub(r'(<section class="footnotes") aria-label="[^"]*"', r"\1", html)
     html = _TERM.sub(r'<a href="#t-\1">\2</a>', _GLOSS.sub("", html))
     # Some typefaces lack the arrow.
     return re.sub(r'(<a href="#fnref-[^"]*") aria-label="([^"]*)">[^<]*</a>', r"\1>\2</a>", html)
