@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +23,7 @@ from coursepack.reading.source import read_folder
 from coursepack.release import sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
+from coursepack.release.pdf import missing
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
 from coursepack.targets import USUAL_TARGETS
@@ -54,8 +54,8 @@ class Release:
 
     `date` is that of all that depends on a date. `files` are all but `SHA256SUMS`, sorted by name, and `sheets` has the
     names of those of each sheet. `report` has the problems of the course and its packages, each once, which are no
-    errors. `has_pdf` is False without the extra `pdf`: then the sheets are not there as PDF. `signed_by` is the public
-    key of the signature, None without one.
+    errors. `has_pdf` is False without the extra `pdf` or what that needs: then the sheets are not there as PDF.
+    `signed_by` is the public key of the signature, None without one.
     """
 
     path: Path
@@ -151,7 +151,7 @@ def release_course(
         files=found,
         sheets={name: tuple(each.name for each in group) for name, group in written.items()},
         report=handover.report,
-        has_pdf=find_spec("weasyprint") is not None,
+        has_pdf=missing() is None,
         signed_by=str(secret.public) if secret else None,
     )
 

@@ -14,6 +14,7 @@ SHEETS: Mapping[str, str] = {
     "administrator": "sheet:documents",
     "accessibility": "accessibility:documents",
     "data-protection": "data_protection:documents",
+    "edition": "edition:documents",
     "diff": "diff.sheet:documents",
     "passport": "passport:passport",
 }
