@@ -151,6 +151,12 @@ def test_a_text_that_is_quite_another_is_not_compared_word_by_word() -> None:
     ]
 
 
+def test_words_that_repeat_without_end_are_not_compared() -> None:
+    """Comparing them would take half a minute, and a package can have thousands of such texts."""
+    old, new = " ".join(["a", "b"] * 700), " ".join(["b", "a", "a"] * 450)
+    assert list(pieces(old, new)) == [("del", old), ("ins", new)]
+
+
 def test_answers_are_told_one_by_one(versions: Versions) -> None:
     changes = versions(
         {PAGE: question(answers=answers("Warn.", "Run.", "Wait."))},

@@ -279,12 +279,17 @@ def _texts(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pairs of paragraphs that differ."""
     if old == new:
         return
-    if max(len(old), len(new)) > _MOST_COMPARED:
+    if max(len(old), len(new)) > _MOST_COMPARED or is_repetitive(old) or is_repetitive(new):
         yield "\n".join(old), "\n".join(new)
         return
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if tag != "equal":
             yield from zip_longest(old[a:b], new[c:d], fillvalue="")
+
+
+def is_repetitive(texts: Sequence[str]) -> bool:
+    """Whether comparing them one by one could take minutes: that happens when the same ones occur again and again."""
+    return len(texts) > 4 * len(set(texts))
 
 
 def _questions(old: _Whole, new: _Whole) -> Iterator[Change]:

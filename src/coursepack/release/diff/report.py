@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from coursepack.inspection.terminal import LEAST_WIDTH, wrapped
 from coursepack.languages import ENGLISH, author_codes, codes, format_of, kind_words, strings
-from coursepack.release.diff.changes import Change, Changes, How, What
+from coursepack.release.diff.changes import Change, Changes, How, What, is_repetitive
 from coursepack.release.diff.contents import COURSE
 from coursepack.release.diff.verdict import KEPT
 from coursepack.release.handover import Document
@@ -181,8 +181,11 @@ def _minutes(minutes: float, language: str) -> str:
 def pieces(before: str, after: str) -> Iterator[Piece]:
     """What was deleted and inserted, word by word, with some words beside it."""
     old, new = before.split(), after.split()
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if not old or not new or max(len(old), len(new)) > _MOST_WORDS or matcher.ratio() < _ALIKE:
+    is_compared = 0 < max(len(old), len(new)) <= _MOST_WORDS and not (
+        is_repetitive(old) or is_repetitive(new)
+    )
+    matcher = SequenceMatcher(None, old, new)
+    if not is_compared or matcher.ratio() < _ALIKE:
         yield from _pair(old, new)
         return
     opcodes = matcher.get_opcodes()
