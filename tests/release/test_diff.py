@@ -257,6 +257,23 @@ def test_a_rule_and_what_is_reported_are_told_as_before_and_after(versions: Vers
     )
 
 
+def test_who_has_the_course_is_told_how_nobody_loses_anything(tmp_path: Path) -> None:
+    more = "".join(f"          - {{id: p1-c1-s{n}, title: Page {n}, minutes: 1}}\n" for n in range(2, 7))
+    pages = {f"pages/p1-c1-s{n}.md": f"Text {n}.\n" for n in range(2, 7)}
+    folder = write_course(tmp_path / "course", {"course.yaml": COURSE + more, **pages})
+    old = build_packages(folder, ["scorm12", "web"], tmp_path / "old")
+    lock = folder / "course.lock"
+    head, *lines = lock.read_text("utf-8").splitlines()
+    lock.write_text("\n".join([head, *reversed(lines), ""]), "utf-8")
+    new = build_packages(folder, ["scorm12", "web"], tmp_path / "new")
+    scorm, web = (diff(before.path, after.path) for before, after in zip(old, new, strict=True))
+    # The LMS has the status beside the state; on the device both are one record.
+    assert (scorm.verdict.kind, dict(scorm.verdict.loses)) == ("loses", {"state": 1})
+    assert (web.verdict.kind, web.verdict.reason) == ("new", "unreadable")
+    for changes in (scorm, web):
+        assert "build it with the course.lock of the old version" in " ".join(text(changes).split())
+
+
 def test_another_standard_is_another_activity(tmp_path: Path) -> None:
     old, new = (
         each.path

@@ -33,6 +33,9 @@ _ALIKE = 0.3
 _AROUND = 8
 """Unchanged words shown beside changed ones."""
 
+_CURES = {"unreadable": "lock", "misread": "lock", "ids": "ids", "answers": "ids"}
+"""What the author can do, by the reason of a verdict."""
+
 Piece = tuple[Literal["same", "del", "ins"], str]
 
 _SIGNS = {"added": "plus", "removed": "minus", "moved": "swap", "renamed": "swap", "replaced": "swap"}
@@ -81,12 +84,14 @@ def _counted(forms: Sequence[str], number: int, **values: str) -> str:
 
 def notes(changes: Changes, language: str) -> list[str]:
     """What an administrator needs to know beside the verdict."""
-    t, kind = words(NAME, language), changes.verdict.kind
-    if kind == "unknown":
+    t, verdict = words(NAME, language), changes.verdict
+    if verdict.kind == "unknown":
         return [t["unknown_why"]]
-    if kind == "new" or not changes.is_ours:
-        return []
-    found = [t["stays"]]
+    cure = _CURES.get(verdict.reason or "", "lock" if "state" in verdict.loses else "")
+    cures = [t["cures"][cure]] if cure else []
+    if verdict.kind == "new" or not changes.is_ours:
+        return cures
+    found = [*cures, t["stays"]]
     if changes.to_open:
         found.append(_counted(t["to_open"], changes.to_open, minutes=_minutes(changes.minutes, language)))
     judged = sum(each.how == "judged" for each in changes.of("question"))
