@@ -12,7 +12,7 @@ import pytest
 from conftest import NODE_MODULES, TOP, Launch
 from playwright.sync_api import Browser, Frame, Page
 from showcase import write_showcase
-from using import show_all, use_all
+from using import page_ids, show_all, use_all
 
 from coursepack import build_packages
 from coursepack.reading.source import read_folder
@@ -52,6 +52,41 @@ def test_what_is_read_on_a_button_is_part_of_its_name(
         button.ariaLabel = "Starta"; document.querySelector("main").append(button); }"""
     )
     assert len(fails(learner.course, "label-content-name-mismatch")) == 1
+
+
+FOCUS = """() => {
+  const seen = () => JSON.stringify([location.hash, document.querySelectorAll("dialog[open]").length,
+    [...document.querySelectorAll("form, details, [aria-expanded], [aria-pressed], input")].map((each) =>
+      [each.dataset.state, each.open, each.ariaExpanded, each.ariaPressed, each.checked])]);
+  const before = seen();
+  const stops = [...document.querySelectorAll(".page[data-now] :is(a[href], button, input, select, textarea, summary)")];
+  for (const each of stops.filter((stop) => stop.checkVisibility())) {
+    each.focus();
+    if (seen() !== before) return each.outerHTML;
+  }
+  return stops.length;
+}"""
+
+
+def test_focus_alone_changes_nothing(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase)
+    stops = 0
+    for page in page_ids(learner):
+        learner.go(page)
+        found = learner.course.evaluate(FOCUS)
+        assert isinstance(found, int), found
+        stops += found
+    assert stops > 100
+
+
+def test_each_page_has_a_title_of_its_own(launch: Launch, showcase: str) -> None:
+    learner = launch(None, address=showcase)
+    titles = []
+    for page in page_ids(learner):
+        learner.go(page)
+        titles.append(learner.course.evaluate("document.title"))
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
 
 
 def test_nothing_is_locked_to_one_orientation(launch: Launch, showcase: str) -> None:
