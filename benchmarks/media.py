@@ -29,7 +29,7 @@ LARGE = "-f lavfi -i testsrc2=size=3840x2160:rate=25:duration=3.3,noise=alls=20:
 # The same filters, settings and number of threads as in media/encode.py.
 SAME = (
     "-vf bwdif=deint=interlaced,scale=1280:720:flags=bicubic+accurate_rnd+full_chroma_int,format=yuv420p "
-    "-c:v libx264 -profile:v high -preset medium -crf 23 -maxrate 1500000 -bufsize 3000000 -threads 4 "
+    "-c:v libx264 -profile:v high -preset medium -crf 23 -maxrate 1500000 -bufsize 3000000 -threads 1 "
     "-force_key_frames expr:gte(t,n_forced*2) -c:a aac -b:a 128k -movflags +faststart"
 )
 
