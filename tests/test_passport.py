@@ -21,8 +21,9 @@ from referencing import Registry, Resource
 from strategies import COURSE, PAGE, SVG, MakeCourse, fence
 
 from coursepack import CourseError, read_course, release_course
-from coursepack.release import sheets
-from coursepack.release.provenance import LIBRARIES, PYTHON, commit_of, libraries, source_digest
+from coursepack.problems import Message
+from coursepack.release import passport, pdf, sheets
+from coursepack.release.provenance import LIBRARIES, PYTHON, Library, commit_of, libraries, source_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 REVIEWERS = "reviewers:\n  - {name: Kim Ek, role: lawyer, date: 2026-11-20}\n"
@@ -288,6 +289,22 @@ def test_the_libraries_are_those_that_coursepack_depends_on() -> None:
     assert found["lxml"].purl == f"pkg:pypi/lxml@{found['lxml'].version}"
     assert found["markupsafe"].licences == ("BSD-3-Clause",)
     assert all(each.licences for each in found.values())
+
+
+def test_the_library_of_pdfs_is_named_when_there_are_any(
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = make_course({"course.yaml": DATED})
+    for missing in (None, Message("PDFs cannot be made here")):
+        monkeypatch.setattr(pdf, "missing", lambda missing=missing: missing)
+        monkeypatch.setattr(
+            passport,
+            "libraries",
+            lambda more: [*libraries(), Library(more[0], "1", (), False)] if more else libraries(),
+        )
+        _, told, _ = released(course, tmp_path / "out")
+        names = [each["name"] for each in told["builder"]["libraries"]]
+        assert ("weasyprint" in names) is (missing is None)
 
 
 def test_the_words_of_the_course_are_escaped(make_course: MakeCourse, tmp_path: Path) -> None:

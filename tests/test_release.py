@@ -15,7 +15,8 @@ from strategies import COURSE, PAGE, MakeCourse
 
 from coursepack import CourseError, PackageError, Release, release_course
 from coursepack.cli import main
-from coursepack.release import sheets
+from coursepack.problems import Message
+from coursepack.release import pdf, sheets
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import in_language, language_of
 
@@ -29,6 +30,7 @@ def no_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sheets have tests of their own."""
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     monkeypatch.setattr(sheets, "SHEETS", {})
+    monkeypatch.setattr(sheets, "PRINTED", ())
 
 
 def run(*arguments: object) -> Result:
@@ -208,6 +210,23 @@ def test_a_sheet_is_in_the_folder_the_sums_and_the_index(
     assert re.findall('<li><a href="(.*?)">', english) == ["administrator.en.html", "mail/all.txt"]
     assert re.findall('<li><a href="(.*?)">', swedish) == ["administrator.sv.html", "mail/all.txt"]
     assert '<html lang="sv">' in swedish
+
+
+@pytest.mark.parametrize("missing", [None, Message("PDFs cannot be made here")])
+def test_a_printed_sheet_is_a_pdf_too_where_there_can_be_one(
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: Message | None
+) -> None:
+    add_sheet(monkeypatch, lambda _handover: [Document("a.sv.html", b"<p>A"), Document("a.sv.txt", b"A")])
+    monkeypatch.setattr(sheets, "PRINTED", ("administrator",))
+    monkeypatch.setattr(pdf, "missing", lambda: missing)
+    monkeypatch.setattr(
+        pdf, "pdfs", lambda given: [pdf.Pdf(f"{one.html} {one.date}".encode(), b"") for one in given]
+    )
+    done = run(make_course({"course.yaml": DATED}), "--out", tmp_path)
+    found = contents(tmp_path / "least-1.0.0")
+    assert found.get("a.sv.pdf") == (None if missing else b"<p>A 2026-11-24")
+    assert "a.sv.txt.pdf" not in found
+    assert ("Without PDFs" in done.stdout) is (missing is not None)
 
 
 def test_a_sheet_that_has_nothing_to_say_is_not_listed(

@@ -15,7 +15,7 @@ from coursepack.inventory.claims import claim_dict, due_by
 from coursepack.inventory.medium import Medium
 from coursepack.languages import authors, format_of
 from coursepack.outputs.plain import counts
-from coursepack.release import sums
+from coursepack.release import pdf, sums
 from coursepack.release.handover import LANGUAGES, Document, Handover
 from coursepack.release.layout import sheet, words
 from coursepack.release.provenance import PYTHON, Library, commit_of, libraries, source_digest
@@ -28,13 +28,21 @@ NAME, SBOM = "passport.json", "sbom.cdx.json"
 def passport(handover: Handover) -> Iterator[Document]:
     """The passport as HTML in each language and as JSON, and the bill of materials. Raises OSError."""
     media = inventory(handover.course, handover.folder, handover.cache, look=False)
-    used = libraries()
+    used = libraries(tuple(_extras(handover)))
     digests = {each.path.name: sums.of_file(each.path) for each in handover.packages}
     values = _values(handover, media, used, digests)
     for language in LANGUAGES:
         yield Document(f"passport.{language}.html", _page(values, handover, language).encode())
     yield Document(NAME, json.dumps(values, ensure_ascii=False, indent=2).encode() + b"\n")
     yield Document(SBOM, sbom(handover, media, used, digests))
+
+
+def _extras(handover: Handover) -> Iterator[str]:
+    """The libraries of extras that take part in the release."""
+    if pdf.missing() is None:
+        yield "weasyprint"
+    if handover.course.conversions:
+        yield "av"
 
 
 def _values(

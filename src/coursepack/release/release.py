@@ -20,10 +20,9 @@ from coursepack.out_folder import OutFolder
 from coursepack.package import UnreadableError
 from coursepack.problems import CourseError, Location, Message, Names, PackageError, Report
 from coursepack.reading.source import read_folder
-from coursepack.release import sheets, signing, sums
+from coursepack.release import pdf, sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
-from coursepack.release.pdf import missing
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
 from coursepack.targets import USUAL_TARGETS
@@ -151,7 +150,7 @@ def release_course(
         files=found,
         sheets={name: tuple(each.name for each in group) for name, group in written.items()},
         report=handover.report,
-        has_pdf=missing() is None,
+        has_pdf=pdf.missing() is None,
         signed_by=str(secret.public) if secret else None,
     )
 
