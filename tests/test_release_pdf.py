@@ -35,7 +35,7 @@ SHEET = f"""<html lang="sv"><head><title>Vad som sägs</title><style>
 <h1>Ett</h1><h2 id="two">Två</h2><p>Text. <a href="#two">Till två</a> <a href="https://example.org/">Ut</a></p>
 <img src="a.png" alt="En röd ruta"><img src="a.png" alt="">
 <svg aria-hidden="true" width="9" height="9"><path d="M0 0h9v9z"/></svg>
-<ul><li>Första</li><li>Andra</li></ul>
+<ul><li>Första</li><li><p>Andra</p><p>Mer</p></li></ul>
 <table><thead><tr><th scope="col">Vad</th><th scope="col">Hur många</th></tr></thead><tbody>{ROWS}</tbody></table>
 <h2>Tre</h2></body></html>"""
 
@@ -84,6 +84,23 @@ def test_headings_are_in_order(document: pikepdf.Pdf) -> None:
 
 def test_pictures_have_their_texts_and_decoration_is_none_of_the_document(document: pikepdf.Pdf) -> None:
     assert [str(each.Alt) for tag, each in elements(document) if tag == "/Figure"] == ["En röd ruta"]
+
+
+def test_items_of_lists_have_bodies(document: pikepdf.Pdf) -> None:
+    items = [[str(kid.S) for kid in each.K] for tag, each in elements(document) if tag == "/LI"]
+    assert items == [["/Lbl", "/LBody"]] * 2
+
+
+def test_each_element_names_its_parent(document: pikepdf.Pdf) -> None:
+    for _, each in elements(document):
+        for kid in each.K if isinstance(each.get("/K"), pikepdf.Array) else ():
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                assert kid.P.objgen == each.objgen
+
+
+def test_the_file_is_sound(document: pikepdf.Pdf) -> None:
+    """To QPDF."""
+    assert document.check_pdf_syntax() == []
 
 
 def test_header_cells_say_what_they_head(document: pikepdf.Pdf) -> None:

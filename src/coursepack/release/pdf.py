@@ -93,6 +93,7 @@ def pdf(html: str, date: datetime.date, pictures: Mapping[str, bytes] | None = N
         _name_headers(document, file)
         _name_links(document)
         _mark_artifacts(file)
+        _give_bodies(file)
         archived = _object(file, file.catalog["Metadata"])
         _settle(file, {archived.number, file.catalog.number})
         in_a = archived.stream
@@ -275,6 +276,28 @@ def _mark_artifacts(file: Any) -> None:
                 properties = pydyf.Dictionary({"Type": f"/{kind}"} if kind else {})
                 stream[at : at + 3] = ["/Artifact", properties, b"BDC"]
         parents[:] = [b"null" if mark in hidden else parent for mark, parent in enumerate(parents)]
+
+
+def _give_bodies(file: Any) -> None:
+    """Puts the contents of items of lists into bodies (ISO 32000-1, table 336).
+
+    WeasyPrint makes none for an item that consists of paragraphs.
+    """
+    import pydyf
+
+    for item in [
+        each for each in file.objects if isinstance(each, pydyf.Dictionary) and each.get("S") == "/LI"
+    ]:
+        tags = [(child, _object(file, child)) for child in item["K"]]
+        if any(tag.get("S") == "/LBody" for _, tag in tags):
+            continue
+        content = [(child, tag) for child, tag in tags if tag.get("S") != "/Lbl"]
+        body = pydyf.Dictionary({key: item[key] for key in ("Type", "Pg")})
+        file.add_object(body)
+        body.update(S="/LBody", P=item.reference, K=pydyf.Array([child for child, _ in content]))
+        for _, tag in content:
+            tag["P"] = body.reference
+        item["K"][:] = [child for child, tag in tags if tag.get("S") == "/Lbl"] + [body.reference]
 
 
 def _settle(file: Any, changing: set[int]) -> None:
