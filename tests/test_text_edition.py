@@ -147,6 +147,29 @@ def test_a_picture_has_what_is_seen_as_alternative_text(course: Make) -> None:
     assert [each.get("alt") for each in pictures] == ["A red wall.", "Picture from the film", "A blue wall."]
 
 
+def test_what_browsers_do_not_play_is_pictures_and_text_too(course: Make, tmp_path: Path) -> None:
+    inputs = [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=duration=1:size=160x90:rate=5",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=duration=1",
+    ]
+    outputs = [
+        *("-map", "0:v", "-c:v", "mpeg4", str(tmp_path / "film.mov")),
+        *("-map", "1:a", str(tmp_path / "sound.flac")),
+    ]
+    subprocess.run(["ffmpeg", "-v", "error", *inputs, *outputs], check=True)
+    page = video(src="media/film.mov", captions=None) + "\n" + audio(src="media/sound.flac")
+    originals = {f"media/{path.name}": path.read_bytes() for path in tmp_path.glob("*.*")}
+    files = built(course(page, "media: {rung: text}\n", **originals))["full"]
+    assert [Path(name).suffix for name in files if name.startswith("media/")] == [".jpg"]
+    assert words(page_of(files)).count("Hello.") == 2
+
+
 def test_a_film_with_chapters_has_a_picture_of_each(course: Make) -> None:
     files = built(course(video(chapters="media/chapters.vtt", poster="media/poster.svg")))["text"]
     page = page_of(files)

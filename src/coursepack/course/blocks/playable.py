@@ -108,12 +108,14 @@ class Playable(DataBlock, WithOrigin):
         transcript = context.transcripts[self.text_version]
         written = [] if isinstance(transcript, Html) else _paragraphs(transcript)
         stills = context.stills.get(self.src, ())
+        is_text = self.src in context.texts
         return {
-            "is_text": self.src in context.texts,
+            "is_text": is_text,
             "stills": [self._still(each, context) for each in stills],
             "url": context.names[self.src],
             "reported": context.names[context.main(self.src)],
-            "mime": context.mime(self.src),
+            # What is shown as text can be of a kind that no browser plays.
+            "mime": None if is_text else context.mime(self.src),
             "title": self.title,
             "duration": self.duration or clock(context.lengths[self.src] + 0.5),
             "language": context.language,
