@@ -420,7 +420,7 @@ def test_a_film_of_a_telephone_is_converted_and_packed(
 
 
 def count_conversions(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    from coursepack.media import cache
+    from coursepack.media import process
 
     converted: list[Path] = []
 
@@ -428,7 +428,7 @@ def count_conversions(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         converted.append(source)
         convert(source, *rest)
 
-    monkeypatch.setattr(cache, "convert", counted)
+    monkeypatch.setattr(process, "convert", counted)
     return converted
 
 
