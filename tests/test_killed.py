@@ -62,7 +62,7 @@ def damaged(cache: Path) -> Iterator[str]:
             (film,) = cache.glob(f"{path.stem}.m*4")
             expected = [(film, known[1])]
         else:
-            expected = [(cache / f"{path.stem}-{n}.{each[0]}", each[3]) for n, each in enumerate(known)]
+            expected = [(cache / f"{path.stem}-{n}.{each[0]}", each[-1]) for n, each in enumerate(known)]
         for file, checksum in expected:
             if hashlib.sha256(file.read_bytes()).hexdigest() != checksum:
                 yield file.name
