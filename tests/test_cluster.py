@@ -38,13 +38,15 @@ POISON = """\
 import os, signal
 from pathlib import Path
 from coursepack.media import process
-convert = process.convert
+# A worker can load this twice.
+convert = getattr(process.convert, "own", process.convert)
 def poisoned(source, *rest):
     folder = Path(os.environ["COURSEPACK_POISON"])
     if (folder / source.name).exists():
         (folder / f"ended-{os.getpid()}").touch()
         os.kill(os.getpid(), signal.SIGKILL)
     convert(source, *rest)
+poisoned.own = convert
 process.convert = poisoned
 """
 
