@@ -285,6 +285,48 @@ def test_the_same_file_gives_the_same_bytes(made: Made, tmp_path: Path, name: st
     assert len(results) == 1
 
 
+# Rows of 16 blocks, of which the encoder takes as many at once, and others.
+@pytest.mark.parametrize("size", ["256x144", "480x848"])
+def test_what_was_in_memory_does_not_change_the_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    """It is what glibc is told to write there."""
+    source = tmp_path / "film.mkv"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=12:duration=2"]
+    subprocess.run([*command, "-c:v", "ffv1", str(source)], check=True)
+    results = set()
+    for fill in ("37", "90", "200"):
+        monkeypatch.setenv("MALLOC_PERTURB_", fill)
+        (tmp_path / fill).mkdir()
+        results.add(result(source, tmp_path / fill).read_bytes())
+    assert len(results) == 1
+
+
+_ENCODED = """\
+import hashlib, sys, av
+from coursepack.media import x264
+def encoded(options):
+    container = av.open(sys.argv[1])
+    encoder = av.CodecContext.create("libx264", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = 256, 144, "yuv420p"
+    encoder.time_base, encoder.thread_count, encoder.options = container.streams[0].time_base, 1, options
+    packets = [packet for frame in container.decode(video=0) for packet in encoder.encode(frame)]
+    return hashlib.sha256(b"".join(map(bytes, [*packets, *encoder.encode(None)]))).hexdigest()
+print(encoded(x264.preset(256)), encoded({**x264.preset(256), **x264._without_unsound()}))
+"""
+
+
+def test_where_all_processors_give_the_same_bytes_the_encoder_uses_all_instructions(tmp_path: Path) -> None:
+    source = tmp_path / "film.mkv"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=256x144:rate=12:duration=2"]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", "-c:v", "ffv1", str(source)], check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", _ENCODED, str(source)], check=True, capture_output=True, text=True
+    )
+    one, other = told.stdout.split()
+    assert one == other
+
+
 # What cannot be converted
 
 

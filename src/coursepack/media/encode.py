@@ -339,7 +339,7 @@ def add_pictures(
     context.colorspace = context.color_primaries = context.color_trc = 1
     context.color_range = 1
     context.options = {
-        **preset(),
+        **preset(size[0]),
         "crf": str(rung.crf),
         "maxrate": str(rung.video_rate),
         "bufsize": str(2 * rung.video_rate),

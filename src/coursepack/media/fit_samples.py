@@ -228,7 +228,7 @@ def _encoded(
     encoder.framerate = Fraction(len(pictures) / _length(pictures)).limit_denominator(1001)
     encoder.thread_count = THREADS
     encoder.colorspace = encoder.color_range = 1
-    encoder.options = {**preset(), "crf": str(crf)}
+    encoder.options = {**preset(size[0]), "crf": str(crf)}
     decoder = av.CodecContext.create("h264", "r")
     scaled = _scaled(given, size)
     made: list[Any] = []

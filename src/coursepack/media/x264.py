@@ -10,19 +10,24 @@ every machine."""
 
 _CAPABILITIES = "using cpu capabilities: "
 _UNSOUND = "AVX512"
+_BLOCK, _AT_ONCE = 16, 16
+"""Pixels of a block, and blocks that AVX-512 takes at once."""
+
+
+def preset(width: int) -> dict[str, str]:
+    """Options of every encoder, for pictures of this width in pixels."""
+    # It is faster by a tenth, and gives the same bytes where no row has blocks left over.
+    is_sound = -(-width // _BLOCK) % _AT_ONCE == 0
+    return {"profile": "high", "preset": "medium", **({} if is_sound else _without_unsound())}
 
 
 @cache
-def preset() -> dict[str, str]:
-    """Options of every encoder."""
-    return {"profile": "high", "preset": "medium", **_instructions()}
-
-
-def _instructions() -> dict[str, str]:
+def _without_unsound() -> dict[str, str]:
     """The option that keeps x264 from AVX-512; none where it would not use that.
 
-    With it, x264 (core 165) lets what was in its memory before decide how bits are shared among blocks. It has no
-    option to leave something out, so it is told all else that it would use, which it logs when an encoder is opened.
+    With it, x264 (core 165) reads beyond the blocks of a row when it decides how bits are shared among them, so that
+    what was in its memory before changes the result. It has no option to leave something out, so it is told all else
+    that it would use, which it logs when an encoder is opened.
     """
     from fractions import Fraction
 
