@@ -85,7 +85,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             return process
 
         begun = start(scheduler)
-        while not told.exists():
+        # The file is there before it is written.
+        while not told.exists() or not told.stat().st_size:
             assert begun.poll() is None, (folder / "scheduler.log").read_text()
         start(worker)
         address = json.loads(told.read_text())["address"].replace("tcp", "dask")
