@@ -9,9 +9,8 @@ from typing import Any
 from coursepack.languages import authors, format_of
 from coursepack.release import sums
 from coursepack.release.handover import LANGUAGES, Document, Handover
-from coursepack.release.layout import sheet, words
+from coursepack.release.layout import about, sheet, words
 from coursepack.result import Built
-from coursepack.version import __version__
 
 
 def index(handover: Handover, sheets: Mapping[str, Sequence[Document]]) -> Iterator[Document]:
@@ -26,12 +25,9 @@ def index(handover: Handover, sheets: Mapping[str, Sequence[Document]]) -> Itera
         page = sheet(
             "index",
             language,
-            course_title=definition.title,
-            course_language=definition.language,
-            course_version=definition.version,
+            **about(definition),
             date=format_of(language).date(handover.date),
             other={"language": others[0][0], "href": others[0][1]},
-            version=__version__,
             packages=[_package(each, language) for each in handover.packages],
             groups=list(_groups(sheets, language)),
             sums=sums.NAME,

@@ -14,8 +14,11 @@ import jinja2
 from markupsafe import Markup
 
 from coursepack import languages
+from coursepack.course.model import Definition
+from coursepack.release.handover import LANGUAGES
 from coursepack.resources import templates_dir
 from coursepack.rules.rule import printable
+from coursepack.version import __version__
 
 _SPACES = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{SOFT HYPHEN}"
 """What cannot be seen and is meant."""
@@ -27,6 +30,21 @@ def words(name: str, language: str) -> Mapping[str, Any]:
     path = Path(languages.__file__).parent / language / "release" / f"{name}.json"
     texts: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
     return texts
+
+
+def about(definition: Definition) -> dict[str, str]:
+    """What the head of a sheet says of a course."""
+    return {
+        "course_title": definition.title,
+        "course_language": definition.language,
+        "course_version": definition.version,
+    }
+
+
+def other_page(name: str, language: str) -> dict[str, dict[str, str]]:
+    """The link of the sheet `<name>.<language>.html` to the same one in the other language."""
+    (other,) = (code for code in LANGUAGES if code != language)
+    return {"other": {"href": f"{name}.{other}.html", "language": other}}
 
 
 def sheet(name: str, language: str, **values: object) -> str:
@@ -44,6 +62,7 @@ def sheet(name: str, language: str, **values: object) -> str:
             language=language,
             shared=words("layout", language),
             t=words(name, language),
+            version=__version__,
             style=Markup(style),
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             **values,

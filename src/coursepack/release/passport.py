@@ -17,7 +17,7 @@ from coursepack.languages import authors, format_of
 from coursepack.outputs.plain import counts
 from coursepack.release import pdf, sums
 from coursepack.release.handover import LANGUAGES, Document, Handover
-from coursepack.release.layout import sheet, words
+from coursepack.release.layout import about, other_page, sheet, words
 from coursepack.release.provenance import PYTHON, Library, commit_of, libraries, source_digest
 from coursepack.release.sbom import licence_of, sbom
 from coursepack.version import __version__
@@ -128,16 +128,12 @@ def _values(
 
 def _page(values: Mapping[str, Any], handover: Handover, language: str) -> str:
     definition, form = handover.course.definition, format_of(language)
-    other = next(code for code in LANGUAGES if code != language)
     titles = authors(language)["titles"]
     return sheet(
         "passport",
         language,
-        course_title=definition.title,
-        course_language=definition.language,
-        course_version=definition.version,
-        version=__version__,
-        other={"language": other, "href": f"passport.{other}.html"},
+        **about(definition),
+        **other_page("passport", language),
         passport=values,
         date=form.date(handover.date),
         packages=[

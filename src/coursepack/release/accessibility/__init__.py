@@ -14,7 +14,7 @@ __all__ = ["documents"]
 def documents(handover: Handover) -> Iterator[Document]:
     """Statement and table in each language, and the assertions for programs."""
     assessment = assess(handover)
-    for language, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
-        yield from statement.documents(handover, assessment, language, other)
-        yield from conformance.documents(handover, assessment, language, other)
+    for language in LANGUAGES:
+        yield from statement.documents(handover, assessment, language)
+        yield from conformance.documents(handover, assessment, language)
     yield earl.document(handover, assessment)

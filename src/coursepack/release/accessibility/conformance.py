@@ -12,7 +12,7 @@ from coursepack.release.accessibility.rows import NEW, STATUSES, Assessment, Row
 from coursepack.release.accessibility.statement import NAME as STATEMENT
 from coursepack.release.accessibility.statement import found, level, shortcomings
 from coursepack.release.handover import Document, Handover
-from coursepack.release.layout import sheet, words
+from coursepack.release.layout import about, other_page, sheet, words
 from coursepack.release.paragraphs import definition_in
 from coursepack.version import __version__
 
@@ -48,7 +48,7 @@ class Group(NamedTuple):
     rows: tuple[Shown, ...]
 
 
-def documents(handover: Handover, assessment: Assessment, language: str, other: str) -> Iterator[Document]:
+def documents(handover: Handover, assessment: Assessment, language: str) -> Iterator[Document]:
     """The table in a language."""
     t = words(NAME, language)
     definition = definition_in(handover, language)
@@ -68,11 +68,8 @@ def documents(handover: Handover, assessment: Assessment, language: str, other: 
     html = sheet(
         NAME,
         language,
-        course_title=definition.title,
-        course_language=definition.language,
-        course_version=definition.version,
-        version=__version__,
-        other={"href": f"{NAME}.{other}.html", "language": other},
+        **about(definition),
+        **other_page(NAME, language),
         norm=assessment.norm,
         guidelines=assessment.guidelines,
         verdict=t["verdicts"]["untried"].format(level=t["levels"][level(statement, assessment)], known=known),

@@ -15,7 +15,7 @@ from coursepack.languages import format_of
 from coursepack.outputs.texts import explained
 from coursepack.release.accessibility.rows import Assessment, Row
 from coursepack.release.handover import Document, Handover
-from coursepack.release.layout import sheet, words
+from coursepack.release.layout import about, other_page, sheet, words
 from coursepack.release.paragraphs import Paragraph, Run, definition_in, paragraph
 from coursepack.version import __version__
 
@@ -75,7 +75,7 @@ def shortcomings(handover: Handover, assessment: Assessment, language: str) -> t
     return tuple(told) or (paragraph(t["nothing"]),)
 
 
-def documents(handover: Handover, assessment: Assessment, language: str, other: str) -> Iterator[Document]:
+def documents(handover: Handover, assessment: Assessment, language: str) -> Iterator[Document]:
     """The statement in a language, as HTML and as text."""
     t = words(NAME, language)
     definition = definition_in(handover, language)
@@ -88,11 +88,8 @@ def documents(handover: Handover, assessment: Assessment, language: str, other: 
     html = sheet(
         NAME,
         language,
-        course_title=definition.title,
-        course_language=definition.language,
-        course_version=definition.version,
-        version=__version__,
-        other={"href": f"{NAME}.{other}.html", "language": other},
+        **about(definition),
+        **other_page(NAME, language),
         before=[paragraph(t["before"]["what"]), *before],
         table=table,
         sections=sections,

@@ -9,7 +9,7 @@ from coursepack.course.blocks.question import Question
 from coursepack.languages import authors
 from coursepack.release.data_protection.items import Item, items, recipient, settings
 from coursepack.release.handover import LANGUAGES, Document, Handover
-from coursepack.release.layout import sheet, words
+from coursepack.release.layout import about, other_page, sheet, words
 from coursepack.release.paragraphs import Paragraph, definition_in, paragraph
 from coursepack.targets import TARGETS
 from coursepack.version import __version__
@@ -49,11 +49,11 @@ class Shown(NamedTuple):
 
 def documents(handover: Handover) -> Iterator[Document]:
     """The sheet in each language."""
-    for language, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
-        yield Document(f"{NAME}.{language}.html", _sheet(handover, language, other).encode())
+    for language in LANGUAGES:
+        yield Document(f"{NAME}.{language}.html", _sheet(handover, language).encode())
 
 
-def _sheet(handover: Handover, language: str, other: str) -> str:
+def _sheet(handover: Handover, language: str) -> str:
     t = words(NAME, language)
     definition = definition_in(handover, language)
     has = settings(handover.course)
@@ -66,11 +66,8 @@ def _sheet(handover: Handover, language: str, other: str) -> str:
     return sheet(
         NAME,
         language,
-        course_title=definition.title,
-        course_language=definition.language,
-        course_version=definition.version,
-        version=__version__,
-        other={"href": f"{NAME}.{other}.html", "language": other},
+        **about(definition),
+        **other_page(NAME, language),
         told=" ".join(_told(targets, has, t)),
         tables=tables,
         nevers=list(_nevers(handover, has, t)),

@@ -17,7 +17,6 @@ from coursepack.release.diff.verdict import KEPT
 from coursepack.release.handover import Document
 from coursepack.release.layout import sheet, words
 from coursepack.rules.rule import printable
-from coursepack.version import __version__
 
 NAME = "diff"
 
@@ -374,7 +373,6 @@ def html(changes: Changes, language: str = ENGLISH, other: tuple[str, str] | Non
         course_title=changes.new.title,
         course_language=changes.new.language,
         course_version=_versions(changes),
-        version=__version__,
         sign_name=signs[changes.verdict.kind],
         sentence=sentence(changes, language),
         notes=" ".join(notes(changes, language)),

@@ -14,15 +14,14 @@ from coursepack.course.variant import Variant, variants
 from coursepack.languages import format_of, strings
 from coursepack.profiles import Profile, Setting, origin
 from coursepack.profiles.sources import Kind
-from coursepack.release.handover import LANGUAGES, Handover
-from coursepack.release.layout import words
+from coursepack.release.handover import Handover
+from coursepack.release.layout import about, other_page, words
 from coursepack.release.sheet.load import SPEEDS, Load, load, seconds
 from coursepack.release.sheet.reported import Value, can_pass, final_status, moments, reported
 from coursepack.release.sheet.systems import FIRST, PREFERRED, STANDARDS, Applied, System, systems
 from coursepack.result import Built
 from coursepack.rules.rule import printable
 from coursepack.targets import TARGETS
-from coursepack.version import __version__
 
 _SIGNS: Mapping[Kind, str] = {"tried": "ok", "unknown": "unknown"}
 _SEVERITIES = ("error", "warning", "note")
@@ -179,10 +178,7 @@ class View:
         return {
             "v": self,
             "w": self.t,
-            "version": __version__,
-            "course_title": self.course.definition.title,
-            "course_language": self.course.definition.language,
-            "course_version": definition.version,
+            **about(self.course.definition),
             "package": self.best,
             "file": self.best.path.name,
             "takes": sum(each.package is self.best for each in self.systems),
@@ -217,14 +213,9 @@ class View:
             "load": self.load,
         }
 
-    def other(self, name: str) -> dict[str, Any]:
-        """The link to the same sheet in the other language."""
-        language = next(each for each in LANGUAGES if each != self.language)
-        return {"other": {"href": f"{name}.{language}.html", "language": language}}
-
     def one_page(self) -> dict[str, Any]:
         """The values of the sheet of one page."""
-        return {**self.common(), **self.other("administrator-a4")}
+        return {**self.common(), **other_page("administrator-a4", self.language)}
 
     def values(self) -> dict[str, Any]:
         """The values of the whole sheet."""
@@ -234,7 +225,7 @@ class View:
         ]
         return {
             **self.common(),
-            **self.other("administrator"),
+            **other_page("administrator", self.language),
             "rows": [self.row(each) for each in self.systems],
             "first": len(FIRST),
             "files": list(self.handover.packages),
