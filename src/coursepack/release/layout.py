@@ -73,7 +73,7 @@ def sheet(name: str, language: str, **values: object) -> str:
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates_dir() / "release"),
+        loader=jinja2.FileSystemLoader([templates_dir() / "release", templates_dir()]),
         autoescape=True,
         finalize=_shown,
         undefined=jinja2.StrictUndefined,
