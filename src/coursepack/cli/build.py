@@ -12,6 +12,7 @@ import click
 from coursepack.cli.terminal import (
     Progress,
     StrictCommand,
+    cache_option,
     course_folder,
     failing_categories,
     fails,
@@ -53,12 +54,7 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False),
     help="Folder of XSD files to include in SCORM packages.",
 )
-@click.option(
-    "--cache",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
-)
+@cache_option
 @click.option(
     "--max-size",
     callback=lambda _context, _option, value: _bytes_of(value),

@@ -11,6 +11,7 @@ import click
 from coursepack.cli.cache import shared_cache
 from coursepack.cli.terminal import (
     Progress,
+    cache_option,
     course_folder,
     language_option,
     print_json,
@@ -28,17 +29,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("courses", type=click.Path(path_type=Path), nargs=-1, metavar="[COURSE]...")
-@click.option(
-    "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for converted media. [default: .coursepack/media beside the course]",
-)
+@cache_option
 @click.option("--run", "wanted", metavar="ID", help="Do this task, if it is not done yet.")
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def plan(
-    courses: tuple[Path, ...], cache: Path | None, wanted: str | None, language: str, as_json: bool
+    courses: tuple[Path, ...], cache: str | None, wanted: str | None, language: str, as_json: bool
 ) -> None:
     """List the media that a build would convert.
 
@@ -56,7 +52,7 @@ def plan(
     from coursepack.reading.source import read_folder
 
     named = tuple(dict.fromkeys(courses)) or (Path(course_folder()),)
-    folder = cache or shared_cache(named)
+    folder = Path(cache) if cache else shared_cache(named)
     reports: dict[Path, Report] = {}
     tasks: dict[Path, list[Planned]] = {}
     limited: dict[Path, list[str]] = {}

@@ -11,6 +11,7 @@ import click
 
 from coursepack.cli.terminal import (
     Progress,
+    cache_option,
     course_folder,
     language_option,
     print_json,
@@ -45,12 +46,7 @@ if TYPE_CHECKING:
     metavar="OLD",
     help="Older release, or a package of it, to compare with.",
 )
-@click.option(
-    "--cache",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
-)
+@cache_option
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def release(

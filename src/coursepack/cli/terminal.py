@@ -49,6 +49,16 @@ def language_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., A
     )
 
 
+def cache_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option `--cache`."""
+    return click.option(
+        "--cache",
+        type=click.Path(file_okay=False),
+        metavar="DIR",
+        help="Folder for converted media. [default: .coursepack/media beside the course]",
+    )(command)
+
+
 class Progress:
     """Prints progress on standard error, at most once a second. Waiting for another build is printed at once."""
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coursepack.cli.terminal import Progress, language_option, print_json, print_report, report_dict
+from coursepack.cli.terminal import (
+    Progress,
+    cache_option,
+    language_option,
+    print_json,
+    print_report,
+    report_dict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +41,7 @@ if TYPE_CHECKING:
     metavar="OLD",
     help="Older release that this one was compared with, for --source.",
 )
-@click.option(
-    "--cache",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Folder for converted films and sounds. [default: .coursepack/media beside the course]",
-)
+@cache_option
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def verify(
