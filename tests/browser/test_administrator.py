@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NODE_MODULES, TOP, Launch, Learner, sites_of
-from playwright.sync_api import Browser, Frame, Page
+from conftest import TOP, Launch, Learner, sites_of
+from documents import assert_valid_html, from_disk
+from playwright.sync_api import Browser, Frame
 from small import a_page, questions, write_small
 from tracked import Room, Tracked, content_at, room, sessions, verb
 from using import answer_all
@@ -237,22 +237,6 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 NAMES = ("administrator", "administrator-a4")
 
 
-@contextmanager
-def opened(browser: Browser, path: Path, width: int, scheme: str) -> Iterator[Page]:
-    """A sheet from disk; at the end nothing has gone wrong and nothing was asked for."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    wrong: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(path.as_uri())
-    yield page
-    assert wrong == []
-    assert asked == [path.as_uri()]
-    context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -266,7 +250,7 @@ def test_a_sheet_passes_axe_and_does_not_scroll_sideways(
     width: int,
     scheme: str,
 ) -> None:
-    with opened(browser, sheets / f"{name}.{language}.html", width, scheme) as page:
+    with from_disk(browser, sheets / f"{name}.{language}.html", width, scheme=scheme) as page:
         page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert axe(page.main_frame) == []
@@ -275,10 +259,7 @@ def test_a_sheet_passes_axe_and_does_not_scroll_sideways(
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_sheet_is_valid_html(sheets: Path, name: str, language: str) -> None:
-    validator = NODE_MODULES / ".bin" / "html-validate"
-    command = [validator, "--preset", "standard", sheets / f"{name}.{language}.html"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.stdout.strip(), done.returncode) == ("", 0)
+    assert_valid_html(sheets / f"{name}.{language}.html")
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +287,7 @@ def test_the_sheet_of_one_page_is_one_page(
     browser: Browser, request: pytest.FixtureRequest, which: str, language: str
 ) -> None:
     folder: Path = request.getfixturevalue(which)
-    with opened(browser, folder / f"administrator-a4.{language}.html", 1280, "dark") as page:
+    with from_disk(browser, folder / f"administrator-a4.{language}.html", 1280, scheme="dark") as page:
         pdf = page.pdf(prefer_css_page_size=True, print_background=True)
         page.emulate_media(media="print")
         # 9.2 points, and nothing below 8.

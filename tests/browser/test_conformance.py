@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NODE_MODULES, TOP, Launch
-from playwright.sync_api import Browser, Frame, Page
+from conftest import NODE_MODULES, Launch
+from documents import assert_valid_html, from_disk
+from playwright.sync_api import Browser, Frame
 from showcase import write_showcase
 from using import page_ids, show_all, use_all
 
@@ -110,30 +109,13 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@contextmanager
-def opened(browser: Browser, path: Path, size: str, scheme: str) -> Iterator[Page]:
-    """A sheet from disk; at the end nothing has gone wrong and nothing was asked for."""
-    width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    wrong: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(path.as_uri())
-    yield page
-    assert wrong == []
-    assert asked == [path.as_uri()]
-    context.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", NAMES)
 def test_sheets_pass_axe_and_fit(
     browser: Browser, sheets: Path, axe: Callable[[Frame], list[str]], name: str, size: str, scheme: str
 ) -> None:
-    with opened(browser, sheets / name, size, scheme) as page:
+    with from_disk(browser, sheets / name, *SIZES[size], scheme) as page:
         page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size][0]
         assert axe(page.main_frame) == []
@@ -157,12 +139,4 @@ def test_nothing_of_a_sheet_is_cut_off_on_paper(browser: Browser, sheets: Path, 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sheets_are_valid_html(sheets: Path, name: str) -> None:
-    validator = NODE_MODULES / ".bin" / "html-validate"
-    done = subprocess.run(
-        [validator, "--preset", "standard", sheets / name],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=TOP,
-    )
-    assert done.returncode == 0, done.stdout
+    assert_valid_html(sheets / name)

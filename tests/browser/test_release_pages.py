@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from conftest import NODE_MODULES
+from documents import assert_valid_html, from_disk
 from lxml import html
 from playwright.sync_api import Browser, Frame
 
@@ -38,24 +37,15 @@ def test_a_page_passes_axe_and_does_not_scroll_sideways(
     width: int,
     scheme: str,
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.goto((release / name).as_uri())
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert axe(page.main_frame) == []
-    assert wrong == []
-    context.close()
+    with from_disk(browser, release / name, width, scheme=scheme) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert axe(page.main_frame) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_valid_html(release: Path, name: str) -> None:
-    validator = NODE_MODULES / ".bin" / "html-validate"
-    command = [validator, "--preset", "standard", release / name]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.stdout.strip(), done.returncode) == ("", 0)
+    assert_valid_html(release / name)
 
 
 def test_every_link_between_files_leads_to_one(release: Path) -> None:
