@@ -22,6 +22,7 @@ import pikepdf
 import pytest
 from lxml import etree, html
 from markupsafe import Markup
+from pdf_tags import tags
 from PIL import Image
 from pydantic import BaseModel
 from showcase import write_showcase
@@ -456,18 +457,6 @@ def document(files: Mapping[str, bytes]) -> Iterator[pikepdf.Pdf]:
         pytest.skip(str(pdf.missing()))
     with pikepdf.open(io.BytesIO(files["text-edition.sv.pdf"])) as opened:
         yield opened
-
-
-def tags(document: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
-    """The tags of a document, in the order in which they are read."""
-    ahead: list[Any] = [document.Root.StructTreeRoot.K]
-    while ahead:
-        each = ahead.pop(0)
-        if isinstance(each, pikepdf.Array):
-            ahead[:0] = list(each)
-        elif isinstance(each, pikepdf.Dictionary) and "/S" in each:
-            yield str(each.S), each
-            ahead[:0] = [each.K] if "/K" in each else []
 
 
 def test_the_pdf_has_the_headings_of_the_page(document: pikepdf.Pdf, editions: Mapping[str, Text]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from pdf_tags import tags
 from PIL import Image
 
 from coursepack.release.pdf import Pdf, Sheet, missing, pdf, pdfs
@@ -56,18 +57,6 @@ def document(made: Pdf, request: pytest.FixtureRequest) -> Iterator[pikepdf.Pdf]
         yield opened
 
 
-def elements(document: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
-    """The tags of a document, in the order in which they are read."""
-    ahead: list[Any] = [document.Root.StructTreeRoot.K]
-    while ahead:
-        each = ahead.pop(0)
-        if isinstance(each, pikepdf.Array):
-            ahead[:0] = list(each)
-        elif isinstance(each, pikepdf.Dictionary) and "/S" in each:
-            yield str(each.S), each
-            ahead[:0] = [each.K] if "/K" in each else []
-
-
 def test_the_document_names_its_language_and_title(document: pikepdf.Pdf) -> None:
     root = document.Root
     assert root.Lang == "sv"
@@ -79,20 +68,20 @@ def test_the_document_names_its_language_and_title(document: pikepdf.Pdf) -> Non
 
 
 def test_headings_are_in_order(document: pikepdf.Pdf) -> None:
-    assert [tag for tag, _ in elements(document) if re.fullmatch(r"/H\d", tag)] == ["/H1", "/H2", "/H2"]
+    assert [tag for tag, _ in tags(document) if re.fullmatch(r"/H\d", tag)] == ["/H1", "/H2", "/H2"]
 
 
 def test_pictures_have_their_texts_and_decoration_is_none_of_the_document(document: pikepdf.Pdf) -> None:
-    assert [str(each.Alt) for tag, each in elements(document) if tag == "/Figure"] == ["En röd ruta"]
+    assert [str(each.Alt) for tag, each in tags(document) if tag == "/Figure"] == ["En röd ruta"]
 
 
 def test_items_of_lists_have_bodies(document: pikepdf.Pdf) -> None:
-    items = [[str(kid.S) for kid in each.K] for tag, each in elements(document) if tag == "/LI"]
+    items = [[str(kid.S) for kid in each.K] for tag, each in tags(document) if tag == "/LI"]
     assert items == [["/Lbl", "/LBody"]] * 2
 
 
 def test_each_element_names_its_parent(document: pikepdf.Pdf) -> None:
-    for _, each in elements(document):
+    for _, each in tags(document):
         for kid in each.K if isinstance(each.get("/K"), pikepdf.Array) else ():
             if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
                 assert kid.P.objgen == each.objgen
@@ -104,7 +93,7 @@ def test_the_file_is_sound(document: pikepdf.Pdf) -> None:
 
 
 def test_header_cells_say_what_they_head(document: pikepdf.Pdf) -> None:
-    cells = list(elements(document))
+    cells = list(tags(document))
     heads = {str(each.ID): str(each.A.Scope) for tag, each in cells if tag == "/TH"}
     # The header is there again on each page: so are its ids, if nobody takes care.
     assert len(heads) == sum(tag == "/TH" for tag, _ in cells) > 62
@@ -125,7 +114,7 @@ def test_links_are_described(document: pikepdf.Pdf) -> None:
 def test_all_content_is_in_the_tree_or_an_artifact(document: pikepdf.Pdf) -> None:
     """ISO 14289-1, 7.1."""
     parents = document.Root.StructTreeRoot.ParentTree.Nums
-    tree = {each.objgen for _, each in elements(document)}
+    tree = {each.objgen for _, each in tags(document)}
     kinds = set()
     for page in document.pages:
         held = parents[list(parents).index(page.StructParents) + 1]
