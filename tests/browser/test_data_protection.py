@@ -264,6 +264,24 @@ def assert_device(noted: Noted, all_items: list[Item]) -> None:
 ELEMENTS = re.compile(r"\.\d+\b")
 
 
+def walk_alone(context: BrowserContext, address: str, walked: Walked) -> None:
+    """A learner without an LMS or LRS, with progress on the device that nobody can read."""
+    page = context.new_page()
+    page.goto(f"{address}/standin.html")
+    page.evaluate("localStorage.setItem('coursepack:prov-kurs', '{\"format\": 99}')")
+    page.goto(f"{address}/package/index.html")
+    alone = Learner(page, address, in_frame=False)
+    alone.course.wait_for_selector("html[data-later]", state="attached")
+    alone.begin()
+    if walked.is_full:
+        alone.go("filmsida")
+        play(alone, "video", SEEN)
+    alone.go("provsida")
+    answer_all(alone, right=True)
+    alone.settle()
+    page.close()
+
+
 def calls(learner: Learner, *names: str) -> set[str]:
     """The elements that were named in calls, with n for each index."""
     return {
@@ -325,21 +343,7 @@ def test_scorm(browser: Browser, walked: Walked, target: str, lms: str, get: str
         leave(launch({}))
         # A state that nobody can read.
         leave(launch(json.loads(json.dumps(saved).replace('"1.', '"9.'))))
-        # Without an LMS, and with progress there that nobody can read.
-        page = context.new_page()
-        page.goto(f"{address}/nowhere.html")
-        page.evaluate("localStorage.setItem('coursepack:prov-kurs', '{\"format\": 99}')")
-        page.goto(f"{address}/package/index.html")
-        alone = Learner(page, address, in_frame=False)
-        alone.course.wait_for_selector("html[data-later]", state="attached")
-        alone.begin()
-        if walked.is_full:
-            alone.go("filmsida")
-            play(alone, "video", SEEN)
-        alone.go("provsida")
-        answer_all(alone, right=True)
-        alone.settle()
-        page.close()
+        walk_alone(context, address, walked)
         assert wrong == []
     known = walked.items(target)
     assert written == set(entries(known, "lms"))
@@ -526,21 +530,7 @@ def test_lrs(here: Room, walked: Walked, target: str, content: Content) -> None:
     learner = launched(settled=False)
     learner.wait(BEGUN)
     here.leave(learner)
-    # Without an LRS, and with progress there that nobody can read.
-    page = device.new_page()
-    page.goto(f"{content.address}/standin.html")
-    page.evaluate("localStorage.setItem('coursepack:prov-kurs', '{\"format\": 99}')")
-    page.goto(content.index)
-    alone = Learner(page, content.address, in_frame=False)
-    alone.course.wait_for_selector("html[data-later]", state="attached")
-    alone.begin()
-    if walked.is_full:
-        alone.go("filmsida")
-        play(alone, "video", SEEN)
-    alone.go("provsida")
-    answer_all(alone, right=True)
-    alone.settle()
-    page.close()
+    walk_alone(device, content.address, walked)
     known = walked.items(target)
     assert_lrs(here, known)
     assert_device(noted, known)
