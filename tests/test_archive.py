@@ -137,7 +137,7 @@ def test_a_file_on_disk_gives_the_same_bytes_as_its_content(tmp_path: Path) -> N
             assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.lists(st.text("ab.å", min_size=1, max_size=4), min_size=1, max_size=3)

@@ -571,7 +571,7 @@ def test_a_course_whose_state_does_not_fit_is_refused_with_what_costs_most(
 # Properties
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(courses())
 def test_any_valid_course_builds_clean_and_the_same_twice(
     tmp_path_factory: pytest.TempPathFactory, drawn: Drawn
@@ -622,7 +622,7 @@ def outcome(folder: Path, out: Path) -> tuple[bytes, str]:
 
 
 # `make soak` tries more.
-@settings(max_examples=int(os.environ.get("COURSEPACK_EDITS", "15")), deadline=None)
+@settings(max_examples=int(os.environ.get("COURSEPACK_EDITS", "15")))
 @given(drawn=courses(), data=st.data())
 def test_a_build_after_edits_is_the_build_from_nothing(
     tmp_path_factory: pytest.TempPathFactory, drawn: Drawn, data: st.DataObject

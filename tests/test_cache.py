@@ -211,9 +211,7 @@ COURSES_OF_EDITS = int(os.environ.get("COURSEPACK_EDITS", "8"))
 
 
 @given(st.lists(st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=5), min_size=2, max_size=3))
-@settings(
-    max_examples=COURSES_OF_EDITS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=COURSES_OF_EDITS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_course_of_edits_gives_what_first_builds_give(tmp_path: Path, pages: list[list[str]]) -> None:
     shutil.rmtree(tmp_path)
     course = write_course(tmp_path / "course", FILES)

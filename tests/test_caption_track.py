@@ -209,7 +209,7 @@ def transcript(drawn: Sequence[tuple[list[str], int, int, str]]) -> list[PlacedC
     return placed("\n".join(cues))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TRANSCRIPTS, st.sampled_from([USUAL, EASY]))
 def test_nothing_is_lost_and_the_limits_hold(
     drawn: Sequence[tuple[list[str], int, int, str]], limits: Limits
@@ -236,7 +236,7 @@ def test_nothing_is_lost_and_the_limits_hold(
     assert found <= {"captions/short-cue", "captions/fast-cue", "captions/long-gap"}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(TRANSCRIPTS)
 def test_what_is_made_is_read_again(drawn: Sequence[tuple[list[str], int, int, str]]) -> None:
     cues = captions_from(transcript(drawn), USUAL)

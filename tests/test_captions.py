@@ -235,7 +235,7 @@ def test_hostile_cues_are_read_in_a_moment(payload: str) -> None:
     assert time.process_time() - began < 5
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(["WEBVTT", "\n", "\n\n", "00:01.000", " --> ", "00:02.000", "<v A>", "<", ">", "&", "NOTE", "x", "\r", "\t"]), max_size=25))  # fmt: skip
 def test_any_text_ends_in_cues_or_problems_on_lines_that_exist(pieces: list[str]) -> None:
     text = "".join(pieces)

@@ -519,7 +519,7 @@ def test_a_package_that_works_in_the_field_gets_no_error(files: dict[str, str], 
     assert report.problems != ()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["package.zip", "any.xml"]),
     text=st.sampled_from([SCORM12, SCORM2004, TINCAN, CMI5, BARE]),

@@ -148,7 +148,7 @@ def test_a_codec_is_named_in_swedish(make_course: MakeCourse) -> None:
 
 
 @given(st.sampled_from(sorted(FILMS.iterdir())), st.integers(0, 4000), st.binary(min_size=1, max_size=8))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_damaged_film_ends_in_facts_or_a_fault(
     tmp_path_factory: pytest.TempPathFactory, path: Path, at: int, damage: bytes
 ) -> None:

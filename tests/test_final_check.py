@@ -74,7 +74,7 @@ def play(course: dict[str, Any], luck: float, *attempts: tuple[int, bool]) -> di
     return dict(json.loads(done.stdout))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     luck=st.floats(0, 1, exclude_max=True),
     pool=st.none() | st.integers(1, 3),

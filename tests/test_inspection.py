@@ -644,14 +644,14 @@ def assert_told(path: Path) -> None:
     json.dumps(facts.as_dict())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(packages(), st.text(NAME_SIGNS, min_size=1, max_size=20))
 def test_a_changed_manifest_is_told(tmp_path: Path, package: tuple[str, bytes], other: str) -> None:
     name, data = package
     assert_told(write(tmp_path / "course.zip", {name: data, "meta/lom.xml": LOM, other: "x"}))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_changed_zip_is_told(tmp_path: Path, data: st.DataObject) -> None:
     path = write(tmp_path / "course.zip", {"imsmanifest.xml": SCORM12, **FILES, "content/paper.pdf": "x"})

@@ -216,7 +216,7 @@ console.log(seal({ marks: "" }, encode(state), "AA", 1, ""));
 """
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(pages=st.integers(1, 30_000), media=st.integers(0, 40), at_end=st.booleans())
 def test_bookmarks_and_positions_never_make_the_state_longer_than_its_bound(
     pages: int, media: int, at_end: bool
@@ -299,7 +299,7 @@ VERSIONS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(VERSIONS, st.data())
 def test_what_a_learner_did_is_read_the_same_in_every_later_version(
     versions: list[dict[str, list[str]]], data: st.DataObject
@@ -325,7 +325,7 @@ def test_what_a_learner_did_is_read_the_same_in_every_later_version(
             meaning[index[slot]] = slot
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(VERSIONS)
 def test_a_written_lock_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, versions: list[dict[str, list[str]]]

@@ -424,7 +424,7 @@ ALLOWED = set(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(SNIPPETS, max_size=30).map("".join))
 def test_any_markdown_gives_html_that_is_closed_and_harmless(text: str) -> None:
     blocks, _, problems = read(text)
@@ -455,7 +455,7 @@ def test_any_markdown_gives_html_that_is_closed_and_harmless(text: str) -> None:
                 assert element.get("style") is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SNIPPETS, max_size=20).map("".join))
 def test_any_transcript_in_markdown_is_read(text: str) -> None:
     body, _, problems = render_text(text, "a.md")

@@ -436,7 +436,7 @@ SNIPPETS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(SNIPPETS, max_size=14).map("".join))
 def test_any_formula_is_shown_whole_or_refused(latex: str) -> None:
     element, faults = read_math(latex)

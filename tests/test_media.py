@@ -81,7 +81,6 @@ def test_a_jpeg_s_size_is_read_past_profile_comment_and_fill_bytes(tmp_path: Pat
 
 # Damage can turn the number of the orientation into bytes.
 @example([(43, 1)], True)
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(2, 650), st.integers(0, 255)), min_size=1, max_size=3), st.booleans())
 def test_a_damaged_jpeg_has_the_size_that_pillow_reads(changes: list[tuple[int, int]], turns: bool) -> None:
     data = bytearray(raster("JPEG", (300, 17), **({"exif": turned()} if turns else {})))
@@ -189,7 +188,7 @@ def test_a_picture_of_a_telephone_is_known_under_any_name(tmp_path: Path, name: 
     assert picture_facts(put(tmp_path, name, data))[:2] == ((48, 64), "heic")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(changes=st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=3)), max_size=4))
 def test_a_damaged_picture_of_a_telephone_ends_in_a_size_or_a_fault(tmp_path_factory, changes) -> None:
     data = (Path(__file__).parent / "films/upright.heic").read_bytes()
@@ -335,7 +334,7 @@ def test_a_drawing_of_three_megabytes_is_refused(tmp_path: Path) -> None:
 SAMPLES = [raster("PNG"), raster("JPEG"), raster("GIF"), raster("WEBP"), SVG.encode(), mp4(10)]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     sample=st.sampled_from(SAMPLES),
     name=st.sampled_from(["a.png", "a.jpg", "a.svg", "a.mp4"]),

@@ -1106,7 +1106,7 @@ def spoilt(draw: st.DrawFn) -> Files:
     return files
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=spoilt())
 def test_nothing_becomes_worse(files: Files, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("any")
@@ -1198,7 +1198,7 @@ def assert_schemas_agree(result: Mended, files: Files) -> None:
     assert [error for error in errors if error.type_name != "SCHEMAV_CVC_COMPLEX_TYPE_2_3"] == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_damaged_zips_end_in_a_package_or_an_error(data: st.DataObject) -> None:
     whole = packed_bytes({**wrapped(SCORM12), "a\\b.txt": b"x", ".DS_Store": b""})

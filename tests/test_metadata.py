@@ -250,7 +250,7 @@ def test_a_picture_in_a_drawing_has_no_metadata_either(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(sorted(PHOTOGRAPHS)), st.integers(0, 5000), st.binary(min_size=1, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_damaged_picture_hinders_nothing(name: str, at: int, damage: bytes) -> None:
     data = PHOTOGRAPHS[name]()
     at = min(at, len(data) - 1)

@@ -640,7 +640,7 @@ def mutated(changes: list[tuple[int, int]], cut: int) -> bytes:
 positions = st.integers(0, len(SMALL) - 1) | st.integers(SMALL.index(b"PK\1\2"), len(SMALL) - 1)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(st.tuples(positions, st.integers(0, 255)), max_size=8),
     cut=st.just(0) | st.integers(0, 400),
@@ -658,7 +658,7 @@ def test_no_change_of_bytes_makes_an_exception(
         assert problems == []
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(sorted(LEAST)),
     changes=st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=4)), min_size=1, max_size=6),

@@ -26,7 +26,7 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, max_examples=800)
+@settings(max_examples=800)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @example(">::: note\n>")
 @example("- a\n- b\n\nc\n")

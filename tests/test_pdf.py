@@ -122,7 +122,7 @@ def test_the_word_encrypt_on_a_page_locks_nothing(tmp_path: Path) -> None:
     assert found(tmp_path, pdf(TAGGED, text)) == Pdf(is_tagged=True, has_language=True)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_nothing_else_is_raised_whatever_is_damaged(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -66,7 +66,7 @@ def pooled(pool: int, questions: int, more: str = "") -> dict[str, str]:
     }
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.lists(st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True), unique=True, min_size=1, max_size=12).flatmap(

@@ -492,7 +492,6 @@ PARTS = st.text("aAbåÄö _-.0日", min_size=1, max_size=70).filter(
 )
 
 
-@settings(deadline=None)
 @given(
     st.sets(
         st.lists(PARTS, min_size=1, max_size=3).map("/".join).map(lambda p: f"{p}.svg"),
@@ -532,7 +531,7 @@ def test_minutes_are_told_in_hours_and_minutes(minutes: float, words: str) -> No
     assert duration(minutes, "sv") == duration(minutes, "en") == words
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(courses())
 def test_any_course_gives_a_document_that_holds_together(
     tmp_path_factory: pytest.TempPathFactory, drawn: Drawn

@@ -65,7 +65,7 @@ def data_of(drawn: Drawn) -> dict[str, Any]:
         return course_data(read_course(drawn.write(Path(folder) / "course")))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(drawn=courses(), data=st.data())
 def test_any_course_gives_back_what_was_done_in_it(drawn: Drawn, data: st.DataObject) -> None:
     course = data_of(drawn)
@@ -86,7 +86,7 @@ def test_any_course_gives_back_what_was_done_in_it(drawn: Drawn, data: st.DataOb
     assert {name: set(chosen) for name, chosen in held["answers"].items() if chosen} == latest
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(drawn=courses())
 def test_whoever_opens_every_page_and_answers_right_completes_any_course(drawn: Drawn) -> None:
     course = data_of(drawn)
@@ -117,7 +117,7 @@ def test_a_track_without_core_pages_is_not_done_from_the_start(make_course: Make
     assert take(course, [("p2-s1", None)])["completed"]
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(drawn=courses())
 def test_nobody_completes_a_course_by_starting_it(drawn: Drawn) -> None:
     assert not take(data_of(drawn), [])["completed"]

@@ -65,7 +65,7 @@ def faults(*scenes: dict[str, Any]) -> list[str]:
         )
     )
 )
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_scenes_are_taken_when_all_are_met_and_each_leads_to_an_end_and_never_else(
     ways: list[list[int]],
 ) -> None:

@@ -393,7 +393,7 @@ JUNK = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn=courses(), data=st.data())
 def test_whatever_is_broken_in_a_source_is_told_at_a_place_that_exists(
     folder: Path, drawn: Drawn, data: st.DataObject
@@ -424,7 +424,7 @@ def test_whatever_is_broken_in_a_source_is_told_at_a_place_that_exists(
     assert_places_exist(course)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     content=st.binary(max_size=300) | st.text(max_size=300).map(lambda t: t.encode("utf-8", "surrogatepass"))
 )

@@ -73,7 +73,7 @@ def state(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["state", *(str(argument) for argument in arguments)])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(drawn=courses(), data=st.data())
 def test_any_code_and_any_state_tell_what_was_done(drawn: Drawn, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -222,7 +222,7 @@ def test_extras_are_the_same_bytes_every_time(make_course: MakeCourse, name: str
     assert TARGETS[name].extras(variant, files) == made
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(courses())
 def test_manifests_of_any_course_hold_its_title(
     tmp_path_factory: pytest.TempPathFactory, valid: Valid, drawn: Drawn

@@ -116,7 +116,7 @@ def test_the_ready_themes_are_above_the_least_in_every_pair(theme: ThemeName, mo
     assert [pair for pair in PAIRS if contrast(colours[pair[0]], colours[pair[1]]) < pair[2]] == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))
 def test_a_colour_that_does_can_be_found_on_any_ground(colour: int, ground: int) -> None:
     """Black or white differs from any colour by at least the root of 21, which is 4.58."""

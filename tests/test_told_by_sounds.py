@@ -211,7 +211,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {path.name: path.read_bytes for path i
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.integers(0, 4000), st.binary(min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_damaged_sound_hinders_nothing(name: str, at: int, damage: bytes) -> None:
     data = SAMPLES[name]()
     at = min(at, len(data) - 1)
