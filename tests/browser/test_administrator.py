@@ -21,8 +21,8 @@ from using import answer_all
 from coursepack import build_packages, read_course
 from coursepack.release.handover import Handover
 from coursepack.release.sheet import documents
-from coursepack.release.sheet.reported import Moment, Reported, Value, moments, reported
 from coursepack.result import reported as problems_of
+from coursepack.targets.reported import Moment, Reported, Value, moments, reported
 
 GRADED = """\
 final-check: {page: prov, mastery: 60}

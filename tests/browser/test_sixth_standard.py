@@ -168,6 +168,8 @@ LISTS = {
     "building/pipeline.py": {"_COURSE_RULES"},
     # What manifests are called, in packages of strangers too.
     "package.py": {"MANIFEST", "MANIFESTS", "_NAME_BY_ROOT", "_ROOT_TAG"},
+    # The name of a library.
+    "release/provenance.py": {"LIBRARIES"},
 }
 """Where a standard may be named all the same: as data."""
 

@@ -1,4 +1,4 @@
-"""What a package reports, field by field, at the moments that an administrator asks about.
+"""What a package of each target reports, field by field, at the moments that an administrator asks about.
 
 The tests compare these values with what an LMS received.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -37,3 +38,13 @@ class Target(NamedTuple):
     holds_units: bool = False
     takes_schemas: bool = False
     is_published: bool = False
+
+    @property
+    def family(self) -> str:
+        """The standard without its edition: an LMS that takes one edition can read the progress of another."""
+        return family_of(self.title)
+
+
+def family_of(title: str) -> str:
+    """A standard without its edition."""
+    return re.sub(r" \d.. Edition", "", title)

@@ -21,6 +21,7 @@ from coursepack.package import UnreadableError, open_package
 from coursepack.problems import Location, PackageError, Problem, Report
 from coursepack.release.diff.document import QuestionText, Section, read_document
 from coursepack.rules.rule import printable
+from coursepack.targets.target import family_of
 
 COURSE = "course folder"
 """The kind of a course folder, which has not become a package of a standard yet."""
@@ -138,7 +139,7 @@ class Contents:
     @property
     def family(self) -> str:
         """The standard without its edition: progress in one edition of SCORM 2004 can be read in another."""
-        return re.sub(r" \d.. Edition", "", self.kind)
+        return family_of(self.kind)
 
 
 @contextmanager

@@ -7,12 +7,13 @@ It follows what the new player does with a state of the old package: `player/src
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 from coursepack.inspection.nodes import nodes_of
 from coursepack.release.diff.contents import COURSE, Contents, Question, Unit
+from coursepack.targets import TARGETS
 
 Kind = Literal["safe", "loses", "new", "unknown"]
 
@@ -60,7 +61,7 @@ def verdict_on(old: Contents, new: Contents) -> Verdict:
         if after is None:
             losses["parts"] += 1
             continue
-        found = _compared(before, after, bool({"SCORM 1.2", "SCORM 2004"} & families))
+        found = _compared(before, after, _keeps_status(families))
         if isinstance(found, str):
             return Verdict("new", found)
         losses += found
@@ -90,13 +91,18 @@ def _is_same(old: Contents, new: Contents) -> bool:
     )
 
 
-def _compared(old: Unit, new: Unit, is_scorm: bool) -> Reason | Counter[str]:
+def _keeps_status(families: Set[str]) -> bool:
+    """Whether the LMS has status and location beside the state: a text of limited length has no room for them."""
+    return not families.isdisjoint(each.family for each in TARGETS.values() if each.state_limit)
+
+
+def _compared(old: Unit, new: Unit, has_status: bool) -> Reason | Counter[str]:
     """What learners of a unit lose, or why it cannot be replaced."""
     keeps_passes = old.notes_passes or not new.demands
     if not is_read(old.marks, new.marks):
-        # SCORM has the status beside the state, and the location; elsewhere all of it is one record.
+        # Where the LMS has the status and the location beside the state; elsewhere all of it is one record.
         keeps_status = old.status != "completed" or not new.demands
-        return Counter(state=1) if is_scorm and keeps_status else "unreadable"
+        return Counter(state=1) if has_status and keeps_status else "unreadable"
     if _is_misread(old, new):
         return "misread"
     if not keeps_passes:

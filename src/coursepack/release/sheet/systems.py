@@ -9,19 +9,9 @@ from coursepack.course.model import Definition
 from coursepack.package import open_package
 from coursepack.problems import Problem
 from coursepack.profiles import PROFILES, Fact, Profile, Setting
-from coursepack.release.sheet.reported import final_status
 from coursepack.result import Built
-
-PREFERRED = ("scorm12", "scorm2004", "scorm2004-3rd", "xapi", "cmi5")
-"""The targets for LMSs, the one that most of them take first."""
-
-STANDARDS = {
-    "scorm12": "SCORM 1.2",
-    "scorm2004": "SCORM 2004",
-    "scorm2004-3rd": "SCORM 2004",
-    "xapi": "xAPI",
-    "cmi5": "cmi5",
-}
+from coursepack.targets import TARGETS
+from coursepack.targets.reported import final_status
 
 FIRST = ("moodle", "totara", "canvas", "learnifier", "luvit", "cornerstone", "successfactors", "openedx")
 """The profiles that come first, by name; the others follow by title."""
@@ -49,15 +39,14 @@ class System(NamedTuple):
 
 
 def systems(packages: Sequence[Built], definition: Definition) -> list[System]:
-    """Every system of which there is a profile, and what it takes of the packages of one variant.
+    """Every system of which there is a profile, and what it takes of the packages for LMSs of one variant.
 
-    None if there is no package for an LMS.
+    The packages are in the order in which they are tried. None if there is no package.
     """
     built = {package.target: package for package in packages}
-    found = {package.target: _problems(package) for package in packages if package.target in PREFERRED}
-    targets = [target for target in PREFERRED if target in built]
-    names = _names() if targets else []
-    return [_system(PROFILES[name], targets, built, found, definition) for name in names]
+    found = {package.target: _problems(package) for package in packages}
+    names = _names() if built else []
+    return [_system(PROFILES[name], list(built), built, found, definition) for name in names]
 
 
 def _names() -> list[str]:
@@ -103,7 +92,7 @@ def _settings(profile: Profile, package: Built, definition: Definition) -> Itera
         "completes" if final_status(definition) == "completed" else "passes",
         "several-units" if package.units > 1 else "one-unit",
     }
-    standard = STANDARDS[package.target]
+    standard = TARGETS[package.target].family
     for setting in profile.settings:
         if kinds.issuperset(setting.kinds) and standard in (setting.standards or (standard,)):
             yield setting

@@ -17,11 +17,11 @@ from coursepack.profiles.sources import Kind
 from coursepack.release.handover import Handover
 from coursepack.release.layout import about, other_page, words
 from coursepack.release.sheet.load import SPEEDS, Load, load, seconds
-from coursepack.release.sheet.reported import Value, can_pass, final_status, moments, reported
-from coursepack.release.sheet.systems import FIRST, PREFERRED, STANDARDS, Applied, System, systems
+from coursepack.release.sheet.systems import FIRST, Applied, System, systems
 from coursepack.result import Built
 from coursepack.rules.rule import printable
 from coursepack.targets import TARGETS
+from coursepack.targets.reported import Value, can_pass, final_status, moments, reported
 
 _SIGNS: Mapping[Kind, str] = {"tried": "ok", "unknown": "unknown"}
 _SEVERITIES = ("error", "warning", "note")
@@ -92,10 +92,9 @@ class View:
     @cached_property
     def for_lms(self) -> list[Built]:
         """The packages for LMSs, the one that most of them take first."""
-        return sorted(
-            (each for each in self.packages if each.target in PREFERRED),
-            key=lambda each: PREFERRED.index(each.target),
-        )
+        order = list(TARGETS)
+        packages = (each for each in self.packages if not TARGETS[each.target].is_published)
+        return sorted(packages, key=lambda each: order.index(each.target))
 
     @cached_property
     def best(self) -> Built:
@@ -128,7 +127,8 @@ class View:
 
     def standard(self, package: Built) -> str:
         """The name of the standard of a package."""
-        return TARGETS[package.target].title if package.target in STANDARDS else self.t["file"]["web"]
+        target = TARGETS[package.target]
+        return self.t["file"]["web"] if target.is_published else target.title
 
     def name(self, texts: Mapping[str, str]) -> str:
         """Words of an LMS: as it has them in this language, else in English."""
@@ -193,8 +193,8 @@ class View:
             "media_reported": definition.report.media,
             "status": final_status(definition),
             "is_lms": bool(self.for_lms),
-            "scorm": any(each.target.startswith("scorm") for each in self.packages),
-            "lrs": any(each.target in ("xapi", "cmi5") for each in self.packages),
+            "has_fields": any(reported(each.target, definition).fields for each in self.packages),
+            "lrs": any(reported(each.target, definition).statements for each in self.packages),
             "settings": next(
                 (each.settings for each in self.systems if each.profile.name == "moodle" and each.package), ()
             ),
