@@ -1,6 +1,6 @@
 // Notices about this launch, and about the data that this device keeps.
 
-import { all, element, fill, on, one, say } from "./dom.js";
+import { element, fill, on, one, say } from "./dom.js";
 
 /**
  * @import { Player, Session } from "./contract.d.ts"
@@ -56,7 +56,8 @@ export function notices(player) {
     player.isUnread = player.isUnread || session.isUnread;
     const { mode } = session;
     const earlier = isAnswered ? undefined : session.earlier;
-    for (const hint of all("[data-sent]")) hint.hidden = mode !== "normal" || session.isAlone === true;
+    // Pages that are still to come have such hints, too.
+    document.documentElement.toggleAttribute("data-sent", mode === "normal" && !session.isAlone);
     const kept = one("[data-kept]");
     if (kept) kept.hidden = session.isHere === true;
     const told = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import LMS_STARTS, Launch, Learner, Sites, sites_of
+from conftest import LMS_STARTS, Launch, Learner, PoorLine, Sites, served, sites_of, unpacked
 from playwright.sync_api import Browser, Frame, Locator, expect
 from small import a_page, write_small
 from tracked import assert_sound, content_at, room
@@ -471,10 +471,22 @@ def test_that_answers_are_sent_is_told_where_they_are(
     launch: Launch, asked: Sites, lms: str | None, target: str
 ) -> None:
     learner = launch(lms, address=asked(target), hash="#fragesida")
-    told = form(learner, "q-para").locator("[data-sent]")
+    told = form(learner, "q-para").locator(".sent")
     learner.wait("document.documentElement.hasAttribute('data-later')")
     if lms:
         expect(told).to_have_text("Ditt svar skickas till lärplattformen.")
         expect(told).to_be_visible()
     else:
         expect(told).to_be_hidden()
+
+
+def test_it_is_told_also_where_the_question_comes_after_the_session(launch: Launch, tmp_path: Path) -> None:
+    course = write_small(tmp_path / "course", [a_page("textsida"), a_page("fragesida", PAGE)], head=HEAD)
+    line = PoorLine('id="fragesida"')
+    with served(unpacked(course, tmp_path), line) as address:
+        learner = launch(address=address, greeting=True)
+        assert learner.course.evaluate("document.readyState") == "loading"
+        learner.rest()
+        line.good.set()
+        learner.go("fragesida")
+        expect(form(learner, "q-para").locator(".sent")).to_be_visible()
