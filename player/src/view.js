@@ -1,6 +1,6 @@
 // Shows a page and the learner's progress in the rendered document.
 
-import { all, element, fill, icon, lasting, one, put, reveal, say, titleOf, whenIdle } from "./dom.js";
+import { all, element, fill, icon, lasting, one, put, reveal, say, titleOf, whenIdle, whole } from "./dom.js";
 import { hangPosters, pause } from "./media.js";
 import { closeDialogs, isAway } from "./shell.js";
 import { has, isDone } from "./state.js";
@@ -49,6 +49,12 @@ export function view(course) {
     told.set(name, show);
     show();
   }
+
+  function tellAgain() {
+    for (const show of told.values()) show();
+  }
+  // Some places for them may not have loaded when they are first shown.
+  whole().then(tellAgain);
 
   /** @param {string} id */
   function markLink(id) {
@@ -122,7 +128,7 @@ export function view(course) {
       counts = links = null;
       part = "";
       if (state) whenIdle(markMenu);
-      for (const show of told.values()) show();
+      tellAgain();
     },
 
     /**

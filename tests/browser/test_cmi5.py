@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from conftest import BEGUN, Learner, Sites, served, unpacked, wait_for_frame
+from conftest import BEGUN, Learner, PoorLine, Sites, served, unpacked, wait_for_frame
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, expect
 from small import a_page, questions, write_small
@@ -131,8 +131,12 @@ class Lms:
         device: BrowserContext | None = None,
         *,
         in_frame: bool = False,
+        comes: Literal["load", "commit"] = "load",
     ) -> Learner:
-        """Opens the launched address as a learner who clicks it, and waits until the course has started."""
+        """Opens the launched address as a learner who clicks it, and waits until the course has started.
+
+        With `commit`, the document may still be coming.
+        """
         page = (device or self.device()).new_page()
         learner = Learner(page, session.unit.url.partition("/package/")[0], in_frame=in_frame)
         self.learners.append(learner)
@@ -143,7 +147,7 @@ class Lms:
             page.set_content(f'<iframe name="sco" title="AU" src="{escape(session.url)}"></iframe>')
             wait_for_frame(page)
         else:
-            page.goto(session.url)
+            page.goto(session.url, wait_until=comes)
         learner.wait(BEGUN)
         learner.begin()
         return learner
@@ -1066,3 +1070,18 @@ def test_the_way_back_to_the_lms(lms: Lms) -> None:
     learner.page.wait_for_url(back)
     lms.until(lambda: session.ended)
     assert verbs(session)[-1] == "terminated"
+
+
+def test_the_way_back_is_also_on_a_closing_page_that_comes_late(lmss: Lmss, tmp_path: Path) -> None:
+    package = unpacked(write_course(tmp_path / "course"), tmp_path, "cmi5")
+    line = PoorLine('id="klar"')
+    with served(package, line) as address:
+        lms = lmss(imported(address, package))
+        back = f"{lms.launcher.address}/lrs/about"
+        session = lms.launch(return_url=back)
+        learner = lms.follow(session, comes="commit")
+        lms.until(lambda: "experienced" in verbs(session))
+        line.good.set()
+        learner.go("klar")
+        expect(learner.course.locator("#klar [data-leave]")).to_have_attribute("href", back)
+        lms.leave(learner, session)
