@@ -70,7 +70,7 @@ export function windowOn(device, around) {
 
 /** The window of an LMS. */
 export function lmsWindow(name, api) {
-  const window = { [name]: api, ...api.window, opener: null, closed: false, document: {} };
+  const window = { ...(api.window ?? { [name]: api }), opener: null, closed: false, document: {} };
   window.parent = window;
   return window;
 }

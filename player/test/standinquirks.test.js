@@ -54,6 +54,80 @@ function quirk(name, run) {
 
 const WORK = { status: "incomplete", state: "s", location: "p1" };
 
+quirk("strict", (version) => {
+  const line = begun(version, ["strict"]);
+  assert.deepEqual([line.set(line.E.score, "much"), line.code()], ["false", version === "1.2" ? "405" : "406"]);
+});
+
+quirk("mute", (version) => {
+  const line = launched(version, ["mute"]);
+  const answers = [line.begin(), line.set(line.E.state, "s"), line.get(line.E.state), line.commit(), line.code()];
+  assert.deepEqual([...answers, line.end(), line.lms.saved], ["", "", "", "", "", "", {}]);
+});
+
+quirk("booleans", (version) => {
+  const line = launched(version, ["booleans"]);
+  const answers = [line.begin(), line.set(line.E.state, "s"), line.set("cmi.nothing", "x"), line.commit(), line.end()];
+  assert.deepEqual(answers, [true, true, false, true, true]);
+  assert.equal(line.lms.kept[line.E.state], "s");
+});
+
+quirk("slow", (version) => {
+  const line = begun(version, ["slow"]);
+  let now = Date.now();
+  mock.method(Date, "now", () => {
+    now += 100;
+    return now;
+  });
+  const before = now;
+  assert.equal(line.commit(), "true");
+  assert.ok(now - before >= 1000);
+});
+
+quirk("no-optional-elements", (version) => {
+  const line = begun(version, ["no-optional-elements"]);
+  for (const each of ["cmi.interactions.0.id", "cmi.objectives.0.id", "cmi.comments"]) {
+    assert.deepEqual([line.set(each, "a"), line.code()], ["false", "401"]);
+  }
+  assert.deepEqual([line.get("cmi.student_data.mastery_score"), line.code()], ["", "401"]);
+  assert.equal(line.set(line.E.state, "s"), "true");
+});
+
+quirk("truncating", (version) => {
+  const line = begun(version, ["truncating"]);
+  assert.deepEqual([line.set(line.E.state, "s".repeat(5000)), line.code()], ["true", "0"]);
+  line.end();
+  assert.equal(line.lms.kept[line.E.state], "s".repeat(4096));
+  assert.equal(line.lms.calls[1].given[1].length, 5000);
+});
+
+quirk("api-late", (version) => {
+  const { lms } = launched(version, ["api-late"]);
+  const window = {};
+  lms.enter(window);
+  mock.timers.tick(1499);
+  assert.deepEqual(window, {});
+  mock.timers.tick(1);
+  assert.deepEqual(window, { [version === "1.2" ? "API" : "API_1484_11"]: lms });
+});
+
+for (const [name, place] of [
+  ["api-in-opener", "window"],
+  ["parent-of-other-origin", "other origin"],
+]) {
+  quirk(name, (version) => {
+    assert.deepEqual([launched(version, [name]).lms.place, launched(version, []).lms.place], [place, "frame"]);
+  });
+}
+
+quirk("session-key-dies", (version) => {
+  const line = begun(version, ["session-key-dies"]);
+  line.lms.endSession();
+  assert.deepEqual([line.set(line.E.state, "s"), line.get(line.E.state)], ["true", "s"]);
+  for (const again of [1, 2]) assert.deepEqual([line.commit(), line.code(), again], ["false", "101", again]);
+  assert.deepEqual([line.end(), line.lms.saved], ["false", {}]);
+});
+
 quirk("read-empty-status", (version) => {
   const { saved } = visit(version, [], WORK);
   const line = begun(version, ["read-empty-status"], saved);

@@ -7,6 +7,9 @@
  * @typedef {"begin" | "end" | "get" | "set" | "commit"} Verb what a call is, in both versions
  * @typedef {(lms: QuirkyLms, given: unknown[], next: () => unknown) => unknown} Answer `next` answers as the LMS would without
  *
+ * @typedef {"frame" | "window" | "other origin"} Place in a frame of the LMS's page, in a window that it opens, or in a frame
+ *   that has another origin
+ *
  * @typedef {Partial<Record<Verb, Answer>> & QuirkParts} Quirk
  * @typedef {object} QuirkParts
  * @property {string} what is told of it
@@ -17,6 +20,9 @@
  * @property {(lms: QuirkyLms) => void} [leave] the LMS's own page is left before the course is
  * @property {(lms: QuirkyLms) => void} [ended] the learner's session in the LMS ends
  * @property {(apis: Record<string, object>, lms: QuirkyLms) => Record<string, object>} [window] objects in the LMS's window
+ * @property {Record<string, any>} [options] of the strict stand-in
+ * @property {number} [late] milliseconds after which those objects are there
+ * @property {Place} [place] where the course is shown
  */
 
 class QuirkyLms {
@@ -86,6 +92,8 @@ class QuirkyLms {
   static MASTERY = "cmi.student_data.mastery_score";
   /** Milliseconds that a request takes, and after which a change is sent by those that wait for more. */
   static REQUEST = 300;
+  /** Characters of the state that an LMS keeps which cuts the rest off. */
+  static ROOM = 4096;
 
   /** The launch that was begun last, of all. */
   static newest = 0;
@@ -126,7 +134,6 @@ class QuirkyLms {
     QuirkyLms.newest += 1;
     this.number = QuirkyLms.newest;
     this.version = version;
-    this.options = { ...options };
     this.elements = QuirkyLms.ELEMENTS[version];
     this.names = QuirkyLms.CALLS[version];
     this.quirks = names.map((name) => {
@@ -134,6 +141,7 @@ class QuirkyLms {
       if (!found || (found.only && found.only !== version)) throw new RangeError(`${version} has no quirk ${name}.`);
       return found;
     });
+    this.options = Object.assign({}, options, ...this.quirks.map((quirk) => quirk.options));
     this.isBegun = Object.keys(saved).length > 0;
     this.kept = this.#flat(saved);
     const given = this.quirks.reduce((kept, quirk) => (quirk.launch ? quirk.launch(kept, this) : kept), this.kept);
@@ -169,6 +177,22 @@ class QuirkyLms {
     );
   }
 
+  /** Where its page has to show the course. @returns {Place} */
+  get place() {
+    return this.quirks.find((quirk) => quirk.place)?.place ?? "frame";
+  }
+
+  /**
+   * Puts its objects into the LMS's window, now or later.
+   * @param {object} window
+   */
+  enter(window) {
+    const put = () => Object.assign(window, this.window);
+    const late = this.quirks.find((quirk) => quirk.late)?.late;
+    if (late) setTimeout(put, late);
+    else put();
+  }
+
   /** @param {Record<string, any>} changes what it is like from now on */
   become({ leaving = this.isLeaving, ...changes }) {
     if (leaving && !this.isLeaving) for (const quirk of this.quirks) if (quirk.leave) quirk.leave(this);
@@ -190,6 +214,7 @@ class QuirkyLms {
    */
   #call(verb, given) {
     this.error = "0";
+    const asked = [...given];
     const answer = this.quirks.reduceRight(
       (next, quirk) => {
         const own = quirk[verb];
@@ -198,7 +223,7 @@ class QuirkyLms {
       () => this.#plain(verb, given),
     );
     const result = answer();
-    this.calls.push({ name: this.names[verb], given, result, error: this.error });
+    this.calls.push({ name: this.names[verb], given: asked, result, error: this.error });
     return result;
   }
 
@@ -331,6 +356,55 @@ const idle = () => "true";
 
 /** @type {Record<string, Quirk>} */
 const QUIRKS = {
+  strict: {
+    what: "it is strict, and nothing else",
+  },
+  mute: {
+    what: "every function says nothing and keeps nothing",
+    options: { says: "" },
+  },
+  booleans: {
+    what: "it answers with booleans",
+    options: { booleans: true },
+  },
+  slow: {
+    what: "a commit takes long, and nothing happens meanwhile",
+    options: { slow: 1000 },
+  },
+  "no-optional-elements": {
+    what: "it has what the standard requires, and no more",
+    only: "1.2",
+    options: {
+      without: ["cmi.interactions", "cmi.objectives", "cmi.comments", "cmi.student_preference", "cmi.student_data"],
+    },
+  },
+  truncating: {
+    what: "what is too long for it is cut off without a word",
+    set(lms, given, next) {
+      if (given[0] === lms.elements.state) given[1] = String(given[1]).slice(0, QuirkyLms.ROOM);
+      return next();
+    },
+  },
+  "api-late": {
+    what: "its object comes after the course",
+    late: 1500,
+  },
+  "api-in-opener": {
+    what: "the course is in a window that it opens",
+    place: "window",
+  },
+  "parent-of-other-origin": {
+    what: "the course is in a frame of another origin",
+    place: "other origin",
+  },
+  "session-key-dies": {
+    what: "when the session is over, each commit fails",
+    ended(lms) {
+      lms.memory.isOver = true;
+    },
+    commit: (lms, _, next) => (lms.memory.isOver ? lms.refuse("101") : next()),
+    end: (lms, _, next) => (lms.memory.isOver ? lms.refuse("101") : next()),
+  },
   "read-empty-status": {
     what: "status, score and mode read empty, without an error",
     get: reads(({ elements: { status, success, score, scaled, mode } }) => [status, success, score, scaled, mode], ""),

@@ -44,7 +44,7 @@ STAND_IN = "window.lms = new {name}(saved, options); window.{api} = window.lms;"
 # What a profile says of it stands in `options.quirks`.
 QUIRKY = """const quirks = QuirkyLms.playable("{version}", options.quirks);
 window.lms = new QuirkyLms({name}, "{version}", quirks, saved, options);
-Object.assign(window, lms.window);
+lms.enter(window);
 for (const name of ["beforeunload", "pagehide"]) addEventListener(name, () => lms.become({{ leaving: true }}));
 """
 

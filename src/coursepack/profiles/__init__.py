@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from coursepack.profiles.profile import Fact, Profile, ProfileError, Setting, read_profile
 from coursepack.profiles.quirks import Quirk, QuirkError, quirks, read_quirks
+from coursepack.profiles.serving import Serving, serving
 from coursepack.profiles.sources import Origin, origin
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = [
     "ProfileError",
     "Quirk",
     "QuirkError",
+    "Serving",
     "Setting",
     "Verdict",
     "as_dict",
@@ -31,6 +33,7 @@ __all__ = [
     "quirks",
     "read_profile",
     "read_quirks",
+    "serving",
     "verdict",
     "verdicts",
 ]

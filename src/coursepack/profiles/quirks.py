@@ -26,12 +26,16 @@ from coursepack.profiles.reading import (
     read,
     wrong,
 )
+from coursepack.profiles.sources import Kind, origin
 from coursepack.reading.yaml_validation import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Confidence = Literal["high", "medium", "low"]
+Simulator = Literal["lms", "moodle", "lrs", "server"]
+"""What behaves so in the preview and in tests: the stand-in LMS, the stand-in Moodle, the test LRS, or the server of
+a package's files."""
 
 _FILE = Path(__file__).parent / "quirks.yaml"
 _STANDARDS = ("SCORM 1.2", "SCORM 2004", "xAPI", "cmi5")
@@ -44,7 +48,7 @@ class Quirk:
     `what` is a sentence by language; `standards` those whose packages are affected. `source` is where it is known
     from, `date` (year and month) when it was true, and `confidence` how certain it is. If a package shows whether it
     is affected, `test` names a predicate, `value` its parameter, and `severity` the severity; otherwise `test` is
-    empty.
+    empty. `simulated` is None for what happens before a launch.
     """
 
     name: str
@@ -56,6 +60,12 @@ class Quirk:
     test: str
     value: Any
     severity: Severity
+    simulated: Simulator | None
+
+    @property
+    def known(self) -> Kind:
+        """How it is known: tried, read in code, documented, reported, inferred or unknown."""
+        return origin(self.source).kind
 
 
 class QuirkError(CoursepackError):
@@ -73,6 +83,7 @@ class _Quirk(Data):
     standards: Annotated[tuple[str, ...], Given, names("standard", lambda: _STANDARDS)]
     test: Question | None = None
     severity: Annotated[Severity, Given] | None = None
+    simulated: Simulator | None = None
     source: Text
     date: Date
     confidence: Annotated[Confidence, Given]
@@ -113,6 +124,7 @@ def read_quirks(words: str, file: str) -> Mapping[str, Quirk]:
             test=each.test.name if each.test else "",
             value=each.test.value if each.test else None,
             severity=each.severity or "note",
+            simulated=each.simulated,
         )
         for name, each in found.items()
     }

@@ -13,8 +13,10 @@ _CUSTOMERS = (
     "https://community.articulate.com/",
     "https://community.canvaslms.com/thread/",
     "https://polistrasmill.com/",
+    "https://scormedit.com/",
     "https://service.pima.edu/",
 )
+_THREAD = re.compile(r"^https://github\.com/[\w.-]+/[\w.-]+/(?:issues|pull)/")
 _INFERRED = re.compile(r", (?:whose|which here is that of)\b|^taken together from ")
 _TRIED = re.compile(r"^(?:tried on|seen in) ")
 _READ = re.compile(r"^read in the product's source,? ?|^(?=[\w.-]+/[\w.-]+@[0-9a-f]{7})")
@@ -34,5 +36,6 @@ def origin(source: str) -> Origin:
             where = source[found.end() :]
             return Origin("inferred" if _INFERRED.search(source) else kind, where)  # type: ignore[arg-type]
     if source.startswith(("http:", "https:")):
-        return Origin("reported" if source.startswith(_CUSTOMERS) else "documented", source)
+        is_told = source.startswith(_CUSTOMERS) or _THREAD.match(source)
+        return Origin("reported" if is_told else "documented", source)
     return Origin("inferred" if _INFERRED.search(source) else "unknown", source)
