@@ -248,7 +248,10 @@ quirk("batch-lost-on-bad-value", (version) => {
   assert.deepEqual(line.lms.kept, {});
   line.set(line.E.score, "1");
   line.commit();
-  assert.deepEqual([line.lms.kept[line.E.state], line.lms.kept[line.E.score]], ["s", "1"]);
+  assert.deepEqual([line.lms.kept[line.E.state], line.lms.kept[line.E.score]], [undefined, "1"]);
+  line.set(line.E.state, "s");
+  line.commit();
+  assert.equal(line.lms.kept[line.E.state], "s");
 });
 
 quirk("string-object-returns", (version) => {

@@ -338,6 +338,14 @@ const lose = (lms) => {
   lms.isRefused = true;
 };
 
+/** What was set since it last sent something. @param {Kept} now @param {Kept} before @param {QuirkyLms} lms */
+const sent = (now, before, lms) => ({
+  ...before,
+  ...Object.fromEntries(
+    Object.entries(now).filter(([element]) => lms.dirty.has(element) || element === lms.elements.time),
+  ),
+});
+
 /** As a form that was not encoded arrives. @param {string} text */
 const formed = (text) =>
   text
@@ -486,12 +494,7 @@ const QUIRKS = {
       lms.dirty.clear();
       return lms.refuse(lms.version === "1.2" ? "101" : "391");
     },
-    store: (now, before, lms) => ({
-      ...before,
-      ...Object.fromEntries(
-        Object.entries(now).filter(([element]) => lms.dirty.has(element) || element === lms.elements.time),
-      ),
-    }),
+    store: sent,
   },
   "commit-noop-debounced": {
     what: "what is set is sent some time after the last change; a commit and the end send nothing",
@@ -542,7 +545,7 @@ const QUIRKS = {
     store(now, before, lms) {
       const { isBad } = lms.memory;
       lms.memory.isBad = false;
-      return isBad ? before : now;
+      return isBad ? before : sent(now, before, lms);
     },
   },
   "string-object-returns": {
@@ -619,8 +622,11 @@ const QUIRKS = {
       if (isDone(kept[lms.elements.status])) lms.options.credit = "no-credit";
       return kept;
     },
-    store: (now, before, { elements: { status } }) =>
-      isDone(before[status]) ? { ...now, [status]: before[status] } : now,
+    store(now, before, { elements: { status, success } }) {
+      const { [success]: _, ...rest } = now;
+      const kept = [status, success].filter((each) => each in before).map((each) => [each, before[each]]);
+      return isDone(before[status]) ? { ...rest, ...Object.fromEntries(kept) } : now;
+    },
   },
   "incomplete-demotes": {
     what: "incomplete is kept, whatever was there",
