@@ -31,6 +31,7 @@ COMMANDS = (
     "mend",
     "new",
     "plan",
+    "quirks",
     "release",
     "schema",
     "state",
