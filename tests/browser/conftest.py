@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -9,19 +10,22 @@ import shutil
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from showcase import write_showcase
 
 from coursepack import build_package
+from coursepack.profiles import Serving, serving
 
 pytest.register_assert_rewrite("homes", "tracked", "using")
 # As patient as `Learner.wait`: a machine that others use as well may take six times as long as another.
@@ -35,9 +39,12 @@ LMS_PAGE = """<!doctype html><html lang="en"><title>LMS</title><link rel="icon" 
 <style>html, body {{ margin: 0; height: 100% }} iframe {{ border: 0; width: 100%; height: 100% }}</style>
 {scripts}<script>window.start = (saved, options, hash) => {{
 let href = "index.html";
+let base = location.origin;
 {start}
+const course = base + "/package/" + href + hash;
+if (window.lms.place === "window") {{ window.open(course, "sco"); return; }}
 const sco = document.createElement("iframe"); sco.name = "sco"; sco.title = "SCO";
-sco.src = "/package/" + href + hash; document.body.append(sco); }};</script><body></body></html>"""
+sco.src = course; document.body.append(sco); }};</script><body></body></html>"""
 
 STAND_IN = "window.lms = new {name}(saved, options); window.{api} = window.lms;"
 
@@ -45,6 +52,7 @@ STAND_IN = "window.lms = new {name}(saved, options); window.{api} = window.lms;"
 QUIRKY = """const quirks = QuirkyLms.playable("{version}", options.quirks);
 window.lms = new QuirkyLms({name}, "{version}", quirks, saved, options);
 lms.enter(window);
+if (lms.place === "other origin") base = base.replace("127.0.0.1", "localhost");
 for (const name of ["beforeunload", "pagehide"]) addEventListener(name, () => lms.become({{ leaving: true }}));
 """
 
@@ -151,6 +159,10 @@ VIEWER = ("chrome:", "chrome-extension:")
 """The browser's viewer of documents loads its parts from the browser itself."""
 
 
+PLAIN = serving(["no-compression"])
+"""What a busy machine need not do."""
+
+
 @dataclass
 class PoorLine:
     """A line on which the document comes up to `mark`, if there is one, and the rest once `good` is set.
@@ -165,14 +177,16 @@ class PoorLine:
     good: threading.Event = field(default_factory=threading.Event)
 
 
-class _Site(SimpleHTTPRequestHandler):
+class _Site(BaseHTTPRequestHandler):
     """Serves the unpacked package below /package/, and the LMS pages."""
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: Any, package: Path, line: PoorLine | None, ranges: bool, **rest: Any) -> None:
-        self.package, self.line, self.ranges = package, line, ranges
-        super().__init__(*args, directory=str(package), **rest)
+    def __init__(
+        self, *args: Any, package: Path, line: PoorLine | None, serving: Serving, **rest: Any
+    ) -> None:
+        self.package, self.line, self.serving = package, line, serving
+        super().__init__(*args, **rest)
 
     def do_GET(self) -> None:
         name = self.path.split("?")[0].removeprefix("/")
@@ -184,15 +198,31 @@ class _Site(SimpleHTTPRequestHandler):
             self.send(scripts[name[4:]].read_bytes(), "text/javascript")
         elif name == "package/index.html" and self.line and self.line.mark:
             self.trickle((self.package / "index.html").read_bytes(), self.line)
-        elif name.startswith("package/") and self.ranges and "Range" in self.headers:
-            self.send_part(self.package / name.removeprefix("package/"), self.headers["Range"])
         elif name.startswith("package/"):
             if self.line and name == f"package/{self.line.held}":
                 self.line.good.wait(60)
-            self.path = "/" + name.removeprefix("package/")
-            super().do_GET()
+            self.send_file(unquote(name.removeprefix("package/")))
         else:
             self.send_error(404)
+
+    def send_file(self, path: str) -> None:
+        """Sends a file of the package as the LMS serves it."""
+        names = {
+            file.relative_to(self.package).as_posix() for file in self.package.rglob("*") if file.is_file()
+        }
+        found = self.serving.find(path, names)
+        if found is None:
+            self.send_error(404)
+            return
+        file, kind = self.package / found, self.serving.media_type(found)
+        if self.serving.ranges and "Range" in self.headers:
+            self.send_part(file, kind, self.headers["Range"])
+            return
+        body = file.read_bytes()
+        headers = {"Content-Security-Policy": self.serving.policy} if self.serving.policy else {}
+        if self.serving.compresses(found) and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+        self.send(body, kind, headers)
 
     def lms_page(self, lms: str) -> str:
         scripts = "".join(f'<script src="/lms/{each.name}"></script>' for each in LMS_SCRIPTS[lms])
@@ -203,20 +233,22 @@ class _Site(SimpleHTTPRequestHandler):
         start = {**LMS_STARTS, **PECULIAR_STARTS}[lms]
         return LMS_PAGE.format(scripts=scripts, start=start)
 
-    def send(self, body: bytes, kind: str) -> None:
+    def send(self, body: bytes, kind: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+        for header in headers.items():
+            self.send_header(*header)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def send_part(self, file: Path, wanted: str) -> None:
+    def send_part(self, file: Path, kind: str, wanted: str) -> None:
         """Sends a range of bytes, as web servers do: without it no film can be wound."""
         body = file.read_bytes()
         start, _, end = wanted.removeprefix("bytes=").partition("-")
         part = body[int(start) : int(end) + 1 if end else None]
         self.send_response(206)
-        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Range", f"bytes {start}-{int(start) + len(part) - 1}/{len(body)}")
         self.send_header("Content-Length", str(len(part)))
         self.end_headers()
@@ -244,9 +276,9 @@ class _Site(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(package: Path, line: PoorLine | None = None, ranges: bool = True) -> Iterator[str]:
-    """The address of a site with the package, on the loopback interface. Without `ranges`, files come only whole."""
-    site = partial(_Site, package=package, line=line, ranges=ranges)
+def served(package: Path, line: PoorLine | None = None, serving: Serving = PLAIN) -> Iterator[str]:
+    """The address of a site with the package, on the loopback interface, whose files come as `serving` says."""
+    site = partial(_Site, package=package, line=line, serving=serving)
     server = ThreadingHTTPServer(("127.0.0.1", 0), site)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from conftest import Launch, Learner, served, unpacked
+from conftest import PLAIN, Launch, Learner, served, unpacked
 from engines import Engine, firefox, home, webkit
 from small import a_page, write_small
 
 from coursepack.course.resume import read_resume
 from coursepack.media import is_installed
+from coursepack.profiles import serving
 
 SECONDS = 2.4
 PICTURES = f"-f lavfi -i testsrc2=duration={SECONDS}:size=160x120:rate=10"
@@ -234,7 +235,8 @@ def opened(name: str, address: str, launch: Launch) -> Iterator[tuple[Browser, C
 def test_converted_films_and_sounds_play_to_their_end(
     name: str, ranges: bool, played: Path, launch: Launch
 ) -> None:
-    with served(played, ranges=ranges) as address, opened(name, address, launch) as (browser, lms):
+    lms = PLAIN if ranges else serving([*PLAIN.quirks, "no-range"])
+    with served(played, serving=lms) as address, opened(name, address, launch) as (browser, lms):
         for page in PAGES:
             (seek_and_play if ranges else jump_or_be_told_and_play)(browser, page)
         for film, (_, size) in FILMS.items():
