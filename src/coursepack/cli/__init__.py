@@ -22,6 +22,7 @@ COMMANDS = (
     "build",
     "cache",
     "check",
+    "describe",
     "diff",
     "explain",
     "facts",
