@@ -16,7 +16,7 @@ from strategies import COURSE, PAGE, MakeCourse
 from coursepack import CourseError, PackageError, Release, release_course
 from coursepack.cli import main
 from coursepack.problems import Message
-from coursepack.release import pdf, sheets
+from coursepack.release import pdf, printing, sheets
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import in_language, language_of
 
@@ -220,7 +220,7 @@ def test_a_printed_sheet_is_a_pdf_too_where_there_can_be_one(
     monkeypatch.setattr(sheets, "PRINTED", ("administrator",))
     monkeypatch.setattr(pdf, "missing", lambda: missing)
     monkeypatch.setattr(
-        pdf, "pdfs", lambda given: [pdf.Pdf(f"{one.html} {one.date}".encode(), b"") for one in given]
+        printing, "pdfs", lambda given: [pdf.Pdf(f"{one.html} {one.date}".encode(), b"") for one in given]
     )
     done = run(make_course({"course.yaml": DATED}), "--out", tmp_path)
     found = contents(tmp_path / "least-1.0.0")

@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import datetime
 import io
+import pickle
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 import pytest
 from pdf_tags import tags
 from PIL import Image
 
-from coursepack.release.pdf import Pdf, Sheet, missing, pdf, pdfs
+from coursepack.release.pdf import Pdf, Sheet, missing, pdf
+from coursepack.release.printing import pdfs
 
 DAY = datetime.date(2026, 12, 1)
 UA = "{http://www.aiim.org/pdfua/ns/id/}part"
@@ -177,14 +179,35 @@ def test_the_same_sheet_gives_the_same_bytes(
     assert pdf(SHEET, DAY.replace(day=2), {"a.png": png()}) != made
 
 
-def test_a_process_of_its_own_makes_the_same(made: Pdf) -> None:
-    assert pdfs([Sheet(SHEET, DAY, {"a.png": png()})]) == [made]
+def test_processes_of_their_own_make_the_same_in_the_order_of_the_sheets(made: Pdf) -> None:
+    short = Sheet('<html lang="en"><title>x</title><p>short', DAY)
+    # The longest one is begun first.
+    assert pdfs([short, Sheet(SHEET, DAY, {"a.png": png()})]) == [pdf(*short), made]
 
 
 def test_a_process_that_ends_without_a_pdf_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(OSError, match="a PDF was not made: its process ended with 1"):
         pdfs([Sheet(SHEET, DAY)])
+
+
+@needs_pango
+def test_one_pdf_that_is_not_made_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    broken = Sheet(SHEET, cast(datetime.date, "no date"))
+    with pytest.raises(OSError, match="a PDF was not made: its process ended with 1"):
+        pdfs([Sheet("<p>", DAY), broken])
+    assert "'str' object has no attribute 'isoformat'" in capfd.readouterr().err
+
+
+@needs_pango
+def test_processes_end_without_unloading_what_threads_may_use() -> None:
+    """Pango has a thread of its own, which is in no hurry: it crashed when its library was gone."""
+    told = "import atexit, os; atexit.register(os.write, 2, b'unloaded')"
+    program = f"{told}; from coursepack.release.printing import main; main()"
+    given = pickle.dumps([tuple(Sheet("<p>", DAY))] * 2)
+    done = subprocess.run([sys.executable, "-c", program], input=given, capture_output=True, check=True)
+    assert done.stderr == b""
+    assert len(pickle.loads(done.stdout)) == 2
 
 
 HOSTILE = """<html lang="en"><head><title>x</title>

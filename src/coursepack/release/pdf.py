@@ -6,14 +6,9 @@ import contextlib
 import datetime
 import gc
 import io
-import os
-import pickle
 import re
-import subprocess
-import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -132,22 +127,9 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def pdfs(sheets: Sequence[Sheet]) -> list[Pdf]:
-    """The documents as PDFs, each made in a process of its own: a hundred pages take seconds, and 130 MB.
-
-    Raises OSError when a process ends without its PDF.
-    """
-    with ThreadPoolExecutor(min(len(sheets), os.cpu_count() or 1)) as pool:
-        return list(pool.map(_made_beside, sheets))
-
-
-def _made_beside(sheet: Sheet) -> Pdf:
-    # -P: a file in the working folder must not be imported as a module.
-    command = [sys.executable, "-P", "-m", "coursepack.release.pdf"]
-    done = subprocess.run(command, input=pickle.dumps(tuple(sheet)), stdout=subprocess.PIPE, check=False)  # noqa: S603 - our own module
-    if done.returncode:
-        raise OSError(f"a PDF was not made: its process ended with {done.returncode}")
-    return Pdf(*pickle.loads(done.stdout))  # noqa: S301 - from our own process
+def prepare() -> None:
+    """Imports and reads what each document needs, before a process forks."""
+    _defaults()
 
 
 def _source(html: str, given: Mapping[str, bytes]) -> HTML:
@@ -320,14 +302,3 @@ def _number(reference: bytes) -> int:
 
 def _object(file: Any, reference: bytes) -> Any:
     return file.objects[_number(reference)]
-
-
-def main() -> None:
-    """Makes the PDF of a sheet on standard input: the process of `pdfs`."""
-    gc.disable()
-    sheet = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
-    sys.stdout.buffer.write(pickle.dumps(tuple(pdf(*sheet))))
-
-
-if __name__ == "__main__":
-    main()

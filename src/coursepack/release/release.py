@@ -23,6 +23,7 @@ from coursepack.reading.source import read_folder
 from coursepack.release import pdf, sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
+from coursepack.release.printing import with_pdfs
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
 from coursepack.targets import USUAL_TARGETS
@@ -135,7 +136,7 @@ def release_course(
             say(SHEETS_STEP, 0, 0)
             # A sheet can have nothing to say, such as what has changed without an older release.
             made_of = ((name, sheets.documents(name, handover)) for name in sheets.SHEETS)
-            written = {name: group for name, group in made_of if group}
+            written = with_pdfs({name: group for name, group in made_of if group})
             pages = tuple(index(handover, written))
             found = _write(made, [*pages, *(each for group in written.values() for each in group)])
             if secret:

@@ -8,8 +8,9 @@ from typing import cast
 
 from coursepack.release import pdf
 from coursepack.release.handover import Document, Handover
+from coursepack.release.printing import Printed
 
-Sheet = Callable[[Handover], Iterable[Document]]
+Sheet = Callable[[Handover], Iterable[Document | Printed]]
 
 SHEETS: Mapping[str, str] = {
     "administrator": "sheet:documents",
@@ -26,16 +27,15 @@ PRINTED = ("administrator",)
 """The sheets whose pages are PDFs too, where these can be made."""
 
 
-def documents(name: str, handover: Handover) -> tuple[Document, ...]:
-    """The documents of a sheet by its name, and their PDFs. Raises OSError when a PDF is not made."""
+def documents(name: str, handover: Handover) -> tuple[Document | Printed, ...]:
+    """The documents of a sheet by its name, and its PDFs that are to be made, where these can be."""
     module, _, function = SHEETS[name].partition(":")
     sheet = cast(Sheet, getattr(import_module(f"coursepack.release.{module}"), function))
     made = tuple(sheet(handover))
-    pages = [each for each in made if each.name.endswith(".html")]
-    if name not in PRINTED or not pages or pdf.missing():
+    if name not in PRINTED or pdf.missing():
         return made
-    printed = pdf.pdfs([pdf.Sheet(each.data.decode(), handover.date) for each in pages])
+    pages = [each for each in made if isinstance(each, Document) and each.name.endswith(".html")]
     return *made, *(
-        Document(f"{page.name.removesuffix('.html')}.pdf", each.reading)
-        for page, each in zip(pages, printed, strict=True)
+        Printed(f"{page.name.removesuffix('.html')}.pdf", pdf.Sheet(page.data.decode(), handover.date))
+        for page in pages
     )

@@ -10,28 +10,23 @@ from coursepack.release import pdf
 from coursepack.release.edition.book import book
 from coursepack.release.edition.text import Text, texts
 from coursepack.release.handover import Document, Handover
+from coursepack.release.printing import Printed
 
 _NAME = "text-edition"
 
 
-def documents(handover: Handover) -> Iterator[Document]:
+def documents(handover: Handover) -> Iterator[Document | Printed]:
     """The editions; without what PDFs need (`pdf.missing`), those that are no PDF.
 
     Raises CourseError for a picture that cannot be converted, and PackageError if the cache cannot be written.
     """
-    made = list(texts(handover))
-    for text in made:
+    for text in texts(handover):
         yield Document(f"{_NAME}.{text.language}.html", text.whole.encode())
         yield Document(f"{_NAME}.{text.language}.epub", book(text, handover.date))
-    if pdf.missing():
-        return
-    sheets = [
-        pdf.Sheet(on_paper(text), handover.date, {name: each.data for name, each in text.pictures.items()})
-        for text in made
-    ]
-    for text, each in zip(made, pdf.pdfs(sheets), strict=True):
-        yield Document(f"{_NAME}.{text.language}.pdf", each.reading)
-        yield Document(f"{_NAME}-archive.{text.language}.pdf", each.archive)
+        if not pdf.missing():
+            pictures = {name: each.data for name, each in text.pictures.items()}
+            sheet = pdf.Sheet(on_paper(text), handover.date, pictures)
+            yield Printed(f"{_NAME}.{text.language}.pdf", sheet, f"{_NAME}-archive.{text.language}.pdf")
 
 
 _TAGS = {
