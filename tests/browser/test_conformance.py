@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import NODE_MODULES, Launch
 from documents import assert_valid_html, from_disk
-from playwright.sync_api import Browser, Frame
+from playwright.sync_api import Browser, Frame, expect
 from showcase import write_showcase
 from using import page_ids, show_all, use_all
 
@@ -91,6 +91,23 @@ def test_each_page_has_a_title_of_its_own(launch: Launch, showcase: str) -> None
 def test_nothing_is_locked_to_one_orientation(launch: Launch, showcase: str) -> None:
     learner = launch(None, address=showcase, viewport={"width": 390, "height": 844})
     assert fails(learner.course, "css-orientation-lock") == []
+
+
+def test_the_first_link_leads_past_what_is_on_each_page(launch: Launch, showcase: str) -> None:
+    """WCAG 2.4.1."""
+    learner = launch(None, address=showcase, viewport={"width": 1280, "height": 900})
+    page = page_ids(learner)[1]
+    learner.go(page)
+    learner.page.reload()
+    learner.page.keyboard.press("Tab")
+    link = learner.course.locator(":focus")
+    expect(link).to_have_text("Hoppa till innehållet")
+    expect(link).to_be_in_viewport()
+    learner.page.keyboard.press("Enter")
+    # Whatever the way there goes through, the next stop is on the page, and it is the page that was shown.
+    learner.page.keyboard.press("Tab")
+    expect(learner.course.locator(f"main #{page}[data-now] :focus")).to_have_count(1)
+    assert [fails(learner.course, rule) for rule in ("bypass", "landmark-one-main", "region")] == [[], [], []]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from small import a_page, questions, write_small
 
+from coursepack.course.theme import Theme, style
 from coursepack.languages.messages import problem_names
 from coursepack.reading.rules import RULES as COURSE_RULES
 from coursepack.reading.source import read_folder
@@ -508,3 +509,34 @@ def test_no_style_blinks() -> None:
     for path in styles:
         found = re.findall(r"animation[\w-]*:[^;}]*", path.read_text("utf-8"))
         assert not [each for each in found if re.search(r"infinite|iteration-count|\s\d+\s*$", each)], path
+
+
+def style_of_packages() -> str:
+    blocks = [path.stem for path in (ROOT / "templates/blocks").glob("*.html")]
+    return style(Theme(), None, {}, blocks)
+
+
+def test_no_motion_of_a_style_lasts_five_seconds() -> None:
+    """WCAG 2.2.2."""
+    whole = style_of_packages()
+    values = dict(re.findall(r"(--[\w-]+):([^;}]*)", whole))
+    seen = 0
+    for value in re.findall(r"\b(?:animation|transition)[\w-]*:([^;}]*)", whole):
+        written = re.sub(r"var\((--[\w-]+)\)", lambda found: values[found[1]], value)
+        for one in re.split(r",(?![^(]*\))", written):
+            # How long, and how late it begins.
+            lasts = sum(
+                float(number) / (1000 if unit == "ms" else 1)
+                for number, unit in re.findall(r"(?<![\w.])([\d.]+)(m?s)\b", one)
+            )
+            assert lasts < 5, value
+            seen += lasts > 0
+    assert seen > 3
+
+
+def test_no_style_shows_anything_because_the_pointer_is_there() -> None:
+    """WCAG 1.4.13."""
+    rules = re.findall(r"[^{}]*:hover[^{}]*\{[^{}]*\}", style_of_packages())
+    assert len(rules) > 3
+    for rule in rules:
+        assert not re.search(r"[{;\s](display|visibility|opacity|content|(max-)?height)\s*:", rule), rule
