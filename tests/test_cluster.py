@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from strategies import COURSE, PAGE, VTT, MakeCourse, fence
+from strategies import COURSE, PAGE, SVG, VTT, MakeCourse, fence
 
 from coursepack import BuiltCourse, PackageError, build_courses
 from coursepack.building.executors import executor_at
@@ -127,6 +127,8 @@ def film_fields(src: str) -> dict[str, object]:
         "captions": "media/film.vtt",
         "transcript": "media/film.vtt",
         "described": {"not-needed": "The voice tells all."},
+        # Else the poster would be one more task.
+        "poster": "media/poster.svg",
     }
 
 
@@ -142,7 +144,8 @@ def course(make_course: MakeCourse, name: str, media: Mapping[str, bytes], headi
         "course.yaml": COURSE.replace("id: least", f"id: {name}"),
         PAGE: "\n".join([heading, "", *blocks]),
     }
-    return make_course({**files, "media/film.vtt": VTT, **media}, f"{name}/course")
+    texts = {"media/film.vtt": VTT, "media/poster.svg": SVG}
+    return make_course({**files, **texts, **media}, f"{name}/course")
 
 
 def packages(out: Path) -> dict[str, bytes]:

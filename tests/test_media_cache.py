@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from strategies import PAGE, VTT, MakeCourse, fence
+from strategies import PAGE, SVG, VTT, MakeCourse, fence
 
 from coursepack import build_package
 from coursepack.cli import main
@@ -66,6 +66,8 @@ def film_course(make_course: MakeCourse, name: str, film: str = "hevc.mp4") -> P
         "captions": "media/film.vtt",
         "transcript": "media/film.md",
         "described": {"not-needed": "The voice tells all."},
+        # One that is taken from the film would be another entry.
+        "poster": "media/poster.svg",
     }
     return make_course(
         {
@@ -73,6 +75,7 @@ def film_course(make_course: MakeCourse, name: str, film: str = "hevc.mp4") -> P
             "media/film.mp4": (FILMS / film).read_bytes(),
             "media/film.vtt": VTT,
             "media/film.md": "A voice.\n",
+            "media/poster.svg": SVG,
         },
         name,
     )

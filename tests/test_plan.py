@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from strategies import COURSE, PAGE, VTT, MakeCourse, fence
+from strategies import COURSE, PAGE, SVG, VTT, MakeCourse, fence
 from test_cluster import FILM, FILMS, course, film_fields, packages, picture
 
 from coursepack import build_package, build_packages
@@ -111,7 +111,8 @@ def test_pictures_of_films_are_tasks_too(
     head = COURSE + "packages: [{id: full}, {id: text, rung: text}]\n"
     moving = (FILMS / "moving.gif").read_bytes()
     files = {"course.yaml": head, PAGE: blocks, "media/film.mp4": FILM, "media/film.vtt": VTT}
-    folder, cache = make_course({**files, "media/a.gif": moving}), tmp_path / "cache"
+    more = {"media/a.gif": moving, "media/poster.svg": SVG}
+    folder, cache = make_course({**files, **more}), tmp_path / "cache"
     *tasks, build = planned(folder, "--cache", cache)["tasks"]
     assert {(each["kind"], Path(each["inputs"][0]).name) for each in tasks} == {
         ("convert", "film.mp4"),

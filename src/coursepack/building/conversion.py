@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from coursepack.building.order import Workshop
 from coursepack.building.tasks import Planned, results, tasks_of
 from coursepack.course.model import Course
-from coursepack.course.variant import Variant, media, variants
+from coursepack.course.variant import Variant, made_posters, media, variants
 from coursepack.media import is_installed
 from coursepack.reading.films import media_facts
 
@@ -23,10 +23,10 @@ def converted(packages: Sequence[Variant], workshop: Workshop) -> tuple[Variant,
     Raises CourseError with every file that cannot be converted, and PackageError if the cache cannot be written.
     """
     packages = tuple(packages)
-    has_films, has_pictures, has_stills = (
-        any(map(each, packages)) for each in (_has_films, _has_pictures, _has_stills)
+    has_films, has_pictures, has_stills, has_posters = (
+        any(map(each, packages)) for each in (_has_films, _has_pictures, _has_stills, _has_posters)
     )
-    if not (has_films or has_pictures or has_stills):
+    if not (has_films or has_pictures or has_stills or has_posters):
         return packages
     folder = workshop.cache or _usual_cache(packages[0].course)
     # First those that are taken of films as they were handed in.
@@ -35,6 +35,11 @@ def converted(packages: Sequence[Variant], workshop: Workshop) -> tuple[Variant,
         from coursepack.media.picture_cache import PictureCache
 
         packages = with_stills(packages, PictureCache(folder), workshop)
+    if has_posters:
+        from coursepack.building.posters import with_posters
+        from coursepack.media.picture_cache import PictureCache
+
+        packages = with_posters(packages, PictureCache(folder), workshop)
     if has_films:
         packages = _with_films(packages, folder, workshop)
     if has_pictures:
@@ -57,6 +62,10 @@ def _has_stills(package: Variant) -> bool:
     # Without the extra, a film that is shown as text has its poster alone.
     is_text = bool(package.course.texts) and is_installed()
     return is_text or any(each.is_animation for each in package.conversions.values())
+
+
+def _has_posters(package: Variant) -> bool:
+    return is_installed() and bool(made_posters(package.course))
 
 
 def _with_films(packages: Sequence[Variant], folder: Path, workshop: Workshop) -> tuple[Variant, ...]:
@@ -105,6 +114,11 @@ def planned(course: Course, folder: Path) -> list[Planned]:
             from coursepack.media.picture_cache import PictureCache
 
             found += still_tasks(package, PictureCache(folder)).values()
+        if _has_posters(package):
+            from coursepack.building.posters import poster_tasks
+            from coursepack.media.picture_cache import PictureCache
+
+            found += poster_tasks(package, PictureCache(folder)).values()
     return list({each.task.key: each for each in found}.values())
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from coursepack.course.blocks.block import DataBlock, File, FileKind, byte_count
 from coursepack.course.blocks.playable import Playable
+from coursepack.course.blocks.video import Video
 from coursepack.course.model import AllCorePages, Completion, Course, Definition, NamedParts, Packaging
 from coursepack.course.pictures import PictureConversion, picture_conversions
 from coursepack.course.rungs import Conversion, conversions, texts
@@ -316,24 +317,43 @@ def _packed(block: DataBlock, texts: Collection[str]) -> Iterator[File]:
     return (file for file in block.files() if file.is_packed and not (is_text and file.kind != "poster"))
 
 
-def media(course: Course) -> set[str]:
-    """The pictures, films, sounds, downloads and fonts that the course's pages use, by path in its folder.
+def made_posters(course: Course) -> list[File]:
+    """The posters that the pages of a course take from films, in all languages.
 
-    Pictures that were converted have their renditions.
-
-    A course of some parts also has the files of the others, so that a file has the same name in every package.
+    A film that is text has one only where its author names the time: it has other pictures.
     """
-    blocks = [
+    return [
+        file
+        for block in _data_blocks(course)
+        if isinstance(block, Video)
+        for file in block.files()
+        if file.kind == "made-poster" and not (file.second is None and file.src in course.texts)
+    ]
+
+
+def _data_blocks(course: Course) -> Iterator[DataBlock]:
+    return (
         block
         for each in (course, *course.editions)
         for page in each.pages
         for block in page.blocks
         if isinstance(block, DataBlock)
-    ]
+    )
+
+
+def media(course: Course) -> set[str]:
+    """The pictures, films, sounds, downloads and fonts that the course's pages use, by path in its folder.
+
+    Pictures that were converted have their renditions, and films the posters that were taken from them.
+
+    A course of some parts also has the files of the others, so that a file has the same name in every package.
+    """
+    blocks = list(_data_blocks(course))
     files = [file for block in blocks for file in _packed(block, course.texts)]
     named = {file.src for file in files}
     for block in blocks:
         named.update(each.src for file in block.files() for each in course.stills.get(file.src, ()))
+    named.update(file.taken for file in made_posters(course) if file.taken in course.media)
     definition = course.definition
     logo = definition.logo.src if definition.logo else None
     fonts = definition.fonts.files if definition.fonts else ()

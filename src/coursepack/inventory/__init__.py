@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple
 
 from coursepack.archive import Excerpt
 from coursepack.building.metadata import without_metadata
+from coursepack.building.posters import Poster as TakenPoster
+from coursepack.building.posters import posters_of
 from coursepack.building.stills import MOST, films_as_text
-from coursepack.course.blocks.block import DataBlock, File, Origin
+from coursepack.course.blocks.block import DataBlock, File, Origin, Picture
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.video import Undescribed, Video
 from coursepack.course.model import Course
@@ -20,7 +22,7 @@ from coursepack.course.pictures import PictureConversion
 from coursepack.course.rungs import Conversion
 from coursepack.course.variant import media, shown_as_text, variants
 from coursepack.inventory.credit import credit_of
-from coursepack.inventory.medium import KINDS, Kind, Medium, Packed, Use, Version
+from coursepack.inventory.medium import KINDS, Kind, Medium, Packed, Poster, Use, Version
 from coursepack.media import is_installed, usual_folder
 from coursepack.media.cache import MediaCache
 from coursepack.media.examination import Examination
@@ -94,7 +96,7 @@ class _Package(NamedTuple):
     """A package of the course, with the files and the conversions of its pages.
 
     `most` is its largest size in bytes. `texts` are the films and sounds that it shows as text, and when chapters of
-    a film begin.
+    a film begin. `posters` are those that it takes from films.
     """
 
     name: str
@@ -102,6 +104,7 @@ class _Package(NamedTuple):
     most: int | None
     texts: Mapping[str, tuple[float, ...]]
     conversions: Mapping[str, Conversion | PictureConversion]
+    posters: Sequence[TakenPoster]
 
 
 def _packages(course: Course) -> list[_Package]:
@@ -112,6 +115,7 @@ def _packages(course: Course) -> list[_Package]:
             each.most,
             {**{block.src: () for block in shown_as_text(each.course)}, **films_as_text(each.course)},
             {**each.conversions, **each.picture_conversions},
+            tuple(posters_of(each).values()) if is_installed() else (),
         )
         for each in variants(course)
     ]
@@ -188,7 +192,31 @@ def _medium(
         credit=credit_of(path),
         uses=tuple(dict.fromkeys(used.use for used in uses)),
         missing=tuple(missing),
+        posters=(
+            *(
+                Poster((), poster, None, None)
+                for poster in dict.fromkeys(
+                    block.poster.src
+                    for _, block in shown
+                    if isinstance(block, Video) and isinstance(block.poster, Picture)
+                )
+            ),
+            *_taken(course, src, packages, caches.pictures),
+        ),
     )
+
+
+def _taken(course: Course, src: str, packages: Sequence[_Package], cache: PictureCache) -> Iterator[Poster]:
+    """The posters that packages take from a film, each once."""
+    results: dict[TakenPoster, list[str]] = {}
+    for package in packages:
+        for poster in package.posters:
+            if poster.film == src:
+                results.setdefault(poster, []).append(package.name)
+    for poster, names in results.items():
+        made = cache.found(cache.frame(course.media[src], poster.second, poster.rung))
+        size = _packed_size(made[0].path, course.origins.get(src)) if made else None
+        yield Poster(tuple(names), None, poster.second, size)
 
 
 def _versions(found: Iterable[tuple[str, str | None]]) -> tuple[Version, ...]:

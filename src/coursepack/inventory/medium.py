@@ -38,6 +38,18 @@ class Packed(NamedTuple):
     film: FilmSize | None = None
 
 
+class Poster(NamedTuple):
+    """A poster of a film: a `file` of the course, or what `packages` take from the film.
+
+    That is at a `second`, or where the build chooses it: None. `size` is in bytes, None until the build has taken it.
+    """
+
+    packages: tuple[str, ...]
+    file: str | None
+    second: float | None
+    size: int | None
+
+
 class Use(NamedTuple):
     """Where a file is used: the id of a page, None for course.yaml, and as what."""
 
@@ -79,6 +91,7 @@ class Medium:
     uses: tuple[Use, ...]
     missing: tuple[str, ...]
     loudness: float | None = None
+    posters: tuple[Poster, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as plain values for JSON, by name."""

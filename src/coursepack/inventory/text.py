@@ -159,6 +159,20 @@ def _signed(medium: Medium, _licence: str, _language: str) -> Iterable[str]:
     return _texts(medium.signed)
 
 
+def _posters(medium: Medium, _licence: str, language: str) -> Iterable[str]:
+    words = authors(language)["media"]
+    for poster in medium.posters:
+        if poster.file:
+            yield poster.file
+            continue
+        how = words["posters"]["chosen" if poster.second is None else "at"]
+        told = words["unknown" if poster.size is None else "made"].format(
+            how=how.format(at=clock(poster.second or 0)), size=size_in(poster.size or 0, language)
+        )
+        is_all = {*poster.packages} >= {name for each in medium.packed for name in each.packages}
+        yield told if is_all else f"{', '.join(poster.packages)}: {told}"
+
+
 def _origin(medium: Medium, _licence: str, language: str) -> Iterable[str]:
     words = authors(language)["media"]["origins"]
     yield ", ".join(filter(None, (medium.origin and words[medium.origin], medium.made_with)))
@@ -189,6 +203,7 @@ _FIELDS: dict[str, Callable[[Medium, str, str], Iterable[str]]] = {
     "transcript": _transcripts,
     "described": _described,
     "signed": _signed,
+    "poster": _posters,
     "origin": _origin,
     "licence": _licence,
     "used": _used,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coursepack.atomic import temporary_path, write_atomically
 from coursepack.course.pictures import PictureConversion, PictureRung
+from coursepack.course.rungs import Rung
 from coursepack.media import reads_heic
 from coursepack.media.cache import encoder, remove_abandoned
 from coursepack.media.checksums import Checksums, sum_of
@@ -56,6 +57,10 @@ class PictureCache:
         """The task that takes the key pictures of a film: see `process.take_stills`."""
         return self._task("stills", source, begins, most)
 
+    def frame(self, source: Path, second: float | None, rung: Rung) -> MediaTask:
+        """The task that takes the poster of a film: see `process.take_frame`."""
+        return self._task("frame", source, second, rung)
+
     def poster(self, source: Path) -> MediaTask:
         """The task that takes the first picture of a moving one."""
         return self._task("poster", source)
@@ -69,7 +74,7 @@ class PictureCache:
     def key_of(self, kind: Kind, checksum: str, settings: Sequence[object]) -> str:
         """The name of the entry that a task makes here: another encoder makes another one."""
         encoders = [encoder("pillow"), encoder("pillow-heif") if reads_heic() else ""]
-        if kind == "stills":
+        if kind in ("stills", "frame"):
             encoders.append(encoder("av"))
         known = [_FORMAT, kind, encoders, settings, checksum]
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()
@@ -128,6 +133,8 @@ class PictureCache:
         match task.kind, task.settings:
             case "stills", (begins, most):
                 return process.take_stills(source, aside, begins, most, on_read)
+            case "frame", (second, limits):
+                return process.take_frame(source, aside, second, Rung(*limits), on_read)
             case "poster", _:
                 return process.take_poster(source, aside)
         rung, hdr = task.settings

@@ -126,6 +126,18 @@ def take_stills(
     return _written(_run({**task, "begins": begins, "most": most}, on_read))
 
 
+def take_frame(
+    source: Path,
+    target: Path,
+    second: float | None,
+    rung: Rung,
+    on_read: Callable[[int], object] = lambda done: None,
+) -> Sequence[Written]:
+    """Writes the poster of a film: see `poster.take`. Raises ConversionError and OSError."""
+    task = {"do": "frame", "source": os.path.abspath(source), "target": os.path.abspath(target)}
+    return _written(_run({**task, "second": second, "rung": rung}, on_read))
+
+
 def take_poster(source: Path, target: Path) -> Sequence[Written]:
     """Writes the first picture of a moving one: see `animation.take_first`. Raises ConversionError and OSError."""
     task = {"do": "poster", "source": os.path.abspath(source), "target": os.path.abspath(target)}

@@ -112,7 +112,9 @@ def _made(task: MediaTask, source: Path, folder: Path, on_read: Callable[[int], 
 
 
 def _cache_of(task: MediaTask, folder: Path) -> MediaCache | PictureCache:
-    return PictureCache(folder) if task.kind in ("picture", "stills", "poster") else MediaCache(folder)
+    return (
+        PictureCache(folder) if task.kind in ("picture", "stills", "frame", "poster") else MediaCache(folder)
+    )
 
 
 class _Turns:

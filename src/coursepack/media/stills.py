@@ -7,7 +7,7 @@ from fractions import Fraction
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coursepack.course.rungs import RUNGS
+from coursepack.course.rungs import RUNGS, Rung
 from coursepack.media.encode import fitted, upright
 from coursepack.media.failures import ConversionError
 from coursepack.media.filters import Filters
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _STEP = Fraction(1, 4)
 """Seconds between two pictures that are compared."""
-_COLUMNS, _ROWS = 16, 9
-"""The grid of the averages of a picture by which it is compared."""
+GRID = 16, 9
+"""Columns and rows of the averages of a picture by which it is compared."""
 _MOVING = 8.0
 """Mean difference of brightness, of 255, to the next picture: above it, one scene changes into another."""
 _ALIKE = 10.0
 """Mean difference of brightness below which two pictures show the same."""
-_FULL = 0.6
+FULL = 0.6
 """Of the median contrast of a film's pictures; those with less, such as black ones and titles, show little."""
 _LOOK_AHEAD = 2.0
 """Seconds after the beginning of a chapter within which its picture is."""
@@ -40,13 +40,13 @@ JPEG: dict[str, Any] = {"quality": 80, "progressive": True, "optimize": True}
 OnRead = Callable[[int], object]
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """A picture of the film in a few averages, 0 to 255."""
 
     second: float
     grid: bytes
 
-    def differs(self, other: _Seen) -> float:
+    def differs(self, other: Seen) -> float:
         """The mean difference of brightness."""
         return sum(abs(a - b) for a, b in zip(self.grid, other.grid, strict=True)) / len(self.grid)
 
@@ -68,7 +68,7 @@ def take(
     ConversionError, OSError and av.FFmpegError.
     """
     seconds = _moments(source, begins, most, on_read)
-    sizes = _written(source, target, seconds)
+    sizes = written(source, target, seconds, RUNGS["fragile"])
     return [("jpg", *size, second) for size, second in zip(sizes, seconds, strict=True)]
 
 
@@ -82,10 +82,10 @@ def _moments(source: str, begins: Sequence[float], most: int, on_read: OnRead) -
             _clearest(seen, begin, end)
             for begin, end in zip(begins, [*begins[1:], seen[-1].second + 1], strict=True)
         ]
-    full = median(each.contrast for each in seen) * _FULL
+    full = median(each.contrast for each in seen) * FULL
     pairs = zip(seen, [*seen[1:], seen[-1]], strict=True)
     clear = [each for each, later in pairs if each.differs(later) < _MOVING and each.contrast >= full]
-    chosen: list[_Seen] = []
+    chosen: list[Seen] = []
     span = (seen[-1].second + float(_STEP)) / most
     for number in range(most):
         own = [each for each in clear if number * span <= each.second < (number + 1) * span]
@@ -95,56 +95,57 @@ def _moments(source: str, begins: Sequence[float], most: int, on_read: OnRead) -
     return [each.second for each in chosen]
 
 
-def _news(picture: _Seen, others: Sequence[_Seen]) -> float:
+def _news(picture: Seen, others: Sequence[Seen]) -> float:
     """How much a picture differs from the one of the others that is most like it; without others, its contrast."""
     return min((picture.differs(each) for each in others), default=picture.contrast)
 
 
-def _clearest(seen: Sequence[_Seen], begin: float, end: float) -> float:
+def _clearest(seen: Sequence[Seen], begin: float, end: float) -> float:
     """The second of the picture with the most contrast at the beginning of a chapter, which can fade in."""
     near = [each for each in seen if begin <= each.second < min(end, begin + _LOOK_AHEAD)]
     return max(near, key=lambda each: each.contrast).second if near else begin
 
 
-def _seen(source: str, on_read: OnRead) -> Iterator[_Seen]:
+def _seen(source: str, on_read: OnRead) -> Iterator[Seen]:
     filters: Filters | None = None
     form: tuple[object, ...] = ()
     last: Fraction | None = None
-    for frame, at in _frames(source, on_read):
+    for frame, at in frames(source, on_read):
         if last is not None and at < last + _STEP:
             continue
         last = at
         own = (frame.width, frame.height, frame.format.name)
         if filters is None or own != form:
-            filters, form = _averages(frame), own
+            filters, form = grey(frame, *GRID), own
         for small in filters.passed(frame):
             plane = small.planes[0]
-            rows = memoryview(plane)
-            yield _Seen(
+            rows, (columns, number) = memoryview(plane), GRID
+            yield Seen(
                 float(at),
-                b"".join(rows[row * plane.line_size :][:_COLUMNS].tobytes() for row in range(_ROWS)),
+                b"".join(rows[row * plane.line_size :][:columns].tobytes() for row in range(number)),
             )
 
 
-def _averages(frame: VideoFrame) -> Filters:
+def grey(frame: VideoFrame, width: int, height: int) -> Filters:
+    """Filters that make pictures like `frame` small and grey."""
     source = (
         f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}"
         f":time_base={frame.time_base}:pixel_aspect=1/1"
     )
     return Filters(
         ("buffer", source),
-        ("scale", f"w={_COLUMNS}:h={_ROWS}:flags=area"),
+        ("scale", f"w={width}:h={height}:flags=area"),
         ("format", "pix_fmts=gray"),
         ("buffersink", ""),
     )
 
 
-def _frames(source: str, on_read: OnRead) -> Iterator[tuple[VideoFrame, Fraction]]:
+def frames(source: str, on_read: OnRead) -> Iterator[tuple[VideoFrame, Fraction]]:
     """The frames of a film with their times in seconds from its beginning."""
     import av
 
     with opened(source) as container:
-        stream = _film_of(container)
+        stream = film_of(container)
         start = Fraction(container.start_time or 0, 1_000_000)
         done = 0
         for packet in container.demux([stream]):
@@ -159,7 +160,8 @@ def _frames(source: str, on_read: OnRead) -> Iterator[tuple[VideoFrame, Fraction
             on_read(done)
 
 
-def _film_of(container: InputContainer) -> VideoStream:
+def film_of(container: InputContainer) -> VideoStream:
+    """The pictures of a film, decoded by several threads. Raises ConversionError."""
     stream = video_of(container)
     if stream is None or stream.codec_context is None:
         raise ConversionError("no-pictures")
@@ -167,17 +169,20 @@ def _film_of(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _written(source: str, target: str, seconds: Sequence[float]) -> list[tuple[int, int]]:
-    """Writes the pictures of these times, and returns their sizes."""
+def written(source: str, target: str, seconds: Sequence[float], rung: Rung) -> list[tuple[int, int]]:
+    """Writes the pictures of these times within a rung, and returns their sizes.
+
+    Raises ConversionError, OSError and av.FFmpegError.
+    """
     from PIL import Image
 
     facts = look(source).video
     if facts is None:
         raise ConversionError("no-pictures")
-    size = fitted(facts.size, RUNGS["fragile"])
+    size = fitted(facts.size, rung)
     sizes = []
     with opened(source) as container:
-        stream = _film_of(container)
+        stream = film_of(container)
         start = Fraction(container.start_time or 0, 1_000_000)
         exif = Image.Exif()
         for name, tag in _CREDITS.items():

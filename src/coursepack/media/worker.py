@@ -76,6 +76,10 @@ def _done(task: dict[str, Any]) -> object:
         from coursepack.media.stills import take
 
         return take(task["source"], task["target"], task["begins"], task["most"], _Progress())
+    if task["do"] == "frame":
+        from coursepack.media.poster import take as take_frame
+
+        return take_frame(task["source"], task["target"], task["second"], Rung(*task["rung"]), _Progress())
     if task["do"] == "poster":
         from coursepack.media.animation import take_first
 

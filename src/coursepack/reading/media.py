@@ -45,6 +45,7 @@ from coursepack.reading.rules import (
     people,
     pictures,
     playables,
+    posters,
     texts,
 )
 from coursepack.reading.rules.rule import apply_rules
@@ -183,6 +184,8 @@ class Media:
                 timed = self._timed(file.src, place) if file.src in self.files else None
                 if timed:
                     self.transcripts[file.src] = tuple(each.cue for each in timed.cues)
+            elif file.kind == "made-poster":
+                self.made_poster(file, place)
             elif file.kind == "document":
                 self.document(file.src, place)
             else:
@@ -457,6 +460,14 @@ class Media:
             needed = {src for each in variants(course) for src in each.conversions}
             for src in sorted(needed):
                 self._unconverted(src, self.recordings[src].place)
+
+    def made_poster(self, file: File, place: Location) -> None:
+        """The poster that is taken from a film, if its author says when."""
+        if file.second is not None and file.src in self.recordings:
+            taken = posters.TakenPoster(
+                file.src, file.second, self.lengths.get(file.src), is_installed(), place
+            )
+            self._folder.problems += apply_rules(posters, taken)
 
     def _unconverted(self, src: str, place: Location) -> None:
         self._folder.say(

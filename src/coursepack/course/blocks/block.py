@@ -47,9 +47,11 @@ FileKind = Literal[
     "transcript",
     "made-captions",
     "made-transcript",
+    "made-poster",
     "chapters",
 ]
-"""Captions and transcripts that are made are made of each other: the file is the other one."""
+"""Captions and transcripts that are made are made of each other: the file is the other one. A poster is made of its
+film."""
 
 
 class File(NamedTuple):
@@ -59,7 +61,8 @@ class File(NamedTuple):
     audio description and sign language, are `of` their film; captions can be `easy`. A poster is a picture that is
     shown in one width. Captions, transcripts and chapters are read into the document; every other file is packed.
     `origin` and `made_with` are what the author says of a picture, film or sound. `can_play`: the block can show a
-    film in place of a moving picture.
+    film in place of a moving picture. `second` is the time in a film of the poster that is made of it; None if the
+    build chooses it.
     """
 
     kind: FileKind
@@ -72,11 +75,18 @@ class File(NamedTuple):
     made_with: str | None = None
     easy: bool = False
     can_play: bool = False
+    second: float | None = None
 
     @property
     def is_packed(self) -> bool:
         """True when the file itself is packed."""
-        return not self.kind.endswith(("captions", "transcript", "chapters"))
+        return not self.kind.endswith(("captions", "transcript", "chapters", "made-poster"))
+
+    @property
+    def taken(self) -> str:
+        """The key of a poster that is made, in the media of the course."""
+        # No path of an author has a colon.
+        return f"{self.src}:poster{'' if self.second is None else f'-{round(self.second * 1000)}'}.jpg"
 
 
 class Reference(NamedTuple):

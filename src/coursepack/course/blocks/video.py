@@ -1,5 +1,6 @@
 """Video: a film with captions, audio description, sign language, transcript, poster and duration."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -11,15 +12,16 @@ from coursepack.course.blocks.block import (
     Finding,
     MediaPath,
     Model,
-    NamedPicture,
+    Picture,
     Pixels,
     RenderContext,
     Text,
+    seconds,
     wrong,
 )
 from coursepack.course.blocks.playable import Playable, made, with_either
 from coursepack.languages import strings
-from coursepack.problems import Message, Quoted
+from coursepack.problems import Message, Quoted, quoted
 
 
 def _has_times(transcript: Any) -> bool:
@@ -50,6 +52,26 @@ Described = Annotated[
     Discriminator(lambda value: "not-needed" if isinstance(value, dict | Undescribed) else "described"),
     BeforeValidator(_with_reason),
 ]
+
+_TIME = r"(\d+:)?\d{1,2}:\d{2}(\.\d+)?|\d+(\.\d+)?"
+
+
+def _picture_or_time(value: Any) -> Any:
+    if not isinstance(value, str) or re.fullmatch(_TIME, value):
+        return value
+    # No picture has a name without a letter.
+    if re.fullmatch(r"[-+\d.,:; ]*\d[-+\d.,:; ]*", value):
+        raise wrong("not-a-time", "is not a time in the film like 0:12 or 12.5: {0}", quoted(value))
+    return {"src": value}
+
+
+# As above; the other tag is not in the source, and skipped.
+Poster = Annotated[
+    Annotated[Picture, Tag("poster")] | Annotated[str, Tag("time")],
+    Discriminator(lambda value: "time" if isinstance(value, str) else "poster"),
+    BeforeValidator(_picture_or_time, json_schema_input_type=str | float | Picture),
+]
+"""A picture, or a time in the film: seconds, or a clock value."""
 
 
 _SAME_SHAPE = 1.05
@@ -86,7 +108,7 @@ class Video(Playable):
     signed: MediaPath | None = None
     width: Pixels | None = None
     height: Pixels | None = None
-    poster: NamedPicture | None = None
+    poster: Poster | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -110,6 +132,12 @@ class Video(Playable):
             found["signed"] = self.signed
         return found
 
+    @property
+    def _taken(self) -> File:
+        """The poster that is made of the film, for want of a picture."""
+        second = seconds(self.poster) if isinstance(self.poster, str) else None
+        return File("made-poster", self.src, ("poster",), of=self.src, second=second, **self.made())
+
     def files(self) -> Iterator[File]:
         """The film, its texts, its other versions and its poster."""
         yield from Playable.files(self)
@@ -118,8 +146,7 @@ class Video(Playable):
             yield File("made-captions", self.transcript, ("transcript",), of=of, easy=easy)
         for kind, src in self._versions.items():
             yield File(kind, src, (kind,), of=self.src, rung=self.rung, **self.made())
-        if self.poster:
-            yield self.poster.file("poster")
+        yield self.poster.file("poster") if isinstance(self.poster, Picture) else self._taken
 
     def findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """What is made, and a width or height that differs from the file's, or that is missing there too."""
@@ -160,9 +187,11 @@ class Video(Playable):
 
     def _poster_findings(self, sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         """A poster whose shape is not that of the film."""
-        film, poster = sizes[self.src], sizes.get(self.poster.src) if self.poster else None
+        if not isinstance(self.poster, Picture):
+            return
+        film, poster = sizes[self.src], sizes.get(self.poster.src)
         width, height = film[0] or self.width or 0, film[1] or self.height or 0
-        if not (width and height and poster and self.poster):
+        if not (width and height and poster):
             return
         shapes = width * poster[1], height * poster[0]
         if max(shapes) > _SAME_SHAPE * min(shapes):
@@ -179,17 +208,25 @@ class Video(Playable):
                 "Use a picture of the film, or crop it to the same shape.",
             )
 
+    def _poster(self, context: RenderContext) -> str | None:
+        """The key of the poster in the media of the course; None when there is none."""
+        if isinstance(self.poster, Picture):
+            return self.poster.src
+        return self._taken.taken if self._taken.taken in context.names else None
+
     def _picture(self, context: RenderContext) -> dict[str, Any] | None:
         """The poster as a picture with an alternative text."""
-        if self.poster is None:
+        poster = self._poster(context)
+        if poster is None:
             return None
         alt = strings(context.language)["page"]["poster_of"].format(title=self.title)
         # A poster is one file.
-        return {**context.picture(self.poster.src), "sources": [], "alt": alt}
+        return {**context.picture(poster), "sources": [], "alt": alt}
 
     def view(self, context: RenderContext) -> dict[str, Any]:
         """The view with the size, and the addresses of the poster and of the other versions."""
         width, height = context.sizes[self.src]
+        poster = self._poster(context)
         shown = Playable.view(self, context)
         if shown["is_text"]:
             return {**shown, "text": None, "poster": self._picture(context)}
@@ -199,5 +236,5 @@ class Video(Playable):
             "undescribed": self.described.not_needed if isinstance(self.described, Undescribed) else None,
             "width": width or self.width,
             "height": height or self.height,
-            "poster": context.names[self.poster.src] if self.poster else None,
+            "poster": context.names[poster] if poster else None,
         }
