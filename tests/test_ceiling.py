@@ -65,7 +65,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 def course(make_course: MakeCourse, films: Mapping[str, Path], head: str = "") -> Path:
     blocks = [
-        fence("video", {"src": f"media/{name}", "title": name, "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": {"not-needed": "All is said."}})
+        fence("video", {"src": f"media/{name}", "title": name, "captions": "media/film.vtt", "transcript": "media/film.vtt", "described": {"not-needed": "All is said."}, "poster": "media/poster.svg"})
         for name in films
     ]  # fmt: skip
     return course_of(make_course, films, "\n".join(blocks), head)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,16 +34,26 @@ FILMS = Path(__file__).parent / "films"
 FILM = (FILMS / "hevc.mp4").read_bytes()
 TARGETS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
 
-# Ends the worker that converts a film whose checksum is the name of a file in a folder, and notes that it did.
+# Ends the worker that converts a film whose checksum is the name of a file in a folder, and notes that it did; or
+# raises something that cannot be sent, where that file has a word in it.
 POISON = """\
 import os, signal
 from pathlib import Path
 from coursepack.media import process
 # A worker can load this twice.
 convert = getattr(process.convert, "own", process.convert)
+class Unreadable(Exception):
+    def __init__(self, one, *, other):
+        super().__init__(one)
+class Unsendable(Exception):
+    def __reduce__(self):
+        raise TypeError("this cannot be sent")
 def poisoned(source, *rest):
     folder = Path(os.environ["COURSEPACK_POISON"])
     if (folder / source.name).exists():
+        kind = (folder / source.name).read_text()
+        if kind:
+            raise Unreadable("one", other=2) if kind == "Unreadable" else Unsendable("one")
         (folder / f"ended-{os.getpid()}").touch()
         os.kill(os.getpid(), signal.SIGKILL)
     convert(source, *rest)
@@ -274,6 +285,46 @@ def test_a_film_that_ends_each_worker_fails_its_course_and_no_other(
         "it makes the converter crash"
     )
     assert len(list(cluster.poison.glob("ended-*"))) == TRIES
+
+
+@pytest.mark.parametrize("kind", ["Unsendable", "Unreadable"])
+def test_what_a_worker_raises_and_cannot_send_is_told(
+    make_course: MakeCourse, tmp_path: Path, cluster: Cluster, dask: Executor, extra: None, kind: str
+) -> None:
+    poison = FILM + kind.encode()
+    (cluster.poison / hashlib.sha256(poison).hexdigest()).write_text(kind)
+    folder = course(make_course, "poison", {"media/poison.mp4": poison})
+    (built,) = build_courses([folder], ["web"], tmp_path / "out", cache=tmp_path / "cache", executor=dask)
+    (problem,) = built.report.errors
+    assert str(problem).splitlines()[0].endswith(f"the executor has failed: 'preload.{kind}: one'")
+
+
+class UnreadableError(Exception):
+    """An error that a process can send and no other can read."""
+
+    def __init__(self, one: str, *, other: int) -> None:
+        super().__init__(one)
+
+
+@pytest.mark.parametrize("pool", [ProcessPoolExecutor, ThreadPoolExecutor])
+def test_what_a_pool_raises_is_told_and_the_pool_lives_on(
+    make_course: MakeCourse,
+    tmp_path: Path,
+    extra: None,
+    monkeypatch: pytest.MonkeyPatch,
+    pool: type[ProcessPoolExecutor | ThreadPoolExecutor],
+) -> None:
+    def convert(*_given: object) -> None:
+        raise UnreadableError("one", other=2)
+
+    # A fork of this process has it too.
+    monkeypatch.setattr("coursepack.media.process.convert", convert)
+    folder = course(make_course, "poison", {"media/film.mp4": FILM})
+    with pool(1, **({"mp_context": get_context("fork")} if pool is ProcessPoolExecutor else {})) as executor:
+        (built,) = build_courses([folder], ["web"], tmp_path / "out", executor=executor)
+        assert executor.submit(len, "abc").result() == 3
+    (problem,) = built.report.errors
+    assert str(problem).splitlines()[0].endswith("UnreadableError: one'")
 
 
 class Broken(ThreadPoolExecutor):

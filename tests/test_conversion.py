@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from strategies import PAGE, VTT, MakeCourse, fence
+from strategies import PAGE, SVG, VTT, MakeCourse, fence
 
 import coursepack
 from coursepack.checking import check
@@ -423,6 +423,7 @@ def course_of(make_course: MakeCourse, files: Mapping[str, Path], page: str, hea
             "course.yaml": definition + head,
             PAGE: page,
             "media/film.vtt": VTT.replace("02.000", "01.600"),
+            "media/poster.svg": SVG,
             **{f"media/{name}": path.read_bytes() for name, path in files.items()},
         }
     )
@@ -458,7 +459,9 @@ def test_a_film_of_a_telephone_is_converted_and_packed(
     assert converting[-1][0] == converting[-1][1] == made("upright.mov").stat().st_size
     # The learner's place in the film stays with the name that the author gave it.
     assert "media media/film.mov" in (folder / "course.lock").read_text("utf-8")
-    assert [path.suffix for path in sorted((tmp_path / ".coursepack/media").iterdir())] == [".json", ".mp4"]
+    # The film and its poster, each with its checksums.
+    kept = sorted(path.suffix for path in (tmp_path / ".coursepack/media").iterdir())
+    assert kept == [".jpg", ".json", ".json", ".mp4"]
 
 
 def count_conversions(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
@@ -549,7 +552,7 @@ def test_what_a_killed_build_has_left_is_not_used_and_goes(
 def test_a_build_that_is_stopped_leaves_nothing_half_done(
     made: Made, make_course: MakeCourse, tmp_path: Path, signal_: signal.Signals
 ) -> None:
-    folder = course_of(make_course, {"film.mov": made("phone.mov")}, film())
+    folder = course_of(make_course, {"film.mov": made("phone.mov")}, film(poster="media/poster.svg"))
     command = [sys.executable, "-c", f"""\
 import os, signal, sys
 from coursepack import build_package
@@ -812,7 +815,8 @@ def test_only_what_a_package_shows_is_converted_for_it(
     built = coursepack.build_package(folder, "web", tmp_path / "out", part=part)
     assert [path.name for path in converted] == [source]
     with zipfile.ZipFile(built.path) as package:
-        assert [each for each in package.namelist() if each.startswith("media/")] == [f"media/{name}"]
+        held = {each for each in package.namelist() if each.startswith("media/")}
+    assert held == {f"media/{name}", f"media/{source}-poster.jpg"}
 
 
 def test_a_part_is_built_as_packages_say(wide: Path, make_course: MakeCourse, tmp_path: Path) -> None:

@@ -22,7 +22,17 @@ from typing import Self, cast
 from coursepack.building.order import OnRead, Workshop, unwritable
 from coursepack.course.severity import course_problem
 from coursepack.media.failures import Cause, ConversionError
-from coursepack.media.remote import TRIES, Answer, done, done_remotely, is_made, ship, unship
+from coursepack.media.remote import (
+    TRIES,
+    Answer,
+    done,
+    done_in_pool,
+    done_remotely,
+    error_text,
+    is_made,
+    ship,
+    unship,
+)
 from coursepack.media.task import PICTURE_KINDS, MediaTask
 from coursepack.problems import Location, Message, PackageError, Problem, Quoted, Report
 
@@ -139,7 +149,7 @@ class Workers:
             return self._done_here(task, folder, events)
         try:
             if not self._is_elsewhere():
-                return self._executor.submit(done, task, str(folder))
+                return self._executor.submit(done_in_pool, task, str(folder))
             self._shipped.setdefault(folder, set()).add(task.checksum)
             return self._executor.submit(done_remotely, task, str(folder), self._run)
         except BrokenExecutor:
@@ -179,6 +189,8 @@ class Workers:
                 return ConversionError(cast(Cause, cause), is_picture=task.kind in PICTURE_KINDS)
             case "unwritable", [code, text, name]:
                 raise unwritable(OSError(code, text, name), folder)
+            case "raised", [text]:
+                raise _LostError(_cause(str(text)))
             case "other-version", _:
                 hint = "Install the same versions on all machines."
                 raise _failed(Message("a worker has another version of coursepack or of its encoders"), hint)
@@ -188,8 +200,9 @@ class Workers:
         raise _LostError(message, "Name a folder with --cache that all machines have under this path.")
 
 
-def _cause(error: BaseException) -> Message:
-    return Message("the executor has failed: {0}", Quoted(f"{type(error).__name__}: {error}"))
+def _cause(error: BaseException | str) -> Message:
+    text = error if isinstance(error, str) else error_text(error)
+    return Message("the executor has failed: {0}", Quoted(text))
 
 
 def _failed(message: Message, hint: str = "") -> PackageError:

@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError
@@ -27,7 +28,7 @@ TRIES = 3
 
 Answer = tuple[str | int | None, ...]
 """How a task ended: `made`; `failed` and the cause; `unwritable`, and the code, the text and the file of the error;
-`no-input`; `other-version`."""
+`no-input`; `other-version`; `raised` and the name and text of any other error."""
 
 
 def done(task: MediaTask, folder: str, on_read: Callable[[int], object] = lambda done: None) -> Answer:
@@ -35,8 +36,30 @@ def done(task: MediaTask, folder: str, on_read: Callable[[int], object] = lambda
     return _made(task, Path(task.source), Path(folder), on_read)
 
 
+def done_in_pool(task: MediaTask, folder: str) -> Answer:
+    """Does a task as `done` does, in a process or a thread of a pool."""
+    return _told(lambda: done(task, folder))
+
+
 def done_remotely(task: MediaTask, folder: str, run: str) -> Answer:
     """Does a task with the input that was shipped. The marks of a run begin with its name."""
+    return _told(lambda: _done_remotely(task, folder, run))
+
+
+def _told(do: Callable[[], Answer]) -> Answer:
+    try:
+        return do()
+    except Exception as error:
+        # An error need not survive its way to another process, and executors differ in what they make of that.
+        return "raised", error_text(error)
+
+
+def error_text(error: BaseException) -> str:
+    """The name and the text of an error."""
+    return traceback.format_exception_only(error)[-1].strip()
+
+
+def _done_remotely(task: MediaTask, folder: str, run: str) -> Answer:
     cache, shipped = Path(folder), Path(folder) / SHIPPED
     source = shipped / task.checksum
     try:
