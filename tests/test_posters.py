@@ -22,6 +22,7 @@ from test_media import raster
 import coursepack
 from coursepack.cli import main
 from coursepack.course.rungs import RUNGS
+from coursepack.inventory import inventory
 from coursepack.media.failures import ConversionError
 from coursepack.media.process import take_frame
 from coursepack.reading.source import read_folder
@@ -294,6 +295,17 @@ def test_a_film_that_cannot_be_read_is_an_error_with_its_name(course: Make, extr
     (folder / "media/film.mp4").write_bytes(content[:at] + bytes(len(content) - at))
     with pytest.raises(coursepack.CourseError, match=r"media/film\.mp4"):
         built(folder)
+
+
+def test_a_film_of_which_none_can_be_chosen_is_packed_as_before(
+    course: Make, extra: None, film: Path
+) -> None:
+    folder, content = course(video()), film.read_bytes()
+    at = content.index(b"mdat") + 4
+    (folder / "media/film.mp4").write_bytes(content[:at] + bytes(len(content) - at))
+    assert poster_of(built(folder)["full"]) is None
+    (listed,) = inventory(coursepack.read_course(folder), folder)
+    assert listed.posters == ()
 
 
 # What the build chooses
