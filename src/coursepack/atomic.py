@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,14 +20,19 @@ def temporary_path(folder: Path) -> Path:
     return folder / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes a file atomically. A link is replaced, not its target. Raises OSError."""
+def write_atomically(path: Path, data: bytes, *, keeps_mode: bool = False) -> None:
+    """Writes a file atomically. A link is replaced, not its target. Raises OSError.
+
+    With `keeps_mode`, the file exists, and keeps its permissions.
+    """
     aside = temporary_path(path.parent)
     # open(2): O_EXCL follows no links and fails if the path exists.
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        if keeps_mode:
+            os.chmod(aside, stat.S_IMODE(os.stat(path).st_mode))
         os.replace(aside, path)
     except BaseException:
         with suppress(OSError):

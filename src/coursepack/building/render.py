@@ -47,6 +47,7 @@ from coursepack.course.model import (
 from coursepack.course.resume import fingerprint, marks
 from coursepack.course.theme import Logo, style
 from coursepack.course.variant import Variant, media, whole
+from coursepack.kept import NOTHING, Kept
 from coursepack.languages import format_of, strings
 from coursepack.languages.hyphenation import hyphenated
 from coursepack.reading.media_heads import MEDIA_TYPES, suffix
@@ -583,7 +584,7 @@ def _completion(definition: Definition) -> dict[str, Any]:
     return rule.model_dump(exclude_none=True)
 
 
-def _json(value: Any) -> Markup:
+def json_in_html(value: Any) -> Markup:
     """JSON that cannot end the script element around it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
@@ -708,9 +709,18 @@ def _checksum(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def render_document(course: Course) -> Document:
+def render_document(course: Course, kept: Kept = NOTHING) -> Document:
     """The course as one document, with its other languages after the main one."""
-    editions = [_edition(edition, course) for edition in course.editions]
+    # An edition has its own pages, and the main language's where they are not translated.
+    around = course._replace(pages=(), editions=()), _languages(course)
+    editions = [
+        kept.once(
+            f"edition {edition.definition.language}",
+            (edition, around),
+            partial(_edition, edition, course),
+        )
+        for edition in course.editions
+    ]
     frame = _frame(course, course, editions)
     if editions:
         before, end, after = frame.html.rpartition("</body>")
@@ -742,7 +752,7 @@ def _edition(course: Course, main: Course) -> _Edition:
     direction = strings(language)["page"]["direction"]
     html = (
         f'<noscript data-edition="{language}" data-mark="{mark}"><div lang="{language}" dir="{direction}">\n'
-        f'{body}<script type="application/json">{_json(_edition_data(course))}</script>\n</div></noscript>\n'
+        f'{body}<script type="application/json">{json_in_html(_edition_data(course))}</script>\n</div></noscript>\n'
     )
     return _Edition(language, mark, html)
 
@@ -886,7 +896,7 @@ def _frame(
         logo=_logo(definition.logo, course.sizes, names),
         typefaces=definition.fonts.typefaces if definition.fonts else (),
         head=Markup(_MARK * 2),
-        data=_json(course_data(course)) if is_main else "",
+        data=json_in_html(course_data(course)) if is_main else "",
         completion=completion_sentence(definition, language, course.separate),
         # Inline, since separate files would cost the first page a round trip.
         look=Markup((templates_dir() / "player" / "look.js").read_text("utf-8")) if is_main else "",
@@ -1007,9 +1017,12 @@ def site(variant: Variant, target: Target, documents: Mapping[str, Document]) ->
     return files
 
 
-def render_documents(variant: Variant) -> dict[str, Document]:
-    """A document for each unit of a package, by its package path: the same for every target."""
-    return {unit.launch: render_document(unit.course) for unit in variant.units}
+def render_documents(variant: Variant, kept: Kept = NOTHING) -> dict[str, Document]:
+    """A document for each unit of a package, by its package path: the same for every target.
+
+    `kept` has what was rendered before, of a variant of one unit.
+    """
+    return {unit.launch: render_document(unit.course, kept) for unit in variant.units}
 
 
 def render_site(course: Course, target: Target | str) -> dict[str, bytes | Path]:

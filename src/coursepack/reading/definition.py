@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import Field
 
 from coursepack.course.model import Definition, Person, Source, SourceId, Term
-from coursepack.problems import Location, Message, Quoted, Reason
+from coursepack.problems import Location, Message, Problem, Quoted, Reason
 from coursepack.reading.draft import Lists
-from coursepack.reading.facts import contact_marks, take_marks
+from coursepack.reading.facts import Mark, contact_marks, take_marks
 from coursepack.reading.folder import Folder, printable
 from coursepack.reading.rules.structure import repeated_ids
 from coursepack.reading.yaml_validation import Yaml, read_yaml, validate
@@ -67,14 +68,28 @@ def read_values(folder: Folder, name: str, model: type[T]) -> tuple[T | None, Ya
     text = folder.text(name, Location(name), YAML_LIMIT, "course")
     if text is None:
         return None, None
+    found = folder.kept.once(f"values {name}", (text, model), partial(_values, text, name, model))
+    folder.problems += found.problems
+    folder.marks += found.marks
+    return found.value, found.read
+
+
+class _Values(NamedTuple):
+    """What a definition file says, with the marks of facts and the problems in it."""
+
+    value: Any
+    read: Yaml | None
+    marks: Sequence[Mark] = ()
+    problems: Sequence[Problem] = ()
+
+
+def _values(text: str, name: str, model: Any) -> _Values:
     read, problems = read_yaml(text, name)
-    folder.problems += problems
     if read is None:
-        return None, None
-    folder.marks += take_marks(read, text)
-    value, problems = validate(model, read, "course")
-    folder.problems += problems
-    return value, read
+        return _Values(None, None, (), problems)
+    marks = take_marks(read, text)
+    value, wrong = validate(model, read, "course")
+    return _Values(value, read, tuple(marks), (*problems, *wrong))
 
 
 def read_optional(folder: Folder, name: str, model: Any, none: Any) -> tuple[Any, Yaml | None]:

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from coursepack.course.severity import course_problem
+from coursepack.kept import NOTHING, Kept
 from coursepack.problems import Location, Message, Problem, Reason
 from coursepack.reading.facts import Mark
 from coursepack.reading.markdown import text_of
@@ -19,10 +20,14 @@ TEXT_LIMIT = 2_000_000
 
 
 class Folder:
-    """A course folder: opens its files safely, and collects problems and the marks of facts."""
+    """A course folder: opens its files safely, and collects problems and the marks of facts.
 
-    def __init__(self, path: Path) -> None:
+    `kept` has what was read of its files before.
+    """
+
+    def __init__(self, path: Path, kept: Kept = NOTHING) -> None:
         self.path = path
+        self.kept = kept
         self._root = os.path.join(os.path.realpath(path), "")
         self._reals: dict[str, str] = {}
         self.problems: list[Problem] = []

@@ -9,7 +9,7 @@ import codecs
 import html
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -78,10 +78,17 @@ class Words(NamedTuple):
         )
 
 
+MarkText = Callable[[str, Token, str], tuple[str, str]]
+"""What stands before and after a text in a preview, given the file, the token with its lines, and the text.
+
+The text of a token of the type `inline` is its Markdown.
+"""
+
+
 class PageContext(NamedTuple):
     """What a page can refer to: ids of pages, glossary terms as id -> (term, text), texts, and its language.
 
-    `borrowed` holds the languages of terms that are in another one.
+    `borrowed` holds the languages of terms that are in another one. A preview marks each text with `mark`.
     """
 
     pages: Collection[str]
@@ -89,6 +96,7 @@ class PageContext(NamedTuple):
     words: Words
     language: str = ""
     borrowed: Mapping[str, str] = {}
+    mark: MarkText | None = None
 
 
 class PageText(NamedTuple):
@@ -147,6 +155,13 @@ class _Reader:
                         return Location(self.file, at + 1, column + 1)
                     column = self.lines[at].find(find, column + 1)
         return Location(self.file, start + 1, 1)
+
+    def marked(self, token: Token, text: str) -> str:
+        """A plain text of a block, in a preview between its marks."""
+        if not text or self.context.mark is None:
+            return text
+        before, after = self.context.mark(self.file, token, text)
+        return f"{before}{text}{after}"
 
     def unmarked(self, token: Token, text: str) -> str:
         """A plain text of a block without the marks of facts in it, which are kept."""
@@ -514,6 +529,8 @@ def _render(reader: _Reader, tokens: list[Token], base: int = 0) -> Html:
 def _markup(reader: _Reader, prepared: list[Token]) -> Html:
     """The HTML of tokens, with the links that were collected while preparing them."""
     links, reader.links = reader.links, []
+    if reader.context.mark is not None:
+        prepared = [_with_marks(reader, token) for token in prepared]
     text = str(PARSER.renderer.render(prepared, PARSER.options, reader.env))
     if reader.foreign_html:
         import nh3
@@ -530,6 +547,18 @@ def _markup(reader: _Reader, prepared: list[Token]) -> Html:
             link_rel=None,
         )
     return Html.of(text, links)
+
+
+def _with_marks(reader: _Reader, token: Token) -> Token:
+    """A token of a preview with marks around its text."""
+    if token.type == "fence":
+        return token.copy(content=reader.marked(token, token.content))
+    if token.type != "inline" or not token.content or reader.context.mark is None:
+        return token
+    before, after = (
+        Token("text", "", 0, content=sign) for sign in reader.context.mark(reader.file, token, token.content)
+    )
+    return token.copy(children=[before, *(token.children or []), after])
 
 
 def _headings(reader: _Reader, tokens: Sequence[Token]) -> None:
@@ -672,7 +701,8 @@ def _code(reader: _Reader, title: str, start: Token, inner: list[Token]) -> None
             "Write the code between two lines that are ```, and other text before or after the block.",
         )
         return
-    reader.blocks.append(Code(title or inner[0].info.strip(), inner[0].content.rstrip("\n")))
+    text = reader.marked(inner[0], inner[0].content.rstrip("\n"))
+    reader.blocks.append(Code(title or inner[0].info.strip(), text))
 
 
 _ITEM = ("list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close")
@@ -785,7 +815,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
         return
     title = reader.unmarked(start, title.strip())
     if name == "code":
-        _code(reader, _with_math(reader, start, title), start, inner)
+        _code(reader, _with_math(reader, start, reader.marked(start, title)), start, inner)
         return
     nested = next((token for token in inner if _begins_block(token)), None)
     # A line of ::: closes the outer block, so a nested block means that the outer one was not closed.
@@ -814,7 +844,7 @@ def _container(reader: _Reader, start: Token, inner: list[Token]) -> None:
             "Write it as a sentence or a heading above the block, or leave it out.",
             find=title,
         )
-    title = _with_math(reader, start, title)
+    title = _with_math(reader, start, reader.marked(start, title))
     if name in _DIVIDED:
         _sections(reader, name, title, start, inner)
         return
@@ -890,6 +920,7 @@ def _picture(reader: _Reader, line: Token) -> None:
         _with_math(reader, line, text)
     if len(reader.problems) > before:
         return
+    alt, title = reader.marked(line, alt), reader.marked(line, title)
     block = Image(src=src, alt=alt, caption=title or None)
     reader.blocks.append(block)
     reader.placed.append(Placed(block, reader.place(line, "![")))
@@ -976,13 +1007,16 @@ def read_page(text: str, file: str, page: str, context: PageContext) -> PageText
     return PageText(tuple(reader.blocks), reader.placed, reader.marks, reader.problems)
 
 
-def render_text(text: str, file: str) -> tuple[Html, list[Mark], list[Problem]]:
-    """The HTML of Markdown that is only prose, such as a transcript, the marks of facts in it, and its problems."""
+def render_text(text: str, file: str, mark: MarkText | None = None) -> tuple[Html, list[Mark], list[Problem]]:
+    """The HTML of Markdown that is only prose, such as a transcript, the marks of facts in it, and its problems.
+
+    `mark` is as in PageContext.
+    """
     unfit = _unfit(text, file)
     if unfit:
         return Html(), [], unfit
     words = Words("", "", "", "", "", "")
-    reader = _Reader(file, "text", text.split("\n"), PageContext((), {}, words))
+    reader = _Reader(file, "text", text.split("\n"), PageContext((), {}, words, mark=mark))
     reader.env.update(docId="text", words=words)
     tokens = PARSER.parse(text, reader.env)
     _take_facts(reader, tokens)

@@ -290,6 +290,12 @@ class Media:
             )
         return None
 
+    def _picture_facts(self, path: Path) -> PictureFacts:
+        """What `picture_facts` returns, which an SVG takes as long for as a page of text."""
+        status = path.stat()
+        version = (status.st_mtime_ns, status.st_size, status.st_ino)
+        return self._folder.kept.once(f"picture {path}", version, lambda: picture_facts(path))
+
     def picture(self, src: str, place: Location, can_play: bool = False) -> None:
         """A picture, and its size. `can_play`: it can be shown as a film."""
         is_foreign = suffix(src) in CONVERTED_IMAGE_TYPES
@@ -301,7 +307,7 @@ class Media:
         if src in self.sizes:
             self._judge_animation(src, path, place, can_play)
             return
-        facts = self.look(src, path, place, picture_facts)
+        facts = self.look(src, path, place, self._picture_facts)
         if facts is None:
             return
         self.sizes[src] = facts.size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from coursepack.course.blocks import Block
@@ -82,7 +83,9 @@ def read_pages(
         if not text.strip():
             folder.say("page/empty", "the page has no text", Location(file, 1, 1))
             continue
-        read = read_page(text, file, name, context)
+        read = folder.kept.once(
+            f"page {file}", (text, name, context), partial(read_page, text, file, name, context)
+        )
         pages[name] = read.blocks
         placed += read.placed
         folder.marks += read.marks

@@ -9,6 +9,7 @@ from coursepack.course.lock import Lock, read_lock
 from coursepack.course.model import Course, Definition, Page, wanted_slots
 from coursepack.course.pictures import picture_conversions
 from coursepack.course.rungs import conversions, texts
+from coursepack.kept import NOTHING, Kept
 from coursepack.languages import ENGLISH
 from coursepack.media import examinations_in, usual_folder
 from coursepack.problems import CourseError, Location, Report
@@ -31,12 +32,14 @@ from coursepack.reading.yaml_validation import Yaml
 from coursepack.source_date import today
 
 
-def read_folder(path: str | Path, cache: Path | None = None) -> tuple[Course | None, Report]:
+def read_folder(
+    path: str | Path, cache: Path | None = None, kept: Kept = NOTHING
+) -> tuple[Course | None, Report]:
     """The course in a folder and every problem found; no course when there is an error.
 
-    `cache` has what is known of films and sounds; None is the one beside the course.
+    `cache` has what is known of films and sounds; None is the one beside the course. `kept` has what was read before.
     """
-    folder = Folder(Path(path))
+    folder = Folder(Path(path), kept)
     cache = cache or usual_folder(folder.path)
     media = Media(folder, cache)
     course = _read(folder, media)

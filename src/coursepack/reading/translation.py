@@ -5,6 +5,7 @@ is the same in every language.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -213,12 +214,18 @@ def own_blocks(blocks: Sequence[Block]) -> list[Block]:
 def differences(main: BaseModel, other: BaseModel, path: Path = ()) -> Iterator[Difference]:
     """Different ids, numbers, flags, and numbers of items with ids: everything except texts and file names."""
     free = main.own_to_language if isinstance(main, DataBlock) else ()
-    for name, field in type(main).model_fields.items():
-        if name in free:
-            continue
-        here = (*path, field.alias or name)
-        # The pattern is in the field's annotation or, for a list, nested in it.
-        yield from _differences(getattr(main, name), getattr(other, name), here, ID_PATTERN in repr(field))
+    for name, step, is_id in _fields(type(main)):
+        if name not in free:
+            yield from _differences(getattr(main, name), getattr(other, name), (*path, step), is_id)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
+    """The fields of a model: the name, as authors write it, and whether it holds ids."""
+    # The pattern is in the field's annotation or, for a list, nested in it.
+    return tuple(
+        (name, field.alias or name, ID_PATTERN in repr(field)) for name, field in model.model_fields.items()
+    )
 
 
 def _differences(main: Any, other: Any, path: Path, is_id: bool) -> Iterator[Difference]:
