@@ -29,6 +29,7 @@ ROOMS = (
     "inspection",
     "media",
     "package",
+    "preview.editing",
     "problems",
     "profiles",
     "reading",

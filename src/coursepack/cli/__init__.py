@@ -32,6 +32,7 @@ COMMANDS = (
     "mend",
     "new",
     "plan",
+    "preview",
     "quirks",
     "release",
     "schema",

@@ -1,0 +1,242 @@
+"""The preview's two servers: the panel, and the site with the stand-in LMS and the package."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+
+from coursepack.preview.launching import Unit
+from coursepack.preview.lms import Lms
+from coursepack.preview.security import BadRequestError, Guard, PanelGuard, checked, read_json
+from coursepack.preview.serving import Content, file_response
+from coursepack.resources import templates_dir
+from coursepack.xapi.test_lrs.serve import serve
+
+_BEAT = 15.0
+"""Seconds after which an open stream of events says that it is still there."""
+
+_NAME = re.compile(r"[a-z0-9-]+\.(js|css)")
+
+_MOST_WAITING = 200
+"""Events that a panel may be late; one that is later is asked to load again."""
+
+
+class Subject(Protocol):
+    """What is previewed: a course, or a package of somebody else. Any thread may ask."""
+
+    is_course: bool
+
+    @property
+    def standard(self) -> str:
+        """SCORM 1.2, SCORM 2004, xAPI, cmi5, or empty for a web site."""
+
+    @property
+    def edition(self) -> int:
+        """Of SCORM 2004: 3 or 4."""
+
+    @property
+    def units(self) -> list[Unit]:
+        """What can be launched."""
+
+    @property
+    def manifest(self) -> str:
+        """The manifest, for the stand-in of Moodle, which reads it itself."""
+
+    def content(self, name: str) -> Content | None:
+        """A file of the package; None when there is no such file."""
+
+
+class Events:
+    """Sends events to all panels that are open. Any thread may send."""
+
+    def __init__(self) -> None:
+        self._queues: dict[asyncio.Queue[str | None], asyncio.AbstractEventLoop] = {}
+        self._lock = threading.Lock()
+
+    def send(self, name: str, data: Any) -> None:
+        """Sends an event with JSON data."""
+        text = f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        self._put(text)
+
+    def end(self) -> None:
+        """Ends all streams."""
+        self._put(None)
+
+    def _put(self, text: str | None) -> None:
+        with self._lock:
+            for queue, loop in self._queues.items():
+                # A panel whose server is closing hears no more.
+                with suppress(RuntimeError):
+                    loop.call_soon_threadsafe(_offer, queue, text)
+
+    async def stream(self) -> AsyncIterator[str]:
+        """The events from now on (server-sent events)."""
+        queue: asyncio.Queue[str | None] = asyncio.Queue(_MOST_WAITING)
+        with self._lock:
+            self._queues[queue] = asyncio.get_running_loop()
+        try:
+            yield ": here\n\n"
+            while True:
+                try:
+                    text = await asyncio.wait_for(queue.get(), _BEAT)
+                except TimeoutError:
+                    text = ": here\n\n"
+                if text is None:
+                    return
+                yield text
+        finally:
+            with self._lock:
+                del self._queues[queue]
+
+
+def _offer(queue: asyncio.Queue[str | None], text: str | None) -> None:
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        text = None
+    queue.put_nowait(text)
+
+
+class Server:
+    """Serves a subject. `address` opens the panel, once it runs.
+
+    `routes` are further ones of the panel; `page` makes its document from the token and the origin of the site.
+    """
+
+    def __init__(
+        self, subject: Subject, page: Callable[[str, str], tuple[str, str]], routes: list[Route]
+    ) -> None:
+        self.subject = subject
+        self.events = Events()
+        self.lms = Lms(lambda: self.events.send("calls", {}))
+        self._page = page
+        self._own = [
+            Route("/", self._panel),
+            Route("/panel/{name}", _panel_file),
+            Route("/panel.css", _panel_file),
+            Route("/panel.js", _panel_file),
+            Route("/events", self._events),
+            Route("/calls.json", self._calls),
+            Route("/lrs", checked(self._act), methods=["POST"]),
+            *routes,
+        ]
+        self.panel = PanelGuard(Starlette(routes=self._own))
+        self.site = Guard(
+            Starlette(
+                routes=[
+                    Route("/stage", self._stage),
+                    Route("/preview/{name}", _site_file),
+                    Route("/package/{name:path}", self._file),
+                    Route("/launch", checked(self._launch), methods=["POST"]),
+                    Route("/left", _left),
+                    Mount("/", self.lms),
+                ]
+            )
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """Serves within the block; yields the address that opens the panel."""
+        with serve(self.site) as site, serve(self.panel) as panel:
+            self.site.origin = self.lms.address = site
+            self.panel.origin = panel
+            try:
+                yield self.panel.address
+            finally:
+                self.events.end()
+
+    # The panel
+
+    async def _panel(self, _: Request) -> Response:
+        page, policy = self._page(self.panel.token, self.site.origin)
+        return HTMLResponse(page, headers={"content-security-policy": policy})
+
+    async def _events(self, _: Request) -> Response:
+        return StreamingResponse(self.events.stream(), media_type="text/event-stream")
+
+    async def _calls(self, request: Request) -> Response:
+        since = request.query_params.get("since", "0")
+        return JSONResponse(self.lms.calls(int(since) if since.isdecimal() and len(since) < 10 else 0))
+
+    async def _act(self, request: Request) -> Response:
+        given = await read_json(request, do=str)
+        self.lms.act(given["do"], bool(given.get("on", True)))
+        return JSONResponse({})
+
+    # The site
+
+    async def _stage(self, _: Request) -> Response:
+        given = {
+            "standard": self.subject.standard,
+            "edition": self.subject.edition,
+            "units": [unit._asdict() for unit in self.subject.units],
+            "manifest": self.subject.manifest,
+            "course": self.subject.is_course,
+            "panel": self.panel.origin,
+        }
+        page = (templates_dir() / "preview" / "stage.html").read_text("utf-8")
+        # The JSON cannot end the script element around it.
+        text = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
+        policy = f"frame-ancestors {self.panel.origin}"
+        return HTMLResponse(page.replace("{{ given }}", text), headers={"content-security-policy": policy})
+
+    async def _file(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        content = await asyncio.to_thread(self.subject.content, name)
+        return file_response(request, name, content)
+
+    async def _launch(self, request: Request) -> Response:
+        given = await read_json(request, unit=int, quirks=list)
+        units = self.subject.units
+        if not 0 <= given["unit"] < len(units):
+            raise BadRequestError("There is no such unit.")
+        unit = units[given["unit"]]
+        quirks = [name for name in given["quirks"] if isinstance(name, str)]
+        url = f"{self.site.origin}/package/{unit.href}"
+        mode = str(given.get("mode", ""))
+        address = self.lms.launch(self.subject.standard, unit, url, quirks, given.get("fresh") is True, mode)
+        return JSONResponse({"url": address})
+
+
+def _template(name: str, allowed: Mapping[str, str], folder: str = "") -> Response:
+    path = Path(templates_dir(), "preview", folder, name)
+    kind = allowed.get(path.suffix)
+    if kind is None or not _NAME.fullmatch(name) or not path.is_file():
+        return PlainTextResponse("There is no such file.\n", 404)
+    return FileResponse(path, media_type=kind)
+
+
+_SCRIPT = {".js": "text/javascript; charset=utf-8"}
+
+
+async def _panel_file(request: Request) -> Response:
+    name = request.path_params.get("name")
+    if name is None:
+        return _template(request.url.path[1:], {**_SCRIPT, ".css": "text/css; charset=utf-8"})
+    return _template(name, _SCRIPT, "panel")
+
+
+async def _site_file(request: Request) -> Response:
+    return _template(request.path_params["name"], _SCRIPT)
+
+
+async def _left(_: Request) -> Response:
+    return HTMLResponse("<!doctype html><html lang=en><title>LMS</title>")

@@ -1,0 +1,373 @@
+// The page of the stand-in LMS: it has the API, frames the package, and tells the panel what the two say to each other.
+// It is on the package's origin, so a package can do with it what it likes; the panel is on another.
+
+(() => {
+  /**
+   * @typedef {{ id: string, title: string, href: string, options: Record<string, any> }} Unit
+   * @type {{ standard: string, edition: number, units: Unit[], manifest: string, course: boolean, panel: string }}
+   */
+  const given = JSON.parse(document.getElementById("given")?.textContent || "{}");
+  const version = given.standard === "SCORM 1.2" ? "1.2" : given.standard === "SCORM 2004" ? "2004" : "";
+  const isTracked = given.standard === "xAPI" || given.standard === "cmi5";
+  const SLOW = 900;
+  const ELEMENTS = {
+    1.2: { set: "LMSSetValue", get: "LMSGetValue", commit: "LMSCommit", state: "cmi.suspend_data" },
+    2004: { set: "SetValue", get: "GetValue", commit: "Commit", state: "cmi.suspend_data" },
+  };
+  /** Keys of the panel. A frame keeps its keys to itself. */
+  const KEYS = ["F2", "F6", "F8", "F9", "Escape"];
+
+  const frame = document.createElement("iframe");
+  frame.title = given.units[0]?.title || "SCO";
+  frame.allow = "fullscreen; autoplay; clipboard-write";
+  document.body.append(frame);
+
+  /** What each learner left. @type {Map<string, any>} */
+  const kept = new Map();
+  let learner = "learner-1";
+  let unit = 0;
+  /** How it is launched: the panel chooses. @type {{ quirks: string[], options: Record<string, any>, profile: string }} */
+  let chosen = { quirks: [], options: {}, profile: "" };
+  /** Faults that are on. */
+  const faults = { network: false, slow: false, fail: false };
+  /** The stand-in of this launch. @type {any} */
+  let lms = null;
+  /** The newest message on whether texts are edited: a document that arrives is told too. @type {object | null} */
+  let editing = null;
+  /** Names that it has put into the window. @type {string[]} */
+  let names = [];
+  /** @type {{ show: () => void, hide: () => void } | null} */
+  let moodle = null;
+  /** @type {Record<string, string>} */
+  let values = {};
+  let number = 0;
+  let launches = 0;
+  let began = performance.now();
+  let isTold = true;
+
+  /** @param {Record<string, any>} message */
+  function tell(message) {
+    if (window.parent !== window) window.parent.postMessage(message, given.panel);
+  }
+
+  const viewer = new Looks(frame, tell);
+
+  /** The data of the course as the LMS would show them, once it has nothing else to do. */
+  function tellData() {
+    if (!isTold) return;
+    isTold = false;
+    setTimeout(() => {
+      isTold = true;
+      const { state = "" } = version ? { state: values[ELEMENTS[version].state] } : {};
+      tell({ kind: "data", values: { ...values }, state });
+    }, 30);
+  }
+
+  /** Calls are plain data: a package can give anything. @param {unknown} value */
+  function plain(value) {
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : String(value);
+  }
+
+  /**
+   * An API whose calls are told.
+   * @param {any} api
+   * @param {any} own the stand-in of the launch
+   */
+  function watched(api, own) {
+    if (Object(api) !== api) return api;
+    const { set, get, commit } = ELEMENTS[/** @type {"1.2" | "2004"} */ (version)];
+    return new Proxy(api, {
+      get(target, name) {
+        const value = target[name];
+        if (typeof value !== "function" || name === "constructor") return value;
+        return (/** @type {unknown[]} */ ...args) => {
+          const isFailing = faults.fail && name === commit;
+          if (isFailing) become({ refuseCommit: true });
+          const start = performance.now();
+          const before = own.calls.length;
+          let result;
+          let error = "";
+          try {
+            result = value.apply(target, args);
+          } catch (thrown) {
+            error = String(thrown);
+            throw thrown;
+          } finally {
+            if (isFailing) {
+              faults.fail = false;
+              become({ refuseCommit: faults.network });
+            }
+            const call = own.calls.slice(before).pop();
+            error ||= String(call?.error ?? "0");
+            if (error === "0" && (name === set || name === get)) {
+              values[String(args[0])] = String(name === set ? args[1] : result);
+            }
+            number += 1;
+            tell({
+              kind: "call",
+              n: number,
+              name: String(name),
+              given: args.map(plain),
+              result: plain(result),
+              error,
+              ms: Math.round(10 * (performance.now() - start)) / 10,
+              at: Math.round(start - began) / 1000,
+            });
+            tellData();
+          }
+          return result;
+        };
+      },
+    });
+  }
+
+  /** @param {Record<string, any>} changes what the LMS is like from now on */
+  function become(changes) {
+    if (!lms) return;
+    if (moodle) lms.become({ offline: changes.refuseCommit ?? changes.refuseSet ?? faults.network });
+    else lms.become(changes);
+  }
+
+  /** @param {Record<string, any>} options of this launch */
+  function start(options) {
+    for (const name of names) Reflect.deleteProperty(window, name);
+    names = [];
+    moodle = null;
+    values = {};
+    const saved = kept.get(learner) || {};
+    /** @type {Record<string, object>} */
+    let apis;
+    /** @type {Record<string, any>} */
+    const all = { ...given.units[unit].options, ...chosen.options, learner, ...options };
+    if (chosen.profile === "moodle") {
+      const server = new MoodleServer(MoodleManifest.read(given.manifest), saved, all.settings);
+      const player = server.launch({ learner, offline: faults.network, browse: options.mode === "browse" });
+      lms = player?.api;
+      if (!player) return false;
+      moodle = player;
+      apis = { [version === "1.2" ? "API" : "API_1484_11"]: lms };
+    } else {
+      const StandIn = version === "1.2" ? StandInLms12 : StandInLms2004;
+      const more = version === "2004" ? { edition: given.edition } : {};
+      const quirks = QuirkyLms.playable(/** @type {"1.2" | "2004"} */ (version), chosen.quirks);
+      lms = new QuirkyLms(StandIn, /** @type {"1.2" | "2004"} */ (version), quirks, saved, { ...more, ...all });
+      lms.away = () => frame.contentWindow?.location.replace("about:blank");
+      apis = lms.window;
+      become({ refuseCommit: faults.network, refuseSet: faults.network, slow: faults.slow ? SLOW : 0 });
+    }
+    for (const [name, api] of Object.entries(apis)) {
+      /** @type {any} */ (window)[name] = watched(api, lms);
+      names.push(name);
+    }
+    return true;
+  }
+
+  /** The learner leaves: the course says what it has to say while it goes. */
+  async function leave() {
+    if (["", "about:blank"].includes(frame.getAttribute("src") ?? "")) return;
+    moodle?.hide();
+    if (lms instanceof QuirkyLms) lms.become({ leaving: true });
+    await new Promise((done) => {
+      frame.addEventListener("load", done, { once: true });
+      frame.src = "about:blank";
+    });
+    if (lms) kept.set(learner, lms.saved);
+    lms = null;
+    tell({ kind: "left" });
+  }
+
+  /**
+   * @param {object} how
+   * @param {boolean} [how.fresh] a new attempt
+   * @param {Record<string, any>} [how.options] of the LMS in this launch
+   * @param {string} [how.hash] of the page to open, instead of the one that the LMS kept
+   * @param {number} [how.top] where to scroll to
+   */
+  async function launch({ fresh = false, options = {}, hash = "", top = 0 } = {}) {
+    launches += 1;
+    const mine = launches;
+    await leave();
+    if (mine !== launches) return;
+    began = performance.now();
+    if (fresh) kept.delete(learner);
+    let { href } = given.units[unit] || { href: "" };
+    let address = /^[a-z]+:/i.test(href) ? href : `/package/${href}`;
+    if (isTracked) {
+      const answer = await fetch("/launch", {
+        method: "POST",
+        body: JSON.stringify({ unit, quirks: chosen.quirks, fresh, mode: options.mode || "" }),
+      });
+      address = (await answer.json()).url;
+      if (mine !== launches) return;
+    } else if (version && !start(options)) {
+      return;
+    }
+    frame.addEventListener("load", () => arrived(top), { once: true });
+    frame.src = address.split("#")[0] + (hash || (href.includes("#") ? `#${href.split("#")[1]}` : ""));
+    tellData();
+  }
+
+  /** Our own course in the frame, if it is there and may be looked into. */
+  function inside() {
+    try {
+      const document = frame.contentDocument;
+      return document && frame.contentWindow?.location.origin === window.location.origin ? document : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keys of the panel, in the course and in the stage around it. @param {KeyboardEvent} event */
+  function hear(event) {
+    const { key, altKey: alt } = event;
+    const ctrl = event.ctrlKey || event.metaKey;
+    const isCommands = ctrl && key.toLowerCase() === "k";
+    if (event.defaultPrevented || !(isCommands || KEYS.includes(key))) return;
+    if (key !== "Escape") event.preventDefault();
+    tell({ kind: "key", key: isCommands ? "k" : key, ctrl, alt });
+  }
+
+  /** @param {number} top */
+  function arrived(top) {
+    const document = inside();
+    if (!document) return;
+    if (top) frame.contentWindow?.scrollTo(0, top);
+    const where = () => {
+      const page = /** @type {HTMLElement | null} */ (document.querySelector(".page[data-now]"));
+      tell({ kind: "page", id: page?.id || "", title: page?.dataset.title || document.title });
+      viewer.apply();
+    };
+    where();
+    if (given.course && editing) frame.contentWindow?.postMessage(editing, window.location.origin);
+    if (given.course) {
+      new MutationObserver((changes) => {
+        if (changes.some(({ target }) => /** @type {Element} */ (target).hasAttribute("data-now"))) where();
+      }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-now"] });
+    }
+    frame.contentWindow?.addEventListener("keydown", hear);
+  }
+
+  /** Reloads the document at the same page and place: the LMS is left and resumed. */
+  function reload() {
+    const view = inside() && frame.contentWindow;
+    return launch({ hash: view?.location.hash || "", top: view?.scrollY || 0 });
+  }
+
+  /**
+   * Shows what was saved without leaving the document; where that cannot be, it is loaded again.
+   * @param {Record<string, string>} pages HTML by id; "" is the body, "#en" the text of an edition
+   * @param {any} data
+   */
+  function exchange(pages, data) {
+    const document = inside();
+    const change = /** @type {any} */ (frame.contentWindow)?.coursepackExchange;
+    if (!document || !change) return reload();
+    // Parsed here: the policy of a course lets no text become elements in its own document.
+    const parsed = (/** @type {string} */ html) => new DOMParser().parseFromString(html, "text/html").body;
+    const names = Object.keys(pages).filter((name) => name && !name.startsWith("#"));
+    const own = "body > :is(.skip, header, section, dialog, .shell, footer)";
+    const whole = "" in pages ? [...(parsed(pages[""]).ownerDocument.querySelectorAll(own) || [])] : null;
+    const sections = names.map((name) => parsed(pages[name]).firstElementChild);
+    if (sections.some((each) => !each)) return reload();
+    for (const name of Object.keys(pages).filter((each) => each.startsWith("#"))) {
+      const place = document.querySelector(`noscript[data-edition="${CSS.escape(name.slice(1))}"]`);
+      if (!place) return reload();
+      place.textContent = pages[name];
+    }
+    if (!whole && sections.length === 0 && !data) return undefined;
+    if (!change(sections, whole, data)) return reload();
+    return undefined;
+  }
+
+  const ACTS = {
+    resume: () => launch(),
+    new: () => launch({ fresh: true }),
+    other: async () => {
+      await leave();
+      learner = learner === "learner-1" ? "learner-2" : "learner-1";
+      return launch();
+    },
+    review: () => launch({ options: { mode: "review", credit: "no-credit" } }),
+    browse: () => launch({ options: { mode: "browse", credit: "no-credit" } }),
+    expire: () => lms?.endSession(),
+    network: (/** @type {boolean} */ on) => {
+      faults.network = on;
+      become({ refuseCommit: on, refuseSet: on });
+    },
+    slow: (/** @type {boolean} */ on) => {
+      faults.slow = on;
+      become({ slow: on ? SLOW : 0 });
+    },
+    fail: (/** @type {boolean} */ on) => {
+      faults.fail = on;
+    },
+    wipe: () => wipe(),
+  };
+
+  /** The state is lost in the LMS, and nothing else. */
+  async function wipe() {
+    await leave();
+    const saved = kept.get(learner);
+    for (const attempt of saved?.attempts || []) {
+      for (const each of Object.values(attempt)) delete each["cmi.suspend_data"];
+    }
+    if (saved?.suspendData) delete saved.suspendData;
+    if (saved?.values) delete saved.values["cmi.suspend_data"];
+    return launch();
+  }
+
+  /** @param {any} message from the panel */
+  function obey(message) {
+    switch (message?.kind) {
+      case "launch":
+        chosen = {
+          quirks: Array.isArray(message.quirks) ? message.quirks : [],
+          options: Object(message.options),
+          profile: String(message.profile || ""),
+        };
+        if (Number.isInteger(message.unit) && given.units[message.unit]) unit = message.unit;
+        launch({ fresh: Boolean(message.fresh) });
+        break;
+      case "act":
+        ACTS[/** @type {keyof typeof ACTS} */ (message.name)]?.(message.on !== false);
+        break;
+      case "exchange":
+        exchange(Object(message.pages), message.course);
+        break;
+      case "reload":
+        reload();
+        break;
+      case "looks":
+        if (viewer.set(Object(message.looks))) reload();
+        break;
+      case "editing":
+        editing = message;
+        frame.contentWindow?.postMessage(message, window.location.origin);
+        break;
+      case "edited":
+      case "mark":
+        frame.contentWindow?.postMessage(message, window.location.origin);
+        break;
+      default:
+    }
+  }
+
+  window.addEventListener("message", ({ data, source, origin }) => {
+    if (source === window.parent && origin === given.panel) obey(data);
+    // The course's own marks speak of places in its source: a package of others has none.
+    const isOwn = source === frame.contentWindow && origin === window.location.origin && given.course;
+    if (isOwn && ["open", "edit", "key"].includes(data?.kind)) tell(data);
+  });
+  for (const name of ["beforeunload", "pagehide"]) {
+    window.addEventListener(name, () => {
+      moodle?.hide();
+      if (lms instanceof QuirkyLms) lms.become({ leaving: true });
+    });
+  }
+
+  window.addEventListener("keydown", hear);
+
+  tell({ kind: "ready" });
+  // Without a panel around it, as when its address is opened alone.
+  if (window.parent === window) launch();
+})();
