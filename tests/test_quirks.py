@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from coursepack import build_package
 from coursepack.cli import main
 from coursepack.package import open_package
 from coursepack.profiles import PROFILES, Serving, quirks, serving
+from coursepack.profiles.predicates import PREDICATES
 from coursepack.profiles.serving import SUPPORTED
 from coursepack.xapi.test_lrs.quirks import SUPPORTED as OF_THE_LRS
 
@@ -47,6 +50,22 @@ def test_only_what_happens_before_a_launch_is_simulated_by_nothing() -> None:
         "schemaversion-list",
         "xsd-strict",
     }
+
+
+@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "xapi", "cmi5"])
+def test_no_package_of_ours_has_what_an_import_trips_over(target: str, tmp_path: Path) -> None:
+    """That others have it is tried with each predicate in `test_profiles.py`."""
+    shutil.copytree(ROOT / "templates/starter/en", tmp_path / "course")
+    built = build_package(tmp_path / "course", target, tmp_path / "out")
+    seen = [quirk for quirk in quirks().values() if quirk.test and quirk.severity != "note"]
+    # Which standard is built is chosen, and with it the LMSs that take it.
+    ours = [quirk for quirk in seen if quirk.test != "for-standards"]
+    assert {"xsd-strict", "schemaversion-list", "first-manifest-in-zip", "first-resource"} <= {
+        q.name for q in ours
+    }
+    with open_package(built.path) as package:
+        found = [quirk.name for quirk in ours for _ in PREDICATES[quirk.test].find(package, quirk.value)]
+    assert found == []
 
 
 # The command
