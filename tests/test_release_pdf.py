@@ -210,6 +210,15 @@ def test_processes_end_without_unloading_what_threads_may_use() -> None:
     assert len(pickle.loads(done.stdout)) == 2
 
 
+@needs_pango
+def test_children_of_others_are_not_waited_for() -> None:
+    """A shell that becomes the process leaves it those that it has started."""
+    given = pickle.dumps([tuple(Sheet("<p>", DAY))])
+    script = '(exit 1) & exec "$0" -m coursepack.release.printing'
+    done = subprocess.run(["sh", "-c", script, sys.executable], input=given, capture_output=True, check=True)
+    assert len(pickle.loads(done.stdout)) == 1
+
+
 HOSTILE = """<html lang="en"><head><title>x</title>
 <link rel="attachment" href="{file}"><link rel="attachment" href="http://127.0.0.1:{port}/attached">
 <link rel="stylesheet" href="{file}.css"><link rel="stylesheet" href="../outside.css">

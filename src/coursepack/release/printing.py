@@ -61,18 +61,22 @@ def _side_by_side(sheets: Sequence[Sheet]) -> list[bytes]:
     with ExitStack() as stack:
         answers = [stack.enter_context(tempfile.TemporaryFile()) for _ in sheets]
         waiting = sorted(range(len(sheets)), key=lambda at: len(sheets[at].html))
-        running = failed = 0
+        running: set[int] = set()
+        failed = 0
         while running or (waiting and not failed):
-            if waiting and not failed and running < (os.cpu_count() or 1):
+            if waiting and not failed and len(running) < (os.cpu_count() or 1):
                 at = waiting.pop()
-                if os.fork() == 0:
+                child = os.fork()
+                if child == 0:
                     _answer(sheets[at], answers[at])
-                running += 1
-            else:
-                _, status = os.wait()
+                running.add(child)
+                continue
+            child, status = os.wait()
+            # Whoever started this process may have left it children of theirs.
+            if child in running:
+                running.remove(child)
                 # A signal is a negative number.
                 failed = failed or abs(os.waitstatus_to_exitcode(status))
-                running -= 1
         if failed:
             sys.exit(failed)
         return [_read(each) for each in answers]
