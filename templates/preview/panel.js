@@ -288,7 +288,8 @@ async function readRequests() {
 }
 
 async function start() {
-  const [profiles] = await Promise.all([attempt(() => get("/profiles.json")), readCourse()]);
+  // The line may still be as an earlier window of the panel left it.
+  const [profiles] = await Promise.all([attempt(() => get("/profiles.json")), readCourse(), slowLine()]);
   chooser.offer(profiles ?? [], course?.lms ?? null);
   hasProfiles = true;
   launch();

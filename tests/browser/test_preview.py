@@ -314,3 +314,37 @@ def test_no_call_is_another_than_without_the_preview(author: Author) -> None:
     asked = {call["given"][0] for call in author.calls("LMSGetValue")}
     assert "cmi.core.lesson_status" in asked
     assert "cmi.student_preference.language" not in asked
+
+
+@pytest.mark.parametrize("target", ["xapi", "cmi5"])
+def test_a_tracked_package_talks_to_the_lrs(browser: Browser, folder: Path, target: str) -> None:
+    with previewing(browser, folder, target) as author:
+        author.until(lambda: any("/package/" in frame.url for frame in author.page.frames), "a course")
+        author.saved()
+        author.go("prov")
+        author.saved()
+        author.until(lambda: author.events("calls"), "the panel is told of requests")
+
+        def verbs() -> list[str]:
+            calls = author.page.evaluate("fetch('/calls.json?since=0').then((answer) => answer.json())")
+            return [each["verb"]["id"].rpartition("/")[2] for call in calls for each in call["statements"]]
+
+        author.until(lambda: "experienced" in verbs(), "a page that was opened is told of")
+        assert verbs()[0] in ("initialized", "attempted")
+        author.act("resume")
+        author.until(lambda: author.told("left"), "the course is left")
+        expect(author.course.locator("#prov[data-now]")).to_be_visible()
+        author.saved()
+
+
+@pytest.mark.parametrize("target", ["scorm2004", "web"])
+def test_the_other_targets_are_launched(browser: Browser, folder: Path, target: str) -> None:
+    with previewing(browser, folder, target) as author:
+        author.until(lambda: any("/package/" in frame.url for frame in author.page.frames), "a course")
+        expect(author.course.locator(".page[data-now] h1")).to_be_visible()
+        if target == "scorm2004":
+            author.saved()
+            assert author.calls("Initialize")
+        author.go("prov")
+        author.save("pages/prov.md", "Fråga 1?", "Fråga ett?")
+        expect(author.course.get_by_text("Fråga ett?")).to_be_visible()

@@ -699,6 +699,24 @@ def test_a_course_without_scripts_is_the_document_alone(open_panel: Open) -> Non
     expect(panel.course.locator("#p2")).to_be_hidden()
 
 
+def test_a_slow_line_brings_the_same_package(open_panel: Open) -> None:
+    panel = open_panel()
+    panel.is_launched()
+    page = panel.page
+    page.locator("[data-open=looks]").click()
+    with page.expect_response("**/line") as answer:
+        page.locator("#looks [name=slow]").check()
+    assert answer.value.ok
+    assert panel.preview.server.line.slow
+    panel.press("Escape")
+    panel.act("resume")
+    expect(panel.notes.last).to_contain_text(panel.said("resume"))
+    expect(panel.course.locator("h1:visible").first).to_be_visible()
+    with page.expect_response("**/line"):
+        page.reload()
+    assert not panel.preview.server.line.slow
+
+
 # What is not to be trusted, and what ends
 
 

@@ -26,7 +26,7 @@ from starlette.routing import Mount, Route
 from coursepack.preview.launching import Unit
 from coursepack.preview.lms import Lms
 from coursepack.preview.security import BadRequestError, Guard, PanelGuard, checked, read_json
-from coursepack.preview.serving import Content, file_response
+from coursepack.preview.serving import Content, Line, file_response
 from coursepack.resources import templates_dir
 from coursepack.xapi.test_lrs.serve import serve
 
@@ -127,6 +127,7 @@ class Server:
         self.subject = subject
         self.events = Events()
         self.lms = Lms(lambda: self.events.send("calls", {}))
+        self.line = Line(Starlette(routes=[Route("/{name:path}", self._file)]))
         self._page = page
         self._own = [
             Route("/", self._panel),
@@ -136,6 +137,7 @@ class Server:
             Route("/events", self._events),
             Route("/calls.json", self._calls),
             Route("/lrs", checked(self._act), methods=["POST"]),
+            Route("/line", checked(self._set_line), methods=["POST"]),
             *routes,
         ]
         self.panel = PanelGuard(Starlette(routes=self._own))
@@ -144,7 +146,7 @@ class Server:
                 routes=[
                     Route("/stage", self._stage),
                     Route("/preview/{name}", _site_file),
-                    Route("/package/{name:path}", self._file),
+                    Mount("/package", self.line),
                     Route("/launch", checked(self._launch), methods=["POST"]),
                     Route("/left", _left),
                     Mount("/", self.lms),
@@ -179,6 +181,10 @@ class Server:
     async def _act(self, request: Request) -> Response:
         given = await read_json(request, do=str)
         self.lms.act(given["do"], bool(given.get("on", True)))
+        return JSONResponse({})
+
+    async def _set_line(self, request: Request) -> Response:
+        self.line.slow = (await read_json(request, slow=bool))["slow"]
         return JSONResponse({})
 
     # The site
