@@ -644,6 +644,7 @@ def test_calls_are_searched_and_exported(open_panel: Open) -> None:
     expect(page.locator("#calls tr:not(.say)").first).to_be_visible()
     page.locator("#search-calls").fill("no such call")
     expect(page.locator("#no-calls")).to_have_text("Nothing to show with this search and choice.")
+    expect(page.locator("#no-calls")).to_be_visible()
     with page.expect_download() as waiting:
         page.locator("#export").click()
     saved = json.loads(Path(waiting.value.path()).read_text("utf-8"))

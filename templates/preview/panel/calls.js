@@ -109,7 +109,7 @@ export class Calls {
     byId("calls").replaceChildren(...found.map(drawn));
     const said = entries.filter(({ kind }) => kind !== "note");
     const none = byId("no-calls");
-    none.hidden = found.length > 0;
+    none.hidden = found.some(({ kind }) => kind !== "note");
     none.textContent = said.length ? words.no_rows : words.no_calls;
     byId("more-calls").hidden = this.#entries.length <= MOST_ROWS;
     byId("more-calls").textContent = filled(words.more_rows, { n: MOST_ROWS });
