@@ -333,6 +333,7 @@ def test_a_tracked_package_talks_to_the_lrs(browser: Browser, folder: Path, targ
         assert verbs()[0] in ("initialized", "attempted")
         author.act("resume")
         author.until(lambda: author.told("left"), "the course is left")
+        author.until(lambda: any("/package/" in frame.url for frame in author.page.frames), "a new launch")
         expect(author.course.locator("#prov[data-now]")).to_be_visible()
         author.saved()
 
