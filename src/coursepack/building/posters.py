@@ -71,12 +71,12 @@ def with_posters(packages: Sequence[Variant], cache: PictureCache, workshop: Wor
 def _with(package: Variant, posters: Mapping[str, Sequence[PictureFile]]) -> Variant:
     course = package.course
     films = {key: each.film for key, each in posters_of(package).items()}
-    files = {key: each[0] for key, each in posters.items() if each}
+    files = {key: each[0] for key, each in posters.items()}
     return package.changed(
         media={**course.media, **{key: each.path for key, each in files.items()}},
         sizes={**course.sizes, **{key: (each.width, each.height) for key, each in files.items()}},
         origins={
             **course.origins,
-            **{key: course.origins[films[key]] for key in files if films[key] in course.origins},
+            **{key: course.origins[film] for key, film in films.items() if film in course.origins},
         },
     )

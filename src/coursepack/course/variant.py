@@ -320,15 +320,20 @@ def _packed(block: DataBlock, texts: Collection[str]) -> Iterator[File]:
 def made_posters(course: Course) -> list[File]:
     """The posters that the pages of a course take from films, in all languages.
 
-    A film that is text has one only where its author names the time: it has other pictures.
+    Where the author names no time, only films that are converted have one: what is finished is packed as it is. A film
+    that is text has other pictures.
     """
     return [
         file
         for block in _data_blocks(course)
         if isinstance(block, Video)
         for file in block.files()
-        if file.kind == "made-poster" and not (file.second is None and file.src in course.texts)
+        if file.kind == "made-poster" and (file.second is not None or _is_chosen(course, file.src))
     ]
+
+
+def _is_chosen(course: Course, film: str) -> bool:
+    return film not in course.texts and course.recordings[film].conversion() is not None
 
 
 def _data_blocks(course: Course) -> Iterator[DataBlock]:

@@ -215,9 +215,6 @@ def _taken(course: Course, src: str, packages: Sequence[_Package], cache: Pictur
                 results.setdefault(poster, []).append(package.name)
     for poster, names in results.items():
         made = cache.found(cache.frame(course.media[src], poster.second, poster.rung))
-        # There is none that can be chosen.
-        if made == ():
-            continue
         size = _packed_size(made[0].path, course.origins.get(src)) if made else None
         yield Poster(tuple(names), None, poster.second, size)
 

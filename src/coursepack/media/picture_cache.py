@@ -16,7 +16,6 @@ from coursepack.course.rungs import Rung
 from coursepack.media import reads_heic
 from coursepack.media.cache import encoder, remove_abandoned
 from coursepack.media.checksums import Checksums, sum_of
-from coursepack.media.failures import ConversionError
 from coursepack.media.task import Kind, MediaTask
 
 if TYPE_CHECKING:
@@ -87,8 +86,7 @@ class PictureCache:
     def found(self, task: MediaTask) -> tuple[PictureFile, ...] | None:
         """The files of an entry, if it is in the cache and undamaged.
 
-        The first of a converted picture is for every browser. No files: the picture stays as it is, or nothing can be
-        chosen as the poster of a film.
+        The first of a converted picture is for every browser. No files: the picture stays as it is.
         """
         index = self.folder / f"{task.key}.json"
         # Before the entry is read: it must not be pruned meanwhile. A shared folder can be read-only.
@@ -136,7 +134,7 @@ class PictureCache:
             case "stills", (begins, most):
                 return process.take_stills(source, aside, begins, most, on_read)
             case "frame", (second, limits):
-                return _frame(source, aside, second, Rung(*limits), on_read)
+                return process.take_frame(source, aside, second, Rung(*limits), on_read)
             case "poster", _:
                 return process.take_poster(source, aside)
         rung, hdr = task.settings
@@ -144,17 +142,3 @@ class PictureCache:
 
     def _path(self, key: str, number: int, ending: str) -> Path:
         return self.folder / f"{key}-{number}.{ending}"
-
-
-def _frame(
-    source: Path, aside: Path, second: float | None, limits: Rung, on_read: Callable[[int], object]
-) -> Sequence[Written]:
-    from coursepack.media import process
-
-    try:
-        return process.take_frame(source, aside, second, limits, on_read)
-    except ConversionError as error:
-        # Browsers may play what has no picture here, and nobody has asked for one.
-        if second is None and error.cause in ("damaged", "cut-short", "codec", "no-pictures"):
-            return ()
-        raise
