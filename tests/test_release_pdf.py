@@ -295,6 +295,20 @@ def test_what_is_given_is_drawn(colour: str) -> None:
         }
 
 
+def test_signs_of_a_sheet_are_drawn() -> None:
+    symbol = '<symbol id="i-ok" viewBox="0 0 24 24"><path d="M8 12l3 3L16 9"/></symbol>'
+    sign = '<svg class="i" aria-hidden="true"><use href="#i-ok"/></svg>'
+    html = f'<html lang="sv"><title>A</title><svg width="0" height="0">{symbol}</svg><p>{sign} Provat'
+    with pikepdf.open(io.BytesIO(pdf(html, DAY).reading)) as document:
+        drawn = [
+            [float(each) for each in operands]
+            for page in document.pages
+            for operands, operator in pikepdf.parse_content_stream(page)
+            if str(operator) in ("m", "l")
+        ]
+    assert drawn[-3:] == [[8, 12], [11, 15], [16, 9]]
+
+
 @pytest.fixture
 def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The library is looked for again, and found again by the tests that follow."""

@@ -43,6 +43,12 @@ _UA_IN_A = f"""<rdf:Description xmlns:rdf="{_RDF}" xmlns:pdfaExtension="http://w
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 
+_SYMBOL = re.compile(r'<symbol id="([\w-]+)" viewBox="([\d. ]+)">(.*?)</symbol>')
+_SIGN = re.compile(r'<svg class="i" aria-hidden="true"><use href="#([\w-]+)"/></svg>')
+_LINES = 'fill="none" stroke="black" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"'
+"""The style of a document does not reach into its drawings."""
+
+
 class Sheet(NamedTuple):
     """What `pdf` makes a document of."""
 
@@ -139,7 +145,18 @@ def _source(html: str, given: Mapping[str, bytes]) -> HTML:
         def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
             return [_defaults()]
 
-    return Source(string=html, base_url=_BASE, url_fetcher=_fetcher(given))
+    return Source(string=_with_signs(html), base_url=_BASE, url_fetcher=_fetcher(given))
+
+
+def _with_signs(html: str) -> str:
+    """The document with each sign where it is used: WeasyPrint looks for the parts of a drawing in itself alone."""
+    symbols = {name: (box, shape) for name, box, shape in _SYMBOL.findall(html)}
+
+    def drawn(sign: re.Match[str]) -> str:
+        box, shape = symbols[sign[1]]
+        return f'<svg class="i" aria-hidden="true" viewBox="{box}"><g {_LINES}>{shape}</g></svg>'
+
+    return _SIGN.sub(drawn, html)
 
 
 @cache
