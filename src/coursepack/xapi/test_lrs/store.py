@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import uuid
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def format_timestamp(at: datetime) -> str:
 
 
 class Store:
-    """The storage, in a file or, without a path, in memory. Thread-safe."""
+    """The storage, in a file or, without a path, in memory. Thread-safe. What is not closed closes with the store."""
 
     def __init__(
         self, path: Path | str = ":memory:", *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -97,12 +98,13 @@ class Store:
         self.now = now
         self._lock = threading.RLock()
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._close = weakref.finalize(self, self._database.close)
         self._database.executescript(_TABLES)
 
     def close(self) -> None:
         """Closes the database."""
         with self._lock:
-            self._database.close()
+            self._close()
 
     # Statements
 
