@@ -28,6 +28,7 @@ from coursepack import (
 from coursepack.archive import write_zip
 from coursepack.cli import main
 from coursepack.release import sheets, verify
+from coursepack.release.zip_faults import shown_parts
 from coursepack.release.zip_parts import Part, What, differing_parts
 
 DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"
@@ -93,7 +94,8 @@ def test_a_release_that_nobody_changed_is_right(release: Path) -> None:
 def test_a_changed_file_is_named(release: Path, name: str) -> None:
     flip(release / name, 1000)
     found = verify_release(release)
-    assert told(found) == [f"{name}: verify/changed-file: is not what the sums say"]
+    (line,) = told(found)
+    assert line.startswith(f"{name}: verify/changed-file: is not what the sums say")
     assert name not in found.files
     done = run(release)
     assert done.exit_code == 1
@@ -309,7 +311,7 @@ def offsets(path: Path) -> Iterator[tuple[int, Part]]:
 
 
 def test_every_part_has_words() -> None:
-    whole = {"end", "order", "length"}
+    whole = {"end", "order", "length", "before", "after", "between", "list"}
     assert set(verify.OF_ZIP) == whole | {"comment"}
     assert set(verify.OF_ENTRY) == set(get_args(What)) - whole
 
@@ -400,3 +402,106 @@ def test_a_zip_that_declares_too_much_is_not_unpacked(pair: tuple[Path, Path]) -
     struct.pack_into("<2L", data, start + 20, 0xFFFFFFFE, 0xFFFFFFFE)
     found.write_bytes(data)
     assert list(differing_parts(ours, found)) == [Part("size", "media/b.png")]
+
+
+# What a zip shows by itself
+
+
+def test_a_zip_shows_every_kind_of_byte_that_was_changed(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    assert list(shown_parts(ours)) == []
+    for position, part in offsets(ours):
+        flip(found, position)
+        shown = list(shown_parts(found))
+        assert part.what in [each.what for each in shown], (position, part, shown)
+        # Of two names, nothing shows which is the right one.
+        assert part in shown or part.what == "name", (position, part, shown)
+        assert len(shown) == 1, (position, part, shown)
+        flip(found, position)
+
+
+def test_a_zip_shows_every_single_byte_that_was_changed(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    with zipfile.ZipFile(ours) as package:
+        ends = {
+            info.header_offset + 30 + len(info.filename.encode()) + info.compress_size - 1
+            for info in package.infolist()
+            if info.compress_type
+        }
+    data = ours.read_bytes()
+    for position in range(len(data)):
+        for bits in (1, 0x80, 0xFF):
+            found.write_bytes(data[:position] + bytes([data[position] ^ bits]) + data[position + 1 :])
+            # The last byte of deflated data has bits that mean nothing.
+            assert list(shown_parts(found)) or (position in ends and bits == 0x80), (position, bits)
+
+
+def test_a_zip_shows_bytes_that_belong_to_no_file(pair: tuple[Path, Path]) -> None:
+    ours, found = pair
+    data = ours.read_bytes()
+    found.write_bytes(b"#!/bin/sh\n" + data)
+    assert list(shown_parts(found)) == [Part("before")]
+    found.write_bytes(data + b"more")
+    assert list(shown_parts(found)) == [Part("after")]
+    with zipfile.ZipFile(ours) as package:
+        central = package.start_dir
+    moved = bytearray(data[:central] + b"more" + data[central:])
+    struct.pack_into("<L", moved, len(moved) - 6, central + 4)
+    found.write_bytes(moved)
+    assert list(shown_parts(found)) == [Part("between")]
+    found.write_bytes(data[:-30])
+    assert list(shown_parts(found)) == [Part("end")]
+
+
+def test_a_zip_shows_a_comment_and_another_order(pair: tuple[Path, Path]) -> None:
+    _, found = pair
+    with zipfile.ZipFile(found, "a") as package:
+        package.comment = b"Click here"
+    assert list(shown_parts(found)) == [Part("comment")]
+    found.unlink()
+    with zipfile.ZipFile(found, "w") as package:
+        for name in ("b", "d", "c"):
+            info = zipfile.ZipInfo(name)
+            info.external_attr = 0o100644 << 16
+            package.writestr(info, b"x")
+    assert list(shown_parts(found)) == [Part("order")]
+
+
+def test_a_file_that_was_exchanged_with_its_checksum_only_differs(release: Path) -> None:
+    path = release / ZIP
+    with zipfile.ZipFile(path) as package:
+        files = {name: package.read(name) for name in package.namelist()}
+        first = package.namelist()[0]
+    files["index.html"] += b" "
+    rewrite(path, files, first)
+    assert told(verify_release(release)) == [f"{ZIP}: verify/changed-file: is not what the sums say"]
+
+
+def test_what_a_zip_shows_is_told_in_both_languages(release: Path) -> None:
+    at = next(at for at, part in offsets(release / ZIP) if part == Part("attributes", "index.html"))
+    flip(release / ZIP, at)
+    assert told(verify_release(release)) == [
+        f"{ZIP}: verify/changed-file: is not what the sums say, as the zip shows: the attributes of 'index.html'"
+    ]
+    assert "och zip-filen visar var: attributen för" in " ".join(
+        run(release, "--language", "sv").stdout.split()
+    )
+
+
+def test_a_zip_packed_by_another_program_is_told_briefly(release: Path) -> None:
+    path = release / ZIP
+    with zipfile.ZipFile(path) as package:
+        files = {name: package.read(name) for name in package.namelist()}
+    files |= {f"z{number}.js": b"" for number in range(4)}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in files.items():
+            package.writestr(name, data)
+    (line,) = told(verify_release(release))
+    assert line.count("the attributes of") == 5
+    assert line.endswith(f"; and {len(files) - 5} more")
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"PK\5\6" + b"\xff" * 18, b"PK\5\6" + b"\0" * 18])
+def test_what_is_no_zip_of_ours_is_only_read(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "found.zip").write_bytes(data)
+    list(shown_parts(tmp_path / "found.zip"))

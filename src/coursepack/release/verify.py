@@ -18,11 +18,13 @@ from coursepack.problems import Location, Message, Problem, Quoted, Report, near
 from coursepack.release import minisign, signing, sums
 from coursepack.release.minisign import MinisignError, PublicKey
 from coursepack.release.release import Release, release_course
-from coursepack.release.zip_parts import What, differing_parts
+from coursepack.release.zip_faults import shown_parts
+from coursepack.release.zip_parts import Part, What, differing_parts
 from coursepack.rules.rule import printable
 
 PASSPORT = "passport.json"
 _MOST_PASSPORT = 4 * 1024 * 1024
+_MOST_SHOWN = 5
 
 _KINDS: Mapping[sums.Kind, str] = {
     "changed": "is not what the sums say",
@@ -52,6 +54,10 @@ OF_ZIP: Mapping[What, str] = {
     "end": "the end of the zip",
     "order": "the order of its files",
     "length": "the length of the zip",
+    "before": "bytes before the zip",
+    "after": "bytes after the zip",
+    "between": "bytes between its files",
+    "list": "the list of its files",
 }
 """What differs in the zip as a whole."""
 
@@ -117,7 +123,7 @@ def verify_release(
         except UnreadableError:
             problems.append(_problem("unreadable-file", _KINDS["unreadable"], sums.NAME))
         else:
-            problems += _compared_with_sums(home, only, data, files)
+            problems += _compared_with_sums(home, only, data, files, is_lone=source is None)
             comment = _signed_comment(home, data, public, problems)
     elif source is None or only is None:
         message = "there is no SHA256SUMS here, and none in the folder above"
@@ -172,8 +178,13 @@ def _signed_comment(home: Path, data: bytes, key: PublicKey | None, problems: li
     return signature.comment
 
 
-def _compared_with_sums(home: Path, only: str | None, data: bytes, files: list[str]) -> Iterator[Problem]:
-    """What differs from the sums. Appends the names of the files that do not to `files`."""
+def _compared_with_sums(
+    home: Path, only: str | None, data: bytes, files: list[str], *, is_lone: bool
+) -> Iterator[Problem]:
+    """What differs from the sums. Appends the names of the files that do not to `files`.
+
+    When the sums are all there is (`is_lone`), what was changed in a zip is what the zip itself shows.
+    """
     try:
         listed = sums.parsed(data)
         wrong = list(sums.differences(home, listed, only))
@@ -186,9 +197,28 @@ def _compared_with_sums(home: Path, only: str | None, data: bytes, files: list[s
         yield _problem("unreadable-file", _KINDS["unreadable"], sums.NAME)
         return
     for each in wrong:
-        yield _problem(f"{each.kind}-file", _KINDS[each.kind], each.name)
+        says: str | Message = _KINDS[each.kind]
+        if is_lone and each.kind == "changed" and each.name.endswith(".zip"):
+            says = _shown(home / each.name) or says
+        yield _problem(f"{each.kind}-file", says, each.name)
     names = {only} if only else listed.keys()
     files += sorted(names - {each.name for each in wrong})
+
+
+def _shown(path: Path) -> Message | None:
+    """What a zip shows of its changes; None when it shows nothing."""
+    try:
+        found = list(shown_parts(path))
+    except (OSError, UnreadableError):
+        return None
+    told = [_told(part) for part in found[:_MOST_SHOWN]]
+    if len(found) > _MOST_SHOWN:
+        told.append(Message("and {0} more", len(found) - _MOST_SHOWN))
+    return Message("is not what the sums say, as the zip shows: {0}", parts(*told)) if told else None
+
+
+def _told(part: Part) -> Message:
+    return Message(OF_ENTRY[part.what], Quoted(part.entry)) if part.entry else Message(OF_ZIP[part.what])
 
 
 def _date(home: Path) -> datetime.date | None:
@@ -244,8 +274,7 @@ def _compared(expected: Path, home: Path, name: str, rebuilt: list[str]) -> Iter
 def _differences(expected: Path, path: Path) -> Iterator[Message]:
     """What differs between a file and the one that was expected. Raises OSError and UnreadableError."""
     if expected.suffix == ".zip":
-        for what, entry in differing_parts(expected, path):
-            yield Message(OF_ENTRY[what], Quoted(entry)) if entry else Message(OF_ZIP[what])
+        yield from map(_told, differing_parts(expected, path))
         return
     ours = expected.read_bytes()
     with open_regular(path) as file:

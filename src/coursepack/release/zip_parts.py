@@ -27,6 +27,10 @@ What = Literal[
     "unknown",
     "order",
     "length",
+    "before",
+    "after",
+    "between",
+    "list",
 ]
 
 _CHUNK = 1 << 18
