@@ -21,6 +21,7 @@ from coursepack.release.handover import Document, Handover
 from coursepack.release.index import in_language, language_of
 
 ROOT = Path(__file__).resolve().parents[1]
+ALL_SHEETS = dict(sheets.SHEETS)
 DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"
 TARGETS = ["cmi5", "scorm12", "scorm2004", "web", "xapi"]
 
@@ -292,3 +293,60 @@ def test_the_folder_is_beside_the_course_by_default(
     monkeypatch.chdir(make_course({"course.yaml": DATED}))
     assert run().exit_code == 0
     assert (tmp_path / "release/least-1.0.0/SHA256SUMS").is_file()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        (
+            "en",
+            {
+                "accessibility-statement.en.html": "partially compliant, 1 shortcoming",
+                "changes.en.html": "since 1.0.0: Replace it. Nobody loses anything.",
+                "data-protection.en.html": "for the record under article 30",
+                "SHA256SUMS": "not signed",
+                "Fill in before": "controller and legal basis (data-protection.en.html).",
+            },
+        ),
+        (
+            "sv",
+            {
+                "accessibility-statement.sv.html": "delvis förenlig, 1 brist",
+                "changes.sv.html": "mot 1.0.0: Byt ut den. Ingen förlorar något.",
+                "data-protection.sv.html": "för registret enligt artikel 30",
+                "SHA256SUMS": "inte signerad",
+                "Fyll i före": "ansvarig och rättslig grund (data-protection.sv.html).",
+            },
+        ),
+    ],
+)
+def test_the_command_says_what_each_sheet_says(
+    make_course: MakeCourse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    says: dict[str, str],
+) -> None:
+    folder = make_course({"course.yaml": DATED})
+    old = release_course(folder, tmp_path / "old").path
+    names = ("accessibility", "data-protection", "diff")
+    monkeypatch.setattr(sheets, "SHEETS", {name: ALL_SHEETS[name] for name in names})
+    statement = "{conformance: partial, assessed: 2026-11-24, method: Read, email: a@b.se, shortcomings: [{what: Sign language}]}"
+    text = DATED.replace("version: 1.0.0", "version: 1.0.1") + f"accessibility: {statement}\n"
+    (folder / "course.yaml").write_text(text)
+    done = run(folder, "--out", tmp_path / "out", "--since", old, "--language", language)
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.stdout.split())
+    for start, words in says.items():
+        assert words in told.partition(start)[2][:150], (start, done.stdout)
+    assert all(len(line) <= 80 for line in done.stdout.splitlines() if str(tmp_path) not in line)
+
+
+def test_a_course_without_a_statement_is_told_to_have_none(
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "SHEETS", {"accessibility": ALL_SHEETS["accessibility"]})
+    done = run(make_course({"course.yaml": DATED}), "--out", tmp_path / "out")
+    told = " ".join(done.stdout.split())
+    assert "not assessed by the author" in told
+    assert "Fill in before you hand it over: accessibility statement (accessibility in course.yaml)." in told

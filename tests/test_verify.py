@@ -322,7 +322,7 @@ def test_a_changed_byte_of_a_released_package_is_named(
     """By file and by what it is, whatever the sums say."""
     names = [path.relative_to(whole).as_posix() for path in whole.rglob("*") if path.is_file()]
     files = tuple(ReleasedFile(name, 0, "") for name in sorted(names) if name != "SHA256SUMS")
-    made = Release(whole, datetime.date(2026, 11, 24), (), files, {}, Report(), False, None)
+    made = Release(whole, datetime.date(2026, 11, 24), (), files, {}, Report(), False, None, None, ())
     monkeypatch.setattr(verify, "release_course", lambda *_, **__: made)
     kinds: dict[tuple[str, bool], tuple[int, Part]] = {}
     for position, part in offsets(release / ZIP):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coursepack.release.release import Release
+    from coursepack.release.standing import Update
+
+_WIDTH = 80
+# Enough to recognize a key by.
+_KEY = 8
 
 
 @click.command()
@@ -122,12 +128,74 @@ def _lines(made: Release, language: str) -> Iterator[str]:
     yield f"{made.path.as_posix()}/"
     rows = [(f"{PACKAGES}/", told["packages"].format(packages=len(made.packages), size=size))]
     rows.append(("index.html", words("index", language)["title"]))
-    rows += [(in_language(files, language)[0], groups[name]["title"]) for name, files in made.sheets.items()]
-    signed = told["signed"].format(key=made.signed_by) if made.signed_by else told["unsigned"]
+    for name, files in made.sheets.items():
+        if name == "diff":
+            rows += ((f"{each.name}.{language}.html", _update(each, language)) for each in made.updates)
+        else:
+            rows.append(
+                (in_language(files, language)[0], _said(made, name, language) or groups[name]["title"])
+            )
+    key = f"{made.signed_by[:_KEY]}…" if made.signed_by else ""
+    signed = told["signed"].format(key=key) if key else told["unsigned"]
     rows.append((NAME, f"{told['sums'].format(files=len(made.files))}, {signed}"))
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
-        yield f"  {name:{width}}  {text}"
+        yield from _wrapped(text, f"  {name:{width}}  ", " " * (width + 4))
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    """Lines of a text, in which no path is cut."""
+    lines = TextWrapper(
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return lines.wrap(text)
+
+
+def _update(update: Update, language: str) -> str:
+    """The verdict on replacing the older version."""
+    from coursepack.languages import authors
+    from coursepack.rules.rule import printable
+
+    verdict = update.sentences[language]
+    since: str = authors(language)["release"]["since"]
+    # The older package can be anybody's.
+    return printable(since.format(version=update.version, verdict=verdict) if update.version else verdict)
+
+
+def _said(made: Release, sheet: str, language: str) -> str:
+    """What a sheet says in a few words, as far as the build knows; empty when its title is all."""
+    from coursepack.languages import authors
+
+    told = authors(language)["release"]
+    if sheet == "accessibility" and made.accessibility:
+        number = made.accessibility.shortcomings
+        counted = told["shortcomings"]["one" if number == 1 else "many"].format(n=number)
+        level = told["levels"][made.accessibility.level]
+        return f"{level}, {counted}" if number else level
+    if sheet == "edition":
+        kinds = {name.rpartition(".")[2].upper() for name in made.sheets[sheet]}
+        return ", ".join(kind for kind in ("HTML", "PDF", "EPUB") if kind in kinds)
+    if sheet == "administrator" and made.has_pdf:
+        return str(told["administrator"].format(page=f"administrator-a4.{language}.pdf"))
+    return str(told["sheets"].get(sheet, ""))
+
+
+def _to_fill_in(made: Release, language: str) -> list[str]:
+    """What only those who give the course to learners know, with the place."""
+    from coursepack.languages import authors
+    from coursepack.release.index import in_language
+
+    told = authors(language)["release"]["open"]
+    found = []
+    if files := made.sheets.get("data-protection"):
+        found.append(told["controller"].format(file=in_language(files, language)[0]))
+    if made.accessibility and made.accessibility.level == "unknown":
+        found.append(told["statement"])
+    return found
 
 
 def _verdict(made: Release, seconds: float, language: str) -> Iterator[str]:
@@ -135,6 +203,9 @@ def _verdict(made: Release, seconds: float, language: str) -> Iterator[str]:
     from coursepack.languages import authors, format_of
 
     told = authors(language)["release"]
+    if open_ones := _to_fill_in(made, language):
+        text = told["fill_in"].format(what=format_of(language).listed(open_ones))
+        yield from _wrapped(text, "", "  ")
     if not made.has_pdf:
         yield told["no_pdf"]
     yield told["done"].format(seconds=format_of(language).number(f"{seconds:.1f}"))

@@ -24,6 +24,7 @@ from coursepack.release import pdf, sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
 from coursepack.release.printing import with_pdfs
+from coursepack.release.standing import Compliance, Update, compliance, updates
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
 from coursepack.targets import USUAL_TARGETS
@@ -55,7 +56,8 @@ class Release:
     `date` is that of all that depends on a date. `files` are all but `SHA256SUMS`, sorted by name, and `sheets` has the
     names of those of each sheet. `report` has the problems of the course and its packages, each once, which are no
     errors. `has_pdf` is False without the extra `pdf` or what that needs: then the sheets are not there as PDF.
-    `signed_by` is the public key of the signature, None without one.
+    `signed_by` is the public key of the signature, None without one. `accessibility` is what the statement says, None
+    without one, and `updates` are the verdicts on replacing the older release, one unless packages differ.
     """
 
     path: Path
@@ -66,6 +68,8 @@ class Release:
     report: Report
     has_pdf: bool
     signed_by: str | None
+    accessibility: Compliance | None
+    updates: tuple[Update, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The release as plain values for JSON."""
@@ -77,6 +81,8 @@ class Release:
             "sheets": {name: list(files) for name, files in self.sheets.items()},
             "has_pdf": self.has_pdf,
             "signed_by": self.signed_by,
+            "accessibility": self.accessibility and self.accessibility._asdict(),
+            "updates": [each._asdict() for each in self.updates],
             # Neither is part of the release: see `provenance.PYTHON`.
             "made_with": {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION},
         }
@@ -137,6 +143,7 @@ def release_course(
             # A sheet can have nothing to say, such as what has changed without an older release.
             made_of = ((name, sheets.documents(name, handover)) for name in sheets.SHEETS)
             written = with_pdfs({name: group for name, group in made_of if group})
+            complies = compliance(handover) if "accessibility" in written else None
             pages = tuple(index(handover, written))
             found = _write(made, [*pages, *(each for group in written.values() for each in group)])
             if secret:
@@ -153,6 +160,8 @@ def release_course(
         report=handover.report,
         has_pdf=pdf.missing() is None,
         signed_by=str(secret.public) if secret else None,
+        accessibility=complies,
+        updates=tuple(updates(written.get("diff", ()))),
     )
 
 
