@@ -505,3 +505,19 @@ def test_a_zip_packed_by_another_program_is_told_briefly(release: Path) -> None:
 def test_what_is_no_zip_of_ours_is_only_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "found.zip").write_bytes(data)
     list(shown_parts(tmp_path / "found.zip"))
+
+
+def test_a_zip_shows_an_extra_field_and_a_file_that_is_not_counted(tmp_path: Path) -> None:
+    found = tmp_path / "found.zip"
+    with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as package:
+        info = zipfile.ZipInfo("a")
+        info.external_attr = 0o100644 << 16
+        info.extra = b"\xfe\xca\0\0"
+        package.writestr(info, b"x" * 100)
+    assert list(shown_parts(found)) == [Part("extra", "a")]
+    found.unlink()
+    write_zip(found, FILES)
+    data = bytearray(found.read_bytes())
+    struct.pack_into("<2H", data, len(data) - 14, 2, 2)
+    found.write_bytes(data)
+    assert list(shown_parts(found)) == [Part("list")]

@@ -33,7 +33,7 @@ _MOST_LISTED = 24 * 1024 * 1024
 # What `coursepack.archive` writes for every file: Unix, version 2.0, a regular file that all may read.
 _ATTRIBUTES = (3 << 8 | 20, 0, (stat.S_IFREG | 0o644) << 16)
 # After these, the data of an entry cannot be found, or their length is not known.
-_WITHOUT_DATA: frozenset[What] = frozenset({"header", "place", "size"})
+_WITHOUT_DATA: frozenset[What] = frozenset({"header", "place", "size", "extra"})
 
 
 class _Local(NamedTuple):
@@ -123,10 +123,13 @@ class _Zip:
         if disk or list_disk or here != count:
             yield Part("end")
         if offset + shift >= 0 and end - offset - shift <= _MOST_LISTED:
-            yield from self._of_list(offset + shift, end, shift)
+            yield from self._of_list(offset + shift, end, shift, count if here == count else None)
 
-    def _of_list(self, position: int, end: int, shift: int) -> Iterator[Part]:
-        """What differs in the files and in their list, which goes from `position` to `end`."""
+    def _of_list(self, position: int, end: int, shift: int, count: int | None) -> Iterator[Part]:
+        """What differs in the files and in their list, which goes from `position` to `end`.
+
+        `count` is the number of files that the end of the zip declares, None when it contradicts itself.
+        """
         begin, after, is_known = position, shift, True
         names: list[str] = []
         number = 0
@@ -165,7 +168,7 @@ class _Zip:
             number += 1
             position += 46 + lengths.name_size + lengths.extra_size
             position += record.comment_size if self._has(position + record.comment_size, b"PK") else 0
-        if position != end:
+        if position != end or count not in (None, number):
             yield Part("list")
         if after < begin and is_known:
             yield Part("between")
