@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -233,6 +234,75 @@ def test_parts_of_files_are_served(course: Served) -> None:
     assert ask(course.site, "/package/player.js", Range="bytes=-3").body == whole[-3:]
     assert ask(course.site, "/package/player.js", Range=f"bytes={len(whole)}-").status == 416
     assert ask(course.site, "/package/player.js", Range="lines=1-2").status == 200
+
+
+def launch(course: Served, *quirks: str) -> str:
+    """Launches the course in an LMS with these quirks; returns its address."""
+    answer = ask(course.site, "/launch", "POST", json.dumps({"unit": 0, "quirks": quirks}).encode())
+    assert answer.status == 200
+    return str(answer.json["url"])
+
+
+def test_the_quirks_of_the_launch_say_how_files_are_served(tmp_path: Path) -> None:
+    """Each is as `profiles/quirks.yaml` tells it, and is over with the next launch."""
+    document = "<title>x</title>"
+    files = {"imsmanifest.xml": MANIFEST, "sco/start.html": document, "sco/text.vtt": "WEBVTT"}
+    with Stranger(write_zip(tmp_path / "x.zip", files)) as package:
+        preview = PackagePreview(package, "en", page)
+        with preview.running() as address:
+            here = served(preview, address)
+
+            def get(name: str, **headers: str) -> Answer:
+                return ask(here.site, f"/package/{name}", **headers)
+
+            launch(here, "new-types-unknown")
+            assert get("sco/text.vtt").headers["content-type"] == "application/octet-stream"
+            launch(here, "new-types-refused")
+            assert get("sco/text.vtt").status == 404
+            launch(here, "flat-file-lookup")
+            assert get("nowhere/text.vtt").body == b"WEBVTT"
+            launch(here, "csp-self")
+            assert get("sco/start.html").headers["content-security-policy"].startswith("default-src 'self'")
+            launch(here, "no-compression")
+            assert "content-encoding" not in get("sco/start.html", Accept_Encoding="gzip").headers
+            launch(here)
+            assert get("sco/text.vtt").headers["content-type"] == "text/vtt; charset=utf-8"
+            assert get("nowhere/text.vtt").status == 404
+            assert "content-security-policy" not in get("sco/start.html").headers
+            packed = get("sco/start.html", Accept_Encoding="gzip")
+            assert packed.headers["content-encoding"] == "gzip"
+            assert gzip.decompress(packed.body).decode() == document
+
+
+def test_without_ranges_a_film_comes_whole(tmp_path: Path) -> None:
+    """A small file is answered from memory, a large one from the disk."""
+    films = {"small.mp4": b"film" * 100, "large.mp4": b"film" * 1_250_000}
+    files = {"imsmanifest.xml": MANIFEST, "sco/start.html": "<title>x</title>", **films}
+    with Stranger(write_zip(tmp_path / "x.zip", files)) as package:
+        preview = PackagePreview(package, "en", page)
+        with preview.running() as address:
+            here = served(preview, address)
+            for name, film in films.items():
+                launch(here, "no-range")
+                whole = ask(here.site, f"/package/{name}", Range="bytes=4-7")
+                assert (whole.status, whole.body == film) == (200, True)
+                assert whole.headers["accept-ranges"] == "none"
+                assert whole.headers["content-type"] == "video/mp4"
+                launch(here)
+                part = ask(here.site, f"/package/{name}", Range="bytes=4-7")
+                assert (part.status, part.body) == (206, b"film")
+
+
+def test_the_other_origin_has_the_package_alone(course: Served) -> None:
+    url = launch(course, "parent-of-other-origin")
+    assert url.endswith("/package/index.html")
+    origin = url.removesuffix("/package/index.html")
+    assert origin not in (course.site, course.panel)
+    assert ask(origin, "/package/index.html").body == ask(course.site, "/package/index.html").body
+    for path in ("/stage", "/lrs/statements", "/course.json"):
+        assert ask(origin, path, Cookie=course.cookie).status == 404
+    assert ask(origin, "/package/index.html", Host="attacker.example").status == 421
+    assert launch(course) == f"{course.site}/package/index.html"
 
 
 def test_the_panel_is_told_of_pages_and_lmss(course: Served) -> None:

@@ -183,14 +183,25 @@ class QuirkyLms {
   }
 
   /**
-   * Puts its objects into the LMS's window, now or later.
+   * Puts its objects into the LMS's window, now or later. Returns what takes them out again.
    * @param {object} window
+   * @param {(api: object) => object} [shown] what is put there for each
    */
-  enter(window) {
-    const put = () => Object.assign(window, this.window);
+  enter(window, shown = (api) => api) {
+    /** @type {string[]} */
+    const names = [];
+    const put = () => {
+      for (const [name, api] of Object.entries(this.window)) {
+        names.push(name);
+        Reflect.set(window, name, shown(api));
+      }
+    };
     const late = this.quirks.find((quirk) => quirk.late)?.late;
-    if (late) setTimeout(put, late);
-    else put();
+    const timer = late ? setTimeout(put, late) : put();
+    return () => {
+      clearTimeout(timer ?? undefined);
+      for (const name of names) Reflect.deleteProperty(window, name);
+    };
   }
 
   /** @param {Record<string, any>} changes what it is like from now on */

@@ -4,11 +4,11 @@
 (() => {
   /**
    * @typedef {{ id: string, title: string, href: string, options: Record<string, any> }} Unit
-   * @type {{ standard: string, edition: number, units: Unit[], manifest: string, course: boolean, panel: string }}
+   * @type {{ standard: string, edition: number, units: Unit[], manifest: string, course: boolean, panel: string,
+   *   words: Record<"press" | "open" | "blocked" | "is_open", string> }}
    */
   const given = JSON.parse(document.getElementById("given")?.textContent || "{}");
   const version = given.standard === "SCORM 1.2" ? "1.2" : given.standard === "SCORM 2004" ? "2004" : "";
-  const isTracked = given.standard === "xAPI" || given.standard === "cmi5";
   const SLOW = 900;
   const ELEMENTS = {
     1.2: { set: "LMSSetValue", get: "LMSGetValue", commit: "LMSCommit", state: "cmi.suspend_data" },
@@ -21,6 +21,11 @@
   frame.title = given.units[0]?.title || "SCO";
   frame.allow = "fullscreen; autoplay; clipboard-write";
   document.body.append(frame);
+  const entrance = /** @type {HTMLElement} */ (document.querySelector("main"));
+  const [about, status] = entrance.querySelectorAll("p");
+  const press = /** @type {HTMLButtonElement} */ (entrance.querySelector("button"));
+  about.textContent = given.words.press;
+  press.textContent = given.words.open;
 
   /** What each learner left. @type {Map<string, any>} */
   const kept = new Map();
@@ -34,8 +39,10 @@
   let lms = null;
   /** The newest message on whether texts are edited: a document that arrives is told too. @type {object | null} */
   let editing = null;
-  /** Names that it has put into the window. @type {string[]} */
-  let names = [];
+  /** Takes its objects out of the window. */
+  let takeOut = () => {};
+  /** The course's own window, if the LMS opens one. @type {Window | null} */
+  let own = null;
   /** @type {{ show: () => void, hide: () => void } | null} */
   let moodle = null;
   /** @type {Record<string, string>} */
@@ -130,13 +137,11 @@
 
   /** @param {Record<string, any>} options of this launch */
   function start(options) {
-    for (const name of names) Reflect.deleteProperty(window, name);
-    names = [];
+    takeOut();
+    takeOut = () => {};
     moodle = null;
     values = {};
     const saved = kept.get(learner) || {};
-    /** @type {Record<string, object>} */
-    let apis;
     /** @type {Record<string, any>} */
     const all = { ...given.units[unit].options, ...chosen.options, learner, ...options };
     if (chosen.profile === "moodle") {
@@ -145,31 +150,45 @@
       lms = player?.api;
       if (!player) return false;
       moodle = player;
-      apis = { [version === "1.2" ? "API" : "API_1484_11"]: lms };
+      const name = version === "1.2" ? "API" : "API_1484_11";
+      Reflect.set(window, name, watched(lms, lms));
+      takeOut = () => Reflect.deleteProperty(window, name);
     } else {
       const StandIn = version === "1.2" ? StandInLms12 : StandInLms2004;
       const more = version === "2004" ? { edition: given.edition } : {};
       const quirks = QuirkyLms.playable(/** @type {"1.2" | "2004"} */ (version), chosen.quirks);
       lms = new QuirkyLms(StandIn, /** @type {"1.2" | "2004"} */ (version), quirks, saved, { ...more, ...all });
-      lms.away = () => frame.contentWindow?.location.replace("about:blank");
-      apis = lms.window;
+      lms.away = () => view()?.location.replace("about:blank");
+      const launched = lms;
+      takeOut = lms.enter(window, (/** @type {object} */ api) => watched(api, launched));
       become({ refuseCommit: faults.network, refuseSet: faults.network, slow: faults.slow ? SLOW : 0 });
-    }
-    for (const [name, api] of Object.entries(apis)) {
-      /** @type {any} */ (window)[name] = watched(api, lms);
-      names.push(name);
     }
     return true;
   }
 
   /** The learner leaves: the course says what it has to say while it goes. */
   async function leave() {
-    if (["", "about:blank"].includes(frame.getAttribute("src") ?? "")) return;
+    const isFramed = !["", "about:blank"].includes(frame.getAttribute("src") ?? "");
+    if (!isFramed && !own) return;
     moodle?.hide();
     if (lms instanceof QuirkyLms) lms.become({ leaving: true });
+    const closing = own;
+    own = null;
     await new Promise((done) => {
-      frame.addEventListener("load", done, { once: true });
-      frame.src = "about:blank";
+      if (isFramed) {
+        frame.addEventListener("load", done, { once: true });
+        frame.src = "about:blank";
+        return;
+      }
+      if (!closing || closing.closed) return done(undefined);
+      try {
+        // After all that the course does when it goes.
+        closing.addEventListener("pagehide", () => setTimeout(done, 0), { once: true });
+      } catch {
+        // It has gone to another site.
+        done(undefined);
+      }
+      closing.close();
     });
     if (lms) kept.set(learner, lms.saved);
     lms = null;
@@ -190,28 +209,54 @@
     if (mine !== launches) return;
     began = performance.now();
     if (fresh) kept.delete(learner);
-    let { href } = given.units[unit] || { href: "" };
-    let address = /^[a-z]+:/i.test(href) ? href : `/package/${href}`;
-    if (isTracked) {
-      const answer = await fetch("/launch", {
-        method: "POST",
-        body: JSON.stringify({ unit, quirks: chosen.quirks, fresh, mode: options.mode || "" }),
-      });
-      address = (await answer.json()).url;
-      if (mine !== launches) return;
-    } else if (version && !start(options)) {
-      return;
+    const answer = await fetch("/launch", {
+      method: "POST",
+      body: JSON.stringify({ unit, quirks: chosen.quirks, fresh, mode: options.mode || "" }),
+    });
+    const { url } = await answer.json();
+    if (mine !== launches || (version && !start(options))) return;
+    const [address, place] = url.split("#");
+    const whole = address + (hash || (place ? `#${place}` : ""));
+    const isApart = lms instanceof QuirkyLms && lms.place === "window";
+    entrance.hidden = !isApart;
+    frame.hidden = isApart;
+    if (isApart) {
+      status.textContent = "";
+      press.onclick = () => open(whole, top);
+    } else {
+      frame.addEventListener("load", () => arrived(top), { once: true });
+      frame.src = whole;
     }
-    frame.addEventListener("load", () => arrived(top), { once: true });
-    frame.src = address.split("#")[0] + (hash || (href.includes("#") ? `#${href.split("#")[1]}` : ""));
     tellData();
   }
+
+  /**
+   * Opens the course in a window of its own, which browsers only allow when somebody presses a button.
+   * @param {string} address
+   * @param {number} top
+   */
+  function open(address, top) {
+    const opened = window.open(address, "_blank", "popup,width=1000,height=700");
+    status.textContent = opened ? given.words.is_open : given.words.blocked;
+    if (!opened) return;
+    own = opened;
+    opened.addEventListener("load", () => arrived(top), { once: true });
+    press.onclick = () => launch();
+    const look = setInterval(() => {
+      if (own === opened && !opened.closed) return;
+      clearInterval(look);
+      if (own === opened) launch();
+    }, 200);
+  }
+
+  /** The window of the course. */
+  const view = () => own || frame.contentWindow;
 
   /** Our own course in the frame, if it is there and may be looked into. */
   function inside() {
     try {
-      const document = frame.contentDocument;
-      return document && frame.contentWindow?.location.origin === window.location.origin ? document : null;
+      const shown = view();
+      return shown?.location.origin === window.location.origin ? shown.document : null;
     } catch {
       return null;
     }
@@ -231,26 +276,26 @@
   function arrived(top) {
     const document = inside();
     if (!document) return;
-    if (top) frame.contentWindow?.scrollTo(0, top);
+    if (top) view()?.scrollTo(0, top);
     const where = () => {
       const page = /** @type {HTMLElement | null} */ (document.querySelector(".page[data-now]"));
       tell({ kind: "page", id: page?.id || "", title: page?.dataset.title || document.title });
       viewer.apply();
     };
     where();
-    if (given.course && editing) frame.contentWindow?.postMessage(editing, window.location.origin);
+    if (given.course && editing) view()?.postMessage(editing, window.location.origin);
     if (given.course) {
       new MutationObserver((changes) => {
         if (changes.some(({ target }) => /** @type {Element} */ (target).hasAttribute("data-now"))) where();
       }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-now"] });
     }
-    frame.contentWindow?.addEventListener("keydown", hear);
+    view()?.addEventListener("keydown", hear);
   }
 
   /** Reloads the document at the same page and place: the LMS is left and resumed. */
   function reload() {
-    const view = inside() && frame.contentWindow;
-    return launch({ hash: view?.location.hash || "", top: view?.scrollY || 0 });
+    const shown = inside() && view();
+    return launch({ hash: shown?.location.hash || "", top: shown?.scrollY || 0 });
   }
 
   /**
@@ -260,7 +305,7 @@
    */
   function exchange(pages, data) {
     const document = inside();
-    const change = /** @type {any} */ (frame.contentWindow)?.coursepackExchange;
+    const change = /** @type {any} */ (view())?.coursepackExchange;
     if (!document || !change) return reload();
     // Parsed here: the policy of a course lets no text become elements in its own document.
     const parsed = (/** @type {string} */ html) => new DOMParser().parseFromString(html, "text/html").body;
@@ -362,6 +407,7 @@
     window.addEventListener(name, () => {
       moodle?.hide();
       if (lms instanceof QuirkyLms) lms.become({ leaving: true });
+      own?.close();
     });
   }
 

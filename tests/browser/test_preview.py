@@ -349,3 +349,72 @@ def test_the_other_targets_are_launched(browser: Browser, folder: Path, target: 
         author.go("prov")
         author.save("pages/prov.md", "Fråga 1?", "Fråga ett?")
         expect(author.course.get_by_text("Fråga ett?")).to_be_visible()
+
+
+def test_a_course_waits_for_an_api_that_comes_late(author: Author) -> None:
+    author.ask(kind="launch", quirks=["api-late"], options={}, fresh=True)
+    author.launched(2)
+    author.go("prov")
+    author.saved()
+    author.until(
+        lambda: author.told("data")[-1]["values"].get("cmi.core.lesson_location") == "prov", "the location"
+    )
+
+
+def test_an_api_that_is_late_does_not_come_into_the_next_launch(author: Author) -> None:
+    author.ask(kind="launch", quirks=["api-late", "booleans"], options={}, fresh=True)
+    author.ask(kind="launch", quirks=[], options={}, fresh=True)
+    author.launched(2)
+    # Longer than any API is late.
+    author.page.wait_for_timeout(2000)
+    assert author.stage.evaluate("API.LMSCommit('')") == "true"
+
+
+def test_a_course_in_a_window_of_its_own(author: Author) -> None:
+    author.ask(kind="launch", quirks=["api-in-opener"], options={}, fresh=True)
+    with author.page.expect_popup() as opened:
+        author.stage.get_by_role("button", name="Open the course").click()
+    window = opened.value
+    author.until(lambda: len(author.calls("LMSInitialize")) >= 2, "the API is found in the opener")
+    window.evaluate("location.hash = '#prov'")
+    expect(window.locator("#prov[data-now]")).to_be_visible()
+    expect(window.locator("[data-save]").first).to_have_attribute("data-state", "yes")
+    author.save("pages/prov.md", "Fråga 1?", "Fråga ett?")
+    expect(window.get_by_text("Fråga ett?")).to_be_visible()
+    # When the LMS closes the window, the course still says that it ends.
+    author.act("resume")
+    author.until(window.is_closed, "the window is closed")
+    author.until(lambda: len(author.calls("LMSFinish")) >= 2, "the course has ended")
+    with author.page.expect_popup() as opened:
+        author.stage.get_by_role("button", name="Open the course").click()
+    expect(opened.value.locator("#prov[data-now]")).to_be_visible()
+    # The learner closes it.
+    opened.value.close(run_before_unload=True)
+    author.until(lambda: len(author.calls("LMSFinish")) >= 3, "the course has ended")
+    author.ask(kind="launch", quirks=[], options={}, fresh=False)
+    author.launched(4)
+    expect(author.course.locator("#prov[data-now]")).to_be_visible()
+
+
+def test_a_window_that_the_browser_blocks_is_told_of(author: Author) -> None:
+    author.stage.evaluate("window.open = () => null")
+    author.ask(kind="launch", quirks=["api-in-opener"], options={}, fresh=True)
+    author.stage.get_by_role("button", name="Open the course").click()
+    expect(author.stage.get_by_role("status")).to_contain_text("blocked")
+
+
+def test_a_course_in_a_frame_of_another_origin_finds_no_api(author: Author) -> None:
+    site = author.preview.server.site.origin
+    author.ask(kind="launch", quirks=["parent-of-other-origin"], options={}, fresh=True)
+
+    def elsewhere() -> Frame | None:
+        frames = (each for each in author.page.frames if "/package/" in each.url)
+        return next((each for each in frames if not each.url.startswith(f"{site}/")), None)
+
+    author.until(elsewhere, "the course has another origin")
+    course = elsewhere()
+    assert course is not None
+    expect(course.locator("[data-save]").first).to_have_text("Sparat på enheten")
+    assert len(author.calls("LMSInitialize")) == 1
+    author.ask(kind="launch", quirks=[], options={}, fresh=True)
+    author.launched(2)

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -185,6 +185,11 @@ class Live:
         found = self.content(self.target.manifest) if self.target.manifest else None
         # The declaration of its encoding is none of a text.
         return found.decode().partition("?>")[2] if isinstance(found, bytes) else ""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The files of the package by their paths."""
+        return self.shown.files if self.shown else ()
 
     def content(self, name: str) -> Content | None:
         """A file of the package as it was last without errors."""

@@ -33,7 +33,8 @@ class PackagePreview:
 
     def __init__(self, package: Stranger, language: str, page: Page, lms: str | None = None) -> None:
         self._package, self._language, self._lms = package, language, lms
-        self.server = Server(package, page, [Route("/course.json", self._facts), _profiles_route(language)])
+        routes = [Route("/course.json", self._facts), _profiles_route(language)]
+        self.server = Server(package, page, routes, language)
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -60,6 +61,7 @@ class CoursePreview:
                 Route("/state", checked(self._state), methods=["POST"]),
                 *source_routes(live.folder, live.marks, language),
             ],
+            language,
         )
         self._watcher = Watcher(live.folder, self.saved)
 

@@ -99,7 +99,7 @@ class PanelGuard(Guard):
         return {
             **super().headers(),
             "cross-origin-resource-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-opener-policy": "same-origin-allow-popups",
             "referrer-policy": "no-referrer",
             "x-frame-options": "DENY",
         }

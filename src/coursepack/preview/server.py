@@ -6,10 +6,11 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,15 +24,20 @@ from starlette.responses import (
 )
 from starlette.routing import Mount, Route
 
+from coursepack.languages import authors_language
 from coursepack.preview.launching import Unit
 from coursepack.preview.lms import Lms
+from coursepack.preview.panel import words
 from coursepack.preview.security import BadRequestError, Guard, PanelGuard, checked, read_json
 from coursepack.preview.serving import Content, Line, file_response
+from coursepack.profiles import serving
 from coursepack.resources import templates_dir
 from coursepack.xapi.test_lrs.serve import serve
 
 _BEAT = 15.0
 """Seconds after which an open stream of events says that it is still there."""
+
+_TRACKED = ("xAPI", "cmi5")
 
 _NAME = re.compile(r"[a-z0-9-]+\.(js|css)")
 
@@ -59,6 +65,10 @@ class Subject(Protocol):
     @property
     def manifest(self) -> str:
         """The manifest, for the stand-in of Moodle, which reads it itself."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The files of the package by their paths."""
 
     def content(self, name: str) -> Content | None:
         """A file of the package; None when there is no such file."""
@@ -119,16 +129,22 @@ class Server:
     """Serves a subject. `address` opens the panel, once it runs.
 
     `routes` are further ones of the panel; `page` makes its document from the token and the origin of the site.
+    The LMS's page is in `language`. How files are served is decided by the quirks of the latest launch.
     """
 
     def __init__(
-        self, subject: Subject, page: Callable[[str, str], tuple[str, str]], routes: list[Route]
+        self,
+        subject: Subject,
+        page: Callable[[str, str], tuple[str, str]],
+        routes: list[Route],
+        language: str,
     ) -> None:
         self.subject = subject
         self.events = Events()
         self.lms = Lms(lambda: self.events.send("calls", {}))
         self.line = Line(Starlette(routes=[Route("/{name:path}", self._file)]))
-        self._page = page
+        self._page, self._language = page, language
+        self._serving = serving(())
         self._own = [
             Route("/", self._panel),
             Route("/panel/{name}", _panel_file),
@@ -153,12 +169,17 @@ class Server:
                 ]
             )
         )
+        self.elsewhere = Guard(
+            Starlette(routes=[Route("/preview/{name}", _site_file), Mount("/package", self.line)])
+        )
+        """The package on an origin that is not the LMS's."""
 
     @contextmanager
     def running(self) -> Iterator[str]:
         """Serves within the block; yields the address that opens the panel."""
-        with serve(self.site) as site, serve(self.panel) as panel:
+        with serve(self.site) as site, serve(self.elsewhere) as elsewhere, serve(self.panel) as panel:
             self.site.origin = self.lms.address = site
+            self.elsewhere.origin = elsewhere
             self.panel.origin = panel
             try:
                 yield self.panel.address
@@ -197,17 +218,20 @@ class Server:
             "manifest": self.subject.manifest,
             "course": self.subject.is_course,
             "panel": self.panel.origin,
+            "words": words(self._language)["stage"],
         }
         page = (templates_dir() / "preview" / "stage.html").read_text("utf-8")
+        page = page.replace("{{ language }}", authors_language(self._language))
         # The JSON cannot end the script element around it.
         text = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
         policy = f"frame-ancestors {self.panel.origin}"
         return HTMLResponse(page.replace("{{ given }}", text), headers={"content-security-policy": policy})
 
     async def _file(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        content = await asyncio.to_thread(self.subject.content, name)
-        return file_response(request, name, content)
+        serving = self._serving
+        name = serving.find(request.path_params["name"], self.subject.names)
+        content = None if name is None else await asyncio.to_thread(self.subject.content, name)
+        return file_response(request, name or "", content, serving)
 
     async def _launch(self, request: Request) -> Response:
         given = await read_json(request, unit=int, quirks=list)
@@ -216,7 +240,11 @@ class Server:
             raise BadRequestError("There is no such unit.")
         unit = units[given["unit"]]
         quirks = [name for name in given["quirks"] if isinstance(name, str)]
-        url = f"{self.site.origin}/package/{unit.href}"
+        self._serving = serving(quirks)
+        at = self.elsewhere if "parent-of-other-origin" in quirks else self.site
+        url = urljoin(f"{at.origin}/package/", unit.href)
+        if self.subject.standard not in _TRACKED:
+            return JSONResponse({"url": url})
         mode = str(given.get("mode", ""))
         address = self.lms.launch(self.subject.standard, unit, url, quirks, given.get("fresh") is True, mode)
         return JSONResponse({"url": address})

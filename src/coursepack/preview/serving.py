@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
+import gzip
 import re
 import time
 from pathlib import Path
@@ -13,30 +13,9 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.archive import Excerpt
+from coursepack.profiles import Serving
 
 Content = bytes | Path | Excerpt
-
-_TYPES = {
-    "html": "text/html; charset=utf-8",
-    "htm": "text/html; charset=utf-8",
-    "xhtml": "application/xhtml+xml",
-    "js": "text/javascript; charset=utf-8",
-    "mjs": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "json": "application/json",
-    "xml": "application/xml",
-    "xsd": "application/xml",
-    "svg": "image/svg+xml",
-    "vtt": "text/vtt; charset=utf-8",
-    "woff2": "font/woff2",
-    "woff": "font/woff",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "mp4": "video/mp4",
-    "m4a": "audio/mp4",
-    "wasm": "application/wasm",
-}
-"""Types that do not depend on the machine; others are those that it knows."""
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -73,30 +52,35 @@ class Line:
         await self.app(scope, receive, slowly)
 
 
-def media_type(name: str) -> str:
-    """The type of a file by its name."""
-    ending = name.rpartition(".")[2].lower()
-    return _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
-def file_response(request: Request, name: str, content: Content | None) -> Response:
-    """A file of a package, or the part that was asked for (RFC 9110, 14)."""
+def file_response(request: Request, name: str, content: Content | None, serving: Serving) -> Response:
+    """A file of a package as `serving` says, or the part that was asked for (RFC 9110, 14)."""
     if content is None:
         return PlainTextResponse("The package has no such file.\n", 404)
-    kind = media_type(name)
+    kind = serving.media_type(name)
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"
+    headers = {"accept-ranges": "bytes" if serving.ranges else "none"}
+    if serving.policy:
+        headers["content-security-policy"] = serving.policy
+    if isinstance(content, Excerpt):
+        headers |= {"accept-ranges": "none", "content-length": str(content.size)}
+        return StreamingResponse((bytes(each) for each in content.chunks()), 200, headers, kind)
+    if not serving.ranges:
+        # The response to a file on the disk looks at it by itself.
+        request.scope["headers"] = [each for each in request.scope["headers"] if each[0] != b"range"]
     if isinstance(content, Path):
         if not content.is_file():
             return PlainTextResponse("The file is gone.\n", 404)
-        return FileResponse(content, media_type=kind)
-    if isinstance(content, Excerpt):
-        headers = {"content-length": str(content.size)}
-        return StreamingResponse((bytes(each) for each in content.chunks()), 200, headers, kind)
-    return _bytes_response(request, content, kind)
+        return FileResponse(content, headers=headers, media_type=kind)
+    if "range" in request.headers:
+        return _part(request.headers["range"], content, headers, kind)
+    if serving.compresses(name) and "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["content-encoding"] = gzip.compress(content, 1), "gzip"
+    return Response(content, 200, headers, kind)
 
 
-def _bytes_response(request: Request, content: bytes, kind: str) -> Response:
-    headers = {"accept-ranges": "bytes"}
-    wanted = _RANGE.fullmatch(request.headers.get("range", ""))
+def _part(asked: str, content: bytes, headers: dict[str, str], kind: str) -> Response:
+    wanted = _RANGE.fullmatch(asked)
     if not wanted or not (wanted[1] or wanted[2]):
         return Response(content, 200, headers, kind)
     size = len(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -95,6 +96,11 @@ class Stranger:
     def _manifest(self, name: str) -> str:
         data = self._package.read(self._names[name], _MOST_MANIFEST)
         return data.decode("utf-8", "replace").partition("?>")[2] or data.decode("utf-8", "replace")
+
+    @property
+    def names(self) -> Collection[str]:
+        """The files of the package by their paths."""
+        return self._names
 
     def content(self, name: str) -> Content | None:
         """A file of the package; None when there is no such file, or it cannot be read."""

@@ -45,6 +45,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
     ".woff": "font/woff",
+    ".xhtml": "application/xhtml+xml",
 }
 _UNKNOWN = "application/octet-stream"
 _TEXTS = ("text/", "application/json", "application/manifest+json", "application/xml", "image/svg+xml")
