@@ -123,7 +123,7 @@ def test_sounds_of_every_kind_become_the_same(tmp_path: Path, ending: str) -> No
     check_sound(found["Audio"], 2 if "-ac 2" in SOUNDS[ending] else 1)
 
 
-# The system's FFmpeg reads AMR, but few write it.
+# All read AMR, but few write it: not Debian's FFmpeg, and not that of every wheel of PyAV.
 ENCODE_AMR = """\
 import sys, av
 with av.open(sys.argv[1]) as tone, av.open(sys.argv[2], "w") as sound:
@@ -139,7 +139,10 @@ def amr(tmp_path: Path) -> Path:
     """The tone as the sound of old telephones: 8,000 samples a second (RFC 4867)."""
     tone = make(tmp_path / "tone.wav", TONE, "-ar 8000 -ac 1")
     command = [sys.executable, "-c", ENCODE_AMR, str(tone), str(tmp_path / "sound.amr")]
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if "UnknownCodecError" in done.stderr:
+        pytest.skip("there is nothing to write AMR with")
+    done.check_returncode()
     return tmp_path / "sound.amr"
 
 

@@ -30,12 +30,13 @@ def played() -> set[str]:
 
 
 def known() -> set[str]:
-    """Names of those that an LMS for SCORM may have."""
+    """Names of those that an LMS for SCORM may have. What the server of a package's files does is played there."""
     quirks = yaml.safe_load(QUIRKS.read_text("utf-8"))
     return {
         name
         for name, about in quirks.items()
         if any(standard.startswith("SCORM") for standard in about["standards"])
+        and about.get("simulated") != "server"
     }
 
 

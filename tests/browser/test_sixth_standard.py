@@ -157,13 +157,15 @@ def test_a_course_of_a_sixth_standard_saves_through_its_adapter(
 
 NAMED = re.compile(r"scorm|xapi|cmi5|tincan|imsmanifest", re.IGNORECASE)
 OWN_ROOMS = {
-    *("targets", "rules", "xapi", "detection.py", "profiles", "inspection", "repair", "outputs"),
+    *("targets", "rules", "xapi", "detection.py", "profiles", "inspection", "repair", "outputs", "preview"),
 }
-"""Where the standards live: what is written for them, and what checks, shows, mends, answers or asks as they say."""
+"""Where the standards live: what is written for them, and what checks, shows, mends, answers or asks as they say, or
+stands in for an LMS."""
 LISTS = {
     # The default of a function, and the help of an option.
     "building/build.py": {"build_package"},
     "cli/build.py": {"build"},
+    "cli/preview.py": {"preview"},
     # The name of a rule.
     "building/pipeline.py": {"_COURSE_RULES"},
     # What manifests are called, in packages of strangers too.
