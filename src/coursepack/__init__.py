@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from coursepack.release.release import Release as Release
     from coursepack.release.release import ReleasedFile as ReleasedFile
     from coursepack.release.release import release_course as release_course
+    from coursepack.release.standing import Compliance as Compliance
+    from coursepack.release.standing import Update as Update
     from coursepack.release.verify import Verified as Verified
     from coursepack.release.verify import verify_release as verify_release
     from coursepack.repair import Mended as Mended
@@ -72,6 +74,8 @@ _HOMES = {
     "release_course": "release.release",
     "Release": "release.release",
     "ReleasedFile": "release.release",
+    "Compliance": "release.standing",
+    "Update": "release.standing",
     "verify_release": "release.verify",
     "Verified": "release.verify",
     "diff": "release.diff",

@@ -62,6 +62,10 @@ class Author:
         self.until(found, "a course")
         return found()[0]
 
+    @property
+    def stage(self) -> Frame:
+        return next(frame for frame in self.page.frames if frame.url.endswith("/stage"))
+
     def until(self, condition: Callable[[], object], what: str) -> None:
         Learner(self.page, "").until(condition, what)
 
