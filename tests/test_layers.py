@@ -157,7 +157,7 @@ def test_values_open_no_file(name: str) -> None:
 def test_the_public_names_are_pinned() -> None:
     assert coursepack.__all__ == [
         *("read_course", "render_site", "build_package", "build_packages", "build_courses", "BuiltCourse"),
-        *("check", "inspect", "mend", "release_course", "Release", "ReleasedFile"),
+        *("check", "inspect", "mend", "release_course", "Release", "ReleasedFile", "Compliance", "Update"),
         *("verify_release", "Verified"),
         *("diff", "Change", "Changes", "Side", "Verdict"),
         *(
