@@ -29,6 +29,8 @@ def test_pages_that_have_come_can_be_read_and_are_saved(
         learner.settle()
         assert learner.lms("saved")["location"] == pages[2]
         line.good.set()
+        # What comes after a page has been shown is filled when the next one is.
+        learner.wait("document.readyState === 'complete'")
         learner.go(pages[7])
         assert learner.now == pages[7]
         learner.settle()
