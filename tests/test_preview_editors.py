@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from strategies import PAGE, MakeCourse
 
-from coursepack.preview.editors import open_in_editor, path_in, source_lines
+from coursepack.preview.editors import open_in_editor, source_lines
+from coursepack.preview.files import path_in
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 

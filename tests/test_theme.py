@@ -295,7 +295,7 @@ def test_rules_hold_no_colour_of_their_own() -> None:
     files = [
         path
         for path in TEMPLATES.rglob("*.css")
-        if path.name != "report.css" and not {"release", "preview"} & {*path.parts}
+        if path.name not in ("tokens.css", "report.css") and not {"release", "preview"} & {*path.parts}
     ]
     rules = "\n".join(path.read_text("utf-8").partition("@media print")[0] for path in files)
     found = [

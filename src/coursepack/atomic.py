@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 TEMPORARY_PREFIX = ".coursepack-"
@@ -43,6 +43,22 @@ def write_atomically(path: Path, data: bytes, *, keeps_mode: bool = False) -> No
 def leftovers(folder: Path) -> list[Path]:
     """Temporary files and folders of killed processes. Raises OSError."""
     return [folder / name for name in os.listdir(folder) if name.startswith(TEMPORARY_PREFIX)]
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Lets one process at a time write in a folder, where the system can lock one."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        # Windows cannot open folders; an unreadable one is reported when its files are read.
+        yield
+        return
+    try:
+        lock_file(handle)
+        yield
+    finally:
+        os.close(handle)
 
 
 def lock_file(handle: int, waiting: Callable[[], object] = lambda: None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
 import click
@@ -116,6 +115,7 @@ def _password(language: str) -> str:
 
 def _lines(made: Release, language: str) -> Iterator[str]:
     """What the release has: its packages, and the files of each sheet."""
+    from coursepack.inspection.terminal import wrapped
     from coursepack.languages import authors, format_of
     from coursepack.release.index import in_language
     from coursepack.release.layout import words
@@ -140,19 +140,7 @@ def _lines(made: Release, language: str) -> Iterator[str]:
     rows.append((NAME, f"{told['sums'].format(files=len(made.files))}, {signed}"))
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
-        yield from _wrapped(text, f"  {name:{width}}  ", " " * (width + 4))
-
-
-def _wrapped(text: str, first: str, rest: str) -> list[str]:
-    """Lines of a text, in which no path is cut."""
-    lines = TextWrapper(
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
-    return lines.wrap(text)
+        yield from wrapped(text, _WIDTH, f"  {name:{width}}  ", " " * (width + 4))
 
 
 def _update(update: Update, language: str) -> str:
@@ -200,12 +188,13 @@ def _to_fill_in(made: Release, language: str) -> list[str]:
 
 def _verdict(made: Release, seconds: float, language: str) -> Iterator[str]:
     """What was left out, and the outcome, with the next command."""
+    from coursepack.inspection.terminal import wrapped
     from coursepack.languages import authors, format_of
 
     told = authors(language)["release"]
     if open_ones := _to_fill_in(made, language):
         text = told["fill_in"].format(what=format_of(language).listed(open_ones))
-        yield from _wrapped(text, "", "  ")
+        yield from wrapped(text, _WIDTH, "", "  ")
     if not made.has_pdf:
         yield told["no_pdf"]
     yield told["done"].format(seconds=format_of(language).number(f"{seconds:.1f}"))

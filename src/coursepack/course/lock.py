@@ -7,15 +7,13 @@ are followed by bookmarks, and then by the positions of films and sounds, as far
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursepack.atomic import leftovers, lock_file, write_atomically
+from coursepack.atomic import leftovers, locked_folder, write_atomically
 from coursepack.course.severity import course_problem
 from coursepack.problems import Count, CourseError, Location, Message, Problem, Quoted, Reason, Report
 
@@ -151,7 +149,7 @@ def extend_lock(folder: Path, lock: Lock) -> int | None:
     Returns None when another build has appended other lines since the course was read: it must be read again. Raises
     OSError and CourseError.
     """
-    with _locked(folder):
+    with locked_folder(folder):
         kept, slots = read_lock(folder).slots, lock.slots
         if kept[: len(slots)] == slots:
             return 0
@@ -161,22 +159,6 @@ def extend_lock(folder: Path, lock: Lock) -> int | None:
             left.unlink(missing_ok=True)
         write_lock(folder, lock)
         return len(slots) - len(kept)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Lets one build at a time read and write the lock, if the system can lock a folder."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        # Windows cannot open folders; an unreadable one is reported when the lock is read.
-        yield
-        return
-    try:
-        lock_file(handle)
-        yield
-    finally:
-        os.close(handle)
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

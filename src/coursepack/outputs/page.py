@@ -16,7 +16,7 @@ from coursepack.languages import ENGLISH, authors, kind_words
 from coursepack.outputs.places import address
 from coursepack.outputs.texts import category_verdict, explained, in_language
 from coursepack.problems import CATEGORIES, Problem, Report
-from coursepack.resources import templates_dir
+from coursepack.resources import stylesheet, templates_dir
 from coursepack.rules import RULES
 from coursepack.rules.rule import printable
 from coursepack.version import __version__
@@ -51,7 +51,7 @@ def page(
     escaped, and the policy of the document forbids all scripts and requests.
     """
     words = authors(language)["report"]
-    style = (templates_dir() / "report.css").read_text("utf-8")
+    style = stylesheet("report.css")
     packages = [
         _package(number, each, known, words, language)
         for number, (each, known) in enumerate(zip(results, facts, strict=True), 1)

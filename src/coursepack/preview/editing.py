@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 import re
 import threading
 from bisect import bisect_left
@@ -24,12 +23,12 @@ from typing import NamedTuple
 import yaml
 from markdown_it.token import Token
 
-from coursepack.atomic import lock_file, write_atomically
+from coursepack.atomic import locked_folder, write_atomically
 from coursepack.languages.messages import sentence, translated
+from coursepack.preview.files import inside, source_of
 from coursepack.preview.marks import Marks, Reading, without_signs
 from coursepack.preview.spots import Spot, Why
 from coursepack.problems import Message, Problem, Reason
-from coursepack.reading.folder import TEXT_LIMIT
 from coursepack.reading.markdown import text_of
 from coursepack.reading.markdown_parser import PARSER
 
@@ -131,18 +130,9 @@ class Editor:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One edit at a time, also from other processes, where the system can lock a folder."""
-        with self._lock:
-            try:
-                handle = os.open(self.folder, os.O_RDONLY)
-            except OSError:
-                yield
-                return
-            try:
-                lock_file(handle)
-                yield
-            finally:
-                os.close(handle)
+        """One edit at a time, also from other processes."""
+        with self._lock, locked_folder(self.folder):
+            yield
 
     def _edit(self, mark: str, old: str, text: str) -> dict[str, str | int]:
         spot = self.marks.spot(mark)
@@ -229,9 +219,8 @@ class Editor:
 
     def _path(self, file: str) -> Path:
         """The path of a file, following links, which must stay in the course folder."""
-        root = Path(os.path.realpath(self.folder))
-        path = Path(os.path.realpath(root / file))
-        if not path.is_relative_to(root):
+        path = inside(self.folder, file)
+        if path is None:
             raise RefusedError(
                 Message("{0} is outside of the course folder.", file),
                 Message("Copy the file into the course."),
@@ -255,13 +244,9 @@ def _changed() -> RefusedError:
 
 def _read(path: Path) -> bytes:
     """The bytes of a source that can be edited."""
-    try:
-        if not path.is_file() or path.stat().st_size > TEXT_LIMIT:
-            raise _changed()
-        data = path.read_bytes()
-        text_of(data)
-    except (OSError, UnicodeDecodeError):
-        raise _changed() from None
+    data = source_of(path)
+    if data is None:
+        raise _changed()
     return data
 
 

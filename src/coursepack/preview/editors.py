@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from coursepack.reading.folder import TEXT_LIMIT
+from coursepack.preview.files import path_in, source_of
 from coursepack.reading.markdown import text_of
 
 _AROUND = 200
@@ -110,24 +110,10 @@ def source_lines(folder: Path, file: str, line: int) -> dict[str, object] | None
     None for a file that is not a text of the course: outside of its folder, hidden, too long or binary.
     """
     path = path_in(folder, file)
-    if path is None:
+    data = source_of(path) if path else None
+    if data is None:
         return None
-    try:
-        if not path.is_file() or path.stat().st_size > TEXT_LIMIT:
-            return None
-        lines = text_of(path.read_bytes()).split("\n")
-    except (OSError, UnicodeDecodeError):
-        return None
+    lines = text_of(data).split("\n")
     first = max(0, line - 1 - _AROUND)
     shown = lines[first : max(line, 1) + _AROUND]
     return {"file": file, "line": line, "lines": [[first + at, text] for at, text in enumerate(shown, 1)]}
-
-
-def path_in(folder: Path, file: str) -> Path | None:
-    """The path of a file of a course, or None for a name that leads out of its folder or to a hidden file."""
-    parts = file.split("/")
-    if not file or "\0" in file or "\\" in file or any(not part or part[0] == "." for part in parts):
-        return None
-    root = Path(os.path.realpath(folder))
-    path = Path(os.path.realpath(root / file))
-    return path if path.is_relative_to(root) else None

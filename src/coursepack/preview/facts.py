@@ -14,7 +14,7 @@ from coursepack.course.resume import ResumeError, read_resume
 from coursepack.languages import authors
 from coursepack.outputs.texts import explained, in_language
 from coursepack.problems import Problem, Quoted, Report, nearest
-from coursepack.profiles import PROFILES, origin, quirks
+from coursepack.profiles import PROFILES, quirks
 from coursepack.progress import MismatchError, decode, describe_error
 from coursepack.reading.readability import LANGUAGES, counted, said
 from coursepack.targets import TARGETS
@@ -129,7 +129,7 @@ def _quirk_dict(name: str, language: str) -> dict[str, Any]:
         "standards": list(quirk.standards),
         "source": quirk.source,
         "date": quirk.date,
-        "known": _KNOWN.get(origin(quirk.source).kind, "unknown"),
+        "known": _KNOWN.get(quirk.known, "unknown"),
     }
 
 

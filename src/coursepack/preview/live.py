@@ -95,7 +95,7 @@ def _sections(body: str) -> Iterator[tuple[int, int, str]]:
             depth += 1
 
 
-class Edition(NamedTuple):
+class Shown(NamedTuple):
     """A course that can be shown: its files by their path in the package."""
 
     course: Course
@@ -108,7 +108,7 @@ class Change(NamedTuple):
     """What was saved: `exchange` replaces these pages in the open document, `reload` loads it again.
 
     The page "" is the whole body, and `#en` the English edition. `course` is the player's data, when they are other
-    ones. `problems` of a course that cannot be shown: then nothing else is new.
+    ones.
     """
 
     how: Literal["exchange", "reload", "nothing"]
@@ -130,7 +130,7 @@ class Live:
         self.marks = Marks(folder)
         self._kept, self._documents = Kept(), Kept()
         self.report = Report()
-        self.shown: Edition | None = None
+        self.shown: Shown | None = None
         self.shown_at = 0.0
         """When that was read, in seconds since 1970."""
         self._lock = threading.Lock()
@@ -195,7 +195,7 @@ class Live:
         """A file of the package as it was last without errors."""
         return self.shown.files.get(name) if self.shown else None
 
-    def _rendered(self) -> Edition | None:
+    def _rendered(self) -> Shown | None:
         course, self.report = read_folder(self.folder, kept=self._kept)
         if course is None:
             return None
@@ -215,7 +215,7 @@ class Live:
         assert isinstance(document, bytes)
         text = document.decode()
         files[DOCUMENT] = _with_scripts(text).encode()
-        return Edition(variant.course, self.target, files, parts_of(text))
+        return Shown(variant.course, self.target, files, parts_of(text))
 
 
 def _with_scripts(document: str) -> str:
@@ -229,7 +229,7 @@ def _with_scripts(document: str) -> str:
 
 
 def _difference(
-    before: Edition | None, after: Edition | None, paths: frozenset[str]
+    before: Shown | None, after: Shown | None, paths: frozenset[str]
 ) -> tuple[Literal["exchange", "reload", "nothing"], dict[str, str], Mapping[str, Any] | None]:
     if after is None:
         return "nothing", {}, None

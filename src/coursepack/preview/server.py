@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ from coursepack.preview.panel import words
 from coursepack.preview.security import BadRequestError, Guard, PanelGuard, checked, read_json
 from coursepack.preview.serving import Content, Line, file_response
 from coursepack.profiles import serving
-from coursepack.resources import templates_dir
+from coursepack.resources import stylesheet, templates_dir
 from coursepack.xapi.test_lrs.serve import serve
 
 _BEAT = 15.0
@@ -39,7 +39,7 @@ _BEAT = 15.0
 
 _TRACKED = ("xAPI", "cmi5")
 
-_NAME = re.compile(r"[a-z0-9-]+\.(js|css)")
+_NAME = re.compile(r"[a-z0-9-]+\.js")
 
 _MOST_WAITING = 200
 """Events that a panel may be late; one that is later is asked to load again."""
@@ -147,9 +147,9 @@ class Server:
         self._serving = serving(())
         self._own = [
             Route("/", self._panel),
-            Route("/panel/{name}", _panel_file),
-            Route("/panel.css", _panel_file),
-            Route("/panel.js", _panel_file),
+            Route("/panel/{name}", _panel_module),
+            Route("/panel.css", _panel_style),
+            Route("/panel.js", _panel_script),
             Route("/events", self._events),
             Route("/calls.json", self._calls),
             Route("/lrs", checked(self._act), methods=["POST"]),
@@ -161,7 +161,7 @@ class Server:
             Starlette(
                 routes=[
                     Route("/stage", self._stage),
-                    Route("/preview/{name}", _site_file),
+                    Route("/preview/{name}", _site_script),
                     Mount("/package", self.line),
                     Route("/launch", checked(self._launch), methods=["POST"]),
                     Route("/left", _left),
@@ -170,7 +170,7 @@ class Server:
             )
         )
         self.elsewhere = Guard(
-            Starlette(routes=[Route("/preview/{name}", _site_file), Mount("/package", self.line)])
+            Starlette(routes=[Route("/preview/{name}", _site_script), Mount("/package", self.line)])
         )
         """The package on an origin that is not the LMS's."""
 
@@ -250,26 +250,27 @@ class Server:
         return JSONResponse({"url": address})
 
 
-def _template(name: str, allowed: Mapping[str, str], folder: str = "") -> Response:
+def _script(name: str, folder: str = "") -> Response:
     path = Path(templates_dir(), "preview", folder, name)
-    kind = allowed.get(path.suffix)
-    if kind is None or not _NAME.fullmatch(name) or not path.is_file():
+    if not _NAME.fullmatch(name) or not path.is_file():
         return PlainTextResponse("There is no such file.\n", 404)
-    return FileResponse(path, media_type=kind)
+    return FileResponse(path, media_type="text/javascript; charset=utf-8")
 
 
-_SCRIPT = {".js": "text/javascript; charset=utf-8"}
+async def _panel_style(_: Request) -> Response:
+    return Response(stylesheet("preview/panel.css"), media_type="text/css")
 
 
-async def _panel_file(request: Request) -> Response:
-    name = request.path_params.get("name")
-    if name is None:
-        return _template(request.url.path[1:], {**_SCRIPT, ".css": "text/css; charset=utf-8"})
-    return _template(name, _SCRIPT, "panel")
+async def _panel_script(_: Request) -> Response:
+    return _script("panel.js")
 
 
-async def _site_file(request: Request) -> Response:
-    return _template(request.path_params["name"], _SCRIPT)
+async def _panel_module(request: Request) -> Response:
+    return _script(request.path_params["name"], "panel")
+
+
+async def _site_script(request: Request) -> Response:
+    return _script(request.path_params["name"])
 
 
 async def _left(_: Request) -> Response:

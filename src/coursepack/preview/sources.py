@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from coursepack.preview.editing import Editor
-from coursepack.preview.editors import open_in_editor, path_in, source_lines
+from coursepack.preview.editors import open_in_editor, source_lines
+from coursepack.preview.files import path_in
 from coursepack.preview.marks import Marks
 from coursepack.preview.security import BadRequestError, checked, read_json
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from coursepack import languages
 from coursepack.course.model import Definition
 from coursepack.release.handover import LANGUAGES
-from coursepack.resources import templates_dir
+from coursepack.resources import stylesheet, templates_dir
 from coursepack.rules.rule import printable
 from coursepack.version import __version__
 
@@ -52,9 +52,7 @@ def sheet(name: str, language: str, **values: object) -> str:
 
     Values are escaped. The policy of the document forbids all scripts and requests.
     """
-    style = "".join(
-        (templates_dir() / each).read_text("utf-8") for each in ("report.css", "release/sheet.css")
-    )
+    style = stylesheet("report.css", "release/sheet.css")
     return (
         _environment()
         .get_template(f"{name}.html")

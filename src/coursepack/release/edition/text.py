@@ -23,7 +23,7 @@ from coursepack.languages import strings
 from coursepack.media import usual_folder
 from coursepack.reading.media_heads import suffix
 from coursepack.release.handover import Handover
-from coursepack.resources import templates_dir
+from coursepack.resources import stylesheet, templates_dir
 
 _RUNG: RungName = "fragile"
 """That of pictures: it gives them at least 145 pixels per inch on paper."""
@@ -104,13 +104,10 @@ def _prepared(handover: Handover) -> Variant:
 
 def _style() -> str:
     """The style of a screen, and that of paper, which is also that of PDFs."""
-    templates = templates_dir()
-    report, screen, paper = (
-        (templates / name).read_text("utf-8")
-        for name in ("report.css", "release/edition/screen.css", "release/edition/print.css")
-    )
+    screen = stylesheet("report.css", "release/edition/screen.css")
+    paper = (templates_dir() / "release/edition/print.css").read_text("utf-8")
     # Rules for pages are only at the top of a style.
-    return f"@media screen {{\n{report}{screen}}}\n@media print {{\n{paper}}}"
+    return f"@media screen {{\n{screen}}}\n@media print {{\n{paper}}}"
 
 
 def under(html: Markup, level: int) -> Markup:
