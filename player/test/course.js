@@ -89,3 +89,19 @@ export function chance(seed) {
     some: (list) => list.filter(() => next() < 0.5),
   };
 }
+
+const slots = (first, count) => Array.from({ length: count }, (_, at) => first + at);
+
+/**
+ * Changes of the course: a check with three attempts. Its two questions make one right answer 50 per cent; every page has
+ * to be opened, and 80 per cent be reached.
+ */
+export const GRADED = {
+  slots: 40,
+  status: "both",
+  check: {
+    page: "p4-check",
+    mastery: 80,
+    hand: { feedback: true, review: false, attempts: 3, turn: slots(22, 3), best: slots(25, 14) },
+  },
+};

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { runBy, setClock, takeTime } from "./clock.js";
+import { GRADED } from "./course.js";
 import { lmsWindow, open, settled, VERSIONS } from "./learner.js";
 import { makeDevice } from "./lrs-fake.js";
 import { Naive, pass } from "./naive.js";
@@ -13,17 +14,6 @@ import { QUIRKS, QuirkyLms } from "./standin.js";
 const DAY = 86_400_000;
 const PAGES = ["start", "p1-a", "p2-a", "p3-a", "p4-a", "p4-check"];
 const READ = ["p1-a", "p2-a"];
-const slots = (first, count) => Array.from({ length: count }, (_, at) => first + at);
-/** A check with three attempts, which has to be passed. */
-const GRADED = {
-  slots: 40,
-  status: "both",
-  check: {
-    page: "p4-check",
-    mastery: 80,
-    hand: { feedback: true, review: false, attempts: 3, turn: slots(22, 3), best: slots(25, 14) },
-  },
-};
 
 /** Our package in the words of the tests. */
 class Ours {

@@ -4,24 +4,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { takeTime } from "./clock.js";
+import { GRADED } from "./course.js";
 import { open, settled } from "./learner.js";
 import { LMSS, MOODLES } from "./lmss.js";
 import { makeDevice } from "./lrs-fake.js";
 import { MoodleServer } from "./standin.js";
 
 const DAY = 86_400_000;
-const slots = (first, count) => Array.from({ length: count }, (_, at) => first + at);
 
-/** Two questions, so that one right answer is 50 per cent. Every page has to be opened, and 80 per cent be reached. */
-const GRADED = {
-  slots: 40,
-  status: "both",
-  check: {
-    page: "p4-check",
-    mastery: 80,
-    hand: { feedback: true, review: false, attempts: 3, turn: slots(22, 3), best: slots(25, 14) },
-  },
-};
 const WRONG = { q1: ["a"], q2: ["c"] };
 const HALF = { q1: ["b"], q2: ["c"] };
 const RIGHT = { q1: ["b"], q2: ["a", "b"] };
