@@ -258,6 +258,7 @@ def test_close_on_finish(
         learner = here.learner(sites(version.target))
         for each in pages:
             learner.go(each)
+        learner.settle()
         expect(learner.course.locator("[data-save]")).to_have_text("Sparat")
         assert "completed" in json.dumps(learner.lms("saved"))
         # All is done, and the last page is still there to be read.
