@@ -160,7 +160,7 @@ function hear(message) {
     calls.add(message);
     const [element, value] = message.given;
     if (/SetValue$/.test(message.name) && element && !isBad(message)) data.write(element, value ?? "");
-    if (/Commit$/.test(message.name)) disarm();
+    if (/(Commit|Finish|Terminate)$/.test(message.name)) disarm();
   } else if (message.kind === "data") data.hold(message.values, message.state);
   else if (message.kind === "page") at(message.id, message.title);
   else if (message.kind === "open") openFromStage(message.file, message.line);
@@ -281,10 +281,14 @@ async function readCourse() {
 async function readRequests() {
   const found = await attempt(() => get(`/calls.json?since=${requests}`));
   for (const request of found ?? []) {
-    requests = Math.max(requests, Number(request.n));
+    // Another answer was faster.
+    if (Number(request.n) <= requests) continue;
+    requests = Number(request.n);
     calls.request(request);
     if (request.method !== "GET") disarm();
   }
+  const held = found?.length && isLrs() ? await attempt(() => get("/documents.json")) : null;
+  if (held) data.hold(held.values, held.state);
 }
 
 async function start() {

@@ -168,6 +168,11 @@ class QuirkyLms {
     return this.calls.filter((call) => call.error !== "0" && call.error !== "403");
   }
 
+  /** What its page holds now, by element, sent or not. @returns {Record<string, string>} */
+  get values() {
+    return this.inner.values;
+  }
+
   /** What the LMS's window has, by name. */
   get window() {
     const name = this.version === "1.2" ? "API" : "API_1484_11";

@@ -22,6 +22,7 @@
  * @property {string[]} [objectives] ids of the item's objectives in the manifest
  * @property {boolean} [refuseInitialize]
  * @property {boolean} [refuseCommit]
+ * @property {boolean} [refuseEnd]
  * @property {boolean} [refuseSet]
  * @property {string[]} [without] beginnings of elements that this LMS does not have
  * @property {boolean} [wipeStatus] forgets both statuses before this launch
@@ -300,6 +301,12 @@ class StandInLms2004 {
     return { ...this.#saved };
   }
 
+  /** What it holds now, by element, sent or not. @returns {Record<string, string>} */
+  get values() {
+    const own = Object.entries(StandInLms2004.DEFAULTS).filter(([element]) => /^cmi\.(?!.*\.n\.)/.test(element));
+    return { ...Object.fromEntries(own), ...Object.fromEntries(this.#values) };
+  }
+
   /** The calls that ended in an error. That an element has no value yet (403) is an answer. */
   get refused() {
     return this.calls.filter((call) => call.error !== "0" && call.error !== "403");
@@ -331,6 +338,7 @@ class StandInLms2004 {
     return this.#call("Terminate", given, () => {
       this.#empty(given);
       this.#running(112, 113);
+      if (this.#options.refuseEnd) this.#refuse(111, "Refused as asked.");
       this.#keep();
       this.#phase = "after";
     });

@@ -11,8 +11,8 @@
   const version = given.standard === "SCORM 1.2" ? "1.2" : given.standard === "SCORM 2004" ? "2004" : "";
   const SLOW = 900;
   const ELEMENTS = {
-    1.2: { set: "LMSSetValue", get: "LMSGetValue", commit: "LMSCommit", state: "cmi.suspend_data" },
-    2004: { set: "SetValue", get: "GetValue", commit: "Commit", state: "cmi.suspend_data" },
+    1.2: { set: "LMSSetValue", get: "LMSGetValue", saves: ["LMSCommit", "LMSFinish"], state: "cmi.suspend_data" },
+    2004: { set: "SetValue", get: "GetValue", saves: ["Commit", "Terminate"], state: "cmi.suspend_data" },
   };
   /** Keys of the panel. A frame keeps its keys to itself. */
   const KEYS = ["F2", "F6", "F8", "F9", "Escape"];
@@ -59,14 +59,24 @@
 
   const viewer = new Looks(frame, tell);
 
-  /** The data of the course as the LMS would show them, once it has nothing else to do. */
+  /** What the LMS holds, also where the course does not ask; and what it was asked for. */
+  function tellHeld() {
+    // What an LRS holds is told by itself.
+    if (!version) return;
+    /** @type {[string, unknown][]} */
+    const pairs = !lms ? [] : moodle ? [...lms.values] : Object.entries(lms.values);
+    const texts = pairs.map(([name, value]) => /** @type {const} */ ([name, String(value ?? "")]));
+    const held = Object.fromEntries(texts.filter(([name, value]) => value !== "" || name in values));
+    tell({ kind: "data", values: { ...values, ...held }, state: held[ELEMENTS[version].state] ?? "" });
+  }
+
+  /** The same, once it has nothing else to do. */
   function tellData() {
     if (!isTold) return;
     isTold = false;
     setTimeout(() => {
       isTold = true;
-      const { state = "" } = version ? { state: values[ELEMENTS[version].state] } : {};
-      tell({ kind: "data", values: { ...values }, state });
+      tellHeld();
     }, 30);
   }
 
@@ -82,14 +92,14 @@
    */
   function watched(api, own) {
     if (Object(api) !== api) return api;
-    const { set, get, commit } = ELEMENTS[/** @type {"1.2" | "2004"} */ (version)];
+    const { set, get, saves } = ELEMENTS[/** @type {"1.2" | "2004"} */ (version)];
     return new Proxy(api, {
       get(target, name) {
         const value = target[name];
         if (typeof value !== "function" || name === "constructor") return value;
         return (/** @type {unknown[]} */ ...args) => {
-          const isFailing = faults.fail && name === commit;
-          if (isFailing) become({ refuseCommit: true });
+          const isFailing = faults.fail && saves.includes(String(name));
+          if (isFailing) become(failing(true));
           const start = performance.now();
           const before = own.calls.length;
           let result;
@@ -102,7 +112,7 @@
           } finally {
             if (isFailing) {
               faults.fail = false;
-              become({ refuseCommit: faults.network });
+              become(failing(faults.network));
             }
             const call = own.calls.slice(before).pop();
             error ||= String(call?.error ?? "0");
@@ -127,6 +137,9 @@
       },
     });
   }
+
+  /** The end of a session saves as a commit does. @param {boolean} on */
+  const failing = (on) => ({ refuseCommit: on, refuseEnd: on });
 
   /** @param {Record<string, any>} changes what the LMS is like from now on */
   function become(changes) {
@@ -161,8 +174,10 @@
       lms.away = () => view()?.location.replace("about:blank");
       const launched = lms;
       takeOut = lms.enter(window, (/** @type {object} */ api) => watched(api, launched));
-      become({ refuseCommit: faults.network, refuseSet: faults.network, slow: faults.slow ? SLOW : 0 });
+      become({ ...failing(faults.network), refuseSet: faults.network, slow: faults.slow ? SLOW : 0 });
     }
+    // Before the course begins: what changes is told from here.
+    tellHeld();
     return true;
   }
 
@@ -337,7 +352,7 @@
     expire: () => lms?.endSession(),
     network: (/** @type {boolean} */ on) => {
       faults.network = on;
-      become({ refuseCommit: on, refuseSet: on });
+      become({ ...failing(on), refuseSet: on });
     },
     slow: (/** @type {boolean} */ on) => {
       faults.slow = on;

@@ -6,13 +6,16 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coursepack.preview.launching import Unit
+from coursepack.xapi.test_lrs.documents import STATE
+from coursepack.xapi.test_lrs.equality import agent_key
 from coursepack.xapi.test_lrs.faults import Faults, RecordedRequest
-from coursepack.xapi.test_lrs.launcher import LEARNER, AssignableUnit, Launcher, Mode, tincan_address
+from coursepack.xapi.test_lrs.launcher import LAUNCH_DATA, LEARNER, AssignableUnit, Launcher, Mode, tincan_address
 from coursepack.xapi.test_lrs.quirks import SUPPORTED
 from coursepack.xapi.test_lrs.request import Credential, basic
 from coursepack.xapi.test_lrs.store import Store
@@ -42,25 +45,39 @@ class Lms:
         self._registrations: dict[int, str] = {}
         self._calls: list[dict[str, Any]] = []
         self._count = 0
-        self._offline = False
+        self._is_offline = self._is_slow = self._is_failing = self._is_wiping = False
         self._fresh(())
 
     def _fresh(self, quirks: Iterable[str]) -> None:
         """An LRS that knows nothing."""
         self._quirks = frozenset(quirks)
         self._store = Store()
-        self._launcher = Launcher(self._store, (), quirks=self._quirks)
+        # It refuses what an LRS may: packages of others keep to less than ours.
+        self._launcher = Launcher(self._store, (), quirks=self._quirks, content=False)
         self._faults = Faults(self._launcher.app)
         self._registrations = {}
+        self._break()
+
+    def _break(self) -> None:
+        """What is wrong with it, as the buttons say."""
+        self._faults.lift()
+        if self._is_offline:
+            self._faults.add("drop")
+        self._faults.delay = _SLOW if self._is_slow else 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers what is asked of the LRS, and for the tokens of cmi5 (ASGI)."""
         faults, began = self._faults, time.perf_counter()
         before = len(faults.requests)
-        await cast(ASGIApp, faults)(scope, receive, send)
-        for request in faults.requests[before:]:
-            if request.method != "OPTIONS":
-                self._note(request, time.perf_counter() - began)
+        if self._is_failing and scope["method"] in ("PUT", "POST") and scope["path"].startswith("/lrs/"):
+            self._is_failing = False
+            faults.add("status", scope["method"], scope["path"], times=1)
+        try:
+            await cast(ASGIApp, faults)(scope, receive, send)
+        finally:
+            for request in faults.requests[before:]:
+                if request.method != "OPTIONS":
+                    self._note(request, time.perf_counter() - began)
 
     def launch(
         self, standard: str, unit: Unit, url: str, quirks: Iterable[str], fresh: bool, mode: str
@@ -73,6 +90,10 @@ class Lms:
             self._registrations.pop(self._number, None)
         registration = self._registrations.setdefault(self._number, str(uuid.uuid4()))
         actor = _learner(self._number + 1)
+        if self._is_wiping:
+            self._is_wiping = False
+            for owner in self._owners():
+                self._store.delete_documents(STATE.path, owner)
         if standard == "xAPI":
             return self._tincan(unit, url, actor, registration)
         move_on = unit.move_on if unit.move_on in _MOVE_ON else "NotApplicable"
@@ -106,24 +127,36 @@ class Lms:
         """Does what a button of the panel says: a fault that is on until it is off, or something that happens once."""
         match name:
             case "network":
-                self._offline = on
-                self._faults.lift()
-                if on:
-                    self._faults.add("drop")
+                self._is_offline = on
+                self._break()
             case "slow":
-                self._faults.delay = _SLOW if on else 0.0
+                self._is_slow = on
+                self._break()
             case "fail":
-                for method in ("PUT", "POST"):
-                    self._faults.add("status", method, status=503, times=1)
+                self._is_failing = on
             case "expire":
                 for key in list(self._launcher.credentials):
                     self._launcher.credentials.pop(key)
             case "wipe":
-                self._fresh(self._quirks)
+                # Once the course has left, which may save: see `launch`.
+                self._is_wiping = True
             case "other":
                 self._number = 1 - self._number
             case _:
                 return
+
+    def _owners(self) -> list[str]:
+        """The owners of documents that are the learner's in this attempt, or in any."""
+        own = agent_key(_learner(self._number + 1)), self._registrations.get(self._number)
+        found = ((owner, json.loads(owner)) for owner in self._store.owners(STATE.path))
+        return [owner for owner, (_, agent, attempt) in found if (agent, attempt) in (own, (own[0], None))]
+
+    def documents(self) -> dict[str, Any]:
+        """What the State resource holds for the learner: the `values` by id, and as `state` the course's newest."""
+        found = [each for owner in self._owners() for each in self._store.documents(STATE.path, owner)]
+        texts = {each.id: each.body.decode("utf-8", "replace") for each in found}
+        newest = max((each for each in found if each.id != LAUNCH_DATA), key=attrgetter("updated"), default=None)
+        return {"values": texts, "state": texts[newest.id] if newest else ""}
 
     def calls(self, since: int) -> list[dict[str, Any]]:
         """The requests after the one with this number."""

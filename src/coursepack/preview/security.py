@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from coursepack.xapi.test_lrs.faults import SERVER_SEND
+
 MOST_BODY = 1_000_000
 """Bytes of a request to the panel: more than any text that is edited in place."""
 
@@ -48,7 +50,7 @@ class Guard:
                     added[name] = value
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        await self.app({**scope, SERVER_SEND: send}, receive, with_headers)
 
     def headers(self) -> Mapping[str, str]:
         """Headers of each answer."""

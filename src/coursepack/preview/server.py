@@ -152,6 +152,7 @@ class Server:
             Route("/panel.js", _panel_script),
             Route("/events", self._events),
             Route("/calls.json", self._calls),
+            Route("/documents.json", self._documents),
             Route("/lrs", checked(self._act), methods=["POST"]),
             Route("/line", checked(self._set_line), methods=["POST"]),
             *routes,
@@ -198,6 +199,9 @@ class Server:
     async def _calls(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
         return JSONResponse(self.lms.calls(int(since) if since.isdecimal() and len(since) < 10 else 0))
+
+    async def _documents(self, _: Request) -> Response:
+        return JSONResponse(self.lms.documents())
 
     async def _act(self, request: Request) -> Response:
         given = await read_json(request, do=str)

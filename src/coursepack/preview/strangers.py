@@ -133,7 +133,7 @@ class Stranger:
             "standard": self.standard,
             "targets": [],
             "aim": None,
-            "room": {"limit": _ROOM.get(self.standard), "most": None},
+            "room": {"limit": _ROOM.get((self.standard, self.edition)), "most": None},
             "pages": [],
             "units": [{"title": unit.title or unit.id, "href": unit.href} for unit in self.units],
             "maker": self._facts.maker,
@@ -142,4 +142,5 @@ class Stranger:
 
 
 _LAUNCHED = ("SCORM 1.2", "SCORM 2004", "xAPI", "cmi5")
-_ROOM = {"SCORM 1.2": 4096, "SCORM 2004": 64000}
+_ROOM = {("SCORM 1.2", 4): 4096, ("SCORM 2004", 3): 4000, ("SCORM 2004", 4): 64000}
+"""Characters of suspend data by standard and edition (SCORM 1.2 has none, which counts as the newest)."""

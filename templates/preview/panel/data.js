@@ -26,6 +26,7 @@ export class Data {
   /** A launch begins: changes are counted from it. */
   launch() {
     this.#model.launch();
+    this.#raw = "";
     this.#later();
   }
 

@@ -11,6 +11,9 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+SERVER_SEND = "coursepack.server_send"
+"""Middleware around this that wraps `send` keeps the server's own under this key of the scope."""
+
 Kind = Literal["status", "drop", "silent", "lose"]
 
 
@@ -132,7 +135,7 @@ class Faults:
                         return
                     except TimeoutError:
                         continue
-                await _cut(receive, send)
+                await _cut(receive, scope.get(SERVER_SEND, send))
 
     def _match(self, scope: Scope) -> Rule | None:
         for rule in reversed(self.rules):

@@ -278,6 +278,11 @@ class Store:
         )
         return [Document(row[2], row[3], row[4], _instant(row[5])) for row in rows]
 
+    def owners(self, resource: str) -> list[str]:
+        """The owners of documents of a resource."""
+        rows = self._rows("SELECT DISTINCT owner FROM documents WHERE resource = ? ORDER BY owner", resource)
+        return [row[0] for row in rows]
+
     def save_document(self, resource: str, owner: str, own: str, kind: str, body: bytes) -> None:
         """Stores a document, and replaces an older one."""
         with self._lock:
