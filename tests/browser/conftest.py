@@ -29,7 +29,7 @@ from coursepack.profiles import Serving, serving
 
 pytest.register_assert_rewrite("homes", "tracked", "using")
 # As patient as `Learner.wait`: a machine that others use as well may take six times as long as another.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 TOP = Path(__file__).resolve().parents[2]
 NODE_MODULES = TOP / "player" / "node_modules"

@@ -9,13 +9,21 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, cast
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.preview.launching import Unit
 from coursepack.xapi.test_lrs.documents import STATE
 from coursepack.xapi.test_lrs.equality import agent_key
-from coursepack.xapi.test_lrs.faults import Faults, RecordedRequest
-from coursepack.xapi.test_lrs.launcher import LAUNCH_DATA, LEARNER, AssignableUnit, Launcher, Mode, tincan_address
+from coursepack.xapi.test_lrs.faults import SERVER_SEND, Faults, RecordedRequest
+from coursepack.xapi.test_lrs.launcher import (
+    LAUNCH_DATA,
+    LEARNER,
+    AssignableUnit,
+    Launcher,
+    Mode,
+    tincan_address,
+)
 from coursepack.xapi.test_lrs.quirks import SUPPORTED
 from coursepack.xapi.test_lrs.request import Credential, basic
 from coursepack.xapi.test_lrs.store import Store
@@ -72,8 +80,15 @@ class Lms:
         if self._is_failing and scope["method"] in ("PUT", "POST") and scope["path"].startswith("/lrs/"):
             self._is_failing = False
             faults.add("status", scope["method"], scope["path"], times=1)
+
+        async def unasked(message: Message) -> None:
+            # The LRS is on the package's origin here: for this header the browser would ask for a password.
+            if message["type"] == "http.response.start":
+                del MutableHeaders(scope=message)["www-authenticate"]
+            await send(message)
+
         try:
-            await cast(ASGIApp, faults)(scope, receive, send)
+            await cast(ASGIApp, faults)({SERVER_SEND: send, **scope}, receive, unasked)
         finally:
             for request in faults.requests[before:]:
                 if request.method != "OPTIONS":
@@ -155,7 +170,9 @@ class Lms:
         """What the State resource holds for the learner: the `values` by id, and as `state` the course's newest."""
         found = [each for owner in self._owners() for each in self._store.documents(STATE.path, owner)]
         texts = {each.id: each.body.decode("utf-8", "replace") for each in found}
-        newest = max((each for each in found if each.id != LAUNCH_DATA), key=attrgetter("updated"), default=None)
+        newest = max(
+            (each for each in found if each.id != LAUNCH_DATA), key=attrgetter("updated"), default=None
+        )
         return {"values": texts, "state": texts[newest.id] if newest else ""}
 
     def calls(self, since: int) -> list[dict[str, Any]]:

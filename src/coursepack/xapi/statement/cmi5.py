@@ -50,15 +50,17 @@ def cmi5_findings(
     *,
     earlier: Sequence[Mapping[str, Any]] = (),
     ended: bool = True,
+    content: bool = True,
 ) -> list[Finding]:
     """All findings of the statements of a session; paths start with the index of the statement.
 
     `earlier` are the statements of the same unit and registration in earlier sessions. Unless the session has `ended`,
     its last statement can be missing. Statements can be in any order, since they are sorted by timestamp (9.3).
+    Without `content`, the rules of xAPI that only bind the sender do not count.
     """
     found: list[Finding] = []
     for number, statement in enumerate(statements):
-        wrong = findings(statement, content=True) or statement_findings(statement, launch)
+        wrong = findings(statement, content=content) or statement_findings(statement, launch)
         found += (Finding(f"[{number}].{finding.path}".rstrip("."), finding.says) for finding in wrong)
     return [*found, *_session(statements, launch, ended), *_registration(statements, earlier)]
 

@@ -97,6 +97,7 @@ class Launcher:
     stored, also in the same request; repeated statements that are allowed once, also with the same id; and statements
     after `terminated`.
 
+    Without `content` it does not refuse what an LRS must take, such as a duration in milliseconds.
     `quirks` are names of `SUPPORTED`; with `token-expires` a token is valid for `lifetime` seconds. Other options are
     passed to `lrs`.
     """
@@ -108,10 +109,11 @@ class Launcher:
         *,
         quirks: Iterable[str] = (),
         lifetime: float = 3600,
+        content: bool = True,
         **options: Any,
     ) -> None:
         self.store, self.units, self.lifetime = store, tuple(units), timedelta(seconds=lifetime)
-        self.quirks = parse_quirks(quirks)
+        self.quirks, self.content = parse_quirks(quirks), content
         self.address = ""
         self.credentials: MutableMapping[str, Credential] = {}
         self.sessions: list[Session] = []
@@ -125,7 +127,7 @@ class Launcher:
                 Mount("/fetch", fetch),
                 Mount(
                     "/lrs",
-                    lrs(store, credentials=self.credentials, quirks=quirks, **{"content": True, **options}),
+                    lrs(store, credentials=self.credentials, quirks=quirks, content=content, **options),
                 ),
             ]
         )
@@ -286,7 +288,11 @@ class Launcher:
             if known is None:
                 news.append(statement)
         found = cmi5_findings(
-            [*session.statements, *news], session.launch, earlier=self._earlier(session), ended=False
+            [*session.statements, *news],
+            session.launch,
+            earlier=self._earlier(session),
+            ended=False,
+            content=self.content,
         )
         return "\n".join(map(str, found)) or None
 
