@@ -9,7 +9,7 @@ import { mock } from "node:test";
  * @property {"entry" | "status" | "state"} [resumes] by what it knows that a learner has been here
  * @property {"end" | "page"} [saves] when it saves
  * @property {"state" | "location" | "interactions"} [keeps] where it keeps what was opened
- * @property {"notes" | "digits" | "long" | "huge"} [writes] how
+ * @property {"notes" | "digits" | "long" | "wide" | "huge"} [writes] how
  * @property {boolean} [checks] it reads back what it has set, and ends if that is something else
  * @property {boolean} [stops] it ends if a call is refused
  * @property {boolean} [asks] it reads the status to know whether the course was done
@@ -17,6 +17,9 @@ import { mock } from "node:test";
  * @property {boolean} [ends] the session
  * @property {"at once" | "never" | "when done"} [marks] when it sets a status
  * @property {boolean} [fails] with what was answered wrong
+ * @property {"lms"} [judges] by the passing score that the LMS tells
+ * @property {boolean} [measures] how much of it was read
+ * @property {boolean} [reviews] it sends nothing in a review
  * @property {"percent" | "fraction" | "ratio"} [scores] what it gives as the score
  * @property {boolean} [first] begins the session with the first value that it needs
  * @property {string[]} [looks] for these objects, in this order
@@ -36,8 +39,8 @@ const USUAL = {
   exit: "suspend",
 };
 
-/** Characters of a state: more than SCORM 1.2 has room for, and more than SCORM 2004 has. */
-const SIZES = { long: 4500, huge: 70_000 };
+/** Characters of a state: more than SCORM 1.2 has room for, more bytes than a beacon takes, more than SCORM 2004 has room for. */
+const SIZES = { long: 4500, wide: 40_000, huge: 70_000 };
 
 export class Naive {
   /** What was opened, answered and reached, as far as it knows. @type {Set<string>} */
@@ -82,6 +85,7 @@ export class Naive {
       state: () => this.get(E.state) === "",
     }[resumes]();
     this.isDone = ["completed", "passed"].includes(status);
+    this.isQuiet = Boolean(this.ways.reviews) && this.get(E.mode) === "review";
     this.score = this.get(E.score);
     if (this.ways.keeps === "location") this.read(this.get(E.location));
     else if (this.ways.keeps === "interactions") {
@@ -99,7 +103,7 @@ export class Naive {
   }
 
   set(element, value) {
-    if (this.isDead) return;
+    if (this.isDead || this.isQuiet) return;
     const result = this.api[this.names.set](element, value);
     if (this.ways.stops && String(result) !== "true") this.isDead = true;
     if (this.ways.checks && this.api[this.names.get](element) !== value) this.isDead = true;
@@ -110,7 +114,7 @@ export class Naive {
     if (this.ways.keeps === "location") return pages.join(",");
     if (this.ways.writes === "digits") return this.course.map((id) => Number(this.pages.has(id))).join("");
     const size = SIZES[this.ways.writes];
-    const note = size ? "n".repeat(size) : 'He said "a & b": 100 %';
+    const note = size ? (this.ways.writes === "wide" ? "å" : "n").repeat(size) : 'He said "a & b": 100 %';
     return JSON.stringify({ pages, note });
   }
 
@@ -142,7 +146,8 @@ export class Naive {
     else if (this.ways.scores === "ratio") this.score = String(0 / 0);
     else this.score = String(100 * share);
     this.hasFailed = Boolean(this.ways.fails) && share < 0.8;
-    if (share >= 0.8) this.isPassed = true;
+    const mark = this.ways.judges === "lms" ? Number(this.get("cmi.scaled_passing_score")) : 0.8;
+    if (share >= mark) this.isPassed = true;
     if (this.ways.saves === "page") this.save();
   }
 
@@ -160,6 +165,8 @@ export class Naive {
     if (this.ways.keeps === "location") this.set(E.location, this.write());
     else if (this.ways.keeps === "state") this.set(E.state, this.write());
     if (this.score) this.set(E.score, this.score);
+    if (this.score && this.ways.judges === "lms") this.set(E.scaled, String(Number(this.score) / 100));
+    if (this.ways.measures) this.set(E.progress, String(this.pages.size / this.course.length));
     this.mark();
     if (this.ways.commits) this.commit();
   }
