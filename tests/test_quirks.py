@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 
 from coursepack import build_package
 from coursepack.cli import main
-from coursepack.package import open_package
-from coursepack.profiles import PROFILES, Serving, quirks, serving
+from coursepack.package import Package, open_package
+from coursepack.preview.launching import units_of
+from coursepack.profiles import PROFILES, Quirk, Serving, quirks, serving
 from coursepack.profiles.predicates import PREDICATES
 from coursepack.profiles.serving import SUPPORTED
 from coursepack.xapi.test_lrs.quirks import SUPPORTED as OF_THE_LRS
@@ -66,6 +67,71 @@ def test_no_package_of_ours_has_what_an_import_trips_over(target: str, tmp_path:
     with open_package(built.path) as package:
         found = [quirk.name for quirk in ours for _ in PREDICATES[quirk.test].find(package, quirk.value)]
     assert found == []
+
+
+def opened_by_the_first_address(package: Package) -> list[str]:
+    """What each unit of a cmi5 package opens where the first address of the document counts for all."""
+    root = package.manifest.root
+    assert root is not None
+    units = units_of("cmi5", root)
+    first = next(str(each.text).strip() for each in root.iter("{*}url"))
+    return [first for _ in units]
+
+
+def opened(package: Package) -> list[str]:
+    """What each unit of a cmi5 package is to open."""
+    root = package.manifest.root
+    assert root is not None
+    return [unit.href for unit in units_of("cmi5", root)]
+
+
+def test_document_first_url(tmp_path: Path) -> None:
+    """A package of several units opens the wrong one; ours has one unit, unless its author asks for more."""
+    naive = tmp_path / "naive"
+    naive.mkdir()
+    manifest = (ROOT / "tests/browser/naive/cmi5/cmi5.xml").read_text("utf-8")
+    start, unit, end = re.split(r"(<au .*?</au>)", manifest, flags=re.DOTALL)
+    second = unit.replace("course/1", "course/2").replace("index.html", "second.html")
+    (naive / "cmi5.xml").write_text(start + unit + second + end, "utf-8")
+    for name in ("index.html", "second.html"):
+        (naive / name).write_text("<!doctype html><title>Naive</title>", "utf-8")
+    shutil.copytree(ROOT / "templates/starter/en", tmp_path / "course")
+    built = build_package(tmp_path / "course", "cmi5", tmp_path / "out")
+    with open_package(naive) as theirs, open_package(built.path) as ours:
+        assert opened_by_the_first_address(theirs) != opened(theirs)
+        assert opened_by_the_first_address(ours) == opened(ours)
+    # Of ours with more units, `check` tells.
+    assert "one-au" in {fact.test for fact in PROFILES["ilias"].facts}
+
+
+# By what plays it: where a naive package fails under it and ours does not, or where it is said why none fails.
+TRIED = {
+    "lms": "player/test/naive.test.js",
+    "moodle": "player/test/naive-moodle.test.js",
+    "lrs": "player/test/naive-lrs.test.js",
+    "server": "tests/browser/test_quirks.py",
+}
+# Of those that nothing plays: a package shows by itself whether it is affected, which is tried by its predicate, or
+# there is a test of its own.
+OWN = {
+    "document-first-url": "tests/test_quirks.py",
+    "actor-auth-in-url": "player/test/naive-lrs.test.js",
+}
+
+
+@pytest.mark.parametrize("quirk", quirks().values(), ids=lambda quirk: quirk.name)
+def test_each_quirk_is_tried_on_a_naive_package_and_on_ours(quirk: Quirk) -> None:
+    if quirk.simulated is None and quirk.name not in OWN:
+        # And on ours in `test_no_package_of_ours_has_what_an_import_trips_over`.
+        place, words = "tests/test_profiles.py", [f'"{quirk.test}": [']
+        assert quirk.severity != "note"
+    else:
+        place = OWN[quirk.name] if quirk.simulated is None else TRIED[quirk.simulated]
+        words = [f'"{quirk.name}"', f'"{quirk.name}: ', f"def test_{quirk.name.replace('-', '_')}("]
+        # A name without a hyphen is a name in JavaScript too.
+        words.append(f"\n  {quirk.name}: {{")
+    text = (ROOT / place).read_text("utf-8")
+    assert any(word in text for word in words), place
 
 
 # The command

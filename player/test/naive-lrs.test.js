@@ -297,6 +297,34 @@ test("one-result-per-registration: ours says once that it is completed", async (
   assert.ok(lrs.calls.every(({ status }) => status !== 403));
 });
 
+// The credentials are the site's own: whoever reads them can write as anybody, for as long as the site has them.
+test("actor-auth-in-url: a naive course says its address to the LRS, and ours says it to nobody", async () => {
+  const search = tinCan();
+  const key = new URLSearchParams(search).get("auth");
+  const isTold = ({ calls }) => calls.some(({ body, url }) => decodeURIComponent(`${body}${url}`).includes(key));
+  const lrs = makeLrs();
+  const naive = new Naive(lrs, search);
+  await naive.open();
+  // The page that was opened, by its address.
+  await naive.say("experienced", idOf(0), `https://course.example.org/course/index.html${search}`);
+  assert.ok(isTold(lrs), "the naive course gets through");
+
+  const other = makeLrs();
+  const course = makeCourse();
+  const window = openWindow({ lrs: other, search, statements: shapesOf(course) });
+  const lms = xapi(window, course, readLaunch(window), window.coursepackStatements);
+  const here = learner(course, lms, window);
+  await here.open();
+  for (const { id } of course.pages) here.visit(id);
+  await here.save();
+  here.leave();
+  await settled(200);
+  assert.ok(other.said("experienced").length > 0);
+  assert.ok(!isTold(other));
+  // Nor is it there to be copied, bookmarked, or sent as a referrer.
+  assert.ok(!`${window.location.search}${window.location.hash}`.includes("auth"));
+});
+
 test("every quirk of an LRS is tried, with ours too", () => {
   const yaml = readFileSync(new URL("../../src/coursepack/profiles/quirks.yaml", import.meta.url), "utf8");
   const entries = yaml.matchAll(/^([a-z][\w-]*):\n(?: .*\n)*? {2}simulated: lrs\n/gm);
