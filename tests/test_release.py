@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import shutil
@@ -12,11 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from strategies import COURSE, PAGE, MakeCourse
+from without_pdf import without_pdf
 
 from coursepack import CourseError, PackageError, Release, release_course
 from coursepack.cli import main
-from coursepack.problems import Message
-from coursepack.release import pdf, printing, sheets
+from coursepack.release import pdf, sheets
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import in_language, language_of
 
@@ -213,21 +214,22 @@ def test_a_sheet_is_in_the_folder_the_sums_and_the_index(
     assert '<html lang="sv">' in swedish
 
 
-@pytest.mark.parametrize("missing", [None, Message("PDFs cannot be made here")])
+@pytest.mark.parametrize("is_there", [True, False])
 def test_a_printed_sheet_is_a_pdf_too_where_there_can_be_one(
-    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: Message | None
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
+    if not is_there:
+        without_pdf(monkeypatch, tmp_path / "hidden")
+    elif pdf.missing():
+        pytest.skip(str(pdf.missing()))
     add_sheet(monkeypatch, lambda _handover: [Document("a.sv.html", b"<p>A"), Document("a.sv.txt", b"A")])
     monkeypatch.setattr(sheets, "PRINTED", ("administrator",))
-    monkeypatch.setattr(pdf, "missing", lambda: missing)
-    monkeypatch.setattr(
-        printing, "pdfs", lambda given: [pdf.Pdf(f"{one.html} {one.date}".encode(), b"") for one in given]
-    )
     done = run(make_course({"course.yaml": DATED}), "--out", tmp_path)
     found = contents(tmp_path / "least-1.0.0")
-    assert found.get("a.sv.pdf") == (None if missing else b"<p>A 2026-11-24")
+    made = pdf.pdf("<p>A", datetime.date(2026, 11, 24)).reading if is_there else None
+    assert found.get("a.sv.pdf") == made
     assert "a.sv.txt.pdf" not in found
-    assert ("Without PDFs" in done.stdout) is (missing is not None)
+    assert ("Without PDFs" in done.stdout) is not is_there
 
 
 def test_a_sheet_that_has_nothing_to_say_is_not_listed(

@@ -9,7 +9,6 @@ import io
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -26,9 +25,10 @@ from pdf_tags import tags
 from PIL import Image
 from pydantic import BaseModel
 from showcase import write_showcase
-from strategies import MakeCourse, fence
+from strategies import COURSE, MakeCourse, fence
+from without_pdf import without_pdf
 
-from coursepack import read_course
+from coursepack import read_course, release_course
 from coursepack.course.blocks.html import Html
 from coursepack.course.blocks.playable import Playable
 from coursepack.course.blocks.prose import Prose
@@ -38,7 +38,7 @@ from coursepack.release import pdf
 from coursepack.release.edition import documents, on_paper
 from coursepack.release.edition.text import Text, texts, under
 from coursepack.release.handover import Document, Handover
-from coursepack.release.printing import with_pdfs
+from coursepack.release.printing import Printer
 
 DAY = datetime.date(2026, 12, 1)
 OPF = {"o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
@@ -53,8 +53,8 @@ NAMES = set(
 """Fields that are no text for learners, or that are asked for by themselves."""
 
 
-def handed_over(folder: Path) -> Handover:
-    return Handover(read_course(folder), folder, (), Report(()), DAY)
+def handed_over(folder: Path, has_pdf: bool = False) -> Handover:
+    return Handover(read_course(folder), folder, (), Report(()), DAY, has_pdf=has_pdf)
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +68,12 @@ def editions(folder: Path) -> Mapping[str, Text]:
 
 
 @pytest.fixture(scope="module")
-def files(folder: Path) -> Mapping[str, bytes]:
+def files(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     """What is made of the showcase."""
-    return {
-        each.name: each.data
-        for each in with_pdfs({"edition": tuple(documents(handed_over(folder)))})["edition"]
-    }
+    with Printer(tmp_path_factory.mktemp("printing")) as printer:
+        given = documents(handed_over(folder, has_pdf=printer.missing is None))
+        made = printer.finish({"edition": tuple(printer.begin(given))})["edition"]
+    return {each.name: each.data for each in made}
 
 
 @pytest.fixture(params=["sv", "en"])
@@ -504,7 +504,6 @@ def test_the_same_course_gives_the_same_bytes(
     folder: Path, files: Mapping[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of PDFs: tests/test_release_pdf.py."""
-    monkeypatch.setattr(pdf, "missing", lambda: "not here")
     monkeypatch.chdir(tmp_path)
     other = write_showcase(tmp_path / "other", translated=True)
     again = {each.name: each.data for each in documents(handed_over(other)) if isinstance(each, Document)}
@@ -512,12 +511,10 @@ def test_the_same_course_gives_the_same_bytes(
 
 
 def test_without_the_extra_there_are_the_page_and_the_book(
-    make_course: MakeCourse, monkeypatch: pytest.MonkeyPatch
+    make_course: MakeCourse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    pdf.missing.cache_clear()
-    try:
-        names = [each.name for each in documents(handed_over(make_course()))]
-    finally:
-        pdf.missing.cache_clear()
-    assert names == ["text-edition.en.html", "text-edition.en.epub"]
+    without_pdf(monkeypatch, tmp_path / "hidden")
+    made = release_course(
+        make_course({"course.yaml": f"{COURSE}dates: {{published: 2026-11-24}}\n"}), tmp_path
+    )
+    assert list(made.sheets["edition"]) == ["text-edition.en.html", "text-edition.en.epub"]

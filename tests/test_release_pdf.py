@@ -18,8 +18,9 @@ import pytest
 from pdf_tags import tags
 from PIL import Image
 
+from coursepack.release.handover import Document
 from coursepack.release.pdf import Pdf, Sheet, missing, pdf
-from coursepack.release.printing import pdfs
+from coursepack.release.printing import Printed, Printer
 
 DAY = datetime.date(2026, 12, 1)
 UA = "{http://www.aiim.org/pdfua/ns/id/}part"
@@ -92,6 +93,18 @@ def test_each_element_names_its_parent(document: pikepdf.Pdf) -> None:
 def test_the_file_is_sound(document: pikepdf.Pdf) -> None:
     """To QPDF."""
     assert document.check_pdf_syntax() == []
+
+
+def test_files_are_identified(made: Pdf) -> None:
+    """ISO 19005-2, 6.1.3."""
+    found = set()
+    for data in made:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            first, second = (bytes(each) for each in document.trailer.ID)
+            assert len(first) == 16
+            assert first == second
+            found.add(first)
+    assert len(found) == 2
 
 
 def test_header_cells_say_what_they_head(document: pikepdf.Pdf) -> None:
@@ -179,44 +192,87 @@ def test_the_same_sheet_gives_the_same_bytes(
     assert pdf(SHEET, DAY.replace(day=2), {"a.png": png()}) != made
 
 
-def test_processes_of_their_own_make_the_same_in_the_order_of_the_sheets(made: Pdf) -> None:
+def test_processes_of_their_own_make_the_same_in_its_place(made: Pdf, tmp_path: Path) -> None:
     short = Sheet('<html lang="en"><title>x</title><p>short', DAY)
-    # The longest one is begun first.
-    assert pdfs([short, Sheet(SHEET, DAY, {"a.png": png()})]) == [pdf(*short), made]
+    text, long = Document("a.txt", b"A"), Sheet(SHEET, DAY, {"a.png": png()})
+    with Printer(tmp_path) as printer:
+        assert printer.missing is None
+        second = tuple(printer.begin([Printed("long.pdf", long, "archive.pdf"), text]))
+        first = tuple(printer.begin([Printed("short.pdf", short)]))
+        assert printer.finish({"one": first, "two": second}) == {
+            "one": (Document("short.pdf", pdf(*short).reading),),
+            "two": (Document("long.pdf", made.reading), Document("archive.pdf", made.archive), text),
+        }
 
 
-def test_a_process_that_ends_without_a_pdf_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_pdf_is_no_error(tmp_path: Path) -> None:
+    with Printer(tmp_path) as printer:
+        assert printer.finish({"one": (Document("a.txt", b"A"),)}) == {"one": (Document("a.txt", b"A"),)}
+
+
+def test_a_process_that_ends_without_a_pdf_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(OSError, match="a PDF was not made: its process ended with 1"):
-        pdfs([Sheet(SHEET, DAY)])
+    message = "a PDF was not made: its process ended with 1"
+    with Printer(tmp_path) as printer:
+        with pytest.raises(OSError, match=message):
+            _ = printer.missing
+        with pytest.raises(OSError, match=message):
+            tuple(printer.begin([Printed("a.pdf", Sheet(SHEET, DAY))]))
+
+
+LEFT = """
+import datetime, sys
+from pathlib import Path
+from coursepack.release.pdf import Sheet
+from coursepack.release.printing import Printed, Printer
+with Printer(Path(sys.argv[1])) as printer:
+    assert printer.missing is None
+    sheet = Sheet(f"<p>{'word ' * 100_000}", datetime.date(2026, 12, 1))
+    tuple(printer.begin([Printed("a.pdf", sheet)]))
+"""
 
 
 @needs_pango
-def test_one_pdf_that_is_not_made_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_finished_ends_with_the_context(tmp_path: Path) -> None:
+    # This waits for all that can write to its output.
+    done = subprocess.run([sys.executable, "-c", LEFT, tmp_path], capture_output=True, check=True)
+    assert done.stderr == b""
+    assert not (tmp_path / "0.pdf").exists()
+
+
+@needs_pango
+def test_one_pdf_that_is_not_made_is_an_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     broken = Sheet(SHEET, cast(datetime.date, "no date"))
-    with pytest.raises(OSError, match="a PDF was not made: its process ended with 1"):
-        pdfs([Sheet("<p>", DAY), broken])
+    with Printer(tmp_path) as printer:
+        group = tuple(printer.begin([Printed("a.pdf", Sheet("<p>", DAY)), Printed("b.pdf", broken)]))
+        with pytest.raises(OSError, match="a PDF was not made: its process ended with 1"):
+            printer.finish({"one": group})
     assert "'str' object has no attribute 'isoformat'" in capfd.readouterr().err
 
 
 @needs_pango
-def test_processes_end_without_unloading_what_threads_may_use() -> None:
+def test_processes_end_without_unloading_what_threads_may_use(tmp_path: Path) -> None:
     """Pango has a thread of its own, which is in no hurry: it crashed when its library was gone."""
     told = "import atexit, os; atexit.register(os.write, 2, b'unloaded')"
     program = f"{told}; from coursepack.release.printing import main; main()"
-    given = pickle.dumps([tuple(Sheet("<p>", DAY))] * 2)
-    done = subprocess.run([sys.executable, "-c", program], input=given, capture_output=True, check=True)
+    command = [sys.executable, "-c", program, tmp_path]
+    for name in ("0.sheet", "1.sheet"):
+        (tmp_path / name).write_bytes(pickle.dumps(tuple(Sheet("<p>", DAY))))
+    done = subprocess.run(command, input=b"\n\n", capture_output=True, check=True)
     assert done.stderr == b""
-    assert len(pickle.loads(done.stdout)) == 2
+    assert pickle.loads((tmp_path / "1.pdf").read_bytes()) == tuple(pdf("<p>", DAY))
 
 
 @needs_pango
-def test_children_of_others_are_not_waited_for() -> None:
+def test_children_of_others_are_not_waited_for(tmp_path: Path) -> None:
     """A shell that becomes the process leaves it those that it has started."""
-    given = pickle.dumps([tuple(Sheet("<p>", DAY))])
-    script = '(exit 1) & exec "$0" -m coursepack.release.printing'
-    done = subprocess.run(["sh", "-c", script, sys.executable], input=given, capture_output=True, check=True)
-    assert len(pickle.loads(done.stdout)) == 1
+    (tmp_path / "0.sheet").write_bytes(pickle.dumps(tuple(Sheet("<p>", DAY))))
+    script = '(exit 1) & exec "$0" -m coursepack.release.printing "$1"'
+    command = ["sh", "-c", script, sys.executable, tmp_path]
+    subprocess.run(command, input=b"\n", capture_output=True, check=True)
+    assert (tmp_path / "0.pdf").exists()
 
 
 HOSTILE = """<html lang="en"><head><title>x</title>

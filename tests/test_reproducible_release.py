@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from strategies import COURSE, PAGE, SVG, MakeCourse, fence
+from without_pdf import without_pdf
 
 from coursepack import release_course
-from coursepack.problems import Message
-from coursepack.release import pdf
 from coursepack.release.sheets import SHEETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +62,7 @@ def test_another_python_gives_the_same_bytes(
         subprocess.run([second, "-c", "import weasyprint"], capture_output=True, check=False).returncode == 0
     )
     if not has_pdf:
-        monkeypatch.setattr(pdf, "missing", lambda: Message("PDFs cannot be made here"))
+        without_pdf(monkeypatch, tmp_path / "hidden")
     folder = make_course(FILES)
     one = release_course(folder, tmp_path / "one")
     command = [second, "-m", "coursepack", "release", folder, "--out", tmp_path / "other"]

@@ -10,10 +10,9 @@ import pytest
 from documents import assert_valid_html, from_disk
 from lxml import html
 from playwright.sync_api import Browser, Frame
+from without_pdf import without_pdf
 
 from coursepack import release_course
-from coursepack.problems import Message
-from coursepack.release import pdf
 
 PAGES = ["index.html", "index.en.html", "passport.sv.html", "passport.en.html"]
 
@@ -22,8 +21,9 @@ PAGES = ["index.html", "index.en.html", "passport.sv.html", "passport.en.html"]
 def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the example course, without PDFs, which take long and have no links to other files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "missing", lambda: Message("PDFs cannot be made here"))
-        return release_course(sample, tmp_path_factory.mktemp("release")).path
+        folder = tmp_path_factory.mktemp("release")
+        without_pdf(patch, folder / "hidden")
+        return release_course(sample, folder / "out").path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

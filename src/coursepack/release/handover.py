@@ -29,7 +29,7 @@ class Handover:
     `course` is the whole course as it was read, in its main language; `folder` is its folder. `packages` are in the
     order of the build; they can be read, and the names of their files are those in the release. `date` is that of the
     release: the sheets know no other clock. `cache` is the folder of converted media, None the usual one. `since` is an
-    older release to compare with, if one is given.
+    older release to compare with, if one is given. `has_pdf` says whether PDFs can be made.
     """
 
     course: Course
@@ -39,3 +39,4 @@ class Handover:
     date: datetime.date
     cache: Path | None = None
     since: Path | None = None
+    has_pdf: bool = False

@@ -15,7 +15,7 @@ from coursepack.inventory.claims import claim_dict, due_by
 from coursepack.inventory.medium import Medium
 from coursepack.languages import authors, format_of
 from coursepack.outputs.plain import counts
-from coursepack.release import pdf, sums
+from coursepack.release import sums
 from coursepack.release.handover import LANGUAGES, Document, Handover
 from coursepack.release.layout import about, other_page, sheet, words
 from coursepack.release.provenance import PYTHON, Library, commit_of, libraries, source_digest
@@ -39,7 +39,7 @@ def passport(handover: Handover) -> Iterator[Document]:
 
 def _extras(handover: Handover) -> Iterator[str]:
     """The libraries of extras that take part in the release."""
-    if pdf.missing() is None:
+    if handover.has_pdf:
         yield "weasyprint"
     if handover.course.conversions:
         yield "av"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lxml import etree
 
 from coursepack.problems import Message
+from coursepack.release.pdf_file import Body
 from coursepack.version import __version__
 
 if TYPE_CHECKING:
@@ -95,17 +96,15 @@ def pdf(html: str, date: datetime.date, pictures: Mapping[str, bytes] | None = N
         _name_links(document)
         _mark_artifacts(file)
         _give_bodies(file)
-        archived = _object(file, file.catalog["Metadata"])
-        _settle(file, {archived.number, file.catalog.number})
-        in_a = archived.stream
-        archived.stream = [_packet(document.metadata.generate_rdf_metadata("ua", 1, None))]
-        intents = file.catalog.pop("OutputIntents")
-        objects, target = list(file.objects), io.BytesIO()
-        file.write(target, b"1.7", compress=True)
-        made.append(target.getvalue())
-        # Writing adds objects.
-        file.objects, file.current_position = objects, 0
-        archived.stream, file.catalog["OutputIntents"] = in_a, intents
+        metadata, catalog = _object(file, file.catalog["Metadata"]), file.catalog
+        others = {metadata.number: metadata, catalog.number: catalog}
+        body = Body(file, tuple(others))
+        archive = body.with_objects(others)
+        metadata.stream = [_packet(document.metadata.generate_rdf_metadata("ua", 1, None))]
+        del catalog["OutputIntents"]
+        made.extend((body.with_objects(others), archive))
+        # What WeasyPrint writes itself takes longer, and is not used.
+        file.objects.clear()
 
     with _without_collection(), warnings.catch_warnings():
         # It leaves the file of its colour profile open.
@@ -116,9 +115,8 @@ def pdf(html: str, date: datetime.date, pictures: Mapping[str, bytes] | None = N
         metadata.created = metadata.modified = f"{date.isoformat()}T00:00:00Z"
         generate = metadata.generate_rdf_metadata
         metadata.generate_rdf_metadata = lambda *kind: _with_ua(generate(*kind), kind[0])
-        archive = document.write_pdf(finisher=finish, pdf_variant="pdf/a-2a")
-    assert archive is not None
-    return Pdf(made[0], archive)
+        document.write_pdf(io.BytesIO(), finisher=finish, pdf_variant="pdf/a-2a")
+    return Pdf(*made)
 
 
 @contextlib.contextmanager
@@ -297,20 +295,6 @@ def _give_bodies(file: Any) -> None:
         for _, tag in content:
             tag["P"] = body.reference
         item["K"][:] = [child for child, tag in tags if tag.get("S") == "/Lbl"] + [body.reference]
-
-
-def _settle(file: Any, changing: set[int]) -> None:
-    """Writes all objects but those that change: the file is written twice, and an identifier is made of it."""
-    import pydyf
-
-    class Settled(pydyf.Object):  # type: ignore[misc]
-        data = b""
-        compressible = False
-
-    for at, each in enumerate(file.objects):
-        if each.free == "n" and each.number not in changing:
-            settled = file.objects[at] = Settled()
-            settled.number, settled.data, settled.compressible = each.number, each.data, each.compressible
 
 
 def _number(reference: bytes) -> int:

@@ -1,17 +1,21 @@
-"""Makes the PDFs of a release side by side, each in a process of its own."""
+"""Makes the PDFs of a release while its other sheets are written: side by side, each in a process of its own."""
 
 from __future__ import annotations
 
 import gc
 import os
 import pickle
+import select
+import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from typing import IO, NamedTuple, NoReturn
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, NoReturn, Self
 
+from coursepack.problems import Message
 from coursepack.release import pdf
 from coursepack.release.handover import Document
 from coursepack.release.pdf import Pdf, Sheet
@@ -25,74 +29,150 @@ class Printed(NamedTuple):
     archive: str | None = None
 
 
-def with_pdfs(groups: Mapping[str, Sequence[Document | Printed]]) -> dict[str, tuple[Document, ...]]:
-    """All documents, each in its group and its place. Raises OSError when a PDF is not made."""
-    sheets = [each.sheet for group in groups.values() for each in group if isinstance(each, Printed)]
-    made = iter(pdfs(sheets) if sheets else ())
-    return {
-        name: tuple(document for each in group for document in _documents(each, made))
-        for name, group in groups.items()
-    }
+class Printer:
+    """A process that makes PDFs, in an empty folder that is there. It ends with the context.
+
+    A hundred pages take seconds, and 130 MB.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._begun: list[str] = []
+        # -P: a file in the working folder must not be imported as a module.
+        command = [sys.executable, "-P", "-m", "coursepack.release.printing", os.fspath(folder)]
+        # A group of its own, to end its forks with it.
+        group = 0 if hasattr(os, "killpg") else None
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=group
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Closes its pipes, and waits.
+        with self._process:
+            if self._process.poll() is None:
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                else:
+                    self._process.kill()
+
+    @cached_property
+    def missing(self) -> Message | None:
+        """What has to be installed before there can be a PDF, or None. Raises OSError."""
+        assert self._process.stdout is not None
+        try:
+            found: Message | None = pickle.load(self._process.stdout)  # noqa: S301 - from our own process
+        except (EOFError, pickle.UnpicklingError):
+            raise self._failure() from None
+        return found
+
+    def begin(self, given: Iterable[Document | Printed]) -> Iterator[Document | Printed]:
+        """The same, where each PDF is begun as soon as it is there."""
+        for each in given:
+            if isinstance(each, Printed):
+                data = pickle.dumps(tuple(each.sheet))
+                _sheet(self._folder, len(self._begun)).write_bytes(data)
+                self._begun.append(each.name)
+                assert self._process.stdin is not None
+                try:
+                    os.write(self._process.stdin.fileno(), b"\n")
+                except BrokenPipeError:
+                    raise self._failure() from None
+            yield each
+
+    def finish(self, groups: Mapping[str, Iterable[Document | Printed]]) -> dict[str, tuple[Document, ...]]:
+        """All documents, each in its group and its place. Raises OSError when a PDF is not made."""
+        made = dict(zip(self._begun, self._made(), strict=True))
+        return {
+            name: tuple(document for each in group for document in _documents(each, made))
+            for name, group in groups.items()
+        }
+
+    def _made(self) -> list[Pdf]:
+        assert self._process.stdin is not None
+        # Which ends it.
+        self._process.stdin.close()
+        if self._process.wait():
+            raise self._failure()
+        return [
+            Pdf(*pickle.loads(_answer(self._folder, at).read_bytes()))  # noqa: S301 - from our own forks
+            for at in range(len(self._begun))
+        ]
+
+    def _failure(self) -> OSError:
+        return OSError(f"a PDF was not made: its process ended with {self._process.wait()}")
 
 
-def _documents(each: Document | Printed, made: Iterator[Pdf]) -> Iterator[Document]:
+def _documents(each: Document | Printed, made: Mapping[str, Pdf]) -> Iterator[Document]:
     if isinstance(each, Document):
         yield each
         return
-    done = next(made)
+    done = made[each.name]
     yield Document(each.name, done.reading)
     if each.archive:
         yield Document(each.archive, done.archive)
 
 
-def pdfs(sheets: Sequence[Sheet]) -> list[Pdf]:
-    """The documents as PDFs: a hundred pages take seconds, and 130 MB. Raises OSError when one is not made."""
-    # -P: a file in the working folder must not be imported as a module.
-    command = [sys.executable, "-P", "-m", "coursepack.release.printing"]
-    given = pickle.dumps([tuple(each) for each in sheets])
-    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, check=False)  # noqa: S603 - our own module
-    if done.returncode:
-        raise OSError(f"a PDF was not made: its process ended with {done.returncode}")
-    return [Pdf(*each) for each in pickle.loads(done.stdout)]  # noqa: S301 - from our own process
+def _sheet(folder: Path, at: int) -> Path:
+    return folder / f"{at}.sheet"
 
 
-def _side_by_side(sheets: Sequence[Sheet]) -> list[bytes]:
-    """The answers of a fork for each sheet, which has what is imported, and gives back all memory. Longest first."""
-    with ExitStack() as stack:
-        answers = [stack.enter_context(tempfile.TemporaryFile()) for _ in sheets]
-        waiting = sorted(range(len(sheets)), key=lambda at: len(sheets[at].html))
-        running: set[int] = set()
-        failed = 0
-        while running or (waiting and not failed):
-            if waiting and not failed and len(running) < (os.cpu_count() or 1):
-                at = waiting.pop()
-                child = os.fork()
-                if child == 0:
-                    _answer(sheets[at], answers[at])
-                running.add(child)
+def _answer(folder: Path, at: int) -> Path:
+    return folder / f"{at}.pdf"
+
+
+def _side_by_side(folder: Path) -> None:
+    """Makes a PDF of each sheet in a fork, which has what is imported, and gives back all memory.
+
+    A line of standard input says that there is another sheet. Of those that wait, the longest one is next.
+    """
+    known = 0
+    waiting: list[tuple[int, int]] = []
+    # By a pipe that is closed when the fork ends.
+    running: dict[int, int] = {}
+    given = {sys.stdin.fileno()}
+    while given or waiting or running:
+        while waiting and len(running) < (os.cpu_count() or 1):
+            waiting.sort()
+            reading, child = _forked(folder, waiting.pop()[1])
+            running[reading] = child
+        for ready in select.select([*given, *running], (), ())[0]:
+            if ready in running:
+                os.close(ready)
+                _, status = os.waitpid(running.pop(ready), 0)
+                if status:
+                    for child in running.values():
+                        os.kill(child, signal.SIGKILL)
+                    # A signal is a negative number.
+                    sys.exit(abs(os.waitstatus_to_exitcode(status)))
                 continue
-            child, status = os.wait()
-            # Whoever started this process may have left it children of theirs.
-            if child in running:
-                running.remove(child)
-                # A signal is a negative number.
-                failed = failed or abs(os.waitstatus_to_exitcode(status))
-        if failed:
-            sys.exit(failed)
-        return [_read(each) for each in answers]
+            told = os.read(ready, select.PIPE_BUF)
+            if not told:
+                given.clear()
+            for at in range(known, known + len(told)):
+                waiting.append((_sheet(folder, at).stat().st_size, at))
+            known += len(told)
 
 
-def _read(answer: IO[bytes]) -> bytes:
-    answer.seek(0)
-    return answer.read()
+def _forked(folder: Path, at: int) -> tuple[int, int]:
+    """The pipe and the process of a fork that makes the PDF of a sheet."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _end_with(folder, at)
+    os.close(writing)
+    return reading, child
 
 
-def _answer(sheet: Sheet, answer: IO[bytes]) -> NoReturn:
+def _end_with(folder: Path, at: int) -> NoReturn:
     """Runs the fork until its end."""
     status = 1
     try:
-        answer.write(_made(sheet))
-        answer.flush()
+        _make(folder, at)
         status = 0
     except Exception:
         sys.excepthook(*sys.exc_info())
@@ -101,18 +181,25 @@ def _answer(sheet: Sheet, answer: IO[bytes]) -> NoReturn:
         os._exit(status)
 
 
-def _made(sheet: Sheet) -> bytes:
-    return pickle.dumps(tuple(pdf.pdf(*sheet)))
+def _make(folder: Path, at: int) -> None:
+    sheet = Sheet(*pickle.loads(_sheet(folder, at).read_bytes()))  # noqa: S301 - from the process that started this one
+    _answer(folder, at).write_bytes(pickle.dumps(tuple(pdf.pdf(*sheet))))
 
 
 def main() -> None:
-    """Makes the PDFs of the sheets on standard input: the process of `pdfs`."""
+    """Makes the PDFs of the sheets in the folder that the command names: the process of a `Printer`."""
     gc.disable()
-    sheets = [Sheet(*each) for each in pickle.load(sys.stdin.buffer)]  # noqa: S301 - from the process that started this one
-    pdf.prepare()
-    answers = _side_by_side(sheets) if hasattr(os, "fork") else [_made(each) for each in sheets]
-    sys.stdout.buffer.write(pickle.dumps([pickle.loads(each) for each in answers]))  # noqa: S301 - from our own forks
+    folder = Path(sys.argv[1])
+    missing = pdf.missing()
+    sys.stdout.buffer.write(pickle.dumps(missing))
     sys.stdout.flush()
+    if missing is None:
+        pdf.prepare()
+        if hasattr(os, "fork"):
+            _side_by_side(folder)
+        else:
+            for at, _ in enumerate(sys.stdin):
+                _make(folder, at)
     os._exit(0)
 
 

@@ -20,10 +20,10 @@ from coursepack.out_folder import OutFolder
 from coursepack.package import UnreadableError
 from coursepack.problems import CourseError, Location, Message, Names, PackageError, Report
 from coursepack.reading.source import read_folder
-from coursepack.release import pdf, sheets, signing, sums
+from coursepack.release import sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
-from coursepack.release.printing import with_pdfs
+from coursepack.release.printing import Printer
 from coursepack.release.standing import Compliance, Update, compliance, updates
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
@@ -126,7 +126,10 @@ def release_course(
             place = stack.enter_context(OutFolder(out, lambda: say(WAITING, 0, 0)))
             _spare_others(path)
             place.make()
-            made = place.work() / name
+            made, printing = place.work() / name, place.work() / "printing"
+            printing.mkdir()
+            # It imports what it needs while the packages are built.
+            printer = stack.enter_context(Printer(printing))
             packages = _build(folder, name, place, say, cache)
             if any(package.new_slots for package in packages):
                 course = _read(folder, cache)
@@ -138,11 +141,15 @@ def release_course(
                 date,
                 Path(cache) if cache else None,
                 Path(since) if since else None,
+                printer.missing is None,
             )
             say(SHEETS_STEP, 0, 0)
+            groups = {
+                each: tuple(printer.begin(sheets.documents(each, handover)))
+                for each in sorted(sheets.SHEETS, key=lambda each: each != sheets.FIRST)
+            }
             # A sheet can have nothing to say, such as what has changed without an older release.
-            made_of = ((name, sheets.documents(name, handover)) for name in sheets.SHEETS)
-            written = with_pdfs({name: group for name, group in made_of if group})
+            written = printer.finish({each: groups[each] for each in sheets.SHEETS if groups[each]})
             complies = compliance(handover) if "accessibility" in written else None
             pages = tuple(index(handover, written))
             found = _write(made, [*pages, *(each for group in written.values() for each in group)])
@@ -158,7 +165,7 @@ def release_course(
         files=found,
         sheets={name: tuple(each.name for each in group) for name, group in written.items()},
         report=handover.report,
-        has_pdf=pdf.missing() is None,
+        has_pdf=handover.has_pdf,
         signed_by=str(secret.public) if secret else None,
         accessibility=complies,
         updates=tuple(updates(written.get("diff", ()))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import cast
 
@@ -27,15 +27,21 @@ PRINTED = ("administrator",)
 """The sheets whose pages are PDFs too, where these can be made."""
 
 
-def documents(name: str, handover: Handover) -> tuple[Document | Printed, ...]:
+FIRST = "edition"
+"""The sheet whose PDFs take longest to make."""
+
+
+def documents(name: str, handover: Handover) -> Iterator[Document | Printed]:
     """The documents of a sheet by its name, and its PDFs that are to be made, where these can be."""
     module, _, function = SHEETS[name].partition(":")
     sheet = cast(Sheet, getattr(import_module(f"coursepack.release.{module}"), function))
-    made = tuple(sheet(handover))
-    if name not in PRINTED or pdf.missing():
-        return made
-    pages = [each for each in made if isinstance(each, Document) and each.name.endswith(".html")]
-    return *made, *(
-        Printed(f"{page.name.removesuffix('.html')}.pdf", pdf.Sheet(page.data.decode(), handover.date))
-        for page in pages
-    )
+    made: list[Document | Printed] = []
+    for each in sheet(handover):
+        yield each
+        made.append(each)
+    if name not in PRINTED or not handover.has_pdf:
+        return
+    for page in made:
+        if isinstance(page, Document) and page.name.endswith(".html"):
+            given = pdf.Sheet(page.data.decode(), handover.date)
+            yield Printed(f"{page.name.removesuffix('.html')}.pdf", given)

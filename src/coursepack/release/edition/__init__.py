@@ -16,14 +16,14 @@ _NAME = "text-edition"
 
 
 def documents(handover: Handover) -> Iterator[Document | Printed]:
-    """The editions; without what PDFs need (`pdf.missing`), those that are no PDF.
+    """The editions; without PDFs where there can be none.
 
     Raises CourseError for a picture that cannot be converted, and PackageError if the cache cannot be written.
     """
     for text in texts(handover):
         yield Document(f"{_NAME}.{text.language}.html", text.whole.encode())
         yield Document(f"{_NAME}.{text.language}.epub", book(text, handover.date))
-        if not pdf.missing():
+        if handover.has_pdf:
             pictures = {name: each.data for name, each in text.pictures.items()}
             sheet = pdf.Sheet(on_paper(text), handover.date, pictures)
             yield Printed(f"{_NAME}.{text.language}.pdf", sheet, f"{_NAME}-archive.{text.language}.pdf")
