@@ -22,13 +22,15 @@ def release_rows(work: Path) -> list[Row]:
     run(command)
     shutil.rmtree(out)
     made = run(command)
+    print(f"processor time of the release: {made.seconds:.1f} s")
     verify = [COURSEPACK, "verify", str(next(out.glob("*-*")))]
     alone, rebuilt = run(verify), run([*verify, "--source", str(course)])
     return [
-        Row("release of the example course", made.seconds, "s", 10),
-        Row("its peak memory", made.peak / MIB, "MiB", 200),
+        # PDFs are made side by side: this is how long people wait, with two processors.
+        Row("release of the example course, time that passes", made.wall, "s", 10),
+        Row("peak memory of its largest process", made.peak / MIB, "MiB", 200),
         Row("verify by its sums", alone.seconds, "s", 2),
-        Row("verify by its source", rebuilt.seconds, "s", 12),
+        Row("verify by its source, time that passes", rebuilt.wall, "s", 12),
     ]
 
 

@@ -137,5 +137,7 @@ def _entries(language: str, file: str) -> Mapping[str, Any]:
     import yaml
 
     path = _HERE / language / "findings" / f"{file}.yaml"
-    found: dict[str, Any] = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    found: dict[str, Any] = (
+        yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) if path.is_file() else {}
+    )
     return found

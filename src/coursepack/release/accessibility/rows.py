@@ -108,5 +108,7 @@ def _row(clause: Clause | None, criterion: Criterion | None, has: Contents, hand
 @cache
 def claims() -> Mapping[str, Any]:
     """The contents of `claims.yaml`."""
-    found: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("claims.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = yaml.load(
+        Path(__file__).with_name("claims.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
     return found

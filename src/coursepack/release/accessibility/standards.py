@@ -97,7 +97,9 @@ def norm(version: str = NORM) -> Norm:
 
 
 def _read(version: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load((_FOLDER / f"{version}.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = yaml.load(
+        (_FOLDER / f"{version}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
     return found
 
 

@@ -83,5 +83,7 @@ def items(target: str, has: Iterable[str], course: str = "<course>") -> Iterator
 
 @cache
 def _read(name: str) -> Any:
-    found: Mapping[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = yaml.load(
+        (_FOLDER / f"{name}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+    )
     return found
