@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from coursepack.archive import Excerpt, Piece
-from coursepack.building.metadata import films, matroska, pictures, sounds
+from coursepack.building.metadata import films, pictures
 from coursepack.course.blocks.block import Origin
 from coursepack.course.model import Course
 from coursepack.reading.media_heads import IMAGE_TYPES, MEDIA_TYPES, suffix
@@ -95,6 +95,11 @@ def _reader(head: bytes, source_type: str) -> Callable[[BinaryIO, int], list[Pie
         return pictures.gif
     if head.startswith(b"RIFF") and head.endswith(b"WEBP"):
         return partial(pictures.webp, source_type=source_type)
+    if head[4:8] == b"ftyp":
+        return films.pieces
+    # Most packages have none of these.
+    from coursepack.building.metadata import matroska, sounds
+
     if head.startswith(b"RIFF") and head.endswith(b"WAVE"):
         return sounds.wav
     if head.startswith(b"OggS"):
@@ -104,7 +109,7 @@ def _reader(head: bytes, source_type: str) -> Callable[[BinaryIO, int], list[Pie
     # An ID3 tag, or the eleven set bits that begin a frame of MPEG audio.
     if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
         return sounds.mp3
-    return films.pieces if head[4:8] == b"ftyp" else None
+    return None
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:
