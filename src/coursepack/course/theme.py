@@ -233,7 +233,8 @@ def _cure(name: str, colours: Mapping[str, str]) -> str | None:
 
 def _given(theme: Theme, mode: Mode) -> dict[str, str]:
     own: Palette = getattr(theme, mode)
-    return own.model_dump(by_alias=True, exclude_none=True)
+    named = ((name.replace("_", "-"), getattr(own, name)) for name in Palette.model_fields)
+    return {name: colour for name, colour in named if colour}
 
 
 def palette(theme: Theme, mode: Mode) -> dict[str, str]:
@@ -302,9 +303,9 @@ def _colours(theme: Theme) -> str:
     The learner's choice is on the root element: data-light is light or dark, data-contrast high or normal. Print has
     its own colours.
     """
-    light, dark = _ground(theme, "light"), _ground(theme, "dark")
-    high = Theme(base=HIGH_CONTRAST)
-    high_light, high_dark = _ground(high, "light"), _ground(high, "dark")
+    high = tokens()["themes"][HIGH_CONTRAST]
+    light, dark = (_ground(palette(theme, mode), mode) for mode in MODES)
+    high_light, high_dark = (_ground(high[mode], mode) for mode in MODES)
     not_light, not_normal = ':not([data-light="light"])', ':not([data-contrast="normal"])'
     is_dark, is_high = '[data-light="dark"]', '[data-contrast="high"]'
     rules = [
@@ -332,10 +333,10 @@ def _colours(theme: Theme) -> str:
     return "".join(out)
 
 
-def _ground(theme: Theme, mode: Mode) -> str:
+def _ground(colours: Mapping[str, str], mode: Mode) -> str:
     # A logo is drawn for light paper.
     plate = "#fff" if mode == "dark" else "none"
-    return f"color-scheme: {mode};{_values({**palette(theme, mode), 'plate': plate})}"
+    return f"color-scheme: {mode};{_values({**colours, 'plate': plate})}"
 
 
 def _values(values: Mapping[str, str]) -> str:
