@@ -391,13 +391,13 @@ class Definition(Model):
     audience: Text | None = None
     objectives: tuple[Objective, ...] = ()
     keywords: tuple[Text, ...] = ()
-    dates: Dates = Dates()
+    dates: Dates = Dates.model_construct()
     accessibility: Accessibility | None = None
     reviewers: tuple[Reviewer, ...] = ()
     """Who has read this version as an expert: named in the passport of a release."""
     minutes: Annotated[float, Field(gt=0, le=6000), BeforeValidator(number)]
     cover: NamedPicture | None = None
-    theme: NamedTheme = Theme()
+    theme: NamedTheme = Theme.model_construct()
     logo: Logo | None = None
     fonts: Fonts | None = None
     roles: dict[Id, Text] = {}
@@ -405,7 +405,7 @@ class Definition(Model):
     feedback: Email | None = None
     """Where learners write to who have something to say of a page."""
     quick_exit: Flag = False
-    completion: Completion = AllCorePages()
+    completion: Completion = AllCorePages.model_construct()
     content_note: Annotated[Text, Field(max_length=200)] | None = None
     """What is hard to read or watch in the course, beside the button that begins it."""
     closing: Text | None = None
@@ -414,12 +414,12 @@ class Definition(Model):
     certificate: Flag = False
     final_check: FinalCheck | None = None
     status: Literal["completed", "passed", "both"] = "completed"
-    report: Reported = Reported()
+    report: Reported = Reported.model_construct()
     commit: Literal["every", "throttled", "sparing"] = "every"
     """How often progress is sent to a SCORM LMS."""
-    media: MediaSettings = MediaSettings()
-    facts: FactSettings = FactSettings()
-    lix: LixLimits = LixLimits()
+    media: MediaSettings = MediaSettings.model_construct()
+    facts: FactSettings = FactSettings.model_construct()
+    lix: LixLimits = LixLimits.model_construct()
     packages: tuple[Packaging, ...] = ()
     start: PageEntry | None = None
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]

@@ -74,8 +74,8 @@ class Theme(Model):
     """A built-in theme, or an author's own based on one."""
 
     base: ThemeName = "fjord"
-    light: Palette = Palette()
-    dark: Palette = Palette()
+    light: Palette = Palette.model_construct()
+    dark: Palette = Palette.model_construct()
 
 
 def _theme(value: Any) -> Any:

@@ -16,7 +16,7 @@ from coursepack.languages import strings
 from coursepack.resources import DOCUMENT
 from coursepack.result import FilmSize, TextSize
 
-WHOLE = Packaging(id="full")
+WHOLE = Packaging.model_construct(id="full")
 
 
 class Unit(NamedTuple):

@@ -168,7 +168,8 @@ class RenderContext(NamedTuple):
         return {"url": self.names[src], "width": width, "height": height, "sources": sources}
 
 
-# Modules of models do without `annotations` from `__future__`: Pydantic would compile each text again.
+# Modules of models do without `annotations` from `__future__`: Pydantic would compile each text again. Models that are
+# defaults are made by `model_construct`: for the others, Pydantic would build a validator of their class.
 class Model(BaseModel):
     """Frozen, without unknown fields, and with hyphens in field names, as authors write them."""
 

@@ -32,7 +32,7 @@ class Numeric(GradedQuestion):
     tolerance: Annotated[float, Field(gt=0, le=1e9), BeforeValidator(number)] | None = None
     min: Amount | None = None
     max: Amount | None = None
-    feedback: NumericFeedback = NumericFeedback()
+    feedback: NumericFeedback = NumericFeedback.model_construct()
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:

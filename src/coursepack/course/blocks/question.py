@@ -108,7 +108,7 @@ class GradedQuestion(Question):
 
     scored: ClassVar[bool] = True
 
-    feedback: Feedback = Feedback()
+    feedback: Feedback = Feedback.model_construct()
     reread: Id | None = None
     """The page that teaches what is asked: the sum of a check leads there when the answer was not right."""
 
