@@ -56,9 +56,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 # Indexes of flags, method, checksum, the two sizes and the three lengths in a central record.
 _FIELDS = (3, 4, 7, 8, 9, 10, 11, 12)
 
-_GENERATOR = re.compile(
-    rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack ([a-z0-9-]{1,40})["']"""
-)
+_GENERATOR = rb"""<meta\s+name=["']?generator["']?\s+content=["']coursepack ([a-z0-9-]{1,40})["']"""
 
 _ROOT_TAG = rb"<(?:[\w.-]+:)?(manifest|tincan|courseStructure)[\s/>]"
 _NAME_BY_ROOT = {b"manifest": MANIFEST, b"tincan": "tincan.xml", b"courseStructure": "cmi5.xml"}
@@ -216,7 +214,7 @@ class Package:
             page = self.read(WEB_PAGE, MAX_MANIFEST)
         except UnreadableError:
             return ""
-        found = _GENERATOR.search(page, 0, _CHUNK)
+        found = re.search(_GENERATOR, page[:_CHUNK])
         return found[1].decode() if found else ""
 
     def read(self, name: str, limit: int) -> bytes:
@@ -712,7 +710,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Encodings in which the syntax of XML is ASCII, unlike UTF-7.
-_TEXT_ENCODINGS = re.compile(
+_TEXT_ENCODINGS = (
     r"utf-8|utf-16(-[lb]e)?|ascii|iso8859-\d+|cp125\d|cp(437|850|932|949)|koi8-[ru]|mac-roman"
     r"|gb2312|gbk|gb18030|big5|shift_jis|euc_(jp|kr)"
 )
@@ -731,7 +729,7 @@ def _parse_manifest(name: str, data: bytes) -> Manifest:
         codec = ""
     fault = None
     text = ""
-    if not _TEXT_ENCODINGS.fullmatch(codec):
+    if codec != "utf-8" and not re.fullmatch(_TEXT_ENCODINGS, codec):
         fault = Fault("encoding", Message("The encoding {0} is not known.", Quoted(encoding)))
     elif marked and codec != marked and not (wide and codec == "utf-16"):
         found = "UTF-16" if wide else "UTF-8"

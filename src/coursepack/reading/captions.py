@@ -12,6 +12,7 @@ from coursepack.course.blocks.playable import SEEN_VOICES
 from coursepack.course.model import Cue
 from coursepack.course.severity import course_problem
 from coursepack.problems import Location, Message, Names, Problem, Quoted, parts
+from coursepack.reading.markdown import control_character
 
 # WebVTT 1, section 4.1: hours are optional, and a full stop precedes the milliseconds.
 _TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})")
@@ -23,7 +24,6 @@ _TAG = re.compile(r"<[^<>]*>")
 _SUBRIP_TIME = r"(\d+):(\d+):(\d+)[,.](\d{1,3})(?!\d)"
 _SUBRIP_TAG = r"(?i)\{\\[^{}]*\}|</?font\b[^<>]*>"
 _ESCAPED_STYLE = r"(?i)&lt;(/?)([biu])&gt;"
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _NAMED_LINES = 5
@@ -178,7 +178,7 @@ def read_placed(text: str, file: str) -> tuple[list[PlacedCue], list[Problem]]:
 
 def _placed(text: str, file: str, say: Callable[..., None]) -> list[PlacedCue]:
     lines = _lines(text, file)
-    control = _CONTROL.search(text)
+    control = control_character(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         say(

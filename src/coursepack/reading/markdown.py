@@ -55,6 +55,12 @@ def text_of(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def control_character(text: str) -> re.Match[str] | None:
+    """The first control character of a text, other than white space."""
+    # None of them is printable: this fast test is nearly always enough, and the pattern is slow to compile.
+    return None if text.replace("\n", " ").isprintable() else re.search(_CONTROL, text)
+
+
 class Words(NamedTuple):
     """The texts that the renderer adds to prose."""
 
@@ -911,7 +917,7 @@ def _picture(reader: _Reader, line: Token) -> None:
             find="![",
         )
         return
-    if not src.strip() or re.search(_CONTROL, src):
+    if not src.strip() or control_character(src):
         reader.say("bad-link", line, Message("the picture's file has no name: {0}", Quoted(src)), find="![")
         return
     title = str(picture.attrs.get("title") or "").strip()
@@ -932,8 +938,7 @@ def _unfit(text: str, file: str) -> list[Problem]:
     if brackets > BRACKET_LIMIT:
         message = Message("has {0} brackets; at most {1} can be read", Count(brackets), Count(BRACKET_LIMIT))
         return [course_problem("page/too-many-brackets", message, Location(file), "Divide the page.")]
-    # Control characters are not printable: this fast test is nearly always enough.
-    found = None if text.replace("\n", " ").isprintable() else re.search(_CONTROL, text)
+    found = control_character(text)
     if not found:
         return []
     line = text.count("\n", 0, found.start())

@@ -34,10 +34,9 @@ _JUNK = re.compile(
     re.IGNORECASE,
 )
 # Docebo, and hosts with the same list, refuse the whole zip because of one such file.
-_EXECUTABLE = re.compile(
-    r"(^|/)\.?htaccess$|\.(php\d?|phps|phtml|ph3|cgi|shtml|asp|aspx|jsp|jspx|py|rb|pl|sh|exe|bat|cmd|com"
-    r"|msi|dll|scr|ps1|vbs|jar|htaccess)$",
-    re.IGNORECASE,
+_EXECUTABLE = frozenset(
+    "php php0 php1 php2 php3 php4 php5 php6 php7 php8 php9 phps phtml ph3 cgi shtml asp aspx jsp jspx py rb pl sh exe "
+    "bat cmd com msi dll scr ps1 vbs jar htaccess".split()
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONG_PATH = 200
@@ -312,7 +311,7 @@ def executable_file(package: Package) -> Iterator[Finding]:
     Several hosts refuse a whole package because of one file with the extension of a program (`.php`, `.asp`, `.exe`,
     `.py` and so on). Remove them; a course only runs in the learner's browser.
     """
-    programs = [name for name in package.files if _EXECUTABLE.search(name)]
+    programs = [name for name in package.files if _is_executable(name)]
     if programs:
         yield Message("Some hosts refuse packages with {0}.", several(programs)), Location(package.name)
 
@@ -654,6 +653,11 @@ def _lacks_manifest(package: Package) -> bool:
         or other_kind_of(package)
         or aicc_folder(package) is not None
     )
+
+
+def _is_executable(name: str) -> bool:
+    file = name.lower().rpartition("/")[2]
+    return file == "htaccess" or ("." in file and file.rpartition(".")[2] in _EXECUTABLE)
 
 
 def is_junk(name: str) -> bool:

@@ -55,7 +55,7 @@ DATA_TYPE = re.compile(
     r"""\btype\s*+=\s*+["']?+(?!["']|\s|module|(?:text|application)/(?:x-)?(?:java|ecma|j)script)""",
     re.IGNORECASE,
 )
-_DOCUMENT = re.compile(r"<!doctype\s+html|<html\b", re.IGNORECASE)
+_DOCUMENT = r"(?i)<!doctype\s+html|<html\b"
 _FONT = re.compile(
     r"\.(?:woff2?|ttf|otf|eot)\Z|\A(?:https?:)?//(?:fonts\.|use\.typekit\.net/)", re.IGNORECASE
 )
@@ -304,7 +304,7 @@ def _read(package: Package) -> Content:
             damaged[name] = error.fault.message
             continue
         if name in starts or (
-            name.lower().endswith(PAGE) and _DOCUMENT.search(texts[name], 0, _MOST_IN_A_TAG)
+            name.lower().endswith(PAGE) and re.search(_DOCUMENT, texts[name][:_MOST_IN_A_TAG])
         ):
             # Invalid UTF-8 would make libxml2 guess another encoding for the whole page.
             raws[name] = texts[name].encode() if "\ufffd" in texts[name] else raw

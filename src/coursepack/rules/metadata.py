@@ -181,7 +181,7 @@ def wrong_duration(package: Package) -> Iterator[Finding]:
         for element in record.elements:
             value = text(element)
             is_length = local(element).lower() in ("datetime", "duration") and _is_period(element)
-            if is_length and value and not DURATION.fullmatch(value):
+            if is_length and value and not re.fullmatch(DURATION, value):
                 yield Message("{0} is not a duration.", shortened(value)), record.at(element)
 
 

@@ -5,6 +5,7 @@ The rules follow the fourth edition, and also accept the third and the second.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
@@ -287,7 +288,7 @@ def wrong_isvisible(package: Package) -> Iterator[Finding]:
     """
     for item in elements(package, "item"):
         value = item.get("isvisible")
-        if value is not None and not BOOLEAN.fullmatch(value.strip()):
+        if value is not None and not re.fullmatch(BOOLEAN, value.strip()):
             yield Message("isvisible is {0}, not 'true' or 'false'.", shortened(value)), at(item)
 
 

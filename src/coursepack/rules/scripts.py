@@ -87,13 +87,16 @@ _MOST_TEXT = 2 * 1024 * 1024
 _MOST_OF_ONE = 512 * 1024
 _MOST_TEXT_FILES = 200
 
-_LEFTOVER = re.compile(
-    r"(?:^|/)(?:node_modules|bower_components|\.vscode|\.github|\.sass-cache)/"
-    r"|\.(?:js|css|mjs)\.map$|\.(?:scss|sass|less|coffee|tsx|jsx)$"
-    r"|(?:^|/)(?:package(?:-lock)?\.json|yarn\.lock|bower\.json|composer\.(?:json|lock)|Gruntfile\.js|gulpfile\.js"
-    r"|webpack\.config\.js|tsconfig\.json|\.gitignore|\.npmrc|\.eslintrc(?:\.\w+)?|\.editorconfig|\.env)$",
-    re.IGNORECASE,
+_LEFTOVER_FOLDERS = {"node_modules", "bower_components", ".vscode", ".github", ".sass-cache"}
+_LEFTOVER_ENDINGS = (
+    *(".js.map", ".css.map", ".mjs.map"),
+    *(".scss", ".sass", ".less", ".coffee", ".tsx", ".jsx"),
 )
+_LEFTOVER_FILES = {
+    *("package.json", "package-lock.json", "yarn.lock", "bower.json", "composer.json", "composer.lock"),
+    *("gruntfile.js", "gulpfile.js", "webpack.config.js", "tsconfig.json"),
+    *(".gitignore", ".npmrc", ".editorconfig", ".env", ".eslintrc"),
+}
 
 
 @rule("error", spec="CWE-798", category="security")
@@ -325,9 +328,19 @@ def development_file(package: Package) -> Iterator[Finding]:
     Source maps, style sources, tool settings and whole library folders make the package larger and may disclose
     internal information. Leave them out when zipping.
     """
-    found = [name for name in package.files if _LEFTOVER.search(name)]
+    found = [name for name in package.files if _is_leftover(name)]
     if found:
         yield Message("Nothing for learners: {0}.", several(sorted(found))), Location(package.name)
+
+
+def _is_leftover(name: str) -> bool:
+    *folders, file = name.lower().split("/")
+    return (
+        not _LEFTOVER_FOLDERS.isdisjoint(folders)
+        or file in _LEFTOVER_FILES
+        or file.startswith(".eslintrc.")
+        or file.endswith(_LEFTOVER_ENDINGS)
+    )
 
 
 def _standard(package: Package) -> str:

@@ -18,14 +18,14 @@ SPACES = {
 }
 PREFIXES = {space: prefix for prefix, space in SPACES.items()}
 
-Allowed = re.Pattern[str] | tuple[float, float]
+Allowed = str | tuple[float, float]
 
-BOOLEAN = re.compile(r"true|false|0|1")
-_COUNT = re.compile(r"\+?\d+")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
-_TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
-_TEXT = re.compile(r".*\S.*", re.DOTALL)
+BOOLEAN = r"true|false|0|1"
+_COUNT = r"\+?\d+"
+_DECIMAL = r"[+-]?(\d+\.?\d*|\.\d+)"
+DURATION = r"P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?"
+_TIME = r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"
+_TEXT = r"(?s).*\S.*"
 
 _HINTS = {
     BOOLEAN: "Write true or false.",
@@ -36,8 +36,8 @@ _HINTS = {
 }
 
 
-def _words(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words))
+def _words(*words: str) -> str:
+    return "|".join(words)
 
 
 _CONDITIONS = (
@@ -261,17 +261,17 @@ BUTTONS = ("continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "
 
 def is_number(value: str, least: float, most: float) -> bool:
     """True for a plain decimal number in an inclusive range."""
-    return _DECIMAL.fullmatch(value) is not None and least <= float(value) <= most
+    return re.fullmatch(_DECIMAL, value) is not None and least <= float(value) <= most
 
 
 def fits(value: str, allowed: Allowed) -> bool:
     """True for a valid value of an attribute by `ATTRIBUTES`."""
     value = value.strip()
-    return is_number(value, *allowed) if isinstance(allowed, tuple) else bool(allowed.fullmatch(value))
+    return is_number(value, *allowed) if isinstance(allowed, tuple) else bool(re.fullmatch(allowed, value))
 
 
 def hint(allowed: Allowed) -> str | Message:
     """A hint for authors on what is allowed."""
     if isinstance(allowed, tuple):
         return Message("Write a number from {0} to {1}.", str(allowed[0]), str(allowed[1]))
-    return _HINTS.get(allowed) or Message("Known: {0}.", ", ".join(allowed.pattern.split("|")))
+    return _HINTS.get(allowed) or Message("Known: {0}.", ", ".join(allowed.split("|")))
