@@ -33,7 +33,7 @@ from coursepack.rules.rule import Finding, Minor, rule, several, shortened
 from coursepack.rules.standards import standard_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _UNLOAD = (
     r"""(?:addEventListener|\.on|\.bind|attachEvent)\(\s*+["'](?:on)?(?:before)?unload["']"""
@@ -44,14 +44,16 @@ _LOCAL = re.compile(
     r"file:|[A-Za-z]:[\\/]|(?:https?:)?//(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.-])", re.IGNORECASE
 )
 _ROOTED = re.compile(r"[/\\](?![/\\])")
-_HOST = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
+_HOST = r"(?i)(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)"
 
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HTML_COMMENT = r"(?s)<!--.*?(?:-->|\Z)"
 _HEAD_END = re.compile(r"</head\b|<body\b|<svg\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]*)", re.IGNORECASE)
 _HANDLER = r"(?i)<[a-z][^<>]*\son[a-z]+\s*="
 _NO_ZOOM = r"(?i)user-scalable\s*=\s*(?:no|0)\b|maximum-scale\s*=\s*(?:0|1(?:\.\d+)?)(?![\d.])"
 _HIDDEN = r"(?i)display\s*:\s*none|visibility\s*:\s*hidden"
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _MOST_PARTS = 8
 
@@ -431,7 +433,7 @@ def missing_charset(package: Package) -> Iterator[Finding]:
         # A byte order mark declares it too (HTML 13.2.3.2).
         if not page.has_charset and not read.texts[name].startswith("\ufeff"):
             finding = Minor("The page does not declare its encoding.", Location(name))
-            yield finding if _HTML_COMMENT.sub("", read.texts[name]).isascii() else finding[:2]
+            yield finding if re.sub(_HTML_COMMENT, "", read.texts[name]).isascii() else finding[:2]
 
 
 @rule("note", spec="WCAG 2.2 1.3.1", category="accessibility")
@@ -441,7 +443,7 @@ def no_main_heading(package: Package) -> Iterator[Finding]:
     Screen reader users jump to it first to know where they are. Make the main heading of the page an `h1`.
     """
     for name, page in content(package).starts.items():
-        headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name)]
+        headings = list(page.named(*_HEADINGS))
         if headings and not any(tag.name == "h1" for tag in headings):
             yield (
                 Message("Its first heading is an {0}.", headings[0].name),
@@ -476,10 +478,10 @@ def missing_captions(package: Package) -> Iterator[Finding]:
     """
     yield from _tagged(
         package,
+        ("video",),
         "A film has no track with captions.",
         lambda tag: (
-            tag.name == "video"
-            and "muted" not in tag.attributes
+            "muted" not in tag.attributes
             and (bool(tag.get("src")) or "source" in tag.inside)
             and not {"captions", "subtitles"} & set(tag.inside)
         ),
@@ -494,10 +496,10 @@ def untitled_frame(package: Package) -> Iterator[Finding]:
     """
     yield from _tagged(
         package,
+        ("iframe", "frame"),
         "A frame has no title.",
         lambda tag: (
-            tag.name in ("iframe", "frame")
-            and not any(tag.get(key) for key in ("title", "aria-label", "aria-labelledby"))
+            not any(tag.get(key) for key in ("title", "aria-label", "aria-labelledby"))
             and not _is_hidden(tag)
         ),
     )
@@ -512,10 +514,9 @@ def autoplay(package: Package) -> Iterator[Finding]:
     """
     yield from _tagged(
         package,
+        ("video", "audio"),
         "A film or sound starts by itself.",
-        lambda tag: (
-            tag.name in ("video", "audio") and "autoplay" in tag.attributes and "muted" not in tag.attributes
-        ),
+        lambda tag: "autoplay" in tag.attributes and "muted" not in tag.attributes,
     )
 
 
@@ -528,10 +529,10 @@ def zoom_forbidden(package: Package) -> Iterator[Finding]:
     """
     yield from _tagged(
         package,
+        ("meta",),
         "The viewport prevents zooming.",
         lambda tag: (
-            tag.name == "meta"
-            and tag.get("name").lower() == "viewport"
+            tag.get("name").lower() == "viewport"
             and any(word in tag.get("content").lower() for word in ("user-scalable", "maximum-scale"))
             and re.search(_NO_ZOOM, tag.get("content")) is not None
         ),
@@ -547,8 +548,9 @@ def page_refresh(package: Package) -> Iterator[Finding]:
     """
     yield from _tagged(
         package,
+        ("meta",),
         "The page is refreshed by a meta element.",
-        lambda tag: tag.name == "meta" and tag.get("http-equiv").lower() == "refresh",
+        lambda tag: tag.get("http-equiv").lower() == "refresh",
     )
 
 
@@ -642,7 +644,7 @@ def _remote(package: Package, kinds: tuple[str, ...], one: str, many: str) -> It
 
 def host_of(address: str) -> str:
     """The host of an address with `http`, `https` or no scheme; empty for an address inside the package."""
-    match = _HOST.match(address)
+    match = re.match(_HOST, address)
     return match[1].lower() if match else ""
 
 
@@ -761,25 +763,27 @@ def _by_folded_name(package: Package) -> dict[str, str]:
     return {name.casefold(): name for name in package.files}
 
 
-def _tagged(package: Package, message: str, is_wrong: Callable[[Tag], bool]) -> Iterator[Finding]:
-    """One finding for the pages with a wrong tag, each at its first."""
+def _tagged(
+    package: Package, names: Sequence[str], message: str, is_wrong: Callable[[Tag], bool]
+) -> Iterator[Finding]:
+    """One finding for the pages with a wrong tag among those with these names, each at its first."""
     first = {
         name: tag
         for name, page in content(package).pages.items()
-        if (tag := next(filter(is_wrong, page.tags), None)) is not None
+        if (tag := next(filter(is_wrong, page.named(*names)), None)) is not None
     }
     yield from summed(message, [tag_place(package, name, tag) for name, tag in first.items()])
 
 
 def _plugged(package: Package, kind: str) -> Iterator[Finding]:
-    yield from _tagged(package, f"There is {kind} in it.", lambda tag: _plug_in(tag) == kind)
+    yield from _tagged(
+        package, ("applet", "object", "embed"), f"There is {kind} in it.", lambda tag: _plug_in(tag) == kind
+    )
 
 
 def _plug_in(tag: Tag) -> str:
     if tag.name == "applet":
         return "Java"
-    if tag.name not in ("object", "embed"):
-        return ""
     said = " ".join(tag.get(key) for key in ("type", "classid", "data", "src", "codetype"))
     return next((kind for kind, pattern in _PLUG_INS.items() if re.search(pattern, said, re.IGNORECASE)), "")
 
