@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from coursepack.xapi.statement import moment
 from coursepack.xapi.test_lrs.faults import Faults
 from coursepack.xapi.test_lrs.lrs import lrs
 from coursepack.xapi.test_lrs.request import Credential, Limits, basic, credential
-from coursepack.xapi.test_lrs.serve import serve
+from coursepack.xapi.test_lrs.serve import listening, serve
 from coursepack.xapi.test_lrs.store import Store
 
 AUTH, READER = basic("course", "secret"), basic("reader", "secret")
@@ -1245,3 +1246,12 @@ def test_an_lrs_that_lets_no_page_in(store: Store) -> None:
     headers = {"Origin": "https://lms.example", "Access-Control-Request-Method": "POST"}
     answers = [lms.options("/statements", headers=headers), lms.get("/about", headers=headers)]
     assert ["access-control-allow-origin" in each.headers for each in answers] == [False, False]
+
+
+def test_the_body_of_an_answer_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
+    with (
+        listening() as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -75,7 +75,7 @@ class Served(NamedTuple):
 
 
 def served(preview: CoursePreview | PackagePreview, address: str) -> Served:
-    server = preview.server
+    server = preview.front
     answer = ask(server.panel.origin, urlsplit(address).path + "?" + urlsplit(address).query)
     assert answer.status == 303
     cookie = answer.headers["set-cookie"].partition(";")[0]
@@ -155,7 +155,7 @@ def test_the_panel_asks_for_the_key_of_its_address(course: Served) -> None:
 
 
 def test_the_cookie_is_for_no_script_and_no_other_site(course: Served) -> None:
-    query = urlsplit(course.preview.server.panel.address).query
+    query = urlsplit(course.preview.front.panel.address).query
     attributes = ask(course.panel, f"/?{query}").headers["set-cookie"].lower()
     assert "httponly" in attributes
     assert "samesite=strict" in attributes
@@ -446,6 +446,71 @@ MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <adlcp:masteryscore>80</adlcp:masteryscore><adlcp:datafromlms>x=1</adlcp:datafromlms></item></organization></organizations>
 <resources xml:base="sco/"><resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="start.html"/></resources>
 </manifest>"""
+
+
+OWN_PROFILE = """name: moodle
+title: Our Moodle
+quirks: [always-true, api-late]
+facts:
+  - id: large-package
+    what: {en: Our Moodle takes packages of up to 10 MB.}
+    test: {largest: 10 MB}
+    severity: error
+    source: https://lms.example.org/help
+    date: 2026-11
+"""
+
+
+def give_profile(course: Served, text: str) -> Any:
+    body = json.dumps({"text": text, "file": "ours.yaml"}).encode()
+    headers = {"Cookie": course.cookie, "X_Coursepack_Token": course.token}
+    return ask(course.panel, "/profile", "POST", body, **headers).json
+
+
+def test_an_own_profile_is_an_lms_among_the_others(course: Served) -> None:
+    """Its name may be one of ours, and that of its file does not matter: it is not in our folder."""
+    as_json = json.dumps(
+        {
+            "name": "ours",
+            "title": "Our Moodle",
+            "quirks": ["always-true", "api-late"],
+            "facts": [
+                {
+                    "id": "large",
+                    "what": {"en": "Large."},
+                    "test": {"always": "true"},
+                    "severity": "note",
+                    "source": "x",
+                    "date": "2026-11",
+                }
+            ],
+        }
+    )
+    for text in (OWN_PROFILE, as_json):
+        profile = give_profile(course, text)["profile"]
+        assert (profile["id"], profile["name"]) == ("own", "Our Moodle")
+        assert [each["name"] for each in profile["quirks"]] == ["always-true", "api-late"]
+    all_of_them = ask(course.panel, "/profiles.json", Cookie=course.cookie).json
+    assert [each["id"] for each in all_of_them if each["name"] == "Our Moodle"] == ["own"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message", "hint"),
+    [
+        ("always-true", "always-tru", 3, "'always-tru' is not a quirk", "Did you mean 'always-true'?"),
+        ("date:", "dat:", 10, "'dat' is not known here", "Did you mean 'date'?"),
+        ("largest: 10 MB", "largest: 10 liters", 7, "'largest' requires", ""),
+        (OWN_PROFILE, "", 1, "is empty", ""),
+    ],
+)
+def test_what_is_wrong_with_an_own_profile_is_told(
+    course: Served, old: str, new: str, line: int, message: str, hint: str
+) -> None:
+    found = give_profile(course, OWN_PROFILE.replace(old, new))["problems"]
+    assert any(
+        each["line"] == line and message in each["message"] and each["hint"] == hint for each in found
+    ), found
+    assert all(each["id"] != "own" for each in ask(course.panel, "/profiles.json", Cookie=course.cookie).json)
 
 
 def write_zip(path: Path, files: dict[str, bytes | str]) -> Path:

@@ -51,7 +51,7 @@ def test_no_word_is_left_over() -> None:
 @pytest.mark.parametrize("code", author_codes())
 def test_the_document_is_in_the_language_of_its_words(code: str) -> None:
     document = panel_page(code, token="t", site=SITE)
-    assert f'<html lang="{code}" data-site="{SITE}">' in document
+    assert f'<html lang="{code}" data-site="{SITE}" data-lms="">' in document
     found = re.search(r'<script type="application/json" id="words">(.*?)</script>', document, re.DOTALL)
     assert found
     assert json.loads(found[1]) == words(code)["script"]

@@ -43,10 +43,12 @@ class Looks {
 
   /**
    * @param {HTMLIFrameElement} frame of the course
+   * @param {() => Document | null} inside the document of the course, also in a window of its own
    * @param {(message: Record<string, any>) => void} tell the panel
    */
-  constructor(frame, tell) {
+  constructor(frame, inside, tell) {
     this.frame = frame;
+    this.inside = inside;
     this.tell = tell;
   }
 
@@ -69,7 +71,7 @@ class Looks {
     const { light = "system", large = false, rtl = false, outline = false } = this.#looks;
     // A frame has the scheme of the element around it, as its document sees it.
     this.frame.style.colorScheme = light === "light" || light === "dark" ? light : "";
-    const document = this.#document;
+    const document = this.inside();
     if (!document) return;
     const root = document.documentElement;
     if (large) root.style.fontSize = Looks.LARGE;
@@ -94,17 +96,9 @@ class Looks {
     }
   }
 
-  get #document() {
-    try {
-      return this.frame.contentDocument;
-    } catch {
-      return null;
-    }
-  }
-
   /** Languages that are written from right to left need no wish for it. */
   get #isRightToLeft() {
-    return /^(ar|fa|he|ur|yi)\b/.test(this.#document?.documentElement.lang ?? "");
+    return /^(ar|fa|he|ur|yi)\b/.test(this.inside()?.documentElement.lang ?? "");
   }
 
   /**

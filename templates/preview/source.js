@@ -66,8 +66,10 @@
     @media print { .cp-bar { display: none; } }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
+  /** The stage: around the course, or what opened the window of its own. @type {Window | null} */
+  const stage = window.parent === window ? window.opener : window.parent;
   /** @param {Record<string, unknown>} message */
-  const tell = (message) => window.parent.postMessage(message, window.location.origin);
+  const tell = (message) => stage?.postMessage(message, window.location.origin);
 
   /** White space as the source would be read. @param {string | null} text */
   const folded = (text) => (text || "").replace(/[ \t\r\n]+/g, " ").trim();
@@ -444,7 +446,7 @@
   window.addEventListener("keyup", ({ key }) => key === "Alt" && hold(false), true);
 
   window.addEventListener("message", ({ data, source, origin }) => {
-    if (source !== window.parent || origin !== window.location.origin) return;
+    if (source !== stage || origin !== window.location.origin) return;
     if (data?.kind === "editing") {
       words = { ...WORDS, ...Object(data.words) };
       edit(data.on === true);

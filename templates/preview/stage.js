@@ -3,12 +3,11 @@
 
 (() => {
   /**
-   * @typedef {{ id: string, title: string, href: string, options: Record<string, any> }} Unit
-   * @type {{ standard: string, edition: number, units: Unit[], manifest: string, course: boolean, panel: string,
-   *   words: Record<"press" | "open" | "blocked" | "is_open", string> }}
+   * @type {{ course: boolean, panel: string, words: Record<"press" | "open" | "blocked" | "is_open", string> }}
    */
   const given = JSON.parse(document.getElementById("given")?.textContent || "{}");
-  const version = given.standard === "SCORM 1.2" ? "1.2" : given.standard === "SCORM 2004" ? "2004" : "";
+  /** @type {Record<string, "1.2" | "2004">} */
+  const VERSIONS = { "SCORM 1.2": "1.2", "SCORM 2004": "2004" };
   const SLOW = 900;
   const ELEMENTS = {
     1.2: { set: "LMSSetValue", get: "LMSGetValue", saves: ["LMSCommit", "LMSFinish"], state: "cmi.suspend_data" },
@@ -18,19 +17,31 @@
   const KEYS = ["F2", "F6", "F8", "F9", "Escape"];
 
   const frame = document.createElement("iframe");
-  frame.title = given.units[0]?.title || "SCO";
+  frame.title = "SCO";
   frame.allow = "fullscreen; autoplay; clipboard-write";
   document.body.append(frame);
   const entrance = /** @type {HTMLElement} */ (document.querySelector("main"));
-  const [about, status] = entrance.querySelectorAll("p");
+  const [about, notice] = entrance.querySelectorAll("p");
   const press = /** @type {HTMLButtonElement} */ (entrance.querySelector("button"));
   about.textContent = given.words.press;
   press.textContent = given.words.open;
 
-  /** What each learner left. @type {Map<string, any>} */
+  /** What each learner left in each unit, or in Moodle in all of them. @type {Map<string, any>} */
   const kept = new Map();
+  /** The status of each unit that a learner has opened. @type {Map<string, string>} */
+  const statuses = new Map();
   let learner = "learner-1";
+  /** The unit that is open, and the one to launch next. */
   let unit = 0;
+  let next = 0;
+  /**
+   * What is launched, as the server tells with each launch: the course may have been saved since.
+   * @type {{ url: string, standard: string, edition: number, id: string, title: string, options: Record<string, any>,
+   *   manifest: string }}
+   */
+  let launched = { url: "", standard: "", edition: 4, id: "", title: "", options: {}, manifest: "" };
+  /** Of SCORM; empty for other standards. @type {"1.2" | "2004" | ""} */
+  let version = "";
   /** How it is launched: the panel chooses. @type {{ quirks: string[], options: Record<string, any>, profile: string }} */
   let chosen = { quirks: [], options: {}, profile: "" };
   /** Faults that are on. */
@@ -51,13 +62,17 @@
   let launches = 0;
   let began = performance.now();
   let isTold = true;
+  /** The document that the course has come to. @type {Document | null} */
+  let shown = null;
+  /** Where the next one is scrolled to. */
+  let scroll = 0;
 
   /** @param {Record<string, any>} message */
   function tell(message) {
     if (window.parent !== window) window.parent.postMessage(message, given.panel);
   }
 
-  const viewer = new Looks(frame, tell);
+  const viewer = new Looks(frame, inside, tell);
 
   /** What the LMS holds, also where the course does not ask; and what it was asked for. */
   function tellHeld() {
@@ -141,6 +156,31 @@
   /** The end of a session saves as a commit does. @param {boolean} on */
   const failing = (on) => ({ refuseCommit: on, refuseEnd: on });
 
+  /** Where it is kept what the learner leaves, and where this launch was given it from. */
+  let opened = "";
+  const place = () => (chosen.profile === "moodle" ? `${learner} moodle` : `${learner} ${unit}`);
+
+  /** Numbers of the units that the learner has opened, and how far they have come in each. */
+  function tellUnits() {
+    const own = [...statuses].filter(([key]) => key.startsWith(`${learner} `));
+    tell({ kind: "units", statuses: own.map(([key, status]) => [Number(key.split(" ")[1]), status]) });
+  }
+
+  /** A new attempt is one of the whole package. */
+  function forget() {
+    for (const all of [kept, statuses]) {
+      for (const key of [...all.keys()].filter((each) => each.startsWith(`${learner} `))) all.delete(key);
+    }
+  }
+
+  /** How far the learner has come, as the LMS has stored it. */
+  function status() {
+    const at = version === "1.2" ? ["cmi.core.lesson_status"] : ["cmi.completion_status", "cmi.success_status"];
+    const stored = lms instanceof QuirkyLms ? lms.kept : values;
+    const words = at.map((name) => stored[name]).filter((word) => word && word !== "unknown");
+    return words.join(", ");
+  }
+
   /** @param {Record<string, any>} changes what the LMS is like from now on */
   function become(changes) {
     if (!lms) return;
@@ -154,12 +194,16 @@
     takeOut = () => {};
     moodle = null;
     values = {};
-    const saved = kept.get(learner) || {};
+    opened = place();
+    const saved = kept.get(opened) || {};
     /** @type {Record<string, any>} */
-    const all = { ...given.units[unit].options, ...chosen.options, learner, ...options };
+    const all = { ...launched.options, ...chosen.options, learner, ...options };
     if (chosen.profile === "moodle") {
-      const server = new MoodleServer(MoodleManifest.read(given.manifest), saved, all.settings);
-      const player = server.launch({ learner, offline: faults.network, browse: options.mode === "browse" });
+      const server = new MoodleServer(MoodleManifest.read(launched.manifest), saved, all.settings);
+      const { id } = launched;
+      // Moodle knows no unit whose resource is not said to be a SCO.
+      const sco = server.course.scos.some((each) => each.id === id) ? id : undefined;
+      const player = server.launch({ learner, sco, offline: faults.network, browse: options.mode === "browse" });
       lms = player?.api;
       if (!player) return false;
       moodle = player;
@@ -168,12 +212,12 @@
       takeOut = () => Reflect.deleteProperty(window, name);
     } else {
       const StandIn = version === "1.2" ? StandInLms12 : StandInLms2004;
-      const more = version === "2004" ? { edition: given.edition } : {};
+      const more = version === "2004" ? { edition: launched.edition } : {};
       const quirks = QuirkyLms.playable(/** @type {"1.2" | "2004"} */ (version), chosen.quirks);
       lms = new QuirkyLms(StandIn, /** @type {"1.2" | "2004"} */ (version), quirks, saved, { ...more, ...all });
       lms.away = () => view()?.location.replace("about:blank");
-      const launched = lms;
-      takeOut = lms.enter(window, (/** @type {object} */ api) => watched(api, launched));
+      const current = lms;
+      takeOut = lms.enter(window, (/** @type {object} */ api) => watched(api, current));
       become({ ...failing(faults.network), refuseSet: faults.network, slow: faults.slow ? SLOW : 0 });
     }
     // Before the course begins: what changes is told from here.
@@ -181,8 +225,19 @@
     return true;
   }
 
-  /** The learner leaves: the course says what it has to say while it goes. */
-  async function leave() {
+  /** @type {Promise<void> | null} */
+  let leaving = null;
+
+  /** The learner leaves; another launch in the meantime waits for that. */
+  function leave() {
+    leaving ??= left().finally(() => {
+      leaving = null;
+    });
+    return leaving;
+  }
+
+  /** The course says what it has to say while it goes. */
+  async function left() {
     const isFramed = !["", "about:blank"].includes(frame.getAttribute("src") ?? "");
     if (!isFramed && !own) return;
     moodle?.hide();
@@ -205,7 +260,8 @@
       }
       closing.close();
     });
-    if (lms) kept.set(learner, lms.saved);
+    if (lms) kept.set(opened, lms.saved);
+    if (lms) statuses.set(`${learner} ${unit}`, status());
     lms = null;
     tell({ kind: "left" });
   }
@@ -223,42 +279,48 @@
     await leave();
     if (mine !== launches) return;
     began = performance.now();
-    if (fresh) kept.delete(learner);
+    if (fresh) forget();
+    unit = next;
     const answer = await fetch("/launch", {
       method: "POST",
       body: JSON.stringify({ unit, quirks: chosen.quirks, fresh, mode: options.mode || "" }),
     });
-    const { url } = await answer.json();
-    if (mine !== launches || (version && !start(options))) return;
-    const [address, place] = url.split("#");
-    const whole = address + (hash || (place ? `#${place}` : ""));
+    // A course with errors has nothing to launch, until it is right.
+    if (!answer.ok) return;
+    const told = await answer.json();
+    if (mine !== launches) return;
+    launched = told;
+    version = VERSIONS[launched.standard] || "";
+    frame.title = launched.title || "SCO";
+    if (version && !start(options)) return;
+    if (!statuses.has(`${learner} ${unit}`)) statuses.set(`${learner} ${unit}`, "");
+    tellUnits();
+    const [address, fragment] = launched.url.split("#");
+    const whole = address + (hash || (fragment ? `#${fragment}` : ""));
+    scroll = top;
     const isApart = lms instanceof QuirkyLms && lms.place === "window";
     entrance.hidden = !isApart;
     frame.hidden = isApart;
     if (isApart) {
-      status.textContent = "";
-      press.onclick = () => open(whole, top);
-    } else {
-      frame.addEventListener("load", () => arrived(top), { once: true });
-      frame.src = whole;
-    }
+      notice.textContent = "";
+      press.onclick = () => open(whole);
+    } else frame.src = whole;
     tellData();
   }
 
   /**
    * Opens the course in a window of its own, which browsers only allow when somebody presses a button.
    * @param {string} address
-   * @param {number} top
    */
-  function open(address, top) {
+  function open(address) {
     const opened = window.open(address, "_blank", "popup,width=1000,height=700");
-    status.textContent = opened ? given.words.is_open : given.words.blocked;
+    notice.textContent = opened ? given.words.is_open : given.words.blocked;
     if (!opened) return;
     own = opened;
-    opened.addEventListener("load", () => arrived(top), { once: true });
     press.onclick = () => launch();
     const look = setInterval(() => {
-      if (own === opened && !opened.closed) return;
+      // Nothing tells that a window has come to another document.
+      if (own === opened && !opened.closed) return arrive();
       clearInterval(look);
       if (own === opened) launch();
     }, 200);
@@ -267,11 +329,11 @@
   /** The window of the course. */
   const view = () => own || frame.contentWindow;
 
-  /** Our own course in the frame, if it is there and may be looked into. */
+  /** The document of the course, if it is there and may be looked into. */
   function inside() {
     try {
-      const shown = view();
-      return shown?.location.origin === window.location.origin ? shown.document : null;
+      const place = view();
+      return place?.location.origin === window.location.origin ? place.document : null;
     } catch {
       return null;
     }
@@ -287,30 +349,43 @@
     tell({ kind: "key", key: isCommands ? "k" : key, ctrl, alt });
   }
 
-  /** @param {number} top */
-  function arrived(top) {
+  /** Tells which page the course is at, in which language, and shows it as it is to be looked at. */
+  function tellPage() {
     const document = inside();
     if (!document) return;
-    if (top) view()?.scrollTo(0, top);
-    const where = () => {
-      const page = /** @type {HTMLElement | null} */ (document.querySelector(".page[data-now]"));
-      tell({ kind: "page", id: page?.id || "", title: page?.dataset.title || document.title });
-      viewer.apply();
-    };
-    where();
+    const page = /** @type {HTMLElement | null} */ (document.querySelector(".page[data-now]"));
+    // A title that is not translated is marked where it is shown.
+    const titled = page?.querySelector("h1") || page || document.documentElement;
+    const language = titled.closest("[lang]")?.getAttribute("lang") || "";
+    tell({ kind: "page", id: page?.id || "", title: page?.dataset.title || document.title, language });
+    viewer.apply();
+  }
+
+  /** Follows the course into the document that it has come to. Many have one for each page. */
+  function arrive() {
+    const document = inside();
+    if (!document || document === shown || document.readyState !== "complete") return;
+    shown = document;
+    if (scroll) view()?.scrollTo(0, scroll);
+    scroll = 0;
+    tellPage();
     if (given.course && editing) view()?.postMessage(editing, window.location.origin);
     if (given.course) {
+      const root = document.documentElement;
       new MutationObserver((changes) => {
-        if (changes.some(({ target }) => /** @type {Element} */ (target).hasAttribute("data-now"))) where();
-      }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-now"] });
+        const isOther = changes.some(({ target, attributeName: name }) =>
+          name === "lang" ? target === root : /** @type {Element} */ (target).hasAttribute("data-now"),
+        );
+        if (isOther) tellPage();
+      }).observe(root, { subtree: true, attributes: true, attributeFilter: ["data-now", "lang"] });
     }
     view()?.addEventListener("keydown", hear);
   }
 
   /** Reloads the document at the same page and place: the LMS is left and resumed. */
   function reload() {
-    const shown = inside() && view();
-    return launch({ hash: shown?.location.hash || "", top: shown?.scrollY || 0 });
+    const place = inside() && view();
+    return launch({ hash: place?.location.hash || "", top: place?.scrollY || 0 });
   }
 
   /**
@@ -336,6 +411,7 @@
     }
     if (!whole && sections.length === 0 && !data) return undefined;
     if (!change(sections, whole, data)) return reload();
+    tellPage();
     return undefined;
   }
 
@@ -367,7 +443,7 @@
   /** The state is lost in the LMS, and nothing else. */
   async function wipe() {
     await leave();
-    const saved = kept.get(learner);
+    const saved = kept.get(place());
     for (const attempt of saved?.attempts || []) {
       for (const each of Object.values(attempt)) delete each["cmi.suspend_data"];
     }
@@ -385,7 +461,7 @@
           options: Object(message.options),
           profile: String(message.profile || ""),
         };
-        if (Number.isInteger(message.unit) && given.units[message.unit]) unit = message.unit;
+        if (Number.isInteger(message.unit)) next = message.unit;
         launch({ fresh: Boolean(message.fresh) });
         break;
       case "act":
@@ -402,11 +478,11 @@
         break;
       case "editing":
         editing = message;
-        frame.contentWindow?.postMessage(message, window.location.origin);
+        view()?.postMessage(message, window.location.origin);
         break;
       case "edited":
       case "mark":
-        frame.contentWindow?.postMessage(message, window.location.origin);
+        view()?.postMessage(message, window.location.origin);
         break;
       default:
     }
@@ -415,7 +491,7 @@
   window.addEventListener("message", ({ data, source, origin }) => {
     if (source === window.parent && origin === given.panel) obey(data);
     // The course's own marks speak of places in its source: a package of others has none.
-    const isOwn = source === frame.contentWindow && origin === window.location.origin && given.course;
+    const isOwn = source === view() && origin === window.location.origin && given.course;
     if (isOwn && ["open", "edit", "key"].includes(data?.kind)) tell(data);
   });
   for (const name of ["beforeunload", "pagehide"]) {
@@ -427,6 +503,7 @@
   }
 
   window.addEventListener("keydown", hear);
+  frame.addEventListener("load", arrive);
 
   tell({ kind: "ready" });
   // Without a panel around it, as when its address is opened alone.

@@ -54,7 +54,7 @@ class Author:
     @property
     def course(self) -> Frame:
         """The course's frame, which is empty while the course is left and launched again."""
-        start = f"{self.preview.server.site.origin}/package/"
+        start = f"{self.preview.front.site.origin}/package/"
 
         def found() -> list[Frame]:
             return [frame for frame in self.page.frames if frame.url.startswith(start)]
@@ -306,7 +306,8 @@ def test_wiping_loses_the_state_and_keeps_the_status(author: Author) -> None:
 def test_the_panel_hears_of_calls_data_and_pages(author: Author) -> None:
     author.go("prov")
     author.saved()
-    author.until(lambda: {"kind": "page", "id": "prov", "title": "Prov"} in author.told("page"), "the page")
+    page = {"kind": "page", "id": "prov", "title": "Prov", "language": "sv"}
+    author.until(lambda: page in author.told("page"), "the page")
     author.until(
         lambda: author.told("data")[-1]["values"].get("cmi.core.lesson_location") == "prov", "the location"
     )
@@ -366,11 +367,14 @@ def test_a_course_waits_for_an_api_that_comes_late(author: Author) -> None:
 
 
 def test_an_api_that_is_late_does_not_come_into_the_next_launch(author: Author) -> None:
+    author.page.clock.install()
+    pages = len(author.told("page"))
     author.ask(kind="launch", quirks=["api-late", "booleans"], options={}, fresh=True)
+    author.until(lambda: len(author.told("page")) > pages, "the first launch")
     author.ask(kind="launch", quirks=[], options={}, fresh=True)
     author.launched(2)
     # Longer than any API is late.
-    author.page.wait_for_timeout(2000)
+    author.page.clock.fast_forward("01:00")
     assert author.stage.evaluate("API.LMSCommit('')") == "true"
 
 
@@ -408,7 +412,7 @@ def test_a_window_that_the_browser_blocks_is_told_of(author: Author) -> None:
 
 
 def test_a_course_in_a_frame_of_another_origin_finds_no_api(author: Author) -> None:
-    site = author.preview.server.site.origin
+    site = author.preview.front.site.origin
     author.ask(kind="launch", quirks=["parent-of-other-origin"], options={}, fresh=True)
 
     def elsewhere() -> Frame | None:

@@ -5,76 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect
+from panels import WIDTHS, Panel, Scheme, panel_in, panel_of
+from playwright.sync_api import Browser, Frame, Page, expect
 from small import a_page, questions, write_small
 
-from coursepack.preview.panel import panel_page, policy, words
-from coursepack.preview.run import CoursePreview, preview_course
+from coursepack.preview.run import preview_course
 
 Axe = Callable[[Frame], list[str]]
 
-WIDTHS = {"wide": (1440, 900), "middle": (1024, 768), "narrow": (390, 844)}
-DIALOGS = ("lmses", "looks", "problems", "commands")
+DIALOGS = ("lmses", "own", "looks", "problems", "commands")
 TABS = ("calls", "data", "state", "page")
 TEXT = "Den första sidan har ett stycke.\n"
 WRONG = "```choice\nid: q9\nquestion: Vad?\n```\n"
-
-
-@dataclass
-class Panel:
-    """The panel in a browser, with the course that it shows."""
-
-    page: Page
-    folder: Path
-    preview: CoursePreview
-    language: str
-
-    @property
-    def course(self) -> FrameLocator:
-        return self.page.frame_locator("#frame").frame_locator("iframe")
-
-    @property
-    def inside(self) -> Frame:
-        """The document of the course."""
-        site = self.preview.server.site.origin
-        return next(each for each in self.page.frames if each.url.startswith(f"{site}/package/"))
-
-    @property
-    def rows(self) -> Locator:
-        return self.page.locator("#calls tr")
-
-    @property
-    def notes(self) -> Locator:
-        """What the log says of acts."""
-        return self.page.locator("#calls tr.say")
-
-    def said(self, name: str, **values: str) -> str:
-        return str(words(self.language)["script"]["log"][name]).format(**values)
-
-    def act(self, name: str) -> Locator:
-        button = self.page.locator(f"[data-act={name}]")
-        button.click()
-        return button
-
-    def go(self, page: str) -> None:
-        """Another page of the course, which is saved."""
-        self.inside.evaluate("(id) => { location.hash = `#${id}`; }", page)
-        expect(self.course.locator(f"#{page}")).to_be_visible()
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / "pages" / f"{name}.md").write_text(text, "utf-8")
-
-    def is_launched(self) -> None:
-        expect(self.course.locator("h1:visible").first).to_be_visible()
-        expect(self.page.locator("#calls tr.save").first).to_be_visible()
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
 
 
 Open = Callable[..., Panel]
@@ -84,38 +31,13 @@ Open = Callable[..., Panel]
 def open_panel(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Opens the panel on a small course."""
     folder = write_small(tmp_path / "course", [a_page("p1", TEXT), a_page("p2", questions([1, 2]))])
-    running = []
+    with ExitStack() as stack:
 
-    def start(
-        language: str = "en",
-        target: str = "scorm12",
-        width: str = "wide",
-        scheme: Literal["light", "dark"] = "light",
-    ) -> Panel:
-        preview = preview_course(
-            folder,
-            target,
-            language,
-            lambda token, site: (panel_page(language, token=token, site=site), policy(site)),
-        )
-        serving = preview.running()
-        address = serving.__enter__()
-        size = WIDTHS[width]
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=language
-        )
-        running.append((serving, context))
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(address)
-        return Panel(page, folder, preview, language)
+        def start(language: str = "en", target: str = "scorm12", **more: Any) -> Panel:
+            preview = preview_course(folder, target, language, panel_in(language))
+            return stack.enter_context(panel_of(browser, folder, preview, language, **more))
 
-    wrong: list[str] = []
-    yield start
-    for serving, context in running:
-        context.close()
-        serving.__exit__(None, None, None)
-    assert wrong == []
+        yield start
 
 
 def problems(axe: Axe, panel: Panel) -> list[str]:
@@ -131,7 +53,7 @@ def sideways(page: Page) -> int:
 @pytest.mark.parametrize("language", ["en", "sv"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_panel_passes_axe_in_every_state(
-    open_panel: Open, axe: Axe, language: str, scheme: Literal["light", "dark"], width: str
+    open_panel: Open, axe: Axe, language: str, scheme: Scheme, width: str
 ) -> None:
     panel = open_panel(language, width=width, scheme=scheme)
     page = panel.page
@@ -167,6 +89,31 @@ def test_words_and_numbers_of_the_panel_are_of_its_language(open_panel: Open) ->
     expect(panel.page.locator("html")).to_have_attribute("lang", "sv")
     expect(panel.notes.first).to_have_text(re.compile(r"0,\d\d\s*Startad i Sträng"))
     expect(panel.page).to_have_title(re.compile("^Förhandsvisning: "))
+
+
+def test_the_title_of_the_page_is_in_the_language_that_is_read(browser: Browser, tmp_path: Path) -> None:
+    folder = write_small(
+        tmp_path / "course",
+        [a_page("p1", TEXT), a_page("p2", questions([1, 2]))],
+        head="translations: [en]",
+        files={
+            "translations/en/translation.yaml": "title: Trial\ntitles: {p1: First}\n",
+            "translations/en/pages/p1.md": "The first page has a paragraph.\n",
+        },
+    )
+    preview = preview_course(folder, "scorm12", "en", panel_in("en"))
+    with panel_of(browser, folder, preview) as panel:
+        panel.is_launched()
+        title = panel.page.locator("#title")
+        for language, first in (("en", "First"), ("sv", "P1"), ("en", "First")):
+            panel.go("p1")
+            panel.course.locator(f"[data-language={language}]").first.dispatch_event("click")
+            expect(title).to_have_text(first)
+            expect(title).to_have_attribute("lang", language)
+        panel.go("p2")
+        # It is not translated.
+        expect(title).to_have_text("P2")
+        expect(title).to_have_attribute("lang", "sv")
 
 
 # By keyboard
@@ -619,6 +566,55 @@ def test_an_lms_is_chosen_with_its_quirks(open_panel: Open) -> None:
     expect(page.locator("#lms-quirks input").first).not_to_be_checked()
 
 
+OWN_PROFILE = """name: ours
+title: Our LMS
+quirks: [no-optional-elements, booleans]
+facts:
+  - id: size
+    what: {en: Our LMS takes packages of up to 10 MB.}
+    test: {largest: 10 MB}
+    severity: error
+    source: https://lms.example.org/help
+    date: 2026-11
+"""
+
+
+def test_an_own_profile_is_checked_and_launched_in(open_panel: Open, tmp_path: Path) -> None:
+    panel = open_panel()
+    panel.is_launched()
+    page = panel.page
+    page.locator("#chooser").click()
+    page.get_by_role("button", name="Own profile").click()
+    expect(page.locator("#own-text")).to_be_focused()
+    page.locator("#own-text").fill(OWN_PROFILE.replace("booleans", "boleans"))
+    page.locator("#own-check").click()
+    fault = page.locator("#own-problems li")
+    expect(fault).to_have_text("Line 3: 'boleans' is not a quirkDid you mean 'booleans'?")
+    fault.get_by_role("button").click()
+    expect(page.locator("#own-text")).to_be_focused()
+    chosen = page.evaluate(
+        "(() => { const at = document.activeElement; return at.value.slice(at.selectionStart, at.selectionEnd); })()"
+    )
+    assert chosen == "quirks: [no-optional-elements, boleans]"
+    file = tmp_path / "ours (1).yaml"
+    file.write_text(OWN_PROFILE, "utf-8")
+    page.locator("#own-file").set_input_files(file)
+    expect(page.locator("#own-text")).to_have_value(OWN_PROFILE)
+    expect(fault).to_have_count(0)
+    page.locator("#own-check").click()
+    expect(page.locator("#own")).to_be_hidden()
+    expect(page.locator("#lms-name")).to_have_text("Our LMS · SCORM 1.2")
+    expect(panel.notes.last).to_contain_text("Launched in Our LMS.")
+    stage = next(each for each in page.frames if each.url.endswith("/stage"))
+    # The quirk `booleans`: the answers are no texts.
+    stage.wait_for_function("window.API?.LMSCommit('') === true")
+    # It is one of them now, until the preview ends.
+    page.reload()
+    expect(page.locator("#lms-name")).to_have_text("Our LMS · SCORM 1.2")
+    page.locator("#chooser").click()
+    expect(page.locator("#lms-quirks input:checked")).to_have_count(2)
+
+
 def test_another_standard_is_shown_by_its_package(open_panel: Open) -> None:
     panel = open_panel()
     panel.is_launched()
@@ -708,14 +704,14 @@ def test_a_slow_line_brings_the_same_package(open_panel: Open) -> None:
     with page.expect_response("**/line") as answer:
         page.locator("#looks [name=slow]").check()
     assert answer.value.ok
-    assert panel.preview.server.line.slow
+    assert panel.preview.front.line.slow
     panel.press("Escape")
     panel.act("resume")
     expect(panel.notes.last).to_contain_text(panel.said("resume"))
     expect(panel.course.locator("h1:visible").first).to_be_visible()
     with page.expect_response("**/line"):
         page.reload()
-    assert not panel.preview.server.line.slow
+    assert not panel.preview.front.line.slow
 
 
 # What is not to be trusted, and what ends
@@ -756,7 +752,7 @@ def test_a_preview_that_has_ended_says_so_and_the_page_stays(open_panel: Open) -
     panel = open_panel()
     panel.is_launched()
     panel.page.route("**/events", lambda route: route.abort())
-    panel.preview.server.events.end()
+    panel.preview.front.events.end()
     expect(panel.page.locator("#say")).to_have_text("The preview has ended. Start it again in the terminal.")
     expect(panel.page.locator("#status")).to_have_class(re.compile("gone"))
     expect(panel.course.locator("h1:visible").first).to_be_visible()

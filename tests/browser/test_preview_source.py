@@ -66,7 +66,7 @@ class Author:
 
     def __init__(self, folder: Path, preview: CoursePreview, page: Page, started: Path) -> None:
         self.folder, self.page, self.started = folder, page, started
-        self._site = preview.server.site.origin
+        self._site = preview.front.site.origin
         learner = Learner(page, "")
         self.until = learner.until
         self.until(lambda: self._frames(), "no course")
@@ -77,6 +77,8 @@ class Author:
 
     @property
     def course(self) -> Frame:
+        """The course's frame, which is empty while the course is left and launched again."""
+        self.until(self._frames, "no course")
         return self._frames()[0]
 
     def text(self, words: str) -> Locator:
@@ -298,3 +300,68 @@ def test_links_and_buttons_work_while_texts_are_edited(author: Author) -> None:
     # The mode stays when the course is launched again.
     author.page.get_by_role("button", name="Lämna och kom tillbaka").click()
     expect(author.course.locator("html.cp-edit")).to_have_count(1)
+
+
+# In a window of its own
+
+OWN_PROFILE = """name: ours
+title: Ours
+quirks: [api-in-opener]
+facts:
+  - id: large-package
+    what: {en: It takes packages of up to 10 MB.}
+    test: {largest: 10 MB}
+    severity: error
+    source: https://lms.example.org/help
+    date: 2026-11
+"""
+
+
+@pytest.fixture
+def window(author: Author) -> Page:
+    """The course in the window of its own that some LMSs open."""
+    page = author.page
+    page.locator("#chooser").click()
+    page.locator("#lmses [data-open=own]").click()
+    page.locator("#own-text").fill(OWN_PROFILE)
+    page.locator("#own-check").click()
+    with page.expect_popup() as opened:
+        page.frame_locator("#frame").get_by_role("button", name="Öppna kursen").click()
+    window = opened.value
+    expect(window.locator("[data-save]").first).to_have_attribute("data-state", "yes")
+    window.evaluate("location.hash = '#start'")
+    expect(window.locator("[id=start][data-now]")).to_be_visible()
+    return window
+
+
+def test_alt_and_a_click_open_the_line_from_a_window_of_its_own(author: Author, window: Page) -> None:
+    window.locator("[data-now] [data-source]", has_text="eld för de flesta").last.click(modifiers=["Alt"])
+    author.until(author.opened, "no editor")
+    assert author.opened() == [["-g", f"{(author.folder / 'pages/start.md').resolve()}:5"]]
+
+
+def test_a_text_is_changed_in_a_window_of_its_own(author: Author, window: Page) -> None:
+    window.keyboard.press("F2")
+    expect(author.page.locator("#edit")).to_have_attribute("aria-pressed", "true")
+    text = window.locator("[data-now] [data-source]", has_text="Första stycket").last
+    expect(window.locator("html.cp-edit")).to_have_count(1)
+    text.click()
+    expect(text).to_be_focused()
+    window.keyboard.press("End")
+    window.keyboard.type(" Och mer.")
+    window.keyboard.press("Control+Enter")
+    author.until(lambda: "Och mer." in author.source(), "nothing is written")
+    assert author.source() == PAGE.replace("på sidan.", "på sidan. Och mer.")
+    expect(window.locator(".cp-bar")).to_have_count(0)
+    expect(window.get_by_text("Och mer.")).to_be_visible()
+
+
+def test_looks_are_those_of_a_window_of_its_own_too(author: Author, window: Page) -> None:
+    author.page.locator("[data-open=looks]").click()
+    before = window.locator("html").evaluate("(element) => parseFloat(getComputedStyle(element).fontSize)")
+    author.page.locator("#looks [name=large]").check()
+    expect(window.locator("html")).not_to_have_css("font-size", f"{before:g}px")
+    author.page.locator("#looks [name=large]").uncheck()
+    expect(window.locator("html")).to_have_css("font-size", f"{before:g}px")
+    author.page.locator("#looks [name=light][value=dark]").check()
+    expect(window.locator("html")).to_have_attribute("data-light", "dark")

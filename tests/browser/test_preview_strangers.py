@@ -371,6 +371,22 @@ def test_a_state_that_is_wiped_is_gone_alone(visitor: Visitor, version: Version)
     expect(visitor.page.locator("#room")).to_have_text(f"0 of {version.room} characters.")
 
 
+def test_a_course_of_several_documents_is_followed(visitor: Visitor) -> None:
+    """Many packages have each page in a file of its own, and go from one to the next."""
+    visitor.page.locator("[data-open=looks]").click()
+    visitor.page.locator("#looks [name=large]").check()
+    visitor.page.keyboard.press("Escape")
+    frame = next(each for each in visitor.page.frames if each.url.endswith("/index.html"))
+    before = visitor.course.locator("html").evaluate("(element) => getComputedStyle(element).fontSize")
+    frame.evaluate("location.href = 'second.html'")
+    expect(visitor.page.locator("#title")).to_have_text("Second")
+    expect(visitor.course.locator("html")).to_have_css("font-size", before)
+    # And its keys are those of the panel.
+    visitor.course.locator("h1").click()
+    visitor.page.keyboard.press("F9")
+    expect(visitor.page.locator("#alone")).to_have_attribute("aria-pressed", "true")
+
+
 # xAPI and cmi5
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,10 @@ import click
 from coursepack.cli.terminal import course_folder, language_option, print_error
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from coursepack.preview.front import PanelPage
 
 
 @click.command()
@@ -30,27 +33,36 @@ def preview(path: str, target: str, lms: str | None, language: str) -> None:
     from importlib.util import find_spec
     from pathlib import Path
 
-    from coursepack.problems import Message, Quoted, nearest
-    from coursepack.profiles import PROFILES
+    from coursepack.problems import Message
     from coursepack.targets import TARGETS
 
     if not (find_spec("starlette") and find_spec("uvicorn")):
         raise click.UsageError(_said("It needs a web server: pip install 'coursepack[preview]'", language))
-    for given, known, option in ((target, TARGETS, "--target"), (lms, PROFILES, "--as")):
-        if given is not None and given not in known:
-            wrong = Message("there is no {0}", Quoted(given))
-            hint = nearest(given, known)
-            raise click.BadParameter(f"{_said(wrong, language)}. {_said(hint, language)}", param_hint=option)
+    _check("--target", target, TARGETS, language)
+    if lms is not None:
+        from coursepack.profiles import PROFILES
+
+        _check("--as", lms, PROFILES, language)
     place = Path(path)
     if not place.exists():
         raise click.UsageError(
             _said(Message("{0} does not exist. For a new course, run: coursepack new {0}", path), language)
         )
-    with _previewing(place, target, language, lms) as address:
-        click.echo(_said(Message("Preview of {0}: {1}", path, address), language))
-        print_error(_said("Ctrl C ends it.", language))
-        _wait(address)
+    if _is_course(place):
+        _show_course(place, target, language, lms)
+    else:
+        _show_package(place, language, lms)
     print_error(_said("The preview has ended.", language))
+
+
+def _check(option: str, given: str, known: Collection[str], language: str) -> None:
+    """Refuses a name that there is not."""
+    from coursepack.problems import Message, Quoted, nearest
+
+    if given not in known:
+        wrong = Message("there is no {0}", Quoted(given))
+        hint = nearest(given, known)
+        raise click.BadParameter(f"{_said(wrong, language)}. {_said(hint, language)}", param_hint=option)
 
 
 def _said(message: object, language: str) -> str:
@@ -62,56 +74,92 @@ def _said(message: object, language: str) -> str:
     return sentence(given, language, "preview")
 
 
-def _previewing(place: Path, target: str, language: str, lms: str | None) -> AbstractContextManager[str]:
-    """Serves a course or a package, and yields the address that opens the panel."""
-    import gc
-    from collections.abc import Iterator
-    from contextlib import contextmanager
+def _is_course(place: Path) -> bool:
+    """Whether a path is shown as a course folder. One with a definition is one, which takes no import to see."""
+    if (place / "course.yaml").is_file():
+        return True
+    from coursepack.preview.run import is_package
 
+    return not is_package(place)
+
+
+def _page(language: str, lms: str | None) -> PanelPage:
     from coursepack.preview.panel import panel_page, policy
-    from coursepack.preview.run import PackagePreview, is_package, preview_course
-    from coursepack.preview.strangers import Stranger, UnlaunchableError
 
-    def page(token: str, site: str) -> tuple[str, str]:
-        return panel_page(language, token=token, site=site), policy(site)
+    return lambda token, site: (panel_page(language, token=token, site=site, lms=lms), policy(site))
 
-    @contextmanager
-    def serving() -> Iterator[str]:
-        if not is_package(place):
-            course = preview_course(place, target, language, page, lms)
-            # A preview goes on for hours: what it reads anew has to be given back.
-            gc.freeze()
-            gc.enable()
-            with course.running() as address:
-                yield address
-            return
-        try:
-            package = Stranger(place)
-        except UnlaunchableError as error:
-            from coursepack.problems import Message, parts
 
-            wrong = Message("{0} cannot be shown: {1}", str(place), parts(error.reason))
-            raise click.UsageError(_said(wrong, language)) from None
+def _show_course(place: Path, target: str, language: str, lms: str | None) -> None:
+    """Previews a course folder. The browser loads the panel while the course is read."""
+    import gc
+
+    from coursepack.preview.front import Front
+
+    front = Front(_page(language, lms), language, is_course=True)
+    with front.running() as address, _until_ended():
+        _open(place, address, language)
+        from coursepack.preview.run import preview_course
+
+        course = preview_course(place, target, language, front)
+        # A preview goes on for hours: what it reads anew has to be given back.
+        gc.freeze()
         gc.enable()
-        with package, PackagePreview(package, language, page, lms).running() as address:
-            yield address
-
-    return serving()
+        with course.watching():
+            _wait()
 
 
-def _wait(address: str) -> None:
-    """Opens the browser, and waits for Ctrl C or the end of the process."""
-    import signal
-    import time
+def _show_package(place: Path, language: str, lms: str | None) -> None:
+    """Previews a package."""
+    import gc
+
+    from coursepack.preview.run import PackagePreview
+    from coursepack.preview.strangers import Stranger, UnlaunchableError
+    from coursepack.problems import Message, parts
+
+    try:
+        package = Stranger(place)
+    except UnlaunchableError as error:
+        wrong = Message("{0} cannot be shown: {1}", str(place), parts(error.reason))
+        raise click.UsageError(_said(wrong, language)) from None
+    gc.enable()
+    with (
+        package,
+        PackagePreview(package, language, _page(language, lms)).running() as address,
+        _until_ended(),
+    ):
+        _open(place, address, language)
+        _wait()
+
+
+def _open(place: Path, address: str, language: str) -> None:
+    """Tells where the panel is, and opens it in the browser."""
     import webbrowser
-    from contextlib import suppress
+    from threading import Thread
+
+    from coursepack.problems import Message
+
+    click.echo(_said(Message("Preview of {0}: {1}", str(place), address), language))
+    print_error(_said("Ctrl C ends it.", language))
+    # Some browsers are waited for.
+    Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+@contextmanager
+def _until_ended() -> Iterator[None]:
+    """The block ends with Ctrl C, or when the process is to end."""
+    import signal
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
     with suppress(KeyboardInterrupt):
-        webbrowser.open(address)
-        while True:
-            # Unlike a lock, it can be interrupted on every system.
-            time.sleep(3600)
+        yield
+
+
+def _wait() -> None:
+    import time
+
+    while True:
+        # Unlike a lock, it can be interrupted on every system.
+        time.sleep(3600)

@@ -14,7 +14,7 @@ from coursepack.course.resume import ResumeError, read_resume
 from coursepack.languages import authors
 from coursepack.outputs.texts import explained, in_language
 from coursepack.problems import Problem, Quoted, Report, nearest
-from coursepack.profiles import PROFILES, quirks
+from coursepack.profiles import PROFILES, Profile, quirks
 from coursepack.progress import MismatchError, decode, describe_error
 from coursepack.reading.readability import LANGUAGES, counted, said
 from coursepack.targets import TARGETS
@@ -107,17 +107,17 @@ def _minutes(page: Page, course: Course, words: int) -> float:
 
 def profiles_list(language: str) -> list[dict[str, Any]]:
     """What `profiles.json` says of each LMS: its quirks, each with its source and how it is known."""
-    return [
-        {
-            "id": name,
-            "name": profile.title,
-            "standards": sorted(
-                {standard for each in profile.quirks for standard in quirks()[each].standards}
-            ),
-            "quirks": [_quirk_dict(each, language) for each in profile.quirks],
-        }
-        for name, profile in PROFILES.items()
-    ]
+    return [profile_dict(name, profile, language) for name, profile in PROFILES.items()]
+
+
+def profile_dict(name: str, profile: Profile, language: str) -> dict[str, Any]:
+    """An LMS for the panel, which calls it `name`."""
+    return {
+        "id": name,
+        "name": profile.title,
+        "standards": sorted({standard for each in profile.quirks for standard in quirks()[each].standards}),
+        "quirks": [_quirk_dict(each, language) for each in profile.quirks],
+    }
 
 
 def _quirk_dict(name: str, language: str) -> dict[str, Any]:

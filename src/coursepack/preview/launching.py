@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urljoin
 
 from coursepack.inspection.manifest import children_named, first
+from coursepack.package import parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -39,6 +40,19 @@ def units_of(standard: str, root: _Element) -> list[Unit]:
             break
         found.append(unit)
     return found
+
+
+def first_resource(manifest: str) -> str:
+    """The address below the package of the first resource of a SCORM manifest that has one; empty without any."""
+    root = parse_xml(manifest)[0] if manifest else None
+    for resource in _named(root, "resource") if root is not None else ():
+        if _own(resource, "href"):
+            return _address(resource)
+    return ""
+
+
+def _address(resource: _Element) -> str:
+    return urljoin(_base(resource), _own(resource, "href").replace("\\", "/"))
 
 
 def _named(root: _Element, *names: str) -> Iterator[_Element]:
@@ -76,7 +90,7 @@ def _of_scorm(root: _Element) -> Iterator[Unit]:
             continue
         parameters = _own(item, "parameters")
         joint = "" if not parameters or parameters[0] in "#?" else "&" if "?" in href else "?"
-        address = urljoin(_base(resource), href.replace("\\", "/")) + joint + parameters
+        address = _address(resource) + joint + parameters
         yield Unit(_own(item, "identifier"), _text(first(item, "title")), address, _scorm_options(item))
 
 

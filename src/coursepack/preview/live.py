@@ -155,8 +155,6 @@ class Live:
 
     # As a subject of the server
 
-    is_course = True
-
     @property
     def standard(self) -> str:
         """The standard without its edition."""
@@ -169,7 +167,9 @@ class Live:
 
     @property
     def units(self) -> list[Unit]:
-        """The course as one unit."""
+        """The course as one unit; none as long as it has errors."""
+        if self.shown is None:
+            return []
         root = parse_xml(self.manifest)[0] if self.manifest else None
         if root is None:
             return [Unit("", self._title, DOCUMENT)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, cast
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.preview.launching import Unit
@@ -50,8 +50,10 @@ class Lms:
         self.address = ""
         self._on_request = on_request
         self._number = 0
+        self._unit = 0
         self._registrations: dict[int, str] = {}
         self._calls: list[dict[str, Any]] = []
+        self._units: dict[str, int] = {}
         self._count = 0
         self._is_offline = self._is_slow = self._is_failing = self._is_wiping = False
         self._fresh(())
@@ -92,12 +94,17 @@ class Lms:
         finally:
             for request in faults.requests[before:]:
                 if request.method != "OPTIONS":
-                    self._note(request, time.perf_counter() - began)
+                    unit = self._units.get(Headers(scope=scope).get("authorization", ""), self._unit)
+                    self._note(request, time.perf_counter() - began, unit)
 
     def launch(
-        self, standard: str, unit: Unit, url: str, quirks: Iterable[str], fresh: bool, mode: str
+        self, standard: str, unit: Unit, url: str, quirks: Iterable[str], fresh: bool, mode: str, number: int
     ) -> str:
-        """The address of a launch of `unit`, which is served at `url`. A fresh one is a new attempt."""
+        """The address of a launch of `unit`, which is served at `url`. A fresh one is a new attempt.
+
+        `number` is that of the unit in the package; each request is told with that of the unit which it comes from.
+        """
+        self._unit = number
         wanted = SUPPORTED.intersection(quirks)
         if wanted != self._quirks:
             self._fresh(wanted)
@@ -110,7 +117,7 @@ class Lms:
             for owner in self._owners():
                 self._store.delete_documents(STATE.path, owner)
         if standard == "xAPI":
-            return self._tincan(unit, url, actor, registration)
+            return self._tincan(unit, url, actor, registration, number)
         move_on = unit.move_on if unit.move_on in _MOVE_ON else "NotApplicable"
         assignable = AssignableUnit(
             unit.id or url, url, cast(Any, move_on), unit.mastery, launch_parameters=unit.parameters
@@ -124,10 +131,12 @@ class Lms:
             mode=_MODES.get(mode, "Normal"),
             return_url=f"{self.address}/left",
         )
+        self._units[session.authorization] = number
         return session.url
 
-    def _tincan(self, unit: Unit, url: str, actor: Mapping[str, Any], registration: str) -> str:
-        key = basic("preview", registration)
+    def _tincan(self, unit: Unit, url: str, actor: Mapping[str, Any], registration: str, number: int) -> str:
+        key = basic(f"preview-{number}", registration)
+        self._units[key] = number
         authority = {
             "objectType": "Agent",
             "account": {"homePage": "https://lms.example/", "name": "preview"},
@@ -179,7 +188,7 @@ class Lms:
         """The requests after the one with this number."""
         return [call for call in self._calls if call["n"] > since]
 
-    def _note(self, request: RecordedRequest, seconds: float) -> None:
+    def _note(self, request: RecordedRequest, seconds: float, unit: int) -> None:
         self._count += 1
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
         self._calls.append({
@@ -190,6 +199,7 @@ class Lms:
             "status": request.status,
             "body": request.body.decode("utf-8", "replace"),
             "ms": round(1000 * seconds, 1),
+            "unit": unit,
             "statements": _statements(request),
         })  # fmt: skip
         del self._calls[:-MOST_CALLS]

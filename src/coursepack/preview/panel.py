@@ -23,12 +23,14 @@ def words(language: str) -> Mapping[str, Any]:
     return texts
 
 
-def panel_page(language: str, *, token: str, site: str) -> str:
+def panel_page(language: str, *, token: str, site: str, lms: str | None = None) -> str:
     """The panel as an HTML document.
 
-    `token` is what it sends with each change, `site` the origin of the stage: scheme, host and port.
+    `token` is what it sends with each change, `site` the origin of the stage: scheme, host and port. `lms` is the
+    profile that is chosen first, if not the one used last.
     """
     texts = words(language)
+    modules = sorted(path.name for path in (templates_dir() / "preview" / "panel").glob("*.js"))
     return (
         _environment()
         .get_template("preview/panel.html")
@@ -38,6 +40,8 @@ def panel_page(language: str, *, token: str, site: str) -> str:
             words=texts["script"],
             token=token,
             site=site,
+            lms=lms or "",
+            modules=modules,
         )
     )
 

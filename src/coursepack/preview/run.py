@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from coursepack.package import MANIFESTS
-from coursepack.preview.facts import course_dict, problem_dicts, profiles_list, state_dict
+from coursepack.preview.choosing import profile_routes
+from coursepack.preview.facts import course_dict, problem_dicts, state_dict
+from coursepack.preview.front import Front, PanelPage
 from coursepack.preview.live import Change, Live
 from coursepack.preview.security import BadRequestError, checked, read_json
 from coursepack.preview.server import Server
@@ -24,63 +26,65 @@ from coursepack.reading.definition import COURSE_FILE
 from coursepack.targets import TARGETS
 from coursepack.targets.target import Target
 
-Page = Callable[[str, str], tuple[str, str]]
-"""The panel's document and its policy, from its token and the origin of the site."""
-
 
 class PackagePreview:
-    """A package in the preview. `lms` is the profile that is chosen first; texts are in `language`."""
+    """A package in the preview. Texts are in `language`."""
 
-    def __init__(self, package: Stranger, language: str, page: Page, lms: str | None = None) -> None:
-        self._package, self._language, self._lms = package, language, lms
-        routes = [Route("/course.json", self._facts), _profiles_route(language)]
-        self.server = Server(package, page, routes, language)
+    def __init__(self, package: Stranger, language: str, page: PanelPage) -> None:
+        self._package, self._language = package, language
+        routes = [Route("/course.json", self._facts), *profile_routes(language)]
+        self.front = Front(page, language, is_course=False)
+        self.server = Server(package, self.front, routes)
 
     @contextmanager
     def running(self) -> Iterator[str]:
         """Serves within the block; yields the address that opens the panel."""
-        with self.server.running() as address:
+        with self.front.running() as address:
             yield address
 
     async def _facts(self, _: Request) -> Response:
-        return JSONResponse({**self._package.facts(self._language), "lms": self._lms, "problems": []})
+        return JSONResponse({**self._package.facts(self._language), "problems": []})
 
 
 class CoursePreview:
-    """A course folder in the preview. `lms` is the profile that is chosen first; texts are in `language`."""
+    """A course folder in the preview. Texts are in `language`."""
 
-    def __init__(self, live: Live, language: str, page: Page, lms: str | None = None) -> None:
-        self.live, self.language, self.lms = live, language, lms
+    def __init__(self, live: Live, language: str, front: Front) -> None:
+        self.live, self.language, self.front = live, language, front
         self.server = Server(
             live,
-            page,
+            front,
             [
                 Route("/course.json", self._course),
-                _profiles_route(language),
+                *profile_routes(language),
                 Route("/target", checked(self._target), methods=["POST"]),
                 Route("/state", checked(self._state), methods=["POST"]),
                 *source_routes(live.folder, live.marks, language),
             ],
-            language,
         )
         self._watcher = Watcher(live.folder, self.saved)
 
     @contextmanager
     def running(self) -> Iterator[str]:
         """Serves within the block; yields the address that opens the panel."""
-        with self.server.running() as address:
-            self._watcher.start()
-            try:
-                yield address
-            finally:
-                self._watcher.stop()
+        with self.front.running() as address, self.watching():
+            yield address
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Shows what is saved within the block."""
+        self._watcher.start()
+        try:
+            yield
+        finally:
+            self._watcher.stop()
 
     def saved(self, paths: frozenset[str]) -> None:
         """Shows what was saved."""
         change = self.live.read(paths)
-        self.server.events.send("problems", self.problems())
+        self.front.events.send("problems", self.problems())
         if self.live.report.ok:
-            self.server.events.send("shown", self._shown(change))
+            self.front.events.send("shown", self._shown(change))
 
     def _shown(self, change: Change) -> dict[str, Any]:
         return {
@@ -104,7 +108,7 @@ class CoursePreview:
         if shown is None:
             return {"course": None, "problems": self.problems()}
         facts = course_dict(shown.course, shown.target, self.live.report, self.language)
-        return {**facts, "lms": self.lms, "problems": self.problems(), "shown_at": self.live.shown_at}
+        return {**facts, "problems": self.problems(), "shown_at": self.live.shown_at}
 
     async def _course(self, _: Request) -> Response:
         return JSONResponse(await asyncio.to_thread(self.facts))
@@ -114,7 +118,7 @@ class CoursePreview:
         if given["target"] not in TARGETS:
             raise BadRequestError("There is no such target.")
         await asyncio.to_thread(self.live.switch, TARGETS[given["target"]])
-        self.server.events.send("course", {})
+        self.front.events.send("course", {})
         return JSONResponse({"target": self.live.target.name})
 
     async def _state(self, request: Request) -> Response:
@@ -125,20 +129,14 @@ class CoursePreview:
         return JSONResponse(await asyncio.to_thread(state_dict, given["raw"], shown.course, self.language))
 
 
-def _profiles_route(language: str) -> Route:
-    async def profiles(_: Request) -> Response:
-        return JSONResponse(await asyncio.to_thread(profiles_list, language))
-
-    return Route("/profiles.json", profiles)
-
-
 def preview_course(
-    folder: Path, target: Target | str, language: str, page: Page, lms: str | None = None
+    folder: Path, target: Target | str, language: str, page: PanelPage | Front
 ) -> CoursePreview:
-    """The preview of a course folder, read once."""
+    """The preview of a course folder, read once. In place of `page`, a front may have begun to serve it."""
     live = Live(folder, TARGETS[target] if isinstance(target, str) else target)
     live.read()
-    return CoursePreview(live, language, page, lms)
+    front = page if isinstance(page, Front) else Front(page, language, is_course=True)
+    return CoursePreview(live, language, front)
 
 
 def is_package(path: Path) -> bool:

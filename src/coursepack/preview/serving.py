@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import re
-import time
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coursepack.archive import Excerpt
 from coursepack.profiles import Serving
@@ -18,38 +15,6 @@ from coursepack.profiles import Serving
 Content = bytes | Path | Excerpt
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-
-
-_SLOW_LINE = 0.75e6 / 8
-"""Bytes a second, as on a poor mobile network."""
-
-_PIECE = 4096
-
-
-class Line:
-    """ASGI middleware: a line to the package that all of its files share. `slow` is like a poor mobile network."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.slow = False
-        self._free = 0.0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request (ASGI)."""
-
-        async def slowly(message: Message) -> None:
-            body = message.get("body", b"")
-            if not self.slow or message["type"] != "http.response.body":
-                await send(message)
-                return
-            for at in range(0, max(len(body), 1), _PIECE):
-                piece = body[at : at + _PIECE]
-                self._free = max(self._free, time.monotonic()) + len(piece) / _SLOW_LINE
-                await asyncio.sleep(self._free - time.monotonic())
-                more = message.get("more_body", False) or at + _PIECE < len(body)
-                await send({"type": "http.response.body", "body": piece, "more_body": more})
-
-        await self.app(scope, receive, slowly)
 
 
 def file_response(request: Request, name: str, content: Content | None, serving: Serving) -> Response:

@@ -43,8 +43,6 @@ class Stranger:
     Raises UnlaunchableError for what is no package with something to launch. To be closed, as a context.
     """
 
-    is_course = False
-
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         with ExitStack() as stack:

@@ -183,7 +183,7 @@ class _Profile(Data):
     @field_validator("name")
     @classmethod
     def _is_the_files(cls, name: str, info: ValidationInfo) -> str:
-        if name != info.context:
+        if info.context and name != info.context:
             raise wrong("wrong-value", "must be {0}, as the file is called", quoted(info.context))
         return name
 
@@ -203,12 +203,16 @@ class _Profile(Data):
         return self
 
 
-def read_profile(words: str, file: str) -> Profile:
-    """The profile in a YAML text. Raises ProfileError with all problems and their lines."""
+def read_profile(words: str, file: str, *, is_named_by_file: bool = True) -> Profile:
+    """The profile in a YAML (or JSON) text. Raises ProfileError with all problems and their lines.
+
+    Its name must be that of the file, unless the text comes without one of ours: `is_named_by_file`.
+    """
     yaml, problems = read_yaml(words, file)
     if yaml is None:
         raise ProfileError(Report.of(problems))
-    profile, wrong_values = read(_Profile, yaml, file.rpartition("/")[2].removesuffix(".yaml"))
+    name = file.rpartition("/")[2].removesuffix(".yaml") if is_named_by_file else ""
+    profile, wrong_values = read(_Profile, yaml, name)
     if problems or wrong_values:
         raise ProfileError(Report.of([*problems, *wrong_values]))
     has = {name: quirks()[name] for name in profile.quirks}

@@ -12,7 +12,7 @@ const MOST_SHOWN = 120;
 const NEAR = 40;
 
 export class Calls {
-  /** @type {Entry[]} */
+  /** @type {(Entry & { unit: number })[]} */
   #entries = [];
   /** @type {Show} */
   #show = "writes";
@@ -21,6 +21,8 @@ export class Calls {
   /** Rows that came while one had scrolled up. */
   #unseen = 0;
   #start = Date.now();
+  /** The unit that is open: only what was said of it is shown. */
+  #unit = 0;
   #panel = byId("panel-calls");
 
   constructor() {
@@ -41,9 +43,10 @@ export class Calls {
     this.#draw();
   }
 
-  /** A launch begins: times are counted from it. */
-  launch() {
+  /** A launch of a unit begins: times are counted from it. @param {number} unit */
+  launch(unit) {
     this.#start = Date.now();
+    this.#unit = unit;
   }
 
   /** @param {string} text */
@@ -52,26 +55,17 @@ export class Calls {
   }
 
   /** A request to the LRS, as the server tells it. @param {any} request */
-  request({ n, method, url, status, body, ms, at, statements = [] }) {
-    this.add({
-      kind: "request",
-      n,
-      method,
-      url,
-      status: status ?? 0,
-      body,
-      ms,
-      at: this.#since(1000 * at),
-      statements,
-    });
+  request({ n, method, url, status, body, ms, at, statements = [], unit }) {
+    const seconds = this.#since(1000 * at);
+    this.add({ kind: "request", n, method, url, status: status ?? 0, body, ms, at: seconds, statements }, unit);
   }
 
   /** Seconds of the launch. @param {number} at milliseconds since 1970 */
   #since = (at) => Math.max(0, (at - this.#start) / 1000);
 
-  /** @param {Entry} entry */
-  add(entry) {
-    this.#entries.push(entry);
+  /** @param {Entry} entry @param {number} [unit] that it is of: the one that is open */
+  add(entry, unit = this.#unit) {
+    this.#entries.push({ ...entry, unit });
     if (this.#entries.length > 2 * MOST_ROWS) this.#entries = this.#entries.slice(-MOST_ROWS);
     if (!this.#isDrawn) return;
     this.#isDrawn = false;
@@ -104,14 +98,15 @@ export class Calls {
   #draw() {
     this.#isDrawn = true;
     const wasAtEnd = this.#isAtEnd;
-    const entries = this.#entries.slice(-MOST_ROWS);
+    const own = this.#entries.filter(({ unit }) => unit === this.#unit);
+    const entries = own.slice(-MOST_ROWS);
     const found = rows(entries, this.#show, input("search-calls").value, language);
     byId("calls").replaceChildren(...found.map(drawn));
     const said = entries.filter(({ kind }) => kind !== "note");
     const none = byId("no-calls");
     none.hidden = found.some(({ kind }) => kind !== "note");
     none.textContent = said.length ? words.no_rows : words.no_calls;
-    byId("more-calls").hidden = this.#entries.length <= MOST_ROWS;
+    byId("more-calls").hidden = own.length <= MOST_ROWS;
     byId("more-calls").textContent = filled(words.more_rows, { n: MOST_ROWS });
     const bad = said.filter(isBad).length;
     byId("count-calls").textContent = bad ? count(words.bad_rows, bad) : said.length ? n(said.length) : "";

@@ -1,7 +1,7 @@
 // Which LMS the course is launched in: one of the profiles, or the strict one, with its quirks as boxes.
 
 import { byId, dialog, input, make } from "./dom.js";
-import { recall, remember } from "./remember.js";
+import { remember } from "./remember.js";
 import { matches } from "./text.js";
 import { count, filled, words } from "./words.js";
 
@@ -19,9 +19,7 @@ import { count, filled, words } from "./words.js";
  */
 
 /** The one that no profile is about. */
-const STRICT = "strict";
-
-const unitBox = () => /** @type {HTMLSelectElement} */ (byId("unit"));
+export const STRICT = "strict";
 
 export class Chooser {
   /** @type {Profile[]} */
@@ -29,7 +27,6 @@ export class Chooser {
   /** @type {Target[]} */
   #targets = [];
   #target = "";
-  #unit = 0;
   #standard = "";
   /** The profile that is looked at in the dialog. */
   #seen = STRICT;
@@ -45,7 +42,6 @@ export class Chooser {
     );
     byId("restart").addEventListener("click", () => {
       this.#launched = { id: this.#seen, quirks: this.#checked };
-      this.#unit = Math.max(0, unitBox().selectedIndex);
       remember("lms", this.#seen);
       this.#drawButton();
       dialog("lmses").close();
@@ -53,12 +49,12 @@ export class Chooser {
     });
   }
 
-  /** What to launch: the unit, the profile, if its quirks are as they are, and their names. */
+  /** How to launch: the profile, if its quirks are as they are, and their names. */
   get launched() {
     const { id, quirks } = this.#launched;
     const own = this.#quirksOf(this.#profile(id)).map(({ name }) => name);
     const isWhole = own.length === quirks.length && own.every((name) => quirks.includes(name));
-    return { unit: this.#unit, profile: isWhole ? id : "", quirks };
+    return { profile: isWhole ? id : "", quirks };
   }
 
   /** Quirks that concern the package. @param {Profile} profile */
@@ -77,14 +73,22 @@ export class Chooser {
   }
 
   /**
-   * What can be chosen. The profile asked for is that of the command line, or else the one used last.
+   * What can be chosen.
    * @param {Profile[]} profiles
-   * @param {string | null} asked
+   * @param {string} asked the profile of the command line, or else the one used last
    */
   offer(profiles, asked) {
     this.#profiles = [...profiles, this.#profiles[this.#profiles.length - 1]];
-    const profile = this.#profile(asked ?? recall("lms") ?? STRICT);
+    const profile = this.#profile(asked);
     this.#launched = { id: profile.id, quirks: this.#quirksOf(profile).map(({ name }) => name) };
+    this.#drawList();
+  }
+
+  /** The author's own profile is the one to launch with. @param {Profile} own */
+  adopt(own) {
+    this.#profiles = [own, ...this.#profiles.filter(({ id }) => id !== own.id)];
+    this.#launched = { id: own.id, quirks: this.#quirksOf(own).map(({ name }) => name) };
+    remember("lms", own.id);
     this.#drawList();
   }
 
@@ -93,15 +97,12 @@ export class Chooser {
    * @param {Target[]} targets
    * @param {string} target
    * @param {string} standard of it
-   * @param {{ title: string }[]} units what can be launched in it
    */
-  show(targets, target, standard, units) {
+  show(targets, target, standard) {
     this.#targets = targets;
     this.#target = target;
     this.#standard = standard;
     byId("targets").hidden = targets.length < 2;
-    byId("units").hidden = units.length < 2;
-    unitBox().replaceChildren(...units.map(({ title }) => make("option", {}, title)));
     byId("target").replaceChildren(
       ...targets.map(({ id, title }) => make("option", { value: id, selected: id === target }, title)),
     );
@@ -112,7 +113,6 @@ export class Chooser {
   reveal() {
     input("search-lms").value = "";
     /** @type {HTMLSelectElement} */ (byId("target")).value = this.#target;
-    unitBox().selectedIndex = this.#unit;
     this.#drawList();
     byId("lms-list").querySelector("label:has(:checked)")?.scrollIntoView({ block: "center" });
   }

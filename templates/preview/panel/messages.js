@@ -12,14 +12,15 @@
  * @property {number} at seconds since the launch
  *
  * @typedef {{ kind: "data", values: Record<string, string>, state: string }} Data
- * @typedef {{ kind: "page", id: string, title: string }} PageShown
+ * @typedef {{ kind: "page", id: string, title: string, language: string }} PageShown
+ * @typedef {{ kind: "units", statuses: [number, string][] }} UnitsTold those that were opened, by number
  * @typedef {{ kind: "open", file: string, line: number }} Open
  * @typedef {{ kind: "edit", mark: string, old: string, text: string }} Edit
  * @typedef {{ kind: "key", key: string, ctrl: boolean, alt: boolean, shift: boolean }} Key
  * @typedef {{ kind: "outline", items: OutlineItem[] }} Outline
  * @typedef {{ role: string, level: number, name: string }} OutlineItem
  * @typedef {{ kind: "ready" } | { kind: "left" }} Bare
- * @typedef {Call | Data | PageShown | Open | Edit | Key | Outline | Bare} Message
+ * @typedef {Call | Data | PageShown | UnitsTold | Open | Edit | Key | Outline | Bare} Message
  */
 
 const MOST_TEXT = 100_000;
@@ -54,7 +55,13 @@ const READERS = {
     ),
     state: text(state),
   }),
-  page: ({ id, title }) => ({ kind: "page", id: text(id), title: text(title) }),
+  page: ({ id, title, language }) => ({ kind: "page", id: text(id), title: text(title), language: text(language) }),
+  units: ({ statuses }) => ({
+    kind: "units",
+    statuses: (Array.isArray(statuses) ? statuses.slice(0, MOST_ITEMS) : [])
+      .filter(Array.isArray)
+      .map(([at, status]) => [amount(at), text(status)]),
+  }),
   open: ({ file, line }) =>
     typeof file === "string" && Number.isInteger(line) ? { kind: "open", file, line: Number(line) } : null,
   edit: ({ mark, old, text }) =>
