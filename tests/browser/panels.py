@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Frame, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from coursepack.preview.front import PanelPage
 from coursepack.preview.panel import panel_page, policy, words
@@ -33,12 +33,6 @@ class Panel:
         return self.page.frame_locator("#frame").frame_locator("iframe")
 
     @property
-    def inside(self) -> Frame:
-        """The document of the course."""
-        site = self.preview.front.site.origin
-        return next(each for each in self.page.frames if each.url.startswith(f"{site}/package/"))
-
-    @property
     def rows(self) -> Locator:
         return self.page.locator("#calls tr")
 
@@ -57,7 +51,7 @@ class Panel:
 
     def go(self, page: str) -> None:
         """Another page of the course, which is saved."""
-        self.inside.evaluate("(id) => { location.hash = `#${id}`; }", page)
+        self.course.locator(":root").evaluate("(root, id) => { location.hash = `#${id}`; }", page)
         expect(self.course.locator(f"#{page}")).to_be_visible()
 
     def write(self, name: str, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import Learner
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 from small import a_page, questions, write_small
 
 from coursepack.preview.run import CoursePreview, preview_course
@@ -52,15 +52,9 @@ class Author:
     page: Page
 
     @property
-    def course(self) -> Frame:
-        """The course's frame, which is empty while the course is left and launched again."""
-        start = f"{self.preview.front.site.origin}/package/"
-
-        def found() -> list[Frame]:
-            return [frame for frame in self.page.frames if frame.url.startswith(start)]
-
-        self.until(found, "a course")
-        return found()[0]
+    def course(self) -> FrameLocator:
+        """The course, also after it has been left and launched again."""
+        return self.page.frame_locator("iframe").frame_locator("iframe")
 
     @property
     def stage(self) -> Frame:
@@ -94,7 +88,7 @@ class Author:
         self.ask(kind="act", name=name, **more)
 
     def go(self, page: str) -> None:
-        self.course.evaluate(f"location.hash = {json.dumps('#' + page)}")
+        self.course.locator(":root").evaluate(f"location.hash = {json.dumps('#' + page)}")
         expect(self.course.locator(f"[id='{page}'][data-now]")).to_be_visible()
 
     def saved(self) -> None:
@@ -148,10 +142,10 @@ pytestmark = pytest.mark.browser
 
 def test_a_saved_page_is_exchanged_in_the_open_document(author: Author) -> None:
     author.go("lang")
-    author.course.evaluate("window.isSame = true")
+    author.course.locator(":root").evaluate("window.isSame = true")
     author.save("pages/lang.md", "Stycke 30 av sidan", "Stycke trettio på sidan")
     expect(author.course.get_by_text("Stycke trettio på sidan")).to_be_visible()
-    assert author.course.evaluate("window.isSame")
+    assert author.course.locator(":root").evaluate("window.isSame")
     assert author.events("shown")[-1]["how"] == "exchange"
     assert list(author.events("shown")[-1]["pages"]) == ["lang"]
     assert len(author.calls("LMSInitialize")) == 1
@@ -161,11 +155,11 @@ def test_place_and_scroll_stay_where_they_were(author: Author) -> None:
     author.go("lang")
     held = "[...document.querySelectorAll('#lang p')].find((p) => p.textContent.startsWith('Stycke 40 '))"
     top = f"Math.round({held}.getBoundingClientRect().top)"
-    author.course.evaluate(f"{held}.scrollIntoView()")
-    before = author.course.evaluate(top)
+    author.course.locator(":root").evaluate(f"{held}.scrollIntoView()")
+    before = author.course.locator(":root").evaluate(top)
     author.save("pages/lang.md", "Inledning.", f"Inledning.\n\n{LONG[:400].replace('Stycke', 'Ny rad')}")
     expect(author.course.get_by_text("Ny rad 3 av sidan")).to_be_attached()
-    assert abs(author.course.evaluate(top) - before) <= 1
+    assert abs(author.course.locator(":root").evaluate(top) - before) <= 1
 
 
 def test_answers_stay_when_their_page_is_exchanged(author: Author) -> None:
@@ -186,11 +180,11 @@ def test_answers_stay_when_their_page_is_exchanged(author: Author) -> None:
 
 def test_a_title_is_exchanged_everywhere(author: Author) -> None:
     author.go("prov")
-    author.course.evaluate("window.isSame = true")
+    author.course.locator(":root").evaluate("window.isSame = true")
     author.save("course.yaml", "title: Lang", "title: Långsam")
     expect(author.course.locator("#lang h1")).to_have_text("Långsam")
     expect(author.course.locator("[data-menu-nav] [data-page=lang]")).to_contain_text("Långsam")
-    assert author.course.evaluate("window.isSame")
+    assert author.course.locator(":root").evaluate("window.isSame")
     # The menu of the new elements leads on as that of the old ones did.
     author.go("lang")
     expect(author.course.locator("[data-menu-nav] [aria-current=page]")).to_contain_text("Långsam")

@@ -656,7 +656,7 @@ def test_looks_are_those_of_the_course_and_not_of_the_panel(open_panel: Open) ->
     panel.is_launched()
     page = panel.page
     panel.go("p1")
-    before = panel.inside.evaluate("getComputedStyle(document.documentElement).fontSize")
+    before = panel.course.locator(":root").evaluate("getComputedStyle(document.documentElement).fontSize")
     page.locator("[data-open=looks]").click()
     for name in ("large", "rtl", "outline"):
         page.locator(f"#looks [name={name}]").check()
@@ -731,7 +731,9 @@ def test_the_stage_is_only_heard_as_text_and_from_its_own_origin(open_panel: Ope
     expect(page.locator("#calls tr.bad")).to_contain_text(html)
     expect(page.locator("#calls img, #title img")).to_have_count(0)
     # The course's own frame is not the stage, and the panel does not hear it.
-    panel.inside.evaluate("(m) => top.postMessage(m, '*')", {"kind": "page", "id": "x", "title": "forged"})
+    panel.course.locator(":root").evaluate(
+        "(root, m) => top.postMessage(m, '*')", {"kind": "page", "id": "x", "title": "forged"}
+    )
     page.evaluate("(m) => postMessage(m, '*')", {"kind": "page", "id": "x", "title": "forged"})
     stage.evaluate(send, {"kind": "page", "id": "none", "title": "after"})
     expect(page.locator("#title")).to_have_text("after")
@@ -741,7 +743,7 @@ def test_a_package_cannot_lead_the_panel_away(open_panel: Open) -> None:
     panel = open_panel()
     panel.is_launched()
     address = panel.page.url
-    refused = panel.inside.evaluate(
+    refused = panel.course.locator(":root").evaluate(
         "(() => { try { top.location.href = 'about:blank'; return ''; } catch (error) { return error.name; } })()"
     )
     assert refused == "SecurityError"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import Learner
-from playwright.sync_api import Browser, Frame, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from small import a_page, questions, write_small
 from strategies import SVG
 
@@ -66,27 +66,20 @@ class Author:
 
     def __init__(self, folder: Path, preview: CoursePreview, page: Page, started: Path) -> None:
         self.folder, self.page, self.started = folder, page, started
-        self._site = preview.front.site.origin
-        learner = Learner(page, "")
-        self.until = learner.until
-        self.until(lambda: self._frames(), "no course")
+        self.until = Learner(page, "").until
         expect(self.course.locator("[data-save]").first).to_have_attribute("data-state", "yes")
 
-    def _frames(self) -> list[Frame]:
-        return [frame for frame in self.page.frames if frame.url.startswith(f"{self._site}/package/")]
-
     @property
-    def course(self) -> Frame:
-        """The course's frame, which is empty while the course is left and launched again."""
-        self.until(self._frames, "no course")
-        return self._frames()[0]
+    def course(self) -> FrameLocator:
+        """The course, also after it has been left and launched again."""
+        return self.page.frame_locator("#frame").frame_locator("iframe")
 
     def text(self, words: str) -> Locator:
         """The marked element on the page that has these words."""
         return self.course.locator("[data-now] [data-source]", has_text=words).last
 
     def go(self, page: str) -> None:
-        self.course.evaluate(f"location.hash = {json.dumps('#' + page)}")
+        self.course.locator(":root").evaluate(f"location.hash = {json.dumps('#' + page)}")
         expect(self.course.locator(f"[id='{page}'][data-now]")).to_be_visible()
 
     def edit(self) -> None:
