@@ -585,6 +585,27 @@ def test_progress_is_told_on_standard_error_once_it_takes_more_than_a_second(
     assert json.loads(done.stdout)["ok"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["--version"], 0), (["check", "/none"], 1), (["check", "--none"], 2)]
+)
+def test_the_process_ends_with_its_status_when_all_else_has_run(arguments: list[str], status: int) -> None:
+    code = """
+import atexit
+from coursepack import cli
+command = cli.main
+def main():
+    atexit.register(print, "ended")
+    command()
+cli.main = main
+cli.run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert done.stdout.endswith("ended\n")
+
+
 HEAVY = ("lxml", "pydantic", "jinja2", "yaml", "markdown_it", "nh3", "PIL", "zipfile", "http", "asyncio")
 LOADED = f"import sys; from coursepack.cli import main\ntry: main()\nfinally: print(*({HEAVY!r} & sys.modules.keys()), file=sys.stderr)"
 

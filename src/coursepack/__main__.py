@@ -1,5 +1,5 @@
 """`python -m coursepack`."""
 
-from coursepack.cli import main
+from coursepack.cli import run
 
-main()
+run()
