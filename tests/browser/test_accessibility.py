@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 from conftest import BEGUN, TOP, Launch, Learner
 from playwright.sync_api import Frame, expect
-from using import BUTTONS, answer_all, heard, listen, page_ids, show_all, speak, spoken, use_all, visit_all
+from using import (
+    BUTTONS,
+    answer_all,
+    at_once,
+    heard,
+    listen,
+    page_ids,
+    show_all,
+    speak,
+    spoken,
+    use_all,
+    visit_all,
+)
 
 Axe = Callable[[Frame], list[str]]
 
@@ -27,12 +39,6 @@ def sideways(learner: Learner) -> list[str]:
           return width && (right > root.clientWidth + 1 || left < -1); })
           .map((each) => each.outerHTML.slice(0, 90)); }""")
     )
-
-
-def at_once(axe: Axe, learner: Learner) -> list[str]:
-    """Axe on all pages at once. Only then do several of them have ends of one name."""
-    show_all(learner)
-    return [each for each in axe(learner.course) if not each.startswith("landmark-unique")]
 
 
 def test_every_page_passes_axe_as_it_is_met(launch: Launch, showcase: str, axe: Axe) -> None:

@@ -11,7 +11,7 @@ import pytest
 from conftest import TOP, Launch, Learner, Sites, sites_of
 from homes import Done, Home, home
 from playwright.sync_api import Browser, Frame
-from using import answer_all, page_ids, use_all
+from using import answer_all, at_once, page_ids, use_all
 
 from coursepack import read_course
 from coursepack.course.blocks.scenario import Scenario
@@ -246,3 +246,4 @@ def test_no_page_has_a_violation_at_any_size_in_either_light_or_language(
         assert learner.course.evaluate(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         ), page
+    assert at_once(axe, learner) == []
