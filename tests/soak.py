@@ -1,8 +1,9 @@
 """Runs for a given time what a run of all tests runs a little of: `make soak MINUTES=60`.
 
-Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, random walks of learners in
-the player and in the browser. After the first turn follow, once, builds with a fault at each system call, which need no seed. A turn
-takes about five minutes. A failure is reported with the command that repeats it, and the rest goes on.
+Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, updates judged by what
+learners lose, builds that are killed, random walks of learners in the player and in the browser. After the first turn follow,
+once, builds with a fault at each system call, which need no seed. A turn takes about ten minutes. A failure is reported with the
+command that repeats it, and the rest goes on.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ def turn(seed: int) -> Iterator[Command]:
         "cd player && node --test --test-reporter=dot test/walks.test.js",
         {**walks, "COURSEPACK_STEPS": "5000"},
     )
+    yield (
+        f"{pytest} tests/release/test_verdict.py",
+        {"COURSEPACK_SEED": str(seed), "COURSEPACK_CHAINS": "10"},
+    )
+    yield f"{pytest} tests/test_killed.py", {"COURSEPACK_SEED": str(seed), "COURSEPACK_MOMENTS": "20"}
     yield f"{pytest} tests/browser/test_scenario.py -k random_walk", walks
     yield f"{pytest} tests/browser/test_walks.py", walks
 

@@ -20,7 +20,8 @@ import pytest
 from strategies import write_course
 from test_cluster import course, picture
 
-MOMENTS, SHARES = 20, 4
+# `make soak` kills at more of them, and at others.
+MOMENTS, SHARES = int(os.environ.get("COURSEPACK_MOMENTS", "8")), 4
 SEED = int(os.environ.get("COURSEPACK_SEED", "1"))
 
 # Is killed when it does something in its folder, starts a process or is told of progress for the nth time.

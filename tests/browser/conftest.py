@@ -499,11 +499,16 @@ class Learner:
         self.until(lambda: self.course.evaluate(expression), expression, seconds)
 
     def until(self, condition: Callable[[], object], what: str = "", seconds: float = 30) -> None:
-        """Waits until something is so, inside the course or outside of it."""
+        """Waits until something is so, inside the course or outside of it.
+
+        What takes long is asked for more seldom: who asks takes the time of those that are waited for.
+        """
         end = time.monotonic() + seconds
+        pause = 5.0
         while not condition():
             assert time.monotonic() < end, f"never so: {what or condition}"
-            self.page.wait_for_timeout(10)
+            self.page.wait_for_timeout(pause)
+            pause = min(1.2 * pause, 50)
 
     def go(self, page: str) -> None:
         """Goes to a page by its address."""

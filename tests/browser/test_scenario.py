@@ -276,7 +276,7 @@ def test_the_end_answers_and_is_told_and_beginning_again_takes_nothing_back(
 
 
 # `make soak` walks further, and elsewhere.
-STEPS = int(os.environ.get("COURSEPACK_STEPS", "20"))
+STEPS = int(os.environ.get("COURSEPACK_STEPS", "10"))
 SEED = int(os.environ.get("COURSEPACK_SEED", "0"))
 
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 from showcase import POOLS
 from using import BUTTONS, speak, wish
 
-STEPS = int(os.environ.get("COURSEPACK_STEPS", "40"))
+STEPS = int(os.environ.get("COURSEPACK_STEPS", "20"))
 SEED = int(os.environ.get("COURSEPACK_SEED", "0"))
 
 # What the learner sees of an answer, and in which words. A text or number is not kept: only how it was graded.
