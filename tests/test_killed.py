@@ -20,6 +20,8 @@ import pytest
 from strategies import write_course
 from test_cluster import course, picture
 
+pytestmark = pytest.mark.long
+
 # `make soak` kills at more of them, and at others.
 MOMENTS, SHARES = int(os.environ.get("COURSEPACK_MOMENTS", "8")), 4
 SEED = int(os.environ.get("COURSEPACK_SEED", "1"))

@@ -17,6 +17,8 @@ from coursepack import read_course
 from coursepack.course.blocks.scenario import Scenario
 from coursepack.course.model import Course
 
+pytestmark = pytest.mark.long
+
 STANDARDS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
 
 # Each question, and what is said of its answer: right, wrong, or that there is nothing right.

@@ -28,6 +28,8 @@ from coursepack.xapi.test_lrs.request import basic, credential
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
+pytestmark = pytest.mark.long
+
 HEAD = """\
 completion: {rule: all-core-pages}
 final-check: {page: prov, mastery: 60}

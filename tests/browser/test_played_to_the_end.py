@@ -20,6 +20,8 @@ from coursepack.course.resume import read_resume
 from coursepack.media import is_installed
 from coursepack.profiles import serving
 
+pytestmark = pytest.mark.long
+
 SECONDS = 2.4
 PICTURES = f"-f lavfi -i testsrc2=duration={SECONDS}:size=160x120:rate=10"
 TONE = f"-f lavfi -i sine=frequency=440:duration={SECONDS}"

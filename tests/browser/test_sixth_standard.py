@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from conftest import NODE_MODULES, TOP, Launch, served
 
+pytestmark = pytest.mark.long
+
 PYTHON_FILE = '''\
 """Sixth: a list of what can be opened."""
 

@@ -21,6 +21,8 @@ from playwright.sync_api import Browser
 from showcase import POOLS
 from using import BUTTONS, speak, wish
 
+pytestmark = pytest.mark.long
+
 STEPS = int(os.environ.get("COURSEPACK_STEPS", "20"))
 SEED = int(os.environ.get("COURSEPACK_SEED", "0"))
 
