@@ -18,6 +18,7 @@ from showcase import write_showcase
 from small import a_page, questions, write_small
 
 from coursepack import build_package
+from coursepack.preview.growing import Growing
 from coursepack.preview.live import Live
 from coursepack.preview.run import CoursePreview, PackagePreview, is_package, preview_course
 from coursepack.preview.strangers import Stranger, UnlaunchableError
@@ -87,6 +88,19 @@ def course(folder: Path) -> Iterator[Served]:
     preview = preview_course(folder, "scorm12", "en", page)
     with preview.running() as address:
         yield served(preview, address)
+
+
+def test_the_beginning_of_a_course_is_sent_before_the_rest_is_made(folder: Path) -> None:
+    live = Live(folder, TARGETS["scorm12"])
+    live.read()
+    document = live.content("index.html")
+    assert isinstance(document, Growing)
+    beginning = next(document.pieces())
+    assert b'src="player.js"' in beginning
+    assert "Första sidan.".encode() not in beginning
+    assert not document.is_whole
+    live.finish()
+    assert live.content("index.html") == b"".join(document.pieces())
 
 
 # Who gets in
@@ -389,6 +403,7 @@ def test_a_mistake_leaves_the_last_good_state(folder: Path) -> None:
 
 def shown_in(live: Live) -> str:
     """The document of a course, without the numbers of marks, which count what was ever marked."""
+    live.finish()
     document = live.content("index.html")
     assert isinstance(document, bytes)
     return re.sub(r' data-(edit|fixed)="\d+"', r' data-\1=""', document.decode())

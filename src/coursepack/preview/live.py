@@ -7,10 +7,11 @@ import re
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from coursepack.archive import Excerpt
 from coursepack.building.conversion import converted
 from coursepack.building.order import Workshop
 from coursepack.building.render import site
@@ -18,6 +19,7 @@ from coursepack.course.model import Course
 from coursepack.course.variant import whole
 from coursepack.kept import Kept
 from coursepack.package import parse_xml
+from coursepack.preview.growing import Growing
 from coursepack.preview.launching import Unit, units_of
 from coursepack.preview.marks import Marks
 from coursepack.preview.serving import Content
@@ -95,13 +97,19 @@ def _sections(body: str) -> Iterator[tuple[int, int, str]]:
             depth += 1
 
 
-class Shown(NamedTuple):
-    """A course that can be shown: its files by their path in the package."""
+@dataclass(frozen=True)
+class Shown:
+    """A course that can be shown: its document, and its files by their path in the package."""
 
     course: Course
     target: Target
     files: Mapping[str, Content]
-    parts: Parts
+    document: Growing
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The parts of its document, without our scripts."""
+        return parts_of(self.document.whole().decode().replace(_scripts(), "", 1))
 
 
 class Change(NamedTuple):
@@ -148,6 +156,12 @@ class Live:
             how, pages, data = _difference(before, shown, paths)
         return Change(how, pages, data, tuple(sorted(paths)), time.perf_counter() - began)
 
+    def finish(self) -> None:
+        """Makes what is left of the document that is shown, so that the first save finds it."""
+        with self._lock:
+            if self.shown is not None:
+                _ = self.shown.parts
+
     def switch(self, target: Target) -> None:
         """Shows the course as a package for another standard."""
         self.target = target
@@ -193,7 +207,8 @@ class Live:
 
     def content(self, name: str) -> Content | None:
         """A file of the package as it was last without errors."""
-        return self.shown.files.get(name) if self.shown else None
+        found = self.shown.files.get(name) if self.shown else None
+        return found.whole() if isinstance(found, Growing) and found.is_whole else found
 
     def _rendered(self) -> Shown | None:
         course, self.report = read_folder(self.folder, kept=self._kept)
@@ -205,27 +220,27 @@ class Live:
             self.report = Report.of([*self.report, *error.report])
             return None
         variant = variant.joined()
+        marked = self.marks.documents(variant, self._documents)
         files: dict[str, Content] = dict(
-            site(variant, self.target, self.marks.documents(variant, self._documents))
+            site(variant, self.target, {name: each.begun for name, each in marked.items()})
         )
         files |= self.target.extras(
-            variant, {name: each for name, each in files.items() if not isinstance(each, Excerpt)}
+            variant, {name: each for name, each in files.items() if isinstance(each, bytes | Path)}
         )
-        document = files[DOCUMENT]
-        assert isinstance(document, bytes)
-        text = document.decode()
-        files[DOCUMENT] = _with_scripts(text).encode()
-        return Shown(variant.course, self.target, files, parts_of(text))
+        begun = files[DOCUMENT]
+        assert isinstance(begun, bytes)
+        text = begun.decode().replace('<meta name="referrer"', f'{_scripts()}<meta name="referrer"', 1)
+        document = Growing(text.encode(), marked[DOCUMENT].parts, marked[DOCUMENT].mark)
+        return Shown(variant.course, self.target, {**files, DOCUMENT: document}, document)
 
 
-def _with_scripts(document: str) -> str:
-    """The document with our scripts before all others. The policy of a package allows files of its own origin."""
-    tags = "".join(
+def _scripts() -> str:
+    """Our scripts, before all others. The policy of a package allows files of its own origin."""
+    return "".join(
         f'<script src="/preview/{name}"></script>\n'
         for name in SCRIPTS
         if (templates_dir() / "preview" / name).is_file()
     )
-    return document.replace('<meta name="referrer"', f'{tags}<meta name="referrer"', 1)
 
 
 def _difference(

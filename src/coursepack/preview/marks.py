@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from html import unescape
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
@@ -58,6 +58,7 @@ YamlPath = tuple[int | str, ...]
 _START, _ENDS, _DIGIT = 0x100000, 0x100001, 0x100010
 _WIDTH = 6
 _SIGNS = f"[{chr(_START)}-{chr(_DIGIT + 15)}]"
+_ALL_SIGNS = re.compile(f"{_SIGNS}+")
 _STARTS = f"{chr(_START)}([{chr(_DIGIT)}-{chr(_DIGIT + 15)}]{{{_WIDTH}}})"
 _END = f"[{chr(_ENDS)}-{chr(_ENDS + 2)}]"
 
@@ -135,8 +136,10 @@ class Recorder:
 
 
 def _sign(number: int) -> str:
-    digits = f"{number:0{_WIDTH}x}"
-    return chr(_START) + "".join(chr(_DIGIT + int(digit, 16)) for digit in digits)
+    return chr(_START) + f"{number:0{_WIDTH}x}".translate(_TO_SIGNS)
+
+
+_TO_SIGNS = {ord(f"{value:x}"): _DIGIT + value for value in range(16)}
 
 
 def _ending(tail: int = 0) -> str:
@@ -169,7 +172,7 @@ def _between(number: int, text: str) -> str:
 
 def without_signs(text: str) -> str:
     """A text without the signs of `Marks`."""
-    return re.sub(_SIGNS, "", text)
+    return _ALL_SIGNS.sub("", text)
 
 
 def _line_of(source: Yaml, path: YamlPath) -> int | None:
@@ -369,6 +372,14 @@ class _Known(NamedTuple):
     numbers: Mapping[Spot, int]
 
 
+class MarkedDocument(NamedTuple):
+    """A document that `begun` has up to the end of its first page; `mark` makes the rest of the `parts`."""
+
+    begun: Document
+    parts: Sequence[str]
+    mark: Callable[[str], str]
+
+
 class Marks:
     """The places of the texts of a course that is written while it is shown.
 
@@ -521,7 +532,7 @@ class Marks:
             self._spots += recorder.fresh
         return known.value
 
-    def documents(self, variant: Variant, kept: Kept = NOTHING) -> dict[str, Document]:
+    def documents(self, variant: Variant, kept: Kept = NOTHING) -> dict[str, MarkedDocument]:
         """The documents of a package of the whole course, by their package paths, with marks.
 
         `kept` has what was rendered before.
@@ -530,20 +541,28 @@ class Marks:
         marked_variant = variant._replace(units=tuple(marked for _, marked in units))
         documents = render_documents(marked_variant, kept)
         before, self._resolved = self._resolved, {}
-        return {unit.launch: self._document(documents[unit.launch], unit.course, before) for unit, _ in units}
+        resolve = partial(self._resolve, before, self._resolved)
+        return {
+            unit.launch: self._document(documents[unit.launch], unit.course, resolve) for unit, _ in units
+        }
 
-    def _document(self, document: Document, course: Course, known: Mapping[str, str]) -> Document:
+    def _document(self, document: Document, course: Course, resolve: Callable[[str], str]) -> MarkedDocument:
         """The document of a marked course with marks in place of signs. `course` is the same without signs."""
-        parts = re.split(r'(?=<section class="page)', document.rest.decode())
-        for part in parts:
-            self._resolved[part] = known.get(part) or self.shown(part)
-        rest = "".join(self._resolved[part] for part in parts)
+        first, *others = document.rest.decode().split(_PAGE)
+        pages = [_PAGE + each for each in others]
         # Texts are cut to what an LMS takes, signs and all.
-        before, opening, after = rest.partition('<script type="application/json" id="course-data">')
+        before, opening, after = resolve(first).partition('<script type="application/json" id="course-data">')
         _, closing, after = after.partition("</script>")
         data = json_in_html(course_data(course)) if opening else ""
-        whole = f"{before}{opening}{data}{closing}{after}"
-        return document._replace(start=without_signs(document.start.decode()).encode(), rest=whole.encode())
+        beginning = "".join((before, opening, data, closing, after, *map(resolve, pages[:1])))
+        start = without_signs(document.start.decode())
+        begun = document._replace(start=start.encode(), rest=beginning.encode())
+        return MarkedDocument(begun, pages[1:], resolve)
+
+    def _resolve(self, before: Mapping[str, str], now: dict[str, str], part: str) -> str:
+        """A part of a document with marks. `before` and `now` are the parts of the document before and of this one."""
+        known = now[part] = now.get(part) or before.get(part) or self.shown(part)
+        return known
 
     def shown(self, html: str) -> str:
         """HTML of a marked course with attributes in place of its signs.
@@ -551,12 +570,17 @@ class Marks:
         `data-source` is `file:line`. `data-edit` is the mark of a text that can be edited in place, `data-fixed` of one
         that cannot; `data-text` is the text where what is shown differs from it, for example by soft hyphens.
         """
-        return _Signs(html, self._spots).html() if re.search(_SIGNS, html) else html
+        return _Signs(html, self._spots).html() if _ALL_SIGNS.search(html) else html
 
+
+_PAGE = '<section class="page'
 
 # Attributes with a text that learners hear or read, and a picture's file, which has the sign of a decorative picture.
-_READ = rf' (src|alt|aria-label|title)="[^"]*?{_STARTS}'
-_WHOLE = rf' alt="{_STARTS}[^"{chr(_ENDS)}]+{_END}'
+_READ = re.compile(rf' (src|alt|aria-label|title)="[^"]*?{_STARTS}')
+_WHOLE = re.compile(rf' alt="{_STARTS}[^"{chr(_ENDS)}]+{_END}')
+_NEXT_START, _NEXT_END = re.compile(_STARTS), re.compile(_END)
+_TAG = re.compile(r"<[^>]*>")
+_CLOSING = re.compile(r"\s*</")
 _VOID = ("<area", "<br", "<hr", "<img", "<input", "<link", "<meta", "<source", "<track", "<wbr")
 _BARE = ("<script", "<style", "<title", "<textarea", "<option")
 """Elements that have only text: none in them can be marked."""
@@ -574,7 +598,7 @@ class _Signs:
     def html(self) -> str:
         """The document."""
         html = self._html
-        for sign in re.finditer(_STARTS, html):
+        for sign in _NEXT_START.finditer(html):
             tag = html.rfind("<", 0, sign.start())
             if html.find(">", tag, sign.start()) < 0:
                 self._mark_tag(tag)
@@ -591,16 +615,16 @@ class _Signs:
         """Marks an element by the text in an attribute."""
         end = self._html.find(">", tag)
         whole = self._html[tag:end]
-        found = re.search(_READ, whole)
+        found = _READ.search(whole)
         place = end - whole.endswith("/")
         if found and place not in self._added:
-            is_whole = re.search(_WHOLE, whole) is not None
+            is_whole = _WHOLE.search(whole) is not None
             self._added[place] = self._attributes(_number(found[2]), can_edit=is_whole)
 
     def _mark_text(self, sign: re.Match[str]) -> None:
         """Marks the element that has a whole text, or puts the text into one of its own."""
         html, first = self._html, sign.start()
-        stop = re.compile(_END).search(html, sign.end())
+        stop = _NEXT_END.search(html, sign.end())
         if stop is None:
             return
         last, inner = stop.end(), html[sign.end() : stop.start()]
@@ -610,20 +634,22 @@ class _Signs:
                 return
             first, last = outer
         last += _tail(html, last, ord(stop[0]) - _ENDS)
-        shown = unescape(re.sub(r"<[^>]*>", "", without_signs(html[first:last])))
+        shown = without_signs(html[first:last])
+        if "<" in shown or "&" in shown:
+            shown = unescape(_TAG.sub("", shown))
         shown = re.sub(r"[ \t\r\n]+", " ", shown).strip()
         attributes = self._attributes(_number(sign[1]), shown)
-        before = html[max(0, first - 2000) : first].rstrip()
-        tag = html.rfind("<", 0, first)
-        place = tag + html[tag:first].rstrip().rfind(">")
+        before = first
+        while html[before - 1].isspace():
+            before -= 1
         is_only = (
-            before.endswith(">")
-            and not before.endswith("/>")
-            and not html.startswith(("</", "<!", *_VOID), tag)
-            and re.compile(r"\s*</").match(html, last) is not None
+            html[before - 1] == ">"
+            and html[before - 2] != "/"
+            and not html.startswith(("</", "<!", *_VOID), html.rfind("<", 0, first))
+            and _CLOSING.match(html, last) is not None
         )
-        if is_only and place not in self._added:
-            self._added[place] = attributes
+        if is_only and before - 1 not in self._added:
+            self._added[before - 1] = attributes
         elif shown:
             self._added[first] = f"<cp-text{attributes}>"
             self._added[last] = f"</cp-text>{self._added.get(last, '')}"
@@ -634,7 +660,7 @@ class _Signs:
         A long word at the end of a title is in an element that ends after the sign, and one at its start begins before.
         """
         depth = lowest = 0
-        for tag in re.findall(r"<[^>]*>", inner):
+        for tag in _TAG.findall(inner):
             if not tag.endswith("/>") and not tag.startswith(_VOID):
                 depth += -1 if tag.startswith("</") else 1
                 lowest = min(lowest, depth)

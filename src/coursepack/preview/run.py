@@ -136,7 +136,9 @@ def preview_course(
     live = Live(folder, TARGETS[target] if isinstance(target, str) else target)
     live.read()
     front = page if isinstance(page, Front) else Front(page, language, is_course=True)
-    return CoursePreview(live, language, front)
+    preview = CoursePreview(live, language, front)
+    live.finish()
+    return preview
 
 
 def is_package(path: Path) -> bool:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from coursepack.preview.front import Front
 from coursepack.preview.launching import Unit, first_resource
-from coursepack.preview.lms import Lms
 from coursepack.preview.security import BadRequestError, checked, read_json
 from coursepack.preview.serving import Content, file_response
 from coursepack.profiles import serving
+
+if TYPE_CHECKING:
+    from coursepack.preview.lms import Lms
 
 _TRACKED = ("xAPI", "cmi5")
 
@@ -57,7 +61,6 @@ class Server:
 
     def __init__(self, subject: Subject, front: Front, routes: list[Route]) -> None:
         self.subject = subject
-        self.lms = Lms(lambda: front.events.send("calls", {}))
         self._front = front
         self._serving = serving(())
         front.package.become(Starlette(routes=[Route("/{name:path}", self._file)]))
@@ -76,10 +79,20 @@ class Server:
                 routes=[
                     Route("/launch", checked(self._launch), methods=["POST"]),
                     Route("/left", _left),
-                    Mount("/", self.lms),
+                    Mount("/", self._to_lms),
                 ]
             )
         )
+
+    @cached_property
+    def lms(self) -> Lms:
+        """The LMS's side of xAPI and cmi5, which SCORM need not wait for."""
+        from coursepack.preview.lms import Lms
+
+        return Lms(lambda: self._front.events.send("calls", {}))
+
+    async def _to_lms(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.lms(scope, receive, send)
 
     async def _calls(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")

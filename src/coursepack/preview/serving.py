@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
 from coursepack.archive import Excerpt
+from coursepack.preview.growing import Growing
 from coursepack.profiles import Serving
 
-Content = bytes | Path | Excerpt
+Content = bytes | Path | Excerpt | Growing
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -27,6 +28,8 @@ def file_response(request: Request, name: str, content: Content | None, serving:
     headers = {"accept-ranges": "bytes" if serving.ranges else "none"}
     if serving.policy:
         headers["content-security-policy"] = serving.policy
+    if isinstance(content, Growing):
+        return StreamingResponse(content.pieces(), 200, {**headers, "accept-ranges": "none"}, kind)
     if isinstance(content, Excerpt):
         headers |= {"accept-ranges": "none", "content-length": str(content.size)}
         return StreamingResponse((bytes(each) for each in content.chunks()), 200, headers, kind)

@@ -88,6 +88,8 @@ _PROGRAMS = (
 _ESCAPE = r"(?s)\\(?:([0-9a-fA-F]{1,6})\s?|(\n|.))"
 _FUNCTION = r"([\w-]+)\("
 _RULE = r"@([\w-]+)"
+_WITHOUT = re.compile(r"[^(@\\]*+").fullmatch
+"""Matches a style that can have no function, rule or escape, as nearly all in a drawing: a number, a colour, a path."""
 _DATA = r"data:(?:image/(?:png|jpe?g|gif|webp|avif)|font/\w+|application/(?:x-)?font-[\w-]+)[;,]"
 _ADDRESS = rf"(?i)url\(\s*+['\"]?+\s*+(?!#|{_DATA})"
 _PICTURE = r"(?i)data:image/(?:png|jpe?g|gif|webp|avif)[;,]"
@@ -156,6 +158,8 @@ def _finding_of_attribute(element: str, space: str, name: str, value: str) -> Fi
 
 def _finding_of_style(style: str, sheet: bool = False) -> Finding | None:
     """The first load, function or (in a `sheet`) rule that is not known to be harmless."""
+    if _WITHOUT(style):
+        return None
     plain = _plain(style)
     if re.search(_ADDRESS, plain):
         return Finding("load", "")
