@@ -31,8 +31,8 @@ def document(course: Course) -> Document:
 
 
 def shown_by(marks: Marks, course: Course) -> str:
-    begun, parts, mark = marks.documents(whole(course))["index.html"]
-    return begun.rest.decode() + "".join(map(mark, parts))
+    begun, parts = marks.documents(whole(course))["index.html"]
+    return begun.rest.decode() + "".join(part() for part in parts)
 
 
 def marked(folder: Path) -> str:

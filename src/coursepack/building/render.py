@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache, partial
 from itertools import count, pairwise
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, cast
 import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
+from pydantic import BaseModel
 
 from coursepack.archive import Excerpt
 from coursepack.building.conversion import converted
@@ -711,20 +712,55 @@ def _checksum(text: str) -> str:
 
 def render_document(course: Course, kept: Kept = NOTHING) -> Document:
     """The course as one document, with its other languages after the main one."""
+    editions = [_kept_edition(edition, course, kept) for edition in course.editions]
+    return _document(course, editions, [edition.html for edition in editions])
+
+
+def render_begun(course: Course) -> Document:
+    """The document as `render_document` has it, without its other languages: see `render_edition`.
+
+    It is for a preview: without scripts, their links find nothing where a language's own text has its mark.
+    """
+    editions: list[_Edition] = []
+    for each in course.editions:
+        language = each.definition.language
+        # The style depends on whether there is a formula.
+        has_formula = _has_formula((each.definition, each.pages, each.glossary))
+        editions.append(_Edition(language, _first_mark(language), "<math" if has_formula else ""))
+    return _document(course, editions, [])
+
+
+def _has_formula(value: object) -> bool:
+    """Whether there is a formula in the texts of a value."""
+    if isinstance(value, str):
+        return "<math" in str(getattr(value, "html", value))
+    if isinstance(value, Mapping):
+        return any(map(_has_formula, value.values()))
+    if isinstance(value, tuple | list):
+        return any(map(_has_formula, value))
+    if isinstance(value, BaseModel):
+        return any(map(_has_formula, vars(value).values()))
+    return is_dataclass(value) and any(_has_formula(getattr(value, each.name)) for each in fields(value))
+
+
+def render_edition(edition: Course, main: Course, kept: Kept = NOTHING) -> str:
+    """The HTML of another language of the course `main`, for the place before the last `</body>` of the document."""
+    return _kept_edition(edition, main, kept).html
+
+
+def _kept_edition(edition: Course, main: Course, kept: Kept) -> _Edition:
     # An edition has its own pages, and the main language's where they are not translated.
-    around = course._replace(pages=(), editions=()), _languages(course)
-    editions = [
-        kept.once(
-            f"edition {edition.definition.language}",
-            (edition, around),
-            partial(_edition, edition, course),
-        )
-        for edition in course.editions
-    ]
+    around = main._replace(pages=(), editions=()), _languages(main)
+    return kept.once(
+        f"edition {edition.definition.language}", (edition, around), partial(_edition, edition, main)
+    )
+
+
+def _document(course: Course, editions: Sequence[_Edition], last: Sequence[str]) -> Document:
+    """The document with links to its other languages, and `last` of all the HTML of these."""
     frame = _frame(course, course, editions)
-    if editions:
-        before, end, after = frame.html.rpartition("</body>")
-        frame = frame._replace(html="".join((before, *(edition.html for edition in editions), end, after)))
+    before, end, after = frame.html.rpartition("</body>")
+    frame = frame._replace(html="".join((before, *last, end, after)))
     pages = (page for each in (course, *course.editions) for page in each.pages)
     has_frames = any(block.type == "document" for page in pages for block in page.blocks)
     return _composed(frame, course.definition.fonts is not None, has_frames, bool(editions))
@@ -768,7 +804,7 @@ def _apart(html: str, language: str) -> tuple[str, str]:
 
     The mark occurs nowhere else, so that removing it restores the text.
     """
-    mark = f"{language}--"
+    mark = _first_mark(language)
     while mark in html:
         mark += "-"
     ids = set(re.findall(r'\sid="([^"]+)"', html))
@@ -781,6 +817,10 @@ def _apart(html: str, language: str) -> tuple[str, str]:
         return f' {name}="{sign}{words}"'
 
     return re.sub(rf'\s({_REFERS})="(#?)([^"]*)"', marked, html), mark
+
+
+def _first_mark(language: str) -> str:
+    return f"{language}--"
 
 
 def _edition_data(course: Course) -> dict[str, Any]:
@@ -817,7 +857,7 @@ def render_text(course: Course, main: Course, templates: Path, values: Mapping[s
 def _frame(
     course: Course,
     main: Course,
-    editions: list[_Edition],
+    editions: Sequence[_Edition],
     instead: Path | None = None,
     values: Mapping[str, object] = MappingProxyType({}),
 ) -> _Frame:

@@ -10,11 +10,11 @@ _PIECE = 50_000
 
 
 class Growing:
-    """The bytes of a document: its `beginning`, and what `make` makes of each of the `parts`. Any thread may ask."""
+    """The bytes of a document: its `beginning`, and what each of the `parts` makes. Any thread may ask."""
 
-    def __init__(self, beginning: bytes, parts: Sequence[str], make: Callable[[str], str]) -> None:
+    def __init__(self, beginning: bytes, parts: Sequence[Callable[[], str]]) -> None:
         self._pieces = [beginning]
-        self._parts, self._make = parts, make
+        self._parts = parts
         self._at = 0
         self._lock = threading.Lock()
 
@@ -39,7 +39,7 @@ class Growing:
         with self._lock:
             made: list[str] = []
             while number == len(self._pieces) and not self.is_whole and sum(map(len, made)) < _PIECE:
-                made.append(self._make(self._parts[self._at]))
+                made.append(self._parts[self._at]())
                 self._at += 1
             if made:
                 self._pieces.append("".join(made).encode())

@@ -230,7 +230,7 @@ class Live:
         begun = files[DOCUMENT]
         assert isinstance(begun, bytes)
         text = begun.decode().replace('<meta name="referrer"', f'{_scripts()}<meta name="referrer"', 1)
-        document = Growing(text.encode(), marked[DOCUMENT].parts, marked[DOCUMENT].mark)
+        document = Growing(text.encode(), marked[DOCUMENT].parts)
         return Shown(variant.course, self.target, {**files, DOCUMENT: document}, document)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
@@ -20,7 +21,7 @@ from markupsafe import Markup, escape
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from coursepack.building.render import Document, course_data, json_in_html, render_documents
+from coursepack.building.render import Document, course_data, json_in_html, render_begun, render_edition
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import DataBlock, Paragraphs, RenderContext, Text, TextWithMath
 from coursepack.course.blocks.formula import INLINE, WithMath
@@ -373,11 +374,10 @@ class _Known(NamedTuple):
 
 
 class MarkedDocument(NamedTuple):
-    """A document that `begun` has up to the end of its first page; `mark` makes the rest of the `parts`."""
+    """A document that `begun` has up to the end of its first page; each of the `parts` makes more of it."""
 
     begun: Document
-    parts: Sequence[str]
-    mark: Callable[[str], str]
+    parts: Sequence[Callable[[], str]]
 
 
 class Marks:
@@ -393,6 +393,7 @@ class Marks:
         self._readers: dict[str, Read] = {}
         self._resolved: dict[str, str] = {}
         """The parts of the documents as they were last, with marks in place of signs."""
+        self._lock = threading.RLock()
 
     def spot(self, mark: str) -> Spot | None:
         """The text with a mark of `data-edit` or `data-fixed`; None for what is no mark of this preview."""
@@ -411,11 +412,18 @@ class Marks:
 
     def course(self, course: Course) -> Course:
         """The course with all its texts between signs. It is shown, and nothing else: never checked, never packed."""
+        with self._lock:
+            marked = self._main(course)
+            return marked._replace(
+                editions=tuple(self._edition(each, course, marked) for each in course.editions)
+            )
+
+    def _main(self, course: Course) -> Course:
+        """The course with the texts of its main language between signs."""
         definition = self._values(COURSE_FILE, Definition, course.definition)
         main = self._marked(course, course, definition, "")
         transcripts = {src: self._transcript(src, each) for src, each in course.transcripts.items()}
-        main = main._replace(transcripts=transcripts)
-        return main._replace(editions=tuple(self._edition(each, course, main) for each in course.editions))
+        return main._replace(transcripts=transcripts)
 
     def _edition(self, course: Course, main: Course, marked: Course) -> Course:
         language = course.definition.language
@@ -537,27 +545,46 @@ class Marks:
 
         `kept` has what was rendered before.
         """
-        units = [(unit, unit._replace(course=self.course(unit.course))) for unit in variant.units]
-        marked_variant = variant._replace(units=tuple(marked for _, marked in units))
-        documents = render_documents(marked_variant, kept)
-        before, self._resolved = self._resolved, {}
-        resolve = partial(self._resolve, before, self._resolved)
-        return {
-            unit.launch: self._document(documents[unit.launch], unit.course, resolve) for unit, _ in units
-        }
+        with self._lock:
+            before, self._resolved = self._resolved, {}
+            resolve = partial(self._resolve, before, self._resolved)
+            return {unit.launch: self._document(unit.course, resolve, kept) for unit in variant.units}
 
-    def _document(self, document: Document, course: Course, resolve: Callable[[str], str]) -> MarkedDocument:
-        """The document of a marked course with marks in place of signs. `course` is the same without signs."""
-        first, *others = document.rest.decode().split(_PAGE)
-        pages = [_PAGE + each for each in others]
+    def _document(self, course: Course, resolve: Callable[[str], str], kept: Kept) -> MarkedDocument:
+        """The document of a course with marks, which `resolve` puts in place of signs."""
+        marked = self._main(course)
+        document = render_begun(marked)
+        first, *others = (document.rest.decode()).split(_PAGE)
+        *pages, last = [_PAGE + each for each in others]
+        last, end, after = last.rpartition("</body>")
         # Texts are cut to what an LMS takes, signs and all.
-        before, opening, after = resolve(first).partition('<script type="application/json" id="course-data">')
-        _, closing, after = after.partition("</script>")
+        before, opening, rest = resolve(first).partition('<script type="application/json" id="course-data">')
+        _, closing, rest = rest.partition("</script>")
         data = json_in_html(course_data(course)) if opening else ""
-        beginning = "".join((before, opening, data, closing, after, *map(resolve, pages[:1])))
-        start = without_signs(document.start.decode())
-        begun = document._replace(start=start.encode(), rest=beginning.encode())
-        return MarkedDocument(begun, pages[1:], resolve)
+        beginning = "".join((before, opening, data, closing, rest, *map(resolve, pages[:1])))
+        begun = document._replace(
+            start=without_signs(document.start.decode()).encode(), rest=beginning.encode()
+        )
+        return MarkedDocument(
+            begun,
+            (
+                *(partial(resolve, each) for each in (*pages[1:], last)),
+                *(
+                    partial(self._other, edition, course, marked, resolve, kept)
+                    for edition in course.editions
+                ),
+                lambda: f"{end}{after}",
+            ),
+        )
+
+    def _other(
+        self, edition: Course, course: Course, marked: Course, resolve: Callable[[str], str], kept: Kept
+    ) -> str:
+        """The HTML of another language of a course, which is `marked` in its main language."""
+        with self._lock:
+            html = render_edition(self._edition(edition, course, marked), marked, kept)
+            first, *pages = html.split(_PAGE)
+            return "".join((resolve(first), *(resolve(_PAGE + each) for each in pages)))
 
     def _resolve(self, before: Mapping[str, str], now: dict[str, str], part: str) -> str:
         """A part of a document with marks. `before` and `now` are the parts of the document before and of this one."""
